@@ -1,0 +1,35 @@
+// Bundles the command line and the two public entries with esbuild; `usb` stays external because it loads a native
+// binding, everything else is inlined because importing chevrotain from node_modules alone costs 200 ms.
+import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+
+rmSync("dist", { recursive: true, force: true });
+
+const entries = {
+  cli: "src/cli/main.ts",
+  index: "src/index.ts",
+  sim: "src/sim.ts",
+  bench: "test/bench/bench.ts",
+};
+const present = Object.entries(entries).filter(([, file]) => existsSync(file));
+
+await build({
+  entryPoints: Object.fromEntries(present),
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  external: ["usb", "node-hid"],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  legalComments: "none",
+  logLevel: "warning",
+});
+
+if (process.argv.includes("--types")) {
+  execFileSync("npx", ["tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
+}

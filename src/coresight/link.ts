@@ -1,0 +1,79 @@
+/** The one port between CoreSight and whatever moves its bits. Declared here, implemented by probe/. */
+
+/** A DP or AP register by A[3:2]; which AP and bank is the business of SELECT. */
+export interface Register {
+  readonly port: "DP" | "AP";
+  readonly address: 0x0 | 0x4 | 0x8 | 0xc;
+}
+
+/** One list of operations is one order on the wire. */
+export type WireOp =
+  /** `words` accesses to the same register, for a block through DRW with auto-increment. */
+  | { readonly kind: "read"; readonly register: Register; readonly words: number }
+  | { readonly kind: "write"; readonly register: Register; readonly words: Uint32Array }
+  /** Reads until (value & mask) == value or the limit passes; yields nothing. */
+  | {
+      readonly kind: "match";
+      readonly register: Register;
+      readonly mask: number;
+      readonly value: number;
+      readonly limitUs: number;
+    }
+  /** The CMSIS-DAP ABORT command, taken even while the DP answers FAULT. */
+  | { readonly kind: "abort"; readonly value: number }
+  /** Drives the lines in `select` to `output` and waits up to waitUs until they read so; yields one word, the pins. */
+  | { readonly kind: "pins"; readonly output: number; readonly select: number; readonly waitUs: number }
+  /** SWDIO/TMS bits, least significant first. */
+  | { readonly kind: "swj"; readonly count: number; readonly bits: bigint }
+  /** TDI bits with TMS held; yields the TDO bits, in words. */
+  | { readonly kind: "jtag"; readonly count: number; readonly tms: 0 | 1; readonly tdi: bigint }
+  | { readonly kind: "delay"; readonly us: number }
+  | { readonly kind: "clock"; readonly hz: number };
+
+export type LinkFault = "WAIT" | "FAULT" | "NO_ACK" | "PARITY" | "MISMATCH";
+
+export interface Outcome {
+  /**
+   * How many single operations (words of reads and writes, other ops count one) the probe counted as accepted. With
+   * FAULT the culprit may be older: AP writes are posted by the DP (WIRE.md 2).
+   */
+  readonly done: number;
+  /** One entry an op, in order, empty where it yields nothing; as far as the run came. */
+  readonly values: readonly Uint32Array[];
+  readonly endUs: number;
+  /** Request/response exchanges that this run took. */
+  readonly exchanges: number;
+  readonly fault?: LinkFault;
+}
+
+export interface LinkAbilities {
+  /** The far side manages SELECT itself (a pyOCD server). */
+  readonly selects: boolean;
+  /** It can run several commands without the host (DAP_ExecuteCommands). */
+  readonly atomic: boolean;
+  readonly match: boolean;
+  /** Mask of the pins that can be driven and read. */
+  readonly pins: number;
+}
+
+export interface LinkSettings {
+  readonly protocol: "swd" | "jtag";
+  readonly clockHz: number;
+  readonly idleCycles: number;
+  readonly waitRetries: number;
+}
+
+export interface DapLink {
+  readonly can: LinkAbilities;
+  /** Name, serial number, firmware, as far as the probe says. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** DAP_Connect, clock, transfer and SWD configuration; no bit of the target's protocol yet. */
+  connect(settings: LinkSettings): Promise<void>;
+  /** Rejects only for the probe itself; what the target answered is in the outcome. */
+  run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome>;
+  /** Most bytes of block data that one exchange can carry, for callers that cut long transfers. */
+  readonly blockWords: { readonly read: number; readonly write: number };
+  status(light: "connected" | "running", on: boolean): Promise<void>;
+  disconnect(): Promise<void>;
+  close(): Promise<void>;
+}

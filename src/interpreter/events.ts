@@ -1,0 +1,30 @@
+/** Everything that happens in a run, in order, with its place. Reports, traces and tests read only these. */
+import type { U64 } from "../lib/u64.ts";
+import type { Access, Site, SyncReason } from "./ports.ts";
+
+export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } & (
+  | { readonly kind: "enter"; readonly name: string; readonly origin: string; readonly depth: number }
+  | { readonly kind: "leave"; readonly name: string; readonly result: U64; readonly depth: number }
+  | { readonly kind: "assign"; readonly name: string; readonly value: U64 }
+  /** An access that was posted (no value) or answered. */
+  | { readonly kind: "access"; readonly access: Access; readonly value?: U64; readonly failed?: Error }
+  | { readonly kind: "atomic"; readonly info?: string; readonly accesses: number }
+  | { readonly kind: "condition"; readonly of: "if" | "while"; readonly value: U64 }
+  /** A condition that was decided by an access which failed and counts as 0. */
+  | {
+      readonly kind: "doubtful-condition";
+      readonly of: "if" | "while";
+      readonly value: U64;
+      readonly failed: Error;
+    }
+  | {
+      readonly kind: "timeout";
+      readonly limitUs: number;
+      readonly turns: number;
+      readonly value: U64;
+      readonly sleep: boolean;
+    }
+  | { readonly kind: "message"; readonly level: 0 | 1 | 2; readonly text: string }
+  | { readonly kind: "query"; readonly text: string; readonly answer: U64 }
+  | { readonly kind: "sync"; readonly reason: SyncReason }
+);

@@ -1,0 +1,84 @@
+/** What the interpreter needs from outside. It knows no debug port, no probe and no terminal; these are its only doors. */
+import type { Span } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import type { Sequence } from "../language/tree.ts";
+
+/** Where an access was asked for: an immutable call chain, so that it outlives the frame that posted it. */
+export interface Site {
+  readonly span: Span;
+  readonly sequence: string;
+  readonly caller?: Site;
+}
+
+/** One access function with its evaluated arguments and the state that it runs under. */
+export interface Access {
+  /** The builtin's name in the specification's spelling. */
+  readonly fn: string;
+  readonly args: readonly U64[];
+  readonly dp: number;
+  readonly ap: U64;
+  /** `__errorcontrol` bit 0: a failure is recorded and yields 0, the run goes on. */
+  readonly tolerate: boolean;
+}
+
+/** Why a run had to wait for the target (WIRE.md 17). */
+export type SyncReason =
+  | "value used"
+  | "query"
+  | "message abort"
+  | "host effect"
+  | "host wait"
+  | "error control"
+  | "line command"
+  | "delay"
+  | "poll"
+  | "atomic"
+  | "queue full"
+  | "end of sequence";
+
+/** An access that failed under `tolerate`; its value counts as 0. */
+export interface FailedAccess {
+  readonly failed: Error;
+}
+
+export interface DebugAccess {
+  /** Queues an access whose answer nobody needs. Keeps order; a promise only when the queue is full. */
+  post(access: Access, site: Site): Promise<void> | undefined;
+  /** Sends everything up to and including this access and waits for its value. Throws the first fault, naming its Site. */
+  ask(access: Access, site: Site): Promise<U64 | FailedAccess>;
+  /** Sends what is queued and judges it. Throws the first fault, naming its Site. */
+  settle(reason: SyncReason): Promise<void>;
+  /** True while something is queued and unjudged; lets the interpreter go on without a promise where nothing is. */
+  readonly pending: boolean;
+  /** Runs a block without a round trip to the host, or rejects with the reason why it cannot. Answers in list order. */
+  atomic(
+    list: readonly { readonly access: Access; readonly site: Site }[],
+  ): Promise<readonly (U64 | FailedAccess)[]>;
+}
+
+/** Late binding: the definition that wins for the current device and Pname. */
+export interface SequenceSource {
+  find(name: string): { readonly sequence: Sequence; readonly origin: string } | undefined;
+}
+
+/** The person, or the script that stands in for one. Query results: 0 Error, 1 OK, 2 Cancel, 3 Yes, 4 No. */
+export interface Operator {
+  query(type: number, message: string, fallback: U64, site: Site): Promise<U64>;
+  queryValue(message: string, fallback: U64, site: Site): Promise<U64>;
+}
+
+/** The predefined read-only variables that the flow sets, and the read-write ones' initial values. */
+export interface Environment {
+  readonly __protocol: U64;
+  readonly __connection: U64;
+  readonly __dp: U64;
+  readonly __ap: U64;
+  readonly __apid: U64;
+  readonly __traceout: U64;
+  readonly __traceclockin: U64;
+  readonly __traceclockout: U64;
+  readonly __FlashOp: U64;
+  readonly __FlashAddr: U64;
+  readonly __FlashLen: U64;
+  readonly __FlashArg: U64;
+}

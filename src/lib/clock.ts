@@ -1,0 +1,68 @@
+/** Time, handed in. Everything that waits or measures takes a Clock; only one of the two below is ever behind it. */
+
+export interface Clock {
+  /** Microseconds since an arbitrary start; never goes back. */
+  nowUs(): number;
+  /** Waits; on virtual time it only moves the time. Rejects with the signal's reason when aborted. */
+  sleep(us: number, signal?: AbortSignal): Promise<void>;
+  /** Gives the event loop a turn, so that signals and timers are served. */
+  turn(): Promise<void>;
+}
+
+/** Time that moves only when told to. The in-memory simulator moves it with packets and delays. */
+export class VirtualClock implements Clock {
+  #nowUs = 0;
+
+  nowUs(): number {
+    return this.#nowUs;
+  }
+
+  advance(us: number): void {
+    if (us < 0) throw new RangeError(`time cannot go back by ${-us} us`);
+    this.#nowUs += us;
+  }
+
+  sleep(us: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    this.advance(us);
+    return Promise.resolve();
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** The host's monotonic clock. */
+export class HostClock implements Clock {
+  readonly #startMs = performance.now();
+
+  nowUs(): number {
+    return (performance.now() - this.#startMs) * 1000;
+  }
+
+  sleep(us: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener("abort", stop);
+          resolve();
+        },
+        Math.ceil(us / 1000),
+      );
+      signal?.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}

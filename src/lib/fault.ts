@@ -1,0 +1,18 @@
+/** The one error class of the project. A fault is data (kind and facts); the sentence is for people only. */
+
+export class Failure<F extends { readonly kind: string } = { readonly kind: string }> extends Error {
+  override readonly name = "Failure";
+  readonly fault: F;
+
+  constructor(fault: F, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.fault = fault;
+  }
+}
+
+/** The sentences of an error and of everything that caused it, outermost first. */
+export function sentences(error: unknown): readonly string[] {
+  const lines: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.message);
+  return lines;
+}
