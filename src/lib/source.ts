@@ -70,27 +70,23 @@ export function join(first: Span, last: Span): Span {
 
 /**
  * A text that was cut out of a source and decoded, for example the content of an XML element with its entities
- * resolved. `offsets[i]` is the offset in the source of character i of `text`; one entry more marks its end.
+ * resolved. Character i of `text` stands at `map.starts[i]` up to `map.ends[i]` in the source.
  */
 export interface Excerpt {
   readonly source: Source;
   readonly text: string;
-  /** Undefined where the text stands in the source as it is, from `start` on. */
-  readonly offsets?: Uint32Array;
+  /** Where the text begins in the source. */
   readonly start: number;
+  /** Absent where the text stands in the source letter for letter, from `start` on. */
+  readonly map?: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }
 
+/** The place in the source of a range of an excerpt's text. */
 export function spanIn(excerpt: Excerpt, start: number, end: number): Span {
-  const at = (index: number): number =>
-    excerpt.offsets === undefined ? excerpt.start + index : (excerpt.offsets[index] ?? excerpt.start);
-  // The end of a range is the end of its last character, which is not where the next one begins when an entity or an
-  // XML comment stands between them.
-  const last = end > start ? at(end - 1) + 1 : at(start);
-  return {
-    source: excerpt.source,
-    start: at(start),
-    end: Math.max(last, excerpt.offsets ? Math.min(at(end), last + 8) : at(end)),
-  };
+  const { source, map } = excerpt;
+  if (map === undefined) return { source, start: excerpt.start + start, end: excerpt.start + end };
+  const first = map.starts[start] ?? map.ends[start - 1] ?? excerpt.start;
+  return { source, start: first, end: end > start ? (map.ends[end - 1] ?? first) : first };
 }
 
 export function whole(source: Source): Excerpt {
