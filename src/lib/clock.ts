@@ -5,6 +5,8 @@ export interface Clock {
   nowUs(): number;
   /** Waits; on virtual time it only moves the time. Rejects with the signal's reason when aborted. */
   sleep(us: number, signal?: AbortSignal): Promise<void>;
+  /** One turn of a script's loop: virtual time moves by a microsecond, the host's moves by itself. */
+  tick(): void;
   /** Gives the event loop a turn, so that signals and timers are served. */
   turn(): Promise<void>;
 }
@@ -22,6 +24,10 @@ export class VirtualClock implements Clock {
     this.#nowUs += us;
   }
 
+  tick(): void {
+    this.#nowUs += 1;
+  }
+
   sleep(us: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     this.advance(us);
@@ -29,7 +35,7 @@ export class VirtualClock implements Clock {
   }
 
   turn(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return eventLoopTurn();
   }
 }
 
@@ -39,6 +45,10 @@ export class HostClock implements Clock {
 
   nowUs(): number {
     return (performance.now() - this.#startMs) * 1000;
+  }
+
+  tick(): void {
+    // Real time needs no help.
   }
 
   sleep(us: number, signal?: AbortSignal): Promise<void> {
@@ -63,6 +73,14 @@ export class HostClock implements Clock {
   }
 
   turn(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return eventLoopTurn();
   }
+}
+
+/** setTimeout waits a millisecond or more, so setImmediate is taken where the host has it (browsers do not). */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
 }
