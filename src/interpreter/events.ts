@@ -5,6 +5,8 @@ import type { Access, Site, SyncReason } from "./ports.ts";
 export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } & (
   | { readonly kind: "enter"; readonly name: string; readonly origin: string; readonly depth: number }
   | { readonly kind: "leave"; readonly name: string; readonly result: U64; readonly depth: number }
+  /** A sequence that is disabled for this device: a call of it does nothing. */
+  | { readonly kind: "skip"; readonly name: string; readonly origin: string; readonly depth: number }
   | { readonly kind: "assign"; readonly name: string; readonly value: U64 }
   /** An access that was posted (no value) or answered. */
   | { readonly kind: "access"; readonly access: Access; readonly value?: U64; readonly failed?: Error }
@@ -17,6 +19,7 @@ export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } 
       readonly value: U64;
       readonly failed: Error;
     }
+  /** A loop's time is over while its condition still holds, or (`sleep`) a wait by a constant condition has ended. */
   | {
       readonly kind: "timeout";
       readonly limitUs: number;

@@ -16,8 +16,11 @@ export interface Access {
   readonly fn: string;
   readonly args: readonly U64[];
   readonly dp: number;
+  /** `__ap`; used where the description has no access port elements. */
   readonly ap: U64;
-  /** `__errorcontrol` bit 0: a failure is recorded and yields 0, the run goes on. */
+  /** `__apid`; used instead of dp and ap where the description has access port elements. */
+  readonly apid: U64;
+  /** `__errorcontrol` bit 0 (or WIRE.md 6): a failure is recorded and yields 0, the run goes on. */
   readonly tolerate: boolean;
 }
 
@@ -41,8 +44,14 @@ export interface FailedAccess {
   readonly failed: Error;
 }
 
+/** What a DebugAccess throws for an access that failed: one site is certain, several are a short list (WIRE.md 2). */
+export interface AccessFault {
+  readonly kind: string;
+  readonly sites: readonly Site[];
+}
+
 export interface DebugAccess {
-  /** Queues an access whose answer nobody needs. Keeps order; a promise only when the queue is full. */
+  /** Queues an access whose answer nobody needs. Keeps order; a promise only where it must wait (full, a line command). */
   post(access: Access, site: Site): Promise<void> | undefined;
   /** Sends everything up to and including this access and waits for its value. Throws the first fault, naming its Site. */
   ask(access: Access, site: Site): Promise<U64 | FailedAccess>;
