@@ -1,0 +1,11 @@
+/** What can be wrong with a packet itself; what the target answered is no fault here but part of a response. */
+
+export type CmsisDapFault =
+  | { readonly kind: "truncated-packet"; readonly length: number; readonly needed: number }
+  | {
+      readonly kind: "wrong-echo";
+      readonly command: string;
+      readonly expected: number;
+      readonly found: number;
+    }
+  | { readonly kind: "unknown-command"; readonly command: string; readonly id: number };

@@ -1,0 +1,18 @@
+/** The one-byte status that most commands answer. */
+import type { Reader, Writer } from "./bytes.ts";
+
+export const DAP_OK = 0x00;
+export const DAP_ERROR = 0xff;
+
+export interface Status {
+  readonly ok: boolean;
+}
+
+export const statusResponse = {
+  encode(response: Status, to: Writer): void {
+    to.u8(response.ok ? DAP_OK : DAP_ERROR);
+  },
+  decode(from: Reader): Status {
+    return { ok: from.u8() === DAP_OK };
+  },
+};
