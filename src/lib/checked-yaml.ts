@@ -1,0 +1,132 @@
+/** YAML held against a valibot schema: every problem with its place, and with the word that was probably meant. */
+import * as v from "valibot";
+import { hex } from "./hex.ts";
+import { nearest } from "./nearest.ts";
+import type { Span } from "./source.ts";
+import { U64_MAX } from "./u64.ts";
+import type { YamlDocument, YamlPath } from "./yaml.ts";
+
+/** Has the shape of a diagnostic without its code and severity, which the caller knows. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly span: Span;
+  readonly hint?: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly YamlProblem[] };
+
+/** An integer of 0 to 2^32 - 1, as number. */
+export const u32 = v.custom<number>(
+  (input) => typeof input === "number" && Number.isInteger(input) && input >= 0 && input <= 0xffff_ffff,
+  "an integer of 0 to 0xFFFFFFFF",
+);
+
+/** An integer of 0 to 2^64 - 1, as bigint. */
+export const u64 = v.pipe(
+  v.custom<number | bigint>(
+    (input) =>
+      (typeof input === "bigint" || (typeof input === "number" && Number.isSafeInteger(input))) &&
+      input >= 0 &&
+      input <= U64_MAX,
+    "an integer of 0 to 2^64 - 1",
+  ),
+  v.transform((input) => BigInt(input)),
+);
+
+/** Schemas should be strict objects, so that a misspelt key is found, and variants rather than unions of objects. */
+export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unknown, T>): Checked<T> {
+  const result = v.safeParse(schema, document.value);
+  if (result.success) return { ok: true, value: result.output };
+  return { ok: false, problems: result.issues.flatMap((issue) => problemsOf(document, schema, issue, [])) };
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+function problemsOf(
+  document: YamlDocument,
+  root: object,
+  issue: Issue,
+  above: YamlPath,
+): readonly YamlProblem[] {
+  const path = [...above, ...pathOf(issue)];
+  const inner = deepest(issue);
+  if (inner.length > 0) return inner.flatMap((next) => problemsOf(document, root, next, path));
+  const name = String(path.at(-1) ?? "");
+  const owner = path.slice(0, -1);
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const known = [...keysAt(root, owner)];
+    const guess = nearest(name, known);
+    const hint = guess === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${guess}"?`;
+    return [{ message: `"${name}" is not a key here`, span: document.keySpanOf(path), hint }];
+  }
+  if (issue.type === "strict_object" && issue.received === "undefined")
+    return [{ message: `the key "${name}" is missing`, span: document.spanOf(owner) }];
+  return [wrongValue(document, issue, path)];
+}
+
+/** What valibot's schemas have in common as far as walking them needs it. */
+interface Walkable {
+  readonly entries?: Readonly<Record<string, object>>;
+  readonly item?: object;
+  readonly value?: object;
+  readonly wrapped?: object;
+  readonly options?: readonly unknown[];
+}
+
+/** The keys that a schema knows at a path. */
+function keysAt(schema: object, path: YamlPath): ReadonlySet<string> {
+  const { entries, item, value, wrapped, options } = schema as Walkable;
+  if (wrapped !== undefined) return keysAt(wrapped, path);
+  const alternatives = (options ?? []).filter((option) => typeof option === "object" && option !== null);
+  if (alternatives.length > 0) return new Set(alternatives.flatMap((option) => [...keysAt(option, path)]));
+  const [step, ...rest] = path;
+  if (step === undefined) return new Set(Object.keys(entries ?? {}));
+  const next = typeof step === "number" ? item : (entries?.[step] ?? value);
+  return typeof next === "object" ? keysAt(next, rest) : new Set();
+}
+
+function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlProblem {
+  const span = document.spanOf(path);
+  const choices = choicesOf(issue.expected);
+  const received = shown(issue.input);
+  if (choices.length > 1) {
+    const guess = typeof issue.input === "string" ? nearest(issue.input, choices) : undefined;
+    return {
+      message: `${received} is not one of ${choices.join(", ")}`,
+      span,
+      ...(guess === undefined ? {} : { hint: `did you mean "${guess}"?` }),
+    };
+  }
+  const own = issue.kind === "validation" || issue.type === "custom" || issue.type === "check";
+  const wanted = own ? issue.message : article(issue.expected ?? issue.message);
+  return { message: `${wanted} is wanted here, not ${received}`, span };
+}
+
+/** Of the alternatives of a union, the one that came furthest is most likely the one that was meant. */
+function deepest(issue: Issue): readonly Issue[] {
+  if (issue.issues === undefined) return [];
+  const depth = Math.max(...issue.issues.map((inner) => pathOf(inner).length));
+  return depth === 0 ? [] : issue.issues.filter((inner) => pathOf(inner).length === depth);
+}
+
+function pathOf(issue: Issue): YamlPath {
+  return (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
+}
+
+function choicesOf(expected: string | null): readonly string[] {
+  return [...(expected ?? "").matchAll(/"([^"]*)"/g)].map((found) => found[1] ?? "");
+}
+
+function article(expected: string): string {
+  return /^Object$/i.test(expected) ? "a mapping" : /^Array$/i.test(expected) ? "a list" : expected;
+}
+
+function shown(input: unknown): string {
+  if (typeof input === "string") return JSON.stringify(input);
+  if (typeof input === "number" || typeof input === "bigint") return input > 255 ? hex(input) : String(input);
+  if (Array.isArray(input)) return "a list";
+  if (input === null) return "nothing";
+  return typeof input === "object" ? "a mapping" : JSON.stringify(input);
+}
