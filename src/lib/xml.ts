@@ -1,0 +1,256 @@
+/** XML with places: elements, attributes and texts know where they stand in the file. Knows no PDSC. */
+import { SaxesParser } from "saxes";
+import { Failure } from "./fault.ts";
+import { where, type Excerpt, type Source, type Span } from "./source.ts";
+
+export interface XmlAttribute {
+  readonly name: string;
+  readonly nameSpan: Span;
+  /** The value with entities resolved, mapped to its place between the quotes. */
+  readonly value: Excerpt;
+  readonly span: Span;
+}
+
+export type XmlNode = XmlElement | XmlText | XmlComment;
+
+/** Character data as it stands in the file, entities and CDATA markers included. */
+export interface XmlText {
+  readonly kind: "text" | "cdata";
+  readonly span: Span;
+}
+
+export interface XmlComment {
+  readonly kind: "comment";
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface XmlFault {
+  readonly kind: "malformed-xml";
+  readonly reason: string;
+  readonly span: Span;
+}
+
+export class XmlElement {
+  readonly kind = "element";
+  readonly name: string;
+  readonly children: readonly XmlNode[];
+  readonly source: Source;
+  readonly #open: readonly [number, number];
+  readonly #end: () => number;
+  #attributes: readonly XmlAttribute[] | undefined;
+
+  constructor(
+    name: string,
+    source: Source,
+    open: readonly [number, number],
+    children: readonly XmlNode[],
+    end: () => number,
+  ) {
+    this.name = name;
+    this.source = source;
+    this.#open = open;
+    this.children = children;
+    this.#end = end;
+  }
+
+  /** From the `<` of the opening tag to the `>` of the closing one. */
+  get span(): Span {
+    return { source: this.source, start: this.#open[0], end: this.#end() };
+  }
+
+  get openSpan(): Span {
+    return { source: this.source, start: this.#open[0], end: this.#open[1] };
+  }
+
+  /** Scanned on first use: most elements of a large file are never asked. */
+  get attributes(): readonly XmlAttribute[] {
+    this.#attributes ??= scanAttributes(this.source, this.#open);
+    return this.#attributes;
+  }
+
+  attribute(name: string): XmlAttribute | undefined {
+    return this.attributes.find((attribute) => attribute.name === name);
+  }
+
+  value(name: string): string | undefined {
+    return this.attribute(name)?.value.text;
+  }
+
+  *elements(name?: string): Generator<XmlElement> {
+    for (const child of this.children) {
+      if (child.kind === "element" && (name === undefined || child.name === name)) yield child;
+    }
+  }
+
+  element(name: string): XmlElement | undefined {
+    return this.elements(name).next().value ?? undefined;
+  }
+
+  /** The text of this element alone, without comments. */
+  get text(): string {
+    return this.excerpt(() => "").text;
+  }
+
+  /** The content as one mapped text. `comment` says what an XML comment becomes; child elements are left out. */
+  excerpt(comment: (node: XmlComment) => string): Excerpt {
+    const builder = new ExcerptBuilder(this.source, this.#open[1]);
+    for (const child of this.children) {
+      if (child.kind === "text") builder.decoded(child.span.start, child.span.end);
+      else if (child.kind === "cdata") builder.literal(child.span.start + 9, child.span.end - 3);
+      else if (child.kind === "comment") builder.replaced(comment(child), child.span);
+    }
+    return builder.excerpt();
+  }
+}
+
+/** The root element. Throws a `malformed-xml` failure at the first place where the text is not well-formed XML. */
+export function parseXml(source: Source): XmlElement {
+  const fail = (reason: string, at: number): never => {
+    const start = Math.min(Math.max(at, 0), source.text.length);
+    const span = { source, start, end: Math.min(start + 1, source.text.length) };
+    throw new Failure<XmlFault>({ kind: "malformed-xml", reason, span }, `${where(span)}: ${reason}`);
+  };
+  if (source.text.trim() === "") fail("the file is empty", 0);
+  const nul = source.text.indexOf("\0");
+  if (nul >= 0) fail("this is a binary file, not XML", nul);
+
+  interface Open {
+    readonly element: XmlElement;
+    readonly children: XmlNode[];
+    end: number;
+  }
+  const stack: Open[] = [];
+  let root: XmlElement | undefined;
+  let lastEnd = 0;
+  const parser = new SaxesParser({ position: true });
+
+  const textBefore = (start: number): void => {
+    if (start > lastEnd)
+      stack.at(-1)?.children.push({ kind: "text", span: { source, start: lastEnd, end: start } });
+  };
+  const markup = (end: number): number => {
+    const start = source.text.indexOf("<", lastEnd);
+    textBefore(start);
+    lastEnd = end;
+    return start;
+  };
+
+  parser.on("error", (error) => fail(reasonOf(error.message), parser.position - 1));
+  parser.on("doctype", () =>
+    fail("a document type declaration is refused: it could define entities", lastEnd),
+  );
+  parser.on("processinginstruction", () => markup(parser.position));
+  parser.on("xmldecl", () => markup(parser.position));
+  parser.on("comment", (text) => {
+    const end = source.text.indexOf(">", parser.position - 1) + 1;
+    const start = markup(end);
+    stack.at(-1)?.children.push({ kind: "comment", text, span: { source, start, end } });
+  });
+  parser.on("cdata", () => {
+    const end = parser.position;
+    const start = markup(end);
+    stack.at(-1)?.children.push({ kind: "cdata", span: { source, start, end } });
+  });
+  parser.on("opentag", ({ name }) => {
+    const end = parser.position;
+    const children: XmlNode[] = [];
+    const open: Open = {
+      element: new XmlElement(name, source, [markup(end), end], children, () => open.end),
+      children,
+      end,
+    };
+    stack.at(-1)?.children.push(open.element);
+    root ??= open.element;
+    stack.push(open);
+  });
+  parser.on("closetag", ({ isSelfClosing }) => {
+    if (!isSelfClosing) markup(parser.position);
+    const closed = stack.pop();
+    if (closed !== undefined) closed.end = lastEnd;
+  });
+  parser.write(source.text).close();
+  return root ?? fail("there is no element in this file", 0);
+}
+
+/** saxes puts `line:column: ` before its messages; the place is shown by us, once. */
+function reasonOf(message: string): string {
+  return message.replace(/^(?:[^:]*:)?\d+:\d+: /, "").replace(/\.$/, "");
+}
+
+function scanAttributes(source: Source, [start, end]: readonly [number, number]): readonly XmlAttribute[] {
+  const found: XmlAttribute[] = [];
+  const pattern = /([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+  pattern.lastIndex = start;
+  const raw = source.text;
+  for (let match = pattern.exec(raw); match !== null && match.index < end; match = pattern.exec(raw)) {
+    const name = match[1] ?? "";
+    const stop = match.index + match[0].length;
+    const valueStart = stop - 1 - (match[2] ?? match[3] ?? "").length;
+    const builder = new ExcerptBuilder(source, valueStart);
+    builder.decoded(valueStart, stop - 1);
+    found.push({
+      name,
+      nameSpan: { source, start: match.index, end: match.index + name.length },
+      value: builder.excerpt(),
+      span: { source, start: match.index, end: stop },
+    });
+  }
+  return found;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Collects decoded text and, where it is not the raw text letter for letter, the place of each character. */
+class ExcerptBuilder {
+  readonly #source: Source;
+  readonly #start: number;
+  #text = "";
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  constructor(source: Source, start: number) {
+    this.#source = source;
+    this.#start = start;
+  }
+
+  literal(start: number, end: number): void {
+    for (let at = start; at < end; at++) this.#put(this.#source.text.charAt(at), at, at + 1);
+  }
+
+  decoded(start: number, end: number): void {
+    const raw = this.#source.text;
+    for (let at = start; at < end;) {
+      const char = raw.charAt(at);
+      const stop = char === "&" ? raw.indexOf(";", at) + 1 : at + 1;
+      if (char === "&") this.#put(entity(raw.slice(at + 1, stop - 1)), at, stop);
+      else this.#put(char, at, stop);
+      at = stop;
+    }
+  }
+
+  replaced(text: string, { start, end }: Span): void {
+    for (const char of text) this.#put(char, start, end);
+  }
+
+  excerpt(): Excerpt {
+    const base = { source: this.#source, text: this.#text, start: this.#starts[0] ?? this.#start };
+    const asItStands = this.#starts.every((start, index) => start === base.start + index);
+    if (asItStands) return base;
+    return { ...base, map: { starts: Uint32Array.from(this.#starts), ends: Uint32Array.from(this.#ends) } };
+  }
+
+  #put(text: string, start: number, end: number): void {
+    this.#text += text;
+    for (let unit = 0; unit < text.length; unit++) {
+      this.#starts.push(start);
+      this.#ends.push(end);
+    }
+  }
+}
+
+function entity(name: string): string {
+  if (name.startsWith("#x")) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));
+  if (name.startsWith("#")) return String.fromCodePoint(Number.parseInt(name.slice(1), 10));
+  return ENTITIES[name] ?? "";
+}
