@@ -38,6 +38,11 @@ export interface Outcome {
    * FAULT the culprit may be older: AP writes are posted by the DP (WIRE.md 2).
    */
   readonly done: number;
+  /**
+   * How many of them are known to have completed, because a packet that ended well stands behind them: the probe checks
+   * the last write of each packet. An error that shows later cannot be theirs.
+   */
+  readonly confirmed: number;
   /** One entry an op, in order, empty where it yields nothing; as far as the run came. */
   readonly values: readonly Uint32Array[];
   readonly endUs: number;
