@@ -1,0 +1,16 @@
+/** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
+import { Failure } from "../lib/fault.ts";
+
+export type ProbeFault =
+  | { readonly kind: "no-usb-bus" }
+  | { readonly kind: "no-probe"; readonly wanted?: string }
+  | { readonly kind: "several-probes"; readonly ids: readonly string[] }
+  | { readonly kind: "probe-not-openable"; readonly id: string }
+  | { readonly kind: "bad-probe-name"; readonly text: string; readonly reason: string }
+  | { readonly kind: "probe-timeout"; readonly command: string; readonly limitUs: number }
+  | { readonly kind: "probe-refused"; readonly command: string }
+  | { readonly kind: "probe-protocol"; readonly command: string; readonly reason: string }
+  | { readonly kind: "not-atomic"; readonly reason: string }
+  | { readonly kind: "not-by-this-probe"; readonly what: string };
+
+export class ProbeFailure extends Failure<ProbeFault> {}
