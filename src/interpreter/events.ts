@@ -2,7 +2,10 @@
 import type { U64 } from "../lib/u64.ts";
 import type { Access, Site, SyncReason } from "./ports.ts";
 
-export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } & (
+export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } & Happening;
+
+/** An event without its time and place. */
+export type Happening =
   | { readonly kind: "enter"; readonly name: string; readonly origin: string; readonly depth: number }
   | { readonly kind: "leave"; readonly name: string; readonly result: U64; readonly depth: number }
   /** A sequence that is disabled for this device: a call of it does nothing. */
@@ -29,5 +32,4 @@ export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } 
     }
   | { readonly kind: "message"; readonly level: 0 | 1 | 2; readonly text: string }
   | { readonly kind: "query"; readonly text: string; readonly answer: U64 }
-  | { readonly kind: "sync"; readonly reason: SyncReason }
-);
+  | { readonly kind: "sync"; readonly reason: SyncReason };

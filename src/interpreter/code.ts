@@ -1,0 +1,136 @@
+/** The plan under construction: steps, slots, scopes. Knows names and places in the list, and no syntax tree. */
+import type { Span } from "../lib/source.ts";
+import type { Value } from "./closures.ts";
+import { slotValue } from "./closures.ts";
+import type { Fact } from "./faults.ts";
+import { FIXED_SLOTS, SLOT, type Call, type Computed, type JumpStep, type Plan, type Step } from "./plan.ts";
+
+/** A name is either a slot of this sequence or something read-only from outside. */
+export interface Resolved {
+  readonly slot: number;
+  readonly outer: boolean;
+}
+
+const NOTHING: Computed = { value: () => 0n, reads: [] };
+
+export class Code {
+  readonly #steps: Step[] = [];
+  readonly #scopes: Map<string, number>[] = [
+    new Map<string, number>(Object.entries(SLOT)),
+    new Map<string, number>(),
+  ];
+  readonly #outer = new Map<string, number>();
+  readonly #temporaries = new Set<number>();
+  #free: number[] = [];
+  #slotCount = FIXED_SLOTS;
+  #loopCount = 0;
+
+  get here(): number {
+    return this.#steps.length;
+  }
+
+  emit(step: Step): void {
+    this.#steps.push(step);
+  }
+
+  call(call: Call, span: Span): void {
+    this.emit({ kind: "call", call, span });
+  }
+
+  fault(fact: Fact, span: Span): void {
+    this.call({ to: "fault", fact }, span);
+  }
+
+  set(slot: number, value: Computed, span: Span, name?: string): void {
+    const { value: closure, reads } = value;
+    this.emit({ kind: "set", slot, value: closure, reads, span, ...(name === undefined ? {} : { name }) });
+  }
+
+  /** Emits a jump whose target is not known yet; `land` gives it one. */
+  jump(when: JumpStep["when"], test: Computed, span: Span, more: Pick<JumpStep, "of" | "loop"> = {}): number {
+    this.emit({
+      kind: "jump",
+      when,
+      test: { value: test.value, reads: test.reads },
+      target: -1,
+      span,
+      ...more,
+    });
+    return this.here - 1;
+  }
+
+  leap(span: Span): number {
+    return this.jump("always", NOTHING, span);
+  }
+
+  /** The jump at `index` goes on here. */
+  land(index: number): void {
+    const step = this.#steps[index];
+    if (step?.kind !== "jump") throw new RangeError(`no jump at ${index}`);
+    this.#steps[index] = { ...step, target: this.here };
+  }
+
+  /** A slot that lives until the statement or condition ends. */
+  temporary(): number {
+    const slot = this.#free.pop() ?? this.#slotCount++;
+    this.#temporaries.add(slot);
+    return slot;
+  }
+
+  isTemporary(slot: number): boolean {
+    return this.#temporaries.has(slot);
+  }
+
+  /** What a value is now, safe from whatever the next steps do. */
+  spill(value: Value, span: Span): Value {
+    const slot = this.temporary();
+    this.set(slot, value, span);
+    return slotValue(slot);
+  }
+
+  endStatement(): void {
+    this.#free.push(...this.#temporaries);
+    this.#temporaries.clear();
+  }
+
+  loop(): number {
+    return this.#loopCount++;
+  }
+
+  openScope(): void {
+    this.#scopes.push(new Map());
+  }
+
+  closeScope(): void {
+    this.#scopes.pop();
+  }
+
+  /** A new variable of the innermost scope; nothing where any scope around it has that name. */
+  declare(name: string): number | undefined {
+    if (this.#scopes.some((scope) => scope.has(name))) return undefined;
+    const slot = this.#slotCount++;
+    this.#scopes.at(-1)?.set(name, slot);
+    return slot;
+  }
+
+  resolve(name: string): Resolved {
+    for (const scope of this.#scopes) {
+      const slot = scope.get(name);
+      if (slot !== undefined) return { slot, outer: false };
+    }
+    let slot = this.#outer.get(name);
+    if (slot === undefined) this.#outer.set(name, (slot = this.#slotCount++));
+    return { slot, outer: true };
+  }
+
+  finish(name: string, span: Span): Plan {
+    return {
+      name,
+      span,
+      steps: this.#steps,
+      slotCount: this.#slotCount,
+      loopCount: this.#loopCount,
+      outer: [...this.#outer].map(([outer, slot]) => ({ name: outer, slot })),
+    };
+  }
+}

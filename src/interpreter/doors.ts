@@ -1,0 +1,248 @@
+/**
+ * The ways out of the machine: the target, the person, the clock and the event log. Knows why a run waits and what a
+ * failure of that wait means; the program counter is the machine's.
+ */
+import { assertNever } from "../lib/assert-never.ts";
+import type { U64 } from "../lib/u64.ts";
+import { AtomicBlock, needsHost } from "./atomic.ts";
+import type { Happening } from "./events.ts";
+import { accessFailure, failureAt, InterpreterFailure } from "./faults.ts";
+import { formatMessage } from "./format.ts";
+import type { Frame } from "./frame.ts";
+import { SLOT, type Call, type MessageCall, type TargetCall } from "./plan.ts";
+import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
+import type { RunOptions } from "./run.ts";
+
+type Sleep = Extract<Call, { to: "sleep" }>;
+type Query = Extract<Call, { to: "query" | "queryValue" }>;
+
+export class Doors {
+  /** The atomic block that the run is in. */
+  atomic: AtomicBlock | undefined;
+  readonly #options: RunOptions;
+  #queriedUs = 0;
+  #waiting: { readonly on: "target" | "operator" | "clock"; readonly site: Site } | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  /** Time as deadlines see it: without what queries took. */
+  nowUs(): number {
+    return this.#options.clock.nowUs() - this.#queriedUs;
+  }
+
+  /** Nobody watches and no atomic block is under way: a value can simply be stored. */
+  get plain(): boolean {
+    return this.#options.onEvent === undefined && this.atomic === undefined;
+  }
+
+  /** False also while an atomic block is only being collected: it happens when it is replayed. */
+  get observed(): boolean {
+    return this.#options.onEvent !== undefined && !this.collecting;
+  }
+
+  get collecting(): boolean {
+    return this.atomic?.collecting === true;
+  }
+
+  emit(site: Site, happening: Happening): void {
+    if (!this.observed) return;
+    this.#options.onEvent?.({ ...happening, timeUs: this.#options.clock.nowUs(), site });
+  }
+
+  /** Judges what is queued, if anything is, and then goes on. */
+  settle(reason: SyncReason, site: Site, then: () => void | Promise<void>): Promise<void> | undefined {
+    const { access } = this.#options;
+    if (!access.pending) {
+      const more = then();
+      return more instanceof Promise ? more : undefined;
+    }
+    this.#wait("target", site, reason);
+    return access.settle(reason).then(then);
+  }
+
+  /** What a rejected wait means. */
+  failure(error: unknown): InterpreterFailure {
+    if (error instanceof InterpreterFailure) return error;
+    if (this.#waiting === undefined) throw error;
+    const { on, site } = this.#waiting;
+    if (on === "clock" || this.#options.signal?.aborted === true) {
+      return failureAt(site, { kind: "interrupted" }, error);
+    }
+    return on === "target" ? accessFailure(site, error) : failureAt(site, { kind: "operator-failed" }, error);
+  }
+
+  call(frame: Frame, site: Site, call: Call): Promise<void> | undefined {
+    const unable = this.collecting ? needsHost(call) : undefined;
+    if (unable !== undefined) throw failureAt(site, { kind: "not-atomic", what: unable });
+    switch (call.to) {
+      case "target":
+        return this.#target(frame, site, call);
+      case "message":
+        return this.#message(frame, site, call);
+      case "query":
+      case "queryValue":
+        return this.settle("query", site, () => this.#query(frame, site, call));
+      case "sleep":
+        return this.settle("host wait", site, () => this.#sleep(site, call));
+      case "loop":
+        frame.loops[call.loop] = { startUs: this.nowUs(), turns: 0, expired: false };
+        return undefined;
+      case "atomic":
+        this.atomic ??= new AtomicBlock(frame);
+        return undefined;
+      case "atomic end":
+        return this.#atomicEnd(site, call.info);
+      case "fault":
+        throw failureAt(site, call.fact);
+      default:
+        return assertNever(call);
+    }
+  }
+
+  #wait(on: "target" | "operator" | "clock", site: Site, reason?: SyncReason): void {
+    this.#waiting = { on, site };
+    if (reason !== undefined) this.emit(site, { kind: "sync", reason });
+  }
+
+  #target(frame: Frame, site: Site, call: TargetCall): Promise<void> | undefined {
+    const { atomic } = this;
+    if (atomic?.collecting === true) {
+      const obstacle = atomic.obstacle(call.fn, call.reads);
+      if (obstacle !== undefined) throw failureAt(site, obstacle);
+      atomic.list.push({ access: this.#access(frame, call), site });
+      if (call.into !== undefined) atomic.learn(call.into, true);
+      return undefined;
+    }
+    const access = this.#access(frame, call);
+    const { into } = call;
+    if (atomic !== undefined) {
+      const answer = atomic.nextAnswer();
+      if (into !== undefined) this.#answered(frame, into, access, site, answer);
+      else if (this.observed) this.emit(site, { kind: "access", access, ...failureOf(answer) });
+      return undefined;
+    }
+    if (into === undefined) return this.#post(access, site, call.waits);
+    this.#wait("target", site, "value used");
+    return this.#options.access.ask(access, site).then((answer) => {
+      this.#answered(frame, into, access, site, answer);
+    });
+  }
+
+  #access(frame: Frame, call: TargetCall): Access {
+    const { slots } = frame;
+    const args = call.args.map((arg) => arg(slots));
+    return {
+      fn: call.fn,
+      args,
+      dp: Number(slots[SLOT.__dp]),
+      ap: slots[SLOT.__ap] as U64,
+      apid: slots[SLOT.__apid] as U64,
+      tolerate: ((slots[SLOT.__errorcontrol] as U64) & 1n) === 1n || this.#forgiven(frame, call.fn, args),
+    };
+  }
+
+  /** Real packs go on after a failed DPIDR read there; the flow's own read decides (WIRE.md 6). */
+  #forgiven(frame: Frame, fn: string, args: readonly U64[]): boolean {
+    return frame.portSetup && fn === "ReadDP" && args[0] === 0n && this.#options.strictSpec !== true;
+  }
+
+  #post(access: Access, site: Site, waits: SyncReason): Promise<void> | undefined {
+    this.#waiting = { on: "target", site };
+    if (this.observed) this.emit(site, { kind: "access", access });
+    const room = this.#options.access.post(access, site);
+    if (room !== undefined) this.emit(site, { kind: "sync", reason: waits });
+    return room;
+  }
+
+  #answered(frame: Frame, into: number, access: Access, site: Site, answer: U64 | FailedAccess): void {
+    const failed = typeof answer === "bigint" ? undefined : answer.failed;
+    const value = typeof answer === "bigint" ? answer : 0n;
+    frame.slots[into] = value;
+    frame.mark(into, failed);
+    if (this.observed) this.emit(site, { kind: "access", access, value, ...failureOf(answer) });
+  }
+
+  /** Types 0 and 1 only keep their place; 2 gives up, once everything before it is judged. */
+  #message(frame: Frame, site: Site, call: MessageCall): Promise<void> | undefined {
+    if (this.collecting) return undefined;
+    const level = Number(call.type.value(frame.slots));
+    if (level !== 0 && level !== 1 && level !== 2) {
+      const problem = `the type must be 0, 1 or 2, not ${level}`;
+      throw failureAt(site, { kind: "wrong-arguments", fn: "Message", problem });
+    }
+    const values = call.args.map((arg) => (typeof arg === "string" ? arg : arg.value(frame.slots)));
+    const text = formatMessage(call.format, values);
+    this.emit(site, { kind: "message", level, text });
+    if (level !== 2) return undefined;
+    return this.settle("message abort", site, () => {
+      throw failureAt(site, { kind: "message-abort", text });
+    });
+  }
+
+  async #query(frame: Frame, site: Site, call: Query): Promise<void> {
+    const { clock, operator, signal } = this.#options;
+    const fallback = call.fallback.value(frame.slots);
+    this.#wait("operator", site);
+    const startUs = clock.nowUs();
+    const answer = await untilAborted(
+      call.to === "query"
+        ? operator.query(Number(call.type.value(frame.slots)), call.message, fallback, site)
+        : operator.queryValue(call.message, fallback, site),
+      signal,
+    );
+    this.#queriedUs += clock.nowUs() - startUs;
+    frame.slots[call.into] = BigInt.asUintN(64, answer);
+    frame.mark(call.into, undefined);
+    this.emit(site, { kind: "query", text: call.message, answer });
+  }
+
+  async #sleep(site: Site, { limitUs, value }: Sleep): Promise<void> {
+    const { clock, deadlineUs, signal } = this.#options;
+    this.#wait("clock", site);
+    await clock.sleep(limitUs ?? deadlineUs, signal);
+    if (limitUs === undefined)
+      throw failureAt(site, { kind: "deadline", limitUs: deadlineUs, turns: 0, value });
+    this.emit(site, { kind: "timeout", limitUs, turns: 0, value, sleep: true });
+  }
+
+  /** Collected: off with it, then again from its begin. Replayed: done. */
+  #atomicEnd(site: Site, info: string | undefined): Promise<void> | undefined {
+    const { atomic } = this;
+    if (atomic?.collecting !== true) {
+      this.atomic = undefined;
+      return undefined;
+    }
+    const { list } = atomic;
+    atomic.replay([]);
+    if (list.length === 0) return undefined;
+    this.emit(site, { kind: "atomic", accesses: list.length, ...(info === undefined ? {} : { info }) });
+    this.#wait("target", site, "atomic");
+    return this.#options.access.atomic(list).then((answers) => {
+      atomic.replay(answers);
+    });
+  }
+}
+
+function failureOf(answer: U64 | FailedAccess): { readonly failed?: Error } {
+  return typeof answer === "bigint" ? {} : { failed: answer.failed };
+}
+
+/** A person may take any time; the signal does not wait for them. */
+async function untilAborted<T>(wait: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return wait;
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([wait, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,131 @@
+/** What can go wrong while a sequence runs, as facts with a place. Knows no target: what an access met is in the cause. */
+import { assertNever } from "../lib/assert-never.ts";
+import { Failure } from "../lib/fault.ts";
+import { hex } from "../lib/hex.ts";
+import { where } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import type { AccessFault, Site } from "./ports.ts";
+
+/** The facts of a fault without its place. */
+export type Fact =
+  /** Found by the checker as well; met here only in text that was not checked. */
+  | { readonly kind: "unknown-sequence"; readonly name: string }
+  | { readonly kind: "undeclared-variable"; readonly name: string }
+  | { readonly kind: "redefinition"; readonly name: string }
+  | { readonly kind: "read-only-variable"; readonly name: string }
+  | { readonly kind: "unknown-function"; readonly name: string }
+  | { readonly kind: "wrong-arguments"; readonly fn: string; readonly problem: string }
+  /** A string where a number belongs, outside of a call. */
+  | { readonly kind: "not-a-number"; readonly text: string }
+  | { readonly kind: "not-available"; readonly fn: string }
+  | { readonly kind: "division-by-zero"; readonly operator: "/" | "%" }
+  /** `chain` names the sequences from the outermost to the one that was not entered. */
+  | { readonly kind: "call-depth"; readonly limit: number; readonly chain: readonly string[] }
+  /** `Message(2, ...)`: the sequence itself says that it cannot go on. */
+  | { readonly kind: "message-abort"; readonly text: string }
+  /** Under strict timeouts: a loop's condition still held (with `value`) when its time was over. */
+  | LoopExpiry<"timeout">
+  /** A loop without a timeout ran as long as any such loop may. */
+  | LoopExpiry<"deadline">
+  /** `__Result` was all ones after the outermost return. */
+  | { readonly kind: "sequence-failed"; readonly value: U64 }
+  /** `__Result` was neither 0 nor all ones; the specification reserves such values. */
+  | { readonly kind: "reserved-result"; readonly value: U64 }
+  /** Inside an atomic block, something other than a plain result depends on an answer of the same block. */
+  | { readonly kind: "atomic-dependency"; readonly what: string }
+  | { readonly kind: "not-atomic"; readonly what: string }
+  /** The cause says what the target answered; `sites` is one place, or a short list of candidates. */
+  | { readonly kind: "access-failed"; readonly sites: readonly Site[] }
+  | { readonly kind: "operator-failed" }
+  | { readonly kind: "interrupted" };
+
+interface LoopExpiry<Kind extends string> {
+  readonly kind: Kind;
+  readonly limitUs: number;
+  readonly turns: number;
+  readonly value: U64;
+}
+
+export type InterpreterFault = Fact & { readonly site: Site };
+
+export class InterpreterFailure extends Failure<InterpreterFault> {}
+
+export function failureAt(site: Site, fact: Fact, cause?: unknown): InterpreterFailure {
+  const fault: InterpreterFault = { ...fact, site };
+  return new InterpreterFailure(fault, `${where(site.span)}: ${chain(site)}: ${sentence(fact)}`, cause);
+}
+
+/** A failed access, placed where the target's side says the culprit is rather than where it came to light. */
+export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
+  const fault: unknown = cause instanceof Failure ? cause.fault : undefined;
+  const blamed = isAccessFault(fault) ? fault.sites : [];
+  const sites = blamed.length > 0 ? blamed : [site];
+  return failureAt(sites[0] ?? site, { kind: "access-failed", sites }, cause);
+}
+
+function isAccessFault(fault: unknown): fault is AccessFault {
+  return typeof fault === "object" && fault !== null && "sites" in fault && Array.isArray(fault.sites);
+}
+
+/** `in sequence "A", called by "B" (x.seq:3:5), called by "C" (x.seq:9:1)`. */
+function chain(site: Site): string {
+  let text = `in ${named(site.sequence)}`;
+  for (let at = site.caller; at !== undefined; at = at.caller) {
+    text += `, called by ${named(at.sequence)} (${where(at.span)})`;
+  }
+  return text;
+}
+
+/** Bare statements are a sequence without a name. */
+function named(sequence: string): string {
+  return sequence === "" ? "the script" : `sequence "${sequence}"`;
+}
+
+function sentence(fact: Fact): string {
+  switch (fact.kind) {
+    case "unknown-sequence":
+      return `no sequence "${fact.name}" is defined for this device and processor`;
+    case "undeclared-variable":
+      return `the variable "${fact.name}" is not declared`;
+    case "redefinition":
+      return `the variable "${fact.name}" is declared a second time in the same scope`;
+    case "read-only-variable":
+      return `the variable "${fact.name}" is read-only in sequences`;
+    case "unknown-function":
+      return `there is no function "${fact.name}"`;
+    case "wrong-arguments":
+      return `${fact.fn}: ${fact.problem}`;
+    case "not-a-number":
+      return `the string "${fact.text}" stands where a number belongs`;
+    case "not-available":
+      return `${fact.fn} is not available yet`;
+    case "division-by-zero":
+      return `division by zero ("${fact.operator}")`;
+    case "call-depth":
+      return `sequences call each other more than ${fact.limit} levels deep: ${fact.chain.join(" -> ")}`;
+    case "message-abort":
+      return `the sequence gave up: ${fact.text}`;
+    case "timeout":
+      return `the loop's condition was still ${hex(fact.value)} after its timeout of ${fact.limitUs} us (${fact.turns} turns)`;
+    case "deadline":
+      return `a loop without timeout did not end within the deadline of ${fact.limitUs} us (${fact.turns} turns, last value ${hex(fact.value)})`;
+    case "sequence-failed":
+      return `the sequence reported an error (__Result = ${hex(fact.value)})`;
+    case "reserved-result":
+      return `the sequence left __Result = ${hex(fact.value)}, a value that the specification reserves`;
+    case "atomic-dependency":
+      return `${fact.what} depends on an answer inside the same atomic block, which runs without a round trip to the host`;
+    case "not-atomic":
+      return `${fact.what} cannot be part of an atomic block`;
+    case "access-failed":
+      return fact.sites.length > 1
+        ? `an access to the target failed, one of ${fact.sites.map(({ span }) => where(span)).join(", ")}`
+        : "an access to the target failed";
+    case "operator-failed":
+      return "the query could not be answered";
+    case "interrupted":
+      return "the run was interrupted";
+    default:
+      return assertNever(fact);
+  }
+}

@@ -1,0 +1,81 @@
+/** One activation of a sequence: where it stands and what its slots hold. */
+import type { Span } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import { SLOT, type Plan, type Slots } from "./plan.ts";
+import type { Site } from "./ports.ts";
+
+export interface Loop {
+  /** On the run's clock, without the time spent in queries. */
+  readonly startUs: number;
+  turns: number;
+  expired: boolean;
+}
+
+export interface Caller {
+  readonly frame: Frame;
+  readonly site: Site;
+}
+
+export class Frame {
+  readonly plan: Plan;
+  readonly slots: Slots;
+  readonly loops: Loop[] = [];
+  readonly caller: Caller | undefined;
+  /** The sequence as a whole. */
+  readonly entry: Site;
+  readonly depth: number;
+  /** Inside DebugPortSetup or something that it called. */
+  readonly portSetup: boolean;
+  pc = 0;
+  /** Slots whose value comes from a failed and tolerated read; absent while there are none. */
+  failed: Map<number, Error> | undefined;
+  readonly #sites: Site[] = [];
+
+  constructor(plan: Plan, slots: Slots, caller: Caller | undefined) {
+    this.plan = plan;
+    this.slots = slots;
+    this.caller = caller;
+    this.entry = this.#place(plan.span);
+    this.depth = caller === undefined ? 0 : caller.frame.depth + 1;
+    this.portSetup = plan.name === "DebugPortSetup" || caller?.frame.portSetup === true;
+  }
+
+  /** The place of the step at `pc`; one object for all turns of a loop. */
+  site(pc: number): Site {
+    return (this.#sites[pc] ??= this.#place(this.plan.steps[pc]?.span ?? this.plan.span));
+  }
+
+  #place(span: Span): Site {
+    const sequence = this.plan.name;
+    return this.caller === undefined ? { span, sequence } : { span, sequence, caller: this.caller.site };
+  }
+
+  /** Remembers, or forgets, that what a slot holds comes from a failed read. */
+  mark(slot: number, failed: Error | undefined): void {
+    if (failed !== undefined) (this.failed ??= new Map()).set(slot, failed);
+    else if (this.failed?.delete(slot) === true && this.failed.size === 0) this.failed = undefined;
+  }
+
+  /** `__Result` of a callee. */
+  receive(result: U64, failed: Error | undefined): void {
+    this.slots[SLOT.__Result] = result;
+    this.mark(SLOT.__Result, failed);
+  }
+
+  failureIn(reads: readonly number[]): Error | undefined {
+    if (this.failed === undefined) return undefined;
+    for (const slot of reads) {
+      const failed = this.failed.get(slot);
+      if (failed !== undefined) return failed;
+    }
+    return undefined;
+  }
+}
+
+/** The names of the sequences of a call chain, outermost first. */
+export function chainOf(frame: Frame): readonly string[] {
+  const names: string[] = [];
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.caller?.frame)
+    names.unshift(at.plan.name);
+  return names;
+}

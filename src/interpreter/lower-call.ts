@@ -1,0 +1,115 @@
+/** Lowers calls of builtins. Which there are and what they take is the builtin table's; what each does is the run's. */
+import type { Call, Expression, StringLiteral } from "../language/tree.ts";
+import { findBuiltin, type Builtin } from "../language/builtins.ts";
+import { constant, slotValue, union, type Value } from "./closures.ts";
+import type { Code } from "./code.ts";
+import { decodeEscapes } from "./format.ts";
+import { faulty, lower, lowerOperands } from "./lower-expression.ts";
+import type { SyncReason } from "./ports.ts";
+
+const ZERO = constant(0n);
+
+/** `used`: whether anyone needs the value, for then the run must wait for the answer. */
+export function lowerCall(code: Code, call: Call, used: boolean): Value {
+  const builtin = findBuiltin(call.name.text);
+  if (builtin === undefined) {
+    return faulty(code, { kind: "unknown-function", name: call.name.text }, call.name.span);
+  }
+  const problem = misuse(builtin, call.args);
+  if (problem !== undefined) {
+    return faulty(code, { kind: "wrong-arguments", fn: builtin.name, problem }, call.span);
+  }
+  if (!builtin.available) return faulty(code, { kind: "not-available", fn: builtin.name }, call.span);
+  if (builtin.effect === "access") return lowerAccess(code, call, builtin, used);
+  switch (builtin.name) {
+    case "Sequence":
+      code.emit({ kind: "sequence", name: stringOf(call.args[0]), span: call.span });
+      return ZERO;
+    case "Message":
+      return lowerMessage(code, call);
+    case "Query":
+    case "QueryValue":
+      return lowerQuery(code, call, builtin.name);
+    default:
+      return faulty(code, { kind: "not-available", fn: builtin.name }, call.span);
+  }
+}
+
+function misuse(builtin: Builtin, args: readonly Expression[]): string | undefined {
+  const most = builtin.parameters.length;
+  const least = most - (builtin.optional ?? 0);
+  if (args.length < least || (args.length > most && builtin.rest === undefined)) {
+    const expected = least === most ? String(most) : `${least} to ${most}`;
+    return `takes ${expected}${builtin.rest === undefined ? "" : " or more"} arguments, not ${args.length}`;
+  }
+  for (const [index, { name, kind }] of builtin.parameters.entries()) {
+    const arg = args[index];
+    if (arg !== undefined && (arg.kind === "string") !== (kind !== "number")) {
+      return `the argument "${name}" must be a ${kind === "number" ? "number" : "string in quotes"}`;
+    }
+  }
+  return undefined;
+}
+
+function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): Value {
+  const args = lowerOperands(code, call.args);
+  const wanted = used && builtin.answers === true;
+  const into = wanted ? code.temporary() : undefined;
+  code.call(
+    {
+      to: "target",
+      fn: builtin.name,
+      args: args.map(({ value }) => value),
+      reads: args.reduce<readonly number[]>((all, { reads }) => union(all, reads), []),
+      waits: WAITS[builtin.name] ?? "queue full",
+      ...(into === undefined ? {} : { into }),
+    },
+    call.span,
+  );
+  return into === undefined ? ZERO : slotValue(into);
+}
+
+/** Commands that wait for the answers to earlier writes (WIRE.md 1, 10); everything else waits only for room. */
+const WAITS: Readonly<Record<string, SyncReason>> = {
+  DAP_Delay: "delay",
+  DAP_SWJ_Pins: "line command",
+  DAP_SWJ_Clock: "line command",
+  DAP_SWJ_Sequence: "line command",
+  DAP_JTAG_Sequence: "line command",
+  DAP_WriteABORT: "line command",
+};
+
+function lowerMessage(code: Code, call: Call): Value {
+  const [type, format, ...rest] = call.args;
+  const numbers = lowerOperands(code, [type, ...rest].filter(isNumber));
+  const [level = ZERO, ...values] = numbers;
+  const args = rest.map((arg) => (isNumber(arg) ? (values.shift() ?? ZERO) : stringOf(arg)));
+  code.call({ to: "message", type: level, format: stringOf(format), args }, call.span);
+  return ZERO;
+}
+
+function isNumber(arg: Expression | undefined): arg is Exclude<Expression, StringLiteral> {
+  return arg !== undefined && arg.kind !== "string";
+}
+
+function lowerQuery(code: Code, call: Call, name: "Query" | "QueryValue"): Value {
+  const into = code.temporary();
+  if (name === "QueryValue") {
+    const [message, fallback] = call.args;
+    const value = fallback === undefined ? ZERO : lower(code, fallback);
+    code.call({ to: "queryValue", message: stringOf(message), fallback: value, into }, call.span);
+  } else {
+    const [type, message, fallback] = call.args;
+    const [kind = ZERO, value = ZERO] = lowerOperands(
+      code,
+      [type, fallback].filter((arg) => arg !== undefined),
+    );
+    code.call({ to: "query", type: kind, message: stringOf(message), fallback: value, into }, call.span);
+  }
+  return slotValue(into);
+}
+
+/** The text that a string argument shows; `misuse` has made sure that it is one. */
+function stringOf(arg: Expression | undefined): string {
+  return arg?.kind === "string" ? decodeEscapes(arg.raw) : "";
+}

@@ -1,0 +1,107 @@
+/** Lowers a sequence to its flat plan, once for each tree: blocks, controls and declarations; expressions elsewhere. */
+import { assertNever } from "../lib/assert-never.ts";
+import type { Block, Control, Declaration, Item, Sequence, Statement } from "../language/tree.ts";
+import { activity } from "./activity.ts";
+import { constant } from "./closures.ts";
+import { Code } from "./code.ts";
+import { lower, lowerEffect } from "./lower-expression.ts";
+import type { Plan } from "./plan.ts";
+
+const plans = new WeakMap<Sequence, Plan>();
+
+/** The plan of a sequence; made at the first call, for trees never change. */
+export function planOf(sequence: Sequence): Plan {
+  let plan = plans.get(sequence);
+  if (plan === undefined) {
+    const code = new Code();
+    lowerItems(code, sequence.items);
+    plan = code.finish(sequence.name.text, sequence.name.span);
+    plans.set(sequence, plan);
+  }
+  return plan;
+}
+
+function lowerItems(code: Code, items: readonly Item[]): void {
+  for (const item of items) {
+    if (item.kind === "block") lowerBlock(code, item);
+    else if (item.kind === "control") lowerControl(code, item);
+  }
+}
+
+/** Opens no scope (the specification says so). */
+function lowerBlock(code: Code, block: Block): void {
+  if (block.atomic) code.call({ to: "atomic" }, block.span);
+  for (const entry of block.entries) {
+    if (entry.kind === "comment") continue;
+    lowerStatement(code, entry);
+    code.endStatement();
+  }
+  if (!block.atomic) return;
+  const info = block.info?.text;
+  code.call({ to: "atomic end", ...(info === undefined ? {} : { info }) }, block.span);
+}
+
+function lowerStatement(code: Code, statement: Statement): void {
+  switch (statement.kind) {
+    case "declaration":
+      lowerDeclaration(code, statement);
+      return;
+    case "expression":
+      lowerEffect(code, statement.expression);
+      return;
+    default:
+      assertNever(statement);
+  }
+}
+
+/** The value is lowered first: in `__var x = x;` the right side is not the new variable. */
+function lowerDeclaration(code: Code, { name, value, span }: Declaration): void {
+  const initial = value === undefined ? constant(0n) : lower(code, value);
+  const slot = code.declare(name.text);
+  if (slot === undefined) code.fault({ kind: "redefinition", name: name.text }, name.span);
+  else code.set(slot, initial, span, name.text);
+}
+
+/** `if` once, first; then `while`. Each turn has a fresh scope because every declaration gives its variable a value. */
+function lowerControl(code: Code, control: Control): void {
+  let skip: number | undefined;
+  if (control.if !== undefined) {
+    skip = code.jump("zero", lower(code, control.if), control.if.span, { of: "if" });
+    code.endStatement();
+  }
+  code.openScope();
+  if (control.while === undefined) lowerItems(code, control.items);
+  else lowerLoop(code, control, control.while);
+  code.closeScope();
+  if (skip !== undefined) code.land(skip);
+}
+
+function lowerLoop(code: Code, control: Control, condition: NonNullable<Control["while"]>): void {
+  const { span } = condition;
+  // 0 disables the timeout, as its absence does.
+  const limitUs = control.timeout === undefined || control.timeout.us === 0 ? undefined : control.timeout.us;
+  if (activity(condition) === "none" && !control.items.some(doesSomething)) {
+    const { constant: value } = lower(code, condition);
+    if (value !== undefined && value !== 0n) {
+      code.call({ to: "sleep", limitUs, value }, span);
+      return;
+    }
+  }
+  const loop = code.loop();
+  code.call({ to: "loop", loop }, span);
+  const top = code.here;
+  const test = lower(code, condition);
+  const leave = code.jump("zero", test, span, {
+    of: "while",
+    loop: { index: loop, limitUs, constant: test.constant !== undefined },
+  });
+  code.endStatement();
+  lowerItems(code, control.items);
+  code.emit({ kind: "back", target: top, loop, limitUs, span });
+  code.land(leave);
+}
+
+function doesSomething(item: Item): boolean {
+  if (item.kind === "comment") return false;
+  return item.kind === "control" || item.entries.some(({ kind }) => kind !== "comment");
+}

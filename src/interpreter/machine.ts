@@ -1,0 +1,277 @@
+/**
+ * Runs plans: one synchronous loop that goes on until it must wait for an answer, for time or for the event loop. Knows
+ * no language; whatever reaches outside goes through the doors.
+ */
+import type { U64 } from "../lib/u64.ts";
+import { Doors } from "./doors.ts";
+import { failureAt, InterpreterFailure } from "./faults.ts";
+import { chainOf, Frame, type Caller } from "./frame.ts";
+import { planOf } from "./lower.ts";
+import {
+  FIXED_SLOTS,
+  SLOT,
+  Trap,
+  type BackStep,
+  type JumpStep,
+  type Plan,
+  type SetStep,
+  type Slots,
+} from "./plan.ts";
+import type { Site } from "./ports.ts";
+import type { RunOptions } from "./run.ts";
+
+/** Deeper than any pack goes (4 levels); sequences that call themselves end here. */
+const DEPTH_LIMIT = 64;
+/** Often enough for Ctrl-C and timers, seldom enough not to be felt. */
+const BACK_EDGES_PER_TURN = 10_000;
+
+export class Machine {
+  readonly #options: RunOptions;
+  readonly #doors: Doors;
+  #frame: Frame | undefined;
+  #backEdges = 0;
+  #result: U64 = 0n;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#doors = new Doors(options);
+  }
+
+  /** What `__Result` was at the end. */
+  get result(): U64 {
+    return this.#result;
+  }
+
+  /** Enters the outermost sequence on behalf of `from`; yields its place. */
+  start(name: string, from: Site): Site {
+    this.#enter(name, from, undefined);
+    const site = this.#frame?.entry ?? from;
+    this.#heedSignal(site);
+    return site;
+  }
+
+  /** Runs on, up to the next wait; nothing when the outermost sequence has returned and everything is judged. */
+  advance(): Promise<void> | undefined {
+    const frame = this.#frame;
+    if (frame === undefined) return undefined;
+    this.#heedSignal(frame.site(frame.pc));
+    try {
+      return this.#run(frame);
+    } catch (error) {
+      throw this.#placed(error);
+    }
+  }
+
+  /** What a rejected wait means. */
+  failure(error: unknown): InterpreterFailure {
+    return this.#doors.failure(error);
+  }
+
+  #run(entered: Frame): Promise<void> | undefined {
+    let frame = entered;
+    let { slots, pc } = frame;
+    let { steps } = frame.plan;
+    const doors = this.#doors;
+    for (;;) {
+      const step = steps[pc];
+      if (step === undefined) {
+        const wait = this.#leave(frame);
+        if (wait !== undefined || this.#frame === undefined) return wait;
+        frame = this.#frame;
+        ({ slots, pc } = frame);
+        ({ steps } = frame.plan);
+        continue;
+      }
+      // What a trap or a wait finds here; a step that waits is not done again.
+      frame.pc = pc;
+      switch (step.kind) {
+        case "set": {
+          pc += 1;
+          if (doors.plain && frame.failed === undefined && step.slot !== SLOT.__errorcontrol) {
+            slots[step.slot] = step.value(slots);
+            break;
+          }
+          const wait = this.#set(frame, step);
+          if (wait === undefined) break;
+          frame.pc = pc;
+          return wait;
+        }
+        case "jump":
+          pc = this.#takes(frame, step, slots) ? step.target : pc + 1;
+          break;
+        case "back": {
+          pc = step.target;
+          const turn = this.#back(frame, step);
+          if (turn === undefined) break;
+          frame.pc = pc;
+          return turn;
+        }
+        case "call": {
+          const site = frame.site(pc);
+          frame.pc = pc + 1;
+          const wait = doors.call(frame, site, step.call);
+          if (wait !== undefined) return wait;
+          // The end of an atomic block goes back to its begin.
+          pc = frame.pc;
+          break;
+        }
+        case "sequence": {
+          const site = frame.site(pc);
+          if (doors.collecting) throw failureAt(site, { kind: "not-atomic", what: "Sequence" });
+          frame.pc = pc + 1;
+          this.#enter(step.name, site, { frame, site });
+          frame = this.#frame ?? frame;
+          ({ slots, pc } = frame);
+          ({ steps } = frame.plan);
+          break;
+        }
+      }
+    }
+  }
+
+  /** A trap knows its span; the frame knows its sequence and its callers. */
+  #placed(error: unknown): unknown {
+    if (error instanceof InterpreterFailure) return error;
+    const { entry } = this.#frame ?? {};
+    if (error instanceof Trap && entry !== undefined) {
+      return failureAt({ ...entry, span: error.span }, error.fact);
+    }
+    return this.#doors.failure(error);
+  }
+
+  #heedSignal(site: Site): void {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) throw failureAt(site, { kind: "interrupted" }, signal.reason);
+  }
+
+  #enter(name: string, from: Site, caller: Caller | undefined): void {
+    const found = this.#options.sequences.find(name);
+    if (found === undefined) throw failureAt(from, { kind: "unknown-sequence", name });
+    const { sequence, origin } = found;
+    const depth = caller === undefined ? 0 : caller.frame.depth + 1;
+    if (sequence.disabled) {
+      this.#doors.emit(from, { kind: "skip", name, origin, depth });
+      return;
+    }
+    if (depth >= DEPTH_LIMIT) {
+      const chain = [...(caller === undefined ? [] : chainOf(caller.frame)), name];
+      throw failureAt(from, { kind: "call-depth", limit: DEPTH_LIMIT, chain });
+    }
+    const plan = planOf(sequence);
+    const frame = new Frame(plan, this.#slotsFor(plan, caller?.frame.slots), caller);
+    this.#frame = frame;
+    this.#doors.emit(frame.entry, { kind: "enter", name, origin, depth });
+  }
+
+  /** A callee starts with its caller's values, the outermost sequence with the flow's. */
+  #slotsFor(plan: Plan, caller: Slots | undefined): Slots {
+    const { environment, debugVars } = this.#options;
+    const { __dp, __ap, __apid, ...readOnly } = environment;
+    const slots: Slots = caller?.slice(0, FIXED_SLOTS) ?? [__dp, __ap, __apid, 0n, 0n];
+    while (slots.length < plan.slotCount) slots.push(undefined);
+    const predefined: Readonly<Record<string, U64>> = readOnly;
+    for (const { name, slot } of plan.outer) {
+      slots[slot] = Object.hasOwn(predefined, name) ? predefined[name] : debugVars.get(name);
+    }
+    return slots;
+  }
+
+  /** `__Result` goes back to the caller; the other four stay behind, and so return to what they were. */
+  #leave(frame: Frame): Promise<void> | undefined {
+    const { caller, slots, plan, depth, entry } = frame;
+    const result = slots[SLOT.__Result] as U64;
+    const done = (): void => {
+      this.#doors.emit(entry, { kind: "leave", name: plan.name, result, depth });
+      this.#frame = caller?.frame;
+      if (caller === undefined) this.#result = result;
+      else caller.frame.receive(result, frame.failureIn([SLOT.__Result]));
+    };
+    if (caller === undefined) return this.#doors.settle("end of sequence", entry, done);
+    const restores = differs(slots[SLOT.__errorcontrol], caller.frame.slots[SLOT.__errorcontrol]);
+    if (restores) return this.#doors.settle("error control", caller.site, done);
+    done();
+    return undefined;
+  }
+
+  /** The careful way to do a `set`: watched, inside an atomic block, with failed reads about, or of __errorcontrol. */
+  #set(frame: Frame, step: SetStep): Promise<void> | undefined {
+    const { slots, pc } = frame;
+    const { atomic } = this.#doors;
+    if (atomic?.collecting === true) {
+      const unknown = atomic.depends(step.reads);
+      atomic.learn(step.slot, unknown);
+      if (!unknown) slots[step.slot] = step.value(slots);
+      return undefined;
+    }
+    const value = step.value(slots);
+    const store = (): void => {
+      frame.mark(step.slot, frame.failureIn(step.reads));
+      slots[step.slot] = value;
+      if (step.name !== undefined && this.#doors.observed) {
+        this.#doors.emit(frame.site(pc), { kind: "assign", name: step.name, value });
+      }
+    };
+    if (step.slot === SLOT.__errorcontrol && differs(slots[step.slot], value)) {
+      return this.#doors.settle("error control", frame.site(pc), store);
+    }
+    store();
+    return undefined;
+  }
+
+  #takes(frame: Frame, step: JumpStep, slots: Slots): boolean {
+    if (step.when === "always") return true;
+    const { atomic, observed } = this.#doors;
+    if (atomic?.collecting === true && atomic.depends(step.test.reads)) {
+      throw failureAt(frame.site(frame.pc), { kind: "atomic-dependency", what: "a decision" });
+    }
+    const value = step.test.value(slots);
+    if (step.of !== undefined) {
+      if (observed) this.#decided(frame, step.of, step, value);
+      if (value !== 0n && this.#expired(frame, step, value)) return true;
+    }
+    return (value === 0n) === (step.when === "zero");
+  }
+
+  #decided(frame: Frame, of: "if" | "while", step: JumpStep, value: U64): void {
+    const site = frame.site(frame.pc);
+    this.#doors.emit(site, { kind: "condition", of, value });
+    const failed = frame.failureIn(step.test.reads);
+    if (failed !== undefined) this.#doors.emit(site, { kind: "doubtful-condition", of, value, failed });
+  }
+
+  /** True where this was the last evaluation of a loop whose time is over. */
+  #expired(frame: Frame, { loop: head }: JumpStep, value: U64): boolean {
+    const loop = head === undefined ? undefined : frame.loops[head.index];
+    if (head === undefined || loop?.expired !== true) return false;
+    const site = frame.site(frame.pc);
+    const { turns } = loop;
+    const { deadlineUs, strictTimeouts } = this.#options;
+    if (head.limitUs === undefined) {
+      throw failureAt(site, { kind: "deadline", limitUs: deadlineUs, turns, value });
+    }
+    const { limitUs, constant } = head;
+    this.#doors.emit(site, { kind: "timeout", limitUs, turns, value, sleep: constant });
+    if (strictTimeouts === true && !constant) {
+      throw failureAt(site, { kind: "timeout", limitUs, turns, value });
+    }
+    return true;
+  }
+
+  /** A turn is over. When time is, the condition is evaluated once more and then decides. */
+  #back(frame: Frame, step: BackStep): Promise<void> | undefined {
+    const { clock, deadlineUs } = this.#options;
+    clock.tick();
+    const loop = frame.loops[step.loop];
+    if (loop !== undefined) {
+      loop.turns += 1;
+      loop.expired = this.#doors.nowUs() - loop.startUs >= (step.limitUs ?? deadlineUs);
+    }
+    this.#backEdges += 1;
+    return this.#backEdges % BACK_EDGES_PER_TURN === 0 ? clock.turn() : undefined;
+  }
+}
+
+/** Only bit 0 of `__errorcontrol` means something. */
+function differs(before: U64 | undefined, after: U64 | undefined): boolean {
+  return (((before ?? 0n) ^ (after ?? 0n)) & 1n) === 1n;
+}

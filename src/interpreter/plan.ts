@@ -1,0 +1,139 @@
+/**
+ * What a sequence is lowered to: a flat list of five kinds of steps over numbered slots. Knows neither how it is made
+ * nor how it is run. The program counter, the slots and the loops are the whole continuation.
+ */
+import type { Span } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import type { Fact } from "./faults.ts";
+import type { SyncReason } from "./ports.ts";
+
+/** The values of one activation. A slot of an outer variable that nobody defines stays undefined. */
+export type Slots = (U64 | undefined)[];
+
+/** Synchronous and free of effects: accesses and assignments were lifted out into steps of their own. */
+export type Closure = (slots: Slots) => U64;
+
+/** The read-write variables have the same slot in every plan; the first four are copied in, and never back. */
+export const SLOT = { __dp: 0, __ap: 1, __apid: 2, __errorcontrol: 3, __Result: 4 } as const;
+export const FIXED_SLOTS = 5;
+
+export interface Plan {
+  readonly name: string;
+  readonly span: Span;
+  readonly steps: readonly Step[];
+  readonly slotCount: number;
+  readonly loopCount: number;
+  /** Read-only variables from outside (predefined or `debugvars`), filled in when the sequence is entered. */
+  readonly outer: readonly { readonly name: string; readonly slot: number }[];
+}
+
+export type Step = SetStep | CallStep | JumpStep | BackStep | SequenceStep;
+
+/** A closure with the slots that its value depends on, for atomic blocks and for values of failed reads. */
+export interface Computed {
+  readonly value: Closure;
+  readonly reads: readonly number[];
+}
+
+export interface SetStep extends Computed {
+  readonly kind: "set";
+  readonly slot: number;
+  /** Absent for a value that only the plan knows. */
+  readonly name?: string;
+  readonly span: Span;
+}
+
+/** Whatever reaches outside, or needs the clock. */
+export interface CallStep {
+  readonly kind: "call";
+  readonly call: Call;
+  readonly span: Span;
+}
+
+export type Call =
+  | TargetCall
+  | MessageCall
+  | {
+      readonly to: "query";
+      readonly type: Computed;
+      readonly message: string;
+      readonly fallback: Computed;
+      readonly into: number;
+    }
+  | {
+      readonly to: "queryValue";
+      readonly message: string;
+      readonly fallback: Computed;
+      readonly into: number;
+    }
+  /** A loop with a constant condition and nothing in it; without a limit it can only end by the deadline. */
+  | { readonly to: "sleep"; readonly limitUs: number | undefined; readonly value: U64 }
+  | { readonly to: "loop"; readonly loop: number }
+  | { readonly to: "atomic" }
+  | { readonly to: "atomic end"; readonly info?: string }
+  | { readonly to: "fault"; readonly fact: Fact };
+
+export interface TargetCall {
+  readonly to: "target";
+  readonly fn: string;
+  readonly args: readonly Closure[];
+  readonly reads: readonly number[];
+  /** Where the answer goes; absent where nobody needs one, so that the access is posted. */
+  readonly into?: number;
+  /** Why posting it may have to wait. */
+  readonly waits: SyncReason;
+}
+
+export interface MessageCall {
+  readonly to: "message";
+  readonly type: Computed;
+  readonly format: string;
+  readonly args: readonly (Computed | string)[];
+}
+
+/** Goes on at `target` when the value is zero (or nonzero, or always); falls through otherwise. */
+export interface JumpStep {
+  readonly kind: "jump";
+  readonly when: "zero" | "nonzero" | "always";
+  readonly test: Computed;
+  readonly target: number;
+  /** Set where this decides a control of the text. */
+  readonly of?: "if" | "while";
+  readonly loop?: LoopHead;
+  readonly span: Span;
+}
+
+export interface LoopHead {
+  readonly index: number;
+  /** Absent: the run's deadline bounds it, and reaching that is a fault. */
+  readonly limitUs: number | undefined;
+  /** A condition that cannot change: the loop is meant to end by its timeout. */
+  readonly constant: boolean;
+}
+
+/** The end of a loop's turn. */
+export interface BackStep {
+  readonly kind: "back";
+  readonly target: number;
+  readonly loop: number;
+  readonly limitUs: number | undefined;
+  readonly span: Span;
+}
+
+export interface SequenceStep {
+  readonly kind: "sequence";
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** Thrown by a closure, which knows its span but not who called its sequence. */
+export class Trap extends Error {
+  readonly fact: Fact;
+  readonly span: Span;
+
+  constructor(fact: Fact, span: Span) {
+    super(fact.kind);
+    this.fact = fact;
+    this.span = span;
+  }
+}
