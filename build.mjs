@@ -23,6 +23,7 @@ await build({
   platform: "node",
   target: "node20.19",
   external: ["usb", "node-hid"],
+  loader: { ".seq": "text", ".yaml": "text" },
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

@@ -35,21 +35,29 @@ export class MemAp {
     });
   }
 
-  /** The prot bits of CSW are the AP's own; they are read once. A promise only where that is still to do. */
-  ready(): Promise<void> | undefined {
-    return this.#base === undefined ? this.#readBase() : undefined;
+  /** False until CSW was read once: its prot bits are the AP's own and must be kept. */
+  get isReady(): boolean {
+    return this.#base !== undefined;
   }
 
-  async #readBase(): Promise<void> {
-    const csw = await this.#dp.readAp(this.ap, CSW.address);
-    this.#base = (csw & ~OWN_BITS) >>> 0;
+  /** Reads CSW where that is still to do. A failure that is tolerated leaves it to the next access. */
+  async ready({ tolerate = false }: { readonly tolerate?: boolean } = {}): Promise<void> {
+    if (this.#base !== undefined) return;
+    const steps = this.#dp.apReadSteps(this.ap, CSW.address);
+    const answer = await this.#dp.wire.ask(
+      steps,
+      { label: `read of AP ${this.ap} CSW`, tolerate },
+      "CSW unknown",
+    );
+    const csw = "failed" in answer ? 0 : (answer[0] ?? 0);
+    this.#base = (csw & ~OWN_BITS & ~READ_ONLY) >>> 0;
     this.#csw = csw >>> 0;
   }
 
   /** A sequence wrote a register of this AP by itself: later accesses start from that. */
   noteWrite(offset: number, value: number): void {
     if (offset === CSW.address) {
-      this.#base = (value & ~OWN_BITS) >>> 0;
+      this.#base = (value & ~OWN_BITS & ~READ_ONLY) >>> 0;
       this.#csw = value >>> 0;
     } else if (offset === TAR.address) this.#tar = value >>> 0;
     else if (offset === DRW.address) this.#tar = undefined;

@@ -1,0 +1,112 @@
+/** A bring-up recipe: what a YAML file may say, as data with places. Knows no session; run.ts carries it out. */
+import * as v from "valibot";
+import { checkYaml, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
+import type { Excerpt, Source, Span } from "../lib/source.ts";
+import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
+
+const name = v.pipe(v.string(), v.minLength(1, "a name"));
+const size = v.optional(v.picklist([8, 16, 32]), 32);
+const resetKind = v.picklist(["hardware", "system", "processor"]);
+
+/** Each step is a mapping with one key, or the bare word for a step that needs nothing. */
+const stepSchema = v.union([
+  v.picklist(["connect", "disconnect", "reset"]),
+  v.strictObject({ run: name, halt: v.optional(v.boolean(), false) }),
+  v.strictObject({ reset: resetKind, halt: v.optional(v.boolean(), false) }),
+  v.strictObject({ read: u64, size, as: v.optional(name) }),
+  v.strictObject({ write: u64, value: u32, size }),
+  v.strictObject({ expect: name, message: v.optional(v.string()) }),
+]);
+
+const recipeSchema = v.strictObject({
+  name: v.optional(v.string()),
+  device: v.optional(name),
+  pack: v.optional(name),
+  pname: v.optional(name),
+  probe: v.optional(name),
+  connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset"])),
+  protocol: v.optional(v.picklist(["swd", "jtag"])),
+  clock: v.optional(name),
+  seq: v.optional(v.array(name)),
+  leave: v.optional(v.picklist(["running", "halted", "as-found"])),
+  variables: v.optional(v.record(v.string(), u64)),
+  steps: v.pipe(v.array(stepSchema), v.minLength(1, "at least one step")),
+});
+
+export { recipeSchema };
+
+export type Width = 8 | 16 | 32;
+
+export type RecipeStep = { readonly span: Span } & (
+  | { readonly kind: "connect" }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "run"; readonly sequence: string; readonly halt: boolean }
+  | { readonly kind: "reset"; readonly reset?: "hardware" | "system" | "processor"; readonly halt: boolean }
+  | { readonly kind: "read"; readonly address: bigint; readonly size: Width; readonly as?: string }
+  | { readonly kind: "write"; readonly address: bigint; readonly value: number; readonly size: Width }
+  /** A condition in the language of sequences; `excerpt` places it in the YAML file. */
+  | { readonly kind: "expect"; readonly condition: Excerpt; readonly message?: string }
+);
+
+export type RecipeHeader = Omit<v.InferOutput<typeof recipeSchema>, "steps">;
+
+export interface Recipe {
+  readonly source: Source;
+  readonly header: RecipeHeader;
+  readonly steps: readonly RecipeStep[];
+  spanOf(path: YamlPath): Span;
+}
+
+export type ReadRecipe =
+  | { readonly ok: true; readonly recipe: Recipe }
+  | { readonly ok: false; readonly problems: readonly YamlProblem[] };
+
+/** Throws a `malformed-yaml` failure for text that is no YAML; everything else is a list of problems with places. */
+export function readRecipe(source: Source): ReadRecipe {
+  const document = parseYaml(source);
+  const checked = checkYaml(document, recipeSchema);
+  if (!checked.ok) return checked;
+  const { steps, ...header } = checked.value;
+  return {
+    ok: true,
+    recipe: {
+      source,
+      header,
+      steps: steps.map((step, index) => placed(document, step, index)),
+      spanOf: (path) => document.spanOf(path),
+    },
+  };
+}
+
+type RawStep = v.InferOutput<typeof stepSchema>;
+
+function placed(document: YamlDocument, step: RawStep, index: number): RecipeStep {
+  const span = document.spanOf(["steps", index]);
+  if (typeof step === "string")
+    return step === "reset" ? { kind: "reset", halt: false, span } : { kind: step, span };
+  if ("run" in step) return { kind: "run", sequence: step.run, halt: step.halt, span };
+  if ("reset" in step) return { kind: "reset", reset: step.reset, halt: step.halt, span };
+  if ("read" in step) {
+    const as = step.as === undefined ? {} : { as: step.as };
+    return { kind: "read", address: step.read, size: step.size, ...as, span };
+  }
+  if ("write" in step)
+    return { kind: "write", address: step.write, value: step.value, size: step.size, span };
+  const message = step.message === undefined ? {} : { message: step.message };
+  return {
+    kind: "expect",
+    condition: excerptAt(document.spanOf(["steps", index, "expect"]), step.expect),
+    ...message,
+    span,
+  };
+}
+
+/** A scalar as it stands in the file; where quoting or folding changed it, every character points at the whole. */
+function excerptAt(span: Span, text: string): Excerpt {
+  const raw = span.source.text.slice(span.start, span.end);
+  const offset = raw.indexOf(text);
+  if (offset >= 0) return { source: span.source, text, start: span.start + offset };
+  const starts = new Uint32Array(text.length).fill(span.start);
+  const ends = new Uint32Array(text.length).fill(span.end);
+  return { source: span.source, text, start: span.start, map: { starts, ends } };
+}

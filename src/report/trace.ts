@@ -1,0 +1,82 @@
+/** A readable account of a run, one line an event: time, nesting, what happened, where it stands. Pure. */
+import { assertNever } from "../lib/assert-never.ts";
+import { hex } from "../lib/hex.ts";
+import { where } from "../lib/source.ts";
+import type { Access, Site } from "../interpreter/ports.ts";
+import type { SessionEvent } from "../session/events.ts";
+
+/** The line for an event, or undefined for one that a reader of a trace does not need. */
+export function traceLine(event: SessionEvent): string | undefined {
+  switch (event.kind) {
+    case "flow":
+      return line(event.timeUs, 0, `== ${event.text}`);
+    case "act":
+      return line(event.timeUs, 1, `${event.act}: ${event.text}`);
+    case "notice":
+    case "warning":
+      return line(event.timeUs, 1, `${event.kind}: ${event.text}`);
+    case "enter":
+      return line(event.timeUs, event.depth, `> ${event.name}`, event.origin);
+    case "skip":
+      return line(event.timeUs, event.depth, `- ${event.name}: disabled, does nothing`, event.origin);
+    case "leave":
+      return line(event.timeUs, event.depth, `< ${event.name}`);
+    case "assign":
+      return at(event, `${event.name} = ${hex(event.value)}`);
+    case "access":
+      return at(event, `${call(event.access)}${answer(event.value, event.failed)}`);
+    case "atomic":
+      return at(event, `atomic ${event.info ?? ""}(${event.accesses} accesses without the host)`);
+    case "condition":
+      return at(event, `${event.of} -> ${hex(event.value)}`);
+    case "doubtful-condition":
+      return at(
+        event,
+        `${event.of} -> ${hex(event.value)}, decided by a failed access: ${event.failed.message}`,
+      );
+    case "timeout":
+      return at(
+        event,
+        event.sleep
+          ? `waited ${event.limitUs} us`
+          : `timeout after ${event.limitUs} us and ${event.turns} turns, last value ${hex(event.value)}`,
+      );
+    case "message":
+      return at(event, `message${["", " (warning)", " (error)"][event.level] ?? ""}: ${event.text}`);
+    case "query":
+      return at(event, `query "${event.text}" -> ${event.answer}`);
+    case "sync":
+    case "exchange":
+      return undefined;
+    default:
+      return assertNever(event);
+  }
+}
+
+const PLACE_COLUMN = 84;
+
+function line(timeUs: number, depth: number, text: string, place = ""): string {
+  const time = (timeUs / 1000).toFixed(3).padStart(10);
+  const body = `${time} ms ${"  ".repeat(depth)} ${text}`;
+  return place === "" ? body : `${body.padEnd(PLACE_COLUMN)} ${place}`;
+}
+
+function at(event: { readonly timeUs: number; readonly site: Site }, text: string): string {
+  return line(event.timeUs, depthOf(event.site) + 1, text, where(event.site.span));
+}
+
+function depthOf(site: Site): number {
+  let depth = 0;
+  for (let caller = site.caller; caller !== undefined; caller = caller.caller) depth += 1;
+  return depth;
+}
+
+function call({ fn, args, ap }: Access): string {
+  const port = /^(Read|Write)(8|16|32|64|AP|AccessAP)$/.test(fn) ? `  AP ${ap}` : "";
+  return `${fn}(${args.map((arg) => hex(arg)).join(", ")})${port}`;
+}
+
+function answer(value: bigint | undefined, failed: Error | undefined): string {
+  if (failed !== undefined) return `  failed, counts as 0: ${failed.message}`;
+  return value === undefined ? "" : ` -> ${hex(value)}`;
+}

@@ -1,0 +1,184 @@
+/**
+ * Carries out the steps of a flow on a rig: sequences through the interpreter, acts through CoreSight. Knows how each
+ * step is done and what it says; the order is flow.ts's.
+ */
+import { assertNever } from "../lib/assert-never.ts";
+import { runSequence } from "../interpreter/run.ts";
+import type { DeviceContext } from "./context.ts";
+import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
+import type { SessionEvent } from "./events.ts";
+import { SessionFailure } from "./faults.ts";
+import type { Act, Step } from "./flow.ts";
+import type { Rig } from "./rig.ts";
+import type { Settings } from "./settings.ts";
+
+/** How long a core may take to halt after a reset was released or a halt was asked for. */
+const HALT_LIMIT_US = 500_000;
+
+/** What one connection has done so far; decides what must be undone at its end. */
+export class Progress {
+  port = false;
+  core = false;
+  trace = false;
+  lineHeld = false;
+  /** What the core did when it was met, before the flow changed anything. */
+  foundHalted: boolean | undefined;
+  leaveHalted = false;
+}
+
+export interface Crew {
+  readonly rig: Rig;
+  readonly context: DeviceContext;
+  readonly settings: Settings;
+  readonly reset: ResetKind;
+  readonly purpose: "debug" | "flash";
+  readonly signal?: AbortSignal;
+  readonly emit: (event: SessionEvent) => void;
+}
+
+/** Runs steps in order; after a failure only the steps marked `always` still run, and the first error is kept. */
+export async function carryOut(crew: Crew, steps: readonly Step[], progress: Progress): Promise<void> {
+  let first: unknown;
+  for (const step of steps) {
+    if (first !== undefined && !(step.kind === "sequence" && step.always === true)) continue;
+    try {
+      if (step.kind === "sequence") await sequenceStep(crew, step.name, progress, step.preReset === true);
+      else await actStep(crew, step.act, progress);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  if (first !== undefined) throw first as Error;
+}
+
+async function sequenceStep(crew: Crew, name: string, progress: Progress, preReset: boolean): Promise<void> {
+  noteBefore(crew, name, progress);
+  await runNamed(crew, name, { preReset });
+  if (name === "DebugPortStart") progress.port = true;
+  if (name === "DebugCoreStart") progress.core = true;
+  if (name === "TraceStart") progress.trace = true;
+  if (name === "TraceStop") progress.trace = false;
+  if (name === "DebugCoreStop") progress.core = false;
+  if (name === "DebugPortStop") progress.port = false;
+  if (name === "ResetHardwareDeassert") progress.lineHeld = false;
+}
+
+/** Whoever holds a board must know before a line moves (WIRE.md 20). */
+function noteBefore(crew: Crew, name: string, progress: Progress): void {
+  const notices: Readonly<Record<string, string>> = {
+    ResetHardware: "pulses the nRESET line",
+    ResetHardwareAssert: "drives the nRESET line low and keeps it there while connecting",
+  };
+  const text = notices[name];
+  if (text !== undefined)
+    crew.emit({ kind: "notice", timeUs: crew.rig.clock.nowUs(), text: `${name} ${text}` });
+  if (name === "ResetHardwareAssert") progress.lineHeld = true;
+}
+
+/** Runs one sequence as the debugger does on an event; one that nobody defines is an empty step. */
+export async function runNamed(
+  crew: Crew,
+  name: string,
+  options: { readonly preReset?: boolean } = {},
+): Promise<void> {
+  const { rig, context, settings } = crew;
+  if (context.find(name) === undefined) return;
+  await runSequence(name, {
+    access: rig.access,
+    sequences: context,
+    environment: {
+      __protocol: protocolBits(settings),
+      __connection: connectionBits({
+        purpose: crew.purpose,
+        reset: crew.reset,
+        underReset: settings.connect === "under-reset",
+        preReset: options.preReset === true,
+      }),
+      __dp: BigInt(context.dp),
+      __ap: BigInt(context.ap),
+      __apid: BigInt(context.apid),
+      __traceout: BigInt(settings.traceOut),
+      __traceclockin: BigInt(settings.traceClockInHz),
+      __traceclockout: BigInt(settings.traceClockOutHz),
+      __FlashOp: 0n,
+      __FlashAddr: 0n,
+      __FlashLen: 0n,
+      __FlashArg: 0n,
+    },
+    debugVars: context.debugVars,
+    operator: rig.operator,
+    clock: rig.clock,
+    deadlineUs: settings.deadlineUs,
+    strictTimeouts: settings.strictTimeouts,
+    strictSpec: settings.strictSpec,
+    ...(crew.signal === undefined ? {} : { signal: crew.signal }),
+    onEvent: crew.emit,
+  });
+}
+
+async function actStep(crew: Crew, act: Act, progress: Progress): Promise<void> {
+  const say = (text: string): void => {
+    crew.emit({ kind: "act", timeUs: crew.rig.clock.nowUs(), act, text });
+  };
+  try {
+    await perform(crew, act, progress, say);
+  } catch (error) {
+    throw new SessionFailure(
+      { kind: "flow-step", step: act },
+      `the connection failed at the step "${act}"`,
+      error,
+    );
+  }
+}
+
+async function perform(crew: Crew, act: Act, progress: Progress, say: (text: string) => void): Promise<void> {
+  const { target } = crew.rig;
+  switch (act) {
+    case "read DPIDR":
+      say(await target.identifyPort());
+      return;
+    case "read features":
+      say(await target.identifyAccessPort());
+      return;
+    case "read CPUID":
+      say(await target.identifyCore());
+      return;
+    case "note state": {
+      const state = await target.state();
+      progress.foundHalted ??= state === "halted";
+      say(`the core is ${state}`);
+      return;
+    }
+    case "halt":
+      await target.halt();
+      progress.leaveHalted = true;
+      say("the core is halted");
+      return;
+    case "wait for halt":
+      await waitForHalt(crew);
+      progress.leaveHalted = true;
+      say("the core is halted");
+      return;
+    case "drop caches":
+      target.dropCaches();
+      return;
+    default:
+      assertNever(act);
+  }
+}
+
+async function waitForHalt(crew: Crew): Promise<void> {
+  const { clock, target } = crew.rig;
+  const end = clock.nowUs() + HALT_LIMIT_US;
+  for (;;) {
+    const state = await target.state();
+    if (state === "halted") return;
+    if (clock.nowUs() >= end) {
+      throw new SessionFailure(
+        { kind: "no-halt", after: "reset", limitUs: HALT_LIMIT_US, state },
+        `the core did not halt within ${HALT_LIMIT_US / 1000} ms after the reset; it is ${state}`,
+      );
+    }
+    await clock.sleep(1000, crew.signal);
+  }
+}

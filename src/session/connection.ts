@@ -1,0 +1,45 @@
+/** The bit maps of the predefined variables that describe a connection (specification 1.7, "Debug access variables"). */
+import type { U64 } from "../lib/u64.ts";
+import type { Settings } from "./settings.ts";
+
+export type ResetKind = "hardware" | "system" | "processor";
+
+export const RESET_SEQUENCES: Readonly<Record<ResetKind, string>> = {
+  hardware: "ResetHardware",
+  system: "ResetSystem",
+  processor: "ResetProcessor",
+};
+
+const RESET_TYPES: Readonly<Record<ResetKind, bigint>> = { hardware: 1n, system: 2n, processor: 3n };
+
+export function resetKindOf(sequence: string): ResetKind | undefined {
+  return (Object.keys(RESET_SEQUENCES) as ResetKind[]).find((kind) => RESET_SEQUENCES[kind] === sequence);
+}
+
+export interface ConnectionFacts {
+  /** Flash operations connect as type 2; everything else is type 1 (WIRE.md 20). */
+  readonly purpose: "debug" | "flash";
+  readonly reset: ResetKind;
+  readonly underReset: boolean;
+  /** Only while the flow calls ResetHardware before it connects. */
+  readonly preReset: boolean;
+}
+
+/** `__connection`: type in bits 0-7, reset type in 8-15, under reset in 16, pre-connection reset in 17. */
+export function connectionBits(facts: ConnectionFacts): U64 {
+  return (
+    (facts.purpose === "flash" ? 2n : 1n) |
+    (RESET_TYPES[facts.reset] << 8n) |
+    (facts.underReset ? 1n << 16n : 0n) |
+    (facts.preReset ? 1n << 17n : 0n)
+  );
+}
+
+/** `__protocol`: type in bits 0-15 (JTAG 1, SWD 2), SWJ-DP in 16, through dormant state in 17. */
+export function protocolBits(settings: Pick<Settings, "protocol" | "swj" | "dormant">): U64 {
+  return (
+    (settings.protocol === "jtag" ? 1n : 2n) |
+    (settings.swj ? 1n << 16n : 0n) |
+    (settings.dormant ? 1n << 17n : 0n)
+  );
+}

@@ -1,0 +1,14 @@
+/** Faults of the session itself: a name nobody knows, a flow that cannot go on, a run that was interrupted. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { Failure } from "../lib/fault.ts";
+
+export type SessionFault =
+  | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
+  | { readonly kind: "unknown-processor"; readonly pname: string; readonly known: readonly string[] }
+  /** Errors that the checker found in what is about to run; nothing was sent to the target. */
+  | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: "flow-step"; readonly step: string }
+  | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
+  | { readonly kind: "not-supported"; readonly what: string };
+
+export class SessionFailure extends Failure<SessionFault> {}

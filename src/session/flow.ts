@@ -1,0 +1,83 @@
+/**
+ * The flows around the sequences: connect, reset, disconnect, as lists of steps (specification 1.7, figures "Connect
+ * Debugger to Device", "Reset Device", "Disconnect Debugger"; WIRE.md 18-22). Knows the order; carries nothing out.
+ */
+import type { ConnectMode } from "./settings.ts";
+
+/** What a flow does itself, between the sequences. */
+export type Act =
+  "read DPIDR" | "read features" | "read CPUID" | "note state" | "halt" | "wait for halt" | "drop caches";
+
+export type Step =
+  | {
+      readonly kind: "sequence";
+      readonly name: string;
+      readonly preReset?: boolean;
+      readonly always?: boolean;
+    }
+  | { readonly kind: "act"; readonly act: Act };
+
+const sequence = (name: string): Step => ({ kind: "sequence", name });
+const act = (name: Act): Step => ({ kind: "act", act: name });
+
+export interface FlowChoice {
+  readonly mode: ConnectMode;
+  readonly trace: boolean;
+  readonly protocol: "swd" | "jtag";
+}
+
+export function connectSteps({ mode, trace, protocol }: FlowChoice): readonly Step[] {
+  if (mode === "none") return [];
+  const steps: Step[] = [];
+  if (mode === "pre-reset") steps.push({ kind: "sequence", name: "ResetHardware", preReset: true });
+  if (mode === "under-reset") steps.push(sequence("ResetHardwareAssert"));
+  steps.push(sequence("DebugPortSetup"));
+  if (protocol === "swd") steps.push(act("read DPIDR"));
+  steps.push(sequence("DebugPortStart"), act("read features"), sequence("DebugDeviceUnlock"));
+  // A core that is held in reset may not answer; its state is known from the mode then.
+  steps.push(act("read CPUID"), act("note state"), sequence("DebugCoreStart"));
+  if (mode === "under-reset") {
+    steps.push(sequence("ResetCatchSet"), sequence("ResetHardwareDeassert"), act("wait for halt"));
+    steps.push({ kind: "sequence", name: "ResetCatchClear", always: true });
+  }
+  if (mode === "halt") steps.push(act("halt"));
+  if (trace) steps.push(sequence("TraceStart"));
+  return steps;
+}
+
+export interface ResetChoice {
+  /** The sequence that resets; a device may name one of its own (defaultResetSequence). */
+  readonly name: string;
+  readonly halt: boolean;
+  readonly trace: boolean;
+}
+
+export function resetSteps({ name, halt, trace }: ResetChoice): readonly Step[] {
+  const steps: Step[] = [];
+  if (halt) steps.push(sequence("ResetCatchSet"));
+  steps.push(sequence(name), act("drop caches"));
+  if (halt) steps.push(act("wait for halt"), { kind: "sequence", name: "ResetCatchClear", always: true });
+  if (trace) steps.push(sequence("TraceStart"));
+  return steps;
+}
+
+export interface Started {
+  readonly port: boolean;
+  readonly core: boolean;
+  readonly trace: boolean;
+}
+
+/** A target that stays halted keeps its debug domain: neither DebugCoreStop nor DebugPortStop (WIRE.md 21). */
+export function disconnectSteps(started: Started, leaveHalted: boolean): readonly Step[] {
+  const steps: Step[] = [];
+  if (started.trace) steps.push(sequence("TraceStop"));
+  if (leaveHalted) return steps;
+  if (started.core) steps.push(sequence("DebugCoreStop"));
+  if (started.port) steps.push(sequence("DebugPortStop"));
+  return steps;
+}
+
+/** Whether the flow runs this sequence by itself, so that asking for it by name must not run it twice (WIRE.md 18). */
+export function includes(steps: readonly Step[], name: string): boolean {
+  return steps.some((step) => step.kind === "sequence" && step.name === name);
+}

@@ -1,0 +1,217 @@
+/**
+ * One connection to one processor: connects, runs sequences, resets, disconnects, and leaves the target as asked.
+ * Knows the flows' meaning; how steps are done is carry-out.ts's, what they run on is the rig's.
+ */
+import type { LinkSettings } from "../coresight/link.ts";
+import { carryOut, Progress, runNamed, type Crew } from "./carry-out.ts";
+import { RESET_SEQUENCES, resetKindOf, type ResetKind } from "./connection.ts";
+import type { DeviceContext } from "./context.ts";
+import type { SessionEvent } from "./events.ts";
+import { SessionFailure } from "./faults.ts";
+import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
+import type { Rig } from "./rig.ts";
+import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
+
+export interface SessionParts {
+  readonly rig: Rig;
+  readonly context: DeviceContext;
+  readonly settings: SourcedSettings;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: SessionEvent) => void;
+}
+
+/** WAIT answers the probe retries by itself; 100 is what the reference firmware's own default setup uses. */
+const WAIT_RETRIES = 100;
+
+export class Session {
+  readonly context: DeviceContext;
+  readonly settings: Settings;
+  readonly #rig: Rig;
+  readonly #crew: Crew;
+  #progress = new Progress();
+  #open = false;
+
+  constructor({ rig, context, settings, signal, onEvent }: SessionParts) {
+    this.context = context;
+    this.settings = plain(settings);
+    this.#rig = rig;
+    this.#crew = {
+      rig,
+      context,
+      settings: this.settings,
+      reset: context.defaultReset,
+      purpose: "debug",
+      emit: onEvent ?? (() => undefined),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+
+  get connected(): boolean {
+    return this.#open;
+  }
+
+  /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
+  async connect(upTo?: string): Promise<void> {
+    this.context.refuseErrors(upTo);
+    this.#say(
+      "connect",
+      `connect (${this.settings.connect}, ${this.settings.protocol.toUpperCase()}, ${this.settings.clockHz} Hz)`,
+    );
+    this.#progress = new Progress();
+    this.#open = true;
+    await this.#guard(async () => {
+      await this.#rig.target.open(this.#linkSettings());
+      await carryOut(this.#crew, upToSequence(connectSteps(this.#choice()), upTo), this.#progress);
+    });
+  }
+
+  /**
+   * `dbgseq run NAME` (WIRE.md 18): a sequence of the connect flow runs the flow up to it, once; a reset runs the reset
+   * flow; anything else runs between connecting and disconnecting. Disconnects also after a failure, whose error wins.
+   */
+  async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
+    this.context.require(name);
+    const inConnect = includes(connectSteps(this.#choice()), name);
+    const inDisconnect =
+      !inConnect && includes(disconnectSteps({ port: true, core: true, trace: true }, false), name);
+    let first: unknown;
+    try {
+      await this.connect(inConnect ? name : undefined);
+      if (!inConnect && !inDisconnect) await this.run(name, options);
+    } catch (error) {
+      first = error;
+    }
+    await this.#finish(first, inDisconnect ? "running" : undefined);
+  }
+
+  /** Runs one sequence on an open connection; the names of resets run the whole reset flow. */
+  async run(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
+    this.context.require(name);
+    const kind = resetKindOf(name);
+    if (kind !== undefined && this.settings.connect !== "none") {
+      await this.reset(kind, options);
+      return;
+    }
+    this.context.refuseErrors(name);
+    this.#say("run", `run ${name}`);
+    await this.#guard(() => runNamed(this.#crew, name));
+  }
+
+  /** The reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
+  async reset(kind: ResetKind, { halt = false }: { readonly halt?: boolean } = {}): Promise<void> {
+    const name = this.context.resetSequence(kind);
+    this.context.refuseErrors(name);
+    this.#say("reset", `reset (${RESET_SEQUENCES[kind]}${halt ? ", halt" : ""})`);
+    const steps = resetSteps({ kind, name, halt, trace: this.settings.traceOut !== 0 });
+    await this.#guard(() => carryOut({ ...this.#crew, reset: kind }, steps, this.#progress));
+  }
+
+  /** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */
+  async disconnect(leave: Leave | undefined = this.settings.leave): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    const progress = this.#progress;
+    try {
+      if (this.settings.connect !== "none") {
+        const halted = await this.#settleState(leave);
+        this.#say(
+          "disconnect",
+          halted ? "disconnect, the core stays halted and debug stays on" : "disconnect",
+        );
+        await carryOut(this.#crew, disconnectSteps(progress, halted), progress);
+      }
+    } finally {
+      await this.#rig.target.close();
+    }
+  }
+
+  /** Brings the core into the state in which it is to be left; true when it stays halted. */
+  async #settleState(leave: Leave | undefined): Promise<boolean> {
+    const { target } = this.#rig;
+    const progress = this.#progress;
+    if (!progress.core) return false;
+    const halted =
+      leave === "halted" ||
+      (leave === undefined && progress.leaveHalted) ||
+      (leave !== "running" && progress.foundHalted === true);
+    const state = await target.state();
+    if (halted && state !== "halted") await target.halt();
+    if (!halted && state === "halted") await target.resume();
+    return halted;
+  }
+
+  async #finish(first: unknown, leave: Leave | undefined): Promise<void> {
+    try {
+      if (first === undefined) await this.disconnect(leave ?? this.settings.leave);
+      else await this.abandon();
+    } catch (error) {
+      if (first === undefined) throw error;
+      this.#warn(`disconnecting after the failure failed too: ${(error as Error).message}`);
+    }
+    if (first !== undefined) throw first as Error;
+  }
+
+  /** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
+  async abandon(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    const attempts: (() => Promise<void>)[] = [
+      () => this.#rig.target.releaseLines(),
+      () =>
+        carryOut(
+          this.#crew,
+          disconnectSteps(this.#progress, this.#progress.foundHalted === true),
+          this.#progress,
+        ),
+      () => this.#rig.target.close(),
+    ];
+    for (const attempt of attempts) {
+      try {
+        await attempt();
+      } catch (error) {
+        this.#warn(`while giving up the connection: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  /** An interrupted run has no answer to wait for; everything else passes through unchanged. */
+  async #guard(work: () => Promise<void>): Promise<void> {
+    if (!this.#open)
+      throw new SessionFailure(
+        { kind: "flow-step", step: "connect" },
+        "there is no connection; connect first",
+      );
+    await work();
+  }
+
+  #choice(): Parameters<typeof connectSteps>[0] {
+    return {
+      mode: this.settings.connect,
+      trace: this.settings.traceOut !== 0,
+      protocol: this.settings.protocol,
+    };
+  }
+
+  #linkSettings(): LinkSettings {
+    return {
+      protocol: this.settings.protocol,
+      clockHz: this.settings.clockHz,
+      idleCycles: 0,
+      waitRetries: WAIT_RETRIES,
+    };
+  }
+
+  #say(flow: "connect" | "reset" | "run" | "disconnect", text: string): void {
+    this.#crew.emit({ kind: "flow", timeUs: this.#rig.clock.nowUs(), flow, text });
+  }
+
+  #warn(text: string): void {
+    this.#crew.emit({ kind: "warning", timeUs: this.#rig.clock.nowUs(), text });
+  }
+}
+
+function upToSequence(steps: readonly Step[], name: string | undefined): readonly Step[] {
+  if (name === undefined) return steps;
+  const index = steps.findIndex((step) => step.kind === "sequence" && step.name === name);
+  return index < 0 ? steps : steps.slice(0, index + 1);
+}

@@ -1,0 +1,97 @@
+/** The settings of a session, each with where its value came from. Knows no file and no command line. */
+
+export type ConnectMode = "none" | "attach" | "halt" | "pre-reset" | "under-reset";
+export type Leave = "running" | "halted" | "as-found";
+
+export interface Settings {
+  readonly connect: ConnectMode;
+  readonly protocol: "swd" | "jtag";
+  readonly swj: boolean;
+  /** Go through the dormant state when selecting the protocol. */
+  readonly dormant: boolean;
+  readonly clockHz: number;
+  /** `undefined` leaves it to what was done: halted after a halting reset, else as found (WIRE.md 21). */
+  readonly leave: Leave | undefined;
+  readonly deadlineUs: number;
+  readonly strictTimeouts: boolean;
+  readonly strictSpec: boolean;
+  readonly atomic: "strict" | "best-effort";
+  /** Value of `__traceout`; 0 runs neither TraceStart nor TraceStop (WIRE.md 22). */
+  readonly traceOut: number;
+  readonly traceClockInHz: number;
+  readonly traceClockOutHz: number;
+}
+
+/** A value and who gave it: `command line`, `recipe`, `pack`, `default`, ... */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly origin: string;
+}
+
+export type SourcedSettings = { readonly [K in keyof Settings]: Sourced<Settings[K]> };
+
+export interface Layer {
+  readonly origin: string;
+  readonly values: Partial<Settings>;
+}
+
+/** Never faster than this unless nothing else limits it (WIRE.md 24: some packs ask for 400 MHz). */
+const CLOCK_LIMIT_HZ = 10_000_000;
+
+const DEFAULTS: Settings = {
+  connect: "attach",
+  protocol: "swd",
+  swj: true,
+  dormant: false,
+  clockHz: CLOCK_LIMIT_HZ,
+  leave: undefined,
+  deadlineUs: 60_000_000,
+  strictTimeouts: false,
+  strictSpec: false,
+  atomic: "strict",
+  traceOut: 0,
+  traceClockInHz: 0,
+  traceClockOutHz: 0,
+};
+
+/** Merges layers, strongest first, over the defaults. The clock is the slowest of what anyone asks for. */
+export function resolveSettings(layers: readonly Layer[]): SourcedSettings {
+  const pick = <K extends keyof Settings>(key: K): Sourced<Settings[K]> => {
+    for (const { origin, values } of layers) {
+      const value = values[key];
+      if (value !== undefined) return { value: value, origin };
+    }
+    return { value: DEFAULTS[key], origin: "default" };
+  };
+  return {
+    connect: pick("connect"),
+    protocol: pick("protocol"),
+    swj: pick("swj"),
+    dormant: pick("dormant"),
+    clockHz: slowest(layers),
+    leave: pick("leave"),
+    deadlineUs: pick("deadlineUs"),
+    strictTimeouts: pick("strictTimeouts"),
+    strictSpec: pick("strictSpec"),
+    atomic: pick("atomic"),
+    traceOut: pick("traceOut"),
+    traceClockInHz: pick("traceClockInHz"),
+    traceClockOutHz: pick("traceClockOutHz"),
+  };
+}
+
+function slowest(layers: readonly Layer[]): Sourced<number> {
+  let found: Sourced<number> = { value: CLOCK_LIMIT_HZ, origin: "default" };
+  for (const { origin, values } of layers) {
+    if (values.clockHz !== undefined && values.clockHz < found.value)
+      found = { value: values.clockHz, origin };
+  }
+  return found;
+}
+
+/** The values alone, for code that does not care who gave them. */
+export function plain(settings: SourcedSettings): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, { value }]) => [key, value]),
+  ) as unknown as Settings;
+}
