@@ -1,8 +1,9 @@
 /** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
 import { Failure } from "../lib/fault.ts";
+import type { TransportFault } from "./transport-faults.ts";
 
 export type ProbeFault =
-  | { readonly kind: "no-usb-bus" }
+  | TransportFault
   | { readonly kind: "no-probe"; readonly wanted?: string }
   | { readonly kind: "several-probes"; readonly ids: readonly string[] }
   | { readonly kind: "probe-not-openable"; readonly id: string }

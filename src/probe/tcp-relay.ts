@@ -1,0 +1,74 @@
+/** Passes requests on to a pipe and answers back, in order. Knows only which requests have answers, and when these come. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
+
+/** Answered only after the first packet that follows and is none itself (WIRE.md 8). */
+const DAP_QUEUE_COMMANDS = 0x7e;
+/** Far longer than any command takes: a probe that is silent so long has hung. */
+const ANSWER_LIMIT_US = 30_000_000;
+
+export interface RelayClient {
+  answer(packet: Uint8Array): void;
+  /** The pipe failed; nothing follows. */
+  failed(error: unknown): void;
+}
+
+export class Relay {
+  readonly #pipe: PacketPipe;
+  readonly #client: RelayClient;
+  #sending: Promise<void> = Promise.resolve();
+  #receiving: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #stopped = false;
+
+  constructor(pipe: PacketPipe, client: RelayClient) {
+    this.#pipe = pipe;
+    this.#client = client;
+  }
+
+  /** Goes out at once, also while earlier answers are awaited: that is what DAP_TransferAbort needs. */
+  request(packet: Uint8Array): void {
+    this.#sending = this.#sending.then(async () => {
+      if (this.#stopped) return;
+      await this.#pipe.send(packet);
+      this.#await(this.#answersDue(packet[0]));
+    });
+    this.#sending = this.#sending.catch((error: unknown) => {
+      this.#fail(error);
+    });
+  }
+
+  /** Hands nothing on any more; resolves when the pipe has nothing under way that this relay asked for. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#sending;
+    await this.#receiving;
+  }
+
+  #answersDue(id: number | undefined): number {
+    if (id === DAP_TRANSFER_ABORT) return 0;
+    this.#queued += 1;
+    if (id === DAP_QUEUE_COMMANDS) return 0;
+    const due = this.#queued;
+    this.#queued = 0;
+    return due;
+  }
+
+  #await(due: number): void {
+    this.#receiving = this.#receiving.then(async () => {
+      for (let left = due; left > 0; left--) {
+        const answer = await this.#pipe.receive(ANSWER_LIMIT_US);
+        if (!this.#stopped) this.#client.answer(answer);
+      }
+    });
+    this.#receiving = this.#receiving.catch((error: unknown) => {
+      this.#fail(error);
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#client.failed(error);
+  }
+}

@@ -1,0 +1,68 @@
+/** What can go wrong between this machine and a probe. What the target answers is not known here. */
+import { Failure } from "../lib/fault.ts";
+
+export type TransportFault =
+  /** No answer within the limit; the pipe is out of step until `resync`. */
+  | { readonly kind: "timeout"; readonly probe: string; readonly limitUs: number }
+  | { readonly kind: "unplugged"; readonly probe: string }
+  | { readonly kind: "no-permission"; readonly probe: string; readonly path?: string }
+  | { readonly kind: "busy"; readonly probe: string; readonly holder?: string }
+  /** The host has a device that looks right and no driver through which it can be opened. */
+  | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" | "node-hid" }
+  /** Answers came that belong to no request, and draining did not end it. */
+  | { readonly kind: "out-of-step"; readonly probe: string }
+  | { readonly kind: "transfer-failed"; readonly probe: string; readonly code: string }
+  | {
+      readonly kind: "packet-too-long";
+      readonly probe: string;
+      readonly length: number;
+      readonly limit: number;
+    }
+  | { readonly kind: "no-usb-bus"; readonly platform: string }
+  | { readonly kind: "no-usb-library"; readonly library: "usb" | "node-hid" }
+  | { readonly kind: "no-connection"; readonly probe: string; readonly code: string }
+  | { readonly kind: "bad-frame"; readonly probe: string; readonly reason: string };
+
+export class TransportFailure extends Failure<TransportFault> {}
+
+/** Makes the failure with its one sentence; callers branch on `kind`. */
+export function transportFailure(fault: TransportFault, cause?: unknown): TransportFailure {
+  return new TransportFailure(fault, sentence(fault), cause);
+}
+
+function sentence(fault: TransportFault): string {
+  switch (fault.kind) {
+    case "timeout":
+      return `${fault.probe} gave no answer within ${Math.ceil(fault.limitUs / 1000)} ms`;
+    case "unplugged":
+      return `${fault.probe} is gone: it was unplugged, or its firmware restarted`;
+    case "no-permission":
+      return fault.path === undefined
+        ? `${fault.probe} is attached, but this user may not open it`
+        : `${fault.probe} is attached, but this user may not open ${fault.path}: a udev rule has to allow it`;
+    case "busy":
+      return fault.holder === undefined
+        ? `${fault.probe} is in use by another program`
+        : `${fault.probe} is in use by ${fault.holder}`;
+    case "no-driver":
+      return fault.need === "winusb"
+        ? `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`
+        : `${fault.probe} speaks CMSIS-DAP v1 (HID), for which this system needs the package node-hid: npm install node-hid`;
+    case "out-of-step":
+      return `${fault.probe} keeps sending answers that belong to no request: unplug it and plug it in again`;
+    case "transfer-failed":
+      return `a USB transfer of ${fault.probe} failed (${fault.code})`;
+    case "packet-too-long":
+      return `a packet of ${fault.length} bytes does not fit ${fault.probe}, which takes ${fault.limit}`;
+    case "no-usb-bus":
+      return fault.platform === "linux"
+        ? "this machine shows no USB bus: a container needs /dev/bus/usb passed in, WSL2 a probe attached by usbipd, a virtual machine a USB controller; --probe sim runs without hardware"
+        : "this machine shows no USB bus; --probe sim runs without hardware";
+    case "no-usb-library":
+      return `the package ${fault.library} could not be loaded: install dbgseq's dependencies for this platform`;
+    case "no-connection":
+      return `${fault.probe} could not be reached (${fault.code})`;
+    case "bad-frame":
+      return `${fault.probe} does not speak CMSIS-DAP over TCP: ${fault.reason}`;
+  }
+}

@@ -1,0 +1,295 @@
+/** The npm package `usb` (libusb) behind our interface: the only file that imports it, and only when it is asked. */
+import { constants, accessSync } from "node:fs";
+import type * as Usb from "usb";
+import { transportFailure } from "./transport-faults.ts";
+import { sysfsStrings, usbDeviceFile } from "./usb-sysfs.ts";
+import {
+  UsbError,
+  type UsbControl,
+  type UsbDevice,
+  type UsbEndpoint,
+  type UsbErrorCode,
+  type UsbHandle,
+  type UsbInterface,
+  type UsbStack,
+  type UsbStrings,
+  type UsbTransfer,
+} from "./usb-stack.ts";
+
+type Library = typeof Usb.usb;
+
+/** libusb's errors of calls are negative, the states of transfers positive (libusb.h, libusb_error and libusb_transfer_status). */
+const CODES: Readonly<Record<number, UsbErrorCode>> = {
+  [-1]: "io",
+  [-3]: "access",
+  [-4]: "no-device",
+  [-5]: "not-found",
+  [-6]: "busy",
+  [-7]: "timeout",
+  [-8]: "overflow",
+  [-9]: "stall",
+  [-12]: "not-supported",
+  1: "io",
+  2: "timeout",
+  3: "cancelled",
+  4: "stall",
+  5: "no-device",
+  6: "overflow",
+};
+
+const TYPES = ["control", "isochronous", "bulk", "interrupt"] as const;
+/** GET_DESCRIPTOR of a string answers at once or never. */
+const CONTROL_LIMIT_MS = 1000;
+
+/** Rejects with `no-usb-library` where the native part does not load. */
+export async function nativeUsbStack(): Promise<UsbStack> {
+  let library: Library;
+  try {
+    library = (await import("usb")).usb;
+  } catch (error) {
+    throw transportFailure({ kind: "no-usb-library", library: "usb" }, error);
+  }
+  return {
+    platform: process.platform,
+    devices: () =>
+      Promise.resolve(library.getDeviceList().map((device) => new NativeDevice(library, device))),
+  };
+}
+
+class NativeDevice implements UsbDevice {
+  readonly #library: Library;
+  readonly #device: Usb.Device;
+
+  constructor(library: Library, device: Usb.Device) {
+    this.#library = library;
+    this.#device = device;
+  }
+
+  get vendorId(): number {
+    return this.#device.deviceDescriptor.idVendor;
+  }
+
+  get productId(): number {
+    return this.#device.deviceDescriptor.idProduct;
+  }
+
+  get bus(): number {
+    return this.#device.busNumber;
+  }
+
+  get ports(): readonly number[] {
+    // Undefined for root hubs, which the package's types do not say.
+    const device: { readonly portNumbers: readonly number[] | undefined } = this.#device;
+    return device.portNumbers ?? [];
+  }
+
+  get address(): number {
+    return this.#device.deviceAddress;
+  }
+
+  get path(): string {
+    return usbDeviceFile(this);
+  }
+
+  get interfaces(): readonly UsbInterface[] {
+    let alternatives: Usb.InterfaceDescriptor[][];
+    try {
+      alternatives = this.#device.configDescriptor?.interfaces ?? [];
+    } catch {
+      return []; // Windows gives no configuration for devices without a driver that libusb knows
+    }
+    return alternatives.flatMap(([first]) => (first === undefined ? [] : [interfaceOf(first)]));
+  }
+
+  async strings(): Promise<UsbStrings> {
+    const known = process.platform === "linux" ? sysfsStrings(this) : undefined;
+    if (known !== undefined) return known;
+    const device = this.#device;
+    call(() => {
+      device.open();
+    });
+    try {
+      const { iManufacturer, iProduct, iSerialNumber } = device.deviceDescriptor;
+      const interfaces = new Map<number, string>();
+      for (const [first] of device.configDescriptor?.interfaces ?? []) {
+        if (first !== undefined) interfaces.set(first.bInterfaceNumber, await this.#string(first.iInterface));
+      }
+      return {
+        manufacturer: await this.#string(iManufacturer),
+        product: await this.#string(iProduct),
+        serial: await this.#string(iSerialNumber),
+        interfaces,
+      };
+    } finally {
+      device.close();
+    }
+  }
+
+  /** A string that the device refuses to give is no string; some clones number strings that they do not have. */
+  #string(index: number): Promise<string> {
+    return new Promise((resolve) => {
+      this.#device.timeout = CONTROL_LIMIT_MS;
+      this.#device.getStringDescriptor(index, (error, value) => {
+        resolve(error === undefined ? (value ?? "").replace(/\0.*$/s, "") : "");
+      });
+    });
+  }
+
+  obstacle(): Promise<"access" | "not-supported" | undefined> {
+    if (process.platform === "linux") {
+      try {
+        accessSync(this.path, constants.R_OK | constants.W_OK);
+        return Promise.resolve(undefined);
+      } catch {
+        return Promise.resolve("access");
+      }
+    }
+    try {
+      this.#device.open();
+      this.#device.close();
+      return Promise.resolve(undefined);
+    } catch (error) {
+      const { code } = usbError(error);
+      if (code === "access") return Promise.resolve("access");
+      return Promise.resolve(code === "not-supported" || code === "not-found" ? "not-supported" : undefined);
+    }
+  }
+
+  open(): Promise<UsbHandle> {
+    return settled(() => {
+      this.#device.open();
+      // Only Linux has a driver to detach; elsewhere libusb says that it is not supported.
+      if (process.platform === "linux") this.#device.setAutoDetachKernelDriver(true);
+      return new NativeHandle(this.#library, this.#device);
+    });
+  }
+}
+
+class NativeHandle implements UsbHandle {
+  readonly #library: Library;
+  readonly #device: Usb.Device;
+
+  constructor(library: Library, device: Usb.Device) {
+    this.#library = library;
+    this.#device = device;
+  }
+
+  // By its number, not through the package's Interface, which claims by its place in the list.
+  claim(interfaceNumber: number): Promise<void> {
+    return settled(() => {
+      this.#device.__claimInterface(interfaceNumber);
+    });
+  }
+
+  release(interfaceNumber: number): Promise<void> {
+    return called((done) => {
+      this.#device.__releaseInterface(interfaceNumber, done);
+    });
+  }
+
+  read(endpoint: UsbEndpoint, length: number): UsbTransfer {
+    let cancel = (): void => undefined;
+    const done = new Promise<Uint8Array>((resolve, reject) => {
+      const transfer = this.#transfer(endpoint, 0, (error, buffer, actual) => {
+        if (error === undefined) resolve(Uint8Array.from(buffer.subarray(0, actual)));
+        else reject(usbError(error));
+      });
+      transfer.submit(Buffer.alloc(length));
+      cancel = (): void => {
+        transfer.cancel();
+      };
+    }).catch((error: unknown) => {
+      throw usbError(error);
+    });
+    return {
+      done,
+      cancel: () => {
+        cancel();
+      },
+    };
+  }
+
+  write(endpoint: UsbEndpoint, bytes: Uint8Array, limitMs: number): Promise<void> {
+    return called((done) => {
+      this.#transfer(endpoint, limitMs, (error) => {
+        done(error);
+      }).submit(Buffer.from(bytes));
+    });
+  }
+
+  control({ requestType, request, value, index }: UsbControl, bytes: Uint8Array, limitMs: number) {
+    return called((done) => {
+      this.#device.timeout = limitMs;
+      this.#device.controlTransfer(requestType, request, value, index, Buffer.from(bytes), (error) => {
+        done(error);
+      });
+    });
+  }
+
+  clearHalt(endpoint: UsbEndpoint): Promise<void> {
+    return called((done) => {
+      this.#device.__clearHalt(endpoint.address, done);
+    });
+  }
+
+  close(): Promise<void> {
+    return settled(() => {
+      this.#device.close();
+    });
+  }
+
+  #transfer(
+    { address, type }: UsbEndpoint,
+    limitMs: number,
+    done: (error: Error | undefined, buffer: Buffer, actual: number) => void,
+  ): Usb.Transfer {
+    return new this.#library.Transfer(this.#device, address, TYPES.indexOf(type), limitMs, done);
+  }
+}
+
+function interfaceOf(descriptor: Usb.InterfaceDescriptor): UsbInterface {
+  return {
+    number: descriptor.bInterfaceNumber,
+    usbClass: descriptor.bInterfaceClass,
+    subclass: descriptor.bInterfaceSubClass,
+    protocol: descriptor.bInterfaceProtocol,
+    endpoints: descriptor.endpoints.map(({ bEndpointAddress, bmAttributes, wMaxPacketSize }) => ({
+      address: bEndpointAddress,
+      type: TYPES[(bmAttributes & 3) as 0 | 1 | 2 | 3],
+      maxPacketSize: wMaxPacketSize & 0x7ff, // above it stand transactions per microframe (USB 2.0, table 9-13)
+    })),
+  };
+}
+
+function usbError(error: unknown): UsbError {
+  if (error instanceof UsbError) return error;
+  const errno = (error as { readonly errno?: number }).errno;
+  const message = error instanceof Error ? error.message : String(error);
+  return new UsbError((errno === undefined ? undefined : CODES[errno]) ?? "io", message, error);
+}
+
+function call<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw usbError(error);
+  }
+}
+
+/** The package throws where others reject. */
+function settled<T>(act: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(call(act));
+  });
+}
+
+function called(start: (done: (error?: Error) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call(() => {
+      start((error) => {
+        if (error === undefined) resolve();
+        else reject(usbError(error));
+      });
+    });
+  });
+}

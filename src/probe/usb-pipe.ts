@@ -1,0 +1,232 @@
+/** Packets over a claimed USB interface: order, limits, what is left over after a timeout. Framing comes from bulk or HID. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { requestPacket } from "../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../cmsis-dap/info.ts";
+import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
+import { transportFailure, TransportFailure } from "./transport-faults.ts";
+import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./usb-stack.ts";
+
+/** How a generation of CMSIS-DAP puts packets on its interface. */
+export interface UsbFraming {
+  readonly interfaceNumber: number;
+  readonly input: UsbEndpoint;
+  /** Bytes of one answer until the probe has said its packet size. */
+  readonly firstReadLength: number;
+  /** Whether the packet size that the probe claims is used for reads. */
+  readonly believesPacketSize: boolean;
+  write(handle: UsbHandle, packet: Uint8Array, packetSize: number, limitMs: number): Promise<void>;
+}
+
+export interface UsbPipeSource {
+  readonly handle: UsbHandle;
+  readonly framing: UsbFraming;
+  /** For messages. */
+  readonly name: string;
+  /** Asks the host whether the device is still there; some unplugs show as a plain transfer error first. */
+  readonly present: () => Promise<boolean>;
+}
+
+/** A probe takes a request while it works on the one before; longer than its longest command (a pin wait of 3 s). */
+const SEND_LIMIT_MS = 5000;
+/** Long enough for an answer that is already on its way, short enough for nobody to notice. */
+const DRAIN_LIMIT_US = 30_000;
+const ECHO_LIMIT_US = 1_000_000;
+/** A probe can owe as many answers as it has packet buffers, and no real one has more than this. */
+const DRAIN_PACKETS = 64;
+const DRAIN_ATTEMPTS = 3;
+
+export class UsbPipe implements PacketPipe {
+  readonly #handle: UsbHandle;
+  readonly #framing: UsbFraming;
+  readonly #name: string;
+  readonly #present: () => Promise<boolean>;
+  /** Reads under way, oldest first: each is submitted with the request that it answers. */
+  #reads: UsbTransfer[] = [];
+  #packetSize: number;
+  #closed = false;
+
+  private constructor({ handle, framing, name, present }: UsbPipeSource) {
+    this.#handle = handle;
+    this.#framing = framing;
+    this.#name = name;
+    this.#present = present;
+    this.#packetSize = framing.firstReadLength;
+  }
+
+  /** Opens the device, claims the interface, empties it of what an earlier program left, and learns the packet size. */
+  static async open(
+    device: Pick<UsbDevice, "open" | "path">,
+    framing: UsbFraming,
+    rest: Omit<UsbPipeSource, "handle" | "framing">,
+  ): Promise<UsbPipe> {
+    const handle = await device.open().catch((error: unknown) => {
+      throw openFailure(error, rest.name, device.path);
+    });
+    try {
+      await handle.claim(framing.interfaceNumber);
+      const pipe = new UsbPipe({ handle, framing, ...rest });
+      await pipe.resync();
+      return pipe;
+    } catch (error) {
+      const failure = openFailure(error, rest.name, device.path);
+      // What closing says now is only a consequence.
+      await handle.close().catch(() => undefined);
+      throw failure;
+    }
+  }
+
+  /** The most that one request or answer can hold. */
+  get packetSize(): number {
+    return this.#packetSize;
+  }
+
+  async send(packet: Uint8Array): Promise<void> {
+    this.#checkOpen();
+    const answered = packet[0] !== DAP_TRANSFER_ABORT;
+    if (answered) this.#submitRead();
+    await this.#write(packet);
+  }
+
+  async receive(limitUs: number): Promise<Uint8Array> {
+    this.#checkOpen();
+    const read = this.#reads.shift() ?? this.#read();
+    const timer = setTimeout(
+      () => {
+        read.cancel();
+      },
+      Math.max(1, Math.ceil(limitUs / 1000)),
+    );
+    try {
+      return await read.done;
+    } catch (error) {
+      throw await this.#failure(error, limitUs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async resync(): Promise<void> {
+    this.#checkOpen();
+    await this.#cancelReads();
+    for (let attempt = 0; attempt < DRAIN_ATTEMPTS; attempt++) {
+      await this.#drain();
+      if (await this.#echoes()) return;
+    }
+    throw transportFailure({ kind: "out-of-step", probe: this.#name });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#cancelReads();
+    try {
+      await this.#handle.release(this.#framing.interfaceNumber).catch(ignoreGone);
+    } finally {
+      await this.#handle.close().catch(ignoreGone);
+    }
+  }
+
+  #read(): UsbTransfer {
+    return this.#handle.read(this.#framing.input, this.#packetSize);
+  }
+
+  #submitRead(): void {
+    const read = this.#read();
+    // It may fail before anyone receives; whoever receives sees it then.
+    read.done.catch(() => undefined);
+    this.#reads.push(read);
+  }
+
+  async #write(packet: Uint8Array): Promise<void> {
+    try {
+      await this.#framing.write(this.#handle, packet, this.#packetSize, SEND_LIMIT_MS);
+    } catch (error) {
+      throw await this.#failure(error, SEND_LIMIT_MS * 1000);
+    }
+  }
+
+  async #cancelReads(): Promise<void> {
+    const reads = this.#reads;
+    this.#reads = [];
+    for (const read of reads) read.cancel();
+    await Promise.allSettled(reads.map(({ done }) => done));
+  }
+
+  async #drain(): Promise<void> {
+    for (let packets = 0; packets < DRAIN_PACKETS; packets++) {
+      try {
+        await this.receive(DRAIN_LIMIT_US);
+      } catch (error) {
+        if (error instanceof TransportFailure && error.fault.kind === "timeout") return;
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Asks two things whose answers have different lengths (DAP_Info packet count is a byte, packet size a short), so
+   * that an answer left over from an earlier DAP_Info cannot pass for both.
+   */
+  async #echoes(): Promise<boolean> {
+    const size = await this.#info(INFO.packetSize, 2);
+    if (size === undefined) return false;
+    const count = await this.#info(INFO.packetCount, 1);
+    if (count === undefined) return false;
+    const claimed = (size[0] ?? 0) | ((size[1] ?? 0) << 8);
+    if (this.#framing.believesPacketSize && claimed > 0) this.#packetSize = claimed;
+    return true;
+  }
+
+  async #info(id: number, length: number): Promise<Uint8Array | undefined> {
+    await this.send(requestPacket(dapInfo, { id }));
+    try {
+      const answer = await this.receive(ECHO_LIMIT_US);
+      return answer[0] === dapInfo.id && answer[1] === length ? answer.subarray(2, 2 + length) : undefined;
+    } catch (error) {
+      if (error instanceof TransportFailure && error.fault.kind === "timeout") return undefined;
+      throw error;
+    }
+  }
+
+  async #failure(error: unknown, limitUs: number): Promise<unknown> {
+    if (!(error instanceof UsbError)) return error;
+    const probe = this.#name;
+    if (error.code === "cancelled" && this.#closed)
+      return transportFailure({ kind: "unplugged", probe }, error);
+    if (error.code === "timeout" || error.code === "cancelled")
+      return transportFailure({ kind: "timeout", probe, limitUs }, error);
+    if (error.code === "no-device" || !(await this.#present()))
+      return transportFailure({ kind: "unplugged", probe }, error);
+    return transportFailure({ kind: "transfer-failed", probe, code: error.code }, error);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw transportFailure({ kind: "transfer-failed", probe: this.#name, code: "closed" });
+  }
+}
+
+/** Closing a device that was unplugged fails, and there is nothing left to close. */
+function ignoreGone(error: unknown): void {
+  if (error instanceof UsbError && (error.code === "no-device" || error.code === "not-found")) return;
+  throw error;
+}
+
+function openFailure(error: unknown, probe: string, path: string | undefined): unknown {
+  if (!(error instanceof UsbError)) return error;
+  switch (error.code) {
+    case "access":
+      return transportFailure(
+        { kind: "no-permission", probe, ...(path === undefined ? {} : { path }) },
+        error,
+      );
+    case "busy":
+      return transportFailure({ kind: "busy", probe }, error);
+    case "no-device":
+      return transportFailure({ kind: "unplugged", probe }, error);
+    case "not-supported":
+    case "not-found":
+      return transportFailure({ kind: "no-driver", probe, need: "winusb" }, error);
+    default:
+      return transportFailure({ kind: "transfer-failed", probe, code: error.code }, error);
+  }
+}
