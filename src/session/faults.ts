@@ -9,6 +9,13 @@ export type SessionFault =
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
-  | { readonly kind: "not-supported"; readonly what: string };
+  | { readonly kind: "not-supported"; readonly what: string }
+  | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
+  /** An input that cannot be parsed; each finding has its place. */
+  | { readonly kind: "malformed-input"; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }
+  | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
+  | { readonly kind: "expectation-failed"; readonly condition: string }
+  | { readonly kind: "bad-request"; readonly what: string };
 
 export class SessionFailure extends Failure<SessionFault> {}

@@ -4,7 +4,7 @@
  */
 import type { LinkSettings } from "../coresight/link.ts";
 import { carryOut, Progress, runNamed, type Crew } from "./carry-out.ts";
-import { RESET_SEQUENCES, resetKindOf, type ResetKind } from "./connection.ts";
+import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
@@ -52,7 +52,8 @@ export class Session {
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
   async connect(upTo?: string): Promise<void> {
-    this.context.refuseErrors(upTo);
+    const steps = upToSequence(connectSteps(this.#choice()), upTo);
+    this.context.refuseErrors(sequencesOf(steps));
     this.#say(
       "connect",
       `connect (${this.settings.connect}, ${this.settings.protocol.toUpperCase()}, ${this.settings.clockHz} Hz)`,
@@ -61,7 +62,7 @@ export class Session {
     this.#open = true;
     await this.#guard(async () => {
       await this.#rig.target.open(this.#linkSettings());
-      await carryOut(this.#crew, upToSequence(connectSteps(this.#choice()), upTo), this.#progress);
+      await carryOut(this.#crew, steps, this.#progress);
     });
   }
 
@@ -71,6 +72,7 @@ export class Session {
    */
   async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
     this.context.require(name);
+    this.context.refuseErrors([name]);
     const inConnect = includes(connectSteps(this.#choice()), name);
     const inDisconnect =
       !inConnect && includes(disconnectSteps({ port: true, core: true, trace: true }, false), name);
@@ -92,7 +94,7 @@ export class Session {
       await this.reset(kind, options);
       return;
     }
-    this.context.refuseErrors(name);
+    this.context.refuseErrors([name]);
     this.#say("run", `run ${name}`);
     await this.#guard(() => runNamed(this.#crew, name));
   }
@@ -100,9 +102,9 @@ export class Session {
   /** The reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
   async reset(kind: ResetKind, { halt = false }: { readonly halt?: boolean } = {}): Promise<void> {
     const name = this.context.resetSequence(kind);
-    this.context.refuseErrors(name);
-    this.#say("reset", `reset (${RESET_SEQUENCES[kind]}${halt ? ", halt" : ""})`);
-    const steps = resetSteps({ kind, name, halt, trace: this.settings.traceOut !== 0 });
+    const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
+    this.context.refuseErrors(sequencesOf(steps));
+    this.#say("reset", `reset (${name}${halt ? ", halt" : ""})`);
     await this.#guard(() => carryOut({ ...this.#crew, reset: kind }, steps, this.#progress));
   }
 
@@ -214,4 +216,8 @@ function upToSequence(steps: readonly Step[], name: string | undefined): readonl
   if (name === undefined) return steps;
   const index = steps.findIndex((step) => step.kind === "sequence" && step.name === name);
   return index < 0 ? steps : steps.slice(0, index + 1);
+}
+
+function sequencesOf(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) => (step.kind === "sequence" ? [step.name] : []));
 }

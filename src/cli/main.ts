@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/** The process around the command line: streams, signals, exit code. Everything else is program.ts. */
+import { createInterface } from "node:readline/promises";
+import { EXIT } from "../session/exit-codes.ts";
+import type { Io } from "./io.ts";
+import { main } from "./program.ts";
+
+const abort = new AbortController();
+let interruptedBy: number | undefined;
+
+function onSignal(code: number): void {
+  // The first asks for an orderly end, in which the target is released; the second one does not wait for it.
+  if (interruptedBy !== undefined) process.exit(code);
+  interruptedBy = code;
+  abort.abort(new Error("interrupted"));
+}
+process.on("SIGINT", () => {
+  onSignal(EXIT.interrupted);
+});
+process.on("SIGTERM", () => {
+  onSignal(EXIT.terminated);
+});
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? EXIT.success : EXIT.failed);
+});
+
+const terminal = process.stdin.isTTY && process.stderr.isTTY;
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  env: process.env,
+  terminal,
+  signal: abort.signal,
+  ...(terminal ? { ask } : {}),
+};
+
+async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question, { signal: abort.signal });
+  } finally {
+    reader.close();
+  }
+}
+
+const code = await main(process.argv.slice(2), io);
+process.exitCode = interruptedBy ?? code;

@@ -1,0 +1,135 @@
+/**
+ * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
+ * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
+ */
+import type { AccessPortFinder } from "./debug-access.ts";
+import { defaultSequences } from "./defaults.ts";
+import { SessionFailure } from "./faults.ts";
+import { RESET_SEQUENCES, resetKindOf, type ResetKind } from "./connection.ts";
+import { architectureOfCore } from "../device/architecture.ts";
+import { debugVarValues, type DebugVar, type Override } from "../device/debug-vars.ts";
+import type { Debug, DeviceDescription, Processor, SequenceDefinition } from "../device/description.ts";
+import { resolveSequence, sequenceNames, type Layers, type Resolution } from "../device/precedence.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SequenceSource } from "../interpreter/ports.ts";
+import { nearest } from "../lib/nearest.ts";
+import { where } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import { findErrors } from "./reachable.ts";
+
+export interface ContextParts {
+  /** Absent when only plain scripts and the defaults are used. */
+  readonly description?: DeviceDescription;
+  /** Findings in the text of single sequences, from reading them. */
+  readonly inSequence?: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
+  readonly project?: readonly SequenceDefinition[];
+  readonly pname?: string;
+  readonly overrides?: readonly Override[];
+}
+
+export class DeviceContext implements SequenceSource, AccessPortFinder {
+  readonly description: DeviceDescription | undefined;
+  readonly processor: Processor | undefined;
+  readonly pname: string | undefined;
+  readonly dp: number;
+  readonly ap: number;
+  readonly apid: number;
+  readonly variables: ReadonlyMap<string, DebugVar>;
+  readonly debugVars: ReadonlyMap<string, U64>;
+  readonly layers: Layers;
+  readonly #inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
+  readonly #debug: Debug | undefined;
+
+  constructor({ description, inSequence, project = [], pname, overrides = [] }: ContextParts) {
+    this.description = description;
+    this.processor = chooseProcessor(description?.processors ?? [], pname);
+    this.pname = this.processor?.pname;
+    this.#inSequence = inSequence ?? new Map();
+    this.#debug =
+      description?.debugs.find((debug) => debug.pname !== undefined && debug.pname === this.pname) ??
+      description?.debugs.find((debug) => debug.pname === undefined) ??
+      description?.debugs[0];
+    const port = description?.accessPorts.find(({ apid }) => apid === (this.#debug?.apid ?? 0));
+    this.dp = this.#debug?.dp ?? port?.dp ?? 0;
+    this.ap = port?.index ?? this.#debug?.ap ?? 0;
+    this.apid = this.#debug?.apid ?? 0;
+    this.variables = debugVarValues(description?.debugVars, overrides);
+    this.debugVars = new Map([...this.variables].map(([name, { value }]) => [name, value]));
+    this.layers = {
+      project,
+      pack: description?.sequences ?? [],
+      defaults: defaultSequences(
+        this.processor === undefined ? undefined : architectureOfCore(this.processor.core),
+      ),
+    };
+  }
+
+  resolve(name: string): Resolution | undefined {
+    return resolveSequence(name, this.pname, this.layers);
+  }
+
+  find(
+    name: string,
+  ): { readonly sequence: SequenceDefinition["sequence"]; readonly origin: string } | undefined {
+    const winner = this.resolve(name)?.winner;
+    return winner === undefined ? undefined : { sequence: winner.sequence, origin: originText(winner) };
+  }
+
+  names(): readonly string[] {
+    return sequenceNames(this.layers);
+  }
+
+  apOf(apid: U64): number | undefined {
+    return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.index;
+  }
+
+  /** The reset that a debugger does unless told otherwise: the pack's defaultResetSequence, else ResetSystem. */
+  get defaultReset(): ResetKind {
+    return resetKindOf(this.#debug?.defaultResetSequence ?? "") ?? "system";
+  }
+
+  /** A sequence of the device's own may be its default reset; it then stands for the kind that is the default. */
+  resetSequence(kind: ResetKind | undefined): string {
+    if (kind === undefined) return this.#debug?.defaultResetSequence ?? RESET_SEQUENCES.system;
+    return RESET_SEQUENCES[kind];
+  }
+
+  /** Refuses a name that nothing defines, with the nearest one that something does. */
+  require(name: string): void {
+    if (this.find(name) !== undefined) return;
+    const guess = nearest(name, this.names());
+    throw new SessionFailure(
+      { kind: "unknown-sequence-name", name, near: guess === undefined ? [] : [guess] },
+      `no sequence "${name}" is defined for ${this.description?.device ?? "a target without a pack"}` +
+        (guess === undefined ? "" : `; did you mean "${guess}"?`),
+    );
+  }
+
+  /** Throws every error in what these sequences can reach; nothing has been sent to the target then. */
+  refuseErrors(names: readonly string[]): void {
+    const diagnostics = findErrors(this, names, this.#inSequence);
+    const [first] = diagnostics;
+    if (first === undefined) return;
+    throw new SessionFailure(
+      { kind: "sequence-errors", diagnostics },
+      `${where(first.span)}: ${first.message}${diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : ""}`,
+    );
+  }
+}
+
+/** `pack, family STM32H7 Series (file:12:7)`. */
+export function originText({ origin }: SequenceDefinition): string {
+  const layer = origin.layer === origin.label ? origin.layer : `${origin.layer}, ${origin.label}`;
+  return `${layer} (${where(origin.span)})`;
+}
+
+function chooseProcessor(processors: readonly Processor[], pname: string | undefined): Processor | undefined {
+  if (pname === undefined) return processors[0];
+  const found = processors.find((processor) => processor.pname === pname);
+  if (found !== undefined || processors.length === 0) return found;
+  const known = processors.flatMap((processor) => processor.pname ?? []);
+  throw new SessionFailure(
+    { kind: "unknown-processor", pname, known },
+    `there is no processor "${pname}"; ${known.length === 0 ? "this device has one without a name" : `there are ${known.join(", ")}`}`,
+  );
+}

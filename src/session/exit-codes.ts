@@ -1,0 +1,116 @@
+/** What a shell is told about each kind of failure. Exhaustive: a new kind does not compile until it has a code. */
+import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
+import type { CoreSightFault } from "../coresight/faults.ts";
+import type { InterpreterFault } from "../interpreter/faults.ts";
+import { Failure } from "../lib/fault.ts";
+import type { XmlFault } from "../lib/xml.ts";
+import type { YamlFault } from "../lib/yaml.ts";
+import type { NotConstant } from "../language/evaluate.ts";
+import type { ProbeFault } from "../probe/faults.ts";
+import type { SimulatorFault } from "../simulator/faults.ts";
+import type { SessionFault } from "./faults.ts";
+
+export const EXIT = {
+  success: 0,
+  /** What was asked for was done and failed, or errors were found in a sequence before it ran. */
+  failed: 1,
+  /** Wrong usage, an input that cannot be read or parsed, or a stated limit. */
+  usage: 2,
+  noProbe: 3,
+  /** The debug port or core did not answer, or answered with an error. */
+  target: 4,
+  /** Refused for want of consent. */
+  refused: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type AnyFault =
+  | CmsisDapFault
+  | CoreSightFault
+  | InterpreterFault
+  | NotConstant
+  | ProbeFault
+  | SessionFault
+  | SimulatorFault
+  | XmlFault
+  | YamlFault;
+
+/** `cause`: this layer only says where; the one below it says what. */
+const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
+  "access-failed": "cause",
+  "flow-step": "cause",
+  "operator-failed": "cause",
+
+  "unknown-sequence": EXIT.failed,
+  "undeclared-variable": EXIT.failed,
+  redefinition: EXIT.failed,
+  "read-only-variable": EXIT.failed,
+  "unknown-function": EXIT.failed,
+  "wrong-arguments": EXIT.failed,
+  "not-a-number": EXIT.failed,
+  "not-available": EXIT.failed,
+  "division-by-zero": EXIT.failed,
+  "call-depth": EXIT.failed,
+  "message-abort": EXIT.failed,
+  timeout: EXIT.failed,
+  deadline: EXIT.failed,
+  "sequence-failed": EXIT.failed,
+  "reserved-result": EXIT.failed,
+  "atomic-dependency": EXIT.failed,
+  "not-atomic": EXIT.failed,
+  "sequence-errors": EXIT.failed,
+  "not-constant": EXIT.failed,
+  "expectation-failed": EXIT.failed,
+  unaligned: EXIT.failed,
+
+  "unknown-sequence-name": EXIT.usage,
+  "unknown-processor": EXIT.usage,
+  "not-supported": EXIT.usage,
+  "unreadable-file": EXIT.usage,
+  "malformed-input": EXIT.usage,
+  "malformed-xml": EXIT.usage,
+  "malformed-yaml": EXIT.usage,
+  "unknown-device": EXIT.usage,
+  "ambiguous-device": EXIT.usage,
+  "bad-request": EXIT.usage,
+  "bad-probe-name": EXIT.usage,
+  "overlapping-ranges": EXIT.usage,
+  "bad-model": EXIT.usage,
+  "unknown-model": EXIT.usage,
+  "unknown-option": EXIT.usage,
+  "bad-option-value": EXIT.usage,
+  "unknown-part": EXIT.usage,
+  underivable: EXIT.usage,
+  "unknown-register": EXIT.usage,
+
+  "no-usb-bus": EXIT.noProbe,
+  "no-probe": EXIT.noProbe,
+  "several-probes": EXIT.noProbe,
+  "probe-not-openable": EXIT.noProbe,
+  "probe-timeout": EXIT.noProbe,
+  "probe-refused": EXIT.noProbe,
+  "probe-protocol": EXIT.noProbe,
+  "not-by-this-probe": EXIT.noProbe,
+  "truncated-packet": EXIT.noProbe,
+  "wrong-echo": EXIT.noProbe,
+  "unknown-command": EXIT.noProbe,
+  closed: EXIT.noProbe,
+
+  "target-fault": EXIT.target,
+  "core-timeout": EXIT.target,
+  "core-running": EXIT.target,
+  "no-halt": EXIT.target,
+
+  interrupted: EXIT.interrupted,
+};
+
+/** The code of the first layer that decides; undefined for an error that is no Failure, which is a defect of ours. */
+export function exitCodeOf(error: unknown): number | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (!(at instanceof Failure)) return undefined;
+    const code = CODES[at.fault.kind as AnyFault["kind"]];
+    if (typeof code === "number") return code;
+  }
+  return EXIT.failed;
+}

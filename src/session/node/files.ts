@@ -1,0 +1,37 @@
+/** Input files as sources: what is missing, a folder, or no text is said here, once. */
+import { readFile } from "node:fs/promises";
+import { Source } from "../../lib/source.ts";
+import { SessionFailure } from "../faults.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "this is a folder",
+  EACCES: "this file may not be read",
+  ENOTDIR: "a part of the path is not a folder",
+};
+
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const reason = REASONS[code] ?? `it cannot be read (${code})`;
+    throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
+  }
+}
+
+/** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */
+export async function readSource(path: string): Promise<Source> {
+  const bytes = await readBytes(path);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Some packs are in Latin-1: every byte is a character there, and comments are all that differs.
+    text = new TextDecoder("latin1").decode(bytes);
+  }
+  const nul = text.indexOf("\0");
+  if (nul < 0) return new Source(path, text);
+  const reason = "this is a binary file, text is wanted";
+  throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}:1:1: ${reason}`);
+}

@@ -1,0 +1,42 @@
+/** Which definitions a run can reach, and the errors in them. Follows Sequence("name") as the run would bind it. */
+import type { SequenceDefinition } from "../device/description.ts";
+import type { Resolution } from "../device/precedence.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { calls } from "../language/walk.ts";
+import { check } from "../language/checker.ts";
+import type { U64 } from "../lib/u64.ts";
+
+interface Definitions {
+  resolve(name: string): Resolution | undefined;
+  names(): readonly string[];
+  readonly debugVars: ReadonlyMap<string, U64>;
+}
+
+export function findErrors(
+  definitions: Definitions,
+  names: readonly string[],
+  inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>,
+): readonly Diagnostic[] {
+  const reached = reach(definitions, names);
+  const found = [...reached].flatMap((definition) => inSequence.get(definition) ?? []);
+  const checked = check(
+    [...reached].map(({ sequence }) => sequence),
+    { debugVars: new Set(definitions.debugVars.keys()), sequences: new Set(definitions.names()) },
+  );
+  return [...found, ...checked].filter(({ severity }) => severity === "error");
+}
+
+function reach(definitions: Definitions, names: readonly string[]): ReadonlySet<SequenceDefinition> {
+  const reached = new Set<SequenceDefinition>();
+  const pending = [...names];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const winner = definitions.resolve(name)?.winner;
+    if (winner === undefined || reached.has(winner) || winner.disabled) continue;
+    reached.add(winner);
+    for (const call of calls(winner.sequence)) {
+      const [first] = call.args;
+      if (call.name.text.toLowerCase() === "sequence" && first?.kind === "string") pending.push(first.raw);
+    }
+  }
+  return reached;
+}
