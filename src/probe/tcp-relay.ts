@@ -1,4 +1,6 @@
 /** Passes requests on to a pipe and answers back, in order. Knows only which requests have answers, and when these come. */
+import { requestPacket } from "../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 
@@ -19,7 +21,8 @@ export class Relay {
   #sending: Promise<void> = Promise.resolve();
   #receiving: Promise<void> = Promise.resolve();
   #queued = 0;
-  #stopped = false;
+  #stopping = false;
+  #failed = false;
 
   constructor(pipe: PacketPipe, client: RelayClient) {
     this.#pipe = pipe;
@@ -29,7 +32,7 @@ export class Relay {
   /** Goes out at once, also while earlier answers are awaited: that is what DAP_TransferAbort needs. */
   request(packet: Uint8Array): void {
     this.#sending = this.#sending.then(async () => {
-      if (this.#stopped) return;
+      if (this.#failed) return;
       await this.#pipe.send(packet);
       this.#await(this.#answersDue(packet[0]));
     });
@@ -40,7 +43,8 @@ export class Relay {
 
   /** Hands nothing on any more; resolves when the pipe has nothing under way that this relay asked for. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping = true;
+    if (this.#queued > 0) this.request(requestPacket(dapInfo, { id: INFO.packetCount })); // sets the queue going
     await this.#sending;
     await this.#receiving;
   }
@@ -58,7 +62,7 @@ export class Relay {
     this.#receiving = this.#receiving.then(async () => {
       for (let left = due; left > 0; left--) {
         const answer = await this.#pipe.receive(ANSWER_LIMIT_US);
-        if (!this.#stopped) this.#client.answer(answer);
+        if (!this.#stopping) this.#client.answer(answer);
       }
     });
     this.#receiving = this.#receiving.catch((error: unknown) => {
@@ -67,8 +71,8 @@ export class Relay {
   }
 
   #fail(error: unknown): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
+    if (this.#failed) return;
+    this.#failed = true;
     this.#client.failed(error);
   }
 }

@@ -1,9 +1,8 @@
 /** Packets over a claimed USB interface: order, limits, what is left over after a timeout. Framing comes from bulk or HID. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { requestPacket } from "../cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
-import { transportFailure, TransportFailure } from "./transport-faults.ts";
+import { bringInStep } from "./echo.ts";
+import { transportFailure } from "./transport-faults.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./usb-stack.ts";
 
 /** How a generation of CMSIS-DAP puts packets on its interface. */
@@ -29,11 +28,7 @@ export interface UsbPipeSource {
 /** A probe takes a request while it works on the one before; longer than its longest command (a pin wait of 3 s). */
 const SEND_LIMIT_MS = 5000;
 /** Long enough for an answer that is already on its way, short enough for nobody to notice. */
-const DRAIN_LIMIT_US = 30_000;
-const ECHO_LIMIT_US = 1_000_000;
-/** A probe can owe as many answers as it has packet buffers, and no real one has more than this. */
-const DRAIN_PACKETS = 64;
-const DRAIN_ATTEMPTS = 3;
+const QUIET_US = 30_000;
 
 export class UsbPipe implements PacketPipe {
   readonly #handle: UsbHandle;
@@ -108,11 +103,8 @@ export class UsbPipe implements PacketPipe {
   async resync(): Promise<void> {
     this.#checkOpen();
     await this.#cancelReads();
-    for (let attempt = 0; attempt < DRAIN_ATTEMPTS; attempt++) {
-      await this.#drain();
-      if (await this.#echoes()) return;
-    }
-    throw transportFailure({ kind: "out-of-step", probe: this.#name });
+    const { packetSize } = await bringInStep(this, { probe: this.#name, quietUs: QUIET_US });
+    if (this.#framing.believesPacketSize && packetSize > 0) this.#packetSize = packetSize;
   }
 
   async close(): Promise<void> {
@@ -150,42 +142,6 @@ export class UsbPipe implements PacketPipe {
     this.#reads = [];
     for (const read of reads) read.cancel();
     await Promise.allSettled(reads.map(({ done }) => done));
-  }
-
-  async #drain(): Promise<void> {
-    for (let packets = 0; packets < DRAIN_PACKETS; packets++) {
-      try {
-        await this.receive(DRAIN_LIMIT_US);
-      } catch (error) {
-        if (error instanceof TransportFailure && error.fault.kind === "timeout") return;
-        throw error;
-      }
-    }
-  }
-
-  /**
-   * Asks two things whose answers have different lengths (DAP_Info packet count is a byte, packet size a short), so
-   * that an answer left over from an earlier DAP_Info cannot pass for both.
-   */
-  async #echoes(): Promise<boolean> {
-    const size = await this.#info(INFO.packetSize, 2);
-    if (size === undefined) return false;
-    const count = await this.#info(INFO.packetCount, 1);
-    if (count === undefined) return false;
-    const claimed = (size[0] ?? 0) | ((size[1] ?? 0) << 8);
-    if (this.#framing.believesPacketSize && claimed > 0) this.#packetSize = claimed;
-    return true;
-  }
-
-  async #info(id: number, length: number): Promise<Uint8Array | undefined> {
-    await this.send(requestPacket(dapInfo, { id }));
-    try {
-      const answer = await this.receive(ECHO_LIMIT_US);
-      return answer[0] === dapInfo.id && answer[1] === length ? answer.subarray(2, 2 + length) : undefined;
-    } catch (error) {
-      if (error instanceof TransportFailure && error.fault.kind === "timeout") return undefined;
-      throw error;
-    }
   }
 
   async #failure(error: unknown, limitUs: number): Promise<unknown> {

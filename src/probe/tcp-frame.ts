@@ -1,0 +1,62 @@
+/** How packets stand in a TCP stream, as OpenOCD's `cmsis-dap backend tcp` frames them (its src/jtag/drivers/cmsis_dap_tcp.c). */
+
+/** "DAP" and a zero, read as one little-endian word. */
+const SIGNATURE = 0x00504144;
+/** Signature, length of the packet (16 bits), type, one reserved byte. */
+const HEADER_LENGTH = 8;
+const TYPES = { request: 1, response: 2 } as const;
+
+export type FrameType = keyof typeof TYPES;
+
+/** 4441 is OpenOCD's default for `cmsis-dap tcp port`. */
+export const CMSIS_DAP_TCP_PORT = 4441;
+/** OpenOCD's buffers hold no more, whatever packet size the probe claims. */
+export const LONGEST_FRAME = 1024;
+
+export function frame(type: FrameType, packet: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEADER_LENGTH + packet.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, SIGNATURE, true);
+  view.setUint16(4, packet.length, true);
+  view.setUint8(6, TYPES[type]);
+  bytes.set(packet, HEADER_LENGTH);
+  return bytes;
+}
+
+/** Finds the packets in a stream, however it was cut. */
+export class FrameReader {
+  readonly #type: FrameType;
+  readonly #bad: (reason: string) => Error;
+  #bytes = new Uint8Array();
+
+  /** `bad` makes the error for bytes that are no frame of this type. */
+  constructor(type: FrameType, bad: (reason: string) => Error) {
+    this.#type = type;
+    this.#bad = bad;
+  }
+
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    const bytes = new Uint8Array(this.#bytes.length + chunk.length);
+    bytes.set(this.#bytes);
+    bytes.set(chunk, this.#bytes.length);
+    const packets: Uint8Array[] = [];
+    let at = 0;
+    while (bytes.length - at >= HEADER_LENGTH) {
+      const end = at + HEADER_LENGTH + this.#lengthAt(new DataView(bytes.buffer, at, HEADER_LENGTH));
+      if (bytes.length < end) break;
+      packets.push(bytes.slice(at + HEADER_LENGTH, end));
+      at = end;
+    }
+    this.#bytes = bytes.slice(at);
+    return packets;
+  }
+
+  #lengthAt(header: DataView): number {
+    const signature = header.getUint32(0, true);
+    if (signature !== SIGNATURE)
+      throw this.#bad(`a frame begins with 0x${signature.toString(16).padStart(8, "0")}`);
+    const type = header.getUint8(6);
+    if (type !== TYPES[this.#type]) throw this.#bad(`a ${this.#type} was due, a frame of type ${type} came`);
+    return header.getUint16(4, true);
+  }
+}

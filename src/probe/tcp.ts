@@ -1,0 +1,141 @@
+/** CMSIS-DAP packets over TCP, the client's side: any server that OpenOCD's `cmsis-dap backend tcp` can use. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { bringInStep } from "./echo.ts";
+import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
+import { transportFailure, type TransportFailure } from "./transport-faults.ts";
+
+export interface TcpAddress {
+  /** A name or an address; an IPv6 address may stand in brackets. */
+  readonly host: string;
+  /** 4441 where left away. */
+  readonly port?: number;
+}
+
+const CONNECT_LIMIT_MS = 5000;
+/** An answer can be this long on its way through a network; OpenOCD waits as long at least. */
+const QUIET_US = 150_000;
+
+/** Rejects with `no-connection`, or with `bad-frame`, `timeout` or `out-of-step` where something else answers there. */
+export async function openTcp({ host, port = CMSIS_DAP_TCP_PORT }: TcpAddress): Promise<PacketPipe> {
+  const name = `tcp://${host}:${port}`;
+  const socket = connect({ host: host.replace(/^\[(.*)\]$/, "$1"), port, noDelay: true });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
+  } catch (error) {
+    socket.destroy();
+    const code = error instanceof Error && error.name === "AbortError" ? "ETIMEDOUT" : codeOf(error);
+    throw transportFailure({ kind: "no-connection", probe: name, code }, error);
+  }
+  return new TcpPipe(socket, name);
+}
+
+interface Waiting {
+  readonly resolve: (packet: Uint8Array) => void;
+  readonly reject: (failure: TransportFailure) => void;
+}
+
+class TcpPipe implements PacketPipe {
+  readonly #socket: Socket;
+  readonly #name: string;
+  readonly #answers: Uint8Array[] = [];
+  #waiting: Waiting | undefined;
+  #failure: TransportFailure | undefined;
+
+  constructor(socket: Socket, name: string) {
+    this.#socket = socket;
+    this.#name = name;
+    const reader = new FrameReader("response", (reason) =>
+      transportFailure({ kind: "bad-frame", probe: name, reason }),
+    );
+    socket.on("data", (chunk) => {
+      try {
+        for (const packet of reader.push(chunk)) this.#take(packet);
+      } catch (error) {
+        this.#fail(error as TransportFailure); // the reader throws nothing else
+        socket.destroy();
+      }
+    });
+    socket.on("error", (error) => {
+      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: codeOf(error) }, error));
+    });
+    socket.on("close", () => {
+      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: "closed by the server" }));
+    });
+  }
+
+  send(packet: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#socket.write(frame("request", packet), (error) => {
+        if (error === undefined || error === null) resolve();
+        else reject(this.#failure ?? this.#lost(error));
+      });
+    });
+  }
+
+  receive(limitUs: number): Promise<Uint8Array> {
+    const answer = this.#answers.shift();
+    if (answer !== undefined) return Promise.resolve(answer);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => {
+          this.#waiting = undefined;
+          reject(transportFailure({ kind: "timeout", probe: this.#name, limitUs }));
+        },
+        Math.max(1, Math.ceil(limitUs / 1000)),
+      );
+      this.#waiting = {
+        resolve: (packet) => {
+          clearTimeout(timer);
+          resolve(packet);
+        },
+        reject: (failure) => {
+          clearTimeout(timer);
+          reject(failure);
+        },
+      };
+    });
+  }
+
+  async resync(): Promise<void> {
+    await bringInStep(this, { probe: this.#name, quietUs: QUIET_US });
+  }
+
+  async close(): Promise<void> {
+    if (this.#socket.destroyed) return;
+    const closed = once(this.#socket, "close");
+    this.#socket.end();
+    // A server that does not close its side must not hold us.
+    const timer = setTimeout(() => this.#socket.destroy(), 1000);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  #take(packet: Uint8Array): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#answers.push(packet);
+    else waiting.resolve(packet);
+  }
+
+  #fail(failure: TransportFailure): void {
+    this.#failure ??= failure;
+    this.#waiting?.reject(this.#failure);
+    this.#waiting = undefined;
+  }
+
+  #lost(error: unknown): TransportFailure {
+    return transportFailure({ kind: "no-connection", probe: this.#name, code: codeOf(error) }, error);
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code === "string" ? code : String(error);
+}
