@@ -1,0 +1,11 @@
+/** The port between the debug port and what an AP is; memory APs, mailboxes and a device's own are behind it. */
+
+export interface AccessPort {
+  /** Register offset 0x00 to 0xFC; "error" is a bus error, which the debug port shows late. */
+  read(register: number): number | "error";
+  write(register: number, value: number): "error" | undefined;
+  /** While true, AP accesses are answered with WAIT. */
+  busy(nowUs: number): boolean;
+  /** DAPABORT: gives up what is under way. */
+  abort(): void;
+}

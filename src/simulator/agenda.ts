@@ -1,0 +1,53 @@
+/** What is going to happen on the target at a later time. Actions see the time they were set for, in order. */
+
+interface Entry {
+  readonly atUs: number;
+  readonly action: () => void;
+}
+
+export class Agenda {
+  readonly #clockUs: () => number;
+  /** Sorted, the next one last. */
+  readonly #entries: Entry[] = [];
+  #actingUs: number | undefined;
+
+  constructor(clockUs: () => number) {
+    this.#clockUs = clockUs;
+  }
+
+  /** The time on the target: that of the action under way, otherwise the clock's. */
+  nowUs(): number {
+    return this.#actingUs ?? this.#clockUs();
+  }
+
+  /** Runs the action once, `us` from now. Returns what takes it back. */
+  after(us: number, action: () => void): () => void {
+    const entry = { atUs: this.nowUs() + us, action };
+    let at = this.#entries.length;
+    while (at > 0 && (this.#entries[at - 1]?.atUs ?? Infinity) <= entry.atUs) at -= 1;
+    this.#entries.splice(at, 0, entry);
+    return () => {
+      const place = this.#entries.indexOf(entry);
+      if (place >= 0) this.#entries.splice(place, 1);
+    };
+  }
+
+  /** Runs what is due. Cheap where nothing is. */
+  catchUp(): void {
+    if (this.#actingUs !== undefined) return;
+    const nowUs = this.#clockUs();
+    for (
+      let next = this.#entries.at(-1);
+      next !== undefined && next.atUs <= nowUs;
+      next = this.#entries.at(-1)
+    ) {
+      this.#entries.pop();
+      this.#actingUs = next.atUs;
+      try {
+        next.action();
+      } finally {
+        this.#actingUs = undefined;
+      }
+    }
+  }
+}

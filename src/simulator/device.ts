@@ -1,0 +1,45 @@
+/** What can stand on a bus: memory, register blocks, the core's own registers, and devices that a model brings in code. */
+
+export type Size = 1 | 2 | 4;
+
+/** `power` includes `system`, `system` includes `core`. */
+export type ResetKind = "power" | "system" | "core";
+
+export interface Device {
+  /** `offset` from the start of the device's range; the value in the low bits. "error" is a bus error. */
+  read(offset: number, size: Size): number | "error";
+  write(offset: number, size: Size, value: number): "error" | undefined;
+  /** Before an access, when time has moved since the last one. */
+  tick?(nowUs: number): void;
+  reset?(kind: ResetKind): void;
+}
+
+/** A device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
+export function wordDevice(device: {
+  readonly read: (offset: number) => number | "error";
+  readonly write: (offset: number, value: number) => "error" | undefined;
+  readonly tick?: (nowUs: number) => void;
+  readonly reset?: (kind: ResetKind) => void;
+}): Device {
+  return {
+    ...(device.tick === undefined ? {} : { tick: device.tick }),
+    ...(device.reset === undefined ? {} : { reset: device.reset }),
+    read(offset, size) {
+      const word = device.read(offset & ~3);
+      if (word === "error" || size === 4) return word;
+      return (word >>> (8 * (offset & 3))) & laneMask(size);
+    },
+    write(offset, size, value) {
+      if (size === 4) return device.write(offset, value >>> 0);
+      const word = device.read(offset & ~3);
+      if (word === "error") return "error";
+      const shift = 8 * (offset & 3);
+      const mask = laneMask(size) << shift;
+      return device.write(offset & ~3, ((word & ~mask) | ((value << shift) & mask)) >>> 0);
+    },
+  };
+}
+
+function laneMask(size: Size): number {
+  return size === 4 ? 0xffff_ffff : size === 2 ? 0xffff : 0xff;
+}

@@ -1,0 +1,142 @@
+/** The wires between probe and target, one clock cycle at a time. Knows levels and time, no protocol. */
+import type { VirtualClock } from "../lib/clock.ts";
+
+export type Bit = 0 | 1;
+
+/** What hangs on the wires. */
+export interface LineTarget {
+  /**
+   * One cycle of SWCLK/TCK. `swdio` is the level that the probe drives, undefined where it does not drive; the result is
+   * the level that the wire then has, 1 by its pull-up where nobody drives.
+   */
+  clock(swdio: Bit | undefined, tdi: Bit): Bit;
+  /** The level of TDO before the next rising edge. */
+  readonly tdo: Bit;
+  /** The level of nRESET: the probe's, unless the board holds it low. */
+  readonly nreset: Bit;
+  setNreset(level: Bit): void;
+  setNtrst(level: Bit): void;
+}
+
+/** Levels that the probe drives, and the clock that moves with each cycle. */
+export class Lines {
+  readonly #target: LineTarget;
+  readonly #clock: VirtualClock;
+  #periodUs = 1;
+  /** While off, nothing that the probe does reaches the target. */
+  #on = false;
+  #swclk: Bit = 1;
+  #swdio: Bit = 1;
+  #drivesSwdio = true;
+  #tdi: Bit = 1;
+  #ntrst: Bit = 1;
+
+  constructor(target: LineTarget, clock: VirtualClock) {
+    this.#target = target;
+    this.#clock = clock;
+  }
+
+  /** As a probe sets its port up: both lines high and driven, reset released. */
+  on(): void {
+    this.#on = true;
+    this.#swclk = 1;
+    this.#swdio = 1;
+    this.#drivesSwdio = true;
+    this.#tdi = 1;
+    this.ntrst = 1;
+    this.nreset = 1;
+  }
+
+  /** All pins high impedance: the pull-ups decide. */
+  off(): void {
+    if (!this.#on) return;
+    this.on();
+    this.#on = false;
+  }
+
+  setFrequency(hz: number): void {
+    this.#periodUs = 1_000_000 / hz;
+  }
+
+  /** One cycle with SWDIO/TMS as it is. */
+  cycle(): void {
+    this.#cycle(this.#drivesSwdio ? this.#swdio : undefined);
+  }
+
+  cycles(count: number): void {
+    for (let left = count; left > 0; left--) this.cycle();
+  }
+
+  write(bit: number): void {
+    this.#swdio = (bit & 1) as Bit;
+    this.cycle();
+  }
+
+  read(): Bit {
+    return this.#cycle(this.#drivesSwdio ? this.#swdio : undefined);
+  }
+
+  /** One JTAG cycle; TDO is sampled before the rising edge. */
+  shift(tdi: number): Bit {
+    this.#tdi = (tdi & 1) as Bit;
+    const tdo = this.#on ? this.#target.tdo : 1;
+    this.cycle();
+    return tdo;
+  }
+
+  driveSwdio(drives: boolean): void {
+    this.#drivesSwdio = drives;
+  }
+
+  get swclk(): Bit {
+    return this.#swclk;
+  }
+
+  set swclk(level: Bit) {
+    // A rising edge made by hand is a cycle like any other.
+    if (this.#swclk === 0 && level === 1) this.cycle();
+    this.#swclk = level;
+  }
+
+  get swdio(): Bit {
+    return this.#swdio;
+  }
+
+  set swdio(level: Bit) {
+    this.#swdio = level;
+  }
+
+  get tdi(): Bit {
+    return this.#tdi;
+  }
+
+  set tdi(level: Bit) {
+    this.#tdi = level;
+  }
+
+  get tdo(): Bit {
+    return this.#on ? this.#target.tdo : 1;
+  }
+
+  get ntrst(): Bit {
+    return this.#ntrst;
+  }
+
+  set ntrst(level: Bit) {
+    this.#ntrst = level;
+    if (this.#on) this.#target.setNtrst(level);
+  }
+
+  get nreset(): Bit {
+    return this.#target.nreset;
+  }
+
+  set nreset(level: Bit) {
+    if (this.#on) this.#target.setNreset(level);
+  }
+
+  #cycle(swdio: Bit | undefined): Bit {
+    this.#clock.advance(this.#periodUs);
+    return this.#on ? this.#target.clock(swdio, this.#tdi) : (swdio ?? 1);
+  }
+}

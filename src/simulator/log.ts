@@ -1,0 +1,67 @@
+/** What really happened on the target's side, in order, for tests and reports: accesses that took effect, resets, words of a model. */
+import type { ResetKind, Size } from "./device.ts";
+
+export type TargetEvent =
+  /** Through a memory AP onto a bus; failed ones are marked, their value is 0. */
+  | {
+      readonly kind: "memory";
+      readonly atUs: number;
+      readonly ap: number;
+      readonly address: number;
+      readonly size: Size;
+      readonly access: "read" | "write";
+      readonly value: number;
+      readonly failed: boolean;
+    }
+  /** A register of an AP itself. */
+  | {
+      readonly kind: "register";
+      readonly atUs: number;
+      readonly ap: number;
+      readonly register: number;
+      readonly access: "read" | "write";
+      readonly value: number;
+    }
+  | { readonly kind: "reset"; readonly atUs: number; readonly reset: ResetKind; readonly by: string }
+  | { readonly kind: "note"; readonly atUs: number; readonly text: string };
+
+/** Keeps the newest events only, so that a long run stays small. */
+export class TargetLog {
+  readonly #limit: number;
+  readonly #nowUs: () => number;
+  #events: TargetEvent[] = [];
+
+  constructor(nowUs: () => number, limit = 100_000) {
+    this.#nowUs = nowUs;
+    this.#limit = limit;
+  }
+
+  get events(): readonly TargetEvent[] {
+    return this.#events;
+  }
+
+  memory(event: Omit<Extract<TargetEvent, { kind: "memory" }>, "kind" | "atUs">): void {
+    this.#add({ kind: "memory", atUs: this.#nowUs(), ...event });
+  }
+
+  register(event: Omit<Extract<TargetEvent, { kind: "register" }>, "kind" | "atUs">): void {
+    this.#add({ kind: "register", atUs: this.#nowUs(), ...event });
+  }
+
+  reset(reset: ResetKind, by: string): void {
+    this.#add({ kind: "reset", atUs: this.#nowUs(), reset, by });
+  }
+
+  note(text: string): void {
+    this.#add({ kind: "note", atUs: this.#nowUs(), text });
+  }
+
+  clear(): void {
+    this.#events = [];
+  }
+
+  #add(event: TargetEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > this.#limit * 2) this.#events = this.#events.slice(-this.#limit);
+  }
+}

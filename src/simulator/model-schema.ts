@@ -1,0 +1,125 @@
+/** The shape of a YAML model. What it says is put on a SoC by model-yaml.ts. */
+import * as v from "valibot";
+import { u32 } from "../lib/checked-yaml.ts";
+import { coreParts, type CoreType } from "./core-parts.ts";
+
+const time = v.pipe(v.number(), v.minValue(0, "a time of 0 or more"));
+const name = v.pipe(v.string(), v.minLength(1, "a name"));
+const bus = v.optional(name, "main");
+const aliases = v.optional(v.array(u32), []);
+const mask = v.optional(u32, 0);
+const size = v.pipe(
+  u32,
+  v.check((input) => input > 0, "a size above 0"),
+);
+
+const change = v.strictObject({ mask: u32, us: time, written: v.optional(name) });
+
+const register = v.strictObject({
+  offset: v.pipe(
+    u32,
+    v.check((input) => input % 4 === 0, "an offset that is a multiple of 4"),
+  ),
+  about: v.optional(v.string()),
+  reset: v.optional(u32, 0),
+  access: v.optional(v.picklist(["rw", "ro", "wo"]), "rw"),
+  writable: v.optional(u32, 0xffff_ffff),
+  w1c: mask,
+  readClears: mask,
+  sets: v.optional(name),
+  clears: v.optional(name),
+  setsAfter: v.optional(change),
+  clearsAfter: v.optional(change),
+  resetBy: v.optional(v.picklist(["system", "power"]), "system"),
+});
+
+const debugPort = v.strictObject({
+  dpidr: u32,
+  targetId: v.optional(u32, 0),
+  instance: v.optional(
+    v.pipe(
+      u32,
+      v.check((input) => input < 16, "an instance of 0 to 15"),
+    ),
+    0,
+  ),
+  powerUpUs: v.optional(time, 20),
+  answers: v.optional(v.boolean(), true),
+  start: v.optional(v.picklist(["jtag", "swd", "dormant"]), "jtag"),
+});
+
+const accessPort = v.strictObject({
+  index: v.pipe(
+    u32,
+    v.check((input) => input < 256, "an APSEL of 0 to 255"),
+  ),
+  kind: v.picklist(["ahb", "axi", "apb"]),
+  idr: u32,
+  base: v.optional(u32, 0xffff_ffff),
+  csw: v.optional(u32),
+  bus,
+});
+
+const processor = v.strictObject({
+  name,
+  type: v.picklist(Object.keys(coreParts) as CoreType[]),
+  cpuid: v.optional(u32),
+  bus,
+  vectors: v.optional(u32, 0),
+});
+
+const memory = v.strictObject({
+  name,
+  start: u32,
+  size,
+  access: v.optional(v.picklist(["rx", "rwx", "r", "rw"]), "rwx"),
+  fill: v.optional(
+    v.pipe(
+      u32,
+      v.check((input) => input < 256, "a byte"),
+    ),
+    0,
+  ),
+  aliases,
+  bus,
+  content: v.optional(v.array(v.strictObject({ at: u32, words: v.array(u32) })), []),
+});
+
+const romTable = v.strictObject({
+  name,
+  start: u32,
+  bus,
+  part: u32,
+  bank: v.optional(u32, 0),
+  code: u32,
+  revision: v.optional(u32, 0),
+  components: v.optional(v.array(u32), []),
+});
+
+const registers = v.strictObject({
+  name,
+  start: u32,
+  size,
+  bus,
+  aliases,
+  debugDomain: v.optional(v.boolean(), false),
+  others: v.optional(v.picklist(["error", "zero", "keep"]), "error"),
+  items: v.optional(v.record(v.string(), register), {}),
+});
+
+export const modelSchema = v.strictObject({
+  model: name,
+  about: v.string(),
+  /** Where the facts come from: public documents, with their chapter. */
+  sources: v.array(v.string()),
+  debugPort,
+  resetUs: v.optional(time, 100),
+  nresetRiseUs: v.optional(time, 0),
+  accessPorts: v.array(accessPort),
+  processors: v.optional(v.array(processor), []),
+  memories: v.optional(v.array(memory), []),
+  romTables: v.optional(v.array(romTable), []),
+  registers: v.optional(v.array(registers), []),
+});
+
+export type ModelData = v.InferOutput<typeof modelSchema>;

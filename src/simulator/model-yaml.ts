@@ -1,0 +1,104 @@
+/** From a YAML model's text to a SoC. Mistakes in the text are diagnostics with their line. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { checkYaml, type YamlProblem } from "../lib/checked-yaml.ts";
+import { Failure } from "../lib/fault.ts";
+import { nearest } from "../lib/nearest.ts";
+import { where, type Source } from "../lib/source.ts";
+import { parseYaml, type YamlDocument, type YamlFault } from "../lib/yaml.ts";
+import type { ModelFault } from "./faults.ts";
+import { modelSchema, type ModelData } from "./model-schema.ts";
+import { registerBlock } from "./registers.ts";
+import { romTable, ROM_TABLE_SIZE } from "./rom-table.ts";
+import { Soc } from "./soc.ts";
+
+/** Throws `bad-model`, whose diagnostics name every mistake in the text. */
+export function readModel(source: Source): ModelData {
+  const document = documentOf(source);
+  const checked = checkYaml(document, modelSchema);
+  if (!checked.ok) throw badModel(checked.problems);
+  const dangling = danglingNames(document, checked.value);
+  if (dangling.length > 0) throw badModel(dangling);
+  return checked.value;
+}
+
+function documentOf(source: Source): YamlDocument {
+  try {
+    return parseYaml(source);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { fault } = error as Failure<YamlFault>;
+    throw badModel([{ message: fault.reason, span: fault.span }], true);
+  }
+}
+
+export function badModel(problems: readonly YamlProblem[], malformed = true): Failure<ModelFault> {
+  const diagnostics = problems.map((problem): Diagnostic => ({
+    code: "bad-model",
+    severity: "error",
+    malformed,
+    ...problem,
+  }));
+  const lines = problems.map(
+    ({ span, message, hint }) => `${where(span)}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
+  return new Failure({ kind: "bad-model", diagnostics }, lines.join("\n"));
+}
+
+/** Registers that name registers of their block which are not there. */
+function danglingNames(document: YamlDocument, model: ModelData): readonly YamlProblem[] {
+  return model.registers.flatMap((block, at) => {
+    const known = Object.keys(block.items);
+    return Object.entries(block.items).flatMap(([name, item]) => {
+      const named: readonly (readonly [readonly string[], string | undefined])[] = [
+        [["sets"], item.sets],
+        [["clears"], item.clears],
+        [["setsAfter", "written"], item.setsAfter?.written],
+        [["clearsAfter", "written"], item.clearsAfter?.written],
+      ];
+      return named.flatMap(([path, target]) => {
+        if (target === undefined || known.includes(target)) return [];
+        const guess = nearest(target, known);
+        return {
+          message: `${block.name} has no register "${target}"`,
+          span: document.spanOf(["registers", at, "items", name, ...path]),
+          ...(guess === undefined ? {} : { hint: `did you mean "${guess}"?` }),
+        };
+      });
+    });
+  });
+}
+
+const DEFAULT_CSW = { ahb: 0x0300_0002, axi: 0x0300_0002, apb: 0x8000_0002 } as const;
+
+export function buildSoc(model: ModelData, clockUs: () => number): Soc {
+  const { start, ...debugPort } = model.debugPort;
+  const soc = new Soc(
+    { debugPort, start, resetUs: model.resetUs, nresetRiseUs: model.nresetRiseUs },
+    clockUs,
+  );
+  for (const memory of model.memories) {
+    const made = soc.addMemory(memory, {
+      writable: memory.access.includes("w"),
+      fill: memory.fill,
+      volatile: memory.access.includes("w"),
+    });
+    for (const { at, words } of memory.content) made.load(at, words);
+  }
+  for (const { name, type, cpuid, bus, vectors } of model.processors)
+    soc.addCore({ name, type, vectors, ...(cpuid === undefined ? {} : { cpuid }) }, bus);
+  for (const block of model.registers) {
+    const registers = Object.entries(block.items).map(([name, item]) => ({ name, ...item }));
+    soc.map(block, registerBlock({ registers, others: block.others }, soc.agenda));
+  }
+  for (const table of model.romTables) {
+    const { name, start: at, bus, components, part, bank, code, revision } = table;
+    const id = { part, bank, code, revision, componentClass: 1 };
+    soc.map(
+      { name, start: at, size: ROM_TABLE_SIZE, bus, debugDomain: true },
+      romTable({ start: at, id, components, systemMemory: true }),
+    );
+  }
+  for (const { index, kind, idr, base, csw, bus } of model.accessPorts)
+    soc.addMemAp({ index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb" }, bus);
+  return soc;
+}

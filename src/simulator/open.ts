@@ -1,0 +1,100 @@
+/** Opens a simulated probe with a simulated target. The only way in is packets; the rest is for looking and disturbing. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { VirtualClock } from "../lib/clock.ts";
+import { Failure } from "../lib/fault.ts";
+import { nearest } from "../lib/nearest.ts";
+import type { Source } from "../lib/source.ts";
+import { yamlModel, type Model } from "./define-model.ts";
+import type { ModelFault } from "./faults.ts";
+import { Injection } from "./injection.ts";
+import { latencyModels, type LatencyName } from "./latency.ts";
+import type { TargetLog } from "./log.ts";
+import { shippedModels } from "./models.ts";
+import { readOptions, type OptionSpecs } from "./options.ts";
+import { Probe } from "./probe.ts";
+import { SimulatorPipe } from "./simulator-pipe.ts";
+import type { Soc } from "./soc.ts";
+import { SimulatedTarget } from "./target.ts";
+
+export interface SimulatorSpec {
+  /** The name of a shipped model, the text of a YAML one, or one that was defined in code. */
+  readonly model: string | Source | Model;
+  /** What stands behind the `?` in `sim:NAME?option=value`. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface Simulator {
+  readonly model: Model;
+  readonly pipe: PacketPipe;
+  readonly clock: VirtualClock;
+  /** What happened on the target's side. */
+  readonly log: TargetLog;
+  readonly injection: Injection;
+  /** For tests: power, and what stands in memories. */
+  readonly soc: Soc;
+  /** The lights of the probe. */
+  readonly lights: { readonly connected: boolean; readonly running: boolean };
+}
+
+/** Every model has these besides its own. */
+export const commonOptions = {
+  latency: {
+    type: "choice",
+    values: Object.keys(latencyModels),
+    default: "none",
+    about: "how long packets take: none, a full-speed HID probe, a full-speed or a high-speed bulk probe",
+  },
+  seed: { type: "integer", min: 0, max: 0xffff_ffff, default: 1, about: "for what a model leaves to chance" },
+} as const satisfies OptionSpecs;
+
+const PACKET_COUNT = 4;
+
+/** Throws `unknown-model`, `unknown-option`, `bad-option-value` or `bad-model`. */
+export function openSimulator(
+  spec: SimulatorSpec,
+  { clock = new VirtualClock() }: { readonly clock?: VirtualClock } = {},
+): Simulator {
+  const model = modelOf(spec.model);
+  const given = Object.entries(spec.options ?? {});
+  const common = readOptions(model.name, commonOptions, pick(given, true)) as {
+    readonly latency: LatencyName;
+    readonly seed: number;
+  };
+  const soc = model.create(pick(given, false), { clockUs: () => clock.nowUs(), seed: common.seed });
+  // What power-up takes has passed long before anybody connects.
+  clock.advance(soc.settings.resetUs);
+  soc.catchUp();
+  const injection = new Injection();
+  const latency = latencyModels[common.latency];
+  const probe = new Probe(new SimulatedTarget(soc, injection), clock, {
+    vendor: "dbgseq",
+    product: "dbgseq simulated CMSIS-DAP",
+    serialNumber: `SIM-${model.name}`,
+    packetSize: latency.packetSize,
+    packetCount: PACKET_COUNT,
+  });
+  const pipe = new SimulatorPipe(probe, clock, {
+    injection,
+    settings: { latency, packetCount: PACKET_COUNT },
+  });
+  return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights };
+}
+
+function pick(
+  given: readonly (readonly [string, string])[],
+  common: boolean,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(given.filter(([name]) => Object.hasOwn(commonOptions, name) === common));
+}
+
+function modelOf(model: string | Source | Model): Model {
+  if (typeof model !== "string") return "create" in model ? model : yamlModel(model);
+  const found = shippedModels().get(model.toLowerCase());
+  if (found !== undefined) return found;
+  const known = [...shippedModels().keys()];
+  const guess = nearest(model, known);
+  throw new Failure<ModelFault>(
+    { kind: "unknown-model", name: model, known },
+    `there is no shipped model "${model}"${guess === undefined ? "" : `, did you mean "${guess}"?`}; there are ${known.join(", ")}`,
+  );
+}

@@ -1,0 +1,200 @@
+/** A system on chip: buses, memories, cores, access ports, and how resets and power reach them. Knows no wire. */
+import { Failure } from "../lib/fault.ts";
+import type { AccessPort } from "./access-port.ts";
+import { Agenda } from "./agenda.ts";
+import { Bus } from "./bus.ts";
+import { CortexM, type CortexMSettings } from "./cortex-m.ts";
+import type { Device, ResetKind } from "./device.ts";
+import type { DebugPortSettings } from "./dp.ts";
+import type { ModelFault } from "./faults.ts";
+import { TargetLog } from "./log.ts";
+import { MemAp, type MemApSettings } from "./mem-ap.ts";
+import { Memory } from "./memory.ts";
+import { privatePeripherals } from "./system-control-space.ts";
+
+export type StartProtocol = "jtag" | "swd" | "dormant";
+
+export interface SocSettings {
+  readonly debugPort: DebugPortSettings;
+  /** What the port speaks after power-up. */
+  readonly start: StartProtocol;
+  /** How long a reset that the chip gives itself lasts. */
+  readonly resetUs: number;
+  /** How long the board holds nRESET low after the probe let it go. */
+  readonly nresetRiseUs: number;
+}
+
+export interface Placement {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  /** Default: "main". */
+  readonly bus?: string;
+  /** Answers while the system is held in reset. */
+  readonly debugDomain?: boolean;
+  /** Where the same device is seen again on the same bus. */
+  readonly aliases?: readonly number[];
+}
+
+export class Soc {
+  readonly settings: SocSettings;
+  readonly agenda: Agenda;
+  readonly log: TargetLog;
+  readonly accessPorts = new Map<number, AccessPort>();
+  readonly #buses = new Map<string, Bus>();
+  readonly #memories = new Map<string, Memory>();
+  readonly #cores = new Map<string, CortexM>();
+  readonly #devices = new Set<Device>();
+  readonly #listeners: ((kind: ResetKind) => void)[] = [];
+  #nresetLow = false;
+  #risingUntilUs = 0;
+  #cancelRelease: (() => void) | undefined;
+  #powered = true;
+
+  constructor(settings: SocSettings, clockUs: () => number) {
+    this.settings = settings;
+    this.agenda = new Agenda(clockUs);
+    this.log = new TargetLog(() => this.agenda.nowUs());
+  }
+
+  bus(name = "main"): Bus {
+    const bus = this.#buses.get(name) ?? new Bus(name, () => this.agenda.nowUs());
+    this.#buses.set(name, bus);
+    return bus;
+  }
+
+  map(placement: Placement, device: Device): void {
+    const { name, size, start, aliases = [], debugDomain = false } = placement;
+    const bus = this.bus(placement.bus);
+    bus.map({ name, start, size, device, offset: 0, debugDomain });
+    for (const alias of aliases)
+      bus.map({ name: `${name} (alias)`, start: alias, size, device, offset: 0, debugDomain });
+    this.#devices.add(device);
+  }
+
+  addMemory(
+    placement: Placement,
+    memory: { readonly writable: boolean; readonly fill: number; readonly volatile: boolean },
+  ): Memory {
+    const made = new Memory({ size: placement.size, ...memory });
+    this.#memories.set(placement.name, made);
+    this.map(placement, made);
+    return made;
+  }
+
+  addCore(settings: CortexMSettings, busName = "main"): CortexM {
+    const core = new CortexM(settings, this.bus(busName), { agenda: this.agenda, log: this.log });
+    this.#cores.set(settings.name, core);
+    const requests = {
+      system: (): void => {
+        this.reset("system", `${settings.name} SYSRESETREQ`);
+      },
+      core: (): void => {
+        this.#resetCore(core);
+      },
+    };
+    for (const { device, ...placed } of privatePeripherals(core, requests))
+      this.map({ ...placed, bus: busName, debugDomain: true }, device);
+    return core;
+  }
+
+  addMemAp(settings: MemApSettings, busName = "main"): MemAp {
+    const ap = new MemAp(settings, this.bus(busName), this.log);
+    this.accessPorts.set(settings.index, ap);
+    return ap;
+  }
+
+  memory(name: string): Memory {
+    return this.#part("memory", name, this.#memories);
+  }
+
+  core(name?: string): CortexM {
+    return this.#part("core", name ?? [...this.#cores.keys()][0] ?? "", this.#cores);
+  }
+
+  memAp(index: number): MemAp {
+    const found = [...this.accessPorts].flatMap(([at, port]) =>
+      port instanceof MemAp ? [[String(at), port] as const] : [],
+    );
+    return this.#part("memory access port", String(index), new Map(found));
+  }
+
+  /** After the devices were reset, before the cores leave reset. */
+  onReset(listener: (kind: ResetKind) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Asserts a reset that lasts `resetUs`, or as long as nRESET is low. */
+  reset(kind: ResetKind, by: string): void {
+    this.log.reset(kind, by);
+    for (const device of this.#devices) device.reset?.(kind);
+    for (const core of this.#cores.values()) core.enterReset(kind === "power");
+    for (const bus of this.#buses.values()) bus.inReset = true;
+    if (kind === "power") for (const ap of this.accessPorts.values()) if (ap instanceof MemAp) ap.reset();
+    for (const listener of this.#listeners) listener(kind);
+    this.#cancelRelease?.();
+    this.#cancelRelease = this.agenda.after(this.settings.resetUs, () => {
+      this.#cancelRelease = undefined;
+      this.#release();
+    });
+  }
+
+  get powered(): boolean {
+    return this.#powered;
+  }
+
+  power(on: boolean): void {
+    if (on === this.#powered) return;
+    this.#powered = on;
+    this.reset("power", on ? "power on" : "power off");
+  }
+
+  /** The level of the wire: low while the probe or the board holds it. */
+  get nreset(): 0 | 1 {
+    return this.#nresetLow || this.agenda.nowUs() < this.#risingUntilUs ? 0 : 1;
+  }
+
+  setNreset(level: 0 | 1): void {
+    const low = level === 0;
+    if (low === this.#nresetLow) return;
+    this.#nresetLow = low;
+    if (low) {
+      this.reset("system", "nRESET");
+      return;
+    }
+    this.#risingUntilUs = this.agenda.nowUs() + this.settings.nresetRiseUs;
+    this.agenda.after(this.settings.nresetRiseUs, () => {
+      this.#release();
+    });
+  }
+
+  /** Lets everything that is due happen. */
+  catchUp(): void {
+    this.agenda.catchUp();
+    for (const core of this.#cores.values()) if (core.executor !== undefined) core.live();
+  }
+
+  #release(): void {
+    if (this.nreset === 0 || this.#cancelRelease !== undefined || !this.#powered) return;
+    for (const bus of this.#buses.values()) bus.inReset = false;
+    for (const core of this.#cores.values()) core.leaveReset();
+  }
+
+  #resetCore(core: CortexM): void {
+    this.log.reset("core", `${core.settings.name} VECTRESET`);
+    core.enterReset(false);
+    this.agenda.after(1, () => {
+      core.leaveReset();
+    });
+  }
+
+  #part<T>(part: string, name: string, parts: ReadonlyMap<string, T>): T {
+    const found = parts.get(name);
+    if (found !== undefined) return found;
+    const known = [...parts.keys()];
+    throw new Failure<ModelFault>(
+      { kind: "unknown-part", part, name, known },
+      `the model has no ${part} "${name}"; it has ${known.length === 0 ? "none" : known.join(", ")}`,
+    );
+  }
+}
