@@ -1,0 +1,69 @@
+/** What a number or a duration is worth, and what is odd about its spelling. Knows no places and no diagnostics. */
+import { U64_MAX, type U64 } from "../lib/u64.ts";
+
+export type NumberProblem = "malformed" | "float" | "duration" | "too-large" | "looks-octal";
+
+export interface NumberReading {
+  readonly value: U64;
+  /** `looks-octal` is a warning and the value is the decimal one; all others leave 0 or the wrapped value. */
+  readonly problem?: NumberProblem;
+}
+
+const SHAPE =
+  /^(?:0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|(?<decimal>\d+))(?:u|l|ul|lu|ll|ull|llu)?$/i;
+
+/** Decimal, hexadecimal or binary, with any suffix that C allows. */
+export function readNumber(text: string): NumberReading {
+  const groups = SHAPE.exec(text)?.groups;
+  if (groups === undefined) return { value: 0n, problem: problemOf(text) };
+  const { hex, binary, decimal } = groups;
+  const digits =
+    hex !== undefined
+      ? `0x${hex}`
+      : binary !== undefined
+        ? `0b${binary}`
+        : (decimal ?? "0").replace(/^0+(?=\d)/, "");
+  // No number of 64 bits has more digits, and reading millions of digits takes minutes.
+  if (digits.replace(/^0[xb]0*/, "").length > 64) return { value: 0n, problem: "too-large" };
+  const value = BigInt(digits);
+  if (value > U64_MAX) return { value: BigInt.asUintN(64, value), problem: "too-large" };
+  if (decimal !== undefined && decimal.length > 1 && decimal.startsWith("0")) {
+    return { value, problem: "looks-octal" };
+  }
+  return { value };
+}
+
+function problemOf(text: string): NumberProblem {
+  if (/^\d+(?:us|ms|s)$/.test(text)) return "duration";
+  if (/^\d+\.\d*f?$|^\d*\.\d+f?$|^\d+e\d+$/i.test(text)) return "float";
+  return "malformed";
+}
+
+/** The longest wait that a PDSC attribute holds, in microseconds. */
+export const MAX_TIMEOUT_US = 0xffff_ffff;
+
+const UNIT_US: Readonly<Record<string, bigint>> = { "": 1n, us: 1n, ms: 1000n, s: 1_000_000n };
+
+/** `50ms`, `1s`, or a plain number of microseconds; undefined where it is none, Infinity where it is too long. */
+export function readDurationUs(text: string): number | undefined {
+  const found = /^(?<number>0[xX][0-9a-fA-F]+|\d+)(?<unit>us|ms|s)?$/.exec(text)?.groups;
+  if (found === undefined) {
+    const plain = readNumber(text);
+    return plain.problem === undefined ? limited(plain.value) : undefined;
+  }
+  const number = readNumber(found["number"] ?? "");
+  if (number.problem === "too-large") return Infinity;
+  return limited(number.value * (UNIT_US[found["unit"] ?? ""] ?? 1n));
+}
+
+function limited(us: bigint): number {
+  return us > BigInt(MAX_TIMEOUT_US) ? Infinity : Number(us);
+}
+
+/** The largest unit that says it exactly: `1s`, `50ms`, `150us`; 0 is `0`. */
+export function durationText(us: number): string {
+  if (us === 0) return "0";
+  if (us % 1_000_000 === 0) return `${us / 1_000_000}s`;
+  if (us % 1000 === 0) return `${us / 1000}ms`;
+  return `${us}us`;
+}
