@@ -4,7 +4,7 @@
  */
 import { EmbeddedActionsParser, EOF, isRecognitionException, tokenMatcher } from "chevrotain";
 import type { IRecognitionException, IToken, ParserMethod, TokenType } from "chevrotain";
-import { spanIn, type Excerpt, type Span } from "../lib/source.ts";
+import { Source, spanIn, whole, type Excerpt, type Span } from "../lib/source.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 import { readNumber } from "./literals.ts";
@@ -14,7 +14,7 @@ import * as t from "./tokens.ts";
 import type { Declaration, Expression, Statement } from "./tree.ts";
 
 export class ExpressionParser extends EmbeddedActionsParser {
-  protected excerpt: Excerpt = { source: { path: "", text: "" } as Excerpt["source"], text: "", start: 0 };
+  protected excerpt: Excerpt = whole(new Source("", ""));
   readonly findings: Diagnostic[] = [];
   /** Set where a statement was left before an opening brace, so that the brace is no second mistake. */
   protected quietBraces = false;

@@ -32,17 +32,25 @@ export class ScriptParser extends ScriptBase {
     const found: (FileItem | Part)[] = [];
     do {
       this.MANY(() => {
-        this.attemptItem(() =>
+        this.attemptItem(() => {
           this.OR([
-            { ALT: () => this.SUBRULE(this.attribute) },
+            {
+              ALT: () => {
+                this.SUBRULE(this.attribute);
+              },
+            },
             { ALT: () => found.push(this.SUBRULE(this.importItem)) },
             { ALT: () => found.push(this.SUBRULE(this.traceSetup)) },
             { ALT: () => found.push(this.SUBRULE(this.scope)) },
             { ALT: () => found.push(this.SUBRULE(this.sequence)) },
             { ALT: () => found.push(this.SUBRULE(this.debugvars)) },
-            { ALT: () => this.gather(found, this.SUBRULE(this.item)) },
-          ]),
-        );
+            {
+              ALT: () => {
+                this.gather(found, this.SUBRULE(this.item));
+              },
+            },
+          ]);
+        });
       });
     } while (this.skipStray());
     return this.ACTION(() => this.fileItems(found));
@@ -90,14 +98,18 @@ export class ScriptParser extends ScriptBase {
     const open = this.CONSUME(t.LeftBrace);
     do {
       this.MANY(() => {
-        this.attemptItem(() =>
+        this.attemptItem(() => {
           this.OR2([
-            { ALT: () => this.SUBRULE(this.attribute) },
+            {
+              ALT: () => {
+                this.SUBRULE(this.attribute);
+              },
+            },
             { ALT: () => found.push(this.SUBRULE(this.traceSetup)) },
             { ALT: () => found.push(this.SUBRULE(this.sequence)) },
             { ALT: () => found.push(this.SUBRULE(this.debugvars)) },
-          ]),
-        );
+          ]);
+        });
       });
     } while (this.insideBraces() && this.skipStray());
     const last = this.closing(open, () => this.CONSUME(t.RightBrace));
@@ -200,12 +212,20 @@ export class ScriptParser extends ScriptBase {
     const parts: Part[] = [];
     do {
       this.MANY(() => {
-        this.attemptItem(() =>
+        this.attemptItem(() => {
           this.OR([
-            { ALT: () => this.SUBRULE(this.attribute) },
-            { ALT: () => this.gather(parts, this.SUBRULE(this.item)) },
-          ]),
-        );
+            {
+              ALT: () => {
+                this.SUBRULE(this.attribute);
+              },
+            },
+            {
+              ALT: () => {
+                this.gather(parts, this.SUBRULE(this.item));
+              },
+            },
+          ]);
+        });
       });
     } while (this.insideBraces() && this.skipStray());
     const last = this.closing(open, () => this.CONSUME(t.RightBrace));
@@ -291,7 +311,7 @@ export class ScriptParser extends ScriptBase {
 
   readonly elseBranch: ParserMethod<[], NonNullable<Branch["otherwise"]>> = this.RULE("elseBranch", () => {
     const first = this.CONSUME(t.Else);
-    const nested = this.OR([
+    const nested = this.OR<{ readonly branch?: Branch; readonly body?: Body }>([
       { ALT: () => ({ branch: this.SUBRULE(this.ifControl) }) },
       { ALT: () => ({ body: this.SUBRULE(this.braces) }) },
     ]);
