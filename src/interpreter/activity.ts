@@ -22,7 +22,6 @@ function measure(expression: Expression): Activity {
     case "unary":
       return activity(expression.operand);
     case "binary":
-      return spine(expression);
     case "logical":
       return most([expression.left, expression.right]);
     case "conditional":
@@ -36,17 +35,6 @@ function measure(expression: Expression): Activity {
     default:
       return assertNever(expression);
   }
-}
-
-/** `a + b + c + ...` leans to the left and may be thousands long, so its left side is walked, not recursed into. */
-function spine(expression: Expression): Activity {
-  const operands: Expression[] = [];
-  let at = expression;
-  while (at.kind === "binary") {
-    operands.push(at.right);
-    at = at.left;
-  }
-  return most([...operands, at]);
 }
 
 function most(list: readonly Expression[]): Activity {

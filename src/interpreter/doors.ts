@@ -101,9 +101,14 @@ export class Doors {
     }
   }
 
+  /** What was waited for has come; whatever fails from now on is something else. */
+  arrived(): void {
+    this.#waiting = undefined;
+  }
+
   #wait(on: "target" | "operator" | "clock", site: Site, reason?: SyncReason): void {
-    this.#waiting = { on, site };
     if (reason !== undefined) this.emit(site, { kind: "sync", reason });
+    this.#waiting = { on, site };
   }
 
   #target(frame: Frame, site: Site, call: TargetCall): Promise<void> | undefined {
@@ -149,10 +154,11 @@ export class Doors {
   }
 
   #post(access: Access, site: Site, waits: SyncReason): Promise<void> | undefined {
-    this.#waiting = { on: "target", site };
     if (this.observed) this.emit(site, { kind: "access", access });
+    this.#wait("target", site);
     const room = this.#options.access.post(access, site);
-    if (room !== undefined) this.emit(site, { kind: "sync", reason: waits });
+    if (room === undefined) this.arrived();
+    else this.emit(site, { kind: "sync", reason: waits });
     return room;
   }
 

@@ -21,9 +21,6 @@ import type { Code } from "./code.ts";
 import type { Fact } from "./faults.ts";
 import { lowerCall } from "./lower-call.ts";
 
-/** Closures nest this deep at most; longer chains of operators continue from a temporary. */
-const CHAIN_LIMIT = 200;
-
 const ZERO = constant(0n);
 
 export function lower(code: Code, expression: Expression): Value {
@@ -92,20 +89,9 @@ export function faulty(code: Code, fact: Fact, span: Span): Value {
   return ZERO;
 }
 
-function lowerBinary(code: Code, expression: Binary): Value {
-  const chain: Binary[] = [];
-  let first: Expression = expression;
-  while (first.kind === "binary") {
-    chain.push(first);
-    first = first.left;
-  }
-  let value = lower(code, first);
-  for (const [count, link] of chain.reverse().entries()) {
-    value = settled(code, value, link.right);
-    value = binary(link.operator, value, lower(code, link.right), link.span);
-    if (count % CHAIN_LIMIT === CHAIN_LIMIT - 1) value = code.spill(value, link.span);
-  }
-  return value;
+function lowerBinary(code: Code, { operator, left, right, span }: Binary): Value {
+  const first = settled(code, lower(code, left), right);
+  return binary(operator, first, lower(code, right), span);
 }
 
 /** What the decision depended on stays visible in the value's reads, also where a side was not evaluated. */

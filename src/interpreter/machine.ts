@@ -54,6 +54,7 @@ export class Machine {
   advance(): Promise<void> | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
+    this.#doors.arrived();
     this.#heedSignal(frame.site(frame.pc));
     try {
       return this.#run(frame);
