@@ -1,0 +1,73 @@
+/** Message: formats of the specification, arguments and levels. */
+import { describe, expect, test } from "vitest";
+import { decodeEscapes, formatMessage } from "../../src/interpreter/format.ts";
+import { eventsOf, messages, run } from "./support/run.ts";
+
+describe("formatMessage", () => {
+  test.each<[format: string, args: readonly (bigint | string)[], shown: string]>([
+    ["%u", [0x1_0000_0005n], "5"],
+    ["%llu", [0x1_0000_0005n], "4294967301"],
+    ["%d", [0xffff_ffffn], "-1"],
+    ["%lld", [0xffff_ffff_ffff_fffen], "-2"],
+    ["%i", [7n], "7"],
+    ["%hu %hhu", [0x12345n, 0x1ffn], "9029 255"],
+    ["%lx", [0x1_2345_6789n], "23456789"],
+    ["%x", [0x1_dead_beefn], "deadbeef"],
+    ["%X", [0xabcn], "ABC"],
+    ["%llX", [0x1_dead_beefn], "1DEADBEEF"],
+    ["%o %llo", [8n, 8n], "10 10"],
+    ["%b %llb", [5n, 1n << 40n], `101 1${"0".repeat(40)}`],
+    ["0x%08X", [0xe0042000n], "0xE0042000"],
+    ["%08x", [0x1fn], "0000001f"],
+    ["[%5u] [%-5u] [%05d]", [42n, 42n, -42n & 0xffff_ffffn], "[   42] [42   ] [-0042]"],
+    ["%#x %#b", [16n, 2n], "0x10 0b10"],
+    ["%.4x %6.3u", [10n, 5n], "000a    005"],
+    ["%+d", [5n], "+5"],
+    ["%s and %.3s", ["text", "abcdef"], "text and abc"],
+    ["%c%c", [0x4fn, 0x4bn], "OK"],
+    ["%f %.1f", [0x3fc0_0000n, 0xbfc0_0000n], "1.500000 -1.5"],
+    ["%Lf", [0x3ff8_0000_0000_0000n], "1.500000"],
+    ["100%%", [], "100%"],
+    ["100% sure", [], "100% sure"],
+    ["%u %u", [1n], "1 %u"],
+    ["%q %n", [1n], "%q %n"],
+    ["%s", [12n], "12"],
+  ])("%s", (format, args, shown) => {
+    expect(formatMessage(format, args)).toBe(shown);
+  });
+
+  test("survives widths and precisions of any size", () => {
+    expect(formatMessage("%99999999u|%.99999999f", [1n, 0n])).toHaveLength(100 + 1 + 102);
+  });
+});
+
+test("escapes are decoded for display only", () => {
+  expect(decodeEscapes(String.raw`a\n\t\"\\b\q`)).toBe('a\n\t"\\b\\q');
+});
+
+describe("Message()", () => {
+  test("shows its arguments in order, reading what it must", async () => {
+    const ran = await run('Message(1, "id %x, %s, next %u", Read32(0x10), "raw", 2 + 3);', {
+      answer: () => 0xabn,
+    });
+    expect(eventsOf(ran, "message")).toMatchObject([{ level: 1, text: "id ab, raw, next 5" }]);
+  });
+
+  test("aborts only with type 2, also when that is computed", async () => {
+    const ran = await run(
+      '__var bad = 1; Message(bad, "first"); Message(bad + 1, "second"); Message(0, "third");',
+    );
+    expect(messages(ran)).toEqual(["first", "second"]);
+    expect(ran.fault).toMatchObject({ kind: "message-abort", text: "second" });
+    expect(ran.sentences).toEqual(["test.seq:1:39: in the script: the sequence gave up: second"]);
+  });
+
+  test("of a type that the specification does not know is a fault", async () => {
+    expect((await run('Message(3, "?");')).fault).toMatchObject({ kind: "wrong-arguments", fn: "Message" });
+  });
+
+  test("a failure of an earlier write comes before the abort that it caused", async () => {
+    const ran = await run('Write32(0xA, 1); Message(2, "stop");', { answer: () => "fault" });
+    expect(ran.fault?.kind).toBe("access-failed");
+  });
+});
