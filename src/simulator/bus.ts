@@ -9,8 +9,6 @@ export interface Mapping {
   readonly start: number;
   readonly size: number;
   readonly device: Device;
-  /** Where the range begins inside the device; not 0 for an alias of a part. */
-  readonly offset: number;
   /** Stands in the debug domain: answers while the system is held in reset. */
   readonly debugDomain: boolean;
 }
@@ -50,13 +48,13 @@ export class Bus {
   read(address: number, size: Size): number | "error" {
     const found = this.#reach(address, size);
     if (found === undefined) return "error";
-    return found.device.read(address - found.start + found.offset, size);
+    return found.device.read(address - found.start, size);
   }
 
   write(address: number, size: Size, value: number): "error" | undefined {
     const found = this.#reach(address, size);
     if (found === undefined) return "error";
-    return found.device.write(address - found.start + found.offset, size, value);
+    return found.device.write(address - found.start, size, value);
   }
 
   #reach(address: number, size: Size): Mapping | undefined {

@@ -12,8 +12,8 @@ export interface ModelContext<S extends OptionSpecs> {
     after(us: number, action: () => void): () => void;
   };
   /** 0 up to 1; the same sequence for the same seed. */
-  random(): number;
-  log(text: string): void;
+  readonly random: () => number;
+  readonly log: (text: string) => void;
   readonly options: OptionValues<S>;
 }
 

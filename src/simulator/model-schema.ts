@@ -6,6 +6,8 @@ import { coreParts, type CoreType } from "./core-parts.ts";
 const time = v.pipe(v.number(), v.minValue(0, "a time of 0 or more"));
 const name = v.pipe(v.string(), v.minLength(1, "a name"));
 const bus = v.optional(name, "main");
+/** More buses on which it stands at the same address. */
+const alsoOn = v.optional(v.array(name), []);
 const aliases = v.optional(v.array(u32), []);
 const mask = v.optional(u32, 0);
 const size = v.pipe(
@@ -82,6 +84,7 @@ const memory = v.strictObject({
   ),
   aliases,
   bus,
+  alsoOn,
   content: v.optional(v.array(v.strictObject({ at: u32, words: v.array(u32) })), []),
 });
 
@@ -101,6 +104,7 @@ const registers = v.strictObject({
   start: u32,
   size,
   bus,
+  alsoOn,
   aliases,
   debugDomain: v.optional(v.boolean(), false),
   others: v.optional(v.picklist(["error", "zero", "keep"]), "error"),

@@ -1,11 +1,18 @@
 /** The models that ship, by name. They use the same door as anybody's own. */
 import type { Model } from "./define-model.ts";
 import { genericM4 } from "./models/generic-m4.ts";
+import { lpc55s36 } from "./models/lpc55s36.ts";
+import { stm32h743 } from "./models/stm32h743.ts";
 
-let found: ReadonlyMap<string, Model> | undefined;
+const makers: ReadonlyMap<string, () => Model> = new Map([
+  ["generic-m4", genericM4],
+  ["lpc55s36", lpc55s36],
+  ["stm32h743", stm32h743],
+]);
 
-/** Read once, when first asked for. */
-export function shippedModels(): ReadonlyMap<string, Model> {
-  found ??= new Map([genericM4()].map((model) => [model.name, model]));
-  return found;
+export const shippedModelNames: readonly string[] = [...makers.keys()];
+
+/** By its name, in any case. Undefined where none has it. */
+export function shippedModel(name: string): Model | undefined {
+  return makers.get(name.toLowerCase())?.();
 }

@@ -9,7 +9,7 @@ import type { ModelFault } from "./faults.ts";
 import { Injection } from "./injection.ts";
 import { latencyModels, type LatencyName } from "./latency.ts";
 import type { TargetLog } from "./log.ts";
-import { shippedModels } from "./models.ts";
+import { shippedModel, shippedModelNames } from "./models.ts";
 import { readOptions, type OptionSpecs } from "./options.ts";
 import { Probe } from "./probe.ts";
 import { SimulatorPipe } from "./simulator-pipe.ts";
@@ -89,12 +89,11 @@ function pick(
 
 function modelOf(model: string | Source | Model): Model {
   if (typeof model !== "string") return "create" in model ? model : yamlModel(model);
-  const found = shippedModels().get(model.toLowerCase());
+  const found = shippedModel(model);
   if (found !== undefined) return found;
-  const known = [...shippedModels().keys()];
-  const guess = nearest(model, known);
+  const guess = nearest(model, shippedModelNames);
   throw new Failure<ModelFault>(
-    { kind: "unknown-model", name: model, known },
-    `there is no shipped model "${model}"${guess === undefined ? "" : `, did you mean "${guess}"?`}; there are ${known.join(", ")}`,
+    { kind: "unknown-model", name: model, known: shippedModelNames },
+    `there is no shipped model "${model}"${guess === undefined ? "" : `, did you mean "${guess}"?`}; there are ${shippedModelNames.join(", ")}`,
   );
 }

@@ -30,6 +30,8 @@ export interface Placement {
   readonly size: number;
   /** Default: "main". */
   readonly bus?: string;
+  /** More buses on which it stands at the same addresses. */
+  readonly alsoOn?: readonly string[];
   /** Answers while the system is held in reset. */
   readonly debugDomain?: boolean;
   /** Where the same device is seen again on the same bus. */
@@ -64,11 +66,12 @@ export class Soc {
   }
 
   map(placement: Placement, device: Device): void {
-    const { name, size, start, aliases = [], debugDomain = false } = placement;
-    const bus = this.bus(placement.bus);
-    bus.map({ name, start, size, device, offset: 0, debugDomain });
-    for (const alias of aliases)
-      bus.map({ name: `${name} (alias)`, start: alias, size, device, offset: 0, debugDomain });
+    const { name, size, start, aliases = [], alsoOn = [], debugDomain = false } = placement;
+    for (const bus of [this.bus(placement.bus), ...alsoOn.map((also) => this.bus(also))]) {
+      bus.map({ name, start, size, device, debugDomain });
+      for (const alias of aliases)
+        bus.map({ name: `${name} (alias)`, start: alias, size, device, debugDomain });
+    }
     this.#devices.add(device);
   }
 
