@@ -186,3 +186,8 @@ const byName = new Map(BUILTINS.map((builtin) => [builtin.name.toLowerCase(), bu
 export function findBuiltin(name: string): Builtin | undefined {
   return byName.get(name.toLowerCase());
 }
+
+/** Whether a call is spelled as the specification does. */
+export function isExactSpelling(name: string): boolean {
+  return findBuiltin(name)?.name === name;
+}

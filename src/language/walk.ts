@@ -53,3 +53,23 @@ export function* callsOf(expression: Expression): Generator<Call> {
       assertNever(expression);
   }
 }
+
+/** Every whole expression of a sequence, in order: of statements, declarations and conditions. */
+export function* expressionsOf(sequence: Sequence): Generator<Expression> {
+  yield* expressionsOfItems(sequence.items);
+}
+
+function* expressionsOfItems(items: readonly Item[]): Generator<Expression> {
+  for (const item of items) {
+    if (item.kind === "block") {
+      for (const entry of item.entries) {
+        if (entry.kind === "expression") yield entry.expression;
+        else if (entry.kind === "declaration" && entry.value !== undefined) yield entry.value;
+      }
+    } else if (item.kind === "control") {
+      if (item.if !== undefined) yield item.if;
+      if (item.while !== undefined) yield item.while;
+      yield* expressionsOfItems(item.items);
+    }
+  }
+}

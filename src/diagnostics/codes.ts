@@ -1,0 +1,74 @@
+/** Every code a finding can have, with its usual severity and a title. Codes are stable: they are named in ignores. */
+import type { Severity } from "./diagnostic.ts";
+
+interface Entry {
+  readonly severity: Severity;
+  readonly title: string;
+}
+
+const error = (title: string): Entry => ({ severity: "error", title });
+const warning = (title: string): Entry => ({ severity: "warning", title });
+const note = (title: string): Entry => ({ severity: "note", title });
+
+const TABLE = {
+  // Text that cannot be read.
+  syntax: error("The text does not follow the grammar"),
+  "c-syntax": error("A construct of C that the language does not have"),
+  "stray-character": error("A character that has no meaning"),
+  "unterminated-string": error("A string without its closing quote"),
+  "unterminated-comment": error("A comment without its end"),
+  "malformed-number": error("A number that is none"),
+  "number-too-large": error("A number of more than 64 bits"),
+  "looks-octal": warning("A decimal number that C would read as octal"),
+  "malformed-timeout": error("A timeout that is no duration or too long"),
+  "assignment-target": error("Something other than a variable is assigned"),
+  "empty-statement": warning("A semicolon without a statement"),
+  "bare-braces": error("Braces without a head"),
+  "misplaced-attribute": error("An @attribute before nothing that can have one"),
+  "unknown-requirement": error("A sequence requires something unknown"),
+  "outside-sequence": error("A statement outside of every sequence"),
+  "too-complex": error("Nesting or a statement beyond the stated limits"),
+
+  // Text of packs and settings.
+  "unknown-element": warning("An XML element that has no meaning where it stands"),
+  "wrong-value": error("An attribute with a value outside of what it may have"),
+  "missing-attribute": error("An XML element without an attribute that it needs"),
+  "not-a-pack": error("A file that is no pack description"),
+
+  // Names.
+  "undeclared-variable": error("A variable that is not declared"),
+  redefinition: error("A variable that is declared already"),
+  "shadowed-variable": warning("A local variable with the name of a debugvar or predefined variable"),
+  "read-only-variable": error("An assignment to a variable that a sequence may only read"),
+  "no-initial-value": warning("A declaration without a value"),
+  "use-before-assignment": warning("A variable that is read before anything was stored in it"),
+  "unused-variable": note("A variable that nothing reads"),
+
+  // Calls.
+  "unknown-function": error("A function that does not exist"),
+  "nonstandard-spelling": warning("A function spelled otherwise than in the specification"),
+  "wrong-arguments": error("A call with too few or too many arguments"),
+  "not-a-string": error("A number where a string belongs"),
+  "not-a-number": error("A string where a number belongs"),
+  "unknown-sequence": error("A call of a sequence that nothing defines"),
+  "not-available": warning("A function that dbgseq does not run yet"),
+  "message-format": warning("A message whose format and arguments do not agree"),
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type Code = keyof typeof TABLE;
+
+/** In order of the table. */
+export const CODES: readonly (Entry & { readonly code: Code })[] = (Object.keys(TABLE) as Code[]).map(
+  (code) => ({
+    code,
+    ...TABLE[code],
+  }),
+);
+
+export function severityOf(code: Code): Severity {
+  return TABLE[code].severity;
+}
+
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(TABLE, text);
+}
