@@ -1,40 +1,93 @@
-/** Runs inside the guest with the real `usb` package: lists, opens, exchanges; says what it saw as JSON on stdout. */
-import { requestPacket } from "../../src/cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../../src/cmsis-dap/info.ts";
-import { Failure, sentences } from "../../src/lib/fault.ts";
-import { listUsbProbes, type Generation, type UsbProbe } from "../../src/probe/usb.ts";
+/** Runs inside the guest with the real `usb` package: lists, opens, exchanges; says what it saw as one JSON line. */
+import { existsSync } from "node:fs";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { sentences } from "../../src/lib/fault.ts";
+import { TransportFailure } from "../../src/probe/transport-faults.ts";
+import { listUsbProbes, type Generation } from "../../src/probe/usb.ts";
+import { STUCK } from "../probe/small-probe.ts";
 
 const [task = "list", generation = "v2", count = "20"] = process.argv.slice(2);
 
-async function exchange(probe: UsbProbe): Promise<unknown> {
-  const pipe = await probe.open(generation as Generation);
-  const request = requestPacket(dapInfo, { id: INFO.serialNumber });
+const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
+const IN_FLIGHT = 4;
+const LIMIT_US = 5_000_000;
+
+async function open(): Promise<PacketPipe> {
+  const [probe] = await listUsbProbes();
+  if (probe === undefined) throw new Error("no probe");
+  return probe.open(generation as Generation);
+}
+
+function serialIn(answer: Uint8Array): string {
+  return new TextDecoder().decode(answer.subarray(2, 1 + (answer[1] ?? 0)));
+}
+
+/** `depth` requests are always under way. */
+async function exchange(pipe: PacketPipe, depth: number): Promise<unknown> {
+  const serials = new Set<string>();
   const started = performance.now();
-  let answer: Uint8Array = new Uint8Array();
-  try {
-    for (let turn = 0; turn < Number(count); turn++) {
-      await pipe.send(request);
-      answer = await pipe.receive(2_000_000);
-    }
-  } finally {
-    await pipe.close();
+  let sent = 0;
+  for (; sent < depth; sent++) await pipe.send(SERIAL_REQUEST);
+  for (let answered = 0; answered < Number(count); answered++) {
+    serials.add(serialIn(await pipe.receive(LIMIT_US)));
+    if (sent++ < Number(count)) await pipe.send(SERIAL_REQUEST);
   }
   const perSecond = Math.round((Number(count) * 1000) / (performance.now() - started));
-  return { serial: new TextDecoder().decode(answer.subarray(2, 1 + (answer[1] ?? 0))), perSecond };
+  return { serials: [...serials], perSecond };
+}
+
+async function stuck(pipe: PacketPipe): Promise<unknown> {
+  await pipe.send(Uint8Array.of(STUCK));
+  const started = performance.now();
+  try {
+    await pipe.receive(30_000_000);
+    return "an answer came";
+  } catch (error) {
+    const afterMs = Math.round(performance.now() - started);
+    if (error instanceof TransportFailure) return { fault: error.fault, afterMs };
+    throw error;
+  }
+}
+
+/** A request to which nothing comes, the timeout, and whether the next answer belongs to the next request. */
+async function timeout(pipe: PacketPipe): Promise<unknown> {
+  await pipe.send(Uint8Array.of(STUCK));
+  const kind = await pipe.receive(200_000).then(
+    () => "an answer came",
+    (error: unknown) => (error instanceof TransportFailure ? error.fault.kind : error),
+  );
+  await pipe.send(Uint8Array.of(0x07)); // the late answer comes now
+  await pipe.resync();
+  return { kind, ...((await exchange(pipe, 1)) as object) };
+}
+
+/** Says so, and keeps the probe until the file appears. */
+async function hold(file: string): Promise<string> {
+  console.log("held");
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 50));
+  return "given back";
 }
 
 async function run(): Promise<unknown> {
-  const probes = await listUsbProbes();
-  if (task === "list") return probes;
-  const [probe] = probes;
-  if (probe === undefined) throw new Error("no probe");
-  return exchange(probe);
+  if (task === "list") return listUsbProbes();
+  const pipe = await open();
+  if (task === "leave") {
+    for (let left = 0; left < 3; left++) await pipe.send(SERIAL_REQUEST);
+    process.exit(0); // as a crash would: nothing is read, nothing given back
+  }
+  try {
+    if (task === "hold") return await hold(count);
+    if (task === "stuck") return await stuck(pipe);
+    if (task === "timeout") return await timeout(pipe);
+    return await exchange(pipe, task === "pipelined" ? IN_FLIGHT : 1);
+  } finally {
+    await pipe.close();
+  }
 }
 
 try {
   console.log(JSON.stringify({ result: await run() }));
 } catch (error) {
-  const fault = error instanceof Failure ? (error.fault as unknown) : undefined;
-  console.log(JSON.stringify({ fault, sentences: sentences(error) }));
-  if (fault === undefined) console.error(error);
+  if (!(error instanceof TransportFailure)) throw error;
+  console.log(JSON.stringify({ fault: error.fault, sentences: sentences(error) }));
 }

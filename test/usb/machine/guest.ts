@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly user?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly limitMs?: number;
+  /** Everything that stdout has said so far, each time there is more. */
+  readonly onOutput?: (stdout: string) => void;
 }
 
 /** The Debian packages that each program of the list is in. */
@@ -160,7 +162,10 @@ export class Guest {
   }
 
   /** Runs a program to its end; rejects when it takes longer than `limitMs` (60 s). */
-  run(argv: readonly string[], { limitMs = 60_000, ...options }: RunOptions = {}): Promise<Finished> {
+  run(
+    argv: readonly string[],
+    { limitMs = 60_000, onOutput, ...options }: RunOptions = {},
+  ): Promise<Finished> {
     const id = this.#orders++;
     this.#agent.write(`${JSON.stringify({ id, argv, ...options } satisfies Order)}\n`);
     return new Promise((resolve, reject) => {
@@ -173,6 +178,7 @@ export class Guest {
       this.#running.set(id, (answer) => {
         stdout += answer.stdout ?? "";
         stderr += answer.stderr ?? "";
+        onOutput?.(stdout);
         if (answer.code === undefined) return;
         clearTimeout(timer);
         this.#running.delete(id);

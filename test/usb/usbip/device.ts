@@ -8,9 +8,9 @@ export interface ProbeDescription {
   readonly manufacturer: string;
   readonly product: string;
   readonly serial: string;
-  /** In this order; each with its own pipe, or both with the same one. */
-  readonly v1?: PacketPipe;
-  readonly v2?: PacketPipe;
+  /** In this order. Plugging in starts the firmware anew, so each attachment makes its pipes. */
+  readonly v1?: () => PacketPipe;
+  readonly v2?: () => PacketPipe;
   /** Full speed has bulk packets of 64 bytes, high speed of 512. */
   readonly speed: "full" | "high";
 }
@@ -66,13 +66,13 @@ export class ProbeDevice {
     this.#relays.clear();
     const { v1, v2 } = this.description;
     if (v1 !== undefined)
-      this.#relay(HID_OUT, v1, (packet) => {
+      this.#relay(HID_OUT, v1(), (packet) => {
         const report = Buffer.alloc(HID_REPORT_LENGTH);
         report.set(packet.subarray(0, HID_REPORT_LENGTH));
         sink(HID_IN, report);
       });
     if (v2 !== undefined)
-      this.#relay(BULK_OUT, v2, (packet) => {
+      this.#relay(BULK_OUT, v2(), (packet) => {
         sink(BULK_IN, Buffer.from(packet));
       });
   }

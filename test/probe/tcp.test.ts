@@ -1,0 +1,227 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { lockProbe } from "../../src/probe/lock.ts";
+import { openTcp } from "../../src/probe/tcp.ts";
+import { TcpServer, type TcpServerEvent } from "../../src/probe/tcp-server.ts";
+import { transportFailure } from "../../src/probe/transport-faults.ts";
+import { SmallProbe, STUCK } from "./small-probe.ts";
+
+const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
+const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function served(probe: PacketPipe, events: TcpServerEvent[] = []): Promise<TcpServer> {
+  const server = await TcpServer.start(probe, { port: 0, onEvent: (event) => events.push(event) });
+  open.push(() => server.close());
+  return server;
+}
+
+async function client({ port }: { readonly port: number }): Promise<PacketPipe> {
+  const pipe = await openTcp({ host: "127.0.0.1", port });
+  open.push(() => pipe.close());
+  return pipe;
+}
+
+/** A server of the test's own, for answers that ours never gives. */
+async function strange(behave: (socket: Socket) => void): Promise<{ readonly port: number }> {
+  const server = createServer(behave).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open.push(() => server.close());
+  return server.address() as AddressInfo;
+}
+
+function fault(kind: string, facts: object = {}): object {
+  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
+}
+
+describe("on the wire", () => {
+  test("a packet stands behind 'DAP', zero, its length and its type, little-endian", async () => {
+    const server = await served(new SmallProbe());
+    const socket = connect(server.port, "127.0.0.1");
+    open.push(() => socket.destroy());
+    // as OpenOCD sends DAP_Info of the serial number, and cut in two
+    socket.write(Buffer.from([0x44, 0x41, 0x50, 0x00, 2, 0, 1]));
+    socket.write(Buffer.from([0, 0x00, 0x03]));
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect([...answer]).toEqual([0x44, 0x41, 0x50, 0x00, 5, 0, 2, 0, ...SERIAL_ANSWER]);
+  });
+
+  test("a client that speaks something else is sent away, and the next is served", async () => {
+    const events: TcpServerEvent[] = [];
+    const server = await served(new SmallProbe(), events);
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\n\r\n");
+    await once(socket, "close");
+    expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
+    const pipe = await client(server);
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+  });
+
+  test("a server that speaks something else is a bad frame", async () => {
+    const pipe = await client(await strange((socket) => socket.write("SSH-2.0-OpenSSH\r\n")));
+    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("bad-frame"));
+  });
+});
+
+describe("the client", () => {
+  test("gets its answers in order, several in flight", async () => {
+    const pipe = await client(await served(new SmallProbe()));
+    for (const id of [0x03, 0xfe, 0xff]) await pipe.send(Uint8Array.of(0, id));
+    const lengths = [];
+    for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(1_000_000))[1]);
+    expect(lengths).toEqual([3, 1, 2]);
+  });
+
+  test("gives up in time, and comes back in step", async () => {
+    const probe = new SmallProbe();
+    const pipe = await client(await served(probe));
+    await pipe.send(Uint8Array.of(STUCK));
+    await expect(pipe.receive(30_000)).rejects.toEqual(fault("timeout", { limitUs: 30_000 }));
+    probe.letGo();
+    await pipe.resync();
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+  });
+
+  test("hears at once that the server is gone", async () => {
+    const pipe = await client(await strange((socket) => setTimeout(() => socket.destroy(), 20)));
+    await pipe.send(SERIAL_REQUEST);
+    await expect(pipe.receive(60_000_000)).rejects.toEqual(fault("no-connection"));
+  });
+
+  test("says that nobody listens there", async () => {
+    const { port } = await strange(() => undefined);
+    for (const close of open.splice(0)) await close();
+    await expect(openTcp({ host: "127.0.0.1", port })).rejects.toEqual(
+      fault("no-connection", { code: "ECONNREFUSED" }),
+    );
+  });
+});
+
+describe("the server", () => {
+  test("passes an abort on while the answer before it is awaited, and expects no answer to it", async () => {
+    const pipe = await client(await served(new SmallProbe()));
+    await pipe.send(Uint8Array.of(STUCK));
+    await pipe.send(Uint8Array.of(0x07));
+    expect(await pipe.receive(1_000_000)).toEqual(Uint8Array.of(STUCK, 0));
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+  });
+
+  test("waits with queued commands for the packet that sets them going", async () => {
+    const pipe = await client(await served(new SmallProbe()));
+    await pipe.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
+    await pipe.send(Uint8Array.of(0x7e, 2, 0x00, 0xfe));
+    await pipe.send(Uint8Array.of(0x7f, 3, 0x00, 0xfe));
+    const counts = [];
+    for (let answer = 0; answer < 3; answer++) counts.push((await pipe.receive(1_000_000))[1]);
+    expect(counts).toEqual([1, 2, 3]);
+  });
+
+  test("refuses a second client while the first stays, and takes it when the first has left", async () => {
+    const events: TcpServerEvent[] = [];
+    const server = await served(new SmallProbe(), events);
+    const first = await client(server);
+    const second = await client(server);
+    await second.send(SERIAL_REQUEST);
+    await expect(second.receive(5_000_000)).rejects.toEqual(fault("no-connection"));
+    expect(events.at(-1)).toMatchObject({ kind: "client-refused" });
+    await first.close();
+    const third = await client(server);
+    await third.send(SERIAL_REQUEST);
+    expect(await third.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+  });
+
+  test("of two clients that wait for the same turn only one gets it", async () => {
+    const server = await served(new SmallProbe());
+    const first = await client(server);
+    const waiting = await Promise.all([client(server), client(server)]);
+    await first.close();
+    const answers = await Promise.allSettled(
+      waiting.map(async (pipe) => {
+        await pipe.send(SERIAL_REQUEST);
+        return pipe.receive(5_000_000);
+      }),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("lets go of the target for a client that broke off, queued commands included", async () => {
+    const probe = new SmallProbe();
+    const server = await served(probe);
+    const first = await client(server);
+    await first.send(Uint8Array.of(0x02, 1));
+    await first.receive(1_000_000);
+    await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
+    await first.close();
+    const second = await client(server);
+    await second.send(SERIAL_REQUEST);
+    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(probe.requests.map(([id]) => id)).toEqual([0x02, 0x7e, 0x00, 0x03, 0x00]);
+  });
+
+  test("ends when the probe is gone, and says why", async () => {
+    const probe = new SmallProbe();
+    const server = await served(probe);
+    const pipe = await client(server);
+    probe.receive = () => Promise.reject(transportFailure({ kind: "unplugged", probe: "small" }));
+    await pipe.send(SERIAL_REQUEST);
+    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+    await expect(server.ended).rejects.toEqual(fault("unplugged"));
+  });
+
+  test("brings a probe that did not answer back in step before the next client", async () => {
+    const probe = new SmallProbe();
+    const receive = probe.receive.bind(probe);
+    const server = await served(probe);
+    const first = await client(server);
+    probe.receive = (limitUs) => receive(Math.min(limitUs, 20_000));
+    await first.send(Uint8Array.of(STUCK));
+    await expect(first.receive(5_000_000)).rejects.toEqual(fault("no-connection"));
+    const second = await client(server);
+    await second.send(SERIAL_REQUEST);
+    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(probe.resyncs).toBe(1);
+  });
+
+  test("says that its port is taken", async () => {
+    const { port } = await served(new SmallProbe());
+    await expect(TcpServer.start(new SmallProbe(), { port })).rejects.toEqual(
+      fault("no-connection", { code: "EADDRINUSE" }),
+    );
+  });
+});
+
+describe("a lock", () => {
+  test("is held by one at a time, who is named", async () => {
+    const lock = await lockProbe("test-1-2");
+    await expect(lockProbe("test-1-2")).rejects.toEqual(fault("busy", { holder: `process ${process.pid}` }));
+    const other = await lockProbe("test-1-3");
+    await lock.release();
+    await (await lockProbe("test-1-2")).release();
+    await other.release();
+  });
+
+  test("is waited for, once, as long as one wants", async () => {
+    const lock = await lockProbe("test-wait");
+    const waits: string[] = [];
+    const waiting = lockProbe("test-wait", { waitMs: 5000, onWait: (holder) => waits.push(holder) });
+    setTimeout(() => void lock.release(), 300);
+    await (await waiting).release();
+    expect(waits).toEqual([`process ${process.pid}`]);
+  });
+
+  test("waiting ends when it is aborted", async () => {
+    const lock = await lockProbe("test-abort");
+    const signal = AbortSignal.timeout(50);
+    await expect(lockProbe("test-abort", { waitMs: 60_000, signal })).rejects.toThrow(/timeout/);
+    await lock.release();
+  });
+});

@@ -1,0 +1,230 @@
+import { describe, expect, test } from "vitest";
+import { listUsbProbes, type UsbProbe } from "../../src/probe/usb.ts";
+import { UsbError } from "../../src/probe/usb-stack.ts";
+import { SmallProbe, STUCK } from "./small-probe.ts";
+import { bulk, FakeDevice, fakeStack, hid, type FakeDeviceOptions } from "./usb-fake.ts";
+
+const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
+const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
+
+async function only(device: FakeDevice, platform?: NodeJS.Platform): Promise<UsbProbe> {
+  const [probe, ...others] = await listUsbProbes(fakeStack([device], platform));
+  expect(others).toEqual([]);
+  if (probe === undefined) throw new Error("no probe was listed");
+  return probe;
+}
+
+function fault(kind: string, facts: object = {}): object {
+  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
+}
+
+describe("listing", () => {
+  test.each<{ what: string; device: FakeDeviceOptions; generations: readonly string[] | undefined }>([
+    {
+      what: "v2 by its interface string, whatever the product is called",
+      device: { product: "XYZ Link", names: { 0: "XYZ CMSIS-DAP v2" } },
+      generations: ["v2"],
+    },
+    {
+      what: "v2 by its product where the interface has no string",
+      device: { names: {} },
+      generations: ["v2"],
+    },
+    {
+      what: "both, best first",
+      device: { interfaces: [hid(0), bulk(1)], names: { 1: "CMSIS-DAP v2" } },
+      generations: ["v2", "v1"],
+    },
+    { what: "v1 by its product", device: { interfaces: [hid(0)] }, generations: ["v1"] },
+    {
+      what: "the HID interface that is named, not a keyboard beside it",
+      device: { interfaces: [hid(0), hid(3)], product: "Combo", names: { 0: "Keyboard", 3: "CMSIS-DAP" } },
+      generations: ["v1"],
+    },
+    {
+      what: "a vendor interface of another name on a probe is no v2",
+      device: { interfaces: [bulk(0), hid(1)], names: { 0: "Trace" } },
+      generations: ["v1"],
+    },
+    { what: "no mouse", device: { interfaces: [hid(0)], product: "Mouse" }, generations: undefined },
+    { what: "no ST-Link", device: { product: "STLINK-V3", names: { 0: "ST Link" } }, generations: undefined },
+    {
+      what: "nothing that refuses to say its name",
+      device: { stringsFail: new UsbError("access", "no") },
+      generations: undefined,
+    },
+  ])("$what", async ({ device, generations }) => {
+    const probes = await listUsbProbes(fakeStack([new FakeDevice(device)]));
+    expect(probes.map((probe) => probe.generations)).toEqual(generations === undefined ? [] : [generations]);
+  });
+
+  test("a probe is called by its serial number, by its port where that is shared, missing or says nothing", async () => {
+    const probes = await listUsbProbes(
+      fakeStack([
+        new FakeDevice({ ports: [10], serial: "0001A0000000" }),
+        new FakeDevice({ ports: [2, 1], serial: "SAME" }),
+        new FakeDevice({ ports: [2, 3], serial: "SAME" }),
+        new FakeDevice({ ports: [4], serial: "" }),
+        new FakeDevice({ ports: [5], serial: "E6614103E7" }),
+      ]),
+    );
+    expect(probes.map(({ id }) => id)).toEqual([
+      "usb@1-2.1",
+      "usb@1-2.3",
+      "usb@1-4",
+      "E6614103E7",
+      "usb@1-10",
+    ]);
+  });
+
+  test("missing permission is a state of a probe that is there, not its absence", async () => {
+    expect(await only(new FakeDevice({ obstacle: "access" }))).toMatchObject({
+      state: "no-permission",
+      path: "/dev/bus/usb/001/007",
+    });
+    expect(await only(new FakeDevice({ obstacle: "not-supported" }), "win32")).toMatchObject({
+      state: "no-driver",
+    });
+  });
+
+  test("no device at all, not even a root hub, is a machine without USB", async () => {
+    const listing = listUsbProbes(fakeStack([]));
+    await expect(listing).rejects.toThrow(/no USB bus.*container.*--probe sim/s);
+    await expect(listUsbProbes(fakeStack([]))).rejects.toEqual(fault("no-usb-bus", { platform: "linux" }));
+  });
+});
+
+describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
+  const both = { interfaces: [hid(0), bulk(1)], names: { 1: "CMSIS-DAP v2" } };
+
+  test("go there and back, and the interface is given back", async () => {
+    const device = new FakeDevice(both);
+    const pipe = await (await only(device)).open(generation);
+    await pipe.send(SERIAL_REQUEST);
+    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+    await pipe.close();
+    const number = generation === "v2" ? 1 : 0;
+    expect(device.log.slice(0, 2)).toEqual(["open", `claim ${number}`]);
+    expect(device.log.slice(-2)).toEqual([`release ${number}`, "close"]);
+  });
+
+  test("several are answered in order", async () => {
+    const pipe = await (await only(new FakeDevice(both))).open(generation);
+    await pipe.send(SERIAL_REQUEST);
+    await pipe.send(Uint8Array.of(0x00, 0xfe));
+    await pipe.send(SERIAL_REQUEST);
+    const lengths = [];
+    for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(100_000))[1]);
+    expect(lengths).toEqual([3, 1, 3]);
+    await pipe.close();
+  });
+
+  test("after a timeout the late answer goes to nobody", async () => {
+    const firmware = new SmallProbe();
+    const device = new FakeDevice({ ...both, firmware });
+    const pipe = await (await only(device)).open(generation);
+    await pipe.send(Uint8Array.of(STUCK));
+    await expect(pipe.receive(20_000)).rejects.toEqual(fault("timeout", { limitUs: 20_000 }));
+    device.inject(Uint8Array.of(STUCK, 0));
+    await pipe.resync();
+    await pipe.send(SERIAL_REQUEST);
+    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+    await pipe.close();
+  });
+
+  test("pulling the plug fails what is under way at once, and all that follows", async () => {
+    const device = new FakeDevice(both);
+    const pipe = await (await only(device)).open(generation);
+    await pipe.send(Uint8Array.of(STUCK));
+    const answer = pipe.receive(60_000_000);
+    const started = performance.now();
+    device.unplug();
+    await expect(answer).rejects.toEqual(fault("unplugged"));
+    expect(performance.now() - started).toBeLessThan(1000);
+    await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unplugged"));
+    await pipe.close(); // there is nothing left that could fail
+  });
+
+  test("a transfer error of a device that has left is an unplug, too", async () => {
+    const device = new FakeDevice(both);
+    const pipe = await (await only(device)).open(generation);
+    await pipe.send(Uint8Array.of(STUCK));
+    const answer = pipe.receive(60_000_000);
+    device.unplug("io");
+    await expect(answer).rejects.toEqual(fault("unplugged"));
+  });
+
+  test("a packet that does not fit is refused before it is sent", async () => {
+    const device = new FakeDevice(both);
+    const pipe = await (await only(device)).open(generation);
+    const sent = device.log.length;
+    await expect(pipe.send(new Uint8Array(513))).rejects.toEqual(fault("packet-too-long", { length: 513 }));
+    expect(device.log.length).toBe(sent);
+    await pipe.close();
+  });
+});
+
+describe("opening", () => {
+  test.each([
+    ["access", "no-permission"],
+    ["busy", "busy"],
+    ["no-device", "unplugged"],
+    ["not-supported", "no-driver"],
+    ["io", "transfer-failed"],
+  ] as const)("%s is the fault %s", async (code, kind) => {
+    const error = new UsbError(code, "libusb says so");
+    await expect((await only(new FakeDevice({ openFails: error }))).open()).rejects.toEqual(fault(kind));
+    const device = new FakeDevice({ claimFails: error });
+    await expect((await only(device)).open()).rejects.toEqual(fault(kind));
+    expect(device.log.at(-1)).toBe("close");
+  });
+
+  test("what an earlier program left behind is dropped", async () => {
+    const device = new FakeDevice();
+    device.leftOver = [Uint8Array.of(0x05, 1, 1), Uint8Array.of(0x00, 2, 0x40, 0)];
+    const pipe = await (await only(device)).open();
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(100_000)).toEqual(SERIAL_ANSWER);
+    await pipe.close();
+  });
+
+  test("a probe that keeps answering nonsense is out of step", async () => {
+    const firmware = new SmallProbe();
+    firmware.receive = () => Promise.resolve(Uint8Array.of(0x42));
+    await expect((await only(new FakeDevice({ firmware }))).open()).rejects.toEqual(fault("out-of-step"));
+  });
+});
+
+describe("framing", () => {
+  test("a v2 packet that fills USB packets but not the probe's buffer ends with an empty one", async () => {
+    const device = new FakeDevice({
+      firmware: new SmallProbe({ packetSize: 512 }),
+      interfaces: [bulk(0, 64)],
+    });
+    const pipe = await (await only(device)).open();
+    await pipe.send(new Uint8Array(128));
+    expect(device.log.slice(-2)).toEqual(["out 128", "out 0"]);
+    await pipe.receive(100_000);
+    await pipe.close();
+  });
+
+  test("a v1 packet is a whole report, whatever packet size the probe claims", async () => {
+    const device = new FakeDevice({ firmware: new SmallProbe({ packetSize: 1024 }), interfaces: [hid(0)] });
+    const pipe = await (await only(device)).open();
+    await pipe.send(SERIAL_REQUEST);
+    expect(device.log.at(-1)).toBe("out 64");
+    await pipe.receive(100_000);
+    await expect(pipe.send(new Uint8Array(65))).rejects.toEqual(fault("packet-too-long", { limit: 64 }));
+    await pipe.close();
+  });
+
+  test("a HID probe without an OUT endpoint gets its reports by SET_REPORT", async () => {
+    const { endpoints, ...rest } = hid(3);
+    const device = new FakeDevice({ interfaces: [{ ...rest, endpoints: endpoints.slice(0, 1) }] });
+    const pipe = await (await only(device)).open();
+    expect(device.log).toContain("SET_REPORT to 3");
+    await pipe.send(SERIAL_REQUEST);
+    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+    await pipe.close();
+  });
+});

@@ -1,0 +1,153 @@
+/** Our USB transports over the real package `usb`, a real libusb and a real Linux kernel. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { SmallProbe } from "../probe/small-probe.ts";
+import { Bench } from "./bench.ts";
+import { obstacle } from "./machine/guest.ts";
+import type { ProbeDescription } from "./usbip/device.ts";
+
+const why = obstacle();
+/** Neither root nor in any group; 65534 is `nobody` on Debian. */
+const NOBODY = 65534;
+
+const PROBE: ProbeDescription = {
+  vendorId: 0x0d28,
+  productId: 0x0204,
+  manufacturer: "dbgseq",
+  product: "Test CMSIS-DAP",
+  serial: "VM-0001",
+  speed: "high",
+  v1: () => new SmallProbe({ serial: "one", packetSize: 64 }),
+  v2: () => new SmallProbe({ serial: "two", packetSize: 512 }),
+};
+
+describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : `skipped: ${why}`, () => {
+  let bench: Bench;
+  const plugged = new Set<string>();
+
+  async function plug(busId: string, description: ProbeDescription) {
+    plugged.add(busId);
+    return bench.plug(busId, description);
+  }
+
+  beforeAll(async () => {
+    bench = await Bench.start();
+  });
+  afterEach(async () => {
+    for (const busId of plugged) bench.cut(busId);
+    plugged.clear();
+    await bench.unplugged();
+  });
+  afterAll(async () => {
+    await bench.stop();
+  });
+
+  test("is listed with what it says of itself", async () => {
+    const { port } = await plug("1-1", PROBE);
+    const { result } = await bench.probe(["list"]);
+    expect(result).toEqual([
+      {
+        id: "VM-0001",
+        serial: "VM-0001",
+        vendorId: 0x0d28,
+        productId: 0x0204,
+        manufacturer: "dbgseq",
+        product: "Test CMSIS-DAP",
+        port,
+        generations: ["v2", "v1"],
+        state: "usable",
+        path: expect.stringMatching(/^\/dev\/bus\/usb\/001\/\d{3}$/) as string,
+      },
+    ]);
+  });
+
+  test("is not listed when it is not there", async () => {
+    expect(await bench.probe(["list"])).toEqual({ result: [] });
+  });
+
+  test("two with one serial number are told apart by their ports", async () => {
+    const first = await plug("1-1", PROBE);
+    const second = await plug("1-2", PROBE);
+    const { result } = await bench.probe(["list"]);
+    const ids = (result as readonly { readonly id: string }[]).map(({ id }) => id);
+    expect(ids).toEqual([`usb@${first.port}`, `usb@${second.port}`].sort());
+  });
+
+  test.each(["high", "full"] as const)(
+    "exchanges packets at %s speed, v2 and v1, one and four deep",
+    async (speed) => {
+      await plug("1-1", { ...PROBE, speed });
+      expect((await bench.probe(["exchange", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
+      expect((await bench.probe(["pipelined", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
+      expect((await bench.probe(["exchange", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
+      expect((await bench.probe(["pipelined", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
+    },
+  );
+
+  test("v1 gives the HID interface back to the kernel", async () => {
+    const { port } = await plug("1-1", PROBE);
+    const driver = async (): Promise<string> => {
+      const { stdout } = await bench.guest.run(["readlink", `/sys/bus/usb/devices/${port}:1.0/driver`]);
+      return stdout.trim().split("/").at(-1) ?? "";
+    };
+    expect(await driver()).toBe("usbhid");
+    const other = await bench.hold("v1");
+    expect(await driver()).toBe("usbfs");
+    await other.giveBack();
+    expect(await driver()).toBe("usbhid");
+  });
+
+  test.each(["v2", "v1"])(
+    "an unplug in mid-transfer is a fault of its own, at once (%s)",
+    async (generation) => {
+      const device = await plug("1-1", PROBE);
+      device.onRequest = ([id]) => {
+        if (id === 0x80)
+          setTimeout(() => {
+            bench.cut("1-1");
+          }, 100);
+      };
+      const { result } = await bench.probe(["stuck", generation]);
+      expect(result).toMatchObject({ fault: { kind: "unplugged" } });
+      expect((result as { readonly afterMs: number }).afterMs).toBeLessThan(5000);
+    },
+  );
+
+  test.each(["v2", "v1"])("comes back in step after a timeout (%s)", async (generation) => {
+    await plug("1-1", PROBE);
+    const serials = [generation === "v2" ? "two" : "one"];
+    expect((await bench.probe(["timeout", generation])).result).toMatchObject({ kind: "timeout", serials });
+  });
+
+  test("answers that a crashed program never read reach nobody", async () => {
+    await plug("1-1", PROBE);
+    const crashed = await bench.guest.run(bench.command(["leave", "v2"]));
+    expect(crashed.code).toBe(0);
+    expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
+  });
+
+  test("a second program finds it busy", async () => {
+    await plug("1-1", PROBE);
+    const other = await bench.hold("v2");
+    expect(await bench.probe(["exchange", "v2"])).toMatchObject({ fault: { kind: "busy" } });
+    await other.giveBack();
+    expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
+  });
+
+  test("missing permission is told from absence, and the device file is named", async () => {
+    await plug("1-1", PROBE);
+    const { result } = await bench.probe(["list"], { user: NOBODY });
+    expect(result).toMatchObject([{ id: "VM-0001", state: "no-permission" }]);
+    const [{ path = "" } = {}] = result as readonly { readonly path?: string }[];
+    const refused = await bench.probe(["exchange", "v2"], { user: NOBODY });
+    expect(refused).toMatchObject({ fault: { kind: "no-permission", path } });
+    await bench.guest.run(["chmod", "666", path]); // what a udev rule would do
+    expect((await bench.probe(["exchange", "v2"], { user: NOBODY })).result).toMatchObject({
+      serials: ["two"],
+    });
+  });
+
+  test("a machine whose USB controller is gone has no USB bus", async () => {
+    expect((await bench.guest.run(["busybox", "rmmod", "vhci-hcd"])).code).toBe(0);
+    expect(await bench.probe(["list"])).toMatchObject({ fault: { kind: "no-usb-bus" } });
+  });
+});
