@@ -3,6 +3,8 @@
  * Knows the flows' meaning; how steps are done is carry-out.ts's, what they run on is the rig's.
  */
 import type { LinkSettings } from "../coresight/link.ts";
+import { LastUse } from "./accounting.ts";
+import { explain } from "./explain.ts";
 import { carryOut, Progress, runNamed, type Crew } from "./carry-out.ts";
 import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
@@ -28,6 +30,7 @@ export class Session {
   readonly settings: Settings;
   readonly #rig: Rig;
   readonly #crew: Crew;
+  readonly #uses = new LastUse();
   #progress = new Progress();
   #open = false;
 
@@ -41,9 +44,17 @@ export class Session {
       settings: this.settings,
       reset: context.defaultReset,
       purpose: "debug",
-      emit: onEvent ?? (() => undefined),
+      emit: (event) => {
+        if (event.kind === "access") this.#uses.note(event);
+        onEvent?.(event);
+      },
       ...(signal === undefined ? {} : { signal }),
     };
+  }
+
+  /** Sentences that help to understand a failure of this session, beyond what the error itself says. */
+  explain(error: unknown): readonly string[] {
+    return explain(error, this.#uses);
   }
 
   get connected(): boolean {

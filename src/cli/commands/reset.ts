@@ -1,0 +1,36 @@
+/** `dbgseq reset`: the reset flow of the device, with or without stopping at the reset vector. */
+import { Option, type Command } from "commander";
+import type { ResetKind } from "../../session/connection.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { withSession } from "../connected.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, inputRequest, type TargetOptions } from "../target-options.ts";
+import { addOutputOptions } from "./run.ts";
+
+type ResetOptions = TargetOptions & OutputOptions & { readonly halt?: boolean; readonly type?: ResetKind };
+
+export function addReset(program: Command, io: Io): void {
+  const command = program
+    .command("reset")
+    .description("reset the target by its own sequences")
+    .addOption(
+      new Option("--type <type>", "which reset (the device's default)").choices([
+        "hardware",
+        "system",
+        "processor",
+      ]),
+    )
+    .option("--halt", "halt the core at its reset vector and leave it halted");
+  addTargetOptions(command);
+  addOutputOptions(command).action(async (options: ResetOptions) => {
+    const inputs = await readInputs(inputRequest(options));
+    await withSession(io, {
+      inputs,
+      options,
+      about: { command: "reset" },
+      work: (session) =>
+        session.runOnce(inputs.context.resetSequence(options.type), { halt: options.halt === true }),
+    });
+  });
+}

@@ -1,0 +1,95 @@
+/** `dbgseq run`: one sequence, by name, from a script, or as statements. */
+import type { Command } from "commander";
+import type { SequenceDefinition } from "../../device/description.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { Source } from "../../lib/source.ts";
+import { SessionFailure } from "../../session/faults.ts";
+import { readSource } from "../../session/node/files.ts";
+import { readInputs, scriptDefinitions } from "../../session/node/inputs.ts";
+import { withSession } from "../connected.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, inputRequest, type TargetOptions } from "../target-options.ts";
+
+type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
+
+export function addRun(program: Command, io: Io): void {
+  const command = program
+    .command("run")
+    .description("run a sequence: of the device, of a .seq file, or statements")
+    .argument("[name]", "NAME of a sequence, FILE.seq, or FILE.seq#NAME")
+    .option("-e, --execute <statements>", "run these statements")
+    .option("--halt", "a reset halts the core at its reset vector");
+  addTargetOptions(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dbgseq run ResetSystem --pack P.pdsc --device D --probe sim --trace
+  dbgseq run bringup.seq#Unlock --pack P.pdsc --device D --probe sim
+  dbgseq run -e 'Message(0, "CPUID %x", Read32(0xE000ED00));' --probe sim:generic-m4`,
+    )
+    .action((name: string | undefined, options: RunOptions) => run(io, name, options));
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup("Output:")
+    .option("--trace", "a readable account of everything that happens")
+    .option("--json", "one JSON document on stdout")
+    .option("--jsonl", "one JSON event a line on stdout");
+}
+
+async function run(io: Io, name: string | undefined, options: RunOptions): Promise<void> {
+  const warnings: Diagnostic[] = [];
+  const { definitions, chosen } = await whatToRun(name, options.execute, warnings);
+  const inputs = await readInputs(inputRequest(options), definitions);
+  await withSession(io, {
+    inputs: { ...inputs, warnings: [...warnings, ...inputs.warnings] },
+    options,
+    about: { command: "run", sequence: chosen },
+    work: (session) => session.runOnce(chosen, { halt: options.halt === true }),
+  });
+}
+
+interface Chosen {
+  readonly definitions: readonly SequenceDefinition[];
+  readonly chosen: string;
+}
+
+async function whatToRun(
+  name: string | undefined,
+  statements: string | undefined,
+  warnings: Diagnostic[],
+): Promise<Chosen> {
+  if (statements !== undefined) {
+    if (name !== undefined) throw badRequest("either a name or -e, not both");
+    return { definitions: scriptDefinitions(new Source("<command line>", statements), warnings), chosen: "" };
+  }
+  if (name === undefined)
+    throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
+  const [file = "", wanted] = name.split("#", 2);
+  if (!file.endsWith(".seq")) return { definitions: [], chosen: name };
+  const definitions = scriptDefinitions(await readSource(file), warnings);
+  return { definitions, chosen: pick(file, wanted, definitions) };
+}
+
+function pick(file: string, wanted: string | undefined, definitions: readonly SequenceDefinition[]): string {
+  const names = [...new Set(definitions.map(({ name }) => name))];
+  if (wanted !== undefined) {
+    if (names.includes(wanted)) return wanted;
+    throw badRequest(`${file} has no sequence "${wanted}"; it has ${names.join(", ")}`);
+  }
+  const [only] = names;
+  if (only === undefined) throw badRequest(`${file} has no sequence`);
+  if (names.length > 1)
+    throw badRequest(
+      `${file} has ${names.length} sequences; pick one: ${names.map((each) => `${file}#${each}`).join(", ")}`,
+    );
+  return only;
+}
+
+export function badRequest(what: string): SessionFailure {
+  return new SessionFailure({ kind: "bad-request", what }, what);
+}

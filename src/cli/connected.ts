@@ -1,0 +1,54 @@
+/** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
+import { renderText } from "../diagnostics/text.ts";
+import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import type { Inputs } from "../session/node/inputs.ts";
+import { openSession } from "../session/open.ts";
+import { scriptedOperator } from "../session/operator.ts";
+import type { Session } from "../session/session.ts";
+import type { Layer } from "../session/settings.ts";
+import { Exit } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { terminalOperator } from "./operator.ts";
+import { RunOutput, type OutputOptions } from "./output.ts";
+import { reportError } from "./report-error.ts";
+import { settingsLayer, type TargetOptions } from "./target-options.ts";
+
+export interface ConnectedWork {
+  readonly inputs: Inputs;
+  readonly options: TargetOptions & OutputOptions;
+  /** Settings behind those of the command line, for example a recipe's header. */
+  readonly layers?: readonly Layer[];
+  readonly probe?: string;
+  /** For the JSON document: the command and what it was asked for. */
+  readonly about: { readonly command: string; readonly [key: string]: string };
+  work(session: Session, output: RunOutput): Promise<void>;
+}
+
+/** Ends with Exit where the work failed, so that everything has been said exactly once. */
+export async function withSession(
+  io: Io,
+  { inputs, options, layers, probe, about, work }: ConnectedWork,
+): Promise<void> {
+  for (const warning of inputs.warnings) io.err(`${renderText(warning, { color: false })}\n`);
+  const output = new RunOutput(io, options);
+  const terminal = options.batch === true ? undefined : terminalOperator(io);
+  const chosen = options.probe ?? probe;
+  let session: Session | undefined;
+  try {
+    session = await openSession({
+      context: inputs.context,
+      layers: [settingsLayer(options), ...(layers ?? [])],
+      operator: scriptedOperator(options.answer ?? [], terminal),
+      onEvent: output.show,
+      ...(chosen === undefined ? {} : { probe: chosen }),
+      ...(io.signal === undefined ? {} : { signal: io.signal }),
+    });
+    await work(session, output);
+  } catch (error) {
+    const code = exitCodeOf(error) ?? EXIT.failed;
+    reportError(error, io, session?.explain(error) ?? []);
+    output.finish(about, code, error);
+    throw new Exit(code);
+  }
+  output.finish(about, EXIT.success);
+}

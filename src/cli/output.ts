@@ -1,0 +1,59 @@
+/** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
+import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
+import { traceLine } from "../report/trace.ts";
+import type { SessionEvent } from "../session/events.ts";
+import type { Io } from "./io.ts";
+
+export interface OutputOptions {
+  readonly trace?: boolean;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+}
+
+export class RunOutput {
+  readonly #io: Io;
+  readonly #options: OutputOptions;
+  readonly #events: Json[] = [];
+
+  constructor(io: Io, options: OutputOptions) {
+    this.#io = io;
+    this.#options = options;
+  }
+
+  /** Bound, for it is handed to the session as it is. */
+  readonly show = (event: SessionEvent): void => {
+    const { trace, json, jsonl } = this.#options;
+    if (jsonl === true)
+      this.#io.out(`${JSON.stringify({ version: JSON_VERSION, event: eventJson(event) })}\n`);
+    if (json === true) this.#events.push(eventJson(event));
+    const data = json === true || jsonl === true;
+    if (trace === true) {
+      const line = traceLine(event);
+      if (line !== undefined) (data ? this.#io.err : this.#io.out)(`${line}\n`);
+    } else if (!data) this.#plain(event);
+  };
+
+  #plain(event: SessionEvent): void {
+    if (event.kind === "message")
+      this.#io.out(`${["", "warning: ", "error: "][event.level] ?? ""}${event.text}\n`);
+    if (event.kind === "notice") this.#io.err(`${event.text}\n`);
+    if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);
+    if (event.kind === "doubtful-condition") {
+      this.#io.err(
+        `warning: a condition was decided by an access that failed and counts as 0: ${event.failed.message}\n`,
+      );
+    }
+    if (event.kind === "timeout" && !event.sleep) {
+      this.#io.err(`warning: a wait of ${event.limitUs / 1000} ms ran out (last value ${event.value})\n`);
+    }
+  }
+
+  /** The one document of `--json`, or the last line of `--jsonl`. */
+  finish(what: { readonly [key: string]: Json }, exitCode: number, error?: unknown): void {
+    const { json, jsonl } = this.#options;
+    if (json !== true && jsonl !== true) return;
+    const failure = error === undefined ? {} : { error: errorJson(error) };
+    const result = { version: JSON_VERSION, ...what, exitCode, ...failure };
+    this.#io.out(`${JSON.stringify(json === true ? { ...result, events: this.#events } : { ...result })}\n`);
+  }
+}

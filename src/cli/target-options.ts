@@ -1,0 +1,128 @@
+/** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Layer, Settings } from "../session/settings.ts";
+import type { InputRequest } from "../session/node/inputs.ts";
+import {
+  collect,
+  collectAnswer,
+  collectAssignment,
+  parseClock,
+  parseDuration,
+  parseTraceOut,
+  type AnswerText,
+  type Assignment,
+} from "./values.ts";
+
+export interface TargetOptions {
+  readonly pack?: string;
+  readonly device?: string;
+  readonly pname?: string;
+  readonly probe?: string;
+  readonly connect?: Settings["connect"];
+  readonly protocol?: Settings["protocol"];
+  readonly dormant?: boolean;
+  readonly clock?: number;
+  readonly seq?: readonly string[];
+  readonly set?: readonly Assignment[];
+  readonly leave?: NonNullable<Settings["leave"]>;
+  readonly deadline?: number;
+  readonly strictTimeouts?: boolean;
+  readonly strictSpec?: boolean;
+  readonly answer?: readonly AnswerText[];
+  readonly batch?: boolean;
+  readonly traceout?: number;
+  readonly traceclk?: TraceClock;
+}
+
+export interface TraceClock {
+  readonly inHz: number;
+  readonly outHz: number;
+}
+
+/** Pack, device and overrides: for commands that look and do not touch. */
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .optionsGroup("Device:")
+    .option("--pack <file>", "pack description (.pdsc)")
+    .option("--device <name>", "device, case does not matter; Vendor::Device:Pname works too")
+    .addOption(new Option("--pname <name>", "processor of a device with several"))
+    .addOption(new Option("--core <name>").hideHelp())
+    .option("--seq <file>", "sequences that override those of the pack (repeatable)", collect)
+    .option("--set <name=value>", "value of a debugvar (repeatable)", collectAssignment);
+}
+
+export function addTargetOptions(command: Command): Command {
+  return addDeviceOptions(command)
+    .optionsGroup("Connection:")
+    .option(
+      "--probe <probe>",
+      "sim, sim:MODEL?option=value, a unique id or a part of one, VID:PID[:SERIAL], tcp://HOST",
+    )
+    .addOption(
+      choice("--connect <mode>", "how to connect (attach)", [
+        "none",
+        "attach",
+        "halt",
+        "pre-reset",
+        "under-reset",
+      ]),
+    )
+    .addOption(choice("--protocol <name>", "wire protocol (the pack's, else swd)", ["swd", "jtag"]))
+    .option("--dormant", "go through the dormant state")
+    .option("--clock <frequency>", "SWCLK or TCK at most, for example 4MHz", parseClock)
+    .addOption(
+      choice("--leave <state>", "state in which the target is left", ["running", "halted", "as-found"]),
+    )
+    .optionsGroup("Running:")
+    .option("--deadline <time>", "bound of each loop without a timeout (60s)", parseDuration)
+    .option("--strict-timeouts", "a loop's expired timeout is an error")
+    .option("--strict-spec", "no allowance for what working packs do against the specification")
+    .option(
+      "--answer <[text=]value>",
+      "answer to a query: yes, no, ok, cancel or a number (repeatable)",
+      collectAnswer,
+    )
+    .option("--batch", "never ask; queries take their default")
+    .option("--traceout <sink>", "swo, port:N or buffer: runs TraceStart and TraceStop", parseTraceOut)
+    .option("--traceclk <in[:out]>", "trace clocks, for example 100MHz:10MHz", parseTraceClock);
+}
+
+function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices);
+}
+
+function parseTraceClock(text: string): TraceClock {
+  const [input = "", output] = text.split(":", 2);
+  if (text.split(":").length > 2) throw new InvalidArgumentError("IN[:OUT] is wanted.");
+  return { inHz: parseClock(input), outHz: output === undefined ? 0 : parseClock(output) };
+}
+
+export function inputRequest(options: TargetOptions & { readonly core?: string }): InputRequest {
+  const pname = options.pname ?? options.core;
+  return {
+    seq: options.seq ?? [],
+    overrides: (options.set ?? []).map(({ name, value }) => ({ name, value, origin: "--set" })),
+    ...(options.pack === undefined ? {} : { pack: options.pack }),
+    ...(options.device === undefined ? {} : { device: options.device }),
+    ...(pname === undefined ? {} : { pname }),
+  };
+}
+
+/** What the command line says about the connection, as the strongest layer of the settings. */
+export function settingsLayer(options: TargetOptions): Layer {
+  const values: { [K in keyof Settings]?: Settings[K] | undefined } = {
+    connect: options.connect,
+    protocol: options.protocol,
+    dormant: options.dormant,
+    clockHz: options.clock,
+    leave: options.leave,
+    deadlineUs: options.deadline,
+    strictTimeouts: options.strictTimeouts,
+    strictSpec: options.strictSpec,
+    traceOut: options.traceout,
+    traceClockInHz: options.traceclk?.inHz,
+    traceClockOutHz: options.traceclk?.outHz,
+  };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return { origin: "command line", values: Object.fromEntries(given) as Partial<Settings> };
+}
