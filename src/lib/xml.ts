@@ -21,6 +21,7 @@ export interface XmlText {
 
 export interface XmlComment {
   readonly kind: "comment";
+  /** As it stands between the markers. */
   readonly text: string;
   readonly span: Span;
 }
@@ -84,7 +85,8 @@ export class XmlElement {
   }
 
   element(name: string): XmlElement | undefined {
-    return this.elements(name).next().value ?? undefined;
+    for (const child of this.elements(name)) return child;
+    return undefined;
   }
 
   /** The text of this element alone, without comments. */
@@ -92,17 +94,23 @@ export class XmlElement {
     return this.excerpt(() => "").text;
   }
 
-  /** The content as one mapped text. `comment` says what an XML comment becomes; child elements are left out. */
-  excerpt(comment: (node: XmlComment) => string): Excerpt {
+  /**
+   * The content as one mapped text. `comment` says what an XML comment becomes behind the text that stands before it;
+   * child elements are left out.
+   */
+  excerpt(comment: (node: XmlComment, before: string) => string): Excerpt {
     const builder = new ExcerptBuilder(this.source, this.#open[1]);
     for (const child of this.children) {
       if (child.kind === "text") builder.decoded(child.span.start, child.span.end);
       else if (child.kind === "cdata") builder.literal(child.span.start + 9, child.span.end - 3);
-      else if (child.kind === "comment") builder.replaced(comment(child), child.span);
+      else if (child.kind === "comment") builder.replaced(comment(child, builder.text), child.span);
     }
     return builder.excerpt();
   }
 }
+
+/** Elements inside one another; pack descriptions need 14. Whoever walks the tree may recurse. */
+const MAX_DEPTH = 200;
 
 /** The root element. Throws a `malformed-xml` failure at the first place where the text is not well-formed XML. */
 export function parseXml(source: Source): XmlElement {
@@ -136,15 +144,25 @@ export function parseXml(source: Source): XmlElement {
     return start;
   };
 
-  parser.on("error", (error) => fail(reasonOf(error.message), parser.position - 1));
+  parser.on("error", (error) => {
+    const reason = reasonOf(error.message);
+    const open = stack.at(-1)?.element;
+    if (open === undefined || !reason.startsWith("unclosed tag")) fail(reason, parser.position - 1);
+    else fail(`<${open.name}> is never closed`, open.openSpan.start);
+  });
   parser.on("doctype", () =>
-    fail("a document type declaration is refused: it could define entities", lastEnd),
+    fail(
+      "a document type declaration is refused: it could define entities",
+      source.text.indexOf("<!", lastEnd),
+    ),
   );
   parser.on("processinginstruction", () => markup(parser.position));
   parser.on("xmldecl", () => markup(parser.position));
-  parser.on("comment", (text) => {
+  // Its text is taken from the file, for saxes turns CRLF into LF.
+  parser.on("comment", () => {
     const end = source.text.indexOf(">", parser.position - 1) + 1;
     const start = markup(end);
+    const text = source.text.slice(start + "<!--".length, end - "-->".length);
     stack.at(-1)?.children.push({ kind: "comment", text, span: { source, start, end } });
   });
   parser.on("cdata", () => {
@@ -163,11 +181,18 @@ export function parseXml(source: Source): XmlElement {
     stack.at(-1)?.children.push(open.element);
     root ??= open.element;
     stack.push(open);
+    if (stack.length > MAX_DEPTH) fail(`more than ${MAX_DEPTH} elements inside one another`, open.end - 1);
   });
   parser.on("closetag", ({ isSelfClosing }) => {
-    if (!isSelfClosing) markup(parser.position);
+    const start = isSelfClosing ? lastEnd : markup(parser.position);
     const closed = stack.pop();
-    if (closed !== undefined) closed.end = lastEnd;
+    if (closed === undefined) return;
+    closed.end = lastEnd;
+    if (isSelfClosing) return;
+    const [tag = ""] = /^<\/[^\s>]*/.exec(source.text.slice(start, lastEnd)) ?? [];
+    if (tag === `</${closed.element.name}`) return;
+    const { line } = source.position(closed.element.openSpan.start);
+    fail(`${tag}> stands where <${closed.element.name}> of line ${line} must be closed first`, start);
   });
   parser.write(source.text).close();
   return root ?? fail("there is no element in this file", 0);
@@ -231,6 +256,10 @@ class ExcerptBuilder {
 
   replaced(text: string, { start, end }: Span): void {
     for (const char of text) this.#put(char, start, end);
+  }
+
+  get text(): string {
+    return this.#text;
   }
 
   excerpt(): Excerpt {

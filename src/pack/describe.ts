@@ -1,40 +1,21 @@
-/** Merges the levels family > subFamily > device > variant into one description. Knows what inherits and how. */
+/** Joins the levels family > subFamily > device > variant into one description. Knows which element inherits how. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { DeviceDescription, Level, Origin, SequenceDefinition } from "../device/description.ts";
+import type { DeviceDescription, Origin, SequenceDefinition } from "../device/description.ts";
 import type { DebugVars } from "../language/tree.ts";
 import type { XmlElement } from "../lib/xml.ts";
-import {
-  accessPort,
-  algorithm,
-  debug,
-  debugConfig,
-  debugPort,
-  flashInfo,
-  given,
-  memory,
-  processor,
-} from "./properties.ts";
+import { given } from "./fields.ts";
+import { grouped, isGroup, keyBy, named, type Levels, type NamedLevel } from "./inheritance.ts";
+import { algorithms, flashInfos, memories } from "./memories.ts";
+import { accessPort, debugConfig, debugPort, debugs, processors } from "./properties.ts";
+import { unknownParts, unknownProcessors } from "./schema.ts";
 import { readDebugVars, readSequence } from "./sequence.ts";
-
-export interface Levels {
-  readonly family: XmlElement;
-  readonly subFamily?: XmlElement;
-  readonly device: XmlElement;
-  readonly variant?: XmlElement;
-}
 
 export interface Described {
   readonly description: DeviceDescription;
   /** Findings outside the sequences. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Findings in a sequence's text; they make that sequence unusable and nothing else. */
+  /** Findings in a sequence's text; an error there makes that sequence unusable and nothing else. */
   readonly inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
-}
-
-interface NamedLevel {
-  readonly level: Level;
-  readonly name: string;
-  readonly element: XmlElement;
 }
 
 export function describe(
@@ -43,131 +24,103 @@ export function describe(
 ): Described {
   const diagnostics: Diagnostic[] = [];
   const outerFirst = named(levels);
-  const innerFirst = [...outerFirst].reverse();
-  const all = (name: string): XmlElement[] =>
-    outerFirst.flatMap(({ element }) => [...element.elements(name)]);
-  const innermost = (name: string): XmlElement | undefined =>
-    innerFirst.map(({ element }) => element.element(name)).find((element) => element !== undefined);
+  const innerFirst = outerFirst.toReversed();
+  const all = (...names: readonly string[]): readonly (readonly XmlElement[])[] =>
+    outerFirst.map(({ element }) => [...element.elements()].filter(({ name }) => names.includes(name)));
 
-  const config = innermost("debugconfig");
-  const vars = innerFirst
-    .flatMap(({ element }) => [...element.elements("debugvars")].reverse())
-    .map((element): DebugVars => {
-      const read = readDebugVars(element);
-      diagnostics.push(...read.diagnostics);
-      return read.vars;
-    });
+  const found = processors(all("processor"), diagnostics);
+  const pnames = found.map(({ pname }) => pname);
+  const ports = grouped(all("debugport"), keyBy("__dp")).map((group) => debugPort(group, diagnostics));
+  const [port, ...otherPorts] = ports;
+  const onlyDp = otherPorts.length === 0 ? (port?.dp ?? 0) : 0;
+  const config = all("debugconfig").flat();
+  const vars = debugVars(innerFirst, diagnostics);
   const inSequence = new Map<SequenceDefinition, readonly Diagnostic[]>();
-  const sequences = innerFirst.flatMap((level) => sequencesOf(level, inSequence));
-  const traceSetup = innerFirst
-    .flatMap(({ element }) => element.element("sequences")?.value("traceSetup") ?? [])
-    .find((value) => value === "full" || value === "legacy");
+  for (const { element } of outerFirst) {
+    diagnostics.push(...unknownParts(element));
+    diagnostics.push(
+      ...unknownProcessors(
+        element,
+        pnames.filter((pname) => pname !== undefined),
+      ),
+    );
+  }
 
   const description: DeviceDescription = {
     vendor: pack.vendor,
     family: levels.family.value("Dfamily") ?? "",
     device: levels.device.value("Dname") ?? "",
     pack: { id: pack.id, path: pack.path },
-    processors: grouped(all("processor"), ["Pname"]).map((group) => processor(group, diagnostics)),
-    debugs: debugs(all("debug"), diagnostics),
-    debugPorts: lastOf(all("debugport"), ["__dp"]).map((element) => debugPort(element, diagnostics)),
-    accessPorts: [
-      ...lastOf(all("accessportV1"), ["__apid"]).map((element) => accessPort(element, 1, diagnostics)),
-      ...lastOf(all("accessportV2"), ["__apid"]).map((element) => accessPort(element, 2, diagnostics)),
-    ],
-    memories: lastOf(all("memory"), ["id", "name", "Pname"]).map((element) => memory(element, diagnostics)),
-    algorithms: lastOf(all("algorithm"), ["name", "Pname", "start"]).map((element) =>
-      algorithm(element, diagnostics),
+    processors: found,
+    debugs: debugs(all("debug"), pnames, diagnostics),
+    debugPorts: ports,
+    accessPorts: grouped(all("accessportV1", "accessportV2"), keyBy("__apid")).map((group) =>
+      accessPort(group, onlyDp, diagnostics),
     ),
-    flashInfos: lastOf(all("flashinfo"), ["name", "Pname"]).map((element) => flashInfo(element, diagnostics)),
+    memories: memories(all("memory"), diagnostics),
+    algorithms: algorithms(all("algorithm"), diagnostics),
+    flashInfos: flashInfos(all("flashinfo"), diagnostics),
     shadowedDebugVars: vars.slice(1),
-    sequences,
+    sequences: innerFirst.flatMap((level) => sequencesOf(level, inSequence)),
     span: (levels.variant ?? levels.device).openSpan,
     ...given({
       subFamily: levels.subFamily?.value("DsubFamily"),
       variant: levels.variant?.value("Dvariant"),
-      debugConfig: config === undefined ? undefined : debugConfig(config, diagnostics),
+      debugConfig: isGroup(config) ? debugConfig(config, diagnostics) : undefined,
       debugVars: vars[0],
-      traceSetup,
+      traceSetup: traceSetup(innerFirst),
     }),
   };
   return { description, diagnostics, inSequence };
 }
 
-function named({ family, subFamily, device, variant }: Levels): readonly NamedLevel[] {
-  const level = (kind: Level, element: XmlElement | undefined, attribute: string): NamedLevel[] =>
-    element === undefined ? [] : [{ level: kind, name: element.value(attribute) ?? "", element }];
-  return [
-    ...level("family", family, "Dfamily"),
-    ...level("subFamily", subFamily, "DsubFamily"),
-    ...level("device", device, "Dname"),
-    ...level("variant", variant, "Dvariant"),
-  ];
+/** Innermost first. The schema allows one per level; of two the first wins. */
+function debugVars(innerFirst: readonly NamedLevel[], diagnostics: Diagnostic[]): readonly DebugVars[] {
+  return innerFirst.flatMap(({ element }) =>
+    [...element.elements("debugvars")].map((vars) => {
+      const read = readDebugVars(vars);
+      diagnostics.push(...read.diagnostics);
+      return read.vars;
+    }),
+  );
 }
 
-/** Sequences of a level that many devices share are read once: the trees are the same objects for all of them. */
-const read = new WeakMap<
-  XmlElement,
-  readonly { readonly definition: SequenceDefinition; readonly diagnostics: readonly Diagnostic[] }[]
->();
+function traceSetup(innerFirst: readonly NamedLevel[]): "full" | "legacy" | undefined {
+  return innerFirst
+    .flatMap(({ element }) => [...element.elements("sequences")])
+    .map((sequences) => sequences.value("traceSetup"))
+    .find((value) => value === "full" || value === "legacy");
+}
+
+/** A sequence that many devices inherit is read once: the tree is the same object for all of them. */
+const known = new WeakMap<XmlElement, Known>();
+
+interface Known {
+  readonly definition: SequenceDefinition;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 function sequencesOf(
   { level, name, element }: NamedLevel,
   inSequence: Map<SequenceDefinition, readonly Diagnostic[]>,
 ): readonly SequenceDefinition[] {
-  let known = read.get(element);
-  if (known === undefined) {
-    known = [...element.elements("sequences")].flatMap((list) =>
-      [...list.elements("sequence")].map((child) => {
-        const { sequence, diagnostics } = readSequence(child);
-        const origin: Origin = { layer: "pack", label: `${level} ${name}`, level, span: child.openSpan };
-        const definition: SequenceDefinition = {
-          name: sequence.name.text,
-          disabled: sequence.disabled,
-          origin,
-          sequence,
-          ...(sequence.pname === undefined ? {} : { pname: sequence.pname.text }),
-        };
-        return { definition, diagnostics };
-      }),
-    );
-    read.set(element, known);
-  }
-  for (const { definition, diagnostics } of known)
-    if (diagnostics.length > 0) inSequence.set(definition, diagnostics);
-  return known.map(({ definition }) => definition);
-}
-
-function keyOf(element: XmlElement, names: readonly string[]): string {
-  return names.map((name) => element.value(name) ?? "").join("\0");
-}
-
-/** Elements with the same key, outermost first within a group, groups in order of first appearance. */
-function grouped(
-  elements: readonly XmlElement[],
-  names: readonly string[],
-): readonly (readonly XmlElement[])[] {
-  const groups = new Map<string, XmlElement[]>();
-  for (const element of elements) {
-    const key = keyOf(element, names);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [element]);
-    else group.push(element);
-  }
-  return [...groups.values()];
-}
-
-function lastOf(elements: readonly XmlElement[], names: readonly string[]): readonly XmlElement[] {
-  return grouped(elements, names).flatMap((group) => group.at(-1) ?? []);
-}
-
-/** A `<debug>` without Pname says what holds for every processor; those with one add to it. */
-function debugs(elements: readonly XmlElement[], diagnostics: Diagnostic[]): DeviceDescription["debugs"] {
-  const common = elements.filter((element) => element.value("Pname") === undefined);
-  const own = grouped(
-    elements.filter((element) => element.value("Pname") !== undefined),
-    ["Pname", "Punit"],
-  );
-  if (own.length === 0) return common.length === 0 ? [] : [debug(common, diagnostics)];
-  return own.map((group) => debug([...common, ...group], diagnostics));
+  const elements = [...element.elements("sequences")].flatMap((list) => [...list.elements("sequence")]);
+  return elements.map((child) => {
+    let read = known.get(child);
+    if (read === undefined) {
+      const origin: Origin = { layer: "pack", label: `${level} ${name}`, level, span: child.openSpan };
+      const { sequence, diagnostics } = readSequence(child);
+      const definition: SequenceDefinition = {
+        name: sequence.name.text,
+        disabled: sequence.disabled,
+        origin,
+        sequence,
+        ...given({ pname: sequence.pname?.text }),
+      };
+      read = { definition, diagnostics };
+      known.set(child, read);
+    }
+    if (read.diagnostics.length > 0) inSequence.set(read.definition, read.diagnostics);
+    return read.definition;
+  });
 }

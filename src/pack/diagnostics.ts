@@ -1,5 +1,6 @@
 /** The findings of the pack reader, one function each, so that their words are the same everywhere. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../lib/nearest.ts";
 import type { Span } from "../lib/source.ts";
 import type { XmlAttribute, XmlElement } from "../lib/xml.ts";
 
@@ -9,6 +10,21 @@ export function unknownElement(element: XmlElement, parent: XmlElement): Diagnos
     severity: "warning",
     message: `<${element.name}> has no meaning inside <${parent.name}> and is left out`,
     span: element.openSpan,
+  };
+}
+
+export function unknownAttribute(
+  attribute: XmlAttribute,
+  element: XmlElement,
+  known: readonly string[],
+): Diagnostic {
+  const guess = nearest(attribute.name, known);
+  return {
+    code: "unknown-attribute",
+    severity: "warning",
+    message: `<${element.name}> has no attribute "${attribute.name}"; it is left out`,
+    span: attribute.nameSpan,
+    ...(guess === undefined ? {} : { hint: `did you mean "${guess}"?` }),
   };
 }
 
@@ -27,6 +43,52 @@ export function missingAttribute(element: XmlElement, name: string): Diagnostic 
     severity: "error",
     message: `<${element.name}> lacks the attribute ${name}`,
     span: element.openSpan,
+  };
+}
+
+export function missingElement(parent: XmlElement, name: string): Diagnostic {
+  return {
+    code: "missing-element",
+    severity: "error",
+    message: `<${parent.name}> lacks the element <${name}>`,
+    span: parent.openSpan,
+  };
+}
+
+/** Conditions and loops are attributes of `<control>`; on a block they would silently do nothing. */
+export function misplacedAttribute(attribute: XmlAttribute): Diagnostic {
+  return {
+    code: "misplaced-attribute",
+    severity: "warning",
+    message: `"${attribute.name}" has no effect on a <block>`,
+    span: attribute.span,
+    hint: "put the block into a <control> with this attribute",
+  };
+}
+
+export function textOutsideBlock(span: Span, parent: XmlElement): Diagnostic {
+  return {
+    code: "text-outside-block",
+    severity: "error",
+    message: `text directly inside <${parent.name}> is never executed`,
+    span,
+    hint: "put statements into a <block>",
+  };
+}
+
+export function unknownProcessor(
+  attribute: XmlAttribute,
+  element: XmlElement,
+  known: readonly string[],
+): Diagnostic {
+  const guess = nearest(attribute.value.text, known);
+  const choice = known.length === 0 ? "its processor has no name" : `there are ${known.join(", ")}`;
+  return {
+    code: "unknown-processor",
+    severity: "warning",
+    message: `<${element.name}> names the processor "${attribute.value.text}", which the device does not have`,
+    span: attribute.span,
+    hint: guess === undefined ? choice : `did you mean "${guess}"?`,
   };
 }
 

@@ -1,11 +1,12 @@
 /** A pack description file: its identity and the tree of its devices. Knows no archive and no search path. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { DeviceDescription } from "../device/description.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { parseXml, type XmlElement, type XmlFault } from "../lib/xml.ts";
-import { describe, type Described, type Levels } from "./describe.ts";
-import { notAPack } from "./diagnostics.ts";
+import { describe, type Described } from "./describe.ts";
+import { missingElement, notAPack } from "./diagnostics.ts";
+import { given } from "./fields.ts";
+import type { Levels } from "./inheritance.ts";
 
 /** One thing that can be debugged: a device, or a variant of one. */
 export interface DeviceEntry {
@@ -18,55 +19,63 @@ export interface DeviceEntry {
   readonly cores: readonly string[];
 }
 
+export interface PackIdentity {
+  readonly vendor: string;
+  readonly name: string;
+  /** Of the newest release, which stands first. */
+  readonly version?: string;
+  /** Where the vendor offers it. */
+  readonly url?: string;
+}
+
 export interface ReadPack {
   readonly pack?: Pack;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export class Pack {
+  /** `Keil::STM32H7xx_DFP@4.1.3`, without `@` where the file names no release. */
   readonly id: string;
+  readonly identity: PackIdentity;
   readonly source: Source;
-  readonly #levels: readonly Levels[];
-  readonly #described = new Map<string, Described>();
+  readonly #levels: ReadonlyMap<string, Levels>;
+  readonly #described = new Map<Levels, Described>();
+  #devices: readonly DeviceEntry[] | undefined;
 
-  constructor(id: string, source: Source, levels: readonly Levels[]) {
-    this.id = id;
+  constructor(identity: PackIdentity, source: Source, levels: readonly Levels[]) {
+    this.identity = identity;
+    this.id = `${identity.vendor}::${identity.name}${identity.version === undefined ? "" : `@${identity.version}`}`;
     this.source = source;
-    this.#levels = levels;
+    const byName = new Map<string, Levels>();
+    for (const level of levels) {
+      const name = nameOf(level).toLowerCase();
+      if (!byName.has(name)) byName.set(name, level);
+    }
+    this.#levels = byName;
   }
 
+  /** In the order of the file; a device with variants stands before them. */
   devices(): readonly DeviceEntry[] {
-    return this.#levels.map((levels) => {
-      const { family, subFamily, device, variant } = levels;
-      const name = variant?.value("Dvariant") ?? device.value("Dname") ?? "";
-      const chain = [family, subFamily, device, variant].filter((level) => level !== undefined);
-      const processors = chain.flatMap((level) => [...level.elements("processor")]);
-      return {
-        vendor: vendorOf(levels),
-        name,
-        family: family.value("Dfamily") ?? "",
-        ...(subFamily === undefined ? {} : { subFamily: subFamily.value("DsubFamily") ?? "" }),
-        ...(variant === undefined ? {} : { variantOf: device.value("Dname") ?? "" }),
-        cores: [...new Set(processors.flatMap((processor) => processor.value("Dcore") ?? []))],
-      };
-    });
+    this.#devices ??= [...this.#levels.values()].map(entryOf);
+    return this.#devices;
   }
 
-  /** Everything about one device, by its exact name; findings that concern only it come along. */
+  /**
+   * Everything about one device or variant, by its name without regard to case; findings that concern only it come
+   * along. Sequences are read here and not before, those of a level that several devices share once.
+   */
   describe(name: string): Described | undefined {
-    const known = this.#described.get(name);
-    if (known !== undefined) return known;
-    const levels = this.#levels.find(
-      ({ device, variant }) => (variant?.value("Dvariant") ?? device.value("Dname")) === name,
-    );
+    const levels = this.#levels.get(name.toLowerCase());
     if (levels === undefined) return undefined;
-    const described = describe(levels, { id: this.id, path: this.source.path, vendor: vendorOf(levels) });
-    this.#described.set(name, described);
+    let described = this.#described.get(levels);
+    if (described === undefined) {
+      described = describe(levels, { id: this.id, path: this.source.path, vendor: vendorOf(levels) });
+      this.#described.set(levels, described);
+    }
     return described;
   }
 
-  /** Each level element once with its own sequences, for checking a whole pack without repeating inherited ones. */
-  *descriptions(): Generator<Described & { readonly description: DeviceDescription }> {
+  *descriptions(): Generator<Described> {
     for (const { name } of this.devices()) {
       const described = this.describe(name);
       if (described !== undefined) yield described;
@@ -80,31 +89,44 @@ export function readPdsc(source: Source): ReadPack {
   try {
     root = parseXml(source);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const fault = error.fault as XmlFault;
-    return { diagnostics: [{ ...notAPack(fault.reason, fault.span), code: "malformed-xml" }] };
+    if (!isXmlFailure(error)) throw error;
+    const { reason, span } = error.fault;
+    return { diagnostics: [{ ...notAPack(reason, span), code: "malformed-xml" }] };
   }
   if (root.name !== "package") {
-    return {
-      diagnostics: [
-        notAPack(`this is <${root.name}>, a pack description begins with <package>`, root.openSpan),
-      ],
-    };
+    const message = `this is <${root.name}>, a pack description begins with <package>`;
+    return { diagnostics: [notAPack(message, root.openSpan)] };
   }
-  const id = `${root.element("vendor")?.text.trim() ?? "?"}::${root.element("name")?.text.trim() ?? "?"}`;
-  const version = root.element("releases")?.element("release")?.value("version");
-  return {
-    pack: new Pack(version === undefined ? id : `${id}@${version}`, source, [...levelsOf(root)]),
-    diagnostics: [],
+  const diagnostics = ["vendor", "name"]
+    .filter((name) => textOf(root, name) === undefined)
+    .map((name) => missingElement(root, name));
+  const identity: PackIdentity = {
+    vendor: textOf(root, "vendor") ?? "?",
+    name: textOf(root, "name") ?? "?",
+    ...given({
+      version: root.element("releases")?.element("release")?.value("version"),
+      url: textOf(root, "url"),
+    }),
   };
+  return { pack: new Pack(identity, source, [...levelsOf(root)]), diagnostics };
+}
+
+function isXmlFailure(error: unknown): error is Failure<XmlFault> {
+  return error instanceof Failure && (error as Failure).fault.kind === "malformed-xml";
+}
+
+function textOf(parent: XmlElement, name: string): string | undefined {
+  const text = parent.element(name)?.text.trim();
+  return text === "" ? undefined : text;
 }
 
 function* levelsOf(root: XmlElement): Generator<Levels> {
   for (const devices of root.elements("devices")) {
     for (const family of devices.elements("family")) {
       yield* devicesOf(family, { family });
-      for (const subFamily of family.elements("subFamily"))
+      for (const subFamily of family.elements("subFamily")) {
         yield* devicesOf(subFamily, { family, subFamily });
+      }
     }
   }
 }
@@ -114,6 +136,27 @@ function* devicesOf(parent: XmlElement, above: Omit<Levels, "device">): Generato
     yield { ...above, device };
     for (const variant of device.elements("variant")) yield { ...above, device, variant };
   }
+}
+
+function entryOf(levels: Levels): DeviceEntry {
+  const { family, subFamily, device, variant } = levels;
+  const chain = [family, subFamily, device, variant].filter((level) => level !== undefined);
+  const processors = chain.flatMap((level) => [...level.elements("processor")]);
+  return {
+    vendor: vendorOf(levels),
+    name: nameOf(levels),
+    family: family.value("Dfamily") ?? "",
+    cores: [...new Set(processors.flatMap((processor) => processor.value("Dcore") ?? []))],
+    ...given({
+      subFamily: subFamily?.value("DsubFamily"),
+      variantOf: variant === undefined ? undefined : device.value("Dname"),
+    }),
+  };
+}
+
+/** The schema foresees Dname on variants too. */
+function nameOf({ device, variant }: Levels): string {
+  return variant?.value("Dvariant") ?? variant?.value("Dname") ?? device.value("Dname") ?? "";
 }
 
 /** `STMicroelectronics:13` is the vendor's name and its number in the specification's list. */

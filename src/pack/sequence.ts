@@ -14,31 +14,43 @@ import type {
   Timeout,
 } from "../language/tree.ts";
 import { spanIn } from "../lib/source.ts";
-import type { XmlAttribute, XmlComment, XmlElement } from "../lib/xml.ts";
-import { unknownElement, wrongValue } from "./diagnostics.ts";
+import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../lib/xml.ts";
+import {
+  misplacedAttribute,
+  missingAttribute,
+  textOutsideBlock,
+  unknownElement,
+  wrongValue,
+} from "./diagnostics.ts";
+import { Fields, given } from "./fields.ts";
+
+type Report = Diagnostic[];
 
 export interface ReadSequence {
   readonly sequence: Sequence;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What stands in the first comment of a sequence for the `requires` of .seq: `<!-- dbgseq-requires erase -->`. */
+const REQUIRES = /^\s*dbgseq-requires((?:\s+[A-Za-z]+)+)\s*$/;
+
 /** One bad block costs only its own sequence: its diagnostics travel with it and with nothing else. */
 export function readSequence(element: XmlElement): ReadSequence {
-  const diagnostics: Diagnostic[] = [];
-  const pname = text(element.attribute("Pname"));
-  const info = text(element.attribute("info"));
+  const report: Report = [];
+  const name = element.attribute("name");
+  if (name === undefined) report.push(missingAttribute(element, "name"));
+  const marked = element.children.filter((child) => child.kind === "comment" && REQUIRES.test(child.text));
   const sequence: Sequence = {
     kind: "sequence",
-    name: text(element.attribute("name")) ?? { text: "", span: element.openSpan },
-    ...(pname === undefined ? {} : { pname }),
-    ...(info === undefined ? {} : { info }),
-    disabled: flag(element.attribute("disable"), diagnostics),
-    requires: [],
-    items: items(element, diagnostics),
+    name: text(name) ?? { text: "", span: element.openSpan },
+    disabled: new Fields([element], report).flag("disable") ?? false,
+    requires: marked.flatMap((child) => (child.kind === "comment" ? requirements(child) : [])),
+    items: items(element, report),
     attributes: others(element, ["name", "Pname", "info", "disable"]),
     span: element.span,
+    ...given({ pname: text(element.attribute("Pname")), info: text(element.attribute("info")) }),
   };
-  return { sequence, diagnostics };
+  return { sequence, diagnostics: readable(report) };
 }
 
 export interface ReadDebugVars {
@@ -48,92 +60,112 @@ export interface ReadDebugVars {
 
 export function readDebugVars(element: XmlElement): ReadDebugVars {
   const { entries, diagnostics } = parseBlock(element.excerpt(asBlockComment));
-  const configFile = text(element.attribute("configfile"));
-  const version = text(element.attribute("version"));
+  const report = [...element.elements()].map((child) => unknownElement(child, element));
   const vars: DebugVars = {
     kind: "debugvars",
-    ...(configFile === undefined ? {} : { configFile }),
-    ...(version === undefined ? {} : { version }),
     entries,
     attributes: others(element, ["configfile", "version"]),
     span: element.span,
+    ...given({
+      configFile: text(element.attribute("configfile")),
+      version: text(element.attribute("version")),
+    }),
   };
-  return { vars, diagnostics };
+  return { vars, diagnostics: readable([...diagnostics, ...report]) };
 }
 
-function items(parent: XmlElement, diagnostics: Diagnostic[]): readonly Item[] {
+/** The file itself could be read, so an error inside one sequence is a finding and not a malformed input. */
+function readable(report: readonly Diagnostic[]): readonly Diagnostic[] {
+  return report.map((diagnostic) => {
+    const { malformed, ...finding } = diagnostic;
+    return malformed === undefined ? diagnostic : finding;
+  });
+}
+
+function items(parent: XmlElement, report: Report): readonly Item[] {
   const found: Item[] = [];
   for (const child of parent.children) {
-    if (child.kind === "comment") found.push(comment(child, parent));
-    else if (child.kind !== "element") continue;
-    else if (child.name === "block") found.push(block(child, diagnostics));
-    else if (child.name === "control") found.push(control(child, diagnostics));
-    else diagnostics.push(unknownElement(child, parent));
+    switch (child.kind) {
+      case "comment":
+        if (!(parent.name === "sequence" && REQUIRES.test(child.text))) found.push(comment(child, parent));
+        break;
+      case "element":
+        if (child.name === "block") found.push(block(child, report));
+        else if (child.name === "control") found.push(control(child, report));
+        else report.push(unknownElement(child, parent));
+        break;
+      case "text":
+      case "cdata":
+        reportText(child, parent, report);
+        break;
+    }
   }
   return found;
 }
 
-function block(element: XmlElement, diagnostics: Diagnostic[]): Block {
+function reportText(node: XmlText, parent: XmlElement, report: Report): void {
+  const { source, start, end } = node.span;
+  const raw = source.text.slice(start, end);
+  const trimmed = raw.trim();
+  if (trimmed === "") return;
+  const first = start + raw.indexOf(trimmed);
+  report.push(textOutsideBlock({ source, start: first, end: first + trimmed.length }, parent));
+}
+
+function block(element: XmlElement, report: Report): Block {
   const parsed = parseBlock(element.excerpt(asBlockComment));
-  diagnostics.push(...parsed.diagnostics);
-  for (const child of element.elements()) diagnostics.push(unknownElement(child, element));
-  const info = text(element.attribute("info"));
+  report.push(...parsed.diagnostics);
+  for (const child of element.elements()) report.push(unknownElement(child, element));
+  for (const attribute of element.attributes) {
+    if (/^(?:if|while|timeout)$/.test(attribute.name)) report.push(misplacedAttribute(attribute));
+  }
   return {
     kind: "block",
-    atomic: flag(element.attribute("atomic"), diagnostics),
-    ...(info === undefined ? {} : { info }),
+    atomic: new Fields([element], report).flag("atomic") ?? false,
     entries: parsed.entries,
     attributes: others(element, ["info", "atomic"]),
     span: element.span,
+    ...given({ info: text(element.attribute("info")) }),
   };
 }
 
-function control(element: XmlElement, diagnostics: Diagnostic[]): Control {
-  const condition = expression(element.attribute("if"), diagnostics);
-  const loop = expression(element.attribute("while"), diagnostics);
-  const timeout = duration(element.attribute("timeout"), diagnostics);
-  const info = text(element.attribute("info"));
+function control(element: XmlElement, report: Report): Control {
   return {
     kind: "control",
-    ...(condition === undefined ? {} : { if: condition }),
-    ...(loop === undefined ? {} : { while: loop }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(info === undefined ? {} : { info }),
-    items: items(element, diagnostics),
+    items: items(element, report),
     comments: [],
     attributes: others(element, ["if", "while", "timeout", "info"]),
     span: element.span,
+    ...given({
+      if: expression(element.attribute("if"), report),
+      while: expression(element.attribute("while"), report),
+      timeout: timeout(element.attribute("timeout"), report),
+      info: text(element.attribute("info")),
+    }),
   };
 }
 
-function expression(attribute: XmlAttribute | undefined, diagnostics: Diagnostic[]): Expression | undefined {
+function expression(attribute: XmlAttribute | undefined, report: Report): Expression | undefined {
   if (attribute === undefined) return undefined;
   const parsed = parseExpression(attribute.value);
-  diagnostics.push(...parsed.diagnostics);
+  report.push(...parsed.diagnostics);
   return parsed.expression;
 }
 
+/** The schema's xs:unsignedInt. */
 const LONGEST_TIMEOUT_US = 0xffff_ffff;
 
-/** Decimal or hexadecimal microseconds; more than 32 bits is an error (LANGUAGE.md rule 8). */
-function duration(attribute: XmlAttribute | undefined, diagnostics: Diagnostic[]): Timeout | undefined {
+/** Microseconds, decimal; hexadecimal is understood as everywhere else in a pack. */
+function timeout(attribute: XmlAttribute | undefined, report: Report): Timeout | undefined {
   if (attribute === undefined) return undefined;
   const { value } = attribute;
-  const us = /^\s*(?:0[xX][0-9a-fA-F]+|\d+)\s*$/.test(value.text) ? Number(value.text) : Number.NaN;
-  if (us >= 0 && us <= LONGEST_TIMEOUT_US) return { us, span: spanIn(value, 0, value.text.length) };
-  diagnostics.push(wrongValue(attribute, "a time of 0 to 4294967295 microseconds"));
+  const us = /^\s*\+?(?:0[xX][0-9a-fA-F]+|[0-9]+)\s*$/.test(value.text) ? Number(value.text) : Number.NaN;
+  if (us <= LONGEST_TIMEOUT_US) return { us, span: spanIn(value, 0, value.text.length) };
+  report.push(wrongValue(attribute, "a time of 0 to 4294967295 microseconds"));
   return undefined;
 }
 
-/** The spellings of xs:boolean. */
-function flag(attribute: XmlAttribute | undefined, diagnostics: Diagnostic[]): boolean {
-  const value = attribute?.value.text.trim();
-  if (attribute === undefined || value === "0" || value === "false") return false;
-  if (value !== "1" && value !== "true") diagnostics.push(wrongValue(attribute, "0, 1, false or true"));
-  return true;
-}
-
-export function text(attribute: XmlAttribute | undefined): Text | undefined {
+function text(attribute: XmlAttribute | undefined): Text | undefined {
   if (attribute === undefined) return undefined;
   const { value } = attribute;
   return { text: value.text, span: spanIn(value, 0, value.text.length) };
@@ -142,9 +174,9 @@ export function text(attribute: XmlAttribute | undefined): Text | undefined {
 function others(element: XmlElement, known: readonly string[]): readonly Attribute[] {
   return element.attributes
     .filter(({ name }) => !known.includes(name))
-    .map((attribute) => ({
-      name: { text: attribute.name, span: attribute.nameSpan },
-      value: text(attribute) ?? { text: "", span: attribute.span },
+    .map(({ name, nameSpan, value }) => ({
+      name: { text: name, span: nameSpan },
+      value: { text: value.text, span: spanIn(value, 0, value.text.length) },
     }));
 }
 
@@ -154,7 +186,23 @@ function comment(node: XmlComment, parent: XmlElement): Comment {
   return { kind: "comment", style: "block", text: node.text, span: node.span, trailing };
 }
 
-/** Inside a block an XML comment reads as a comment of the language, so that it keeps its place among statements. */
-function asBlockComment(node: XmlComment): string {
-  return `/*${node.text.replaceAll("*/", "* /")}*/`;
+function requirements({ text: raw, span }: XmlComment): readonly Text[] {
+  const start = span.start + "<!--".length;
+  return [...raw.matchAll(/[A-Za-z-]+/g)].slice(1).map(({ 0: word, index }) => ({
+    text: word,
+    span: { ...span, start: start + index, end: start + index + word.length },
+  }));
+}
+
+/**
+ * Inside a block an XML comment reads as a comment of the language, so that it keeps its place among statements. Behind
+ * `//` on its line it stays on one line, for the rest of it would become statements; inside a string it is left out, as
+ * XML has it.
+ */
+function asBlockComment(node: XmlComment, before: string): string {
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const outsideStrings = line.replace(/"(?:[^"\\]|\\.)*"/g, "");
+  const written = `/*${node.text.replaceAll("*/", "* /")}*/`;
+  if (outsideStrings.includes("//")) return written.replace(/[\r\n]+/g, " ");
+  return outsideStrings.includes('"') ? "" : written;
 }
