@@ -36,6 +36,7 @@ export class RunOutput {
   #plain(event: SessionEvent): void {
     if (event.kind === "message")
       this.#io.out(`${["", "warning: ", "error: "][event.level] ?? ""}${event.text}\n`);
+    if (event.kind === "step") this.#io.out(`${event.text}\n`);
     if (event.kind === "notice") this.#io.err(`${event.text}\n`);
     if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);
     if (event.kind === "doubtful-condition") {

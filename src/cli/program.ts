@@ -1,16 +1,13 @@
 /** Builds the command line out of its commands, and turns whatever they throw into a message and an exit code. */
 import { Command, CommanderError } from "commander";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { addCheck } from "./commands/check.ts";
 import { addDevices } from "./commands/devices.ts";
-import { addDoc } from "./commands/doc.ts";
 import { addEval } from "./commands/eval.ts";
 import { addList } from "./commands/list.ts";
 import { addProbes } from "./commands/probes.ts";
 import { addRecipe } from "./commands/recipe.ts";
 import { addReset } from "./commands/reset.ts";
 import { addRun } from "./commands/run.ts";
-import { addShow } from "./commands/show.ts";
 import { Exit } from "./exit.ts";
 import { hintFor } from "./hints.ts";
 import type { Io } from "./io.ts";
@@ -45,18 +42,7 @@ export function createProgram(io: Io): Command {
     .showSuggestionAfterError(true)
     .enablePositionalOptions(false)
     .action(() => welcome(io));
-  for (const add of [
-    addRun,
-    addReset,
-    addList,
-    addShow,
-    addCheck,
-    addEval,
-    addDevices,
-    addProbes,
-    addDoc,
-    addRecipe,
-  ]) {
+  for (const add of [addRun, addReset, addList, addEval, addDevices, addProbes, addRecipe]) {
     add(program, io);
   }
   program.addHelpText(

@@ -24,7 +24,7 @@ export type Fact =
   /** `Message(2, ...)`: the sequence itself says that it cannot go on. */
   | { readonly kind: "message-abort"; readonly text: string }
   /** Under strict timeouts: a loop's condition still held (with `value`) when its time was over. */
-  | LoopExpiry<"timeout">
+  | LoopExpiry<"loop-timeout">
   /** A loop without a timeout ran as long as any such loop may. */
   | LoopExpiry<"deadline">
   /** `__Result` was all ones after the outermost return. */
@@ -105,7 +105,7 @@ function sentence(fact: Fact): string {
       return `sequences call each other more than ${fact.limit} levels deep: ${fact.chain.join(" -> ")}`;
     case "message-abort":
       return `the sequence gave up: ${fact.text}`;
-    case "timeout":
+    case "loop-timeout":
       return `the loop's condition was still ${hex(fact.value)} after its timeout of ${fact.limitUs} us (${fact.turns} turns)`;
     case "deadline":
       return `a loop without timeout did not end within the deadline of ${fact.limitUs} us (${fact.turns} turns, last value ${hex(fact.value)})`;

@@ -253,7 +253,7 @@ export class Machine {
     const { limitUs, constant } = head;
     this.#doors.emit(site, { kind: "timeout", limitUs, turns, value, sleep: constant });
     if (strictTimeouts === true && !constant) {
-      throw failureAt(site, { kind: "timeout", limitUs, turns, value });
+      throw failureAt(site, { kind: "loop-timeout", limitUs, turns, value });
     }
     return true;
   }

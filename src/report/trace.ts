@@ -12,6 +12,8 @@ export function traceLine(event: SessionEvent): string | undefined {
       return line(event.timeUs, 0, `== ${event.text}`);
     case "act":
       return line(event.timeUs, 1, `${event.act}: ${event.text}`);
+    case "step":
+      return line(event.timeUs, 1, event.text);
     case "notice":
     case "warning":
       return line(event.timeUs, 1, `${event.kind}: ${event.text}`);

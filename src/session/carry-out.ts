@@ -3,11 +3,14 @@
  * step is done and what it says; the order is flow.ts's.
  */
 import { assertNever } from "../lib/assert-never.ts";
-import { runSequence } from "../interpreter/run.ts";
+import { runSequence, type RunOptions } from "../interpreter/run.ts";
+import { parseExpression } from "../language/parse.ts";
+import type { Item, Sequence, Statement } from "../language/tree.ts";
+import type { Excerpt } from "../lib/source.ts";
 import type { DeviceContext } from "./context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
 import type { SessionEvent } from "./events.ts";
-import { SessionFailure } from "./faults.ts";
+import { malformedInput, SessionFailure } from "./faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
 import type { Settings } from "./settings.ts";
@@ -81,9 +84,14 @@ export async function runNamed(
   name: string,
   options: { readonly preReset?: boolean } = {},
 ): Promise<void> {
+  if (crew.context.find(name) === undefined) return;
+  await runSequence(name, runOptions(crew, options));
+}
+
+function runOptions(crew: Crew, options: { readonly preReset?: boolean }): RunOptions {
   const { rig, context, settings } = crew;
-  if (context.find(name) === undefined) return;
-  await runSequence(name, {
+  rig.access.dp.resetBank();
+  return {
     access: rig.access,
     sequences: context,
     environment: {
@@ -113,7 +121,52 @@ export async function runNamed(
     strictSpec: settings.strictSpec,
     ...(crew.signal === undefined ? {} : { signal: crew.signal }),
     onEvent: crew.emit,
+  };
+}
+
+/** The name under which an expression's value is assigned; no script can spell it. */
+const VALUE = "(value)";
+
+/** Runs `VALUE = text` as a sequence of its own, so that an expression means here just what it means in one. */
+export async function evaluateOnTarget(
+  crew: Crew,
+  text: Excerpt,
+  values: ReadonlyMap<string, bigint>,
+): Promise<bigint> {
+  const { expression, diagnostics } = parseExpression(text);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (expression === undefined || errors.length > 0) throw malformedInput(errors);
+  const { span } = expression;
+  const declaration: Statement = {
+    kind: "declaration",
+    name: { text: VALUE, span },
+    value: expression,
+    span,
+  };
+  const block: Item = { kind: "block", atomic: false, entries: [declaration], attributes: [], span };
+  const name = { text: VALUE, span };
+  const sequence: Sequence = {
+    kind: "sequence",
+    name,
+    disabled: false,
+    requires: [],
+    items: [block],
+    attributes: [],
+    span,
+  };
+  let value = 0n;
+  await runSequence(VALUE, {
+    ...runOptions(crew, {}),
+    sequences: {
+      find: (wanted) => (wanted === VALUE ? { sequence, origin: "expression" } : crew.context.find(wanted)),
+    },
+    debugVars: new Map([...crew.context.debugVars, ...values]),
+    onEvent: (event) => {
+      if (event.kind === "assign" && event.name === VALUE) value = event.value;
+      else crew.emit(event);
+    },
   });
+  return value;
 }
 
 async function actStep(crew: Crew, act: Act, progress: Progress): Promise<void> {

@@ -7,6 +7,7 @@ import type { XmlFault } from "../lib/xml.ts";
 import type { YamlFault } from "../lib/yaml.ts";
 import type { NotConstant } from "../language/evaluate.ts";
 import type { ProbeFault } from "../probe/faults.ts";
+import type { TransportFault } from "../probe/transport-faults.ts";
 import type { SimulatorFault } from "../simulator/faults.ts";
 import type { SessionFault } from "./faults.ts";
 
@@ -33,6 +34,7 @@ export type AnyFault =
   | ProbeFault
   | SessionFault
   | SimulatorFault
+  | TransportFault
   | XmlFault
   | YamlFault;
 
@@ -53,7 +55,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "division-by-zero": EXIT.failed,
   "call-depth": EXIT.failed,
   "message-abort": EXIT.failed,
-  timeout: EXIT.failed,
+  "loop-timeout": EXIT.failed,
   deadline: EXIT.failed,
   "sequence-failed": EXIT.failed,
   "reserved-result": EXIT.failed,
@@ -96,6 +98,18 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "wrong-echo": EXIT.noProbe,
   "unknown-command": EXIT.noProbe,
   closed: EXIT.noProbe,
+  timeout: EXIT.noProbe,
+  unplugged: EXIT.noProbe,
+  "no-permission": EXIT.noProbe,
+  busy: EXIT.noProbe,
+  "no-driver": EXIT.noProbe,
+  "out-of-step": EXIT.noProbe,
+  "transfer-failed": EXIT.noProbe,
+  "packet-too-long": EXIT.noProbe,
+  "oversized-packet": EXIT.noProbe,
+  "no-usb-library": EXIT.noProbe,
+  "no-connection": EXIT.noProbe,
+  "bad-frame": EXIT.noProbe,
 
   "target-fault": EXIT.target,
   "core-timeout": EXIT.target,

@@ -1,6 +1,7 @@
 /** Faults of the session itself: a name nobody knows, a flow that cannot go on, a run that was interrupted. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
+import { where } from "../lib/source.ts";
 
 export type SessionFault =
   | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
@@ -19,3 +20,11 @@ export type SessionFault =
   | { readonly kind: "bad-request"; readonly what: string };
 
 export class SessionFailure extends Failure<SessionFault> {}
+
+/** One failure for all findings that keep a file from being used. */
+export function malformedInput(diagnostics: readonly Diagnostic[]): SessionFailure {
+  const [first] = diagnostics;
+  const place = first === undefined ? "" : `${where(first.span)}: ${first.message}`;
+  const more = diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : "";
+  return new SessionFailure({ kind: "malformed-input", diagnostics }, `${place}${more}`);
+}

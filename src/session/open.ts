@@ -1,21 +1,27 @@
 /** Opens a probe and puts the rig of a session together: the only place that names adapters. */
 import { DebugPort } from "../coresight/dp.ts";
 import { Wire } from "../coresight/wire.ts";
+import type { DeviceDescription } from "../device/description.ts";
 import type { Operator } from "../interpreter/ports.ts";
+import { assertNever } from "../lib/assert-never.ts";
 import { HostClock, type Clock } from "../lib/clock.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { ProbeFailure } from "../probe/faults.ts";
 import { openLink } from "../probe/link.ts";
 import { parseProbe } from "../probe/select.ts";
-import { listUsbProbes } from "../probe/usb.ts";
-import { deriveModel } from "../simulator/derive.ts";
-import { openSimulator } from "../simulator/simulator.ts";
+import { openTcp } from "../probe/tcp.ts";
+import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
+import { shippedModelNames } from "../simulator/models.ts";
+import { openSimulator } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
+
+/** What is simulated where no device is named. */
+const GENERIC = "generic-m4";
 
 export interface OpenRequest {
   /** As `--probe` says it; undefined takes the one probe that is attached. */
@@ -51,49 +57,95 @@ interface Opened {
 }
 
 async function openPipe(probe: string | undefined, context: DeviceContext): Promise<Opened> {
-  if (probe === undefined) return soleProbe();
+  if (probe === undefined) return onHost(chooseUsb(await listUsbProbes(), () => true, "any"));
   const choice = parseProbe(probe);
-  if (choice.kind === "sim") return simulated(choice.model, choice.options, context);
-  if (choice.kind === "usb-id") {
-    const ids = (await listUsbProbes()).map(({ id }) => id);
-    const found = ids.filter((id) => id.toLowerCase().includes(choice.id.toLowerCase()));
-    if (found.length === 0) {
-      const there = ids.length === 0 ? "none is attached" : `attached: ${ids.join(", ")}`;
-      throw new ProbeFailure(
-        { kind: "no-probe", wanted: choice.id },
-        `no probe has "${choice.id}" in its id; ${there}`,
+  switch (choice.kind) {
+    case "sim":
+      return simulated(choice.model, choice.options, context);
+    case "tcp":
+      return { pipe: await openTcp(choice), clock: new HostClock() };
+    case "usb-id": {
+      const wanted = choice.id.toLowerCase();
+      return onHost(
+        chooseUsb(
+          await listUsbProbes(),
+          ({ id, serial }) => [id, serial].some((name) => name.toLowerCase().includes(wanted)),
+          probe,
+        ),
       );
     }
+    case "usb-path":
+      return onHost(chooseUsb(await listUsbProbes(), ({ port }) => port === choice.path, probe));
+    case "usb-product": {
+      const { vid, pid, serial } = choice;
+      const fits = (candidate: UsbProbe): boolean =>
+        candidate.vendorId === vid &&
+        candidate.productId === pid &&
+        (serial === undefined || candidate.serial === serial);
+      return onHost(chooseUsb(await listUsbProbes(), fits, probe));
+    }
+    case "pyocd":
+    case "replay":
+      throw new ProbeFailure(
+        { kind: "probe-not-openable", id: probe },
+        `${probe}: this kind of probe is not available yet`,
+      );
+    default:
+      return assertNever(choice);
   }
-  throw new ProbeFailure(
-    { kind: "probe-not-openable", id: probe },
-    `${probe}: this version runs sequences on the simulated probe only (--probe sim)`,
-  );
 }
 
-async function soleProbe(): Promise<Opened> {
-  const ids = (await listUsbProbes()).map(({ id }) => id);
-  if (ids.length === 0) {
+function chooseUsb(
+  probes: readonly UsbProbe[],
+  fits: (probe: UsbProbe) => boolean,
+  wanted: string,
+): UsbProbe {
+  const found = probes.filter(fits);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const ids = found.map(({ id }) => id);
+  if (found.length > 1) {
     throw new ProbeFailure(
-      { kind: "no-probe" },
-      "no CMSIS-DAP probe is attached; `--probe sim` runs without hardware",
+      { kind: "several-probes", ids },
+      `several probes are attached: ${ids.join(", ")}; name one with --probe`,
     );
   }
-  const what =
-    ids.length === 1 ? "a real probe cannot be opened yet" : `several probes are attached: ${ids.join(", ")}`;
+  const there =
+    probes.length === 0 ? "none is attached" : `attached: ${probes.map(({ id }) => id).join(", ")}`;
+  const which = wanted === "any" ? "no CMSIS-DAP probe was found" : `no probe fits "${wanted}"`;
   throw new ProbeFailure(
-    { kind: "several-probes", ids },
-    `${what}; name one with --probe, or take --probe sim`,
+    { kind: "no-probe", wanted },
+    `${which}; ${there}; --probe sim runs without hardware`,
   );
 }
 
+async function onHost(probe: UsbProbe): Promise<Opened> {
+  return { pipe: await probe.open(), clock: new HostClock() };
+}
+
+/** A shipped model by its name, by the device's name, or one that is made from the description. */
 function simulated(
   model: string | undefined,
   options: ReadonlyMap<string, string>,
   context: DeviceContext,
 ): Opened {
-  void deriveModel;
-  return openSimulator({ ...(model === undefined ? {} : { model }), options }, context.description);
+  const { pipe, clock } = openSimulator({
+    model: model ?? modelFor(context.description),
+    options: Object.fromEntries(options),
+  });
+  return { pipe, clock };
+}
+
+/** The shipped model whose name begins the device's, as `stm32h743` does `STM32H743ZITx`. */
+function modelFor(description: DeviceDescription | undefined): string {
+  const device = description?.device.toLowerCase();
+  if (device === undefined) return GENERIC;
+  const found = shippedModelNames.find((name) => device.startsWith(name));
+  if (found !== undefined) return found;
+  throw new ProbeFailure(
+    { kind: "probe-not-openable", id: "sim" },
+    `no simulated device is shipped for ${description?.device ?? ""}; take one of --probe ${shippedModelNames.map((name) => `sim:${name}`).join(", ")}`,
+  );
 }
 
 /** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */

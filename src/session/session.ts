@@ -3,9 +3,11 @@
  * Knows the flows' meaning; how steps are done is carry-out.ts's, what they run on is the rig's.
  */
 import type { LinkSettings } from "../coresight/link.ts";
+import type { Size } from "../coresight/mem-ap.ts";
+import type { Excerpt } from "../lib/source.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
-import { carryOut, Progress, runNamed, type Crew } from "./carry-out.ts";
+import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./carry-out.ts";
 import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
@@ -110,13 +112,36 @@ export class Session {
     await this.#guard(() => runNamed(this.#crew, name));
   }
 
+  /** One value of target memory through the device's default access port. */
+  read(address: number, size: Size): Promise<number> {
+    return this.#rig.target.memory.read(address, size);
+  }
+
+  async write(address: number, size: Size, value: number): Promise<void> {
+    await this.#rig.target.memory.write(address, size, value);
+  }
+
+  /** The value of an expression of the language on the target; `values` are names it may use. */
+  async evaluate(text: Excerpt, values: ReadonlyMap<string, bigint>): Promise<bigint> {
+    return evaluateOnTarget(this.#crew, text, values);
+  }
+
+  get nowUs(): number {
+    return this.#rig.clock.nowUs();
+  }
+
   /** The reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
-  async reset(kind: ResetKind, { halt = false }: { readonly halt?: boolean } = {}): Promise<void> {
+  async reset(
+    kind: ResetKind | undefined,
+    { halt = false }: { readonly halt?: boolean } = {},
+  ): Promise<void> {
     const name = this.context.resetSequence(kind);
     const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
     this.context.refuseErrors(sequencesOf(steps));
     this.#say("reset", `reset (${name}${halt ? ", halt" : ""})`);
-    await this.#guard(() => carryOut({ ...this.#crew, reset: kind }, steps, this.#progress));
+    await this.#guard(() =>
+      carryOut({ ...this.#crew, reset: kind ?? this.context.defaultReset }, steps, this.#progress),
+    );
   }
 
   /** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */

@@ -61,7 +61,7 @@ describe("a timeout", () => {
 
   test("under strict timeouts is an error with the last value", async () => {
     const ran = await run("while (Read32(0xA)) timeout 1ms;", { answer: () => 6n, strictTimeouts: true });
-    expect(ran.fault).toMatchObject({ kind: "timeout", limitUs: 1000, value: 6n });
+    expect(ran.fault).toMatchObject({ kind: "loop-timeout", limitUs: 1000, value: 6n });
   });
 
   test("of an inner loop starts anew each time", async () => {

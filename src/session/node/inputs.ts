@@ -4,11 +4,11 @@ import type { SequenceDefinition } from "../../device/description.ts";
 import { matchDevice, parseDevice } from "../../device/match.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { parseScript } from "../../language/parse.ts";
-import { where, Source } from "../../lib/source.ts";
+import type { Source } from "../../lib/source.ts";
 import type { Described } from "../../pack/describe.ts";
 import { readPdsc, type Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
-import { SessionFailure } from "../faults.ts";
+import { malformedInput, SessionFailure } from "../faults.ts";
 import { readSource } from "./files.ts";
 
 export interface InputRequest {
@@ -55,7 +55,7 @@ export async function readInputs(
 export async function readPack(path: string): Promise<Pack> {
   const { pack, diagnostics } = readPdsc(await readSource(path));
   if (pack !== undefined) return pack;
-  throw malformed(diagnostics);
+  throw malformedInput(diagnostics);
 }
 
 /** The device that was named; the only one of a pack needs no name. */
@@ -100,13 +100,13 @@ function listed(names: readonly string[]): string {
 export function scriptDefinitions(source: Source, warnings: Diagnostic[]): readonly SequenceDefinition[] {
   if (source.text.trim() === "") {
     const span = { source, start: 0, end: 0 };
-    throw malformed([
+    throw malformedInput([
       { code: "empty-file", severity: "error", message: "the file is empty", span, malformed: true },
     ]);
   }
   const { script, diagnostics } = parseScript(source);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw malformed(errors);
+  if (errors.length > 0) throw malformedInput(errors);
   warnings.push(...diagnostics);
   return script.items.flatMap((item): readonly SequenceDefinition[] =>
     item.kind === "sequence"
@@ -121,11 +121,4 @@ export function scriptDefinitions(source: Source, warnings: Diagnostic[]): reado
         ]
       : [],
   );
-}
-
-export function malformed(diagnostics: readonly Diagnostic[]): SessionFailure {
-  const [first] = diagnostics;
-  const place = first === undefined ? "" : `${where(first.span)}: ${first.message}`;
-  const more = diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : "";
-  return new SessionFailure({ kind: "malformed-input", diagnostics }, `${place}${more}`);
 }
