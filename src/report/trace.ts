@@ -1,7 +1,7 @@
 /** A readable account of a run, one line an event: time, nesting, what happened, where it stands. Pure. */
 import { assertNever } from "../lib/assert-never.ts";
 import { hex } from "../lib/hex.ts";
-import { where } from "../lib/source.ts";
+import type { Span } from "../lib/source.ts";
 import type { Access, Site } from "../interpreter/ports.ts";
 import type { SessionEvent } from "../session/events.ts";
 
@@ -64,7 +64,13 @@ function line(timeUs: number, depth: number, text: string, place = ""): string {
 }
 
 function at(event: { readonly timeUs: number; readonly site: Site }, text: string): string {
-  return line(event.timeUs, depthOf(event.site) + 1, text, where(event.site.span));
+  return line(event.timeUs, depthOf(event.site) + 1, text, shortPlace(event.site.span));
+}
+
+/** The folder is said once, where the sequence is entered; in each line it would only push the rest aside. */
+function shortPlace({ source, start }: Span): string {
+  const { line: row, column } = source.position(start);
+  return `${source.path.split(/[\\/]/).at(-1) ?? ""}:${row}:${column}`;
 }
 
 function depthOf(site: Site): number {

@@ -2,6 +2,7 @@
 import type { SequenceDefinition } from "../device/description.ts";
 import type { Resolution } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { check } from "../language/checker.ts";
 import { calls } from "../language/walk.ts";
 import type { U64 } from "../lib/u64.ts";
 
@@ -18,7 +19,11 @@ export function findErrors(
 ): readonly Diagnostic[] {
   const reached = reach(definitions, names);
   const found = [...reached].flatMap((definition) => inSequence.get(definition) ?? []);
-  return found.filter(({ severity }) => severity === "error");
+  const checked = check(
+    [...reached].map(({ sequence }) => sequence),
+    { debugVars: new Set(definitions.debugVars.keys()), sequences: new Set(definitions.names()) },
+  );
+  return [...found, ...checked].filter(({ severity }) => severity === "error");
 }
 
 function reach(definitions: Definitions, names: readonly string[]): ReadonlySet<SequenceDefinition> {

@@ -1,5 +1,6 @@
 /** `dbgseq list`: the sequences of a device, and for each the definition that wins. */
 import type { Command } from "commander";
+import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
 import { place, JSON_VERSION } from "../../report/json.ts";
 import { originText, type DeviceContext } from "../../session/context.ts";
 import { readInputs } from "../../session/node/inputs.ts";
@@ -19,7 +20,7 @@ export function addList(program: Command, io: Io): void {
 }
 
 function allNames(context: DeviceContext): readonly string[] {
-  return context.names();
+  return [...new Set([...PREDEFINED_SEQUENCES.map(({ name }) => name), ...context.names()])];
 }
 
 function listText(context: DeviceContext): string {
