@@ -36,9 +36,13 @@ export interface OpenRequest {
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Session> {
+  return openSessionOver(await openPipe(request.probe, request.context), request);
+}
+
+/** As openSession, over a probe that somebody else opened; the session closes it. */
+export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenRequest): Promise<Session> {
   const { context, onEvent } = request;
   const settings = resolveSettings([...request.layers, packLayer(context)]);
-  const { pipe, clock } = await openPipe(request.probe, context);
   const link = await openLink(pipe, clock);
   const wire = new Wire({ link, clock, ...(onEvent === undefined ? {} : { onEvent }) });
   const access = new TargetAccess(new DebugPort(wire), context);
@@ -51,12 +55,13 @@ export async function openSession(request: OpenRequest): Promise<Session> {
   });
 }
 
-interface Opened {
+/** Packets and the time that goes with them: virtual in memory, the host's otherwise. */
+export interface OpenProbe {
   readonly pipe: PacketPipe;
   readonly clock: Clock;
 }
 
-async function openPipe(probe: string | undefined, context: DeviceContext): Promise<Opened> {
+async function openPipe(probe: string | undefined, context: DeviceContext): Promise<OpenProbe> {
   if (probe === undefined) return onHost(chooseUsb(await listUsbProbes(), () => true, "any"));
   const choice = parseProbe(probe);
   switch (choice.kind) {
@@ -119,7 +124,7 @@ function chooseUsb(
   );
 }
 
-async function onHost(probe: UsbProbe): Promise<Opened> {
+async function onHost(probe: UsbProbe): Promise<OpenProbe> {
   return { pipe: await probe.open(), clock: new HostClock() };
 }
 
@@ -128,7 +133,7 @@ function simulated(
   model: string | undefined,
   options: ReadonlyMap<string, string>,
   context: DeviceContext,
-): Opened {
+): OpenProbe {
   const { pipe, clock } = openSimulator({
     model: model ?? modelFor(context.description),
     options: Object.fromEntries(options),

@@ -1,0 +1,80 @@
+/** Runs a session on a simulated target and keeps everything that a test may ask about. */
+import type { SequenceDefinition } from "../../src/device/description.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { Source } from "../../src/lib/source.ts";
+import { DeviceContext, type ContextParts } from "../../src/session/context.ts";
+import type { SessionEvent } from "../../src/session/events.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
+import { scriptDefinitions } from "../../src/session/node/inputs.ts";
+import { openSessionOver } from "../../src/session/open.ts";
+import { scriptedOperator } from "../../src/session/operator.ts";
+import type { Session } from "../../src/session/session.ts";
+import type { Settings } from "../../src/session/settings.ts";
+import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
+
+export interface Bench {
+  readonly session: Session;
+  readonly events: readonly SessionEvent[];
+  readonly simulator: Simulator;
+  /** Runs something and yields its error, or undefined. */
+  failure(work: () => Promise<void>): Promise<unknown>;
+  /** Names of the sequences that were entered, outermost only, in order. */
+  entered(): readonly string[];
+  messages(): readonly string[];
+}
+
+export interface BenchOptions {
+  readonly model?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  /** Definitions of the project, as .seq text. */
+  readonly seq?: string;
+  readonly parts?: ContextParts;
+  readonly settings?: Partial<Settings>;
+  readonly signal?: AbortSignal;
+}
+
+export async function bench({
+  model = "generic-m4",
+  options = {},
+  seq,
+  parts,
+  settings = {},
+  signal,
+}: BenchOptions = {}): Promise<Bench> {
+  const simulator = openSimulator({ model, options });
+  const context = new DeviceContext({
+    ...parts,
+    ...(seq === undefined ? {} : { project: definitions(seq) }),
+  });
+  const events: SessionEvent[] = [];
+  const session = await openSessionOver(simulator, {
+    context,
+    layers: [{ origin: "test", values: settings }],
+    operator: scriptedOperator([]),
+    onEvent: (event) => void events.push(event),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return {
+    session,
+    events,
+    simulator,
+    failure: async (work) => {
+      try {
+        await work();
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    },
+    entered: () =>
+      events.flatMap((event) => (event.kind === "enter" && event.depth === 0 ? [event.name] : [])),
+    messages: () => events.flatMap((event) => (event.kind === "message" ? [event.text] : [])),
+  };
+}
+
+export function definitions(seq: string): readonly SequenceDefinition[] {
+  const warnings: Diagnostic[] = [];
+  return scriptDefinitions(new Source("test.seq", seq), warnings);
+}
+
+export { exitCodeOf };

@@ -1,0 +1,22 @@
+/** Runs the command line in this process, with its streams caught. */
+import { main } from "../../src/cli/program.ts";
+
+export interface Finished {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Both streams, for what may stand in either. */
+  readonly all: string;
+}
+
+export async function dbgseq(...argv: readonly string[]): Promise<Finished> {
+  let out = "";
+  let err = "";
+  const code = await main(argv, {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    env: {},
+    terminal: false,
+  });
+  return { code, out, err, all: out + err };
+}
