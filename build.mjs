@@ -2,10 +2,11 @@
 // binding, everything else is inlined because importing chevrotain from node_modules alone costs 200 ms.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 
 rmSync("dist", { recursive: true, force: true });
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = {
   cli: "src/cli/main.ts",
   index: "src/index.ts",
@@ -28,6 +29,7 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   legalComments: "none",
+  define: { DBGSEQ_VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });
 

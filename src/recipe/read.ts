@@ -1,12 +1,17 @@
 /** A recipe out of a file's text, or the findings that keep it from being one, as one failure. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { parseExpression } from "../language/parse.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "../session/faults.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";
 
 export function readRecipeFile(source: Source): Recipe {
   const read = readRecipe(source);
-  if (read.ok) return read.recipe;
+  if (read.ok) {
+    const errors = conditionErrors(read.recipe);
+    if (errors.length === 0) return read.recipe;
+    throw malformedInput(errors);
+  }
   throw malformedInput(
     read.problems.map((problem): Diagnostic => ({
       code: "bad-recipe",
@@ -15,4 +20,10 @@ export function readRecipeFile(source: Source): Recipe {
       ...problem,
     })),
   );
+}
+
+function conditionErrors({ steps }: Recipe): readonly Diagnostic[] {
+  return steps
+    .flatMap((step) => (step.kind === "expect" ? parseExpression(step.condition).diagnostics : []))
+    .filter(({ severity }) => severity === "error");
 }

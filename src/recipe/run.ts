@@ -14,6 +14,10 @@ export async function runRecipe(
   show: (event: SessionEvent) => void,
 ): Promise<void> {
   const values = new Map<string, bigint>();
+  // Whatever can be known to be wrong is said before the first step moves anything.
+  const sequences = recipe.steps.flatMap((step) => (step.kind === "run" ? [step.sequence] : []));
+  for (const name of sequences) session.context.require(name);
+  session.context.refuseErrors(sequences);
   try {
     for (const step of recipe.steps) await runStep(session, step, values, show);
   } catch (error) {

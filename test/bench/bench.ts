@@ -1,0 +1,39 @@
+/** `npm run bench`: figures of this machine and, where it matters, ratios and counts that hold on every one. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { interpreterRates } from "./interpreter.ts";
+import { exchangesPerSequence, exchangesText } from "./packets.ts";
+import { parseRate } from "./parse.ts";
+
+const perSecond = (count: number, seconds: number): string =>
+  `${Math.round(count / seconds).toLocaleString("en")}/s`;
+
+function startMs(args: readonly string[]): number {
+  const times = Array.from({ length: 7 }, () => {
+    const start = performance.now();
+    spawnSync(process.execPath, args, { stdio: "ignore" });
+    return performance.now() - start;
+  });
+  return times.toSorted((a, b) => a - b)[3] ?? 0;
+}
+
+const { statements, seconds } = parseRate();
+process.stdout.write(`parse and check       ${perSecond(statements, seconds)} statements\n`);
+
+for (const { name, unit, count, seconds: took } of await interpreterRates()) {
+  process.stdout.write(`interpret ${name.padEnd(22)} ${perSecond(count, took)} ${unit}\n`);
+}
+
+process.stdout.write(`\nExchanges with the probe for each default sequence, and why\n`);
+process.stdout.write(`${exchangesText(await exchangesPerSequence())}\n`);
+
+const cli = fileURLToPath(new URL("./cli.js", import.meta.url));
+const bare = startMs(["-e", "0"]);
+const version = startMs([cli, "--version"]);
+const evaluate = startMs([cli, "eval", "1 + 1"]);
+process.stdout.write(
+  `\nStart: node -e 0 ${bare.toFixed(0)} ms, dbgseq --version ${version.toFixed(0)} ms, dbgseq eval ${evaluate.toFixed(0)} ms\n`,
+);
+process.stdout.write(
+  `ratio to node -e 0: ${(version / bare).toFixed(2)} and ${(evaluate / bare).toFixed(2)}\n`,
+);

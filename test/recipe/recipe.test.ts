@@ -1,0 +1,80 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dbgseq, type Finished } from "../support/command-line.ts";
+
+function run(yaml: string, ...argv: readonly string[]): Promise<Finished> {
+  const file = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "recipe.yaml");
+  writeFileSync(file, yaml);
+  return dbgseq("recipe", "run", file, ...argv);
+}
+
+const HEADER = "probe: sim:generic-m4\nconnect: attach\n";
+
+describe("recipe run", () => {
+  test("connects, writes, reads, expects, resets, disconnects", async () => {
+    const { code, out } = await run(`${HEADER}
+steps:
+  - connect
+  - write: 0x20000000
+    value: 0xCAFE
+  - read: 0x20000000
+    as: word
+  - expect: word == 0xCAFE && Read32(0x20000000) == word
+  - reset: system
+    halt: true
+  - expect: (Read32(0xE000EDF0) & 0x00020000) != 0
+  - disconnect
+`);
+    expect(code).toBe(0);
+    expect(out).toContain("word = 0xCAFE");
+  });
+
+  test("an expectation that does not hold ends with 1, its place and its own words", async () => {
+    const { code, err } = await run(`${HEADER}
+steps:
+  - expect: Read32(0x20000000) == 7
+    message: the RAM was not kept
+`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/recipe\.yaml:\d+:\d+: the step "expect" failed/);
+    expect(err).toContain("the RAM was not kept");
+  });
+
+  test("a step that is not understood is refused before anything is connected", async () => {
+    const { code, err } = await run(`${HEADER}
+steps:
+  - conect
+`);
+    expect(code).toBe(2);
+    expect(err).toMatch(/recipe\.yaml:5:5/);
+    expect(err).toContain('did you mean "connect"?');
+  });
+
+  test("a misspelt key of the header has its place", async () => {
+    const { code, err } = await run("prob: sim\nsteps:\n  - connect\n");
+    expect(code).toBe(2);
+    expect(err).toMatch(/recipe\.yaml:1:1/);
+    expect(err).toContain('did you mean "probe"?');
+  });
+
+  test.each([
+    ["bad YAML", "steps: [", 2],
+    ["an empty file", "", 2],
+    ["a scalar", "just text", 2],
+  ])("%s is refused with a place", async (_what, yaml, wanted) => {
+    const { code, err } = await run(yaml);
+    expect(code).toBe(wanted);
+    expect(err).toMatch(/recipe\.yaml:\d+:\d+/);
+  });
+
+  test("a wrong condition is reported where it stands in the recipe", async () => {
+    const { code, err } = await run(`${HEADER}
+steps:
+  - expect: 1 +
+`);
+    expect(code).toBe(2);
+    expect(err).toMatch(/recipe\.yaml:5:\d+/);
+  });
+});
