@@ -58,9 +58,10 @@ export class MemoryTarget implements DebugAccess {
 
   post(access: Access, site: Site): Promise<void> | undefined {
     this.#queue.push({ access, site });
-    return this.#queue.length >= (this.#options.room ?? Infinity)
-      ? this.#later(() => this.#flush())
-      : undefined;
+    if (this.#queue.length < (this.#options.room ?? Infinity)) return undefined;
+    return this.#later(() => {
+      this.#flush();
+    });
   }
 
   ask(access: Access, site: Site): Promise<U64 | FailedAccess> {
