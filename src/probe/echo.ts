@@ -1,7 +1,7 @@
 /** Puts a pipe back in step: drops what is left over, then holds two answers against two questions. */
 import { requestPacket } from "../cmsis-dap/command.ts";
 import { dapInfo, INFO } from "../cmsis-dap/info.ts";
-import { transportFailure, TransportFailure } from "./transport-faults.ts";
+import { isTimeout, transportFailure } from "./transport-faults.ts";
 
 /** The half of a pipe that brings packets back; rejects with `timeout` where none came. */
 export interface Exchange {
@@ -66,7 +66,7 @@ async function inTime(answer: Promise<Uint8Array>): Promise<Uint8Array | undefin
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof TransportFailure && error.fault.kind === "timeout") return undefined;
+    if (isTimeout(error)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { requestPacket } from "../cmsis-dap/command.ts";
 import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
+import { isTimeout } from "./transport-faults.ts";
 
 /** Answered only after the first packet that follows and is none itself (WIRE.md 8). */
 const DAP_QUEUE_COMMANDS = 0x7e;
@@ -61,13 +62,24 @@ export class Relay {
   #await(due: number): void {
     this.#receiving = this.#receiving.then(async () => {
       for (let left = due; left > 0; left--) {
-        const answer = await this.#pipe.receive(ANSWER_LIMIT_US);
-        if (!this.#stopping) this.#client.answer(answer);
+        const answer = await this.#receive();
+        if (answer !== undefined && !this.#stopping) this.#client.answer(answer);
       }
     });
     this.#receiving = this.#receiving.catch((error: unknown) => {
       this.#fail(error);
     });
+  }
+
+  /** A probe that stays silent is silent towards the client, too, whose own limit passes; the next request finds it in step. */
+  async #receive(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#pipe.receive(ANSWER_LIMIT_US);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      await this.#pipe.resync();
+      return undefined;
+    }
   }
 
   #fail(error: unknown): void {

@@ -6,7 +6,7 @@ import { requestPacket } from "../cmsis-dap/command.ts";
 import { dapConnect, dapDisconnect } from "../cmsis-dap/general.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
 import { Relay } from "./tcp-relay.ts";
-import { transportFailure, TransportFailure } from "./transport-faults.ts";
+import { transportFailure } from "./transport-faults.ts";
 
 export interface TcpServerOptions {
   /** Loopback unless told otherwise: whoever reaches the port owns the target. */
@@ -152,10 +152,7 @@ class Client {
   /** Leaves the probe as the next client expects it: in step, and not driving a target that nobody holds any more. */
   async leave(): Promise<void> {
     await this.#relay.stop();
-    if (this.#lost !== undefined) {
-      if (!(this.#lost instanceof TransportFailure) || this.#lost.fault.kind !== "timeout") throw this.#lost;
-      await this.#pipe.resync();
-    }
+    if (this.#lost !== undefined) throw this.#lost;
     if (!this.#connected) return;
     await this.#pipe.send(requestPacket(dapDisconnect, {}));
     await this.#pipe.receive(DISCONNECT_LIMIT_US);

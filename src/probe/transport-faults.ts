@@ -30,6 +30,12 @@ export function transportFailure(fault: TransportFault, cause?: unknown): Transp
   return new TransportFailure(fault, sentence(fault), cause);
 }
 
+/** Of any pipe: the simulator has its own faults, and the same kind. */
+export function isTimeout(error: unknown): boolean {
+  const failure: Failure | undefined = error instanceof Failure ? error : undefined;
+  return failure?.fault.kind === "timeout";
+}
+
 function sentence(fault: TransportFault): string {
   switch (fault.kind) {
     case "timeout":

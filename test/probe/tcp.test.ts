@@ -2,9 +2,13 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { HostClock } from "../../src/lib/clock.ts";
+import { openLink } from "../../src/probe/link.ts";
 import { lockProbe } from "../../src/probe/lock.ts";
 import { openTcp } from "../../src/probe/tcp.ts";
 import { TcpServer, type TcpServerEvent } from "../../src/probe/tcp-server.ts";
+import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { openSimulator } from "../../src/simulator/open.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
 
@@ -177,17 +181,15 @@ describe("the server", () => {
     await expect(server.ended).rejects.toEqual(fault("unplugged"));
   });
 
-  test("brings a probe that did not answer back in step before the next client", async () => {
+  test("is as silent as the probe is, and brings it back in step", async () => {
     const probe = new SmallProbe();
     const receive = probe.receive.bind(probe);
-    const server = await served(probe);
-    const first = await client(server);
     probe.receive = (limitUs) => receive(Math.min(limitUs, 20_000));
-    await first.send(Uint8Array.of(STUCK));
-    await expect(first.receive(5_000_000)).rejects.toEqual(fault("no-connection"));
-    const second = await client(server);
-    await second.send(SERIAL_REQUEST);
-    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    const pipe = await client(await served(probe));
+    await pipe.send(Uint8Array.of(STUCK));
+    await expect(pipe.receive(200_000)).rejects.toEqual(fault("timeout"));
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
     expect(probe.resyncs).toBe(1);
   });
 
@@ -196,6 +198,42 @@ describe("the server", () => {
     await expect(TcpServer.start(new SmallProbe(), { port })).rejects.toEqual(
       fault("no-connection", { code: "EADDRINUSE" }),
     );
+  });
+});
+
+describe("a simulated target behind the server", () => {
+  test("is a probe like any other: identity, connection, DPIDR", async () => {
+    const { pipe } = openSimulator({ model: "generic-m4" });
+    const link = await openLink(await client(await served(pipe)), new HostClock());
+    expect(link.identity).toMatchObject({ serialNumber: "SIM-generic-m4" });
+    await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });
+    const { values, fault } = await link.run(
+      [
+        { kind: "swj", count: 51, bits: (1n << 51n) - 1n },
+        { kind: "swj", count: 16, bits: 0xe79en },
+        { kind: "swj", count: 51, bits: (1n << 51n) - 1n },
+        { kind: "swj", count: 8, bits: 0n },
+        { kind: "read", register: { port: "DP", address: 0 }, words: 1 },
+      ],
+      "stop-at-fault",
+    );
+    expect(fault).toBeUndefined();
+    expect(values.at(-1)).toEqual(Uint32Array.of(0x2ba01477));
+  });
+
+  test("lives on wall time, and runs ahead of it where the probe waits by itself", async () => {
+    const { pipe, clock } = openSimulator({ model: "generic-m4" });
+    const startUs = clock.nowUs();
+    const slow = wallTime(pipe, clock);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await slow.send(SERIAL_REQUEST);
+    expect(clock.nowUs() - startUs).toBeGreaterThanOrEqual(29_000);
+    await slow.receive(1000);
+    const beforeUs = clock.nowUs();
+    await slow.send(Uint8Array.of(0x09, 0x50, 0xc3)); // DAP_Delay of 50 ms
+    await slow.receive(100_000);
+    await slow.send(SERIAL_REQUEST);
+    expect(clock.nowUs() - beforeUs).toBeLessThan(60_000);
   });
 });
 
