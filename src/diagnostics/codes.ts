@@ -30,6 +30,18 @@ const TABLE = {
   "too-complex": error("Nesting or a statement beyond the stated limits"),
 
   // Text of packs and settings.
+  "malformed-xml": error("A text that is not well-formed XML, or one with a document type"),
+  "malformed-dbgconf": error("A line of a .dbgconf that is no assignment of a number"),
+  "missing-element": error("An XML element without a child that it needs"),
+  "unknown-attribute": warning("An XML attribute that no tool reads"),
+  "ineffective-attribute": warning("A condition or loop on a block, which has none"),
+  "text-outside-block": error("Statements that stand in no block"),
+  "unknown-processor": warning("A Pname that the device does not have"),
+  "unknown-debug-variable": warning("A .dbgconf sets a variable that the pack does not declare"),
+  "set-twice": warning("A .dbgconf sets a variable a second time"),
+  "not-a-declaration": error("A statement in debugvars that declares nothing"),
+  "not-constant": error("A debug variable whose value is not known before anything runs"),
+  "division-by-zero": error("A constant that divides by zero"),
   "unknown-element": warning("An XML element that has no meaning where it stands"),
   "wrong-value": error("An attribute with a value outside of what it may have"),
   "missing-attribute": error("An XML element without an attribute that it needs"),
