@@ -1,7 +1,7 @@
 /** Which definition of a sequence wins: project over pack over default, inner level over outer, Pname over none. */
-import type { SequenceDefinition } from "./description.ts";
+import type { Level, SequenceDefinition } from "./description.ts";
 
-/** Definitions of one layer, innermost level first, as the description lists them. */
+/** Of two definitions of one layer, level and processor the first one counts. */
 export interface Layers {
   readonly project: readonly SequenceDefinition[];
   readonly pack: readonly SequenceDefinition[];
@@ -9,48 +9,86 @@ export interface Layers {
 }
 
 export interface Resolution {
+  /** May be disabled: then nothing runs, the default neither. */
   readonly winner: SequenceDefinition;
   /** The others that would apply, strongest first. */
   readonly overridden: readonly SequenceDefinition[];
 }
 
-/** All definitions of a name that apply to a processor, strongest first; the first one wins. A disabled one wins too. */
+/** The definition that runs under a name on a connection to a processor; undefined where nothing defines it. */
 export function resolveSequence(
   name: string,
   pname: string | undefined,
   layers: Layers,
 ): Resolution | undefined {
-  const applicable = [layers.project, layers.pack, layers.defaults].flatMap((layer) =>
-    byLevel(name, pname, layer),
-  );
-  const [winner, ...overridden] = applicable;
+  const [winner, ...overridden] = strongestFirst(name, layers).filter((one) => appliesTo(one, pname));
   return winner === undefined ? undefined : { winner, overridden };
 }
 
-function byLevel(
-  name: string,
-  pname: string | undefined,
-  layer: readonly SequenceDefinition[],
-): readonly SequenceDefinition[] {
-  const fitting = layer.filter(
-    (definition) =>
-      definition.name === name && (definition.pname === undefined || definition.pname === pname),
-  );
-  // Stable within a level: one that names the processor goes before one that does not.
-  const levels = [...new Set(fitting.map(({ origin }) => origin.label))];
-  return levels.flatMap((label) => {
-    const same = fitting.filter(({ origin }) => origin.label === label);
-    return [
-      ...same.filter((one) => one.pname !== undefined),
-      ...same.filter((one) => one.pname === undefined),
-    ];
-  });
+/** Why a definition runs or does not; `against` is the winner. */
+export type Verdict =
+  "wins" | "other-processor" | "outer-layer" | "outer-level" | "without-processor" | "repeated";
+
+export interface Explained {
+  readonly definition: SequenceDefinition;
+  readonly verdict: Verdict;
 }
 
-export function sequenceNames(layers: Layers): readonly string[] {
-  return [
-    ...new Set(
-      [layers.project, layers.pack, layers.defaults].flatMap((layer) => layer.map(({ name }) => name)),
-    ),
-  ];
+/** All definitions of a name, the winner first, then the ones it beats, then those for other processors. */
+export function explainSequence(
+  name: string,
+  pname: string | undefined,
+  layers: Layers,
+): readonly Explained[] {
+  const all = strongestFirst(name, layers);
+  const winner = all.find((one) => appliesTo(one, pname));
+  const explained = all.map((definition) => ({ definition, verdict: verdictOf(definition, winner, pname) }));
+  const rank = ({ verdict }: Explained): number =>
+    verdict === "wins" ? 0 : verdict === "other-processor" ? 2 : 1;
+  return explained.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function verdictOf(
+  definition: SequenceDefinition,
+  winner: SequenceDefinition | undefined,
+  pname: string | undefined,
+): Verdict {
+  if (winner === undefined || !appliesTo(definition, pname)) return "other-processor";
+  if (definition === winner) return "wins";
+  if (definition.origin.layer !== winner.origin.layer) return "outer-layer";
+  if (definition.origin.level !== winner.origin.level) return "outer-level";
+  return definition.pname === winner.pname ? "repeated" : "without-processor";
+}
+
+/** Every name that some layer defines, in order of first appearance. */
+export function sequenceNames({ project, pack, defaults }: Layers): readonly string[] {
+  return [...new Set([...project, ...pack, ...defaults].map(({ name }) => name))];
+}
+
+function appliesTo(definition: SequenceDefinition, pname: string | undefined): boolean {
+  return definition.pname === undefined || definition.pname === pname;
+}
+
+const INNERMOST_FIRST: readonly (Level | undefined)[] = [
+  "variant",
+  "device",
+  "subFamily",
+  "family",
+  undefined,
+];
+
+function strongestFirst(name: string, layers: Layers): readonly SequenceDefinition[] {
+  return [layers.project, layers.pack, layers.defaults].flatMap((layer) =>
+    layer
+      .filter((definition) => definition.name === name)
+      .toSorted((a, b) => levelRank(a) - levelRank(b) || unnamed(a) - unnamed(b)),
+  );
+}
+
+function levelRank({ origin }: SequenceDefinition): number {
+  return INNERMOST_FIRST.indexOf(origin.level);
+}
+
+function unnamed({ pname }: SequenceDefinition): number {
+  return pname === undefined ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 /** Joins the levels family > subFamily > device > variant into one description. Knows which element inherits how. */
+import { checkDebugVars } from "../device/debug-vars.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DeviceDescription, Origin, SequenceDefinition } from "../device/description.ts";
 import type { DebugVars } from "../language/tree.ts";
@@ -79,7 +80,7 @@ function debugVars(innerFirst: readonly NamedLevel[], diagnostics: Diagnostic[])
   return innerFirst.flatMap(({ element }) =>
     [...element.elements("debugvars")].map((vars) => {
       const read = readDebugVars(vars);
-      diagnostics.push(...read.diagnostics);
+      diagnostics.push(...read.diagnostics, ...checkDebugVars(read.vars));
       return read.vars;
     }),
   );

@@ -56,9 +56,9 @@ export function missingElement(parent: XmlElement, name: string): Diagnostic {
 }
 
 /** Conditions and loops are attributes of `<control>`; on a block they would silently do nothing. */
-export function misplacedAttribute(attribute: XmlAttribute): Diagnostic {
+export function ineffectiveAttribute(attribute: XmlAttribute): Diagnostic {
   return {
-    code: "misplaced-attribute",
+    code: "ineffective-attribute",
     severity: "warning",
     message: `"${attribute.name}" has no effect on a <block>`,
     span: attribute.span,

@@ -16,7 +16,7 @@ import type {
 import { spanIn } from "../lib/source.ts";
 import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../lib/xml.ts";
 import {
-  misplacedAttribute,
+  ineffectiveAttribute,
   missingAttribute,
   textOutsideBlock,
   unknownElement,
@@ -117,7 +117,7 @@ function block(element: XmlElement, report: Report): Block {
   report.push(...parsed.diagnostics);
   for (const child of element.elements()) report.push(unknownElement(child, element));
   for (const attribute of element.attributes) {
-    if (/^(?:if|while|timeout)$/.test(attribute.name)) report.push(misplacedAttribute(attribute));
+    if (/^(?:if|while|timeout)$/.test(attribute.name)) report.push(ineffectiveAttribute(attribute));
   }
   return {
     kind: "block",
