@@ -1,11 +1,16 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
+import everyday from "../../vitest.config.ts";
 
 /** Only `npm run test:usb`: it boots a virtual machine, so nothing of it belongs to the everyday tests. */
-export default defineConfig({
-  test: {
-    include: ["test/usb/**/*.vm.ts"],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
-  },
-});
+const { plugins } = everyday;
+export default mergeConfig(
+  { plugins },
+  defineConfig({
+    test: {
+      include: ["test/usb/**/*.vm.ts"],
+      fileParallelism: false,
+      testTimeout: 120_000,
+      hookTimeout: 240_000,
+    },
+  }),
+);

@@ -76,6 +76,7 @@ export function guestScript(entry: string, name: string): string {
     platform: "node",
     target: "node20",
     external: ["usb", "node-hid"],
+    loader: { ".yaml": "text", ".seq": "text" },
     banner: {
       js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
     },
