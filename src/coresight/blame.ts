@@ -1,89 +1,97 @@
 /**
- * Finds the access that an error belongs to (WIRE.md 2). AP writes are posted: their error shows with a later transfer,
- * and the probe counted the write as done. Pure.
+ * Finds the access that an error belongs to (WIRE.md 2). AP accesses are posted: their error shows with a later transfer,
+ * and the probe counted the access as done. Pure.
  */
-import type { LinkFault, WireOp } from "./link.ts";
-import type { Origin, Step } from "./wire.ts";
+import type { Origin, Step } from "./access.ts";
+import type { Outcome, WireOp } from "./link.ts";
 
-export interface Verdict {
-  readonly certainty: "certain" | "one-of" | "older";
-  readonly origins: readonly Origin[];
-  /** The access port of the culprit, where it is a data access. */
-  readonly ap?: number;
-  /** Index of the first entry that never ran. */
-  readonly next: number;
-}
-
-interface Candidate extends Step {
+/** A step that was sent, and whose it is. */
+export interface Sent extends Step {
   readonly by: Origin;
 }
 
-export function blame(
-  entries: readonly Candidate[],
-  ack: LinkFault,
-  done: number,
-  confirmed: number,
-): Verdict {
-  const starts = startOf(entries);
-  const next = starts.findIndex((start, index) => start + sizeOf(entries[index]?.op) > done);
-  const stopped = next < 0 ? undefined : entries[next];
-  const end = next < 0 ? entries.length : next;
-  const late = unconfirmed(entries, starts, end, confirmed, done);
-  const verdict = (certainty: "certain" | "one-of", candidates: readonly Candidate[]): Verdict => ({
-    certainty: new Set(candidates.map(({ by }) => by)).size > 1 ? certainty : "certain",
-    origins: [...new Set(candidates.map(({ by }) => by))],
-    next: end,
-    ...apOf(candidates),
+/** A step that may be the culprit, and how many of its words had been accepted. */
+export interface Suspect {
+  readonly step: Sent;
+  readonly words: number;
+}
+
+export interface Verdict {
+  /** One is certain; of several one did it. Empty only where nothing was sent. */
+  readonly suspects: readonly Suspect[];
+  /** The bit was set before this packet: the suspect only met the error. */
+  readonly older: boolean;
+  /** Index of the first step that did not run in full; all behind it did not run. */
+  readonly next: number;
+}
+
+export function blame(sent: readonly Sent[], outcome: Outcome): Verdict {
+  const { fault, done, confirmed } = outcome;
+  const places = placesOf(sent);
+  const stopped = places.find(({ start, step }) => start + sizeOf(step.op) > done);
+  const next = stopped?.index ?? sent.length;
+  const verdict = (suspects: readonly Place[], older = false): Verdict => ({
+    suspects: suspects.map(({ step, start }) => ({ step, words: Math.max(0, done - start) })),
+    older,
+    next,
   });
-  if (ack === "FAULT" && late.length > 0) return verdict("one-of", late);
-  // The transfer that hangs the bus is the one before; the one that got WAIT may also be its own cause.
-  if (ack === "WAIT" && stopped !== undefined) return verdict("one-of", [...late, stopped]);
-  const suspect = stopped ?? entries.at(-1);
-  if (suspect === undefined) return { certainty: "older", origins: [], next: end };
-  // The first of a packet, with everything before it confirmed: the sticky bit was set before this packet was sent.
-  if (ack === "FAULT" && done === confirmed) return { certainty: "older", origins: [suspect.by], next: end };
-  return verdict("certain", [suspect]);
+  const ran = places.filter(({ start }) => start < done);
+  const met = stopped ?? places.at(-1);
+  if (met === undefined) return verdict([]);
+  // The data of an AP read comes with the next transfer, and so does its parity error.
+  const last = ran.at(-1);
+  if (fault === "PARITY" && done > confirmed && last !== undefined && isApRead(last.step))
+    return verdict([last]);
+  if (fault === "FAULT" || fault === "WAIT") {
+    const late = unconfirmed(ran, confirmed);
+    if (late.length > 0) return verdict(late);
+    if (fault === "FAULT" && stopped !== undefined && done === confirmed) return verdict([met], true);
+  }
+  return verdict([met]);
+}
+
+/** JTAG: the flags that a batch leaves behind may come from any data access in it, or else from any step. */
+export function blameBatch(sent: readonly Sent[]): Verdict {
+  const data = sent.filter(({ dataOf }) => dataOf !== undefined);
+  const suspects = (data.length > 0 ? data : sent).map((step) => ({ step, words: sizeOf(step.op) }));
+  return { suspects, older: false, next: sent.length };
 }
 
 /**
- * Data accesses that were accepted but not confirmed. A MEM-AP takes one at a time, so of one AP only the newest can be
- * open; where two APs were used in a row either may be meant.
+ * Data accesses that were accepted and not confirmed. An access port takes one at a time, so of each only the newest can
+ * be open; where two were used in a row either may be meant.
  */
-function unconfirmed(
-  entries: readonly Candidate[],
-  starts: readonly number[],
-  end: number,
-  confirmed: number,
-  done: number,
-): readonly Candidate[] {
-  const newest = new Map<number, Candidate>();
-  for (let index = 0; index <= end; index++) {
-    const entry = entries[index];
-    const start = starts[index];
-    if (entry?.dataOf === undefined || start === undefined) continue;
-    const last = Math.min(start + sizeOf(entry.op), done);
-    if (last > confirmed && last > start) newest.set(entry.dataOf, entry);
+function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[] {
+  const newest = new Map<number, Place>();
+  for (const place of ran) {
+    const { step, start } = place;
+    if (step.dataOf !== undefined && start + sizeOf(step.op) > confirmed) newest.set(step.dataOf, place);
   }
   return [...newest.values()];
 }
 
-function apOf(candidates: readonly Candidate[]): { ap?: number } {
-  const ap = candidates.find(({ dataOf }) => dataOf !== undefined)?.dataOf;
-  return ap === undefined ? {} : { ap };
+interface Place {
+  readonly step: Sent;
+  readonly index: number;
+  /** Operations before it. */
+  readonly start: number;
 }
 
-function startOf(entries: readonly Step[]): readonly number[] {
-  let at = 0;
-  return entries.map(({ op }) => {
-    const start = at;
-    at += sizeOf(op);
-    return start;
+function placesOf(sent: readonly Sent[]): readonly Place[] {
+  let start = 0;
+  return sent.map((step, index) => {
+    const place = { step, index, start };
+    start += sizeOf(step.op);
+    return place;
   });
 }
 
-/** How many operations the probe counts for one op. */
-export function sizeOf(op: WireOp | undefined): number {
-  if (op?.kind === "read") return op.words;
-  if (op?.kind === "write") return op.words.length;
-  return 1;
+function isApRead({ op }: Step): boolean {
+  return op.kind === "read" && op.register.port === "AP";
+}
+
+/** How many operations the probe counts for one. */
+export function sizeOf(op: WireOp): number {
+  if (op.kind === "read") return op.words;
+  return op.kind === "write" ? op.words.length : 1;
 }

@@ -1,111 +1,183 @@
 /**
  * An ADIv5 debug port: its registers, and the only cache of SELECT. What an access needs before it is made here as
- * steps; wire.ts sends them. Knows no memory and no core.
+ * steps, when it is about to be sent; wire.ts sends them. Knows no memory and no core.
  */
-import { apLabel } from "./faults.ts";
-import type { Register } from "./link.ts";
-import { apRegisterName, dpRegisterName } from "./registers.ts";
-import type { Failed, Origin, Step, Wire } from "./wire.ts";
 import { hex } from "../lib/hex.ts";
+import type { Step } from "./access.ts";
+import { apLabel, CoreSightFailure } from "./faults.ts";
+import type { Register } from "./link.ts";
+import {
+  apRegisterName,
+  CTRL_STAT,
+  DPIDR,
+  dpRegisterName,
+  field,
+  mask,
+  SELECT,
+  TARGETSEL,
+} from "./registers.ts";
+import { targetselBits, TARGETSEL_BITS } from "./targetsel.ts";
+import type { Wire } from "./wire.ts";
 
 export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 
-const DP_SELECT: Register = { port: "DP", address: 0x8 };
+export interface PowerUp {
+  readonly limitUs?: number;
+  readonly label?: string;
+}
+
+const POWER_LIMIT_US = 1_000_000;
+const REQUESTS = mask(CTRL_STAT, "CSYSPWRUPREQ", "CDBGPWRUPREQ");
+const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
+const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
+const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 
 export class DebugPort {
   readonly wire: Wire;
-  /** What SELECT holds once all that is queued has run; undefined when nobody can know. */
+  /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (WIRE.md 13, 14). */
   #select: number | undefined;
-  /** DPBANKSEL as a sequence last wrote it: its accesses to address 4 mean that bank (WIRE.md 14). */
-  #dpBank = 0;
+  #dataPhase = false;
 
   constructor(wire: Wire) {
     this.wire = wire;
     wire.onForget(() => {
       this.#select = undefined;
     });
+    wire.bankFrom(() => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)));
   }
 
-  /** A sequence that the debugger starts finds bank 0. */
-  resetBank(): void {
-    this.#dpBank = 0;
-  }
-
-  /** Reads a DP register. `address` is 0x0, 0x4, 0x8 or 0xC; yields 32 bits. */
-  async readReg(
-    address: DpAddress,
-    label = `read of DP ${dpRegisterName(address) ?? hex(address)}`,
-  ): Promise<number> {
-    const words = await this.wire.words(this.readSteps(address), label);
+  /** Reads a DP register; of those at address 4 the one in `bank`. Yields 32 bits. */
+  async readReg(address: DpAddress, label?: string, bank = 0): Promise<number> {
+    const name = dpRegisterName(address) ?? hex(address);
+    const words = await this.wire.words(() => this.readSteps(address, bank), label ?? `read of DP ${name}`);
     return words[0] ?? 0;
   }
 
   /** Writes a DP register and waits until the target took it. */
-  async writeReg(address: DpAddress, value: number): Promise<void> {
-    const label = `write of ${hex(value >>> 0)} to DP ${dpRegisterName(address) ?? hex(address)}`;
-    await this.wire.words(this.writeSteps(address, value), label);
+  async writeReg(address: DpAddress, value: number, label?: string, bank = 0): Promise<void> {
+    const name = dpRegisterName(address) ?? hex(address);
+    const what = label ?? `write of ${hex(value >>> 0)} to DP ${name}`;
+    await this.wire.words(() => this.writeSteps(address, value, bank), what);
   }
 
   /** Reads a register of an access port; `offset` 0x00 to 0xFC. The AP is selected as needed. */
   async readAp(ap: number, offset: number): Promise<number> {
     const label = apLabel("read", ap, apRegisterName(offset) ?? hex(offset));
-    const words = await this.wire.words(this.apReadSteps(ap, offset), label);
+    const words = await this.wire.words(() => this.apReadSteps(ap, offset), label);
     return words[0] ?? 0;
   }
 
   async writeAp(ap: number, offset: number, value: number): Promise<void> {
     const label = apLabel("write", ap, apRegisterName(offset) ?? hex(offset), value >>> 0);
-    await this.wire.words(this.apWriteSteps(ap, offset, value), label);
+    await this.wire.words(() => this.apWriteSteps(ap, offset, value), label);
   }
 
-  /** Address 4 alone depends on DPBANKSEL in the versions before DPv3. */
-  readSteps(address: DpAddress): readonly Step[] {
-    const op = { kind: "read", register: { port: "DP", address }, words: 1 } as const;
-    return address === 0x4 ? [...this.#bankSteps(), { op }] : [{ op }];
+  /** Requests power for the system and debug domains and waits until both are there. */
+  async powerUp({ limitUs = POWER_LIMIT_US }: PowerUp = {}): Promise<void> {
+    const label = "power-up of the debug port";
+    await this.writeReg(0x4, REQUESTS, label);
+    await this.#awaitPower(ACKNOWLEDGES, limitUs, label);
   }
 
-  writeSteps(address: DpAddress, value: number): readonly Step[] {
-    const op = {
-      kind: "write",
-      register: { port: "DP", address },
-      words: Uint32Array.of(value >>> 0),
-    } as const;
-    if (address === 0x8) {
-      this.#select = value >>> 0;
-      this.#dpBank = value & 0xf;
-      return [{ op }];
+  /** Takes the requests back and waits until the domains are down; a domain that others keep up ends the wait in a fault. */
+  async powerDown({ limitUs = POWER_LIMIT_US }: PowerUp = {}): Promise<void> {
+    const label = "power-down of the debug port";
+    await this.writeReg(0x4, 0, label);
+    await this.#awaitPower(0, limitUs, label);
+  }
+
+  async #awaitPower(wanted: number, limitUs: number, label: string): Promise<void> {
+    const { clock } = this.wire;
+    const endUs = clock.nowUs() + limitUs;
+    for (;;) {
+      const ctrlStat = await this.readReg(0x4, label);
+      if ((ctrlStat & ACKNOWLEDGES) >>> 0 === wanted) return;
+      if (clock.nowUs() >= endUs) {
+        throw new CoreSightFailure(
+          { kind: "power-timeout", wanted: wanted === 0 ? "down" : "up", limitUs, ctrlStat },
+          `the debug port did not power ${wanted === 0 ? "down" : "up"} within ${limitUs / 1000} ms`,
+        );
+      }
+      await clock.sleep(100);
     }
-    return address === 0x4 ? [...this.#bankSteps(), { op }] : [{ op }];
+  }
+
+  /** Only address 4 depends on DPBANKSEL in the versions before DPv3. */
+  readSteps(address: DpAddress, bank = 0): readonly Step[] {
+    const read = readStep({ port: "DP", address }, dpRegisterName(address));
+    return address === 0x4 ? [...this.#bankSteps(bank), read] : [read];
+  }
+
+  writeSteps(address: DpAddress, value: number, bank = 0): readonly Step[] {
+    const write = writeStep({ port: "DP", address }, value, dpRegisterName(address));
+    switch (address) {
+      case 0x0:
+        return [write];
+      case 0x4:
+        return [...this.#bankSteps(bank), ...(bank === 0 ? this.#dataPhaseSteps(value) : []), write];
+      case 0x8:
+        this.#select = value >>> 0;
+        return [write];
+      case 0xc:
+        return this.#targetselSteps(value);
+    }
   }
 
   apReadSteps(ap: number, offset: number, words = 1): readonly Step[] {
-    return [
-      ...this.selectSteps(ap, offset),
-      { op: { kind: "read", register: apRegister(offset), words }, ...dataOf(ap, offset) },
-    ];
+    const read = readStep(apRegister(offset), apRegisterName(offset), words);
+    return [...this.selectSteps(ap, offset), { ...read, ap, ...dataOf(ap, offset) }];
   }
 
-  apWriteSteps(ap: number, offset: number, value: number): readonly Step[] {
-    const op = { kind: "write", register: apRegister(offset), words: Uint32Array.of(value >>> 0) } as const;
-    return [...this.selectSteps(ap, offset), { op, ...dataOf(ap, offset) }];
+  /** Several words go to the same register one after the other. */
+  apWriteSteps(ap: number, offset: number, value: number | Uint32Array): readonly Step[] {
+    const write = writeStep(apRegister(offset), value, apRegisterName(offset));
+    return [...this.selectSteps(ap, offset), { ...write, ap, ...dataOf(ap, offset) }];
   }
 
   /** What must be sent so that a register of this AP is the one addressed. */
   selectSteps(ap: number, offset: number): readonly Step[] {
-    return this.#selectValue((((ap & 0xff) << 24) | (offset & 0xf0) | this.#dpBank) >>> 0);
+    const wanted = ((ap << 24) | (offset & 0xf0)) >>> 0;
+    if (this.#select !== undefined && (this.#select & APSEL_BANK) >>> 0 === wanted) return [];
+    return this.#selectValue((wanted | ((this.#select ?? 0) & 0xf)) >>> 0);
   }
 
-  #bankSteps(): readonly Step[] {
-    if (this.#select === undefined) return this.#selectValue(this.#dpBank);
-    if ((this.#select & 0xf) === this.#dpBank) return [];
-    return this.#selectValue(((this.#select & ~0xf) | this.#dpBank) >>> 0);
+  #bankSteps(bank: number): readonly Step[] {
+    if (this.#select !== undefined && (this.#select & 0xf) === bank) return [];
+    return this.#selectValue((((this.#select ?? 0) & ~0xf) | bank) >>> 0);
   }
 
   #selectValue(value: number): readonly Step[] {
-    if (this.#select === value) return [];
     this.#select = value;
-    return [{ op: { kind: "write", register: DP_SELECT, words: Uint32Array.of(value) }, state: true }];
+    return [writeStep({ port: "DP", address: 0x8 }, value, SELECT.name)];
   }
+
+  /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (WIRE.md 15). */
+  #dataPhaseSteps(ctrlStat: number): readonly Step[] {
+    const always = (ctrlStat & ORUNDETECT) !== 0;
+    if (always === this.#dataPhase) return [];
+    this.#dataPhase = always;
+    return [{ op: { kind: "data phase", always } }];
+  }
+
+  /** No DP acknowledges TARGETSEL, so it goes out as plain bits; a DPIDR read wakes the chosen one (WIRE.md 13). */
+  #targetselSteps(value: number): readonly Step[] {
+    this.wire.forget();
+    const select: Step = {
+      op: { kind: "swj", count: TARGETSEL_BITS, bits: targetselBits(value) },
+      register: TARGETSEL.name,
+    };
+    return [select, readStep({ port: "DP", address: 0x0 }, DPIDR.name)];
+  }
+}
+
+function readStep(register: Register, name: string | undefined, words = 1): Step {
+  return { op: { kind: "read", register, words }, ...(name === undefined ? {} : { register: name }) };
+}
+
+function writeStep(register: Register, value: number | Uint32Array, name: string | undefined): Step {
+  const words = typeof value === "number" ? Uint32Array.of(value >>> 0) : value;
+  const op = { kind: "write", register, words } as const;
+  return { op, ...(name === undefined ? {} : { register: name }) };
 }
 
 function apRegister(offset: number): Register {
@@ -116,9 +188,3 @@ function apRegister(offset: number): Register {
 function dataOf(ap: number, offset: number): { dataOf?: number } {
   return offset === 0x0c || (offset >= 0x10 && offset <= 0x1c) ? { dataOf: ap } : {};
 }
-
-export function firstWord(answer: Uint32Array | Failed): number | Failed {
-  return "failed" in answer ? answer : (answer[0] ?? 0);
-}
-
-export type { Origin };

@@ -1,11 +1,15 @@
-/** What the wire reports: how often it waited for the target, and why. */
+/** What the wire reports: how often it waited for the target and why, and the failures that nobody is thrown. */
+import type { CoreSightFailure } from "./faults.ts";
 
-export interface WireEvent {
-  readonly kind: "exchange";
-  readonly timeUs: number;
-  /** A SyncReason of the interpreter, or the flow step that asked. */
-  readonly reason: string;
-  readonly operations: number;
-  /** Request/response pairs with the probe. */
-  readonly exchanges: number;
-}
+export type WireEvent = { readonly timeUs: number } & (
+  | {
+      readonly kind: "exchange";
+      /** A SyncReason of the interpreter, or the step of a flow that asked. */
+      readonly reason: string;
+      readonly operations: number;
+      /** Request/response pairs with the probe. */
+      readonly exchanges: number;
+    }
+  /** An access failed under `tolerate`: its error is cleared, and the run goes on. */
+  | { readonly kind: "tolerated"; readonly failure: CoreSightFailure }
+);

@@ -1,20 +1,28 @@
 /** What a target can answer wrongly, as facts. The sentences are made here once; callers branch on `kind`. */
 import { Failure } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
+import type { Origin } from "./access.ts";
 import type { LinkFault } from "./link.ts";
-import { CSW, CTRL_STAT, decode, field } from "./registers.ts";
-import type { Origin } from "./wire.ts";
+import { CSW, CTRL_STAT, decode, field, registerAt } from "./registers.ts";
 
 export interface TargetFault {
   readonly kind: "target-fault";
   readonly ack: LinkFault;
-  /** `certain`: the one origin caused it. `one-of`: one of them did (WIRE.md 2). `older`: an access before it, already confirmed or by someone else. */
-  readonly certainty: "certain" | "one-of" | "older";
+  /** Whether the one origin caused it, or one of several did (WIRE.md 2). */
+  readonly certainty: "certain" | "one-of";
   readonly origins: readonly Origin[];
-  readonly ctrlStat?: number;
-  /** CSW of the access port of the culprit, where it could be read afterwards. */
-  readonly csw?: number;
+  /** The sticky error was there before the last of the origins was sent. */
+  readonly older: boolean;
+  /** The register that the first suspect accessed, as a name. */
+  readonly register?: string;
   readonly ap?: number;
+  /** Memory address of the access, within a block that of the word. */
+  readonly address?: number;
+  /** As it was before the error was cleared. */
+  readonly ctrlStat?: number;
+  /** CSW and TAR of the access port, where it still answered. */
+  readonly csw?: number;
+  readonly tar?: number;
 }
 
 export type CoreSightFault =
@@ -25,45 +33,65 @@ export type CoreSightFault =
       readonly limitUs: number;
       readonly dhcsr: number;
     }
+  | {
+      readonly kind: "power-timeout";
+      readonly wanted: "up" | "down";
+      readonly limitUs: number;
+      readonly ctrlStat: number;
+    }
   | { readonly kind: "core-running"; readonly register: string }
   | { readonly kind: "unknown-register"; readonly name: string; readonly known: readonly string[] }
-  | { readonly kind: "unaligned"; readonly address: number; readonly size: number };
+  | { readonly kind: "unaligned"; readonly address: number; readonly size: number }
+  | { readonly kind: "address-too-wide"; readonly address: bigint };
 
 export class CoreSightFailure extends Failure<CoreSightFault> {}
 
 const ANSWERS: Readonly<Record<LinkFault, string>> = {
-  WAIT: "WAIT until the probe gave up",
-  FAULT: "FAULT",
-  NO_ACK: "nothing at all (no ACK)",
-  PARITY: "data with a wrong parity bit",
-  MISMATCH: "another value than the one waited for",
+  WAIT: "the target answered WAIT until the probe gave up",
+  FAULT: "the target answered FAULT",
+  NO_ACK: "the target did not answer",
+  PARITY: "the answer had a wrong parity bit",
+  MISMATCH: "the value that was waited for did not come",
 };
 
 export function targetFailure(fault: TargetFault): CoreSightFailure {
-  return new CoreSightFailure(fault, sentence(fault));
+  return new CoreSightFailure(fault, [subject(fault), ...details(fault)].join("; "));
 }
 
-function sentence({ ack, certainty, origins, ctrlStat, csw, ap }: TargetFault): string {
+function subject({ certainty, origins, older, ack }: TargetFault): string {
   const labels = origins.map(({ label }) => label);
-  const what =
-    certainty === "certain"
-      ? `${labels.join("")} failed: the target answered ${ANSWERS[ack]}`
-      : certainty === "one-of"
-        ? `one of ${labels.join(", ")} failed: the target answered ${ANSWERS[ack]}`
-        : `${labels.join("")} met an error that an earlier access left behind: the target answered ${ANSWERS[ack]}`;
-  const details: string[] = [];
-  if (ctrlStat !== undefined) details.push(decode(CTRL_STAT, ctrlStat));
-  if (csw !== undefined && ap !== undefined) {
-    const enabled = field(CSW, "DeviceEn", csw);
-    const verdict =
-      enabled === 0
-        ? `AP ${ap} CSW.DeviceEn = 0: the device keeps this access port closed`
-        : `AP ${ap} CSW.DeviceEn = 1`;
-    details.push(`${verdict} (CSW ${hex32(csw)})`);
-  }
-  if (ack === "NO_ACK") details.push("is the target powered and wired, and is its debug port awake?");
-  return [what, ...details].join("; ");
+  if (certainty === "one-of") return `one of ${labels.join(", ")} failed: ${ANSWERS[ack]}`;
+  const verb = older ? "met an error that was there before" : "failed";
+  return `${labels.join("")} ${verb}: ${ANSWERS[ack]}`;
 }
+
+function details(fault: TargetFault): readonly string[] {
+  const { ack, register, ap, address, ctrlStat, csw } = fault;
+  const found: string[] = [];
+  if (ap !== undefined) {
+    const name = address === undefined ? undefined : registerAt(address);
+    const where =
+      address === undefined ? "" : `, address ${hex32(address)}${name === undefined ? "" : ` (${name})`}`;
+    found.push(`through AP ${ap}${register === undefined ? "" : ` ${register}`}${where}`);
+  }
+  if (ctrlStat !== undefined) found.push(decode(CTRL_STAT, ctrlStat));
+  if (csw !== undefined && ap !== undefined) {
+    const closed = field(CSW, "DeviceEn", csw) === 0;
+    found.push(
+      closed
+        ? `AP ${ap} CSW.DeviceEn = 0: the device keeps this access port closed (CSW ${hex32(csw)})`
+        : `AP ${ap} CSW.DeviceEn = 1, so the access port is open and the address did not answer`,
+    );
+  }
+  const hint = HINTS[ack];
+  return hint === undefined ? found : [...found, hint];
+}
+
+const HINTS: Partial<Readonly<Record<LinkFault, string>>> = {
+  NO_ACK: "is the target powered and wired, and is its debug port awake?",
+  WAIT: "the bus hangs on this access: is the address clocked and out of reset?",
+  PARITY: "a shorter cable or a lower clock helps",
+};
 
 export function apLabel(kind: "read" | "write", ap: number, what: string, value?: number): string {
   const data = value === undefined ? "" : ` of ${hex(value)}`;

@@ -28,7 +28,9 @@ export type WireOp =
   /** TDI bits with TMS held; yields the TDO bits, in words. */
   | { readonly kind: "jtag"; readonly count: number; readonly tms: 0 | 1; readonly tdi: bigint }
   | { readonly kind: "delay"; readonly us: number }
-  | { readonly kind: "clock"; readonly hz: number };
+  | { readonly kind: "clock"; readonly hz: number }
+  /** SWD only: whether a data phase follows WAIT and FAULT too, as overrun detection needs it. */
+  | { readonly kind: "data phase"; readonly always: boolean };
 
 export type LinkFault = "WAIT" | "FAULT" | "NO_ACK" | "PARITY" | "MISMATCH";
 
@@ -39,8 +41,8 @@ export interface Outcome {
    */
   readonly done: number;
   /**
-   * How many of them are known to have completed, because a packet that ended well stands behind them: the probe checks
-   * the last write of each packet. An error that shows later cannot be theirs.
+   * How many of them are known to have completed, because the probe had their data or its own check behind them
+   * succeeded. An error that shows later cannot be theirs.
    */
   readonly confirmed: number;
   /** One entry an op, in order, empty where it yields nothing; as far as the run came. */

@@ -1,21 +1,23 @@
 /**
- * A MEM-AP of ADIv5: memory through CSW, TAR and DRW of one access port, and the only cache of the first two. Accesses
- * become steps; a block moves in windows of 1 KiB, where TAR may wrap (ADIv5.2 C2.2.4).
+ * A MEM-AP of ADIv5: memory through CSW, TAR and DRW of one access port, and the only cache of the first two. Single
+ * accesses leave TAR where it is, so that a failed one moves nothing; blocks count up in windows of 1 KiB, where TAR may
+ * wrap (ADIv5.2 C2.2.4).
  */
 import { hex32 } from "../lib/hex.ts";
+import type { Failed, Origin, Step } from "./access.ts";
 import type { DebugPort } from "./dp.ts";
 import { CoreSightFailure } from "./faults.ts";
-import { CSW, DRW, TAR } from "./registers.ts";
-import type { Step } from "./wire.ts";
+import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
+import { CSW, DRW, encode, mask, TAR } from "./registers.ts";
 
-export type Size = 8 | 16 | 32;
+export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 
 const SIZE_BITS: Readonly<Record<Size, number>> = { 8: 0, 16: 1, 32: 2 };
-/** Size and AddrInc: all that an access changes of what the AP's CSW holds (WIRE.md 14). */
-const OWN_BITS = 0x37;
-/** DeviceEn and TrInProg say how the AP is; writing them means nothing. */
-const READ_ONLY = 0xc0;
-const INCREMENT_SINGLE = 0x10;
+/** All that an access changes of what the AP's CSW holds (WIRE.md 14). */
+const OWN_BITS = mask(CSW, "Size", "AddrInc");
+/** They say how the AP is; writing them means nothing. */
+const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg");
+const INCREMENT = { off: 0, single: 1 } as const;
 const WINDOW = 0x400;
 
 export class MemAp {
@@ -40,127 +42,183 @@ export class MemAp {
     return this.#base !== undefined;
   }
 
-  /** Reads CSW where that is still to do. A failure that is tolerated leaves it to the next access. */
-  async ready({ tolerate = false }: { readonly tolerate?: boolean } = {}): Promise<void> {
-    if (this.#base !== undefined) return;
-    const steps = this.#dp.apReadSteps(this.ap, CSW.address);
-    const answer = await this.#dp.wire.ask(
-      steps,
-      { label: `read of AP ${this.ap} CSW`, tolerate },
-      "CSW unknown",
-    );
-    const csw = "failed" in answer ? 0 : (answer[0] ?? 0);
-    this.#base = (csw & ~OWN_BITS & ~READ_ONLY) >>> 0;
-    this.#csw = csw >>> 0;
+  /** Reads CSW where that is still to do, for an access that needs it; yields how that failed, where it may. */
+  async ready(by?: Origin): Promise<Failed | undefined> {
+    if (this.#base !== undefined) return undefined;
+    const reader = by ?? { label: `read of AP ${this.ap} CSW`, tolerate: false };
+    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, CSW.address);
+    const answer = await this.#dp.wire.ask(plan, reader, "CSW unknown");
+    if ("failed" in answer) return answer;
+    const csw = answer[0] ?? 0;
+    this.noteWrite(CSW.address, csw);
+    this.#csw = csw;
+    return undefined;
   }
 
-  /** A sequence wrote a register of this AP by itself: later accesses start from that. */
+  /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (WIRE.md 14). */
   noteWrite(offset: number, value: number): void {
-    if (offset === CSW.address) {
-      this.#base = (value & ~OWN_BITS & ~READ_ONLY) >>> 0;
-      this.#csw = value >>> 0;
-    } else if (offset === TAR.address) this.#tar = value >>> 0;
-    else if (offset === DRW.address) this.#tar = undefined;
+    if (offset === CSW.address) this.#base = (value & ~(OWN_BITS | READ_ONLY)) >>> 0;
   }
 
-  noteRead(offset: number): void {
-    if (offset === DRW.address) this.#tar = undefined;
+  /** Reads a register of this AP as it is, past the caches. */
+  rawReadSteps(offset: number): readonly Step[] {
+    if (isData(offset)) this.#tar = undefined;
+    return this.#dp.apReadSteps(this.ap, offset);
   }
 
-  /** Steps that read one value; its word holds it in the byte lanes of the address (see `lane`). */
+  /** Writes a register of this AP as it is; the caches follow. */
+  rawWriteSteps(offset: number, value: number): readonly Step[] {
+    if (offset === CSW.address) this.#csw = value >>> 0;
+    else if (offset === TAR.address) this.#tar = value >>> 0;
+    else if (isData(offset)) this.#tar = undefined;
+    return this.#dp.apWriteSteps(this.ap, offset, value);
+  }
+
+  /** Steps that read one value; each word holds its part in the byte lanes of its address (see `joinParts`). */
   readSteps(address: number, size: Size): readonly Step[] {
-    aligned(address, size);
-    return [...this.#setUp(address, size, false), ...this.#dp.apReadSteps(this.ap, DRW.address)];
+    return partsOf(address, size / 8).flatMap((part) => [
+      ...this.#setUp(part.address, part.size, INCREMENT.off),
+      ...this.#dp.apReadSteps(this.ap, DRW.address).map((step) => placed(step, part.address)),
+    ]);
   }
 
+  /** An address that is not a multiple of the size is written in parts. */
   writeSteps(address: number, size: Size, value: number): readonly Step[] {
-    aligned(address, size);
-    const laned = size === 32 ? value : value << ((address & 3) * 8);
-    return [...this.#setUp(address, size, false), ...this.#dp.apWriteSteps(this.ap, DRW.address, laned)];
+    return partsOf(address, size / 8).flatMap((part) => {
+      const own = lane(value >>> ((part.address - address) * 8), 0, part.size);
+      const laned = intoLane(own, part.address, part.size);
+      return [
+        ...this.#setUp(part.address, part.size, INCREMENT.off),
+        ...this.#dp.apWriteSteps(this.ap, DRW.address, laned).map((step) => placed(step, part.address)),
+      ];
+    });
   }
 
   async read(address: number, size: Size, label = `read of ${hex32(address)}`): Promise<number> {
     await this.ready();
-    const words = await this.#dp.wire.words(this.readSteps(address, size), label);
-    return lane(words[0] ?? 0, address, size);
+    const words = await this.#dp.wire.words(() => this.readSteps(address, size), label);
+    return joinParts(partsOf(address, size / 8), words);
   }
 
   async write(address: number, size: Size, value: number, label?: string): Promise<void> {
     await this.ready();
     await this.#dp.wire.words(
-      this.writeSteps(address, size, value),
+      () => this.writeSteps(address, size, value),
       label ?? `write of ${hex32(value)} to ${hex32(address)}`,
     );
   }
 
   /** `count` words from a word-aligned address. */
   async readWords(address: number, count: number): Promise<Uint32Array> {
+    const windows = windowsOf(address, count);
     await this.ready();
-    const steps = this.#windows(address, count).flatMap(({ start, words }) => [
-      ...this.#setUp(start, 32, true),
-      ...this.#dp.apReadSteps(this.ap, DRW.address, words),
-    ]);
-    this.#tar = undefined;
-    return this.#dp.wire.words(steps, `read of ${count} words from ${hex32(address)}`);
+    const plan = (): readonly Step[] =>
+      windows.flatMap(({ start, words }) => [
+        ...this.#setUp(start, 32, INCREMENT.single),
+        ...this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => placed(step, start)),
+      ]);
+    return this.#dp.wire.words(plan, `read of ${count} words from ${hex32(address)}`);
   }
 
   async writeWords(address: number, data: Uint32Array): Promise<void> {
+    const windows = windowsOf(address, data.length);
     await this.ready();
-    let at = 0;
-    const steps = this.#windows(address, data.length).flatMap(({ start, words }): readonly Step[] => {
-      const part = data.subarray(at, at + words);
-      at += words;
-      return [
-        ...this.#setUp(start, 32, true),
-        ...this.#dp.selectSteps(this.ap, DRW.address),
-        { op: { kind: "write", register: { port: "AP", address: 0xc }, words: part }, dataOf: this.ap },
-      ];
-    });
-    this.#tar = undefined;
-    await this.#dp.wire.words(steps, `write of ${data.length} words to ${hex32(address)}`);
+    const plan = (): readonly Step[] =>
+      windows.flatMap(({ start, words, at }) => [
+        ...this.#setUp(start, 32, INCREMENT.single),
+        ...this.#dp
+          .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
+          .map((step) => placed(step, start)),
+      ]);
+    await this.#dp.wire.words(plan, `write of ${data.length} words to ${hex32(address)}`);
   }
 
-  #windows(address: number, count: number): readonly { readonly start: number; readonly words: number }[] {
-    aligned(address, 32);
-    const windows: { start: number; words: number }[] = [];
-    for (let at = address, left = count; left > 0;) {
-      const words = Math.min(left, (WINDOW - (at % WINDOW)) / 4);
-      windows.push({ start: at, words });
-      at += words * 4;
-      left -= words;
+  /** Any range of bytes: words where it is aligned, smaller accesses at its ends. */
+  async readBytes(address: number, count: number): Promise<Uint8Array> {
+    const { head, words, tail } = cut(address, count);
+    const bytes: number[] = [];
+    for (const part of head) bytes.push(...bytesOf(await this.read(part.address, part.size), part.size));
+    if (words > 0) {
+      const read = await this.readWords(address + bytes.length, words);
+      for (const word of read) bytes.push(...bytesOf(word, 32));
     }
-    return windows;
+    for (const part of tail) bytes.push(...bytesOf(await this.read(part.address, part.size), part.size));
+    return Uint8Array.from(bytes);
   }
 
-  #setUp(address: number, size: Size, increment: boolean): readonly Step[] {
+  async writeBytes(address: number, data: Uint8Array): Promise<void> {
+    const { head, words, tail } = cut(address, data.length);
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    const valueAt = (at: number, size: Size): number =>
+      size === 32 ? view.getUint32(at, true) : size === 16 ? view.getUint16(at, true) : view.getUint8(at);
+    for (const part of head)
+      await this.write(part.address, part.size, valueAt(part.address - address, part.size));
+    if (words > 0) {
+      const start = head.reduce((bytes, { size }) => bytes + size / 8, 0);
+      const block = Uint32Array.from({ length: words }, (_, word) => valueAt(start + 4 * word, 32));
+      await this.writeWords(address + start, block);
+    }
+    for (const part of tail)
+      await this.write(part.address, part.size, valueAt(part.address - address, part.size));
+  }
+
+  #setUp(address: number, size: Size, increment: 0 | 1): readonly Step[] {
     const steps: Step[] = [];
-    const csw = ((this.#base ?? 0) | SIZE_BITS[size] | (increment ? INCREMENT_SINGLE : 0)) >>> 0;
-    if (this.#csw === undefined || (this.#csw & ~READ_ONLY) >>> 0 !== (csw & ~READ_ONLY) >>> 0) {
-      steps.push(...this.#prepare(CSW.address, csw));
+    const csw = encode(CSW, { Size: SIZE_BITS[size], AddrInc: increment }, this.#base ?? 0);
+    if (this.#csw === undefined || ((this.#csw ^ csw) & ~READ_ONLY) !== 0) {
+      steps.push(...this.#dp.apWriteSteps(this.ap, CSW.address, csw));
       this.#csw = csw;
     }
-    if (this.#tar !== address || increment) {
-      steps.push(...this.#prepare(TAR.address, address));
-      this.#tar = increment ? undefined : address;
-    }
+    if (this.#tar !== address) steps.push(...this.#dp.apWriteSteps(this.ap, TAR.address, address));
+    this.#tar = increment === INCREMENT.off ? address : undefined;
     return steps;
   }
+}
 
-  #prepare(offset: number, value: number): readonly Step[] {
-    return this.#dp.apWriteSteps(this.ap, offset, value).map((step) => ({ ...step, state: true }));
+function isData(offset: number): boolean {
+  return offset === DRW.address;
+}
+
+/** DRW and what stands behind it at that moment. */
+function placed(step: Step, address: number): Step {
+  return step.dataOf === undefined ? step : { ...step, address };
+}
+
+interface Window {
+  readonly start: number;
+  readonly words: number;
+  /** Words before it. */
+  readonly at: number;
+}
+
+function windowsOf(address: number, count: number): readonly Window[] {
+  if (address % 4 !== 0) {
+    throw new CoreSightFailure(
+      { kind: "unaligned", address, size: 32 },
+      `${hex32(address)} is not a multiple of 4: a block of words needs that`,
+    );
   }
+  const windows: Window[] = [];
+  for (let at = 0; at < count;) {
+    const start = address + 4 * at;
+    const words = Math.min(count - at, (WINDOW - (start % WINDOW)) / 4);
+    windows.push({ start, words, at });
+    at += words;
+  }
+  return windows;
 }
 
-/** The value of 8 or 16 bits out of the word that DRW gave: it stands in the lanes of its address (C2.2.6). */
-export function lane(word: number, address: number, size: Size): number {
-  if (size === 32) return word >>> 0;
-  return (word >>> ((address & 3) * 8)) & (size === 16 ? 0xffff : 0xff);
+function cut(address: number, bytes: number) {
+  const first = Math.min(bytes, (4 - (address % 4)) % 4);
+  const words = (bytes - first) >> 2;
+  const rest = bytes - first - 4 * words;
+  return {
+    head: partsOf(address, first),
+    words,
+    tail: partsOf(address + first + 4 * words, rest),
+  };
 }
 
-function aligned(address: number, size: Size): void {
-  if (address % (size / 8) === 0) return;
-  throw new CoreSightFailure(
-    { kind: "unaligned", address, size },
-    `${hex32(address)} is not a multiple of ${size / 8}: a ${size}-bit access needs that`,
-  );
+function bytesOf(value: number, size: Size): readonly number[] {
+  return Array.from({ length: size / 8 }, (_, byte) => (value >>> (8 * byte)) & 0xff);
 }

@@ -1,50 +1,7 @@
 /** The registers of DP, MEM-AP and Cortex-M by name, with fields and their source. Knows no way to reach them. */
-import { hex32 } from "../lib/hex.ts";
+import { register, type RegisterInfo } from "./register-layout.ts";
 
-export interface Field {
-  readonly name: string;
-  readonly low: number;
-  readonly width: number;
-}
-
-export interface RegisterInfo {
-  readonly name: string;
-  /** DP address, AP offset, or memory address. */
-  readonly address: number;
-  readonly source: string;
-  readonly fields: readonly Field[];
-}
-
-/** `"STICKYERR": 5` is a bit, `"APSEL": [24, 8]` a field of eight from bit 24 on. */
-type FieldTable = Readonly<Record<string, number | readonly [low: number, width: number]>>;
-
-function register(name: string, address: number, source: string, fields: FieldTable): RegisterInfo {
-  return {
-    name,
-    address,
-    source,
-    fields: Object.entries(fields).map(([field, at]) =>
-      typeof at === "number" ? { name: field, low: at, width: 1 } : { name: field, low: at[0], width: at[1] },
-    ),
-  };
-}
-
-/** The value of one named field; a name that the register lacks is a programming error. */
-export function field(info: RegisterInfo, name: string, value: number): number {
-  const found = info.fields.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new RangeError(`${info.name} has no field ${name}`);
-  return (value >>> found.low) & (found.width === 32 ? 0xffff_ffff : (1 << found.width) - 1);
-}
-
-/** `CTRL/STAT 0xF0000060: STICKYERR, READOK`; wider fields as NAME=value; zero fields are left out. */
-export function decode(info: RegisterInfo, value: number): string {
-  const set = info.fields.flatMap(({ name, low, width }) => {
-    const part = (value >>> low) & (width === 32 ? 0xffff_ffff : (1 << width) - 1);
-    if (part === 0) return [];
-    return [width === 1 ? name : `${name}=${part}`];
-  });
-  return `${info.name} ${hex32(value)}${set.length === 0 ? "" : `: ${set.join(", ")}`}`;
-}
+export { decode, encode, field, mask, type Field, type RegisterInfo } from "./register-layout.ts";
 
 const ADI = "ADIv5.2";
 
@@ -81,6 +38,11 @@ export const CTRL_STAT = register("CTRL/STAT", 0x4, `${ADI} B2.2.2`, {
   CSYSPWRUPACK: 31,
 });
 export const DLCR = register("DLCR", 0x4, `${ADI} B2.2.3 (DPBANKSEL 1)`, { TURNROUND: [8, 2] });
+/** DPBANKSEL 3, DPv2 and later. */
+export const DLPIDR = register("DLPIDR", 0x4, `${ADI} B2.2.4 (DPBANKSEL 3)`, {
+  PROTVSN: [0, 4],
+  TINSTANCE: [28, 4],
+});
 export const TARGETID = register("TARGETID", 0x4, `${ADI} B2.2.10 (DPBANKSEL 2)`, {
   TDESIGNER: [1, 11],
   TPARTNO: [12, 16],
@@ -92,6 +54,13 @@ export const SELECT = register("SELECT", 0x8, `${ADI} B2.2.9`, {
   APSEL: [24, 8],
 });
 export const RDBUFF = register("RDBUFF", 0xc, `${ADI} B2.2.7`, {});
+
+/** Write only, at the address of RDBUFF; no DP acknowledges it (WIRE.md 13). */
+export const TARGETSEL = register("TARGETSEL", 0xc, `${ADI} B4.3.4`, {
+  TDESIGNER: [1, 11],
+  TPARTNO: [12, 16],
+  TINSTANCE: [28, 4],
+});
 
 export const CSW = register("CSW", 0x00, `${ADI} C2.6.4`, {
   Size: [0, 3],
@@ -106,6 +75,10 @@ export const CSW = register("CSW", 0x00, `${ADI} C2.6.4`, {
 });
 export const TAR = register("TAR", 0x04, `${ADI} C2.6.13`, {});
 export const DRW = register("DRW", 0x0c, `${ADI} C2.6.6`, {});
+/** Banked data registers: the four words at TAR with its lower four bits 0. */
+export const BD: readonly RegisterInfo[] = [0, 1, 2, 3].map((index) =>
+  register(`BD${index}`, 0x10 + 4 * index, `${ADI} C2.6`, {}),
+);
 export const CFG = register("CFG", 0xf4, `${ADI} C2.6.3`, { BE: 0, LA: 1, LD: 2 });
 export const BASE = register("BASE", 0xf8, `${ADI} C2.6.1`, { present: 0, format: 1, BASEADDR: [12, 20] });
 export const IDR = register("IDR", 0xfc, `${ADI} C1.3.1`, {
@@ -192,14 +165,24 @@ export const DEMCR = register("DEMCR", 0xe000_edfc, `${V7M} C1.6.5`, {
 /** DHCSR writes without this key in the upper half are ignored (C1.6.2). */
 export const DBGKEY = 0xa05f_0000;
 
-const SYSTEM_REGISTERS = [CPUID, AIRCR, CFSR, HFSR, DFSR, DHCSR, DCRSR, DCRDR, DEMCR];
+const SYSTEM_REGISTERS: readonly RegisterInfo[] = [
+  CPUID,
+  AIRCR,
+  CFSR,
+  HFSR,
+  DFSR,
+  DHCSR,
+  DCRSR,
+  DCRDR,
+  DEMCR,
+];
 
 /** The name of an architected register at a memory address, for messages. */
 export function registerAt(address: number): string | undefined {
   return SYSTEM_REGISTERS.find((info) => info.address === address)?.name;
 }
 
-const AP_REGISTERS = [CSW, TAR, DRW, CFG, BASE, IDR];
+const AP_REGISTERS: readonly RegisterInfo[] = [CSW, TAR, DRW, ...BD, CFG, BASE, IDR];
 const DP_REGISTERS: Readonly<Record<number, string>> = {
   0x0: "DPIDR/ABORT",
   0x4: "CTRL/STAT",

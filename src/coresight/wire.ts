@@ -1,64 +1,59 @@
 /**
  * The one caller of DapLink.run: keeps the order, gathers posted accesses, and says which access an answer belongs to
- * (WIRE.md 1, 2, 4). Knows no registers beyond what clearing an error needs; SELECT, CSW and TAR are other files'.
+ * (WIRE.md 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
  */
 import type { Clock } from "../lib/clock.ts";
-import { blame, type Verdict } from "./blame.ts";
+import type { Failed, Origin, Plan } from "./access.ts";
+import { blame, blameBatch, type Sent, type Suspect, type Verdict } from "./blame.ts";
 import type { WireEvent } from "./events.ts";
-import { CoreSightFailure, targetFailure, type TargetFault } from "./faults.ts";
-import type { DapLink, Outcome, WireOp } from "./link.ts";
+import { targetFailure, type CoreSightFailure } from "./faults.ts";
+import type { DapLink, LinkFault, Outcome, WireOp } from "./link.ts";
+import { addressOf, clearSticky, factsOf, hasSticky, readEvidence, type Protocol } from "./verdict.ts";
 
-/** One logical access, whoever asked for it: a statement of a sequence, a step of a flow, a call of the API. */
-export interface Origin {
-  /** For people: `Write32(0xE000ED0C, 0x05FA0004)`, `read of CPUID`. */
-  readonly label: string;
-  /** A failure counts as value 0 and is recorded; the rest goes on. */
-  readonly tolerate: boolean;
-  /** Where it stands in a sequence; opaque here. */
-  readonly site?: unknown;
+export type { Failed, Origin, Plan, Step } from "./access.ts";
+
+/** An access in the queue. */
+interface Job {
+  readonly plan: Plan;
+  readonly by: Origin;
+  /** What it read; made anew each time it is sent. */
+  words: number[];
 }
 
-/** `state` steps prepare (SELECT, CSW, TAR): they may be sent again, and are not what the access is for. */
-export interface Step {
-  readonly op: WireOp;
-  readonly state?: boolean;
-  /** The access port that a data access goes through; its errors come late. */
-  readonly dataOf?: number;
+interface SentBy extends Sent {
+  readonly job: Job;
 }
 
-export interface Failed {
-  readonly failed: CoreSightFailure;
-}
-
-interface Entry extends Step {
-  by: Origin;
-  readonly answer?: (words: Uint32Array) => void;
-}
-
-/** More than this many queued operations are sent without waiting for a reason. */
+/** More than this many queued accesses are sent without waiting for a reason. */
 const QUEUE_LIMIT = 256;
 
-/** ABORT: ORUNERRCLR, WDERRCLR, STKERRCLR, STKCMPCLR (ADIv5.2 B2.2.1). */
-const CLEAR_STICKY = 0x1e;
+type Mode = "stop-at-fault" | "atomic";
 
 export interface WireOptions {
   readonly link: DapLink;
   readonly clock: Clock;
+  /** SWD unless told otherwise. JTAG learns of errors only by reading CTRL/STAT (WIRE.md 3). */
+  readonly protocol?: Protocol;
   readonly onEvent?: (event: WireEvent) => void;
 }
 
 export class Wire {
   readonly link: DapLink;
   readonly clock: Clock;
+  readonly #protocol: Protocol;
   readonly #onEvent: (event: WireEvent) => void;
   readonly #forget: (() => void)[] = [];
-  #queue: Entry[] = [];
-  #chain: Promise<void> = Promise.resolve();
+  #bank: () => number | undefined = () => undefined;
+  #queue: Job[] = [];
+  #chain: Promise<unknown> = Promise.resolve();
   #busy = 0;
+  /** The newest data access of runs that ended well: if an error shows later all the same, it may be its. */
+  #newest: Sent | undefined;
 
-  constructor({ link, clock, onEvent }: WireOptions) {
+  constructor({ link, clock, protocol = "swd", onEvent }: WireOptions) {
     this.link = link;
     this.clock = clock;
+    this.#protocol = protocol;
     this.#onEvent = onEvent ?? (() => undefined);
   }
 
@@ -72,28 +67,34 @@ export class Wire {
     this.#forget.push(forget);
   }
 
+  /** The owner of SELECT says which bank of DP address 4 is chosen: CTRL/STAT is in bank 0. */
+  bankFrom(bank: () => number | undefined): void {
+    this.#bank = bank;
+  }
+
   forget(): void {
     for (const forget of this.#forget) forget();
   }
 
   /** Queues an access whose answer nobody needs; a promise only when the queue is full. */
-  post(steps: readonly Step[], by: Origin): Promise<void> | undefined {
-    for (const step of steps) this.#queue.push({ ...step, by });
+  post(plan: Plan, by: Origin): Promise<void> | undefined {
+    this.#queue.push({ plan, by, words: [] });
+    // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (WIRE.md 3).
+    if (this.#protocol === "jtag" && by.tolerate) return this.settle("batch of one");
     return this.#queue.length >= QUEUE_LIMIT ? this.settle("queue full") : undefined;
   }
 
-  /** Sends all that is queued and these steps; the words that they read, in order, or how the access failed. */
-  async ask(steps: readonly Step[], by: Origin, reason = "value used"): Promise<Uint32Array | Failed> {
-    const words: number[] = [];
-    for (const step of steps) this.#queue.push({ ...step, by, answer: (got) => words.push(...got) });
+  /** Sends all that is queued and this access; the words that it read, in order, or how it failed. */
+  async ask(plan: Plan, by: Origin, reason = "value used"): Promise<Uint32Array | Failed> {
+    const job: Job = { plan, by, words: [] };
+    this.#queue.push(job);
     const failures = await this.#flush(reason);
-    const failed = failures.get(by);
-    return failed === undefined ? Uint32Array.from(words) : { failed };
+    return answerOf(job, failures);
   }
 
-  /** As ask, for accesses that never tolerate a failure. */
-  async words(steps: readonly Step[], label: string): Promise<Uint32Array> {
-    const answer = await this.ask(steps, { label, tolerate: false }, label);
+  /** As ask, for accesses whose failure is always thrown. */
+  async words(plan: Plan, label: string): Promise<Uint32Array> {
+    const answer = await this.ask(plan, { label, tolerate: false }, label);
     if ("failed" in answer) throw answer.failed;
     return answer;
   }
@@ -103,26 +104,20 @@ export class Wire {
     if (this.pending) await this.#flush(reason);
   }
 
-  /** One list without the host in between; the link refuses what it cannot do so. */
+  /** One list without the host in between; rejects where the link cannot do that. */
   async atomic(
-    groups: readonly { readonly steps: readonly Step[]; readonly by: Origin }[],
+    list: readonly { readonly plan: Plan; readonly by: Origin }[],
   ): Promise<readonly (Uint32Array | Failed)[]> {
     await this.settle("atomic");
-    const words = groups.map((): number[] => []);
-    const entries = groups.flatMap(({ steps, by }, index) =>
-      steps.map((step): Entry => ({ ...step, by, answer: (got) => words[index]?.push(...got) })),
-    );
-    const failures = await this.#inTurn(() => this.#run(entries, "atomic", "atomic"));
-    return groups.map(({ by }, index) => {
-      const failed = failures.get(by);
-      return failed === undefined ? Uint32Array.from(words[index] ?? []) : { failed };
-    });
+    const jobs = list.map(({ plan, by }): Job => ({ plan, by, words: [] }));
+    const failures = await this.#inTurn(() => this.#run(jobs, "atomic", "atomic"));
+    return jobs.map((job) => answerOf(job, failures));
   }
 
   #flush(reason: string): Promise<ReadonlyMap<Origin, CoreSightFailure>> {
-    const entries = this.#queue;
+    const jobs = this.#queue;
     this.#queue = [];
-    return this.#inTurn(() => this.#run(entries, reason, "stop-at-fault"));
+    return this.#inTurn(() => this.#run(jobs, reason, "stop-at-fault"));
   }
 
   /** A promise chain is the lock: one run of the link at a time, in the order of asking. */
@@ -131,49 +126,70 @@ export class Wire {
     const result = this.#chain.then(work).finally(() => {
       this.#busy -= 1;
     });
-    this.#chain = result.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#chain = result.catch(() => undefined);
     return result;
   }
 
+  /** Sends the accesses until all have run or failed under `tolerate`; throws a failure that is not tolerated. */
   async #run(
-    first: readonly Entry[],
+    jobs: readonly Job[],
     reason: string,
-    mode: "stop-at-fault" | "atomic",
+    mode: Mode,
   ): Promise<ReadonlyMap<Origin, CoreSightFailure>> {
     const failures = new Map<Origin, CoreSightFailure>();
-    let entries = first;
+    let left = jobs;
     let metOlder = false;
-    while (entries.length > 0) {
-      const outcome = await this.#send(entries, reason, mode);
-      deliver(entries, outcome);
-      if (outcome.fault === undefined) break;
-      let verdict = blame(entries, outcome.fault, outcome.done, outcome.confirmed);
-      // An error that comes again right after it was cleared is not an old one.
-      if (verdict.certainty === "older" && metOlder) verdict = { ...verdict, certainty: "certain" };
-      metOlder = verdict.certainty === "older";
+    while (left.length > 0) {
+      const sent = this.#plan(left);
+      const outcome = await this.#send(sent, reason, mode);
+      deliver(sent, outcome);
+      if (outcome.fault === undefined) {
+        this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
+        break;
+      }
+      const verdict = this.#withOlder(this.#blame(sent, outcome), metOlder);
+      metOlder = verdict.older;
       const failure = await this.#judge(verdict, outcome.fault);
-      if (!metOlder) for (const origin of verdict.origins) failures.set(origin, failure);
-      entries = metOlder ? entries.slice(verdict.next) : rest(entries, verdict);
+      // What only met an older error is sent once more; if the error comes again it is its own.
+      const blamed = verdict.older ? [] : verdict.suspects.map(({ step }) => step.by);
+      for (const origin of blamed) failures.set(origin, failure);
+      const incomplete = new Set(
+        sent.filter((step, index) => missed(step, index, verdict, outcome)).map(({ job }) => job),
+      );
+      left = left.filter((job) => incomplete.has(job) && !blamed.includes(job.by));
     }
     return failures;
   }
 
-  async #send(entries: readonly Entry[], reason: string, mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
+  /** SELECT, CSW and TAR are assumed to hold what this list writes; if it does not run to its end they are forgotten. */
+  #plan(jobs: readonly Job[]): readonly SentBy[] {
     try {
-      const outcome = await this.link.run(
-        entries.map(({ op }) => op),
-        mode,
-      );
-      this.#onEvent({
-        kind: "exchange",
-        timeUs: outcome.endUs,
-        reason,
-        operations: entries.length,
-        exchanges: outcome.exchanges,
+      return jobs.flatMap((job) => {
+        job.words = [];
+        return job.plan().map((step): SentBy => ({ ...step, by: job.by, job }));
       });
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  async #send(sent: readonly SentBy[], reason: string, mode: Mode): Promise<Outcome> {
+    const ops = sent.map(({ op }) => op);
+    const outcome = await this.#link(ops, reason, mode);
+    if (this.#protocol === "swd" || outcome.fault !== undefined || !ops.some(isTransfer)) return outcome;
+    // JTAG says "OK or FAULT" with one code: the batch failed or not as a whole (WIRE.md 3).
+    const bank = this.#bank();
+    if (bank !== undefined && bank !== 0) return outcome;
+    const check = await this.#link([CHECK], "check of a batch", "stop-at-fault");
+    return hasSticky(check.values[0]?.[0] ?? 0) ? { ...outcome, fault: "FAULT" } : outcome;
+  }
+
+  async #link(ops: readonly WireOp[], reason: string, mode: Mode): Promise<Outcome> {
+    try {
+      const outcome = await this.link.run(ops, mode);
+      const { endUs: timeUs, exchanges } = outcome;
+      this.#onEvent({ kind: "exchange", timeUs, reason, operations: ops.length, exchanges });
       return outcome;
     } catch (error) {
       this.#queue = [];
@@ -182,67 +198,67 @@ export class Wire {
     }
   }
 
+  #blame(sent: readonly Sent[], outcome: Outcome): Verdict {
+    return this.#protocol === "jtag" && outcome.fault === "FAULT" ? blameBatch(sent) : blame(sent, outcome);
+  }
+
+  /** The first operation of a packet met an error: the newest access before the packet may have caused it. */
+  #withOlder(verdict: Verdict, again: boolean): Verdict {
+    if (!verdict.older) return verdict;
+    if (again) return { ...verdict, older: false };
+    const before: readonly Suspect[] = this.#newest === undefined ? [] : [{ step: this.#newest, words: 1 }];
+    if (before[0]?.step.by.tolerate === true) return { ...verdict, suspects: before };
+    return { ...verdict, suspects: [...before, ...verdict.suspects] };
+  }
+
   /** Clears what keeps the DP from answering. Throws unless everyone who may be to blame tolerates it. */
-  async #judge(verdict: Verdict, ack: NonNullable<Outcome["fault"]>): Promise<CoreSightFailure> {
-    const tolerated = verdict.origins.length > 0 && verdict.origins.every(({ tolerate }) => tolerate);
-    const facts = ack === "FAULT" || ack === "WAIT" ? await this.#clearSticky(ack) : {};
-    const fault: TargetFault = {
-      kind: "target-fault",
-      ack,
-      certainty: verdict.certainty,
-      origins: verdict.origins,
-      ...facts,
-    };
-    if (tolerated) return targetFailure(fault);
-    this.#queue = [];
+  async #judge(verdict: Verdict, ack: LinkFault): Promise<CoreSightFailure> {
+    const bank = this.#bank();
     this.forget();
-    const closed = ack === "FAULT" && verdict.ap !== undefined ? await this.#readCsw(verdict.ap) : {};
-    throw targetFailure({ ...fault, ...closed });
-  }
-
-  async #clearSticky(ack: "FAULT" | "WAIT"): Promise<{ ctrlStat?: number }> {
-    // After WAIT the transaction still hangs: DAPABORT first, or CTRL/STAT would not be answered either.
-    const abort: WireOp = { kind: "abort", value: ack === "WAIT" ? CLEAR_STICKY | 1 : CLEAR_STICKY };
-    const read: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
-    const outcome = await this.link.run(ack === "WAIT" ? [abort, read] : [read, abort], "stop-at-fault");
-    const value = outcome.values.find((words) => words.length === 1)?.[0];
-    return outcome.fault !== undefined || value === undefined ? {} : { ctrlStat: value };
-  }
-
-  /** Best effort, for the report only: the run has failed already. */
-  async #readCsw(ap: number): Promise<{ csw?: number; ap?: number }> {
-    const outcome = await this.link.run(
-      [
-        { kind: "write", register: { port: "DP", address: 0x8 }, words: Uint32Array.of((ap << 24) >>> 0) },
-        { kind: "read", register: { port: "AP", address: 0x0 }, words: 1 },
-      ],
-      "stop-at-fault",
-    );
-    const csw = outcome.values[1]?.[0];
-    return outcome.fault !== undefined || csw === undefined ? {} : { csw, ap };
+    this.#newest = undefined;
+    let fault = factsOf(verdict, ack);
+    const send = (ops: readonly WireOp[]): Promise<Outcome> => this.#link(ops, "error", "stop-at-fault");
+    if (ack === "FAULT" || ack === "WAIT") {
+      const ctrlStat = await clearSticky(send, { ack, protocol: this.#protocol, bank });
+      if (ctrlStat !== undefined) fault = { ...fault, ctrlStat };
+    }
+    if (fault.origins.length > 0 && fault.origins.every(({ tolerate }) => tolerate)) {
+      const failure = targetFailure(fault);
+      this.#onEvent({ kind: "tolerated", timeUs: this.clock.nowUs(), failure });
+      return failure;
+    }
+    this.#queue = [];
+    const [suspect] = verdict.suspects;
+    if (ack === "FAULT" && suspect?.step.ap !== undefined) {
+      const evidence = await readEvidence(send, suspect.step.ap);
+      const address = addressOf(suspect, evidence.tar);
+      fault = { ...fault, ...evidence, ...(address === undefined ? {} : { address }) };
+    }
+    throw targetFailure(fault);
   }
 }
 
-/** Hands out the words of what was read before the run ended; an access that was cut short gets none. */
-function deliver(entries: readonly Entry[], outcome: Outcome): void {
+const CHECK: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
+
+function isTransfer(op: WireOp): boolean {
+  return op.kind === "read" || op.kind === "write";
+}
+
+/** It did not run, or it ran and what it read was lost with the transfer after it. */
+function missed({ op }: Sent, index: number, { next }: Verdict, { values }: Outcome): boolean {
+  return index >= next || (op.kind === "read" && (values[index]?.length ?? 0) < op.words);
+}
+
+function answerOf(job: Job, failures: ReadonlyMap<Origin, CoreSightFailure>): Uint32Array | Failed {
+  const failed = failures.get(job.by);
+  return failed === undefined ? Uint32Array.from(job.words) : { failed };
+}
+
+/** Hands out the words of what was read before the run ended; a step that was cut short gives none. */
+function deliver(sent: readonly SentBy[], outcome: Outcome): void {
   outcome.values.forEach((words, index) => {
-    const entry = entries[index];
-    if (entry === undefined || words.length === 0) return;
-    if (entry.op.kind === "read" && words.length < entry.op.words) return;
-    entry.answer?.(words);
+    const step = sent[index];
+    if (step === undefined || (step.op.kind === "read" && words.length < step.op.words)) return;
+    for (const word of words) step.job.words.push(word);
   });
-}
-
-/**
- * What never ran goes out after a tolerated failure, except the accesses of the culprit itself. Its preparing steps are
- * kept, for later accesses count on them; the next access answers for them if they fail again.
- */
-function rest(entries: readonly Entry[], verdict: Verdict): readonly Entry[] {
-  const left = entries
-    .slice(verdict.next)
-    .filter((entry) => entry.state === true || !verdict.origins.includes(entry.by));
-  const heir = left.find((entry) => !verdict.origins.includes(entry.by))?.by;
-  if (heir === undefined) return [];
-  for (const entry of left) if (verdict.origins.includes(entry.by)) entry.by = heir;
-  return left;
 }

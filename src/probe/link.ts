@@ -1,5 +1,4 @@
 /** DapLink over packets: what a CMSIS-DAP probe does for CoreSight. Knows commands; knows no SELECT and no memory. */
-import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
 import {
   dapConnect,
   dapDelay,
@@ -9,35 +8,32 @@ import {
   HOST_RUNNING,
   PORT,
 } from "../cmsis-dap/general.ts";
-import {
-  capabilitiesFrom,
-  dapInfo,
-  INFO,
-  infoNumber,
-  infoText,
-  type InfoResponse,
-} from "../cmsis-dap/info.ts";
+import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
+import type { InfoResponse } from "../cmsis-dap/info.ts";
 import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import type { Status } from "../cmsis-dap/status.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
-import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
-import { ACK, dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
+import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
+import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
 import type { DapLink, LinkAbilities, LinkFault, LinkSettings, Outcome, WireOp } from "../coresight/link.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Clock } from "../lib/clock.ts";
-import { Failure } from "../lib/fault.ts";
+import { blockAnswer, deal, operationsIn, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
+import { exchange, order, refused } from "./exchange.ts";
 import { ProbeFailure } from "./faults.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
+import { oneCommand, setPins } from "./pins.ts";
 
-/** What a request may take beyond its own worst case: the bus, the host, a busy probe (WIRE.md 12). */
-const MARGIN_US = 1_000_000;
 /** Request, turnaround, acknowledge, data and parity of one SWD word. */
 const CLOCKS_PER_WORD = 46;
-const LONGEST_PIN_WAIT_US = 3_000_000;
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
 const PINS = 0xaf;
+/** DAP_TransferConfigure has 16 bits for it. */
+const MOST_MATCH_RETRIES = 0xffff;
+const TURNAROUND = 1;
+/** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, WIRE.md 15). */
+const IDLE_CLOCKS = 8;
 
 const IDENTITY: readonly (readonly [name: string, id: number])[] = [
   ["vendor", INFO.vendor],
@@ -49,7 +45,7 @@ const IDENTITY: readonly (readonly [name: string, id: number])[] = [
 
 /** Asks the probe who it is and returns the link; the pipe belongs to the link from then on. */
 export async function openLink(pipe: PacketPipe, clock: Clock): Promise<DapLink> {
-  const ask = (id: number): Promise<InfoResponse> => exchange(pipe, dapInfo, { id }, MARGIN_US);
+  const ask = (id: number): Promise<InfoResponse> => exchange(pipe, dapInfo, { id });
   const identity: Record<string, string> = {};
   for (const [name, id] of IDENTITY) {
     const text = infoText(await ask(id));
@@ -58,33 +54,20 @@ export async function openLink(pipe: PacketPipe, clock: Clock): Promise<DapLink>
   const capabilities = capabilitiesFrom(await ask(INFO.capabilities));
   // Every CMSIS-DAP probe takes at least a full-speed packet.
   const packetSize = Math.max(infoNumber(await ask(INFO.packetSize)) ?? 64, 64);
-  const can = { selects: false, atomic: capabilities.atomic, match: false, pins: PINS };
-  return new CmsisDapLink(pipe, clock, { identity, packetSize, can });
+  return new CmsisDapLink(pipe, clock, {
+    identity,
+    packetSize,
+    can: { selects: false, atomic: capabilities.atomic, match: true, pins: PINS },
+    timedPins: capabilities.testDomainTimer,
+  });
 }
-
-async function exchange<Q, R>(
-  pipe: PacketPipe,
-  command: Command<Q, R>,
-  request: Q,
-  limitUs: number,
-): Promise<R> {
-  await pipe.send(requestPacket(command, request));
-  return parseResponse(command, await pipe.receive(limitUs), request);
-}
-
-interface Answer {
-  /** How many of the packet's operations the probe counted. */
-  readonly done: number;
-  readonly words: Uint32Array;
-  readonly fault?: LinkFault;
-}
-
-const NO_WORDS = new Uint32Array();
 
 interface ProbeFacts {
   readonly identity: Readonly<Record<string, string>>;
   readonly packetSize: number;
   readonly can: LinkAbilities;
+  /** It has the timer without which a wait for a pin is no wait (WIRE.md 10). */
+  readonly timedPins: boolean;
 }
 
 class CmsisDapLink implements DapLink {
@@ -94,36 +77,40 @@ class CmsisDapLink implements DapLink {
   readonly #pipe: PacketPipe;
   readonly #clock: Clock;
   readonly #packetSize: number;
-  #settings: LinkSettings = { protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 };
+  readonly #timedPins: boolean;
+  #settings: LinkSettings | undefined;
+  /** An access was accepted whose error may still come. */
+  #open = false;
 
-  constructor(pipe: PacketPipe, clock: Clock, { identity, packetSize, can }: ProbeFacts) {
+  constructor(pipe: PacketPipe, clock: Clock, { identity, packetSize, can, timedPins }: ProbeFacts) {
     this.#pipe = pipe;
     this.#clock = clock;
-    this.identity = identity;
     this.#packetSize = packetSize;
+    this.#timedPins = timedPins;
+    this.identity = identity;
     this.can = can;
     this.blockWords = blockWords(packetSize);
   }
 
   async connect(settings: LinkSettings): Promise<void> {
-    this.#settings = settings;
     const port = settings.protocol === "swd" ? PORT.swd : PORT.jtag;
-    const got = await this.#ask(dapConnect, { port });
+    const got = await exchange(this.#pipe, dapConnect, { port });
     if (got.port !== port) {
       throw new ProbeFailure(
         { kind: "not-by-this-probe", what: settings.protocol },
         `the probe cannot speak ${settings.protocol.toUpperCase()}`,
       );
     }
-    await this.#order(dapSwjClock, { hz: settings.clockHz });
-    const { idleCycles, waitRetries } = settings;
-    await this.#order(dapTransferConfigure, { idleCycles, waitRetries, matchRetries: 0 });
-    if (settings.protocol === "swd") await this.#order(dapSwdConfigure, { turnaround: 1, dataPhase: false });
+    this.#settings = settings;
+    this.#open = false;
+    await order(this.#pipe, dapSwjClock, { hz: settings.clockHz });
+    await this.#configureTransfers(0);
+    if (settings.protocol === "swd") await this.#configureSwd(false);
   }
 
   async run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
     const list = packets(ops, this.#packetSize);
-    if (mode === "atomic") mustBeAtomic(list);
+    if (mode === "atomic") this.#mustBeAtomic(list);
     const values: number[][] = ops.map(() => []);
     let done = 0;
     let confirmed = 0;
@@ -131,12 +118,15 @@ class CmsisDapLink implements DapLink {
     let fault: LinkFault | undefined;
     for (const packet of list) {
       const answer = await this.#send(packet);
-      exchanges += 1;
-      share(packet, answer, ops, values);
-      done += answer.done;
+      exchanges += answer.exchanges ?? 1;
+      deal(packet, answer, ops, values);
+      const before = done;
+      done += operationsIn(packet, answer.accepted);
+      if (!answer.open) confirmed = done;
+      else if (answer.confirmed > 0) confirmed = before + operationsIn(packet, answer.confirmed);
+      this.#open = answer.open;
       fault = answer.fault;
       if (fault !== undefined) break;
-      confirmed = done;
     }
     return {
       done,
@@ -149,11 +139,15 @@ class CmsisDapLink implements DapLink {
   }
 
   async status(light: "connected" | "running", on: boolean): Promise<void> {
-    await this.#ask(dapHostStatus, { type: light === "connected" ? HOST_CONNECTED : HOST_RUNNING, on });
+    const type = light === "connected" ? HOST_CONNECTED : HOST_RUNNING;
+    await exchange(this.#pipe, dapHostStatus, { type, on });
   }
 
   async disconnect(): Promise<void> {
-    await this.#order(dapDisconnect, {});
+    if (this.#settings?.protocol === "swd")
+      await order(this.#pipe, dapSwjSequence, { count: IDLE_CLOCKS, data: new Uint8Array(IDLE_CLOCKS >> 3) });
+    this.#settings = undefined;
+    await order(this.#pipe, dapDisconnect, {});
   }
 
   close(): Promise<void> {
@@ -162,12 +156,17 @@ class CmsisDapLink implements DapLink {
 
   async #send(packet: Packet): Promise<Answer> {
     const index = 0;
-    const done = packet.pieces.length;
+    const open = this.#open;
+    const pipe = this.#pipe;
     switch (packet.kind) {
       case "transfer": {
-        const { transfers } = packet;
-        const got = await this.#ask(dapTransfer, { index, transfers }, { words: transfers.length });
-        return { done: got.count, words: got.data, ...faultOf(got.ack) };
+        const { transfers, matchUs } = packet;
+        const ownUs = this.#transferUs(transfers.length) + matchUs * this.#tries();
+        return transferAnswer(
+          transfers,
+          await exchange(pipe, dapTransfer, { index, transfers }, ownUs),
+          open,
+        );
       }
       case "block": {
         const { register, words, count } = packet;
@@ -175,108 +174,98 @@ class CmsisDapLink implements DapLink {
           words === undefined
             ? ({ index, register, kind: "read", count } as const)
             : ({ index, register, kind: "write", words } as const);
-        const got = await this.#ask(dapTransferBlock, request, { words: count });
-        return { done: got.count, words: got.data, ...faultOf(got.ack) };
+        return blockAnswer(
+          packet,
+          await exchange(pipe, dapTransferBlock, request, this.#transferUs(count)),
+          open,
+        );
       }
+      case "match limit":
+        await this.#configureTransfers(packet.limitUs);
+        break;
       case "abort":
-        await this.#order(dapWriteAbort, { index, value: packet.value });
-        return { done, words: NO_WORDS };
+        await order(pipe, dapWriteAbort, { index, value: packet.value });
+        break;
       case "pins": {
-        const waitUs = Math.min(packet.waitUs, LONGEST_PIN_WAIT_US);
-        const { output, select } = packet;
-        const { input } = await this.#ask(dapSwjPins, { output, select, waitUs }, { ownUs: waitUs });
-        return { done, words: Uint32Array.of(input) };
+        const { input, exchanges } = await setPins(pipe, this.#clock, packet, this.#timedPins);
+        return { ...plainAnswer(packet, open, [input]), exchanges };
       }
       case "swj":
-        await this.#order(dapSwjSequence, { count: packet.count, data: bytesOf(packet.bits, packet.count) });
-        return { done, words: NO_WORDS };
+        await order(
+          pipe,
+          dapSwjSequence,
+          { count: packet.count, data: bytesOf(packet.bits, packet.count) },
+          this.#clocksUs(packet.count),
+        );
+        break;
       case "jtag": {
         const segments = packet.segments.map(({ count, tms, tdi }) => {
           return { count, tms, capture: true, tdi: bytesOf(tdi, count) };
         });
-        const { ok, tdo } = await this.#ask(dapJtagSequence, { segments });
+        const { ok, tdo } = await exchange(
+          pipe,
+          dapJtagSequence,
+          { segments },
+          this.#clocksUs(64 * segments.length),
+        );
         if (!ok) throw refused(dapJtagSequence.name);
-        return { done, words: Uint32Array.from(tdo.flatMap((bytes) => wordsOf(bytes))) };
+        return plainAnswer(packet, open, tdo.flatMap(wordsOf));
       }
       case "delay":
-        await this.#order(dapDelay, { us: packet.us }, packet.us);
-        return { done, words: NO_WORDS };
+        await order(pipe, dapDelay, { us: packet.us }, packet.us);
+        break;
       case "clock":
-        this.#settings = { ...this.#settings, clockHz: packet.hz };
-        await this.#order(dapSwjClock, { hz: packet.hz });
-        return { done, words: NO_WORDS };
+        if (this.#settings !== undefined) this.#settings = { ...this.#settings, clockHz: packet.hz };
+        await order(pipe, dapSwjClock, { hz: packet.hz });
+        break;
+      case "data phase":
+        await this.#configureSwd(packet.always);
+        break;
       default:
         return assertNever(packet);
     }
+    return plainAnswer(packet, open);
   }
 
-  /** A command whose answer is only that it was done. */
-  async #order<Q>(command: Command<Q, Status>, request: Q, ownUs = 0): Promise<void> {
-    const { ok } = await this.#ask(command, request, { ownUs });
-    if (!ok) throw refused(command.name);
+  async #configureTransfers(matchUs: number): Promise<void> {
+    const { idleCycles = 0, waitRetries = 0 } = this.#settings ?? {};
+    const tries = Math.ceil(matchUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
+    const matchRetries = Math.min(MOST_MATCH_RETRIES, tries);
+    await order(this.#pipe, dapTransferConfigure, { idleCycles, waitRetries, matchRetries });
   }
 
-  async #ask<Q, R>(
-    command: Command<Q, R>,
-    request: Q,
-    { words = 0, ownUs = 0 }: { readonly words?: number; readonly ownUs?: number } = {},
-  ): Promise<R> {
-    const { clockHz, waitRetries } = this.#settings;
-    const wireUs = (words * CLOCKS_PER_WORD * (waitRetries + 1) * 1_000_000) / clockHz;
-    try {
-      return await exchange(this.#pipe, command, request, MARGIN_US + ownUs + wireUs);
-    } catch (error) {
-      if (!(error instanceof Failure) || !PACKET_FAULTS.has(error.fault.kind)) throw error;
-      throw new ProbeFailure(
-        { kind: "probe-protocol", command: command.name, reason: error.message },
-        `the probe's answer to ${command.name} makes no sense`,
-        error,
-      );
-    }
+  async #configureSwd(dataPhase: boolean): Promise<void> {
+    await order(this.#pipe, dapSwdConfigure, { turnaround: TURNAROUND, dataPhase });
   }
-}
 
-const PACKET_FAULTS: ReadonlySet<string> = new Set(["truncated-packet", "wrong-echo", "unknown-command"]);
-
-function refused(command: string): ProbeFailure {
-  return new ProbeFailure({ kind: "probe-refused", command }, `the probe refused ${command}`);
-}
-
-/** One command, or nothing but line sequences, between which the bus stands still (WIRE.md 7a, 7d). */
-function mustBeAtomic(list: readonly Packet[]): void {
-  if (list.length <= 1 || list.every(({ kind }) => kind === "swj" || kind === "jtag")) return;
-  const kinds = [...new Set(list.map(({ kind }) => kind))].join(", ");
-  throw new ProbeFailure(
-    { kind: "not-atomic", reason: kinds },
-    `this atomic block needs ${list.length} commands (${kinds}), and the probe can do only one without the host`,
-  );
-}
-
-function faultOf(ack: number): { fault?: LinkFault } {
-  if (ack === ACK.ok) return {};
-  if ((ack & ACK.mismatch) !== 0) return { fault: "MISMATCH" };
-  if ((ack & ACK.error) !== 0) return { fault: "PARITY" };
-  if (ack === ACK.wait) return { fault: "WAIT" };
-  return { fault: ack === ACK.fault ? "FAULT" : "NO_ACK" };
-}
-
-/** Deals the words of an answer to the ops that asked for them. */
-function share(packet: Packet, answer: Answer, ops: readonly WireOp[], values: number[][]): void {
-  let word = 0;
-  let left = answer.done;
-  for (const { op, count } of packet.pieces) {
-    const taken = Math.min(count, left);
-    left -= taken;
-    for (let yields = wordsFrom(ops[op]) * taken; yields > 0; yields--) {
-      const value = answer.words[word++];
-      if (value !== undefined) values[op]?.push(value);
-    }
+  /** The worst case: every word is tried as often as the probe may. */
+  #transferUs(words: number): number {
+    const idle = this.#settings?.idleCycles ?? 0;
+    return this.#clocksUs(words * (CLOCKS_PER_WORD + idle) * this.#tries());
   }
-}
 
-function wordsFrom(op: WireOp | undefined): number {
-  if (op?.kind === "read" || op?.kind === "pins") return 1;
-  return op?.kind === "jtag" ? Math.ceil(op.count / 32) : 0;
+  #tries(): number {
+    return (this.#settings?.waitRetries ?? 0) + 1;
+  }
+
+  #clocksUs(clocks: number): number {
+    return (clocks * 1_000_000) / (this.#settings?.clockHz ?? 1_000_000);
+  }
+
+  /** One command, or nothing but line sequences, between which the bus stands still (WIRE.md 7a, 7d). */
+  #mustBeAtomic(list: readonly Packet[]): void {
+    if (
+      list.length <= 1 &&
+      list.every((packet) => packet.kind !== "pins" || oneCommand(packet, this.#timedPins))
+    )
+      return;
+    if (list.every(({ kind }) => kind === "swj" || kind === "jtag")) return;
+    const kinds = [...new Set(list.map(({ kind }) => kind))].join(", ");
+    throw new ProbeFailure(
+      { kind: "not-atomic", reason: kinds },
+      `this atomic block needs ${list.length} commands (${kinds}), and the probe can do only one without the host`,
+    );
+  }
 }
 
 function bytesOf(bits: bigint, count: number): Uint8Array {

@@ -44,10 +44,10 @@ function simulated(text: string, bad: (reason: string) => never): ProbeChoice {
   const name = text.slice(4, question < 0 ? undefined : question);
   const options = new Map<string, string>();
   for (const part of question < 0 ? [] : text.slice(question + 1).split("&")) {
-    const [key = "", value] = part.split("=", 2);
-    if (key === "" || value === undefined) bad(`"${part}" is not option=value`);
+    const found = /^([^=]+)=(.*)$/.exec(part);
+    const [, key = "", value = ""] = found ?? bad(`"${part}" is not option=value`);
     if (options.has(key)) bad(`the option ${key} is given twice`);
-    options.set(key, value ?? "");
+    options.set(key, value);
   }
   return { kind: "sim", options, ...(name === "" ? {} : { model: name }) };
 }

@@ -47,6 +47,8 @@ export function traceLine(event: SessionEvent): string | undefined {
       return at(event, `message${["", " (warning)", " (error)"][event.level] ?? ""}: ${event.text}`);
     case "query":
       return at(event, `query "${event.text}" -> ${event.answer}`);
+    case "tolerated":
+      return line(event.timeUs, 1, `tolerated: ${event.failure.message}`);
     case "sync":
     case "exchange":
       return undefined;

@@ -90,7 +90,7 @@ export async function runNamed(
 
 function runOptions(crew: Crew, options: { readonly preReset?: boolean }): RunOptions {
   const { rig, context, settings } = crew;
-  rig.access.dp.resetBank();
+  rig.access.startSequence();
   return {
     access: rig.access,
     sequences: context,

@@ -1,11 +1,12 @@
 /**
- * The interpreter's door to the target: each access function as steps on the wire. Knows which functions wait for the
- * judgement of earlier writes (WIRE.md 1); who is to blame is the wire's business.
+ * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
+ * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
-import { DebugPort, type DpAddress } from "../coresight/dp.ts";
+import type { Failed, Origin } from "../coresight/access.ts";
+import type { DebugPort } from "../coresight/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
-import { lane, MemAp, type Size } from "../coresight/mem-ap.ts";
-import type { Failed, Origin, Step, Wire } from "../coresight/wire.ts";
+import { MemAp } from "../coresight/mem-ap.ts";
+import type { Wire } from "../coresight/wire.ts";
 import type {
   Access,
   AccessFault,
@@ -17,33 +18,34 @@ import type {
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { SessionFailure } from "./faults.ts";
-
-/** What one access needs: its steps, and how its value comes out of the words they read. */
-interface Prepared {
-  readonly steps: readonly Step[];
-  /** Lines, pins, delays and ABORT wait for the answer to earlier writes. */
-  readonly afterJudgement?: SyncReason;
-  readonly value: (words: Uint32Array) => U64;
-}
-
-const NO_VALUE = (): U64 => 0n;
+import { bankWritten, needsMemory, prepare, type Prepared } from "./access-plans.ts";
+import { SequenceBanks } from "./sequence-banks.ts";
 
 export interface AccessPortFinder {
   /** APSEL of an `__apid`, where the description has access port elements; else undefined. */
   apOf(apid: U64): number | undefined;
 }
 
+export interface TargetAccessOptions {
+  /** What happens to a block that the probe cannot run without the host: it fails, or runs with round trips inside. */
+  readonly atomic?: "strict" | "best-effort";
+}
+
 export class TargetAccess implements DebugAccess {
   readonly dp: DebugPort;
   readonly #wire: Wire;
   readonly #ports: AccessPortFinder;
+  readonly #bestEffort: boolean;
+  readonly #banks = new SequenceBanks();
   readonly #memories = new Map<number, MemAp>();
+  /** Accesses to the target are queued, not only line sequences. */
+  #unjudged = false;
 
-  constructor(dp: DebugPort, ports: AccessPortFinder) {
+  constructor(dp: DebugPort, ports: AccessPortFinder, { atomic = "strict" }: TargetAccessOptions = {}) {
     this.dp = dp;
     this.#wire = dp.wire;
     this.#ports = ports;
+    this.#bestEffort = atomic === "best-effort";
   }
 
   get pending(): boolean {
@@ -60,127 +62,90 @@ export class TargetAccess implements DebugAccess {
   }
 
   post(access: Access, site: Site): Promise<void> | undefined {
-    const waits = this.#unready(access);
-    if (waits !== undefined) return waits().then(() => this.post(access, site));
-    const prepared = this.#prepare(access);
     const by = originOf(access, site);
-    const { afterJudgement } = prepared;
-    if (afterJudgement !== undefined) return this.#alone(prepared, by, afterJudgement).then(() => undefined);
-    return this.#wire.post(prepared.steps, by)?.catch(rethrow);
+    const unready = this.#unready(access);
+    if (unready !== undefined) return this.#postAfterReady(unready, access, site, by);
+    const prepared = this.#prepare(access, site);
+    if (prepared.now === true) return this.#askPrepared(prepared, by).then(() => undefined);
+    if (prepared.waits !== undefined) {
+      if (!this.#unjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
+      return this.settle(prepared.waits).then(() => this.#wire.post(prepared.plan, by)?.catch(rethrow));
+    }
+    this.#unjudged = true;
+    return this.#wire.post(prepared.plan, by)?.catch(rethrow);
   }
 
   async ask(access: Access, site: Site): Promise<U64 | FailedAccess> {
-    const waits = this.#unready(access);
-    if (waits !== undefined) await waits();
-    const prepared = this.#prepare(access);
     const by = originOf(access, site);
-    if (prepared.afterJudgement !== undefined) return this.#alone(prepared, by, prepared.afterJudgement);
-    return valueOf(prepared, await this.#wire.ask(prepared.steps, by).catch(rethrow));
+    const failed = await this.#unready(access)?.ready(by).catch(rethrow);
+    if (failed !== undefined) return { failed: named(failed.failed) };
+    return this.#askPrepared(this.#prepare(access, site), by);
   }
 
   async settle(reason: SyncReason): Promise<void> {
+    this.#unjudged = false;
     await this.#wire.settle(reason).catch(rethrow);
+  }
+
+  /** The debugger starts a sequence of its own: what an earlier one wrote to DPBANKSEL means nothing to it. */
+  startSequence(): void {
+    this.#banks.startOver();
   }
 
   async atomic(
     list: readonly { readonly access: Access; readonly site: Site }[],
   ): Promise<readonly (U64 | FailedAccess)[]> {
-    for (const { access } of list) await this.#unready(access)?.();
-    const prepared = list.map(({ access }) => this.#prepare(access));
-    const groups = list.map(({ access, site }, index) => ({
-      steps: prepared[index]?.steps ?? [],
+    for (const { access, site } of list)
+      await this.#unready(access)?.ready(originOf(access, site)).catch(rethrow);
+    const block = list.map(({ access, site }) => ({
+      ...this.#prepare(access, site),
       by: originOf(access, site),
     }));
-    const answers = await this.#wire.atomic(groups).catch(rethrow);
-    return answers.map((answer, index) => valueOf(prepared[index] ?? { steps: [], value: NO_VALUE }, answer));
+    this.#unjudged = false;
+    try {
+      const answers = await this.#wire.atomic(block).catch(rethrow);
+      return answers.map((answer, index) => valueOf(block[index], answer));
+    } catch (error) {
+      if (!this.#bestEffort || !isNotAtomic(error)) throw error;
+    }
+    const answers: (U64 | FailedAccess)[] = [];
+    for (const { by, ...prepared } of block) answers.push(await this.#askPrepared(prepared, by));
+    return answers;
   }
 
-  async #alone(prepared: Prepared, by: Origin, reason: SyncReason): Promise<U64 | FailedAccess> {
-    await this.settle(reason);
-    return valueOf(prepared, await this.#wire.ask(prepared.steps, by, reason).catch(rethrow));
+  async #postAfterReady(memory: MemAp, access: Access, site: Site, by: Origin): Promise<void> {
+    const failed = await memory.ready(by).catch(rethrow);
+    // The wire has reported the failure; under tolerate the access is over with it.
+    if (failed === undefined) await this.post(access, site);
   }
 
-  /** The first use of an access port's memory must read its CSW. */
-  #unready(access: Access): (() => Promise<void>) | undefined {
-    if (!/^(Read|Write)\d/.test(access.fn)) return undefined;
+  async #askPrepared(prepared: Prepared, by: Origin): Promise<U64 | FailedAccess> {
+    if (prepared.waits !== undefined && this.#unjudged) await this.settle(prepared.waits);
+    this.#unjudged = false;
+    return valueOf(prepared, await this.#wire.ask(prepared.plan, by, prepared.waits).catch(rethrow));
+  }
+
+  /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
+  #unready(access: Access): MemAp | undefined {
+    if (!needsMemory(access)) return undefined;
     const memory = this.memory(this.#apOf(access));
-    return memory.isReady ? undefined : () => memory.ready({ tolerate: access.tolerate });
+    return memory.isReady ? undefined : memory;
+  }
+
+  #prepare(access: Access, site: Site): Prepared {
+    const prepared = prepare(access, {
+      dp: this.dp,
+      memory: () => this.memory(this.#apOf(access)),
+      bank: this.#banks.of(site),
+    });
+    const bank = bankWritten(access);
+    if (bank !== undefined) this.#banks.note(site, bank);
+    return prepared;
   }
 
   #apOf(access: Access): number {
     return this.#ports.apOf(access.apid) ?? Number(access.ap & 0xffn);
   }
-
-  #prepare(access: Access): Prepared {
-    const [first = 0n, second = 0n, third = 0n] = access.args;
-    switch (access.fn) {
-      case "Read8":
-      case "Read16":
-      case "Read32":
-        return this.#read(access, Number(access.fn.slice(4)) as Size, first);
-      case "Write8":
-      case "Write16":
-      case "Write32":
-        return this.#write(access, Number(access.fn.slice(5)) as Size, first, second);
-      case "ReadAP": {
-        const ap = this.#apOf(access);
-        const offset = Number(first & 0xffn);
-        this.memory(ap).noteRead(offset);
-        return { steps: this.dp.apReadSteps(ap, offset), value: firstWord };
-      }
-      case "WriteAP": {
-        const ap = this.#apOf(access);
-        const offset = Number(first & 0xffn);
-        const value = word(second);
-        this.memory(ap).noteWrite(offset, value);
-        return { steps: this.dp.apWriteSteps(ap, offset, value), value: NO_VALUE };
-      }
-      case "ReadDP":
-        return { steps: this.dp.readSteps(dpAddress(first)), value: firstWord };
-      case "WriteDP":
-        return { steps: this.dp.writeSteps(dpAddress(first), word(second)), value: NO_VALUE };
-      case "DAP_WriteABORT":
-        return single({ kind: "abort", value: word(first) }, "line command");
-      case "DAP_Delay":
-        return single({ kind: "delay", us: word(first) }, "delay");
-      case "DAP_SWJ_Clock":
-        return single({ kind: "clock", hz: word(first) }, "line command");
-      case "DAP_SWJ_Pins": {
-        const op = { kind: "pins", output: byte(first), select: byte(second), waitUs: word(third) } as const;
-        return { ...single(op, "line command"), value: firstWord };
-      }
-      case "DAP_SWJ_Sequence":
-        return single({ kind: "swj", count: Number(first), bits: second }, "line command");
-      case "DAP_JTAG_Sequence": {
-        const op = { kind: "jtag", count: Number(first), tms: second === 0n ? 0 : 1, tdi: third } as const;
-        return { ...single(op, "line command"), value: joined };
-      }
-      default:
-        throw new SessionFailure(
-          { kind: "not-supported", what: access.fn },
-          `${access.fn} is not available on this connection`,
-        );
-    }
-  }
-
-  #read(access: Access, size: Size, where: U64): Prepared {
-    const address = word(where);
-    const steps = this.memory(this.#apOf(access)).readSteps(address, size);
-    return { steps, value: (words) => BigInt(lane(words[0] ?? 0, address, size)) };
-  }
-
-  #write(access: Access, size: Size, where: U64, value: U64): Prepared {
-    const steps = this.memory(this.#apOf(access)).writeSteps(
-      word(where),
-      size,
-      Number(BigInt.asUintN(size, value)),
-    );
-    return { steps, value: NO_VALUE };
-  }
-}
-
-function single(op: Step["op"], afterJudgement: SyncReason): Prepared {
-  return { steps: [{ op }], afterJudgement, value: NO_VALUE };
 }
 
 function originOf(access: Access, site: Site): Origin {
@@ -188,8 +153,9 @@ function originOf(access: Access, site: Site): Origin {
   return { label: `${access.fn}(${args})`, tolerate: access.tolerate, site };
 }
 
-function valueOf(prepared: Prepared, answer: Uint32Array | Failed): U64 | FailedAccess {
-  return "failed" in answer ? { failed: named(answer.failed) } : prepared.value(answer);
+function valueOf(prepared: Prepared | undefined, answer: Uint32Array | Failed): U64 | FailedAccess {
+  if ("failed" in answer) return { failed: named(answer.failed) };
+  return prepared?.value(answer) ?? 0n;
 }
 
 /** The same failure with the places in the sequences of those who may have caused it. */
@@ -204,23 +170,7 @@ function rethrow(error: unknown): never {
   throw error instanceof CoreSightFailure ? named(error) : (error as Error);
 }
 
-function firstWord(words: Uint32Array): U64 {
-  return BigInt(words[0] ?? 0);
-}
-
-function joined(words: Uint32Array): U64 {
-  return words.reduce((value, part, index) => value | (BigInt(part) << BigInt(32 * index)), 0n);
-}
-
-function word(value: U64): number {
-  return Number(BigInt.asUintN(32, value));
-}
-
-function byte(value: U64): number {
-  return Number(BigInt.asUintN(8, value));
-}
-
-/** DP registers have the four addresses that A[3:2] can say. */
-function dpAddress(value: U64): DpAddress {
-  return Number(value & 0xcn) as DpAddress;
+/** Decided before anything was sent, so that the block can still be run in another way. */
+function isNotAtomic(error: unknown): boolean {
+  return error instanceof Failure && (error as Failure).fault.kind === "not-atomic";
 }

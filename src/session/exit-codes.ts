@@ -65,6 +65,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "not-constant": EXIT.failed,
   "expectation-failed": EXIT.failed,
   unaligned: EXIT.failed,
+  "address-too-wide": EXIT.failed,
 
   "unknown-sequence-name": EXIT.usage,
   "unknown-processor": EXIT.usage,
@@ -113,6 +114,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
 
   "target-fault": EXIT.target,
   "core-timeout": EXIT.target,
+  "power-timeout": EXIT.target,
   "core-running": EXIT.target,
   "no-halt": EXIT.target,
 

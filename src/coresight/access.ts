@@ -1,0 +1,36 @@
+/** What the wire carries: accesses with their origin, and the steps that they are made of. Types only. */
+import type { CoreSightFailure } from "./faults.ts";
+import type { WireOp } from "./link.ts";
+
+/** One logical access, whoever asked for it: a statement of a sequence, a step of a flow, a call of the API. */
+export interface Origin {
+  /** For people: `Write32(0xE000ED0C, 0x05FA0004)`, `read of CPUID`. */
+  readonly label: string;
+  /** A failure counts as value 0 and is recorded; the rest goes on. */
+  readonly tolerate: boolean;
+  /** Where it stands in a sequence; opaque here. */
+  readonly site?: unknown;
+}
+
+/** One operation of an access, and what it reaches, as far as a report can name it. */
+export interface Step {
+  readonly op: WireOp;
+  /** `DRW`, `CTRL/STAT`, `AP 0x0C`. */
+  readonly register?: string;
+  readonly ap?: number;
+  /** Memory address of the first word. */
+  readonly address?: number;
+  /** The access port of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
+  readonly dataOf?: number;
+}
+
+/**
+ * The steps of an access. Made when they are about to be sent, and once more if they must be sent again: what SELECT,
+ * CSW and TAR hold may have changed by then.
+ */
+export type Plan = () => readonly Step[];
+
+/** An access that failed under `tolerate`. */
+export interface Failed {
+  readonly failed: CoreSightFailure;
+}

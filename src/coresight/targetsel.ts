@@ -1,0 +1,20 @@
+/** TARGETSEL as bits on the line (ADIv5.2 B4.3.4): no DP acknowledges it, so no probe can send it as a transfer. */
+
+/** Start, APnDP 0, RnW 0, A[3:2] = 3, parity 0, stop, park; least significant bit first. */
+const REQUEST = 0x99n;
+/** Turnaround, three acknowledge clocks, turnaround: nobody drives, the line is pulled up. */
+const UNDRIVEN = 0x1fn;
+
+/** Request, unacknowledged clocks, 32 data bits, parity. */
+export const TARGETSEL_BITS = 8 + 5 + 32 + 1;
+
+export function targetselBits(value: number): bigint {
+  const data = BigInt(value >>> 0);
+  return REQUEST | (UNDRIVEN << 8n) | (data << 13n) | (parity(data) << 45n);
+}
+
+function parity(value: bigint): bigint {
+  let ones = 0n;
+  for (let rest = value; rest > 0n; rest >>= 1n) ones += rest & 1n;
+  return ones & 1n;
+}

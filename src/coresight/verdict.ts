@@ -1,0 +1,96 @@
+/**
+ * After an error: reads what the target can still tell, clears what keeps it from answering, and makes the fault. Knows
+ * the sticky bits of CTRL/STAT and how each protocol clears them; who is to blame is found elsewhere.
+ */
+import type { Origin } from "./access.ts";
+import { sizeOf, type Suspect, type Verdict } from "./blame.ts";
+import type { TargetFault } from "./faults.ts";
+import type { LinkFault, Outcome, WireOp } from "./link.ts";
+import { ABORT, CTRL_STAT, mask } from "./registers.ts";
+
+export type Protocol = "swd" | "jtag";
+
+/** Sends operations outside of the queue, counted like all others. */
+export type Send = (ops: readonly WireOp[]) => Promise<Outcome>;
+
+const STICKY = mask(CTRL_STAT, "STICKYORUN", "STICKYCMP", "STICKYERR", "WDATAERR");
+const CLEAR = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
+
+const readCtrlStat: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
+
+function writeDp(address: 0x0 | 0x4 | 0x8, value: number): WireOp {
+  return { kind: "write", register: { port: "DP", address }, words: Uint32Array.of(value >>> 0) };
+}
+
+/** Whether CTRL/STAT says that something failed. */
+export function hasSticky(ctrlStat: number): boolean {
+  return (ctrlStat & STICKY) !== 0;
+}
+
+/** Clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. */
+export async function clearSticky(
+  send: Send,
+  {
+    ack,
+    protocol,
+    bank,
+  }: { readonly ack: LinkFault; readonly protocol: Protocol; readonly bank: number | undefined },
+): Promise<number | undefined> {
+  const readable = bank === undefined || bank === 0;
+  if (protocol === "jtag") {
+    // JTAG has no clearing bits in ABORT: writing 1s to the flags does it (WIRE.md 3).
+    const ctrlStat = readable ? wordOf(await send([readCtrlStat]), 0) : undefined;
+    if (ctrlStat !== undefined) await send([writeDp(0x4, ctrlStat | STICKY)]);
+    return ctrlStat;
+  }
+  // After WAIT the transaction still hangs: until DAPABORT nothing else is answered.
+  if (ack === "WAIT") {
+    const abort = writeDp(0x0, CLEAR | mask(ABORT, "DAPABORT"));
+    return wordOf(await send(readable ? [abort, readCtrlStat] : [abort]), 1);
+  }
+  return wordOf(await send(readable ? [readCtrlStat, writeDp(0x0, CLEAR)] : [writeDp(0x0, CLEAR)]), 0);
+}
+
+/** CSW and TAR of an access port after its error was cleared: best effort, for the report only. */
+export async function readEvidence(
+  send: Send,
+  ap: number,
+): Promise<{ readonly csw?: number; readonly tar?: number }> {
+  const outcome = await send([
+    writeDp(0x8, ap << 24),
+    { kind: "read", register: { port: "AP", address: 0x0 }, words: 1 },
+    { kind: "read", register: { port: "AP", address: 0x4 }, words: 1 },
+  ]);
+  const csw = wordOf(outcome, 1);
+  const tar = wordOf(outcome, 2);
+  return outcome.fault !== undefined || csw === undefined || tar === undefined ? {} : { csw, tar };
+}
+
+function wordOf(outcome: Outcome, index: number): number | undefined {
+  return outcome.values[index]?.[0];
+}
+
+/** The facts without what only the target can add. */
+export function factsOf({ suspects, older }: Verdict, ack: LinkFault): TargetFault {
+  const origins: readonly Origin[] = [...new Set(suspects.map(({ step }) => step.by))];
+  const [first] = suspects;
+  const address = first === undefined ? undefined : addressOf(first);
+  return {
+    kind: "target-fault",
+    ack,
+    certainty: origins.length > 1 ? "one-of" : "certain",
+    origins,
+    older,
+    ...(first?.step.register === undefined ? {} : { register: first.step.register }),
+    ...(first?.step.ap === undefined ? {} : { ap: first.step.ap }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** In a block the newest accepted word is the one; TAR, which does not move on an error, may point at an older one. */
+export function addressOf({ step, words }: Suspect, tar?: number): number | undefined {
+  const { address, op } = step;
+  if (address === undefined || sizeOf(op) === 1) return address;
+  const newest = address + 4 * Math.max(0, words - 1);
+  return tar !== undefined && tar >= address && tar < newest ? tar : newest;
+}

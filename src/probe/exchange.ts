@@ -1,0 +1,74 @@
+/** One command, one answer: sends, waits no longer than allowed, and gets back in step after a failure. Knows no target. */
+import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import type { Status } from "../cmsis-dap/status.ts";
+import { Failure } from "../lib/fault.ts";
+import { ProbeFailure } from "./faults.ts";
+
+/** What a request may take beyond its own worst case: the bus, the host, a busy probe (WIRE.md 12). */
+const MARGIN_US = 1_000_000;
+
+const PACKET_FAULTS: ReadonlySet<string> = new Set(["truncated-packet", "wrong-echo", "unknown-command"]);
+
+/** `ownUs`: the worst case of the command itself. Rejects with `probe-timeout`, `probe-protocol` or what the pipe says. */
+export async function exchange<Q, R>(
+  pipe: PacketPipe,
+  command: Command<Q, R>,
+  request: Q,
+  ownUs = 0,
+): Promise<R> {
+  const limitUs = MARGIN_US + ownUs;
+  try {
+    await pipe.send(requestPacket(command, request));
+    return parseResponse(command, await pipe.receive(limitUs), request);
+  } catch (error) {
+    const failure = understood(error, command.name, limitUs);
+    if (failure === undefined) throw error;
+    throw await inStepAgain(pipe, failure);
+  }
+}
+
+/** As exchange, for commands whose answer is only that it was done; adds `probe-refused`. */
+export async function order<Q>(
+  pipe: PacketPipe,
+  command: Command<Q, Status>,
+  request: Q,
+  ownUs = 0,
+): Promise<void> {
+  const { ok } = await exchange(pipe, command, request, ownUs);
+  if (!ok) throw refused(command.name);
+}
+
+export function refused(command: string): ProbeFailure {
+  return new ProbeFailure({ kind: "probe-refused", command }, `the probe refused ${command}`);
+}
+
+/** Failures after which the next answer may belong to this request. Others, an unplugged probe say, stay as they are. */
+function understood(error: unknown, command: string, limitUs: number): ProbeFailure | undefined {
+  if (!(error instanceof Failure)) return undefined;
+  const { kind } = (error as Failure).fault;
+  if (kind === "timeout") {
+    return new ProbeFailure(
+      { kind: "probe-timeout", command, limitUs },
+      `the probe did not answer ${command} within ${Math.ceil(limitUs / 1000)} ms`,
+      error,
+    );
+  }
+  if (!PACKET_FAULTS.has(kind)) return undefined;
+  return new ProbeFailure(
+    { kind: "probe-protocol", command, reason: error.message },
+    `the probe's answer to ${command} makes no sense`,
+    error,
+  );
+}
+
+/** A failure to resynchronise is kept beside the first error; it never replaces it. */
+async function inStepAgain(pipe: PacketPipe, failure: ProbeFailure): Promise<ProbeFailure> {
+  try {
+    await pipe.resync();
+    return failure;
+  } catch (error) {
+    const both = new AggregateError([failure.cause, error], "and the probe could not be resynchronised");
+    return new ProbeFailure(failure.fault, failure.message, both);
+  }
+}

@@ -1,0 +1,80 @@
+/** One DAP_Transfer while it grows: how much more fits, and whose each transfer is. */
+import type { Transfer } from "../cmsis-dap/transfer.ts";
+import type { WireOp } from "../coresight/link.ts";
+
+/** Where a part of a packet's answer belongs. */
+export interface Piece {
+  readonly op: number;
+  /** How many operations of that op the packet carries. */
+  readonly count: number;
+  /** How many transfers the probe counts for one of them. */
+  readonly each: number;
+}
+
+export type WordOp = Extract<WireOp, { kind: "read" | "write" }>;
+type Match = Extract<WireOp, { kind: "match" }>;
+
+/** id, index, count; the answer has id, count, ack. */
+const HEADER = 3;
+const MOST_TRANSFERS = 255;
+
+/** Bytes of request and answer. */
+const COST = { read: [1, 4], write: [5, 0], match: [10, 0] } as const;
+
+export class OpenTransfer {
+  readonly packet: {
+    readonly kind: "transfer";
+    readonly transfers: Transfer[];
+    readonly pieces: Piece[];
+    matchUs: number;
+  };
+  readonly #size: number;
+  #request = HEADER;
+  #answer = HEADER;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.packet = { kind: "transfer", transfers: [], pieces: [], matchUs: 0 };
+  }
+
+  /** How many reads or writes an empty one takes. */
+  static capacity(kind: "read" | "write", size: number): number {
+    const [request, answer] = COST[kind];
+    const byAnswer = answer === 0 ? MOST_TRANSFERS : Math.floor((size - HEADER) / answer);
+    return Math.min(MOST_TRANSFERS, byAnswer, Math.floor((size - HEADER) / request));
+  }
+
+  /** False where it does not fit. */
+  add(transfer: Transfer & { readonly kind: "read" | "write" }, op: number): boolean {
+    if (!this.#take(transfer.kind, 1)) return false;
+    const { transfers, pieces } = this.packet;
+    transfers.push(transfer);
+    const last = pieces.at(-1);
+    if (last?.op === op) pieces[pieces.length - 1] = { ...last, count: last.count + 1 };
+    else pieces.push({ op, count: 1, each: 1 });
+    return true;
+  }
+
+  addMatch({ register, mask, value, limitUs }: Match, op: number): boolean {
+    if (!this.#take("match", 2)) return false;
+    this.packet.transfers.push({ kind: "mask", value: mask }, { kind: "match", ...register, value });
+    this.packet.pieces.push({ op, count: 1, each: 2 });
+    this.packet.matchUs += limitUs;
+    return true;
+  }
+
+  #take(kind: keyof typeof COST, transfers: number): boolean {
+    const [request, answer] = COST[kind];
+    if (this.packet.transfers.length + transfers > MOST_TRANSFERS) return false;
+    if (this.#request + request > this.#size || this.#answer + answer > this.#size) return false;
+    this.#request += request;
+    this.#answer += answer;
+    return true;
+  }
+}
+
+/** The words of an op as transfers of their own. */
+export function singlesOf(op: WordOp): readonly (Transfer & { readonly kind: "read" | "write" })[] {
+  if (op.kind === "read") return Array.from({ length: op.words }, () => ({ kind: "read", ...op.register }));
+  return Array.from(op.words, (value) => ({ kind: "write", ...op.register, value }));
+}

@@ -1,0 +1,152 @@
+/**
+ * Each access function as a plan for the wire: its steps, and how its value comes out of the words they read. Knows
+ * which functions wait for the judgement of earlier writes (WIRE.md 1), not how the waiting is done.
+ */
+import type { Plan, Step } from "../coresight/access.ts";
+import type { DebugPort, DpAddress } from "../coresight/dp.ts";
+import { CoreSightFailure } from "../coresight/faults.ts";
+import { joinParts, partsOf, type MemAp, type Size } from "../coresight/mem-ap.ts";
+import type { Access, SyncReason } from "../interpreter/ports.ts";
+import { hex } from "../lib/hex.ts";
+import type { U64 } from "../lib/u64.ts";
+import { SessionFailure } from "./faults.ts";
+
+export interface Prepared {
+  readonly plan: Plan;
+  /** Lines, pins, delays and ABORT wait for the answer to earlier writes. */
+  readonly waits?: SyncReason;
+  /** Takes time or shows a state of the lines: it must happen when the run is there, not later. */
+  readonly now?: true;
+  readonly value: (words: Uint32Array) => U64;
+}
+
+/** What an access goes through. */
+export interface Through {
+  readonly dp: DebugPort;
+  /** The memory behind the access port that the access names. */
+  readonly memory: () => MemAp;
+  /** DPBANKSEL as the sequence last wrote it. */
+  readonly bank: number;
+}
+
+const NO_VALUE = (): U64 => 0n;
+
+/** A fault for what this connection cannot do; addresses are checked here, when the statement is reached. */
+export function prepare(access: Access, { dp, memory, bank }: Through): Prepared {
+  const [first = 0n, second = 0n, third = 0n] = access.args;
+  switch (access.fn) {
+    case "Read8":
+    case "Read16":
+    case "Read32": {
+      const size = Number(access.fn.slice(4)) as Size;
+      const address = addressOf(first);
+      const ap = memory();
+      const parts = partsOf(address, size / 8);
+      return {
+        plan: () => ap.readSteps(address, size),
+        value: (words) => BigInt(joinParts(parts, words)),
+      };
+    }
+    case "Write8":
+    case "Write16":
+    case "Write32": {
+      const size = Number(access.fn.slice(5)) as Size;
+      const address = addressOf(first);
+      const value = Number(BigInt.asUintN(size, second));
+      const ap = memory();
+      return { plan: () => ap.writeSteps(address, size, value), value: NO_VALUE };
+    }
+    case "ReadAP": {
+      const ap = memory();
+      return { plan: () => ap.rawReadSteps(offsetOf(first)), value: firstWord };
+    }
+    case "WriteAP": {
+      const ap = memory();
+      ap.noteWrite(offsetOf(first), word(second));
+      return { plan: () => ap.rawWriteSteps(offsetOf(first), word(second)), value: NO_VALUE };
+    }
+    case "ReadDP":
+      return { plan: () => dp.readSteps(dpAddress(first), bank), value: firstWord };
+    case "WriteDP":
+      return { plan: () => dp.writeSteps(dpAddress(first), word(second), bank), value: NO_VALUE };
+    case "DAP_WriteABORT":
+      return single({ kind: "abort", value: word(first) }, "line command");
+    case "DAP_Delay":
+      return { ...single({ kind: "delay", us: word(first) }, "delay"), now: true };
+    case "DAP_SWJ_Clock":
+      return single({ kind: "clock", hz: word(first) }, "line command");
+    case "DAP_SWJ_Pins": {
+      const op = { kind: "pins", output: byte(first), select: byte(second), waitUs: word(third) } as const;
+      return { ...single(op, "line command"), now: true, value: firstWord };
+    }
+    case "DAP_SWJ_Sequence":
+      return single({ kind: "swj", count: countOf(access.fn, first, 256), bits: second }, "line command");
+    case "DAP_JTAG_Sequence": {
+      const tms = (second & 1n) === 0n ? 0 : 1;
+      const op = { kind: "jtag", count: countOf(access.fn, first, 64), tms, tdi: third } as const;
+      return { ...single(op, "line command"), value: joined };
+    }
+    default:
+      throw new SessionFailure(
+        { kind: "not-supported", what: access.fn },
+        `${access.fn} is not available on this connection`,
+      );
+  }
+}
+
+/** Whether the access goes through memory, so that the access port's CSW must be known. */
+export function needsMemory(access: Access): boolean {
+  return /^(Read|Write)\d/.test(access.fn);
+}
+
+/** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (WIRE.md 14). */
+export function bankWritten(access: Access): number | undefined {
+  if (access.fn !== "WriteDP" || dpAddress(access.args[0] ?? 0n) !== 0x8) return undefined;
+  return Number((access.args[1] ?? 0n) & 0xfn);
+}
+
+function single(op: Step["op"], waits: SyncReason): Prepared {
+  return { plan: () => [{ op }], waits, value: NO_VALUE };
+}
+
+function addressOf(value: U64): number {
+  if (value <= 0xffff_ffffn) return Number(value);
+  throw new CoreSightFailure(
+    { kind: "address-too-wide", address: value },
+    `${hex(value)} does not fit the 32-bit addresses of this access port`,
+  );
+}
+
+/** The lines can be driven for so many clocks at once. */
+function countOf(fn: string, value: U64, most: number): number {
+  if (value >= 1n && value <= BigInt(most)) return Number(value);
+  throw new SessionFailure(
+    { kind: "not-supported", what: `${fn} with ${value} bits` },
+    `${fn} takes 1 to ${most} bits, not ${value}`,
+  );
+}
+
+function firstWord(words: Uint32Array): U64 {
+  return BigInt(words[0] ?? 0);
+}
+
+function joined(words: Uint32Array): U64 {
+  return words.reduce((value, part, index) => value | (BigInt(part) << BigInt(32 * index)), 0n);
+}
+
+function word(value: U64): number {
+  return Number(BigInt.asUintN(32, value));
+}
+
+function byte(value: U64): number {
+  return Number(BigInt.asUintN(8, value));
+}
+
+function offsetOf(value: U64): number {
+  return Number(value & 0xfcn);
+}
+
+/** DP registers have the four addresses that A[3:2] can say. */
+function dpAddress(value: U64): DpAddress {
+  return Number(value & 0xcn) as DpAddress;
+}

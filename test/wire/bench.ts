@@ -1,0 +1,192 @@
+/** A simulated target behind every layer up to the debug access, with what went over the pipe and what was reported. */
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { CortexM } from "../../src/coresight/cortex-m.ts";
+import { DebugPort } from "../../src/coresight/dp.ts";
+import type { WireEvent } from "../../src/coresight/events.ts";
+import type { DapLink } from "../../src/coresight/link.ts";
+import type { MemAp } from "../../src/coresight/mem-ap.ts";
+import { Wire } from "../../src/coresight/wire.ts";
+import { runSequence, type RunOptions } from "../../src/interpreter/run.ts";
+import type { InterpreterEvent } from "../../src/interpreter/events.ts";
+import type { Site } from "../../src/interpreter/ports.ts";
+import { hex } from "../../src/lib/hex.ts";
+import { Source } from "../../src/lib/source.ts";
+import { parseScript } from "../../src/language/parse.ts";
+import { openLink } from "../../src/probe/link.ts";
+import { TargetAccess } from "../../src/session/debug-access.ts";
+import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
+
+/** Out of every region of the model `generic-m4`: an access there is a bus error. */
+export const NOWHERE = 0x6000_0000;
+export const RAM = 0x2000_0000;
+
+const LINE_RESET = 0x7_ffff_ffff_ffffn;
+const JTAG_TO_SWD = 0xe79en;
+
+export interface BenchOptions {
+  readonly model?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly atomic?: "strict" | "best-effort";
+  readonly waitRetries?: number;
+  /** Stays where power-up left it. */
+  readonly asleep?: boolean;
+}
+
+export class WireBench {
+  readonly simulator: Simulator;
+  readonly link: DapLink;
+  readonly wire: Wire;
+  readonly dp: DebugPort;
+  readonly access: TargetAccess;
+  readonly events: WireEvent[] = [];
+  /** The ids of the commands that were sent. */
+  readonly commands: number[];
+
+  constructor(
+    simulator: Simulator,
+    link: DapLink,
+    { commands, atomic }: { commands: number[] } & BenchOptions,
+  ) {
+    this.simulator = simulator;
+    this.link = link;
+    this.commands = commands;
+    this.wire = new Wire({ link, clock: simulator.clock, onEvent: (event) => this.events.push(event) });
+    this.dp = new DebugPort(this.wire);
+    this.access = new TargetAccess(this.dp, { apOf: () => undefined }, { atomic: atomic ?? "strict" });
+  }
+
+  get memory(): MemAp {
+    return this.access.memory(0);
+  }
+
+  get core(): CortexM {
+    return new CortexM(this.memory, this.simulator.clock);
+  }
+
+  /** What the memory holds, past every port. */
+  peek(address: number): number {
+    return this.simulator.soc.memory("ram").read(address - RAM, 4) as number;
+  }
+
+  /** The accesses of the target's memory since `mark`, as `AP 0 write 0x20000000 = 0x1`. */
+  accesses(): readonly string[] {
+    return this.simulator.log.events.flatMap((event) =>
+      event.kind === "memory"
+        ? [
+            `AP ${event.ap} ${event.access} ${hex(event.address)} = ${hex(event.value)}${event.failed ? " failed" : ""}`,
+          ]
+        : [],
+    );
+  }
+
+  exchanges(): readonly string[] {
+    return this.events.flatMap((event) => (event.kind === "exchange" ? [event.reason] : []));
+  }
+
+  tolerated(): readonly string[] {
+    return this.events.flatMap((event) => (event.kind === "tolerated" ? [event.failure.message] : []));
+  }
+
+  /** Runs `.seq` text, its first sequence. Throws what the run throws. */
+  async run(text: string, options: Partial<RunOptions> = {}): Promise<readonly InterpreterEvent[]> {
+    const { script, diagnostics } = parseScript(new Source("test.seq", text));
+    const wrong = diagnostics.filter(({ severity }) => severity === "error");
+    if (wrong.length > 0) throw new Error(wrong.map(({ message }) => message).join("; "));
+    const sequences = script.items.filter((item) => item.kind === "sequence");
+    const events: InterpreterEvent[] = [];
+    this.access.startSequence();
+    await runSequence(sequences[0]?.name.text ?? "", {
+      access: this.access,
+      sequences: {
+        find: (name) => {
+          const sequence = sequences.find((item) => item.name.text === name);
+          return sequence === undefined ? undefined : { sequence, origin: "test" };
+        },
+      },
+      environment: ENVIRONMENT,
+      debugVars: new Map(),
+      operator: {
+        query: (_type, _message, fallback) => Promise.resolve(fallback),
+        queryValue: (_message, fallback) => Promise.resolve(fallback),
+      },
+      clock: this.simulator.clock,
+      deadlineUs: 60_000_000,
+      onEvent: (event) => events.push(event),
+      ...options,
+    });
+    return events;
+  }
+}
+
+const ENVIRONMENT = {
+  __protocol: 0x1_0002n,
+  __connection: 0x101n,
+  __dp: 0n,
+  __ap: 0n,
+  __apid: 0n,
+  __traceout: 0n,
+  __traceclockin: 0n,
+  __traceclockout: 0n,
+  __FlashOp: 0n,
+  __FlashAddr: 0n,
+  __FlashLen: 0n,
+  __FlashArg: 0n,
+};
+
+/** A pipe that notes the command of each packet. */
+function noting(pipe: PacketPipe, commands: number[]): PacketPipe {
+  return {
+    send: (packet) => {
+      commands.push(packet[0] ?? -1);
+      return pipe.send(packet);
+    },
+    receive: (limitUs) => pipe.receive(limitUs),
+    resync: () => pipe.resync(),
+    close: () => pipe.close(),
+  };
+}
+
+/** Connected in SWD, line reset done, debug domain powered; counters at zero. */
+export async function openBench(options: BenchOptions = {}): Promise<WireBench> {
+  const { model = "generic-m4", waitRetries = 20 } = options;
+  const simulator = openSimulator({
+    model,
+    ...(options.options === undefined ? {} : { options: options.options }),
+  });
+  const commands: number[] = [];
+  const link = await openLink(noting(simulator.pipe, commands), simulator.clock);
+  await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries });
+  const bench = new WireBench(simulator, link, { ...options, commands });
+  if (options.asleep !== true) {
+    const swj = (count: number, bits: bigint) => ({ kind: "swj", count, bits }) as const;
+    await link.run(
+      [swj(51, LINE_RESET), swj(16, JTAG_TO_SWD), swj(51, LINE_RESET), swj(8, 0n)],
+      "stop-at-fault",
+    );
+    await bench.dp.readReg(0x0);
+    await bench.dp.powerUp();
+    await bench.memory.ready();
+  }
+  bench.events.length = 0;
+  commands.length = 0;
+  simulator.log.clear();
+  return bench;
+}
+
+export interface Call {
+  readonly fn: string;
+  readonly args: readonly (number | bigint)[];
+  readonly tolerate?: boolean;
+  readonly ap?: number;
+}
+
+/** An access as the interpreter hands it over. */
+export function access({ fn, args, tolerate = false, ap = 0 }: Call) {
+  return { fn, args: args.map(BigInt), dp: 0, ap: BigInt(ap), apid: 0n, tolerate };
+}
+
+/** The n-th statement of a sequence. */
+export function statement(number: number): Site {
+  const source = new Source("test.seq", "");
+  return { span: { source, start: number, end: number }, sequence: "test" };
+}

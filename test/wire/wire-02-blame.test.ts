@@ -1,0 +1,140 @@
+/** Whose error it is (WIRE.md 2), through every layer down to the simulated wire. */
+import { describe, expect, test } from "vitest";
+import { Failure } from "../../src/lib/fault.ts";
+import { sentences } from "../../src/lib/fault.ts";
+import { where } from "../../src/lib/source.ts";
+import { access, NOWHERE, openBench, RAM, statement } from "./bench.ts";
+
+const FIVE_WRITES = `sequence S {
+  Write32(0x20000000, 1);
+  Write32(0x20000004, 2);
+  Write32(0x60000000, 3);
+  Write32(0x20000008, 4);
+  Write32(0x2000000C, 5);
+}`;
+
+async function failureOf(run: Promise<unknown>): Promise<Error> {
+  return run.then(
+    () => {
+      throw new Error("nothing failed");
+    },
+    (error: unknown) => error as Error,
+  );
+}
+
+/** The places that the failure of an access names. */
+function placesOf(error: Error): readonly string[] {
+  const { fault } = error as Failure<{
+    kind: string;
+    sites: readonly { span: Parameters<typeof where>[0] }[];
+  }>;
+  return fault.sites.map(({ span }) => where(span));
+}
+
+describe("WIRE 2: a write that faults is reported at its own statement", () => {
+  test("of five posted writes the third", async () => {
+    const bench = await openBench();
+    const error = await failureOf(bench.run(FIVE_WRITES));
+    expect(placesOf(error)).toEqual(["test.seq:4:3"]);
+    expect(sentences(error).join("\n")).toContain("Write32(0x60000000, 0x3) failed");
+    expect(sentences(error).join("\n")).toContain("STICKYERR");
+    expect([bench.peek(RAM), bench.peek(RAM + 4), bench.peek(RAM + 8)]).toEqual([1, 2, 0]);
+  });
+
+  test("the same with a read after it", async () => {
+    const bench = await openBench();
+    const error = await failureOf(
+      bench.run(FIVE_WRITES.replace("}", "  __var x = 0;\n  x = Read32(0x20000000);\n}")),
+    );
+    expect(placesOf(error)).toEqual(["test.seq:4:3"]);
+  });
+
+  test("under __errorcontrol = 1 the later statements still take effect, and nothing is written twice", async () => {
+    const bench = await openBench();
+    await bench.run(FIVE_WRITES.replace("{", "{\n  __errorcontrol = 1;"));
+    expect([0, 4, 8, 12].map((offset) => bench.peek(RAM + offset))).toEqual([1, 2, 4, 5]);
+    expect(bench.accesses()).toEqual([
+      "AP 0 write 0x20000000 = 0x1",
+      "AP 0 write 0x20000004 = 0x2",
+      "AP 0 write 0x60000000 = 0x0 failed",
+      "AP 0 write 0x20000008 = 0x4",
+      "AP 0 write 0x2000000C = 0x5",
+    ]);
+    expect(bench.tolerated()).toEqual([expect.stringContaining("Write32(0x60000000, 0x3) failed")]);
+  });
+
+  test.each([1, 2, 3, 4, 5])("whichever of the five it is: %i", async (culprit) => {
+    const bench = await openBench();
+    for (let number = 1; number <= 5; number++) {
+      const address = number === culprit ? NOWHERE : RAM + 4 * number;
+      void bench.access.post(access({ fn: "Write32", args: [address, number] }), statement(number));
+    }
+    const error = await failureOf(bench.access.settle("end of sequence"));
+    expect((error as Failure<{ kind: string }>).fault).toMatchObject({
+      kind: "target-fault",
+      ack: "FAULT",
+      certainty: "certain",
+      sites: [statement(culprit)],
+      ap: 0,
+      register: "DRW",
+      address: NOWHERE,
+    });
+  });
+
+  test("two that fault under __errorcontrol = 1 are both known, the rest is written", async () => {
+    const bench = await openBench();
+    const addresses = [RAM, NOWHERE, RAM + 4, NOWHERE + 4, RAM + 8];
+    addresses.forEach((address, index) => {
+      void bench.access.post(
+        access({ fn: "Write32", args: [address, index + 1], tolerate: true }),
+        statement(index),
+      );
+    });
+    await bench.access.settle("end of sequence");
+    expect([RAM, RAM + 4, RAM + 8].map((address) => bench.peek(address))).toEqual([1, 3, 5]);
+    expect(bench.tolerated()).toHaveLength(2);
+  });
+});
+
+test("WIRE 2: of an unaligned access, the parts that follow the failed one are not sent", async () => {
+  const bench = await openBench();
+  void bench.access.post(
+    access({ fn: "Write32", args: [NOWHERE + 1, 0x44332211], tolerate: true }),
+    statement(1),
+  );
+  void bench.access.post(access({ fn: "Write32", args: [RAM, 7], tolerate: true }), statement(2));
+  await bench.access.settle("end of sequence");
+  expect(bench.accesses()).toEqual(["AP 0 write 0x60000001 = 0x0 failed", "AP 0 write 0x20000000 = 0x7"]);
+});
+
+test("WIRE 2: an error that comes with the first operation of a packet is laid to the access before it, as one of two", async () => {
+  const bench = await openBench();
+  await bench.memory.write(RAM, 32, 1, "the write before");
+  bench.simulator.injection.disturb("FAULT");
+  const error = await failureOf(bench.memory.read(RAM + 4, 32, "the read after"));
+  expect((error as Failure<{ kind: string }>).fault).toMatchObject({
+    certainty: "one-of",
+    older: true,
+    origins: [{ label: "the write before" }, { label: "the read after" }],
+  });
+});
+
+test("WIRE 2: an error of before the first access is not its own: tolerated, it is cleared and the access runs", async () => {
+  const bench = await openBench();
+  bench.simulator.injection.disturb("FAULT");
+  const value = await bench.access.ask(
+    access({ fn: "Read32", args: [0xe000_ed00], tolerate: true }),
+    statement(1),
+  );
+  expect(value).toBe(0x410fc241n);
+  expect(bench.tolerated()).toEqual([expect.stringContaining("met an error that was there before")]);
+});
+
+test("WIRE 2: a failed word in the middle of a block has its own address", async () => {
+  const bench = await openBench();
+  const end = RAM + 0x4_0000;
+  const error = await failureOf(bench.memory.writeWords(end - 40, new Uint32Array(20).fill(5)));
+  expect((error as Failure<{ kind: string }>).fault).toMatchObject({ certainty: "certain", address: end });
+  const read = await failureOf(bench.memory.readWords(end - 200, 100));
+  expect((read as Failure<{ kind: string }>).fault).toMatchObject({ certainty: "certain", address: end });
+});
