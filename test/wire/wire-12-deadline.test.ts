@@ -1,0 +1,96 @@
+/** How long an answer may take, and what happens when it does not come (WIRE.md 12). */
+import { expect, test } from "vitest";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { VirtualClock } from "../../src/lib/clock.ts";
+import { openLink } from "../../src/probe/link.ts";
+import { openSimulator } from "../../src/simulator/open.ts";
+import { access, openBench, RAM, statement } from "./bench.ts";
+
+async function limitsOf(
+  run: (bench: Awaited<ReturnType<typeof openLink>>) => Promise<unknown>,
+): Promise<number[]> {
+  const simulator = openSimulator({ model: "generic-m4" });
+  const limits: number[] = [];
+  const pipe: PacketPipe = {
+    send: (packet) => simulator.pipe.send(packet),
+    receive: (limitUs) => {
+      limits.push(limitUs);
+      return simulator.pipe.receive(limitUs);
+    },
+    resync: () => simulator.pipe.resync(),
+    close: () => simulator.pipe.close(),
+  };
+  const link = await openLink(pipe, simulator.clock);
+  await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 2, waitRetries: 9 });
+  limits.length = 0;
+  await run(link);
+  return limits;
+}
+
+test("WIRE 12: the limit is a margin and the request's own worst case", async () => {
+  const limits = await limitsOf((link) =>
+    link.run(
+      [
+        { kind: "delay", us: 50_000 },
+        { kind: "pins", output: 0x80, select: 0x80, waitUs: 200_000 },
+        { kind: "read", register: { port: "DP", address: 0x0 }, words: 1 },
+      ],
+      "stop-at-fault",
+    ),
+  );
+  // A word takes 46 clocks and 2 idle ones, ten times over, at 1 MHz.
+  expect(limits).toEqual([1_050_000, 1_200_000, 1_000_480]);
+});
+
+test("WIRE 12: a lost answer is a fault of the probe, and the next request gets its own answer", async () => {
+  const bench = await openBench();
+  bench.simulator.injection.dropPacket();
+  const lost = bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1));
+  await expect(lost).rejects.toMatchObject({ fault: { kind: "probe-timeout", command: "DAP_Transfer" } });
+  expect(await bench.access.ask(access({ fn: "Read32", args: [0xe000_ed00] }), statement(2))).toBe(
+    0x410fc241n,
+  );
+});
+
+const fakePipe = (
+  answer: (packet: Uint8Array) => Uint8Array,
+  resync = () => Promise.resolve(),
+): PacketPipe => {
+  let next = new Uint8Array();
+  return {
+    send: (packet) => {
+      next = new Uint8Array(answer(packet));
+      return Promise.resolve();
+    },
+    receive: () => Promise.resolve(next),
+    resync,
+    close: () => Promise.resolve(),
+  };
+};
+
+test.each([
+  ["another command's answer", () => Uint8Array.of(0x05, 0, 1), /belongs to another request/],
+  ["too few bytes", () => Uint8Array.of(0x00), /ends after 1 bytes/],
+  ["a refusal to know the command", () => Uint8Array.of(0xff), /does not know DAP_Info/],
+])("%s is a protocol fault that names the command", async (_what, answer, reason) => {
+  let resyncs = 0;
+  const pipe = fakePipe(answer, () => {
+    resyncs += 1;
+    return Promise.resolve();
+  });
+  await expect(openLink(pipe, new VirtualClock())).rejects.toMatchObject({
+    fault: { kind: "probe-protocol", command: "DAP_Info", reason: expect.stringMatching(reason) as string },
+  });
+  expect(resyncs).toBe(1);
+});
+
+test("a failure to get back in step is kept beside the first error", async () => {
+  const pipe = fakePipe(
+    () => Uint8Array.of(0x05),
+    () => Promise.reject(new Error("gone")),
+  );
+  await expect(openLink(pipe, new VirtualClock())).rejects.toMatchObject({
+    fault: { kind: "probe-protocol" },
+    cause: { errors: [{ fault: { kind: "wrong-echo" } }, { message: "gone" }] },
+  });
+});
