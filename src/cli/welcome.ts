@@ -1,5 +1,6 @@
 /** What bare `dbgseq` says: the first commands to try, and what is attached. */
 import { Failure } from "../lib/fault.ts";
+import { describe } from "../probe/usb-choice.ts";
 import { listUsbProbes } from "../probe/usb.ts";
 import type { Io } from "./io.ts";
 
@@ -23,9 +24,7 @@ async function attached(): Promise<string> {
   try {
     const probes = await listUsbProbes();
     if (probes.length === 0) return "No CMSIS-DAP probe is attached; `--probe sim` needs none.";
-    return ["Attached:", ...probes.map(({ id, product, path }) => `  ${id}  ${product}  (usb@${path})`)].join(
-      "\n",
-    );
+    return ["Attached:", ...probes.map((probe) => `  ${describe(probe)}`)].join("\n");
   } catch (error) {
     if (error instanceof Failure) return `No probe: ${error.message}.`;
     throw error;

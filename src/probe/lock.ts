@@ -97,6 +97,7 @@ function forgetDead(address: string): void {
 }
 
 async function release(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
   await closed;

@@ -1,6 +1,7 @@
 /** The npm package `usb` (libusb) behind our interface: the only file that imports it, and only when it is asked. */
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
+import { lockProbe } from "./lock.ts";
 import { transportFailure } from "./transport-faults.ts";
 import { sysfsStrings, usbDeviceFile } from "./usb-sysfs.ts";
 import {
@@ -53,6 +54,7 @@ export async function nativeUsbStack(): Promise<UsbStack> {
     platform: process.platform,
     devices: () =>
       Promise.resolve(library.getDeviceList().map((device) => new NativeDevice(library, device))),
+    lock: (port, options) => lockProbe(`usb@${port}`, options),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the USB transports need of a USB library: devices, interfaces, transfers. Knows neither CMSIS-DAP nor libusb. */
+import type { LockOptions, ProbeLock } from "./lock.ts";
 
 export type UsbErrorCode =
   | "access"
@@ -99,4 +100,6 @@ export interface UsbStack {
   readonly platform: NodeJS.Platform;
   /** Empty only where there is no USB bus: root hubs count as devices. */
   devices(): Promise<readonly UsbDevice[]>;
+  /** Keeps other processes of ours off the probe at this port path; rejects with `busy`. */
+  lock(port: string, options: LockOptions): Promise<ProbeLock>;
 }

@@ -1,6 +1,7 @@
 /** The CMSIS-DAP probes on this machine's USB: which there are, what they are called, how one is opened. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { openHid, hidPath } from "./hid.ts";
+import type { LockOptions, ProbeLock } from "./lock.ts";
 import { transportFailure } from "./transport-faults.ts";
 import { bulkFraming, bulkInterface, type BulkInterface } from "./usb-bulk.ts";
 import { hidFraming, hidInterface, type HidInterface } from "./usb-hid.ts";
@@ -29,8 +30,12 @@ export interface UsbProbe {
   readonly state: UsbProbeState;
   /** The file that Linux shows it as, for messages about permission. */
   readonly path?: string;
-  /** Opens the best generation, or the one asked for; rejects with a TransportFailure. */
-  open(generation?: Generation): Promise<PacketPipe>;
+  /** Opens the best generation, or the one asked for, and locks it until it is closed; rejects with a TransportFailure. */
+  open(options?: OpenOptions): Promise<PacketPipe>;
+}
+
+export interface OpenOptions extends LockOptions {
+  readonly generation?: Generation;
 }
 
 /** Serial numbers that whole series of clones share (FACTS: WeAct), or that say nothing. */
@@ -69,7 +74,15 @@ async function probeOf(stack: UsbStack, device: UsbDevice): Promise<UsbProbe | u
     ...{ id: port, serial, vendorId, productId, manufacturer, product, port, generations },
     state: await stateOf(stack, device, bulk !== undefined),
     ...(path === undefined ? {} : { path }),
-    open: (generation = generations[0]) => open(stack, device, { strings, bulk, hid, generation }),
+    open: async ({ generation = generations[0], ...wait } = {}) => {
+      const lock = await stack.lock(port, wait);
+      try {
+        return releasing(await open(stack, device, { strings, bulk, hid, generation }), lock);
+      } catch (error) {
+        await lock.release();
+        throw error;
+      }
+    },
   };
 }
 
@@ -95,6 +108,16 @@ async function stateOf(stack: UsbStack, device: UsbDevice, v2: boolean): Promise
   const obstacle = await device.obstacle();
   if (obstacle === "access") return "no-permission";
   return obstacle === "not-supported" ? "no-driver" : "usable";
+}
+
+/** The same pipe, with the lock going when it closes. */
+function releasing(pipe: PacketPipe, lock: ProbeLock): PacketPipe {
+  return {
+    send: (packet) => pipe.send(packet),
+    receive: (limitUs) => pipe.receive(limitUs),
+    resync: () => pipe.resync(),
+    close: () => pipe.close().finally(() => lock.release()),
+  };
 }
 
 interface Opening {

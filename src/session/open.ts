@@ -10,6 +10,7 @@ import { ProbeFailure } from "../probe/faults.ts";
 import { openLink } from "../probe/link.ts";
 import { parseProbe } from "../probe/select.ts";
 import { openTcp } from "../probe/tcp.ts";
+import { chooseUsbProbe } from "../probe/usb-choice.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
 import { shippedModelNames } from "../simulator/models.ts";
 import { openSimulator } from "../simulator/open.ts";
@@ -62,33 +63,17 @@ export interface OpenProbe {
 }
 
 async function openPipe(probe: string | undefined, context: DeviceContext): Promise<OpenProbe> {
-  if (probe === undefined) return onHost(chooseUsb(await listUsbProbes(), () => true, "any"));
+  if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   const choice = parseProbe(probe);
   switch (choice.kind) {
     case "sim":
       return simulated(choice.model, choice.options, context);
     case "tcp":
       return { pipe: await openTcp(choice), clock: new HostClock() };
-    case "usb-id": {
-      const wanted = choice.id.toLowerCase();
-      return onHost(
-        chooseUsb(
-          await listUsbProbes(),
-          ({ id, serial }) => [id, serial].some((name) => name.toLowerCase().includes(wanted)),
-          probe,
-        ),
-      );
-    }
+    case "usb-id":
     case "usb-path":
-      return onHost(chooseUsb(await listUsbProbes(), ({ port }) => port === choice.path, probe));
-    case "usb-product": {
-      const { vid, pid, serial } = choice;
-      const fits = (candidate: UsbProbe): boolean =>
-        candidate.vendorId === vid &&
-        candidate.productId === pid &&
-        (serial === undefined || candidate.serial === serial);
-      return onHost(chooseUsb(await listUsbProbes(), fits, probe));
-    }
+    case "usb-product":
+      return onHost(chooseUsbProbe(await listUsbProbes(), choice));
     case "pyocd":
     case "replay":
       throw new ProbeFailure(
@@ -98,30 +83,6 @@ async function openPipe(probe: string | undefined, context: DeviceContext): Prom
     default:
       return assertNever(choice);
   }
-}
-
-function chooseUsb(
-  probes: readonly UsbProbe[],
-  fits: (probe: UsbProbe) => boolean,
-  wanted: string,
-): UsbProbe {
-  const found = probes.filter(fits);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const ids = found.map(({ id }) => id);
-  if (found.length > 1) {
-    throw new ProbeFailure(
-      { kind: "several-probes", ids },
-      `several probes are attached: ${ids.join(", ")}; name one with --probe`,
-    );
-  }
-  const there =
-    probes.length === 0 ? "none is attached" : `attached: ${probes.map(({ id }) => id).join(", ")}`;
-  const which = wanted === "any" ? "no CMSIS-DAP probe was found" : `no probe fits "${wanted}"`;
-  throw new ProbeFailure(
-    { kind: "no-probe", wanted },
-    `${which}; ${there}; --probe sim runs without hardware`,
-  );
 }
 
 async function onHost(probe: UsbProbe): Promise<OpenProbe> {

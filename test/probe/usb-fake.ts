@@ -9,6 +9,7 @@ import {
   type UsbStrings,
   type UsbTransfer,
 } from "../../src/probe/usb-stack.ts";
+import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { SmallProbe } from "./small-probe.ts";
 
 const endpoint = (address: number, type: "bulk" | "interrupt", maxPacketSize: number): UsbEndpoint => ({
@@ -190,5 +191,15 @@ export class FakeDevice implements UsbDevice {
 }
 
 export function fakeStack(devices: readonly FakeDevice[], platform: NodeJS.Platform = "linux"): UsbStack {
-  return { platform, devices: () => Promise.resolve(devices.filter(({ present }) => present)) };
+  const locked = new Set<string>();
+  return {
+    platform,
+    devices: () => Promise.resolve(devices.filter(({ present }) => present)),
+    lock: (port) => {
+      if (locked.has(port))
+        return Promise.reject(transportFailure({ kind: "busy", probe: port, holder: "us" }));
+      locked.add(port);
+      return Promise.resolve({ release: () => Promise.resolve(void locked.delete(port)) });
+    },
+  };
 }

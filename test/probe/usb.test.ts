@@ -99,7 +99,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
 
   test("go there and back, and the interface is given back", async () => {
     const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open(generation);
+    const pipe = await (await only(device)).open({ generation });
     await pipe.send(SERIAL_REQUEST);
     expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
     await pipe.close();
@@ -109,7 +109,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
   });
 
   test("several are answered in order", async () => {
-    const pipe = await (await only(new FakeDevice(both))).open(generation);
+    const pipe = await (await only(new FakeDevice(both))).open({ generation });
     await pipe.send(SERIAL_REQUEST);
     await pipe.send(Uint8Array.of(0x00, 0xfe));
     await pipe.send(SERIAL_REQUEST);
@@ -122,7 +122,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
   test("after a timeout the late answer goes to nobody", async () => {
     const firmware = new SmallProbe();
     const device = new FakeDevice({ ...both, firmware });
-    const pipe = await (await only(device)).open(generation);
+    const pipe = await (await only(device)).open({ generation });
     await pipe.send(Uint8Array.of(STUCK));
     await expect(pipe.receive(20_000)).rejects.toEqual(fault("timeout", { limitUs: 20_000 }));
     device.inject(Uint8Array.of(STUCK, 0));
@@ -134,7 +134,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
 
   test("pulling the plug fails what is under way at once, and all that follows", async () => {
     const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open(generation);
+    const pipe = await (await only(device)).open({ generation });
     await pipe.send(Uint8Array.of(STUCK));
     const answer = pipe.receive(60_000_000);
     const started = performance.now();
@@ -147,7 +147,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
 
   test("a transfer error of a device that has left is an unplug, too", async () => {
     const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open(generation);
+    const pipe = await (await only(device)).open({ generation });
     await pipe.send(Uint8Array.of(STUCK));
     const answer = pipe.receive(60_000_000);
     device.unplug("io");
@@ -156,7 +156,7 @@ describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
 
   test("a packet that does not fit is refused before it is sent", async () => {
     const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open(generation);
+    const pipe = await (await only(device)).open({ generation });
     const sent = device.log.length;
     await expect(pipe.send(new Uint8Array(513))).rejects.toEqual(fault("packet-too-long", { length: 513 }));
     expect(device.log.length).toBe(sent);
@@ -177,6 +177,17 @@ describe("opening", () => {
     const device = new FakeDevice({ claimFails: error });
     await expect((await only(device)).open()).rejects.toEqual(fault(kind));
     expect(device.log.at(-1)).toBe("close");
+  });
+
+  test("a probe is opened once at a time, and again after it failed or was closed", async () => {
+    const stack = fakeStack([new FakeDevice()]);
+    const [probe] = await listUsbProbes(stack);
+    const pipe = await probe?.open();
+    const [again] = await listUsbProbes(stack);
+    await expect(again?.open()).rejects.toEqual(fault("busy", { holder: "us" }));
+    await pipe?.close();
+    await expect(again?.open({ generation: "v1" })).rejects.toEqual(fault("transfer-failed"));
+    await (await again?.open())?.close();
   });
 
   test("what an earlier program left behind is dropped", async () => {

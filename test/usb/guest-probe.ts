@@ -4,6 +4,7 @@ import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { TransportFailure } from "../../src/probe/transport-faults.ts";
 import { listUsbProbes, type Generation } from "../../src/probe/usb.ts";
+import { nativeUsbStack } from "../../src/probe/usb-native.ts";
 import { STUCK } from "../probe/small-probe.ts";
 
 const [task = "list", generation = "v2", count = "20"] = process.argv.slice(2);
@@ -13,9 +14,12 @@ const IN_FLIGHT = 4;
 const LIMIT_US = 5_000_000;
 
 async function open(): Promise<PacketPipe> {
-  const [probe] = await listUsbProbes();
+  const stack = await nativeUsbStack();
+  const unlocked = { ...stack, lock: () => Promise.resolve({ release: () => Promise.resolve() }) };
+  // "seize" opens the probe as a program would that knows nothing of our locks
+  const [probe] = await listUsbProbes(task === "seize" ? unlocked : stack);
   if (probe === undefined) throw new Error("no probe");
-  return probe.open(generation as Generation);
+  return probe.open({ generation: generation as Generation });
 }
 
 function serialIn(answer: Uint8Array): string {
@@ -76,7 +80,7 @@ async function run(): Promise<unknown> {
     process.exit(0); // as a crash would: nothing is read, nothing given back
   }
   try {
-    if (task === "hold") return await hold(count);
+    if (task === "hold" || task === "seize") return await hold(count);
     if (task === "stuck") return await stuck(pipe);
     if (task === "timeout") return await timeout(pipe);
     return await exchange(pipe, task === "pipelined" ? IN_FLIGHT : 1);

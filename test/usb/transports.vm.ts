@@ -90,7 +90,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
       return stdout.trim().split("/").at(-1) ?? "";
     };
     expect(await driver()).toBe("usbhid");
-    const other = await bench.hold("v1");
+    const other = await bench.hold("hold", "v1");
     expect(await driver()).toBe("usbfs");
     await other.giveBack();
     expect(await driver()).toBe("usbhid");
@@ -125,12 +125,27 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
   });
 
-  test("a second program finds it busy", async () => {
+  test.each(["v2", "v1"] as const)(
+    "a second program finds it busy, and who holds it (%s)",
+    async (generation) => {
+      await plug("1-1", PROBE);
+      const other = await bench.hold("hold", generation);
+      const busy = await bench.probe(["exchange", generation]);
+      expect(busy.fault).toEqual({
+        kind: "busy",
+        probe: expect.any(String) as string,
+        holder: expect.stringMatching(/^process \d+$/) as string,
+      });
+      await other.giveBack();
+      expect((await bench.probe(["exchange", generation])).fault).toBeUndefined();
+    },
+  );
+
+  test("a program that knows nothing of our locks keeps it busy, too", async () => {
     await plug("1-1", PROBE);
-    const other = await bench.hold("v2");
+    const other = await bench.hold("seize", "v2");
     expect(await bench.probe(["exchange", "v2"])).toMatchObject({ fault: { kind: "busy" } });
     await other.giveBack();
-    expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
   });
 
   test("missing permission is told from absence, and the device file is named", async () => {
