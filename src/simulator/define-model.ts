@@ -1,6 +1,7 @@
 /** The door through which a simulated device comes: YAML for what is data, a function for what behaves. */
 import type { Source } from "../lib/source.ts";
-import { readModel, buildSoc } from "./model-yaml.ts";
+import type { ModelData } from "./model-schema.ts";
+import { buildSoc, readModel } from "./model-yaml.ts";
 import { readOptions, type OptionSpecs, type OptionValues } from "./options.ts";
 import type { Soc } from "./soc.ts";
 
@@ -22,7 +23,7 @@ export interface ModelDefinition<S extends OptionSpecs> {
   /** The YAML that it builds on. */
   readonly extends: Source;
   readonly options?: S;
-  build?(soc: Soc, context: ModelContext<S>): void;
+  readonly build?: (soc: Soc, context: ModelContext<S>) => void;
 }
 
 /** A model that can be opened. Made by defineModel or yamlModel only. */
@@ -54,9 +55,20 @@ export interface ModelSurroundings {
  * ```
  */
 export function defineModel<const S extends OptionSpecs>(definition: ModelDefinition<S>): Model {
-  const data = readModel(definition.extends);
-  const name = definition.name ?? data.model;
-  const options = definition.options ?? {};
+  return modelOf(readModel(definition.extends), definition);
+}
+
+/** A device of data alone. */
+export function yamlModel(source: Source): Model {
+  return modelOf(readModel(source), {});
+}
+
+/** From data that is known to be good. */
+export function modelOf<const S extends OptionSpecs>(
+  data: ModelData,
+  code: Omit<ModelDefinition<S>, "extends">,
+): Model {
+  const { name = data.model, options = {}, build } = code;
   return {
     name,
     about: data.about,
@@ -65,7 +77,7 @@ export function defineModel<const S extends OptionSpecs>(definition: ModelDefini
     create(given, { clockUs, seed }) {
       const values = readOptions(name, options, given) as OptionValues<S>;
       const soc = buildSoc(data, clockUs);
-      definition.build?.(soc, {
+      build?.(soc, {
         clock: { nowUs: () => soc.agenda.nowUs(), after: (us, action) => soc.agenda.after(us, action) },
         random: seeded(seed),
         log: (text) => {
@@ -78,11 +90,6 @@ export function defineModel<const S extends OptionSpecs>(definition: ModelDefini
       return soc;
     },
   };
-}
-
-/** A device of data alone. */
-export function yamlModel(source: Source): Model {
-  return defineModel({ extends: source });
 }
 
 /** mulberry32: small, and the same everywhere. */

@@ -1,49 +1,83 @@
-/** RAM and flash as bytes. Flash is read-only here; programming it is a flash controller's business. */
+/** RAM and flash as bytes, kept only where they were touched. Flash is read-only here: programming is a controller's business. */
 import type { Device, ResetKind, Size } from "./device.ts";
 
-export class Memory implements Device {
-  readonly bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #writable: boolean;
-  readonly #fill: number;
-  readonly #volatile: boolean;
+const PAGE = 0x1_0000;
 
-  constructor(memory: {
-    readonly size: number;
-    readonly writable: boolean;
-    /** What an empty memory reads: 0xFF for flash. */
-    readonly fill: number;
-    readonly volatile: boolean;
-  }) {
-    this.bytes = new Uint8Array(memory.size).fill(memory.fill);
-    this.#view = new DataView(this.bytes.buffer);
-    this.#writable = memory.writable;
-    this.#fill = memory.fill;
-    this.#volatile = memory.volatile;
+export interface MemorySettings {
+  readonly size: number;
+  readonly writable: boolean;
+  /** What an empty memory reads: 0xFF for flash. */
+  readonly fill: number;
+  /** Loses its content with power. */
+  readonly volatile: boolean;
+}
+
+export class Memory implements Device {
+  readonly #settings: MemorySettings;
+  readonly #pages = new Map<number, DataView>();
+  #page: DataView | undefined;
+  #pageAt = -1;
+
+  constructor(settings: MemorySettings) {
+    this.#settings = settings;
   }
 
+  /** Accesses are aligned, so none crosses a page. */
   read(offset: number, size: Size): number {
-    if (size === 4) return this.#view.getUint32(offset, true);
-    return size === 2 ? this.#view.getUint16(offset, true) : this.#view.getUint8(offset);
+    const page = this.#pageOf(offset);
+    const at = offset % PAGE;
+    if (size === 4) return page.getUint32(at, true);
+    return size === 2 ? page.getUint16(at, true) : page.getUint8(at);
   }
 
   write(offset: number, size: Size, value: number): "error" | undefined {
-    if (!this.#writable) return "error";
-    if (size === 4) this.#view.setUint32(offset, value, true);
-    else if (size === 2) this.#view.setUint16(offset, value, true);
-    else this.#view.setUint8(offset, value);
+    if (!this.#settings.writable) return "error";
+    const page = this.#pageOf(offset);
+    const at = offset % PAGE;
+    if (size === 4) page.setUint32(at, value, true);
+    else if (size === 2) page.setUint16(at, value, true);
+    else page.setUint8(at, value);
     return undefined;
   }
 
-  /** Only power loss empties RAM. */
   reset(kind: ResetKind): void {
-    if (kind === "power" && this.#volatile) this.bytes.fill(this.#fill);
+    if (kind !== "power" || !this.#settings.volatile) return;
+    this.#pages.clear();
+    this.#page = undefined;
+    this.#pageAt = -1;
   }
 
-  /** Puts content there as a programmer would; words are little-endian. */
-  load(offset: number, words: readonly number[]): void {
-    words.forEach((word, at) => {
-      this.#view.setUint32(offset + 4 * at, word, true);
+  /** Puts content there as a programmer would, also into flash. */
+  load(offset: number, bytes: Uint8Array): void {
+    bytes.forEach((byte, at) => {
+      this.#pageOf(offset + at).setUint8((offset + at) % PAGE, byte);
     });
   }
+
+  /** A copy of what stands there. */
+  dump(offset: number, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, at) => this.read(offset + at, 1));
+  }
+
+  #pageOf(offset: number): DataView {
+    const at = Math.floor(offset / PAGE);
+    if (this.#page !== undefined && at === this.#pageAt) return this.#page;
+    let page = this.#pages.get(at);
+    if (page === undefined) {
+      page = new DataView(new Uint8Array(PAGE).fill(this.#settings.fill).buffer);
+      this.#pages.set(at, page);
+    }
+    this.#page = page;
+    this.#pageAt = at;
+    return page;
+  }
+}
+
+/** Words as little-endian bytes. */
+export function bytesOf(words: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(words.length * 4));
+  words.forEach((word, at) => {
+    view.setUint32(at * 4, word, true);
+  });
+  return new Uint8Array(view.buffer);
 }

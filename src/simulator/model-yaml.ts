@@ -3,10 +3,11 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkYaml, type YamlProblem } from "../lib/checked-yaml.ts";
 import { Failure } from "../lib/fault.ts";
 import { nearest } from "../lib/nearest.ts";
-import { where, type Source } from "../lib/source.ts";
+import { where, type Source, type Span } from "../lib/source.ts";
 import { parseYaml, type YamlDocument, type YamlFault } from "../lib/yaml.ts";
 import type { ModelFault } from "./faults.ts";
 import { modelSchema, type ModelData } from "./model-schema.ts";
+import { bytesOf } from "./memory.ts";
 import { registerBlock } from "./registers.ts";
 import { romTable, ROM_TABLE_SIZE } from "./rom-table.ts";
 import { Soc } from "./soc.ts";
@@ -18,7 +19,32 @@ export function readModel(source: Source): ModelData {
   if (!checked.ok) throw badModel(checked.problems);
   const dangling = danglingNames(document, checked.value);
   if (dangling.length > 0) throw badModel(dangling);
+  tryOut(document, checked.value);
   return checked.value;
+}
+
+/** What only shows when the parts are put together: ranges that overlap. */
+function tryOut(document: YamlDocument, model: ModelData): void {
+  try {
+    buildSoc(model, () => 0);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { fault } = error as Failure<ModelFault>;
+    if (fault.kind !== "overlapping-ranges") throw error;
+    throw badModel([
+      { message: error.message, span: spanOfPart(document, model, [fault.second, fault.first]) },
+    ]);
+  }
+}
+
+/** Where the first part with one of these names is described. */
+function spanOfPart(document: YamlDocument, model: ModelData, names: readonly string[]): Span {
+  for (const name of names)
+    for (const list of ["memories", "registers", "romTables"] as const) {
+      const at = model[list].findIndex((part) => name === part.name || name === `${part.name} (alias)`);
+      if (at >= 0) return document.spanOf([list, at, "start"]);
+    }
+  return document.spanOf([]);
 }
 
 function documentOf(source: Source): YamlDocument {
@@ -82,7 +108,7 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
       fill: memory.fill,
       volatile: memory.access.includes("w"),
     });
-    for (const { at, words } of memory.content) made.load(at, words);
+    for (const { at, words } of memory.content) made.load(at, bytesOf(words));
   }
   for (const { name, type, cpuid, bus, vectors } of model.processors)
     soc.addCore({ name, type, vectors, ...(cpuid === undefined ? {} : { cpuid }) }, bus);

@@ -1,0 +1,267 @@
+/**
+ * A model made from a device description: its processors, access ports and memories, and storage where its peripherals are.
+ * It knows nothing of how the device behaves, and says so in its notes.
+ */
+import type { Debug, DeviceDescription, Memory, Processor } from "../device/description.ts";
+import { Failure } from "../lib/fault.ts";
+import { hex32 } from "../lib/hex.ts";
+import { isCoreType, type CoreType } from "./core-parts.ts";
+import { modelOf, type Model } from "./define-model.ts";
+import type { ModelFault } from "./faults.ts";
+import type { ModelData } from "./model-schema.ts";
+import { claim, gaps, type Range } from "./ranges.ts";
+
+export interface Derived {
+  readonly model: Model;
+  /** What was assumed or left out, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Cores that a pack names by architecture or that resemble another one for a debugger. */
+const LIKE: Readonly<Record<string, CoreType>> = {
+  SC000: "Cortex-M0",
+  SC300: "Cortex-M3",
+  ARMV8MBL: "Cortex-M23",
+  ARMV8MML: "Cortex-M33",
+  ARMV81MML: "Cortex-M55",
+  "Cortex-M35P": "Cortex-M33",
+  "Cortex-M52": "Cortex-M55",
+  "Star-MC1": "Cortex-M33",
+};
+
+/** The parts of the Armv7-M and v8-M memory map in which a chip has registers. */
+const PERIPHERALS: Range = { start: 0x4000_0000, end: 0x6000_0000 };
+const VENDOR_PPB: Range = { start: 0xe004_0000, end: 0xe00f_f000 };
+const PRIVATE_BUS: Range = { start: 0xe000_0000, end: 0xe010_0000 };
+
+const BASE = 0xe00f_f003;
+const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001 } as const;
+const DPV1 = 0x2ba0_1477;
+const DPV2 = 0x6ba0_2477;
+
+/** Throws `underivable`, with the reason. */
+export function deriveModel(device: DeviceDescription): Derived {
+  const notes = [
+    "the model is derived from the pack: memories and cores are there, peripherals only keep what is written to them",
+  ];
+  const processors = coresOf(device, notes);
+  const buses = new Map(processors.map(({ ap }, at) => [ap, at === 0 ? "main" : `ap${ap}`]));
+  const data: ModelData = {
+    model: (device.variant ?? device.device).toLowerCase(),
+    about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
+    sources: [device.pack.id],
+    debugPort: debugPortOf(device, notes),
+    resetUs: 100,
+    nresetRiseUs: 0,
+    accessPorts: [...buses].map(([index, bus]) => ({
+      index,
+      kind: "ahb",
+      idr: idrOf(processors.find(({ ap }) => ap === index)?.type),
+      base: BASE,
+      bus,
+    })),
+    processors: processors.map(({ name, type, ap, vectors }) => ({
+      name,
+      type,
+      vectors,
+      bus: buses.get(ap) ?? "main",
+    })),
+    ...memoriesOf(device, { processors, buses, notes }),
+    romTables: [],
+  };
+  return { model: modelOf(data, {}), notes };
+}
+
+interface Core {
+  readonly name: string;
+  readonly pname: string | undefined;
+  readonly type: CoreType;
+  readonly dp: number;
+  readonly ap: number;
+  readonly vectors: number;
+}
+
+function underivable(device: DeviceDescription, reason: string): Failure<ModelFault> {
+  return new Failure(
+    { kind: "underivable", device: device.device, reason },
+    `no simulated device can be derived for ${device.device}: ${reason}`,
+  );
+}
+
+function coresOf(device: DeviceDescription, notes: string[]): readonly Core[] {
+  const cores = device.processors.flatMap((processor) => {
+    const type = isCoreType(processor.core) ? processor.core : LIKE[processor.core];
+    if (type === undefined) {
+      notes.push(`the core ${processor.core} is not simulated and left out`);
+      return [];
+    }
+    if (type !== processor.core) notes.push(`${processor.core} is simulated as ${type}`);
+    return [
+      {
+        name: processor.pname ?? "core",
+        pname: processor.pname,
+        type,
+        dp: debugOf(device, processor)?.dp ?? 0,
+        ap: apOf(device, processor),
+        vectors: vectorsOf(device, processor),
+      },
+    ];
+  });
+  if (cores.length === 0) throw underivable(device, "none of its cores is a Cortex-M");
+  return cores.filter((core, at) => {
+    const first = cores.findIndex(({ ap }) => ap === core.ap) === at && core.dp === cores[0]?.dp;
+    if (!first)
+      notes.push(`${core.name} has no access port of its own on the first debug port and is left out`);
+    return first;
+  });
+}
+
+function debugOf(device: DeviceDescription, { pname }: Processor): Debug | undefined {
+  return (
+    device.debugs.find((debug) => debug.pname === undefined || debug.pname === pname) ?? device.debugs[0]
+  );
+}
+
+function apOf(device: DeviceDescription, processor: Processor): number {
+  const debug = debugOf(device, processor);
+  const port = device.accessPorts.find(({ apid }) => debug?.apid !== undefined && apid === debug.apid);
+  if (port?.version === 2) throw underivable(device, "its access ports are of version 2 (ADIv6)");
+  return port?.index ?? debug?.ap ?? 0;
+}
+
+/** The memory that a device starts from. */
+function startup(device: DeviceDescription, pname: string | undefined): Memory | undefined {
+  const own = device.memories.filter(
+    (memory) => (memory.pname === undefined || memory.pname === pname) && memory.access.includes("x"),
+  );
+  return own.find(({ startup }) => startup) ?? own.find(({ access }) => !access.includes("w")) ?? own[0];
+}
+
+function vectorsOf(device: DeviceDescription, processor: Processor): number {
+  const start = startup(device, processor.pname)?.start ?? 0n;
+  return start <= 0xffff_ffffn ? Number(start) : 0;
+}
+
+function debugPortOf(device: DeviceDescription, notes: string[]): ModelData["debugPort"] {
+  if (device.debugPorts.length > 1) notes.push("only the first of its debug ports is there");
+  const target = device.debugPorts[0]?.swd?.targetsel;
+  const dormant = device.debugConfig?.dormant === true;
+  const swj = device.debugConfig?.swj !== false;
+  return {
+    dpidr: target === undefined && !dormant ? DPV1 : DPV2,
+    targetId: (target ?? 0) & 0x0fff_ffff,
+    instance: (target ?? 0) >>> 28,
+    powerUpUs: 20,
+    answers: target === undefined,
+    start: dormant ? "dormant" : swj ? "jtag" : "swd",
+  };
+}
+
+function idrOf(type: CoreType | undefined): number {
+  if (type === "Cortex-M0" || type === "Cortex-M0+" || type === "Cortex-M1") return AHB_AP.v6;
+  return type === "Cortex-M3" || type === "Cortex-M4" ? AHB_AP.v7 : AHB_AP.v8;
+}
+
+interface Placing {
+  readonly processors: readonly Core[];
+  readonly buses: ReadonlyMap<number, string>;
+  readonly notes: string[];
+}
+
+function memoriesOf(device: DeviceDescription, placing: Placing): Pick<ModelData, "memories" | "registers"> {
+  const { processors, buses, notes } = placing;
+  const memories: ModelData["memories"] = [];
+  const taken = new Map([...buses.values()].map((bus) => [bus, [PRIVATE_BUS]]));
+  for (const [at, memory] of device.memories.entries()) {
+    const name = memory.name ?? memory.id ?? `memory-${at}`;
+    const whole = { start: Number(memory.start), end: Number(memory.start + memory.size) };
+    if (memory.alias !== undefined) continue;
+    if (memory.size === 0n || whole.end > 0x1_0000_0000) {
+      notes.push(`${name} at ${hex32(memory.start)} is empty or beyond 32 bits and left out`);
+      continue;
+    }
+    const on = processors.filter(({ pname }) => memory.pname === undefined || pname === memory.pname);
+    const names = [...new Set(on.map(({ ap }) => buses.get(ap) ?? "main"))];
+    for (const bus of names)
+      for (const [part, range] of claim(taken.get(bus) ?? [], whole).entries())
+        memories.push({
+          ...describe(memory, range),
+          name: [name, ...(bus === "main" ? [] : [bus]), ...(part === 0 ? [] : [part])].join("-"),
+          bus,
+          content: contentOf(device, {
+            processors,
+            memory,
+            range,
+            bus: [...buses].find(([, b]) => b === bus)?.[0],
+          }),
+          aliases: aliasesOf(device, memory, { taken: taken.get(bus) ?? [], range, whole }),
+        });
+  }
+  return { memories, registers: storage(taken) };
+}
+
+function describe(
+  { access }: Memory,
+  { start, end }: Range,
+): Pick<ModelData["memories"][number], "start" | "size" | "access" | "fill" | "alsoOn"> {
+  const writable = access.includes("w");
+  return { start, size: end - start, access: writable ? "rwx" : "rx", fill: writable ? 0 : 0xff, alsoOn: [] };
+}
+
+/** Memories that a pack describes as a second view of this one. */
+function aliasesOf(
+  device: DeviceDescription,
+  memory: Memory,
+  { taken, range, whole }: { readonly taken: Range[]; readonly range: Range; readonly whole: Range },
+): number[] {
+  if (range.start !== whole.start || range.end !== whole.end) return [];
+  return device.memories.flatMap((alias) => {
+    const same = alias.alias !== undefined && (alias.alias === memory.name || alias.alias === memory.id);
+    if (!same || alias.size !== memory.size) return [];
+    const start = Number(alias.start);
+    const view = { start, end: start + (whole.end - whole.start) };
+    if (taken.some((other) => view.start < other.end && other.start < view.end)) return [];
+    claim(taken, view);
+    return [start];
+  });
+}
+
+/** At the start of a core's program: a stack pointer, a reset vector and a branch to itself. */
+function contentOf(
+  device: DeviceDescription,
+  place: {
+    readonly processors: readonly Core[];
+    readonly memory: Memory;
+    readonly range: Range;
+    readonly bus: number | undefined;
+  },
+): { at: number; words: number[] }[] {
+  const { range, memory } = place;
+  const starts = place.processors.some(({ ap, vectors }) => ap === place.bus && vectors === range.start);
+  if (!starts || range.end - range.start < 0x200 || memory.access.includes("w")) return [];
+  const ram = device.memories.find(({ access, start }) => access.includes("w") && start <= 0xffff_0000n);
+  const stack =
+    ram === undefined ? 0x2000_1000 : Number(ram.start + (ram.size < 0x1000n ? ram.size : 0x1000n));
+  return [
+    { at: 0, words: [stack, range.start + 0x101] },
+    { at: 0x100, words: [0xe7fe_e7fe] },
+  ];
+}
+
+/** Peripheral space that is no memory keeps what is written. */
+function storage(taken: ReadonlyMap<string, readonly Range[]>): ModelData["registers"] {
+  return [...taken].flatMap(([bus, ranges]) => {
+    const block = (range: Range, debugDomain: boolean): ModelData["registers"][number] => ({
+      name: `peripherals at ${hex32(range.start)} on ${bus}`,
+      start: range.start,
+      size: range.end - range.start,
+      bus,
+      alsoOn: [],
+      aliases: [],
+      debugDomain,
+      others: "keep",
+      items: {},
+    });
+    return [...gaps(ranges, PERIPHERALS).map((range) => block(range, false)), block(VENDOR_PPB, true)];
+  });
+}
