@@ -1,0 +1,239 @@
+/** The core as a debugger sees it: halting, stepping, registers, resets and what they leave. */
+import { describe, expect, test } from "vitest";
+import { Source } from "../../src/lib/source.ts";
+import { defineModel } from "../../src/simulator/define-model.ts";
+import type { Executor } from "../../src/simulator/executor.ts";
+import yaml from "../../src/simulator/models/generic-m4.yaml";
+import { TestBench } from "./bench.ts";
+
+const DHCSR = 0xe000edf0;
+const DCRSR = 0xe000edf4;
+const DCRDR = 0xe000edf8;
+const DEMCR = 0xe000edfc;
+const DFSR = 0xe000ed30;
+const AIRCR = 0xe000ed0c;
+const FP_CTRL = 0xe0002000;
+const FP_COMP0 = 0xe0002008;
+
+const KEY = 0xa05f0000;
+const S_REGRDY = 1 << 16;
+const S_HALT = 1 << 17;
+const S_LOCKUP = 1 << 19;
+const S_RETIRE_ST = 1 << 24;
+const S_RESET_ST = 1 << 25;
+const SYSRESETREQ = 0x05fa0004;
+const VECTRESET = 0x05fa0001;
+const RESET_VECTOR = 0x100;
+
+async function connected(): Promise<TestBench> {
+  const bench = new TestBench({ model: "generic-m4" });
+  await bench.connect();
+  await bench.readWord(DHCSR);
+  return bench;
+}
+
+async function halted(): Promise<TestBench> {
+  const bench = await connected();
+  await bench.writeWord(DHCSR, KEY | 3);
+  return bench;
+}
+
+async function register(bench: TestBench, selector: number): Promise<number> {
+  await bench.writeWord(DCRSR, selector);
+  expect((await bench.readWord(DHCSR)) & S_REGRDY).toBe(S_REGRDY);
+  return bench.readWord(DCRDR);
+}
+
+async function setRegister(bench: TestBench, selector: number, value: number): Promise<void> {
+  await bench.writeWord(DCRDR, value);
+  await bench.writeWord(DCRSR, 0x10000 | selector);
+}
+
+describe("run control", () => {
+  test("DHCSR needs its key", async () => {
+    const bench = await connected();
+    await bench.writeWord(DHCSR, 3);
+    expect((await bench.readWord(DHCSR)) & (S_HALT | 3)).toBe(0);
+  });
+
+  test("halts, says why, and runs again when debug is switched off", async () => {
+    const bench = await halted();
+    expect((await bench.readWord(DHCSR)) & (S_HALT | 3)).toBe(S_HALT | 3);
+    expect(await bench.readWord(DFSR)).toBe(1);
+    await bench.writeWord(DFSR, 1);
+    expect(await bench.readWord(DFSR)).toBe(0);
+    await bench.writeWord(DHCSR, KEY);
+    expect((await bench.readWord(DHCSR)) & (S_HALT | 3)).toBe(0);
+  });
+
+  test("C_HALT without C_DEBUGEN does nothing", async () => {
+    const bench = await connected();
+    await bench.writeWord(DHCSR, KEY | 2);
+    expect((await bench.readWord(DHCSR)) & (S_HALT | 3)).toBe(0);
+  });
+
+  test("a step moves by one instruction and halts", async () => {
+    const bench = await halted();
+    await setRegister(bench, 15, 0x200);
+    await bench.writeWord(DHCSR, KEY | 5);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect(await register(bench, 15)).toBe(0x202);
+  });
+
+  test("S_RETIRE_ST shows that the core ran, and clears on read", async () => {
+    const bench = await connected();
+    expect((await bench.readWord(DHCSR)) & S_RETIRE_ST).toBe(S_RETIRE_ST);
+    await bench.writeWord(DHCSR, KEY | 3);
+    await bench.readWord(DHCSR);
+    expect((await bench.readWord(DHCSR)) & S_RETIRE_ST).toBe(0);
+  });
+});
+
+describe("registers", () => {
+  test("keep what is written; SP is the one that CONTROL chooses", async () => {
+    const bench = await halted();
+    for (const selector of [0, 7, 12, 14, 16, 33, 64, 95])
+      await setRegister(bench, selector, 0x01000000 + selector);
+    for (const selector of [0, 7, 12, 14, 16, 33, 64, 95])
+      expect(await register(bench, selector)).toBe(0x01000000 + selector);
+    await setRegister(bench, 16, 0x01000000); // thread mode
+    await setRegister(bench, 17, 0x20001000);
+    await setRegister(bench, 18, 0x20002000);
+    expect(await register(bench, 13)).toBe(0x20001000);
+    await setRegister(bench, 20, 0x02000000); // CONTROL.SPSEL
+    expect(await register(bench, 13)).toBe(0x20002000);
+    await setRegister(bench, 13, 0x20002ffc);
+    expect(await register(bench, 18)).toBe(0x20002ffc);
+    expect(await register(bench, 17)).toBe(0x20001000);
+  });
+
+  test("are out of reach while the core runs: S_REGRDY stays low", async () => {
+    const bench = await connected();
+    await bench.writeWord(DCRSR, 0);
+    expect((await bench.readWord(DHCSR)) & S_REGRDY).toBe(0);
+  });
+});
+
+describe("resets", () => {
+  test("S_RESET_ST is set by a reset and clears on read", async () => {
+    const bench = await connected();
+    await bench.writeWord(AIRCR, SYSRESETREQ);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & S_RESET_ST).toBe(S_RESET_ST);
+    expect((await bench.readWord(DHCSR)) & S_RESET_ST).toBe(0);
+  });
+
+  test("while the reset lasts S_RESET_ST stays", async () => {
+    const bench = await connected();
+    await bench.pins(0, 0x80);
+    expect((await bench.readWord(DHCSR)) & S_RESET_ST).toBe(S_RESET_ST);
+    expect((await bench.readWord(DHCSR)) & S_RESET_ST).toBe(S_RESET_ST);
+  });
+
+  test("vector catch halts before the first instruction, also when set under reset", async () => {
+    const bench = await connected();
+    await bench.pins(0, 0x80);
+    await bench.writeWord(DHCSR, KEY | 1);
+    await bench.writeWord(DEMCR, 1);
+    await bench.pins(0x80, 0x80);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect((await bench.readWord(DFSR)) & 8).toBe(8);
+    expect(await register(bench, 15)).toBe(RESET_VECTOR);
+    expect(await register(bench, 13)).toBe(0x20040000);
+    expect(await register(bench, 14)).toBe(0xffffffff);
+  });
+
+  test("without catch the core runs, with debug still enabled", async () => {
+    const bench = await halted();
+    await bench.writeWord(AIRCR, SYSRESETREQ);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & (S_HALT | 3)).toBe(1);
+  });
+
+  test("a breakpoint at the reset vector stops it too", async () => {
+    const bench = await halted();
+    // Version 1 of the unit: word address, lower halfword.
+    await bench.writeWord(FP_COMP0, 0x40000000 | RESET_VECTOR | 1);
+    await bench.writeWord(FP_CTRL, 3);
+    await bench.writeWord(AIRCR, SYSRESETREQ);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect((await bench.readWord(DFSR)) & 2).toBe(2);
+  });
+
+  test("VECTRESET resets the core alone", async () => {
+    const bench = await halted();
+    await bench.writeWord(0x40000000, 5);
+    await bench.writeWord(AIRCR, VECTRESET);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & (S_RESET_ST | S_HALT)).toBe(S_RESET_ST);
+    expect(await bench.readWord(0x40000000)).toBe(5);
+  });
+
+  test("AIRCR needs its key, and reads as the manual says", async () => {
+    const bench = await halted();
+    await bench.writeWord(AIRCR, 4);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect(await bench.readWord(AIRCR)).toBe(0xfa050000);
+  });
+
+  test("an empty flash locks the core up", async () => {
+    const bench = await connected();
+    bench.simulator.soc.memory("flash").load(0, new Uint8Array(8).fill(0xff));
+    await bench.writeWord(AIRCR, SYSRESETREQ);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & S_LOCKUP).toBe(S_LOCKUP);
+  });
+
+  test("loss of power clears what a reset leaves", async () => {
+    const bench = await halted();
+    await bench.writeWord(DEMCR, 1);
+    const { soc, clock } = bench.simulator;
+    soc.power(false);
+    clock.advance(1000);
+    soc.power(true);
+    clock.advance(1000);
+    await bench.connect();
+    expect(await bench.readWord(DEMCR)).toBe(0);
+    expect((await bench.readWord(DHCSR)) & 3).toBe(0);
+  });
+});
+
+describe("an executor", () => {
+  /** Counts in r0, stops at breakpoints. */
+  const counting: Executor = {
+    perUs: 2,
+    run(core, limit) {
+      for (let done = 0; done < limit; done++) {
+        if (core.breaksAt(core.registers[15] ?? 0)) return { instructions: done, stop: "breakpoint" };
+        core.registers[0] = (core.registers[0] ?? 0) + 1;
+        core.registers[15] = (core.registers[15] ?? 0) + 2;
+      }
+      return { instructions: limit };
+    },
+  };
+  const model = defineModel({
+    extends: new Source("generic-m4.yaml", yaml),
+    build(soc) {
+      soc.core().executor = counting;
+    },
+  });
+
+  test("runs with the time, steps, and stops at a breakpoint", async () => {
+    const bench = new TestBench({ model });
+    await bench.connect();
+    await bench.writeWord(DHCSR, KEY | 3);
+    await setRegister(bench, 0, 0);
+    await setRegister(bench, 15, 0x1000);
+    await bench.writeWord(DHCSR, KEY | 5);
+    expect(await register(bench, 0)).toBe(1);
+    await bench.writeWord(FP_COMP0, 0x40000000 | 0x1010 | 1);
+    await bench.writeWord(FP_CTRL, 3);
+    await bench.writeWord(DHCSR, KEY | 1);
+    bench.simulator.clock.advance(1000);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect(await register(bench, 15)).toBe(0x1010);
+    expect(await register(bench, 0)).toBe(8);
+  });
+});
