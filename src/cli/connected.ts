@@ -1,5 +1,4 @@
 /** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
-import { renderText } from "../diagnostics/text.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { openSession } from "../session/open.ts";
@@ -10,7 +9,7 @@ import { Exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
 import { RunOutput, type OutputOptions } from "./output.ts";
-import { reportError } from "./report-error.ts";
+import { printFindings, reportError } from "./report-error.ts";
 import { settingsLayer, type TargetOptions } from "./target-options.ts";
 
 export interface ConnectedWork {
@@ -21,7 +20,7 @@ export interface ConnectedWork {
   readonly probe?: string;
   /** For the JSON document: the command and what it was asked for. */
   readonly about: { readonly command: string; readonly [key: string]: string };
-  work(session: Session, output: RunOutput): Promise<void>;
+  readonly work: (session: Session, output: RunOutput) => Promise<void>;
 }
 
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
@@ -29,7 +28,7 @@ export async function withSession(
   io: Io,
   { inputs, options, layers, probe, about, work }: ConnectedWork,
 ): Promise<void> {
-  for (const warning of inputs.warnings) io.err(`${renderText(warning, { color: false })}\n`);
+  printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
   const terminal = options.batch === true ? undefined : terminalOperator(io);
   const chosen = options.probe ?? probe;

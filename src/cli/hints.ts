@@ -1,38 +1,67 @@
 /** Words that other tools use for what this one does. */
 import type { CommanderError } from "commander";
+import { COMMANDS } from "./commands.ts";
 
-const COMMANDS: Readonly<Record<string, string>> = {
+const OUR_COMMANDS: Readonly<Record<string, string>> = {
   load: "flash",
   download: "flash",
   program: "flash",
-  reset_run: "reset",
-  gdbserver: "serve (there is no GDB server here)",
-  gdb: "serve (there is no GDB server here)",
+  burn: "flash",
+  gdbserver: "serve",
+  gdb: "serve",
+  server: "serve",
   commander: "shell",
+  cmd: "shell",
   commands: "run",
+  exec: "run",
+  sequence: "run",
+  lint: "check",
+  validate: "check",
+  calc: "eval",
+  man: "doc",
+  explain: "doc",
+  targets: "devices",
+  chips: "devices",
+  chip: "devices",
+  "list-probes": "probes",
 };
 
-const OPTIONS: Readonly<Record<string, string>> = {
+const OUR_OPTIONS: Readonly<Record<string, string>> = {
   "--target": "--device",
   "--chip": "--device",
+  "--target_override": "--device",
+  "--target-override": "--device",
   "-t": "--device",
+  "-d": "--device",
   "--frequency": "--clock",
   "--speed": "--clock",
+  "--freq": "--clock",
   "-f": "--clock",
   "-u": "--probe",
   "--uid": "--probe",
-  "--core": "--pname",
+  "--serial": "--probe",
+  "-M": "--connect",
+  "--script": "--seq",
+  "--yes": "--batch",
+};
+
+const ABSENT: Readonly<Record<string, string>> = {
+  serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
 };
 
 /** A sentence for a word that another tool would have understood. */
 export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {
   if (error.code === "commander.unknownOption") {
-    for (const word of argv) {
-      const name = word.split("=", 1)[0] ?? "";
-      const ours = OPTIONS[name];
-      if (ours !== undefined) return `${name} is called ${ours} here`;
-    }
+    const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
+    const ours = OUR_OPTIONS[option];
+    if (ours !== undefined) return `${option} is called ${ours} here`;
+    if (argv[0]?.startsWith("-") === true)
+      return "options stand behind the command: dbgseq COMMAND [options]";
   }
-  const ours = COMMANDS[argv[0] ?? ""];
-  return ours === undefined ? undefined : `"${argv[0] ?? ""}" is called ${ours} here`;
+  if (error.code !== "commander.unknownCommand") return undefined;
+  const word = argv.find((each) => !each.startsWith("-")) ?? "";
+  const ours = OUR_COMMANDS[word];
+  if (ours === undefined) return "`dbgseq --help` lists the commands";
+  const exists = COMMANDS.some(({ name }) => name === ours);
+  return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
 }

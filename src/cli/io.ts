@@ -2,13 +2,15 @@
 
 export interface Io {
   /** Data, and nothing else. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Messages for people. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A person sits there: colour, questions and progress are welcome. */
+  /** A person sits there: questions and progress are welcome. */
   readonly terminal: boolean;
+  /** Messages may be coloured: they go to a terminal, and NO_COLOR is not set. */
+  readonly color: boolean;
   readonly signal?: AbortSignal;
   /** Asks a question on the terminal; absent where nobody sits there. */
-  ask?(question: string): Promise<string>;
+  readonly ask?: (question: string) => Promise<string>;
 }

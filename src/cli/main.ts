@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The process around the command line: streams, signals, exit code. Everything else is program.ts. */
 import { createInterface } from "node:readline/promises";
+import { Failure } from "../lib/fault.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import type { Io } from "./io.ts";
 import { main } from "./program.ts";
@@ -12,7 +13,7 @@ function onSignal(code: number): void {
   // The first asks for an orderly end, in which the target is released; the second one does not wait for it.
   if (interruptedBy !== undefined) process.exit(code);
   interruptedBy = code;
-  abort.abort(new Error("interrupted"));
+  abort.abort(new Failure({ kind: "interrupted" }, "interrupted"));
 }
 process.on("SIGINT", () => {
   onSignal(EXIT.interrupted);
@@ -20,9 +21,9 @@ process.on("SIGINT", () => {
 process.on("SIGTERM", () => {
   onSignal(EXIT.terminated);
 });
-// A reader that has seen enough (`| head`) is no error.
+// A reader that has seen enough (`| head`) is no error; the run that writes to it is not cut short by it either.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? EXIT.success : EXIT.failed);
+  if (error.code !== "EPIPE") process.exit(EXIT.failed);
 });
 
 const terminal = process.stdin.isTTY && process.stderr.isTTY;
@@ -31,6 +32,7 @@ const io: Io = {
   err: (text) => void process.stderr.write(text),
   env: process.env,
   terminal,
+  color: process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "",
   signal: abort.signal,
   ...(terminal ? { ask } : {}),
 };

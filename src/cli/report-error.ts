@@ -2,13 +2,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderText } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
+import type { Span } from "../lib/source.ts";
 import { exitCodeOf } from "../session/exit-codes.ts";
 import type { Io } from "./io.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
-  const diagnostics = diagnosticsOf(error);
-  if (diagnostics.length > 0) {
-    for (const diagnostic of diagnostics) io.err(`${renderText(diagnostic, { color: false })}\n`);
+  const findings = diagnosticsOf(error);
+  if (findings.length > 0) {
+    printFindings(findings, io);
     return;
   }
   if (exitCodeOf(error) === undefined) {
@@ -24,8 +25,22 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   for (const hint of hints) io.err(`  note: ${hint}\n`);
 }
 
-function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+export function printFindings(findings: readonly Diagnostic[], io: Io): void {
+  for (const finding of findings) io.err(`${renderText(finding, { color: io.color })}\n`);
+}
+
+interface PlacedFault {
+  readonly kind: string;
+  readonly diagnostics?: readonly Diagnostic[];
+  readonly reason?: string;
+  readonly span?: Span;
+}
+
+/** The findings that a failure is about; a fault with one reason at one place counts as one. */
+export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof Failure)) return [];
-  const fault = error.fault as { readonly diagnostics?: readonly Diagnostic[] };
-  return fault.diagnostics ?? [];
+  const { kind, diagnostics, reason, span } = error.fault as PlacedFault;
+  if (diagnostics !== undefined) return diagnostics;
+  if (reason === undefined || span === undefined) return [];
+  return [{ code: kind, severity: "error", message: reason, span, malformed: true }];
 }

@@ -124,5 +124,5 @@ export function settingsLayer(options: TargetOptions): Layer {
     traceClockOutHz: options.traceclk?.outHz,
   };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return { origin: "command line", values: Object.fromEntries(given) as Partial<Settings> };
+  return { origin: "command line", values: Object.fromEntries(given) };
 }

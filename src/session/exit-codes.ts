@@ -26,6 +26,18 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  success: "what was asked for was done",
+  failed:
+    "what was asked for was done and failed: a sequence, an expectation, findings of check, or errors in a sequence found before it ran",
+  usage: "wrong usage, an input that cannot be read or parsed, or a stated limit was reached",
+  noProbe: "there is no usable probe, or it did not answer",
+  target: "the debug port or core did not answer, or answered with an error",
+  refused: "refused for want of consent",
+  interrupted: "interrupted (Ctrl-C); the target was released",
+  terminated: "terminated; the target was released",
+};
+
 export type AnyFault =
   | CmsisDapFault
   | CoreSightFault
@@ -123,10 +135,12 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
 
 /** The code of the first layer that decides; undefined for an error that is no Failure, which is a defect of ours. */
 export function exitCodeOf(error: unknown): number | undefined {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (!(at instanceof Failure)) return undefined;
-    const code = CODES[at.fault.kind as AnyFault["kind"]];
+  let at: unknown = error;
+  while (at instanceof Failure) {
+    const { fault, cause } = at as Failure;
+    const code = CODES[fault.kind as AnyFault["kind"]];
     if (typeof code === "number") return code;
+    at = cause;
   }
-  return EXIT.failed;
+  return error instanceof Failure && at === undefined ? EXIT.failed : undefined;
 }

@@ -17,6 +17,7 @@ export async function dbgseq(...argv: readonly string[]): Promise<Finished> {
     err: (text) => void (err += text),
     env: {},
     terminal: false,
+    color: false,
   });
   return { code, out, err, all: out + err };
 }

@@ -1,28 +1,62 @@
 /** `dbgseq devices`: what a pack describes. */
 import type { Command } from "commander";
+import type { DeviceEntry } from "../../pack/pdsc.ts";
 import { JSON_VERSION } from "../../report/json.ts";
+import { SessionFailure } from "../../session/faults.ts";
 import { readPack } from "../../session/node/inputs.ts";
 import type { Io } from "../io.ts";
 
-export function addDevices(program: Command, io: Io): void {
-  program
-    .command("devices")
-    .description("list the devices that a pack describes")
+interface DevicesOptions {
+  readonly pack: string;
+  readonly json?: boolean;
+}
+
+export function defineDevices(command: Command, io: Io): void {
+  command
+    .argument("[text]", "only devices with this in their name; case does not matter")
     .requiredOption("--pack <file>", "pack description (.pdsc)")
     .option("--json", "one JSON document on stdout")
-    .action(async (options: { readonly pack: string; readonly json?: boolean }) => {
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dbgseq devices --pack Vendor.DFP.pdsc
+  dbgseq devices h743 --pack Vendor.DFP.pdsc`,
+    )
+    .action(async (text: string | undefined, options: DevicesOptions) => {
       const pack = await readPack(options.pack);
-      const devices = pack.devices();
+      const wanted = (text ?? "").toLowerCase();
+      const devices = pack.devices().filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {
         io.out(`${JSON.stringify({ version: JSON_VERSION, pack: pack.id, devices })}\n`);
         return;
       }
-      const width = Math.max(0, ...devices.map(({ name }) => name.length));
-      for (const { name, cores, family, subFamily, variantOf } of devices) {
-        const of = variantOf === undefined ? "" : `  variant of ${variantOf}`;
-        io.out(
-          `${name.padEnd(width)}  ${cores.join(", ")}  ${[family, subFamily].filter(Boolean).join(" > ")}${of}\n`,
+      if (devices.length === 0 && text !== undefined) {
+        throw new SessionFailure(
+          { kind: "unknown-device", device: text, near: [] },
+          `${pack.id} has no device with "${text}" in its name`,
         );
       }
+      if (devices.length === 0) io.err(`${pack.id} describes no devices\n`);
+      io.out(tableOf(devices));
     });
+}
+
+function tableOf(devices: readonly DeviceEntry[]): string {
+  const width = (textOf: (device: DeviceEntry) => string): number =>
+    Math.max(0, ...devices.map((device) => textOf(device).length));
+  const nameWidth = width(({ name }) => name);
+  const coreWidth = width(coresText);
+  return devices
+    .map((device) => {
+      const { name, family, subFamily, variantOf } = device;
+      const levels = [family, subFamily].filter((level) => level !== undefined).join(" > ");
+      const variant = variantOf === undefined ? "" : `, variant of ${variantOf}`;
+      return `${name.padEnd(nameWidth)}  ${coresText(device).padEnd(coreWidth)}  ${levels}${variant}\n`;
+    })
+    .join("");
+}
+
+function coresText({ cores }: DeviceEntry): string {
+  return cores.length === 0 ? "-" : cores.join(" + ");
 }

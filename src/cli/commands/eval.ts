@@ -7,6 +7,7 @@ import { Source, whole } from "../../lib/source.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { malformedInput } from "../../session/faults.ts";
 import type { Io } from "../io.ts";
+import { printFindings } from "../report-error.ts";
 import { collectAssignment, type Assignment } from "../values.ts";
 
 interface EvalOptions {
@@ -14,23 +15,45 @@ interface EvalOptions {
   readonly json?: boolean;
 }
 
-export function addEval(program: Command, io: Io): void {
-  program
-    .command("eval")
-    .description("evaluate an expression with unsigned 64-bit arithmetic")
+export function defineEval(command: Command, io: Io): void {
+  command
     .argument("<expression>", "for example '(1 << 20) | 0x67'")
     .option("--set <name=value>", "value of a variable (repeatable)", collectAssignment)
     .option("--json", "one JSON document on stdout")
-    .action((text: string, options: EvalOptions) => {
+    // An expression may begin with a minus: what is no option of ours is an argument, and is looked at below.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText(
+      "after",
+      `
+Values are unsigned, 64 bits wide, and wrap after every operation, as in sequences.
+
+Examples:
+  dbgseq eval '(0x05FA << 16) | 4'
+  dbgseq eval '-1 / 2'
+  dbgseq eval '(value & 0xFF) == 3' --set value=0x1203`,
+    )
+    .action((_text: string, options: EvalOptions) => {
+      const text = onlyArgument(command);
       const { expression, diagnostics } = parseExpression(whole(new Source("<expression>", text)));
       const errors = diagnostics.filter(({ severity }) => severity === "error");
       if (expression === undefined || errors.length > 0) throw malformedInput(errors);
+      printFindings(diagnostics, io);
       const variables = new Map((options.set ?? []).map(({ name, value }) => [name, value]));
       const value = evaluate(expression, (name) => variables.get(name));
-      if (options.json === true) {
+      if (options.json === true)
         io.out(`${JSON.stringify({ version: JSON_VERSION, hex: hex(value), decimal: value.toString() })}\n`);
-        return;
-      }
-      io.out(`${hex(value)}  ${value}\n`);
+      else io.out(`${hex(value)}  ${value}\n`);
     });
+}
+
+/** The expression; a misspelt option or a forgotten quote is told from it. */
+function onlyArgument(command: Command): string {
+  const [text = "", ...more] = command.args;
+  const option = command.args.find((each) => /^--[a-z]/.test(each));
+  if (option !== undefined)
+    command.error(`error: unknown option '${option}'`, { code: "commander.unknownOption" });
+  if (more.length > 0)
+    command.error(`error: one expression is wanted, in quotes: dbgseq eval '${command.args.join(" ")}'`);
+  return text;
 }

@@ -12,9 +12,8 @@ import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, inputRequest, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
-export function addRecipe(program: Command, io: Io): void {
-  const group = program.command("recipe").description("run a bring-up recipe (YAML)");
-  const run = group
+export function defineRecipe(command: Command, io: Io): void {
+  const run = command
     .command("run")
     .description("run the steps of a recipe")
     .argument("<file>", "recipe (.yaml)");

@@ -10,10 +10,8 @@ import { addOutputOptions } from "./run.ts";
 
 type ResetOptions = TargetOptions & OutputOptions & { readonly halt?: boolean; readonly type?: ResetKind };
 
-export function addReset(program: Command, io: Io): void {
-  const command = program
-    .command("reset")
-    .description("reset the target by its own sequences")
+export function defineReset(command: Command, io: Io): void {
+  command
     .addOption(
       new Option("--type <type>", "which reset (the device's default)").choices([
         "hardware",

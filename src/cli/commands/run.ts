@@ -13,10 +13,8 @@ import { addTargetOptions, inputRequest, type TargetOptions } from "../target-op
 
 type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
 
-export function addRun(program: Command, io: Io): void {
-  const command = program
-    .command("run")
-    .description("run a sequence: of the device, of a .seq file, or statements")
+export function defineRun(command: Command, io: Io): void {
+  command
     .argument("[name]", "NAME of a sequence, FILE.seq, or FILE.seq#NAME")
     .option("-e, --execute <statements>", "run these statements")
     .option("--halt", "a reset halts the core at its reset vector");

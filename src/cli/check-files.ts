@@ -1,0 +1,107 @@
+/** Which files a check looks at, and which check each kind gets. Knows files; what is a mistake is known elsewhere. */
+import { readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { DeviceDescription } from "../device/description.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { parseExpression } from "../language/parse.ts";
+import { Failure } from "../lib/fault.ts";
+import type { Source } from "../lib/source.ts";
+import { parseYaml } from "../lib/yaml.ts";
+import { readRecipeFile } from "../recipe/read.ts";
+import { packFindings, scriptFindings } from "../session/findings.ts";
+import { SessionFailure } from "../session/faults.ts";
+import { readSource } from "../session/node/files.ts";
+import { readModel } from "../simulator/model-yaml.ts";
+import { diagnosticsOf } from "./report-error.ts";
+
+const KINDS = [".pdsc", ".seq", ".yaml", ".yml"];
+
+/** Folders that hold other people's files. */
+const PASSED_OVER = /^(\..*|node_modules|dist)$/;
+
+export interface FileToCheck {
+  readonly path: string;
+  /** Named on the command line, rather than found in a folder. */
+  readonly named: boolean;
+}
+
+/** Files as they are named, folders walked in alphabetical order. */
+export async function filesOf(paths: readonly string[]): Promise<readonly FileToCheck[]> {
+  const found: FileToCheck[] = [];
+  for (const path of paths) {
+    if (await isFolder(path)) for (const file of await walk(path)) found.push({ path: file, named: false });
+    else found.push({ path, named: true });
+  }
+  return found;
+}
+
+/** What is missing is left to the reader of the file, which says so. */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+}
+
+async function walk(folder: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!PASSED_OVER.test(entry.name)) files.push(...(await walk(path)));
+    } else if (KINDS.includes(extname(entry.name).toLowerCase())) files.push(path);
+  }
+  return files;
+}
+
+/** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe nor model. */
+export async function checkFile(
+  { path, named }: FileToCheck,
+  device: DeviceDescription | undefined,
+): Promise<readonly Diagnostic[] | undefined> {
+  try {
+    const extension = extname(path).toLowerCase();
+    if (extension === ".pack")
+      throw badRequest(`${path}: archives cannot be read yet; unpack it and check its .pdsc`);
+    if (!KINDS.includes(extension)) throw badRequest(`${path}: only ${KINDS.join(", ")} can be checked`);
+    const source = await readSource(path);
+    if (extension === ".pdsc") return packFindings(source);
+    if (extension === ".seq") return scriptFindings(source, device);
+    return yamlFindings(source, named);
+  } catch (error) {
+    const found = diagnosticsOf(error);
+    if (found.length > 0) return found;
+    throw error;
+  }
+}
+
+function yamlFindings(source: Source, named: boolean): readonly Diagnostic[] | undefined {
+  const kind = yamlKind(source, named);
+  if (kind === undefined && !named) return undefined;
+  if (kind === undefined)
+    throw badRequest(
+      `${source.path}: this is neither a recipe (it has no "steps") nor a model (it has no "model")`,
+    );
+  if (kind === "model") {
+    readModel(source);
+    return [];
+  }
+  return readRecipeFile(source).steps.flatMap((step) =>
+    step.kind === "expect" ? parseExpression(step.condition).diagnostics : [],
+  );
+}
+
+/** Somebody else's broken YAML in a folder is theirs. */
+function yamlKind(source: Source, named: boolean): "recipe" | "model" | undefined {
+  try {
+    const { value } = parseYaml(source);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return "steps" in value ? "recipe" : "model" in value ? "model" : undefined;
+  } catch (error) {
+    if (named || !(error instanceof Failure)) throw error;
+    return /^(steps|model):/m.test(source.text) ? "recipe" : undefined;
+  }
+}
+
+function badRequest(what: string): SessionFailure {
+  return new SessionFailure({ kind: "bad-request", what }, what);
+}

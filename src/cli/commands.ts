@@ -1,0 +1,78 @@
+/** The commands by name: what `dbgseq --help` lists. Each is loaded only when it is asked for, so that starting is quick. */
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+
+/** Adds arguments, options and the action to a command that already has its name and its summary. */
+export type Define = (command: Command, io: Io) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  load(): Promise<Define>;
+}
+
+export type CommandGroup =
+  "Look, without hardware:" | "Run, on a probe or the simulator:" | "Find out what is attached:";
+
+const LOOK = "Look, without hardware:";
+const ATTACHED = "Find out what is attached:";
+
+const RUN = "Run, on a probe or the simulator:";
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    group: RUN,
+    summary: "run a sequence: of the device, of a .seq file, or statements",
+    load: async () => (await import("./commands/run.ts")).defineRun,
+  },
+  {
+    name: "reset",
+    group: RUN,
+    summary: "reset the target by its own sequences",
+    load: async () => (await import("./commands/reset.ts")).defineReset,
+  },
+  {
+    name: "recipe",
+    group: RUN,
+    summary: "run a bring-up that is written down in YAML",
+    load: async () => (await import("./commands/recipe.ts")).defineRecipe,
+  },
+  {
+    name: "list",
+    group: LOOK,
+    summary: "the sequences of a device, and which definition of each wins",
+    load: async () => (await import("./commands/list.ts")).defineList,
+  },
+  {
+    name: "check",
+    group: LOOK,
+    summary: "find mistakes in packs, .seq files and recipes before they touch hardware",
+    load: async () => (await import("./commands/check.ts")).defineCheck,
+  },
+  {
+    name: "eval",
+    group: LOOK,
+    summary: "the value of an expression of the sequence language",
+    load: async () => (await import("./commands/eval.ts")).defineEval,
+  },
+  {
+    name: "devices",
+    group: LOOK,
+    summary: "the devices that a pack describes",
+    load: async () => (await import("./commands/devices.ts")).defineDevices,
+  },
+  {
+    name: "doc",
+    group: LOOK,
+    summary: "what a function, variable, sequence, finding or exit code means",
+    load: async () => (await import("./commands/doc.ts")).defineDoc,
+  },
+  {
+    name: "probes",
+    group: ATTACHED,
+    summary: "the CMSIS-DAP probes on this machine's USB",
+    load: async () => (await import("./commands/probes.ts")).defineProbes,
+  },
+];

@@ -1,0 +1,37 @@
+/** A finding for programs: plain data with 1-based places. Pure. */
+import type { Span } from "../lib/source.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+
+export interface PlaceJson {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  /** One past the last character. */
+  readonly endColumn: number;
+}
+
+export interface FindingJson extends PlaceJson {
+  readonly code: string;
+  readonly severity: Diagnostic["severity"];
+  readonly message: string;
+  readonly hint?: string;
+  readonly related?: readonly (PlaceJson & { readonly message: string })[];
+}
+
+export function findingJson({ code, severity, message, span, related, hint }: Diagnostic): FindingJson {
+  return {
+    ...{ code, severity, message },
+    ...placeJson(span),
+    ...(hint === undefined ? {} : { hint }),
+    ...(related === undefined
+      ? {}
+      : { related: related.map((other) => ({ message: other.message, ...placeJson(other.span) })) }),
+  };
+}
+
+function placeJson({ source, start, end }: Span): PlaceJson {
+  const first = source.position(start);
+  const last = source.position(end);
+  return { file: source.path, ...first, endLine: last.line, endColumn: last.column };
+}
