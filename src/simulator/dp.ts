@@ -17,6 +17,8 @@ export interface Answer {
 
 export interface DebugPortSettings {
   readonly dpidr: number;
+  /** Of the TAP, where the port speaks JTAG too. */
+  readonly idcode: number;
   /** DPv2 only. */
   readonly targetId: number;
   /** DLPIDR.TINSTANCE, for several equal devices on one bus. */
@@ -125,7 +127,7 @@ export class DebugPort {
     if (port === "DP" && read && address === 0x4 && this.#bank() === 0) return ok(this.#controlStatus());
     if ((this.#flags & STICKY) !== 0) return this.#refused("FAULT");
     if (port === "AP" || address === 0xc || !read) {
-      if (this.#ap()?.busy(this.#nowUs()) === true) return this.#refused("WAIT");
+      if (this.busy) return this.#refused("WAIT");
     }
     if (!read) return ok(0);
     if (port === "AP") return this.#readAp(address);
@@ -145,9 +147,41 @@ export class DebugPort {
     else if (address === 0x4 && this.#bank() === 1) this.#dlcr = (value & DLCR_TURNROUND) | DLCR_FIXED;
   }
 
-  /** JTAG clears the sticky flags by writing ones to CTRL/STAT. */
-  clearSticky(value: number): void {
-    this.#flags &= ~(value & STICKY);
+  get idcode(): number {
+    return this.#settings.idcode;
+  }
+
+  /** An AP access is under way: the next one gets WAIT. */
+  get busy(): boolean {
+    return this.#ap()?.busy(this.#nowUs()) === true;
+  }
+
+  /**
+   * One access by JTAG, which has no FAULT: with a sticky flag set AP accesses are dropped (ADIv5.2 B3.2.4). Yields what
+   * the next scan captures. RDBUFF itself reads zero.
+   */
+  jtagAccess(header: Header, value: number): number {
+    const { port, read, address } = header;
+    if (port === "AP") {
+      if ((this.#flags & STICKY) !== 0) return 0;
+      if (!read) this.#writeAp(address, value);
+      else this.#performRead(address);
+      return read ? this.#readBuffer : 0;
+    }
+    if (!read) {
+      // The sticky flags are cleared by writing ones here.
+      if (address === 0x4 && this.#bank() === 0) this.#flags &= ~(value & STICKY);
+      if (address !== 0x0) this.write(header, value, true);
+      return 0;
+    }
+    if (address === 0x0) return this.#settings.dpidr;
+    if (address === 0x4 && this.#bank() === 0) return this.#controlStatus();
+    if (address === 0x8) return this.#select;
+    return address === 0xc ? 0 : this.#readDp(address).data;
+  }
+
+  jtagAbort(value: number): void {
+    this.#abort(value);
   }
 
   #refused(ack: "WAIT" | "FAULT"): Answer {
@@ -188,13 +222,14 @@ export class DebugPort {
 
   #readAp(address: Header["address"]): Answer {
     const before = this.#delivered();
-    if (!this.#powered()) this.#flags |= STICKYERR;
-    else {
-      const result = this.#ap()?.read(this.#apRegister(address)) ?? 0;
-      if (result === "error") this.#flags |= STICKYERR;
-      else this.#readBuffer = result >>> 0;
-    }
+    this.#performRead(address);
     return before;
+  }
+
+  #performRead(address: Header["address"]): void {
+    const result = this.#powered() ? (this.#ap()?.read(this.#apRegister(address)) ?? 0) : "error";
+    if (result === "error") this.#flags |= STICKYERR;
+    else this.#readBuffer = result >>> 0;
   }
 
   #writeAp(address: Header["address"], value: number): void {

@@ -37,6 +37,8 @@ const register = v.strictObject({
 
 const debugPort = v.strictObject({
   dpidr: u32,
+  /** Of the TAP; by default Arm's, with the revision of the DPIDR. */
+  idcode: v.optional(u32),
   targetId: v.optional(u32, 0),
   instance: v.optional(
     v.pipe(

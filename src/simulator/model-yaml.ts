@@ -94,10 +94,13 @@ function danglingNames(document: YamlDocument, model: ModelData): readonly YamlP
   });
 }
 
+/** Part and designer of Arm's JTAG-DP (ADIv5.2 B3.2.7). */
+const JTAG_DP = 0x0ba0_0477;
 const DEFAULT_CSW = { ahb: 0x0300_0002, axi: 0x0300_0002, apb: 0x8000_0002 } as const;
 
 export function buildSoc(model: ModelData, clockUs: () => number): Soc {
-  const { start, ...debugPort } = model.debugPort;
+  const { start, ...port } = model.debugPort;
+  const debugPort = { ...port, idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0 };
   const soc = new Soc(
     { debugPort, start, resetUs: model.resetUs, nresetRiseUs: model.nresetRiseUs },
     clockUs,

@@ -11,12 +11,14 @@ import {
   PORT,
 } from "../cmsis-dap/general.ts";
 import { capabilitiesInfo, dapInfo, INFO } from "../cmsis-dap/info.ts";
-import { dapJtagSequence, type JtagSegment } from "../cmsis-dap/jtag.ts";
+import { dapJtagConfigure, dapJtagIdcode, dapJtagSequence, type JtagSegment } from "../cmsis-dap/jtag.ts";
 import { dapSwdConfigure, dapSwdSequence, type SwdSegment } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
 import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
 import type { VirtualClock } from "../lib/clock.ts";
+import { JtagHost } from "./jtag-host.ts";
+import { JtagTransfers } from "./jtag-transfers.ts";
 import { Lines, type LineTarget } from "./lines.ts";
 import { readPins, waitForPins, writePins } from "./pins.ts";
 import { SwdHost } from "./swd-host.ts";
@@ -47,6 +49,8 @@ export class Probe {
   readonly #swd: SwdHost;
   readonly #settings = initialSettings();
   readonly #transfers: SwdTransfers;
+  readonly #jtagHost: JtagHost;
+  readonly #jtag: JtagTransfers;
   readonly #handlers: ReadonlyMap<number, Handler>;
   #port: number = PORT.none;
   /** What the lights of a real probe would show. */
@@ -59,6 +63,8 @@ export class Probe {
     this.#lines.setFrequency(INITIAL_CLOCK_HZ);
     this.#swd = new SwdHost(this.#lines);
     this.#transfers = new SwdTransfers(this.#swd, this.#settings);
+    this.#jtagHost = new JtagHost(this.#lines);
+    this.#jtag = new JtagTransfers(this.#jtagHost, this.#settings);
     this.#handlers = new Map([
       ...this.#general(),
       ...this.#lineCommands(),
@@ -103,7 +109,7 @@ export class Probe {
       }),
       on(dapConnect, ({ port }) => {
         const wanted = port === PORT.none ? PORT.swd : port;
-        if (wanted !== PORT.swd) return { port: PORT.none };
+        if (wanted > PORT.jtag) return { port: PORT.none };
         this.#port = wanted;
         this.#lines.on();
         return { port: wanted };
@@ -161,6 +167,14 @@ export class Probe {
         ok: true,
         tdo: segments.flatMap((segment) => this.#jtagSegment(segment)),
       })),
+      on(dapJtagConfigure, ({ irLengths }) => {
+        this.#jtag.configure(irLengths);
+        return { ok: true };
+      }),
+      on(dapJtagIdcode, ({ index }) => {
+        const idcode = this.#port === PORT.jtag ? this.#jtag.idcode(index) : undefined;
+        return idcode === undefined ? { ok: false as const } : { ok: true as const, idcode };
+      }),
     ];
   }
 
@@ -169,19 +183,23 @@ export class Probe {
     return [
       on(dapTransferConfigure, ({ idleCycles, waitRetries, matchRetries }) => {
         this.#swd.settings.idleCycles = idleCycles;
+        this.#jtagHost.idleCycles = idleCycles;
         this.#settings.waitRetries = waitRetries;
         this.#settings.matchRetries = matchRetries;
         return { ok: true };
       }),
-      on(dapTransfer, ({ transfers }) => {
+      on(dapTransfer, ({ index, transfers }) => {
         if (this.#port === PORT.swd) return this.#transfers.transfer(transfers, this.#timer);
+        if (this.#port === PORT.jtag) return this.#jtag.transfer(index, transfers, this.#timer);
         return nothing;
       }),
       on(dapTransferBlock, (request) => {
         if (this.#port === PORT.swd) return this.#transfers.block(request);
+        if (this.#port === PORT.jtag) return this.#jtag.block(request);
         return nothing;
       }),
-      on(dapWriteAbort, ({ value }) => {
+      on(dapWriteAbort, ({ index, value }) => {
+        if (this.#port === PORT.jtag) return { ok: this.#jtag.abort(index, value) };
         if (this.#port !== PORT.swd) return { ok: false };
         this.#transfers.abort(value);
         return { ok: true };
@@ -219,7 +237,7 @@ export class Probe {
       case INFO.capabilities:
         return capabilitiesInfo({
           swd: true,
-          jtag: false,
+          jtag: true,
           swoUart: false,
           swoManchester: false,
           atomic: true,

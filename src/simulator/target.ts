@@ -5,11 +5,13 @@ import type { Bit, LineTarget } from "./lines.ts";
 import type { Soc } from "./soc.ts";
 import { SwDp } from "./sw-dp.ts";
 import { SwjSwitch } from "./swj.ts";
+import { Tap } from "./tap.ts";
 
 export class SimulatedTarget implements LineTarget {
   readonly #soc: Soc;
   readonly #swj: SwjSwitch;
   readonly #swDp: SwDp;
+  readonly #tap: Tap;
 
   constructor(soc: Soc, injection: Injection) {
     this.#soc = soc;
@@ -17,24 +19,26 @@ export class SimulatedTarget implements LineTarget {
     const dp = new DebugPort(debugPort, soc.accessPorts, () => soc.agenda.nowUs());
     this.#swj = new SwjSwitch(start);
     this.#swDp = new SwDp(dp, injection);
+    this.#tap = new Tap(dp, injection);
     soc.onReset((kind) => {
       if (kind !== "power") return;
       dp.powerOff();
       this.#swj.restart(start);
-      this.#swDp.lock();
+      this.#restart();
     });
   }
 
-  clock(swdio: Bit | undefined): Bit {
+  clock(swdio: Bit | undefined, tdi: Bit): Bit {
     this.#soc.catchUp();
     if (!this.#soc.powered) return swdio ?? 1;
     const level = this.#swj.protocol === "swd" ? this.#swDp.clock(swdio) : (swdio ?? 1);
-    if (this.#swj.clock(level)) this.#swDp.lock();
+    if (this.#swj.protocol === "jtag") this.#tap.clock(level, tdi);
+    if (this.#swj.clock(level)) this.#restart();
     return level;
   }
 
   get tdo(): Bit {
-    return 1;
+    return this.#soc.powered && this.#swj.protocol === "jtag" ? this.#tap.tdo : 1;
   }
 
   get nreset(): Bit {
@@ -47,7 +51,12 @@ export class SimulatedTarget implements LineTarget {
     this.#soc.setNreset(level);
   }
 
-  setNtrst(): void {
-    // Resets the TAP only, which this port does not have.
+  setNtrst(level: Bit): void {
+    if (level === 0) this.#tap.reset();
+  }
+
+  #restart(): void {
+    this.#swDp.lock();
+    this.#tap.reset();
   }
 }

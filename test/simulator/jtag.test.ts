@@ -1,0 +1,111 @@
+/** The same target over JTAG: chain, IDCODE, posted reads, sticky flags without FAULT. */
+import { describe, expect, test } from "vitest";
+import { dapConnect, PORT } from "../../src/cmsis-dap/general.ts";
+import { dapJtagConfigure, dapJtagIdcode, dapJtagSequence } from "../../src/cmsis-dap/jtag.ts";
+import { dapTransferConfigure, dapWriteAbort } from "../../src/cmsis-dap/transfer.ts";
+import { csw, CTRL_STAT, DPIDR, drw, DRW, select, tar, TestBench, write } from "./bench.ts";
+
+const RAM = 0x20000000;
+const NOWHERE = 0x60000000;
+const STICKYERR = 1 << 5;
+
+async function woken(): Promise<TestBench> {
+  const bench = new TestBench({ model: "generic-m4" });
+  await bench.ask(dapConnect, { port: PORT.jtag });
+  await bench.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
+  await bench.ask(dapJtagConfigure, { irLengths: [4] });
+  // Test-Logic-Reset, then Run-Test/Idle.
+  await bench.sequence(6, Uint8Array.of(0x1f));
+  return bench;
+}
+
+async function connected(): Promise<TestBench> {
+  const bench = await woken();
+  await bench.words(select(0), write("DP", 0x4, 0x50000032));
+  bench.simulator.clock.advance(1000);
+  await bench.words(csw());
+  return bench;
+}
+
+describe("the chain", () => {
+  test("has one TAP with its IDCODE", async () => {
+    const bench = await woken();
+    expect(await bench.ask(dapJtagIdcode, { index: 0 })).toEqual({ ok: true, idcode: 0x2ba00477 });
+    expect(await bench.ask(dapJtagIdcode, { index: 1 })).toEqual({ ok: false });
+  });
+
+  test("is found by hand: after a reset the IDCODE comes out of the data register", async () => {
+    const bench = await woken();
+    const zeros = new Uint8Array(8);
+    const { tdo } = await bench.ask(dapJtagSequence, {
+      segments: [
+        { count: 1, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 2, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 32, tms: 0, capture: true, tdi: zeros.subarray(0, 4) },
+        { count: 2, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 1, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
+      ],
+    });
+    expect([...(tdo[0] ?? [])]).toEqual([0x77, 0x04, 0xa0, 0x2b]);
+  });
+
+  test("speaks SWD after the switch, and JTAG again after the one back", async () => {
+    const bench = await woken();
+    await bench.wake();
+    expect(await bench.words(DPIDR)).toEqual([0x2ba01477]);
+    await bench.lineReset(51, 0);
+    await bench.sequence(16, Uint8Array.of(0x3c, 0xe7));
+    await bench.ask(dapConnect, { port: PORT.jtag });
+    await bench.sequence(6, Uint8Array.of(0x1f));
+    expect(await bench.ask(dapJtagIdcode, { index: 0 })).toMatchObject({ ok: true });
+  });
+});
+
+describe("transfers", () => {
+  test("read and write registers and memory", async () => {
+    const bench = await connected();
+    expect(await bench.words(DPIDR, CTRL_STAT)).toEqual([0x2ba01477, 0xf0000000]);
+    await bench.writeWord(RAM, 0x12345678);
+    expect(await bench.words(tar(RAM), DRW, DPIDR, DRW)).toEqual([0x12345678, 0x2ba01477, 0]);
+  });
+
+  test("blocks, both ways", async () => {
+    const bench = await connected();
+    await bench.words(tar(RAM));
+    const register = { port: "AP", address: 0xc } as const;
+    const words = Uint32Array.of(1, 2, 3);
+    expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
+      count: 3,
+      ack: 1,
+    });
+    await bench.words(tar(RAM));
+    expect((await bench.block({ kind: "read", index: 0, register, count: 3 })).data).toEqual(words);
+  });
+
+  test("a bus error is no FAULT: it shows in CTRL/STAT, and ones written there clear it", async () => {
+    const bench = await connected();
+    await bench.words(tar(NOWHERE), drw(1));
+    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(STICKYERR);
+    await bench.words(tar(RAM), drw(5));
+    await bench.words(write("DP", 0x4, 0x50000020));
+    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
+    expect(await bench.readWord(RAM)).toBe(0);
+  });
+
+  test("ABORT has an instruction of its own", async () => {
+    const bench = await connected();
+    await bench.words(tar(NOWHERE), drw(1));
+    expect(await bench.ask(dapWriteAbort, { index: 0, value: 4 })).toEqual({ ok: true });
+    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
+    expect(await bench.ask(dapWriteAbort, { index: 3, value: 4 })).toEqual({ ok: false });
+  });
+
+  test("WAIT is repeated", async () => {
+    const bench = await connected();
+    await bench.words(tar(RAM));
+    bench.simulator.injection.disturb("WAIT", 0, 5);
+    expect(await bench.words(DRW)).toEqual([0]);
+    bench.simulator.injection.disturb("WAIT", 0, 12);
+    expect(await bench.transfer(DRW)).toMatchObject({ count: 0, ack: 2 });
+  });
+});
