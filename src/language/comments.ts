@@ -1,7 +1,7 @@
 /** Puts comments back among what they stand between. Knows positions only. */
 import type { IToken } from "chevrotain";
 import { spanIn, type Excerpt, type Span } from "../lib/source.ts";
-import type { Comment } from "./tree.ts";
+import type { Comment, Control, Item } from "./tree.ts";
 
 export function toComments(excerpt: Excerpt, tokens: readonly IToken[]): Comment[] {
   return tokens.map((token) => {
@@ -103,4 +103,32 @@ export function asXmlComment(comment: Comment): Comment {
   return comment.style === "block"
     ? comment
     : { ...comment, style: "block", text: ` ${comment.text.trim()} ` };
+}
+
+/**
+ * Items of a PDSC as .seq has them: a comment of one line behind the head or the end of a control is the control's own.
+ * `trailing` tells that something stands before the comment on its line.
+ */
+export function adoptComments(items: readonly Item[]): readonly Item[] {
+  const adopted: Item[] = [];
+  for (const item of items) {
+    const before = adopted.at(-1);
+    if (item.kind === "control") adopted.push(adoptHead(item));
+    else if (item.kind === "comment" && isShort(item) && before?.kind === "control") {
+      adopted[adopted.length - 1] = { ...before, comments: [...before.comments, item] };
+    } else adopted.push(item);
+  }
+  return adopted;
+}
+
+function adoptHead(control: Control): Control {
+  const first = control.items.findIndex((item) => item.kind !== "comment" || !isShort(item));
+  const count = first < 0 ? control.items.length : first;
+  if (count === 0) return control;
+  const own = control.items.slice(0, count).filter((item) => item.kind === "comment");
+  return { ...control, comments: [...control.comments, ...own], items: control.items.slice(count) };
+}
+
+function isShort({ trailing, text }: Comment): boolean {
+  return trailing && !/[\r\n]/.test(text);
 }

@@ -6,6 +6,7 @@ import { asXmlComment, CommentStore, weave } from "./comments.ts";
 import { withElse, nameElse, type Branch, type ElseNames } from "./else-sugar.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { endOf } from "./lexer.ts";
+import { unquote } from "./print-expression.ts";
 import * as t from "./tokens.ts";
 import type {
   Attribute,
@@ -61,7 +62,7 @@ export class ScriptBase extends ExpressionParser {
   }
 
   protected text(token: IToken): Text {
-    const text = this.is(token, t.StringToken) ? this.stringText(token) : token.image;
+    const text = this.is(token, t.StringToken) ? unquote(this.stringText(token)) : token.image;
     return { text, span: this.spanOf(token) };
   }
 

@@ -163,6 +163,7 @@ export class ScriptParser extends ScriptBase {
 
   readonly sequence: ParserMethod<[], Sequence> = this.RULE("sequence", () => {
     const first = this.LA(1);
+    this.elseNames.next = 0;
     const attributes = this.takeAttributes();
     const disabled = this.OPTION(() => this.CONSUME(t.words.disable)) !== undefined;
     this.CONSUME(t.words.sequence);

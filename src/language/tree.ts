@@ -5,7 +5,7 @@
 import type { Span } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 
-/** A word or a string with its place. For strings the text is raw (escapes kept), without the quotes. */
+/** A word, or a string of a head without its quotes and escapes (as the attribute of a PDSC has it), with its place. */
 export interface Text {
   readonly text: string;
   readonly span: Span;

@@ -1,5 +1,6 @@
 /** A PDSC `<sequence>` element as the one tree of the language. Knows the elements; the text inside is language/'s. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { adoptComments } from "../language/comments.ts";
 import { parseBlock, parseExpression } from "../language/parse.ts";
 import type {
   Attribute,
@@ -100,7 +101,7 @@ function items(parent: XmlElement, report: Report): readonly Item[] {
         break;
     }
   }
-  return found;
+  return adoptComments(found);
 }
 
 function reportText(node: XmlText, parent: XmlElement, report: Report): void {

@@ -1,0 +1,364 @@
+/** Tree to .seq text: the one style of `fmt`, `show` and `convert`. Prints what it printed before unchanged. */
+import { assertNever } from "../lib/assert-never.ts";
+import { elseShape, type ElseShape } from "./else-sugar.ts";
+import { addRaw, Lines, printEntries, type EntryStyle } from "./lines.ts";
+import { durationText } from "./literals.ts";
+import { printInParentheses, quote } from "./print-expression.ts";
+import type {
+  Attribute,
+  Block,
+  Comment,
+  Control,
+  DebugVars,
+  Expression,
+  Item,
+  Scope,
+  ScopeItem,
+  Script,
+  Sequence,
+} from "./tree.ts";
+
+export function printScript(script: Script): string {
+  const lines = new Lines();
+  printFileItems(lines, script.items);
+  return lines.toString();
+}
+
+export function printSequence(sequence: Sequence): string {
+  const lines = new Lines();
+  printSequenceInto(lines, sequence);
+  return lines.toString();
+}
+
+type FileItem = Script["items"][number];
+
+function printFileItems(lines: Lines, items: readonly FileItem[]): void {
+  let before: FileItem | undefined;
+  for (const item of items) {
+    if (item.kind === "comment") {
+      if (item.trailing && before !== undefined && before.kind !== "comment" && !isLong(item)) {
+        lines.extend(` ${asLine(item)}`);
+        before = item;
+        continue;
+      }
+    }
+    lines.gap(before?.span, item.span);
+    printFileItem(lines, item);
+    before = item;
+  }
+}
+
+function printFileItem(lines: Lines, item: FileItem): void {
+  switch (item.kind) {
+    case "comment":
+      addRaw(lines, isLong(item) ? asBlock(item) : asLine(item));
+      break;
+    case "import":
+      lines.add(`import ${quote(item.path.text)};`);
+      break;
+    case "traceSetup":
+      lines.add(`traceSetup ${item.value};`);
+      break;
+    case "debugvars":
+      printDebugVars(lines, item);
+      break;
+    case "scope":
+      printScope(lines, item);
+      break;
+    case "sequence":
+      if (item.name.text === "") printItems(lines, item.items);
+      else printSequenceInto(lines, item);
+      break;
+    default:
+      assertNever(item);
+  }
+}
+
+function printScope(lines: Lines, scope: Scope): void {
+  const levels = (["family", "subFamily", "device", "variant"] as const).flatMap((level) => {
+    const name = scope[level];
+    return name === undefined ? [] : [`${level} ${quote(name.text)}`];
+  });
+  lines.add(`scope ${levels.join(" ")} {`);
+  lines.indented(() => {
+    printFileItems(lines, scope.items satisfies readonly ScopeItem[]);
+  });
+  lines.add("}");
+}
+
+function printDebugVars(lines: Lines, { configFile, version, entries, attributes }: DebugVars): void {
+  printAttributes(lines, attributes);
+  const config = configFile === undefined ? "" : ` config ${quote(configFile.text)}`;
+  const edition = version === undefined ? "" : ` version ${quote(version.text)}`;
+  lines.add(`debugvars${config}${edition} {`);
+  lines.indented(() => {
+    printEntries(lines, entries, ENTRIES);
+  });
+  lines.add("}");
+}
+
+function printSequenceInto(lines: Lines, sequence: Sequence): void {
+  const { name, pname, info, disabled, requires, items, attributes } = sequence;
+  printAttributes(lines, attributes);
+  const head = [
+    ...(disabled ? ["disable"] : []),
+    "sequence",
+    /^[A-Za-z_]\w*$/.test(name.text) ? name.text : quote(name.text),
+    ...(pname === undefined ? [] : ["for", quote(pname.text)]),
+    ...(info === undefined ? [] : [quote(info.text)]),
+    ...(requires.length === 0 ? [] : ["requires", ...requires.map(({ text }) => text)]),
+  ].join(" ");
+  const lead: Comment[] = [];
+  for (const item of items) {
+    if (item.kind !== "comment" || !item.trailing || isLong(item)) break;
+    lead.push(item);
+  }
+  const rest = items.slice(lead.length);
+  if (lead.length === 0 && rest.length === 0) {
+    lines.add(`${head} { }`);
+    return;
+  }
+  lines.add(`${head} {${behind(lead)}`);
+  lines.indented(() => {
+    printItems(lines, rest);
+  });
+  lines.add("}");
+}
+
+function printAttributes(lines: Lines, attributes: readonly Attribute[]): void {
+  for (const { name, value } of attributes) lines.add(`@${name.text}(${quote(value.text)})`);
+}
+
+function printItems(lines: Lines, items: readonly Item[]): void {
+  let before: Item | undefined;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
+    if (item === undefined) break;
+    switch (item.kind) {
+      case "comment":
+        lines.gap(before?.span, item.span);
+        addRaw(lines, asBlock(item));
+        break;
+      case "block": {
+        const sugar = sugarAt(items, at);
+        if (sugar === undefined) {
+          lines.gap(before?.span, item.span);
+          printBlock(lines, item, hasNeighbour(items, at));
+          break;
+        }
+        const entries = item.entries.slice(0, -1);
+        const last = entries.at(-1);
+        if (entries.length > 0) {
+          lines.gap(before?.span, item.span);
+          printBlock(lines, { ...item, entries }, false);
+        }
+        lines.gap(entries.length > 0 ? last?.span : before?.span, sugar.head);
+        printBranches(lines, sugar);
+        before = sugar.negative;
+        at += 2;
+        continue;
+      }
+      case "control":
+        lines.gap(before?.span, item.span);
+        printControl(lines, item);
+        break;
+      default:
+        assertNever(item);
+    }
+    before = item;
+  }
+}
+
+function hasNeighbour(items: readonly Item[], at: number): boolean {
+  const step = (by: number): boolean => {
+    for (let next = at + by; ; next += by) {
+      const item = items[next];
+      if (item === undefined) return false;
+      if (item.kind !== "comment") return item.kind === "block";
+    }
+  };
+  return step(-1) || step(1);
+}
+
+function printBlock(lines: Lines, block: Block, hasBlockBeside: boolean): void {
+  const { atomic, info, entries, attributes } = block;
+  const plain = !atomic && info === undefined && attributes.length === 0 && !hasBlockBeside && holds(entries);
+  if (plain) {
+    printEntries(lines, entries, ENTRIES);
+    return;
+  }
+  printAttributes(lines, attributes);
+  const head = `${atomic ? "atomic" : "block"}${info === undefined ? "" : ` ${quote(info.text)}`}`;
+  if (entries.length === 0) {
+    lines.add(`${head} { }`);
+    return;
+  }
+  lines.add(`${head} {`);
+  lines.indented(() => {
+    printEntries(lines, entries, ENTRIES);
+  });
+  lines.add("}");
+}
+
+/** Bare statements hold a block; a block comment at their edge would stand outside of it. */
+function holds(entries: Block["entries"]): boolean {
+  const first = entries[0];
+  const last = entries.at(-1);
+  if (first === undefined || (first.kind === "comment" && first.style === "block")) return false;
+  return last?.kind !== "comment" || last.style === "line" || staysBehind(entries);
+}
+
+/** The last comment follows a statement on its line, and so stays in the run of a bare block. */
+function staysBehind(entries: readonly Block["entries"][number][]): boolean {
+  const last = entries.at(-1);
+  const before = entries.at(-2);
+  if (last?.kind !== "comment" || before === undefined || !last.trailing || last.text.includes("\n"))
+    return false;
+  return before.kind !== "comment" || (before.style === "block" && staysBehind(entries.slice(0, -1)));
+}
+
+function printControl(lines: Lines, control: Control): void {
+  printAttributes(lines, control.attributes);
+  printHead(lines, control, control.if);
+  printBodyEnd(lines, control);
+}
+
+/** `if (a) while (b) timeout 1s "info" {` with its comments, then the body, without the closing brace. */
+function printHead(
+  lines: Lines,
+  control: Control,
+  condition: Expression | undefined,
+  prefix = "",
+  open = false,
+): void {
+  const { while: loop, timeout, info, items } = control;
+  const head = [
+    ...(condition === undefined ? [] : [`if (${printInParentheses(condition)})`]),
+    ...(loop === undefined ? [] : [`while (${printInParentheses(loop)})`]),
+    ...(condition === undefined && loop === undefined ? ["group"] : []),
+    ...(timeout === undefined ? [] : ["timeout", durationText(timeout.us)]),
+    ...(info === undefined ? [] : [quote(info.text)]),
+  ].join(" ");
+  const inHead = control.comments.filter((comment) => comment.span.start < control.span.end);
+  if (items.length === 0 && inHead.length === 0) {
+    const empty = condition === undefined && loop === undefined ? " { }" : open ? " {" : ";";
+    lines.add(`${prefix}${head}${empty}`);
+    return;
+  }
+  printOpening(lines, `${prefix}${head}`, inHead, items);
+}
+
+function printOpening(
+  lines: Lines,
+  head: string,
+  comments: readonly Comment[],
+  items: readonly Item[],
+): void {
+  const short = comments.filter((comment) => !isLong(comment));
+  lines.add(`${head} {${behind(short)}`);
+  lines.indented(() => {
+    for (const comment of comments) if (isLong(comment)) addRaw(lines, asBlock(comment));
+    printItems(lines, items);
+  });
+}
+
+function printBodyEnd(lines: Lines, control: Control): void {
+  const { items, comments, span } = control;
+  const inHead = comments.some((comment) => comment.span.start < span.end);
+  if (items.length > 0 || inHead) lines.add("}");
+  const atEnd = comments.filter((comment) => comment.span.start >= span.end);
+  lines.extend(behind(atEnd.filter((comment) => !isLong(comment))));
+}
+
+interface Sugar {
+  readonly shape: ElseShape;
+  readonly head: Control["span"];
+  readonly positive: Control;
+  readonly negative: Control;
+}
+
+function sugarAt(items: readonly Item[], at: number): Sugar | undefined {
+  const block = items[at];
+  const positive = items[at + 1];
+  const negative = items[at + 2];
+  if (block?.kind !== "block" || positive?.kind !== "control" || negative?.kind !== "control")
+    return undefined;
+  const kept = block.entries.at(-1);
+  if (
+    kept?.kind !== "declaration" ||
+    block.atomic ||
+    block.info !== undefined ||
+    block.attributes.length > 0
+  ) {
+    return undefined;
+  }
+  // A block that must be explicit cannot give its last statement to a following `if`.
+  const rest = block.entries.slice(0, -1);
+  if (rest.length > 0 && (hasNeighbour(items, at) || !holds(rest))) return undefined;
+  if (positive.attributes.length > 0) return undefined;
+  const shape = elseShape(kept, positive, negative);
+  return shape === undefined ? undefined : { shape, head: positive.span, positive, negative };
+}
+
+function printBranches(lines: Lines, { shape, positive, negative }: Sugar, prefix = ""): void {
+  printHead(lines, positive, shape.condition, prefix, true);
+  const atEnd = positive.comments.filter((comment) => comment.span.start >= positive.span.end);
+  if (atEnd.length > 0) {
+    lines.add("}");
+    lines.extend(behind(atEnd));
+  }
+  const next = atEnd.length > 0 ? "else" : "} else";
+  const { items, comments } = negative;
+  const only = items[0];
+  if (comments.length === 0 && items.length === 1 && only?.kind === "control" && isPlainIf(only)) {
+    printHead(lines, only, only.if, `${next} `, true);
+    lines.add("}");
+    lines.extend(behind(only.comments.filter((comment) => comment.span.start >= only.span.end)));
+    return;
+  }
+  const nested = items.length === 3 ? sugarAt(items, 0) : undefined;
+  if (comments.length === 0 && nested !== undefined && onlyEntry(items[0])) {
+    printBranches(lines, nested, `${next} `);
+    return;
+  }
+  printOpening(
+    lines,
+    next,
+    comments.filter((comment) => comment.span.start < negative.span.end),
+    items,
+  );
+  lines.add("}");
+  lines.extend(behind(comments.filter((comment) => comment.span.start >= negative.span.end)));
+}
+
+function isPlainIf(control: Control): boolean {
+  return control.if !== undefined && control.attributes.length === 0;
+}
+
+function onlyEntry(item: Item | undefined): boolean {
+  return item?.kind === "block" && item.entries.length === 1;
+}
+
+const ENTRIES: EntryStyle = {
+  comment: (comment) => (comment.style === "line" ? `//${comment.text}` : asBlock(comment)),
+  statement: (text) => text,
+};
+
+/** Comments behind something: all but the last could not be `//`. */
+function behind(comments: readonly Comment[]): string {
+  return comments
+    .map((comment, at) => ` ${at < comments.length - 1 ? asBlock(comment) : asLine(comment)}`)
+    .join("");
+}
+
+function isLong({ text }: Comment): boolean {
+  return /[\r\n]/.test(text);
+}
+
+function asLine({ text }: Comment): string {
+  return `// ${text.trim()}`.trimEnd();
+}
+
+function asBlock({ text }: Comment): string {
+  return `/*${text.replaceAll("*/", "* /")}*/`;
+}
