@@ -45,7 +45,12 @@ const TABLE = {
   "unknown-element": warning("An XML element that has no meaning where it stands"),
   "wrong-value": error("An attribute with a value outside of what it may have"),
   "missing-attribute": error("An XML element without an attribute that it needs"),
+  "missing-element": error("An XML element without an element that it needs"),
+  "unknown-attribute": warning("An attribute that has no meaning where it stands"),
+  "text-outside-block": error("Statements outside of a block, which are never executed"),
   "not-a-pack": error("A file that is no pack description"),
+  "malformed-xml": error("XML that cannot be read"),
+  "unknown-processor": warning("A processor that the device does not have"),
 
   // Names.
   "undeclared-variable": error("A variable that is not declared"),
@@ -65,6 +70,34 @@ const TABLE = {
   "unknown-sequence": error("A call of a sequence that nothing defines"),
   "not-available": warning("A function that dbgseq does not run yet"),
   "message-format": warning("A message whose format and arguments do not agree"),
+  "argument-range": warning("An argument outside of what the function takes"),
+  "misaligned-address": warning("An address that is not aligned to the size of the access"),
+  "address-too-wide": warning("An address of more than 32 bits"),
+  "value-too-wide": warning("A value with more bits than are written"),
+  "data-wider-than-count": note("Data with more bits than are sent"),
+
+  // Controls and expressions.
+  "constant-condition": warning("A condition that always or never holds"),
+  "constant-comparison": warning("A comparison that always or never holds"),
+  "unbounded-loop": warning("A loop that nothing limits"),
+  "timeout-without-while": warning("A timeout that has no loop to limit"),
+  "deep-nesting": warning("More controls inside one another than the specification allows"),
+  unreachable: warning("Statements that are never executed"),
+  "no-effect": warning("A statement that does nothing"),
+  "assignment-as-condition": warning("An assignment where a comparison may be meant"),
+  "surprising-precedence": warning("Operators that bind otherwise than they look"),
+  "shift-too-far": warning("A shift by 64 bits or more"),
+  "division-by-zero": warning("A divisor that is always 0"),
+
+  // Sequences and where they stand.
+  "forbidden-access": warning("An access that the specification keeps out of a predefined sequence"),
+  "wrong-place": warning("A function outside of the sequences that it works in"),
+  "wrong-port-variable": warning("__ap where __apid counts, or the reverse"),
+  "reserved-result": warning("A __Result that the specification reserves"),
+  "not-atomic": warning("Something in an atomic block that needs the host"),
+  recursion: warning("Sequences that call one another in a circle"),
+  "unknown-ignore": warning("A dbgseq-ignore without a reason or for nothing that exists"),
+  "misspelt-sequence": warning("A name that is a predefined one but for its case"),
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type Code = keyof typeof TABLE;

@@ -4,18 +4,33 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkCalls } from "./check/calls.ts";
+import { Constants } from "./check/constants.ts";
+import { checkExpressions, checkFlow } from "./check/flow.ts";
+import { checkGraph } from "./check/graph.ts";
+import { withoutIgnored } from "./check/ignore.ts";
 import { checkNames } from "./check/names.ts";
+import { checkOperators } from "./check/operators.ts";
+import { checkPlacement } from "./check/placement.ts";
+import { checkRanges } from "./check/ranges.ts";
 import { reporter, type CheckContext } from "./check/report.ts";
 import type { Sequence } from "./tree.ts";
 
 /** In order of the sequences and, within each, of the text. */
 export function check(sequences: readonly Sequence[], context: CheckContext): readonly Diagnostic[] {
-  return sequences.flatMap((sequence) => {
-    const found: Diagnostic[] = [];
-    const report = reporter(found);
+  const found = new Map<Sequence, Diagnostic[]>(sequences.map((sequence) => [sequence, []]));
+  checkGraph(sequences, (sequence) => reporter(found.get(sequence) ?? []));
+  return [...found].flatMap(([sequence, findings]) => {
+    const report = reporter(findings);
+    const constants = new Constants(sequence);
     checkNames(sequence, context, report);
     checkCalls(sequence, context, report);
-    return found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    checkFlow(sequence, report);
+    checkExpressions(sequence, report);
+    checkOperators(sequence, constants, report);
+    checkRanges(sequence, constants, report);
+    checkPlacement(sequence, context, constants, report);
+    findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    return withoutIgnored(sequence, findings);
   });
 }
 

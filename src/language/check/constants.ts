@@ -1,0 +1,56 @@
+/** Values that are known before a run: literals, and variables that are declared with such a value and never assigned. */
+import { Failure } from "../../lib/fault.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { evaluate } from "../evaluate.ts";
+import type { Expression, Item, Sequence } from "../tree.ts";
+import { expressionsOf, nodesOf } from "../walk.ts";
+
+/** Undefined where the value depends on anything but literals. */
+export function literalValue(expression: Expression): U64 | undefined {
+  return fold(expression, () => undefined);
+}
+
+export class Constants {
+  readonly #values = new Map<string, U64>();
+
+  constructor(sequence: Sequence) {
+    const assigned = new Set<string>();
+    for (const expression of expressionsOf(sequence)) {
+      for (const node of nodesOf(expression)) if (node.kind === "assignment") assigned.add(node.target.text);
+    }
+    const twice = new Set<string>();
+    const declare = (items: readonly Item[]): void => {
+      for (const item of items) {
+        if (item.kind === "control") declare(item.items);
+        if (item.kind !== "block") continue;
+        for (const entry of item.entries) {
+          if (entry.kind !== "declaration") continue;
+          const { text } = entry.name;
+          const value = entry.value === undefined ? undefined : this.valueOf(entry.value);
+          if (this.#values.has(text) || assigned.has(text) || value === undefined) twice.add(text);
+          if (value !== undefined && !assigned.has(text)) this.#values.set(text, value);
+        }
+      }
+    };
+    declare(sequence.items);
+    for (const name of twice) this.#values.delete(name);
+  }
+
+  valueOf(expression: Expression): U64 | undefined {
+    return fold(expression, (name) => this.#values.get(name));
+  }
+}
+
+function fold(expression: Expression, lookup: (name: string) => U64 | undefined): U64 | undefined {
+  for (const node of nodesOf(expression)) {
+    if (node.kind === "call" || node.kind === "assignment" || node.kind === "string") return undefined;
+    if (node.kind === "variable" && lookup(node.name) === undefined) return undefined;
+  }
+  try {
+    return evaluate(expression, lookup);
+  } catch (error) {
+    // A division by zero has no value; the run will say so.
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}

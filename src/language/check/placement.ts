@@ -1,0 +1,162 @@
+/** What belongs into which sequence: accesses before the port is up, port variables, calls inside atomic blocks. */
+import { findBuiltin } from "../builtins.ts";
+import { findPredefinedSequence } from "../predefined.ts";
+import type { Block, Call, Expression, Sequence } from "../tree.ts";
+import { blocksOf, calls, expressionsOf, nodesOf } from "../walk.ts";
+import type { Constants } from "./constants.ts";
+import type { CheckContext, Report } from "./report.ts";
+
+const MEMORY: ReadonlySet<string> = new Set([
+  "Read8",
+  "Read16",
+  "Read32",
+  "Read64",
+  "Write8",
+  "Write16",
+  "Write32",
+  "Write64",
+  "ReadAP",
+  "WriteAP",
+  "ReadAccessAP",
+  "WriteAccessAP",
+  "BufferRead",
+  "BufferWrite",
+  "FlashWriteBuffer",
+]);
+
+export function checkPlacement(
+  sequence: Sequence,
+  context: CheckContext,
+  constants: Constants,
+  report: Report,
+): void {
+  const predefined = findPredefinedSequence(sequence.name.text);
+  for (const call of calls(sequence)) {
+    const name = findBuiltin(call.name.text)?.name;
+    if (name === undefined) continue;
+    if (predefined?.forbids !== undefined)
+      forbidden(call, name, predefined.name, predefined.forbids, constants, report);
+    if (name === "FlashLoadAlgorithm" && !/^Flash(?:Erase|Program)Setup$/.test(sequence.name.text)) {
+      report(
+        "wrong-place",
+        "FlashLoadAlgorithm works only in FlashEraseSetup and FlashProgramSetup",
+        call.span,
+      );
+    }
+  }
+  for (const expression of expressionsOf(sequence)) portVariables(expression, context, constants, report);
+  for (const block of blocksOf(sequence.items)) if (block.atomic) atomic(block, report);
+  processor(sequence, context, report);
+}
+
+function forbidden(
+  call: Call,
+  name: string,
+  sequence: string,
+  forbids: "ap" | "target",
+  constants: Constants,
+  report: Report,
+): void {
+  if (MEMORY.has(name)) {
+    report("forbidden-access", `${sequence} must not access memory or access ports`, call.span, {
+      hint: "the specification forbids it; do it in DebugDeviceUnlock or DebugCoreStart",
+    });
+  }
+  if (forbids !== "target" || (name !== "ReadDP" && name !== "WriteDP")) return;
+  const [register] = call.args;
+  const address = register === undefined ? undefined : constants.valueOf(register);
+  // DPIDR wakes SWD up, TARGETSEL selects one of several ports.
+  if (address === undefined || address === (name === "ReadDP" ? 0n : 0xcn)) return;
+  report("forbidden-access", `${sequence} may only read DPIDR and write TARGETSEL`, call.span, {
+    hint: "the specification forbids other registers; do it in DebugPortStart",
+  });
+}
+
+function portVariables(
+  expression: Expression,
+  context: CheckContext,
+  constants: Constants,
+  report: Report,
+): void {
+  for (const node of nodesOf(expression)) {
+    if (node.kind !== "assignment") continue;
+    const { text } = node.target;
+    if (text === "__ap" && context.hasAccessPorts === true) {
+      report(
+        "wrong-port-variable",
+        "'__ap' has no effect, for the pack describes its access ports",
+        node.target.span,
+        {
+          hint: "assign __apid",
+        },
+      );
+    }
+    if (text === "__apid" && context.hasAccessPorts === false) {
+      report(
+        "wrong-port-variable",
+        "'__apid' has no effect, for the pack describes no access ports",
+        node.target.span,
+        {
+          hint: "assign __ap",
+        },
+      );
+    }
+    if (text !== "__Result" || node.operator !== undefined) continue;
+    const value = constants.valueOf(node.value);
+    if (value === undefined || value === 0n || value === 0xffff_ffff_ffff_ffffn) continue;
+    report("reserved-result", "the specification reserves all results but 0 and -1", node.value.span);
+  }
+}
+
+/** No answer can come back before an atomic block is over. */
+function atomic(block: Block, report: Report): void {
+  const answered = new Set<string>();
+  for (const entry of block.entries) {
+    if (entry.kind === "comment") continue;
+    const expression = entry.kind === "declaration" ? entry.value : entry.expression;
+    if (expression === undefined) continue;
+    for (const node of nodesOf(expression)) {
+      if (node.kind !== "call") continue;
+      const builtin = findBuiltin(node.name.text);
+      if (builtin === undefined) continue;
+      if (builtin.name === "Query" || builtin.name === "QueryValue" || builtin.effect === "host") {
+        report("not-atomic", `${builtin.name} cannot happen inside an atomic block`, node.span, {
+          hint: "take it out of the block",
+        });
+      }
+      if (builtin.effect === "access" && node.args.some((arg) => needs(arg, answered))) {
+        report("not-atomic", `${builtin.name} depends on an answer of the same atomic block`, node.span, {
+          hint: "the block is sent as a whole, before any answer comes back",
+        });
+      }
+    }
+    learn(expression, entry.kind === "declaration" ? entry.name.text : undefined, answered);
+  }
+}
+
+function needs(expression: Expression, answered: ReadonlySet<string>): boolean {
+  for (const node of nodesOf(expression)) {
+    if (node.kind === "variable" && answered.has(node.name)) return true;
+    if (node.kind === "call" && findBuiltin(node.name.text)?.answers === true) return true;
+  }
+  return false;
+}
+
+/** Which variables hold an answer after this. */
+function learn(expression: Expression, declared: string | undefined, answered: Set<string>): void {
+  const store = (name: string, value: Expression): void => {
+    if (needs(value, answered)) answered.add(name);
+    else answered.delete(name);
+  };
+  if (declared !== undefined) store(declared, expression);
+  for (const node of nodesOf(expression)) {
+    if (node.kind === "assignment") store(node.target.text, node.value);
+  }
+}
+
+function processor({ pname }: Sequence, { processors }: CheckContext, report: Report): void {
+  if (pname === undefined || processors === undefined || processors.has(pname.text)) return;
+  report("unknown-processor", `the device has no processor "${pname.text}"`, pname.span, {
+    hint: processors.size === 0 ? "its only processor has no name" : `it has ${[...processors].join(", ")}`,
+  });
+}

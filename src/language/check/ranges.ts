@@ -1,0 +1,135 @@
+/** Arguments whose value is known: addresses that are not aligned, values too wide for what takes them, odd ranges. */
+import { hex } from "../../lib/hex.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { findBuiltin } from "../builtins.ts";
+import type { Call, Expression, Sequence } from "../tree.ts";
+import { calls } from "../walk.ts";
+import type { Constants } from "./constants.ts";
+import type { Report } from "./report.ts";
+
+type Judge = (arg: Expression, value: U64, report: Report) => void;
+
+export function checkRanges(sequence: Sequence, constants: Constants, report: Report): void {
+  for (const call of calls(sequence)) {
+    const builtin = findBuiltin(call.name.text);
+    if (builtin === undefined) continue;
+    (RULES[builtin.name] ?? []).forEach((judge, index) => {
+      const arg = call.args[index];
+      const value = arg === undefined ? undefined : constants.valueOf(arg);
+      if (arg !== undefined && value !== undefined) judge?.(arg, value, report);
+    });
+    if (builtin.name === "DAP_SWJ_Sequence") dataWidth(call, 1, constants, report);
+    if (builtin.name === "DAP_JTAG_Sequence") dataWidth(call, 2, constants, report);
+  }
+}
+
+const aligned =
+  (bytes: bigint): Judge =>
+  (arg, value, report) => {
+    if (value % bytes === 0n) return;
+    report("misaligned-address", `${hex(value)} is no multiple of ${bytes}`, arg.span, {
+      hint: "an access must be aligned to its size",
+    });
+  };
+
+const address =
+  (bytes: bigint): Judge =>
+  (arg, value, report) => {
+    aligned(bytes)(arg, value, report);
+    if (value <= 0xffff_ffffn) return;
+    report("address-too-wide", `${hex(value)} is no address of 32 bits`, arg.span, {
+      hint: "Cortex-M and its debug components lie in 32 bits; is there a digit too many?",
+    });
+  };
+
+/** Of the value that is written. All ones, `~x` and `-1` are meant as narrow values. */
+const fits =
+  (bits: number): Judge =>
+  (arg, value, report) => {
+    const high = value >> BigInt(bits);
+    if (
+      high === 0n ||
+      (BigInt.asIntN(64, value) >= -(1n << BigInt(bits - 1)) && BigInt.asIntN(64, value) < 0n)
+    )
+      return;
+    if (hasComplement(arg)) return;
+    report("value-too-wide", `${hex(value)} has more than ${bits} bits`, arg.span, {
+      hint: "only the lower bits are written",
+    });
+  };
+
+function hasComplement(arg: Expression): boolean {
+  switch (arg.kind) {
+    case "unary":
+      return arg.operator !== "!" || hasComplement(arg.operand);
+    case "binary":
+      return arg.operator === "-" || hasComplement(arg.left) || hasComplement(arg.right);
+    case "variable":
+      return true;
+    default:
+      return false;
+  }
+}
+
+const within =
+  (low: bigint, high: bigint, what: string): Judge =>
+  (arg, value, report) => {
+    if (value >= low && value <= high) return;
+    report("argument-range", `${what} is ${low} to ${high}, not ${value}`, arg.span);
+  };
+
+const bits = within(1n, 64n, "the number of bits");
+const size = within(1n, 8n, "the size of an item in bytes");
+
+/** Bits 0 to 8: the access size, bit 0 is the increment. */
+const accessMode: Judge = (arg, value, report) => {
+  if ([8n, 16n, 32n, 64n].includes(value & ~1n)) return;
+  report("argument-range", `the mode ${value} names no access size`, arg.span, {
+    hint: "it is 8, 16, 32 or 64, plus 1 where the address goes up",
+  });
+};
+
+/** The probe answers no pin beyond these, and the specification names bits 0 to 7. */
+const pins = within(0n, 0xffn, "a set of pins");
+
+const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = {
+  Read8: [address(1n)],
+  Read16: [address(2n)],
+  Read32: [address(4n)],
+  Read64: [address(8n)],
+  ReadAP: [aligned(4n)],
+  ReadDP: [aligned(4n)],
+  ReadAccessAP: [aligned(4n)],
+  Write8: [address(1n), fits(8)],
+  Write16: [address(2n), fits(16)],
+  Write32: [address(4n), fits(32)],
+  Write64: [address(8n)],
+  WriteAP: [aligned(4n), fits(32)],
+  WriteDP: [aligned(4n), fits(32)],
+  WriteAccessAP: [aligned(4n), fits(32)],
+  DAP_WriteABORT: [fits(32)],
+  DAP_SWJ_Pins: [pins, pins, within(0n, 3_000_000n, "the wait in microseconds")],
+  DAP_SWJ_Sequence: [bits],
+  DAP_JTAG_Sequence: [bits, within(0n, 1n, "TMS")],
+  Query: [within(0n, 3n, "the type of a query")],
+  Message: [within(0n, 2n, "the type of a message")],
+  BufferSet: [undefined, undefined, undefined, size],
+  BufferGet: [undefined, undefined, size],
+  BufferRead: [undefined, undefined, address(1n), undefined, accessMode],
+  BufferWrite: [undefined, undefined, address(1n), undefined, accessMode],
+  FlashWriteBuffer: [address(1n), undefined, undefined, accessMode],
+};
+
+/** Only so many bits are sent. The specification's own examples do it, so it is a note. */
+function dataWidth(call: Call, index: number, constants: Constants, report: Report): void {
+  const [countArg] = call.args;
+  const data = call.args[index];
+  if (countArg === undefined || data === undefined) return;
+  const count = constants.valueOf(countArg);
+  const value = constants.valueOf(data);
+  if (count === undefined || value === undefined || count < 1n || count >= 64n || value >> count === 0n)
+    return;
+  report("data-wider-than-count", `${hex(value)} has more than the ${count} bits that are sent`, data.span, {
+    hint: "the upper bits are not sent",
+  });
+}
