@@ -45,12 +45,7 @@ const TABLE = {
   "unknown-element": warning("An XML element that has no meaning where it stands"),
   "wrong-value": error("An attribute with a value outside of what it may have"),
   "missing-attribute": error("An XML element without an attribute that it needs"),
-  "missing-element": error("An XML element without an element that it needs"),
-  "unknown-attribute": warning("An attribute that has no meaning where it stands"),
-  "text-outside-block": error("Statements outside of a block, which are never executed"),
   "not-a-pack": error("A file that is no pack description"),
-  "malformed-xml": error("XML that cannot be read"),
-  "unknown-processor": warning("A processor that the device does not have"),
 
   // Names.
   "undeclared-variable": error("A variable that is not declared"),
@@ -87,7 +82,6 @@ const TABLE = {
   "assignment-as-condition": warning("An assignment where a comparison may be meant"),
   "surprising-precedence": warning("Operators that bind otherwise than they look"),
   "shift-too-far": warning("A shift by 64 bits or more"),
-  "division-by-zero": warning("A divisor that is always 0"),
 
   // Sequences and where they stand.
   "forbidden-access": warning("An access that the specification keeps out of a predefined sequence"),

@@ -54,8 +54,8 @@ export function* callsOf(expression: Expression): Generator<Call> {
   }
 }
 
-/** Every whole expression of a sequence, in order: of statements, declarations and conditions. */
-export function* expressionsOf(sequence: Sequence): Generator<Expression> {
+/** Every whole expression of a sequence or a control's body, in order: of statements, declarations and conditions. */
+export function* expressionsOf(sequence: { readonly items: readonly Item[] }): Generator<Expression> {
   yield* expressionsOfItems(sequence.items);
 }
 

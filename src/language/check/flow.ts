@@ -1,7 +1,7 @@
 /** Controls: conditions that decide nothing, loops without an end, text that is never reached. Runs nothing. */
 import { findBuiltin } from "../builtins.ts";
 import type { Control, Expression, Item, Sequence } from "../tree.ts";
-import { blocksOf, controlsOf, nodesOf } from "../walk.ts";
+import { blocksOf, controlsOf, expressionsOf, nodesOf } from "../walk.ts";
 import { literalValue } from "./constants.ts";
 import type { Report } from "./report.ts";
 
@@ -48,12 +48,29 @@ function loop(control: Control, report: Report): void {
   if (value === 0n) report("constant-condition", "the loop never runs", repeat.span);
   if (value === 0n || (timeout !== undefined && timeout.us > 0)) return;
   const unending = value !== undefined;
+  if (!unending && counts(control, repeat)) return;
   report(
     "unbounded-loop",
     unending ? "the loop never ends by itself" : "nothing limits how long the loop waits",
     repeat.span,
     { hint: "add a timeout" },
   );
+}
+
+/** A loop over addresses or tries ends by itself: its body moves a variable of the condition on. */
+function counts(control: Control, repeat: Expression): boolean {
+  const asked = new Set(
+    [...nodesOf(repeat)].flatMap((node) => (node.kind === "variable" ? [node.name] : [])),
+  );
+  const moves = (expression: Expression): boolean =>
+    [...nodesOf(expression)].some((node) => {
+      if (node.kind !== "assignment" || !asked.has(node.target.text)) return false;
+      const inside = [...nodesOf(node.value)];
+      if (inside.some(({ kind }) => kind === "call")) return false;
+      if (node.operator !== undefined) return ["+", "-", "<<", ">>", "*", "/"].includes(node.operator);
+      return inside.some((part) => part.kind === "variable" && part.name === node.target.text);
+    });
+  return moves(repeat) || [...expressionsOf(control)].some(moves);
 }
 
 /** Behind `Message(2, ...)`, which ends the sequence and all its callers. */

@@ -59,7 +59,7 @@ function forbidden(
 ): void {
   if (MEMORY.has(name)) {
     report("forbidden-access", `${sequence} must not access memory or access ports`, call.span, {
-      hint: "the specification forbids it; do it in DebugDeviceUnlock or DebugCoreStart",
+      hint: `the specification forbids it; do it in ${sequence === "DebugPortStop" ? "DebugCoreStop" : "DebugDeviceUnlock or DebugCoreStart"}`,
     });
   }
   if (forbids !== "target" || (name !== "ReadDP" && name !== "WriteDP")) return;
