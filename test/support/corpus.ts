@@ -1,5 +1,6 @@
 /** Real vendor files, where they stand beside the project. They are not part of it, so tests that need them may be skipped. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
 import { Source } from "../../src/lib/source.ts";
 
@@ -8,6 +9,10 @@ const ROOT = new URL("../../../shared/corpus/", import.meta.url);
 /** The place of one file of the corpus, for example `pdsc/Nuvoton__Nuvoton.Gerda.pdsc`. */
 export function corpus(path: string): URL {
   return new URL(path, ROOT);
+}
+
+export function corpusPath(path: string): string {
+  return fileURLToPath(corpus(path));
 }
 
 export function corpusText(path: string): Source {

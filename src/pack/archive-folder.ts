@@ -1,0 +1,99 @@
+/** A pack that is unpacked in a folder, and folders of packs. The part of the search for packs that touches the disk. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { PackFailure } from "./faults.ts";
+import { MAX_FILE_BYTES } from "./archive.ts";
+import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "this is a folder",
+  EACCES: "this file may not be read",
+  ENOTDIR: "a part of the path is not a folder",
+};
+
+export async function readDiskFile(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) {
+      throw new PackFailure(
+        { kind: "archive-limit", path, limit: MAX_FILE_BYTES, unit: "bytes" },
+        `${path} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`,
+      );
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof PackFailure) throw error;
+    throw unreadable(path, error);
+  }
+}
+
+/** Undefined where there is nothing. */
+export async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** Names in a folder, sorted; none where the folder is missing. */
+export async function listFolder(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).toSorted();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): PackFailure {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const reason = REASONS[code] ?? `it cannot be read (${code})`;
+  return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`, error);
+}
+
+/** Files of an unpacked pack. A link may lead out of the folder, for the user made it; a path in a pack may not. */
+export class FolderFiles implements PackFiles {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async has(file: string): Promise<boolean> {
+    return (await this.#find(file)) !== undefined;
+  }
+
+  async read(file: string): Promise<Uint8Array> {
+    const found = await this.#find(file);
+    if (found === undefined) throw missingFile(this.path, file, await this.#near(file));
+    return readDiskFile(found);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Part by part, so that each may differ in case from what the description says. */
+  async #find(file: string): Promise<string | undefined> {
+    const path = normalized(file);
+    if (path === undefined || path === "") return undefined;
+    let at = this.path;
+    for (const part of path.split("/")) {
+      const found = new FileNames(await listFolder(at)).find(part, "");
+      if (found === undefined) return undefined;
+      at = join(at, found);
+    }
+    return (await kindOf(at)) === "file" ? at : undefined;
+  }
+
+  async #near(file: string): Promise<readonly string[]> {
+    const folder = normalized(file)?.split("/").slice(0, -1).join("/") ?? "";
+    const names = await listFolder(join(this.path, folder));
+    return new FileNames(names).near(file).map((name) => (folder === "" ? name : `${folder}/${name}`));
+  }
+}

@@ -1,0 +1,38 @@
+/** What can be wrong with a pack file or the search for one, as data. Findings inside a readable pack are diagnostics. */
+import { Failure } from "../lib/fault.ts";
+
+export type PackFault =
+  | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
+  /** No archive at all, or an entry whose bytes are not what the archive says they are. */
+  | {
+      readonly kind: "damaged-archive";
+      readonly path: string;
+      readonly entry?: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "encrypted-entry"; readonly path: string; readonly entry: string }
+  | {
+      readonly kind: "archive-limit";
+      readonly path: string;
+      readonly entry?: string;
+      readonly limit: number;
+      readonly unit: "bytes" | "entries";
+    }
+  /** The pack names a file that it does not hold. */
+  | {
+      readonly kind: "missing-file";
+      readonly path: string;
+      readonly file: string;
+      readonly near: readonly string[];
+    }
+  /** No pack description, or several. */
+  | { readonly kind: "no-description"; readonly path: string; readonly found: readonly string[] }
+  | { readonly kind: "bad-pack-name"; readonly name: string }
+  | {
+      readonly kind: "unknown-pack";
+      readonly name: string;
+      readonly near: readonly string[];
+      readonly searched: readonly string[];
+    };
+
+export class PackFailure extends Failure<PackFault> {}

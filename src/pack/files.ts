@@ -1,0 +1,90 @@
+/** The files of a pack, wherever they are kept, and how the paths in its description find them. Opens nothing itself. */
+import { nearest } from "../lib/nearest.ts";
+import { PackFailure } from "./faults.ts";
+
+export interface PackFiles {
+  /** The archive or the folder, for messages. */
+  readonly path: string;
+  /** Whether `read` would find the file. */
+  has(file: string): Promise<boolean>;
+  /** Case and kind of separator do not matter. Throws a PackFailure that names the file. */
+  read(file: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** `Flash\X.FLM`, `./Flash/X.FLM` and `Flash//X.FLM` are one path; `..` leads nowhere. */
+export function normalized(path: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of path.replaceAll("\\", "/").split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") return undefined;
+    parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Finds names among those that there are: as written if it is there, else without regard to case. */
+export class FileNames {
+  readonly #exact: ReadonlySet<string>;
+  readonly #folded = new Map<string, string>();
+
+  constructor(names: Iterable<string>) {
+    this.#exact = new Set(names);
+    for (const name of this.#exact) {
+      const folded = name.toLowerCase();
+      if (!this.#folded.has(folded)) this.#folded.set(folded, name);
+    }
+  }
+
+  /** `base` is the folder of the description, "" for the top; paths are relative to it and, failing that, to the top. */
+  find(file: string, base: string): string | undefined {
+    const path = normalized(file);
+    if (path === undefined || path === "") return undefined;
+    const candidates = base === "" ? [path] : [`${base}/${path}`, path];
+    return (
+      candidates.find((name) => this.#exact.has(name)) ??
+      candidates.map((name) => this.#folded.get(name.toLowerCase())).find((name) => name !== undefined)
+    );
+  }
+
+  all(): Iterable<string> {
+    return this.#exact;
+  }
+
+  /** Where the same file stands elsewhere, or one with nearly the same name. */
+  near(file: string): readonly string[] {
+    const wanted = baseName(file).toLowerCase();
+    const same = [...this.#exact].filter((name) => baseName(name).toLowerCase() === wanted);
+    if (same.length > 0) return same.slice(0, 3);
+    const guess = nearest(wanted, new Set([...this.#exact].map(baseName)));
+    return guess === undefined ? [] : [...this.#exact].filter((name) => baseName(name) === guess).slice(0, 3);
+  }
+}
+
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+export function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end < 0 ? "" : path.slice(0, end);
+}
+
+export function missingFile(path: string, file: string, near: readonly string[]): PackFailure {
+  const hint = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
+  return new PackFailure({ kind: "missing-file", path, file, near }, `${path} has no file ${file}${hint}`);
+}
+
+/** The one description among the files of a pack: the one nearest to the top. */
+export function descriptionAmong(path: string, names: Iterable<string>): string {
+  const found = [...names].filter((name) => /\.pdsc$/i.test(name));
+  const depth = (name: string): number => name.split("/").length;
+  const least = Math.min(...found.map(depth));
+  const [only, ...others] = found.filter((name) => depth(name) === least);
+  if (only !== undefined && others.length === 0) return only;
+  const what =
+    only === undefined
+      ? "holds no pack description (.pdsc)"
+      : `holds several: ${[only, ...others].join(", ")}`;
+  throw new PackFailure({ kind: "no-description", path, found }, `${path} ${what}`);
+}

@@ -1,0 +1,32 @@
+/** Bytes of an XML file to text: marked, declared or guessed encoding. Knows nothing else of XML. */
+
+/**
+ * A byte order mark decides, then UTF-8 if the bytes are that, then what the XML declaration names, then Windows-1252,
+ * which never fails. A mark is no part of the text.
+ */
+export function decodeXml(bytes: Uint8Array): string {
+  const mark = BYTE_ORDER_MARKS.find(({ start }) => start.every((byte, at) => bytes[at] === byte));
+  if (mark !== undefined) return new TextDecoder(mark.encoding).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Not UTF-8: a few packs have comments in another encoding.
+  }
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
+  const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? "";
+  return decodedAs(declared, bytes);
+}
+
+const BYTE_ORDER_MARKS = [
+  { start: [0xff, 0xfe], encoding: "utf-16le" },
+  { start: [0xfe, 0xff], encoding: "utf-16be" },
+] as const;
+
+function decodedAs(encoding: string, bytes: Uint8Array): string {
+  const usable = encoding !== "" && !/^utf-?8$/i.test(encoding);
+  try {
+    return new TextDecoder(usable ? encoding : "windows-1252").decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
