@@ -6,6 +6,7 @@ import { Failure } from "../lib/fault.ts";
 import type { XmlFault } from "../lib/xml.ts";
 import type { YamlFault } from "../lib/yaml.ts";
 import type { NotConstant } from "../language/evaluate.ts";
+import type { PackFault } from "../pack/faults.ts";
 import type { ProbeFault } from "../probe/faults.ts";
 import type { TransportFault } from "../probe/transport-faults.ts";
 import type { SimulatorFault } from "../simulator/faults.ts";
@@ -43,6 +44,7 @@ export type AnyFault =
   | CoreSightFault
   | InterpreterFault
   | NotConstant
+  | PackFault
   | ProbeFault
   | SessionFault
   | SimulatorFault
@@ -84,6 +86,13 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "not-supported": EXIT.usage,
   "unreadable-file": EXIT.usage,
   "malformed-input": EXIT.usage,
+  "damaged-archive": EXIT.usage,
+  "encrypted-entry": EXIT.usage,
+  "archive-limit": EXIT.usage,
+  "missing-file": EXIT.usage,
+  "no-description": EXIT.usage,
+  "bad-pack-name": EXIT.usage,
+  "unknown-pack": EXIT.usage,
   "malformed-xml": EXIT.usage,
   "malformed-yaml": EXIT.usage,
   "unknown-device": EXIT.usage,
