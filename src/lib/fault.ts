@@ -16,3 +16,8 @@ export function sentences(error: unknown): readonly string[] {
   for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.message);
   return lines;
 }
+
+/** An unknown error as a Failure of whatever kind; `instanceof` alone would make its fault `any`. */
+export function asFailure(error: unknown): Failure | undefined {
+  return error instanceof Failure ? (error as Failure) : undefined;
+}

@@ -20,7 +20,7 @@ export function place({ source, start }: Span): Place & { readonly [key: string]
 }
 
 export function eventJson(event: SessionEvent): Json {
-  return toJson(event) as Json;
+  return toJson(event);
 }
 
 export function errorJson(error: unknown): Json {

@@ -17,10 +17,10 @@ export interface Bench {
   readonly events: readonly SessionEvent[];
   readonly simulator: Simulator;
   /** Runs something and yields its error, or undefined. */
-  failure(work: () => Promise<void>): Promise<unknown>;
+  readonly failure: (work: () => Promise<void>) => Promise<unknown>;
   /** Names of the sequences that were entered, outermost only, in order. */
-  entered(): readonly string[];
-  messages(): readonly string[];
+  readonly entered: () => readonly string[];
+  readonly messages: () => readonly string[];
 }
 
 export interface BenchOptions {
