@@ -1,7 +1,7 @@
 /** What bare `dbgseq` says: the first commands to try, and what is attached. */
 import { Failure } from "../lib/fault.ts";
+import { describe } from "../probe/usb-choice.ts";
 import { listUsbProbes } from "../probe/usb.ts";
-import { probeText } from "./commands/probes.ts";
 import type { Io } from "./io.ts";
 
 const FIRST = `dbgseq runs the debug sequences of CMSIS packs and of .seq files, on a CMSIS-DAP probe or a simulated target.
@@ -23,7 +23,7 @@ async function attached(): Promise<string> {
   try {
     const probes = await listUsbProbes();
     if (probes.length === 0) return "No CMSIS-DAP probe is attached; `--probe sim` needs none.";
-    return ["Attached:", ...probes.map((probe) => `  ${probeText(probe)}`)].join("\n");
+    return ["Attached:", ...probes.map((probe) => `  ${describe(probe)}`)].join("\n");
   } catch (error) {
     if (error instanceof Failure) return `No probe: ${error.message}`;
     throw error;
