@@ -1,7 +1,6 @@
 /** Opens a probe and puts the rig of a session together: the only place that names adapters. */
 import { DebugPort } from "../coresight/dp.ts";
 import { Wire } from "../coresight/wire.ts";
-import type { DeviceDescription } from "../device/description.ts";
 import type { Operator } from "../interpreter/ports.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { HostClock, type Clock } from "../lib/clock.ts";
@@ -12,7 +11,7 @@ import { parseProbe } from "../probe/select.ts";
 import { openTcp } from "../probe/tcp.ts";
 import { chooseUsbProbe } from "../probe/usb-choice.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
-import { shippedModelNames } from "../simulator/models.ts";
+import { modelForDevice } from "../simulator/model-for-device.ts";
 import { openSimulator } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import { TargetAccess } from "./debug-access.ts";
@@ -20,9 +19,6 @@ import type { SessionEvent } from "./events.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
-
-/** What is simulated where no device is named. */
-const GENERIC = "generic-m4";
 
 export interface OpenRequest {
   /** As `--probe` says it; undefined takes the one probe that is attached. */
@@ -37,7 +33,7 @@ export interface OpenRequest {
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Session> {
-  return openSessionOver(await openPipe(request.probe, request.context), request);
+  return openSessionOver(await openPipe(request), request);
 }
 
 /** As openSession, over a probe that somebody else opened; the session closes it. */
@@ -62,12 +58,13 @@ export interface OpenProbe {
   readonly clock: Clock;
 }
 
-async function openPipe(probe: string | undefined, context: DeviceContext): Promise<OpenProbe> {
+async function openPipe(request: OpenRequest): Promise<OpenProbe> {
+  const { probe } = request;
   if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   const choice = parseProbe(probe);
   switch (choice.kind) {
     case "sim":
-      return simulated(choice.model, choice.options, context);
+      return simulated(choice.model, choice.options, request);
     case "tcp":
       return { pipe: await openTcp(choice), clock: new HostClock() };
     case "usb-id":
@@ -89,29 +86,16 @@ async function onHost(probe: UsbProbe): Promise<OpenProbe> {
   return { pipe: await probe.open(), clock: new HostClock() };
 }
 
-/** A shipped model by its name, by the device's name, or one that is made from the description. */
+/** A shipped model by its name, by the device's name, or one that is made from the description, which is said. */
 function simulated(
   model: string | undefined,
   options: ReadonlyMap<string, string>,
-  context: DeviceContext,
+  { context, onEvent }: OpenRequest,
 ): OpenProbe {
-  const { pipe, clock } = openSimulator({
-    model: model ?? modelFor(context.description),
-    options: Object.fromEntries(options),
-  });
+  const chosen = model === undefined ? modelForDevice(context.description) : { model, notes: [] };
+  const { pipe, clock } = openSimulator({ model: chosen.model, options: Object.fromEntries(options) });
+  for (const text of chosen.notes) onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock };
-}
-
-/** The shipped model whose name begins the device's, as `stm32h743` does `STM32H743ZITx`. */
-function modelFor(description: DeviceDescription | undefined): string {
-  const device = description?.device.toLowerCase();
-  if (device === undefined) return GENERIC;
-  const found = shippedModelNames.find((name) => device.startsWith(name));
-  if (found !== undefined) return found;
-  throw new ProbeFailure(
-    { kind: "probe-not-openable", id: "sim" },
-    `no simulated device is shipped for ${description?.device ?? ""}; take one of --probe ${shippedModelNames.map((name) => `sim:${name}`).join(", ")}`,
-  );
 }
 
 /** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */
