@@ -108,5 +108,5 @@ function nameWidths(entries: readonly (Statement | Comment)[]): Map<Statement, n
 
 function hasGap(before: Span, after: Span): boolean {
   if (before.source !== after.source || after.start <= before.end) return false;
-  return /(?:\n|\r\n?)[ \t]*(?:\n|\r\n?)/.test(before.source.text.slice(before.end, after.start));
+  return /(?:\r?\n|\r(?!\n))[ \t]*(?:\r?\n|\r(?!\n))/.test(before.source.text.slice(before.end, after.start));
 }
