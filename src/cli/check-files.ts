@@ -7,6 +7,7 @@ import { parseExpression } from "../language/parse.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
+import { openPack } from "../pack/open.ts";
 import { readRecipeFile } from "../recipe/read.ts";
 import { packFindings, scriptFindings } from "../session/findings.ts";
 import { SessionFailure } from "../session/faults.ts";
@@ -14,7 +15,7 @@ import { readSource } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
 import { diagnosticsOf } from "./report-error.ts";
 
-const KINDS = [".pdsc", ".seq", ".yaml", ".yml"];
+const KINDS = [".pdsc", ".pack", ".seq", ".yaml", ".yml"];
 
 /** Folders that hold other people's files. */
 const PASSED_OVER = /^(\..*|node_modules|dist)$/;
@@ -60,17 +61,24 @@ export async function checkFile(
 ): Promise<readonly Diagnostic[] | undefined> {
   try {
     const extension = extname(path).toLowerCase();
-    if (extension === ".pack")
-      throw badRequest(`${path}: archives cannot be read yet; unpack it and check its .pdsc`);
     if (!KINDS.includes(extension)) throw badRequest(`${path}: only ${KINDS.join(", ")} can be checked`);
+    if (extension === ".pdsc" || extension === ".pack") return await ofPack(path);
     const source = await readSource(path);
-    if (extension === ".pdsc") return packFindings(source);
     if (extension === ".seq") return scriptFindings(source, device);
     return yamlFindings(source, named);
   } catch (error) {
     const found = diagnosticsOf(error);
     if (found.length > 0) return found;
     throw error;
+  }
+}
+
+async function ofPack(path: string): Promise<readonly Diagnostic[]> {
+  const opened = await openPack(path);
+  try {
+    return packFindings(opened);
+  } finally {
+    await opened.files.close();
   }
 }
 

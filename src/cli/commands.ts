@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/list.ts")).defineList,
   },
   {
+    name: "show",
+    group: LOOK,
+    summary: "one sequence as .seq text, and where it comes from",
+    load: async () => (await import("./commands/show.ts")).defineShow,
+  },
+  {
     name: "check",
     group: LOOK,
     summary: "find mistakes in packs, .seq files and recipes before they touch hardware",

@@ -7,12 +7,11 @@ import { parseScript } from "../language/parse.ts";
 import type { DebugVars, Script, Sequence } from "../language/tree.ts";
 import { where, type Source } from "../lib/source.ts";
 import type { Described } from "../pack/describe.ts";
-import { readPdsc } from "../pack/pdsc.ts";
+import type { ReadPack } from "../pack/pdsc.ts";
 import { defaultSequences } from "./defaults.ts";
 
 /** Of every device of a pack; what several devices inherit is reported once. */
-export function packFindings(source: Source): readonly Diagnostic[] {
-  const { pack, diagnostics } = readPdsc(source);
+export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
   const found = [...diagnostics];
   const done = new Set<string>();
   for (const described of pack?.descriptions() ?? []) {

@@ -55,7 +55,9 @@ describe("default sequences", () => {
     [undefined, false],
   ] as const)("ResetProcessor on %s is empty: %s", (architecture, empty) => {
     const found = defaultSequences(architecture).filter(({ name }) => name === "ResetProcessor");
-    expect(found.map(({ sequence }) => sequence.items.some(({ kind }) => kind !== "comment"))).toEqual([!empty]);
+    expect(found.map(({ sequence }) => sequence.items.some(({ kind }) => kind !== "comment"))).toEqual([
+      !empty,
+    ]);
   });
 
   test("DebugPortSetup moves only lines, in atomic blocks that fit one command, and then reads DPIDR", () => {
@@ -70,7 +72,9 @@ describe("default sequences", () => {
       // One DAP_SWJ_Sequence carries at most 256 bits.
       expect(bits.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(256);
     }
-    const others = [...calls(sequence)].map(({ name }) => name.text).filter((name) => !/_Sequence$/.test(name));
+    const others = [...calls(sequence)]
+      .map(({ name }) => name.text)
+      .filter((name) => !/_Sequence$/.test(name));
     expect(others).toEqual(["ReadDP"]);
   });
 });

@@ -6,7 +6,8 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { parseScript } from "../../language/parse.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Described } from "../../pack/describe.ts";
-import { readPdsc, type Pack } from "../../pack/pdsc.ts";
+import { openPack } from "../../pack/open.ts";
+import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { readSource } from "./files.ts";
@@ -53,7 +54,8 @@ export async function readInputs(
 }
 
 export async function readPack(path: string): Promise<Pack> {
-  const { pack, diagnostics } = readPdsc(await readSource(path));
+  const { pack, diagnostics, files } = await openPack(path);
+  await files.close();
   if (pack !== undefined) return pack;
   throw malformedInput(diagnostics);
 }
