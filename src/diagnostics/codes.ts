@@ -69,6 +69,9 @@ const TABLE = {
   "misaligned-address": warning("An address that is not aligned to the size of the access"),
   "address-too-wide": warning("An address of more than 32 bits"),
   "value-too-wide": warning("A value with more bits than are written"),
+  "swapped-arguments": warning("An address where a value belongs"),
+  "lost-complement": warning("A register that is masked with the bits that were meant to be cleared"),
+  "unselected-pins": warning("Pins that are driven and not selected"),
   "data-wider-than-count": note("Data with more bits than are sent"),
 
   // Controls and expressions.

@@ -30,7 +30,7 @@ export function findingJson({ code, severity, message, span, related, hint }: Di
   };
 }
 
-function placeJson({ source, start, end }: Span): PlaceJson {
+export function placeJson({ source, start, end }: Span): PlaceJson {
   const first = source.position(start);
   const last = source.position(end);
   return { file: source.path, ...first, endLine: last.line, endColumn: last.column };

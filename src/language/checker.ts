@@ -13,6 +13,7 @@ import { checkOperators } from "./check/operators.ts";
 import { checkPlacement } from "./check/placement.ts";
 import { checkRanges } from "./check/ranges.ts";
 import { reporter, type CheckContext } from "./check/report.ts";
+import { checkRoles } from "./check/roles.ts";
 import type { Sequence } from "./tree.ts";
 
 /** In order of the sequences and, within each, of the text. */
@@ -28,6 +29,7 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
     checkExpressions(sequence, report);
     checkOperators(sequence, constants, report);
     checkRanges(sequence, constants, report);
+    checkRoles(sequence, constants, report);
     checkPlacement(sequence, context, constants, report);
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
     return withoutIgnored(sequence, findings);

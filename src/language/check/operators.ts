@@ -1,20 +1,24 @@
 /** Operators: comparisons that are decided before they run, and precedence that surprises. Values are unsigned. */
+import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Binary, Expression, Sequence } from "../tree.ts";
 import { expressionsOf, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
+import { Masks } from "./masks.ts";
 import type { Report } from "./report.ts";
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const BITWISE: ReadonlySet<string> = new Set(["&", "|", "^"]);
 
 export function checkOperators(sequence: Sequence, constants: Constants, report: Report): void {
+  const masks = new Masks(sequence, constants);
   for (const expression of expressionsOf(sequence)) {
     for (const node of nodesOf(expression)) {
       if (node.kind === "unary" && node.operator === "!") continue;
       if (node.kind !== "binary") continue;
       precedence(node, report);
-      comparison(node, constants, report);
+      comparison(node, constants, masks, report);
+      wideMask(node, constants, masks, report);
       shift(node, constants, report);
       if ((node.operator === "/" || node.operator === "%") && constants.valueOf(node.right) === 0n) {
         report("division-by-zero", "the divisor is always 0", node.right.span);
@@ -62,7 +66,7 @@ function isTruth(expression: Expression): boolean {
   }
 }
 
-function comparison(node: Binary, constants: Constants, report: Report): void {
+function comparison(node: Binary, constants: Constants, masks: Masks, report: Report): void {
   if (!COMPARISONS.has(node.operator)) return;
   const right = constants.valueOf(node.right);
   if (right === undefined || constants.valueOf(node.left) !== undefined) return;
@@ -72,31 +76,37 @@ function comparison(node: Binary, constants: Constants, report: Report): void {
   if (right === 0n && node.operator === "<") always(false, "no value is below 0");
   if (right === 0n && node.operator === ">=") always(true, "no value is below 0");
   if (node.operator !== "==" && node.operator !== "!=") return;
-  const mask = maskOf(node.left, constants);
+  const mask = masks.maskOf(node.left);
   if (mask === undefined || (right & ~mask) === 0n) return;
   const differ = node.operator === "!=";
   always(differ, "the right side has bits that the mask on the left takes away");
 }
 
-/** Every bit that a value may have, where a mask or a narrow read limits it. */
-function maskOf(expression: Expression, constants: Constants): U64 | undefined {
-  if (expression.kind === "binary" && expression.operator === "&") {
-    const masks = [expression.left, expression.right].flatMap(
-      (side) => constants.valueOf(side) ?? maskOf(side, constants) ?? [],
-    );
-    return masks.length === 0 ? undefined : masks.reduce((all, mask) => all & mask);
+/** Bits of a mask that the masked value never has: a digit too many. */
+function wideMask(node: Binary, constants: Constants, masks: Masks, report: Report): void {
+  if (node.operator !== "&") return;
+  for (const [value, mask] of [
+    [node.left, node.right],
+    [node.right, node.left],
+  ] as const) {
+    if (mask.kind !== "number" && mask.kind !== "variable") continue;
+    const wanted = constants.valueOf(mask);
+    const possible = constants.valueOf(value) === undefined ? masks.maskOf(value) : undefined;
+    if (wanted === undefined || possible === undefined || possible <= 1n || (wanted & ~possible) === 0n)
+      continue;
+    // All ones are a way to say "everything".
+    if (wanted === 0xffff_ffff_ffff_ffffn || wanted === 0xffff_ffffn) continue;
+    if ((wanted & ~widthOf(possible)) === 0n) continue;
+    report("value-too-wide", `the mask ${hex(wanted)} has bits that the value never has`, mask.span, {
+      hint: "is there a digit too many?",
+    });
   }
-  if (expression.kind === "call") return WIDTHS[expression.name.text.toLowerCase()];
-  return undefined;
 }
 
-const WIDTHS: Readonly<Record<string, U64>> = {
-  read8: 0xffn,
-  read16: 0xffffn,
-  read32: 0xffff_ffffn,
-  readap: 0xffff_ffffn,
-  readdp: 0xffff_ffffn,
-};
+/** The whole width that a mask lies in: 8, 16, 32 or 64 bits. */
+function widthOf(mask: U64): U64 {
+  return [0xffn, 0xffffn, 0xffff_ffffn].find((width) => mask <= width) ?? 0xffff_ffff_ffff_ffffn;
+}
 
 function shift(node: Binary, constants: Constants, report: Report): void {
   if (node.operator !== "<<" && node.operator !== ">>") return;

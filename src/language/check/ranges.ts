@@ -18,6 +18,7 @@ export function checkRanges(sequence: Sequence, constants: Constants, report: Re
       const value = arg === undefined ? undefined : constants.valueOf(arg);
       if (arg !== undefined && value !== undefined) judge?.(arg, value, report);
     });
+    if (builtin.name === "DAP_SWJ_Pins") unselected(call, constants, report);
     if (builtin.name === "DAP_SWJ_Sequence") dataWidth(call, 1, constants, report);
     if (builtin.name === "DAP_JTAG_Sequence") dataWidth(call, 2, constants, report);
   }
@@ -92,20 +93,32 @@ const accessMode: Judge = (arg, value, report) => {
 /** The probe answers no pin beyond these, and the specification names bits 0 to 7. */
 const pins = within(0n, 0xffn, "a set of pins");
 
+/** The registers of an AP of version 2 take 4 KiB, of version 1 only 256 bytes of it (ADIv6 C1). */
+const apRegister: Judge = (arg, value, report) => {
+  aligned(4n)(arg, value, report);
+  within(0n, 0xfffn, "the address of an AP register")(arg, value, report);
+};
+
+/** A DP has four addresses; SELECT chooses among banks of them (ADIv5 B2.2). */
+const dpRegister: Judge = (arg, value, report) => {
+  aligned(4n)(arg, value, report);
+  within(0n, 0xffn, "the address of a DP register")(arg, value, report);
+};
+
 const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = {
   Read8: [address(1n)],
   Read16: [address(2n)],
   Read32: [address(4n)],
   Read64: [address(8n)],
-  ReadAP: [aligned(4n)],
-  ReadDP: [aligned(4n)],
+  ReadAP: [apRegister],
+  ReadDP: [dpRegister],
   ReadAccessAP: [aligned(4n)],
   Write8: [address(1n), fits(8)],
   Write16: [address(2n), fits(16)],
   Write32: [address(4n), fits(32)],
   Write64: [address(8n)],
-  WriteAP: [aligned(4n), fits(32)],
-  WriteDP: [aligned(4n), fits(32)],
+  WriteAP: [apRegister, fits(32)],
+  WriteDP: [dpRegister, fits(32)],
   WriteAccessAP: [aligned(4n), fits(32)],
   DAP_WriteABORT: [fits(32)],
   DAP_SWJ_Pins: [pins, pins, within(0n, 3_000_000n, "the wait in microseconds")],
@@ -131,5 +144,14 @@ function dataWidth(call: Call, index: number, constants: Constants, report: Repo
     return;
   report("data-wider-than-count", `${hex(value)} has more than the ${count} bits that are sent`, data.span, {
     hint: "the upper bits are not sent",
+  });
+}
+
+/** Only selected pins are driven, so a value for others is a slip. */
+function unselected({ args, span }: Call, constants: Constants, report: Report): void {
+  const [out, select] = args.map((arg) => constants.valueOf(arg));
+  if (out === undefined || select === undefined || (out & ~select) === 0n) return;
+  report("unselected-pins", `the pins ${hex(out & ~select)} are given a value and not selected`, span, {
+    hint: "the pins come first, then which of them are driven, then the wait",
   });
 }

@@ -1,0 +1,107 @@
+/** Which bits a value can have: narrow reads, masks, and variables that hold only such values. */
+import type { U64 } from "../../lib/u64.ts";
+import { findBuiltin } from "../builtins.ts";
+import type { Expression, Sequence } from "../tree.ts";
+import { blocksOf, expressionsOf, nodesOf } from "../walk.ts";
+import type { Constants } from "./constants.ts";
+
+const READS: Readonly<Record<string, U64>> = {
+  Read8: 0xffn,
+  Read16: 0xffffn,
+  Read32: 0xffff_ffffn,
+  ReadAP: 0xffff_ffffn,
+  ReadDP: 0xffff_ffffn,
+  ReadAccessAP: 0xffff_ffffn,
+};
+
+export class Masks {
+  readonly #constants: Constants;
+  readonly #stored = new Map<string, Expression[]>();
+  readonly #known = new Map<string, U64 | undefined>();
+
+  constructor(sequence: Sequence, constants: Constants) {
+    this.#constants = constants;
+    const store = (name: string, value: Expression): void => {
+      const values = this.#stored.get(name) ?? [];
+      values.push(value);
+      this.#stored.set(name, values);
+    };
+    const declared = new Set<string>();
+    for (const block of blocksOf(sequence.items)) {
+      for (const entry of block.entries) {
+        if (entry.kind !== "declaration") continue;
+        declared.add(entry.name.text);
+        if (entry.value !== undefined) store(entry.name.text, entry.value);
+      }
+    }
+    for (const expression of expressionsOf(sequence)) {
+      for (const node of nodesOf(expression)) {
+        if (node.kind !== "assignment") continue;
+        // What `+=` and its like make of the value has no mask; `|=` and `&=` add or take bits.
+        if (node.operator === undefined || node.operator === "|") store(node.target.text, node.value);
+        else if (node.operator !== "&") this.#known.set(node.target.text, undefined);
+      }
+    }
+    // What a debugger or a user sets may be anything.
+    for (const name of this.#stored.keys()) if (!declared.has(name)) this.#known.set(name, undefined);
+  }
+
+  /** Undefined where the value may have any bit. */
+  maskOf(expression: Expression): U64 | undefined {
+    const constant = this.#constants.valueOf(expression);
+    if (constant !== undefined) return constant;
+    switch (expression.kind) {
+      case "variable":
+        return this.#variable(expression.name);
+      case "call":
+        return READS[findBuiltin(expression.name.text)?.name ?? ""];
+      case "assignment":
+        return expression.operator === undefined ? this.maskOf(expression.value) : undefined;
+      case "logical":
+        return 1n;
+      case "unary":
+        return expression.operator === "!" ? 1n : undefined;
+      case "conditional":
+        return either(this.maskOf(expression.then), this.maskOf(expression.otherwise));
+      case "binary":
+        return this.#binary(expression);
+      default:
+        return undefined;
+    }
+  }
+
+  #binary(expression: Expression & { readonly kind: "binary" }): U64 | undefined {
+    const left = this.maskOf(expression.left);
+    const right = this.maskOf(expression.right);
+    switch (expression.operator) {
+      case "&":
+        return left === undefined ? right : right === undefined ? left : left & right;
+      case "|":
+      case "^":
+        return either(left, right);
+      case "==":
+      case "!=":
+      case "<":
+      case "<=":
+      case ">":
+      case ">=":
+        return 1n;
+      default:
+        return undefined;
+    }
+  }
+
+  #variable(name: string): U64 | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
+    // While it is worked out, a variable that depends on itself adds no bits to itself.
+    this.#known.set(name, 0n);
+    const values = this.#stored.get(name);
+    const mask = values?.map((value) => this.maskOf(value)).reduce(either, 0n);
+    this.#known.set(name, mask);
+    return mask;
+  }
+}
+
+function either(left: U64 | undefined, right: U64 | undefined): U64 | undefined {
+  return left === undefined || right === undefined ? undefined : left | right;
+}
