@@ -1,5 +1,6 @@
 /** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { readSource } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { openSession } from "../session/open.ts";
 import { scriptedOperator } from "../session/operator.ts";
@@ -39,6 +40,7 @@ export async function withSession(
       layers: [settingsLayer(options), ...(layers ?? [])],
       operator: scriptedOperator(options.answer ?? [], terminal),
       onEvent: output.show,
+      readText: readSource,
       ...(chosen === undefined ? {} : { probe: chosen }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
     });

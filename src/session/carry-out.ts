@@ -23,7 +23,6 @@ export class Progress {
   port = false;
   core = false;
   trace = false;
-  lineHeld = false;
   /** What the core did when it was met, before the flow changed anything. */
   foundHalted: boolean | undefined;
   leaveHalted = false;
@@ -35,7 +34,7 @@ export interface Crew {
   readonly settings: Settings;
   readonly reset: ResetKind;
   readonly purpose: "debug" | "flash";
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly emit: (event: SessionEvent) => void;
 }
 
@@ -55,7 +54,7 @@ export async function carryOut(crew: Crew, steps: readonly Step[], progress: Pro
 }
 
 async function sequenceStep(crew: Crew, name: string, progress: Progress, preReset: boolean): Promise<void> {
-  noteBefore(crew, name, progress);
+  noteBefore(crew, name);
   await runNamed(crew, name, { preReset });
   if (name === "DebugPortStart") progress.port = true;
   if (name === "DebugCoreStart") progress.core = true;
@@ -63,11 +62,10 @@ async function sequenceStep(crew: Crew, name: string, progress: Progress, preRes
   if (name === "TraceStop") progress.trace = false;
   if (name === "DebugCoreStop") progress.core = false;
   if (name === "DebugPortStop") progress.port = false;
-  if (name === "ResetHardwareDeassert") progress.lineHeld = false;
 }
 
 /** Whoever holds a board must know before a line moves (WIRE.md 20). */
-function noteBefore(crew: Crew, name: string, progress: Progress): void {
+function noteBefore(crew: Crew, name: string): void {
   const notices: Readonly<Record<string, string>> = {
     ResetHardware: "pulses the nRESET line",
     ResetHardwareAssert: "drives the nRESET line low and keeps it there while connecting",
@@ -75,7 +73,6 @@ function noteBefore(crew: Crew, name: string, progress: Progress): void {
   const text = notices[name];
   if (text !== undefined)
     crew.emit({ kind: "notice", timeUs: crew.rig.clock.nowUs(), text: `${name} ${text}` });
-  if (name === "ResetHardwareAssert") progress.lineHeld = true;
 }
 
 /** Runs one sequence as the debugger does on an event; one that nobody defines is an empty step. */

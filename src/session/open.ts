@@ -4,15 +4,15 @@ import { Wire } from "../coresight/wire.ts";
 import type { Operator } from "../interpreter/ports.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { HostClock, type Clock } from "../lib/clock.ts";
+import type { Source } from "../lib/source.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { ProbeFailure } from "../probe/faults.ts";
 import { openLink } from "../probe/link.ts";
-import { parseProbe } from "../probe/select.ts";
-import { openTcp } from "../probe/tcp.ts";
+import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { chooseUsbProbe } from "../probe/usb-choice.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
 import { modelForDevice } from "../simulator/model-for-device.ts";
-import { openSimulator } from "../simulator/open.ts";
+import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
@@ -27,6 +27,8 @@ export interface OpenRequest {
   /** Strongest first; the pack's own wishes are added at the end. */
   readonly layers: readonly Layer[];
   readonly operator: Operator;
+  /** Reads the file of a simulated model, where there are files. */
+  readonly readText?: (path: string) => Promise<Source>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -64,9 +66,9 @@ async function openPipe(request: OpenRequest): Promise<OpenProbe> {
   const choice = parseProbe(probe);
   switch (choice.kind) {
     case "sim":
-      return simulated(choice.model, choice.options, request);
+      return simulated(choice, request);
     case "tcp":
-      return { pipe: await openTcp(choice), clock: new HostClock() };
+      return { pipe: await (await import("../probe/tcp.ts")).openTcp(choice), clock: new HostClock() };
     case "usb-id":
     case "usb-path":
     case "usb-product":
@@ -86,16 +88,23 @@ async function onHost(probe: UsbProbe): Promise<OpenProbe> {
   return { pipe: await probe.open(), clock: new HostClock() };
 }
 
-/** A shipped model by its name, by the device's name, or one that is made from the description, which is said. */
-function simulated(
-  model: string | undefined,
-  options: ReadonlyMap<string, string>,
-  { context, onEvent }: OpenRequest,
-): OpenProbe {
-  const chosen = model === undefined ? modelForDevice(context.description) : { model, notes: [] };
-  const { pipe, clock } = openSimulator({ model: chosen.model, options: Object.fromEntries(options) });
-  for (const text of chosen.notes) onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
+interface SimulatedModel {
+  readonly model: SimulatorSpec["model"];
+  readonly notes: readonly string[];
+}
+
+/** A shipped model by name, a YAML model of a file, or the device's own, which may be derived and is said then. */
+async function simulated(choice: ProbeChoice & { readonly kind: "sim" }, request: OpenRequest): Promise<OpenProbe> {
+  const { model, notes } = await modelFor(choice.model, request);
+  const { pipe, clock } = openSimulator({ model, options: Object.fromEntries(choice.options) });
+  for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock };
+}
+
+async function modelFor(name: string | undefined, { context, readText }: OpenRequest): Promise<SimulatedModel> {
+  if (name === undefined) return modelForDevice(context.description);
+  const isFile = /[\\/]|\.ya?ml$/.test(name);
+  return { model: isFile && readText !== undefined ? await readText(name) : name, notes: [] };
 }
 
 /** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */

@@ -27,6 +27,9 @@ export interface SessionParts {
 /** WAIT answers the probe retries by itself; 100 is what the reference firmware's own default setup uses. */
 const WAIT_RETRIES = 100;
 
+/** Longest loop of a sequence that runs only to leave a failed connection. */
+const CLEAN_UP_US = 1_000_000;
+
 export class Session {
   readonly context: DeviceContext;
   readonly settings: Settings;
@@ -73,7 +76,7 @@ export class Session {
     );
     this.#progress = new Progress();
     this.#open = true;
-    await this.#guard(async () => {
+    await this.#connected(async () => {
       await this.#rig.target.open(this.#linkSettings());
       await carryOut(this.#crew, steps, this.#progress);
     });
@@ -109,7 +112,7 @@ export class Session {
     }
     this.context.refuseErrors([name]);
     this.#say("run", `run ${name}`);
-    await this.#guard(() => runNamed(this.#crew, name));
+    await this.#connected(() => runNamed(this.#crew, name));
   }
 
   /** One value of target memory through the device's default access port. */
@@ -139,7 +142,7 @@ export class Session {
     const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
     this.context.refuseErrors(sequencesOf(steps));
     this.#say("reset", `reset (${name}${halt ? ", halt" : ""})`);
-    await this.#guard(() =>
+    await this.#connected(() =>
       carryOut({ ...this.#crew, reset: kind ?? this.context.defaultReset }, steps, this.#progress),
     );
   }
@@ -193,14 +196,18 @@ export class Session {
   async abandon(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    const progress = this.#progress;
+    // What ended the run must not end the clean-up too, and the clean-up must not wait long for a target that is stuck.
+    const calm: Crew = {
+      ...this.#crew,
+      signal: undefined,
+      settings: { ...this.settings, deadlineUs: CLEAN_UP_US },
+    };
+    const steps =
+      this.settings.connect === "none" ? [] : disconnectSteps(progress, progress.foundHalted === true);
     const attempts: (() => Promise<void>)[] = [
       () => this.#rig.target.releaseLines(),
-      () =>
-        carryOut(
-          this.#crew,
-          disconnectSteps(this.#progress, this.#progress.foundHalted === true),
-          this.#progress,
-        ),
+      ...steps.map((step) => () => carryOut(calm, [step], progress)),
       () => this.#rig.target.close(),
     ];
     for (const attempt of attempts) {
@@ -212,8 +219,7 @@ export class Session {
     }
   }
 
-  /** An interrupted run has no answer to wait for; everything else passes through unchanged. */
-  async #guard(work: () => Promise<void>): Promise<void> {
+  async #connected(work: () => Promise<void>): Promise<void> {
     if (!this.#open)
       throw new SessionFailure(
         { kind: "flow-step", step: "connect" },

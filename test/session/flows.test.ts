@@ -221,3 +221,22 @@ describe("before anything runs", () => {
     expect(exitCodeOf(error)).toBe(2);
   });
 });
+
+describe("interruption", () => {
+  test("a signal ends a run at once, with 130; the target is released and the probe freed", async () => {
+    const abort = new AbortController();
+    const { session, simulator, failure, entered } = await bench({
+      seq: "sequence Forever { while (Read32(0xE000EDF0) | 1) { } }",
+      signal: abort.signal,
+      settings: { connect: "under-reset" },
+    });
+    setTimeout(() => {
+      abort.abort(new Error("interrupted"));
+    }, 20);
+    const error = await failure(() => session.runOnce("Forever"));
+    expect(exitCodeOf(error)).toBe(130);
+    expect(entered().at(-1)).toBe("DebugPortStop");
+    expect(simulator.soc.nreset).toBe(1);
+    expect(simulator.lights).toMatchObject({ connected: false, running: false });
+  });
+});
