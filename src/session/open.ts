@@ -94,14 +94,20 @@ interface SimulatedModel {
 }
 
 /** A shipped model by name, a YAML model of a file, or the device's own, which may be derived and is said then. */
-async function simulated(choice: ProbeChoice & { readonly kind: "sim" }, request: OpenRequest): Promise<OpenProbe> {
+async function simulated(
+  choice: ProbeChoice & { readonly kind: "sim" },
+  request: OpenRequest,
+): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
   const { pipe, clock } = openSimulator({ model, options: Object.fromEntries(choice.options) });
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock };
 }
 
-async function modelFor(name: string | undefined, { context, readText }: OpenRequest): Promise<SimulatedModel> {
+async function modelFor(
+  name: string | undefined,
+  { context, readText }: OpenRequest,
+): Promise<SimulatedModel> {
   if (name === undefined) return modelForDevice(context.description);
   const isFile = /[\\/]|\.ya?ml$/.test(name);
   return { model: isFile && readText !== undefined ? await readText(name) : name, notes: [] };
