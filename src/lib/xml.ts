@@ -144,11 +144,20 @@ export function parseXml(source: Source): XmlElement {
     return start;
   };
 
+  // saxes stands behind what it complains about; its beginning is where to look.
+  const placeOf = (reason: string, at: number): number => {
+    if (reason.includes("entity")) return source.text.lastIndexOf("&", at);
+    if (reason.startsWith("text data outside"))
+      return lastEnd + source.text.slice(lastEnd).search(/[^\s\uFEFF]/);
+    return at;
+  };
   parser.on("error", (error) => {
     const reason = reasonOf(error.message);
     const open = stack.at(-1)?.element;
-    if (open === undefined || !reason.startsWith("unclosed tag")) fail(reason, parser.position - 1);
-    else fail(`<${open.name}> is never closed`, open.openSpan.start);
+    if (open !== undefined && reason.startsWith("unclosed tag")) {
+      fail(`<${open.name}> is never closed`, open.openSpan.start);
+    }
+    fail(reason, placeOf(reason, parser.position - 1));
   });
   parser.on("doctype", () =>
     fail(
