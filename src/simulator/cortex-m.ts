@@ -16,9 +16,11 @@ export interface CortexMSettings {
   readonly name: string;
   readonly type: CoreType;
   /** Where another revision than the usual one is built in. */
-  readonly cpuid?: number;
+  readonly cpuid?: number | undefined;
   /** The vector table after reset. */
   readonly vectors: number;
+  /** Designer of the core's ROM table, where it is not Arm. */
+  readonly romTable?: { readonly bank: number; readonly code: number } | undefined;
 }
 
 /** DHCSR, what a debugger writes. */

@@ -8,6 +8,7 @@ import { hex32 } from "../lib/hex.ts";
 import { isCoreType, type CoreType } from "./core-parts.ts";
 import { modelOf, type Model } from "./define-model.ts";
 import type { ModelFault } from "./faults.ts";
+import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
 
@@ -65,6 +66,7 @@ export function deriveModel(device: DeviceDescription): Derived {
       type,
       vectors,
       bus: buses.get(ap) ?? "main",
+      romTable: designerOf(device.vendor),
     })),
     ...memoriesOf(device, { processors, buses, notes }),
     romTables: [],

@@ -113,8 +113,7 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
     });
     for (const { at, words } of memory.content) made.load(at, bytesOf(words));
   }
-  for (const { name, type, cpuid, bus, vectors } of model.processors)
-    soc.addCore({ name, type, vectors, ...(cpuid === undefined ? {} : { cpuid }) }, bus);
+  for (const { bus, ...core } of model.processors) soc.addCore(core, bus);
   for (const block of model.registers) {
     const registers = Object.entries(block.items).map(([name, item]) => ({ name, ...item }));
     soc.map(block, registerBlock({ registers, others: block.others }, soc.agenda));

@@ -59,7 +59,12 @@ export function privatePeripherals(core: CortexM, requests: ResetRequests): read
     name: name("ROM table"),
     start: CORE_ROM_TABLE,
     size: ROM_TABLE_SIZE,
-    device: romTable({ start: CORE_ROM_TABLE, id: part.romTable, components, systemMemory: true }),
+    device: romTable({
+      start: CORE_ROM_TABLE,
+      id: { ...part.romTable, ...core.settings.romTable },
+      components,
+      systemMemory: true,
+    }),
   });
   return placed;
 }
