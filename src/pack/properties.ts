@@ -60,12 +60,21 @@ function perProcessor(
   });
 }
 
-/** On one level the first of two wins, so it comes last. */
+/** On one level what is for one processor or unit wins over what is for all, and else the first: the winner comes last. */
 function innermostLast(
   levels: readonly (readonly XmlElement[])[],
   holds: (element: XmlElement) => boolean,
 ): readonly XmlElement[] {
-  return levels.flatMap((elements) => elements.filter(holds).toReversed());
+  return levels.flatMap((elements) =>
+    elements
+      .filter(holds)
+      .toReversed()
+      .toSorted((a, b) => specificity(a) - specificity(b)),
+  );
+}
+
+function specificity(element: XmlElement): number {
+  return ["Pname", "Punit"].filter((name) => element.value(name) !== undefined).length;
 }
 
 export function debugConfig(group: Group, report: Report): DebugConfig {
@@ -92,7 +101,7 @@ export function debugs(
     const units = new Set(
       group.map((element) => element.value("Punit")).filter((unit) => unit !== undefined),
     );
-    return (units.size === 0 ? [undefined] : [...units]).flatMap((unit) => {
+    return (units.size === 0 ? [undefined] : [...units].toSorted()).flatMap((unit) => {
       const ofUnit = group.filter((element) => {
         const own = element.value("Punit");
         return own === undefined || own === unit;
