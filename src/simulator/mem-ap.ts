@@ -44,6 +44,7 @@ export class MemAp implements AccessPort {
   #busyUntilUs = 0;
   /** CSW.DeviceEn; while it says no, every memory access fails. */
   enabled: () => boolean = () => true;
+  beforeAccess: () => void = () => undefined;
 
   constructor(settings: MemApSettings, bus: Bus, log: TargetLog) {
     this.#settings = settings;
@@ -145,6 +146,7 @@ export class MemAp implements AccessPort {
     const lane = 8 * (address & 3);
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;
     const value = ((word >>> lane) & mask) >>> 0;
+    this.beforeAccess();
     const result = !this.enabled()
       ? "error"
       : access === "read"

@@ -103,6 +103,10 @@ export class Soc {
 
   addMemAp(settings: MemApSettings, busName = "main"): MemAp {
     const ap = new MemAp(settings, this.bus(busName), this.log);
+    // Memory shows what the cores have done until now.
+    ap.beforeAccess = () => {
+      for (const core of this.#cores.values()) if (core.executor !== undefined) core.live();
+    };
     this.accessPorts.set(settings.index, ap);
     return ap;
   }
@@ -171,10 +175,9 @@ export class Soc {
     });
   }
 
-  /** Lets everything that is due happen. */
+  /** Lets everything that is due happen. Called with every clock cycle, so it is cheap where nothing is. */
   catchUp(): void {
     this.agenda.catchUp();
-    for (const core of this.#cores.values()) if (core.executor !== undefined) core.live();
   }
 
   #release(): void {

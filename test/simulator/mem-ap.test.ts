@@ -96,9 +96,36 @@ describe("registers described in data", () => {
     expect(await bench.readWord(STATUS)).toBe(0x100);
   });
 
+  test("a reset takes back what a command had started", async () => {
+    const bench = await connected();
+    await bench.writeWord(0x40000008, 3);
+    await bench.writeWord(0xe000ed0c, 0x05fa0004);
+    bench.simulator.clock.advance(1000);
+    expect(await bench.readWord(STATUS)).toBe(0x100);
+  });
+
   test("the rest of a block is a bus error", async () => {
     const bench = await connected();
     expect((await bench.transfer(tar(0x40000010), DRW)).ack).toBe(4);
+  });
+});
+
+describe("a slow access", () => {
+  test("gets WAIT for AP accesses and RDBUFF until it is over, or given up by DAPABORT", async () => {
+    const bench = await connected();
+    const { soc, clock } = bench.simulator;
+    await bench.words(tar(RAM));
+    soc.memAp(0).holdUntil(clock.nowUs() + 5000);
+    expect((await bench.transfer(DRW)).ack).toBe(2);
+    expect((await bench.transfer(read("DP", 0xc))).ack).toBe(2);
+    expect((await bench.transfer(read("DP", 0x4))).ack).toBe(1);
+    clock.advance(5000);
+    expect((await bench.transfer(DRW)).ack).toBe(1);
+
+    soc.memAp(0).holdUntil(clock.nowUs() + 5000);
+    expect((await bench.transfer(DRW)).ack).toBe(2);
+    await bench.words(abort(0x1));
+    expect((await bench.transfer(DRW)).ack).toBe(1);
   });
 });
 
