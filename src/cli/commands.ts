@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/devices.ts")).defineDevices,
   },
   {
+    name: "config",
+    group: LOOK,
+    summary: "the settings that hold here, each with who gave it",
+    load: async () => (await import("./commands/config.ts")).defineConfig,
+  },
+  {
     name: "doc",
     group: LOOK,
     summary: "what a function, variable, sequence, finding or exit code means",

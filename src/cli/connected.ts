@@ -5,20 +5,18 @@ import type { Inputs } from "../session/node/inputs.ts";
 import { openSession } from "../session/open.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
-import type { Layer } from "../session/settings.ts";
+import type { Asked } from "./asked.ts";
 import { Exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
 import { RunOutput, type OutputOptions } from "./output.ts";
 import { printFindings, reportError } from "./report-error.ts";
-import { settingsLayer, type TargetOptions } from "./target-options.ts";
+import type { TargetOptions } from "./target-options.ts";
 
 export interface ConnectedWork {
   readonly inputs: Inputs;
   readonly options: TargetOptions & OutputOptions;
-  /** Settings behind those of the command line, for example a recipe's header. */
-  readonly layers?: readonly Layer[];
-  readonly probe?: string;
+  readonly asked: Asked;
   /** For the JSON document: the command and what it was asked for. */
   readonly about: { readonly command: string; readonly [key: string]: string };
   readonly work: (session: Session, output: RunOutput) => Promise<void>;
@@ -27,21 +25,20 @@ export interface ConnectedWork {
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
 export async function withSession(
   io: Io,
-  { inputs, options, layers, probe, about, work }: ConnectedWork,
+  { inputs, options, asked, about, work }: ConnectedWork,
 ): Promise<void> {
   printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
   const terminal = options.batch === true ? undefined : terminalOperator(io);
-  const chosen = options.probe ?? probe;
   let session: Session | undefined;
   try {
     session = await openSession({
       context: inputs.context,
-      layers: [settingsLayer(options), ...(layers ?? [])],
+      layers: asked.layers,
       operator: scriptedOperator(options.answer ?? [], terminal),
       onEvent: output.show,
       readText: readSource,
-      ...(chosen === undefined ? {} : { probe: chosen }),
+      ...(asked.probe === undefined ? {} : { probe: asked.probe }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
     });
     await work(session, output);

@@ -5,6 +5,8 @@ export interface Io {
   readonly out: (text: string) => void;
   /** Messages for people. */
   readonly err: (text: string) => void;
+  /** Where relative paths and dbgseq.yaml are looked for. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A person sits there: questions and progress are welcome. */
   readonly terminal: boolean;

@@ -30,6 +30,7 @@ const terminal = process.stdin.isTTY && process.stderr.isTTY;
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
   env: process.env,
   terminal,
   color: process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "",

@@ -1,7 +1,6 @@
 /** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Layer, Settings } from "../session/settings.ts";
-import type { InputRequest } from "../session/node/inputs.ts";
 import {
   collect,
   collectAnswer,
@@ -14,6 +13,10 @@ import {
 } from "./values.ts";
 
 export interface TargetOptions {
+  /** `--core`, the word of other tools for --pname. */
+  readonly core?: string;
+  /** False with --no-config. */
+  readonly config?: boolean;
   readonly pack?: string;
   readonly device?: string;
   readonly pname?: string;
@@ -48,7 +51,8 @@ export function addDeviceOptions(command: Command): Command {
     .addOption(new Option("--pname <name>", "processor of a device with several"))
     .addOption(new Option("--core <name>").hideHelp())
     .option("--seq <file>", "sequences that override those of the pack (repeatable)", collect)
-    .option("--set <name=value>", "value of a debugvar (repeatable)", collectAssignment);
+    .option("--set <name=value>", "value of a debugvar (repeatable)", collectAssignment)
+    .option("--no-config", "do not read dbgseq.yaml");
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -95,17 +99,6 @@ function parseTraceClock(text: string): TraceClock {
   const [input = "", output] = text.split(":", 2);
   if (text.split(":").length > 2) throw new InvalidArgumentError("IN[:OUT] is wanted.");
   return { inHz: parseClock(input), outHz: output === undefined ? 0 : parseClock(output) };
-}
-
-export function inputRequest(options: TargetOptions & { readonly core?: string }): InputRequest {
-  const pname = options.pname ?? options.core;
-  return {
-    seq: options.seq ?? [],
-    overrides: (options.set ?? []).map(({ name, value }) => ({ name, value, origin: "--set" })),
-    ...(options.pack === undefined ? {} : { pack: options.pack }),
-    ...(options.device === undefined ? {} : { device: options.device }),
-    ...(pname === undefined ? {} : { pname }),
-  };
 }
 
 /** What the command line says about the connection, as the strongest layer of the settings. */

@@ -1,33 +1,18 @@
 /** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
 import { InvalidArgumentError } from "commander";
+import { readDuration, readFrequency, type Read } from "../lib/units.ts";
 
-const HERTZ: Readonly<Record<string, number>> = { hz: 1, khz: 1_000, mhz: 1_000_000 };
-
-/** Tools differ in what a bare number means, so it is refused and both readings are offered. */
 export function parseClock(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*(hz|khz|mhz)?$/i.exec(text.trim());
-  if (found === null)
-    throw new InvalidArgumentError("a frequency such as 4MHz, 500kHz or 32768Hz is wanted.");
-  const unit = HERTZ[(found[2] ?? "").toLowerCase()];
-  if (unit === undefined) {
-    throw new InvalidArgumentError(
-      `without a unit this may be ${text}Hz or ${text}kHz; write the one that you mean.`,
-    );
-  }
-  const hz = Math.round(Number(found[1]) * unit);
-  if (hz < 1) throw new InvalidArgumentError("the clock must be at least 1 Hz.");
-  return hz;
+  return valueOf(readFrequency(text));
 }
 
-const MICROSECONDS: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, min: 60_000_000 };
-
 export function parseDuration(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min)$/i.exec(text.trim());
-  const unit = MICROSECONDS[(found?.[2] ?? "").toLowerCase()];
-  if (found === null || unit === undefined) {
-    throw new InvalidArgumentError("a time such as 500ms, 10s or 2min is wanted.");
-  }
-  return Math.round(Number(found[1]) * unit);
+  return valueOf(readDuration(text));
+}
+
+function valueOf(read: Read<number>): number {
+  if (read.ok) return read.value;
+  throw new InvalidArgumentError(`${read.reason}.`);
 }
 
 export function parseNumber(text: string): bigint {

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { checkYaml, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
+import { headerEntries, type Header } from "../session/header.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
 
 const name = v.pipe(v.string(), v.minLength(1, "a name"));
@@ -20,16 +21,7 @@ const stepSchema = v.union([
 
 const recipeSchema = v.strictObject({
   name: v.optional(v.string()),
-  device: v.optional(name),
-  pack: v.optional(name),
-  pname: v.optional(name),
-  probe: v.optional(name),
-  connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset"])),
-  protocol: v.optional(v.picklist(["swd", "jtag"])),
-  clock: v.optional(name),
-  seq: v.optional(v.array(name)),
-  leave: v.optional(v.picklist(["running", "halted", "as-found"])),
-  variables: v.optional(v.record(v.string(), u64)),
+  ...headerEntries,
   steps: v.pipe(v.array(stepSchema), v.minLength(1, "at least one step")),
 });
 
@@ -48,7 +40,7 @@ export type RecipeStep = { readonly span: Span } & (
   | { readonly kind: "expect"; readonly condition: Excerpt; readonly message?: string }
 );
 
-export type RecipeHeader = Omit<v.InferOutput<typeof recipeSchema>, "steps">;
+export type RecipeHeader = Header & { readonly name?: string | undefined };
 
 export interface Recipe {
   readonly source: Source;

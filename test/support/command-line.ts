@@ -9,13 +9,23 @@ export interface Finished {
   readonly all: string;
 }
 
-export async function dbgseq(...argv: readonly string[]): Promise<Finished> {
+export function dbgseq(...argv: readonly string[]): Promise<Finished> {
+  return dbgseqIn({ cwd: process.cwd(), env: {} }, ...argv);
+}
+
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function dbgseqIn({ cwd, env }: Surroundings, ...argv: readonly string[]): Promise<Finished> {
   let out = "";
   let err = "";
   const code = await main(argv, {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    env: {},
+    cwd,
+    env,
     terminal: false,
     color: false,
   });

@@ -7,9 +7,10 @@ import { SessionFailure } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { readInputs, scriptDefinitions } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
+import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
-import { addTargetOptions, inputRequest, type TargetOptions } from "../target-options.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
 type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
 
@@ -42,10 +43,12 @@ export function addOutputOptions(command: Command): Command {
 async function run(io: Io, name: string | undefined, options: RunOptions): Promise<void> {
   const warnings: Diagnostic[] = [];
   const { definitions, chosen } = await whatToRun(name, options.execute, warnings);
-  const inputs = await readInputs(inputRequest(options), definitions);
+  const asked = await gather(io, options);
+  const inputs = await readInputs(asked.request, definitions);
   await withSession(io, {
     inputs: { ...inputs, warnings: [...warnings, ...inputs.warnings] },
     options,
+    asked,
     about: { command: "run", sequence: chosen },
     work: (session) => session.runOnce(chosen, { halt: options.halt === true }),
   });

@@ -5,9 +5,10 @@ import { printSequence } from "../../language/printer.ts";
 import { JSON_VERSION, place } from "../../report/json.ts";
 import { originText } from "../../session/context.ts";
 import { readInputs } from "../../session/node/inputs.ts";
+import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { printFindings } from "../report-error.ts";
-import { addDeviceOptions, inputRequest, type TargetOptions } from "../target-options.ts";
+import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 export function defineShow(command: Command, io: Io): void {
   command.argument("<name>", "a sequence of the device");
@@ -23,7 +24,7 @@ Examples:
   dbgseq show DebugPortStart --pack Vendor.DFP.pdsc --device NAME > override.seq`,
     )
     .action(async (name: string, options: ShowOptions) => {
-      const { context, warnings } = await readInputs(inputRequest(options));
+      const { context, warnings } = await readInputs((await gather(io, options)).request);
       printFindings(warnings, io);
       context.require(name);
       const found = context.resolve(name);

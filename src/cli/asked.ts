@@ -1,0 +1,80 @@
+/** Everything that one call is asked for, from the command line down to dbgseq.yaml, strongest first. */
+import type { Override } from "../device/debug-vars.ts";
+import { headerLayer } from "../session/header.ts";
+import type { InputRequest } from "../session/node/inputs.ts";
+import {
+  findProjectFile,
+  readEnvironment,
+  readProjectFile,
+  type GivenHeader,
+} from "../session/node/project.ts";
+import type { Layer } from "../session/settings.ts";
+import type { Io } from "./io.ts";
+import { settingsLayer, type TargetOptions } from "./target-options.ts";
+
+export interface Asked {
+  readonly request: InputRequest;
+  readonly layers: readonly Layer[];
+  readonly probe?: string;
+  /** For `dbgseq config`: each name with who gave it, strongest first. */
+  readonly named: readonly Named[];
+}
+
+export interface Named {
+  readonly name: "pack" | "device" | "pname" | "probe";
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** `recipe` stands between the command line and the environment. */
+export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeader): Promise<Asked> {
+  const given: readonly GivenHeader[] = [
+    ...(recipe === undefined ? [] : [recipe]),
+    ...readEnvironment(io.env),
+    ...(options.config === false ? [] : await projectHeader(io.cwd)),
+  ];
+  const named = (["pack", "device", "pname", "probe"] as const).flatMap((name) => [
+    ...own(name, options),
+    ...given.flatMap(({ header, origin }): readonly Named[] => {
+      const value = header[name];
+      return value === undefined ? [] : [{ name, value, origin }];
+    }),
+  ]);
+  const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
+  const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
+  return {
+    request: {
+      seq: [...(options.seq ?? []), ...given.flatMap(({ header }) => header.seq ?? [])],
+      overrides: overrides(options, given),
+      ...(pack === undefined ? {} : { pack }),
+      ...(device === undefined ? {} : { device }),
+      ...(pname === undefined ? {} : { pname }),
+    },
+    layers: [settingsLayer(options), ...given.map(({ header, origin }) => headerLayer(header, origin))],
+    named,
+    ...(probe === undefined ? {} : { probe }),
+  };
+}
+
+async function projectHeader(cwd: string): Promise<readonly GivenHeader[]> {
+  const file = findProjectFile(cwd);
+  return file === undefined ? [] : [await readProjectFile(file)];
+}
+
+function own(name: Named["name"], options: TargetOptions): readonly Named[] {
+  const value = name === "pname" ? (options.pname ?? options.core) : options[name];
+  return value === undefined ? [] : [{ name, value, origin: "command line" }];
+}
+
+/** Weakest first: whoever comes later wins. */
+function overrides(options: TargetOptions, given: readonly GivenHeader[]): readonly Override[] {
+  const fromHeaders = [...given]
+    .reverse()
+    .flatMap(({ header, origin }) =>
+      Object.entries(header.variables ?? {}).map(([name, value]) => ({ name, value, origin })),
+    );
+  return [
+    ...fromHeaders,
+    ...(options.set ?? []).map(({ name, value }) => ({ name, value, origin: "--set" })),
+  ];
+}

@@ -1,0 +1,65 @@
+/** What a project says for every call: dbgseq.yaml, found upwards, and DBGSEQ_* variables. Neither can give consent. */
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import * as v from "valibot";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { checkYaml } from "../../lib/checked-yaml.ts";
+import { Source } from "../../lib/source.ts";
+import { parseYaml } from "../../lib/yaml.ts";
+import { malformedInput } from "../faults.ts";
+import { headerEntries, type Header } from "../header.ts";
+import { readSource } from "./files.ts";
+
+/** A header with who gave it; its paths are absolute. */
+export interface GivenHeader {
+  readonly header: Header;
+  readonly origin: string;
+}
+
+const FILE = "dbgseq.yaml";
+const schema = v.strictObject(headerEntries);
+
+export function findProjectFile(from: string): string | undefined {
+  const file = join(from, FILE);
+  if (existsSync(file)) return file;
+  const above = dirname(from);
+  return above === from ? undefined : findProjectFile(above);
+}
+
+export async function readProjectFile(path: string): Promise<GivenHeader> {
+  return { header: absolute(headerOf(await readSource(path), schema), dirname(path)), origin: path };
+}
+
+/** `DBGSEQ_PROBE=sim` says what `probe: sim` says. Lists and variables have no environment form. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): readonly GivenHeader[] {
+  return Object.keys(headerEntries).flatMap((key): readonly GivenHeader[] => {
+    const variable = `DBGSEQ_${key.toUpperCase().replaceAll("-", "_")}`;
+    const text = env[variable];
+    if (text === undefined || text === "" || key === "seq" || key === "variables") return [];
+    const plain = key === "dormant" || key.startsWith("strict-") ? text : JSON.stringify(text);
+    return [{ header: headerOf(new Source(variable, `${key}: ${plain}\n`), schema), origin: variable }];
+  });
+}
+
+export function absolute(header: Header, folder: string): Header {
+  const { pack, seq } = header;
+  return {
+    ...header,
+    ...(pack === undefined || pack.includes("::") ? {} : { pack: resolve(folder, pack) }),
+    ...(seq === undefined ? {} : { seq: seq.map((path) => resolve(folder, path)) }),
+  };
+}
+
+function headerOf(source: Source, wanted: typeof schema): Header {
+  if (source.text.trim() === "") return {};
+  const checked = checkYaml(parseYaml(source), wanted);
+  if (checked.ok) return checked.value;
+  throw malformedInput(
+    checked.problems.map((problem): Diagnostic => ({
+      code: "bad-project-file",
+      severity: "error",
+      malformed: true,
+      ...problem,
+    })),
+  );
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dbgseqIn, type Finished } from "../support/command-line.ts";
+
+interface Place {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly yaml?: string;
+}
+
+/** Runs in a folder below one that may hold a dbgseq.yaml. */
+function run({ env = {}, yaml }: Place, ...argv: readonly string[]): Promise<Finished> {
+  const top = mkdtempSync(join(tmpdir(), "dbgseq-"));
+  if (yaml !== undefined) writeFileSync(join(top, "dbgseq.yaml"), yaml);
+  const cwd = join(top, "deep", "er");
+  mkdirSync(cwd, { recursive: true });
+  return dbgseqIn({ cwd, env }, ...argv);
+}
+
+describe("settings say where they come from", () => {
+  test("dbgseq.yaml is found upwards", async () => {
+    const { out } = await run({ yaml: "probe: sim:generic-m4\nclock: 2MHz\n" }, "config");
+    expect(out).toMatch(/^probe +sim:generic-m4 {2}\(.*dbgseq\.yaml\)$/m);
+    expect(out).toMatch(/^clockHz +2000000 {2}\(.*dbgseq\.yaml\)$/m);
+  });
+
+  test("environment over file, command line over both", async () => {
+    const env = { DBGSEQ_CONNECT: "pre-reset", DBGSEQ_PROBE: "sim:lpc55s36" };
+    const { out } = await run({ yaml: "connect: halt\nprobe: sim\n", env }, "config", "--connect", "none");
+    expect(out).toMatch(/^connect +none {2}\(command line\)$/m);
+    expect(out).toMatch(/^probe +sim:lpc55s36 {2}\(DBGSEQ_PROBE\)$/m);
+  });
+
+  test("--no-config leaves the file unread", async () => {
+    const { out } = await run({ yaml: "connect: halt\n" }, "config", "--no-config");
+    expect(out).toMatch(/^connect +attach {2}\(default\)$/m);
+  });
+
+  test("the clock is the slowest of what anyone asks for", async () => {
+    const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "8MHz");
+    expect(out).toMatch(/^clockHz +1000000 {2}\(.*dbgseq\.yaml\)$/m);
+  });
+
+  test("a run takes its probe from the file", async () => {
+    const { code, out } = await run({ yaml: "probe: sim:generic-m4\n" }, "run", "-e", 'Message(0, "here");');
+    expect(code).toBe(0);
+    expect(out).toContain("here");
+  });
+
+  test.each([
+    ["an unknown key", "prob: sim\n", /dbgseq\.yaml:1:1.*prob/s],
+    ["a bare clock", 'clock: "4000"\n', /dbgseq\.yaml:1:8.*4000Hz or 4000kHz/s],
+    ["consent, which is never read from it", "allow: erase\n", /dbgseq\.yaml:1:1/],
+  ])("%s is refused with its place", async (_what, yaml, wanted) => {
+    const { code, err } = await run({ yaml }, "config");
+    expect(code).toBe(2);
+    expect(err).toMatch(wanted);
+  });
+
+  test("a wrong variable names the variable", async () => {
+    const { code, err } = await run({ env: { DBGSEQ_CONNECT: "hold" } }, "config");
+    expect(code).toBe(2);
+    expect(err).toContain("DBGSEQ_CONNECT");
+  });
+});
