@@ -31,6 +31,8 @@ const TABLE = {
 
   // Text of packs and settings.
   "malformed-xml": error("A text that is not well-formed XML, or one with a document type"),
+  "malformed-yaml": error("A text that is not well-formed YAML"),
+  "not-a-cbuild-run": error("A YAML file that is no cbuild-run.yml"),
   "malformed-dbgconf": error("A line of a .dbgconf that is no assignment of a number"),
   "missing-element": error("An XML element without a child that it needs"),
   "unknown-attribute": warning("An XML attribute that no tool reads"),
