@@ -10,6 +10,7 @@ import { architectureOfCore } from "../device/architecture.ts";
 import { debugVarValues, type DebugVar, type Override } from "../device/debug-vars.ts";
 import type { Debug, DeviceDescription, Processor, SequenceDefinition } from "../device/description.ts";
 import { resolveSequence, sequenceNames, type Layers, type Resolution } from "../device/precedence.ts";
+import type { DebugVars } from "../language/tree.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SequenceSource } from "../interpreter/ports.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -23,6 +24,8 @@ export interface ContextParts {
   /** Findings in the text of single sequences, from reading them. */
   readonly inSequence?: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
   readonly project?: readonly SequenceDefinition[];
+  /** Debugvars of the project's scripts, strongest first; they add to the pack's and win over them. */
+  readonly projectVars?: readonly DebugVars[];
   readonly pname?: string;
   readonly overrides?: readonly Override[];
 }
@@ -40,7 +43,14 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly #inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
   readonly #debug: Debug | undefined;
 
-  constructor({ description, inSequence, project = [], pname, overrides = [] }: ContextParts) {
+  constructor({
+    description,
+    inSequence,
+    project = [],
+    projectVars = [],
+    pname,
+    overrides = [],
+  }: ContextParts) {
     this.description = description;
     this.processor = chooseProcessor(description?.processors ?? [], pname);
     this.pname = this.processor?.pname;
@@ -53,7 +63,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     this.dp = this.#debug?.dp ?? port?.dp ?? 0;
     this.ap = port?.index ?? this.#debug?.ap ?? 0;
     this.apid = this.#debug?.apid ?? 0;
-    this.variables = debugVarValues(description?.debugVars, overrides);
+    this.variables = debugVarValues(description?.debugVars, [...declared(projectVars), ...overrides]);
     this.debugVars = new Map([...this.variables].map(([name, { value }]) => [name, value]));
     this.layers = {
       project,
@@ -121,6 +131,18 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
 export function originText({ origin }: SequenceDefinition): string {
   const layer = origin.layer === origin.label ? origin.layer : `${origin.layer}, ${origin.label}`;
   return `${layer} (${where(origin.span)})`;
+}
+
+/** Weakest first, as overrides are given: a project's script wins over the pack, `--set` over both. */
+function declared(projectVars: readonly DebugVars[]): readonly Override[] {
+  return [...projectVars].reverse().flatMap((vars) =>
+    [...debugVarValues(vars, [])].map(([name, { value, span }]) => ({
+      name,
+      value,
+      origin: "project",
+      ...(span === undefined ? {} : { span }),
+    })),
+  );
 }
 
 function chooseProcessor(processors: readonly Processor[], pname: string | undefined): Processor | undefined {

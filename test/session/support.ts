@@ -1,11 +1,10 @@
 /** Runs a session on a simulated target and keeps everything that a test may ask about. */
 import type { SequenceDefinition } from "../../src/device/description.ts";
-import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext, type ContextParts } from "../../src/session/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { scriptDefinitions } from "../../src/session/node/inputs.ts";
+import { loadScripts } from "../../src/session/scripts.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";
@@ -44,7 +43,7 @@ export async function bench({
   const simulator = openSimulator({ model, options });
   const context = new DeviceContext({
     ...parts,
-    ...(seq === undefined ? {} : { project: definitions(seq) }),
+    ...(seq === undefined ? {} : { project: await definitions(seq) }),
   });
   const events: SessionEvent[] = [];
   const session = await openSessionOver(simulator, {
@@ -72,9 +71,9 @@ export async function bench({
   };
 }
 
-export function definitions(seq: string): readonly SequenceDefinition[] {
-  const warnings: Diagnostic[] = [];
-  return scriptDefinitions(new Source("test.seq", seq), warnings);
+async function definitions(seq: string): Promise<readonly SequenceDefinition[]> {
+  const read = (path: string): Promise<never> => Promise.reject(new Error(`${path} is not there`));
+  return (await loadScripts([new Source("test.seq", seq)], read, undefined)).definitions;
 }
 
 export { exitCodeOf };

@@ -1,11 +1,9 @@
 /** `dbgseq run`: one sequence, by name, from a script, or as statements. */
 import type { Command } from "commander";
-import type { SequenceDefinition } from "../../device/description.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
-import { readInputs, scriptDefinitions } from "../../session/node/inputs.ts";
+import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -41,12 +39,12 @@ export function addOutputOptions(command: Command): Command {
 }
 
 async function run(io: Io, name: string | undefined, options: RunOptions): Promise<void> {
-  const warnings: Diagnostic[] = [];
-  const { definitions, chosen } = await whatToRun(name, options.execute, warnings);
+  const { script, wanted } = await whatToRun(name, options.execute);
   const asked = await gather(io, options);
-  const inputs = await readInputs(asked.request, definitions);
+  const inputs = await readInputs(asked.request, script === undefined ? [] : [script]);
+  const chosen = script === undefined ? wanted : pick(script.path, wanted, inputs.scripted);
   await withSession(io, {
-    inputs: { ...inputs, warnings: [...warnings, ...inputs.warnings] },
+    inputs,
     options,
     asked,
     about: { command: "run", sequence: chosen },
@@ -54,41 +52,34 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
   });
 }
 
-interface Chosen {
-  readonly definitions: readonly SequenceDefinition[];
-  readonly chosen: string;
+interface Wanted {
+  readonly script?: Source;
+  /** The sequence's name; empty where the script has only one, or none that is named. */
+  readonly wanted: string;
 }
 
-async function whatToRun(
-  name: string | undefined,
-  statements: string | undefined,
-  warnings: Diagnostic[],
-): Promise<Chosen> {
+async function whatToRun(name: string | undefined, statements: string | undefined): Promise<Wanted> {
   if (statements !== undefined) {
     if (name !== undefined) throw badRequest("either a name or -e, not both");
-    return { definitions: scriptDefinitions(new Source("<command line>", statements), warnings), chosen: "" };
+    return { script: new Source("<command line>", statements), wanted: "" };
   }
-  if (name === undefined)
+  if (name === undefined) {
     throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
-  const [file = "", wanted] = name.split("#", 2);
-  if (!file.endsWith(".seq")) return { definitions: [], chosen: name };
-  const definitions = scriptDefinitions(await readSource(file), warnings);
-  return { definitions, chosen: pick(file, wanted, definitions) };
+  }
+  const [file = "", wanted = ""] = name.split("#", 2);
+  return file.endsWith(".seq") ? { script: await readSource(file), wanted } : { wanted: name };
 }
 
-function pick(file: string, wanted: string | undefined, definitions: readonly SequenceDefinition[]): string {
-  const names = [...new Set(definitions.map(({ name }) => name))];
-  if (wanted !== undefined) {
+function pick(file: string, wanted: string, names: readonly string[]): string {
+  if (wanted !== "") {
     if (names.includes(wanted)) return wanted;
     throw badRequest(`${file} has no sequence "${wanted}"; it has ${names.join(", ")}`);
   }
   const [only] = names;
-  if (only === undefined) throw badRequest(`${file} has no sequence`);
-  if (names.length > 1)
-    throw badRequest(
-      `${file} has ${names.length} sequences; pick one: ${names.map((each) => `${file}#${each}`).join(", ")}`,
-    );
-  return only;
+  if (only === undefined) throw badRequest(`${file} has no sequence for this device`);
+  if (names.length === 1) return only;
+  const each = names.map((one) => `${file}#${one}`).join(", ");
+  throw badRequest(`${file} has ${names.length} sequences; pick one: ${each}`);
 }
 
 export function badRequest(what: string): SessionFailure {

@@ -1,15 +1,15 @@
 /** Pack, device, overrides and scripts of one call, read and joined into a context. Knows files; opens no probe. */
+import { dirname, resolve } from "node:path";
 import type { Override } from "../../device/debug-vars.ts";
-import type { SequenceDefinition } from "../../device/description.ts";
 import { matchDevice, parseDevice } from "../../device/match.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { parseScript } from "../../language/parse.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Described } from "../../pack/describe.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
+import { loadScripts } from "../scripts.ts";
 import { readSource } from "./files.ts";
 
 export interface InputRequest {
@@ -24,33 +24,36 @@ export interface InputRequest {
 export interface Inputs {
   readonly context: DeviceContext;
   readonly pack?: Pack;
-  /** Sequences of the scripts in order, for callers that run one of them. */
-  readonly project: readonly SequenceDefinition[];
+  /** Names of the sequences in the extra scripts, for callers that run one of them. */
+  readonly scripted: readonly string[];
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Joins what was asked for; `extra` are sequences that come from elsewhere (a script to run, `-e`). */
-export async function readInputs(
-  request: InputRequest,
-  extra: readonly SequenceDefinition[] = [],
-): Promise<Inputs> {
-  const warnings: Diagnostic[] = [];
+/** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
+export async function readInputs(request: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
   const pack = request.pack === undefined ? undefined : await readPack(request.pack);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
   const described = pack === undefined ? undefined : describeDevice(pack, request.device);
-  warnings.push(...(described?.diagnostics ?? []));
-  const project = [...extra];
-  for (const path of request.seq) project.push(...scriptDefinitions(await readSource(path), warnings));
+  const description = described?.description;
+  const own = await loadScripts(extra, readImport, description);
+  const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
+  const others = await loadScripts(overriding, readImport, description);
   const pname = request.pname ?? wanted?.pname;
   const context = new DeviceContext({
     ...(described === undefined
       ? {}
       : { description: described.description, inSequence: described.inSequence }),
     ...(pname === undefined ? {} : { pname }),
-    project,
+    project: [...own.definitions, ...others.definitions],
+    projectVars: [...own.debugVars, ...others.debugVars],
     overrides: request.overrides,
   });
-  return { context, project, warnings, ...(pack === undefined ? {} : { pack }) };
+  return {
+    context,
+    scripted: [...new Set(own.definitions.map(({ name }) => name))],
+    warnings: [...(described?.diagnostics ?? []), ...own.warnings, ...others.warnings],
+    ...(pack === undefined ? {} : { pack }),
+  };
 }
 
 export async function readPack(path: string): Promise<Pack> {
@@ -98,29 +101,7 @@ function listed(names: readonly string[]): string {
   return names.length > MOST_LISTED ? `${shown}, ... (${names.length} in all)` : shown;
 }
 
-/** The sequences of a script as definitions of the project. Errors of syntax end the command; warnings are kept. */
-export function scriptDefinitions(source: Source, warnings: Diagnostic[]): readonly SequenceDefinition[] {
-  if (source.text.trim() === "") {
-    const span = { source, start: 0, end: 0 };
-    throw malformedInput([
-      { code: "empty-file", severity: "error", message: "the file is empty", span, malformed: true },
-    ]);
-  }
-  const { script, diagnostics } = parseScript(source);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw malformedInput(errors);
-  warnings.push(...diagnostics);
-  return script.items.flatMap((item): readonly SequenceDefinition[] =>
-    item.kind === "sequence"
-      ? [
-          {
-            name: item.name.text,
-            disabled: item.disabled,
-            origin: { layer: "project", label: "project", span: item.span },
-            sequence: item,
-            ...(item.pname === undefined ? {} : { pname: item.pname.text }),
-          },
-        ]
-      : [],
-  );
+/** Relative to the file that imports; statements of the command line import from where the command runs. */
+function readImport(path: string, from: Source): Promise<Source> {
+  return readSource(resolve(dirname(from.path), path));
 }

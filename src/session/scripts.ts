@@ -1,0 +1,126 @@
+/** .seq files as definitions of the project: imports followed, scopes matched with the device. Opens no file itself. */
+import type { DeviceDescription, Level, SequenceDefinition } from "../device/description.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { parseScript } from "../language/parse.ts";
+import type { DebugVars, Import, Scope, Script, Sequence } from "../language/tree.ts";
+import type { Source } from "../lib/source.ts";
+import { malformedInput } from "./faults.ts";
+
+export interface LoadedScripts {
+  /** Strongest first: in the order of the files, what a file imports behind its own. */
+  readonly definitions: readonly SequenceDefinition[];
+  /** Debugvars that the scripts declare for this device, strongest first; they add to those of the pack. */
+  readonly debugVars: readonly DebugVars[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Reads the file of an import, relative to the file that has it. */
+export type ReadImport = (path: string, from: Source) => Promise<Source>;
+
+/** Throws `malformed-input` for what cannot be parsed and for an import that leads back to a file that imports it. */
+export async function loadScripts(
+  sources: readonly Source[],
+  readImport: ReadImport,
+  description: DeviceDescription | undefined,
+): Promise<LoadedScripts> {
+  const loading = new Loading(readImport, description);
+  for (const source of sources) await loading.load(source, []);
+  return loading;
+}
+
+class Loading implements LoadedScripts {
+  readonly definitions: SequenceDefinition[] = [];
+  readonly debugVars: DebugVars[] = [];
+  readonly warnings: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+  readonly #readImport: ReadImport;
+  readonly #description: DeviceDescription | undefined;
+
+  constructor(readImport: ReadImport, description: DeviceDescription | undefined) {
+    this.#readImport = readImport;
+    this.#description = description;
+  }
+
+  async load(source: Source, above: readonly string[]): Promise<void> {
+    if (this.#seen.has(source.path)) return;
+    this.#seen.add(source.path);
+    const script = this.#parse(source);
+    this.#collect(script);
+    const chain = [...above, source.path];
+    for (const item of script.items) if (item.kind === "import") await this.#follow(item, source, chain);
+  }
+
+  #parse(source: Source): Script {
+    if (source.text.trim() === "") {
+      const span = { source, start: 0, end: 0 };
+      throw malformedInput([
+        { code: "empty-file", severity: "error", message: "the file is empty", span, malformed: true },
+      ]);
+    }
+    const { script, diagnostics } = parseScript(source);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw malformedInput(errors);
+    this.warnings.push(...diagnostics);
+    return script;
+  }
+
+  /** Scopes first: within one file the inner level is the stronger one. */
+  #collect(script: Script): void {
+    const scopes = script.items.filter((item) => item.kind === "scope");
+    const levels = scopes.flatMap((scope) => {
+      const level = levelOf(scope, this.#description);
+      return level === undefined ? [] : [{ scope, level }];
+    });
+    for (const wanted of ["variant", "device", "subFamily", "family"] as const) {
+      for (const { scope, level } of levels.filter((one) => one.level === wanted))
+        this.#add(scope.items, level);
+    }
+    this.#add(script.items);
+  }
+
+  #add(items: Script["items"], level?: Level): void {
+    for (const item of items) {
+      if (item.kind === "sequence") this.definitions.push(definition(item, level));
+      else if (item.kind === "debugvars") this.debugVars.push(item);
+    }
+  }
+
+  async #follow(item: Import, source: Source, chain: readonly string[]): Promise<void> {
+    const imported = await this.#readImport(item.path.text, source);
+    if (!chain.includes(imported.path)) {
+      await this.load(imported, chain);
+      return;
+    }
+    const message = `this import leads in a circle: ${[...chain, imported.path].join(" -> ")}`;
+    throw malformedInput([
+      { code: "import-cycle", severity: "error", message, span: item.path.span, malformed: true },
+    ]);
+  }
+}
+
+/** The innermost level that a scope names, where all that it names is this device's; else undefined. */
+function levelOf(scope: Scope, description: DeviceDescription | undefined): Level | undefined {
+  let found: Level | undefined;
+  for (const level of ["family", "subFamily", "device", "variant"] as const) {
+    const wanted = scope[level]?.text;
+    if (wanted === undefined) continue;
+    if (description?.[level] !== wanted) return undefined;
+    found = level;
+  }
+  return found;
+}
+
+function definition(sequence: Sequence, level: Level | undefined): SequenceDefinition {
+  return {
+    name: sequence.name.text,
+    disabled: sequence.disabled,
+    origin: {
+      layer: "project",
+      label: level === undefined ? "project" : `project, ${level}`,
+      span: sequence.span,
+      ...(level === undefined ? {} : { level }),
+    },
+    sequence,
+    ...(sequence.pname === undefined ? {} : { pname: sequence.pname.text }),
+  };
+}
