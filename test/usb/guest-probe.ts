@@ -5,6 +5,7 @@ import { sentences } from "../../src/lib/fault.ts";
 import { TransportFailure } from "../../src/probe/transport-faults.ts";
 import { listUsbProbes, type Generation } from "../../src/probe/usb.ts";
 import { nativeUsbStack } from "../../src/probe/usb-native.ts";
+import { moveMemory } from "./guest-memory.ts";
 import { STUCK } from "../probe/small-probe.ts";
 
 const [task = "list", generation = "v2", count = "20"] = process.argv.slice(2);
@@ -81,6 +82,7 @@ async function run(): Promise<unknown> {
   }
   try {
     if (task === "hold" || task === "seize") return await hold(count);
+    if (task === "memory") return await moveMemory(pipe, Number(count));
     if (task === "stuck") return await stuck(pipe);
     if (task === "timeout") return await timeout(pipe);
     return await exchange(pipe, task === "pipelined" ? IN_FLIGHT : 1);

@@ -1,0 +1,106 @@
+/** The unmodified command line in the guest, with a simulated target behind a real USB cable. */
+import { resolve } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { openSimulator } from "../../src/simulator/open.ts";
+import { Bench } from "./bench.ts";
+import { obstacle, type Finished, type RunOptions } from "./machine/guest.ts";
+import type { ProbeDescription } from "./usbip/device.ts";
+
+const why = obstacle();
+const NOBODY = 65534;
+const CLI = resolve("dist/cli.js");
+
+function simulated(latency: string): PacketPipe {
+  const { pipe, clock } = openSimulator({ model: "generic-m4", options: { latency } });
+  return wallTime(pipe, clock);
+}
+
+const DEVICE = {
+  vendorId: 0x0d28,
+  productId: 0x0204,
+  manufacturer: "dbgseq",
+  product: "Test CMSIS-DAP",
+  serial: "VM-0001",
+  speed: "high",
+} as const;
+const V2: ProbeDescription = { ...DEVICE, v2: () => simulated("none") };
+const V1: ProbeDescription = { ...DEVICE, v1: () => simulated("hid-fs") };
+
+describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB" : `skipped: ${why}`, () => {
+  let bench: Bench;
+  const plugged = new Set<string>();
+
+  async function plug(busId: string, description: ProbeDescription) {
+    plugged.add(busId);
+    return bench.plug(busId, description);
+  }
+
+  function dbgseq(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return bench.guest.run([process.execPath, CLI, ...args], options);
+  }
+
+  beforeAll(async () => {
+    bench = await Bench.start();
+  });
+  afterEach(async () => {
+    for (const busId of plugged) bench.cut(busId);
+    plugged.clear();
+    await bench.unplugged();
+  });
+  afterAll(async () => {
+    await bench.stop();
+  });
+
+  test("lists the probe", async () => {
+    await plug("1-1", V2);
+    const { code, stdout } = await dbgseq(["probes"]);
+    expect(stdout).toMatch(/^VM-0001 .*Test CMSIS-DAP.*usb@1-1/);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["v2", V2],
+    ["v1", V1],
+  ] as const)("resets the target by its sequence, and reads what it wrote (%s)", async (_name, probe) => {
+    await plug("1-1", probe);
+    const reset = await dbgseq(["run", "ResetSystem", "--trace"]);
+    expect(reset.stderr + reset.stdout).toMatch(/< ResetSystem/);
+    expect(reset.code).toBe(0);
+    const statements = 'Write32(0x20000000, 0xCAFE); Message(0, "read %x", Read32(0x20000000));';
+    const run = await dbgseq(["run", "-e", statements, "--probe", "VM-0001"]);
+    expect(run.stdout + run.stderr).toMatch(/read cafe/);
+    expect(run.code).toBe(0);
+  });
+
+  test("moves 1 MiB each way, and not a word is wrong", async () => {
+    await plug("1-1", V2);
+    const { result } = await bench.probe(["memory", "v2", "4"], { limitMs: 110_000 });
+    expect(result).toMatchObject({ wrong: 0 });
+  });
+
+  test("an unplug in the middle of a sequence ends with code 3 and says so", async () => {
+    const device = await plug("1-1", V2);
+    let requests = 0;
+    device.onRequest = () => {
+      if (++requests === 60) bench.cut("1-1");
+    };
+    const loop =
+      "__var i = 0; while (i < 100000) { Write32(0x20000000, i); i = i + Read32(0x20000004) + 1; }";
+    const { code, stderr } = await dbgseq(["run", "-e", loop]);
+    expect(stderr).toMatch(/is gone: it was unplugged/);
+    expect(code).toBe(3);
+  });
+
+  test("missing permission is told from absence", async () => {
+    await plug("1-1", V2);
+    const refused = await dbgseq(["run", "ResetSystem"], { user: NOBODY });
+    expect(refused.stderr).toMatch(/may not open \/dev\/bus\/usb/);
+    expect(refused.code).toBe(3);
+    await bench.unplug("1-1");
+    const absent = await dbgseq(["run", "ResetSystem"], { user: NOBODY });
+    expect(absent.stderr).toMatch(/no CMSIS-DAP probe is attached/);
+    expect(absent.code).toBe(3);
+  });
+});
