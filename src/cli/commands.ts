@@ -70,6 +70,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/devices.ts")).defineDevices,
   },
   {
+    name: "fmt",
+    group: LOOK,
+    summary: ".seq files in the one style",
+    load: async () => (await import("./commands/fmt.ts")).defineFmt,
+  },
+  {
+    name: "convert",
+    group: LOOK,
+    summary: "sequences of a pack as .seq, and .seq as elements of a pack",
+    load: async () => (await import("./commands/convert.ts")).defineConvert,
+  },
+  {
     name: "config",
     group: LOOK,
     summary: "the settings that hold here, each with who gave it",

@@ -1,0 +1,69 @@
+/** `dbgseq convert`: sequences of a pack as .seq text, and .seq text as the elements of a pack. */
+import { extname } from "node:path";
+import type { Command } from "commander";
+import type { DeviceDescription } from "../../device/description.ts";
+import { parseScript } from "../../language/parse.ts";
+import { printScriptXml } from "../../language/pdsc-printer.ts";
+import { printScript } from "../../language/printer.ts";
+import type { Scope, Script } from "../../language/tree.ts";
+import { malformedInput } from "../../session/faults.ts";
+import { readSource } from "../../session/node/files.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { gather } from "../asked.ts";
+import type { Io } from "../io.ts";
+import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { badRequest } from "./run.ts";
+
+export function defineConvert(command: Command, io: Io): void {
+  command.argument(
+    "[file]",
+    ".seq file to turn into PDSC elements; without it, a pack's device becomes .seq",
+  );
+  addDeviceOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dbgseq convert --pack Vendor.DFP.pdsc --device NAME > sequences.seq
+  dbgseq convert sequences.seq > sequences.xml`,
+    )
+    .action(async (file: string | undefined, options: TargetOptions) => {
+      io.out(file === undefined ? await packToSeq(io, options) : await seqToXml(file));
+    });
+}
+
+async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
+  const { context } = await readInputs((await gather(io, options)).request);
+  if (context.description === undefined) throw badRequest("name a .seq file, or a pack and a device");
+  return printScript(scriptOf(context.description));
+}
+
+/** A scope for each level, outermost first, and the debugvars that hold for this device in front. */
+function scriptOf(description: DeviceDescription): Script {
+  const { debugVars, sequences, span } = description;
+  const names = { family: description.family, subFamily: description.subFamily, device: description.device };
+  const levels = ["family", "subFamily", "device", "variant"] as const;
+  const scopes = levels.flatMap((level, depth): readonly Scope[] => {
+    const items = sequences.filter(({ origin }) => origin.level === level).map(({ sequence }) => sequence);
+    if (items.length === 0) return [];
+    const named = { ...names, variant: description.variant };
+    const keys = levels.slice(0, depth + 1).flatMap((key) => {
+      const text = named[key];
+      return text === undefined ? [] : [[key, { text, span }] as const];
+    });
+    return [{ kind: "scope", ...Object.fromEntries(keys), items, span }];
+  });
+  return { kind: "script", items: [...(debugVars === undefined ? [] : [debugVars]), ...scopes], span };
+}
+
+async function seqToXml(file: string): Promise<string> {
+  if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
+  const { script, diagnostics } = parseScript(await readSource(file));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw malformedInput(errors);
+  const imported = script.items.find((item) => item.kind === "import");
+  if (imported === undefined) return printScriptXml(script);
+  const { span } = imported;
+  const message = "a pack has no imports; put the sequences of that file here";
+  throw malformedInput([{ code: "import-in-convert", severity: "error", message, span, malformed: true }]);
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dbgseq } from "../support/command-line.ts";
+
+function file(text: string, name = "a.seq"): string {
+  const path = join(mkdtempSync(join(tmpdir(), "dbgseq-")), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("fmt", () => {
+  test("rewrites a file in the one style, comments where they were, and then leaves it alone", async () => {
+    const path = file("sequence   A{ __var x=1 ;// one\nif(x){Write32( 0x10,x );}}");
+    expect((await dbgseq("fmt", path)).code).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe(
+      "sequence A {\n  __var x = 1; // one\n  if (x) {\n    Write32(0x10, x);\n  }\n}\n",
+    );
+    expect((await dbgseq("fmt", "--check", path)).code).toBe(0);
+    expect(readdirSync(join(path, ".."))).toEqual(["a.seq"]);
+  });
+
+  test("--check changes nothing and ends with 1", async () => {
+    const path = file("sequence A{ }");
+    const { code, err } = await dbgseq("fmt", "--check", path);
+    expect(code).toBe(1);
+    expect(err).toContain("would change");
+    expect(readFileSync(path, "utf8")).toBe("sequence A{ }");
+  });
+
+  test("a file with errors is not touched", async () => {
+    const path = file("sequence A { x = ; }");
+    expect((await dbgseq("fmt", path)).code).toBe(2);
+    expect(readFileSync(path, "utf8")).toBe("sequence A { x = ; }");
+  });
+});
+
+describe("convert", () => {
+  test(".seq becomes the elements of a pack, with entities", async () => {
+    const { code, out } = await dbgseq(
+      "convert",
+      file('sequence A { while ((Read32(0x10) & 1) == 0) timeout 50ms "wait"; }'),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('<sequence name="A">');
+    expect(out).toContain('<control while="(Read32(0x10) &amp; 1) == 0" timeout="50000" info="wait"/>');
+  });
+
+  test("an import has no place in a pack", async () => {
+    const { code, err } = await dbgseq("convert", file('import "b.seq";\nsequence A { }'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/a\.seq:1:1/);
+  });
+});
