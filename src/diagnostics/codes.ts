@@ -47,6 +47,9 @@ const TABLE = {
   "unknown-element": warning("An XML element that has no meaning where it stands"),
   "wrong-value": error("An attribute with a value outside of what it may have"),
   "missing-attribute": error("An XML element without an attribute that it needs"),
+  "bad-recipe": error("A recipe with a value outside of what it may have"),
+  "bad-model": error("A model with a value outside of what it may have"),
+  "empty-file": error("A file with nothing in it"),
   "not-a-pack": error("A file that is no pack description"),
 
   // Names.

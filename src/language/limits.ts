@@ -11,45 +11,69 @@ export const MAX_OPERATORS = 500;
 
 /** One pass over the tokens, before anything recursive sees them. */
 export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diagnostic | undefined {
-  let depth = 0;
-  let operators = 0;
-  let rightward = 0;
+  const counter = new Counter();
   for (const token of tokens) {
-    const { image } = token;
-    switch (image) {
-      case "(":
-      case "{":
-        depth++;
-        break;
-      case ")":
-      case "}":
-        depth = Math.max(0, depth - 1);
-        break;
-      default:
-    }
-    if (image === ";" || image === "{" || image === "}") {
-      operators = 0;
-      rightward = 0;
-    } else if (!/^[\w"(),]/.test(image)) {
-      operators++;
-      if (image === "?" || /^(?:[-+*/%&|^]|<<|>>)?=$/.test(image)) rightward++;
-    } else if (image === "else") rightward++;
-    const what =
-      depth + rightward > MAX_NESTING
-        ? `more than ${MAX_NESTING} levels of nesting`
-        : operators > MAX_OPERATORS
-          ? `more than ${MAX_OPERATORS} operators in one statement`
-          : undefined;
-    if (what !== undefined) {
-      return {
-        code: "too-complex",
-        severity: "error",
-        message: what,
-        span: spanIn(excerpt, token.startOffset, endOf(token)),
-        hint: "split it into several statements or sequences",
-        malformed: true,
-      };
-    }
+    const what = counter.add(token.image);
+    if (what === undefined) continue;
+    return {
+      code: "too-complex",
+      severity: "error",
+      message: what,
+      span: spanIn(excerpt, token.startOffset, endOf(token)),
+      hint: "split it into several statements or sequences",
+      malformed: true,
+    };
   }
   return undefined;
+}
+
+class Counter {
+  /** For each open bracket, how long the chain of `else` at its level is: each link lies inside the one before. */
+  readonly #chains: number[] = [];
+  #chain = 0;
+  #links = 0;
+  #operators = 0;
+  /** `?:` and assignments bind to the right, so that each lies inside the one before. */
+  #rightward = 0;
+  #before = "";
+
+  /** What is too much with this token, if anything. */
+  add(image: string): string | undefined {
+    if ((this.#before === "}" || this.#before === ";") && image !== "else") this.#endChain();
+    this.#before = image;
+    if (image === "(" || image === "{") this.#open();
+    else if (image === ")" || image === "}") this.#close();
+    else if (image === "else") this.#lengthenChain();
+    if (image === ";" || image === "{" || image === "}") {
+      this.#operators = 0;
+      this.#rightward = 0;
+    } else if (!/^[\w"(),]/.test(image)) {
+      this.#operators++;
+      if (image === "?" || /^(?:[-+*/%&|^]|<<|>>)?=$/.test(image)) this.#rightward++;
+    }
+    const nesting = this.#chains.length + this.#links + this.#rightward;
+    if (nesting > MAX_NESTING) return `more than ${MAX_NESTING} levels of nesting`;
+    if (this.#operators > MAX_OPERATORS) return `more than ${MAX_OPERATORS} operators in one statement`;
+    return undefined;
+  }
+
+  #open(): void {
+    this.#chains.push(this.#chain);
+    this.#chain = 0;
+  }
+
+  #close(): void {
+    this.#endChain();
+    this.#chain = this.#chains.pop() ?? 0;
+  }
+
+  #lengthenChain(): void {
+    this.#chain++;
+    this.#links++;
+  }
+
+  #endChain(): void {
+    this.#links -= this.#chain;
+    this.#chain = 0;
+  }
 }

@@ -46,7 +46,7 @@ class NameCheck {
         case "block":
           for (const entry of item.entries) {
             if (entry.kind === "declaration") this.#declare(entry);
-            else if (entry.kind === "expression") this.#expression(entry.expression);
+            else if (entry.kind === "expression") this.#statement(entry.expression);
           }
           break;
         case "control": {
@@ -105,6 +105,12 @@ class NameCheck {
     return undefined;
   }
 
+  /** The value of a statement is used by nobody. */
+  #statement(expression: Expression): void {
+    if (expression.kind === "assignment") this.#assign(expression);
+    else this.#expression(expression);
+  }
+
   #expression(expression: Expression): void {
     switch (expression.kind) {
       case "number":
@@ -126,9 +132,12 @@ class NameCheck {
         this.#expression(expression.then);
         this.#expression(expression.otherwise);
         break;
-      case "assignment":
+      case "assignment": {
         this.#assign(expression);
+        const local = this.#find(expression.target.text);
+        if (local !== undefined) local.read = true;
         break;
+      }
       case "call":
         for (const arg of expression.args) this.#expression(arg);
         break;
