@@ -51,7 +51,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   saxes: /^lib\/xml/,
   "js-yaml": /^lib\/yaml/,
   yauzl: /^pack\/archive/,
-  valibot: /^(lib\/checked-yaml|recipe\/|simulator\/)/,
+  valibot: /^(lib\/checked-yaml|recipe\/|simulator\/|session\/(header|node\/project))/,
 };
 
 interface Import {

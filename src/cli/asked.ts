@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 export interface Named {
-  readonly name: "pack" | "device" | "pname" | "probe";
+  readonly name: "pack" | "device" | "pname" | "dbgconf" | "probe";
   readonly value: string;
   readonly origin: string;
 }
@@ -33,7 +33,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
     ...readEnvironment(io.env),
     ...(options.config === false ? [] : await projectHeader(io.cwd)),
   ];
-  const named = (["pack", "device", "pname", "probe"] as const).flatMap((name) => [
+  const named = (["pack", "device", "pname", "dbgconf", "probe"] as const).flatMap((name) => [
     ...own(name, options),
     ...given.flatMap(({ header, origin }): readonly Named[] => {
       const value = header[name];
@@ -42,6 +42,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
   ]);
   const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
   const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
+  const dbgconf = first("dbgconf");
   return {
     request: {
       seq: [...(options.seq ?? []), ...given.flatMap(({ header }) => header.seq ?? [])],
@@ -49,6 +50,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
       ...(pack === undefined ? {} : { pack }),
       ...(device === undefined ? {} : { device }),
       ...(pname === undefined ? {} : { pname }),
+      ...(dbgconf === undefined ? {} : { dbgconf }),
     },
     layers: [settingsLayer(options), ...given.map(({ header, origin }) => headerLayer(header, origin))],
     named,

@@ -70,6 +70,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/devices.ts")).defineDevices,
   },
   {
+    name: "override",
+    group: LOOK,
+    summary: "start a project's own definition of a sequence from the one that wins",
+    load: async () => (await import("./commands/override.ts")).defineOverride,
+  },
+  {
+    name: "packs",
+    group: LOOK,
+    summary: "the packs of this machine, and which of them has a part",
+    load: async () => (await import("./commands/packs.ts")).definePacks,
+  },
+  {
     name: "fmt",
     group: LOOK,
     summary: ".seq files in the one style",

@@ -19,6 +19,7 @@ export interface TargetOptions {
   readonly config?: boolean;
   readonly pack?: string;
   readonly device?: string;
+  readonly dbgconf?: string;
   readonly pname?: string;
   readonly probe?: string;
   readonly connect?: Settings["connect"];
@@ -46,12 +47,13 @@ export interface TraceClock {
 export function addDeviceOptions(command: Command): Command {
   return command
     .optionsGroup("Device:")
-    .option("--pack <file>", "pack description (.pdsc)")
+    .option("--pack <file>", ".pdsc, .pack, or Vendor::Name[@version] of the pack root")
     .option("--device <name>", "device, case does not matter; Vendor::Device:Pname works too")
     .addOption(new Option("--pname <name>", "processor of a device with several"))
     .addOption(new Option("--core <name>").hideHelp())
     .option("--seq <file>", "sequences that override those of the pack (repeatable)", collect)
     .option("--set <name=value>", "value of a debugvar (repeatable)", collectAssignment)
+    .option("--dbgconf <file>", "values of debugvars from a .dbgconf file")
     .option("--no-config", "do not read dbgseq.yaml");
 }
 

@@ -24,6 +24,7 @@ export const headerEntries = {
   device: v.optional(name),
   pack: v.optional(name),
   pname: v.optional(name),
+  dbgconf: v.optional(name),
   probe: v.optional(name),
   connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset"])),
   protocol: v.optional(v.picklist(["swd", "jtag"])),

@@ -1,10 +1,13 @@
 /** Pack, device, overrides and scripts of one call, read and joined into a context. Knows files; opens no probe. */
 import { dirname, resolve } from "node:path";
 import type { Override } from "../../device/debug-vars.ts";
+import type { DeviceDescription } from "../../device/description.ts";
 import { matchDevice, parseDevice } from "../../device/match.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Described } from "../../pack/describe.ts";
+import { readDbgconf, type ReadDbgconf } from "../../pack/dbgconf.ts";
+import { findPack, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
@@ -13,7 +16,10 @@ import { loadScripts } from "../scripts.ts";
 import { readSource } from "./files.ts";
 
 export interface InputRequest {
+  /** A path, or `Vendor::Name[@version]` in the pack root. */
   readonly pack?: string;
+  /** Values of debugvars, as `Name = number;` lines. */
+  readonly dbgconf?: string;
   readonly device?: string;
   readonly pname?: string;
   /** .seq files whose sequences override those of the pack. */
@@ -39,6 +45,7 @@ export async function readInputs(request: InputRequest, extra: readonly Source[]
   const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
   const others = await loadScripts(overriding, readImport, description);
   const pname = request.pname ?? wanted?.pname;
+  const configured = await readConfigured(request.dbgconf, description);
   const context = new DeviceContext({
     ...(described === undefined
       ? {}
@@ -46,21 +53,49 @@ export async function readInputs(request: InputRequest, extra: readonly Source[]
     ...(pname === undefined ? {} : { pname }),
     project: [...own.definitions, ...others.definitions],
     projectVars: [...own.debugVars, ...others.debugVars],
-    overrides: request.overrides,
+    overrides: [...configured.overrides, ...request.overrides],
   });
   return {
     context,
     scripted: [...new Set(own.definitions.map(({ name }) => name))],
-    warnings: [...(described?.diagnostics ?? []), ...own.warnings, ...others.warnings],
+    warnings: [
+      ...(described?.diagnostics ?? []),
+      ...own.warnings,
+      ...others.warnings,
+      ...configured.diagnostics,
+    ],
     ...(pack === undefined ? {} : { pack }),
   };
 }
 
-export async function readPack(path: string): Promise<Pack> {
-  const { pack, diagnostics, files } = await openPack(path);
+export async function readPack(name: string): Promise<Pack> {
+  const { pack, diagnostics, files } = await openPack(await packPath(name));
   await files.close();
   if (pack !== undefined) return pack;
   throw malformedInput(diagnostics);
+}
+
+async function packPath(name: string): Promise<string> {
+  if (!isPackName(name)) return name;
+  const root = packRoot(process.env, process.platform);
+  if (root !== undefined) return (await findPack(parsePackName(name), root)).path;
+  const what = `${name}: where packs are kept is not known; set CMSIS_PACK_ROOT`;
+  throw new SessionFailure({ kind: "bad-request", what }, what);
+}
+
+/** The user's copy of a configuration file; names that the pack does not declare are warned about. */
+async function readConfigured(
+  path: string | undefined,
+  description: DeviceDescription | undefined,
+): Promise<ReadDbgconf> {
+  if (path === undefined) return { overrides: [], diagnostics: [] };
+  const declared = (description?.debugVars?.entries ?? []).flatMap((entry) =>
+    entry.kind === "declaration" ? [entry.name.text] : [],
+  );
+  const read = readDbgconf(await readSource(path), declared);
+  const errors = read.diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw malformedInput(errors);
+  return read;
 }
 
 /** The device that was named; the only one of a pack needs no name. */

@@ -42,10 +42,11 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 export function absolute(header: Header, folder: string): Header {
-  const { pack, seq } = header;
+  const { pack, seq, dbgconf } = header;
   return {
     ...header,
     ...(pack === undefined || pack.includes("::") ? {} : { pack: resolve(folder, pack) }),
+    ...(dbgconf === undefined ? {} : { dbgconf: resolve(folder, dbgconf) }),
     ...(seq === undefined ? {} : { seq: seq.map((path) => resolve(folder, path)) }),
   };
 }

@@ -1,0 +1,40 @@
+/** `dbgseq override`: the winning definition of a sequence as .seq text, to start an override from. */
+import { access, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { printSequence } from "../../language/printer.ts";
+import { originText } from "../../session/context.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { gather } from "../asked.ts";
+import type { Io } from "../io.ts";
+import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { badRequest } from "./run.ts";
+
+type OverrideOptions = TargetOptions & { readonly output?: string };
+
+export function defineOverride(command: Command, io: Io): void {
+  command.argument("<name>", "a sequence of the device");
+  addDeviceOptions(command)
+    .optionsGroup("Output:")
+    .option("-o, --output <file>", "write there instead of NAME.seq; - for standard output")
+    .action(async (name: string, options: OverrideOptions) => {
+      const { context } = await readInputs((await gather(io, options)).request);
+      context.require(name);
+      const winner = context.resolve(name)?.winner;
+      if (winner === undefined) return;
+      const text = `// Overrides the definition of ${originText(winner)}. Use it with --seq.\n${printSequence(winner.sequence)}`;
+      const file = options.output ?? `${name}.seq`;
+      if (file === "-") io.out(text);
+      else await create(file, text);
+      if (file !== "-") io.err(`${file} holds ${name} as it is now; change it and give --seq ${file}\n`);
+    });
+}
+
+/** Somebody's work is never written over. */
+async function create(file: string, text: string): Promise<void> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw badRequest(`${file} is there already; name another with -o, or remove it`);
+  await writeFile(file, text, { flag: "wx" });
+}

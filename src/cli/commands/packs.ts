@@ -1,0 +1,45 @@
+/** `dbgseq packs`: what is installed, and which pack has a part. */
+import type { Command } from "commander";
+import { parseDevice } from "../../device/match.ts";
+import { findPart, listPacks, packRoot, type FoundPack } from "../../pack/find.ts";
+import { JSON_VERSION } from "../../report/json.ts";
+import { EXIT } from "../../session/exit-codes.ts";
+import { Exit } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { badRequest } from "./run.ts";
+
+export function definePacks(command: Command, io: Io): void {
+  command
+    .argument("[part]", "a device or a chip marking")
+    .option("--json", "one JSON document on stdout")
+    .action(async (part: string | undefined, options: { readonly json?: boolean }) => {
+      const root = packRoot(io.env, process.platform);
+      if (root === undefined) throw badRequest("where packs are kept is not known; set CMSIS_PACK_ROOT");
+      if (part === undefined) show(io, options.json === true, await listPacks(root));
+      else await search(io, options.json === true, part, root);
+    });
+}
+
+function show(io: Io, json: boolean, packs: readonly FoundPack[]): void {
+  if (json) io.out(`${JSON.stringify({ version: JSON_VERSION, packs })}\n`);
+  else
+    for (const pack of packs)
+      io.out(`${nameOf(pack)}  ${pack.installed ? "" : "(index only) "}${pack.path}\n`);
+}
+
+async function search(io: Io, json: boolean, part: string, root: string): Promise<void> {
+  const { matches, near, unreadable } = await findPart(parseDevice(part), root);
+  for (const { path, reason } of unreadable) io.err(`warning: ${path}: ${reason}\n`);
+  if (json) io.out(`${JSON.stringify({ version: JSON_VERSION, part, matches, near })}\n`);
+  else
+    for (const { pack, devices } of matches) io.out(`${nameOf(pack)}  ${devices.join(", ")}  ${pack.path}\n`);
+  if (matches.length > 0) return;
+  io.err(
+    `no pack below ${root} has "${part}"${near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`}\n`,
+  );
+  throw new Exit(EXIT.failed);
+}
+
+function nameOf({ vendor, name, version }: FoundPack): string {
+  return `${vendor}::${name}${version === undefined ? "" : `@${version}`}`;
+}
