@@ -1,0 +1,69 @@
+/** Decoded blocks by address, breakpoints between them, and how both follow changes of the code. */
+import { buildBlock, LONGEST, type Block } from "./block.ts";
+import type { Cpu } from "./cpu.ts";
+import { Decoder } from "./decoder.ts";
+
+/** Blocks by the low bits of their address; a power of two. */
+const SIZE = 1 << 14;
+/** A block that starts this many bytes earlier may reach here; IT blocks may make it a little longer than LONGEST. */
+const REACH = 4 * (LONGEST + 5);
+
+export class BlockCache {
+  /** Indexed by `slotOf`; may hold a block that starts elsewhere. */
+  readonly blocks: (Block | undefined)[] = new Array<Block | undefined>(SIZE).fill(undefined);
+  readonly #cpu: Cpu;
+  readonly #decoder: Decoder;
+  readonly #breakpoints = new Set<number>();
+  readonly #isBreakpoint = (address: number): boolean => this.#breakpoints.has(address);
+
+  constructor(cpu: Cpu) {
+    this.#cpu = cpu;
+    this.#decoder = new Decoder(cpu.profile);
+    cpu.memory.changed = (address, length) => {
+      this.invalidate(address, length);
+    };
+  }
+
+  setBreakpoint(address: number, present: boolean): void {
+    if (present) this.#breakpoints.add(address | 0);
+    else this.#breakpoints.delete(address | 0);
+    this.clear();
+  }
+
+  /** What the cache does not have. Undefined where a breakpoint is; code that is not plain memory is decoded each time. */
+  build(pc: number, it: number): Block | undefined {
+    if (this.#breakpoints.size > 0 && this.#breakpoints.has(pc)) return undefined;
+    const { memory } = this.#cpu;
+    const block = buildBlock(this.#cpu, this.#decoder, pc, { it, isBreakpoint: this.#isBreakpoint });
+    // An odd address means that EPSR.T is clear; it shares its slot with real code.
+    if (it === 0 && (pc & 1) === 0 && memory.watch(block.start, block.end - block.start))
+      this.blocks[slotOf(pc)] = block;
+    return block;
+  }
+
+  clear(): void {
+    this.blocks.fill(undefined);
+    this.#cpu.state.limit = 0;
+  }
+
+  /** Forgets what was decoded from these bytes, and ends the running block after its current instruction. */
+  invalidate(address: number, length: number): void {
+    const first = address >>> 0;
+    if (length > SIZE) {
+      this.clear();
+      return;
+    }
+    for (let start = (first & ~1) - REACH; start < first + length; start += 2) {
+      const block = this.blocks[slotOf(start)];
+      if (block === undefined) continue;
+      if (block.start >>> 0 < first + length && block.end >>> 0 > first)
+        this.blocks[slotOf(start)] = undefined;
+    }
+    this.#cpu.memory.unwatch(address, length);
+    this.#cpu.state.limit = 0;
+  }
+}
+
+export function slotOf(pc: number): number {
+  return (pc >>> 1) & (SIZE - 1);
+}

@@ -1,0 +1,74 @@
+/** The core's own view of the bus: its private registers first, everything else as the chip answers it. */
+import type { ThumbBus } from "./port.ts";
+import type { SystemControl } from "./system-control.ts";
+
+export class CoreBus implements ThumbBus {
+  readonly #outer: ThumbBus;
+  failed = false;
+  system: SystemControl | undefined;
+  /** Unprivileged code may not touch the System Control Space. */
+  privileged: () => boolean = () => true;
+
+  constructor(outer: ThumbBus) {
+    this.#outer = outer;
+  }
+
+  read8(address: number): number {
+    const system = this.#own(address);
+    if (system !== undefined) return system.read(address, 1);
+    return this.#failedOr(this.#outer.read8(address));
+  }
+
+  read16(address: number): number {
+    const system = this.#own(address);
+    if (system !== undefined) return system.read(address, 2);
+    return this.#failedOr(this.#outer.read16(address));
+  }
+
+  read32(address: number): number {
+    const system = this.#own(address);
+    if (system !== undefined) return system.read(address, 4);
+    return this.#failedOr(this.#outer.read32(address));
+  }
+
+  write8(address: number, value: number): void {
+    const system = this.#own(address);
+    if (system !== undefined) system.write(address, value, 1);
+    else {
+      this.#outer.write8(address, value);
+      this.#failedOr(0);
+    }
+  }
+
+  write16(address: number, value: number): void {
+    const system = this.#own(address);
+    if (system !== undefined) system.write(address, value, 2);
+    else {
+      this.#outer.write16(address, value);
+      this.#failedOr(0);
+    }
+  }
+
+  write32(address: number, value: number): void {
+    const system = this.#own(address);
+    if (system !== undefined) system.write(address, value, 4);
+    else {
+      this.#outer.write32(address, value);
+      this.#failedOr(0);
+    }
+  }
+
+  #own(address: number): SystemControl | undefined {
+    if (this.system?.holds(address) !== true) return undefined;
+    if (this.privileged()) return this.system;
+    return undefined;
+  }
+
+  #failedOr(value: number): number {
+    if (this.#outer.failed) {
+      this.#outer.failed = false;
+      this.failed = true;
+    }
+    return value;
+  }
+}

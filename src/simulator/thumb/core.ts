@@ -1,0 +1,297 @@
+/** A Thumb core: runs cached blocks, takes exceptions between them, and tells why it stopped. Knows no debug port. */
+import type { Block } from "./block.ts";
+import { BlockCache, slotOf } from "./block-cache.ts";
+import { CoreBus } from "./core-bus.ts";
+import { Cpu } from "./cpu.ts";
+import { ExceptionEntry } from "./exception-entry.ts";
+import { Exceptions, HARD_FAULT, SV_CALL, SYS_TICK } from "./exceptions.ts";
+import { FaultStatus } from "./fault-status.ts";
+import type { FaultRecord, PlainMemory, StopReason, ThumbBus, ThumbProfile } from "./port.ts";
+import { PC, type Slot, type State } from "./state.ts";
+import { SysTick } from "./sys-tick.ts";
+import { SystemControl } from "./system-control.ts";
+
+const SETTLE_CYCLES = 1 << 28;
+
+export class ThumbCore {
+  readonly profile: ThumbProfile;
+  readonly state: State;
+  readonly exceptions: Exceptions;
+  readonly faultStatus = new FaultStatus();
+  /** The registers of the System Control Space, for the core and for debuggers. */
+  readonly system: SystemControl;
+  /** BKPT stops the core (DHCSR.C_DEBUGEN); otherwise it is a fault. */
+  debugging = true;
+  /** Faults stop the core before they are taken, for those who want to see them as they are. */
+  stopsAtFaults = false;
+  /** Exceptions whose taking stops the core, by number; filled from DEMCR by whoever keeps it. */
+  readonly caught = new Set<number>();
+  readonly #cpu: Cpu;
+  readonly #cache: BlockCache;
+  readonly #entry: ExceptionEntry;
+  readonly #settings = { vtor: 0, aligns: true };
+  readonly #sysTick = new SysTick();
+  #cycles = 0;
+  #left = 0;
+  #instructions = 0;
+
+  constructor(profile: ThumbProfile, bus: ThumbBus, memories: readonly PlainMemory[] = []) {
+    this.profile = profile;
+    const coreBus = new CoreBus(bus);
+    this.#cpu = new Cpu(profile, coreBus);
+    this.state = this.#cpu.state;
+    this.exceptions = new Exceptions(profile, this.state);
+    this.#entry = new ExceptionEntry(this.#cpu, this.exceptions, this.faultStatus, this.#settings);
+    this.system = new SystemControl({
+      cpu: this.#cpu,
+      exceptions: this.exceptions,
+      status: this.faultStatus,
+      settings: this.#settings,
+      sysTick: this.#sysTick,
+      syncTime: () => {
+        this.#settle();
+      },
+    });
+    coreBus.system = this.system;
+    coreBus.privileged = () => this.state.privileged();
+    this.#cache = new BlockCache(this.#cpu);
+    this.map(memories);
+  }
+
+  /** The latest fault; `kind` is "none" until there is one. */
+  get fault(): FaultRecord {
+    return this.#cpu.trap.record;
+  }
+
+  get cycles(): number {
+    return this.#cycles + this.state.cycles;
+  }
+
+  /** Instructions executed since construction, faulting ones included. */
+  get instructions(): number {
+    return this.#instructions;
+  }
+
+  get lockedUp(): boolean {
+    return this.#entry.lockedUp;
+  }
+
+  get sleeping(): boolean {
+    return this.#cpu.waiting !== "nothing";
+  }
+
+  /** r0-r12, SP, LR, PC as unsigned numbers. */
+  register(number: number): number {
+    return (this.state.r[number as Slot] & (number === PC ? ~1 : ~0)) >>> 0;
+  }
+
+  setRegister(number: number, value: number): void {
+    if (number === PC) this.state.r[PC] = (value & ~1) | (this.state.r[PC] & 1);
+    else this.state.r[number as Slot] = number === 13 ? value & ~3 : value;
+  }
+
+  get xpsr(): number {
+    return this.state.xpsr() >>> 0;
+  }
+
+  set xpsr(value: number) {
+    this.state.setXpsr(value);
+  }
+
+  /** Replaces the plain memories, for remapping. */
+  map(memories: readonly PlainMemory[]): void {
+    this.#cpu.memory.map(memories);
+    this.#cache.clear();
+  }
+
+  /** Reset as the architecture has it: SP and PC from the vector table at `vtor`. False where it cannot be read. */
+  reset(vtor = 0): boolean {
+    const { state } = this;
+    for (let slot = 0; slot < 16; slot++) state.r[slot as Slot] = 0;
+    state.select(0, 0);
+    Object.assign(state, { otherSp: 0, msplim: 0, psplim: 0, primask: 0, faultmask: 0, basepri: 0, it: 0, exclusive: -1, event: false }); // prettier-ignore
+    this.exceptions.reset();
+    this.faultStatus.reset();
+    this.system.reset();
+    this.#sysTick.reset();
+    this.#settings.vtor = vtor;
+    this.#cpu.waiting = "nothing";
+    this.#cpu.returning = 0;
+    this.#cpu.calling = false;
+    this.#entry.lockedUp = false;
+    const { memory, trap } = this.#cpu;
+    try {
+      state.msp = memory.load32(vtor | 0);
+      state.r[PC] = memory.load32((vtor + 4) | 0) ^ 1;
+      return true;
+    } catch (error) {
+      if (!trap.caught(error)) throw error;
+      this.#entry.lockedUp = true;
+      return false;
+    }
+  }
+
+  setBreakpoint(address: number, present: boolean): void {
+    this.#cache.setBreakpoint(address, present);
+  }
+
+  /** Interrupts by number, from 0; also wakes the core. */
+  pendInterrupt(number: number): void {
+    this.exceptions.pend(16 + number);
+  }
+
+  /** Time that passes without instructions, as while the core sleeps. */
+  idle(cycles: number): void {
+    this.#cycles += cycles;
+    this.state.attention = true;
+  }
+
+  /** Must be told of every change to code that the core did not make itself: by a debugger, DMA or a flash controller. */
+  invalidate(address: number, length: number): void {
+    this.#cache.invalidate(address, length);
+  }
+
+  /** Runs at most so many instructions. */
+  step(budget: number): StopReason {
+    this.#left = budget;
+    this.state.attention = true;
+    for (;;) {
+      const reason = this.#run();
+      if (reason === undefined) continue;
+      this.#instructions += budget - this.#left;
+      this.#settle();
+      return reason;
+    }
+  }
+
+  /** Undefined after a fault that was taken: the caller goes on. */
+  #run(): StopReason | undefined {
+    const { state } = this;
+    const { r } = state;
+    const { blocks } = this.#cache;
+    let block: Block | undefined;
+    let index = 0;
+    try {
+      for (;;) {
+        if (state.attention) {
+          block = undefined;
+          const reason = this.#attendTo();
+          if (reason !== undefined) return reason;
+        }
+        if (this.#left <= 0) return "budget";
+        const pc = r[PC];
+        block = blocks[slotOf(pc)];
+        if (block?.start !== pc || state.it !== 0) {
+          block = this.#cache.build(pc, state.it);
+          if (block === undefined) return "breakpoint";
+          state.it = 0;
+        }
+        const { ops, count } = block;
+        r[PC] = block.end;
+        state.limit = count < this.#left ? count : this.#left;
+        for (index = 0; index < state.limit; index++) ops[index]?.();
+        this.#left -= index;
+        if (index === count) state.cycles += block.total;
+        else this.#cut(block, index);
+        if (state.cycles >= state.due) state.attention = true;
+      }
+    } catch (error) {
+      if (!this.#cpu.trap.caught(error) || block === undefined) throw error;
+      return this.#faulted(block, index);
+    }
+  }
+
+  /** The block was left before its end. */
+  #cut(block: Block, executed: number): void {
+    const { state } = this;
+    state.cycles += block.cycles[executed] ?? 0;
+    if (state.left) {
+      state.left = false;
+      return;
+    }
+    state.r[PC] = block.addresses[executed] ?? block.end;
+    state.it = block.its[executed] ?? 0;
+  }
+
+  /** Adds up the cycles, and sets when that must be done next: SysTick is due, or the count would grow large. */
+  #settle(): void {
+    const { state } = this;
+    this.#cycles += state.cycles;
+    state.cycles = 0;
+    if (this.#sysTick.sync(this.#cycles)) this.exceptions.pend(SYS_TICK);
+    state.due = Math.min(this.#sysTick.dueAt - this.#cycles, SETTLE_CYCLES);
+  }
+
+  #faulted(block: Block, index: number): StopReason | undefined {
+    const { state } = this;
+    const { record } = this.#cpu.trap;
+    state.cycles += block.cycles[index] ?? 0;
+    state.left = false;
+    this.#left -= index + 1;
+    state.r[PC] = (block.addresses[index] ?? block.start) | (block.start & 1);
+    state.it = block.its[index] ?? 0;
+    record.pc = (block.addresses[index] ?? block.start) >>> 0;
+    record.opcode = block.opcodes[index] ?? 0;
+    if (record.kind === "breakpoint-instruction" && this.debugging) return "bkpt";
+    if (this.stopsAtFaults) return "fault";
+    return this.#taken(this.#entry.fault());
+  }
+
+  /** After an exception was taken: was it one to stop at, or did the core lock up? */
+  #taken(number: number): StopReason | undefined {
+    this.state.attention = true;
+    this.#cpu.limitsIgnored =
+      this.system.ignoresLimits && (this.state.ipsr === 2 || this.state.ipsr === HARD_FAULT);
+    if (this.#entry.lockedUp) return "lockup";
+    return this.caught.has(number) ? "vector-catch" : undefined;
+  }
+
+  /** Everything that is not straight execution, in the order of its urgency. */
+  #attendTo(): StopReason | undefined {
+    const cpu = this.#cpu;
+    const { state } = this;
+    state.attention = false;
+    if (this.#entry.lockedUp) return "lockup";
+    if (cpu.calling) {
+      cpu.calling = false;
+      const reason = this.#taken(this.#entry.synchronous(SV_CALL));
+      if (reason !== undefined) return reason;
+    }
+    if (cpu.returning !== 0) {
+      const reason = this.#return();
+      if (reason !== undefined) return reason;
+    }
+    if (this.system.resetRequested) {
+      this.system.resetRequested = false;
+      return "reset-request";
+    }
+    this.#settle();
+    const next = this.exceptions.next();
+    if (cpu.waiting !== "nothing" && !this.#wakes(next)) {
+      state.attention = true;
+      return "sleep";
+    }
+    cpu.waiting = "nothing";
+    if (next === 0 || !this.exceptions.preempts(next)) return undefined;
+    return this.#taken(this.#entry.enter(next));
+  }
+
+  #return(): StopReason | undefined {
+    const cpu = this.#cpu;
+    const value = cpu.returning;
+    cpu.returning = 0;
+    const reason = this.#taken(this.#entry.return(value));
+    if (this.state.ipsr === 0 && this.system.sleepsOnExit) cpu.waiting = "interrupt";
+    return reason;
+  }
+
+  /** WFI wakes for what would be taken but for PRIMASK; WFE also for events. */
+  #wakes(next: number): boolean {
+    const cpu = this.#cpu;
+    if (next !== 0 && this.exceptions.preempts(next, cpu.waiting === "interrupt")) return true;
+    if (cpu.waiting !== "event") return false;
+    if (!this.state.event && !(this.system.wakesOnPending && next !== 0)) return false;
+    this.state.event = false;
+    return true;
+  }
+}

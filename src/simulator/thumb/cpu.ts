@@ -1,0 +1,82 @@
+/** What instructions work on: registers, memory and the ways control is transferred. Knows no encoding and no block. */
+import { FaultTrap } from "./fault-trap.ts";
+import { Memory } from "./memory.ts";
+import type { ThumbBus, ThumbProfile } from "./port.ts";
+import { isMainline } from "./profile.ts";
+import { LR, PC, SP, State } from "./state.ts";
+
+/** Above this, a branch in Handler mode is an exception return (EXC_RETURN). */
+const EXC_RETURN_TOP = 0xf;
+
+export class Cpu {
+  readonly profile: ThumbProfile;
+  readonly state = new State();
+  readonly trap = new FaultTrap();
+  readonly memory: Memory;
+  /** EXC_RETURN of a return that waits for the end of the block; 0 where there is none. */
+  returning = 0;
+  /** The SVC exception waits for the end of the block. */
+  calling = false;
+  /** What WFI or WFE waits for. */
+  waiting: "nothing" | "interrupt" | "event" = "nothing";
+  /** CCR.DIV_0_TRP. */
+  divideTraps = false;
+  /** Armv8-M: stack limits are not checked now (HardFault and NMI with CCR.STKOFHFNMIGN). */
+  limitsIgnored = false;
+
+  constructor(profile: ThumbProfile, bus: ThumbBus) {
+    this.profile = profile;
+    this.memory = new Memory(bus, this.trap);
+    this.memory.alignment = isMainline(profile) ? 0 : -1;
+  }
+
+  /** Ends the current block after this instruction, and has what waits looked at. */
+  attend(): void {
+    this.state.limit = 0;
+    this.state.attention = true;
+  }
+
+  /** A branch that cannot change the instruction set. */
+  branch(target: number): void {
+    this.state.r[PC] = target & ~1;
+    this.state.cycles++;
+  }
+
+  /** A branch out of the middle of a block. */
+  leave(target: number): void {
+    const { state } = this;
+    state.r[PC] = target;
+    state.left = true;
+    state.limit = 0;
+    state.cycles++;
+  }
+
+  /** BX and its kin: bit 0 becomes EPSR.T, and EXC_RETURN values return from the exception. */
+  interwork(target: number): void {
+    const { state } = this;
+    if (target >>> 28 === EXC_RETURN_TOP && state.ipsr !== 0) {
+      this.returning = target;
+      this.attend();
+      return;
+    }
+    state.r[PC] = target ^ 1;
+    // A clear bit 0 is found at the target, not here: bits 31:1 are the address, bit 0 of r[PC] says that T is clear.
+    state.cycles++;
+  }
+
+  link(next: number): void {
+    this.state.r[LR] = next | 1;
+  }
+
+  /** Every write of SP by an instruction: bits 1:0 are zero, and Armv8-M holds it against the limit. */
+  setSp(value: number): void {
+    this.checkSp(value);
+    this.state.r[SP] = value & ~3;
+  }
+
+  checkSp(value: number): void {
+    const { state } = this;
+    const limit = state.usesPsp() ? state.psplim : state.msplim;
+    if (limit !== 0 && value >>> 0 < limit >>> 0 && !this.limitsIgnored) this.trap.raise("stack-limit");
+  }
+}
