@@ -65,7 +65,7 @@ export class WireBench {
 
   /** What the memory holds, past every port. */
   peek(address: number): number {
-    return this.simulator.soc.memory("ram").read(address - RAM, 4) as number;
+    return this.simulator.soc.memory("ram").read(address - RAM, 4);
   }
 
   /** The accesses of the target's memory since `mark`, as `AP 0 write 0x20000000 = 0x1`. */

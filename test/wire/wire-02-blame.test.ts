@@ -1,7 +1,6 @@
 /** Whose error it is (WIRE.md 2), through every layer down to the simulated wire. */
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../src/lib/fault.ts";
-import { sentences } from "../../src/lib/fault.ts";
+import { asFailure, sentences } from "../../src/lib/fault.ts";
 import { where } from "../../src/lib/source.ts";
 import { access, NOWHERE, openBench, RAM, statement } from "./bench.ts";
 
@@ -24,10 +23,8 @@ async function failureOf(run: Promise<unknown>): Promise<Error> {
 
 /** The places that the failure of an access names. */
 function placesOf(error: Error): readonly string[] {
-  const { fault } = error as Failure<{
-    kind: string;
-    sites: readonly { span: Parameters<typeof where>[0] }[];
-  }>;
+  const fault = (error as unknown as { fault: { sites: readonly { span: Parameters<typeof where>[0] }[] } })
+    .fault;
   return fault.sites.map(({ span }) => where(span));
 }
 
@@ -70,7 +67,7 @@ describe("WIRE 2: a write that faults is reported at its own statement", () => {
       void bench.access.post(access({ fn: "Write32", args: [address, number] }), statement(number));
     }
     const error = await failureOf(bench.access.settle("end of sequence"));
-    expect((error as Failure<{ kind: string }>).fault).toMatchObject({
+    expect(asFailure(error)?.fault).toMatchObject({
       kind: "target-fault",
       ack: "FAULT",
       certainty: "certain",
@@ -112,7 +109,7 @@ test("WIRE 2: an error that comes with the first operation of a packet is laid t
   await bench.memory.write(RAM, 32, 1, "the write before");
   bench.simulator.injection.disturb("FAULT");
   const error = await failureOf(bench.memory.read(RAM + 4, 32, "the read after"));
-  expect((error as Failure<{ kind: string }>).fault).toMatchObject({
+  expect(asFailure(error)?.fault).toMatchObject({
     certainty: "one-of",
     older: true,
     origins: [{ label: "the write before" }, { label: "the read after" }],
@@ -134,7 +131,7 @@ test("WIRE 2: a failed word in the middle of a block has its own address", async
   const bench = await openBench();
   const end = RAM + 0x4_0000;
   const error = await failureOf(bench.memory.writeWords(end - 40, new Uint32Array(20).fill(5)));
-  expect((error as Failure<{ kind: string }>).fault).toMatchObject({ certainty: "certain", address: end });
+  expect(asFailure(error)?.fault).toMatchObject({ certainty: "certain", address: end });
   const read = await failureOf(bench.memory.readWords(end - 200, 100));
-  expect((read as Failure<{ kind: string }>).fault).toMatchObject({ certainty: "certain", address: end });
+  expect(asFailure(read)?.fault).toMatchObject({ certainty: "certain", address: end });
 });
