@@ -1,0 +1,64 @@
+/**
+ * Console blocks of a document, as commands with what they print. A line `...` stands for any lines; `; echo $?` behind
+ * a command prints its exit code, which is 0 otherwise; redirections and pipes are not understood.
+ */
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { dbgseq } from "./command-line.ts";
+
+export interface Step {
+  readonly line: number;
+  readonly argv: readonly string[];
+  readonly printsCode: boolean;
+  readonly expected: readonly string[];
+}
+
+export function transcript(path: string): readonly Step[] {
+  const steps: Step[] = [];
+  let open: { readonly step: Omit<Step, "expected">; readonly expected: string[] } | undefined;
+  let inside = false;
+  const close = (): void => {
+    if (open !== undefined) steps.push({ ...open.step, expected: open.expected });
+    open = undefined;
+  };
+  readFileSync(path, "utf8")
+    .split("\n")
+    .forEach((text, index) => {
+      if (text.startsWith("```")) {
+        close();
+        inside = text === "```console";
+      } else if (inside && text.startsWith("$ ")) {
+        close();
+        const command = /^(?:npx )?dbgseq ?(.*?)(; echo \$\?)?$/.exec(text.slice(2));
+        if (command === null) return;
+        const [, words = "", code] = command;
+        const step = { line: index + 1, argv: wordsOf(words), printsCode: code !== undefined };
+        open = { step, expected: [] };
+      } else open?.expected.push(text);
+    });
+  close();
+  return steps;
+}
+
+/** As a shell splits them: blanks, single and double quotes. */
+function wordsOf(text: string): readonly string[] {
+  return [...text.matchAll(/(?:'([^']*)'|"([^"]*)"|(\S+))/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? "",
+  );
+}
+
+/** Runs one command, in the folder that vitest was started in, and holds what it prints against the document. */
+export async function replay({ argv, printsCode, expected }: Step): Promise<void> {
+  const { code, all } = await dbgseq(...argv);
+  const lines = `${all}${printsCode ? `${code}\n` : ""}`.split("\n").slice(0, -1);
+  expect(matches(lines, expected) ? expected : lines).toEqual(expected);
+  if (!printsCode) expect(code).toBe(0);
+}
+
+function matches(lines: readonly string[], pattern: readonly string[]): boolean {
+  const [head, ...rest] = pattern;
+  if (head === undefined) return lines.length === 0;
+  if (head.trim() === "...")
+    return lines.some((_, at) => matches(lines.slice(at), rest)) || matches([], rest);
+  return lines[0] === head && matches(lines.slice(1), rest);
+}
