@@ -1,10 +1,10 @@
 /** `dbgseq recipe`: a bring-up written down in YAML. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Command } from "commander";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { runRecipe } from "../../recipe/run.ts";
 import { readSource } from "../../session/node/files.ts";
-import { absolute } from "../../session/node/project.ts";
+import { relocated } from "../../session/node/project.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
@@ -21,7 +21,7 @@ export function defineRecipe(command: Command, io: Io): void {
   addTargetOptions(run);
   addOutputOptions(run).action(async (file: string, options: TargetOptions & OutputOptions) => {
     const recipe = readRecipeFile(await readSource(file));
-    const header = absolute(recipe.header, dirname(resolve(io.cwd, file)));
+    const header = relocated(recipe.header, dirname(file));
     const asked = await gather(io, options, { header, origin: `recipe ${file}` });
     const inputs = await readInputs(asked.request);
     await withSession(io, {

@@ -1,6 +1,6 @@
 /** What a project says for every call: dbgseq.yaml, found upwards, and DBGSEQ_* variables. Neither can give consent. */
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { checkYaml } from "../../lib/checked-yaml.ts";
@@ -10,7 +10,7 @@ import { malformedInput } from "../faults.ts";
 import { headerEntries, type Header } from "../header.ts";
 import { readSource } from "./files.ts";
 
-/** A header with who gave it; its paths are absolute. */
+/** A header with who gave it; its paths are relative to where the command runs, or absolute. */
 export interface GivenHeader {
   readonly header: Header;
   readonly origin: string;
@@ -27,7 +27,7 @@ export function findProjectFile(from: string): string | undefined {
 }
 
 export async function readProjectFile(path: string): Promise<GivenHeader> {
-  return { header: absolute(headerOf(await readSource(path), schema), dirname(path)), origin: path };
+  return { header: relocated(headerOf(await readSource(path), schema), dirname(path)), origin: path };
 }
 
 /** `DBGSEQ_PROBE=sim` says what `probe: sim` says. Lists and variables have no environment form. */
@@ -41,13 +41,15 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   });
 }
 
-export function absolute(header: Header, folder: string): Header {
+/** Paths in a header are relative to its file's folder; a relative folder keeps them readable in messages. */
+export function relocated(header: Header, folder: string): Header {
+  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { pack, seq, dbgconf } = header;
   return {
     ...header,
-    ...(pack === undefined || pack.includes("::") ? {} : { pack: resolve(folder, pack) }),
-    ...(dbgconf === undefined ? {} : { dbgconf: resolve(folder, dbgconf) }),
-    ...(seq === undefined ? {} : { seq: seq.map((path) => resolve(folder, path)) }),
+    ...(pack === undefined || pack.includes("::") ? {} : { pack: at(pack) }),
+    ...(dbgconf === undefined ? {} : { dbgconf: at(dbgconf) }),
+    ...(seq === undefined ? {} : { seq: seq.map(at) }),
   };
 }
 
