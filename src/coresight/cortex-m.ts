@@ -1,46 +1,25 @@
-/** A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch. Waits are bounded, on the clock. */
+/** A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch, reset. Waits are bounded, on the clock. */
 import type { Clock } from "../lib/clock.ts";
 import { hex32 } from "../lib/hex.ts";
+import { coreRegister, putPart, takePart } from "./core-registers.ts";
 import { CoreSightFailure } from "./faults.ts";
 import type { MemAp } from "./mem-ap.ts";
-import { CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DHCSR, field } from "./registers.ts";
+import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "./registers.ts";
+
+export { architectureOf, coreName, type Architecture } from "./cpuid.ts";
 
 export type CoreState = "running" | "halted" | "sleeping" | "lockup" | "reset";
-export type Architecture = "v6-M" | "v7-M" | "v8-M";
 
-/** REGSEL of DCRSR (Armv7-M ARM C1.6.3). */
-export const CORE_REGISTERS: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`r${index}`, index])),
-  sp: 13,
-  lr: 14,
-  pc: 15,
-  xpsr: 16,
-  msp: 17,
-  psp: 18,
-  /** CONTROL, FAULTMASK, BASEPRI and PRIMASK, a byte each. */
-  cfbp: 20,
-};
+/** What can stop the core before a handler's first instruction; `VC_SFERR` on v8-M only. */
+export type VectorCatch = Extract<(typeof DEMCR)["fields"][number]["name"], `VC_${string}`>;
 
-const C_DEBUGEN = 1;
-const C_HALT = 2;
-const C_STEP = 4;
-const C_MASKINTS = 8;
 const LIMIT_US = 500_000;
+const POLL_US = 100;
+/** AIRCR is written only with it (Armv7-M ARM B3.2.6). */
+const VECTKEY = 0x05fa;
+const ALL_CAUSES = mask(DFSR, "HALTED", "BKPT", "DWTTRAP", "VCATCH", "EXTERNAL");
 
-const PARTS: Readonly<Record<number, string>> = {
-  0xc20: "Cortex-M0",
-  0xc60: "Cortex-M0+",
-  0xc21: "Cortex-M1",
-  0xc23: "Cortex-M3",
-  0xc24: "Cortex-M4",
-  0xc27: "Cortex-M7",
-  0xd20: "Cortex-M23",
-  0xd21: "Cortex-M33",
-  0xd31: "Cortex-M35P",
-  0xd22: "Cortex-M55",
-  0xd23: "Cortex-M85",
-  0xd24: "Cortex-M52",
-};
+type Control = Partial<Record<"C_HALT" | "C_STEP" | "C_MASKINTS", 1>>;
 
 export class CortexM {
   readonly #memory: MemAp;
@@ -65,99 +44,141 @@ export class CortexM {
     if (field(DHCSR, "S_RESET_ST", dhcsr) === 1) dhcsr = await this.readDhcsr();
     if (field(DHCSR, "S_RESET_ST", dhcsr) === 1) return "reset";
     if (field(DHCSR, "S_LOCKUP", dhcsr) === 1) return "lockup";
-    if (field(DHCSR, "S_HALT", dhcsr) === 1) return "halted";
+    if (isHalted(dhcsr)) return "halted";
     return field(DHCSR, "S_SLEEP", dhcsr) === 1 ? "sleeping" : "running";
   }
 
   async halt(): Promise<void> {
-    await this.#writeDhcsr(C_DEBUGEN | C_HALT);
-    await this.#until("halted", (dhcsr) => field(DHCSR, "S_HALT", dhcsr) === 1);
+    await this.#control({ C_HALT: 1 });
+    await this.#until("halted", isHalted);
   }
 
+  /** A core that meets a breakpoint at once counts as resumed: DFSR then says why it stopped. */
   async resume(): Promise<void> {
-    await this.#writeDhcsr(C_DEBUGEN);
-    await this.#until("running", (dhcsr) => field(DHCSR, "S_HALT", dhcsr) === 0);
+    await this.#clearCauses();
+    await this.#control({});
+    await this.#until("running", async (dhcsr) => !isHalted(dhcsr) || (await this.#stopped()));
   }
 
   /** One instruction; interrupts stay pending when masked. C_MASKINTS may change only while halted (C1.6.2). */
   async step({ maskInterrupts = true }: { readonly maskInterrupts?: boolean } = {}): Promise<void> {
-    const mask = maskInterrupts ? C_MASKINTS : 0;
-    if (maskInterrupts) await this.#writeDhcsr(C_DEBUGEN | C_HALT | C_MASKINTS);
-    await this.#writeDhcsr(C_DEBUGEN | C_STEP | mask);
-    await this.#until("halted after a step", (dhcsr) => field(DHCSR, "S_HALT", dhcsr) === 1);
-    if (maskInterrupts) await this.#writeDhcsr(C_DEBUGEN | C_HALT);
+    await this.#mustBeHalted("a step");
+    await this.#clearCauses();
+    const masked: Control = maskInterrupts ? { C_MASKINTS: 1 } : {};
+    if (maskInterrupts) await this.#control({ C_HALT: 1, C_MASKINTS: 1 });
+    await this.#control({ C_STEP: 1, ...masked });
+    await this.#until("halted after a step", async (dhcsr) => isHalted(dhcsr) && (await this.#stopped()));
+    if (maskInterrupts) await this.#control({ C_HALT: 1 });
   }
 
-  /** A core register by its name, lower or upper case: r0-r12, sp, lr, pc, xpsr, msp, psp, cfbp. */
+  /** A core register by its name: r0-r12, sp, lr, pc, xpsr, msp, psp, control, ... (see core-registers.ts). */
   async readRegister(name: string): Promise<number> {
-    const select = regsel(name);
-    await this.#mustBeHalted(name);
-    await this.#memory.write(DCRSR.address, 32, select, `select core register ${name}`);
-    await this.#until(`register ${name} ready`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
-    return this.#memory.read(DCRDR.address, 32, `read of core register ${name}`);
+    const [value = 0] = await this.readRegisters([name]);
+    return value;
+  }
+
+  /** Several in one go: the core needs less time for each than the wire. */
+  async readRegisters(names: readonly string[]): Promise<readonly number[]> {
+    const registers = names.map(coreRegister);
+    await this.#mustBeHalted(`core register ${names.join(", ")}`);
+    const memory = this.#memory;
+    const words = await memory.words(
+      () =>
+        registers.flatMap(({ select }) => [
+          ...memory.writeSteps(DCRSR.address, 32, select),
+          ...memory.readSteps(DHCSR.address, 32),
+          ...memory.readSteps(DCRDR.address, 32),
+        ]),
+      `read of core register ${names.join(", ")}`,
+    );
+    const values: number[] = [];
+    for (const [index, register] of registers.entries()) {
+      const ready = field(DHCSR, "S_REGRDY", words[2 * index] ?? 0) === 1;
+      values.push(
+        takePart(register, ready ? (words[2 * index + 1] ?? 0) : await this.#readSlowly(register.select)),
+      );
+    }
+    return values;
   }
 
   async writeRegister(name: string, value: number): Promise<void> {
-    const select = regsel(name);
-    await this.#mustBeHalted(name);
-    await this.#memory.write(DCRDR.address, 32, value >>> 0, `write of core register ${name}`);
-    await this.#memory.write(DCRSR.address, 32, (select | 0x1_0000) >>> 0, `select core register ${name}`);
+    const register = coreRegister(name);
+    await this.#mustBeHalted(`core register ${name}`);
+    const before = register.part === undefined ? 0 : await this.#readSlowly(register.select);
+    const label = `write of core register ${name}`;
+    await this.#memory.write(DCRDR.address, 32, putPart(register, before, value), label);
+    const order = encode(DCRSR, { REGSEL: register.select, REGWnR: 1 });
+    await this.#memory.write(DCRSR.address, 32, order, label);
     await this.#until(`register ${name} written`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
   }
 
-  /** DEMCR.VC_CORERESET: the core halts before its first instruction after a reset. */
+  /** The core halts before its first instruction after a reset. */
   async setResetCatch(on: boolean): Promise<void> {
+    await this.setVectorCatch(["VC_CORERESET"], on);
+  }
+
+  async setVectorCatch(catches: readonly VectorCatch[], on: boolean): Promise<void> {
     const demcr = await this.#memory.read(DEMCR.address, 32, "read of DEMCR");
-    await this.#memory.write(DEMCR.address, 32, (on ? demcr | 1 : demcr & ~1) >>> 0, "write of DEMCR");
+    const bits = mask(DEMCR, ...catches);
+    await this.#memory.write(DEMCR.address, 32, (on ? demcr | bits : demcr & ~bits) >>> 0, "write of DEMCR");
   }
 
-  #writeDhcsr(bits: number): Promise<void> {
-    return this.#memory.write(DHCSR.address, 32, (DBGKEY | bits) >>> 0, "write of DHCSR");
+  /**
+   * Asks for a reset of the system, or (v7-M) of the core alone, by AIRCR. The target may be too deep in reset to
+   * acknowledge: that is no failure; what SELECT, CSW and TAR held is forgotten.
+   */
+  async requestReset(kind: "SYSRESETREQ" | "VECTRESET"): Promise<void> {
+    await this.#memory.ready();
+    const value = encode(AIRCR, { VECTKEY, [kind]: 1 });
+    const by = { label: `write of ${hex32(value)} to AIRCR`, tolerate: true };
+    await this.#memory.wire.ask(() => this.#memory.writeSteps(AIRCR.address, 32, value), by, "reset");
+    this.#memory.wire.forget();
   }
 
-  async #mustBeHalted(register: string): Promise<void> {
-    if (field(DHCSR, "S_HALT", await this.readDhcsr()) === 1) return;
+  async #readSlowly(select: number): Promise<number> {
+    await this.#memory.write(DCRSR.address, 32, select, "selection of a core register");
+    await this.#until("ready with a register", (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
+    return this.#memory.read(DCRDR.address, 32, "read of DCRDR");
+  }
+
+  #control(bits: Control): Promise<void> {
+    const value = (DBGKEY | encode(DHCSR, { C_DEBUGEN: 1, ...bits })) >>> 0;
+    return this.#memory.write(DHCSR.address, 32, value, "write of DHCSR");
+  }
+
+  /** DFSR is cleared by writing 1s (C1.6.1). */
+  #clearCauses(): Promise<void> {
+    return this.#memory.write(DFSR.address, 32, ALL_CAUSES, "write of DFSR");
+  }
+
+  async #stopped(): Promise<boolean> {
+    return ((await this.#memory.read(DFSR.address, 32, "read of DFSR")) & ALL_CAUSES) !== 0;
+  }
+
+  async #mustBeHalted(wanted: string): Promise<void> {
+    if (isHalted(await this.readDhcsr())) return;
     throw new CoreSightFailure(
-      { kind: "core-running", register },
-      `core register ${register} can be reached only while the core is halted, and it is running`,
+      { kind: "core-running", wanted },
+      `${wanted} needs the core to be halted, and it is running`,
     );
   }
 
-  async #until(wanted: string, fits: (dhcsr: number) => boolean): Promise<void> {
-    const end = this.#clock.nowUs() + LIMIT_US;
+  async #until(wanted: string, fits: (dhcsr: number) => boolean | Promise<boolean>): Promise<void> {
+    const endUs = this.#clock.nowUs() + LIMIT_US;
     for (;;) {
       const dhcsr = await this.readDhcsr();
-      if (fits(dhcsr)) return;
-      if (this.#clock.nowUs() >= end) {
+      if (await fits(dhcsr)) return;
+      if (this.#clock.nowUs() >= endUs) {
         throw new CoreSightFailure(
           { kind: "core-timeout", wanted, limitUs: LIMIT_US, dhcsr },
           `the core was not ${wanted} within ${LIMIT_US / 1000} ms (DHCSR ${hex32(dhcsr)})`,
         );
       }
-      await this.#clock.sleep(100);
+      await this.#clock.sleep(POLL_US);
     }
   }
 }
 
-function regsel(name: string): number {
-  const select = CORE_REGISTERS[name.toLowerCase()];
-  if (select !== undefined) return select;
-  throw new CoreSightFailure(
-    { kind: "unknown-register", name, known: Object.keys(CORE_REGISTERS) },
-    `"${name}" is no core register; there are ${Object.keys(CORE_REGISTERS).join(", ")}`,
-  );
-}
-
-/** `Cortex-M7 r0p1`, or the raw number of a part nobody listed. */
-export function coreName(cpuid: number): string {
-  const part = field(CPUID, "PartNo", cpuid);
-  const revision = `r${field(CPUID, "Variant", cpuid)}p${field(CPUID, "Revision", cpuid)}`;
-  return `${PARTS[part] ?? `part ${hex32(part)}`} ${revision}`;
-}
-
-/** CPUID.Architecture is 0xC for v6-M (and v8-M baseline) and 0xF for those with the main extension. */
-export function architectureOf(cpuid: number): Architecture {
-  const part = field(CPUID, "PartNo", cpuid);
-  if (part >= 0xd00) return "v8-M";
-  return field(CPUID, "Architecture", cpuid) === 0xc ? "v6-M" : "v7-M";
+function isHalted(dhcsr: number): boolean {
+  return field(DHCSR, "S_HALT", dhcsr) === 1;
 }

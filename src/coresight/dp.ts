@@ -12,6 +12,7 @@ import {
   DPIDR,
   dpRegisterName,
   field,
+  IDR,
   mask,
   SELECT,
   TARGETSEL,
@@ -124,13 +125,13 @@ export class DebugPort {
   }
 
   apReadSteps(ap: number, offset: number, words = 1): readonly Step[] {
-    const read = readStep(apRegister(offset), apRegisterName(offset), words);
+    const read = readStep(apRegister(offset), apName(offset), words);
     return [...this.selectSteps(ap, offset), { ...read, ap, ...dataOf(ap, offset) }];
   }
 
   /** Several words go to the same register one after the other. */
   apWriteSteps(ap: number, offset: number, value: number | Uint32Array): readonly Step[] {
-    const write = writeStep(apRegister(offset), value, apRegisterName(offset));
+    const write = writeStep(apRegister(offset), value, apName(offset));
     return [...this.selectSteps(ap, offset), { ...write, ap, ...dataOf(ap, offset) }];
   }
 
@@ -182,6 +183,11 @@ function writeStep(register: Register, value: number | Uint32Array, name: string
 
 function apRegister(offset: number): Register {
   return { port: "AP", address: (offset & 0xc) as DpAddress };
+}
+
+/** All access ports have IDR; what the others are called is known only of the kind of port that it is. */
+function apName(offset: number): string {
+  return offset === IDR.address ? IDR.name : hex(offset, 2);
 }
 
 /** DRW and BD0-3 of a MEM-AP: accesses whose error comes with a later transfer (ADIv5.2 C2.2). */

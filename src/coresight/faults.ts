@@ -39,7 +39,7 @@ export type CoreSightFault =
       readonly limitUs: number;
       readonly ctrlStat: number;
     }
-  | { readonly kind: "core-running"; readonly register: string }
+  | { readonly kind: "core-running"; readonly wanted: string }
   | { readonly kind: "unknown-register"; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: "unaligned"; readonly address: number; readonly size: number }
   | { readonly kind: "address-too-wide"; readonly address: bigint };

@@ -4,11 +4,12 @@
  * wrap (ADIv5.2 C2.2.4).
  */
 import { hex32 } from "../lib/hex.ts";
-import type { Failed, Origin, Step } from "./access.ts";
+import type { Failed, Origin, Plan, Step } from "./access.ts";
 import type { DebugPort } from "./dp.ts";
 import { CoreSightFailure } from "./faults.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
-import { CSW, DRW, encode, mask, TAR } from "./registers.ts";
+import { CSW, DRW, encode, mask, TAR, type RegisterInfo } from "./registers.ts";
+import type { Wire } from "./wire.ts";
 
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 
@@ -47,7 +48,7 @@ export class MemAp {
     if (this.#base !== undefined) return undefined;
     const reader = by ?? { label: `read of AP ${this.ap} CSW`, tolerate: false };
     const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, CSW.address);
-    const answer = await this.#dp.wire.ask(plan, reader, "CSW unknown");
+    const answer = await this.wire.ask(plan, reader, "CSW unknown");
     if ("failed" in answer) return answer;
     const csw = answer[0] ?? 0;
     this.noteWrite(CSW.address, csw);
@@ -94,15 +95,23 @@ export class MemAp {
     });
   }
 
-  async read(address: number, size: Size, label = `read of ${hex32(address)}`): Promise<number> {
+  get wire(): Wire {
+    return this.#dp.wire;
+  }
+
+  /** Several accesses at once: the words of the steps, as they are in DRW. */
+  async words(plan: Plan, label: string): Promise<Uint32Array> {
     await this.ready();
-    const words = await this.#dp.wire.words(() => this.readSteps(address, size), label);
+    return this.wire.words(plan, label);
+  }
+
+  async read(address: number, size: Size, label = `read of ${hex32(address)}`): Promise<number> {
+    const words = await this.words(() => this.readSteps(address, size), label);
     return joinParts(partsOf(address, size / 8), words);
   }
 
   async write(address: number, size: Size, value: number, label?: string): Promise<void> {
-    await this.ready();
-    await this.#dp.wire.words(
+    await this.words(
       () => this.writeSteps(address, size, value),
       label ?? `write of ${hex32(value)} to ${hex32(address)}`,
     );
@@ -111,18 +120,16 @@ export class MemAp {
   /** `count` words from a word-aligned address. */
   async readWords(address: number, count: number): Promise<Uint32Array> {
     const windows = windowsOf(address, count);
-    await this.ready();
     const plan = (): readonly Step[] =>
       windows.flatMap(({ start, words }) => [
         ...this.#setUp(start, 32, INCREMENT.single),
         ...this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => placed(step, start)),
       ]);
-    return this.#dp.wire.words(plan, `read of ${count} words from ${hex32(address)}`);
+    return this.words(plan, `read of ${count} words from ${hex32(address)}`);
   }
 
   async writeWords(address: number, data: Uint32Array): Promise<void> {
     const windows = windowsOf(address, data.length);
-    await this.ready();
     const plan = (): readonly Step[] =>
       windows.flatMap(({ start, words, at }) => [
         ...this.#setUp(start, 32, INCREMENT.single),
@@ -130,7 +137,7 @@ export class MemAp {
           .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
           .map((step) => placed(step, start)),
       ]);
-    await this.#dp.wire.words(plan, `write of ${data.length} words to ${hex32(address)}`);
+    await this.words(plan, `write of ${data.length} words to ${hex32(address)}`);
   }
 
   /** Any range of bytes: words where it is aligned, smaller accesses at its ends. */
@@ -166,10 +173,11 @@ export class MemAp {
     const steps: Step[] = [];
     const csw = encode(CSW, { Size: SIZE_BITS[size], AddrInc: increment }, this.#base ?? 0);
     if (this.#csw === undefined || ((this.#csw ^ csw) & ~READ_ONLY) !== 0) {
-      steps.push(...this.#dp.apWriteSteps(this.ap, CSW.address, csw));
+      steps.push(...named(CSW, this.#dp.apWriteSteps(this.ap, CSW.address, csw)));
       this.#csw = csw;
     }
-    if (this.#tar !== address) steps.push(...this.#dp.apWriteSteps(this.ap, TAR.address, address));
+    if (this.#tar !== address)
+      steps.push(...named(TAR, this.#dp.apWriteSteps(this.ap, TAR.address, address)));
     this.#tar = increment === INCREMENT.off ? address : undefined;
     return steps;
   }
@@ -181,7 +189,13 @@ function isData(offset: number): boolean {
 
 /** DRW and what stands behind it at that moment. */
 function placed(step: Step, address: number): Step {
-  return step.dataOf === undefined ? step : { ...step, address };
+  return step.dataOf === undefined ? step : { ...step, register: DRW.name, address };
+}
+
+function named({ name }: RegisterInfo, steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) =>
+    step.op.kind === "write" && step.op.register.port === "AP" ? { ...step, register: name } : step,
+  );
 }
 
 interface Window {

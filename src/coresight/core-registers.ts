@@ -1,0 +1,68 @@
+/** The core registers by name, and where DCRSR finds each. Knows no way to reach them. */
+import { CoreSightFailure } from "./faults.ts";
+
+export interface CoreRegister {
+  readonly name: string;
+  /** REGSEL of DCRSR (Armv7-M ARM C1.6.3, Armv8-M ARM D1.2.32). */
+  readonly select: number;
+  /** For those that share a word: first bit and number of bits. */
+  readonly part?: { readonly low: number; readonly width: number };
+}
+
+const byte = (name: string, index: number): CoreRegister => ({
+  name,
+  select: 20,
+  part: { low: 8 * index, width: 8 },
+});
+
+const numbered = (letter: string, count: number, first: number): readonly CoreRegister[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `${letter}${index}`, select: first + index }));
+
+/** What every Cortex-M has comes first; a core without the extension does not answer for the rest. */
+export const CORE_REGISTERS: readonly CoreRegister[] = [
+  ...numbered("r", 13, 0),
+  { name: "sp", select: 13 },
+  { name: "lr", select: 14 },
+  { name: "pc", select: 15 },
+  { name: "xpsr", select: 16 },
+  { name: "msp", select: 17 },
+  { name: "psp", select: 18 },
+  byte("primask", 0),
+  byte("basepri", 1),
+  byte("faultmask", 2),
+  byte("control", 3),
+  { name: "msp_ns", select: 24 },
+  { name: "psp_ns", select: 25 },
+  { name: "msp_s", select: 26 },
+  { name: "psp_s", select: 27 },
+  { name: "msplim_s", select: 28 },
+  { name: "psplim_s", select: 29 },
+  { name: "msplim_ns", select: 30 },
+  { name: "psplim_ns", select: 31 },
+  { name: "fpscr", select: 33 },
+  ...numbered("s", 32, 64),
+];
+
+const ALIASES: Readonly<Record<string, string>> = { r13: "sp", r14: "lr", r15: "pc", psr: "xpsr" };
+
+/** In any case; r13 to r15 are sp, lr and pc. Throws `unknown-register`. */
+export function coreRegister(name: string): CoreRegister {
+  const lower = name.toLowerCase();
+  const found = CORE_REGISTERS.find((register) => register.name === (ALIASES[lower] ?? lower));
+  if (found !== undefined) return found;
+  const known = CORE_REGISTERS.map((register) => register.name);
+  throw new CoreSightFailure(
+    { kind: "unknown-register", name, known },
+    `"${name}" is no core register; there are ${known.slice(0, 23).join(", ")}, and those of extensions`,
+  );
+}
+
+export function takePart({ part }: CoreRegister, word: number): number {
+  return part === undefined ? word >>> 0 : (word >>> part.low) & (2 ** part.width - 1);
+}
+
+export function putPart({ part }: CoreRegister, word: number, value: number): number {
+  if (part === undefined) return value >>> 0;
+  const bits = (2 ** part.width - 1) << part.low;
+  return ((word & ~bits) | ((value << part.low) & bits)) >>> 0;
+}
