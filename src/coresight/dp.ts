@@ -120,7 +120,7 @@ export class DebugPort {
         this.#select = value >>> 0;
         return [write];
       case 0xc:
-        return this.#targetselSteps(value);
+        return this.wire.protocol === "swd" ? this.#targetselSteps(value) : [write];
     }
   }
 
@@ -155,7 +155,7 @@ export class DebugPort {
   /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (WIRE.md 15). */
   #dataPhaseSteps(ctrlStat: number): readonly Step[] {
     const always = (ctrlStat & ORUNDETECT) !== 0;
-    if (always === this.#dataPhase) return [];
+    if (always === this.#dataPhase || this.wire.protocol === "jtag") return [];
     this.#dataPhase = always;
     return [{ op: { kind: "data phase", always } }];
   }

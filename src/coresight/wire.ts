@@ -40,7 +40,7 @@ export interface WireOptions {
 export class Wire {
   readonly link: DapLink;
   readonly clock: Clock;
-  readonly #protocol: Protocol;
+  readonly protocol: Protocol;
   readonly #onEvent: (event: WireEvent) => void;
   readonly #forget: (() => void)[] = [];
   #bank: () => number | undefined = () => undefined;
@@ -53,7 +53,7 @@ export class Wire {
   constructor({ link, clock, protocol = "swd", onEvent }: WireOptions) {
     this.link = link;
     this.clock = clock;
-    this.#protocol = protocol;
+    this.protocol = protocol;
     this.#onEvent = onEvent ?? (() => undefined);
   }
 
@@ -80,7 +80,7 @@ export class Wire {
   post(plan: Plan, by: Origin): Promise<void> | undefined {
     this.#queue.push({ plan, by, words: [] });
     // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (WIRE.md 3).
-    if (this.#protocol === "jtag" && by.tolerate) return this.settle("batch of one");
+    if (this.protocol === "jtag" && by.tolerate) return this.settle("batch of one");
     return this.#queue.length >= QUEUE_LIMIT ? this.settle("queue full") : undefined;
   }
 
@@ -177,7 +177,7 @@ export class Wire {
   async #send(sent: readonly SentBy[], reason: string, mode: Mode): Promise<Outcome> {
     const ops = sent.map(({ op }) => op);
     const outcome = await this.#link(ops, reason, mode);
-    if (this.#protocol === "swd" || outcome.fault !== undefined || !ops.some(isTransfer)) return outcome;
+    if (this.protocol === "swd" || outcome.fault !== undefined || !ops.some(isTransfer)) return outcome;
     // JTAG says "OK or FAULT" with one code: the batch failed or not as a whole (WIRE.md 3).
     const bank = this.#bank();
     if (bank !== undefined && bank !== 0) return outcome;
@@ -199,7 +199,7 @@ export class Wire {
   }
 
   #blame(sent: readonly Sent[], outcome: Outcome): Verdict {
-    return this.#protocol === "jtag" && outcome.fault === "FAULT" ? blameBatch(sent) : blame(sent, outcome);
+    return this.protocol === "jtag" && outcome.fault === "FAULT" ? blameBatch(sent) : blame(sent, outcome);
   }
 
   /** The first operation of a packet met an error: the newest access before the packet may have caused it. */
@@ -219,7 +219,7 @@ export class Wire {
     let fault = factsOf(verdict, ack);
     const send = (ops: readonly WireOp[]): Promise<Outcome> => this.#link(ops, "error", "stop-at-fault");
     if (ack === "FAULT" || ack === "WAIT") {
-      const ctrlStat = await clearSticky(send, { ack, protocol: this.#protocol, bank });
+      const ctrlStat = await clearSticky(send, { ack, protocol: this.protocol, bank });
       if (ctrlStat !== undefined) fault = { ...fault, ctrlStat };
     }
     if (fault.origins.length > 0 && fault.origins.every(({ tolerate }) => tolerate)) {

@@ -43,8 +43,10 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
   const { context, onEvent } = request;
   const settings = resolveSettings([...request.layers, packLayer(context)]);
   const link = await openLink(pipe, clock);
-  const wire = new Wire({ link, clock, ...(onEvent === undefined ? {} : { onEvent }) });
-  const access = new TargetAccess(new DebugPort(wire), context);
+  const protocol = settings.protocol.value;
+  const atomic = settings.atomic.value;
+  const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
+  const access = new TargetAccess(new DebugPort(wire), context, { atomic });
   return new Session({
     rig: { clock, access, target: new Target(link, access, context.ap), operator: request.operator },
     context,

@@ -1,0 +1,97 @@
+/** Run control against the simulated core. */
+import { describe, expect, test } from "vitest";
+import { architectureOf, coreName } from "../../src/coresight/cortex-m.ts";
+import { openBench } from "../wire/bench.ts";
+
+const DEMCR = 0xe000_edfc;
+
+test("halt, state and resume", async () => {
+  const { core } = await openBench();
+  expect(await core.state()).toBe("running");
+  await core.halt();
+  expect(await core.state()).toBe("halted");
+  await core.resume();
+  expect(await core.state()).toBe("running");
+});
+
+test("registers are read and written by name, in any case; parts of a shared word leave the others alone", async () => {
+  const { core } = await openBench();
+  await core.halt();
+  await core.writeRegister("R3", 0x1234_5678);
+  await core.writeRegister("basepri", 0x40);
+  await core.writeRegister("primask", 1);
+  expect(await core.readRegisters(["r3", "basepri", "primask", "faultmask"])).toEqual([
+    0x1234_5678, 0x40, 1, 0,
+  ]);
+  expect(await core.readRegister("r13")).toBe(await core.readRegister("sp"));
+});
+
+test("several registers take one exchange besides the check that the core is halted", async () => {
+  const bench = await openBench();
+  await bench.core.halt();
+  bench.events.length = 0;
+  await bench.core.readRegisters(["r0", "r1", "r2", "pc", "xpsr"]);
+  expect(bench.exchanges()).toEqual(["read of DHCSR", "read of core register r0, r1, r2, pc, xpsr"]);
+});
+
+test("a running core refuses registers and steps; an unknown name says what there is", async () => {
+  const { core } = await openBench();
+  await expect(core.readRegister("pc")).rejects.toMatchObject({ fault: { kind: "core-running" } });
+  await expect(core.step()).rejects.toMatchObject({ fault: { kind: "core-running" } });
+  await expect(core.readRegister("r99")).rejects.toMatchObject({
+    fault: { kind: "unknown-register", name: "r99" },
+  });
+});
+
+test("a reset with the vector catch set halts at the reset vector; without it the core runs", async () => {
+  const bench = await openBench();
+  const { core } = bench;
+  await core.halt();
+  await core.setResetCatch(true);
+  expect((await bench.memory.read(DEMCR, 32)) & 1).toBe(1);
+  await core.requestReset("SYSRESETREQ");
+  await bench.simulator.clock.sleep(200_000);
+  expect(await core.state()).toBe("halted");
+  expect((await core.readRegister("pc")) & ~1).toBe(0x100);
+  await core.setResetCatch(false);
+  await core.requestReset("SYSRESETREQ");
+  await bench.simulator.clock.sleep(200_000);
+  expect(await core.state()).not.toBe("halted");
+});
+
+test("vector catches are set and cleared without touching the rest of DEMCR", async () => {
+  const bench = await openBench();
+  await bench.memory.write(DEMCR, 32, 0x0100_0000);
+  await bench.core.setVectorCatch(["VC_HARDERR", "VC_BUSERR"], true);
+  expect(await bench.memory.read(DEMCR, 32)).toBe(0x0100_0500);
+  await bench.core.setVectorCatch(["VC_BUSERR"], false);
+  expect(await bench.memory.read(DEMCR, 32)).toBe(0x0100_0400);
+});
+
+test("a core that does not halt is waited for half a second and no longer", async () => {
+  const bench = await openBench();
+  await bench.memory.read(0xe000_edf0, 32);
+  await bench.link.run([{ kind: "pins", output: 0, select: 0x80, waitUs: 0 }], "stop-at-fault");
+  const before = bench.simulator.clock.nowUs();
+  await expect(bench.core.halt()).rejects.toMatchObject({
+    fault: { kind: "core-timeout", wanted: "halted" },
+  });
+  const tookUs = bench.simulator.clock.nowUs() - before;
+  expect(tookUs).toBeGreaterThanOrEqual(500_000);
+  expect(tookUs).toBeLessThan(600_000);
+});
+
+describe("CPUID", () => {
+  test.each([
+    [0x410c_c200, "Cortex-M0 r0p0", "v6-M"],
+    [0x410c_c601, "Cortex-M0+ r0p1", "v6-M"],
+    [0x410f_c241, "Cortex-M4 r0p1", "v7-M"],
+    [0x411f_c271, "Cortex-M7 r1p1", "v7-M"],
+    [0x411c_d200, "Cortex-M23 r1p0", "v8-M"],
+    [0x410f_d214, "Cortex-M33 r0p4", "v8-M"],
+    [0x6200_1230 | 0xf_0000, "part 0x123 r0p0", "v7-M"],
+  ])("%i is %s", (cpuid, name, architecture) => {
+    expect(coreName(cpuid)).toBe(name);
+    expect(architectureOf(cpuid)).toBe(architecture);
+  });
+});

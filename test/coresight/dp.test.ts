@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { DebugPort } from "../../src/coresight/dp.ts";
+import { TARGETSEL_BITS, targetselBits } from "../../src/coresight/targetsel.ts";
+import { Wire } from "../../src/coresight/wire.ts";
+import { VirtualClock } from "../../src/lib/clock.ts";
+import { scriptedLink } from "./scripted-link.ts";
+import { openBench, RAM } from "../wire/bench.ts";
+
+test("power goes down and up again, each waited for", async () => {
+  const bench = await openBench();
+  await bench.dp.powerDown();
+  expect(((await bench.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0);
+  await bench.dp.powerUp();
+  expect(((await bench.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0xa000_0000);
+  expect(await bench.memory.read(0xe000_ed00, 32)).toBe(0x410fc241);
+});
+
+test("power that does not come ends in a fault after its time, with what CTRL/STAT said", async () => {
+  const clock = new VirtualClock();
+  const wire = new Wire({ link: scriptedLink([]), clock });
+  await expect(new DebugPort(wire).powerUp({ limitUs: 5_000 })).rejects.toMatchObject({
+    fault: { kind: "power-timeout", wanted: "up", limitUs: 5_000, ctrlStat: 0 },
+  });
+  expect(clock.nowUs()).toBe(5_000);
+});
+
+test("SELECT is written once for accesses to the same access port and bank", async () => {
+  const bench = await openBench();
+  await bench.memory.read(RAM, 32);
+  const before = bench.simulator.injection.transfers;
+  await bench.memory.read(RAM, 32);
+  // DRW and the probe's fetch: SELECT, CSW and TAR stand.
+  expect(bench.simulator.injection.transfers - before).toBe(2);
+});
+
+test("registers of access ports are reached in every bank; one that is absent reads 0", async () => {
+  const bench = await openBench();
+  expect(await bench.dp.readAp(0, 0xfc)).toBe(0x2477_0011);
+  expect(await bench.dp.readAp(0, 0xf8)).toBe(0xe00f_f003);
+  expect(await bench.dp.readAp(7, 0xfc)).toBe(0);
+});
+
+test("TARGETSEL: request, five clocks, data and its parity, least significant bit first", () => {
+  expect(TARGETSEL_BITS).toBe(46);
+  expect(targetselBits(0)).toBe(0x1f99n);
+  expect(targetselBits(0x0100_2927)).toBe(0x1f99n | (0x0100_2927n << 13n));
+  expect(targetselBits(0x1100_2927)).toBe(0x1f99n | (0x1100_2927n << 13n) | (1n << 45n));
+});
