@@ -107,8 +107,3 @@ function strayHint(text: string): { hint?: string } {
   if (/^[“”„]/.test(text)) return { hint: 'write " around strings' };
   return {};
 }
-
-/** The parser itself, for those who describe its grammar. Nobody parses with it. */
-export function grammarRules(): ReturnType<ScriptParser["getGAstProductions"]> {
-  return new ScriptParser(false).getGAstProductions();
-}

@@ -1,0 +1,16 @@
+/** Files that are generated: a test compares them, and with UPDATE=1 in the environment it writes them instead. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+
+/** `path` is relative to the project. */
+export function expectGenerated(path: string, text: string): void {
+  const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  if (process.env["UPDATE"] === "1") {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const found = existsSync(file) ? readFileSync(file, "utf8") : "";
+  expect(found, `${path} is out of date; UPDATE=1 npx vitest run writes it anew`).toBe(text);
+}
