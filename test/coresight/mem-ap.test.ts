@@ -91,8 +91,7 @@ test("a failed word says where, and that the access port is open", async () => {
 });
 
 test("a closed access port is named as the reason", async () => {
-  const bench = await openBench();
-  bench.simulator.soc.memAp(0).enabled = () => false;
+  const bench = await openBench({ model: "lpc55s36", options: { mailbox: "off" } });
   const read = bench.memory.read(RAM, 32);
   await expect(read).rejects.toThrow("AP 0 CSW.DeviceEn = 0");
   await expect(read).rejects.toMatchObject({
