@@ -125,7 +125,8 @@ function packLayer(context: DeviceContext): Layer {
     values: {
       swj,
       dormant,
-      ...(protocol === "cjtag" ? {} : { protocol }),
+      // A pack that prefers JTAG is met by SWD where the port can switch, for that is what sessions speak so far.
+      ...(protocol === "cjtag" || (protocol === "jtag" && swj) ? {} : { protocol }),
       ...(clockHz === undefined ? {} : { clockHz }),
     },
   };

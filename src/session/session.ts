@@ -68,6 +68,11 @@ export class Session {
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
   async connect(upTo?: string): Promise<void> {
+    if (this.settings.protocol === "jtag" && this.settings.connect !== "none") {
+      const what =
+        "connecting over JTAG is not available yet; take --protocol swd, or --connect none for plain sequences";
+      throw new SessionFailure({ kind: "not-supported", what }, what);
+    }
     const steps = upToSequence(connectSteps(this.#choice()), upTo);
     this.context.refuseErrors(sequencesOf(steps));
     this.#say(
@@ -155,6 +160,10 @@ export class Session {
     try {
       if (this.settings.connect !== "none") {
         const halted = await this.#settleState(leave);
+        if (halted)
+          this.#notice(
+            "the core is left halted, with debug enabled: DebugCoreStop and DebugPortStop are not run",
+          );
         this.#say(
           "disconnect",
           halted ? "disconnect, the core stays halted and debug stays on" : "disconnect",
@@ -247,6 +256,10 @@ export class Session {
 
   #say(flow: "connect" | "reset" | "run" | "disconnect", text: string): void {
     this.#crew.emit({ kind: "flow", timeUs: this.#rig.clock.nowUs(), flow, text });
+  }
+
+  #notice(text: string): void {
+    this.#crew.emit({ kind: "notice", timeUs: this.#rig.clock.nowUs(), text });
   }
 
   #warn(text: string): void {

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Described } from "../../pack/describe.ts";
 import { readDbgconf, type ReadDbgconf } from "../../pack/dbgconf.ts";
-import { findPack, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
+import { findPack, findPart, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
@@ -37,7 +37,8 @@ export interface Inputs {
 
 /** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
 export async function readInputs(request: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
-  const pack = request.pack === undefined ? undefined : await readPack(request.pack);
+  const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
+  const pack = packName === undefined ? undefined : await readPack(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
   const described = pack === undefined ? undefined : describeDevice(pack, request.device);
   const description = described?.description;
@@ -81,6 +82,23 @@ async function packPath(name: string): Promise<string> {
   if (root !== undefined) return (await findPack(parsePackName(name), root)).path;
   const what = `${name}: where packs are kept is not known; set CMSIS_PACK_ROOT`;
   throw new SessionFailure({ kind: "bad-request", what }, what);
+}
+
+/** The one installed pack that has a device which was named without one. */
+async function packOf(device: string): Promise<string> {
+  const refuse = (why: string): never => {
+    const what = `${why}; give its pack with --pack`;
+    throw new SessionFailure({ kind: "bad-request", what }, what);
+  };
+  const root = packRoot(process.env, process.platform);
+  if (root === undefined) return refuse(`which pack describes "${device}" is not known`);
+  const { matches, near } = await findPart(parseDevice(device), root);
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only.pack.path;
+  const packs = matches.map(({ pack: { vendor, name } }) => `${vendor}::${name}`).join(", ");
+  if (matches.length > 1) return refuse(`several packs have "${device}": ${packs}`);
+  const hint = near.length === 0 ? "" : ` (did you mean ${near.join(" or ")}?)`;
+  return refuse(`no pack below ${root} has "${device}"${hint}`);
 }
 
 /** The user's copy of a configuration file; names that the pack does not declare are warned about. */
