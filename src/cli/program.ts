@@ -6,11 +6,7 @@ import { Exit } from "./exit.ts";
 import { hintFor } from "./hints.ts";
 import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";
-
-declare const DBGSEQ_VERSION: string | undefined;
-
-/** Replaced by the bundler; run from source it is unknown. */
-export const VERSION = typeof DBGSEQ_VERSION === "string" ? DBGSEQ_VERSION : "0.0.0-source";
+import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 success, 1 done and failed, 2 usage or input, 3 no probe, 4 the target did not answer,

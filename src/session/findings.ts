@@ -69,8 +69,9 @@ export function scriptFindings(source: Source, device?: DeviceDescription): read
 
 function packMayKnow(finding: Diagnostic): Diagnostic {
   const external = finding.code === "undeclared-variable" || finding.code === "unknown-sequence";
-  if (!external || finding.hint !== undefined) return finding;
-  return { ...finding, hint: "if it is the pack's, give --pack and --device" };
+  if (!external) return finding;
+  const hints = [finding.hint, "if it is the pack's, give --pack and --device"];
+  return { ...finding, hint: hints.filter((hint) => hint !== undefined).join("; ") };
 }
 
 function sequencesOf(script: Script | undefined): readonly Sequence[] {

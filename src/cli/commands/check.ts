@@ -3,16 +3,22 @@ import { Option, type Command } from "commander";
 import type { DeviceDescription } from "../../device/description.ts";
 import type { Diagnostic, Severity } from "../../diagnostics/diagnostic.ts";
 import { findingJson } from "../../diagnostics/json.ts";
+import { renderGithub } from "../../diagnostics/github.ts";
+import { toSarif } from "../../diagnostics/sarif.ts";
 import { renderText } from "../../diagnostics/text.ts";
+import { assertNever } from "../../lib/assert-never.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { checkFile, filesOf } from "../check-files.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { VERSION } from "../version.ts";
+
+type Format = "text" | "json" | "sarif" | "github";
 
 interface CheckOptions {
-  readonly format: "text" | "json";
+  readonly format: Format;
   readonly json?: boolean;
   readonly warnings: "show" | "error" | "hide";
   readonly pack?: string;
@@ -31,7 +37,11 @@ export function defineCheck(command: Command, io: Io): void {
     .option("--pack <file>", "pack whose names the .seq files use (.pdsc)")
     .option("--device <name>", "device of that pack")
     .optionsGroup("Output:")
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how to report")
+        .choices(["text", "json", "sarif", "github"])
+        .default("text"),
+    )
     .option("--json", "the same as --format json")
     .addOption(
       new Option("--warnings <how>", "show them, count them as errors, or hide them")
@@ -53,8 +63,7 @@ Examples:
       const findings = report.findings.filter(
         ({ severity }) => options.warnings !== "hide" || severity === "error",
       );
-      if (options.json === true || options.format === "json") printJson({ ...report, findings }, io);
-      else printText({ ...report, findings }, io);
+      print({ ...report, findings }, options.json === true ? "json" : options.format, io);
       const code = codeOf(findings, options.warnings === "error");
       if (code !== EXIT.success) throw new Exit(code);
     });
@@ -87,8 +96,23 @@ function plural(amount: number, word: string): string {
 }
 
 /** Findings are the data of this command; the sum of them is for the person who waits. */
-function printText({ files, findings }: Report, io: Io): void {
-  for (const finding of findings) io.out(`${renderText(finding, { color: io.color })}\n`);
+function print({ files, findings }: Report, format: Format, io: Io): void {
+  switch (format) {
+    case "text":
+      for (const finding of findings) io.out(`${renderText(finding, { color: io.color })}\n`);
+      break;
+    case "github":
+      for (const finding of findings) io.out(`${renderGithub(finding)}\n`);
+      break;
+    case "sarif":
+      io.out(`${JSON.stringify(toSarif(findings, VERSION))}\n`);
+      return;
+    case "json":
+      printJson({ files, findings }, io);
+      return;
+    default:
+      assertNever(format);
+  }
   const sums = (["error", "warning", "note"] as const).map((severity) =>
     plural(count(findings, severity), severity),
   );

@@ -1,0 +1,5 @@
+/** The version of this program. */
+declare const DBGSEQ_VERSION: string | undefined;
+
+/** Replaced by the bundler; run from source it is unknown. */
+export const VERSION = typeof DBGSEQ_VERSION === "string" ? DBGSEQ_VERSION : "0.0.0-source";

@@ -1,0 +1,143 @@
+/** `check`: every kind of file, right and wrong; folders; formats; exit codes. */
+import { describe, expect, test } from "vitest";
+import { dbgseq } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
+
+const PACK = `<?xml version="1.0" encoding="UTF-8"?>
+<package schemaVersion="1.7.7"><vendor>V</vendor><name>P</name>
+  <devices><family Dfamily="F" Dvendor="V:1">
+      <processor Dcore="Cortex-M4"/>
+      <debugvars>__var Known = 1;</debugvars>
+      <sequences>
+        <sequence name="Custom"><block>Write32(0x20000000, Known);</block></sequence>
+      </sequences>
+      <device Dname="D1"/>
+      <device Dname="D2"/>
+  </family></devices>
+</package>
+`;
+
+const RECIPE = "device: D1\nsteps:\n  - connect\n";
+
+describe("files that cannot be read or parsed end with 2 and say where", () => {
+  test.each([
+    ["bad XML", "x.pdsc", PACK.replace("</devices>", "</device>"), "x.pdsc:11:"],
+    ["XML of something else", "x.pdsc", "<html/>", "a pack description begins with <package>"],
+    ["an empty pack", "x.pdsc", "", "x.pdsc"],
+    ["a binary pack", "x.pdsc", new Uint8Array([0, 1, 2, 0xff]), "x.pdsc"],
+    ["an archive that is none", "x.pack", "PK but no archive", "x.pack"],
+    ["bad .seq syntax", "x.seq", "sequence A {\n  __var = 1;\n}\n", "x.seq:2:"],
+    ["an empty .seq", "x.seq", " \n", "x.seq:1:1: error: the file is empty"],
+    ["a binary .seq", "x.seq", new Uint8Array([0x20, 0, 1]), "x.seq:1:1: this is a binary file"],
+    ["bad YAML", "x.yaml", "steps:\n  - [\n", "x.yaml:"],
+    ["a recipe with an unknown key", "x.yaml", RECIPE.replace("device", "devcie"), "x.yaml:1:1"],
+    ["a recipe with an unknown step", "x.yaml", "steps:\n  - jump\n", "x.yaml:2:5"],
+    ["a recipe whose condition is none", "x.yaml", 'steps:\n  - expect: "1 +"\n', "x.yaml:2:"],
+    ["a model with an unknown key", "x.yaml", "model: m\nfrob: 1\n", "x.yaml:2:1"],
+    ["a YAML of something else", "x.yaml", "a: 1\n", "neither a recipe"],
+    ["an empty YAML", "x.yaml", "", "neither a recipe"],
+    ["another kind of file", "x.txt", "hello", "only .pdsc"],
+  ])("%s", async (_what, name, content, message) => {
+    const root = folderWith({ [name]: content });
+    const { code, all } = await dbgseq("check", `${root}/${name}`);
+    expect(all).toContain(message);
+    expect(all).not.toMatch(/internal error/);
+    expect(code).toBe(2);
+  });
+
+  test("a missing file", async () => {
+    const { code, err } = await dbgseq("check", "nowhere.seq");
+    expect(err).toContain("nowhere.seq: there is no such file");
+    expect(code).toBe(2);
+  });
+});
+
+describe("findings", () => {
+  test("an error in a sequence ends with 1, and what two devices inherit is reported once", async () => {
+    const root = folderWith({ "x.pdsc": PACK.replace("Known);", "Unknown);") });
+    const { code, out, err } = await dbgseq("check", root);
+    expect(out.match(/'Unknown' is not declared/g)).toHaveLength(1);
+    expect(out).toContain("x.pdsc:7:");
+    expect(err).toBe("1 file checked: 1 error, 0 warnings, 0 notes\n");
+    expect(code).toBe(1);
+  });
+
+  test("an unparsable block makes its sequence unusable, not the pack", async () => {
+    const root = folderWith({ "x.pdsc": PACK.replace("Known);", "Known") });
+    expect((await dbgseq("check", root)).code).toBe(1);
+    expect((await dbgseq("devices", "--pack", `${root}/x.pdsc`)).code).toBe(0);
+    const list = await dbgseq("list", "--pack", `${root}/x.pdsc`, "--device", "D1");
+    expect(list).toMatchObject({ code: 0 });
+  });
+
+  test("warnings end with 0, with 1 where they count as errors, and may be hidden", async () => {
+    const root = folderWith({ "x.seq": "sequence A { __var x; Write32(0, x); }\n" });
+    expect(await dbgseq("check", root)).toMatchObject({ code: 0 });
+    expect(await dbgseq("check", root, "--warnings", "error")).toMatchObject({ code: 1 });
+    expect(await dbgseq("check", root, "--warnings", "hide")).toMatchObject({ code: 0, out: "" });
+  });
+
+  test("a script may use the names of the pack it is for", async () => {
+    const root = folderWith({
+      "x.pdsc": PACK,
+      "x.seq": 'sequence A { Write32(0, Known); Sequence("Custom"); }\n',
+    });
+    const alone = await dbgseq("check", `${root}/x.seq`);
+    expect(alone.out).toContain("if it is the pack's, give --pack and --device");
+    expect(alone.code).toBe(1);
+    const pack = ["--pack", `${root}/x.pdsc`, "--device", "D1"];
+    expect(await dbgseq("check", `${root}/x.seq`, ...pack)).toMatchObject({ code: 0, out: "" });
+  });
+
+  test("folders are walked; what is none of ours in them is left alone", async () => {
+    const root = folderWith({
+      "a/x.seq": 'Message(0, "hello");\n',
+      "a/recipe.yaml": RECIPE,
+      "a/other.yml": "jobs: {}\n",
+      "a/broken.yaml": "jobs: [\n",
+      "node_modules/y.seq": "broken(",
+      ".hidden/y.seq": "broken(",
+    });
+    const { code, out, err } = await dbgseq("check", root);
+    expect(out).toBe("");
+    expect(err).toBe("2 files checked: 0 errors, 0 warnings, 0 notes\n");
+    expect(code).toBe(0);
+  });
+});
+
+describe("formats", () => {
+  const broken = (): string => `${folderWith({ "x.seq": "sequence A {\n  x = 7;\n}\n" })}/x.seq`;
+
+  test("json is one document with a version and places", async () => {
+    const path = broken();
+    const { out, err } = await dbgseq("check", path, "--json");
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      files: 1,
+      errors: 1,
+      warnings: 0,
+      findings: [
+        {
+          code: "undeclared-variable",
+          severity: "error",
+          file: path,
+          line: 2,
+          column: 3,
+          endLine: 2,
+          endColumn: 4,
+        },
+      ],
+    });
+  });
+
+  test("sarif and github name the place", async () => {
+    const path = broken();
+    const sarif = JSON.parse((await dbgseq("check", path, "--format", "sarif")).out) as object;
+    expect(sarif).toMatchObject({
+      version: "2.1.0",
+      runs: [{ results: [{ ruleId: "undeclared-variable" }] }],
+    });
+    expect((await dbgseq("check", path, "--format", "github")).out).toMatch(/^::error file=.*x\.seq,line=2/);
+  });
+});
