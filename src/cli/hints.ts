@@ -1,8 +1,9 @@
 /** Words that other tools use for what this one does. */
 import type { CommanderError } from "commander";
 import { COMMANDS } from "./commands.ts";
+import { table } from "../lib/table.ts";
 
-const OUR_COMMANDS: Readonly<Record<string, string>> = {
+const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   load: "flash",
   download: "flash",
   program: "flash",
@@ -24,9 +25,9 @@ const OUR_COMMANDS: Readonly<Record<string, string>> = {
   chips: "devices",
   chip: "devices",
   "list-probes": "probes",
-};
+});
 
-const OUR_OPTIONS: Readonly<Record<string, string>> = {
+const OUR_OPTIONS: Readonly<Record<string, string>> = table({
   "--target": "--device",
   "--chip": "--device",
   "--target_override": "--device",
@@ -43,11 +44,11 @@ const OUR_OPTIONS: Readonly<Record<string, string>> = {
   "-M": "--connect",
   "--script": "--seq",
   "--yes": "--batch",
-};
+});
 
-const ABSENT: Readonly<Record<string, string>> = {
+const ABSENT: Readonly<Record<string, string>> = table({
   serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
-};
+});
 
 /** A sentence for a word that another tool would have understood. */
 export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {

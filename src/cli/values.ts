@@ -1,6 +1,7 @@
 /** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
 import { InvalidArgumentError } from "commander";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
+import { table } from "../lib/table.ts";
 
 export function parseClock(text: string): number {
   return valueOf(readFrequency(text));
@@ -46,7 +47,7 @@ export interface AnswerText {
   readonly value: bigint;
 }
 
-const NAMED_ANSWERS: Readonly<Record<string, bigint>> = { ok: 1n, cancel: 2n, yes: 3n, no: 4n };
+const NAMED_ANSWERS: Readonly<Record<string, bigint>> = table({ ok: 1n, cancel: 2n, yes: 3n, no: 4n });
 
 /** One `--answer VALUE` or `--answer TEXT=VALUE` more; a value is a number, or yes, no, ok, cancel. */
 export function collectAnswer(given: string, before: readonly AnswerText[] = []): readonly AnswerText[] {

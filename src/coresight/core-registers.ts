@@ -1,5 +1,6 @@
 /** The core registers by name, and where DCRSR finds each. Knows no way to reach them. */
 import { CoreSightFailure } from "./faults.ts";
+import { table } from "../lib/table.ts";
 
 export interface CoreRegister {
   readonly name: string;
@@ -43,7 +44,7 @@ export const CORE_REGISTERS: readonly CoreRegister[] = [
   ...numbered("s", 32, 64),
 ];
 
-const ALIASES: Readonly<Record<string, string>> = { r13: "sp", r14: "lr", r15: "pc", psr: "xpsr" };
+const ALIASES: Readonly<Record<string, string>> = table({ r13: "sp", r14: "lr", r15: "pc", psr: "xpsr" });
 
 /** In any case; r13 to r15 are sp, lr and pc. Throws `unknown-register`. */
 export function coreRegister(name: string): CoreRegister {

@@ -1,8 +1,9 @@
 /** Which Arm architecture a pack's core name means. Names as in the schema's DcoreEnum. */
+import { table } from "../lib/table.ts";
 
 export type Architecture = "v6-M" | "v7-M" | "v8-M";
 
-const BY_CORE: Readonly<Record<string, Architecture>> = {
+const BY_CORE: Readonly<Record<string, Architecture>> = table({
   "Cortex-M0": "v6-M",
   "Cortex-M0+": "v6-M",
   "Cortex-M1": "v6-M",
@@ -22,7 +23,7 @@ const BY_CORE: Readonly<Record<string, Architecture>> = {
   ARMV8MBL: "v8-M",
   ARMV8MML: "v8-M",
   ARMV81MML: "v8-M",
-};
+});
 
 export function architectureOfCore(core: string): Architecture | undefined {
   return BY_CORE[core];

@@ -1,5 +1,6 @@
 /** What a number or a duration is worth, and what is odd about its spelling. Knows no places and no diagnostics. */
 import { U64_MAX, type U64 } from "../lib/u64.ts";
+import { table } from "../lib/table.ts";
 
 export type NumberProblem = "malformed" | "float" | "duration" | "too-large" | "looks-octal";
 
@@ -42,7 +43,7 @@ function problemOf(text: string): NumberProblem {
 /** The longest wait that a PDSC attribute holds, in microseconds. */
 export const MAX_TIMEOUT_US = 0xffff_ffff;
 
-const UNIT_US: Readonly<Record<string, bigint>> = { "": 1n, us: 1n, ms: 1000n, s: 1_000_000n };
+const UNIT_US: Readonly<Record<string, bigint>> = table({ "": 1n, us: 1n, ms: 1000n, s: 1_000_000n });
 
 /** `50ms`, `1s`, or a plain number of microseconds; undefined where it is none, Infinity where it is too long. */
 export function readDurationUs(text: string): number | undefined {

@@ -4,6 +4,7 @@ import { spanIn, type Excerpt, type Span } from "../lib/source.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 import type { NumberProblem } from "./literals.ts";
+import { table } from "../lib/table.ts";
 
 const found = (token: IToken | undefined): string =>
   token === undefined || token.tokenType === EOF ? "the text ends here" : `found '${shortened(token.image)}'`;
@@ -12,7 +13,7 @@ function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
-const RULE_WANTS: Readonly<Record<string, string>> = {
+const RULE_WANTS: Readonly<Record<string, string>> = table({
   primary: "a value",
   unary: "a value",
   statement: "a statement",
@@ -26,7 +27,7 @@ const RULE_WANTS: Readonly<Record<string, string>> = {
   controlHead: "'if', 'while' or 'group'",
   body: "'{' or ';'",
   traceSetup: "'full' or 'legacy'",
-};
+});
 
 /** Sentences without the names of tokens and rules. */
 export const errorMessages: IParserErrorMessageProvider = {
@@ -68,14 +69,14 @@ export function explain({ message, token, before: previous, first }: Stumble, ex
   return { code: "syntax", severity: "error", message, span, ...hint, malformed: true };
 }
 
-const C_STATEMENTS: Readonly<Record<string, string>> = {
+const C_STATEMENTS: Readonly<Record<string, string>> = table({
   for: "write __var i = 0; and while (i < n) { ... i += 1; }",
   do: "write while (condition) { ... }",
   switch: "write if (x == 1) { ... } else if (x == 2) { ... }",
   case: "write if (x == 1) { ... } else if (x == 2) { ... }",
   goto: 'put the statements into a sequence and call Sequence("name")',
   return: "a sequence ends at its end; set __Result = -1; to report failure",
-};
+});
 
 /** A statement of C that the language has not. */
 function explainWord(first: IToken | undefined, token: IToken, excerpt: Excerpt): Diagnostic | undefined {

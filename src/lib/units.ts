@@ -1,9 +1,10 @@
 /** Frequencies and times as people write them. Says what is wrong with one that cannot be read; throws nothing. */
+import { table } from "./table.ts";
 
 export type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-const HERTZ: Readonly<Record<string, number>> = { hz: 1, khz: 1_000, mhz: 1_000_000 };
+const HERTZ: Readonly<Record<string, number>> = table({ hz: 1, khz: 1_000, mhz: 1_000_000 });
 
 /** Tools differ in what a bare number means, so it is refused and both readings are offered. */
 export function readFrequency(text: string): Read<number> {
@@ -16,7 +17,12 @@ export function readFrequency(text: string): Read<number> {
   return value < 1 ? no("the clock must be at least 1 Hz") : { ok: true, value };
 }
 
-const MICROSECONDS: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, min: 60_000_000 };
+const MICROSECONDS: Readonly<Record<string, number>> = table({
+  us: 1,
+  ms: 1_000,
+  s: 1_000_000,
+  min: 60_000_000,
+});
 
 export function readDuration(text: string): Read<number> {
   const found = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min)$/i.exec(text.trim());

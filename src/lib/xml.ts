@@ -2,6 +2,7 @@
 import { SaxesParser } from "saxes";
 import { Failure } from "./fault.ts";
 import { where, type Excerpt, type Source, type Span } from "./source.ts";
+import { table } from "./table.ts";
 
 export interface XmlAttribute {
   readonly name: string;
@@ -233,7 +234,13 @@ function scanAttributes(source: Source, [start, end]: readonly [number, number])
   return found;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const ENTITIES: Readonly<Record<string, string>> = table({
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+});
 
 /** Collects decoded text and, where it is not the raw text letter for letter, the place of each character. */
 class ExcerptBuilder {

@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
 import { unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
+import { table } from "../lib/table.ts";
 
 /** `accessportV1@__apid` and the like; `children` absent where anything may stand. */
 interface Shape {
@@ -18,7 +19,7 @@ const shape = (attributes: string, children = ""): Shape => ({
   children: words(children),
 });
 
-const SHAPES: Readonly<Record<string, Shape>> = {
+const SHAPES: Readonly<Record<string, Shape>> = table({
   processor: shape(
     "Pname Punits Dcore Dfpu Dmpu Dtz Ddsp Dmve Dendian Dclock DcoreVersion Dcdecp Dpacbti Dsecure",
   ),
@@ -34,12 +35,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   memory: shape("Pname id name start size access alias init uninit default startup"),
   algorithm: shape("deviceIndex Pname name start size RAMstart RAMsize default style parameter endian"),
   flashinfo: shape("name start pagesize blankval filler ptime etime Pname", "block gap"),
-};
+});
 
-const FLASH_SHAPES: Readonly<Record<string, Shape>> = {
+const FLASH_SHAPES: Readonly<Record<string, Shape>> = table({
   block: shape("count size arg"),
   gap: shape("size"),
-};
+});
 
 /** What no tool reads, in one level's own elements and their children. Attributes with a prefix are left to whom they belong. */
 export function unknownParts(level: XmlElement): readonly Diagnostic[] {

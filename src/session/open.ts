@@ -42,7 +42,11 @@ export async function openSession(request: OpenRequest): Promise<Session> {
 export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenRequest): Promise<Session> {
   const { context, onEvent } = request;
   const settings = resolveSettings([...request.layers, packLayer(context)]);
-  const link = await openLink(pipe, clock);
+  const link = await openLink(pipe, clock).catch(async (error: unknown) => {
+    // Left open it would keep the probe, and this process, busy; what closing says now is only a consequence.
+    await pipe.close().catch(() => undefined);
+    throw error;
+  });
   const protocol = settings.protocol.value;
   const atomic = settings.atomic.value;
   const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });

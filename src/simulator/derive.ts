@@ -11,6 +11,7 @@ import type { ModelFault } from "./faults.ts";
 import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
+import { table } from "../lib/table.ts";
 
 export interface Derived {
   readonly model: Model;
@@ -19,7 +20,7 @@ export interface Derived {
 }
 
 /** Cores that a pack names by architecture or that resemble another one for a debugger. */
-const LIKE: Readonly<Record<string, CoreType>> = {
+const LIKE: Readonly<Record<string, CoreType>> = table({
   SC000: "Cortex-M0",
   SC300: "Cortex-M3",
   ARMV8MBL: "Cortex-M23",
@@ -28,7 +29,7 @@ const LIKE: Readonly<Record<string, CoreType>> = {
   "Cortex-M35P": "Cortex-M33",
   "Cortex-M52": "Cortex-M55",
   "Star-MC1": "Cortex-M33",
-};
+});
 
 /** The parts of the Armv7-M and v8-M memory map in which a chip has registers. */
 const PERIPHERALS: Range = { start: 0x4000_0000, end: 0x6000_0000 };

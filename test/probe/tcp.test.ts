@@ -10,6 +10,7 @@ import { TcpServer, type TcpServerEvent } from "../../src/probe/tcp-server.ts";
 import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
+import { dbgseq } from "../support/command-line.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
@@ -234,6 +235,29 @@ describe("a simulated target behind the server", () => {
     await slow.receive(100_000);
     await slow.send(SERIAL_REQUEST);
     expect(clock.nowUs() - beforeUs).toBeLessThan(60_000);
+  });
+});
+
+describe("dbgseq --probe tcp://", () => {
+  test("runs a reset sequence on a served target, and leaves", async () => {
+    const events: TcpServerEvent[] = [];
+    const { pipe } = openSimulator({ model: "generic-m4" });
+    const { port } = await served(pipe, events);
+    const { code, err } = await dbgseq("run", "ResetSystem", "--probe", `tcp://127.0.0.1:${port}`);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    await expect.poll(() => events.map(({ kind }) => kind)).toEqual(["client-came", "client-left"]);
+  });
+
+  test("ends with code 3 where something else answers, and lets go of the connection", async () => {
+    let left = false;
+    const { port } = await strange((socket) => {
+      socket.on("close", () => (left = true));
+      socket.once("data", () => socket.write(Buffer.from([0x44, 0x41, 0x50, 0, 2, 0, 2, 0, 0x55, 0x55])));
+    });
+    const { code, err } = await dbgseq("run", "ResetSystem", "--probe", `tcp://127.0.0.1:${port}`);
+    expect(err).toMatch(/answer to DAP_Info makes no sense/);
+    expect(code).toBe(3);
+    await expect.poll(() => left).toBe(true);
   });
 });
 

@@ -1,11 +1,18 @@
 /** A guest, a USB/IP server and the cable between them: plug in, pull out, run a script on the other side. */
 import { join } from "node:path";
-import { Guest, guestScript, type Finished, type RunOptions } from "./machine/guest.ts";
+import { Guest, guestScript, obstacle, type Finished, type RunOptions } from "./machine/guest.ts";
 import { ProbeDevice, type ProbeDescription } from "./usbip/device.ts";
 import { UsbIpServer } from "./usbip/server.ts";
 
 /** QEMU's user network shows the host's loopback under this address. */
 const HOST = "10.0.2.2";
+
+/** The obstacle, told on stderr as well, because the runner shows no names of what it skips. */
+export function noBench(): string | undefined {
+  const why = obstacle();
+  if (why !== undefined) process.stderr.write(`test:usb is skipped: ${why}\n`);
+  return why;
+}
 
 export class Bench {
   readonly guest: Guest;

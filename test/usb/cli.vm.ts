@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { Bench } from "./bench.ts";
-import { obstacle, type Finished, type RunOptions } from "./machine/guest.ts";
+import { Bench, noBench } from "./bench.ts";
+import type { Finished, RunOptions } from "./machine/guest.ts";
 import type { ProbeDescription } from "./usbip/device.ts";
 
-const why = obstacle();
+const why = noBench();
 const NOBODY = 65534;
 const CLI = resolve("dist/cli.js");
 

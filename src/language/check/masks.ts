@@ -4,15 +4,16 @@ import { findBuiltin } from "../builtins.ts";
 import type { Expression, Sequence } from "../tree.ts";
 import { blocksOf, expressionsOf, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
+import { table } from "../../lib/table.ts";
 
-const READS: Readonly<Record<string, U64>> = {
+const READS: Readonly<Record<string, U64>> = table({
   Read8: 0xffn,
   Read16: 0xffffn,
   Read32: 0xffff_ffffn,
   ReadAP: 0xffff_ffffn,
   ReadDP: 0xffff_ffffn,
   ReadAccessAP: 0xffff_ffffn,
-};
+});
 
 export class Masks {
   readonly #constants: Constants;

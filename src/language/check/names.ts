@@ -188,7 +188,7 @@ class NameCheck {
     const hint =
       builtin !== undefined
         ? `${builtin.name} is a function; write ${builtin.name}(${builtin.parameters.map((one) => one.name).join(", ")})`
-        : (WORDS[name] ??
+        : (WORDS.get(name) ??
           (guess === undefined ? `declare it with __var ${name} = 0;` : `did you mean '${guess}'?`));
     this.#report("undeclared-variable", `'${name}' is not declared`, span, { hint });
   }
@@ -203,16 +203,18 @@ class NameCheck {
 }
 
 /** What C programmers write as a word of its own. */
-const WORDS: Readonly<Record<string, string>> = {
-  true: "write 1",
-  TRUE: "write 1",
-  false: "write 0",
-  FALSE: "write 0",
-  NULL: "write 0",
-  return: "a sequence ends at its end; set __Result = -1; to report failure",
-  break: "a loop ends when its condition is 0; keep it in a variable",
-  continue: "put the rest of the turn into an if",
-};
+const WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    true: "write 1",
+    TRUE: "write 1",
+    false: "write 0",
+    FALSE: "write 0",
+    NULL: "write 0",
+    return: "a sequence ends at its end; set __Result = -1; to report failure",
+    break: "a loop ends when its condition is 0; keep it in a variable",
+    continue: "put the rest of the turn into an if",
+  }),
+);
 
 /** Names that are assigned anywhere in a body. */
 function assignedIn(items: readonly Item[]): Set<string> {

@@ -72,6 +72,9 @@ function forbidden(
   });
 }
 
+/** -1, as packs write it in any width. */
+const FAILURES: readonly bigint[] = [0xffn, 0xffffn, 0xffff_ffffn, 0xffff_ffff_ffff_ffffn];
+
 function portVariables(
   expression: Expression,
   context: CheckContext,
@@ -103,10 +106,12 @@ function portVariables(
     }
     if (text !== "__Result" || node.operator !== undefined) continue;
     const value = constants.valueOf(node.value);
-    if (value === undefined || value === 0n || value === 0xffff_ffff_ffff_ffffn) continue;
+    if (value === undefined || value === 0n || FAILURES.includes(value)) continue;
     report("reserved-result", "the specification reserves all results but 0 and -1", node.value.span);
   }
 }
+
+const HOST_IN_ATOMIC: ReadonlySet<string> = new Set(["Query", "QueryValue", "Sequence"]);
 
 /** No answer can come back before an atomic block is over. */
 function atomic(block: Block, report: Report): void {
@@ -119,7 +124,7 @@ function atomic(block: Block, report: Report): void {
       if (node.kind !== "call") continue;
       const builtin = findBuiltin(node.name.text);
       if (builtin === undefined) continue;
-      if (builtin.name === "Query" || builtin.name === "QueryValue" || builtin.effect === "host") {
+      if (HOST_IN_ATOMIC.has(builtin.name) || builtin.effect === "host") {
         report("not-atomic", `${builtin.name} cannot happen inside an atomic block`, node.span, {
           hint: "take it out of the block",
         });

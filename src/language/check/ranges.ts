@@ -6,6 +6,7 @@ import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import type { Report } from "./report.ts";
+import { table } from "../../lib/table.ts";
 
 type Judge = (arg: Expression, value: U64, report: Report) => void;
 
@@ -105,7 +106,7 @@ const dpRegister: Judge = (arg, value, report) => {
   within(0n, 0xffn, "the address of a DP register")(arg, value, report);
 };
 
-const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = {
+const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = table({
   Read8: [address(1n)],
   Read16: [address(2n)],
   Read32: [address(4n)],
@@ -131,7 +132,7 @@ const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = {
   BufferRead: [undefined, undefined, address(1n), undefined, accessMode],
   BufferWrite: [undefined, undefined, address(1n), undefined, accessMode],
   FlashWriteBuffer: [address(1n), undefined, undefined, accessMode],
-};
+});
 
 /** Only so many bits are sent. The specification's own examples do it, so it is a note. */
 function dataWidth(call: Call, index: number, constants: Constants, report: Report): void {
