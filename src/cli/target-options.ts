@@ -31,6 +31,7 @@ export interface TargetOptions {
   readonly leave?: NonNullable<Settings["leave"]>;
   readonly deadline?: number;
   readonly strictTimeouts?: boolean;
+  readonly atomic?: Settings["atomic"];
   readonly strictSpec?: boolean;
   readonly answer?: readonly AnswerText[];
   readonly batch?: boolean;
@@ -83,6 +84,13 @@ export function addTargetOptions(command: Command): Command {
     .option("--deadline <time>", "bound of each loop without a timeout (60s)", parseDuration)
     .option("--strict-timeouts", "a loop's expired timeout is an error")
     .option("--strict-spec", "no allowance for what working packs do against the specification")
+    .addOption(
+      choice(
+        "--atomic <how>",
+        "a block that the probe cannot run without the host is an error (strict), or runs all the same",
+        ["strict", "best-effort"],
+      ),
+    )
     .option(
       "--answer <[text=]value>",
       "answer to a query: yes, no, ok, cancel or a number (repeatable)",
@@ -114,6 +122,7 @@ export function settingsLayer(options: TargetOptions): Layer {
     deadlineUs: options.deadline,
     strictTimeouts: options.strictTimeouts,
     strictSpec: options.strictSpec,
+    atomic: options.atomic,
     traceOut: options.traceout,
     traceClockInHz: options.traceclk?.inHz,
     traceClockOutHz: options.traceclk?.outHz,

@@ -35,6 +35,7 @@ export const headerEntries = {
   deadline: v.optional(unit(readDuration)),
   "strict-timeouts": flag,
   "strict-spec": flag,
+  atomic: v.optional(v.picklist(["strict", "best-effort"])),
   variables: v.optional(v.record(v.string(), u64)),
 };
 
@@ -51,6 +52,7 @@ export function headerLayer(given: Header, origin: string): Layer {
     deadlineUs: given.deadline,
     strictTimeouts: given["strict-timeouts"],
     strictSpec: given["strict-spec"],
+    atomic: given.atomic,
   };
   const said = Object.entries(values).filter(([, value]) => value !== undefined);
   return { origin, values: Object.fromEntries(said) };

@@ -47,26 +47,33 @@ export function deriveModel(device: DeviceDescription): Derived {
     "the model is derived from the pack: memories and cores are there, peripherals only keep what is written to them",
   ];
   const processors = coresOf(device, notes);
-  const buses = new Map(processors.map(({ ap }, at) => [ap, at === 0 ? "main" : `ap${ap}`]));
+  const ports = debugPortIds(device, processors);
+  const buses = new Map(
+    processors.map((core, at) => [placeOf(core), at === 0 ? "main" : busName(core, ports)]),
+  );
+  const [debugPort, ...furtherDebugPorts] = ports.map((dp) => debugPortOf(device, dp));
   const data: ModelData = {
     model: (device.variant ?? device.device).toLowerCase(),
     about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
     sources: [device.pack.id],
-    debugPort: debugPortOf(device, notes),
+    debugPort: { ...(debugPort ?? debugPortOf(device, 0)), start: startOf(device) },
+    furtherDebugPorts,
+    otherTaps: [],
     resetUs: 100,
     nresetRiseUs: 0,
-    accessPorts: [...buses].map(([index, bus]) => ({
-      index,
+    accessPorts: processors.map((core) => ({
+      index: core.ap,
+      dp: ports.indexOf(core.dp),
       kind: "ahb",
-      idr: idrOf(processors.find(({ ap }) => ap === index)?.type),
+      idr: idrOf(core.type),
       base: BASE,
-      bus,
+      bus: buses.get(placeOf(core)) ?? "main",
     })),
-    processors: processors.map(({ name, type, ap, vectors }) => ({
-      name,
-      type,
-      vectors,
-      bus: buses.get(ap) ?? "main",
+    processors: processors.map((core) => ({
+      name: core.name,
+      type: core.type,
+      vectors: core.vectors,
+      bus: buses.get(placeOf(core)) ?? "main",
       romTable: designerOf(device.vendor),
     })),
     ...memoriesOf(device, { processors, buses, notes }),
@@ -82,6 +89,21 @@ interface Core {
   readonly dp: number;
   readonly ap: number;
   readonly vectors: number;
+}
+
+/** Cores are told apart by where they are reached. */
+function placeOf({ dp, ap }: Pick<Core, "dp" | "ap">): string {
+  return `${dp}:${ap}`;
+}
+
+function busName({ dp, ap }: Core, ports: readonly number[]): string {
+  return ports.length > 1 ? `dp${dp}-ap${ap}` : `ap${ap}`;
+}
+
+/** The debug ports that lead to cores, and those that the pack describes besides, lowest `__dp` first. */
+function debugPortIds(device: DeviceDescription, cores: readonly Core[]): readonly number[] {
+  const ids = new Set([...cores.map(({ dp }) => dp), ...device.debugPorts.map(({ dp }) => dp)]);
+  return [...ids].sort((one, other) => one - other);
 }
 
 function underivable(device: DeviceDescription, reason: string): Failure<ModelFault> {
@@ -112,9 +134,8 @@ function coresOf(device: DeviceDescription, notes: string[]): readonly Core[] {
   });
   if (cores.length === 0) throw underivable(device, "none of its cores is a Cortex-M");
   return cores.filter((core, at) => {
-    const first = cores.findIndex(({ ap }) => ap === core.ap) === at && core.dp === cores[0]?.dp;
-    if (!first)
-      notes.push(`${core.name} has no access port of its own on the first debug port and is left out`);
+    const first = cores.findIndex((other) => placeOf(other) === placeOf(core)) === at;
+    if (!first) notes.push(`${core.name} has no access port of its own and is left out`);
     return first;
   });
 }
@@ -145,19 +166,21 @@ function vectorsOf(device: DeviceDescription, processor: Processor): number {
   return start <= 0xffff_ffffn ? Number(start) : 0;
 }
 
-function debugPortOf(device: DeviceDescription, notes: string[]): ModelData["debugPort"] {
-  if (device.debugPorts.length > 1) notes.push("only the first of its debug ports is there");
-  const target = device.debugPorts[0]?.swd?.targetsel;
+function debugPortOf(device: DeviceDescription, dp: number): ModelData["furtherDebugPorts"][number] {
+  const target = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
   const dormant = device.debugConfig?.dormant === true;
-  const swj = device.debugConfig?.swj !== false;
   return {
     dpidr: target === undefined && !dormant ? DPV1 : DPV2,
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
     answers: target === undefined,
-    start: dormant ? "dormant" : swj ? "jtag" : "swd",
   };
+}
+
+function startOf(device: DeviceDescription): ModelData["debugPort"]["start"] {
+  if (device.debugConfig?.dormant === true) return "dormant";
+  return device.debugConfig?.swj === false ? "swd" : "jtag";
 }
 
 function idrOf(type: CoreType | undefined): number {
@@ -167,7 +190,7 @@ function idrOf(type: CoreType | undefined): number {
 
 interface Placing {
   readonly processors: readonly Core[];
-  readonly buses: ReadonlyMap<number, string>;
+  readonly buses: ReadonlyMap<string, string>;
   readonly notes: string[];
 }
 
@@ -184,7 +207,7 @@ function memoriesOf(device: DeviceDescription, placing: Placing): Pick<ModelData
       continue;
     }
     const on = processors.filter(({ pname }) => memory.pname === undefined || pname === memory.pname);
-    const names = [...new Set(on.map(({ ap }) => buses.get(ap) ?? "main"))];
+    const names = [...new Set(on.map((core) => buses.get(placeOf(core)) ?? "main"))];
     for (const bus of names)
       for (const [part, range] of claim(taken.get(bus) ?? [], whole).entries())
         memories.push({
@@ -195,7 +218,7 @@ function memoriesOf(device: DeviceDescription, placing: Placing): Pick<ModelData
             processors,
             memory,
             range,
-            bus: [...buses].find(([, b]) => b === bus)?.[0],
+            place: [...buses].find(([, b]) => b === bus)?.[0],
           }),
           aliases: aliasesOf(device, memory, { taken: taken.get(bus) ?? [], range, whole }),
         });
@@ -236,11 +259,13 @@ function contentOf(
     readonly processors: readonly Core[];
     readonly memory: Memory;
     readonly range: Range;
-    readonly bus: number | undefined;
+    readonly place: string | undefined;
   },
 ): { at: number; words: number[] }[] {
   const { range, memory } = place;
-  const starts = place.processors.some(({ ap, vectors }) => ap === place.bus && vectors === range.start);
+  const starts = place.processors.some(
+    (core) => placeOf(core) === place.place && core.vectors === range.start,
+  );
   if (!starts || range.end - range.start < 0x200 || memory.access.includes("w")) return [];
   const ram = device.memories.find(({ access, start }) => access.includes("w") && start <= 0xffff_0000n);
   const stack =

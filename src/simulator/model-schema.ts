@@ -49,7 +49,22 @@ const debugPort = v.strictObject({
   ),
   powerUpUs: v.optional(time, 20),
   answers: v.optional(v.boolean(), true),
+});
+
+const firstDebugPort = v.strictObject({
+  ...debugPort.entries,
   start: v.optional(v.picklist(["jtag", "swd", "dormant"]), "jtag"),
+});
+
+/** A TAP in the chain that is no debug port, as that of boundary scan. */
+const tap = v.strictObject({
+  name,
+  irLength: v.pipe(
+    u32,
+    v.check((input) => input >= 2 && input <= 32, "2 to 32 bits"),
+  ),
+  idcode: v.optional(u32),
+  nearTdo: v.optional(v.boolean(), false),
 });
 
 const accessPort = v.strictObject({
@@ -62,6 +77,8 @@ const accessPort = v.strictObject({
   base: v.optional(u32, 0xffff_ffff),
   csw: v.optional(u32),
   bus,
+  /** 0 is debugPort, 1 the first of furtherDebugPorts. */
+  dp: v.optional(u32, 0),
 });
 
 const processor = v.strictObject({
@@ -120,7 +137,10 @@ export const modelSchema = v.strictObject({
   about: v.string(),
   /** Where the facts come from: public documents, with their chapter. */
   sources: v.array(v.string()),
-  debugPort,
+  debugPort: firstDebugPort,
+  /** On the same wires as the first. */
+  furtherDebugPorts: v.optional(v.array(debugPort), []),
+  otherTaps: v.optional(v.array(tap), []),
   resetUs: v.optional(time, 100),
   nresetRiseUs: v.optional(time, 0),
   accessPorts: v.array(accessPort),

@@ -30,6 +30,8 @@ function tryOut(document: YamlDocument, model: ModelData): void {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { fault } = error as Failure<ModelFault>;
+    if (fault.kind === "unknown-part")
+      throw badModel([{ message: error.message, span: document.spanOf(["accessPorts"]) }]);
     if (fault.kind !== "overlapping-ranges") throw error;
     throw badModel([
       { message: error.message, span: spanOfPart(document, model, [fault.second, fault.first]) },
@@ -99,12 +101,13 @@ const JTAG_DP = 0x0ba0_0477;
 const DEFAULT_CSW = { ahb: 0x0300_0002, axi: 0x0300_0002, apb: 0x8000_0002 } as const;
 
 export function buildSoc(model: ModelData, clockUs: () => number): Soc {
-  const { start, ...port } = model.debugPort;
-  const debugPort = { ...port, idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0 };
-  const soc = new Soc(
-    { debugPort, start, resetUs: model.resetUs, nresetRiseUs: model.nresetRiseUs },
-    clockUs,
-  );
+  const { start, ...first } = model.debugPort;
+  const debugPorts = [first, ...model.furtherDebugPorts].map((port) => ({
+    ...port,
+    idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0,
+  }));
+  const { otherTaps, resetUs, nresetRiseUs } = model;
+  const soc = new Soc({ debugPorts, otherTaps, start, resetUs, nresetRiseUs }, clockUs);
   for (const memory of model.memories) {
     const made = soc.addMemory(memory, {
       writable: memory.access.includes("w"),
@@ -126,7 +129,7 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
       romTable({ start: at, id, components, systemMemory: true }),
     );
   }
-  for (const { index, kind, idr, base, csw, bus } of model.accessPorts)
-    soc.addMemAp({ index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb" }, bus);
+  for (const { index, kind, idr, base, csw, bus, dp } of model.accessPorts)
+    soc.addMemAp({ index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb" }, { bus, dp });
   return soc;
 }

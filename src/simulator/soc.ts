@@ -11,11 +11,14 @@ import { TargetLog } from "./log.ts";
 import { MemAp, type MemApSettings } from "./mem-ap.ts";
 import { Memory } from "./memory.ts";
 import { privatePeripherals } from "./system-control-space.ts";
+import type { OtherTapSettings } from "./tap.ts";
 
 export type StartProtocol = "jtag" | "swd" | "dormant";
 
 export interface SocSettings {
-  readonly debugPort: DebugPortSettings;
+  /** `__dp` 0 first; those after it share its wires. */
+  readonly debugPorts: readonly DebugPortSettings[];
+  readonly otherTaps: readonly OtherTapSettings[];
   /** What the port speaks after power-up. */
   readonly start: StartProtocol;
   /** How long a reset that the chip gives itself lasts. */
@@ -42,7 +45,10 @@ export class Soc {
   readonly settings: SocSettings;
   readonly agenda: Agenda;
   readonly log: TargetLog;
-  readonly accessPorts = new Map<number, AccessPort>();
+  readonly debugPorts: readonly {
+    readonly settings: DebugPortSettings;
+    readonly accessPorts: Map<number, AccessPort>;
+  }[];
   readonly #buses = new Map<string, Bus>();
   readonly #memories = new Map<string, Memory>();
   readonly #cores = new Map<string, CortexM>();
@@ -55,6 +61,10 @@ export class Soc {
 
   constructor(settings: SocSettings, clockUs: () => number) {
     this.settings = settings;
+    this.debugPorts = settings.debugPorts.map((port) => ({
+      settings: port,
+      accessPorts: new Map<number, AccessPort>(),
+    }));
     this.agenda = new Agenda(clockUs);
     this.log = new TargetLog(() => this.agenda.nowUs());
   }
@@ -101,13 +111,26 @@ export class Soc {
     return core;
   }
 
-  addMemAp(settings: MemApSettings, busName = "main"): MemAp {
+  /** The access ports of the first debug port, or of another one, by APSEL. */
+  get accessPorts(): Map<number, AccessPort> {
+    return this.accessPortsOf(0);
+  }
+
+  accessPortsOf(dp: number): Map<number, AccessPort> {
+    const known = new Map(this.debugPorts.map(({ accessPorts }, at) => [String(at), accessPorts]));
+    return this.#part("debug port", String(dp), known);
+  }
+
+  addMemAp(
+    settings: MemApSettings,
+    { bus: busName = "main", dp = 0 }: { readonly bus?: string; readonly dp?: number } = {},
+  ): MemAp {
     const ap = new MemAp(settings, this.bus(busName), this.log);
     // Memory shows what the cores have done until now.
     ap.beforeAccess = () => {
       for (const core of this.#cores.values()) if (core.executor !== undefined) core.live();
     };
-    this.accessPorts.set(settings.index, ap);
+    this.accessPortsOf(dp).set(settings.index, ap);
     return ap;
   }
 
@@ -119,8 +142,8 @@ export class Soc {
     return this.#part("core", name ?? [...this.#cores.keys()][0] ?? "", this.#cores);
   }
 
-  memAp(index: number): MemAp {
-    const found = [...this.accessPorts].flatMap(([at, port]) =>
+  memAp(index: number, dp = 0): MemAp {
+    const found = [...this.accessPortsOf(dp)].flatMap(([at, port]) =>
       port instanceof MemAp ? [[String(at), port] as const] : [],
     );
     return this.#part("memory access port", String(index), new Map(found));
@@ -137,7 +160,9 @@ export class Soc {
     for (const device of this.#devices) device.reset?.(kind);
     for (const core of this.#cores.values()) core.enterReset(kind === "power");
     for (const bus of this.#buses.values()) bus.inReset = true;
-    if (kind === "power") for (const ap of this.accessPorts.values()) if (ap instanceof MemAp) ap.reset();
+    if (kind === "power")
+      for (const { accessPorts } of this.debugPorts)
+        for (const ap of accessPorts.values()) if (ap instanceof MemAp) ap.reset();
     for (const listener of this.#listeners) listener(kind);
     this.#cancelRelease?.();
     this.#cancelRelease = this.agenda.after(this.settings.resetUs, () => {

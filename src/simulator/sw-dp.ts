@@ -67,19 +67,18 @@ export class SwDp {
     this.#ones = 0;
   }
 
-  clock(driven: Bit | undefined): Bit {
-    const level = driven ?? this.#drives();
+  /** One cycle with the level that the wire has. */
+  clock(level: Bit): void {
     if (this.#pending !== undefined && ++this.#sinceWrite === COMMIT_CYCLES) this.#commit();
     this.#ones = level === 1 ? this.#ones + 1 : 0;
     if (this.#ones >= RESET_ONES) this.#lineReset();
     else this.#step(level);
-    return level;
   }
 
-  /** The level of this cycle if the probe does not drive: the pull-up's where the target is silent. */
-  #drives(): Bit {
+  /** The level that this port drives in the coming cycle; undefined while it is silent. */
+  get drives(): Bit | undefined {
     if (this.#phase === "ack") return this.#shift & 1 ? 1 : 0;
-    if (this.#phase !== "read-data") return 1;
+    if (this.#phase !== "read-data") return undefined;
     if (this.#left > 1) return this.#shift & 1 ? 1 : 0;
     return ((this.#parity & 1) ^ (this.#corrupt ? 1 : 0)) === 1 ? 1 : 0;
   }

@@ -1,28 +1,39 @@
-/** The chip as the wires see it: SWJ switch, debug port and reset pins in front of a SoC. */
+/** The chip as the wires see it: SWJ switch, debug ports, JTAG chain and reset pins in front of a SoC. */
 import { DebugPort } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 import type { Bit, LineTarget } from "./lines.ts";
 import type { Soc } from "./soc.ts";
 import { SwDp } from "./sw-dp.ts";
 import { SwjSwitch } from "./swj.ts";
-import { Tap } from "./tap.ts";
+import { JtagDp, otherTap } from "./tap.ts";
+import { TapController } from "./tap-controller.ts";
 
 export class SimulatedTarget implements LineTarget {
   readonly #soc: Soc;
   readonly #swj: SwjSwitch;
-  readonly #swDp: SwDp;
-  readonly #tap: Tap;
+  /** They share SWDIO; TARGETSEL chooses (ADIv5.2 B4.3.4). */
+  readonly #swDps: readonly SwDp[];
+  /** From TDO to TDI. */
+  readonly #chain: readonly TapController[];
 
   constructor(soc: Soc, injection: Injection) {
     this.#soc = soc;
-    const { debugPort, start } = soc.settings;
-    const dp = new DebugPort(debugPort, soc.accessPorts, () => soc.agenda.nowUs());
+    const { start, otherTaps } = soc.settings;
+    const dps = soc.debugPorts.map(
+      ({ settings, accessPorts }) => new DebugPort(settings, accessPorts, () => soc.agenda.nowUs()),
+    );
     this.#swj = new SwjSwitch(start);
-    this.#swDp = new SwDp(dp, injection);
-    this.#tap = new Tap(dp, injection);
+    this.#swDps = dps.map((dp) => new SwDp(dp, injection));
+    const others = (nearTdo: boolean): readonly TapController[] =>
+      otherTaps.filter((tap) => tap.nearTdo === nearTdo).map((tap) => new TapController(otherTap(tap)));
+    this.#chain = [
+      ...others(true),
+      ...dps.map((dp) => new TapController(new JtagDp(dp, injection))),
+      ...others(false),
+    ];
     soc.onReset((kind) => {
       if (kind !== "power") return;
-      dp.powerOff();
+      for (const dp of dps) dp.powerOff();
       this.#swj.restart(start);
       this.#restart();
     });
@@ -31,14 +42,16 @@ export class SimulatedTarget implements LineTarget {
   clock(swdio: Bit | undefined, tdi: Bit): Bit {
     this.#soc.catchUp();
     if (!this.#soc.powered) return swdio ?? 1;
-    const level = this.#swj.protocol === "swd" ? this.#swDp.clock(swdio) : (swdio ?? 1);
-    if (this.#swj.protocol === "jtag") this.#tap.clock(level, tdi);
+    const { protocol } = this.#swj;
+    const level = swdio ?? (protocol === "swd" ? this.#driven() : 1);
+    if (protocol === "swd") for (const swDp of this.#swDps) swDp.clock(level);
+    if (protocol === "jtag") this.#shift(level, tdi);
     if (this.#swj.clock(level)) this.#restart();
     return level;
   }
 
   get tdo(): Bit {
-    return this.#soc.powered && this.#swj.protocol === "jtag" ? this.#tap.tdo : 1;
+    return this.#soc.powered && this.#swj.protocol === "jtag" ? (this.#chain[0]?.tdo ?? 1) : 1;
   }
 
   get nreset(): Bit {
@@ -52,11 +65,24 @@ export class SimulatedTarget implements LineTarget {
   }
 
   setNtrst(level: Bit): void {
-    if (level === 0) this.#tap.reset();
+    if (level === 0) for (const tap of this.#chain) tap.reset();
+  }
+
+  /** Where two ports speak at once the low level wins, as a pull-down transistor does. */
+  #driven(): Bit {
+    let level: Bit = 1;
+    for (const swDp of this.#swDps) if (swDp.drives === 0) level = 0;
+    return level;
+  }
+
+  /** Each TAP takes what its neighbour towards TDI put out before this edge. */
+  #shift(tms: Bit, tdi: Bit): void {
+    const chain = this.#chain;
+    for (let at = 0; at < chain.length; at++) chain[at]?.clock(tms, chain[at + 1]?.tdo ?? tdi);
   }
 
   #restart(): void {
-    this.#swDp.lock();
-    this.#tap.reset();
+    for (const swDp of this.#swDps) swDp.lock();
+    for (const tap of this.#chain) tap.reset();
   }
 }

@@ -38,6 +38,11 @@ export const DRW = read("AP", 0xc);
 /** ADIv5.2 B5.2.1: JTAG to SWD, least significant bit first. */
 export const JTAG_TO_SWD = Uint8Array.of(0x9e, 0xe7);
 
+/** ADIv5.2 B5.3.4: the selection alert, then four low cycles and the activation code of SWD. */
+const ALERT = Uint8Array.from([
+  0x92, 0xf3, 0x09, 0x62, 0x95, 0x2d, 0x85, 0x86, 0xe9, 0xaf, 0xdd, 0xe3, 0xa2, 0x0e, 0xbc, 0x19,
+]);
+
 export class TestBench {
   readonly simulator: Simulator;
 
@@ -63,9 +68,14 @@ export class TestBench {
     if (zeros > 0) await this.sequence(zeros, new Uint8Array((zeros + 7) >> 3));
   }
 
-  /** Port on, JTAG to SWD, line reset; nothing was read yet. */
+  /** Port on, out of the dormant state where the model starts there, JTAG to SWD, line reset; nothing was read yet. */
   async wake(): Promise<void> {
     await this.ask(dapConnect, { port: PORT.swd });
+    if (this.simulator.soc.settings.start === "dormant") {
+      await this.sequence(8, Uint8Array.of(0xff));
+      await this.sequence(128, ALERT);
+      await this.sequence(12, Uint8Array.of(0xa0, 0x01));
+    }
     await this.ask(dapSwdConfigure, { turnaround: 1, dataPhase: false });
     await this.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 0, matchRetries: 0 });
     await this.lineReset(51, 0);

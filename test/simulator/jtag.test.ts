@@ -61,6 +61,39 @@ describe("the chain", () => {
   });
 });
 
+describe("a chain of two", () => {
+  async function h743(): Promise<TestBench> {
+    const bench = new TestBench({ model: "stm32h743" });
+    await bench.ask(dapConnect, { port: PORT.jtag });
+    await bench.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
+    await bench.ask(dapJtagConfigure, { irLengths: [4, 5] });
+    await bench.sequence(6, Uint8Array.of(0x1f));
+    return bench;
+  }
+
+  test("has the debug port next to TDO and the boundary scan behind it", async () => {
+    const bench = await h743();
+    const zeros = new Uint8Array(8);
+    const { tdo } = await bench.ask(dapJtagSequence, {
+      segments: [
+        { count: 1, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 2, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 64, tms: 0, capture: true, tdi: zeros },
+        { count: 2, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
+        { count: 1, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
+      ],
+    });
+    expect([...(tdo[0] ?? [])]).toEqual([0x77, 0x04, 0xa0, 0x6b, 0x41, 0x00, 0x45, 0x06]);
+  });
+
+  test("reaches the debug port through the other TAP's bypass", async () => {
+    const bench = await h743();
+    expect(await bench.words(DPIDR)).toEqual([0x6ba02477]);
+    await bench.words(select(0), write("DP", 0x4, 0x50000032));
+    expect((await bench.words(CTRL_STAT))[0]).toBeDefined();
+  });
+});
+
 describe("transfers", () => {
   test("read and write registers and memory", async () => {
     const bench = await connected();
