@@ -22,6 +22,12 @@ import type { Wire } from "./wire.ts";
 
 export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 
+/** How one debug port is told apart from others on the same wires. */
+export type Route =
+  | { readonly kind: "targetsel"; readonly value: number }
+  /** By its place in the chain, from TDO. */
+  | { readonly kind: "tap"; readonly index: number };
+
 export interface PowerUp {
   readonly limitUs?: number;
   readonly label?: string;
@@ -33,18 +39,40 @@ const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
 const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
 const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 
+/** At least 50 cycles high, then at least two low (ADIv5.2 B4.3.3); TARGETSEL follows at once. */
+const LINE_RESET = (1n << 51n) - 1n;
+const LINE_RESET_BITS = 51 + 3;
+
 export class DebugPort {
   readonly wire: Wire;
   /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (WIRE.md 13, 14). */
   #select: number | undefined;
   #dataPhase = false;
 
-  constructor(wire: Wire) {
+  /** `hears`: the wire's current port. One of several becomes so by routeSteps. */
+  constructor(wire: Wire, { hears = true }: { readonly hears?: boolean } = {}) {
     this.wire = wire;
     wire.onForget(() => {
       this.#select = undefined;
     });
-    wire.bankFrom(() => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)));
+    if (hears) this.#becomeCurrent();
+  }
+
+  #becomeCurrent(): void {
+    this.wire.bankFrom(() =>
+      this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select),
+    );
+  }
+
+  /**
+   * Makes this port the one that hears what follows. On SWD that is a line reset, TARGETSEL and a read of DPIDR, whose value
+   * it reads (ADIv5.2 B4.3.4); on JTAG only the probe must know.
+   */
+  routeSteps(route: Route): readonly Step[] {
+    this.#becomeCurrent();
+    if (route.kind === "tap") return [{ op: { kind: "tap", index: route.index } }];
+    const lineReset: Step = { op: { kind: "swj", count: LINE_RESET_BITS, bits: LINE_RESET } };
+    return [lineReset, ...this.#targetselSteps(route.value)];
   }
 
   /** Reads a DP register; of those at address 4 the one in `bank`. Yields 32 bits. */

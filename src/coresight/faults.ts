@@ -39,6 +39,12 @@ export type CoreSightFault =
       readonly limitUs: number;
       readonly ctrlStat: number;
     }
+  | { readonly kind: "no-chain"; readonly reason: string }
+  | {
+      readonly kind: "ambiguous-chain";
+      readonly idcodes: readonly (number | undefined)[];
+      readonly irBits: number;
+    }
   | { readonly kind: "core-running"; readonly wanted: string }
   | { readonly kind: "unknown-register"; readonly name: string; readonly known: readonly string[] }
   | { readonly kind: "unaligned"; readonly address: number; readonly size: number }

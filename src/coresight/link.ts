@@ -27,6 +27,8 @@ export type WireOp =
   | { readonly kind: "swj"; readonly count: number; readonly bits: bigint }
   /** TDI bits with TMS held; yields the TDO bits, in words. */
   | { readonly kind: "jtag"; readonly count: number; readonly tms: 0 | 1; readonly tdi: bigint }
+  /** JTAG only: the TAP that later accesses are for, by its place from TDO. Nothing moves. */
+  | { readonly kind: "tap"; readonly index: number }
   | { readonly kind: "delay"; readonly us: number }
   | { readonly kind: "clock"; readonly hz: number }
   /** SWD only: whether a data phase follows WAIT and FAULT too, as overrun detection needs it. */
@@ -76,6 +78,8 @@ export interface DapLink {
   readonly identity: Readonly<Record<string, string>>;
   /** DAP_Connect, clock, transfer and SWD configuration; no bit of the target's protocol yet. */
   connect(settings: LinkSettings): Promise<void>;
+  /** JTAG only: the lengths of the instruction registers in the chain, from TDO to TDI. */
+  chain(irLengths: readonly number[]): Promise<void>;
   /** Rejects only for the probe itself; what the target answered is in the outcome. */
   run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome>;
   /** Most bytes of block data that one exchange can carry, for callers that cut long transfers. */

@@ -37,6 +37,7 @@ export type SyncReason =
   | "poll"
   | "atomic"
   | "queue full"
+  | "debug port"
   | "end of sequence";
 
 /** An access that failed under `tolerate`; its value counts as 0. */

@@ -10,7 +10,7 @@ import {
 } from "../cmsis-dap/general.ts";
 import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
 import type { InfoResponse } from "../cmsis-dap/info.ts";
-import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
+import { dapJtagConfigure, dapJtagSequence } from "../cmsis-dap/jtag.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
@@ -81,6 +81,8 @@ class CmsisDapLink implements DapLink {
   #settings: LinkSettings | undefined;
   /** An access was accepted whose error may still come. */
   #open = false;
+  /** The TAP that transfers are for. */
+  #tap = 0;
 
   constructor(pipe: PacketPipe, clock: Clock, { identity, packetSize, can, timedPins }: ProbeFacts) {
     this.#pipe = pipe;
@@ -103,9 +105,14 @@ class CmsisDapLink implements DapLink {
     }
     this.#settings = settings;
     this.#open = false;
+    this.#tap = 0;
     await order(this.#pipe, dapSwjClock, { hz: settings.clockHz });
     await this.#configureTransfers(0);
     if (settings.protocol === "swd") await this.#configureSwd(false);
+  }
+
+  async chain(irLengths: readonly number[]): Promise<void> {
+    await order(this.#pipe, dapJtagConfigure, { irLengths });
   }
 
   async run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
@@ -155,7 +162,7 @@ class CmsisDapLink implements DapLink {
   }
 
   async #send(packet: Packet): Promise<Answer> {
-    const index = 0;
+    const index = this.#tap;
     const open = this.#open;
     const pipe = this.#pipe;
     switch (packet.kind) {
@@ -211,6 +218,9 @@ class CmsisDapLink implements DapLink {
         if (!ok) throw refused(dapJtagSequence.name);
         return plainAnswer(packet, open, tdo.flatMap(wordsOf));
       }
+      case "tap":
+        this.#tap = packet.index;
+        return { ...plainAnswer(packet, open), exchanges: 0 };
       case "delay":
         await order(pipe, dapDelay, { us: packet.us }, packet.us);
         break;

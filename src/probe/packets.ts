@@ -26,6 +26,8 @@ export type Packet = { readonly pieces: readonly Piece[] } & (
   | { readonly kind: "pins"; readonly output: number; readonly select: number; readonly waitUs: number }
   | { readonly kind: "swj"; readonly count: number; readonly bits: bigint }
   | { readonly kind: "jtag"; readonly segments: readonly Segment[] }
+  /** Nothing to send: it says which TAP the packets after it are for. */
+  | { readonly kind: "tap"; readonly index: number }
   | { readonly kind: "delay"; readonly us: number }
   | { readonly kind: "clock"; readonly hz: number }
   | { readonly kind: "data phase"; readonly always: boolean }
@@ -83,6 +85,7 @@ class Packer {
         });
         return;
       case "abort":
+      case "tap":
       case "pins":
       case "clock":
       case "data phase":

@@ -94,6 +94,11 @@ export function prepare(access: Access, { dp, memory, bank }: Through): Prepared
   }
 }
 
+/** Whether a debug port must hear it; the rest moves lines or is the probe's. */
+export function touchesPort(access: Access): boolean {
+  return !access.fn.startsWith("DAP_");
+}
+
 /** Whether the access goes through memory, so that the access port's CSW must be known. */
 export function needsMemory(access: Access): boolean {
   return /^(Read|Write)\d/.test(access.fn);

@@ -184,6 +184,9 @@ async function actStep(crew: Crew, act: Act, progress: Progress): Promise<void> 
 async function perform(crew: Crew, act: Act, progress: Progress, say: (text: string) => void): Promise<void> {
   const { target } = crew.rig;
   switch (act) {
+    case "scan JTAG chain":
+      say(await target.scanChain());
+      return;
     case "read DPIDR":
       say(await target.identifyPort());
       return;

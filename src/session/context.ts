@@ -2,6 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
+import type { Route } from "../coresight/dp.ts";
 import type { AccessPortFinder } from "./debug-access.ts";
 import { defaultSequences } from "./defaults.ts";
 import { SessionFailure } from "./faults.ts";
@@ -91,6 +92,32 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
 
   apOf(apid: U64): number | undefined {
     return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.index;
+  }
+
+  dpOf(apid: U64): number | undefined {
+    return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.dp;
+  }
+
+  /** How each described debug port is told apart on SWD: by TARGETSEL, where the pack gives it. */
+  get swdRoutes(): ReadonlyMap<number, Route> {
+    const ports = this.description?.debugPorts ?? [];
+    return new Map(
+      ports.flatMap(({ dp, swd }): [number, Route][] =>
+        swd?.targetsel === undefined ? [] : [[dp, { kind: "targetsel", value: swd.targetsel >>> 0 }]],
+      ),
+    );
+  }
+
+  /** Places in the JTAG chain by `__dp`, as the pack gives them. */
+  get taps(): readonly {
+    readonly dp: number;
+    readonly index: number;
+    readonly irLength: number | undefined;
+  }[] {
+    const ports = this.description?.debugPorts ?? [];
+    return ports.flatMap(({ dp, jtag }) =>
+      jtag === undefined ? [] : [{ dp, index: jtag.tapindex, irLength: jtag.irlen }],
+    );
   }
 
   /** The reset that a debugger does unless told otherwise: the pack's defaultResetSequence, else ResetSystem. */

@@ -3,9 +3,9 @@
  * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
 import type { Failed, Origin } from "../coresight/access.ts";
-import type { DebugPort } from "../coresight/dp.ts";
+import type { DebugPort, Route } from "../coresight/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
-import { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
 import type { Wire } from "../coresight/wire.ts";
 import type {
   Access,
@@ -18,33 +18,43 @@ import type {
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { bankWritten, needsMemory, prepare, type Prepared } from "./access-plans.ts";
+import { bankWritten, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
+import { DebugPorts } from "./debug-ports.ts";
+import { SessionFailure } from "./faults.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
 
 export interface AccessPortFinder {
   /** APSEL of an `__apid`, where the description has access port elements; else undefined. */
   apOf(apid: U64): number | undefined;
+  /** Its debug port, likewise. */
+  dpOf?(apid: U64): number | undefined;
 }
 
 export interface TargetAccessOptions {
   /** What happens to a block that the probe cannot run without the host: it fails, or runs with round trips inside. */
   readonly atomic?: "strict" | "best-effort";
+  /** `__dp` of the port that the session is about. */
+  readonly dp?: number;
+  /** How each port is reached by `__dp`, where there are several. */
+  readonly routes?: ReadonlyMap<number, Route>;
 }
 
 export class TargetAccess implements DebugAccess {
   readonly dp: DebugPort;
   readonly #wire: Wire;
-  readonly #ports: AccessPortFinder;
+  readonly #finder: AccessPortFinder;
   readonly #bestEffort: boolean;
   readonly #banks = new SequenceBanks();
-  readonly #memories = new Map<number, MemAp>();
+  readonly ports: DebugPorts;
   /** Accesses to the target are queued, not only line sequences. */
   #unjudged = false;
 
-  constructor(dp: DebugPort, ports: AccessPortFinder, { atomic = "strict" }: TargetAccessOptions = {}) {
-    this.dp = dp;
-    this.#wire = dp.wire;
-    this.#ports = ports;
+  constructor(own: DebugPort, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
+    const { atomic = "strict", dp = 0, routes = new Map<number, Route>() } = options;
+    this.dp = own;
+    this.ports = new DebugPorts(own, dp, routes);
+    this.#wire = own.wire;
+    this.#finder = finder;
     this.#bestEffort = atomic === "best-effort";
   }
 
@@ -52,17 +62,14 @@ export class TargetAccess implements DebugAccess {
     return this.#wire.pending;
   }
 
-  /** The memory behind an access port; one object each, for it caches CSW and TAR. */
+  /** The memory behind an access port of the session's own debug port. */
   memory(ap: number): MemAp {
-    const known = this.#memories.get(ap);
-    if (known !== undefined) return known;
-    const made = new MemAp(this.dp, ap);
-    this.#memories.set(ap, made);
-    return made;
+    return this.ports.memory(ap);
   }
 
   post(access: Access, site: Site): Promise<void> | undefined {
     const by = originOf(access, site);
+    if (this.#isElsewhere(access)) return this.#postElsewhere(access, site, by);
     const unready = this.#unready(access);
     if (unready !== undefined) return this.#postAfterReady(unready, access, site, by);
     const prepared = this.#prepare(access, site);
@@ -77,6 +84,8 @@ export class TargetAccess implements DebugAccess {
 
   async ask(access: Access, site: Site): Promise<U64 | FailedAccess> {
     const by = originOf(access, site);
+    const unheard = await this.#route(access, by);
+    if (unheard !== undefined) return { failed: named(unheard.failed) };
     const failed = await this.#unready(access)?.ready(by).catch(rethrow);
     if (failed !== undefined) return { failed: named(failed.failed) };
     return this.#askPrepared(this.#prepare(access, site), by);
@@ -95,6 +104,7 @@ export class TargetAccess implements DebugAccess {
   async atomic(
     list: readonly { readonly access: Access; readonly site: Site }[],
   ): Promise<readonly (U64 | FailedAccess)[]> {
+    await this.#routeBlock(list);
     for (const { access, site } of list)
       await this.#unready(access)?.ready(originOf(access, site)).catch(rethrow);
     const block = list.map(({ access, site }) => ({
@@ -113,6 +123,68 @@ export class TargetAccess implements DebugAccess {
     return answers;
   }
 
+  /** Whether it goes to a debug port that does not hear what is sent now. */
+  #isElsewhere(access: Access): boolean {
+    return touchesPort(access) && !this.#isTargetsel(access) && this.ports.isElsewhere(this.#dpOf(access));
+  }
+
+  /** It must follow the line reset at once, so nothing may be put before it. */
+  #isTargetsel({ fn, args }: Access): boolean {
+    return this.#wire.protocol === "swd" && fn === "WriteDP" && ((args[0] ?? 0n) & 0xcn) === 0xcn;
+  }
+
+  async #postElsewhere(access: Access, site: Site, by: Origin): Promise<void> {
+    const failed = await this.#route(access, by);
+    if (failed === undefined) await this.post(access, site);
+  }
+
+  /** Makes a debug port hear what follows, by a route that was found just now. */
+  async hear(dp: number, route: Route): Promise<void> {
+    this.ports.setRoute(dp, route);
+    await this.#wire
+      .words(() => this.ports.get(dp).routeSteps(route), "choice of the debug port")
+      .catch(rethrow);
+    this.ports.chosen(dp);
+  }
+
+  /** Makes the access's debug port hear; how that failed, where a failure is tolerated. */
+  async #route(access: Access, by: Origin): Promise<Failed | undefined> {
+    if (!this.#isElsewhere(access)) return undefined;
+    const dp = this.#dpOf(access);
+    const route = this.ports.routeTo(dp);
+    // Between the ports everything is judged, for each has errors of its own.
+    await this.settle("debug port");
+    if (route !== undefined) {
+      const port = this.ports.get(dp);
+      const answer = await this.#wire.ask(() => port.routeSteps(route), by, "debug port").catch(rethrow);
+      if ("failed" in answer) return answer;
+    }
+    this.ports.chosen(dp);
+    return undefined;
+  }
+
+  /** A block that moves the lines itself before its first access chooses the port itself. */
+  async #routeBlock(list: readonly { readonly access: Access; readonly site: Site }[]): Promise<void> {
+    const first = list.find(({ access }) => touchesPort(access) || access.fn === "DAP_SWJ_Sequence");
+    if (first === undefined) return;
+    const dps = new Set(list.flatMap(({ access }) => (touchesPort(access) ? [this.#dpOf(access)] : [])));
+    if (dps.size > 1) {
+      const what = "an atomic block with accesses to several debug ports";
+      throw new SessionFailure({ kind: "not-supported", what }, `${what} is not possible`);
+    }
+    const [dp] = dps;
+    if (!touchesPort(first.access)) {
+      this.ports.lost();
+      if (dp !== undefined) this.ports.chosen(dp);
+      return;
+    }
+    const failed = await this.#route(first.access, {
+      ...originOf(first.access, first.site),
+      tolerate: false,
+    });
+    if (failed !== undefined) throw failed.failed;
+  }
+
   async #postAfterReady(memory: MemAp, access: Access, site: Site, by: Origin): Promise<void> {
     const failed = await memory.ready(by).catch(rethrow);
     // The wire has reported the failure; under tolerate the access is over with it.
@@ -128,23 +200,30 @@ export class TargetAccess implements DebugAccess {
   /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
   #unready(access: Access): MemAp | undefined {
     if (!needsMemory(access)) return undefined;
-    const memory = this.memory(this.#apOf(access));
+    const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
     return memory.isReady ? undefined : memory;
   }
 
   #prepare(access: Access, site: Site): Prepared {
+    const id = touchesPort(access) ? this.#dpOf(access) : undefined;
     const prepared = prepare(access, {
-      dp: this.dp,
-      memory: () => this.memory(this.#apOf(access)),
+      dp: id === undefined ? this.dp : this.ports.get(id),
+      memory: () => this.ports.memory(this.#apOf(access), id),
       bank: this.#banks.of(site),
     });
     const bank = bankWritten(access);
     if (bank !== undefined) this.#banks.note(site, bank);
+    if (access.fn === "DAP_SWJ_Sequence") this.ports.lost();
+    if (this.#isTargetsel(access)) this.ports.chosen(this.#dpOf(access));
     return prepared;
   }
 
   #apOf(access: Access): number {
-    return this.#ports.apOf(access.apid) ?? Number(access.ap & 0xffn);
+    return this.#finder.apOf(access.apid) ?? Number(access.ap & 0xffn);
+  }
+
+  #dpOf(access: Access): number {
+    return this.#finder.dpOf?.(access.apid) ?? access.dp;
   }
 }
 

@@ -136,6 +136,10 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "target-fault": EXIT.target,
   "core-timeout": EXIT.target,
   "power-timeout": EXIT.target,
+  "unknown-debug-port": EXIT.failed,
+  "no-debug-port": EXIT.target,
+  "no-chain": EXIT.target,
+  "ambiguous-chain": EXIT.target,
   "core-running": EXIT.target,
   "no-halt": EXIT.target,
 

@@ -10,6 +10,9 @@ export type SessionFault =
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
+  | { readonly kind: "unknown-debug-port"; readonly dp: number }
+  /** The JTAG chain was read, but the debug port is not in it. */
+  | { readonly kind: "no-debug-port"; readonly taps: string }
   | { readonly kind: "not-supported"; readonly what: string }
   | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
   /** An input that cannot be parsed; each finding has its place. */

@@ -6,7 +6,14 @@ import type { ConnectMode } from "./settings.ts";
 
 /** What a flow does itself, between the sequences. */
 export type Act =
-  "read DPIDR" | "read features" | "read CPUID" | "note state" | "halt" | "wait for halt" | "drop caches";
+  | "scan JTAG chain"
+  | "read DPIDR"
+  | "read features"
+  | "read CPUID"
+  | "note state"
+  | "halt"
+  | "wait for halt"
+  | "drop caches";
 
 export type Step =
   | {
@@ -32,7 +39,7 @@ export function connectSteps({ mode, trace, protocol }: FlowChoice): readonly St
   if (mode === "pre-reset") steps.push({ kind: "sequence", name: "ResetHardware", preReset: true });
   if (mode === "under-reset") steps.push(sequence("ResetHardwareAssert"));
   steps.push(sequence("DebugPortSetup"));
-  if (protocol === "swd") steps.push(act("read DPIDR"));
+  steps.push(act(protocol === "swd" ? "read DPIDR" : "scan JTAG chain"));
   steps.push(sequence("DebugPortStart"), act("read features"), sequence("DebugDeviceUnlock"));
   // A core that is held in reset may not answer; its state is known from the mode then.
   steps.push(act("read CPUID"), act("note state"), sequence("DebugCoreStart"));

@@ -50,9 +50,10 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
   const protocol = settings.protocol.value;
   const atomic = settings.atomic.value;
   const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
-  const access = new TargetAccess(new DebugPort(wire), context, { atomic });
+  const routes = protocol === "swd" ? context.swdRoutes : new Map();
+  const access = new TargetAccess(new DebugPort(wire), context, { atomic, dp: context.dp, routes });
   return new Session({
-    rig: { clock, access, target: new Target(link, access, context.ap), operator: request.operator },
+    rig: { clock, access, target: new Target(link, access, context), operator: request.operator },
     context,
     settings,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
@@ -129,8 +130,7 @@ function packLayer(context: DeviceContext): Layer {
     values: {
       swj,
       dormant,
-      // A pack that prefers JTAG is met by SWD where the port can switch, for that is what sessions speak so far.
-      ...(protocol === "cjtag" || (protocol === "jtag" && swj) ? {} : { protocol }),
+      ...(protocol === "cjtag" ? {} : { protocol }),
       ...(clockHz === undefined ? {} : { clockHz }),
     },
   };

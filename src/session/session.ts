@@ -68,11 +68,6 @@ export class Session {
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
   async connect(upTo?: string): Promise<void> {
-    if (this.settings.protocol === "jtag" && this.settings.connect !== "none") {
-      const what =
-        "connecting over JTAG is not available yet; take --protocol swd, or --connect none for plain sequences";
-      throw new SessionFailure({ kind: "not-supported", what }, what);
-    }
     const steps = upToSequence(connectSteps(this.#choice()), upTo);
     this.context.refuseErrors(sequencesOf(steps));
     this.#say(

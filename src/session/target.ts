@@ -6,28 +6,34 @@ import {
   type Architecture,
   type CoreState,
 } from "../coresight/cortex-m.ts";
+import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { decode, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
+import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
+import { SessionFailure } from "./faults.ts";
 
 /** nRESET, nTRST and SWCLK: the lines that a broken-off run may have left low. */
 const RELEASED = 0xa1;
+
+/** What is described of how the target is reached. */
+export type TargetContext = Pick<DeviceContext, "ap" | "dp" | "taps">;
 
 export class Target {
   readonly core: CortexM;
   readonly memory: MemAp;
   readonly #link: DapLink;
   readonly #access: TargetAccess;
-  readonly #ap: number;
+  readonly #context: TargetContext;
   architecture: Architecture | undefined;
 
-  constructor(link: DapLink, access: TargetAccess, ap: number) {
+  constructor(link: DapLink, access: TargetAccess, context: TargetContext) {
     this.#link = link;
     this.#access = access;
-    this.#ap = ap;
-    this.memory = access.memory(ap);
+    this.#context = context;
+    this.memory = access.memory(context.ap);
     this.core = new CortexM(this.memory, access.dp.wire.clock);
   }
 
@@ -36,16 +42,47 @@ export class Target {
     await this.#link.status("connected", true);
   }
 
+  /** Finds the TAPs, tells the probe, and chooses that of the session's debug port. Yields what was found, for people. */
+  async scanChain(): Promise<string> {
+    const { dp, taps: described } = this.#context;
+    const lengths = new Map(
+      described.flatMap(({ index, irLength }) =>
+        irLength === undefined ? [] : [[index, irLength] as const],
+      ),
+    );
+    const { wire } = this.#access.dp;
+    const taps = await scanChain(wire, lengths);
+    await this.#link.chain(taps.map(({ irLength }) => irLength));
+    for (const { dp: id, index } of described) this.#access.ports.setRoute(id, { kind: "tap", index });
+    const index = described.find((tap) => tap.dp === dp)?.index ?? taps.findIndex(isDebugPort);
+    const found = taps
+      .map(
+        ({ idcode, irLength }, at) =>
+          `${at}: ${idcode === undefined ? "no IDCODE" : `IDCODE ${hex32(idcode)}`}, IR ${irLength}`,
+      )
+      .join("; ");
+    if (taps[index] === undefined) {
+      const what = index < 0 ? "no TAP is an Arm debug port" : `the pack's TAP ${index} is not there`;
+      throw new SessionFailure(
+        { kind: "no-debug-port", taps: found },
+        `${what}; the JTAG chain has ${found}`,
+      );
+    }
+    await this.#access.hear(dp, { kind: "tap", index });
+    return `TAP ${index} of ${found}`;
+  }
+
   async identifyPort(): Promise<string> {
     const dpidr = await this.#access.dp.readReg(0x0, "read of DPIDR");
     return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
   }
 
   async identifyAccessPort(): Promise<string> {
-    const idr = await this.#access.dp.readAp(this.#ap, IDR.address);
-    const csw = await this.#access.dp.readAp(this.#ap, 0x00);
+    const { ap } = this.#context;
+    const idr = await this.#access.dp.readAp(ap, IDR.address);
+    const csw = await this.#access.dp.readAp(ap, 0x00);
     this.memory.noteWrite(0x00, csw);
-    return `AP ${this.#ap} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
+    return `AP ${ap} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
   }
 
   async identifyCore(): Promise<string> {

@@ -12,6 +12,7 @@ export function scriptedLink(replies: readonly Reply[]): DapLink & { readonly ru
     identity: {},
     blockWords: { read: 15, write: 14 },
     connect: () => Promise.resolve(),
+    chain: () => Promise.resolve(),
     run: (ops) => {
       const reply = replies[runs.length];
       runs.push(ops);

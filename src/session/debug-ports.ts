@@ -1,0 +1,82 @@
+/**
+ * The debug ports of a target by `__dp`, and which of them hears what is sent. Knows routes; the accesses themselves are
+ * others'.
+ */
+import { DebugPort, type Route } from "../coresight/dp.ts";
+import { MemAp } from "../coresight/mem-ap.ts";
+import type { Wire } from "../coresight/wire.ts";
+import { SessionFailure } from "./faults.ts";
+
+export class DebugPorts {
+  /** The one that the session is about. */
+  readonly own: DebugPort;
+  readonly #ownId: number;
+  readonly #wire: Wire;
+  readonly #routes: Map<number, Route>;
+  readonly #ports = new Map<number, DebugPort>();
+  readonly #memories = new Map<DebugPort, Map<number, MemAp>>();
+  /** Undefined while nobody can know. */
+  #current: number | undefined;
+
+  /** `routes` by `__dp`; empty where there is one port alone, which needs none. */
+  constructor(own: DebugPort, ownId: number, routes: ReadonlyMap<number, Route>) {
+    this.own = own;
+    this.#ownId = ownId;
+    this.#wire = own.wire;
+    this.#routes = new Map(routes);
+    this.#ports.set(ownId, own);
+    this.#current = routes.has(ownId) ? undefined : ownId;
+  }
+
+  /** After a scan of a JTAG chain. */
+  setRoute(id: number, route: Route): void {
+    this.#routes.set(id, route);
+    if (this.#current === id) this.#current = undefined;
+  }
+
+  /** True where something must be sent before this port hears. */
+  isElsewhere(id: number): boolean {
+    return id !== this.#current;
+  }
+
+  /** A line reset was sent by hand: on SWD every port forgets that it was chosen. */
+  lost(): void {
+    if ([...this.#routes.values()].some(({ kind }) => kind === "targetsel")) this.#current = undefined;
+  }
+
+  /** What was sent by hand chose this port. */
+  chosen(id: number): void {
+    this.#current = id;
+  }
+
+  /** The route to a port that does not hear; undefined where none is needed. */
+  routeTo(id: number): Route | undefined {
+    const route = this.#routes.get(id);
+    if (route === undefined && id !== this.#ownId) this.get(id);
+    return route;
+  }
+
+  get(id: number): DebugPort {
+    const known = this.#ports.get(id);
+    if (known !== undefined) return known;
+    if (!this.#routes.has(id)) {
+      throw new SessionFailure(
+        { kind: "unknown-debug-port", dp: id },
+        `debug port ${id} (__dp) is not described: the pack has no <debugport __dp="${id}"> that says how it is selected`,
+      );
+    }
+    const made = new DebugPort(this.#wire, { hears: false });
+    this.#ports.set(id, made);
+    return made;
+  }
+
+  /** The memory behind an access port; one object each, for it caches CSW and TAR. */
+  memory(ap: number, id = this.#ownId): MemAp {
+    const port = this.get(id);
+    const memories = this.#memories.get(port) ?? new Map<number, MemAp>();
+    this.#memories.set(port, memories);
+    const memory = memories.get(ap) ?? new MemAp(port, ap);
+    memories.set(ap, memory);
+    return memory;
+  }
+}
