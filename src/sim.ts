@@ -4,7 +4,6 @@ export type { Model, ModelContext, ModelDefinition } from "./simulator/define-mo
 export { wordDevice } from "./simulator/device.ts";
 export type { Device, ResetKind, Size } from "./simulator/device.ts";
 export type { AccessPort } from "./simulator/access-port.ts";
-export type { ExecutingCore, Executor } from "./simulator/executor.ts";
 export { openSimulator } from "./simulator/open.ts";
 export type { Simulator, SimulatorSpec } from "./simulator/open.ts";
 export type { OptionSpec, OptionSpecs, OptionValues } from "./simulator/options.ts";

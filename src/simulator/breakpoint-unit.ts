@@ -13,6 +13,8 @@ export class BreakpointUnit {
   readonly #part: CorePart;
   readonly #comparators: Uint32Array;
   #enabled = false;
+  /** Called after every change of what stops the core. */
+  changed: () => void = () => undefined;
   readonly device: Device;
 
   constructor(part: CorePart) {
@@ -32,6 +34,18 @@ export class BreakpointUnit {
     };
   }
 
+  /** Every address that stops the core. */
+  get addresses(): readonly number[] {
+    if (!this.#enabled) return [];
+    return [...this.#comparators].flatMap((comparator) => {
+      if ((comparator & ENABLE) === 0) return [];
+      if ((this.#part.fpCtrl & VERSION) !== 0) return [(comparator & ~1) >>> 0];
+      const word = (comparator & 0x1fff_fffc) >>> 0;
+      const halves = comparator >>> 30;
+      return [...((halves & 1) !== 0 ? [word] : []), ...((halves & 2) !== 0 ? [word + 2] : [])];
+    });
+  }
+
   breaksAt(address: number): boolean {
     return this.#enabled && this.#comparators.some((comparator) => this.#matches(comparator, address));
   }
@@ -49,6 +63,7 @@ export class BreakpointUnit {
     if (kind !== "power") return;
     this.#enabled = false;
     this.#comparators.fill(0);
+    this.changed();
   }
 
   #read(offset: number): number {
@@ -60,9 +75,11 @@ export class BreakpointUnit {
   #write(offset: number, value: number): void {
     if (offset === CTRL) {
       if ((value & KEY) !== 0) this.#enabled = (value & ENABLE) !== 0;
+      this.changed();
       return;
     }
     const at = (offset - COMP0) >> 2;
     if (at >= 0 && at < this.#comparators.length) this.#comparators[at] = value;
+    this.changed();
   }
 }

@@ -3,6 +3,7 @@ import { Failure } from "../lib/fault.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Device, Size } from "./device.ts";
 import type { ModelFault } from "./faults.ts";
+import { Memory } from "./memory.ts";
 
 export interface Mapping {
   readonly name: string;
@@ -55,6 +56,12 @@ export class Bus {
     const found = this.#reach(address, size);
     if (found === undefined) return "error";
     return found.device.write(address - found.start, size, value);
+  }
+
+  /** A halfword of memory, without an access; undefined where something else stands. */
+  peek(address: number): number | undefined {
+    const found = this.find(address, 2);
+    return found?.device instanceof Memory ? found.device.read(address - found.start, 2) : undefined;
   }
 
   #reach(address: number, size: Size): Mapping | undefined {

@@ -1,6 +1,6 @@
 /**
  * Run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers' meaning (Armv7-M C1.6,
- * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (Executor).
+ * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
  */
 import { Failure } from "../lib/fault.ts";
 import type { Agenda } from "./agenda.ts";
@@ -9,7 +9,7 @@ import type { Bus } from "./bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
 import { CoreRegisters } from "./core-registers.ts";
 import type { ModelFault } from "./faults.ts";
-import type { ExecutingCore, Executor } from "./executor.ts";
+import { Executor, type Stop } from "./executor.ts";
 import type { TargetLog } from "./log.ts";
 
 export interface CortexMSettings {
@@ -19,6 +19,8 @@ export interface CortexMSettings {
   readonly cpuid?: number | undefined;
   /** The vector table after reset. */
   readonly vectors: number;
+  /** Instructions in a microsecond, as if each took one cycle; default 16. */
+  readonly mhz?: number | undefined;
   /** Designer of the core's ROM table, where it is not Arm. */
   readonly romTable?: { readonly bank: number; readonly code: number } | undefined;
 }
@@ -27,6 +29,7 @@ export interface CortexMSettings {
 const DEBUGEN = 1 << 0;
 const HALT = 1 << 1;
 const STEP = 1 << 2;
+const MASKINTS = 1 << 3;
 const CONTROL_BITS = 0x2f;
 /** Written in the upper half, else the write is ignored. */
 const DBGKEY = 0xa05f;
@@ -42,6 +45,14 @@ const DFSR_BKPT = 1 << 1;
 const DFSR_VCATCH = 1 << 3;
 
 const VC_CORERESET = 1 << 0;
+/** Exceptions that DEMCR.VC_* catch: its bit, and their numbers (Armv7-M C1.6.5). */
+const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[] = [
+  [1 << 4, [4]], // VC_MMERR
+  [1 << 8, [5]], // VC_BUSERR
+  [(1 << 5) | (1 << 6) | (1 << 7), [6]], // VC_NOCPERR, VC_CHKERR, VC_STATERR
+  [1 << 10, [3]], // VC_HARDERR
+];
+const DEFAULT_MHZ = 16;
 const REGWNR = 1 << 16;
 /** How long a register transfer keeps S_REGRDY low. */
 const REGISTER_US = 0.5;
@@ -52,8 +63,9 @@ export class CortexM {
   readonly registers: CoreRegisters;
   readonly breakpoints: BreakpointUnit;
   readonly bus: Bus;
-  /** What runs instructions; set by who has one. */
-  executor: Executor | undefined;
+  readonly executor: Executor;
+  /** AIRCR.SYSRESETREQ by the core's own code. */
+  onResetRequest: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #log: TargetLog;
   #control = 0;
@@ -69,6 +81,7 @@ export class CortexM {
   #livedUs = 0;
   /** Instructions owed for time that was too short for a whole one. */
   #owed = 0;
+  #living = false;
 
   constructor(
     settings: CortexMSettings,
@@ -82,6 +95,9 @@ export class CortexM {
     this.bus = bus;
     this.#agenda = target.agenda;
     this.#log = target.log;
+    const { part, registers, breakpoints, cpuid } = this;
+    const perUs = settings.mhz ?? DEFAULT_MHZ;
+    this.executor = new Executor({ part, cpuid, registers, breakpoints, bus, agenda: target.agenda, perUs });
   }
 
   get halted(): boolean {
@@ -94,6 +110,7 @@ export class CortexM {
 
   /** Stops the core and clears what a warm reset clears; debug settings survive anything but loss of power. */
   enterReset(power: boolean): void {
+    this.live();
     this.#inReset = true;
     this.#sawReset = true;
     this.#halted = false;
@@ -114,26 +131,57 @@ export class CortexM {
     this.#livedUs = this.#agenda.nowUs();
     const stack = this.bus.read(this.settings.vectors, 4);
     const entry = this.bus.read(this.settings.vectors + 4, 4);
-    const usable = stack !== "error" && entry !== "error" && (entry & 1) === 1 && entry !== 0xffff_ffff;
+    const readable = this.executor.reset(this.settings.vectors);
+    const usable =
+      readable && stack !== "error" && entry !== "error" && (entry & 1) === 1 && entry !== 0xffff_ffff;
     this.registers.reset(stack === "error" ? 0 : stack, entry === "error" ? 0 : entry);
     this.#lockup = !usable;
     if ((this.#control & DEBUGEN) === 0) return;
     if ((this.#demcr & VC_CORERESET) !== 0) this.#halt(DFSR_VCATCH);
-    else if (usable && this.breakpoints.breaksAt(this.registers.pc)) this.#halt(DFSR_BKPT);
   }
 
-  /** Lets the time that has passed take effect. */
+  /** Lets the time that has passed take effect, up to the events of the chip one after the other. */
   live(): void {
+    if (this.#living) return;
+    this.#living = true;
     const nowUs = this.#agenda.nowUs();
-    const passedUs = nowUs - this.#livedUs;
-    this.#livedUs = nowUs;
-    if (this.#halted || this.#inReset || this.#lockup || passedUs <= 0) return;
-    this.#retired = true;
-    if (this.executor === undefined) return;
-    this.#owed += passedUs * this.executor.perUs;
+    try {
+      while (this.#livedUs < nowUs && !this.#halted && !this.#inReset && !this.#lockup)
+        this.#liveUntil(nowUs);
+    } finally {
+      this.#living = false;
+    }
+    this.#livedUs = Math.max(nowUs, this.#livedUs);
+  }
+
+  #liveUntil(nowUs: number): void {
+    const startUs = this.#livedUs;
+    const endUs = Math.min(nowUs, Math.max(this.#agenda.nextUs, startUs));
+    const { executor } = this;
+    this.#owed += (endUs - startUs) * executor.perUs;
     const whole = Math.floor(this.#owed);
     this.#owed -= whole;
-    this.#run(whole);
+    this.#retired = true;
+    const stop = whole === 0 ? undefined : executor.run(whole, startUs);
+    const livedUs =
+      stop === undefined && executor.ran < whole ? startUs + executor.ran / executor.perUs : endUs;
+    if (stop === "sleep") executor.idle(endUs - startUs);
+    this.#livedUs = livedUs;
+    if (stop !== undefined) this.#stopped(stop);
+    const agenda = this.#agenda;
+    if (agenda.nextUs > livedUs) return;
+    agenda.during({ nowUs: () => livedUs }, () => {
+      agenda.catchUp();
+    });
+  }
+
+  #stopped(stop: Stop): void {
+    const debug = (this.#control & DEBUGEN) !== 0;
+    if (stop === "lockup") this.#lockup = true;
+    else if (stop === "vector-catch") this.#halt(DFSR_VCATCH);
+    else if (stop === "breakpoint" || stop === "bkpt") {
+      if (debug) this.#halt(DFSR_BKPT);
+    } else if (stop === "reset-request") this.onResetRequest();
   }
 
   readDhcsr(): number {
@@ -161,6 +209,8 @@ export class CortexM {
       if (!this.#halted) this.#halt(DFSR_HALTED);
       return;
     }
+    this.executor.debugging = debug;
+    this.executor.masked = (this.#control & MASKINTS) !== 0;
     if (!this.#halted) return;
     this.#halted = false;
     this.#livedUs = this.#agenda.nowUs();
@@ -174,6 +224,7 @@ export class CortexM {
   set demcr(value: number) {
     // VC bits, MON bits, SDME and TRCENA.
     this.#demcr = (value & 0x0100_07f1) | (value & 0x000f_0000);
+    this.executor.catches(CATCHES.flatMap(([bit, exceptions]) => ((value & bit) === 0 ? [] : exceptions)));
   }
 
   get dfsr(): number {
@@ -214,33 +265,12 @@ export class CortexM {
     this.#log.note(`${this.settings.name} halted`);
   }
 
+  /** One instruction. What stops the core at it stops a step too. */
   #step(): void {
-    if (this.executor === undefined) this.registers.pc = (this.registers.pc + 2) >>> 0;
-    else this.executor.run(this.#executing(), 1);
     this.#retired = true;
-    this.#halt(DFSR_HALTED);
-  }
-
-  #run(instructions: number): void {
-    if (this.executor === undefined || instructions === 0) return;
-    const { stop } = this.executor.run(this.#executing(), instructions);
-    if (stop === "lockup") this.#lockup = true;
-    if (stop === "breakpoint" && (this.#control & DEBUGEN) !== 0) this.#halt(DFSR_BKPT);
-  }
-
-  #executing(): ExecutingCore {
-    const { registers, breakpoints, bus } = this;
-    return {
-      registers: registers.general,
-      get xpsr() {
-        return registers.xpsr;
-      },
-      set xpsr(value) {
-        registers.xpsr = value;
-      },
-      bus,
-      breaksAt: (address) => breakpoints.breaksAt(address),
-    };
+    const stop = this.executor.run(1, this.#livedUs);
+    if (stop === "lockup" || stop === "reset-request") this.#stopped(stop);
+    else this.#halt(DFSR_HALTED | (stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0));
   }
 }
 

@@ -72,6 +72,7 @@ export function deriveModel(device: DeviceDescription): Derived {
     processors: processors.map((core) => ({
       name: core.name,
       type: core.type,
+      mhz: 16,
       vectors: core.vectors,
       bus: buses.get(placeOf(core)) ?? "main",
       romTable: designerOf(device.vendor),

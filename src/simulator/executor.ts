@@ -1,25 +1,236 @@
-/** The port for executing instructions. Without one a running core stays where it is, and a step moves it by one halfword. */
+/**
+ * Joins a Thumb core to the chip: its bus, memories, breakpoints and time. Keeps the debugger's registers and the core's the
+ * same. Knows when the core stopped; what that means for a debugger is CortexM's.
+ */
+import type { Agenda } from "./agenda.ts";
+import type { BreakpointUnit } from "./breakpoint-unit.ts";
 import type { Bus } from "./bus.ts";
+import type { CorePart } from "./core-parts.ts";
+import type { CoreRegisters } from "./core-registers.ts";
+import type { Size } from "./device.ts";
+import { Memory } from "./memory.ts";
+import { ThumbCore } from "./thumb/core.ts";
+import type { FaultRecord, StopReason, ThumbArchitecture, ThumbBus, ThumbProfile } from "./thumb/port.ts";
 
-/** The core as an executor sees it: registers by number, and the bus of the core. */
-export interface ExecutingCore {
-  /** r0 to r15; 13 is the stack pointer in use, 15 the address of the next instruction. */
-  readonly registers: Uint32Array;
-  xpsr: number;
+const MSP = 17;
+const PSP = 18;
+/** CONTROL, FAULTMASK, BASEPRI, PRIMASK in one word. */
+const SPECIAL = 20;
+/** MSPLIM and PSPLIM by Security state (Armv8-M D1.2.39). */
+const LIMITS = { secure: [0x1c, 0x1d], nonSecure: [0x1e, 0x1f] } as const;
+const PC = 15;
+const THUMB_BIT = 1 << 24;
+/** `b .`: nothing but an interrupt gets the core out of it, so time can pass without it being run. */
+const BRANCH_TO_SELF = 0xe7fe;
+
+const ARCHITECTURES: Readonly<Record<CorePart["architecture"], ThumbArchitecture>> = {
+  "v6-M": "v6-M",
+  "v7-M": "v7-M",
+  "v8-M.baseline": "v8-M.base",
+  "v8-M.mainline": "v8-M.main",
+  // Without the vector extension.
+  "v8.1-M": "v8-M.main",
+};
+
+export interface ExecutorParts {
+  readonly part: CorePart;
+  readonly cpuid: number;
+  readonly registers: CoreRegisters;
+  readonly breakpoints: BreakpointUnit;
   readonly bus: Bus;
-  /** Whether a breakpoint unit stops the core before the instruction at this address. */
-  breaksAt(address: number): boolean;
-}
-
-export interface Executed {
-  readonly instructions: number;
-  /** Absent where the core would go on. */
-  readonly stop?: "breakpoint" | "lockup";
-}
-
-export interface Executor {
-  /** Runs at most `limit` instructions. */
-  run(core: ExecutingCore, limit: number): Executed;
-  /** Instructions in a microsecond of target time. */
+  readonly agenda: Agenda;
+  /** Instructions in a microsecond. */
   readonly perUs: number;
+}
+
+export type Stop = Exclude<StopReason, "budget">;
+
+export class Executor {
+  readonly perUs: number;
+  readonly #thumb: ThumbCore;
+  readonly #parts: ExecutorParts;
+  readonly #limits: readonly [msp: number, psp: number];
+  /** Instructions of the latest run. */
+  ran = 0;
+  #mapped = -1;
+  #broken: readonly number[] = [];
+
+  constructor(parts: ExecutorParts) {
+    const { part, cpuid, bus, perUs } = parts;
+    const architecture = ARCHITECTURES[part.architecture];
+    const secure = architecture.startsWith("v8");
+    const mainline = part.architecture !== "v6-M" && part.architecture !== "v8-M.baseline";
+    const profile: ThumbProfile = {
+      architecture,
+      dsp: part.fpu,
+      interrupts: mainline ? 240 : 32,
+      priorityBits: mainline ? 4 : 2,
+      cpuid,
+      secure,
+    };
+    this.#parts = parts;
+    this.perUs = perUs;
+    this.#limits = secure ? LIMITS.secure : LIMITS.nonSecure;
+    this.#thumb = new ThumbCore(profile, busOf(bus));
+    parts.breakpoints.changed = () => {
+      this.#placeBreakpoints();
+    };
+  }
+
+  get fault(): FaultRecord {
+    return this.#thumb.fault;
+  }
+
+  /** A reset of the core; false where its vectors cannot be read. */
+  reset(vectors: number): boolean {
+    this.#mapMemories();
+    return this.#thumb.reset(vectors);
+  }
+
+  /** Registers of the System Control Space that are the core's own, by their offset in it. */
+  readSystem(offset: number): number {
+    return this.#thumb.system.read(0xe000_e000 + offset, 4);
+  }
+
+  writeSystem(offset: number, value: number): void {
+    this.#thumb.system.write(0xe000_e000 + offset, value, 4);
+  }
+
+  pendInterrupt(number: number): void {
+    this.#thumb.pendInterrupt(number);
+  }
+
+  /** BKPT halts a core that is debugged; otherwise it is a fault. */
+  set debugging(on: boolean) {
+    this.#thumb.debugging = on;
+  }
+
+  /** DHCSR.C_MASKINTS: PendSV, SysTick and interrupts are not taken. */
+  set masked(on: boolean) {
+    this.#thumb.exceptions.masked = on;
+  }
+
+  /** DEMCR.VC_*: exceptions whose taking halts the core. */
+  catches(numbers: readonly number[]): void {
+    this.#thumb.caught.clear();
+    for (const number of numbers) this.#thumb.caught.add(number);
+  }
+
+  /**
+   * Runs at most so many instructions from `startUs`, fewer where something is going to happen on the chip before. Undefined
+   * where the core would go on.
+   */
+  run(limit: number, startUs: number): Stop | undefined {
+    this.ran = 0;
+    if (this.#waitsForever()) return "sleep";
+    this.#load();
+    const thumb = this.#thumb;
+    const before = thumb.executed;
+    const nowUs = (): number => startUs + (thumb.executed - before) / this.perUs;
+    const sooner = (atUs: number): void => {
+      thumb.shorten(Math.max(1, Math.ceil((atUs - nowUs()) * this.perUs)));
+    };
+    const stop = this.#parts.agenda.during({ nowUs, sooner }, () => thumb.step(limit));
+    this.ran = thumb.executed - before;
+    this.#store();
+    return stop === "budget" ? undefined : stop;
+  }
+
+  /** Time that passed while the core slept. */
+  idle(us: number): void {
+    this.#thumb.idle(Math.round(us * this.perUs));
+  }
+
+  #waitsForever(): boolean {
+    const { bus, registers } = this.#parts;
+    const pc = registers.pc;
+    if ((pc & 1) !== 0 || (registers.xpsr & THUMB_BIT) === 0 || this.#broken.includes(pc)) return false;
+    const { exceptions } = this.#thumb;
+    if (exceptions.next() !== 0 || this.#thumb.countsDown) return false;
+    return bus.peek(pc) === BRANCH_TO_SELF;
+  }
+
+  #load(): void {
+    const { registers } = this.#parts;
+    const { state } = this.#thumb;
+    const special = registers.read(SPECIAL);
+    state.select(registers.xpsr & 0x1ff, (special >>> 24) & 3);
+    state.faultmask = (special >>> 16) & 1;
+    state.basepri = (special >>> 8) & 0xff;
+    state.primask = special & 1;
+    const [msplim, psplim] = this.#limits;
+    state.msplim = registers.read(msplim) | 0;
+    state.psplim = registers.read(psplim) | 0;
+    for (let number = 0; number < 15; number++)
+      if (number !== 13) this.#thumb.setRegister(number, registers.general[number] ?? 0);
+    state.msp = registers.read(MSP) | 0;
+    state.psp = registers.read(PSP) | 0;
+    this.#thumb.setRegister(PC, registers.pc);
+    this.#thumb.xpsr = registers.xpsr;
+  }
+
+  #store(): void {
+    const { registers } = this.#parts;
+    const { state } = this.#thumb;
+    registers.xpsr = this.#thumb.xpsr;
+    const special = (state.control << 24) | (state.faultmask << 16) | (state.basepri << 8) | state.primask;
+    registers.write(SPECIAL, special >>> 0);
+    registers.write(MSP, state.msp >>> 0);
+    registers.write(PSP, state.psp >>> 0);
+    for (let number = 0; number < 16; number++)
+      if (number !== 13) registers.general[number] = this.#thumb.register(number);
+  }
+
+  #placeBreakpoints(): void {
+    for (const address of this.#broken) this.#thumb.setBreakpoint(address, false);
+    this.#broken = this.#parts.breakpoints.addresses;
+    for (const address of this.#broken) this.#thumb.setBreakpoint(address, true);
+  }
+
+  /** What was mapped may have changed since the last reset, as while a model is built. */
+  #mapMemories(): void {
+    const { mappings } = this.#parts.bus;
+    if (this.#mapped === mappings.length) {
+      this.#thumb.invalidate(0, 0xffff_ffff);
+      return;
+    }
+    this.#mapped = mappings.length;
+    const plain = mappings.flatMap(({ device, start }) => {
+      if (!(device instanceof Memory) || device.bytes === undefined) return [];
+      device.onChange((offset, length) => {
+        this.#thumb.invalidate(start + offset, length);
+      });
+      return [{ base: start, bytes: device.bytes, writable: device.writable }];
+    });
+    this.#thumb.map(plain);
+    this.#placeBreakpoints();
+  }
+}
+
+function busOf(bus: Bus): ThumbBus {
+  const read = (address: number, size: Size): number => {
+    const value = bus.read(address, size);
+    if (value !== "error") return value;
+    outer.failed = true;
+    return 0;
+  };
+  const write = (address: number, size: Size, value: number): void => {
+    if (bus.write(address, size, value >>> 0) === "error") outer.failed = true;
+  };
+  const outer: ThumbBus = {
+    failed: false,
+    read8: (address) => read(address, 1),
+    read16: (address) => read(address, 2),
+    read32: (address) => read(address, 4),
+    write8: (address, value) => {
+      write(address, 1, value);
+    },
+    write16: (address, value) => {
+      write(address, 2, value);
+    },
+    write32: (address, value) => {
+      write(address, 4, value);
+    },
+  };
+  return outer;
 }

@@ -1,6 +1,8 @@
 /** RAM and flash as bytes, kept only where they were touched. Flash is read-only here: programming is a controller's business. */
 import type { Device, ResetKind, Size } from "./device.ts";
 
+/** Memories up to this size stand in one piece, so that a core can use them without the bus. */
+const ONE_PIECE = 0x100_0000;
 const PAGE = 0x1_0000;
 
 export interface MemorySettings {
@@ -12,46 +14,91 @@ export interface MemorySettings {
   readonly volatile: boolean;
 }
 
+/** Takes the writes of cores and debuggers instead of the memory. */
+export type WriteHandler = (offset: number, size: Size, value: number) => "error" | undefined;
+
 export class Memory implements Device {
   readonly #settings: MemorySettings;
+  readonly #pageSize: number;
   readonly #pages = new Map<number, DataView>();
   #page: DataView | undefined;
   #pageAt = -1;
+  readonly #watchers: ((offset: number, length: number) => void)[] = [];
+  #handler: WriteHandler | undefined;
 
   constructor(settings: MemorySettings) {
     this.#settings = settings;
+    this.#pageSize = settings.size <= ONE_PIECE ? settings.size : PAGE;
+  }
+
+  get size(): number {
+    return this.#settings.size;
+  }
+
+  /** Stores change it and do nothing else. */
+  get writable(): boolean {
+    return this.#settings.writable && this.#handler === undefined;
+  }
+
+  /** The memory itself, where it is small enough to stand in one piece. */
+  get bytes(): Uint8Array | undefined {
+    if (this.#settings.size > ONE_PIECE) return undefined;
+    const { buffer } = this.#pageOf(0);
+    return new Uint8Array(buffer);
+  }
+
+  /** Whoever keeps something made of the content is told of each change that a core does not make itself. */
+  onChange(watcher: (offset: number, length: number) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** As a flash controller does, which decides what a write means. */
+  handleWrites(handler: WriteHandler): void {
+    this.#handler = handler;
   }
 
   /** Accesses are aligned, so none crosses a page. */
   read(offset: number, size: Size): number {
     const page = this.#pageOf(offset);
-    const at = offset % PAGE;
+    const at = offset % this.#pageSize;
     if (size === 4) return page.getUint32(at, true);
     return size === 2 ? page.getUint16(at, true) : page.getUint8(at);
   }
 
   write(offset: number, size: Size, value: number): "error" | undefined {
+    if (this.#handler !== undefined) return this.#handler(offset, size, value);
     if (!this.#settings.writable) return "error";
+    this.put(offset, size, value);
+    return undefined;
+  }
+
+  /** Changes the content, whoever may write. */
+  put(offset: number, size: Size, value: number): void {
     const page = this.#pageOf(offset);
-    const at = offset % PAGE;
+    const at = offset % this.#pageSize;
     if (size === 4) page.setUint32(at, value, true);
     else if (size === 2) page.setUint16(at, value, true);
     else page.setUint8(at, value);
-    return undefined;
+    this.#tell(offset, size);
   }
 
   reset(kind: ResetKind): void {
     if (kind !== "power" || !this.#settings.volatile) return;
-    this.#pages.clear();
-    this.#page = undefined;
-    this.#pageAt = -1;
+    for (const page of this.#pages.values()) new Uint8Array(page.buffer).fill(this.#settings.fill);
+    this.#tell(0, this.#settings.size);
   }
 
   /** Puts content there as a programmer would, also into flash. */
   load(offset: number, bytes: Uint8Array): void {
     bytes.forEach((byte, at) => {
-      this.#pageOf(offset + at).setUint8((offset + at) % PAGE, byte);
+      this.#pageOf(offset + at).setUint8((offset + at) % this.#pageSize, byte);
     });
+    this.#tell(offset, bytes.length);
+  }
+
+  /** Puts the same byte everywhere in a range, as an erase does. */
+  fill(offset: number, length: number, byte: number): void {
+    this.load(offset, new Uint8Array(length).fill(byte));
   }
 
   /** A copy of what stands there. */
@@ -59,12 +106,16 @@ export class Memory implements Device {
     return Uint8Array.from({ length }, (_, at) => this.read(offset + at, 1));
   }
 
+  #tell(offset: number, length: number): void {
+    for (const watcher of this.#watchers) watcher(offset, length);
+  }
+
   #pageOf(offset: number): DataView {
-    const at = Math.floor(offset / PAGE);
+    const at = Math.floor(offset / this.#pageSize);
     if (this.#page !== undefined && at === this.#pageAt) return this.#page;
     let page = this.#pages.get(at);
     if (page === undefined) {
-      page = new DataView(new Uint8Array(PAGE).fill(this.#settings.fill).buffer);
+      page = new DataView(new Uint8Array(this.#pageSize).fill(this.#settings.fill).buffer);
       this.#pages.set(at, page);
     }
     this.#page = page;

@@ -87,6 +87,8 @@ const processor = v.strictObject({
   cpuid: v.optional(u32),
   bus,
   vectors: v.optional(u32, 0),
+  /** Instructions in a microsecond. */
+  mhz: v.optional(v.pipe(v.number(), v.minValue(1, "1 or more")), 16),
   /** Designer of the table at 0xE00FF000, where it is the chip's and not Arm's. */
   romTable: v.optional(v.strictObject({ bank: u32, code: u32 })),
 });

@@ -98,6 +98,9 @@ export class Soc {
   addCore(settings: CortexMSettings, busName = "main"): CortexM {
     const core = new CortexM(settings, this.bus(busName), { agenda: this.agenda, log: this.log });
     this.#cores.set(settings.name, core);
+    core.onResetRequest = () => {
+      this.reset("system", `${settings.name} SYSRESETREQ`);
+    };
     const requests = {
       system: (): void => {
         this.reset("system", `${settings.name} SYSRESETREQ`);
@@ -128,7 +131,7 @@ export class Soc {
     const ap = new MemAp(settings, this.bus(busName), this.log);
     // Memory shows what the cores have done until now.
     ap.beforeAccess = () => {
-      for (const core of this.#cores.values()) if (core.executor !== undefined) core.live();
+      for (const core of this.#cores.values()) core.live();
     };
     this.accessPortsOf(dp).set(settings.index, ap);
     return ap;

@@ -12,7 +12,6 @@ const SCS = 0xe000_e000;
 export const CORE_ROM_TABLE = 0xe00f_f000;
 
 const CPUID = 0xd00;
-const VTOR = 0xd08;
 const AIRCR = 0xd0c;
 const DFSR = 0xd30;
 const DHCSR = 0xdf0;
@@ -95,8 +94,6 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
     switch (offset) {
       case CPUID:
         return core.cpuid;
-      case VTOR:
-        return kept.get(VTOR) ?? core.settings.vectors;
       case AIRCR:
         return ((VECTKEYSTAT << 16) | (kept.get(AIRCR) ?? 0)) >>> 0;
       case DFSR:
@@ -115,7 +112,7 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
         break;
     }
     if (offset >= MVFR0 && offset < MVFR0 + 12) return core.part.fpu ? (MVFR[(offset - MVFR0) >> 2] ?? 0) : 0;
-    return identification(core.part.scs, offset) ?? kept.get(offset) ?? 0;
+    return identification(core.part.scs, offset) ?? core.executor.readSystem(offset);
   };
   const write = (offset: number, value: number): undefined => {
     switch (offset) {
@@ -125,6 +122,7 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
       case AIRCR:
         if (value >>> 16 !== VECTKEY) return;
         kept.set(AIRCR, value & 0x0700);
+        core.executor.writeSystem(AIRCR, ((VECTKEY << 16) | (value & 0x0700)) >>> 0);
         if ((value & SYSRESETREQ) !== 0) requests.system();
         else if ((value & VECTRESET) !== 0 && core.part.architecture === "v7-M") requests.core();
         return;
@@ -144,7 +142,7 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
         core.demcr = value;
         return;
       default:
-        if (identification(core.part.scs, offset) === undefined) kept.set(offset, value);
+        if (identification(core.part.scs, offset) === undefined) core.executor.writeSystem(offset, value);
     }
   };
   return {

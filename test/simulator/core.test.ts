@@ -1,9 +1,5 @@
 /** The core as a debugger sees it: halting, stepping, registers, resets and what they leave. */
 import { describe, expect, test } from "vitest";
-import { Source } from "../../src/lib/source.ts";
-import { defineModel } from "../../src/simulator/define-model.ts";
-import type { Executor } from "../../src/simulator/executor.ts";
-import yaml from "../../src/simulator/models/generic-m4.yaml";
 import { TestBench } from "./bench.ts";
 
 const DHCSR = 0xe000edf0;
@@ -74,6 +70,7 @@ describe("run control", () => {
 
   test("a step moves by one instruction and halts", async () => {
     const bench = await halted();
+    bench.simulator.soc.memory("flash").load(0x200, Uint8Array.of(0x00, 0xbf)); // NOP
     await setRegister(bench, 15, 0x200);
     await bench.writeWord(DHCSR, KEY | 5);
     expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
@@ -200,40 +197,88 @@ describe("resets", () => {
   });
 });
 
-describe("an executor", () => {
-  /** Counts in r0, stops at breakpoints. */
-  const counting: Executor = {
-    perUs: 2,
-    run(core, limit) {
-      for (let done = 0; done < limit; done++) {
-        if (core.breaksAt(core.registers[15] ?? 0)) return { instructions: done, stop: "breakpoint" };
-        core.registers[0] = (core.registers[0] ?? 0) + 1;
-        core.registers[15] = (core.registers[15] ?? 0) + 2;
-      }
-      return { instructions: limit };
-    },
-  };
-  const model = defineModel({
-    extends: new Source("generic-m4.yaml", yaml),
-    build(soc) {
-      soc.core().executor = counting;
-    },
+describe("instructions", () => {
+  /** From 0x20000100: MOVS r0, #0; then ADDS r0, #1 for ever. */
+  const CODE = 0x2000_0100;
+
+  async function counting(): Promise<TestBench> {
+    const bench = await halted();
+    await bench.writeWord(CODE, 0x3001_2000);
+    await bench.writeWord(CODE + 4, 0xbf00_e7fd);
+    await setRegister(bench, 15, CODE);
+    return bench;
+  }
+
+  test("run with the time, step, and stop at a breakpoint", async () => {
+    const bench = await counting();
+    await bench.writeWord(DHCSR, KEY | 5);
+    await bench.writeWord(DHCSR, KEY | 5);
+    expect([await register(bench, 0), await register(bench, 15)]).toEqual([1, CODE + 4]);
+    await bench.writeWord(DHCSR, KEY | 1);
+    const startUs = bench.simulator.clock.nowUs();
+    bench.simulator.clock.advance(1000);
+    await bench.writeWord(DHCSR, KEY | 3);
+    const passedUs = bench.simulator.clock.nowUs() - startUs;
+    // Two instructions a turn, 16 in a microsecond; the core runs for part of both writes.
+    const perUs = (await register(bench, 0)) / passedUs;
+    expect(perUs).toBeGreaterThan(7);
+    expect(perUs).toBeLessThan(9);
   });
 
-  test("runs with the time, steps, and stops at a breakpoint", async () => {
-    const bench = new TestBench({ model });
-    await bench.connect();
-    await bench.writeWord(DHCSR, KEY | 3);
-    await setRegister(bench, 0, 0);
-    await setRegister(bench, 15, 0x1000);
-    await bench.writeWord(DHCSR, KEY | 5);
-    expect(await register(bench, 0)).toBe(1);
-    await bench.writeWord(FP_COMP0, 0x40000000 | 0x1010 | 1);
+  test("a breakpoint in code stops them before it, BKPT stops at it", async () => {
+    const bench = await counting();
+    // MOVS r0, #7; BKPT; in flash, where version 1 of the unit can stop.
+    bench.simulator.soc.memory("flash").load(0x200, Uint8Array.of(0x07, 0x20, 0x00, 0xbe));
+    await setRegister(bench, 15, 0x200);
+    await bench.writeWord(FP_COMP0, 0x8000_0000 | 0x200 | 1);
     await bench.writeWord(FP_CTRL, 3);
+    await bench.writeWord(DHCSR, KEY | 1);
+    bench.simulator.clock.advance(10);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect(await register(bench, 15)).toBe(0x202);
+    await bench.writeWord(FP_CTRL, 2);
+    await setRegister(bench, 15, 0x200);
+    await bench.writeWord(DHCSR, KEY | 1);
+    bench.simulator.clock.advance(10);
+    expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
+    expect([await register(bench, 0), await register(bench, 15)]).toEqual([7, 0x202]);
+  });
+
+  test("what a debugger writes over code is what runs next", async () => {
+    const bench = await counting();
+    await bench.writeWord(DHCSR, KEY | 1);
+    bench.simulator.clock.advance(100);
+    await bench.writeWord(DHCSR, KEY | 3);
+    await bench.writeWord(CODE, 0x3002_2000);
+    await setRegister(bench, 15, CODE);
+    for (let step = 0; step < 2; step++) await bench.writeWord(DHCSR, KEY | 5);
+    expect(await register(bench, 0)).toBe(2);
+  });
+
+  test("time on the chip goes on with them: a loop sees a flag as soon as it is set", async () => {
+    const bench = await counting();
+    const UNIT = 0x4000_0000;
+    // STR r1, [r1, #COMMAND]; then ADDS r3, #1, LDR r2, STATUS, LSLS r2, #31, BEQ back; BKPT.
+    const code = [0x6089, 0x3301, 0x684a, 0x07d2, 0xd0fb, 0xbe00];
+    code.forEach((halfword, at) => {
+      bench.simulator.soc.memory("ram").put(0x200 + 2 * at, 2, halfword);
+    });
+    await setRegister(bench, 1, UNIT);
+    await setRegister(bench, 3, 0);
+    await setRegister(bench, 15, 0x2000_0200);
     await bench.writeWord(DHCSR, KEY | 1);
     bench.simulator.clock.advance(1000);
     expect((await bench.readWord(DHCSR)) & S_HALT).toBe(S_HALT);
-    expect(await register(bench, 15)).toBe(0x1010);
-    expect(await register(bench, 0)).toBe(8);
+    // DONE comes 50 us after the command, which is 200 turns of four instructions.
+    expect(Math.abs((await register(bench, 3)) - 200)).toBeLessThan(5);
+  });
+
+  test("a fault without a handler locks the core up", async () => {
+    const bench = await counting();
+    bench.simulator.soc.memory("ram").put(0x300, 2, 0xde00); // UDF
+    await setRegister(bench, 15, 0x2000_0300);
+    await bench.writeWord(DHCSR, KEY | 1);
+    bench.simulator.clock.advance(10);
+    expect((await bench.readWord(DHCSR)) & S_LOCKUP).toBe(S_LOCKUP);
   });
 });

@@ -32,6 +32,7 @@ export class ThumbCore {
   readonly #settings = { vtor: 0, aligns: true };
   readonly #sysTick = new SysTick();
   #cycles = 0;
+  #budget = 0;
   #left = 0;
   #instructions = 0;
 
@@ -70,6 +71,16 @@ export class ThumbCore {
   /** Instructions executed since construction, faulting ones included. */
   get instructions(): number {
     return this.#instructions;
+  }
+
+  /** The same in the middle of a step, to the last block. */
+  get executed(): number {
+    return this.#instructions + this.#budget - this.#left;
+  }
+
+  /** SysTick runs and will interrupt. */
+  get countsDown(): boolean {
+    return this.#sysTick.dueAt !== Infinity;
   }
 
   get lockedUp(): boolean {
@@ -151,14 +162,25 @@ export class ThumbCore {
     this.#cache.invalidate(address, length);
   }
 
+  /** In the middle of a step: at most so many more, to the end of the current block. */
+  shorten(left: number): void {
+    const cut = this.#left - left;
+    if (cut <= 0) return;
+    this.#left -= cut;
+    this.#budget -= cut;
+    this.state.limit = 0;
+  }
+
   /** Runs at most so many instructions. */
   step(budget: number): StopReason {
+    this.#budget = budget;
     this.#left = budget;
     this.state.attention = true;
     for (;;) {
       const reason = this.#run();
       if (reason === undefined) continue;
-      this.#instructions += budget - this.#left;
+      this.#instructions += this.#budget - this.#left;
+      this.#budget = this.#left;
       this.#settle();
       return reason;
     }

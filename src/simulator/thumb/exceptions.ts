@@ -24,6 +24,8 @@ export class Exceptions {
   readonly priorities: Uint8Array;
   readonly #state: State;
   readonly #priorityMask: number;
+  /** A debugger keeps PendSV, SysTick and interrupts from being taken (DHCSR.C_MASKINTS). */
+  masked = false;
   /** AIRCR.PRIGROUP. */
   group = 0;
 
@@ -81,6 +83,7 @@ export class Exceptions {
     let best = 0;
     for (let number = NMI; number < this.count; number++) {
       if (this.pending[number] === 0 || this.enabled[number] === 0) continue;
+      if (this.masked && number >= PEND_SV) break;
       if (best === 0 || this.priorityOf(number) < this.priorityOf(best)) best = number;
     }
     return best;
