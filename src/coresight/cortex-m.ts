@@ -1,6 +1,7 @@
 /** A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch, reset. Waits are bounded, on the clock. */
 import type { Clock } from "../lib/clock.ts";
 import { hex32 } from "../lib/hex.ts";
+import type { Step } from "./access.ts";
 import { coreRegister, putPart, takePart } from "./core-registers.ts";
 import { CoreSightFailure } from "./faults.ts";
 import type { MemAp } from "./mem-ap.ts";
@@ -110,6 +111,31 @@ export class CortexM {
     const order = encode(DCRSR, { REGSEL: register.select, REGWnR: 1 });
     await this.#memory.write(DCRSR.address, 32, order, label);
     await this.#until(`register ${name} written`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
+  }
+
+  /** Several in one go, of those that have a word of their own; the core must be halted. */
+  async writeRegisters(values: readonly (readonly [name: string, value: number])[]): Promise<void> {
+    const memory = this.#memory;
+    const names = values.map(([name]) => name).join(", ");
+    await memory.words(() => this.registerSteps(values), `write of core registers ${names}`);
+    await this.#until(`registers ${names} written`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
+  }
+
+  /** The steps of writeRegisters: the core takes a register in less time than the wire needs for the next one. */
+  registerSteps(values: readonly (readonly [name: string, value: number])[]): readonly Step[] {
+    return this.#memory.bankedSteps(
+      values.flatMap(([name, value]) => [
+        { address: DCRDR.address, value: value >>> 0 },
+        { address: DCRSR.address, value: encode(DCRSR, { REGSEL: coreRegister(name).select, REGWnR: 1 }) },
+      ]),
+    );
+  }
+
+  /** Lets the core run from where it stands, with interrupts kept out, and does not look whether it does. */
+  async go({ maskInterrupts = false }: { readonly maskInterrupts?: boolean } = {}): Promise<void> {
+    await this.#clearCauses();
+    if (maskInterrupts) await this.#control({ C_HALT: 1, C_MASKINTS: 1 });
+    await this.#control(maskInterrupts ? { C_MASKINTS: 1 } : {});
   }
 
   /** The core halts before its first instruction after a reset. */

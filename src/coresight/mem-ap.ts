@@ -20,6 +20,7 @@ const OWN_BITS = mask(CSW, "Size", "AddrInc");
 const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg");
 const INCREMENT = { off: 0, single: 1 } as const;
 const WINDOW = 0x400;
+const BD0 = 0x10;
 
 export class MemAp {
   readonly ap: number;
@@ -93,6 +94,42 @@ export class MemAp {
         ...this.#dp.apWriteSteps(this.ap, DRW.address, laned).map((step) => placed(step, part.address)),
       ];
     });
+  }
+
+  /**
+   * Writes words inside of one 16-byte window in any order, without moving TAR: through the banked data registers (ADIv5.2
+   * C2.6.2).
+   */
+  bankedSteps(writes: readonly { readonly address: number; readonly value: number }[]): readonly Step[] {
+    const [first] = writes;
+    if (first === undefined) return [];
+    const window = (first.address & ~0xf) >>> 0;
+    return [
+      ...this.#setUp(window, 32, INCREMENT.off),
+      ...writes.flatMap(({ address, value }) => {
+        const offset = BD0 + (address & 0xc);
+        return this.#dp.apWriteSteps(this.ap, offset, value).map((step) => placed(step, address));
+      }),
+    ];
+  }
+
+  /** Waits in the probe until (word & mask) == value; the word is at a multiple of 4. */
+  matchSteps(
+    address: number,
+    condition: { readonly mask: number; readonly value: number; readonly limitUs: number },
+  ): readonly Step[] {
+    const register = { port: "AP", address: 0xc } as const;
+    return [
+      ...this.#setUp(address, 32, INCREMENT.off),
+      ...this.#dp.selectSteps(this.ap, DRW.address),
+      {
+        op: { kind: "match", register, ...condition },
+        register: DRW.name,
+        ap: this.ap,
+        dataOf: this.ap,
+        address,
+      },
+    ];
   }
 
   get wire(): Wire {

@@ -28,7 +28,10 @@ export function traceLine(event: SessionEvent): string | undefined {
     case "access":
       return at(event, `${call(event.access)}${answer(event.value, event.failed)}`);
     case "atomic":
-      return at(event, `atomic ${event.info === undefined ? "" : `"${event.info}" `}(${event.accesses} accesses without the host)`);
+      return at(
+        event,
+        `atomic ${event.info === undefined ? "" : `"${event.info}" `}(${event.accesses} accesses without the host)`,
+      );
     case "condition":
       return at(event, `${event.of} -> ${hex(event.value)}`);
     case "doubtful-condition":

@@ -1,0 +1,32 @@
+/** What can go wrong with flash: a file, a layout, a call on the target, a result. The sentences are made where they happen. */
+import { Failure } from "../lib/fault.ts";
+
+export type FlashFault =
+  /** An algorithm's file cannot be used. */
+  | { readonly kind: "bad-algorithm"; readonly file: string; readonly reason: string }
+  /** The algorithm with its stack and buffers does not fit the RAM that it may use. */
+  | { readonly kind: "no-room"; readonly needed: number; readonly available: number }
+  /** What was loaded into RAM does not read back. */
+  | { readonly kind: "ram-differs"; readonly address: number; readonly wrote: number; readonly read: number }
+  /** A function of the algorithm said that it failed. */
+  | {
+      readonly kind: "algorithm-failed";
+      readonly fn: string;
+      readonly result: number;
+      readonly address?: number;
+    }
+  /** It did not come back in its own time. */
+  | { readonly kind: "algorithm-hangs"; readonly fn: string; readonly limitUs: number; readonly pc: number }
+  /** It ran into a fault or stopped where it should not. */
+  | { readonly kind: "algorithm-crashed"; readonly fn: string; readonly pc: number }
+  | { readonly kind: "stack-overflow"; readonly fn: string }
+  /** A file with what is to be programmed cannot be read. */
+  | { readonly kind: "bad-image"; readonly file: string; readonly reason: string }
+  /** Two parts of what is to be programmed want the same bytes. */
+  | { readonly kind: "overlap"; readonly address: number; readonly size: number }
+  /** It stands where no flash is. */
+  | { readonly kind: "no-flash"; readonly address: number; readonly size: number }
+  | { readonly kind: "no-algorithm"; readonly address: number }
+  | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
+
+export class FlashFailure extends Failure<FlashFault> {}

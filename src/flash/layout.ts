@@ -1,0 +1,52 @@
+/** Where an algorithm, its stack and its page buffers stand in the target's RAM. Pure. */
+import { hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
+
+export interface Ram {
+  readonly start: number;
+  readonly size: number;
+}
+
+export interface Layout {
+  /** A BKPT instruction: every call returns to it. */
+  readonly breakpoint: number;
+  readonly code: number;
+  readonly stackLimit: number;
+  readonly stackTop: number;
+  /** Two, so that one is filled while the other is programmed; one where no more fits. */
+  readonly buffers: readonly number[];
+}
+
+/** A halfword BKPT and one more, so that what follows keeps its alignment. */
+const HEADER_BYTES = 8;
+/** What algorithms need differs; more than this none was seen to use, less than the smaller none can do with. */
+const STACKS = [0x800, 0x400, 0x200] as const;
+
+/** Throws `no-room` with the numbers. */
+export function layOut(ram: Ram, imageBytes: number, pageBytes: number): Layout {
+  const page = (pageBytes + 7) & ~7;
+  const fixed = HEADER_BYTES + imageBytes;
+  const start = (ram.start + 7) & ~7;
+  const available = ((ram.start + ram.size) & ~7) - start;
+  for (const buffers of [2, 1])
+    for (const stack of STACKS) {
+      if (fixed + stack + buffers * page > available) continue;
+      const code = start + HEADER_BYTES;
+      const stackLimit = code + imageBytes;
+      const stackTop = stackLimit + stack;
+      return {
+        breakpoint: start,
+        code,
+        stackLimit,
+        stackTop,
+        buffers: Array.from({ length: buffers }, (_, index) => stackTop + index * page),
+      };
+    }
+  const [, , least] = STACKS;
+  const needed = fixed + least + page;
+  throw new FlashFailure(
+    { kind: "no-room", needed, available },
+    `the flash algorithm needs ${needed} bytes of RAM (code and data ${imageBytes}, stack ${least}, one page ${page}); ` +
+      `the ${ram.size} bytes at ${hex32(ram.start)} are too few`,
+  );
+}

@@ -1,0 +1,213 @@
+/**
+ * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows calling (FlashOS.h: r0-r2,
+ * r9, SP, a return to BKPT) and what a hang or crash looks like; what the functions are called for is others'.
+ */
+import type { CortexM } from "../coresight/cortex-m.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { CFSR, decode, HFSR } from "../coresight/registers.ts";
+import type { Clock } from "../lib/clock.ts";
+import { hex, hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
+import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
+import { layOut, type Layout, type Ram } from "./layout.ts";
+
+export interface RunnerParts {
+  readonly core: CortexM;
+  readonly memory: MemAp;
+  readonly clock: Clock;
+  /** Armv8-M mainline has stack limits, which must not stop the algorithm. */
+  readonly hasStackLimits: boolean;
+  /** CFSR and HFSR exist (not on Armv6-M and v8-M baseline). */
+  readonly hasFaultStatus: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What FlashOS.h calls fnc in Init and UnInit. */
+export const PHASE = { erase: 1, program: 2, verify: 3 } as const;
+
+const BKPT = 0xbe00_be00;
+/** What the stack is filled with, to see how much of it was used. */
+const PAINT = 0xcdcd_cdcd;
+const XPSR_THUMB = 0x0100_0000;
+const CATCHES = ["VC_HARDERR", "VC_BUSERR", "VC_MMERR", "VC_STATERR", "VC_CHKERR", "VC_NOCPERR"] as const;
+/** The wire and the probe take their part of a function's time. */
+const MARGIN_US = 500_000;
+const POLL_US = 50;
+
+export class AlgorithmRunner {
+  readonly algorithm: FlashAlgorithm;
+  readonly layout: Layout;
+  readonly #parts: RunnerParts;
+  #loaded = false;
+  #calling: { readonly fn: AlgorithmFunction; readonly endUs: number; readonly limitUs: number } | undefined;
+
+  /** Throws `no-room`. */
+  constructor(algorithm: FlashAlgorithm, ram: Ram, parts: RunnerParts) {
+    this.algorithm = algorithm;
+    this.layout = layOut(ram, algorithm.image.length, algorithm.device.pageSize);
+    this.#parts = parts;
+  }
+
+  has(fn: AlgorithmFunction): boolean {
+    return this.algorithm.functions.has(fn);
+  }
+
+  /** Halts the core, puts the algorithm into RAM and reads it back. */
+  async load(): Promise<void> {
+    if (this.#loaded) return;
+    const { core, memory, hasFaultStatus } = this.#parts;
+    const { breakpoint, code, stackLimit, stackTop } = this.layout;
+    if ((await core.state()) !== "halted") await core.halt();
+    await core.setVectorCatch(hasFaultStatus ? CATCHES : ["VC_HARDERR"], true);
+    const image = wordsOf(this.algorithm.image);
+    await memory.writeWords(breakpoint, Uint32Array.of(BKPT, BKPT));
+    await memory.writeWords(code, image);
+    await memory.writeWords(stackLimit, new Uint32Array((stackTop - stackLimit) / 4).fill(PAINT));
+    const read = await memory.readWords(breakpoint, 2 + image.length);
+    const wrote = Uint32Array.of(BKPT, BKPT, ...image);
+    const at = wrote.findIndex((word, index) => word !== read[index]);
+    if (at >= 0) {
+      const address = breakpoint + 4 * at;
+      const [expected = 0, found = 0] = [wrote[at], read[at]];
+      throw new FlashFailure(
+        { kind: "ram-differs", address, wrote: expected, read: found },
+        `RAM at ${hex32(address)} holds ${hex32(found)} after ${hex32(expected)} was written: is it really RAM, and clocked?`,
+      );
+    }
+    this.#loaded = true;
+  }
+
+  /** Calls a function and waits for its result. Throws `algorithm-hangs`, `algorithm-crashed` or `stack-overflow`. */
+  async call(fn: AlgorithmFunction, args: readonly number[], limitUs: number): Promise<number> {
+    await this.start(fn, args, limitUs);
+    return this.finish();
+  }
+
+  /** Starts a function; the wire is free for other memory until `finish`. */
+  async start(fn: AlgorithmFunction, args: readonly number[], limitUs: number): Promise<void> {
+    await this.load();
+    const { core, clock, hasStackLimits } = this.#parts;
+    const { breakpoint, code, stackTop } = this.layout;
+    const entry = this.algorithm.functions.get(fn);
+    if (entry === undefined) throw this.#failed(fn, `has no function ${fn}`);
+    const [r0 = 0, r1 = 0, r2 = 0] = args;
+    await core.writeRegisters([
+      ["r0", r0],
+      ["r1", r1],
+      ["r2", r2],
+      ["r9", code + this.algorithm.staticBase],
+      ["sp", stackTop],
+      ["lr", breakpoint | 1],
+      ["pc", code + entry],
+      ["xpsr", XPSR_THUMB],
+      ...(hasStackLimits
+        ? ([
+            ["msplim_s", 0],
+            ["msplim_ns", 0],
+          ] as const)
+        : []),
+    ]);
+    await core.go({ maskInterrupts: true });
+    this.#calling = { fn, limitUs, endUs: clock.nowUs() + limitUs + MARGIN_US };
+  }
+
+  /** Waits for the function that was started; yields r0. */
+  async finish(): Promise<number> {
+    const calling = this.#calling;
+    if (calling === undefined) throw new Error("no function of the algorithm was started");
+    const { core, clock, signal } = this.#parts;
+    for (;;) {
+      const state = await core.state();
+      if (state === "halted" || state === "lockup") break;
+      if (clock.nowUs() >= calling.endUs) await this.#hangs(calling.fn, calling.limitUs);
+      await clock.sleep(POLL_US, signal);
+    }
+    this.#calling = undefined;
+    const [pc = 0, r0 = 0] = await core.readRegisters(["pc", "r0"]).catch(async () => {
+      await core.halt();
+      return core.readRegisters(["pc", "r0"]);
+    });
+    if (pc !== this.layout.breakpoint) await this.#crashed(calling.fn, pc);
+    return r0;
+  }
+
+  /** How many bytes of the stack were never used; 0 is an overflow. */
+  async unusedStack(): Promise<number> {
+    const { stackLimit, stackTop } = this.layout;
+    const words = await this.#parts.memory.readWords(stackLimit, (stackTop - stackLimit) / 4);
+    const used = words.findIndex((word) => word !== PAINT);
+    return 4 * (used < 0 ? words.length : used);
+  }
+
+  /** Takes back what `load` changed of the core's debug settings. The core stays halted. */
+  async unload(): Promise<void> {
+    if (!this.#loaded) return;
+    this.#loaded = false;
+    const { core, hasFaultStatus } = this.#parts;
+    if ((await core.state()) !== "halted") await core.halt();
+    await core.setVectorCatch(hasFaultStatus ? CATCHES : ["VC_HARDERR"], false);
+    if ((await this.unusedStack()) === 0) {
+      const size = this.layout.stackTop - this.layout.stackLimit;
+      throw new FlashFailure(
+        { kind: "stack-overflow", fn: this.algorithm.file },
+        `${this.algorithm.file} used all ${size} bytes of its stack, and may have damaged its own code: nothing it did can be trusted`,
+      );
+    }
+  }
+
+  async #hangs(fn: AlgorithmFunction, limitUs: number): Promise<never> {
+    const { core } = this.#parts;
+    await core.halt();
+    const pc = await core.readRegister("pc");
+    throw new FlashFailure(
+      { kind: "algorithm-hangs", fn, limitUs, pc },
+      `${fn} of ${this.algorithm.file} did not return within its ${limitUs / 1000} ms; it was in ${this.#place(pc)}: ` +
+        "is the flash busy for ever, or its clock off?",
+    );
+  }
+
+  async #crashed(fn: AlgorithmFunction, pc: number): Promise<never> {
+    const { memory, hasFaultStatus } = this.#parts;
+    const status = hasFaultStatus
+      ? [
+          decode(CFSR, await memory.read(CFSR.address, 32, "read of CFSR")),
+          decode(HFSR, await memory.read(HFSR.address, 32, "read of HFSR")),
+        ]
+      : ["HardFault (this core does not tell why)"];
+    const [stacked = pc] = await this.#stackedPc();
+    throw new FlashFailure(
+      { kind: "algorithm-crashed", fn, pc: stacked },
+      `${fn} of ${this.algorithm.file} stopped in ${this.#place(stacked)}: ${status.join("; ")}`,
+    );
+  }
+
+  /** Of the exception frame, where the core halted in a handler. */
+  async #stackedPc(): Promise<readonly number[]> {
+    const { core, memory } = this.#parts;
+    const [xpsr = 0, sp = 0] = await core.readRegisters(["xpsr", "sp"]);
+    const { stackLimit, stackTop } = this.layout;
+    if ((xpsr & 0x1ff) === 0 || sp < stackLimit || sp + 32 > stackTop) return [];
+    return [await memory.read(sp + 24, 32, "read of the stacked PC")];
+  }
+
+  /** An address by the function of the algorithm that it is in. */
+  #place(pc: number): string {
+    const offset = pc - this.layout.code;
+    const symbol = this.algorithm.symbols.findLast((one) => one.offset <= offset);
+    const inside = offset >= 0 && offset < this.algorithm.image.length && symbol !== undefined;
+    return inside
+      ? `${symbol.name}+${hex(offset - symbol.offset)} (PC ${hex32(pc)})`
+      : `PC ${hex32(pc)}, outside of the algorithm`;
+  }
+
+  #failed(fn: string, what: string): FlashFailure {
+    const { file } = this.algorithm;
+    return new FlashFailure({ kind: "bad-algorithm", file, reason: what }, `${file} ${what} (${fn})`);
+  }
+}
+
+/** Little-endian words; the length is a multiple of 4. */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getUint32(4 * index, true));
+}
