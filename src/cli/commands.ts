@@ -34,6 +34,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/reset.ts")).defineReset,
   },
   {
+    name: "flash",
+    group: RUN,
+    summary: "program files into flash by the pack's own algorithms, and prove every byte",
+    load: async () => (await import("./commands/flash.ts")).defineFlash,
+  },
+  {
     name: "recipe",
     group: RUN,
     summary: "run a bring-up that is written down in YAML",

@@ -1,4 +1,5 @@
 /** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
+import type { Json } from "../report/json.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { readSource } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
@@ -19,13 +20,15 @@ export interface ConnectedWork {
   readonly asked: Asked;
   /** For the JSON document: the command and what it was asked for. */
   readonly about: { readonly command: string; readonly [key: string]: string };
+  /** More for the document, filled in by the work. */
+  readonly result?: Readonly<Record<string, Json>>;
   readonly work: (session: Session, output: RunOutput) => Promise<void>;
 }
 
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
 export async function withSession(
   io: Io,
-  { inputs, options, asked, about, work }: ConnectedWork,
+  { inputs, options, asked, about, work, result = {} }: ConnectedWork,
 ): Promise<void> {
   printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
@@ -45,8 +48,8 @@ export async function withSession(
   } catch (error) {
     const code = exitCodeOf(error) ?? EXIT.failed;
     reportError(error, io, session?.explain(error) ?? []);
-    output.finish(about, code, error);
+    output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
   }
-  output.finish(about, EXIT.success);
+  output.finish({ ...about, ...result }, EXIT.success);
 }

@@ -15,6 +15,8 @@ export interface Layout {
   readonly stackTop: number;
   /** Two, so that one is filled while the other is programmed; one where no more fits. */
   readonly buffers: readonly number[];
+  /** From the first buffer to the end of the RAM: for what is done while nothing is programmed. */
+  readonly scratch: Ram;
 }
 
 /** A halfword BKPT and one more, so that what follows keeps its alignment. */
@@ -39,6 +41,7 @@ export function layOut(ram: Ram, imageBytes: number, pageBytes: number): Layout 
         code,
         stackLimit,
         stackTop,
+        scratch: { start: stackTop, size: start + available - stackTop },
         buffers: Array.from({ length: buffers }, (_, index) => stackTop + index * page),
       };
     }

@@ -15,10 +15,8 @@ export interface RunnerParts {
   readonly core: CortexM;
   readonly memory: MemAp;
   readonly clock: Clock;
-  /** Armv8-M mainline has stack limits, which must not stop the algorithm. */
-  readonly hasStackLimits: boolean;
-  /** CFSR and HFSR exist (not on Armv6-M and v8-M baseline). */
-  readonly hasFaultStatus: boolean;
+  /** What the core has beyond Armv6-M: fault status registers, and (v8-M) stack limits, which must not stop the algorithm. */
+  readonly extension: { readonly faultStatus: boolean; readonly stackLimits: boolean };
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,7 +37,7 @@ export class AlgorithmRunner {
   readonly layout: Layout;
   readonly #parts: RunnerParts;
   #loaded = false;
-  #calling: { readonly fn: AlgorithmFunction; readonly endUs: number; readonly limitUs: number } | undefined;
+  #calling: { readonly fn: string; readonly endUs: number; readonly limitUs: number } | undefined;
 
   /** Throws `no-room`. */
   constructor(algorithm: FlashAlgorithm, ram: Ram, parts: RunnerParts) {
@@ -55,10 +53,10 @@ export class AlgorithmRunner {
   /** Halts the core, puts the algorithm into RAM and reads it back. */
   async load(): Promise<void> {
     if (this.#loaded) return;
-    const { core, memory, hasFaultStatus } = this.#parts;
+    const { core, memory, extension } = this.#parts;
     const { breakpoint, code, stackLimit, stackTop } = this.layout;
     if ((await core.state()) !== "halted") await core.halt();
-    await core.setVectorCatch(hasFaultStatus ? CATCHES : ["VC_HARDERR"], true);
+    await core.setVectorCatch(extension.faultStatus ? CATCHES : ["VC_HARDERR"], true);
     const image = wordsOf(this.algorithm.image);
     await memory.writeWords(breakpoint, Uint32Array.of(BKPT, BKPT));
     await memory.writeWords(code, image);
@@ -85,11 +83,18 @@ export class AlgorithmRunner {
 
   /** Starts a function; the wire is free for other memory until `finish`. */
   async start(fn: AlgorithmFunction, args: readonly number[], limitUs: number): Promise<void> {
-    await this.load();
-    const { core, clock, hasStackLimits } = this.#parts;
-    const { breakpoint, code, stackTop } = this.layout;
     const entry = this.algorithm.functions.get(fn);
-    if (entry === undefined) throw this.#failed(fn, `has no function ${fn}`);
+    if (entry !== undefined) return this.startAt(fn, this.layout.code + entry, args, limitUs);
+    const { file } = this.algorithm;
+    const reason = `has no function ${fn}`;
+    throw new FlashFailure({ kind: "bad-algorithm", file, reason }, `${file} ${reason}`);
+  }
+
+  /** As start, for code that somebody else put into RAM. */
+  async startAt(fn: string, address: number, args: readonly number[], limitUs: number): Promise<void> {
+    await this.load();
+    const { core, clock, extension } = this.#parts;
+    const { breakpoint, code, stackTop } = this.layout;
     const [r0 = 0, r1 = 0, r2 = 0] = args;
     await core.writeRegisters([
       ["r0", r0],
@@ -98,9 +103,9 @@ export class AlgorithmRunner {
       ["r9", code + this.algorithm.staticBase],
       ["sp", stackTop],
       ["lr", breakpoint | 1],
-      ["pc", code + entry],
+      ["pc", address],
       ["xpsr", XPSR_THUMB],
-      ...(hasStackLimits
+      ...(extension.stackLimits
         ? ([
             ["msplim_s", 0],
             ["msplim_ns", 0],
@@ -143,9 +148,9 @@ export class AlgorithmRunner {
   async unload(): Promise<void> {
     if (!this.#loaded) return;
     this.#loaded = false;
-    const { core, hasFaultStatus } = this.#parts;
+    const { core, extension } = this.#parts;
     if ((await core.state()) !== "halted") await core.halt();
-    await core.setVectorCatch(hasFaultStatus ? CATCHES : ["VC_HARDERR"], false);
+    await core.setVectorCatch(extension.faultStatus ? CATCHES : ["VC_HARDERR"], false);
     if ((await this.unusedStack()) === 0) {
       const size = this.layout.stackTop - this.layout.stackLimit;
       throw new FlashFailure(
@@ -155,7 +160,7 @@ export class AlgorithmRunner {
     }
   }
 
-  async #hangs(fn: AlgorithmFunction, limitUs: number): Promise<never> {
+  async #hangs(fn: string, limitUs: number): Promise<never> {
     const { core } = this.#parts;
     await core.halt();
     const pc = await core.readRegister("pc");
@@ -166,9 +171,9 @@ export class AlgorithmRunner {
     );
   }
 
-  async #crashed(fn: AlgorithmFunction, pc: number): Promise<never> {
-    const { memory, hasFaultStatus } = this.#parts;
-    const status = hasFaultStatus
+  async #crashed(fn: string, pc: number): Promise<never> {
+    const { memory, extension } = this.#parts;
+    const status = extension.faultStatus
       ? [
           decode(CFSR, await memory.read(CFSR.address, 32, "read of CFSR")),
           decode(HFSR, await memory.read(HFSR.address, 32, "read of HFSR")),
@@ -198,11 +203,6 @@ export class AlgorithmRunner {
     return inside
       ? `${symbol.name}+${hex(offset - symbol.offset)} (PC ${hex32(pc)})`
       : `PC ${hex32(pc)}, outside of the algorithm`;
-  }
-
-  #failed(fn: string, what: string): FlashFailure {
-    const { file } = this.algorithm;
-    return new FlashFailure({ kind: "bad-algorithm", file, reason: what }, `${file} ${what} (${fn})`);
   }
 }
 

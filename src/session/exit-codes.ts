@@ -1,7 +1,9 @@
 /** What a shell is told about each kind of failure. Exhaustive: a new kind does not compile until it has a code. */
 import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
 import type { CoreSightFault } from "../coresight/faults.ts";
+import type { FlashFault } from "../flash/faults.ts";
 import type { InterpreterFault } from "../interpreter/faults.ts";
+import type { ElfFault } from "../lib/elf.ts";
 import { Failure } from "../lib/fault.ts";
 import type { XmlFault } from "../lib/xml.ts";
 import type { YamlFault } from "../lib/yaml.ts";
@@ -42,6 +44,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 export type AnyFault =
   | CmsisDapFault
   | CoreSightFault
+  | FlashFault
   | InterpreterFault
   | NotConstant
   | PackFault
@@ -49,6 +52,7 @@ export type AnyFault =
   | SessionFault
   | SimulatorFault
   | TransportFault
+  | ElfFault
   | XmlFault
   | YamlFault;
 
@@ -132,6 +136,20 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-usb-library": EXIT.noProbe,
   "no-connection": EXIT.noProbe,
   "bad-frame": EXIT.noProbe,
+
+  "bad-elf": EXIT.usage,
+  "bad-algorithm": EXIT.usage,
+  "bad-image": EXIT.usage,
+  overlap: EXIT.usage,
+  "no-flash": EXIT.usage,
+  "no-algorithm": EXIT.usage,
+  "no-room": EXIT.usage,
+  "ram-differs": EXIT.failed,
+  "algorithm-failed": EXIT.failed,
+  "algorithm-hangs": EXIT.failed,
+  "algorithm-crashed": EXIT.failed,
+  "stack-overflow": EXIT.failed,
+  differs: EXIT.failed,
 
   "target-fault": EXIT.target,
   "core-timeout": EXIT.target,

@@ -5,6 +5,8 @@
 import type { LinkSettings } from "../coresight/link.ts";
 import type { Size } from "../coresight/mem-ap.ts";
 import type { Excerpt } from "../lib/source.ts";
+import type { Flash } from "../flash/flash.ts";
+import { openFlashes, type FlashPlace } from "./flash.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
 import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./carry-out.ts";
@@ -34,7 +36,7 @@ export class Session {
   readonly context: DeviceContext;
   readonly settings: Settings;
   readonly #rig: Rig;
-  readonly #crew: Crew;
+  #crew: Crew;
   readonly #uses = new LastUse();
   #progress = new Progress();
   #open = false;
@@ -64,6 +66,11 @@ export class Session {
 
   get connected(): boolean {
     return this.#open;
+  }
+
+  /** Flash operations connect as such: `__connection` tells the sequences (WIRE.md 20). Before `connect`. */
+  set purpose(purpose: "debug" | "flash") {
+    this.#crew = { ...this.#crew, purpose };
   }
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
@@ -102,6 +109,18 @@ export class Session {
     await this.#finish(first, inDisconnect ? "running" : undefined);
   }
 
+  /** Connects, works, disconnects; after a failure too, whose error wins. */
+  async during(work: () => Promise<void>, leave?: Leave): Promise<void> {
+    let first: unknown;
+    try {
+      await this.connect();
+      await work();
+    } catch (error) {
+      first = error;
+    }
+    await this.#finish(first, leave);
+  }
+
   /** Runs one sequence on an open connection; the names of resets run the whole reset flow. */
   async run(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
     this.context.require(name);
@@ -122,6 +141,28 @@ export class Session {
 
   async write(address: number, size: Size, value: number): Promise<void> {
     await this.#rig.target.memory.write(address, size, value);
+  }
+
+  /**
+   * The flash regions that the places describe. The core is reset and halted first, so that nothing disturbs the algorithms;
+   * it stays halted until `reset` or `disconnect`.
+   */
+  async openFlashes(places: readonly FlashPlace[]): Promise<readonly Flash[]> {
+    const { target, clock } = this.#rig;
+    await this.reset(undefined, { halt: true });
+    const { core, memory } = target;
+    return openFlashes(places, {
+      core,
+      memory,
+      clock,
+      extension: await target.mainExtension(),
+      signal: this.#crew.signal,
+    });
+  }
+
+  /** DebugCodeMemRemap, where the device has it: before flash is compared (specification 1.7). */
+  async remapCodeMemory(): Promise<void> {
+    if (this.context.find("DebugCodeMemRemap") !== undefined) await this.run("DebugCodeMemRemap");
   }
 
   /** The value of an expression of the language on the target; `values` are names it may use. */

@@ -9,7 +9,7 @@ import {
 import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { decode, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { CPUID, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -89,6 +89,13 @@ export class Target {
     const cpuid = await this.core.readCpuid();
     this.architecture = architectureOf(cpuid);
     return `CPUID ${hex32(cpuid)}: ${coreName(cpuid)}, Arm${this.architecture}`;
+  }
+
+  /** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
+  async mainExtension(): Promise<{ readonly faultStatus: boolean; readonly stackLimits: boolean }> {
+    const cpuid = await this.core.readCpuid();
+    const main = field(CPUID, "Architecture", cpuid) === 0xf;
+    return { faultStatus: main, stackLimits: main && architectureOf(cpuid) === "v8-M" };
   }
 
   state(): Promise<CoreState> {

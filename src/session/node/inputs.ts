@@ -69,6 +69,16 @@ export async function readInputs(request: InputRequest, extra: readonly Source[]
   };
 }
 
+/** The bytes of a file that the pack's description names. */
+export async function readPackFile(pack: string, file: string): Promise<Uint8Array> {
+  const { files } = await openPack(await packPath(pack));
+  try {
+    return await files.read(file);
+  } finally {
+    await files.close();
+  }
+}
+
 export async function readPack(name: string): Promise<Pack> {
   const { pack, diagnostics, files } = await openPack(await packPath(name));
   await files.close();

@@ -1,0 +1,73 @@
+/** How far flashing has come: a bar with rate and time left on a terminal, a line for each step elsewhere. */
+import type { FlashProgress, FlashStep } from "../flash/report.ts";
+import type { Io } from "./io.ts";
+
+const DOING: Readonly<Record<FlashStep, string>> = {
+  compare: "comparing",
+  erase: "erasing",
+  program: "programming",
+  verify: "verifying",
+};
+const DONE: Readonly<Record<FlashStep, string>> = {
+  compare: "compared",
+  erase: "erased",
+  program: "programmed",
+  verify: "verified",
+};
+const BAR = 24;
+
+export class FlashProgressDisplay {
+  readonly #io: Io;
+  readonly #nowUs: () => number;
+  #step: string | undefined;
+  #sinceUs = 0;
+  #drawn = "";
+
+  /** The clock is the target's: simulated time passes at its own pace. */
+  constructor(io: Io, nowUs: () => number) {
+    this.#io = io;
+    this.#nowUs = nowUs;
+  }
+
+  readonly show = (progress: FlashProgress): void => {
+    const { step, region, done, total } = progress;
+    const key = `${step} ${region}`;
+    if (this.#step !== key) {
+      this.#step = key;
+      this.#sinceUs = this.#nowUs();
+    }
+    const seconds = (this.#nowUs() - this.#sinceUs) / 1_000_000;
+    if (done >= total) {
+      this.clear();
+      this.#io.err(`${DONE[step]} ${kibibytes(total)}${rate(total, seconds)} (${region})\n`);
+      this.#step = undefined;
+      return;
+    }
+    if (!this.#io.terminal) return;
+    const filled = Math.floor((BAR * done) / total);
+    const bar = `[${"#".repeat(filled)}${".".repeat(BAR - filled)}]`;
+    const left = done > 0 ? `, ${((seconds * (total - done)) / done).toFixed(1)} s left` : "";
+    this.#draw(
+      `${DOING[step].padEnd(11)} ${bar} ${kibibytes(done)} of ${kibibytes(total)}${rate(done, seconds)}${left}`,
+    );
+  };
+
+  /** Takes the bar away, for what is said next. */
+  clear(): void {
+    if (this.#drawn !== "") this.#io.err(`\r${" ".repeat(this.#drawn.length)}\r`);
+    this.#drawn = "";
+  }
+
+  #draw(text: string): void {
+    this.#io.err(`\r${text.padEnd(this.#drawn.length)}`);
+    this.#drawn = text;
+  }
+}
+
+function kibibytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(bytes % 1024 === 0 ? 0 : 1)} KiB`;
+}
+
+function rate(bytes: number, seconds: number): string {
+  return seconds <= 0 ? "" : ` at ${(bytes / 1024 / seconds).toFixed(1)} KiB/s`;
+}

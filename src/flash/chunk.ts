@@ -1,0 +1,40 @@
+/** Pieces of the files that hold what is to be programmed, and why such a file cannot be read. */
+
+export interface Chunk {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** `line` counts from 1 where the file has lines. */
+export class FormatError extends Error {
+  readonly line: number | undefined;
+
+  constructor(reason: string, line?: number) {
+    super(reason);
+    this.line = line;
+  }
+}
+
+/** Neighbours made one, by address. Records of a file that overlap stay apart, for whoever adds them up to refuse. */
+export function coalesce(chunks: readonly Chunk[]): readonly Chunk[] {
+  const sorted = chunks
+    .filter(({ bytes }) => bytes.length > 0)
+    .sort((one, other) => one.address - other.address);
+  const runs: Chunk[][] = [];
+  let end = -1;
+  for (const chunk of sorted) {
+    if (chunk.address === end) runs.at(-1)?.push(chunk);
+    else runs.push([chunk]);
+    end = chunk.address + chunk.bytes.length;
+  }
+  return runs.map((run) => {
+    const size = run.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const chunk of run) {
+      bytes.set(chunk.bytes, at);
+      at += chunk.bytes.length;
+    }
+    return { address: run[0]?.address ?? 0, bytes };
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * One region of flash through its algorithm, function by function: the low-level door (FlashOS.h). Knows what each function's
+ * result means; what is erased and programmed, and in which order, is the loader's.
+ */
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { hex, hex32 } from "../lib/hex.ts";
+import { CRC_CODE, CRC_TABLE, CRC_US_PER_BYTE } from "./crc32.ts";
+import { FlashFailure } from "./faults.ts";
+import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
+import type { Page } from "./plan.ts";
+import { regionOf, type FlashRegion, type Sector } from "./region.ts";
+import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
+
+export type Phase = keyof typeof PHASE;
+
+export interface FlashOptions {
+  /** The part of the algorithm's flash that the device has; all of it by default. */
+  readonly part?: { readonly start: number; readonly size: number };
+  /** Of the core, for Init; 0 lets the algorithm decide. */
+  readonly clockHz?: number;
+}
+
+const CRC_BYTES = 2 * CRC_CODE.length + 4 * CRC_TABLE.length;
+/** Verifying and blank checks have no time of their own in the file. */
+const INIT_LIMIT_US = 2_000_000;
+
+export class Flash implements FlashRegion {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  readonly pageSize: number;
+  readonly erased: number;
+  readonly erasesSectors: boolean;
+  readonly programLimitUs: number;
+  readonly eraseLimitUs: number;
+  readonly groups: FlashRegion["groups"];
+  readonly algorithm: FlashAlgorithm;
+  readonly #runner: AlgorithmRunner;
+  readonly #memory: MemAp;
+  readonly #clockHz: number;
+  #phase: Phase | undefined;
+  #crcLoaded = false;
+
+  constructor(runner: AlgorithmRunner, memory: MemAp, { part, clockHz = 0 }: FlashOptions = {}) {
+    const region = regionOf(runner.algorithm, part);
+    this.name = region.name;
+    this.start = region.start;
+    this.size = region.size;
+    this.pageSize = region.pageSize;
+    this.erased = region.erased;
+    this.erasesSectors = region.erasesSectors;
+    this.programLimitUs = region.programLimitUs;
+    this.eraseLimitUs = region.eraseLimitUs;
+    this.groups = region.groups;
+    this.algorithm = runner.algorithm;
+    this.#runner = runner;
+    this.#memory = memory;
+    this.#clockHz = clockHz;
+  }
+
+  has(fn: AlgorithmFunction): boolean {
+    return this.#runner.has(fn);
+  }
+
+  /** Prepares the flash for one kind of work; what was begun before is ended. */
+  async begin(phase: Phase): Promise<void> {
+    if (this.#phase === phase) return;
+    await this.end();
+    await this.#succeed("Init", [this.algorithm.device.address, this.#clockHz, PHASE[phase]], INIT_LIMIT_US);
+    this.#phase = phase;
+  }
+
+  async end(): Promise<void> {
+    const phase = this.#phase;
+    if (phase === undefined) return;
+    this.#phase = undefined;
+    await this.#succeed("UnInit", [PHASE[phase]], INIT_LIMIT_US);
+  }
+
+  async eraseSector(address: number): Promise<void> {
+    await this.begin("erase");
+    await this.#succeed("EraseSector", [address], this.eraseLimitUs, address);
+  }
+
+  /** Everything that the algorithm knows as its flash, by one function. */
+  async eraseAll(): Promise<void> {
+    await this.begin("erase");
+    const sectors = this.groups.length;
+    await this.#succeed("EraseChip", [], this.eraseLimitUs * Math.max(16, sectors));
+  }
+
+  /**
+   * Programs pages, the next one sent while the flash is busy with the one before; `done` is called for each that the
+   * algorithm reported as programmed.
+   */
+  async program(pages: Iterable<Page>, done: (page: Page) => void = () => undefined): Promise<void> {
+    await this.begin("program");
+    this.#crcLoaded = false;
+    const { buffers } = this.#runner.layout;
+    let running: Page | undefined;
+    let turn = 0;
+    const finish = async (): Promise<void> => {
+      const page = running;
+      if (page === undefined) return;
+      running = undefined;
+      this.#judge("ProgramPage", await this.#runner.finish(), page.address);
+      done(page);
+    };
+    for (const page of pages) {
+      const buffer = buffers[turn % buffers.length] ?? 0;
+      turn += 1;
+      if (buffers.length === 1) await finish();
+      await this.#fill(buffer, page.bytes);
+      await finish();
+      await this.#runner.start("ProgramPage", [page.address, page.bytes.length, buffer], this.programLimitUs);
+      running = page;
+    }
+    await finish();
+  }
+
+  /** Compares pages with the flash by the algorithm's own Verify; undefined where it has none. Yields the first difference. */
+  async verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined> {
+    if (!this.has("Verify")) return undefined;
+    await this.begin("verify");
+    this.#crcLoaded = false;
+    const buffer = this.#runner.layout.buffers[0] ?? 0;
+    for (const { address, bytes } of pages) {
+      await this.#fill(buffer, bytes);
+      const result = await this.#runner.call("Verify", [address, bytes.length, buffer], this.programLimitUs);
+      // Only the address behind the page says that all is the same; 0 is no success.
+      if (result !== (address + bytes.length) >>> 0)
+        return { differs: result >= address && result < address + bytes.length ? result : address };
+    }
+    return { differs: undefined };
+  }
+
+  /** Whether a sector is erased, by the algorithm's own BlankCheck; undefined where it has none. */
+  async isBlank({ address, size }: Sector): Promise<boolean | undefined> {
+    if (!this.has("BlankCheck")) return undefined;
+    await this.begin("erase");
+    return (await this.#runner.call("BlankCheck", [address, size, this.erased], this.eraseLimitUs)) === 0;
+  }
+
+  /** CRC-32 of a range of memory, worked out by the target; undefined where its RAM has no room for the code. */
+  async crc(address: number, size: number): Promise<number | undefined> {
+    const { scratch } = this.#runner.layout;
+    if (scratch.size < CRC_BYTES) return undefined;
+    const table = scratch.start + 2 * CRC_CODE.length;
+    if (!this.#crcLoaded) {
+      await this.#runner.load();
+      const code = Uint32Array.from({ length: CRC_CODE.length / 2 }, (_, word) => {
+        return ((CRC_CODE[2 * word] ?? 0) | ((CRC_CODE[2 * word + 1] ?? 0) << 16)) >>> 0;
+      });
+      await this.#memory.writeWords(scratch.start, Uint32Array.of(...code, ...CRC_TABLE));
+      this.#crcLoaded = true;
+    }
+    await this.#runner.startAt(
+      "CRC-32",
+      scratch.start,
+      [address, size, table],
+      INIT_LIMIT_US + size * CRC_US_PER_BYTE,
+    );
+    return (await this.#runner.finish()) >>> 0;
+  }
+
+  read(address: number, size: number): Promise<Uint8Array> {
+    return this.#memory.readBytes(address, size);
+  }
+
+  /** Ends the phase and takes the algorithm's settings back; the core stays halted. */
+  async close(): Promise<void> {
+    await this.end();
+    await this.#runner.unload();
+  }
+
+  async #fill(buffer: number, bytes: Uint8Array): Promise<void> {
+    const whole = bytes.length & ~3;
+    if (whole > 0) await this.#memory.writeWords(buffer, wordsOf(bytes.subarray(0, whole)));
+    if (whole < bytes.length) await this.#memory.writeBytes(buffer + whole, bytes.subarray(whole));
+  }
+
+  async #succeed(
+    fn: AlgorithmFunction,
+    args: readonly number[],
+    limitUs: number,
+    address?: number,
+  ): Promise<void> {
+    this.#judge(fn, await this.#runner.call(fn, args, limitUs), address);
+  }
+
+  #judge(fn: AlgorithmFunction, result: number, address?: number): void {
+    if (result === 0) return;
+    const where = address === undefined ? "" : ` at ${hex32(address)}`;
+    throw new FlashFailure(
+      { kind: "algorithm-failed", fn, result, ...(address === undefined ? {} : { address }) },
+      `${fn}${where} failed: ${this.algorithm.file} returned ${hex(result)}, and only 0 is success: ` +
+        "is the flash locked, write-protected or not erased?",
+    );
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * Brings an image into flash: compares, erases, programs, verifies, sector by sector, and keeps account of what is certain.
+ * Knows the order; what each function of an algorithm does is flash.ts's.
+ */
+import { hex, hex32 } from "../lib/hex.ts";
+import { crc32 } from "./crc32.ts";
+import { FlashFailure } from "./faults.ts";
+import type { Flash } from "./flash.ts";
+import { FlashImage } from "./image.ts";
+import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
+import {
+  sha256,
+  type FlashProgress,
+  type FlashReport,
+  type FlashStep,
+  type SectorReport,
+  type Verification,
+} from "./report.ts";
+
+export interface LoadOptions {
+  /** "sector": the sectors of the image; "chip": the whole of each region; "none": nothing, for memory that is erased. */
+  readonly erase?: "sector" | "chip" | "none";
+  /** "auto": by the algorithm, else by CRC-32 on the target, else by reading; "read": always by reading. Default "auto". */
+  readonly verify?: "auto" | "read" | "none";
+  /** Bytes of touched sectors that are not in the image stay as they are. */
+  readonly keep?: boolean;
+  /** Program also what is in the flash already. */
+  readonly force?: boolean;
+  readonly onProgress?: (progress: FlashProgress) => void;
+  /** Between programming and verifying: DebugCodeMemRemap, where a pack has it. */
+  readonly beforeVerify?: () => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Work {
+  readonly plan: SectorPlan;
+  readonly report: SectorReport;
+}
+
+export class FlashLoader {
+  readonly image: FlashImage;
+  readonly #flashes: readonly Flash[];
+  readonly #options: LoadOptions;
+  readonly #sectors: SectorReport[] = [];
+  #readSha256: string | undefined;
+
+  constructor(flashes: readonly Flash[], image: FlashImage = new FlashImage(), options: LoadOptions = {}) {
+    this.#flashes = flashes;
+    this.image = image;
+    this.#options = options;
+  }
+
+  /** Raw bytes at an address. Throws `overlap`. */
+  addData(address: number, bytes: Uint8Array, from = "data"): void {
+    this.image.add(address, bytes, from);
+  }
+
+  /** What is certain so far; after a failure too. */
+  async report(): Promise<FlashReport> {
+    const sectors = this.#sectors;
+    const { verify } = this.#options;
+    const done = (one: SectorReport): boolean =>
+      one.skipped || (one.programmed === one.planned && (verify === "none" || one.verified !== undefined));
+    return {
+      sectors,
+      imageSha256: await sha256(this.image.parts.map(({ bytes }) => bytes)),
+      ...(this.#readSha256 === undefined ? {} : { readSha256: this.#readSha256 }),
+      complete: sectors.length > 0 && sectors.every(done),
+    };
+  }
+
+  /** Throws before anything is erased where the image does not fit, else what the flash or the target said. */
+  async commit(): Promise<FlashReport> {
+    const plans = planImage(this.image, this.#flashes);
+    this.#sectors.length = 0;
+    for (const plan of plans) {
+      try {
+        await this.#region(plan);
+      } catch (error) {
+        // What ending says now is only a consequence.
+        await plan.region.close().catch(() => undefined);
+        throw error;
+      }
+      await plan.region.close();
+    }
+    if (this.#options.verify === "read") this.#readSha256 = await sha256(await this.#readBack());
+    return this.report();
+  }
+
+  async #region({ region, sectors }: RegionPlan<Flash>): Promise<void> {
+    const { keep = false } = this.#options;
+    const work: Work[] = [];
+    for (const sector of sectors) {
+      const old = keep && !sector.whole ? await region.read(sector.address, sector.size) : undefined;
+      const plan = old === undefined ? sector : planSector(this.image, region, sector, old);
+      const planned = plan.pages.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const { address, size } = sector;
+      const report: SectorReport = {
+        region: region.name,
+        address,
+        size,
+        planned,
+        erase: "no",
+        programmed: 0,
+        skipped: false,
+        verified: undefined,
+      };
+      work.push({ plan, report });
+      this.#sectors.push(report);
+    }
+    await this.#compare(region, work);
+    const changed = work.filter(({ report }) => !report.skipped);
+    if (changed.length === 0) return;
+    await this.#erase(region, changed);
+    await this.#program(region, changed);
+    await region.end();
+    if (this.#options.verify === "none") return;
+    await this.#options.beforeVerify?.();
+    await this.#verify(region, changed);
+  }
+
+  /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
+  async #compare(region: Flash, work: readonly Work[]): Promise<void> {
+    const { erase = "sector", force = false } = this.#options;
+    if (erase === "chip") return;
+    let done = 0;
+    const total = totalOf(work);
+    this.#tell("compare", region, region.start, 0, total);
+    for (const { plan, report } of work) {
+      this.#check();
+      if (!force && (await this.#holds(region, plan.pages))) {
+        report.skipped = true;
+        report.verified = "crc";
+      } else if (erase === "sector" && (await this.#isBlank(region, plan))) report.erase = "blank";
+      done += report.planned;
+      this.#tell("compare", region, plan.address, done, total);
+    }
+    await region.end();
+  }
+
+  async #holds(region: Flash, pages: readonly Page[]): Promise<boolean> {
+    for (const { address, bytes } of runsOf(pages)) {
+      const crc = await region.crc(address, bytes.length);
+      if (crc === undefined || crc !== crc32(bytes)) return false;
+    }
+    return true;
+  }
+
+  async #isBlank(region: Flash, { address, size }: SectorPlan): Promise<boolean> {
+    const blank = await region.isBlank({ address, size });
+    if (blank !== undefined) return blank;
+    const crc = await region.crc(address, size);
+    return crc !== undefined && crc === crc32(new Uint8Array(size).fill(region.erased));
+  }
+
+  async #erase(region: Flash, work: readonly Work[]): Promise<void> {
+    const { erase = "sector" } = this.#options;
+    if (erase === "none") return;
+    const needed = work.filter(({ report }) => report.erase !== "blank");
+    if (needed.length === 0) return;
+    const total = needed.reduce((sum, { plan }) => sum + plan.size, 0);
+    this.#tell("erase", region, region.start, 0, total);
+    const whole = erase === "chip" || !region.erasesSectors;
+    if (whole && region.has("EraseChip")) {
+      await region.eraseAll();
+      for (const { report } of work) report.erase = "erased";
+      this.#tell("erase", region, region.start, total, total);
+      return;
+    }
+    let done = 0;
+    for (const { plan, report } of needed) {
+      this.#check();
+      await region.eraseSector(plan.address);
+      report.erase = "erased";
+      done += plan.size;
+      this.#tell("erase", region, plan.address, done, total);
+    }
+  }
+
+  async #program(region: Flash, work: readonly Work[]): Promise<void> {
+    const total = totalOf(work);
+    let done = 0;
+    this.#tell("program", region, region.start, 0, total);
+    const owner = new Map<Page, SectorReport>(
+      work.flatMap(({ plan, report }) => plan.pages.map((page) => [page, report] as const)),
+    );
+    const check = (): void => {
+      this.#check();
+    };
+    function* pages(): Generator<Page> {
+      for (const page of owner.keys()) {
+        check();
+        yield page;
+      }
+    }
+    await region.program(pages(), (page) => {
+      const report = owner.get(page);
+      if (report !== undefined) report.programmed += page.bytes.length;
+      done += page.bytes.length;
+      this.#tell("program", region, page.address, done, total);
+    });
+  }
+
+  async #verify(region: Flash, work: readonly Work[]): Promise<void> {
+    const total = totalOf(work);
+    let done = 0;
+    this.#tell("verify", region, region.start, 0, total);
+    for (const { plan, report } of work) {
+      this.#check();
+      report.verified = await this.#verified(region, plan.pages);
+      done += report.planned;
+      this.#tell("verify", region, plan.address, done, total);
+    }
+    await region.end();
+  }
+
+  /** How the pages were proved. Throws `differs`. */
+  async #verified(region: Flash, pages: readonly Page[]): Promise<Verification> {
+    if (this.#options.verify !== "read") {
+      const own = await region.verify(pages);
+      if (own?.differs !== undefined) await this.#differs(region, pages, own.differs);
+      if (own !== undefined) return "algorithm";
+      const [first] = pages;
+      if (first !== undefined && (await region.crc(first.address, 4)) !== undefined) {
+        if (!(await this.#holds(region, pages))) await this.#differs(region, pages, undefined);
+        return "crc";
+      }
+    }
+    await this.#differs(region, pages, undefined);
+    return "read";
+  }
+
+  /** Reads back and throws `differs` for the first byte that is wrong; where it was said where, something must be. */
+  async #differs(region: Flash, pages: readonly Page[], said: number | undefined): Promise<void> {
+    for (const { address, bytes } of pages) {
+      const found = await region.read(address, bytes.length);
+      const at = found.findIndex((byte, index) => byte !== bytes[index]);
+      if (at >= 0) throw differs(address + at, bytes[at] ?? 0, found[at] ?? 0);
+    }
+    if (said !== undefined)
+      throw new FlashFailure(
+        { kind: "algorithm-failed", fn: "Verify", result: said, address: said },
+        `Verify of ${region.algorithm.file} says that ${hex32(said)} differs, though it reads as programmed`,
+      );
+  }
+
+  /** The bytes of the image as they stand in the flash. */
+  async #readBack(): Promise<readonly Uint8Array[]> {
+    const [flash] = this.#flashes;
+    if (flash === undefined) return [];
+    const parts: Uint8Array[] = [];
+    for (const { address, bytes } of this.image.parts) parts.push(await flash.read(address, bytes.length));
+    return parts;
+  }
+
+  #tell(step: FlashStep, { name }: Flash, address: number, done: number, total: number): void {
+    this.#options.onProgress?.({ step, region: name, address, done, total });
+  }
+
+  #check(): void {
+    this.#options.signal?.throwIfAborted();
+  }
+}
+
+function differs(address: number, expected: number, found: number): FlashFailure {
+  return new FlashFailure(
+    { kind: "differs", address, expected, found },
+    `the flash holds ${hex(found, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}`,
+  );
+}
+
+function totalOf(work: readonly Work[]): number {
+  return work.reduce((sum, { report }) => sum + report.planned, 0);
+}
+
+/** Neighbouring pages as one range. */
+function runsOf(pages: readonly Page[]): readonly Page[] {
+  const runs: { address: number; parts: Uint8Array[]; size: number }[] = [];
+  for (const { address, bytes } of pages) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.address + last.size === address) {
+      last.parts.push(bytes);
+      last.size += bytes.length;
+    } else runs.push({ address, parts: [bytes], size: bytes.length });
+  }
+  return runs.map(({ address, parts, size }) => {
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return { address, bytes };
+  });
+}

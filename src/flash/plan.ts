@@ -1,0 +1,87 @@
+/** Which sectors and pages an image needs, with every byte of each page decided. Pure: nothing is known of a target here. */
+import { hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
+import type { FlashImage } from "./image.ts";
+import { contains, sectorsIn, type FlashRegion, type Sector } from "./region.ts";
+
+export interface Page {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface SectorPlan extends Sector {
+  readonly pages: readonly Page[];
+  /** The image says every byte of it. */
+  readonly whole: boolean;
+}
+
+export interface RegionPlan<Region extends FlashRegion = FlashRegion> {
+  readonly region: Region;
+  readonly sectors: readonly SectorPlan[];
+}
+
+/** Throws `no-flash` for anything outside of the regions, before anything is touched. */
+export function planImage<Region extends FlashRegion>(
+  image: FlashImage,
+  regions: readonly Region[],
+): readonly RegionPlan<Region>[] {
+  for (const { address, bytes, from } of image.parts)
+    mustBeFlash(regions, { address, size: bytes.length, from });
+  return regions.flatMap((region) => {
+    const parts = image.within(region.start, region.size);
+    const sectors = new Map<number, Sector>();
+    for (const { offset, bytes } of parts)
+      for (const sector of sectorsIn(region, region.start + offset, bytes.length))
+        sectors.set(sector.address, sector);
+    if (sectors.size === 0) return [];
+    return [{ region, sectors: [...sectors.values()].map((sector) => planSector(image, region, sector)) }];
+  });
+}
+
+/** `old` is what the sector holds now, where its other bytes are to be kept. */
+export function planSector(
+  image: FlashImage,
+  region: FlashRegion,
+  sector: Sector,
+  old?: Uint8Array,
+): SectorPlan {
+  const parts = image.within(sector.address, sector.size);
+  const content = old === undefined ? new Uint8Array(sector.size).fill(region.erased) : Uint8Array.from(old);
+  for (const { offset, bytes } of parts) content.set(bytes, offset);
+  const step = Math.min(region.pageSize, sector.size);
+  const pages: Page[] = [];
+  for (let offset = 0; offset < sector.size; offset += step) {
+    const size = Math.min(step, sector.size - offset);
+    const bytes = content.subarray(offset, offset + size);
+    const touched = parts.some(
+      (part) => part.offset < offset + size && offset < part.offset + part.bytes.length,
+    );
+    const kept = old !== undefined && bytes.some((byte) => byte !== region.erased);
+    if (touched || kept) pages.push({ address: sector.address + offset, bytes });
+  }
+  const covered = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return { ...sector, pages, whole: covered === sector.size };
+}
+
+function mustBeFlash(
+  regions: readonly FlashRegion[],
+  { address, size, from }: { readonly address: number; readonly size: number; readonly from: string },
+): void {
+  for (let at = address; at < address + size;) {
+    const region = regions.find((one) => contains(one, at));
+    if (region === undefined) {
+      const next = Math.min(
+        ...regions.map(({ start }) => start).filter((start) => start > at),
+        address + size,
+      );
+      const known = regions
+        .map(({ name, start, size: bytes }) => `${name} ${hex32(start)} to ${hex32(start + bytes - 1)}`)
+        .join(", ");
+      throw new FlashFailure(
+        { kind: "no-flash", address: at, size: next - at },
+        `${from}: ${next - at} bytes at ${hex32(at)} are outside of the flash, which is ${known === "" ? "not described" : known}`,
+      );
+    }
+    at = region.start + region.size;
+  }
+}

@@ -1,0 +1,69 @@
+/** A piece of flash memory and its sectors, as an algorithm or a pack's flashinfo describes it. Pure. */
+import type { FlashAlgorithm } from "./flm.ts";
+
+export interface Sector {
+  readonly address: number;
+  readonly size: number;
+}
+
+export interface FlashRegion {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  readonly pageSize: number;
+  /** What erased bytes read. */
+  readonly erased: number;
+  readonly erasesSectors: boolean;
+  readonly programLimitUs: number;
+  readonly eraseLimitUs: number;
+  /** By address, without gaps between groups; `start` is absolute. */
+  readonly groups: readonly { readonly start: number; readonly size: number }[];
+}
+
+/** Timeouts of 0 are in some files, and mean nothing. */
+const LEAST_LIMIT_US = 100_000;
+
+/** The part of an algorithm's flash that a device has. */
+export function regionOf(
+  algorithm: FlashAlgorithm,
+  part?: { readonly start: number; readonly size: number },
+): FlashRegion {
+  const { device } = algorithm;
+  const { start, size } = part ?? { start: device.address, size: device.size };
+  // A pack may put the same flash elsewhere than the algorithm's author did.
+  const inside = start >= device.address && start < device.address + device.size;
+  const origin = inside ? device.address : start;
+  return {
+    name: device.name,
+    start,
+    size,
+    pageSize: device.pageSize,
+    erased: device.erased,
+    erasesSectors: device.erasesSectors,
+    programLimitUs: Math.max(LEAST_LIMIT_US, device.programTimeoutMs * 1000),
+    eraseLimitUs: Math.max(LEAST_LIMIT_US, device.eraseTimeoutMs * 1000),
+    groups: device.sectors.map((group) => ({ start: origin + group.start, size: group.size })),
+  };
+}
+
+export function contains({ start, size }: FlashRegion, address: number): boolean {
+  return address >= start && address < start + size;
+}
+
+/** The sector that an address of the region is in. */
+export function sectorAt({ groups }: FlashRegion, address: number): Sector {
+  const group = groups.findLast(({ start }) => start <= address) ?? { start: address, size: 1 };
+  return { address: address - ((address - group.start) % group.size), size: group.size };
+}
+
+/** The sectors that hold any of these bytes, by address. */
+export function sectorsIn(region: FlashRegion, address: number, size: number): readonly Sector[] {
+  const sectors: Sector[] = [];
+  const end = Math.min(address + size, region.start + region.size);
+  for (let at = Math.max(address, region.start); at < end;) {
+    const sector = sectorAt(region, at);
+    sectors.push(sector);
+    at = sector.address + sector.size;
+  }
+  return sectors;
+}

@@ -1,0 +1,51 @@
+/** What was done to each sector, as data: claimed only once the target has confirmed it. */
+
+export type Verification = "algorithm" | "crc" | "read";
+
+export interface SectorReport {
+  readonly region: string;
+  readonly address: number;
+  readonly size: number;
+  /** "blank": it needed no erase. */
+  erase: "no" | "blank" | "erased";
+  /** Bytes of pages that the algorithm reported as programmed. */
+  programmed: number;
+  /** Bytes of pages that are to be programmed. */
+  readonly planned: number;
+  /** It held the wanted content already, by CRC-32 on the target. */
+  skipped: boolean;
+  verified: Verification | undefined;
+}
+
+export interface FlashReport {
+  readonly sectors: readonly SectorReport[];
+  /** Of all bytes of the image, in order of address, as hexadecimal. */
+  readonly imageSha256: string;
+  /** Of the same bytes as they were read back, where they were. */
+  readonly readSha256?: string;
+  /** True only if every byte of the image is known to be in the flash. */
+  readonly complete: boolean;
+}
+
+export type FlashStep = "compare" | "erase" | "program" | "verify";
+
+export interface FlashProgress {
+  readonly step: FlashStep;
+  readonly region: string;
+  readonly address: number;
+  /** Bytes of this step that are done, of so many. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export async function sha256(parts: readonly Uint8Array[]): Promise<string> {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
