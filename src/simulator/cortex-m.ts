@@ -257,7 +257,10 @@ export class CortexM {
     else this.#dcrdr = this.registers.read(selector);
   }
 
+  /** Debug state ends a lockup: a debugger may set the core right (Armv7-M C1.6.2, S_LOCKUP). */
   #halt(reason: number): void {
+    this.#lockup = false;
+    this.executor.recover();
     this.#halted = true;
     this.#control |= HALT;
     this.#dfsr |= reason;

@@ -96,6 +96,11 @@ export class Executor {
     this.#thumb.system.write(0xe000_e000 + offset, value, 4);
   }
 
+  /** Out of a lockup, into Debug state. */
+  recover(): void {
+    this.#thumb.recover();
+  }
+
   pendInterrupt(number: number): void {
     this.#thumb.pendInterrupt(number);
   }

@@ -4,6 +4,7 @@ import { genericM4 } from "./models/generic-m4.ts";
 import { lpc55s36 } from "./models/lpc55s36.ts";
 import { nrf52840 } from "./models/nrf52840.ts";
 import { rp2040 } from "./models/rp2040.ts";
+import { stm32f407 } from "./models/stm32f407.ts";
 import { stm32h743 } from "./models/stm32h743.ts";
 
 const makers: ReadonlyMap<string, () => Model> = new Map([
@@ -11,6 +12,7 @@ const makers: ReadonlyMap<string, () => Model> = new Map([
   ["lpc55s36", lpc55s36],
   ["nrf52840", nrf52840],
   ["rp2040", rp2040],
+  ["stm32f407", stm32f407],
   ["stm32h743", stm32h743],
 ]);
 

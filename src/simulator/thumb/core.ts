@@ -87,6 +87,11 @@ export class ThumbCore {
     return this.#entry.lockedUp;
   }
 
+  /** A debugger took over; what locked the core up is over. */
+  recover(): void {
+    this.#entry.lockedUp = false;
+  }
+
   get sleeping(): boolean {
     return this.#cpu.waiting !== "nothing";
   }

@@ -98,7 +98,7 @@ export class State {
 
   setFlags(psr: number): void {
     // N and Z may both be set here, which no result does: z is a value of its own.
-    this.n = psr;
+    this.n = psr | 0;
     this.z = (psr & 0x4000_0000) !== 0 ? 0 : 1;
     this.c = (psr >>> 29) & 1;
     this.v = (psr >>> 28) & 1;

@@ -1,0 +1,141 @@
+/** The STM32F407: data in YAML, and here its flash interface (RM0090 3.8, 3.9). The public sources are named in the YAML. */
+import { Source } from "../../lib/source.ts";
+import { defineModel, type Model } from "../define-model.ts";
+import { wordDevice } from "../device.ts";
+import yaml from "./stm32f407.yaml";
+
+const FLASH_INTERFACE = 0x4002_3c00;
+const KEYR = 0x04;
+const OPTKEYR = 0x08;
+const SR = 0x0c;
+const CR = 0x10;
+const OPTCR = 0x14;
+const KEYS = [0x4567_0123, 0xcdef_89ab] as const;
+const OPTION_KEYS = [0x0819_2a3b, 0x4c5d_6e7f] as const;
+
+const OPERR = 1 << 1;
+const WRPERR = 1 << 4;
+const PGAERR = 1 << 5;
+const PGPERR = 1 << 6;
+const PGSERR = 1 << 7;
+const ERRORS = OPERR | WRPERR | PGAERR | PGPERR | PGSERR;
+const EOP = 1 << 0;
+const BSY = 1 << 16;
+
+const PG = 1 << 0;
+const SER = 1 << 1;
+const MER = 1 << 2;
+const STRT = 1 << 16;
+const LOCK = (1 << 31) >>> 0;
+/** nWRP of OPTCR: a 1 leaves the sector open. */
+const OPEN = 0x0fff_aaed;
+
+const WORD_US = 16;
+const MASS_ERASE_US = 8_000_000;
+
+/** Start and size of each sector, and how long its erase takes. */
+const SECTORS = [
+  ...[0, 1, 2, 3].map((index) => ({ start: index * 0x4000, size: 0x4000, us: 250_000 })),
+  { start: 0x1_0000, size: 0x1_0000, us: 550_000 },
+  ...[1, 2, 3, 4, 5, 6, 7].map((index) => ({ start: index * 0x2_0000, size: 0x2_0000, us: 1_000_000 })),
+];
+
+export function stm32f407(): Model {
+  return defineModel({
+    extends: new Source("stm32f407.yaml", yaml),
+    options: {
+      flash: {
+        type: "choice",
+        values: ["works", "busy", "protected"],
+        default: "works",
+        about:
+          "busy: BSY never comes back after a command; protected: every sector is write-protected (nWRP)",
+      },
+    },
+    build(soc, { clock, options }) {
+      const flash = soc.memory("flash");
+      let status = 0;
+      let control = LOCK;
+      let optionControl = options.flash === "protected" ? OPEN & 0xffff : OPEN;
+      let key = 0;
+      let busyUntilUs = 0;
+      const busy = (): boolean => clock.nowUs() < busyUntilUs;
+      const work = (us: number): void => {
+        busyUntilUs = options.flash === "busy" ? Infinity : Math.max(clock.nowUs(), busyUntilUs) + us;
+        status |= EOP;
+      };
+      const isOpen = (sector: number): boolean => ((optionControl >>> (16 + sector)) & 1) === 1;
+      soc.onReset((kind) => {
+        if (kind === "core") return;
+        status = 0;
+        control = LOCK;
+        key = 0;
+        busyUntilUs = 0;
+      });
+
+      flash.handleWrites((offset, size, value) => {
+        // A debugger or core that writes without PG gets an error flag, not a bus error.
+        const sector = SECTORS.findIndex(
+          ({ start, size: bytes }) => offset >= start && offset < start + bytes,
+        );
+        if ((control & PG) === 0) status |= PGSERR;
+        else if (size !== 1 << ((control >>> 8) & 3)) status |= PGPERR;
+        else if (!isOpen(sector)) status |= WRPERR;
+        else if ((status & ERRORS) !== 0) status |= PGSERR;
+        else {
+          flash.put(offset, size, (flash.read(offset, size) & value) >>> 0);
+          work(WORD_US);
+        }
+        return undefined;
+      });
+
+      const start = (): void => {
+        if ((control & MER) !== 0) {
+          if (SECTORS.some((_, sector) => !isOpen(sector))) status |= WRPERR;
+          else {
+            flash.fill(0, flash.size, 0xff);
+            work(MASS_ERASE_US);
+          }
+          return;
+        }
+        const number = (control >>> 3) & 0xf;
+        const sector = SECTORS[number];
+        if ((control & SER) === 0 || sector === undefined) status |= PGSERR;
+        else if (!isOpen(number)) status |= WRPERR;
+        else {
+          flash.fill(sector.start, sector.size, 0xff);
+          work(sector.us);
+        }
+      };
+      /** A wrong key locks the register until the next reset. */
+      const unlock = (value: number, keys: readonly [number, number]): boolean => {
+        const expected = keys[key];
+        key = value === expected ? key + 1 : keys.length + 1;
+        if (key !== keys.length) return false;
+        key = 0;
+        return true;
+      };
+      soc.map(
+        { name: "FLASH", start: FLASH_INTERFACE, size: 0x400 },
+        wordDevice({
+          read: (offset) => {
+            if (offset === SR) return (status | (busy() ? BSY : 0)) >>> 0;
+            if (offset === CR) return control;
+            return offset === OPTCR ? optionControl : 0;
+          },
+          write: (offset, value) => {
+            if (offset === KEYR && unlock(value, KEYS)) control = (control & ~LOCK) >>> 0;
+            else if (offset === OPTKEYR && unlock(value, OPTION_KEYS)) optionControl &= ~1;
+            else if (offset === SR) status &= ~value;
+            else if (offset === OPTCR && (optionControl & 1) === 0) optionControl = value >>> 0;
+            else if (offset === CR && (control & LOCK) === 0 && !busy()) {
+              control = (value & ~STRT) >>> 0;
+              if ((value & STRT) !== 0) start();
+            }
+            return undefined;
+          },
+        }),
+      );
+    },
+  });
+}
