@@ -67,6 +67,13 @@ describe("data processing", () => {
     expect([other.core.register(1), other.flags]).toEqual([3, "nzCvq"]);
   });
 
+  test("flags that a debugger wrote decide a branch", () => {
+    const program = new Program([0xd400, 0x2001]).set({ 0: 0 }); // bmi over movs r0, #1
+    program.core.xpsr = 0x8100_0000;
+    program.run();
+    expect(program.core.register(0)).toBe(0);
+  });
+
   test("stepping one at a time through an IT block gives the same as running", () => {
     const program = new Program([0x2801, 0xbf0c, 0x2102, 0x2103]).set({ 0: 1, 1: 0 });
     const seen: number[] = [];

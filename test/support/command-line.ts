@@ -5,7 +5,7 @@ export interface Finished {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** Both streams, for what may stand in either. */
+  /** Both streams, in the order of writing, as a terminal shows them. */
   readonly all: string;
 }
 
@@ -21,13 +21,20 @@ export interface Surroundings {
 export async function dbgseqIn({ cwd, env }: Surroundings, ...argv: readonly string[]): Promise<Finished> {
   let out = "";
   let err = "";
+  let all = "";
   const code = await main(argv, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => {
+      out += text;
+      all += text;
+    },
+    err: (text) => {
+      err += text;
+      all += text;
+    },
     cwd,
     env,
     terminal: false,
     color: false,
   });
-  return { code, out, err, all: out + err };
+  return { code, out, err, all };
 }
