@@ -92,6 +92,7 @@ const TABLE = {
   "no-effect": warning("A statement that does nothing"),
   "assignment-as-condition": warning("An assignment where a comparison may be meant"),
   "surprising-precedence": warning("Operators that bind otherwise than they look"),
+  "padded-number": warning("A hexadecimal number padded to a width that nothing has"),
   "shift-too-far": warning("A shift by 64 bits or more"),
 
   // Sequences and where they stand.

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkCalls } from "./check/calls.ts";
+import { checkComplement } from "./check/complement.ts";
 import { Constants } from "./check/constants.ts";
 import { checkExpressions, checkFlow } from "./check/flow.ts";
 import { checkGraph } from "./check/graph.ts";
@@ -13,7 +14,7 @@ import { checkOperators } from "./check/operators.ts";
 import { checkPlacement } from "./check/placement.ts";
 import { checkRanges } from "./check/ranges.ts";
 import { reporter, type CheckContext } from "./check/report.ts";
-import { checkRoles } from "./check/roles.ts";
+import { checkSwapped } from "./check/swapped.ts";
 import type { Sequence } from "./tree.ts";
 
 /** In order of the sequences and, within each, of the text. */
@@ -29,7 +30,8 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
     checkExpressions(sequence, report);
     checkOperators(sequence, constants, report);
     checkRanges(sequence, constants, report);
-    checkRoles(sequence, constants, report);
+    checkSwapped(sequence, constants, report);
+    checkComplement(sequence, constants, report);
     checkPlacement(sequence, context, constants, report);
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
     return withoutIgnored(sequence, findings);

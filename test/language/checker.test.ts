@@ -103,11 +103,25 @@ describe("calls", () => {
     ["Write32(0xE000EDF0, ⟦0xA05F00010⟧);", "value-too-wide", "warning"],
     ["__dp = Read32(0x20000000) & ⟦0x0200000000⟧;", "value-too-wide", "warning"],
     ["__var A = 0xE000EDF0; __var v = Read32(A); ⟦Write32(v, A)⟧;", "swapped-arguments", "warning"],
+    ["⟦Write32(Read32(0x40001000) | 1, 0x40001000)⟧;", "swapped-arguments", "warning"],
+    ["__var v = Read32(0x40001000); ⟦Write32(v, 0x40001000)⟧;", "swapped-arguments", "warning"],
+    ["Write32(0xF1000004, 1); ⟦Write32(0, 0xF1000000)⟧;", "swapped-arguments", "warning"],
+    ["__var DP_SELECT = 8; ⟦WriteDP(0, DP_SELECT)⟧;", "swapped-arguments", "warning"],
     [
       "__var A = 0xE000EDFC; __var v = Read32(A); Write32(A, v & ⟦(0x00000001)⟧);",
       "lost-complement",
       "warning",
     ],
+    ["__var v = Read32(0x40001000); v &= ⟦1⟧; Write32(0x40001000, v);", "lost-complement", "warning"],
+    ["Write32(0x40001000, (Read32(0x40001000) & ⟦0xF0⟧) | 0x20);", "lost-complement", "warning"],
+    [
+      "__var i = Read8(0x20000000); Write32(0x40001000, Read32(0x40001000) & ⟦(15 << i)⟧);",
+      "lost-complement",
+      "warning",
+    ],
+    ["__var b = ReadAP(0xF8) & ⟦3⟧; Read32(b + 0xFE0);", "lost-complement", "warning"],
+    ["if (__traceout & ⟦0x33⟧) { DAP_Delay(1); }", "value-too-wide", "warning"],
+    ["__dp = Read32(0x20000000) & ⟦0x00000FFFF⟧;", "padded-number", "warning"],
   ])("%s", (source, code, severity) => {
     expect(expectFinding(source, code).severity).toBe(severity);
   });
@@ -119,6 +133,12 @@ describe("calls", () => {
     ["DAP_SWJ_Pins(0x00, 0x80, 0); DAP_SWJ_Pins(0x80, 0x80, 1000000);"],
     ["DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF); DAP_SWJ_Sequence(64, 0x86852D956209F392);"],
     ["__var A = 0xE000EDFC; __var v = Read32(A); Write32(A, v & ~0x00000001); Write32(A, v & 0xFFFFFFFE);"],
+    ["__var v = Read32(0x40001000); v &= 0xF00; v |= 1; Write32(0x40001000, v);"],
+    ["__var v = Read32(0x40001000) & 1; Write32(0x40001004, v); Write32(0x20000000, 0x40001000);"],
+    ["Write32(0xE000EDF0, 0xA05F0000 | (Read32(0xE000EDF0) & 0xF));"],
+    [
+      "Write32(0x10000000, 0x47704800); Write32(0x10000004, 0x40001000); DAP_JTAG_Sequence(33, 0, 0x002001400);",
+    ],
     ["WriteDP(0x8, 0x01000000); ReadAP(0xFC); WriteAP(0xD00, 1);"],
   ])("nothing in %s", (text) => {
     expect(findings(text)).toEqual([]);

@@ -15,6 +15,14 @@ const READS: Readonly<Record<string, U64>> = table({
   ReadAccessAP: 0xffff_ffffn,
 });
 
+/** The bits that the specification gives to what a debugger sets; others are reserved. */
+export const PREDEFINED_MASKS: ReadonlyMap<string, U64> = new Map([
+  ["__protocol", 0x3_ffffn],
+  ["__connection", 0x3_ffffn],
+  ["__traceout", 0x3f_0007n],
+  ["__FlashOp", 0xffn],
+]);
+
 export class Masks {
   readonly #constants: Constants;
   readonly #stored = new Map<string, Expression[]>();
@@ -93,6 +101,7 @@ export class Masks {
   }
 
   #variable(name: string): U64 | undefined {
+    if (!this.#stored.has(name) && PREDEFINED_MASKS.has(name)) return PREDEFINED_MASKS.get(name);
     if (this.#known.has(name)) return this.#known.get(name);
     // While it is worked out, a variable that depends on itself adds no bits to itself.
     this.#known.set(name, 0n);

@@ -4,7 +4,7 @@ import type { U64 } from "../../lib/u64.ts";
 import type { Binary, Expression, Sequence } from "../tree.ts";
 import { expressionsOf, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
-import { Masks } from "./masks.ts";
+import { Masks, PREDEFINED_MASKS } from "./masks.ts";
 import type { Report } from "./report.ts";
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
@@ -12,6 +12,7 @@ const BITWISE: ReadonlySet<string> = new Set(["&", "|", "^"]);
 
 export function checkOperators(sequence: Sequence, constants: Constants, report: Report): void {
   const masks = new Masks(sequence, constants);
+  paddedNumbers(sequence, report);
   for (const expression of expressionsOf(sequence)) {
     for (const node of nodesOf(expression)) {
       if (node.kind === "unary" && node.operator === "!") continue;
@@ -96,7 +97,8 @@ function wideMask(node: Binary, constants: Constants, masks: Masks, report: Repo
       continue;
     // All ones are a way to say "everything".
     if (wanted === 0xffff_ffff_ffff_ffffn || wanted === 0xffff_ffffn) continue;
-    if ((wanted & ~widthOf(possible)) === 0n) continue;
+    const exact = value.kind === "variable" && PREDEFINED_MASKS.has(value.name);
+    if (!exact && (wanted & ~widthOf(possible)) === 0n) continue;
     report("value-too-wide", `the mask ${hex(wanted)} has bits that the value never has`, mask.span, {
       hint: "is there a digit too many?",
     });
@@ -113,4 +115,27 @@ function shift(node: Binary, constants: Constants, report: Report): void {
   const by = constants.valueOf(node.right);
   if (by === undefined || by < 64n) return;
   report("shift-too-far", `shifting by ${by} gives 0`, node.right.span, { hint: "values have 64 bits" });
+}
+
+/** Shifted data of any length is padded to whatever length it has. */
+const SHIFTS = /^DAP_(?:SWJ|JTAG)_Sequence$/i;
+
+/** `0x0000FFFFF`: who pads to nine digits meant eight. */
+function paddedNumbers(sequence: Sequence, report: Report): void {
+  const visit = (expression: Expression): void => {
+    for (const node of nodesOf(expression)) {
+      if (node.kind !== "number" || !/^0[xX]0[0-9a-fA-F]{8,14}(?![0-9a-fA-F])/.test(node.raw)) continue;
+      report(
+        "padded-number",
+        `${node.raw} has ${node.raw.replace(/^0[xX]|[uUlL]+$/g, "").length} digits`,
+        node.span,
+        {
+          hint: "32 bits are 8 digits, 64 bits are 16; is there a digit too many?",
+        },
+      );
+    }
+  };
+  for (const expression of expressionsOf(sequence)) {
+    if (expression.kind !== "call" || !SHIFTS.test(expression.name.text)) visit(expression);
+  }
 }
