@@ -38,15 +38,20 @@ export function parseResponse<Q, R>(command: Command<Q, R>, packet: Uint8Array, 
 
 /** As parseResponse, for one response among several in a packet (DAP_ExecuteCommands). */
 export function readResponse<Q, R>(command: Command<Q, R>, from: Reader, request: Q): R {
-  const echo = from.u8();
-  if (echo === command.id) return command.response.decode(from, request);
+  checkEcho(command, from.u8());
+  return command.response.decode(from, request);
+}
+
+/** Throws `unknown-command` or `wrong-echo`. */
+export function checkEcho({ id, name }: { readonly id: number; readonly name: string }, echo: number): void {
+  if (echo === id) return;
   if (echo === ID_INVALID)
     throw new Failure<CmsisDapFault>(
-      { kind: "unknown-command", command: command.name, id: command.id },
-      `the probe does not know ${command.name} (${hex(command.id, 2)})`,
+      { kind: "unknown-command", command: name, id },
+      `the probe does not know ${name} (${hex(id, 2)})`,
     );
   throw new Failure<CmsisDapFault>(
-    { kind: "wrong-echo", command: command.name, expected: command.id, found: echo },
-    `the answer to ${command.name} (${hex(command.id, 2)}) begins with ${hex(echo, 2)}: it belongs to another request`,
+    { kind: "wrong-echo", command: name, expected: id, found: echo },
+    `the answer to ${name} (${hex(id, 2)}) begins with ${hex(echo, 2)}: it belongs to another request`,
   );
 }

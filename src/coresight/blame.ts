@@ -86,6 +86,45 @@ function placesOf(sent: readonly Sent[]): readonly Place[] {
   });
 }
 
+/** Steps behind the failed one that ran in full all the same. */
+export function ranAllTheSame(sent: readonly Sent[], { ranOn = [] }: Outcome): ReadonlySet<Sent> {
+  const ran = placesOf(sent).filter(({ start, step }) =>
+    ranOn.some(({ from, to }) => from <= start && start + sizeOf(step.op) <= to),
+  );
+  return new Set(ran.map(({ step }) => step));
+}
+
+export interface Range {
+  readonly address: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/**
+ * What a block write that failed leaves in doubt: packets behind the failed one ran, with TAR where nobody knows. From its
+ * first word that is not confirmed to the last that was under way (WIRE.md 1).
+ */
+export function undefinedMemory(
+  sent: readonly Sent[],
+  { confirmed, ranOn = [] }: Outcome,
+): Range | undefined {
+  const end = Math.max(0, ...ranOn.map(({ to }) => to));
+  const written = placesOf(sent).filter(
+    ({ step, start }) =>
+      step.op.kind === "write" &&
+      step.dataOf !== undefined &&
+      step.address !== undefined &&
+      start < end &&
+      start + sizeOf(step.op) > confirmed,
+  );
+  const first = written[0];
+  const last = written.at(-1);
+  if (first?.step.address === undefined || last?.step.address === undefined) return undefined;
+  const address = first.step.address + 4 * Math.max(0, confirmed - first.start);
+  const behind = last.step.address + 4 * Math.min(sizeOf(last.step.op), end - last.start);
+  return { address, size: behind - address };
+}
+
 function isApRead({ op }: Step): boolean {
   return op.kind === "read" && op.register.port === "AP";
 }

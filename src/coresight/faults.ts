@@ -23,6 +23,8 @@ export interface TargetFault {
   /** CSW and TAR of the access port, where it still answered. */
   readonly csw?: number;
   readonly tar?: number;
+  /** What a block write may have left there: packets behind the failed one ran, with TAR out of place (WIRE.md 1). */
+  readonly undefinedMemory?: { readonly address: number; readonly size: number };
 }
 
 export type CoreSightFault =
@@ -87,6 +89,13 @@ function details(fault: TargetFault): readonly string[] {
       closed
         ? `AP ${ap} CSW.DeviceEn = 0: the device keeps this access port closed (CSW ${hex32(csw)})`
         : `AP ${ap} CSW.DeviceEn = 1, so the access port is open and the address did not answer`,
+    );
+  }
+  const { undefinedMemory } = fault;
+  if (undefinedMemory !== undefined) {
+    const { address: from, size } = undefinedMemory;
+    found.push(
+      `memory from ${hex32(from)} to ${hex32(from + size - 1)} is undefined: words behind the failed one were written`,
     );
   }
   const hint = HINTS[ack];

@@ -8,9 +8,17 @@ export interface Register {
 
 /** One list of operations is one order on the wire. */
 export type WireOp =
-  /** `words` accesses to the same register, for a block through DRW with auto-increment. */
-  | { readonly kind: "read"; readonly register: Register; readonly words: number }
-  | { readonly kind: "write"; readonly register: Register; readonly words: Uint32Array }
+  /**
+   * `words` accesses to the same register, for a block through DRW with auto-increment. `ahead`: part of a block transfer,
+   * whose packets may be sent before those before them were answered (WIRE.md 1).
+   */
+  | { readonly kind: "read"; readonly register: Register; readonly words: number; readonly ahead?: boolean }
+  | {
+      readonly kind: "write";
+      readonly register: Register;
+      readonly words: Uint32Array;
+      readonly ahead?: boolean;
+    }
   /** Reads until (value & mask) == value or the limit passes; yields nothing. */
   | {
       readonly kind: "match";
@@ -53,6 +61,11 @@ export interface Outcome {
   /** Request/response exchanges that this run took. */
   readonly exchanges: number;
   readonly fault?: LinkFault;
+  /**
+   * Operations behind the one that failed that ran, or may have run, all the same: packets that were under way, later
+   * commands of a block without the host. Empty after a FAULT in a block transfer: the sticky bit kept them out.
+   */
+  readonly ranOn?: readonly { readonly from: number; readonly to: number }[];
 }
 
 export interface LinkAbilities {

@@ -4,7 +4,16 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import type { Failed, Origin, Plan } from "./access.ts";
-import { blame, blameBatch, type Sent, type Suspect, type Verdict } from "./blame.ts";
+import {
+  blame,
+  blameBatch,
+  ranAllTheSame,
+  undefinedMemory,
+  type Range,
+  type Sent,
+  type Suspect,
+  type Verdict,
+} from "./blame.ts";
 import type { WireEvent } from "./events.ts";
 import { targetFailure, type CoreSightFailure } from "./faults.ts";
 import type { DapLink, LinkFault, Outcome, WireOp } from "./link.ts";
@@ -149,14 +158,20 @@ export class Wire {
       }
       const verdict = this.#withOlder(this.#blame(sent, outcome), metOlder);
       metOlder = verdict.older;
-      const failure = await this.#judge(verdict, outcome.fault);
+      const inDoubt = mode === "atomic" ? undefined : undefinedMemory(sent, outcome);
+      const failure = await this.#judge(verdict, outcome.fault, inDoubt);
       // What only met an older error is sent once more; if the error comes again it is its own.
       const blamed = verdict.older ? [] : verdict.suspects.map(({ step }) => step.by);
       for (const origin of blamed) failures.set(origin, failure);
+      const ran = ranAllTheSame(sent, outcome);
       const incomplete = new Set(
-        sent.filter((step, index) => missed(step, index, verdict, outcome)).map(({ job }) => job),
+        sent.filter((step, index) => missed(step, index, { verdict, outcome, ran })).map(({ job }) => job),
       );
       left = left.filter((job) => incomplete.has(job) && !blamed.includes(job.by));
+      if (mode === "stop-at-fault" || ran.size === 0) continue;
+      // Later commands of the block ran already: what was left out cannot be put before them any more.
+      for (const { by } of left) failures.set(by, failure);
+      break;
     }
     return failures;
   }
@@ -212,11 +227,12 @@ export class Wire {
   }
 
   /** Clears what keeps the DP from answering. Throws unless everyone who may be to blame tolerates it. */
-  async #judge(verdict: Verdict, ack: LinkFault): Promise<CoreSightFailure> {
+  async #judge(verdict: Verdict, ack: LinkFault, inDoubt: Range | undefined): Promise<CoreSightFailure> {
     const bank = this.#bank();
     this.forget();
     this.#newest = undefined;
     let fault = factsOf(verdict, ack);
+    if (inDoubt !== undefined) fault = { ...fault, undefinedMemory: inDoubt };
     const send = (ops: readonly WireOp[]): Promise<Outcome> => this.#link(ops, "error", "stop-at-fault");
     if (ack === "FAULT" || ack === "WAIT") {
       const ctrlStat = await clearSticky(send, { ack, protocol: this.protocol, bank });
@@ -245,8 +261,20 @@ function isTransfer(op: WireOp): boolean {
 }
 
 /** It did not run, or it ran and what it read was lost with the transfer after it. */
-function missed({ op }: Sent, index: number, { next }: Verdict, { values }: Outcome): boolean {
-  return index >= next || (op.kind === "read" && (values[index]?.length ?? 0) < op.words);
+function missed(
+  step: Sent,
+  index: number,
+  {
+    verdict,
+    outcome: { values },
+    ran,
+  }: { readonly verdict: Verdict; readonly outcome: Outcome; readonly ran: ReadonlySet<Sent> },
+): boolean {
+  const { op } = step;
+  return (
+    (index >= verdict.next && !ran.has(step)) ||
+    (op.kind === "read" && (values[index]?.length ?? 0) < op.words)
+  );
 }
 
 function answerOf(job: Job, failures: ReadonlyMap<Origin, CoreSightFailure>): Uint32Array | Failed {

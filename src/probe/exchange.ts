@@ -17,12 +17,39 @@ export async function exchange<Q, R>(
   request: Q,
   ownUs = 0,
 ): Promise<R> {
+  const { name } = command;
+  await send(pipe, name, requestPacket(command, request));
+  return receive(pipe, { name, ownUs, read: (packet) => parseResponse(command, packet, request) });
+}
+
+/** Half an exchange, for packets that are sent before the one before them was answered. */
+export async function send(pipe: PacketPipe, name: string, packet: Uint8Array): Promise<void> {
+  await inStep(pipe, name, MARGIN_US, () => pipe.send(packet));
+}
+
+/** The other half: the next answer, read. */
+export function receive<T>(
+  pipe: PacketPipe,
+  {
+    name,
+    ownUs,
+    read,
+  }: { readonly name: string; readonly ownUs: number; readonly read: (packet: Uint8Array) => T },
+): Promise<T> {
   const limitUs = MARGIN_US + ownUs;
+  return inStep(pipe, name, limitUs, async () => read(await pipe.receive(limitUs)));
+}
+
+async function inStep<T>(
+  pipe: PacketPipe,
+  name: string,
+  limitUs: number,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await pipe.send(requestPacket(command, request));
-    return parseResponse(command, await pipe.receive(limitUs), request);
+    return await work();
   } catch (error) {
-    const failure = understood(error, command.name, limitUs);
+    const failure = understood(error, name, limitUs);
     if (failure === undefined) throw error;
     throw await inStepAgain(pipe, failure);
   }

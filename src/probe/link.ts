@@ -1,7 +1,7 @@
 /** DapLink over packets: what a CMSIS-DAP probe does for CoreSight. Knows commands; knows no SELECT and no memory. */
+import { Reader } from "../cmsis-dap/bytes.ts";
 import {
   dapConnect,
-  dapDelay,
   dapDisconnect,
   dapHostStatus,
   HOST_CONNECTED,
@@ -10,28 +10,24 @@ import {
 } from "../cmsis-dap/general.ts";
 import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
 import type { InfoResponse } from "../cmsis-dap/info.ts";
-import { dapJtagConfigure, dapJtagSequence } from "../cmsis-dap/jtag.ts";
+import { dapJtagConfigure } from "../cmsis-dap/jtag.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
-import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
-import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
-import type { DapLink, LinkAbilities, LinkFault, LinkSettings, Outcome, WireOp } from "../coresight/link.ts";
-import { assertNever } from "../lib/assert-never.ts";
+import { dapTransferConfigure } from "../cmsis-dap/transfer.ts";
+import type { DapLink, LinkAbilities, LinkSettings, Outcome, WireOp } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
-import { blockAnswer, deal, operationsIn, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
-import { exchange, order, refused } from "./exchange.ts";
+import { plainAnswer, type Answer } from "./answer.ts";
+import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
+import { exchange, order, receive, send } from "./exchange.ts";
 import { ProbeFailure } from "./faults.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
+import { Requests, swdSettings, type Judge, type Request } from "./requests.ts";
+import { Tally } from "./tally.ts";
 
-/** Request, turnaround, acknowledge, data and parity of one SWD word. */
-const CLOCKS_PER_WORD = 46;
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
 const PINS = 0xaf;
-/** DAP_TransferConfigure has 16 bits for it. */
-const MOST_MATCH_RETRIES = 0xffff;
-const TURNAROUND = 1;
 /** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, WIRE.md 15). */
 const IDLE_CLOCKS = 8;
 
@@ -53,10 +49,15 @@ export async function openLink(pipe: PacketPipe, clock: Clock): Promise<DapLink>
   }
   const capabilities = capabilitiesFrom(await ask(INFO.capabilities));
   // Every CMSIS-DAP probe takes at least a full-speed packet.
-  const packetSize = Math.max(infoNumber(await ask(INFO.packetSize)) ?? 64, 64);
+  const packetSize = pipe.limits?.packetSize ?? Math.max(infoNumber(await ask(INFO.packetSize)) ?? 64, 64);
+  const packetCount = infoNumber(await ask(INFO.packetCount)) ?? 1;
+  // One place stays free, for DAP_TransferAbort (WIRE.md 12).
+  const inFlight = Math.min(pipe.limits?.inFlight ?? packetCount, Math.max(1, packetCount - 1));
   return new CmsisDapLink(pipe, clock, {
     identity,
     packetSize,
+    packetCount,
+    inFlight,
     can: { selects: false, atomic: capabilities.atomic, match: true, pins: PINS },
     timedPins: capabilities.testDomainTimer,
   });
@@ -65,6 +66,9 @@ export async function openLink(pipe: PacketPipe, clock: Clock): Promise<DapLink>
 interface ProbeFacts {
   readonly identity: Readonly<Record<string, string>>;
   readonly packetSize: number;
+  readonly packetCount: number;
+  /** Packets of a block transfer that may be unanswered. */
+  readonly inFlight: number;
   readonly can: LinkAbilities;
   /** It has the timer without which a wait for a pin is no wait (WIRE.md 10). */
   readonly timedPins: boolean;
@@ -76,22 +80,18 @@ class CmsisDapLink implements DapLink {
   readonly blockWords: { readonly read: number; readonly write: number };
   readonly #pipe: PacketPipe;
   readonly #clock: Clock;
-  readonly #packetSize: number;
-  readonly #timedPins: boolean;
-  #settings: LinkSettings | undefined;
+  readonly #facts: ProbeFacts;
+  readonly #requests = new Requests();
   /** An access was accepted whose error may still come. */
   #open = false;
-  /** The TAP that transfers are for. */
-  #tap = 0;
 
-  constructor(pipe: PacketPipe, clock: Clock, { identity, packetSize, can, timedPins }: ProbeFacts) {
+  constructor(pipe: PacketPipe, clock: Clock, facts: ProbeFacts) {
     this.#pipe = pipe;
     this.#clock = clock;
-    this.#packetSize = packetSize;
-    this.#timedPins = timedPins;
-    this.identity = identity;
-    this.can = can;
-    this.blockWords = blockWords(packetSize);
+    this.#facts = facts;
+    this.identity = facts.identity;
+    this.can = facts.can;
+    this.blockWords = blockWords(facts.packetSize);
   }
 
   async connect(settings: LinkSettings): Promise<void> {
@@ -103,12 +103,13 @@ class CmsisDapLink implements DapLink {
         `the probe cannot speak ${settings.protocol.toUpperCase()}`,
       );
     }
-    this.#settings = settings;
+    this.#requests.settings = settings;
+    this.#requests.tap = 0;
     this.#open = false;
-    this.#tap = 0;
-    await order(this.#pipe, dapSwjClock, { hz: settings.clockHz });
-    await this.#configureTransfers(0);
-    if (settings.protocol === "swd") await this.#configureSwd(false);
+    const { clockHz, idleCycles, waitRetries } = settings;
+    await order(this.#pipe, dapSwjClock, { hz: clockHz });
+    await order(this.#pipe, dapTransferConfigure, { idleCycles, waitRetries, matchRetries: 0 });
+    if (settings.protocol === "swd") await order(this.#pipe, dapSwdConfigure, swdSettings(false));
   }
 
   async chain(irLengths: readonly number[]): Promise<void> {
@@ -116,33 +117,13 @@ class CmsisDapLink implements DapLink {
   }
 
   async run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
-    const list = packets(ops, this.#packetSize);
-    if (mode === "atomic") this.#mustBeAtomic(list);
-    const values: number[][] = ops.map(() => []);
-    let done = 0;
-    let confirmed = 0;
-    let exchanges = 0;
-    let fault: LinkFault | undefined;
-    for (const packet of list) {
-      const answer = await this.#send(packet);
-      exchanges += answer.exchanges ?? 1;
-      deal(packet, answer, ops, values);
-      const before = done;
-      done += operationsIn(packet, answer.accepted);
-      if (!answer.open) confirmed = done;
-      else if (answer.confirmed > 0) confirmed = before + operationsIn(packet, answer.confirmed);
-      this.#open = answer.open;
-      fault = answer.fault;
-      if (fault !== undefined) break;
-    }
-    return {
-      done,
-      confirmed,
-      exchanges,
-      values: values.map((words) => Uint32Array.from(words)),
-      endUs: this.#clock.nowUs(),
-      ...(fault === undefined ? {} : { fault }),
-    };
+    const { packetSize, timedPins } = this.#facts;
+    const list = packets(ops, packetSize);
+    const tally = new Tally(ops);
+    if (mode === "atomic" && !isOneCommand(list, timedPins)) await this.#runTogether(ops, tally);
+    else await this.#runInOrder(list, tally);
+    this.#open = tally.open ?? this.#open;
+    return tally.outcome(this.#clock.nowUs());
   }
 
   async status(light: "connected" | "running", on: boolean): Promise<void> {
@@ -151,9 +132,9 @@ class CmsisDapLink implements DapLink {
   }
 
   async disconnect(): Promise<void> {
-    if (this.#settings?.protocol === "swd")
+    if (this.#requests.settings?.protocol === "swd")
       await order(this.#pipe, dapSwjSequence, { count: IDLE_CLOCKS, data: new Uint8Array(IDLE_CLOCKS >> 3) });
-    this.#settings = undefined;
+    this.#requests.settings = undefined;
     await order(this.#pipe, dapDisconnect, {});
   }
 
@@ -161,131 +142,116 @@ class CmsisDapLink implements DapLink {
     return this.#pipe.close();
   }
 
-  async #send(packet: Packet): Promise<Answer> {
-    const index = this.#tap;
-    const open = this.#open;
-    const pipe = this.#pipe;
-    switch (packet.kind) {
-      case "transfer": {
-        const { transfers, matchUs } = packet;
-        const ownUs = this.#transferUs(transfers.length) + matchUs * this.#tries();
-        return transferAnswer(
-          transfers,
-          await exchange(pipe, dapTransfer, { index, transfers }, ownUs),
-          open,
-        );
+  /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (WIRE.md 1). */
+  async #runInOrder(list: readonly Packet[], tally: Tally): Promise<void> {
+    const sent: { readonly packet: Packet; readonly request: Request }[] = [];
+    for (const [at, packet] of list.entries()) {
+      const isAhead = packet.ahead && list[at - 1]?.ahead === true;
+      while (sent.length >= (isAhead ? this.#facts.inFlight : 1))
+        if (await this.#judgeOldest(sent, tally)) return;
+      if (packet.kind === "pins" && !oneCommand(packet, this.#facts.timedPins)) {
+        const { input, exchanges } = await setPins(this.#pipe, this.#clock, packet, this.#facts.timedPins);
+        tally.exchanges += exchanges;
+        tally.add(packet, plainAnswer(packet, tally.open ?? this.#open, [input]));
+        continue;
       }
-      case "block": {
-        const { register, words, count } = packet;
-        const request =
-          words === undefined
-            ? ({ index, register, kind: "read", count } as const)
-            : ({ index, register, kind: "write", words } as const);
-        return blockAnswer(
-          packet,
-          await exchange(pipe, dapTransferBlock, request, this.#transferUs(count)),
-          open,
-        );
+      const request = this.#requests.of(packet);
+      if (request === undefined) {
+        tally.add(packet, plainAnswer(packet, tally.open ?? this.#open));
+        continue;
       }
-      case "match limit":
-        await this.#configureTransfers(packet.limitUs);
-        break;
-      case "abort":
-        await order(pipe, dapWriteAbort, { index, value: packet.value });
-        break;
-      case "pins": {
-        const { input, exchanges } = await setPins(pipe, this.#clock, packet, this.#timedPins);
-        return { ...plainAnswer(packet, open, [input]), exchanges };
-      }
-      case "swj":
-        await order(
-          pipe,
-          dapSwjSequence,
-          { count: packet.count, data: bytesOf(packet.bits, packet.count) },
-          this.#clocksUs(packet.count),
-        );
-        break;
-      case "jtag": {
-        const segments = packet.segments.map(({ count, tms, tdi }) => {
-          return { count, tms, capture: true, tdi: bytesOf(tdi, count) };
-        });
-        const { ok, tdo } = await exchange(
-          pipe,
-          dapJtagSequence,
-          { segments },
-          this.#clocksUs(64 * segments.length),
-        );
-        if (!ok) throw refused(dapJtagSequence.name);
-        return plainAnswer(packet, open, tdo.flatMap(wordsOf));
-      }
-      case "tap":
-        this.#tap = packet.index;
-        return { ...plainAnswer(packet, open), exchanges: 0 };
-      case "delay":
-        await order(pipe, dapDelay, { us: packet.us }, packet.us);
-        break;
-      case "clock":
-        if (this.#settings !== undefined) this.#settings = { ...this.#settings, clockHz: packet.hz };
-        await order(pipe, dapSwjClock, { hz: packet.hz });
-        break;
-      case "data phase":
-        await this.#configureSwd(packet.always);
-        break;
-      default:
-        return assertNever(packet);
+      await send(this.#pipe, request.name, request.bytes);
+      sent.push({ packet, request });
+      tally.exchanges += 1;
+      if (!packet.ahead && (await this.#judgeOldest(sent, tally))) return;
     }
-    return plainAnswer(packet, open);
+    while (sent.length > 0) if (await this.#judgeOldest(sent, tally)) return;
   }
 
-  async #configureTransfers(matchUs: number): Promise<void> {
-    const { idleCycles = 0, waitRetries = 0 } = this.#settings ?? {};
-    const tries = Math.ceil(matchUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
-    const matchRetries = Math.min(MOST_MATCH_RETRIES, tries);
-    await order(this.#pipe, dapTransferConfigure, { idleCycles, waitRetries, matchRetries });
+  /** Takes the answer to the oldest unanswered packet; after a fault those behind it too. True where that was the end. */
+  async #judgeOldest(sent: { packet: Packet; request: Request }[], tally: Tally): Promise<boolean> {
+    const oldest = sent.shift();
+    if (oldest === undefined) return false;
+    const { packet, request } = oldest;
+    const answer = await this.#receive(request, tally.open ?? this.#open);
+    tally.add(packet, answer);
+    if (answer.fault === undefined) return false;
+    for (const { packet: later, request: its } of sent.splice(0)) {
+      await this.#receive(its, answer.open);
+      tally.overtaken(later);
+    }
+    return true;
   }
 
-  async #configureSwd(dataPhase: boolean): Promise<void> {
-    await order(this.#pipe, dapSwdConfigure, { turnaround: TURNAROUND, dataPhase });
+  async #receive({ name, ownUs, read }: Request, open: boolean): Promise<Answer> {
+    const judge = await receive(this.#pipe, { name, ownUs, read: (packet) => read(new Reader(packet)) });
+    return judge(open);
   }
 
-  /** The worst case: every word is tried as often as the probe may. */
-  #transferUs(words: number): number {
-    const idle = this.#settings?.idleCycles ?? 0;
-    return this.#clocksUs(words * (CLOCKS_PER_WORD + idle) * this.#tries());
+  /** Without the host in between; refused before anything is sent where the probe cannot do that (WIRE.md 7). */
+  async #runTogether(ops: readonly WireOp[], tally: Tally): Promise<void> {
+    const { packetSize, timedPins } = this.#facts;
+    const list = packets(ops, packetSize);
+    if (this.can.atomic && list.every((packet) => isAutonomous(packet, timedPins))) {
+      const { settings, tap } = this.#requests;
+      const parts = packets(ops, packetSize - BUNDLE_HEADER);
+      const requests = parts.map((packet) => this.#requests.of(packet));
+      const together = bundles(
+        requests.filter((one) => one !== undefined),
+        this.#facts,
+      );
+      if (together !== undefined) {
+        await this.#execute(
+          together,
+          parts.map((packet, at) => ({ packet, sent: requests[at] !== undefined })),
+          tally,
+        );
+        return;
+      }
+      Object.assign(this.#requests, { settings, tap });
+    }
+    // The bus stands still between line sequences.
+    if (!list.every(({ kind }) => kind === "swj" || kind === "jtag")) throw notAtomic(list, this.can.atomic);
+    await this.#runInOrder(list, tally);
   }
 
-  #tries(): number {
-    return (this.#settings?.waitRetries ?? 0) + 1;
-  }
-
-  #clocksUs(clocks: number): number {
-    return (clocks * 1_000_000) / (this.#settings?.clockHz ?? 1_000_000);
-  }
-
-  /** One command, or nothing but line sequences, between which the bus stands still (WIRE.md 7a, 7d). */
-  #mustBeAtomic(list: readonly Packet[]): void {
-    if (
-      list.length <= 1 &&
-      list.every((packet) => packet.kind !== "pins" || oneCommand(packet, this.#timedPins))
-    )
-      return;
-    if (list.every(({ kind }) => kind === "swj" || kind === "jtag")) return;
-    const kinds = [...new Set(list.map(({ kind }) => kind))].join(", ");
-    throw new ProbeFailure(
-      { kind: "not-atomic", reason: kinds },
-      `this atomic block needs ${list.length} commands (${kinds}), and the probe can do only one without the host`,
-    );
+  /** A command that failed does not stop those behind it. */
+  async #execute(
+    together: readonly Bundle[],
+    parts: readonly { readonly packet: Packet; readonly sent: boolean }[],
+    tally: Tally,
+  ): Promise<void> {
+    const { name } = executeCommands;
+    for (const { bytes } of together) await send(this.#pipe, name, bytes);
+    const judges: Judge[] = [];
+    for (const bundle of together) {
+      const ownUs = bundle.requests.reduce((sum, request) => sum + request.ownUs, 0);
+      judges.push(
+        ...(await receive(this.#pipe, { name, ownUs, read: (packet) => readBundle(bundle, packet) })),
+      );
+      tally.exchanges += 1;
+    }
+    for (const { packet, sent } of parts) {
+      const open = tally.open ?? this.#open;
+      tally.add(packet, (sent ? judges.shift()?.(open) : undefined) ?? plainAnswer(packet, open));
+    }
   }
 }
 
-function bytesOf(bits: bigint, count: number): Uint8Array {
-  return Uint8Array.from({ length: (count + 7) >> 3 }, (_, index) =>
-    Number((bits >> BigInt(index * 8)) & 0xffn),
-  );
+function isOneCommand(list: readonly Packet[], timedPins: boolean): boolean {
+  return list.length <= 1 && list.every((packet) => isAutonomous(packet, timedPins));
 }
 
-function wordsOf(bytes: Uint8Array): readonly number[] {
-  return Array.from({ length: Math.ceil(bytes.length / 4) }, (_, word) =>
-    [0, 1, 2, 3].reduce((value, byte) => value + (bytes[word * 4 + byte] ?? 0) * 256 ** byte, 0),
+/** The probe does it without the host. */
+function isAutonomous(packet: Packet, timedPins: boolean): boolean {
+  return packet.kind !== "pins" || oneCommand(packet, timedPins);
+}
+
+function notAtomic(list: readonly Packet[], can: boolean): ProbeFailure {
+  const kinds = [...new Set(list.map(({ kind }) => kind))].join(", ");
+  const reason = can ? "its packet buffers cannot hold them" : "the probe can do only one without the host";
+  return new ProbeFailure(
+    { kind: "not-atomic", reason: kinds },
+    `this atomic block needs ${list.length} commands (${kinds}), and ${reason}`,
   );
 }

@@ -27,6 +27,7 @@ export class OpenTransfer {
     readonly transfers: Transfer[];
     readonly pieces: Piece[];
     matchUs: number;
+    ahead: boolean;
   };
   readonly #size: number;
   #request = HEADER;
@@ -34,7 +35,7 @@ export class OpenTransfer {
 
   constructor(size: number) {
     this.#size = size;
-    this.packet = { kind: "transfer", transfers: [], pieces: [], matchUs: 0 };
+    this.packet = { kind: "transfer", transfers: [], pieces: [], matchUs: 0, ahead: true };
   }
 
   /** How many reads or writes an empty one takes. */
@@ -45,8 +46,9 @@ export class OpenTransfer {
   }
 
   /** False where it does not fit. */
-  add(transfer: Transfer & { readonly kind: "read" | "write" }, op: number): boolean {
+  add(transfer: Transfer & { readonly kind: "read" | "write" }, op: number, ahead = false): boolean {
     if (!this.#take(transfer.kind, 1)) return false;
+    this.packet.ahead &&= ahead;
     const { transfers, pieces } = this.packet;
     transfers.push(transfer);
     const last = pieces.at(-1);
@@ -57,6 +59,7 @@ export class OpenTransfer {
 
   addMatch({ register, mask, value, limitUs }: Match, op: number): boolean {
     if (!this.#take("match", 2)) return false;
+    this.packet.ahead = false;
     this.packet.transfers.push({ kind: "mask", value: mask }, { kind: "match", ...register, value });
     this.packet.pieces.push({ op, count: 1, each: 2 });
     this.packet.matchUs += limitUs;

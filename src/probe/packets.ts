@@ -12,7 +12,11 @@ export interface Segment {
   readonly tdi: bigint;
 }
 
-export type Packet = { readonly pieces: readonly Piece[] } & (
+export type Packet = {
+  readonly pieces: readonly Piece[];
+  /** Nothing but words of a block transfer. */
+  readonly ahead?: boolean;
+} & (
   | { readonly kind: "transfer"; readonly transfers: readonly Transfer[]; readonly matchUs: number }
   | {
       readonly kind: "block";
@@ -109,7 +113,7 @@ class Packer {
     let at = 0;
     while (at < singles.length) {
       const single = singles[at];
-      if (single !== undefined && this.#open?.add(single, index) === true) {
+      if (single !== undefined && this.#open?.add(single, index, op.ahead) === true) {
         at += 1;
         continue;
       }
@@ -121,7 +125,14 @@ class Packer {
       const count = Math.min(most, left);
       const words = op.kind === "write" ? { words: op.words.subarray(at, at + count) } : {};
       const pieces = [{ op: index, count, each: 1 }];
-      this.#close({ kind: "block", register: op.register, count, ...words, pieces });
+      this.#close({
+        kind: "block",
+        register: op.register,
+        count,
+        ...words,
+        pieces,
+        ahead: op.ahead === true,
+      });
       at += count;
     }
   }

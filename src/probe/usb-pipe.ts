@@ -70,9 +70,9 @@ export class UsbPipe implements PacketPipe {
     }
   }
 
-  /** The most that one request or answer can hold. */
-  get packetSize(): number {
-    return this.#packetSize;
+  /** A v1 probe's report is its packet, and two reports on their way keep its interrupt endpoint busy. */
+  get limits(): { readonly packetSize?: number; readonly inFlight?: number } {
+    return this.#framing.believesPacketSize ? {} : { packetSize: this.#packetSize, inFlight: 2 };
   }
 
   async send(packet: Uint8Array): Promise<void> {

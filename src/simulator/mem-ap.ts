@@ -154,7 +154,14 @@ export class MemAp implements AccessPort {
         : (this.#bus.write(address, size, value) ?? value);
     const failed = result === "error";
     const ap = this.#settings.index;
-    this.#log.memory({ ap, address, size, access, value: failed ? 0 : result, failed });
+    this.#log.memory({
+      ap,
+      address,
+      size,
+      access,
+      value: failed ? (access === "write" ? value : 0) : result,
+      failed,
+    });
     return failed ? "error" : (result << lane) >>> 0;
   }
 }

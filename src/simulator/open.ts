@@ -44,10 +44,14 @@ export const commonOptions = {
     default: "none",
     about: "how long packets take: none, a full-speed HID probe, a full-speed or a high-speed bulk probe",
   },
+  execute: {
+    type: "choice",
+    values: ["yes", "no"],
+    default: "yes",
+    about: "no: the probe does not know DAP_QueueCommands and DAP_ExecuteCommands",
+  },
   seed: { type: "integer", min: 0, max: 0xffff_ffff, default: 1, about: "for what a model leaves to chance" },
 } as const satisfies OptionSpecs;
-
-const PACKET_COUNT = 4;
 
 /** Throws `unknown-model`, `unknown-option`, `bad-option-value` or `bad-model`. */
 export function openSimulator(
@@ -58,6 +62,7 @@ export function openSimulator(
   const given = Object.entries(spec.options ?? {});
   const common = readOptions(model.name, commonOptions, pick(given, true)) as {
     readonly latency: LatencyName;
+    readonly execute: "yes" | "no";
     readonly seed: number;
   };
   const soc = model.create(pick(given, false), { clockUs: () => clock.nowUs(), seed: common.seed });
@@ -71,11 +76,12 @@ export function openSimulator(
     product: "dbgseq simulated CMSIS-DAP",
     serialNumber: `SIM-${model.name}`,
     packetSize: latency.packetSize,
-    packetCount: PACKET_COUNT,
+    packetCount: latency.packetCount,
+    executes: common.execute === "yes",
   });
   const pipe = new SimulatorPipe(probe, clock, {
     injection,
-    settings: { latency, packetCount: PACKET_COUNT },
+    latency,
   });
   return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights };
 }

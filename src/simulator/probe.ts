@@ -31,6 +31,8 @@ export interface ProbeIdentity {
   readonly serialNumber: string;
   readonly packetSize: number;
   readonly packetCount: number;
+  /** It knows DAP_QueueCommands and DAP_ExecuteCommands. */
+  readonly executes: boolean;
 }
 
 type Handler = (from: Reader, to: Writer) => void;
@@ -78,7 +80,8 @@ export class Probe {
   process(packet: Uint8Array): Uint8Array {
     const from = new Reader(packet);
     const to = new Writer(this.#identity.packetSize);
-    if (packet[0] === EXECUTE_COMMANDS || packet[0] === QUEUE_COMMANDS) {
+    const { executes } = this.#identity;
+    if (executes && (packet[0] === EXECUTE_COMMANDS || packet[0] === QUEUE_COMMANDS)) {
       from.u8();
       to.u8(EXECUTE_COMMANDS);
       const count = from.u8();
@@ -240,7 +243,7 @@ export class Probe {
           jtag: true,
           swoUart: false,
           swoManchester: false,
-          atomic: true,
+          atomic: this.#identity.executes,
           testDomainTimer: true,
           swoStreaming: false,
           uart: false,

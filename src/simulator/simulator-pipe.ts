@@ -15,16 +15,11 @@ interface Reply {
   readonly atUs: number;
 }
 
-export interface PipeSettings {
-  readonly latency: LatencyModel;
-  readonly packetCount: number;
-}
-
 export class SimulatorPipe implements PacketPipe {
   readonly #probe: Probe;
   readonly #clock: VirtualClock;
   readonly #injection: Injection;
-  readonly #settings: PipeSettings;
+  readonly #latency: LatencyModel;
   #replies: Reply[] = [];
   #queued: Uint8Array[] = [];
   #lastReplyUs = 0;
@@ -34,12 +29,12 @@ export class SimulatorPipe implements PacketPipe {
   constructor(
     probe: Probe,
     clock: VirtualClock,
-    around: { readonly injection: Injection; readonly settings: PipeSettings },
+    around: { readonly injection: Injection; readonly latency: LatencyModel },
   ) {
     this.#probe = probe;
     this.#clock = clock;
     this.#injection = around.injection;
-    this.#settings = around.settings;
+    this.#latency = around.latency;
   }
 
   send(packet: Uint8Array): Promise<void> {
@@ -67,14 +62,14 @@ export class SimulatorPipe implements PacketPipe {
 
   #accept(packet: Uint8Array): void {
     this.#open();
-    const { packetSize } = this.#settings.latency;
+    const { packetSize } = this.#latency;
     this.#fits("request", packet, packetSize);
     // DAP_TransferAbort has no reply, and no transfer is ever under way when it arrives here.
     if (this.#stuck || packet[0] === TRANSFER_ABORT) return;
     this.#queued.push(packet.slice());
     if (packet[0] === QUEUE_COMMANDS) {
       // The firmware's buffers are full of packets that wait for one more, which no longer fits.
-      this.#stuck = this.#queued.length >= this.#settings.packetCount;
+      this.#stuck = this.#queued.length >= this.#latency.packetCount;
       return;
     }
     const queued = this.#queued;
@@ -83,7 +78,7 @@ export class SimulatorPipe implements PacketPipe {
   }
 
   #answer(request: Uint8Array, packetSize: number): void {
-    const { roundTripUs, intervalUs } = this.#settings.latency;
+    const { roundTripUs, intervalUs } = this.#latency;
     const packet = this.#probe.process(request);
     this.#fits("response", packet, packetSize);
     this.#lastReplyUs = Math.max(this.#clock.nowUs() + roundTripUs, this.#lastReplyUs + intervalUs);

@@ -92,3 +92,30 @@ describeCorpus("STM32H743: the debug unit is behind AP 2 only", () => {
     expect(out).toMatch(/ResetSystem +default \(sequences\/default\/ResetSystem.seq:\d+:1\)/);
   });
 });
+
+describeCorpus("RP2040: the pack selects each core's debug port by raw bits in atomic blocks", () => {
+  const rp = ["--pack", path("RaspberryPi__RaspberryPi.RP2xxx_DFP.pdsc"), "--device", "RP2040"];
+
+  test.each(["Core0", "Core1"])("ResetSystem for %s, each block in one piece", async (core) => {
+    const { code, err } = await dbgseq(
+      "run",
+      "ResetSystem",
+      ...rp,
+      "--core",
+      core,
+      "--probe",
+      "sim:rp2040",
+      "--atomic",
+      "strict",
+    );
+    expect(err).not.toContain("atomic");
+    expect(code).toBe(0);
+  });
+
+  test("a probe without DAP_ExecuteCommands is told so before a bit is sent", async () => {
+    const { code, err } = await dbgseq("run", "ResetSystem", ...rp, "--probe", "sim:rp2040?execute=no");
+    expect(code).toBe(1);
+    expect(err).toMatch(/atomic/);
+    expect(err).toMatch(/pdsc:\d+:\d+/);
+  });
+});

@@ -142,7 +142,7 @@ describe("the probe itself", () => {
     expect(infoText(await info(bench, INFO.serialNumber))).toBe("SIM-generic-m4");
     expect(infoText(await info(bench, INFO.targetDeviceName))).toBeUndefined();
     expect(infoNumber(await info(bench, INFO.packetSize))).toBe(64);
-    expect(infoNumber(await info(bench, INFO.packetCount))).toBe(4);
+    expect(infoNumber(await info(bench, INFO.packetCount))).toBe(8);
     expect(infoNumber(await info(bench, INFO.testDomainTimer))).toBe(1_000_000);
     expect(capabilitiesFrom(await info(bench, INFO.capabilities))).toMatchObject({
       swd: true,

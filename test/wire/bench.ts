@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly options?: Readonly<Record<string, string>>;
   readonly atomic?: "strict" | "best-effort";
   readonly waitRetries?: number;
+  /** 1 MHz unless told otherwise. */
+  readonly clockHz?: number;
   /** Stays where power-up left it. */
   readonly asleep?: boolean;
 }
@@ -41,12 +43,18 @@ export class WireBench {
   readonly events: WireEvent[] = [];
   /** The ids of the commands that were sent. */
   readonly commands: number[];
+  /** The most packets that were unanswered at a time. */
+  get mostInFlight(): number {
+    return this.#flight.most;
+  }
+  readonly #flight: Flight;
 
   constructor(
     simulator: Simulator,
     link: DapLink,
-    { commands, atomic }: { commands: number[] } & BenchOptions,
+    { commands, flight, atomic }: { commands: number[]; flight: Flight } & BenchOptions,
   ) {
+    this.#flight = flight;
     this.simulator = simulator;
     this.link = link;
     this.commands = commands;
@@ -61,6 +69,16 @@ export class WireBench {
 
   get core(): CortexM {
     return new CortexM(this.memory, this.simulator.clock);
+  }
+
+  /** Brings SWD into its first state, and the caches with it. */
+  async lineReset(): Promise<void> {
+    const swj = (count: number, bits: bigint) => ({ kind: "swj", count, bits }) as const;
+    await this.link.run(
+      [swj(51, LINE_RESET), swj(16, JTAG_TO_SWD), swj(51, LINE_RESET), swj(8, 0n)],
+      "stop-at-fault",
+    );
+    await this.dp.readReg(0x0);
   }
 
   /** What the memory holds, past every port. */
@@ -133,14 +151,24 @@ const ENVIRONMENT = {
   __FlashArg: 0n,
 };
 
-/** A pipe that notes the command of each packet. */
-function noting(pipe: PacketPipe, commands: number[]): PacketPipe {
+interface Flight {
+  now: number;
+  most: number;
+}
+
+/** A pipe that notes the command of each packet, and how many are under way. */
+function noting(pipe: PacketPipe, commands: number[], flight: Flight): PacketPipe {
   return {
     send: (packet) => {
       commands.push(packet[0] ?? -1);
+      flight.now += 1;
+      flight.most = Math.max(flight.most, flight.now);
       return pipe.send(packet);
     },
-    receive: (limitUs) => pipe.receive(limitUs),
+    receive: (limitUs) => {
+      flight.now -= 1;
+      return pipe.receive(limitUs);
+    },
     resync: () => pipe.resync(),
     close: () => pipe.close(),
   };
@@ -148,22 +176,18 @@ function noting(pipe: PacketPipe, commands: number[]): PacketPipe {
 
 /** Connected in SWD, line reset done, debug domain powered; counters at zero. */
 export async function openBench(options: BenchOptions = {}): Promise<WireBench> {
-  const { model = "generic-m4", waitRetries = 20 } = options;
+  const { model = "generic-m4", waitRetries = 20, clockHz = 1_000_000 } = options;
   const simulator = openSimulator({
     model,
     ...(options.options === undefined ? {} : { options: options.options }),
   });
   const commands: number[] = [];
-  const link = await openLink(noting(simulator.pipe, commands), simulator.clock);
-  await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries });
-  const bench = new WireBench(simulator, link, { ...options, commands });
+  const flight: Flight = { now: 0, most: 0 };
+  const link = await openLink(noting(simulator.pipe, commands, flight), simulator.clock);
+  await link.connect({ protocol: "swd", clockHz, idleCycles: 0, waitRetries });
+  const bench = new WireBench(simulator, link, { ...options, commands, flight });
   if (options.asleep !== true) {
-    const swj = (count: number, bits: bigint) => ({ kind: "swj", count, bits }) as const;
-    await link.run(
-      [swj(51, LINE_RESET), swj(16, JTAG_TO_SWD), swj(51, LINE_RESET), swj(8, 0n)],
-      "stop-at-fault",
-    );
-    await bench.dp.readReg(0x0);
+    await bench.lineReset();
     await bench.dp.powerUp();
     await bench.memory.ready();
   }

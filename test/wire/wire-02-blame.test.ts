@@ -53,7 +53,7 @@ describe("WIRE 2: a write that faults is reported at its own statement", () => {
     expect(bench.accesses()).toEqual([
       "AP 0 write 0x20000000 = 0x1",
       "AP 0 write 0x20000004 = 0x2",
-      "AP 0 write 0x60000000 = 0x0 failed",
+      "AP 0 write 0x60000000 = 0x3 failed",
       "AP 0 write 0x20000008 = 0x4",
       "AP 0 write 0x2000000C = 0x5",
     ]);
@@ -101,7 +101,7 @@ test("WIRE 2: of an unaligned access, the parts that follow the failed one are n
   );
   void bench.access.post(access({ fn: "Write32", args: [RAM, 7], tolerate: true }), statement(2));
   await bench.access.settle("end of sequence");
-  expect(bench.accesses()).toEqual(["AP 0 write 0x60000001 = 0x0 failed", "AP 0 write 0x20000000 = 0x7"]);
+  expect(bench.accesses()).toEqual(["AP 0 write 0x60000001 = 0x11 failed", "AP 0 write 0x20000000 = 0x7"]);
 });
 
 test("WIRE 2: an error that comes with the first operation of a packet is laid to the access before it, as one of two", async () => {

@@ -13,7 +13,7 @@ test("WIRE 4: a fault is cleared, the failed access not repeated, the rest sent"
     Write32(0x20000004, 3);
   }`);
   expect(bench.accesses()).toEqual([
-    "AP 0 write 0x60000000 = 0x0 failed",
+    "AP 0 write 0x60000000 = 0x1 failed",
     "AP 0 write 0x20000000 = 0x2",
     "AP 0 write 0x20000004 = 0x3",
   ]);

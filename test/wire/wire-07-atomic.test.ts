@@ -1,7 +1,10 @@
-/** Blocks without a round trip to the host inside (WIRE.md 7a, 7d). */
+/** Blocks without a round trip to the host inside (WIRE.md 7, 8). */
 import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
-import { access, openBench, RAM, statement, type Call } from "./bench.ts";
+import { access, NOWHERE, openBench, RAM, statement, type Call } from "./bench.ts";
+
+const QUEUE = 0x7e;
+const EXECUTE = 0x7f;
 
 const list = (...calls: readonly Call[]) =>
   calls.map((call, index) => ({ access: access(call), site: statement(index) }));
@@ -15,8 +18,11 @@ test("WIRE 7a: accesses that fit one DAP_Transfer go in one", async () => {
   expect(bench.commands).toEqual([0x05]);
 });
 
+/** A probe that knows neither DAP_QueueCommands nor DAP_ExecuteCommands. */
+const SIMPLE = { execute: "no" };
+
 test("WIRE 7d: line sequences may span commands, for the bus stands still between them", async () => {
-  const bench = await openBench();
+  const bench = await openBench({ options: SIMPLE });
   const ones: Call = { fn: "DAP_SWJ_Sequence", args: [64, 0xffff_ffff_ffff_ffffn] };
   await bench.access.atomic(list(ones, ones, ones, ones, ones, { fn: "DAP_SWJ_Sequence", args: [8, 0] }));
   expect(bench.commands).toEqual([0x12, 0x12]);
@@ -32,7 +38,7 @@ test("WIRE 7: what is queued before is judged first, so that the block has the w
 const MIXED = list({ fn: "DAP_SWJ_Sequence", args: [8, 0] }, { fn: "ReadDP", args: [0] });
 
 test("WIRE 7: a block that needs the host is refused before anything of it is sent", async () => {
-  const bench = await openBench();
+  const bench = await openBench({ options: SIMPLE });
   await expect(bench.access.atomic(MIXED)).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
   await expect(
     bench.access.atomic(list({ fn: "DAP_SWJ_Pins", args: [0xa0, 0xa0, 1000] })),
@@ -44,20 +50,93 @@ test("WIRE 7: a block that needs the host is refused before anything of it is se
   );
 });
 
+test("WIRE 7: a wait for several pins needs the host, whatever the probe can", async () => {
+  const bench = await openBench();
+  await expect(
+    bench.access.atomic(list({ fn: "DAP_SWJ_Pins", args: [0xa0, 0xa0, 1000] })),
+  ).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
+});
+
 test("WIRE 7: best effort runs it with round trips inside", async () => {
-  const bench = await openBench({ atomic: "best-effort" });
+  const bench = await openBench({ atomic: "best-effort", options: SIMPLE });
   expect(await bench.access.atomic(MIXED)).toEqual([0n, 0x2ba01477n]);
 });
 
+const ATOMIC = `sequence S {
+  atomic "mixed" {
+    DAP_SWJ_Sequence(8, 0x00);
+    ReadDP(0x0);
+  }
+}`;
+
 test("WIRE 7: a sequence aborts at such a block, at its place", async () => {
-  const bench = await openBench();
-  await expect(
-    bench.run(`sequence S {
-      atomic "mixed" {
-        DAP_SWJ_Sequence(8, 0x00);
-        ReadDP(0x0);
-      }
-    }`),
-  ).rejects.toThrow(Failure);
+  const bench = await openBench({ options: SIMPLE });
+  await expect(bench.run(ATOMIC)).rejects.toThrow(Failure);
   expect(bench.commands).toEqual([]);
+});
+
+test("WIRE 7b: commands of several kinds go in one DAP_ExecuteCommands", async () => {
+  const bench = await openBench();
+  expect(await bench.access.atomic(MIXED)).toEqual([0n, 0x2ba01477n]);
+  await bench.run(ATOMIC);
+  expect(bench.commands).toEqual([EXECUTE, EXECUTE]);
+});
+
+const DELAY: Call = { fn: "DAP_Delay", args: [10] };
+const write = (at: number): Call => ({ fn: "Write32", args: [RAM + 4 * at, at + 1] });
+
+test("WIRE 7c: what one packet cannot hold is queued, and answered once the last has come", async () => {
+  const bench = await openBench({ options: { latency: "bulk-fs" } });
+  const block = list(...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => [write(at), DELAY]), {
+    fn: "Read32",
+    args: [RAM],
+  });
+  const answers = await bench.access.atomic(block);
+  expect(answers.at(-1)).toBe(1n);
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map((at) => bench.peek(RAM + 4 * at))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(bench.commands.at(-1)).toBe(EXECUTE);
+  expect(bench.commands.length).toBeGreaterThan(1);
+  expect(new Set(bench.commands.slice(0, -1))).toEqual(new Set([QUEUE]));
+});
+
+test("WIRE 8: queued and final packets together are no more than the probe's packet count", async () => {
+  const bench = await openBench({ options: { latency: "hid-fs" } });
+  const long = list(...Array.from({ length: 24 }, (_, at) => [write(at), DELAY]).flat());
+  await expect(bench.access.atomic(long)).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
+  expect(bench.commands).toEqual([]);
+  await bench.access.atomic(list(...Array.from({ length: 8 }, (_, at) => [write(at), DELAY]).flat()));
+  expect(bench.commands.length).toBeLessThanOrEqual(4);
+});
+
+test("WIRE 8: a failed DAP_Transfer does not stop later commands, and the report says whose it was", async () => {
+  const bench = await openBench();
+  const block = list(write(0), DELAY, { fn: "Write32", args: [NOWHERE, 1] }, DELAY, write(2));
+  await expect(bench.access.atomic(block)).rejects.toThrow(/Write32\(0x60000000, 0x1\) failed/);
+  expect(bench.commands[0]).toBe(EXECUTE);
+});
+
+test("WIRE 8: under __errorcontrol what did not run counts as failed, and nothing is sent twice", async () => {
+  const bench = await openBench();
+  const block = list(
+    write(0),
+    DELAY,
+    { fn: "Write32", args: [NOWHERE, 1], tolerate: true },
+    DELAY,
+    { ...write(2), tolerate: true },
+    { fn: "Read32", args: [RAM], tolerate: true },
+  );
+  const answers = await bench.access.atomic(block);
+  expect(answers.map((answer) => typeof answer === "object")).toEqual([
+    false,
+    false,
+    true,
+    false,
+    true,
+    true,
+  ]);
+  expect(bench.commands.filter((id) => id === EXECUTE)).toHaveLength(1);
+  expect(bench.accesses().filter((line) => line.includes("write"))).toEqual([
+    "AP 0 write 0x20000000 = 0x1",
+    "AP 0 write 0x60000000 = 0x1 failed",
+  ]);
 });

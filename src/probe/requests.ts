@@ -1,0 +1,205 @@
+/** Turns packets into requests: the bytes of a command, how long it may take, and how its answer is read. Sends nothing. */
+import type { Reader } from "../cmsis-dap/bytes.ts";
+import { readResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
+import { dapDelay } from "../cmsis-dap/general.ts";
+import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
+import type { Status } from "../cmsis-dap/status.ts";
+import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
+import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
+import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
+import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
+import type { LinkSettings } from "../coresight/link.ts";
+import { assertNever } from "../lib/assert-never.ts";
+import { blockAnswer, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
+import { refused } from "./exchange.ts";
+import type { Packet } from "./packets.ts";
+
+export interface Request {
+  /** As the CMSIS-DAP documentation spells the command. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** At most so many bytes come back. */
+  readonly answerBytes: number;
+  /** The worst case of the command itself. */
+  readonly ownUs: number;
+  /** Throws what `readResponse` throws, and `probe-refused`. */
+  readonly read: (from: Reader) => Judge;
+}
+
+/** What an answer means; `open`: an access before the packet is not confirmed. */
+export type Judge = (open: boolean) => Answer;
+
+/** Request, turnaround, acknowledge, data and parity of one SWD word. */
+const CLOCKS_PER_WORD = 46;
+/** DAP_TransferConfigure has 16 bits for it. */
+const MOST_MATCH_RETRIES = 0xffff;
+const TURNAROUND = 1;
+/** The echo of the command, and a status byte. */
+const PLAIN_ANSWER = 2;
+
+/** Knows what was configured, for that decides how long things take. */
+export class Requests {
+  settings: LinkSettings | undefined;
+  /** The TAP that transfers are for. */
+  tap = 0;
+
+  /** Undefined for what only changes where later packets go. */
+  of(packet: Packet): Request | undefined {
+    const index = this.tap;
+    switch (packet.kind) {
+      case "transfer": {
+        const { transfers, matchUs } = packet;
+        const reads = transfers.filter(({ kind }) => kind === "read").length;
+        return request(
+          dapTransfer,
+          { index, transfers },
+          {
+            answerBytes: 3 + 4 * reads,
+            ownUs: this.#transferUs(transfers.length) + matchUs * this.#tries(),
+            read: (got) => (open) => transferAnswer(transfers, got, open),
+          },
+        );
+      }
+      case "block": {
+        const { register, words, count } = packet;
+        return request(
+          dapTransferBlock,
+          words === undefined
+            ? ({ index, register, kind: "read", count } as const)
+            : ({ index, register, kind: "write", words } as const),
+          {
+            answerBytes: 4 + (words === undefined ? 4 * count : 0),
+            ownUs: this.#transferUs(count),
+            read: (got) => (open) => blockAnswer(packet, got, open),
+          },
+        );
+      }
+      case "jtag": {
+        const segments = packet.segments.map(({ count, tms, tdi }) => {
+          return { count, tms, capture: true, tdi: bytesOf(tdi, count) };
+        });
+        const captured = segments.reduce((sum, { tdi }) => sum + tdi.length, 0);
+        return request(
+          dapJtagSequence,
+          { segments },
+          {
+            answerBytes: PLAIN_ANSWER + captured,
+            ownUs: this.#clocksUs(64 * segments.length),
+            read: ({ ok, tdo }) => {
+              if (!ok) throw refused(dapJtagSequence.name);
+              return (open) => plainAnswer(packet, open, tdo.flatMap(wordsOf));
+            },
+          },
+        );
+      }
+      case "pins": {
+        const { select, waitUs } = packet;
+        return request(
+          dapSwjPins,
+          { output: packet.output & select, select, waitUs },
+          {
+            answerBytes: PLAIN_ANSWER,
+            ownUs: waitUs,
+            read:
+              ({ input }) =>
+              (open) =>
+                plainAnswer(packet, open, [input]),
+          },
+        );
+      }
+      case "match limit":
+        return this.#order(packet, dapTransferConfigure, this.#transferSettings(packet.limitUs));
+      case "abort":
+        return this.#order(packet, dapWriteAbort, { index, value: packet.value });
+      case "swj": {
+        const { count, bits } = packet;
+        return this.#order(
+          packet,
+          dapSwjSequence,
+          { count, data: bytesOf(bits, count) },
+          this.#clocksUs(count),
+        );
+      }
+      case "delay":
+        return this.#order(packet, dapDelay, { us: packet.us }, packet.us);
+      case "clock":
+        if (this.settings !== undefined) this.settings = { ...this.settings, clockHz: packet.hz };
+        return this.#order(packet, dapSwjClock, { hz: packet.hz });
+      case "data phase":
+        return this.#order(packet, dapSwdConfigure, swdSettings(packet.always));
+      case "tap":
+        this.tap = packet.index;
+        return undefined;
+      default:
+        return assertNever(packet);
+    }
+  }
+
+  /** What DAP_TransferConfigure is told; `matchUs`: how long a match may be tried. */
+  #transferSettings(matchUs: number) {
+    const { idleCycles = 0, waitRetries = 0 } = this.settings ?? {};
+    const tries = Math.ceil(matchUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
+    return { idleCycles, waitRetries, matchRetries: Math.min(MOST_MATCH_RETRIES, tries) };
+  }
+
+  #order<Q>(packet: Packet, command: Command<Q, Status>, wish: Q, ownUs = 0): Request {
+    return request(command, wish, {
+      answerBytes: PLAIN_ANSWER,
+      ownUs,
+      read: ({ ok }) => {
+        if (!ok) throw refused(command.name);
+        return (open) => plainAnswer(packet, open);
+      },
+    });
+  }
+
+  /** The worst case: every word is tried as often as the probe may. */
+  #transferUs(words: number): number {
+    const idle = this.settings?.idleCycles ?? 0;
+    return this.#clocksUs(words * (CLOCKS_PER_WORD + idle) * this.#tries());
+  }
+
+  #tries(): number {
+    return (this.settings?.waitRetries ?? 0) + 1;
+  }
+
+  #clocksUs(clocks: number): number {
+    return (clocks * 1_000_000) / (this.settings?.clockHz ?? 1_000_000);
+  }
+}
+
+export function swdSettings(dataPhase: boolean): {
+  readonly turnaround: number;
+  readonly dataPhase: boolean;
+} {
+  return { turnaround: TURNAROUND, dataPhase };
+}
+
+function request<Q, R>(
+  command: Command<Q, R>,
+  wish: Q,
+  rest: {
+    readonly answerBytes: number;
+    readonly ownUs: number;
+    readonly read: (response: R) => Judge;
+  },
+): Request {
+  return {
+    ...rest,
+    name: command.name,
+    bytes: requestPacket(command, wish),
+    read: (from) => rest.read(readResponse(command, from, wish)),
+  };
+}
+
+function bytesOf(bits: bigint, count: number): Uint8Array {
+  return Uint8Array.from({ length: (count + 7) >> 3 }, (_, index) =>
+    Number((bits >> BigInt(index * 8)) & 0xffn),
+  );
+}
+
+function wordsOf(bytes: Uint8Array): readonly number[] {
+  return Array.from({ length: Math.ceil(bytes.length / 4) }, (_, word) =>
+    [0, 1, 2, 3].reduce((value, byte) => value + (bytes[word * 4 + byte] ?? 0) * 256 ** byte, 0),
+  );
+}

@@ -1,0 +1,63 @@
+/** Adds up what the answers to packets say of the operations that they carry. Sends nothing. */
+import type { LinkFault, Outcome, WireOp } from "../coresight/link.ts";
+import { deal, operationsIn, type Answer } from "./answer.ts";
+import type { Packet } from "./packets.ts";
+
+export class Tally {
+  exchanges = 0;
+  /** An access was accepted whose error may still come; undefined until there was an answer. */
+  open: boolean | undefined;
+  readonly #ops: readonly WireOp[];
+  readonly #values: number[][];
+  readonly #ranOn: { from: number; to: number }[] = [];
+  /** Operations of the packets so far. */
+  #place = 0;
+  #done = 0;
+  #confirmed = 0;
+  #fault: LinkFault | undefined;
+
+  constructor(ops: readonly WireOp[]) {
+    this.#ops = ops;
+    this.#values = ops.map(() => []);
+  }
+
+  /** In the order of sending. After a fault, what a later command of the same bundle did all the same is only noted. */
+  add(packet: Packet, answer: Answer): void {
+    deal(packet, answer, this.#ops, this.#values);
+    const start = this.#place;
+    this.#place += sizeOf(packet);
+    const accepted = operationsIn(packet, answer.accepted);
+    this.open = answer.open;
+    if (this.#fault !== undefined) {
+      this.#ranOn.push({ from: start, to: start + accepted });
+      return;
+    }
+    this.#done = start + accepted;
+    if (!answer.open) this.#confirmed = this.#done;
+    else if (answer.confirmed > 0) this.#confirmed = start + operationsIn(packet, answer.confirmed);
+    this.#fault = answer.fault;
+  }
+
+  /** It was under way when one before it failed: with FAULT nothing of it took effect, otherwise it may have run. */
+  overtaken(packet: Packet): void {
+    const from = this.#place;
+    this.#place += sizeOf(packet);
+    if (this.#fault !== "FAULT") this.#ranOn.push({ from, to: this.#place });
+  }
+
+  outcome(endUs: number): Outcome {
+    const fault = this.#fault;
+    return {
+      done: this.#done,
+      confirmed: this.#confirmed,
+      exchanges: this.exchanges,
+      values: this.#values.map((words) => Uint32Array.from(words)),
+      endUs,
+      ...(fault === undefined ? {} : { fault, ranOn: this.#ranOn }),
+    };
+  }
+}
+
+function sizeOf({ pieces }: Packet): number {
+  return pieces.reduce((sum, { count }) => sum + count, 0);
+}
