@@ -113,25 +113,6 @@ export class MemAp {
     ];
   }
 
-  /** Waits in the probe until (word & mask) == value; the word is at a multiple of 4. */
-  matchSteps(
-    address: number,
-    condition: { readonly mask: number; readonly value: number; readonly limitUs: number },
-  ): readonly Step[] {
-    const register = { port: "AP", address: 0xc } as const;
-    return [
-      ...this.#setUp(address, 32, INCREMENT.off),
-      ...this.#dp.selectSteps(this.ap, DRW.address),
-      {
-        op: { kind: "match", register, ...condition },
-        register: DRW.name,
-        ap: this.ap,
-        dataOf: this.ap,
-        address,
-      },
-    ];
-  }
-
   get wire(): Wire {
     return this.#dp.wire;
   }

@@ -27,6 +27,8 @@ interface Job {
   readonly by: Origin;
   /** What it read; made anew each time it is sent. */
   words: number[];
+  /** A match that was not met in its time. */
+  unmet?: boolean;
 }
 
 interface SentBy extends Sent {
@@ -108,6 +110,15 @@ export class Wire {
     return answer;
   }
 
+  /** Sends a match by itself: whether it was met in its time, or how it failed. */
+  async poll(plan: Plan, by: Origin): Promise<boolean | Failed> {
+    await this.settle("poll");
+    const job: Job = { plan, by, words: [] };
+    const failures = await this.#inTurn(() => this.#run([job], "poll", "stop-at-fault"));
+    const failed = failures.get(by);
+    return failed === undefined ? job.unmet !== true : { failed };
+  }
+
   /** Sends what is queued and judges it; throws the first failure that is not tolerated. */
   async settle(reason: string): Promise<void> {
     if (this.pending) await this.#flush(reason);
@@ -154,6 +165,10 @@ export class Wire {
       deliver(sent, outcome);
       if (outcome.fault === undefined) {
         this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
+        break;
+      }
+      if (outcome.fault === "MISMATCH") {
+        for (const job of left) job.unmet = true;
         break;
       }
       const verdict = this.#withOlder(this.#blame(sent, outcome), metOlder);
@@ -257,7 +272,7 @@ export class Wire {
 const CHECK: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
 
 function isTransfer(op: WireOp): boolean {
-  return op.kind === "read" || op.kind === "write";
+  return op.kind === "read" || op.kind === "write" || op.kind === "match";
 }
 
 /** It did not run, or it ran and what it read was lost with the transfer after it. */

@@ -9,12 +9,16 @@ import type { Happening } from "./events.ts";
 import { accessFailure, failureAt, InterpreterFailure } from "./faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
-import { SLOT, type Call, type MessageCall, type TargetCall } from "./plan.ts";
+import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
+import { endOf } from "./poll.ts";
 import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;
 type Query = Extract<Call, { to: "query" | "queryValue" }>;
+
+/** As long as a person who presses Ctrl-C would not notice. */
+const POLL_SLICE_US = 50_000;
 
 export class Doors {
   /** The atomic block that the run is in. */
@@ -98,6 +102,35 @@ export class Doors {
         throw failureAt(site, call.fact);
       default:
         return assertNever(call);
+    }
+  }
+
+  /** Leaves the turns of a loop to the probe until they would end it or `endUs` is over; undefined where it cannot. */
+  poll(frame: Frame, site: Site, poll: Poll, endUs: number): Promise<void> | undefined {
+    const end = endOf(poll, frame.slots);
+    if (end === undefined || this.atomic !== undefined) return undefined;
+    const access = this.#access(frame, poll.call);
+    const slice = (): Promise<boolean> | undefined => {
+      const limitUs = Math.min(POLL_SLICE_US, endUs - this.nowUs());
+      return this.#options.access.poll?.(access, site, { ...end, limitUs });
+    };
+    const first = slice();
+    return first === undefined ? undefined : this.#pollOn(site, first, slice, endUs);
+  }
+
+  async #pollOn(
+    site: Site,
+    first: Promise<boolean>,
+    slice: () => Promise<boolean> | undefined,
+    endUs: number,
+  ): Promise<void> {
+    let answer: Promise<boolean> | undefined = first;
+    while (answer !== undefined) {
+      this.#wait("target", site, "poll");
+      const met: boolean = await answer;
+      await this.#options.clock.turn();
+      const isOver = this.nowUs() >= endUs || this.#options.signal?.aborted === true;
+      answer = met || isOver ? undefined : slice();
     }
   }
 

@@ -6,6 +6,7 @@ import { constant } from "./closures.ts";
 import { Code } from "./code.ts";
 import { lower, lowerEffect } from "./lower-expression.ts";
 import type { Plan } from "./plan.ts";
+import { pollOf } from "./poll.ts";
 
 const plans = new WeakMap<Sequence, Plan>();
 
@@ -97,7 +98,9 @@ function lowerLoop(code: Code, control: Control, condition: NonNullable<Control[
   });
   code.endStatement();
   lowerItems(code, control.items);
-  code.emit({ kind: "back", target: top, loop, limitUs, span });
+  const poll = control.items.some(doesSomething) ? undefined : pollOf(code, condition);
+  const back = { kind: "back", target: top, loop, limitUs, span } as const;
+  code.emit(poll === undefined ? back : { ...back, ...poll });
   code.land(leave);
 }
 

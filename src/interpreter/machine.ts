@@ -267,6 +267,16 @@ export class Machine {
       loop.turns += 1;
       loop.expired = this.#doors.nowUs() - loop.startUs >= (step.limitUs ?? deadlineUs);
     }
+    if (loop?.expired === false && step.poll !== undefined) {
+      const endUs = loop.startUs + (step.limitUs ?? deadlineUs);
+      const polled = this.#doors.poll(frame, frame.site(frame.pc), step.poll, endUs);
+      if (polled !== undefined) {
+        return polled.then(() => {
+          // The read that follows is the last where time is over.
+          loop.expired = this.#doors.nowUs() >= endUs;
+        });
+      }
+    }
     this.#backEdges += 1;
     return this.#backEdges % BACK_EDGES_PER_TURN === 0 ? clock.turn() : undefined;
   }

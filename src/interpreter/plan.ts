@@ -117,7 +117,20 @@ export interface BackStep {
   readonly target: number;
   readonly loop: number;
   readonly limitUs: number | undefined;
+  /** Set where a probe can do the turns up to the last by itself. */
+  readonly poll?: Poll;
   readonly span: Span;
+}
+
+/** An empty loop that waits for bits of one word (WIRE.md 9). */
+export interface Poll {
+  readonly call: TargetCall;
+  /** All bits that the access yields. */
+  readonly all: U64;
+  readonly mask: Closure;
+  readonly value: Closure;
+  /** The loop goes on while the masked word does so with `value`. */
+  readonly holdsWhile: "differs" | "equals";
 }
 
 export interface SequenceStep {

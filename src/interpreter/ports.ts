@@ -51,6 +51,12 @@ export interface AccessFault {
   readonly sites: readonly Site[];
 }
 
+/** A word as somebody waits for it: (word & mask) == value. */
+export interface WordCondition {
+  readonly mask: number;
+  readonly value: number;
+}
+
 export interface DebugAccess {
   /** Queues an access whose answer nobody needs. Keeps order; a promise only where it must wait (full, a line command). */
   post(access: Access, site: Site): Promise<void> | undefined;
@@ -58,6 +64,15 @@ export interface DebugAccess {
   ask(access: Access, site: Site): Promise<U64 | FailedAccess>;
   /** Sends what is queued and judges it. Throws the first fault, naming its Site. */
   settle(reason: SyncReason): Promise<void>;
+  /**
+   * Lets the probe repeat a read until what it yields fits or the limit passes; false where it did not fit, or failed under
+   * `tolerate`. Undefined where this access cannot be left to the probe. The value stays unknown. Throws like `ask`.
+   */
+  poll?(
+    access: Access,
+    site: Site,
+    end: WordCondition & { readonly limitUs: number },
+  ): Promise<boolean> | undefined;
   /** True while something is queued and unjudged; lets the interpreter go on without a promise where nothing is. */
   readonly pending: boolean;
   /** Runs a block without a round trip to the host, or rejects with the reason why it cannot. Answers in list order. */

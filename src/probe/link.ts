@@ -103,8 +103,7 @@ class CmsisDapLink implements DapLink {
         `the probe cannot speak ${settings.protocol.toUpperCase()}`,
       );
     }
-    this.#requests.settings = settings;
-    this.#requests.tap = 0;
+    this.#requests.begin(settings);
     this.#open = false;
     const { clockHz, idleCycles, waitRetries } = settings;
     await order(this.#pipe, dapSwjClock, { hz: clockHz });

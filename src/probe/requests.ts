@@ -42,6 +42,8 @@ export class Requests {
   settings: LinkSettings | undefined;
   /** The TAP that transfers are for. */
   tap = 0;
+  /** As the probe was last told; undefined before the first match. */
+  #matchRetries: number | undefined;
 
   /** Undefined for what only changes where later packets go. */
   of(packet: Packet): Request | undefined {
@@ -108,7 +110,7 @@ export class Requests {
         );
       }
       case "match limit":
-        return this.#order(packet, dapTransferConfigure, this.#transferSettings(packet.limitUs));
+        return this.#matchLimit(packet, packet.limitUs);
       case "abort":
         return this.#order(packet, dapWriteAbort, { index, value: packet.value });
       case "swj": {
@@ -135,11 +137,21 @@ export class Requests {
     }
   }
 
-  /** What DAP_TransferConfigure is told; `matchUs`: how long a match may be tried. */
-  #transferSettings(matchUs: number) {
+  /** Nothing where the probe already tries a match that often. */
+  #matchLimit(packet: Packet, limitUs: number): Request | undefined {
     const { idleCycles = 0, waitRetries = 0 } = this.settings ?? {};
-    const tries = Math.ceil(matchUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
-    return { idleCycles, waitRetries, matchRetries: Math.min(MOST_MATCH_RETRIES, tries) };
+    const tries = Math.ceil(limitUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
+    const matchRetries = Math.min(MOST_MATCH_RETRIES, tries);
+    if (matchRetries === this.#matchRetries) return undefined;
+    this.#matchRetries = matchRetries;
+    return this.#order(packet, dapTransferConfigure, { idleCycles, waitRetries, matchRetries });
+  }
+
+  /** DAP_TransferConfigure of the connection says 0. */
+  begin(settings: LinkSettings): void {
+    this.settings = settings;
+    this.tap = 0;
+    this.#matchRetries = undefined;
   }
 
   #order<Q>(packet: Packet, command: Command<Q, Status>, wish: Q, ownUs = 0): Request {

@@ -6,7 +6,8 @@ import type { Plan, Step } from "../coresight/access.ts";
 import type { DebugPort, DpAddress } from "../coresight/dp.ts";
 import { CoreSightFailure } from "../coresight/faults.ts";
 import { joinParts, partsOf, type MemAp, type Size } from "../coresight/mem-ap.ts";
-import type { Access, SyncReason } from "../interpreter/ports.ts";
+import { clearedByReading } from "../coresight/read-sensitive.ts";
+import type { Access, SyncReason, WordCondition } from "../interpreter/ports.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import { SessionFailure } from "./faults.ts";
@@ -18,6 +19,15 @@ export interface Prepared {
   /** Takes time or shows a state of the lines: it must happen when the run is there, not later. */
   readonly now?: true;
   readonly value: (words: Uint32Array) => U64;
+  /** The one word that is read, for a probe that is to compare it; absent where there are several. */
+  readonly compare?: Compare;
+}
+
+interface Compare {
+  /** Where the value begins in the word. */
+  readonly shift: number;
+  /** Of memory. */
+  readonly address?: number;
 }
 
 /** What an access goes through. */
@@ -45,6 +55,7 @@ export function prepare(access: Access, { dp, memory, bank }: Through): Prepared
       return {
         plan: () => ap.readSteps(address, size),
         value: (words) => BigInt(joinParts(parts, words)),
+        ...(parts.length === 1 ? { compare: { shift: 8 * (address & 3), address } } : {}),
       };
     }
     case "Write8":
@@ -66,7 +77,7 @@ export function prepare(access: Access, { dp, memory, bank }: Through): Prepared
       return { plan: () => ap.rawWriteSteps(offsetOf(first), word(second)), value: NO_VALUE };
     }
     case "ReadDP":
-      return { plan: () => dp.readSteps(dpAddress(first), bank), value: firstWord };
+      return { plan: () => dp.readSteps(dpAddress(first), bank), value: firstWord, compare: { shift: 0 } };
     case "WriteDP":
       return { plan: () => dp.writeSteps(dpAddress(first), word(second), bank), value: NO_VALUE };
     case "DAP_WriteABORT":
@@ -92,6 +103,24 @@ export function prepare(access: Access, { dp, memory, bank }: Through): Prepared
         `${access.fn} is not available on this connection`,
       );
   }
+}
+
+/** The same accesses with the read as a match; undefined where a probe cannot compare what they read. */
+export function matching(
+  { plan, compare }: Prepared,
+  { mask, value, limitUs }: WordCondition & { readonly limitUs: number },
+): Plan | undefined {
+  if (compare === undefined) return undefined;
+  const { shift, address } = compare;
+  const wanted = { mask: (mask << shift) >>> 0, value: (value << shift) >>> 0 };
+  // A match reads once more than it compares.
+  if (address !== undefined && (clearedByReading(address) & wanted.mask) !== 0) return undefined;
+  return () =>
+    plan().map((step) => {
+      if (step.op.kind !== "read") return step;
+      const { register } = step.op;
+      return { ...step, op: { kind: "match", register, ...wanted, limitUs } };
+    });
 }
 
 /** Whether a debug port must hear it; the rest moves lines or is the probe's. */

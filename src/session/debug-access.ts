@@ -14,11 +14,12 @@ import type {
   FailedAccess,
   Site,
   SyncReason,
+  WordCondition,
 } from "../interpreter/ports.ts";
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { bankWritten, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
+import { bankWritten, matching, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
 import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "./faults.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
@@ -89,6 +90,19 @@ export class TargetAccess implements DebugAccess {
     const failed = await this.#unready(access)?.ready(by).catch(rethrow);
     if (failed !== undefined) return { failed: named(failed.failed) };
     return this.#askPrepared(this.#prepare(access, site), by);
+  }
+
+  poll(
+    access: Access,
+    site: Site,
+    end: WordCondition & { readonly limitUs: number },
+  ): Promise<boolean> | undefined {
+    if (!this.#wire.link.can.match || this.#isElsewhere(access) || this.#unready(access) !== undefined)
+      return undefined;
+    const plan = matching(this.#prepare(access, site), end);
+    if (plan === undefined) return undefined;
+    this.#unjudged = false;
+    return this.#wire.poll(plan, originOf(access, site)).then((met) => met === true, rethrow);
   }
 
   async settle(reason: SyncReason): Promise<void> {

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { exchangesPerSequence, exchangesText } from "../bench/packets.ts";
 
 test("WIRE 17: exchanges of each default sequence, and the reason of each", async () => {
-  // Every one is a sync point: DebugPortStart polls for power, ResetSystem's 100 ms are two delays of at most 65535 us.
+  // Every one is a sync point: DebugPortStart leaves its waits for power to the probe; ResetSystem's 100 ms are two delays of at most 65535 us.
   expect(`\n${exchangesText(await exchangesPerSequence())}\n`).toBe(`
 DebugPortSetup            2  1 atomic, 1 end of sequence
-DebugPortStart            7  6 value used, 1 end of sequence
+DebugPortStart            6  3 value used, 2 poll, 1 end of sequence
 DebugCoreStart            1  1 end of sequence
 ResetSystem               5  3 delay, 2 value used
 ResetProcessor            2  2 value used

@@ -1,0 +1,98 @@
+/**
+ * Loops that only wait for bits of one word: which conditions a probe can test by itself, and what it is to compare
+ * (WIRE.md 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
+ */
+import type { Call, Expression } from "../language/tree.ts";
+import { findBuiltin } from "../language/builtins.ts";
+import type { Span } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import { activity } from "./activity.ts";
+import { constant } from "./closures.ts";
+import type { Code } from "./code.ts";
+import { lower } from "./lower-expression.ts";
+import type { Poll, Slots } from "./plan.ts";
+import type { WordCondition } from "./ports.ts";
+
+/** Bits of the values that these yield. ReadAP is not among them: a match reads once too often. */
+const WIDTHS: ReadonlyMap<string, U64> = new Map([
+  ["Read8", 0xffn],
+  ["Read16", 0xffffn],
+  ["Read32", 0xffff_ffffn],
+  ["ReadDP", 0xffff_ffffn],
+]);
+
+const ALL = constant(0xffff_ffff_ffff_ffffn);
+const ZERO = constant(0n);
+
+/** The condition of an empty loop as something to wait for, and the read in it; undefined for any other shape. */
+export function pollOf(
+  code: Code,
+  condition: Expression,
+): { readonly poll: Poll; readonly span: Span } | undefined {
+  const shape = shapeOf(condition);
+  if (shape === undefined) return undefined;
+  const { read, mask, value, holdsWhile } = shape;
+  const builtin = findBuiltin(read.name.text);
+  const [address] = read.args;
+  const all = builtin === undefined ? undefined : WIDTHS.get(builtin.name);
+  if (builtin === undefined || all === undefined || address === undefined || read.args.length !== 1)
+    return undefined;
+  if ([address, mask, value].some((part) => part !== undefined && !isStill(part))) return undefined;
+  const own = lower(code, address);
+  const poll: Poll = {
+    call: { to: "target", fn: builtin.name, args: [own.value], reads: own.reads, waits: "poll" },
+    all,
+    mask: (mask === undefined ? ALL : lower(code, mask)).value,
+    value: (value === undefined ? ZERO : lower(code, value)).value,
+    holdsWhile,
+  };
+  return { poll, span: read.span };
+}
+
+/** What ends the loop, with what the variables hold now; undefined where no single comparison says that. */
+export function endOf({ all, mask, value, holdsWhile }: Poll, slots: Slots): WordCondition | undefined {
+  const bits = mask(slots) & all;
+  const wanted = value(slots);
+  if (bits === 0n || (wanted & ~bits) !== 0n) return undefined;
+  if (holdsWhile === "differs") return { mask: Number(bits), value: Number(wanted) };
+  // Of one bit it is known what it becomes.
+  return (bits & (bits - 1n)) === 0n ? { mask: Number(bits), value: Number(bits ^ wanted) } : undefined;
+}
+
+interface Shape {
+  readonly read: Call;
+  readonly mask?: Expression;
+  /** Zero where there is none. */
+  readonly value?: Expression;
+  readonly holdsWhile: "differs" | "equals";
+}
+
+function shapeOf(condition: Expression): Shape | undefined {
+  if (condition.kind === "unary" && condition.operator === "!") {
+    const masked = maskedOf(condition.operand);
+    return masked && { ...masked, holdsWhile: "equals" };
+  }
+  if (condition.kind !== "binary" || (condition.operator !== "!=" && condition.operator !== "==")) {
+    const masked = maskedOf(condition);
+    return masked && { ...masked, holdsWhile: "differs" };
+  }
+  const { left, right, operator } = condition;
+  const holdsWhile = operator === "!=" ? "differs" : "equals";
+  const masked = maskedOf(left);
+  if (masked !== undefined) return { ...masked, value: right, holdsWhile };
+  const other = maskedOf(right);
+  return other && { ...other, value: left, holdsWhile };
+}
+
+function maskedOf(expression: Expression): { readonly read: Call; readonly mask?: Expression } | undefined {
+  if (expression.kind === "call") return { read: expression };
+  if (expression.kind !== "binary" || expression.operator !== "&") return undefined;
+  const { left, right } = expression;
+  if (left.kind === "call") return { read: left, mask: right };
+  return right.kind === "call" ? { read: right, mask: left } : undefined;
+}
+
+/** It has the same value at every turn, for nothing in the loop can change it. */
+function isStill(expression: Expression): boolean {
+  return expression.kind !== "string" && activity(expression) === "none";
+}
