@@ -1,127 +1,125 @@
-/** Goes through a tree: every call of a sequence, in order. Knows the tree's shape and nothing of meaning. */
+/**
+ * Goes through a tree: calls, expressions, controls and blocks, in order. Knows the tree's shape and nothing of meaning.
+ * A tree never changes, so each list is made once; many checks ask for the same one.
+ */
 import { assertNever } from "../lib/assert-never.ts";
-import type { Block, Call, Control, Expression, Item, Sequence, Statement } from "./tree.ts";
+import type { Block, Call, Control, Expression, Item, Sequence } from "./tree.ts";
 
-export function* calls(sequence: Sequence): Generator<Call> {
-  yield* callsOfItems(sequence.items);
-}
+/** Every call in the order in which a run reaches them: arguments before the call that they are for. */
+export const calls = remembered((sequence: Sequence): readonly Call[] => {
+  const found: Call[] = [];
+  for (const expression of expressionsOf(sequence)) addCalls(expression, found);
+  return found;
+});
 
-function* callsOfItems(items: readonly Item[]): Generator<Call> {
-  for (const item of items) {
-    if (item.kind === "block") {
-      for (const entry of item.entries) if (entry.kind !== "comment") yield* callsOfStatement(entry);
-    } else if (item.kind === "control") {
-      if (item.if !== undefined) yield* callsOf(item.if);
-      if (item.while !== undefined) yield* callsOf(item.while);
-      yield* callsOfItems(item.items);
-    }
-  }
-}
-
-function* callsOfStatement(statement: Statement): Generator<Call> {
-  const expression = statement.kind === "declaration" ? statement.value : statement.expression;
-  if (expression !== undefined) yield* callsOf(expression);
-}
-
-export function* callsOf(expression: Expression): Generator<Call> {
-  switch (expression.kind) {
-    case "number":
-    case "string":
-    case "variable":
-      return;
-    case "unary":
-      yield* callsOf(expression.operand);
-      return;
-    case "binary":
-    case "logical":
-      yield* callsOf(expression.left);
-      yield* callsOf(expression.right);
-      return;
-    case "conditional":
-      yield* callsOf(expression.test);
-      yield* callsOf(expression.then);
-      yield* callsOf(expression.otherwise);
-      return;
-    case "assignment":
-      yield* callsOf(expression.value);
-      return;
-    case "call":
-      for (const arg of expression.args) yield* callsOf(arg);
-      yield expression;
-      return;
-    default:
-      assertNever(expression);
-  }
+function addCalls(expression: Expression, found: Call[]): void {
+  for (const part of partsOf(expression)) addCalls(part, found);
+  if (expression.kind === "call") found.push(expression);
 }
 
 /** Every whole expression of a sequence or a control's body, in order: of statements, declarations and conditions. */
-export function* expressionsOf(sequence: { readonly items: readonly Item[] }): Generator<Expression> {
-  yield* expressionsOfItems(sequence.items);
-}
+export const expressionsOf = remembered(
+  ({ items }: { readonly items: readonly Item[] }): readonly Expression[] => {
+    const found: Expression[] = [];
+    addExpressions(items, found);
+    return found;
+  },
+);
 
-function* expressionsOfItems(items: readonly Item[]): Generator<Expression> {
+function addExpressions(items: readonly Item[], found: Expression[]): void {
   for (const item of items) {
     if (item.kind === "block") {
       for (const entry of item.entries) {
-        if (entry.kind === "expression") yield entry.expression;
-        else if (entry.kind === "declaration" && entry.value !== undefined) yield entry.value;
+        if (entry.kind === "expression") found.push(entry.expression);
+        else if (entry.kind === "declaration" && entry.value !== undefined) found.push(entry.value);
       }
     } else if (item.kind === "control") {
-      if (item.if !== undefined) yield item.if;
-      if (item.while !== undefined) yield item.while;
-      yield* expressionsOfItems(item.items);
+      if (item.if !== undefined) found.push(item.if);
+      if (item.while !== undefined) found.push(item.while);
+      addExpressions(item.items, found);
     }
   }
 }
 
 /** An expression and everything in it, the outer ones first. */
-export function* nodesOf(expression: Expression): Generator<Expression> {
-  yield expression;
+export const nodesOf = remembered((expression: Expression): readonly Expression[] => {
+  const found: Expression[] = [];
+  addNodes(expression, found);
+  return found;
+});
+
+function addNodes(expression: Expression, found: Expression[]): void {
+  found.push(expression);
+  for (const part of partsOf(expression)) addNodes(part, found);
+}
+
+const NONE: readonly Expression[] = [];
+
+/** What stands directly in an expression, from left to right. */
+function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "number":
     case "string":
     case "variable":
-      return;
+      return NONE;
     case "unary":
-      yield* nodesOf(expression.operand);
-      return;
+      return [expression.operand];
     case "binary":
     case "logical":
-      yield* nodesOf(expression.left);
-      yield* nodesOf(expression.right);
-      return;
+      return [expression.left, expression.right];
     case "conditional":
-      yield* nodesOf(expression.test);
-      yield* nodesOf(expression.then);
-      yield* nodesOf(expression.otherwise);
-      return;
+      return [expression.test, expression.then, expression.otherwise];
     case "assignment":
-      yield* nodesOf(expression.value);
-      return;
+      return [expression.value];
     case "call":
-      for (const arg of expression.args) yield* nodesOf(arg);
-      return;
+      return expression.args;
     default:
-      assertNever(expression);
+      return assertNever(expression);
   }
 }
 
-/** Every control of a sequence with how deep it lies; 1 stands directly in the sequence. */
-export function* controlsOf(
-  items: readonly Item[],
-  depth = 1,
-): Generator<{ readonly control: Control; readonly depth: number }> {
+export interface ControlAt {
+  readonly control: Control;
+  /** 1 stands directly in the sequence. */
+  readonly depth: number;
+}
+
+/** Every control of a sequence with how deep it lies, in order. */
+export const controlsOf = remembered((items: readonly Item[]): readonly ControlAt[] => {
+  const found: ControlAt[] = [];
+  addControls(items, 1, found);
+  return found;
+});
+
+function addControls(items: readonly Item[], depth: number, found: ControlAt[]): void {
   for (const item of items) {
     if (item.kind !== "control") continue;
-    yield { control: item, depth };
-    yield* controlsOf(item.items, depth + 1);
+    found.push({ control: item, depth });
+    addControls(item.items, depth + 1, found);
   }
 }
 
 /** Every block of a sequence, in order. */
-export function* blocksOf(items: readonly Item[]): Generator<Block> {
+export const blocksOf = remembered((items: readonly Item[]): readonly Block[] => {
+  const found: Block[] = [];
+  addBlocks(items, found);
+  return found;
+});
+
+function addBlocks(items: readonly Item[], found: Block[]): void {
   for (const item of items) {
-    if (item.kind === "block") yield item;
-    else if (item.kind === "control") yield* blocksOf(item.items);
+    if (item.kind === "block") found.push(item);
+    else if (item.kind === "control") addBlocks(item.items, found);
   }
+}
+
+function remembered<Tree extends object, List>(make: (tree: Tree) => List): (tree: Tree) => List {
+  const made = new WeakMap<Tree, List>();
+  return (tree) => {
+    const known = made.get(tree);
+    if (known !== undefined) return known;
+    const list = make(tree);
+    made.set(tree, list);
+    return list;
+  };
 }

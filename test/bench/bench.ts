@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { interpreterRates } from "./interpreter.ts";
+import { comparisons, missingPeer } from "./pyocd.ts";
 import { exchangesPerSequence, exchangesText } from "./packets.ts";
 import { parseRate } from "./parse.ts";
 
@@ -22,6 +23,17 @@ process.stdout.write(`parse and check       ${perSecond(statements, seconds)} st
 
 for (const { name, unit, count, seconds: took } of await interpreterRates()) {
   process.stdout.write(`interpret ${name.padEnd(22)} ${perSecond(count, took)} ${unit}\n`);
+}
+
+const defaults = fileURLToPath(new URL("../sequences/default", import.meta.url));
+const missing = missingPeer();
+if (missing !== undefined) process.stdout.write(`\nComparison with pyOCD skipped: ${missing}\n`);
+else {
+  process.stdout.write(`\nThe same texts, dbgseq and pyOCD\n`);
+  for (const { name, unit, count, ours, theirs } of await comparisons(defaults)) {
+    const rates = `${perSecond(count, ours)} ${unit}, pyOCD ${perSecond(count, theirs)}`;
+    process.stdout.write(`${name.padEnd(22)} ${rates}: ${(theirs / ours).toFixed(1)} times as fast\n`);
+  }
 }
 
 process.stdout.write(`\nExchanges with the probe for each default sequence, and why\n`);
