@@ -41,6 +41,8 @@ export type CoreSightFault =
       readonly limitUs: number;
       readonly ctrlStat: number;
     }
+  /** nRESET stays low after the probe let it go. */
+  | { readonly kind: "reset-stuck"; readonly limitUs: number }
   | { readonly kind: "no-chain"; readonly reason: string }
   | {
       readonly kind: "ambiguous-chain";

@@ -161,10 +161,18 @@ export class TargetAccess implements DebugAccess {
     this.ports.chosen(dp);
   }
 
+  /** Makes a debug port hear what follows, where another one does now. */
+  async choose(dp: number): Promise<void> {
+    if (this.ports.isElsewhere(dp))
+      await this.#routeTo(dp, { label: "choice of the debug port", tolerate: false });
+  }
+
   /** Makes the access's debug port hear; how that failed, where a failure is tolerated. */
   async #route(access: Access, by: Origin): Promise<Failed | undefined> {
-    if (!this.#isElsewhere(access)) return undefined;
-    const dp = this.#dpOf(access);
+    return this.#isElsewhere(access) ? this.#routeTo(this.#dpOf(access), by) : undefined;
+  }
+
+  async #routeTo(dp: number, by: Origin): Promise<Failed | undefined> {
     const route = this.ports.routeTo(dp);
     // Between the ports everything is judged, for each has errors of its own.
     await this.settle("debug port");

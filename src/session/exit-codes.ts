@@ -102,6 +102,9 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "unknown-device": EXIT.usage,
   "ambiguous-device": EXIT.usage,
   "bad-request": EXIT.usage,
+  "bad-argument": EXIT.usage,
+  "unknown-session-option": EXIT.usage,
+  "not-open": EXIT.usage,
   "bad-probe-name": EXIT.usage,
   "overlapping-ranges": EXIT.usage,
   "bad-model": EXIT.usage,
@@ -160,6 +163,9 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "ambiguous-chain": EXIT.target,
   "core-running": EXIT.target,
   "no-halt": EXIT.target,
+  "reset-stuck": EXIT.target,
+  "no-access-port": EXIT.target,
+  "no-core": EXIT.target,
 
   interrupted: EXIT.interrupted,
 };

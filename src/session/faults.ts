@@ -20,7 +20,13 @@ export type SessionFault =
   | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
-  | { readonly kind: "bad-request"; readonly what: string };
+  | { readonly kind: "bad-request"; readonly what: string }
+  /** Of the API: an access port, register, value or option that there is not. */
+  | { readonly kind: "no-access-port"; readonly ap: number; readonly known: readonly number[] }
+  | { readonly kind: "bad-argument"; readonly what: string }
+  | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
+  | { readonly kind: "not-open" }
+  | { readonly kind: "no-core"; readonly known: readonly string[] };
 
 export class SessionFailure extends Failure<SessionFault> {}
 

@@ -35,7 +35,7 @@ export interface OpenRequest {
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Session> {
-  return openSessionOver(await openPipe(request), request);
+  return openSessionOver(await openProbe(request), request);
 }
 
 /** As openSession, over a probe that somebody else opened; the session closes it. */
@@ -67,7 +67,8 @@ export interface OpenProbe {
   readonly clock: Clock;
 }
 
-async function openPipe(request: OpenRequest): Promise<OpenProbe> {
+/** The probe that the request names, or the one that is attached; whoever calls closes it. */
+export async function openProbe(request: OpenRequest): Promise<OpenProbe> {
   const { probe } = request;
   if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   const choice = parseProbe(probe);

@@ -35,6 +35,8 @@ const CLEAN_UP_US = 1_000_000;
 export class Session {
   readonly context: DeviceContext;
   readonly settings: Settings;
+  /** The same, each with who gave it. */
+  readonly sourced: SourcedSettings;
   readonly #rig: Rig;
   #crew: Crew;
   readonly #uses = new LastUse();
@@ -44,6 +46,7 @@ export class Session {
   constructor({ rig, context, settings, signal, onEvent }: SessionParts) {
     this.context = context;
     this.settings = plain(settings);
+    this.sourced = settings;
     this.#rig = rig;
     this.#crew = {
       rig,
@@ -62,6 +65,11 @@ export class Session {
   /** Sentences that help to understand a failure of this session, beyond what the error itself says. */
   explain(error: unknown): readonly string[] {
     return explain(error, this.#uses);
+  }
+
+  /** For the API, whose objects reach the target past the flows. */
+  get rig(): Rig {
+    return this.#rig;
   }
 
   get connected(): boolean {

@@ -1,0 +1,138 @@
+/** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
+import type { DebugPort as Port } from "../coresight/dp.ts";
+import { designerName } from "../coresight/jep106.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { apLabel } from "../coresight/faults.ts";
+import { apRegisterName, field, IDR } from "../coresight/registers.ts";
+import { hex, hex32 } from "../lib/hex.ts";
+import { oneOf, unsigned } from "./arguments.ts";
+
+/** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
+export interface AccessPortIdentity {
+  /** The register as it is. */
+  readonly idr: number;
+  /** JEP106: continuation codes in bits 10:7, code in 6:0. */
+  readonly designer: number;
+  /** A name where the code is known, else undefined. */
+  readonly designerName: string | undefined;
+  /** 0 no defined class, 1 COM-AP, 8 MEM-AP. */
+  readonly class: number;
+  readonly type: number;
+  readonly variant: number;
+  readonly revision: number;
+  /** For people: `AHB3 MEM-AP, Arm`. */
+  readonly description: string;
+}
+
+const CLASSES: ReadonlyMap<number, string> = new Map([
+  [1, "COM-AP"],
+  [8, "MEM-AP"],
+]);
+/** IDR.TYPE of a MEM-AP (ADIv6.0 table C1-2). */
+const BUSES: ReadonlyMap<number, string> = new Map([
+  [1, "AHB3"],
+  [2, "APB2/3"],
+  [4, "AXI3/4"],
+  [5, "AHB5"],
+  [6, "APB4/5"],
+  [7, "AXI5"],
+  [8, "AHB5 with enhanced HPROT"],
+]);
+const ARM = 0x23b;
+const AHB_TYPES: readonly number[] = [1, 5, 8];
+
+export function identityOf(idr: number): AccessPortIdentity {
+  const designer = field(IDR, "DESIGNER", idr);
+  const named = designerName(designer);
+  const apClass = field(IDR, "CLASS", idr);
+  const type = field(IDR, "TYPE", idr);
+  const kind = CLASSES.get(apClass) ?? "vendor's own AP";
+  const bus = apClass === 8 && designer === ARM ? BUSES.get(type) : undefined;
+  return {
+    idr,
+    designer,
+    designerName: named,
+    class: apClass,
+    type,
+    variant: field(IDR, "VARIANT", idr),
+    revision: field(IDR, "REVISION", idr),
+    description: `${bus === undefined ? "" : `${bus} `}${kind}, ${named ?? `designer ${hex(designer, 3)}`}`,
+  };
+}
+
+export function isMemory({ class: apClass }: AccessPortIdentity): boolean {
+  return apClass === 8;
+}
+
+export function isAhb({ class: apClass, type }: AccessPortIdentity): boolean {
+  return apClass === 8 && AHB_TYPES.includes(type);
+}
+
+export interface AccessPortParts {
+  readonly apsel: number;
+  readonly idr: number;
+  /** The raw registers of the access port, with the caches that belong to it. */
+  readonly raw: MemAp;
+  readonly port: Port;
+  /** Makes its debug port the one that hears. */
+  readonly hear: () => Promise<void>;
+}
+
+/** Any access port. Its registers are reached by their offset alone: it is selected as needed. */
+export class AccessPort {
+  /** APSEL. */
+  readonly apsel: number;
+  readonly identity: AccessPortIdentity;
+  protected readonly parts: AccessPortParts;
+
+  constructor(parts: AccessPortParts) {
+    this.parts = parts;
+    this.apsel = parts.apsel;
+    this.identity = identityOf(parts.idr);
+  }
+
+  get idr(): number {
+    return this.identity.idr;
+  }
+
+  /** `AP 1: vendor's own AP, Freescale (IDR 0x001C0000)`. */
+  get description(): string {
+    return `AP ${this.apsel}: ${this.identity.description} (IDR ${hex32(this.idr)})`;
+  }
+
+  /**
+   * Reads a register; `offset` 0x00 to 0xFC, a multiple of 4, without APSEL. Yields 32 bits. Throws `bad-argument`,
+   * `target-fault`.
+   */
+  async readReg(offset: number): Promise<number> {
+    const checked = offsetOf(offset);
+    await this.parts.hear();
+    const { raw, apsel } = this.parts;
+    const label = apLabel("read", apsel, this.#registerName(checked));
+    const words = await raw.wire.words(() => raw.rawReadSteps(checked), label);
+    return words[0] ?? 0;
+  }
+
+  /** Writes a register and waits until the target took it. Throws as readReg. */
+  async writeReg(offset: number, value: number): Promise<void> {
+    const checked = offsetOf(offset);
+    unsigned(value, 32, `value for AP ${this.apsel} ${hex(checked, 2)}`);
+    await this.parts.hear();
+    const { raw, apsel } = this.parts;
+    raw.noteWrite(checked, value);
+    const label = apLabel("write", apsel, this.#registerName(checked), value);
+    await raw.wire.words(() => raw.rawWriteSteps(checked, value), label);
+  }
+
+  #registerName(offset: number): string {
+    const name = isMemory(this.identity) || offset === IDR.address ? apRegisterName(offset) : undefined;
+    return name ?? hex(offset, 2);
+  }
+}
+
+const OFFSETS = Array.from({ length: 64 }, (_, at) => 4 * at);
+
+export function offsetOf(offset: number): number {
+  if (Number.isInteger(offset) && offset >= 0 && offset <= 0xfc && offset % 4 === 0) return offset;
+  return oneOf(offset, OFFSETS.slice(0, 1), "register of an access port (0x00 to 0xFC, a multiple of 4)");
+}

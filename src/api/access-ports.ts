@@ -1,0 +1,54 @@
+/** The access ports of a debug port by APSEL. Asking for one that is not there is an error that says which are. */
+import { SessionFailure } from "../session/faults.ts";
+import type { AccessPort } from "./access-port.ts";
+
+/**
+ * A table with access ports by APSEL: `aps[1]` and `aps.get(1)` are the same. Where there is none, both throw
+ * `no-access-port`; `has` asks without throwing.
+ */
+export class AccessPorts implements Iterable<AccessPort> {
+  readonly [apsel: number]: AccessPort;
+  private readonly ports: ReadonlyMap<number, AccessPort>;
+
+  constructor(ports: readonly AccessPort[]) {
+    this.ports = new Map(ports.map((port) => [port.apsel, port]));
+    return new Proxy(this, {
+      get: (table, key, receiver): unknown =>
+        typeof key === "string" && /^\d+$/.test(key)
+          ? table.get(Number(key))
+          : Reflect.get(table, key, receiver),
+      has: (table, key) =>
+        typeof key === "string" && /^\d+$/.test(key) ? table.has(Number(key)) : Reflect.has(table, key),
+    });
+  }
+
+  get size(): number {
+    return this.ports.size;
+  }
+
+  has(apsel: number): boolean {
+    return this.ports.has(apsel);
+  }
+
+  get(apsel: number): AccessPort {
+    const found = this.ports.get(apsel);
+    if (found !== undefined) return found;
+    const known = this.keys();
+    throw new SessionFailure(
+      { kind: "no-access-port", ap: apsel, known },
+      `there is no access port ${apsel}; ` +
+        (known.length === 0 ? "none was found" : `there are ${known.join(", ")}`),
+    );
+  }
+
+  /** APSELs, ascending. */
+  keys(): readonly number[] {
+    return [...this.ports.keys()].sort((one, other) => one - other);
+  }
+
+  [Symbol.iterator](): Iterator<AccessPort> {
+    return this.keys()
+      .map((apsel) => this.get(apsel))
+      [Symbol.iterator]();
+  }
+}

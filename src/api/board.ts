@@ -1,0 +1,33 @@
+/** The board of a session: the target on it, and what it is called. */
+import type { Session as Connection } from "../session/session.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+import { Target } from "./target.ts";
+
+export interface BoardChoice {
+  readonly probe: DebugProbe;
+  readonly scanAllAps: boolean;
+  readonly portOnly: boolean;
+}
+
+export class Board {
+  readonly target: Target;
+  readonly uniqueId: string;
+  /** The device's name, or `target without a pack`. */
+  readonly name: string;
+
+  private constructor(target: Target, uniqueId: string, name: string) {
+    this.target = target;
+    this.uniqueId = uniqueId;
+    this.name = name;
+  }
+
+  /** Of a connection that stands. */
+  static async of(connection: Connection, { probe, ...choice }: BoardChoice): Promise<Board> {
+    const target = await Target.of(connection, choice);
+    return new Board(
+      target,
+      probe.uniqueId,
+      connection.context.description?.device ?? "target without a pack",
+    );
+  }
+}

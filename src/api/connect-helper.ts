@@ -1,0 +1,222 @@
+/** Finds a probe, lets somebody choose where there are several, and opens a session on it. */
+import { ProbeFailure } from "../probe/faults.ts";
+import type { DeviceContext } from "../session/context.ts";
+import type { SessionEvent } from "../session/events.ts";
+import type { OpenRequest } from "../session/open.ts";
+import { scriptedOperator } from "../session/operator.ts";
+import { listProbes, namedProbe, type DebugProbe } from "./debug-probe.ts";
+import type { Gathered } from "./node/gather.ts";
+import {
+  checkOptions,
+  isOption,
+  optionsLayer,
+  strongest,
+  type GivenOptions,
+  type SessionOptions,
+} from "./options.ts";
+import { Session } from "./session.ts";
+
+export interface ProbeRequest {
+  /** A probe's unique id (serial number), whole or part, without regard to case. */
+  readonly uniqueId?: string;
+  /** Several: the first, unasked. */
+  readonly returnFirst?: boolean;
+  /** To choose from, in place of what is attached. */
+  readonly probes?: readonly DebugProbe[];
+  /** None: wait so long for one to be attached. Default 0. */
+  readonly waitMs?: number;
+  /** Puts a question to a person; the terminal by default. An empty answer, or `q`, cancels. */
+  readonly ask?: (question: string) => Promise<string>;
+}
+
+export interface SessionRequest extends ProbeRequest {
+  /** Session options; the same as keywords win over them. */
+  readonly options?: SessionOptions;
+  /** False: the session is returned before anything was sent; `session.open()` connects. */
+  readonly autoOpen?: boolean;
+  /** The device, where no file is to be read: in a browser, or in tests. */
+  readonly context?: DeviceContext;
+  /** Answers the queries of sequences; by default each gets its own default. */
+  readonly operator?: OpenRequest["operator"];
+  readonly signal?: AbortSignal;
+  /** Everything that happens, in order. */
+  readonly onEvent?: (event: SessionEvent) => void;
+}
+
+export type ConnectRequest = SessionRequest & SessionOptions;
+
+const REQUEST_NAMES: readonly string[] = [
+  "uniqueId",
+  "returnFirst",
+  "probes",
+  "waitMs",
+  "ask",
+  "options",
+  "autoOpen",
+  "context",
+  "operator",
+  "signal",
+  "onEvent",
+] satisfies readonly (keyof SessionRequest)[];
+
+const POLL_MS = 100;
+
+/** The way in. All of it is static: there is nothing to make. */
+export const ConnectHelper = {
+  /** The probes that are attached. Throws `no-usb-bus`, `no-usb-library`. */
+  listProbes,
+
+  /**
+   * One probe. The only one is it at once; of several it is the first with `returnFirst`, else the one that a person picks
+   * from a numbered list. Null when the person cancels. Throws `no-probe` where none is there or fits, `several-probes`
+   * where nobody can be asked.
+   */
+  async chooseProbe(request: ProbeRequest = {}): Promise<DebugProbe | null> {
+    const probes = await attached(request);
+    const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
+    const [first, ...others] = fitting;
+    if (first === undefined) throw absent(probes, request.uniqueId);
+    if (others.length === 0 || request.returnFirst === true) return first;
+    const ask = request.ask ?? (await hostAsk());
+    if (ask === undefined) {
+      throw new ProbeFailure(
+        { kind: "several-probes", ids: fitting.map(({ uniqueId }) => uniqueId) },
+        `several probes ${request.uniqueId === undefined ? "are attached" : `fit "${request.uniqueId}"`}; ` +
+          `choose one with uniqueId, or take the first with returnFirst:\n${numbered(fitting)}`,
+      );
+    }
+    return pick(fitting, ask);
+  },
+
+  /**
+   * A session with the chosen probe, connected unless `autoOpen` is false. Null when the person who chooses cancels.
+   * Options are taken from, strongest first: keywords, `options`, DBGSEQ_* variables, dbgseq.yaml, the pack, defaults.
+   * Throws what chooseProbe and Session.open throw; then everything is closed again.
+   *
+   * ```ts
+   * const session = await ConnectHelper.sessionWithChosenProbe({ uniqueId: "0240", device: "EX32F0", pack: "Example.pdsc" });
+   * ```
+   */
+  async sessionWithChosenProbe(request: ConnectRequest = {}): Promise<Session | null> {
+    const asked = optionsOf(request);
+    const { context, layers, given } = await gather(asked, request.context);
+    const probe = await probeOf(request, strongest("probe", given)?.value);
+    if (probe === null) return null;
+    const { signal, onEvent, operator = scriptedOperator([]) } = request;
+    const session = new Session({
+      probe,
+      given,
+      request: {
+        context,
+        layers,
+        operator,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onEvent === undefined ? {} : { onEvent }),
+      },
+    });
+    if (request.autoOpen !== false) await session.open();
+    return session;
+  },
+
+  /**
+   * As sessionWithChosenProbe, for runtimes without `await using`: works with the session and closes it, after an
+   * exception too. Yields what the work yields, or null when the person who chooses cancels.
+   */
+  async withSession<T>(
+    request: ConnectRequest,
+    work: (session: Session) => Promise<T> | T,
+  ): Promise<T | null> {
+    const session = await ConnectHelper.sessionWithChosenProbe(request);
+    if (session === null) return null;
+    let result: T;
+    try {
+      result = await work(session);
+    } catch (error) {
+      await session.closeAfter(error);
+      throw error;
+    }
+    await session.close();
+    return result;
+  },
+};
+
+/** Keywords first, for they win. */
+function optionsOf(request: ConnectRequest): readonly GivenOptions[] {
+  const keywords = Object.fromEntries(
+    Object.entries(request).filter(([name]) => isOption(name) || !REQUEST_NAMES.includes(name)),
+  );
+  checkOptions(keywords);
+  checkOptions({ ...request.options });
+  return [
+    { origin: "keyword", options: keywords },
+    { origin: "options", options: request.options ?? {} },
+  ];
+}
+
+/** Files are read only where there are files; a context that is handed in stands for all of them. */
+async function gather(asked: readonly GivenOptions[], context: DeviceContext | undefined): Promise<Gathered> {
+  if (context !== undefined) return { context, layers: asked.map(optionsLayer), given: asked };
+  return (await import("./node/gather.ts")).gatherFiles(asked);
+}
+
+async function probeOf(request: ProbeRequest, named: string | undefined): Promise<DebugProbe | null> {
+  const isChosen = request.uniqueId !== undefined || request.probes !== undefined;
+  return named === undefined || isChosen ? ConnectHelper.chooseProbe(request) : namedProbe(named);
+}
+
+async function hostAsk(): Promise<((question: string) => Promise<string>) | undefined> {
+  return typeof process === "undefined" ? undefined : (await import("./node/terminal.ts")).terminalAsk();
+}
+
+async function attached({ probes, waitMs = 0, uniqueId }: ProbeRequest): Promise<readonly DebugProbe[]> {
+  if (probes !== undefined) return probes;
+  const endMs = performance.now() + waitMs;
+  for (;;) {
+    const found = await listProbes();
+    const enough = uniqueId === undefined ? found : fits(found, uniqueId);
+    if (enough.length > 0 || performance.now() >= endMs) return found;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** A whole id wins over ids that only contain it. */
+function fits(probes: readonly DebugProbe[], wanted: string): readonly DebugProbe[] {
+  const part = wanted.toLowerCase();
+  const whole = probes.filter(({ uniqueId }) => uniqueId.toLowerCase() === part);
+  return whole.length > 0 ? whole : probes.filter(({ uniqueId }) => uniqueId.toLowerCase().includes(part));
+}
+
+function absent(probes: readonly DebugProbe[], wanted: string | undefined): ProbeFailure {
+  if (wanted === undefined || probes.length === 0) {
+    return new ProbeFailure(
+      { kind: "no-probe", ...(wanted === undefined ? {} : { wanted }) },
+      'no CMSIS-DAP probe is attached; the option probe: "sim:generic-m4" needs none',
+    );
+  }
+  return new ProbeFailure(
+    { kind: "no-probe", wanted },
+    `no probe fits "${wanted}"; attached:\n${numbered(probes)}`,
+  );
+}
+
+function numbered(probes: readonly DebugProbe[]): string {
+  return probes
+    .map(
+      ({ description, obstacle }, at) =>
+        `  ${at + 1}  ${description}${obstacle === undefined ? "" : ` (${obstacle})`}`,
+    )
+    .join("\n");
+}
+
+async function pick(
+  probes: readonly DebugProbe[],
+  ask: (question: string) => Promise<string>,
+): Promise<DebugProbe | null> {
+  const question = `${numbered(probes)}\nWhich probe (1 to ${probes.length}, q quits)? `;
+  for (;;) {
+    const answer = (await ask(question)).trim();
+    if (answer === "" || answer.toLowerCase() === "q") return null;
+    const chosen = /^\d+$/.test(answer) ? probes[Number(answer) - 1] : undefined;
+    if (chosen !== undefined) return chosen;
+  }
+}

@@ -1,0 +1,189 @@
+/** The debug port as the API shows it: its registers, those of its access ports by one address, power, and nRESET. */
+import type { DebugPort as Port, DpAddress } from "../coresight/dp.ts";
+import { designerName } from "../coresight/jep106.ts";
+import { DPIDR, field, SELECT } from "../coresight/registers.ts";
+import type { TargetAccess } from "../session/debug-access.ts";
+import { badArgument, oneOf, unsigned } from "./arguments.ts";
+import { AccessPorts } from "./access-ports.ts";
+import { findAccessPorts, type ApSearch } from "./find-access-ports.ts";
+import { offsetOf } from "./access-port.ts";
+import { driveReset, isResetLow, pulseReset } from "./pins.ts";
+
+/** DPIDR, decoded (ADIv5.2 B2.2.5). */
+export interface DebugPortIdentity {
+  readonly dpidr: number;
+  /** 0 to 3: DPv0 to DPv3. */
+  readonly version: number;
+  readonly partno: number;
+  readonly revision: number;
+  /** Minimal debug port: no pushed compare, verify or transfer counter. */
+  readonly isMinimal: boolean;
+  readonly designer: number;
+  readonly designerName: string | undefined;
+}
+
+const ADDRESSES: readonly DpAddress[] = [0x0, 0x4, 0x8, 0xc];
+const DEFAULT_HOLD_MS = 50;
+
+export interface DebugPortParts {
+  /** `__dp`. */
+  readonly id: number;
+  readonly access: TargetAccess;
+}
+
+export class DebugPort {
+  /** `__dp` of the device's description; 0 without one. */
+  readonly id: number;
+  readonly #access: TargetAccess;
+  #identity: DebugPortIdentity | undefined;
+  #aps = new AccessPorts([]);
+  /** DPBANKSEL as the caller last wrote it: address 4 means the register of that bank. */
+  #bank = 0;
+  #holdsReset = false;
+
+  constructor({ id, access }: DebugPortParts) {
+    this.id = id;
+    this.#access = access;
+  }
+
+  /** The access ports, by APSEL; those that were found when the session was opened, or by `findAps`. */
+  get aps(): AccessPorts {
+    return this.#aps;
+  }
+
+  /** DPIDR as it was read when the session was opened. */
+  get identity(): DebugPortIdentity {
+    if (this.#identity === undefined)
+      throw badArgument("the debug port was not identified yet; open the session first");
+    return this.#identity;
+  }
+
+  get version(): number {
+    return this.identity.version;
+  }
+
+  /** Reads DPIDR. Yields what `identity` then says. */
+  async identify(): Promise<DebugPortIdentity> {
+    const dpidr = await this.readReg(0x0);
+    const designer = field(DPIDR, "DESIGNER", dpidr);
+    this.#identity = {
+      dpidr,
+      version: field(DPIDR, "VERSION", dpidr),
+      partno: field(DPIDR, "PARTNO", dpidr),
+      revision: field(DPIDR, "REVISION", dpidr),
+      isMinimal: field(DPIDR, "MIN", dpidr) === 1,
+      designer,
+      designerName: designerName(designer),
+    };
+    return this.#identity;
+  }
+
+  /** Looks for access ports once more: after an unlock there may be more. */
+  async findAps(search: ApSearch = {}): Promise<AccessPorts> {
+    const port = await this.#heard();
+    this.#aps = await findAccessPorts({ id: this.id, port, access: this.#access }, search);
+    return this.#aps;
+  }
+
+  /**
+   * Reads a register of the debug port: 0x0 DPIDR, 0x4 CTRL/STAT (or what DPBANKSEL says), 0x8 RESEND, 0xC RDBUFF.
+   * Yields 32 bits. Throws `bad-argument` for any other address, `target-fault` where the target does not answer well.
+   */
+  async readReg(address: number): Promise<number> {
+    const checked = oneOf(address, ADDRESSES, "register of the debug port");
+    const port = await this.#heard();
+    return port.readReg(checked, undefined, checked === 0x4 ? this.#bank : 0);
+  }
+
+  /** Writes a register: 0x0 ABORT, 0x4 CTRL/STAT (or what DPBANKSEL says), 0x8 SELECT, 0xC TARGETSEL. Throws as readReg. */
+  async writeReg(address: number, value: number): Promise<void> {
+    const checked = oneOf(address, ADDRESSES, "register of the debug port");
+    unsigned(value, 32, "value for the debug port");
+    const port = await this.#heard();
+    if (checked === 0x8) this.#bank = field(SELECT, "DPBANKSEL", value);
+    await port.writeReg(checked, value, undefined, checked === 0x4 ? this.#bank : 0);
+  }
+
+  /** The same as readReg. */
+  readDP(address: number): Promise<number> {
+    return this.readReg(address);
+  }
+
+  /** The same as writeReg. */
+  writeDP(address: number, value: number): Promise<void> {
+    return this.writeReg(address, value);
+  }
+
+  /**
+   * Reads a register of an access port: APSEL in bits 31:24 of the address, the register's offset in 7:0. `0x010000fc` is
+   * IDR of AP 1. The access port is selected as needed; it need not be one that was found.
+   */
+  async readAP(address: number): Promise<number> {
+    const { apsel, offset } = apAddress(address);
+    await this.#heard();
+    const raw = this.#access.ports.memory(apsel, this.id);
+    const words = await raw.wire.words(
+      () => raw.rawReadSteps(offset),
+      `read of AP ${apsel} register ${offset}`,
+    );
+    return words[0] ?? 0;
+  }
+
+  /** Writes a register of an access port, addressed as by readAP. */
+  async writeAP(address: number, value: number): Promise<void> {
+    const { apsel, offset } = apAddress(address);
+    unsigned(value, 32, `value for AP ${apsel}`);
+    await this.#heard();
+    const raw = this.#access.ports.memory(apsel, this.id);
+    raw.noteWrite(offset, value);
+    await raw.wire.words(() => raw.rawWriteSteps(offset, value), `write to AP ${apsel} register ${offset}`);
+  }
+
+  /** Requests power of the debug and system domains and waits for it, a second at most. Throws `power-timeout`. */
+  async powerUp(): Promise<void> {
+    await (await this.#heard()).powerUp();
+  }
+
+  /** Takes the requests back and waits until the domains are down. Throws `power-timeout`. */
+  async powerDown(): Promise<void> {
+    await (await this.#heard()).powerDown();
+  }
+
+  /**
+   * Pulses nRESET through the probe and waits until the line is high again. `holdMs`: how long it is low. Throws
+   * `reset-stuck` where something else keeps it low.
+   */
+  async reset({ holdMs = DEFAULT_HOLD_MS }: { readonly holdMs?: number } = {}): Promise<void> {
+    await pulseReset(this.#access.dp.wire, holdMs * 1000);
+  }
+
+  /** True drives nRESET low until it is called with false; closing the session releases it too. */
+  async assertReset(asserted: boolean): Promise<void> {
+    await driveReset(this.#access.dp.wire, asserted);
+    this.#holdsReset = asserted;
+  }
+
+  /** Lets nRESET go where assertReset holds it. */
+  async releaseReset(): Promise<void> {
+    if (this.#holdsReset) await this.assertReset(false);
+  }
+
+  /** Whether nRESET is low, whoever holds it so. */
+  isResetAsserted(): Promise<boolean> {
+    return isResetLow(this.#access.dp.wire);
+  }
+
+  async #heard(): Promise<Port> {
+    await this.#access.choose(this.id);
+    return this.#access.ports.get(this.id);
+  }
+}
+
+function apAddress(address: number): { readonly apsel: number; readonly offset: number } {
+  const checked = unsigned(address, 32, "address of an access port's register");
+  if ((checked & 0x00ff_ff00) !== 0)
+    throw badArgument(
+      "an access port's register is addressed by APSEL in bits 31:24 and its offset in bits 7:0",
+    );
+  return { apsel: checked >>> 24, offset: offsetOf(checked & 0xff) };
+}

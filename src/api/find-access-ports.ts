@@ -1,0 +1,49 @@
+/** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
+import type { DebugPort as Port } from "../coresight/dp.ts";
+import { IDR } from "../coresight/registers.ts";
+import type { TargetAccess } from "../session/debug-access.ts";
+import { AccessPorts } from "./access-ports.ts";
+import { accessPortOf } from "./mem-ap.ts";
+
+export interface ApSearch {
+  /** Looked at in any case. */
+  readonly described?: readonly number[];
+  /**
+   * All 256. Without it the search ends at the first that is not there, for some devices hang when one is asked that does
+   * not exist (pyOCD's option scan_all_aps names them).
+   */
+  readonly all?: boolean;
+}
+
+const MOST = 256;
+
+export async function findAccessPorts(
+  { id, port, access }: { readonly id: number; readonly port: Port; readonly access: TargetAccess },
+  { described = [], all = false }: ApSearch,
+): Promise<AccessPorts> {
+  const found = new Map<number, number>();
+  const look = async (apsel: number): Promise<boolean> => {
+    const idr = await readIdr(port, apsel);
+    if (idr !== 0) found.set(apsel, idr);
+    return idr !== 0;
+  };
+  for (let apsel = 0; apsel < MOST; apsel++) if (!(await look(apsel)) && !all) break;
+  for (const apsel of described) if (!found.has(apsel)) await look(apsel);
+  const hear = (): Promise<void> => access.choose(id);
+  return new AccessPorts(
+    [...found].map(([apsel, idr]) =>
+      accessPortOf({ apsel, idr, port, hear, raw: access.ports.memory(apsel, id) }),
+    ),
+  );
+}
+
+/** 0 where there is none; one that answers with an error is not there either. */
+async function readIdr(port: Port, apsel: number): Promise<number> {
+  const by = { label: `read of AP ${apsel} IDR`, tolerate: true };
+  const answer = await port.wire.ask(
+    () => port.apReadSteps(apsel, IDR.address),
+    by,
+    "search for access ports",
+  );
+  return "failed" in answer ? 0 : (answer[0] ?? 0);
+}

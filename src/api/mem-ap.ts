@@ -1,0 +1,81 @@
+/** Memory access ports as the API shows them: an access port, and memory through that very port. */
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { AccessPort, isAhb, isMemory, identityOf, type AccessPortParts } from "./access-port.ts";
+import { MemoryAccess, type AccessSize, type MemoryInterface } from "./memory.ts";
+
+class Through extends MemoryAccess {
+  readonly #parts: AccessPortParts;
+
+  constructor(parts: AccessPortParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  protected override async memory(): Promise<MemAp> {
+    await this.#parts.hear();
+    return this.#parts.raw;
+  }
+}
+
+/** An access port with a bus behind it. The name is that of CoreSight. */
+export class MEM_AP extends AccessPort implements MemoryInterface {
+  readonly #memory: MemoryInterface;
+
+  constructor(parts: AccessPortParts) {
+    super(parts);
+    this.#memory = new Through(parts);
+  }
+
+  readMemory(address: number, bits?: AccessSize): Promise<number> {
+    return this.#memory.readMemory(address, bits);
+  }
+  writeMemory(address: number, value: number, bits?: AccessSize): Promise<void> {
+    return this.#memory.writeMemory(address, value, bits);
+  }
+  read8(address: number): Promise<number> {
+    return this.#memory.read8(address);
+  }
+  read16(address: number): Promise<number> {
+    return this.#memory.read16(address);
+  }
+  read32(address: number): Promise<number> {
+    return this.#memory.read32(address);
+  }
+  read64(address: number): Promise<bigint> {
+    return this.#memory.read64(address);
+  }
+  write8(address: number, value: number): Promise<void> {
+    return this.#memory.write8(address, value);
+  }
+  write16(address: number, value: number): Promise<void> {
+    return this.#memory.write16(address, value);
+  }
+  write32(address: number, value: number): Promise<void> {
+    return this.#memory.write32(address, value);
+  }
+  write64(address: number, value: bigint): Promise<void> {
+    return this.#memory.write64(address, value);
+  }
+  readMemoryBlock8(address: number, bytes: number): Promise<Uint8Array> {
+    return this.#memory.readMemoryBlock8(address, bytes);
+  }
+  writeMemoryBlock8(address: number, data: Uint8Array | readonly number[]): Promise<void> {
+    return this.#memory.writeMemoryBlock8(address, data);
+  }
+  readMemoryBlock32(address: number, words: number): Promise<Uint32Array> {
+    return this.#memory.readMemoryBlock32(address, words);
+  }
+  writeMemoryBlock32(address: number, data: Uint32Array | readonly number[]): Promise<void> {
+    return this.#memory.writeMemoryBlock32(address, data);
+  }
+}
+
+/** A memory access port in front of an AHB, as Cortex-M has. */
+export class AHB_AP extends MEM_AP {}
+
+/** The class that the identification register asks for. */
+export function accessPortOf(parts: AccessPortParts): AccessPort {
+  const identity = identityOf(parts.idr);
+  if (isAhb(identity)) return new AHB_AP(parts);
+  return isMemory(identity) ? new MEM_AP(parts) : new AccessPort(parts);
+}

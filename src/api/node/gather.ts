@@ -1,0 +1,64 @@
+/** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
+import type { DeviceContext } from "../../session/context.ts";
+import { headerLayer } from "../../session/header.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import {
+  findProjectFile,
+  readEnvironment,
+  readProjectFile,
+  type GivenHeader,
+} from "../../session/node/project.ts";
+import type { Layer } from "../../session/settings.ts";
+import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
+
+export interface Gathered {
+  readonly context: DeviceContext;
+  readonly layers: readonly Layer[];
+  /** Strongest first, with what the files said. */
+  readonly given: readonly GivenOptions[];
+}
+
+/** Keywords, options, environment, dbgseq.yaml: each wins over those behind it; the pack's wishes come last. */
+export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathered> {
+  const headers: readonly GivenHeader[] =
+    strongest("config", asked)?.value === false
+      ? []
+      : [...readEnvironment(process.env), ...(await projectHeader(process.cwd()))];
+  const given: readonly GivenOptions[] = [...asked, ...headers.map(fromHeader)];
+  const named = (name: "pack" | "device" | "pname" | "dbgconf"): Readonly<Record<string, string>> => {
+    const found = strongest(name, given);
+    return found === undefined ? {} : { [name]: found.value };
+  };
+  const { context } = await readInputs({
+    seq: given.flatMap(({ options }) => options.seq ?? []),
+    overrides: [...given].reverse().flatMap(({ options, origin }) =>
+      Object.entries(options.variables ?? {}).map(([name, value]) => ({
+        name,
+        value: BigInt(value),
+        origin,
+      })),
+    ),
+    ...named("pack"),
+    ...named("device"),
+    ...named("pname"),
+    ...named("dbgconf"),
+  });
+  const layers = [
+    ...asked.map(optionsLayer),
+    ...headers.map(({ header, origin }) => headerLayer(header, origin)),
+  ];
+  return { context, layers, given };
+}
+
+async function projectHeader(cwd: string): Promise<readonly GivenHeader[]> {
+  const file = findProjectFile(cwd);
+  return file === undefined ? [] : [await readProjectFile(file)];
+}
+
+/** The names that are not settings; those come through headerLayer. */
+function fromHeader({ header, origin }: GivenHeader): GivenOptions {
+  const { probe, pack, device, pname, dbgconf, seq, variables } = header;
+  const options: Record<string, unknown> = { probe, pack, device, pname, dbgconf, seq, variables };
+  const said = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { origin, options: Object.fromEntries(said) };
+}

@@ -1,0 +1,16 @@
+/** Asks a person at the terminal, where one sits there. The only place of the library that prints. */
+import { createInterface } from "node:readline/promises";
+
+/** Undefined where nobody can be asked. */
+export function terminalAsk(): ((question: string) => Promise<string>) | undefined {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  return async (question) => {
+    const reader = createInterface({ input: stdin, output: stderr });
+    try {
+      return await reader.question(question);
+    } finally {
+      reader.close();
+    }
+  };
+}

@@ -1,0 +1,44 @@
+/** nRESET through the probe: driven, watched, pulsed. Knows the pin's place in DAP_SWJ_Pins and nothing of the target. */
+import { CoreSightFailure } from "../coresight/faults.ts";
+import type { Wire } from "../coresight/wire.ts";
+
+/** nRESET in DAP_SWJ_Pins (CMSIS-DAP, DAP_SWJ_Pins). */
+const NRESET = 0x80;
+/** As the specification's ResetHardware: the line may take that long to rise. */
+const RISE_LIMIT_US = 1_000_000;
+
+export async function driveReset(wire: Wire, asserted: boolean): Promise<void> {
+  const label = asserted ? "nRESET driven low" : "nRESET released";
+  const output = asserted ? 0 : NRESET;
+  await wire.words(() => [{ op: { kind: "pins", output, select: NRESET, waitUs: 0 } }], label);
+  // The target is in reset or comes out of it: what SELECT, CSW and TAR held may be gone.
+  wire.forget();
+}
+
+export async function isResetLow(wire: Wire): Promise<boolean> {
+  const [pins = NRESET] = await wire.words(
+    () => [{ op: { kind: "pins", output: 0, select: 0, waitUs: 0 } }],
+    "level of nRESET",
+  );
+  return (pins & NRESET) === 0;
+}
+
+/** Low for `holdUs`, then released; waits until the line is seen high. */
+export async function pulseReset(wire: Wire, holdUs: number): Promise<void> {
+  await driveReset(wire, true);
+  try {
+    await wire.clock.sleep(holdUs);
+  } finally {
+    await driveReset(wire, false);
+  }
+  const endUs = wire.clock.nowUs() + RISE_LIMIT_US;
+  while (await isResetLow(wire)) {
+    if (wire.clock.nowUs() >= endUs) {
+      throw new CoreSightFailure(
+        { kind: "reset-stuck", limitUs: RISE_LIMIT_US },
+        `nRESET stays low for ${RISE_LIMIT_US / 1000} ms after the probe let it go: something else holds it`,
+      );
+    }
+    await wire.clock.sleep(1000);
+  }
+}

@@ -1,0 +1,134 @@
+/** A session of the API: one probe, one device, from opening to closing. What can be done with the device is its target's. */
+import type { SessionEvent } from "../session/events.ts";
+import { SessionFailure } from "../session/faults.ts";
+import { openSessionOver, type OpenRequest } from "../session/open.ts";
+import type { Session as Connection } from "../session/session.ts";
+import type { Leave } from "../session/settings.ts";
+import { Board } from "./board.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+import { strongest, type GivenOptions } from "./options.ts";
+import { EffectiveOptions } from "./session-options.ts";
+import type { Target } from "./target.ts";
+
+export interface SessionParts {
+  readonly probe: DebugProbe;
+  readonly given: readonly GivenOptions[];
+  readonly request: OpenRequest;
+}
+
+/**
+ * Made by ConnectHelper. Closing it releases nRESET, leaves the target as the option `leave` says, and frees the probe; it
+ * can be opened again.
+ *
+ * ```ts
+ * await using session = await ConnectHelper.sessionWithChosenProbe({ probe: "sim:generic-m4" });
+ * ```
+ */
+export class Session implements AsyncDisposable {
+  readonly probe: DebugProbe;
+  /** Each option with who gave it. */
+  readonly options: EffectiveOptions;
+  readonly #parts: SessionParts;
+  #connection: Connection | undefined;
+  #board: Board | undefined;
+
+  constructor(parts: SessionParts) {
+    this.probe = parts.probe;
+    this.#parts = parts;
+    this.options = new EffectiveOptions(parts.given, () => this.#connection?.sourced);
+  }
+
+  get isOpen(): boolean {
+    return this.#connection?.connected === true;
+  }
+
+  /** Throws `not-open` before `open` and after `close`. */
+  get board(): Board {
+    if (this.#board === undefined || !this.isOpen)
+      throw new SessionFailure({ kind: "not-open" }, "the session is not open");
+    return this.#board;
+  }
+
+  /** The same as `board.target`. */
+  get target(): Target {
+    return this.board.target;
+  }
+
+  /**
+   * Opens the probe, runs the connect flow of the option `connect`, and looks what is there. Where that fails, everything
+   * that was opened is closed before the failure is thrown.
+   */
+  async open(): Promise<void> {
+    if (this.isOpen) return;
+    const { probe, request, given } = this.#parts;
+    const isPortOnly = strongest("debugPortOnly", given)?.value === true;
+    const connection = await openSessionOver(await probe.open(request), request);
+    try {
+      await connection.connect(isPortOnly ? "DebugPortStart" : undefined);
+      this.#connection = connection;
+      this.#board = await Board.of(connection, {
+        probe,
+        scanAllAps: strongest("scanAllAps", given)?.value === true,
+        portOnly: isPortOnly,
+      });
+    } catch (error) {
+      this.#connection = undefined;
+      await connection.abandon();
+      throw error;
+    }
+  }
+
+  /**
+   * Releases nRESET, disconnects and frees the probe; the core is left as `leave` says, else halted after a halting reset,
+   * else as it was found. Does nothing on a session that is closed.
+   */
+  async close(leave?: Leave): Promise<void> {
+    const connection = this.#connection;
+    if (connection?.connected !== true) return;
+    try {
+      await this.#board?.target.release();
+    } catch (error) {
+      this.#warn("releasing nRESET and breakpoints failed", error);
+    }
+    await connection.disconnect(leave ?? connection.settings.leave);
+  }
+
+  /** Closes after a failure: what goes wrong now is a warning, for it must not replace the failure. */
+  async closeAfter(failure: unknown): Promise<void> {
+    try {
+      await this.close();
+    } catch (error) {
+      if (error !== failure) this.#warn("closing after the failure failed too", error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Runs a debug sequence of the device by its name; the names of resets run the reset flow. */
+  async run(sequence: string): Promise<void> {
+    await this.#open().run(sequence);
+  }
+
+  /** Waits on the session's clock: the host's, or the simulator's virtual one, which costs no time. */
+  async sleep(ms: number): Promise<void> {
+    await this.#open().rig.clock.sleep(ms * 1000);
+  }
+
+  /** Sentences that help to understand a failure, beyond what the error itself says. */
+  explain(error: unknown): readonly string[] {
+    return this.#connection?.explain(error) ?? [];
+  }
+
+  #open(): Connection {
+    if (this.#connection?.connected === true) return this.#connection;
+    throw new SessionFailure({ kind: "not-open" }, "the session is not open");
+  }
+
+  #warn(what: string, error: unknown): void {
+    const timeUs = this.#connection?.rig.clock.nowUs() ?? 0;
+    const event: SessionEvent = { kind: "warning", timeUs, text: `${what}: ${(error as Error).message}` };
+    this.#parts.request.onEvent?.(event);
+  }
+}

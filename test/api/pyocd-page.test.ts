@@ -1,0 +1,332 @@
+/**
+ * Every statement of the page "Introduction to the API" of pyOCD, sentence by sentence, on the simulator and seen at the
+ * packets: in memory and through TCP. The sentences stand shortened as the names of the tests.
+ */
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  AccessPort,
+  AHB_AP,
+  ConnectHelper,
+  DebugPort,
+  MEM_AP,
+  Session,
+  type ConnectRequest,
+} from "../../src/index.ts";
+import { DeviceContext } from "../../src/session/context.ts";
+import { opened, watchedProbe, type Transport, type WatchedProbe } from "./bench.ts";
+import { MDM_IDR, mdmModel } from "./mdm-model.ts";
+
+const sessions: Session[] = [];
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.close();
+});
+
+const context = new DeviceContext({});
+
+function fault(kind: string, facts: object = {}): object {
+  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
+}
+
+const TRANSPORTS: readonly Transport[] = ["memory", "tcp"];
+
+describe.each(TRANSPORTS)("the page, over %s", (transport) => {
+  function probe(
+    model: string | ReturnType<typeof mdmModel> = "generic-m4",
+    id = "0240000031754E45",
+  ): WatchedProbe {
+    return watchedProbe({ model }, { id, transport });
+  }
+
+  async function session(on: WatchedProbe, request: ConnectRequest = {}): Promise<Session> {
+    const made = await opened(on, request);
+    sessions.push(made);
+    return made;
+  }
+
+  describe("Connecting", () => {
+    test("the helpers are static methods of ConnectHelper", () => {
+      expect(Object.keys(ConnectHelper)).toEqual(
+        expect.arrayContaining(["listProbes", "chooseProbe", "sessionWithChosenProbe"]),
+      );
+      expect(() => new (ConnectHelper as unknown as new () => unknown)()).toThrow();
+    });
+
+    test("sessionWithChosenProbe returns a single Session object", async () => {
+      expect(await session(probe())).toBeInstanceOf(Session);
+    });
+
+    test("... or null: the person who chooses cancels, and nothing was opened", async () => {
+      const probes = [probe("generic-m4", "A"), probe("generic-m4", "B")];
+      expect(
+        await ConnectHelper.sessionWithChosenProbe({ probes, context, ask: () => Promise.resolve("q") }),
+      ).toBeNull();
+      expect(probes.map(({ closed }) => closed)).toEqual([true, true]);
+    });
+
+    test("if only a single probe is available, a session for it is returned immediately", async () => {
+      const only = probe();
+      const made = await session(only, { ask: () => Promise.reject(new Error("nobody is to be asked")) });
+      expect(made.probe).toBe(only);
+      expect(made.isOpen).toBe(true);
+      expect(only.transfers()).toContain("read DP 0");
+    });
+
+    test("if there are multiple probes, a simple console list lets the user select", async () => {
+      const probes = [probe("generic-m4", "A"), probe("generic-m4", "B")];
+      const questions: string[] = [];
+      const answers = ["7", "two", "2"];
+      const made = await ConnectHelper.sessionWithChosenProbe({
+        probes,
+        context,
+        ask: (question) => {
+          questions.push(question);
+          return Promise.resolve(answers.shift() ?? "q");
+        },
+      });
+      if (made !== null) sessions.push(made);
+      expect(made?.probe.uniqueId).toBe("B");
+      expect(questions[0]).toBe(
+        "  1  probe of a test [A]\n  2  probe of a test [B]\nWhich probe (1 to 2, q quits)? ",
+      );
+      expect(questions).toHaveLength(3);
+    });
+
+    test("multiple probes and nobody to ask: an error that lists them, not a wait", async () => {
+      const probes = [probe("generic-m4", "A"), probe("generic-m4", "B")];
+      await expect(ConnectHelper.sessionWithChosenProbe({ probes, context })).rejects.toEqual(
+        fault("several-probes", { ids: ["A", "B"] }),
+      );
+    });
+
+    test("other options allow automatically picking the first available probe", async () => {
+      const probes = [probe("generic-m4", "A"), probe("generic-m4", "B")];
+      const made = await ConnectHelper.sessionWithChosenProbe({ probes, context, returnFirst: true });
+      if (made !== null) sessions.push(made);
+      expect(made?.probe.uniqueId).toBe("A");
+    });
+
+    test.each([
+      ["whole", "0240000031754E45"],
+      ["part of", "31754e"],
+    ])("uniqueId: pass %s a probe's unique id to select it", async (_what, uniqueId) => {
+      const wanted = probe();
+      const other = probe("generic-m4", "E6614C311B5A4E2A");
+      const made = await session(wanted, { probes: [other, wanted], uniqueId });
+      expect(made.probe).toBe(wanted);
+    });
+
+    test("a uniqueId that no probe has is an error that lists what is attached", async () => {
+      await expect(
+        ConnectHelper.sessionWithChosenProbe({ probes: [probe()], context, uniqueId: "BEEF" }),
+      ).rejects.toThrow(/no probe fits "BEEF"; attached:\n.*0240000031754E45/);
+    });
+
+    test("session options: the options parameter takes an object", async () => {
+      const made = await session(probe(), { options: { clockHz: 1_000_000 } });
+      expect(made.options.get("clockHz")).toEqual({ value: 1_000_000, origin: "options" });
+    });
+
+    test("session options: or pass them as keywords", async () => {
+      const made = await session(probe(), { clockHz: 2_000_000 });
+      expect(made.options.get("clockHz")).toEqual({ value: 2_000_000, origin: "keyword" });
+    });
+
+    test("the two ways may be combined: a keyword wins, and each says where it came from", async () => {
+      const made = await session(probe(), {
+        connect: "halt",
+        options: { connect: "attach", deadlineUs: 5_000_000 },
+      });
+      expect(made.options.get("connect")).toEqual({ value: "halt", origin: "keyword" });
+      expect(made.options.get("deadlineUs")).toEqual({ value: 5_000_000, origin: "options" });
+      expect(made.options.get("protocol")).toEqual({ value: "swd", origin: "default" });
+    });
+
+    test("a misspelt option is an error, not ignored", async () => {
+      const request = { probes: [probe()], context, conect: "halt" } as ConnectRequest;
+      await expect(ConnectHelper.sessionWithChosenProbe(request)).rejects.toThrow(
+        'there is no session option "conect"; did you mean "connect"?',
+      );
+    });
+  });
+
+  describe("DP access", () => {
+    test("the DP is controlled through a DebugPort, the attribute dp of the target", async () => {
+      const { board } = await session(probe());
+      expect(board.target.dp).toBeInstanceOf(DebugPort);
+    });
+
+    test("readReg(addr) and writeReg(addr, data), with addr of 0x0, 0x4, 0x8, 0xC", async () => {
+      const on = probe();
+      const { dp } = (await session(on)).board.target;
+      on.transfers();
+      expect(await dp.readReg(0x0)).toBe(0x2ba0_1477);
+      expect(await dp.readReg(0xc)).toBeTypeOf("number");
+      await dp.writeReg(0x0, 0x1e);
+      await dp.writeReg(0x4, 0x5000_0f00);
+      const seen = on.transfers();
+      expect(seen).toEqual(
+        expect.arrayContaining(["read DP 0", "read DP C", "write DP 0 0x0000001E", "write DP 4 0x50000F00"]),
+      );
+      for (const address of [0x2, 0x10, -4, 0.5])
+        await expect(dp.readReg(address)).rejects.toEqual(fault("bad-argument"));
+      expect(on.transfers()).toEqual([]);
+    });
+
+    test("the example: x = readReg(0x4); writeReg(0x8, 0x1)", async () => {
+      const on = probe();
+      const session_ = await session(on);
+      on.transfers();
+      const x = await session_.board.target.dp.readReg(0x4);
+      await session_.board.target.dp.writeReg(0x8, 0x1);
+      expect(x >>> 28).toBe(0xf);
+      expect(on.transfers()).toContain("write DP 8 0x00000001");
+    });
+
+    test("... and memory is read right afterwards, though SELECT now names another bank", async () => {
+      const { target } = await session(probe());
+      await target.dp.writeReg(0x8, 0x1);
+      expect(await target.read32(0x0)).toBe(0x2004_0000);
+      expect((await target.dp.readReg(0x0)) >>> 0).toBe(0x2ba0_1477);
+    });
+
+    test("readDP, writeDP, readAP, writeAP are there for completeness", async () => {
+      const { dp } = (await session(probe())).target;
+      expect(await dp.readDP(0x0)).toBe(await dp.readReg(0x0));
+      await dp.writeDP(0x0, 0x1e);
+      await dp.writeAP(0x0000_0004, 0x2000_0000);
+      expect(await dp.readAP(0x0000_0004)).toBe(0x2000_0000);
+    });
+
+    test("readAP and writeAP require the APSEL in the address: 0x010000fc is IDR of AP 1", async () => {
+      const on = probe(mdmModel());
+      const { dp } = (await session(on)).target;
+      expect(await dp.readAP(0x0100_00fc)).toBe(MDM_IDR);
+      expect(await dp.readAP(0x0000_00fc)).toBe(0x2477_0011);
+    });
+
+    test("the AP will automatically be selected", async () => {
+      const on = probe(mdmModel());
+      const { dp } = (await session(on)).target;
+      await dp.readAP(0x0000_0000);
+      on.transfers();
+      await dp.readAP(0x0100_00fc);
+      expect(on.transfers()).toEqual(["write DP 8 0x010000F0", "read AP C"]);
+    });
+  });
+
+  describe("AP access", () => {
+    test("access ports are AccessPort objects; AHB_AP is a MEM_AP is an AccessPort", async () => {
+      const { aps } = (await session(probe("stm32h743"))).target;
+      expect(aps[0]).toBeInstanceOf(MEM_AP);
+      expect(aps[1]).toBeInstanceOf(AHB_AP);
+      expect(aps[1]).toBeInstanceOf(MEM_AP);
+      expect(aps[2]).toBeInstanceOf(AccessPort);
+      expect(aps[2]).not.toBeInstanceOf(AHB_AP);
+    });
+
+    test("a proprietary one is an AccessPort, and no MEM_AP", async () => {
+      const { aps } = (await session(probe(mdmModel()))).target;
+      expect(aps[1]).toBeInstanceOf(AccessPort);
+      expect(aps[1]).not.toBeInstanceOf(MEM_AP);
+      expect(aps[1]?.description).toBe("AP 1: vendor's own AP, Freescale (IDR 0x001C0000)");
+    });
+
+    test("aps of the DebugPort: keys are APSEL numbers, values AccessPorts; the target has them too", async () => {
+      const { target } = await session(probe("stm32h743"));
+      expect(target.dp.aps.keys()).toEqual([0, 1, 2]);
+      expect([...target.dp.aps].map(({ apsel }) => apsel)).toEqual([0, 1, 2]);
+      expect(target.aps).toBe(target.dp.aps);
+      expect(target.aps[1]).toBe(target.aps.get(1));
+    });
+
+    test("an AP that does not exist is an error that says which do", async () => {
+      const { aps } = (await session(probe("stm32h743"))).target;
+      expect(() => aps[3]).toThrow("there is no access port 3; there are 0, 1, 2");
+      expect(() => aps.get(3)).toThrow(
+        expect.objectContaining({ fault: { kind: "no-access-port", ap: 3, known: [0, 1, 2] } }),
+      );
+      expect(aps.has(3)).toBe(false);
+      expect(3 in aps).toBe(false);
+    });
+
+    test("readReg and writeReg take the register offset, without APSEL", async () => {
+      const on = probe(mdmModel());
+      const ap = (await session(on)).target.aps.get(1);
+      await ap.writeReg(0x4, 0x8);
+      expect(await ap.readReg(0x4)).toBe(0x8);
+      await expect(ap.readReg(0x0100_00fc)).rejects.toEqual(fault("bad-argument"));
+      await expect(ap.readReg(0x2)).rejects.toEqual(fault("bad-argument"));
+    });
+
+    test("SELECT need not be modified before: it is written when, and only when, it must be", async () => {
+      const on = probe(mdmModel());
+      const { aps } = (await session(on)).target;
+      await aps.get(0).readReg(0x00);
+      on.transfers();
+      await aps.get(1).readReg(0x00);
+      await aps.get(1).readReg(0x04);
+      await aps.get(0).readReg(0x00);
+      expect(on.transfers()).toEqual([
+        "write DP 8 0x01000000",
+        "read AP 0",
+        "read AP 4",
+        "write DP 8 0x00000000",
+        "read AP 0",
+      ]);
+    });
+
+    test("MEM_AP has the memory access methods of the target", async () => {
+      const { target } = await session(probe());
+      const ap = target.aps.get(0);
+      if (!(ap instanceof MEM_AP)) throw new Error("a memory access port is wanted");
+      await ap.write32(0x2000_0000, 0x1234_5678);
+      await ap.write16(0x2000_0004, 0x9abc);
+      await ap.write8(0x2000_0006, 0xde);
+      await ap.write64(0x2000_0008, 0x1122_3344_5566_7788n);
+      expect(await target.read32(0x2000_0000)).toBe(0x1234_5678);
+      expect(await target.read16(0x2000_0004)).toBe(0x9abc);
+      expect(await target.read8(0x2000_0006)).toBe(0xde);
+      expect(await target.read64(0x2000_0008)).toBe(0x1122_3344_5566_7788n);
+      expect(await ap.read32(0x2000_0003)).toBe(0xde9a_bc12);
+      await ap.writeMemoryBlock8(0x2000_0011, [1, 2, 3, 4, 5, 6, 7]);
+      expect([...(await target.readMemoryBlock8(0x2000_0010, 9))]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0]);
+      await ap.writeMemoryBlock32(0x2000_0400, [1, 2, 0xffff_ffff]);
+      expect([...(await target.readMemoryBlock32(0x2000_0400, 3))]).toEqual([1, 2, 0xffff_ffff]);
+      await expect(ap.write8(0x2000_0000, 0x100)).rejects.toEqual(fault("bad-argument"));
+    });
+
+    test("... and the access is performed through that specific AP", async () => {
+      const on = probe("stm32h743");
+      const { aps } = (await session(on)).target;
+      const [axi, ahb] = [aps.get(0), aps.get(1)];
+      if (!(axi instanceof MEM_AP && ahb instanceof MEM_AP))
+        throw new Error("memory access ports are wanted");
+      on.simulator.log.clear();
+      await axi.read32(0x2400_0000);
+      await ahb.read32(0x3000_0000);
+      const seen = on.simulator.log.events.flatMap((event) =>
+        event.kind === "memory" ? [[event.ap, event.address]] : [],
+      );
+      expect(seen).toEqual([
+        [0, 0x2400_0000],
+        [1, 0x3000_0000],
+      ]);
+    });
+
+    test("the example: the MDM-AP of Kinetis", async () => {
+      const on = probe(mdmModel());
+      const session_ = await session(on);
+      on.transfers();
+      const mdmAp = session_.board.target.dp.aps.get(1);
+      const idr = await mdmAp.readReg(0xfc); // Read IDR.
+      await mdmAp.writeReg(0x4, 0x1);
+      expect(idr).toBe(MDM_IDR);
+      expect(on.transfers()).toEqual([
+        "write DP 8 0x010000F0",
+        "read AP C",
+        "write DP 8 0x01000000",
+        "write AP 4 0x00000001",
+      ]);
+    });
+  });
+});
