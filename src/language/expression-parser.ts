@@ -9,7 +9,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 import { readNumber } from "./literals.ts";
 import { errorMessages, explain, numberProblem, type Stumble } from "./syntax-errors.ts";
-import { assignment, call, conditional, foldBinary, foldUnary } from "./tree-builder.ts";
+import { assignment, call, conditional, foldBinary, foldUnary, parenthesized } from "./tree-builder.ts";
+import { StraightReader } from "./straight-reader.ts";
 import * as t from "./tokens.ts";
 import type { Declaration, Expression, Statement } from "./tree.ts";
 
@@ -75,6 +76,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
   );
 
   readonly statement: ParserMethod<[], Statement | undefined> = this.RULE("statement", () => {
+    const straight = this.straight((reader) => reader.statement());
+    if (straight !== undefined) return straight;
     const first = this.LA(1);
     return this.attempt(
       () =>
@@ -114,6 +117,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
   });
 
   readonly expression: ParserMethod<[], Expression> = this.RULE("expression", () => {
+    const straight = this.straight((reader) => reader.expression());
+    if (straight !== undefined) return straight;
     const left = this.SUBRULE(this.conditional);
     let result = left;
     this.OPTION(() => {
@@ -208,18 +213,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     const open = this.CONSUME(t.LeftParen);
     const inner = this.SUBRULE(this.expression);
     const close = this.CONSUME(t.RightParen);
-    return this.ACTION((): Expression => {
-      const span = this.between(open, close);
-      switch (inner.kind) {
-        case "number":
-        case "string":
-        case "variable":
-        case "call":
-          return { ...inner, span };
-        default:
-          return { ...inner, parenthesized: true, span };
-      }
-    });
+    return this.ACTION(() => parenthesized(inner, this.between(open, close)));
   });
 
   /** A variable or a call. */
@@ -240,6 +234,15 @@ export class ExpressionParser extends EmbeddedActionsParser {
       return call({ text: name.image, span }, args, this.between(name, close));
     });
   });
+
+  /** What can be read without a question; where anything is odd nothing was taken, and the rule reads it. */
+  protected straight<Read>(read: (reader: StraightReader) => Read | undefined): Read | undefined {
+    if (this.RECORDING_PHASE) return undefined;
+    const reader = new StraightReader(this.excerpt, (ahead) => this.LA(ahead));
+    const found = read(reader);
+    if (found !== undefined) for (let taken = 0; taken < reader.taken; taken++) this.SKIP_TOKEN();
+    return found;
+  }
 
   /** The raw text between the quotes. */
   protected stringText(token: IToken): string {

@@ -8,6 +8,7 @@ import { toComments, weave } from "./comments.ts";
 import { tokenize, type Tokens } from "./lexer.ts";
 import { exceededLimit } from "./limits.ts";
 import { ScriptParser } from "./script-parser.ts";
+import { readStraightBlock, readStraightExpression } from "./straight-reader.ts";
 import type { Comment, Expression, Script, Statement } from "./tree.ts";
 
 let shared: ScriptParser | undefined;
@@ -27,9 +28,12 @@ export function parseBlock(excerpt: Excerpt): {
   const comments = toComments(excerpt, read.comments);
   const limit = exceededLimit(excerpt, read.tokens);
   if (limit !== undefined) return { entries: comments, diagnostics: [limit] };
+  const straight = readStraightBlock(excerpt, read.tokens);
+  if (straight !== undefined)
+    return { entries: weave(straight, comments), diagnostics: findings([], excerpt, read) };
   const parser = parserFor(excerpt, read);
   const statements = parser.blockText();
-  return { entries: weave(statements, comments), diagnostics: findings(parser, excerpt, read) };
+  return { entries: weave(statements, comments), diagnostics: findings(parser.findings, excerpt, read) };
 }
 
 /** An `if` or `while` attribute, or the argument of `eval`. `expression` is absent where it could not be read. */
@@ -40,9 +44,11 @@ export function parseExpression(excerpt: Excerpt): {
   const read = tokenize(excerpt.text);
   const limit = exceededLimit(excerpt, read.tokens);
   if (limit !== undefined) return { diagnostics: [limit] };
+  const straight = readStraightExpression(excerpt, read.tokens);
+  if (straight !== undefined) return { expression: straight, diagnostics: findings([], excerpt, read) };
   const parser = parserFor(excerpt, read);
   const expression = parser.wholeExpression();
-  const diagnostics = findings(parser, excerpt, read);
+  const diagnostics = findings(parser.findings, excerpt, read);
   return expression === undefined ? { diagnostics } : { expression, diagnostics };
 }
 
@@ -59,12 +65,12 @@ export function parseScript(source: Source): {
   const parser = parserFor(excerpt, read);
   parser.comments.fill(toComments(excerpt, read.comments));
   const items = parser.script();
-  return { script: { kind: "script", items, span }, diagnostics: findings(parser, excerpt, read) };
+  return { script: { kind: "script", items, span }, diagnostics: findings(parser.findings, excerpt, read) };
 }
 
 /** What the parser found and what no token could be made of, in order. */
-function findings(parser: ScriptParser, excerpt: Excerpt, read: Tokens): Diagnostic[] {
-  const found = [...parser.findings];
+function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens): Diagnostic[] {
+  const found = [...parsed];
   for (const { start, end } of read.stray) {
     const text = excerpt.text.slice(start, Math.min(end, start + 20));
     found.push({

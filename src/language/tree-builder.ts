@@ -28,7 +28,7 @@ export function foldBinary(operands: readonly Expression[], operators: readonly 
   return done[0] ?? first;
 }
 
-function binary(left: Expression, operator: string, right: Expression): Expression {
+export function binary(left: Expression, operator: string, right: Expression): Expression {
   const span = join(left.span, right.span);
   if (operator === "&&" || operator === "||") return { kind: "logical", operator, left, right, span };
   return { kind: "binary", operator: operator as BinaryOperator, left, right, span };
@@ -67,4 +67,17 @@ export function conditional(test: Expression, then: Expression, otherwise: Expre
 
 export function call(name: Text, args: readonly Expression[], span: Span): Call {
   return { kind: "call", name, args, span };
+}
+
+/** What its brackets say beyond their span matters only around operators. */
+export function parenthesized(inner: Expression, span: Span): Expression {
+  switch (inner.kind) {
+    case "number":
+    case "string":
+    case "variable":
+    case "call":
+      return { ...inner, span };
+    default:
+      return { ...inner, parenthesized: true, span };
+  }
 }

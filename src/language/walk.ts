@@ -42,11 +42,11 @@ function addExpressions(items: readonly Item[], found: Expression[]): void {
 }
 
 /** An expression and everything in it, the outer ones first. */
-export const nodesOf = remembered((expression: Expression): readonly Expression[] => {
+export const nodesOf = (expression: Expression): readonly Expression[] => {
   const found: Expression[] = [];
   addNodes(expression, found);
   return found;
-});
+};
 
 function addNodes(expression: Expression, found: Expression[]): void {
   found.push(expression);
