@@ -235,7 +235,8 @@ export class FlashLoader {
     for (const { address, bytes } of pages) {
       const found = await region.read(address, bytes.length);
       const at = found.findIndex((byte, index) => byte !== bytes[index]);
-      if (at >= 0) throw differs(address + at, bytes[at] ?? 0, found[at] ?? 0);
+      if (at >= 0)
+        throw differs(address + at, bytes[at] ?? 0, { byte: found[at] ?? 0, erased: region.erased });
     }
     if (said !== undefined)
       throw new FlashFailure(
@@ -262,10 +263,22 @@ export class FlashLoader {
   }
 }
 
-function differs(address: number, expected: number, found: number): FlashFailure {
+function differs(
+  address: number,
+  expected: number,
+  { byte, erased }: { readonly byte: number; readonly erased: number },
+): FlashFailure {
+  // Programming only ever moves bits away from their erased state.
+  const missing = (expected ^ byte) & ~(byte ^ erased);
+  const likely =
+    byte === erased
+      ? "nothing was programmed there: is the flash locked or write-protected?"
+      : missing === 0
+        ? "bits that should be erased are not: was it erased before it was programmed?"
+        : "";
   return new FlashFailure(
-    { kind: "differs", address, expected, found },
-    `the flash holds ${hex(found, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}`,
+    { kind: "differs", address, expected, found: byte },
+    `the flash holds ${hex(byte, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}${likely === "" ? "" : `; ${likely}`}`,
   );
 }
 

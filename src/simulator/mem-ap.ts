@@ -44,6 +44,8 @@ export class MemAp implements AccessPort {
   #busyUntilUs = 0;
   /** CSW.DeviceEn; while it says no, every memory access fails. */
   enabled: () => boolean = () => true;
+  /** Some parts that are secured answer at a few addresses only. */
+  reaches: (address: number) => boolean = () => true;
   beforeAccess: () => void = () => undefined;
 
   constructor(settings: MemApSettings, bus: Bus, log: TargetLog) {
@@ -147,7 +149,7 @@ export class MemAp implements AccessPort {
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;
     const value = ((word >>> lane) & mask) >>> 0;
     this.beforeAccess();
-    const result = !this.enabled()
+    const result = !(this.enabled() && this.reaches(address))
       ? "error"
       : access === "read"
         ? this.#bus.read(address, size)

@@ -1,15 +1,19 @@
 /** The models that ship, by name. They use the same door as anybody's own. */
 import type { Model } from "./define-model.ts";
+import { atsamd21j18 } from "./models/atsamd21j18.ts";
 import { genericM4 } from "./models/generic-m4.ts";
 import { lpc55s36 } from "./models/lpc55s36.ts";
+import { mk64fn1m0 } from "./models/mk64fn1m0.ts";
 import { nrf52840 } from "./models/nrf52840.ts";
 import { rp2040 } from "./models/rp2040.ts";
 import { stm32f407 } from "./models/stm32f407.ts";
 import { stm32h743 } from "./models/stm32h743.ts";
 
 const makers: ReadonlyMap<string, () => Model> = new Map([
+  ["atsamd21j18", atsamd21j18],
   ["generic-m4", genericM4],
   ["lpc55s36", lpc55s36],
+  ["mk64fn1m0", mk64fn1m0],
   ["nrf52840", nrf52840],
   ["rp2040", rp2040],
   ["stm32f407", stm32f407],

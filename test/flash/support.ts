@@ -22,20 +22,36 @@ export function fileOf(name: string, content: Uint8Array | string): string {
   return path;
 }
 
+/** A file that nothing else has. */
+export function newPath(name: string): string {
+  return join(mkdtempSync(join(folder, "new-")), name);
+}
+
 export interface Chip {
-  /** Path of the FLM. */
-  readonly algorithm: string;
+  /** Where its algorithm comes from: `--algorithm` with `--ram`, or `--pack` with `--device`. */
+  readonly algorithm: readonly string[];
   readonly base: string;
-  readonly ram: string;
   readonly probe: string;
 }
 
-/** Flashes raw bytes by one algorithm, without a pack. */
+/** An algorithm without a pack. */
+export function byFile(path: string, ram: string): readonly string[] {
+  return ["--algorithm", path, "--ram", ram];
+}
+
+/** Flashes raw bytes. */
 export function flash(
   image: Uint8Array,
-  { algorithm, base, ram, probe }: Chip,
+  { algorithm, base, probe }: Chip,
   ...more: string[]
 ): Promise<Finished> {
-  const argv = ["flash", fileOf("image.bin", image), "--base", base, "--algorithm", algorithm, "--ram", ram];
+  const argv = ["flash", fileOf("image.bin", image), "--base", base, ...algorithm];
   return dbgseq(...argv, "--probe", probe, "--no-config", ...more);
 }
+
+/** The own algorithm for the nRF52840 of examples/05-flash. */
+export const EX52: Chip = {
+  algorithm: byFile("examples/05-flash/EX52.FLM", "0x20000000:0x4000"),
+  base: "0x10000",
+  probe: "sim:nrf52840",
+};

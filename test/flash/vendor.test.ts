@@ -2,36 +2,85 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { corpusPath, describeCorpus } from "../support/corpus.ts";
-import { flash, noise, type Chip } from "./support.ts";
+import { byFile, flash, noise, type Chip } from "./support.ts";
 
 interface Part extends Chip {
   readonly name: string;
   /** Options of the model under which it must fail, with what must then be said. */
   readonly failures: Readonly<Record<string, RegExp>>;
+  /** Where something is in the flash, and what is said when it is programmed without an erase. */
+  readonly occupied: { readonly base: string; readonly said: RegExp };
 }
+
+const NOT_ERASED = /bits that should be erased are not: was it erased before it was programmed\?/;
+const NOT_PROGRAMMED =
+  /the flash holds 0xFF at 0x\w+ instead of 0x\w+; nothing was programmed there: is the flash locked or write-protected\?/;
 
 const PARTS: readonly Part[] = [
   {
     name: "nRF52",
-    algorithm: corpusPath("flm/Nordic__nrf52xxx.flm"),
+    algorithm: byFile(corpusPath("flm/Nordic__nrf52xxx.flm"), "0x20000000:0x4000"),
     base: "0x10000",
-    ram: "0x20000000:0x4000",
     probe: "sim:nrf52840",
     failures: {
-      "nvmc=locked": /the flash holds 0xFF at 0x00010000 instead of/,
+      "nvmc=locked": NOT_PROGRAMMED,
       "nvmc=busy": /did not return within its \d+ ms; it was in nvmc_wait/,
     },
+    occupied: { base: "0", said: /ProgramPage at 0x00000000 failed: Nordic__nrf52xxx.flm returned 0x/ },
   },
   {
     name: "STM32F4",
-    algorithm: corpusPath("flm/ST__STM32F4xx_1024.FLM"),
+    algorithm: byFile(corpusPath("flm/ST__STM32F4xx_1024.FLM"), "0x20000000:0x20000"),
     base: "0x08000000",
-    ram: "0x20000000:0x20000",
     probe: "sim:stm32f407",
     failures: {
       "flash=protected": /EraseSector at 0x08000000 failed: ST__STM32F4xx_1024.FLM returned 0x1/,
+      "flash=locked": /ProgramPage at 0x08000000 failed: ST__STM32F4xx_1024.FLM returned 0x1/,
       "flash=busy": /EraseSector of ST__STM32F4xx_1024.FLM did not return within its 6000 ms/,
     },
+    occupied: { base: "0x08000000", said: NOT_ERASED },
+  },
+  {
+    name: "Kinetis",
+    algorithm: [
+      "--pack",
+      corpusPath("packs/pyOCDtest__NXP.MK64F12_DFP.11.0.0.pack"),
+      "--device",
+      "MK64FN1M0xxx12",
+    ],
+    base: "0x10000",
+    probe: "sim:mk64fn1m0",
+    failures: {
+      "flash=protected": /ProgramPage at 0x00010000 failed: arm\/MK_P1M0.FLM returned 0x1/,
+      "flash=busy":
+        /BlankCheck of arm\/MK_P1M0.FLM did not return within its 3000 ms; it was in FlashCommandSequence/,
+    },
+    occupied: { base: "0", said: /ProgramPage at 0x00000000 failed: arm\/MK_P1M0.FLM returned 0x1/ },
+  },
+  {
+    name: "SAM D21",
+    algorithm: byFile(corpusPath("flm/Microchip__ATSAMD21_256.FLM"), "0x20000000:0x8000"),
+    base: "0x4000",
+    probe: "sim:atsamd21j18",
+    failures: {
+      "flash=protected": /ProgramPage at 0x00004000 failed: Microchip__ATSAMD21_256.FLM returned 0x1/,
+      "flash=busy":
+        /ProgramPage of Microchip__ATSAMD21_256.FLM did not return within its 100 ms; it was in ProgramPage\+0x/,
+    },
+    occupied: { base: "0", said: NOT_ERASED },
+  },
+  {
+    // Its file never looks at an error flag: what it says is not believed.
+    name: "STM32H7",
+    algorithm: byFile(corpusPath("flm/ST__STM32H7x_2048.FLM"), "0x20000000:0x8000"),
+    base: "0x080F8000",
+    probe: "sim:stm32h743",
+    failures: {
+      "flash=protected": NOT_PROGRAMMED,
+      "flash=locked": NOT_PROGRAMMED,
+      "flash=busy": /ProgramPage of ST__STM32H7x_2048.FLM did not return within its 100 ms/,
+    },
+    occupied: { base: "0x08000000", said: NOT_ERASED },
   },
 ];
 
@@ -58,4 +107,16 @@ describeCorpus("vendors' flash algorithms", () => {
     },
     60_000,
   );
+
+  test.each(PARTS)("$name: programming without erasing fails and says why", async ({ occupied, ...part }) => {
+    const { code, err } = await flash(
+      noise(0x1000),
+      { ...part, base: occupied.base },
+      "--erase",
+      "none",
+      "--no-reset",
+    );
+    expect(err).toMatch(occupied.said);
+    expect(code).toBe(1);
+  });
 });

@@ -77,7 +77,7 @@ describe("options", () => {
     [
       "stm32h743",
       { jep160: "1" },
-      /^sim:stm32h743 has no option "jep160", did you mean "jep106"\?; it has jep106=0x0\.\.0x7F \(default 0x20\)$/,
+      /^sim:stm32h743 has no option "jep160", did you mean "jep106"\?; it has jep106=0x0\.\.0x7F \(default 0x20\), flash=/,
     ],
     ["stm32h743", { jep106: "0x80" }, /^sim:stm32h743 has no jep106=0x80; possible is jep106=0x0\.\.0x7F/],
     ["lpc55s36", { mailbox: "of" }, /possible is mailbox=on\|off \(default on\)$/],
@@ -90,7 +90,7 @@ describe("options", () => {
     [
       "stm32h734",
       {},
-      /^there is no shipped model "stm32h734", did you mean "stm32h743"\?; there are generic-m4, /,
+      /^there is no shipped model "stm32h734", did you mean "stm32h743"\?; there are atsamd21j18, generic-m4, /,
     ],
   ])("%s %j", (model, options, message) => {
     expect(() => openSimulator({ model, options })).toThrow(message);

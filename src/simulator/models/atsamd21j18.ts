@@ -1,0 +1,107 @@
+/**
+ * The SAM D21J18A: data in YAML, and here what joins its flash controller (nvmctrl.ts) with the device service unit, which is
+ * all that a debugger reaches of a secured part and which opens it by erasing it. The public sources are named in the YAML.
+ */
+import { Source } from "../../lib/source.ts";
+import { defineModel, type Model } from "../define-model.ts";
+import { wordDevice } from "../device.ts";
+import { Nvmctrl } from "./nvmctrl.ts";
+import yaml from "./atsamd21j18.yaml";
+
+const NVMCTRL = 0x4100_4000;
+const DSU = 0x4100_2000;
+/** From here on the DSU answers the debugger of a secured part too: the same registers once more (13.9.1). */
+const DSU_EXTERNAL = 0x100;
+/** CTRL, STATUSA and STATUSB are the first three bytes. */
+const CONTROL = 0x00;
+const DID = 0x18;
+const SAMD21J18A = 0x1001_0300;
+const CHIP_ERASE = 1 << 4;
+const DONE = 1 << 8;
+const STATUS_A = 0x1f << 8;
+const PROTECTED = 1 << 16;
+const DEBUGGER = 1 << 17;
+const CHIP_ERASE_US = 240_000;
+
+export function atsamd21j18(): Model {
+  return defineModel({
+    extends: new Source("atsamd21j18.yaml", yaml),
+    options: {
+      flash: {
+        type: "choice",
+        values: ["works", "busy", "protected"],
+        default: "works",
+        about: "busy: READY never comes back after a command; protected: BOOTPROT keeps the first 32 KiB",
+      },
+      secured: {
+        type: "choice",
+        values: ["no", "yes"],
+        default: "no",
+        about: "yes: the security bit is set, a debugger reaches the DSU only until it has erased the chip",
+      },
+    },
+    build(soc, { clock, log, options }) {
+      const flash = soc.memory("flash");
+      const userRow = soc.memory("user-row");
+      if (options.flash === "protected") userRow.put(0, 1, 0xf8);
+      const parts = {
+        flash,
+        userRow,
+        nowUs: () => clock.nowUs(),
+        log,
+        busyForEver: options.flash === "busy",
+      };
+      const nvmctrl = new Nvmctrl(parts, options.secured === "yes");
+      soc.map(
+        { name: "NVMCTRL", start: NVMCTRL, size: 0x400 },
+        wordDevice({
+          read: (offset) => nvmctrl.read(offset),
+          write: (offset, value) => {
+            nvmctrl.write(offset, value);
+          },
+        }),
+      );
+      soc.memAp(0).reaches = (address) =>
+        !nvmctrl.secured || (address >= DSU + DSU_EXTERNAL && address < DSU + 0x1000);
+
+      let status = 0;
+      const registers = new Map<number, number>();
+      soc.onReset((kind) => {
+        if (kind === "core") return;
+        nvmctrl.reset();
+        status = 0;
+        registers.clear();
+      });
+      const erase = (): void => {
+        log("DSU erases the chip");
+        const ram = soc.memory("ram");
+        ram.fill(0, ram.size, 0);
+        clock.after(CHIP_ERASE_US, () => {
+          flash.fill(0, flash.size, 0xff);
+          nvmctrl.securing = false;
+          nvmctrl.secured = false;
+          status |= DONE;
+        });
+      };
+      soc.map(
+        { name: "DSU", start: DSU, size: 0x1000, debugDomain: true },
+        wordDevice({
+          read: (offset) => {
+            const register = offset % DSU_EXTERNAL;
+            if (register === CONTROL) return status | DEBUGGER | (nvmctrl.secured ? PROTECTED : 0);
+            return register === DID ? SAMD21J18A : (registers.get(register) ?? 0);
+          },
+          write: (offset, value) => {
+            const register = offset % DSU_EXTERNAL;
+            if (register !== CONTROL) registers.set(register, value);
+            else {
+              status &= ~(value & STATUS_A);
+              if ((value & CHIP_ERASE) !== 0) erase();
+            }
+            return undefined;
+          },
+        }),
+      );
+    },
+  });
+}

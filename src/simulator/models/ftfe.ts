@@ -1,0 +1,233 @@
+/** The flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB commands, their errors and times. */
+import type { Device } from "../device.ts";
+import type { Memory } from "../memory.ts";
+
+const FSTAT = 0x00;
+const FCNFG = 0x01;
+const FSEC = 0x02;
+const FOPT = 0x03;
+const FCCOB_FIRST = 0x04;
+const FCCOB_LAST = 0x0f;
+const FPROT3 = 0x10;
+const FPROT0 = 0x13;
+const FEPROT = 0x16;
+const FDPROT = 0x17;
+
+const CCIF = 1 << 7;
+const RDCOLERR = 1 << 6;
+const ACCERR = 1 << 5;
+const FPVIOL = 1 << 4;
+const MGSTAT0 = 1 << 0;
+/** FCNFG: interrupts and ERSSUSP can be written, RAMRDY says that the FlexRAM is RAM. */
+const FCNFG_WRITABLE = 0xd0;
+const RAMRDY = 1 << 1;
+
+/** The flash configuration field (29.3.1), which reset copies into FPROT, FSEC and FOPT. */
+const CONFIGURATION = 0x408;
+const SECURITY = CONFIGURATION + 4;
+const OPTIONS = CONFIGURATION + 5;
+const UNSECURE = 2;
+const PHRASE = 8;
+const SECTOR = 0x1000;
+const BLOCK = 0x8_0000;
+
+/** K64P144M120SF5 data sheet, table 23: typical times, and for verifies the longest. */
+const READ_BLOCK_US = 1_800;
+const READ_SECTION_US = 100;
+const PROGRAM_CHECK_US = 95;
+const PROGRAM_PHRASE_US = 90;
+const ERASE_BLOCK_US = 435_000;
+const ERASE_SECTOR_US = 15_000;
+const ERASE_ALL_US = 870_000;
+
+export interface FtfeParts {
+  readonly flash: Memory;
+  readonly nowUs: () => number;
+  readonly log: (text: string) => void;
+  /** A command never ends. */
+  readonly busyForEver: boolean;
+}
+
+/** A command yields how long it takes, or the error that it ends with at once. */
+type Outcome = { readonly us: number; readonly failed?: boolean } | { readonly error: number };
+
+export class Ftfe implements Device {
+  readonly #parts: FtfeParts;
+  readonly #command = new Uint8Array(12);
+  #errors = 0;
+  #busyUntilUs = 0;
+  #configuration = 0;
+  #protection = 0xffff_ffff;
+  #security = 0xfe;
+  #options = 0xff;
+
+  constructor(parts: FtfeParts) {
+    this.#parts = parts;
+  }
+
+  get secured(): boolean {
+    return (this.#security & 3) !== UNSECURE;
+  }
+
+  /** FSEC.MEEN: 2 forbids the mass erase by the debugger. */
+  get massEraseAllowed(): boolean {
+    return ((this.#security >> 4) & 3) !== 2;
+  }
+
+  get idle(): boolean {
+    return this.#parts.nowUs() >= this.#busyUntilUs;
+  }
+
+  /** As reset does: protection, security and options come from the flash. */
+  loadConfiguration(): void {
+    const { flash } = this.#parts;
+    this.#errors = 0;
+    this.#busyUntilUs = 0;
+    this.#configuration = 0;
+    this.#protection = flash.read(CONFIGURATION, 4);
+    this.#security = flash.read(SECURITY, 1);
+    this.#options = flash.read(OPTIONS, 1);
+  }
+
+  /** Everything, by the debugger's way in too; the part is open afterwards. Yields how long it takes. */
+  eraseAll(): number {
+    const { flash } = this.#parts;
+    flash.fill(0, flash.size, 0xff);
+    // 29.4.12.7: when all is erased, security is released.
+    this.#security = (this.#security & ~3) | UNSECURE;
+    return ERASE_ALL_US;
+  }
+
+  read(offset: number, size: 1 | 2 | 4): number {
+    let value = 0;
+    for (let at = 0; at < size; at++) value |= this.#byte(offset + at) << (8 * at);
+    return value >>> 0;
+  }
+
+  write(offset: number, size: 1 | 2 | 4, value: number): undefined {
+    for (let at = 0; at < size; at++) this.#put(offset + at, (value >>> (8 * at)) & 0xff);
+    return undefined;
+  }
+
+  #byte(offset: number): number {
+    if (offset === FSTAT) return this.#errors | (this.idle ? CCIF : 0);
+    if (offset === FCNFG) return this.#configuration | RAMRDY;
+    if (offset === FSEC) return this.#security;
+    if (offset === FOPT) return this.#options;
+    if (offset >= FCCOB_FIRST && offset <= FCCOB_LAST) return this.#command[fccob(offset)] ?? 0;
+    // FPROT3 is the lowest address and the first byte of the field.
+    if (offset >= FPROT3 && offset <= FPROT0) return (this.#protection >>> (8 * (offset - FPROT3))) & 0xff;
+    return offset === FEPROT || offset === FDPROT ? 0xff : 0;
+  }
+
+  #put(offset: number, value: number): void {
+    if (offset === FSTAT) this.#status(value);
+    else if (!this.idle) this.#parts.log(`FTFE ignores a write at ${offset}: a command is running`);
+    else if (offset === FCNFG) this.#configuration = value & FCNFG_WRITABLE;
+    else if (offset >= FCCOB_FIRST && offset <= FCCOB_LAST) this.#command[fccob(offset)] = value;
+    else if (offset >= FPROT3 && offset <= FPROT0) {
+      // 29.33.6: in NVM normal mode, protection can be added but not taken away.
+      const mask = ~(~value << (8 * (offset - FPROT3))) | ~(0xff << (8 * (offset - FPROT3)));
+      this.#protection = (this.#protection & mask) >>> 0;
+    }
+  }
+
+  #status(value: number): void {
+    if (!this.idle) return;
+    this.#errors &= ~(value & (RDCOLERR | ACCERR | FPVIOL));
+    // A command starts only without ACCERR and FPVIOL.
+    if ((value & CCIF) === 0 || (this.#errors & (ACCERR | FPVIOL)) !== 0) return;
+    this.#errors &= ~MGSTAT0;
+    const outcome = this.#run();
+    if ("error" in outcome) {
+      this.#errors |= outcome.error;
+      return;
+    }
+    if (outcome.failed === true) this.#errors |= MGSTAT0;
+    this.#busyUntilUs = this.#parts.busyForEver ? Infinity : this.#parts.nowUs() + outcome.us;
+  }
+
+  #run(): Outcome {
+    const [code = 0, high = 0, middle = 0, low = 0, ...data] = this.#command;
+    const address = (high << 16) | (middle << 8) | low;
+    switch (code) {
+      case 0x00:
+        return this.#readOnes(address - (address % BLOCK), BLOCK, READ_BLOCK_US);
+      case 0x01:
+        return this.#readSection(address, ((data[0] ?? 0) << 8) | (data[1] ?? 0));
+      case 0x02:
+        return this.#check(address, data.slice(4));
+      case 0x07:
+        return this.#program(address, data);
+      case 0x08:
+        return this.#erase(address - (address % BLOCK), BLOCK, ERASE_BLOCK_US);
+      case 0x09:
+        return address % 16 === 0
+          ? this.#erase(address - (address % SECTOR), SECTOR, ERASE_SECTOR_US)
+          : { error: ACCERR };
+      case 0x40:
+        return this.#readOnes(0, this.#parts.flash.size, 2 * READ_BLOCK_US);
+      case 0x44:
+        return this.#protection === 0xffff_ffff ? { us: this.eraseAll() } : { error: FPVIOL };
+      default:
+        this.#parts.log(`FTFE has no command ${code}`);
+        return { error: ACCERR };
+    }
+  }
+
+  #readSection(address: number, count: number): Outcome {
+    const size = 16 * count;
+    const crosses = Math.floor(address / BLOCK) !== Math.floor((address + size - 1) / BLOCK);
+    if (address % 16 !== 0 || count === 0 || crosses) return { error: ACCERR };
+    return this.#readOnes(address, size, READ_SECTION_US);
+  }
+
+  #readOnes(address: number, size: number, us: number): Outcome {
+    const { flash } = this.#parts;
+    if (address + size > flash.size) return { error: ACCERR };
+    return { us, failed: flash.dump(address, size).some((byte) => byte !== 0xff) };
+  }
+
+  #check(address: number, expected: readonly number[]): Outcome {
+    const { flash } = this.#parts;
+    if (address % 4 !== 0 || address >= flash.size) return { error: ACCERR };
+    const failed = [...flash.dump(address, 4)].some((byte, at) => byte !== expected[at ^ 3]);
+    return { us: PROGRAM_CHECK_US, failed };
+  }
+
+  #program(address: number, data: readonly number[]): Outcome {
+    const { flash } = this.#parts;
+    if (address % PHRASE !== 0 || address >= flash.size) return { error: ACCERR };
+    if (this.#isProtected(address, PHRASE)) return { error: FPVIOL };
+    let failed = false;
+    for (let at = 0; at < PHRASE; at++) {
+      // Each word of the phrase has its highest byte first in FCCOB.
+      const wanted = data[at ^ 3] ?? 0;
+      const held = flash.read(address + at, 1) & wanted;
+      failed ||= held !== wanted;
+      flash.put(address + at, 1, held);
+    }
+    return { us: PROGRAM_PHRASE_US, failed };
+  }
+
+  #erase(address: number, size: number, us: number): Outcome {
+    const { flash } = this.#parts;
+    if (address >= flash.size) return { error: ACCERR };
+    if (this.#isProtected(address, size)) return { error: FPVIOL };
+    flash.fill(address, size, 0xff);
+    return { us };
+  }
+
+  /** Each bit of FPROT is for one of 32 regions; a 0 protects it. */
+  #isProtected(address: number, size: number): boolean {
+    const region = this.#parts.flash.size / 32;
+    for (let bit = Math.floor(address / region); bit * region < address + size; bit++)
+      if (((this.#protection >>> bit) & 1) === 0) return true;
+    return false;
+  }
+}
+
+/** FCCOB3 stands at 4, FCCOB0 at 7, FCCOB7 at 8: words are big-endian. */
+function fccob(offset: number): number {
+  return (offset - FCCOB_FIRST) ^ 3;
+}

@@ -1,0 +1,160 @@
+/** One bank of the STM32H743's flash (RM0433 chapter 4): keys, a write buffer of 256 bits, sectors, write protection, error flags. */
+import type { Memory } from "../memory.ts";
+
+const KEYR = 0x04;
+const CR = 0x0c;
+const SR = 0x10;
+const CCR = 0x14;
+const WPSN_CUR = 0x38;
+const WPSN_PRG = 0x3c;
+const KEYS = [0x4567_0123, 0xcdef_89ab] as const;
+
+const LOCK = 1 << 0;
+const PG = 1 << 1;
+const SER = 1 << 2;
+const BER = 1 << 3;
+const FW = 1 << 6;
+const START = 1 << 7;
+
+const BSY = 1 << 0;
+const WBNE = 1 << 1;
+const QW = 1 << 2;
+const EOP = 1 << 16;
+const WRPERR = 1 << 17;
+const PGSERR = 1 << 18;
+const INCERR = 1 << 21;
+const ERRORS = WRPERR | PGSERR | INCERR;
+
+const FLASH_WORD = 32;
+const SECTOR = 0x2_0000;
+const ALL_OPEN = 0xff;
+
+/** DS12110 rev 8, table 54, typical, by PSIZE: 8, 16, 32, 64 bits at a time. */
+const WORD_US = [290, 180, 130, 100] as const;
+const SECTOR_US = [2_000_000, 1_800_000, 1_100_000, 1_000_000] as const;
+const BANK_US = [13_000_000, 8_000_000, 6_000_000, 5_000_000] as const;
+
+export interface H7BankParts {
+  readonly memory: Memory;
+  readonly nowUs: () => number;
+  readonly behaves: "works" | "busy" | "protected" | "locked";
+}
+
+export class H7Bank {
+  readonly #parts: H7BankParts;
+  readonly #buffer = new Uint8Array(FLASH_WORD);
+  #filled = new Set<number>();
+  /** The flash word that the buffer is for. */
+  #at = 0;
+  #control = LOCK;
+  #status = 0;
+  #key = 0;
+  #busyUntilUs = 0;
+  /** A 1 leaves the sector open. */
+  #open: number;
+
+  constructor(parts: H7BankParts) {
+    this.#parts = parts;
+    this.#open = parts.behaves === "protected" ? 0 : ALL_OPEN;
+    parts.memory.handleWrites((offset, size, value) => {
+      this.#store(offset, size, value);
+      return undefined;
+    });
+  }
+
+  reset(): void {
+    this.#filled = new Set();
+    this.#control = LOCK;
+    this.#status = 0;
+    this.#key = 0;
+    this.#busyUntilUs = 0;
+  }
+
+  read(offset: number): number {
+    if (offset === CR) return this.#control;
+    if (offset === SR) return this.#status | (this.#busy ? BSY | QW : 0) | (this.#filled.size > 0 ? WBNE : 0);
+    return offset === WPSN_CUR || offset === WPSN_PRG ? this.#open : 0;
+  }
+
+  write(offset: number, value: number): void {
+    if (offset === KEYR) this.#unlock(value);
+    else if (offset === CCR) this.#status &= ~value;
+    else if (offset === CR && (this.#control & LOCK) === 0 && !this.#busy) {
+      this.#control = value & ~(START | FW) & 0xffff;
+      if ((value & FW) !== 0 && this.#filled.size > 0) this.#burn();
+      if ((value & START) !== 0) this.#erase();
+    }
+  }
+
+  get #busy(): boolean {
+    return this.#parts.nowUs() < this.#busyUntilUs;
+  }
+
+  /** A wrong key locks the register until the next reset. */
+  #unlock(value: number): void {
+    const right = this.#parts.behaves !== "locked" && value === KEYS[this.#key];
+    this.#key = right ? this.#key + 1 : KEYS.length + 1;
+    if (this.#key !== KEYS.length) return;
+    this.#key = 0;
+    this.#control &= ~LOCK;
+  }
+
+  #store(offset: number, size: number, value: number): void {
+    const word = offset - (offset % FLASH_WORD);
+    if ((this.#control & PG) === 0) this.#status |= PGSERR;
+    else if (!this.#isOpen(offset)) this.#status |= WRPERR;
+    // Another flash word before the one under way is complete (4.7.5).
+    else if (this.#filled.size > 0 && word !== this.#at) this.#status |= INCERR;
+    else if ((this.#status & ERRORS) === 0) {
+      if (this.#filled.size === 0) this.#buffer.fill(0xff);
+      this.#at = word;
+      for (let at = 0; at < size; at++) {
+        this.#buffer[offset - word + at] = value >>> (8 * at);
+        this.#filled.add(offset - word + at);
+      }
+      if (this.#filled.size === FLASH_WORD) this.#burn();
+    }
+  }
+
+  #burn(): void {
+    const { memory } = this.#parts;
+    const at = this.#at;
+    memory.load(
+      at,
+      this.#buffer.map((byte, index) => byte & memory.read(at + index, 1)),
+    );
+    this.#filled = new Set();
+    this.#work(WORD_US);
+  }
+
+  #erase(): void {
+    const { memory } = this.#parts;
+    if ((this.#control & BER) !== 0) {
+      if (this.#open !== ALL_OPEN) this.#status |= WRPERR;
+      else {
+        memory.fill(0, memory.size, 0xff);
+        this.#work(BANK_US);
+      }
+      return;
+    }
+    const sector = ((this.#control >>> 8) & 7) * SECTOR;
+    if ((this.#control & SER) === 0) this.#status |= PGSERR;
+    else if (!this.#isOpen(sector)) this.#status |= WRPERR;
+    else {
+      memory.fill(sector, SECTOR, 0xff);
+      this.#work(SECTOR_US);
+    }
+  }
+
+  #isOpen(offset: number): boolean {
+    return ((this.#open >>> Math.floor(offset / SECTOR)) & 1) === 1;
+  }
+
+  /** What is stored meanwhile waits for its turn. */
+  #work(byWidth: readonly number[]): void {
+    const us = byWidth[(this.#control >>> 4) & 3] ?? 0;
+    const now = this.#parts.nowUs();
+    this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : Math.max(now, this.#busyUntilUs) + us;
+    this.#status |= EOP;
+  }
+}

@@ -1,0 +1,64 @@
+/** The own algorithm of examples/05-flash on the simulated nRF52840: what vendor.test.ts shows, without anybody's files. */
+import { describe, expect, test } from "vitest";
+import { EX52, flash, noise } from "./support.ts";
+
+describe("the own algorithm", () => {
+  test("16 KiB, read back byte for byte", async () => {
+    const { code, out } = await flash(noise(0x4000), EX52, "--read-back");
+    expect(out).toContain("16384 bytes programmed, 0 sectors unchanged, all verified (read)");
+    const [, image, read] = /SHA-256 ([0-9a-f]{64}), read back ([0-9a-f]{64})/.exec(out) ?? [];
+    expect(read).toBe(image);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    {
+      option: "nvmc=locked",
+      said: /ProgramPage at 0x00010000 failed: EX52.FLM returned 0x1, and only 0 is success/,
+    },
+    { option: "nvmc=busy", said: /of EX52.FLM did not return within its 1000 ms; it was in \w+\+0x/ },
+    {
+      option: "protected=yes",
+      said: /AP 0 CSW.DeviceEn = 0: the device keeps this access port closed/,
+      exit: 4,
+    },
+  ])("$option fails and says why", async ({ option, said, exit = 1 }) => {
+    const { code, err } = await flash(noise(0x1000), { ...EX52, probe: `${EX52.probe}?${option}` });
+    expect(err).toMatch(said);
+    expect(code).toBe(exit);
+  });
+
+  test("programming without erasing fails and says why", async () => {
+    const { code, err } = await flash(noise(0x1000), { ...EX52, base: "0" }, "--erase", "none");
+    expect(err).toMatch(/ProgramPage at 0x00000000 failed: EX52.FLM returned 0x1/);
+    expect(code).toBe(1);
+  });
+
+  test("RAM that is too small is refused with the numbers, before the target is touched", async () => {
+    const small = {
+      ...EX52,
+      algorithm: ["--algorithm", "examples/05-flash/EX52.FLM", "--ram", "0x20000000:0x800"],
+    };
+    const { code, err } = await flash(noise(16), small);
+    expect(err).toMatch(
+      /needs \d+ bytes of RAM \(code and data \d+, stack 512, one page 4096\); the 2048 bytes/,
+    );
+    expect(code).toBe(2);
+  });
+
+  test("what lies outside of the flash is refused before anything is erased", async () => {
+    const { code, err, out } = await flash(noise(0x20), { ...EX52, base: "0xFFFF0" });
+    expect(err).toContain(
+      "16 bytes at 0x00100000 are outside of the flash, which is EX52 1 MiB NVMC 0x00000000 to 0x000FFFFF",
+    );
+    expect(out).not.toContain("erased");
+    expect(code).toBe(2);
+  });
+
+  test("--keep leaves what a touched sector holds besides the image", async () => {
+    const { code, out } = await flash(noise(16), { ...EX52, base: "0x20" }, "--keep", "--no-reset");
+    // The vectors and the loop at 0x100 are in the page, with what is kept between them and the image.
+    expect(out).toContain("4096 bytes programmed, 0 sectors unchanged, all verified (crc)");
+    expect(code).toBe(0);
+  });
+});

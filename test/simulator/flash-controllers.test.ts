@@ -1,0 +1,268 @@
+/** The simulated flash controllers by their registers: keys, alignment, 1-to-0, protection, errors, times, and how a secured part opens. */
+import { describe, expect, test } from "vitest";
+import { csw, drw, DRW, read, select, tar, TestBench, write } from "./bench.ts";
+
+const BYTE = 0x23000010;
+const HALFWORD = 0x23000011;
+
+async function benchOf(model: string, options: Record<string, string> = {}): Promise<TestBench> {
+  const bench = new TestBench({ model, options });
+  await bench.connect();
+  return bench;
+}
+
+async function writeByte(bench: TestBench, address: number, value: number): Promise<void> {
+  await bench.words(csw(BYTE), tar(address), drw(value << (8 * (address & 3))), csw());
+}
+
+async function writeHalf(bench: TestBench, address: number, value: number): Promise<void> {
+  await bench.words(csw(HALFWORD), tar(address), drw(value << (8 * (address & 2))), csw());
+}
+
+async function ackOf(bench: TestBench, address: number): Promise<number> {
+  const { ack } = await bench.transfer(csw(), tar(address), DRW);
+  if (ack !== 1) await bench.words(write("DP", 0x0, 0x1e));
+  return ack;
+}
+
+describe("FTFE of the mk64fn1m0", () => {
+  const FSTAT = 0x40020000;
+  const DONE = 0x80;
+
+  /** Runs one command; yields FSTAT at once and when it is done. */
+  async function run(bench: TestBench, ...bytes: number[]): Promise<readonly [number, number]> {
+    await bench.writeWord(FSTAT, 0x70);
+    for (const [index, byte] of bytes.entries()) await writeByte(bench, FSTAT + 4 + (index ^ 3), byte);
+    await writeByte(bench, FSTAT, DONE);
+    const started = (await bench.readWord(FSTAT)) & 0xff;
+    bench.simulator.clock.advance(1_000_000);
+    return [started, (await bench.readWord(FSTAT)) & 0xff];
+  }
+  const program = (
+    bench: TestBench,
+    address: number,
+    ...data: number[]
+  ): Promise<readonly [number, number]> =>
+    run(bench, 0x07, address >> 16, (address >> 8) & 0xff, address & 0xff, ...data);
+
+  test("a phrase is programmed with its words' highest bytes first; an erase takes its time", async () => {
+    const bench = await benchOf("mk64fn1m0");
+    expect((await program(bench, 0x2_0000, 1, 2, 3, 4, 5, 6, 7, 8))[1]).toBe(DONE);
+    expect(await bench.readWord(0x2_0000)).toBe(0x01020304);
+    expect(await bench.readWord(0x2_0004)).toBe(0x05060708);
+    expect(await run(bench, 0x09, 2, 0, 0)).toEqual([0, DONE]);
+    expect(await bench.readWord(0x2_0004)).toBe(0xffff_ffff);
+  });
+
+  test("programming over what is there only clears bits, and MGSTAT0 says so", async () => {
+    const bench = await benchOf("mk64fn1m0");
+    await program(bench, 0x2_0000, 0x0f, 0, 0, 0, 0, 0, 0, 0);
+    const [, status] = await program(bench, 0x2_0000, 0xf5, 0, 0, 0, 0, 0, 0, 0);
+    expect(status).toBe(DONE | 0x01);
+    expect(await bench.readWord(0x2_0000)).toBe(0x05000000);
+  });
+
+  test("ACCERR: an address that is no phrase, an unknown command; the next one needs the flag cleared", async () => {
+    const bench = await benchOf("mk64fn1m0");
+    expect(await program(bench, 0x2_0004, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([DONE | 0x20, DONE | 0x20]);
+    await writeByte(bench, FSTAT, DONE);
+    expect((await bench.readWord(FSTAT)) & 0xff).toBe(DONE | 0x20);
+    expect(await run(bench, 0x99)).toEqual([DONE | 0x20, DONE | 0x20]);
+  });
+
+  test("FPVIOL: regions that FPROT protects, and a mass erase with any of them", async () => {
+    const bench = await benchOf("mk64fn1m0", { flash: "protected" });
+    expect((await program(bench, 0x2_0000, 0, 0, 0, 0, 0, 0, 0, 0))[1]).toBe(DONE | 0x10);
+    expect((await run(bench, 0x09, 2, 0, 0))[1]).toBe(DONE | 0x10);
+    expect((await run(bench, 0x44))[1]).toBe(DONE | 0x10);
+  });
+
+  test("protection can be added, not taken away; a store to the flash is a bus error", async () => {
+    const bench = await benchOf("mk64fn1m0");
+    await bench.writeWord(FSTAT + 0x10, 0xffff_fffe);
+    await bench.writeWord(FSTAT + 0x10, 0xffff_ffff);
+    expect(await bench.readWord(FSTAT + 0x10)).toBe(0xffff_fffe);
+    expect((await bench.transfer(csw(), tar(0x2_0000), drw(0), read("DP", 0xc))).ack).toBe(4);
+  });
+
+  test("a secured part shows the MDM-AP only, and opens by a mass erase", async () => {
+    const bench = await benchOf("mk64fn1m0", { secured: "yes" });
+    expect(await ackOf(bench, 0xe000ed00)).toBe(4);
+    expect(await bench.words(select(1, 0xf0), read("AP", 0xc))).toEqual([0x001c0000]);
+    const status = async (): Promise<number> => (await bench.words(select(1), read("AP", 0)))[0] ?? 0;
+    expect((await status()) & 0x2e).toBe(0x2e);
+    await bench.words(select(1), write("AP", 4, 1));
+    expect((await status()) & 1).toBe(1);
+    bench.simulator.clock.advance(1_000_000);
+    expect(await bench.words(read("AP", 4))).toEqual([0]);
+    expect((await status()) & 4).toBe(0);
+    await bench.words(select(0));
+    expect(await ackOf(bench, 0xe000ed00)).toBe(1);
+    expect(await bench.readWord(0x40c)).toBe(0xffff_fffe);
+  });
+
+  test("FSEC.MEEN can forbid that", async () => {
+    const bench = await benchOf("mk64fn1m0", { secured: "for-ever" });
+    await bench.words(select(1), write("AP", 4, 1));
+    bench.simulator.clock.advance(2_000_000);
+    expect((await bench.words(select(1), read("AP", 4), read("AP", 0))).map((word) => word & 0x25)).toEqual([
+      1, 4,
+    ]);
+  });
+});
+
+describe("NVMCTRL of the atsamd21j18", () => {
+  const NVMCTRL = 0x41004000;
+
+  /** Runs one command at an address of the flash; yields INTFLAG at once and later, and STATUS. */
+  async function run(bench: TestBench, command: number, address: number): Promise<readonly number[]> {
+    await bench.writeWord(NVMCTRL + 0x1c, address >> 1);
+    await writeHalf(bench, NVMCTRL, command);
+    const started = await bench.readWord(NVMCTRL + 0x14);
+    bench.simulator.clock.advance(1_000_000);
+    return [started, await bench.readWord(NVMCTRL + 0x14), await bench.readWord(NVMCTRL + 0x18)];
+  }
+
+  test("a page goes through its buffer; a row is erased; both take their time", async () => {
+    const bench = await benchOf("atsamd21j18");
+    await bench.writeWord(0x8004, 0x12345678);
+    expect(await bench.readWord(0x8004)).toBe(0xffff_ffff);
+    expect(await run(bench, 0xa504, 0x8000)).toEqual([0, 1, 0]);
+    expect(await bench.readWord(0x8004)).toBe(0x12345678);
+    await bench.writeWord(0x8004, 0xff0000ff);
+    await run(bench, 0xa504, 0x8000);
+    expect(await bench.readWord(0x8004)).toBe(0x12000078);
+    expect(await run(bench, 0xa502, 0x80c0)).toEqual([0, 1, 0]);
+    expect(await bench.readWord(0x8004)).toBe(0xffff_ffff);
+  });
+
+  test("PROGE: a wrong key, an unknown command", async () => {
+    const bench = await benchOf("atsamd21j18");
+    expect(await run(bench, 0x5a02, 0x8000)).toEqual([3, 3, 4]);
+    await bench.writeWord(NVMCTRL + 0x18, 4);
+    await bench.writeWord(NVMCTRL + 0x14, 2);
+    expect(await run(bench, 0xa503, 0x8000)).toEqual([3, 3, 4]);
+  });
+
+  test("LOCKE: a locked region until it is unlocked, and what BOOTPROT keeps", async () => {
+    const bench = await benchOf("atsamd21j18", { flash: "protected" });
+    await run(bench, 0xa540, 0x8000);
+    expect(await bench.readWord(NVMCTRL + 0x20)).toBe(0xfffb);
+    expect(await run(bench, 0xa502, 0x8000)).toEqual([3, 3, 8]);
+    await bench.writeWord(NVMCTRL + 0x18, 8);
+    await bench.writeWord(NVMCTRL + 0x14, 2);
+    await run(bench, 0xa541, 0x8000);
+    expect(await run(bench, 0xa502, 0x8000)).toEqual([0, 1, 0]);
+    expect(await run(bench, 0xa502, 0x7f00)).toEqual([3, 3, 8]);
+  });
+
+  test("bytes cannot be stored into the page buffer", async () => {
+    const bench = await benchOf("atsamd21j18");
+    expect((await bench.transfer(csw(BYTE), tar(0x8000), drw(0), read("DP", 0xc))).ack).toBe(4);
+  });
+
+  test("a secured part shows the outer DSU only, and opens by a chip erase", async () => {
+    const bench = await benchOf("atsamd21j18", { secured: "yes" });
+    expect(await ackOf(bench, 0xe000ed00)).toBe(4);
+    expect(await ackOf(bench, 0x41002000)).toBe(4);
+    expect(await bench.readWord(0x41002118)).toBe(0x10010300);
+    expect((await bench.readWord(0x41002100)) & 0x10000).toBe(0x10000);
+    await writeByte(bench, 0x41002100, 0x10);
+    bench.simulator.clock.advance(300_000);
+    expect((await bench.readWord(0x41002100)) & 0x10100).toBe(0x100);
+    expect(await bench.readWord(0)).toBe(0xffff_ffff);
+  });
+
+  test("the security bit holds from the next reset on", async () => {
+    const bench = await benchOf("atsamd21j18");
+    await run(bench, 0xa545, 0);
+    expect(await ackOf(bench, 0xe000ed00)).toBe(1);
+    await bench.writeWord(0xe000ed0c, 0x05fa0004);
+    bench.simulator.clock.advance(10_000);
+    expect(await ackOf(bench, 0xe000ed00)).toBe(4);
+  });
+});
+
+describe("FLASH of the stm32h743", () => {
+  const FLASH = 0x52002000;
+  const BANK_2 = FLASH + 0x100;
+  const SR = 0x10;
+  const CR = 0x0c;
+
+  async function unlocked(options: Record<string, string> = {}): Promise<TestBench> {
+    const bench = await benchOf("stm32h743", options);
+    for (const bank of [FLASH, BANK_2]) {
+      await bench.writeWord(bank + 4, 0x45670123);
+      await bench.writeWord(bank + 4, 0xcdef89ab);
+    }
+    return bench;
+  }
+  async function store(bench: TestBench, address: number, ...words: number[]): Promise<void> {
+    for (const [at, word] of words.entries()) await bench.writeWord(address + 4 * at, word);
+  }
+
+  test("a wrong key locks the bank until the next reset", async () => {
+    const bench = await benchOf("stm32h743");
+    await bench.writeWord(FLASH + 4, 0x1);
+    await bench.writeWord(FLASH + 4, 0x45670123);
+    await bench.writeWord(FLASH + 4, 0xcdef89ab);
+    expect(await bench.readWord(FLASH + CR)).toBe(1);
+  });
+
+  test("256 bits are programmed together, in either bank, and only clear bits", async () => {
+    const bench = await unlocked();
+    await bench.writeWord(BANK_2 + CR, 2);
+    await store(bench, 0x08100040, 1, 2, 3, 4, 5, 6, 7);
+    expect((await bench.readWord(BANK_2 + SR)) & 7).toBe(2);
+    expect(await bench.readWord(0x08100040)).toBe(0xffff_ffff);
+    await bench.writeWord(0x0810005c, 8);
+    expect((await bench.readWord(BANK_2 + SR)) & 7).toBe(5);
+    bench.simulator.clock.advance(300);
+    expect((await bench.readWord(BANK_2 + SR)) & 7).toBe(0);
+    expect(await bench.readWord(0x0810005c)).toBe(8);
+    await store(bench, 0x08100040, 3, 3, 3, 3, 3, 3, 3, 3);
+    bench.simulator.clock.advance(300);
+    expect(await bench.readWord(0x08100048)).toBe(3);
+    expect(await bench.readWord(0x0810004c)).toBe(0);
+  });
+
+  test("FW programs a flash word that is not full", async () => {
+    const bench = await unlocked();
+    await bench.writeWord(FLASH + CR, 2);
+    await bench.writeWord(0x08004000, 0x55);
+    await bench.writeWord(FLASH + CR, 0x42);
+    bench.simulator.clock.advance(300);
+    expect([await bench.readWord(0x08004000), await bench.readWord(0x08004004)]).toEqual([0x55, 0xffff_ffff]);
+  });
+
+  test("PGSERR without PG, INCERR for another flash word in between, cleared through CCR", async () => {
+    const bench = await unlocked();
+    await bench.writeWord(0x08004000, 0);
+    expect((await bench.readWord(FLASH + SR)) >>> 16).toBe(4);
+    await bench.writeWord(FLASH + 0x14, 1 << 18);
+    await bench.writeWord(FLASH + CR, 2);
+    await store(bench, 0x08004000, 0);
+    await store(bench, 0x08004020, 0);
+    expect((await bench.readWord(FLASH + SR)) >>> 16).toBe(0x20);
+  });
+
+  test("WRPERR for a protected sector, by programming and by erasing", async () => {
+    const bench = await unlocked({ flash: "protected" });
+    await bench.writeWord(FLASH + CR, 2);
+    await bench.writeWord(0x08004000, 0);
+    expect((await bench.readWord(FLASH + SR)) >>> 16).toBe(2);
+    await bench.writeWord(BANK_2 + CR, 0x84);
+    expect((await bench.readWord(BANK_2 + SR)) >>> 16).toBe(2);
+  });
+
+  test("a sector is erased alone, and takes two seconds at the width of bytes", async () => {
+    const bench = await unlocked();
+    expect(await bench.readWord(0x08000000)).toBe(0x20020000);
+    await bench.writeWord(FLASH + CR, 0x84);
+    bench.simulator.clock.advance(1_900_000);
+    expect((await bench.readWord(FLASH + SR)) & 1).toBe(1);
+    bench.simulator.clock.advance(200_000);
+    expect((await bench.readWord(FLASH + SR)) & 1).toBe(0);
+    expect(await bench.readWord(0x08000000)).toBe(0xffff_ffff);
+  });
+});
