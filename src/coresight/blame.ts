@@ -100,9 +100,13 @@ export interface Range {
   readonly size: number;
 }
 
+/** TAR counts up inside of it at least; some access ports go further (ADIv5.2 C2.2.4). */
+const WINDOW = 0x400;
+
 /**
  * What a block write that failed leaves in doubt: packets behind the failed one ran, with TAR where nobody knows. From its
- * first word that is not confirmed to the last that was under way (WIRE.md 1).
+ * first word that is not confirmed to the last that was under way (WIRE.md 1). Where the next window's TAR was among them
+ * it may be lost, and its words went on in the window before, from the beginning of that too.
  */
 export function undefinedMemory(
   sent: readonly Sent[],
@@ -120,7 +124,8 @@ export function undefinedMemory(
   const first = written[0];
   const last = written.at(-1);
   if (first?.step.address === undefined || last?.step.address === undefined) return undefined;
-  const address = first.step.address + 4 * Math.max(0, confirmed - first.start);
+  const unconfirmed = first.step.address + 4 * Math.max(0, confirmed - first.start);
+  const address = first === last ? unconfirmed : unconfirmed - (unconfirmed % WINDOW);
   const behind = last.step.address + 4 * Math.min(sizeOf(last.step.op), end - last.start);
   return { address, size: behind - address };
 }

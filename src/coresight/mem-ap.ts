@@ -143,7 +143,7 @@ export class MemAp {
         ...this.#setUp(start, 32, INCREMENT.single),
         ...this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => placed(step, start)),
       ]);
-    return this.words(() => plan().map(ahead), `read of ${count} words from ${hex32(address)}`);
+    return this.words(() => ahead(plan()), `read of ${count} words from ${hex32(address)}`);
   }
 
   async writeWords(address: number, data: Uint32Array): Promise<void> {
@@ -155,7 +155,7 @@ export class MemAp {
           .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
           .map((step) => placed(step, start)),
       ]);
-    await this.words(() => plan().map(ahead), `write of ${data.length} words to ${hex32(address)}`);
+    await this.words(() => ahead(plan()), `write of ${data.length} words to ${hex32(address)}`);
   }
 
   /** Any range of bytes: words where it is aligned, smaller accesses at its ends. */
@@ -205,10 +205,18 @@ function isData(offset: number): boolean {
   return offset === DRW.address;
 }
 
-/** Part of a block transfer: what it was to reach is wrong anyway where one before it failed. */
-function ahead(step: Step): Step {
-  const { op } = step;
-  return op.kind === "read" || op.kind === "write" ? { ...step, op: { ...op, ahead: true } } : step;
+/**
+ * A block transfer, whose words may be under way before those before them were answered. Not before the first TAR was: a
+ * probe that gives up on that one would put them where an older transfer ended.
+ */
+function ahead(steps: readonly Step[]): readonly Step[] {
+  const first = steps.findIndex(({ dataOf }) => dataOf !== undefined);
+  return steps.map((step, at) => {
+    const { op } = step;
+    return at >= first && (op.kind === "read" || op.kind === "write")
+      ? { ...step, op: { ...op, ahead: true } }
+      : step;
+  });
 }
 
 /** DRW and what stands behind it at that moment. */

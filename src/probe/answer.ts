@@ -17,12 +17,13 @@ export interface Answer {
   readonly exchanges?: number;
 }
 
+/** A match that met an error is answered with both; the error counts, for the value compared is an older one. */
 export function linkFault(ack: number): LinkFault | undefined {
-  if (ack === ACK.ok) return undefined;
-  if ((ack & ACK.mismatch) !== 0) return "MISMATCH";
-  if ((ack & ACK.error) !== 0) return "PARITY";
-  if (ack === ACK.wait) return "WAIT";
-  return ack === ACK.fault ? "FAULT" : "NO_ACK";
+  const own = ack & ~ACK.mismatch;
+  if (own === ACK.ok) return own === ack ? undefined : "MISMATCH";
+  if ((own & ACK.error) !== 0) return "PARITY";
+  if (own === ACK.wait) return "WAIT";
+  return own === ACK.fault ? "FAULT" : "NO_ACK";
 }
 
 /** `open`: an access before the packet is not confirmed. */

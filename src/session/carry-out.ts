@@ -18,7 +18,7 @@ import type { Settings } from "./settings.ts";
 /** How long a core may take to halt after a reset was released or a halt was asked for. */
 const HALT_LIMIT_US = 500_000;
 
-/** What one connection has done so far; decides what must be undone at its end. */
+/** What one connection has begun so far; decides what must be undone at its end. */
 export class Progress {
   port = false;
   core = false;
@@ -55,10 +55,11 @@ export async function carryOut(crew: Crew, steps: readonly Step[], progress: Pro
 
 async function sequenceStep(crew: Crew, name: string, progress: Progress, preReset: boolean): Promise<void> {
   noteBefore(crew, name);
-  await runNamed(crew, name, { preReset });
+  // One that fails half-way has done something too.
   if (name === "DebugPortStart") progress.port = true;
   if (name === "DebugCoreStart") progress.core = true;
   if (name === "TraceStart") progress.trace = true;
+  await runNamed(crew, name, { preReset });
   if (name === "TraceStop") progress.trace = false;
   if (name === "DebugCoreStop") progress.core = false;
   if (name === "DebugPortStop") progress.port = false;

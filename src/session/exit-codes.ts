@@ -60,6 +60,7 @@ export type AnyFault =
 const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "access-failed": "cause",
   "flow-step": "cause",
+  "not-released": "cause",
   "operator-failed": "cause",
 
   "unknown-sequence": EXIT.failed,

@@ -9,6 +9,7 @@ export type SessionFault =
   /** Errors that the checker found in what is about to run; nothing was sent to the target. */
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
+  | { readonly kind: "not-released" }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
   /** The JTAG chain was read, but the debug port is not in it. */

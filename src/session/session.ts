@@ -4,6 +4,7 @@
  */
 import type { LinkSettings } from "../coresight/link.ts";
 import type { Size } from "../coresight/mem-ap.ts";
+import { Failure, sentences } from "../lib/fault.ts";
 import type { Excerpt } from "../lib/source.ts";
 import type { Flash } from "../flash/flash.ts";
 import { openFlashes, type FlashPlace } from "./flash.ts";
@@ -214,9 +215,11 @@ export class Session {
         );
         await carryOut(this.#crew, disconnectSteps(progress, halted), progress);
       }
-    } finally {
-      await this.#rig.target.close();
+    } catch (error) {
+      await this.#giveUp();
+      throw error;
     }
+    await this.#rig.target.close();
   }
 
   /** Brings the core into the state in which it is to be left; true when it stays halted. */
@@ -235,20 +238,22 @@ export class Session {
   }
 
   async #finish(first: unknown, leave: Leave | undefined): Promise<void> {
-    try {
-      if (first === undefined) await this.disconnect(leave ?? this.settings.leave);
-      else await this.abandon();
-    } catch (error) {
-      if (first === undefined) throw error;
-      this.#warn(`disconnecting after the failure failed too: ${(error as Error).message}`);
+    if (first === undefined) {
+      await this.disconnect(leave ?? this.settings.leave);
+      return;
     }
-    if (first !== undefined) throw first as Error;
+    await this.abandon();
+    throw first as Error;
   }
 
   /** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
   async abandon(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#giveUp();
+  }
+
+  async #giveUp(): Promise<void> {
     const progress = this.#progress;
     // What ended the run must not end the clean-up too, and the clean-up must not wait long for a target that is stuck.
     const calm: Crew = {
@@ -258,17 +263,42 @@ export class Session {
     };
     const steps =
       this.settings.connect === "none" ? [] : disconnectSteps(progress, progress.foundHalted === true);
+    const { target } = this.#rig;
     const attempts: (() => Promise<void>)[] = [
-      () => this.#rig.target.releaseLines(),
+      () => target.releaseLines(),
+      ...(steps.length === 0 ? [] : [() => this.#regain(calm)]),
       ...steps.map((step) => () => carryOut(calm, [step], progress)),
-      () => this.#rig.target.close(),
     ];
     for (const attempt of attempts) {
       try {
         await attempt();
       } catch (error) {
-        this.#warn(`while giving up the connection: ${(error as Error).message}`);
+        this.#warn(`while giving up the connection: ${sentences(error).join("; ")}`);
+        if (!mayStillAnswer(error)) break;
       }
+    }
+    // What closing says is only a consequence of what was said already.
+    await target.close().catch(() => undefined);
+  }
+
+  /** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (WIRE.md 5). */
+  async #regain(calm: Crew): Promise<void> {
+    const { target } = this.#rig;
+    target.dropCaches();
+    try {
+      await target.identifyPort();
+    } catch {
+      const step = this.settings.protocol === "swd" ? "read DPIDR" : "scan JTAG chain";
+      await carryOut(
+        calm,
+        [
+          { kind: "sequence", name: "DebugPortSetup" },
+          { kind: "act", act: step },
+        ],
+        this.#progress,
+      ).catch((error: unknown) => {
+        throw new SessionFailure({ kind: "not-released" }, "the target could not be released", error);
+      });
     }
   }
 
@@ -309,6 +339,15 @@ export class Session {
   #warn(text: string): void {
     this.#crew.emit({ kind: "warning", timeUs: this.#rig.clock.nowUs(), text });
   }
+}
+
+/** Not where the probe is gone, nor where nothing hears it. */
+function mayStillAnswer(error: unknown): boolean {
+  for (let at = error; at instanceof Failure; at = at.cause) {
+    const { kind } = (at as Failure).fault;
+    if (kind === "unplugged" || kind === "closed" || kind === "not-released") return false;
+  }
+  return true;
 }
 
 function upToSequence(steps: readonly Step[], name: string | undefined): readonly Step[] {

@@ -120,13 +120,15 @@ export class Target {
     await this.#link.run([{ kind: "pins", output: RELEASED, select: RELEASED, waitUs: 0 }], "stop-at-fault");
   }
 
+  /** Lights off and lines let go, each also where the one before it failed; the first failure is thrown. */
   async close(): Promise<void> {
-    try {
-      await this.#link.status("running", false);
-      await this.#link.status("connected", false);
-      await this.#link.disconnect();
-    } finally {
-      await this.#link.close();
-    }
+    const link = this.#link;
+    const results = [
+      await Promise.allSettled([link.status("running", false)]),
+      await Promise.allSettled([link.status("connected", false)]),
+      await Promise.allSettled([link.disconnect()]),
+      await Promise.allSettled([link.close()]),
+    ].flat();
+    for (const result of results) if (result.status === "rejected") throw result.reason as Error;
   }
 }

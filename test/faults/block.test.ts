@@ -1,0 +1,84 @@
+/**
+ * A fault in the midst of moving 64 KiB, each way: what is said to be sure is sure, nothing lands outside of what is said
+ * to be undefined, and the next transfer works. `npm run test:faults` does it at many more places, and with FAULT_STRIDE=1
+ * at every one.
+ */
+import { describe, expect, test } from "vitest";
+import { openBench, RAM, type WireBench } from "../wire/bench.ts";
+
+const WORDS = 0x1_0000 / 4;
+const STRIDE = Number(process.env["FAULT_STRIDE"] ?? 3001);
+const UNTOUCHED = 0xffff_ffff;
+/** A short transfer that needs TAR, several packets and every flag to be right. */
+const AFTER = 300;
+
+const data = Uint32Array.from({ length: WORDS }, (_, at) => Math.imul(at + 1, 0x9e37_79b1) >>> 0);
+
+const open = (): Promise<WireBench> =>
+  openBench({ options: { latency: "bulk-hs" }, clockHz: 10_000_000, waitRetries: 2 });
+
+type Direction = "read" | "write";
+
+async function move(bench: WireBench, direction: Direction): Promise<Uint32Array> {
+  if (direction === "read") return bench.memory.readWords(RAM, WORDS);
+  await bench.memory.writeWords(RAM, data);
+  return data;
+}
+
+async function transfersOf(direction: Direction): Promise<number> {
+  const bench = await open();
+  const before = bench.simulator.injection.transfers;
+  await move(bench, direction);
+  return bench.simulator.injection.transfers - before;
+}
+
+interface Report {
+  readonly ack: string;
+  readonly undefinedMemory?: { readonly address: number; readonly size: number };
+}
+
+function expectTruth(bench: WireBench, { undefinedMemory }: Report): void {
+  const first = undefinedMemory === undefined ? undefined : (undefinedMemory.address - RAM) / 4;
+  const memory = Uint32Array.from(data, (_, at) => bench.peek(RAM + 4 * at));
+  const wrong = memory.findIndex((word, at) => word !== data[at]);
+  if (undefinedMemory === undefined || first === undefined) {
+    // What was done is a beginning, and what stands behind it was not touched.
+    expect(memory.subarray(wrong).every((word) => word === UNTOUCHED)).toBe(true);
+    return;
+  }
+  const end = first + undefinedMemory.size / 4;
+  expect(wrong).toBeGreaterThanOrEqual(first);
+  expect(memory.subarray(end).every((word) => word === UNTOUCHED)).toBe(true);
+}
+
+const total = { read: await transfersOf("read"), write: await transfersOf("write") };
+
+describe.each(["write", "read"] as const)("WIRE 1, 12: a %s of 64 KiB", (direction) => {
+  describe.each([
+    ["WAIT", 3, ["WAIT"]],
+    ["FAULT", 1, ["FAULT"]],
+    ["NO_ACK", 1, ["NO_ACK"]],
+    // A word that the DP did not take is a FAULT of the next one.
+    ["PARITY", 1, ["PARITY", "FAULT"]],
+  ] as const)("%s", (kind, times, acks) => {
+    const places = Array.from({ length: Math.ceil(total[direction] / STRIDE) }, (_, at) => at * STRIDE);
+    test.each(places)("at transfer %d", async (place) => {
+      const bench = await open();
+      const ram = bench.simulator.soc.memory("ram");
+      if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
+      else ram.load(0, new Uint8Array(data.buffer));
+      bench.simulator.injection.disturb(kind, place, times);
+      const error: unknown = await move(bench, direction).then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      const report = (error as { fault?: Report } | undefined)?.fault;
+      expect(report).toMatchObject({ kind: "target-fault" });
+      expect(acks).toContain(report?.ack);
+      if (direction === "write" && report !== undefined) expectTruth(bench, report);
+      if (kind === "NO_ACK") await bench.lineReset();
+      await bench.memory.writeWords(RAM, data.subarray(0, AFTER));
+      expect(await bench.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
+    });
+  });
+});

@@ -1,0 +1,15 @@
+/** The long form of the fault tests: `npm run test:faults`. */
+import { defineConfig, mergeConfig } from "vitest/config";
+import everyday from "../../vitest.config.ts";
+
+const { plugins } = everyday;
+export default mergeConfig(
+  { plugins },
+  defineConfig({
+    test: {
+      include: ["test/faults/*.test.ts"],
+      testTimeout: 30_000,
+      env: { FAULT_STRIDE: process.env["FAULT_STRIDE"] ?? "17" },
+    },
+  }),
+);
