@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pack: ["language", "device"],
   coresight: [],
   "cmsis-dap": [],
-  probe: ["coresight/link", "cmsis-dap"],
+  // Whatever moves the bits must heed what is decided about each error.
+  probe: ["coresight/link", "coresight/error-policy", "cmsis-dap"],
   simulator: ["cmsis-dap", "coresight/registers", "device"],
   flash: ["coresight", "device"],
   session: [

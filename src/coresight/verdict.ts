@@ -31,10 +31,14 @@ export function hasSticky(ctrlStat: number): boolean {
 export async function clearSticky(
   send: Send,
   {
-    ack,
+    how,
     protocol,
     bank,
-  }: { readonly ack: LinkFault; readonly protocol: Protocol; readonly bank: number | undefined },
+  }: {
+    readonly how: "DAPABORT" | "clear sticky bits";
+    readonly protocol: Protocol;
+    readonly bank: number | undefined;
+  },
 ): Promise<number | undefined> {
   const readable = bank === undefined || bank === 0;
   if (protocol === "jtag") {
@@ -44,7 +48,7 @@ export async function clearSticky(
     return ctrlStat;
   }
   // After WAIT the transaction still hangs: until DAPABORT nothing else is answered.
-  if (ack === "WAIT") {
+  if (how === "DAPABORT") {
     const abort = writeDp(0x0, CLEAR | mask(ABORT, "DAPABORT"));
     return wordOf(await send(readable ? [abort, readCtrlStat] : [abort]), 1);
   }

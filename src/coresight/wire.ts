@@ -14,9 +14,10 @@ import {
   type Suspect,
   type Verdict,
 } from "./blame.ts";
+import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
 import { targetFailure, type CoreSightFailure } from "./faults.ts";
-import type { DapLink, LinkFault, Outcome, WireOp } from "./link.ts";
+import type { DapLink, Outcome, WireOp } from "./link.ts";
 import { addressOf, clearSticky, factsOf, hasSticky, readEvidence, type Protocol } from "./verdict.ts";
 
 export type { Failed, Origin, Plan, Step } from "./access.ts";
@@ -242,15 +243,16 @@ export class Wire {
   }
 
   /** Clears what keeps the DP from answering. Throws unless everyone who may be to blame tolerates it. */
-  async #judge(verdict: Verdict, ack: LinkFault, inDoubt: Range | undefined): Promise<CoreSightFailure> {
+  async #judge(verdict: Verdict, ack: TargetTrouble, inDoubt: Range | undefined): Promise<CoreSightFailure> {
     const bank = this.#bank();
     this.forget();
     this.#newest = undefined;
     let fault = factsOf(verdict, ack);
     if (inDoubt !== undefined) fault = { ...fault, undefinedMemory: inDoubt };
     const send = (ops: readonly WireOp[]): Promise<Outcome> => this.#link(ops, "error", "stop-at-fault");
-    if (ack === "FAULT" || ack === "WAIT") {
-      const ctrlStat = await clearSticky(send, { ack, protocol: this.protocol, bank });
+    const { port, evidence: wanted } = TARGET_POLICY[ack];
+    if (port !== "nothing") {
+      const ctrlStat = await clearSticky(send, { how: port, protocol: this.protocol, bank });
       if (ctrlStat !== undefined) fault = { ...fault, ctrlStat };
     }
     if (fault.origins.length > 0 && fault.origins.every(({ tolerate }) => tolerate)) {
@@ -260,7 +262,7 @@ export class Wire {
     }
     this.#queue = [];
     const [suspect] = verdict.suspects;
-    if (ack === "FAULT" && suspect?.step.ap !== undefined) {
+    if (wanted && suspect?.step.ap !== undefined) {
       const evidence = await readEvidence(send, suspect.step.ap);
       const address = addressOf(suspect, evidence.tar);
       fault = { ...fault, ...evidence, ...(address === undefined ? {} : { address }) };

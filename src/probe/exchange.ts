@@ -2,13 +2,12 @@
 import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { Status } from "../cmsis-dap/status.ts";
+import { probePolicy } from "../coresight/error-policy.ts";
 import { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 
 /** What a request may take beyond its own worst case: the bus, the host, a busy probe (WIRE.md 12). */
 const MARGIN_US = 1_000_000;
-
-const PACKET_FAULTS: ReadonlySet<string> = new Set(["truncated-packet", "wrong-echo", "unknown-command"]);
 
 /** `ownUs`: the worst case of the command itself. Rejects with `probe-timeout`, `probe-protocol` or what the pipe says. */
 export async function exchange<Q, R>(
@@ -74,6 +73,7 @@ export function refused(command: string): ProbeFailure {
 function understood(error: unknown, command: string, limitUs: number): ProbeFailure | undefined {
   if (!(error instanceof Failure)) return undefined;
   const { kind } = (error as Failure).fault;
+  if (probePolicy(kind)?.probe !== "drain") return undefined;
   if (kind === "timeout") {
     return new ProbeFailure(
       { kind: "probe-timeout", command, limitUs },
@@ -81,7 +81,6 @@ function understood(error: unknown, command: string, limitUs: number): ProbeFail
       error,
     );
   }
-  if (!PACKET_FAULTS.has(kind)) return undefined;
   return new ProbeFailure(
     { kind: "probe-protocol", command, reason: error.message },
     `the probe's answer to ${command} makes no sense`,

@@ -1,4 +1,5 @@
 /** Adds up what the answers to packets say of the operations that they carry. Sends nothing. */
+import { TARGET_POLICY } from "../coresight/error-policy.ts";
 import type { LinkFault, Outcome, WireOp } from "../coresight/link.ts";
 import { deal, operationsIn, type Answer } from "./answer.ts";
 import type { Packet } from "./packets.ts";
@@ -38,11 +39,13 @@ export class Tally {
     this.#fault = answer.fault;
   }
 
-  /** It was under way when one before it failed: with FAULT nothing of it took effect, otherwise it may have run. */
+  /** It was under way when one before it failed. */
   overtaken(packet: Packet): void {
     const from = this.#place;
     this.#place += sizeOf(packet);
-    if (this.#fault !== "FAULT") this.#ranOn.push({ from, to: this.#place });
+    const fault = this.#fault;
+    if (fault === undefined || fault === "MISMATCH") return;
+    if (TARGET_POLICY[fault].behind === "may have run") this.#ranOn.push({ from, to: this.#place });
   }
 
   outcome(endUs: number): Outcome {

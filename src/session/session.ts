@@ -2,6 +2,7 @@
  * One connection to one processor: connects, runs sequences, resets, disconnects, and leaves the target as asked.
  * Knows the flows' meaning; how steps are done is carry-out.ts's, what they run on is the rig's.
  */
+import { probePolicy } from "../coresight/error-policy.ts";
 import type { LinkSettings } from "../coresight/link.ts";
 import type { Size } from "../coresight/mem-ap.ts";
 import { Failure, sentences } from "../lib/fault.ts";
@@ -345,7 +346,7 @@ export class Session {
 function mayStillAnswer(error: unknown): boolean {
   for (let at = error; at instanceof Failure; at = at.cause) {
     const { kind } = (at as Failure).fault;
-    if (kind === "unplugged" || kind === "closed" || kind === "not-released") return false;
+    if (kind === "not-released" || probePolicy(kind)?.probe === "gone") return false;
   }
   return true;
 }

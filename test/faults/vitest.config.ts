@@ -9,7 +9,10 @@ export default mergeConfig(
     test: {
       include: ["test/faults/*.test.ts"],
       testTimeout: 30_000,
-      env: { FAULT_STRIDE: process.env["FAULT_STRIDE"] ?? "17" },
+      env: {
+        FAULT_STRIDE: process.env["FAULT_STRIDE"] ?? "17",
+        FAULT_SIGNALS: process.env["FAULT_SIGNALS"] ?? "50",
+      },
     },
   }),
 );

@@ -1,0 +1,48 @@
+/**
+ * What is done about each error between the host and a register of the target: the one place that decides it (WIRE.md 1
+ * to 5, 12). Whatever the row says, a write is never sent twice, and between sequences a debug port that does not answer
+ * is set up again before what was begun is undone.
+ */
+import type { LinkFault } from "./link.ts";
+
+/** A match that was not met in its time is an answer, not an error. */
+export type TargetTrouble = Exclude<LinkFault, "MISMATCH">;
+
+export type ProbeTrouble =
+  "timeout" | "truncated-packet" | "wrong-echo" | "unknown-command" | "unplugged" | "closed";
+
+interface TargetPolicy {
+  /** What makes the debug port answer again, at once. No ack and bad parity send nothing extra: the port may be gone. */
+  readonly port: "DAPABORT" | "clear sticky bits" | "nothing";
+  /** CSW and TAR of the access port are read for the report. */
+  readonly evidence: boolean;
+  /** Packets of a block transfer that were under way behind it: a sticky bit keeps them out, nothing else does. */
+  readonly behind: "kept out" | "may have run";
+}
+
+export const TARGET_POLICY: Readonly<Record<TargetTrouble, TargetPolicy>> = {
+  WAIT: { port: "DAPABORT", evidence: false, behind: "may have run" },
+  FAULT: { port: "clear sticky bits", evidence: true, behind: "kept out" },
+  NO_ACK: { port: "nothing", evidence: false, behind: "may have run" },
+  // Of what was read: a word written with bad parity comes back as FAULT, with WDATAERR.
+  PARITY: { port: "nothing", evidence: false, behind: "may have run" },
+};
+
+interface ProbePolicy {
+  /** An answer that may still come must not be taken for the next one; a probe that is gone is not asked again. */
+  readonly probe: "drain" | "gone";
+}
+
+const PROBE_POLICY: Readonly<Record<ProbeTrouble, ProbePolicy>> = {
+  timeout: { probe: "drain" },
+  "truncated-packet": { probe: "drain" },
+  "wrong-echo": { probe: "drain" },
+  "unknown-command": { probe: "drain" },
+  unplugged: { probe: "gone" },
+  closed: { probe: "gone" },
+};
+
+/** Undefined for a kind of failure that is none of the exchange with the probe. */
+export function probePolicy(kind: string): ProbePolicy | undefined {
+  return Object.hasOwn(PROBE_POLICY, kind) ? PROBE_POLICY[kind as ProbeTrouble] : undefined;
+}

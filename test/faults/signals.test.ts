@@ -1,0 +1,125 @@
+/**
+ * SIGINT and SIGTERM after the n-th packet of a run by the command line, counted by the server that it runs against: the
+ * target is released each time, and the server takes the next client. `npm run test:faults` tries 50 n for each.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { hex32 } from "../../src/lib/hex.ts";
+import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
+
+const PLACES = Number(process.env["FAULT_SIGNALS"] ?? 4);
+/** Long enough for a process to hear of a signal while it waits for an answer. */
+const HEARD_MS = 30;
+const DHCSR = 0xe000_edf0;
+
+let folder = "";
+let cli = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dbgseq-test-"));
+  cli = join(folder, "cli.mjs");
+  await build({
+    entryPoints: ["src/cli/main.ts"],
+    outfile: cli,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["usb", "node-hid"],
+    loader: { ".seq": "text", ".yaml": "text" },
+    banner: {
+      js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);",
+    },
+    define: { DBGSEQ_VERSION: '"0"' },
+    logLevel: "error",
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Calls `reached` when the answer to packet number `at` is due, and holds it back until that has ended. */
+function counting(pipe: PacketPipe, at: number, reached: () => Promise<void>): PacketPipe & { sent: number } {
+  let answered = 0;
+  const counted = {
+    sent: 0,
+    send: (packet: Uint8Array) => {
+      counted.sent += 1;
+      return pipe.send(packet);
+    },
+    receive: async (limitUs: number) => {
+      const answer = await pipe.receive(limitUs);
+      answered += 1;
+      if (answered === at) await reached();
+      return answer;
+    },
+    resync: () => pipe.resync(),
+    close: () => pipe.close(),
+  };
+  return counted;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly err: string;
+  readonly packets: number;
+}
+
+async function runCli(simulator: Simulator, at: number, signal: NodeJS.Signals): Promise<Ended> {
+  let kill: () => Promise<void> = () => Promise.resolve();
+  const pipe = counting(simulator.pipe, at, () => kill());
+  const server = await TcpServer.start(pipe, { port: 0 });
+  try {
+    const probe = `tcp://127.0.0.1:${server.port}`;
+    const child = spawn(process.execPath, [cli, "run", "ResetSystem", "--probe", probe], { cwd: folder });
+    kill = async () => {
+      child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
+    };
+    let err = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, err, packets: pipe.sent };
+  } finally {
+    await server.close();
+  }
+}
+
+const undisturbed = (simulator: Simulator): Promise<Ended> => runCli(simulator, -1, "SIGINT");
+
+function expectReleased(simulator: Simulator): void {
+  expect(simulator.lights).toEqual({ connected: false, running: false });
+  const controls = simulator.log.events.flatMap((event) =>
+    event.kind === "memory" && event.access === "write" && event.address === DHCSR ? [event.value] : [],
+  );
+  if (controls.length > 0) expect(hex32(controls.at(-1) ?? 0)).toBe(hex32(0xa05f0000));
+}
+
+describe.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("WIRE 21: %s", (signal, wanted) => {
+  test("after the n-th packet: released, and the next client is served", async () => {
+    const { code, packets } = await undisturbed(openSimulator({ model: "generic-m4" }));
+    expect(code).toBe(0);
+    // The last packets disconnect: a run that got so far has ended by itself.
+    const last = packets - 4;
+    for (let place = 0; place < PLACES; place++) {
+      const at = 1 + Math.floor((place * last) / PLACES);
+      const simulator = openSimulator({ model: "generic-m4" });
+      const ended = await runCli(simulator, at, signal);
+      expect({ at, code: ended.code, err: ended.err }).toMatchObject({ at, code: wanted });
+      expect(ended.err).not.toMatch(/^\s+at /m);
+      expectReleased(simulator);
+      expect(await undisturbed(simulator)).toMatchObject({
+        code: 0,
+        err: expect.not.stringContaining("error") as string,
+      });
+    }
+  }, 300_000);
+});
