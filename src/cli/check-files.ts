@@ -9,7 +9,8 @@ import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { openPack } from "../pack/open.ts";
 import { readRecipeFile } from "../recipe/read.ts";
-import { packFindings, scriptFindings } from "../session/findings.ts";
+import { scriptFindings } from "../session/findings.ts";
+import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { readSource } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
@@ -76,7 +77,7 @@ export async function checkFile(
 async function ofPack(path: string): Promise<readonly Diagnostic[]> {
   const opened = await openPack(path);
   try {
-    return packFindings(opened);
+    return [...packFindings(opened), ...(await fileFindings(opened, opened.files))];
   } finally {
     await opened.files.close();
   }

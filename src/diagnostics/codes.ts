@@ -103,6 +103,11 @@ const TABLE = {
   "not-atomic": warning("Something in an atomic block that needs the host"),
   recursion: warning("Sequences that call one another in a circle"),
   "unknown-ignore": warning("A dbgseq-ignore without a reason or for nothing that exists"),
+  "uncalled-sequence": note("A sequence that nothing calls and no debugger runs by itself"),
+  "duplicate-sequence": warning("A second definition of a sequence in one place"),
+  "lost-debug-variable": warning("Debugvars that replace outer ones and leave out a name"),
+  "missing-algorithm": warning("A flash algorithm that the pack names and does not have"),
+  "duplicate-device": warning("A second device of the same name"),
   "misspelt-sequence": warning("A name that is a predefined one but for its case"),
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -20,7 +20,7 @@ import type { Sequence } from "./tree.ts";
 /** In order of the sequences and, within each, of the text. */
 export function check(sequences: readonly Sequence[], context: CheckContext): readonly Diagnostic[] {
   const found = new Map<Sequence, Diagnostic[]>(sequences.map((sequence) => [sequence, []]));
-  checkGraph(sequences, (sequence) => reporter(found.get(sequence) ?? []));
+  checkGraph(sequences, context, (sequence) => reporter(found.get(sequence) ?? []));
   return [...found].flatMap(([sequence, findings]) => {
     const report = reporter(findings);
     const constants = new Constants(sequence);
@@ -29,7 +29,7 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
     checkFlow(sequence, report);
     checkExpressions(sequence, report);
     checkOperators(sequence, constants, report);
-    checkRanges(sequence, constants, report);
+    checkRanges(sequence, context, constants, report);
     checkSwapped(sequence, constants, report);
     checkComplement(sequence, constants, report);
     checkPlacement(sequence, context, constants, report);

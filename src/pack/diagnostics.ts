@@ -95,3 +95,13 @@ export function unknownProcessor(
 export function notAPack(message: string, span: Span): Diagnostic {
   return { code: "not-a-pack", severity: "error", message, span, malformed: true };
 }
+
+export function duplicateDevice(name: string, span: Span, before: Span): Diagnostic {
+  return {
+    code: "duplicate-device",
+    severity: "warning",
+    message: `the pack has a device "${name}" already, and this one is never found`,
+    span,
+    related: [{ span: before, message: "the one that counts" }],
+  };
+}

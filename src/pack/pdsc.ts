@@ -1,10 +1,10 @@
 /** A pack description file: its identity and the tree of its devices. Knows no archive and no search path. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
-import type { Source } from "../lib/source.ts";
+import type { Source, Span } from "../lib/source.ts";
 import { parseXml, type XmlElement, type XmlFault } from "../lib/xml.ts";
 import { describe, type Described } from "./describe.ts";
-import { missingElement, notAPack } from "./diagnostics.ts";
+import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";
 import { given } from "./fields.ts";
 import type { Levels } from "./inheritance.ts";
 
@@ -108,7 +108,26 @@ export function readPdsc(source: Source): ReadPack {
       url: textOf(root, "url"),
     }),
   };
-  return { pack: new Pack(identity, source, [...levelsOf(root)]), diagnostics };
+  const levels = [...levelsOf(root)];
+  return {
+    pack: new Pack(identity, source, levels),
+    diagnostics: [...diagnostics, ...duplicateDevices(levels)],
+  };
+}
+
+/** Names of devices do not differ by case; the first one counts. */
+function duplicateDevices(all: readonly Levels[]): readonly Diagnostic[] {
+  const first = new Map<string, Span>();
+  return all.flatMap((levels): readonly Diagnostic[] => {
+    const name = nameOf(levels).toLowerCase();
+    const span = (levels.variant ?? levels.device).openSpan;
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, span);
+      return [];
+    }
+    return [duplicateDevice(nameOf(levels), span, before)];
+  });
 }
 
 function isXmlFailure(error: unknown): error is Failure<XmlFault> {

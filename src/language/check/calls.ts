@@ -127,13 +127,16 @@ function argument(
 function sequenceName(arg: StringLiteral, context: CheckContext, report: Report): void {
   if (context.sequences.has(arg.raw)) return;
   const guess = nearest(arg.raw, context.sequences);
-  const hint =
-    findPredefinedSequence(arg.raw) !== undefined
+  const elsewhere = context.elsewhere?.has(arg.raw) === true;
+  const hint = elsewhere
+    ? "define it without a processor, or for this one too"
+    : findPredefinedSequence(arg.raw) !== undefined
       ? "the specification knows the name but gives it no default; define it"
       : guess === undefined
         ? "define it, or call one that is defined for this device"
         : `did you mean "${guess}"?`;
-  report("unknown-sequence", `no sequence "${arg.raw}" is defined for this device`, arg.span, { hint });
+  const whose = elsewhere ? "every processor that runs this" : "this device";
+  report("unknown-sequence", `no sequence "${arg.raw}" is defined for ${whose}`, arg.span, { hint });
 }
 
 function unknown({ name }: Call, context: CheckContext, report: Report): void {

@@ -4,11 +4,16 @@ import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence, PREDEFINED_SEQUENCES } from "../predefined.ts";
 import type { Sequence, StringLiteral } from "../tree.ts";
 import { calls } from "../walk.ts";
-import type { Report } from "./report.ts";
+import type { CheckContext, Report } from "./report.ts";
 
-export function checkGraph(sequences: readonly Sequence[], reportFor: (sequence: Sequence) => Report): void {
-  const byName = new Map(sequences.map((sequence) => [sequence.name.text, sequence]));
-  const called = new Map(sequences.map((sequence) => [sequence, [...callsOf(sequence)]]));
+export function checkGraph(
+  sequences: readonly Sequence[],
+  context: CheckContext,
+  reportFor: (sequence: Sequence) => Report,
+): void {
+  const all = context.around ?? sequences;
+  const byName = new Map(all.map((sequence) => [sequence.name.text, sequence]));
+  const called = new Map(all.map((sequence) => [sequence, [...callsOf(sequence)]]));
   for (const sequence of sequences) {
     for (const name of called.get(sequence) ?? []) {
       const path = wayBack(name.raw, sequence, byName, called, new Set());
@@ -19,7 +24,7 @@ export function checkGraph(sequences: readonly Sequence[], reportFor: (sequence:
       });
       break;
     }
-    misspelt(sequence, reportFor(sequence));
+    neverRun(sequence, context, reportFor(sequence));
   }
 }
 
@@ -50,14 +55,36 @@ function wayBack(
 }
 
 /** `ResetHardwareDeAssert`: a debugger runs predefined names exactly as they are spelled. */
-function misspelt({ name }: Sequence, report: Report): void {
-  if (name.text === "" || findPredefinedSequence(name.text) !== undefined) return;
-  const guess = nearest(
-    name.text,
+function neverRun({ name, disabled }: Sequence, { called, sequences }: CheckContext, report: Report): void {
+  const { text, span } = name;
+  if (text === "" || findPredefinedSequence(text) !== undefined || called?.has(text) === true) return;
+  const predefined = nearest(
+    text,
     PREDEFINED_SEQUENCES.map((one) => one.name),
   );
-  if (guess?.toLowerCase() !== name.text.toLowerCase()) return;
-  report("misspelt-sequence", `no debugger runs '${name.text}' by itself`, name.span, {
-    hint: `the predefined sequence is spelled ${guess}`,
+  const byCase = predefined?.toLowerCase() === text.toLowerCase();
+  if (predefined !== undefined && (byCase || (called !== undefined && isSlip(text, predefined)))) {
+    report("misspelt-sequence", `no debugger runs '${text}' by itself`, span, {
+      hint: `the predefined sequence is spelled ${predefined}`,
+    });
+    return;
+  }
+  if (called === undefined || disabled) return;
+  const guess = nearest(
+    text,
+    [...sequences].filter((one) => one !== text),
+  );
+  report("uncalled-sequence", `nothing calls '${text}', and no debugger runs it by itself`, span, {
+    ...(guess === undefined ? {} : { hint: `"${guess}" has nearly the same name` }),
   });
+}
+
+/** One letter more or less, or two in each other's place; names that differ in more may be meant to. */
+function isSlip(text: string, name: string): boolean {
+  const letters = (word: string): string => word.toLowerCase().split("").sort().join("");
+  if (text.length === name.length) return letters(text) === letters(name);
+  const [longer, shorter] = text.length > name.length ? [text, name] : [name, text];
+  let at = 0;
+  while (at < shorter.length && longer[at] === shorter[at]) at += 1;
+  return longer.slice(0, at) + longer.slice(at + 1) === shorter;
 }

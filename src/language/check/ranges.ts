@@ -5,16 +5,23 @@ import { findBuiltin } from "../builtins.ts";
 import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls } from "../walk.ts";
 import type { Constants } from "./constants.ts";
-import type { Report } from "./report.ts";
+import type { CheckContext, Report } from "./report.ts";
 import { table } from "../../lib/table.ts";
 
 type Judge = (arg: Expression, value: U64, report: Report) => void;
 
-export function checkRanges(sequence: Sequence, constants: Constants, report: Report): void {
+export function checkRanges(
+  sequence: Sequence,
+  { accessPortVersion }: CheckContext,
+  constants: Constants,
+  report: Report,
+): void {
   for (const call of calls(sequence)) {
     const builtin = findBuiltin(call.name.text);
     if (builtin === undefined) continue;
-    (RULES[builtin.name] ?? []).forEach((judge, index) => {
+    const rules = RULES[builtin.name] ?? [];
+    const smallPort = accessPortVersion === 1 && rules[0] === apRegister;
+    (smallPort ? [firstApRegister, ...rules.slice(1)] : rules).forEach((judge, index) => {
       const arg = call.args[index];
       const value = arg === undefined ? undefined : constants.valueOf(arg);
       if (arg !== undefined && value !== undefined) judge?.(arg, value, report);
@@ -98,6 +105,11 @@ const pins = within(0n, 0xffn, "a set of pins");
 const apRegister: Judge = (arg, value, report) => {
   aligned(4n)(arg, value, report);
   within(0n, 0xfffn, "the address of an AP register")(arg, value, report);
+};
+
+const firstApRegister: Judge = (arg, value, report) => {
+  aligned(4n)(arg, value, report);
+  within(0n, 0xfcn, "the address of an AP register")(arg, value, report);
 };
 
 /** A DP has four addresses; SELECT chooses among banks of them (ADIv5 B2.2). */

@@ -1,6 +1,7 @@
 /** How the checks report: what a check is given, and a finding with the severity that its code has. */
 import { severityOf, type Code } from "../../diagnostics/codes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Sequence } from "../tree.ts";
 import type { Span } from "../../lib/source.ts";
 
 export interface CheckContext {
@@ -10,6 +11,14 @@ export interface CheckContext {
   readonly sequences: ReadonlySet<string>;
   /** True where the description has access port elements, so that `__apid` replaces `__ap`. */
   readonly hasAccessPorts?: boolean;
+  /** The largest version among its access ports; unknown where no device is. */
+  readonly accessPortVersion?: 1 | 2;
+  /** Every name that something runs; unknown where a user may run any of them by name. */
+  readonly called?: ReadonlySet<string>;
+  /** The sequences that calls lead to, the checked ones among them; absent where these are all. */
+  readonly around?: readonly Sequence[];
+  /** Sequences that only other processors than the one of these have. */
+  readonly elsewhere?: ReadonlySet<string>;
   /** The processors of the device, where known; a `for` must name one of them. */
   readonly processors?: ReadonlySet<string>;
 }

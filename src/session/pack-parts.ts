@@ -1,0 +1,105 @@
+/** Findings between the parts of a device: what stands there twice, what one level takes from another, missing files. */
+import type { DeviceDescription } from "../device/description.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { DebugVars, Sequence } from "../language/tree.ts";
+import type { Span } from "../lib/source.ts";
+import { where } from "../lib/source.ts";
+import { baseName, type PackFiles } from "../pack/files.ts";
+
+/** Definitions of one place (a level of a pack, a scope of a script): of two for one processor only the first runs. */
+export function duplicateSequences(sequences: readonly Sequence[]): readonly Diagnostic[] {
+  const first = new Map<string, Sequence>();
+  return sequences.flatMap((sequence): readonly Diagnostic[] => {
+    const key = `${sequence.name.text}\0${sequence.pname?.text ?? ""}`;
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, sequence);
+      return [];
+    }
+    const forWhom = sequence.pname === undefined ? "" : ` for "${sequence.pname.text}"`;
+    return [
+      {
+        code: "duplicate-sequence",
+        severity: "warning",
+        message: `'${sequence.name.text}'${forWhom} is defined twice here, and this definition never runs`,
+        span: sequence.name.span,
+        related: [{ span: before.name.span, message: "the definition that counts" }],
+        hint: "remove one of them",
+      },
+    ];
+  });
+}
+
+/** Inner debugvars stand for the outer ones as a whole; a name that they leave out is gone. */
+export function lostVariables(
+  inner: DebugVars | undefined,
+  outers: readonly DebugVars[],
+): readonly Diagnostic[] {
+  if (inner === undefined) return [];
+  const kept = new Set(variableNames(inner));
+  const lost = new Map<string, Span>();
+  for (const outer of outers) {
+    for (const entry of outer.entries) {
+      if (entry.kind === "declaration" && !kept.has(entry.name.text))
+        lost.set(entry.name.text, entry.name.span);
+    }
+  }
+  const [first] = lost.values();
+  if (first === undefined) return [];
+  return [
+    {
+      code: "lost-debug-variable",
+      severity: "warning",
+      message: `these debugvars replace the outer ones as a whole, without ${[...lost.keys()].join(", ")}`,
+      span: headOf(inner),
+      related: [{ span: first, message: "declared here, and unknown to this device" }],
+      hint: "declare them here too",
+    },
+  ];
+}
+
+/** The place where the element begins; all of it would hide what stands inside. */
+function headOf({ span }: DebugVars): Span {
+  const head = /^<?[\w:]+/.exec(span.source.text.slice(span.start, span.end))?.[0] ?? " ";
+  return { ...span, end: span.start + head.length };
+}
+
+export function variableNames(vars: DebugVars | undefined): readonly string[] {
+  return (vars?.entries ?? []).flatMap((entry) => (entry.kind === "declaration" ? [entry.name.text] : []));
+}
+
+/** Flash algorithms that the description names and the pack does not have. */
+export async function missingAlgorithms(
+  descriptions: readonly DeviceDescription[],
+  files: Pick<PackFiles, "has">,
+): Promise<readonly Diagnostic[]> {
+  const named = new Map(
+    descriptions.flatMap(({ algorithms }) => algorithms.map((one) => [where(one.span), one] as const)),
+  );
+  const present = new Map<string, boolean>();
+  for (const { file } of named.values()) {
+    if (!present.has(file)) present.set(file, await files.has(file));
+  }
+  // A description that lies alone in a folder is no unpacked pack.
+  if (![...present.values()].includes(true)) return [];
+  return [...named.values()]
+    .filter(({ file }) => present.get(file) === false)
+    .map(({ file, span }) => ({
+      code: "missing-algorithm",
+      severity: "warning",
+      message: `the pack has no file ${baseName(file)} at ${file}`,
+      span,
+      hint: "what lies in this memory cannot be programmed",
+    }));
+}
+
+/** Each finding once, in order of the text. */
+export function unique(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map<string, Diagnostic>();
+  for (const finding of findings) {
+    const { code, message, span } = finding;
+    const key = `${span.start} ${span.end} ${code} ${message}`;
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()].toSorted((a, b) => a.span.start - b.span.start);
+}
