@@ -40,6 +40,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flash.ts")).defineFlash,
   },
   {
+    name: "erase",
+    group: RUN,
+    summary: "erase sectors, ranges or all flash by the pack's own algorithms, and see that they are blank",
+    load: async () => (await import("./commands/erase.ts")).defineErase,
+  },
+  {
+    name: "verify",
+    group: RUN,
+    summary: "compare files with the target's memory",
+    load: async () => (await import("./commands/verify.ts")).defineVerify,
+  },
+  {
+    name: "dump",
+    group: RUN,
+    summary: "the target's memory as Intel HEX, S-record, raw binary or readable lines",
+    load: async () => (await import("./commands/dump.ts")).defineDump,
+  },
+  {
     name: "recipe",
     group: RUN,
     summary: "run a bring-up that is written down in YAML",

@@ -7,12 +7,14 @@ const DOING: Readonly<Record<FlashStep, string>> = {
   erase: "erasing",
   program: "programming",
   verify: "verifying",
+  read: "reading",
 };
 const DONE: Readonly<Record<FlashStep, string>> = {
   compare: "compared",
   erase: "erased",
   program: "programmed",
   verify: "verified",
+  read: "read",
 };
 const BAR = 24;
 

@@ -1,6 +1,7 @@
 /** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
 import { InvalidArgumentError } from "commander";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
+import { SessionFailure } from "../session/faults.ts";
 import { table } from "../lib/table.ts";
 
 export function parseClock(text: string): number {
@@ -24,6 +25,35 @@ export function parseNumber(text: string): bigint {
   const value = BigInt(digits.toLowerCase());
   if (value > 0xffff_ffff_ffff_ffffn) throw new InvalidArgumentError(`${text} has more than 64 bits.`);
   return value;
+}
+
+/** Without a size where only an address was given. */
+export interface Range {
+  readonly address: number;
+  readonly size?: number;
+}
+
+/** `0x1000` or `0x1000:0x200`, inside the 32-bit address space. */
+export function parseRange(text: string): Range {
+  const [start = "", length, more] = text.split(":");
+  if (more !== undefined) throw new InvalidArgumentError(`"${text}": ADDRESS or START:SIZE is wanted.`);
+  const address = Number(parseNumber(start));
+  const size = length === undefined ? undefined : Number(parseNumber(length));
+  if (size === 0) throw new InvalidArgumentError(`"${text}" is empty.`);
+  if (address + (size ?? 1) > 0x1_0000_0000)
+    throw new InvalidArgumentError(`"${text}" ends behind the 32-bit address space.`);
+  return size === undefined ? { address } : { address, size };
+}
+
+/** As parseRange, for arguments, of which commander parses only one by itself. */
+export function readRange(text: string): Range {
+  try {
+    return parseRange(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    const what = error.message.replace(/\.$/, "");
+    throw new SessionFailure({ kind: "bad-request", what }, what);
+  }
 }
 
 export interface Assignment {

@@ -26,6 +26,10 @@ export type FlashFault =
   | { readonly kind: "overlap"; readonly address: number; readonly size: number }
   /** It stands where no flash is. */
   | { readonly kind: "no-flash"; readonly address: number; readonly size: number }
+  /** A range that would erase more than it says. */
+  | { readonly kind: "part-of-sector"; readonly address: number; readonly size: number }
+  | { readonly kind: "whole-only"; readonly region: string }
+  | { readonly kind: "not-erased"; readonly address: number; readonly found: number }
   | { readonly kind: "no-algorithm"; readonly address: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
 

@@ -5,6 +5,7 @@
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { CRC_CODE, CRC_TABLE, CRC_US_PER_BYTE } from "./crc32.ts";
+import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import type { Page } from "./plan.ts";
@@ -24,7 +25,7 @@ const CRC_BYTES = 2 * CRC_CODE.length + 4 * CRC_TABLE.length;
 /** Verifying and blank checks have no time of their own in the file. */
 const INIT_LIMIT_US = 2_000_000;
 
-export class Flash implements FlashRegion {
+export class Flash implements FlashDriver {
   readonly name: string;
   readonly start: number;
   readonly size: number;
@@ -56,6 +57,14 @@ export class Flash implements FlashRegion {
     this.#runner = runner;
     this.#memory = memory;
     this.#clockHz = clockHz;
+  }
+
+  get by(): string {
+    return this.algorithm.file;
+  }
+
+  get erasesAll(): boolean {
+    return this.has("EraseChip");
   }
 
   has(fn: AlgorithmFunction): boolean {

@@ -3,9 +3,10 @@
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
 import { hex, hex32 } from "../lib/hex.ts";
+import { isBlank } from "./blank.ts";
 import { crc32 } from "./crc32.ts";
+import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
-import type { Flash } from "./flash.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
 import {
@@ -39,12 +40,16 @@ interface Work {
 
 export class FlashLoader {
   readonly image: FlashImage;
-  readonly #flashes: readonly Flash[];
+  readonly #flashes: readonly FlashDriver[];
   readonly #options: LoadOptions;
   readonly #sectors: SectorReport[] = [];
   #readSha256: string | undefined;
 
-  constructor(flashes: readonly Flash[], image: FlashImage = new FlashImage(), options: LoadOptions = {}) {
+  constructor(
+    flashes: readonly FlashDriver[],
+    image: FlashImage = new FlashImage(),
+    options: LoadOptions = {},
+  ) {
     this.#flashes = flashes;
     this.image = image;
     this.#options = options;
@@ -87,7 +92,7 @@ export class FlashLoader {
     return this.report();
   }
 
-  async #region({ region, sectors }: RegionPlan<Flash>): Promise<void> {
+  async #region({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
     const { keep = false } = this.#options;
     const work: Work[] = [];
     for (const sector of sectors) {
@@ -120,7 +125,7 @@ export class FlashLoader {
   }
 
   /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
-  async #compare(region: Flash, work: readonly Work[]): Promise<void> {
+  async #compare(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const { erase = "sector", force = false } = this.#options;
     if (erase === "chip") return;
     let done = 0;
@@ -131,14 +136,14 @@ export class FlashLoader {
       if (!force && (await this.#holds(region, plan.pages))) {
         report.skipped = true;
         report.verified = "crc";
-      } else if (erase === "sector" && (await this.#isBlank(region, plan))) report.erase = "blank";
+      } else if (erase === "sector" && (await isBlank(region, plan))) report.erase = "blank";
       done += report.planned;
       this.#tell("compare", region, plan.address, done, total);
     }
     await region.end();
   }
 
-  async #holds(region: Flash, pages: readonly Page[]): Promise<boolean> {
+  async #holds(region: FlashDriver, pages: readonly Page[]): Promise<boolean> {
     for (const { address, bytes } of runsOf(pages)) {
       const crc = await region.crc(address, bytes.length);
       if (crc === undefined || crc !== crc32(bytes)) return false;
@@ -146,14 +151,7 @@ export class FlashLoader {
     return true;
   }
 
-  async #isBlank(region: Flash, { address, size }: SectorPlan): Promise<boolean> {
-    const blank = await region.isBlank({ address, size });
-    if (blank !== undefined) return blank;
-    const crc = await region.crc(address, size);
-    return crc !== undefined && crc === crc32(new Uint8Array(size).fill(region.erased));
-  }
-
-  async #erase(region: Flash, work: readonly Work[]): Promise<void> {
+  async #erase(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const { erase = "sector" } = this.#options;
     if (erase === "none") return;
     const needed = work.filter(({ report }) => report.erase !== "blank");
@@ -161,7 +159,7 @@ export class FlashLoader {
     const total = needed.reduce((sum, { plan }) => sum + plan.size, 0);
     this.#tell("erase", region, region.start, 0, total);
     const whole = erase === "chip" || !region.erasesSectors;
-    if (whole && region.has("EraseChip")) {
+    if (whole && region.erasesAll) {
       await region.eraseAll();
       for (const { report } of work) report.erase = "erased";
       this.#tell("erase", region, region.start, total, total);
@@ -177,7 +175,7 @@ export class FlashLoader {
     }
   }
 
-  async #program(region: Flash, work: readonly Work[]): Promise<void> {
+  async #program(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const total = totalOf(work);
     let done = 0;
     this.#tell("program", region, region.start, 0, total);
@@ -201,7 +199,7 @@ export class FlashLoader {
     });
   }
 
-  async #verify(region: Flash, work: readonly Work[]): Promise<void> {
+  async #verify(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const total = totalOf(work);
     let done = 0;
     this.#tell("verify", region, region.start, 0, total);
@@ -215,7 +213,7 @@ export class FlashLoader {
   }
 
   /** How the pages were proved. Throws `differs`. */
-  async #verified(region: Flash, pages: readonly Page[]): Promise<Verification> {
+  async #verified(region: FlashDriver, pages: readonly Page[]): Promise<Verification> {
     if (this.#options.verify !== "read") {
       const own = await region.verify(pages);
       if (own?.differs !== undefined) await this.#differs(region, pages, own.differs);
@@ -231,7 +229,7 @@ export class FlashLoader {
   }
 
   /** Reads back and throws `differs` for the first byte that is wrong; where it was said where, something must be. */
-  async #differs(region: Flash, pages: readonly Page[], said: number | undefined): Promise<void> {
+  async #differs(region: FlashDriver, pages: readonly Page[], said: number | undefined): Promise<void> {
     for (const { address, bytes } of pages) {
       const found = await region.read(address, bytes.length);
       const at = found.findIndex((byte, index) => byte !== bytes[index]);
@@ -241,7 +239,7 @@ export class FlashLoader {
     if (said !== undefined)
       throw new FlashFailure(
         { kind: "algorithm-failed", fn: "Verify", result: said, address: said },
-        `Verify of ${region.algorithm.file} says that ${hex32(said)} differs, though it reads as programmed`,
+        `Verify of ${region.by} says that ${hex32(said)} differs, though it reads as programmed`,
       );
   }
 
@@ -254,7 +252,7 @@ export class FlashLoader {
     return parts;
   }
 
-  #tell(step: FlashStep, { name }: Flash, address: number, done: number, total: number): void {
+  #tell(step: FlashStep, { name }: FlashDriver, address: number, done: number, total: number): void {
     this.#options.onProgress?.({ step, region: name, address, done, total });
   }
 

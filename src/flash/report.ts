@@ -27,7 +27,7 @@ export interface FlashReport {
   readonly complete: boolean;
 }
 
-export type FlashStep = "compare" | "erase" | "program" | "verify";
+export type FlashStep = "compare" | "erase" | "program" | "verify" | "read";
 
 export interface FlashProgress {
   readonly step: FlashStep;

@@ -9,6 +9,21 @@ const name = v.pipe(v.string(), v.minLength(1, "a name"));
 const size = v.optional(v.picklist([8, 16, 32]), 32);
 const resetKind = v.picklist(["hardware", "system", "processor"]);
 
+/** One, or a list. */
+const names = v.pipe(
+  v.union([name, v.array(name)]),
+  v.transform((given): readonly string[] => (typeof given === "string" ? [given] : given)),
+);
+const range = v.pipe(
+  v.union([u32, name]),
+  v.transform((given) => String(given)),
+);
+/** ADDRESS or START:SIZE, one or a list. */
+const ranges = v.pipe(
+  v.union([range, v.array(range)]),
+  v.transform((given): readonly string[] => (typeof given === "string" ? [given] : given)),
+);
+
 /** Each step is a mapping with one key, or the bare word for a step that needs nothing. */
 const stepSchema = v.union([
   v.picklist(["connect", "disconnect", "reset"]),
@@ -17,6 +32,16 @@ const stepSchema = v.union([
   v.strictObject({ read: u64, size, as: v.optional(name) }),
   v.strictObject({ write: u64, value: u32, size }),
   v.strictObject({ expect: name, message: v.optional(v.string()) }),
+  v.strictObject({
+    flash: names,
+    base: v.optional(u32),
+    erase: v.optional(v.picklist(["sector", "chip", "none"]), "sector"),
+    verify: v.optional(v.boolean(), true),
+    keep: v.optional(v.boolean(), false),
+  }),
+  v.strictObject({ erase: v.union([v.literal("chip"), ranges]) }),
+  v.strictObject({ verify: names, base: v.optional(u32) }),
+  v.strictObject({ dump: ranges, to: name }),
 ]);
 
 const recipeSchema = v.strictObject({
@@ -38,7 +63,22 @@ export type RecipeStep = { readonly span: Span } & (
   | { readonly kind: "write"; readonly address: bigint; readonly value: number; readonly size: Width }
   /** A condition in the language of sequences; `excerpt` places it in the YAML file. */
   | { readonly kind: "expect"; readonly condition: Excerpt; readonly message?: string }
+  | FlashWork
 );
+
+/** Steps that need flash algorithms or files; ranges are `ADDRESS` or `START:SIZE`. */
+export type FlashWork =
+  | {
+      readonly kind: "flash";
+      readonly files: readonly string[];
+      readonly base?: number;
+      readonly erase: "sector" | "chip" | "none";
+      readonly verify: boolean;
+      readonly keep: boolean;
+    }
+  | { readonly kind: "erase"; readonly ranges: "chip" | readonly string[] }
+  | { readonly kind: "verify"; readonly files: readonly string[]; readonly base?: number }
+  | { readonly kind: "dump"; readonly ranges: readonly string[]; readonly to: string };
 
 export type RecipeHeader = Header & { readonly name?: string | undefined };
 
@@ -84,6 +124,7 @@ function placed(document: YamlDocument, step: RawStep, index: number): RecipeSte
   }
   if ("write" in step)
     return { kind: "write", address: step.write, value: step.value, size: step.size, span };
+  if (!("expect" in step)) return { ...flashWork(step), span };
   const message = step.message === undefined ? {} : { message: step.message };
   return {
     kind: "expect",
@@ -91,6 +132,22 @@ function placed(document: YamlDocument, step: RawStep, index: number): RecipeSte
     ...message,
     span,
   };
+}
+
+type RawFlashWork = Extract<
+  RawStep,
+  { flash: unknown } | { erase: unknown } | { verify: unknown } | { dump: unknown }
+>;
+
+function flashWork(step: RawFlashWork): FlashWork {
+  if ("dump" in step) return { kind: "dump", ranges: step.dump, to: step.to };
+  if ("flash" in step) {
+    const { flash: files, base, erase, verify, keep } = step;
+    return { kind: "flash", files, erase, verify, keep, ...(base === undefined ? {} : { base }) };
+  }
+  if ("base" in step || "verify" in step)
+    return { kind: "verify", files: step.verify, ...(step.base === undefined ? {} : { base: step.base }) };
+  return { kind: "erase", ranges: step.erase };
 }
 
 /** A scalar as it stands in the file; where quoting or folding changed it, every character points at the whole. */

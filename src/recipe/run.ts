@@ -5,21 +5,39 @@ import { where } from "../lib/source.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Session } from "../session/session.ts";
-import type { Recipe, RecipeStep } from "./recipe.ts";
+import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
+
+/**
+ * Whoever knows files and flash algorithms. Reads what a step needs and asks for consent, before anything is connected;
+ * what it yields does the work and says in one sentence what was done.
+ */
+export type PrepareFlash = (work: FlashWork) => Promise<(session: Session) => Promise<string>>;
+
+/** What a step uses besides its session. */
+interface Around {
+  readonly values: Map<string, bigint>;
+  readonly show: (event: SessionEvent) => void;
+  readonly prepared: ReadonlyMap<RecipeStep, (session: Session) => Promise<string>>;
+}
 
 /** A session that a step needs is connected by it; what the recipe leaves connected is disconnected at its end. */
 export async function runRecipe(
   session: Session,
   recipe: Recipe,
-  show: (event: SessionEvent) => void,
+  { show, flash }: { readonly show: (event: SessionEvent) => void; readonly flash: PrepareFlash },
 ): Promise<void> {
-  const values = new Map<string, bigint>();
   // Whatever can be known to be wrong is said before the first step moves anything.
   const sequences = recipe.steps.flatMap((step) => (step.kind === "run" ? [step.sequence] : []));
   for (const name of sequences) session.context.require(name);
   session.context.refuseErrors(sequences);
+  const prepared = new Map<RecipeStep, (session: Session) => Promise<string>>();
+  for (const step of recipe.steps)
+    if (isFlashWork(step)) prepared.set(step, await placed(step, () => flash(step)));
+  // Sequences are told when flash is the purpose (WIRE.md 20).
+  if (prepared.size > 0) session.purpose = "flash";
+  const around = { values: new Map<string, bigint>(), show, prepared };
   try {
-    for (const step of recipe.steps) await runStep(session, step, values, show);
+    for (const step of recipe.steps) await placed(step, () => perform(session, step, around));
   } catch (error) {
     await session.abandon();
     throw error;
@@ -27,25 +45,24 @@ export async function runRecipe(
   await session.disconnect();
 }
 
-async function runStep(
-  session: Session,
-  step: RecipeStep,
-  values: Map<string, bigint>,
-  show: (event: SessionEvent) => void,
-): Promise<void> {
+/** A failure is that of the step, and has its line. */
+async function placed<T>(step: RecipeStep, work: () => Promise<T>): Promise<T> {
   try {
-    await perform(session, step, values, show);
+    return await work();
   } catch (error) {
     const what = `${where(step.span)}: the step "${step.kind}" failed`;
     throw new SessionFailure({ kind: "flow-step", step: step.kind }, what, error);
   }
 }
 
+function isFlashWork(step: RecipeStep): step is RecipeStep & FlashWork {
+  return step.kind === "flash" || step.kind === "erase" || step.kind === "verify" || step.kind === "dump";
+}
+
 async function perform(
   session: Session,
   step: RecipeStep,
-  values: Map<string, bigint>,
-  show: (event: SessionEvent) => void,
+  { values, show, prepared }: Around,
 ): Promise<void> {
   if (!session.connected && step.kind !== "disconnect") await session.connect();
   const say = (text: string): void => {
@@ -82,6 +99,12 @@ async function perform(
       const text = step.message ?? `expected ${step.condition.text}`;
       throw new SessionFailure({ kind: "expectation-failed", condition: step.condition.text }, text);
     }
+    case "flash":
+    case "erase":
+    case "verify":
+    case "dump":
+      say((await prepared.get(step)?.(session)) ?? "");
+      return;
     default:
       assertNever(step);
   }

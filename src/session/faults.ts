@@ -16,12 +16,15 @@ export type SessionFault =
   | { readonly kind: "no-debug-port"; readonly taps: string }
   | { readonly kind: "not-supported"; readonly what: string }
   | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
+  | { readonly kind: "unwritable-file"; readonly path: string; readonly reason: string }
   /** An input that cannot be parsed; each finding has its place. */
   | { readonly kind: "malformed-input"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
   | { readonly kind: "bad-request"; readonly what: string }
+  /** Something that cannot be undone was not consented to. */
+  | { readonly kind: "no-consent"; readonly effect: "erase" }
   /** Of the API: an access port, register, value or option that there is not. */
   | { readonly kind: "no-access-port"; readonly ap: number; readonly known: readonly number[] }
   | { readonly kind: "bad-argument"; readonly what: string }

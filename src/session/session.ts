@@ -149,6 +149,11 @@ export class Session {
     return this.#rig.target.memory.read(address, size);
   }
 
+  /** Throws at the first address that does not answer. */
+  readBytes(address: number, count: number): Promise<Uint8Array> {
+    return this.#rig.target.memory.readBytes(address, count);
+  }
+
   async write(address: number, size: Size, value: number): Promise<void> {
     await this.#rig.target.memory.write(address, size, value);
   }

@@ -7,19 +7,25 @@ import { readSource } from "../../session/node/files.ts";
 import { relocated } from "../../session/node/project.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
+import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
+import { addConsentOption, type ConsentOptions } from "../consent.ts";
+import { prepareFlash } from "../recipe-flash.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
+type RecipeOptions = TargetOptions & OutputOptions & AlgorithmOptions & ConsentOptions;
+
 export function defineRecipe(command: Command, io: Io): void {
   const run = command
     .command("run")
     .description("run the steps of a recipe")
     .argument("<file>", "recipe (.yaml)");
+  addConsentOption(addAlgorithmOptions(run));
   addTargetOptions(run);
-  addOutputOptions(run).action(async (file: string, options: TargetOptions & OutputOptions) => {
+  addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));
     const header = relocated(recipe.header, dirname(file));
     const asked = await gather(io, options, { header, origin: `recipe ${file}` });
@@ -29,7 +35,11 @@ export function defineRecipe(command: Command, io: Io): void {
       options,
       asked,
       about: { command: "recipe run", recipe: file },
-      work: (session, output) => runRecipe(session, recipe, output.show),
+      work: (session, output) =>
+        runRecipe(session, recipe, {
+          show: output.show,
+          flash: prepareFlash(io, { inputs, options, folder: dirname(file) }),
+        }),
     });
   });
 }

@@ -1,12 +1,12 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../faults.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "this is a folder",
-  EACCES: "this file may not be read",
+  EACCES: "this may not be used by this user",
   ENOTDIR: "a part of the path is not a folder",
 };
 
@@ -17,6 +17,17 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     const reason = REASONS[code] ?? `it cannot be read (${code})`;
     throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
+  }
+}
+
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const reason =
+      code === "ENOENT" ? "there is no such folder" : (REASONS[code] ?? `it cannot be written (${code})`);
+    throw new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
   }
 }
 

@@ -30,6 +30,8 @@ export interface InputRequest {
 export interface Inputs {
   readonly context: DeviceContext;
   readonly pack?: Pack;
+  /** How the pack was named, or the path at which the only one with the device was found. */
+  readonly packName?: string;
   /** Names of the sequences in the extra scripts, for callers that run one of them. */
   readonly scripted: readonly string[];
   readonly warnings: readonly Diagnostic[];
@@ -66,6 +68,7 @@ export async function readInputs(request: InputRequest, extra: readonly Source[]
       ...configured.diagnostics,
     ],
     ...(pack === undefined ? {} : { pack }),
+    ...(packName === undefined ? {} : { packName }),
   };
 }
 

@@ -1,0 +1,80 @@
+/** Which flash algorithms a command may use: the pack's, or a file that is named; and the files with what is to be programmed. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { basename } from "node:path";
+import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
+import { readFlm } from "../flash/flm.ts";
+import { findPlaces, type FlashPlace } from "../session/flash.ts";
+import { readBytes } from "../session/node/files.ts";
+import { readPackFile, type Inputs } from "../session/node/inputs.ts";
+import { badRequest } from "./commands/run.ts";
+import { parseNumber, parseRange } from "./values.ts";
+
+export interface AlgorithmOptions {
+  readonly algorithm?: string;
+  readonly ram?: { readonly address: number; readonly size: number };
+}
+
+export interface ImageOptions {
+  readonly base?: bigint;
+  readonly format?: ImageFormat;
+}
+
+/** How an algorithm is found without a pack. */
+export function addAlgorithmOptions(command: Command): Command {
+  return command
+    .option("--algorithm <file>", "a flash algorithm (.FLM) instead of the pack's")
+    .option("--ram <start:size>", "RAM for it", parseRam);
+}
+
+export function addImageOptions(command: Command): Command {
+  return command
+    .option("--base <address>", "where a raw binary belongs", parseNumber)
+    .addOption(
+      new Option("--format <format>", "of the files (told by their content)").choices([
+        "elf",
+        "hex",
+        "srec",
+        "uf2",
+        "bin",
+      ]),
+    );
+}
+
+function parseRam(text: string): { readonly address: number; readonly size: number } {
+  const range = parseRange(text);
+  if (range.size !== undefined) return { address: range.address, size: range.size };
+  throw new InvalidArgumentError("START:SIZE is wanted, for example 0x20000000:0x4000.");
+}
+
+/** The algorithms for what is going to be touched, of the one that is named or of the pack. */
+export async function placesFor(
+  { context, packName }: Inputs,
+  { algorithm, ram }: AlgorithmOptions,
+  wanted?: readonly { readonly address: number; readonly size: number }[],
+): Promise<readonly FlashPlace[]> {
+  if (algorithm !== undefined) {
+    if (ram === undefined)
+      throw badRequest("--algorithm needs --ram START:SIZE, for no pack says where it may stand");
+    const place = { start: ram.address, size: ram.size };
+    return [{ algorithm: readFlm(basename(algorithm), await readBytes(algorithm)), ram: place }];
+  }
+  const { description } = context;
+  if (description === undefined || packName === undefined)
+    throw badRequest(
+      "flashing needs a pack with the device (--pack, --device), or --algorithm FILE.FLM with --ram",
+    );
+  return findPlaces(description, {
+    pname: context.pname,
+    read: (file) => readPackFile(packName, file),
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+}
+
+export async function fileToProgram(path: string, { base, format }: ImageOptions): Promise<FileToProgram> {
+  return {
+    name: path,
+    bytes: await readBytes(path),
+    ...(base === undefined ? {} : { base: Number(base) }),
+    ...(format === undefined ? {} : { format }),
+  };
+}

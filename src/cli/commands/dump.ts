@@ -1,0 +1,95 @@
+/** `dbgseq dump`: memory of the target as a file, or as readable lines. */
+import { Option, type Command } from "commander";
+import type { Chunk } from "../../flash/chunk.ts";
+import { readRange as readMemory } from "../../flash/compare.ts";
+import { dumpFormatOf, encode, type DumpFormat } from "../../flash/encode.ts";
+import { sha256 } from "../../flash/report.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Json } from "../../report/json.ts";
+import { writeBytes } from "../../session/node/files.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { gather } from "../asked.ts";
+import { withSession } from "../connected.ts";
+import { FlashProgressDisplay } from "../flash-progress.ts";
+import { hexLines } from "../hex-lines.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { readRange } from "../values.ts";
+import { addOutputOptions, badRequest } from "./run.ts";
+
+type DumpOptions = TargetOptions & OutputOptions & { readonly output?: string; readonly format?: DumpFormat };
+
+export function defineDump(command: Command, io: Io): void {
+  command
+    .argument("<ranges...>", "START:SIZE")
+    .option("-o, --output <file>", "write there; without it, readable lines on standard output")
+    .addOption(
+      new Option("--format <format>", "of the file (its ending tells)").choices(["hex", "srec", "bin"]),
+    );
+  addTargetOptions(command);
+  addOutputOptions(command).action(async (ranges: readonly string[], options: DumpOptions) => {
+    const wanted = ranges.map(sizedRange);
+    const { output, format } = options;
+    // What cannot be written is said before anything is read.
+    if (output !== undefined)
+      encode(
+        wanted.map(({ address }) => ({ address, bytes: new Uint8Array() })),
+        format ?? dumpFormatOf(output),
+        output,
+      );
+    const asked = await gather(io, options);
+    const inputs = await readInputs(asked.request);
+    const result: Record<string, Json> = {};
+    await withSession(io, {
+      inputs,
+      options,
+      asked,
+      about: { command: "dump" },
+      result,
+      work: (session) =>
+        session.during(async () => {
+          const display = new FlashProgressDisplay(io, () => session.nowUs);
+          const chunks: Chunk[] = [];
+          for (const { address, size } of wanted) {
+            const bytes = await readMemory(
+              session,
+              { address, size },
+              { onProgress: display.show, signal: io.signal },
+            );
+            chunks.push({ address, bytes });
+          }
+          display.clear();
+          result["dump"] = await describe(chunks);
+          await deliver(chunks, options, io);
+        }),
+    });
+  });
+}
+
+function sizedRange(text: string): { readonly address: number; readonly size: number } {
+  const { address, size } = readRange(text);
+  if (size !== undefined) return { address, size };
+  throw badRequest(`${text}: how many bytes? START:SIZE is wanted, for example ${text}:0x100`);
+}
+
+/** A file is written only when everything was read. */
+async function deliver(
+  chunks: readonly Chunk[],
+  { output, format, ...options }: DumpOptions,
+  io: Io,
+): Promise<void> {
+  if (output !== undefined) {
+    await writeBytes(output, encode(chunks, format ?? dumpFormatOf(output), output));
+    const size = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    io.err(`${size} bytes written to ${output}, SHA-256 ${await sha256(chunks.map(({ bytes }) => bytes))}\n`);
+  } else if (options.json !== true && options.jsonl !== true)
+    for (const { address, bytes } of chunks) io.out(hexLines(address, bytes));
+}
+
+async function describe(chunks: readonly Chunk[]): Promise<Json> {
+  const described: Json[] = [];
+  for (const { address, bytes } of chunks)
+    described.push({ address: hex32(address), size: bytes.length, sha256: await sha256([bytes]) });
+  return described;
+}

@@ -1,0 +1,96 @@
+/** `dbgseq erase`: sectors, ranges, or everything; known to be blank afterwards. */
+import type { Command } from "commander";
+import { FlashEraser } from "../../flash/eraser.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Json } from "../../report/json.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import type { Session } from "../../session/session.ts";
+import type { FlashPlace } from "../../session/flash.ts";
+import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
+import { gather } from "../asked.ts";
+import { withSession } from "../connected.ts";
+import { addConsentOption, mustConsentToErase, type ConsentOptions } from "../consent.ts";
+import { FlashProgressDisplay } from "../flash-progress.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { readRange, type Range } from "../values.ts";
+import { addOutputOptions, badRequest } from "./run.ts";
+
+type EraseOptions = TargetOptions &
+  OutputOptions &
+  AlgorithmOptions &
+  ConsentOptions & { readonly chip?: boolean; readonly force?: boolean; readonly reset: boolean };
+
+export function defineErase(command: Command, io: Io): void {
+  command
+    .argument("[where...]", "ADDRESS: the sector it is in; START:SIZE: whole sectors")
+    .option("--chip", "all flash of the device (needs --allow erase)")
+    .option("--force", "erase also what is blank already")
+    .option("--no-reset", "leave the core halted afterwards");
+  addConsentOption(addAlgorithmOptions(command));
+  addTargetOptions(command);
+  addOutputOptions(command).action(async (where: readonly string[], options: EraseOptions) => {
+    const ranges = where.map(readRange);
+    if ((options.chip === true) === ranges.length > 0)
+      throw badRequest("what should be erased? name addresses or START:SIZE, or everything by --chip");
+    const asked = await gather(io, options);
+    const inputs = await readInputs(asked.request);
+    if (options.chip === true) await mustConsentToErase(io, options, inputs.context.description?.device);
+    const wanted = ranges.map(({ address, size = 1 }) => ({ address, size }));
+    const places = await placesFor(inputs, options, options.chip === true ? undefined : wanted);
+    const result: Record<string, Json> = {};
+    await withSession(io, {
+      inputs,
+      options,
+      asked,
+      about: { command: "erase" },
+      result,
+      work: async (session) => {
+        session.purpose = "flash";
+        const work = async (): Promise<void> => {
+          await erase(session, { io, options, places, ranges, result });
+          if (options.reset) await session.reset(undefined);
+        };
+        await session.during(work, options.reset ? "running" : "halted");
+      },
+    });
+  });
+}
+
+interface Job {
+  readonly io: Io;
+  readonly options: OutputOptions & { readonly chip?: boolean; readonly force?: boolean };
+  readonly places: readonly FlashPlace[];
+  readonly ranges: readonly Range[];
+  readonly result: Record<string, Json>;
+}
+
+async function erase(session: Session, { io, options, places, ranges, result }: Job): Promise<void> {
+  const display = new FlashProgressDisplay(io, () => session.nowUs);
+  const eraser = new FlashEraser(await session.openFlashes(places), {
+    onProgress: display.show,
+    force: options.force === true,
+    signal: io.signal,
+  });
+  try {
+    if (options.chip === true) await eraser.eraseChip();
+    else await eraser.erase(ranges);
+  } finally {
+    display.clear();
+    result["erased"] = JSON.parse(JSON.stringify(eraser.erased)) as Json;
+    if (options.json !== true && options.jsonl !== true) tell(eraser, io);
+  }
+}
+
+function tell({ erased }: FlashEraser, io: Io): void {
+  const blank = erased.filter(({ was }) => was === "blank").length;
+  const bytes = erased.reduce((sum, { size }) => sum + size, 0);
+  const [first] = erased;
+  const last = erased.at(-1);
+  if (first === undefined || last === undefined) return;
+  io.out(
+    `${erased.length} sectors blank, ${bytes} bytes between ${hex32(first.address)} and ${hex32(last.address + last.size - 1)}` +
+      `${blank === 0 ? "" : `; ${blank} of them were already`}\n`,
+  );
+}

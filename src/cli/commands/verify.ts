@@ -1,0 +1,60 @@
+/** `dbgseq verify`: files against the memory of the target, every byte, with nothing changed. */
+import type { Command } from "commander";
+import { compare, mustBeSame, type Comparison } from "../../flash/compare.ts";
+import { readImage } from "../../flash/formats.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import type { Json } from "../../report/json.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { addImageOptions, fileToProgram, type ImageOptions } from "../algorithms.ts";
+import { gather } from "../asked.ts";
+import { withSession } from "../connected.ts";
+import { FlashProgressDisplay } from "../flash-progress.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { addOutputOptions } from "./run.ts";
+
+type VerifyOptions = TargetOptions & OutputOptions & ImageOptions;
+
+export function defineVerify(command: Command, io: Io): void {
+  command.argument("<files...>", "ELF, Intel HEX, S-record, UF2, or raw binary with --base");
+  addImageOptions(command);
+  addTargetOptions(command);
+  addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
+    const image = readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));
+    const asked = await gather(io, options);
+    const inputs = await readInputs(asked.request);
+    const result: Record<string, Json> = {};
+    await withSession(io, {
+      inputs,
+      options,
+      asked,
+      about: { command: "verify" },
+      result,
+      work: (session) => {
+        session.purpose = "flash";
+        return session.during(async () => {
+          const display = new FlashProgressDisplay(io, () => session.nowUs);
+          await session.remapCodeMemory();
+          const found = await compare(session, image, { onProgress: display.show, signal: io.signal });
+          display.clear();
+          result["verify"] = JSON.parse(JSON.stringify(found)) as Json;
+          if (options.json !== true && options.jsonl !== true) tell(found, io);
+          mustBeSame(found);
+        });
+      },
+    });
+  });
+}
+
+function tell({ size, differing, differences, imageSha256, readSha256 }: Comparison, io: Io): void {
+  for (const { address, size: run, expected, found } of differences)
+    io.out(
+      `${hex32(address)}: ${run} bytes differ, the first is ${hex(found, 2)} instead of ${hex(expected, 2)}\n`,
+    );
+  io.out(
+    differing === 0
+      ? `${size} bytes are the same\nSHA-256 ${imageSha256}\n`
+      : `${differing} of ${size} bytes differ\nSHA-256 ${imageSha256}, read ${readSha256}\n`,
+  );
+}

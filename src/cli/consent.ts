@@ -1,0 +1,37 @@
+/** Consent to what cannot be undone: given on the command line, or typed by whoever sits there. Never by a file. */
+import { InvalidArgumentError, type Command } from "commander";
+import { SessionFailure } from "../session/faults.ts";
+import type { Io } from "./io.ts";
+
+export interface ConsentOptions {
+  readonly allow?: readonly string[];
+  readonly batch?: boolean;
+}
+
+export function addConsentOption(command: Command): Command {
+  return command.option("--allow <what>", "erase: consent to erasing all flash (repeatable)", collectAllow);
+}
+
+function collectAllow(text: string, before: readonly string[] = []): readonly string[] {
+  if (text !== "erase")
+    throw new InvalidArgumentError(`there is nothing called "${text}" to allow; erase is.`);
+  return [...before, text];
+}
+
+/** Throws `no-consent`. A person has to type the device's name, so that nobody erases the wrong one. */
+export async function mustConsentToErase(
+  io: Io,
+  { allow = [], batch = false }: ConsentOptions,
+  device: string | undefined,
+): Promise<void> {
+  if (allow.includes("erase")) return;
+  const name = device ?? "erase";
+  if (io.ask !== undefined && !batch) {
+    const typed = await io.ask(`This erases all flash of ${device ?? "the target"}. Type ${name} to go on: `);
+    if (typed.trim().toLowerCase() === name.toLowerCase()) return;
+  }
+  throw new SessionFailure(
+    { kind: "no-consent", effect: "erase" },
+    "erasing all flash needs consent: --allow erase, or the device's name typed on a terminal",
+  );
+}

@@ -1,0 +1,125 @@
+/** The steps of a recipe that need flash algorithms or files: what each needs is read first, then it is done on a session. */
+import { resolve } from "node:path";
+import { compare, mustBeSame, readRange as readMemory } from "../flash/compare.ts";
+import { dumpFormatOf, encode } from "../flash/encode.ts";
+import { FlashEraser } from "../flash/eraser.ts";
+import { readImage } from "../flash/formats.ts";
+import type { FlashImage } from "../flash/image.ts";
+import { FlashLoader } from "../flash/loader.ts";
+import type { FlashWork } from "../recipe/recipe.ts";
+import type { PrepareFlash } from "../recipe/run.ts";
+import { writeBytes } from "../session/node/files.ts";
+import type { Inputs } from "../session/node/inputs.ts";
+import type { Session } from "../session/session.ts";
+import { fileToProgram, placesFor, type AlgorithmOptions } from "./algorithms.ts";
+import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
+import { FlashProgressDisplay } from "./flash-progress.ts";
+import type { Io } from "./io.ts";
+import { readRange } from "./values.ts";
+import { badRequest } from "./commands/run.ts";
+
+interface Surroundings {
+  readonly inputs: Inputs;
+  readonly options: AlgorithmOptions & ConsentOptions;
+  /** The recipe's folder: its paths are relative to it. */
+  readonly folder: string;
+}
+
+type Do = (session: Session) => Promise<string>;
+
+export function prepareFlash(io: Io, around: Surroundings): PrepareFlash {
+  return (work) => {
+    switch (work.kind) {
+      case "flash":
+        return program(io, around, work);
+      case "erase":
+        return erase(io, around, work);
+      case "verify":
+        return verify(io, around, work);
+      case "dump":
+        return Promise.resolve(dump(io, around, work));
+    }
+  };
+}
+
+type Work<K extends FlashWork["kind"]> = Extract<FlashWork, { kind: K }>;
+
+async function program(io: Io, { inputs, options, folder }: Surroundings, work: Work<"flash">): Promise<Do> {
+  const { erase: how, keep } = work;
+  const image = await imageOf(folder, work);
+  if (how === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
+  const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+  const places = await placesFor(inputs, options, wanted);
+  return async (session) => {
+    const display = new FlashProgressDisplay(io, () => session.nowUs);
+    const loader = new FlashLoader(await session.openFlashes(places), image, {
+      erase: how,
+      keep,
+      verify: work.verify ? "auto" : "none",
+      beforeVerify: () => session.remapCodeMemory(),
+      onProgress: display.show,
+      signal: io.signal,
+    });
+    try {
+      const { sectors, complete } = await loader.commit();
+      const unchanged = sectors.filter(({ skipped }) => skipped).length;
+      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${complete && work.verify ? ", all verified" : ""}`;
+    } finally {
+      display.clear();
+    }
+  };
+}
+
+async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work<"erase">): Promise<Do> {
+  const parsed = ranges === "chip" ? [] : ranges.map(readRange);
+  if (ranges === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
+  const wanted = parsed.map(({ address, size = 1 }) => ({ address, size }));
+  const places = await placesFor(inputs, options, ranges === "chip" ? undefined : wanted);
+  return async (session) => {
+    const display = new FlashProgressDisplay(io, () => session.nowUs);
+    const eraser = new FlashEraser(await session.openFlashes(places), {
+      onProgress: display.show,
+      signal: io.signal,
+    });
+    try {
+      if (ranges === "chip") await eraser.eraseChip();
+      else await eraser.erase(parsed);
+    } finally {
+      display.clear();
+    }
+    return `${eraser.erased.length} sectors are blank`;
+  };
+}
+
+async function verify(io: Io, { folder }: Surroundings, work: Work<"verify">): Promise<Do> {
+  const image = await imageOf(folder, work);
+  return async (session) => {
+    await session.remapCodeMemory();
+    mustBeSame(await compare(session, image, { signal: io.signal }));
+    return `${image.size} bytes are the same`;
+  };
+}
+
+function dump(io: Io, { folder }: Surroundings, { ranges, to }: Work<"dump">): Do {
+  const wanted = ranges.map((text) => {
+    const { address, size } = readRange(text);
+    if (size === undefined) throw badRequest(`${text}: how many bytes? START:SIZE is wanted`);
+    return { address, size };
+  });
+  return async (session) => {
+    const chunks = [];
+    for (const range of wanted)
+      chunks.push({ address: range.address, bytes: await readMemory(session, range, { signal: io.signal }) });
+    const file = encode(chunks, dumpFormatOf(to), to);
+    await writeBytes(resolve(folder, to), file);
+    return `${wanted.reduce((sum, { size }) => sum + size, 0)} bytes written to ${to}`;
+  };
+}
+
+async function imageOf(
+  folder: string,
+  { files, base }: { readonly files: readonly string[]; readonly base?: number },
+): Promise<FlashImage> {
+  const options = base === undefined ? {} : { base: BigInt(base) };
+  return readImage(await Promise.all(files.map((file) => fileToProgram(resolve(folder, file), options))));
+}

@@ -1,0 +1,100 @@
+/** Compares an image with memory by reading it: every byte, nothing is changed. Knows no flash. */
+import { hex, hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
+import type { FlashImage } from "./image.ts";
+import { sha256, type FlashProgress } from "./report.ts";
+
+export interface ReadMemory {
+  readBytes(address: number, count: number): Promise<Uint8Array>;
+}
+
+export interface ReadOptions {
+  readonly onProgress?: (progress: FlashProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Difference {
+  readonly address: number;
+  /** Bytes in a row that differ. */
+  readonly size: number;
+  /** Of the first of them. */
+  readonly expected: number;
+  readonly found: number;
+}
+
+export interface Comparison {
+  /** Bytes compared. */
+  readonly size: number;
+  /** Bytes that differ. */
+  readonly differing: number;
+  /** The first of them, at most 16. */
+  readonly differences: readonly Difference[];
+  readonly imageSha256: string;
+  readonly readSha256: string;
+}
+
+const CHUNK = 0x1000;
+const MOST_SHOWN = 16;
+
+/** Reads a range, and tells how far it is. */
+export async function readRange(
+  memory: ReadMemory,
+  { address, size }: { readonly address: number; readonly size: number },
+  { onProgress, signal }: ReadOptions = {},
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  const region = hex32(address);
+  // What is there at once needs no progress.
+  const tell = size > CHUNK ? onProgress : undefined;
+  for (let at = 0; at < size; at += CHUNK) {
+    signal?.throwIfAborted();
+    tell?.({ step: "read", region, address: address + at, done: at, total: size });
+    bytes.set(await memory.readBytes(address + at, Math.min(CHUNK, size - at)), at);
+  }
+  tell?.({ step: "read", region, address, done: size, total: size });
+  return bytes;
+}
+
+export async function compare(
+  memory: ReadMemory,
+  image: FlashImage,
+  options: ReadOptions = {},
+): Promise<Comparison> {
+  const read: Uint8Array[] = [];
+  const differences: Difference[] = [];
+  let differing = 0;
+  for (const { address, bytes } of image.parts) {
+    const found = await readRange(memory, { address, size: bytes.length }, options);
+    read.push(found);
+    for (let at = 0; at < bytes.length; at++) {
+      if (bytes[at] === found[at]) continue;
+      const first = at;
+      while (at < bytes.length && bytes[at] !== found[at]) at += 1;
+      differing += at - first;
+      if (differences.length < MOST_SHOWN)
+        differences.push({
+          address: address + first,
+          size: at - first,
+          expected: bytes[first] ?? 0,
+          found: found[first] ?? 0,
+        });
+    }
+  }
+  return {
+    size: image.size,
+    differing,
+    differences,
+    imageSha256: await sha256(image.parts.map(({ bytes }) => bytes)),
+    readSha256: await sha256(read),
+  };
+}
+
+/** Throws `differs` for a comparison that found something. */
+export function mustBeSame({ size, differing, differences: [first] }: Comparison): void {
+  if (first === undefined) return;
+  const { address, expected, found } = first;
+  throw new FlashFailure(
+    { kind: "differs", address, expected, found },
+    `${differing} of ${size} bytes differ: ${hex32(address)} holds ${hex(found, 2)} instead of ${hex(expected, 2)}`,
+  );
+}

@@ -1,0 +1,26 @@
+/** What whoever erases and programs needs of one region of flash: a port, behind which an algorithm or debug sequences stand. */
+import type { Page } from "./plan.ts";
+import type { FlashRegion, Sector } from "./region.ts";
+
+export interface FlashDriver extends FlashRegion {
+  /** What does the work, for messages: a file, or the device's sequences. */
+  readonly by: string;
+  /** False where the whole can only be erased sector by sector. */
+  readonly erasesAll: boolean;
+  eraseSector(address: number): Promise<void>;
+  /** Everything that it knows as its flash. */
+  eraseAll(): Promise<void>;
+  /** `done` is called for each page that is reported as programmed. */
+  program(pages: Iterable<Page>, done?: (page: Page) => void): Promise<void>;
+  /** Its own comparison; undefined where it has none. Yields the first difference. */
+  verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined>;
+  /** Its own blank check; undefined where it has none. */
+  isBlank(sector: Sector): Promise<boolean | undefined>;
+  /** CRC-32 of a range of memory, worked out by the target; undefined where it cannot. */
+  crc(address: number, size: number): Promise<number | undefined>;
+  read(address: number, size: number): Promise<Uint8Array>;
+  /** Ends the kind of work under way. */
+  end(): Promise<void>;
+  /** Ends everything and takes its settings back; the core stays halted. */
+  close(): Promise<void>;
+}

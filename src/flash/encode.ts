@@ -1,0 +1,74 @@
+/** Memory content as a file: Intel HEX, Motorola S-record or raw binary. What is written here, intel-hex.ts and s-record.ts read. */
+import type { Chunk } from "./chunk.ts";
+import { FlashFailure } from "./faults.ts";
+
+export type DumpFormat = "hex" | "srec" | "bin";
+
+/** By the ending of a file's name; raw where it says nothing. */
+export function dumpFormatOf(name: string): DumpFormat {
+  if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
+  return /\.(?:srec|s19|s28|s37|mot)$/i.test(name) ? "srec" : "bin";
+}
+
+/** Throws `bad-image` for several pieces in a raw binary, which has no addresses. */
+export function encode(chunks: readonly Chunk[], format: DumpFormat, name: string): Uint8Array {
+  if (format === "hex") return new TextEncoder().encode(intelHex(chunks));
+  if (format === "srec") return new TextEncoder().encode(sRecord(chunks));
+  const [only, ...more] = chunks;
+  if (more.length === 0) return only?.bytes ?? new Uint8Array();
+  const reason = `a raw binary has no addresses, so it cannot hold ${chunks.length} ranges; .hex and .srec can`;
+  throw new FlashFailure({ kind: "bad-image", file: name, reason }, `${name}: ${reason}`);
+}
+
+const HEX_BYTES = 16;
+const SREC_BYTES = 32;
+
+function intelHex(chunks: readonly Chunk[]): string {
+  const lines: string[] = [];
+  let upper = 0;
+  for (const { address, bytes } of chunks)
+    for (let at = 0; at < bytes.length;) {
+      const place = address + at;
+      // No record crosses 64 KiB: its address would wrap.
+      const size = Math.min(HEX_BYTES, bytes.length - at, 0x1_0000 - (place & 0xffff));
+      if (Math.floor(place / 0x1_0000) !== upper) {
+        upper = Math.floor(place / 0x1_0000);
+        lines.push(hexRecord(4, 0, Uint8Array.of(upper >> 8, upper & 0xff)));
+      }
+      lines.push(hexRecord(0, place & 0xffff, bytes.subarray(at, at + size)));
+      at += size;
+    }
+  lines.push(hexRecord(1, 0, new Uint8Array()));
+  return `${lines.join("\n")}\n`;
+}
+
+function hexRecord(type: number, address: number, data: Uint8Array): string {
+  const record = Uint8Array.of(data.length, address >> 8, address & 0xff, type, ...data);
+  return `:${digits(record)}${digits(Uint8Array.of(-sumOf(record)))}`;
+}
+
+function sRecord(chunks: readonly Chunk[]): string {
+  const lines = [record(0, 2, 0, new Uint8Array())];
+  for (const { address, bytes } of chunks)
+    for (let at = 0; at < bytes.length; at += SREC_BYTES)
+      lines.push(record(3, 4, address + at, bytes.subarray(at, at + SREC_BYTES)));
+  lines.push(record(7, 4, 0, new Uint8Array()));
+  return `${lines.join("\n")}\n`;
+}
+
+function record(type: number, addressBytes: number, address: number, data: Uint8Array): string {
+  const place = Array.from(
+    { length: addressBytes },
+    (_, index) => Math.floor(address / 2 ** (8 * (addressBytes - 1 - index))) & 0xff,
+  );
+  const bytes = Uint8Array.of(addressBytes + data.length + 1, ...place, ...data);
+  return `S${type}${digits(bytes)}${digits(Uint8Array.of(~sumOf(bytes)))}`;
+}
+
+function sumOf(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => sum + byte, 0);
+}
+
+function digits(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join("");
+}

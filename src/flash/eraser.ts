@@ -1,0 +1,158 @@
+/** Erases: everything, sectors, ranges. Every sector is known to be blank afterwards; what is erased already is left alone. */
+import { hex32 } from "../lib/hex.ts";
+import { isBlank, mustBeBlank } from "./blank.ts";
+import type { FlashDriver } from "./driver.ts";
+import { FlashFailure } from "./faults.ts";
+import { contains, sectorAt, sectorsIn, type Sector } from "./region.ts";
+import type { FlashProgress } from "./report.ts";
+
+export interface EraseOptions {
+  readonly onProgress?: (progress: FlashProgress) => void;
+  /** Also what is blank already. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ErasedSector extends Sector {
+  readonly region: string;
+  /** "blank": it needed no erase. */
+  readonly was: "blank" | "erased";
+}
+
+interface Wanted {
+  readonly flash: FlashDriver;
+  readonly sectors: readonly Sector[];
+}
+
+export class FlashEraser {
+  readonly #flashes: readonly FlashDriver[];
+  readonly #options: EraseOptions;
+  readonly #done: ErasedSector[] = [];
+
+  constructor(flashes: readonly FlashDriver[], options: EraseOptions = {}) {
+    this.#flashes = flashes;
+    this.#options = options;
+  }
+
+  /** What is known to be blank so far; after a failure too. */
+  get erased(): readonly ErasedSector[] {
+    return this.#done;
+  }
+
+  /** Every region, by its own function for that; sector by sector where it has none. */
+  async eraseChip(): Promise<void> {
+    for (const flash of this.#flashes)
+      await this.#closing(flash, async () => {
+        const sectors = sectorsIn(flash, flash.start, flash.size);
+        if (!flash.erasesAll) {
+          await this.#eraseSectors(flash, sectors);
+          return;
+        }
+        this.#tell(flash, flash.start, 0, flash.size);
+        this.#options.signal?.throwIfAborted();
+        await flash.eraseAll();
+        for (const sector of sectors) {
+          await mustBeBlank(flash, sector);
+          this.#done.push({ region: flash.name, ...sector, was: "erased" });
+        }
+        this.#tell(flash, flash.start, flash.size, flash.size);
+      });
+  }
+
+  /**
+   * Ranges of whole sectors; an address without a size is that of one sector. Throws `no-flash`, or `part-of-sector` where a
+   * range does not end with a sector, before anything is erased.
+   */
+  async erase(
+    places: readonly { readonly address: number; readonly size?: number | undefined }[],
+  ): Promise<void> {
+    const ranges = places.map(({ address, size = 1 }) => ({ address, size }));
+    const wanted = this.#sectorsOf(ranges);
+    for (const { address, size } of places) if (size !== undefined) this.#mustBeWhole({ address, size });
+    await this.#erase(wanted);
+  }
+
+  async #erase(wanted: readonly Wanted[]): Promise<void> {
+    for (const { flash, sectors } of wanted)
+      await this.#closing(flash, () => this.#eraseSectors(flash, sectors));
+  }
+
+  async #eraseSectors(flash: FlashDriver, sectors: readonly Sector[]): Promise<void> {
+    if (!flash.erasesSectors)
+      throw new FlashFailure(
+        { kind: "whole-only", region: flash.name },
+        `${flash.by} can erase ${flash.name} only as a whole`,
+      );
+    const total = sectors.reduce((sum, { size }) => sum + size, 0);
+    let done = 0;
+    this.#tell(flash, flash.start, 0, total);
+    for (const sector of sectors) {
+      this.#options.signal?.throwIfAborted();
+      const blank = this.#options.force !== true && (await isBlank(flash, sector));
+      if (!blank) {
+        await flash.eraseSector(sector.address);
+        await mustBeBlank(flash, sector);
+      }
+      this.#done.push({ region: flash.name, ...sector, was: blank ? "blank" : "erased" });
+      done += sector.size;
+      this.#tell(flash, sector.address, done, total);
+    }
+  }
+
+  /** Each sector once, by region. */
+  #sectorsOf(ranges: readonly Sector[]): readonly Wanted[] {
+    for (const { address, size } of ranges)
+      for (let at = address; at < address + size;) {
+        const flash = this.#flashes.find((one) => contains(one, at));
+        if (flash === undefined) throw this.#noFlash(at, address + size - at);
+        at = flash.start + flash.size;
+      }
+    return this.#flashes.flatMap((flash) => {
+      const sectors = new Map<number, Sector>();
+      for (const { address, size } of ranges)
+        for (const sector of sectorsIn(flash, address, size)) sectors.set(sector.address, sector);
+      const sorted = [...sectors.values()].sort((one, other) => one.address - other.address);
+      return sorted.length === 0 ? [] : [{ flash, sectors: sorted }];
+    });
+  }
+
+  #mustBeWhole({ address, size }: Sector): void {
+    for (const at of [address, address + size - 1]) {
+      const flash = this.#flashes.find((one) => contains(one, at));
+      if (flash === undefined) continue;
+      const sector = sectorAt(flash, at);
+      const inside = sector.address >= address && sector.address + sector.size <= address + size;
+      if (inside) continue;
+      throw new FlashFailure(
+        { kind: "part-of-sector", address: sector.address, size: sector.size },
+        `${size} bytes at ${hex32(address)} are no whole sectors: ${hex32(at)} is in the sector of ${sector.size} bytes ` +
+          `at ${hex32(sector.address)}, which can only be erased as a whole`,
+      );
+    }
+  }
+
+  #noFlash(address: number, size: number): FlashFailure {
+    const known = this.#flashes
+      .map(({ name, start, size: bytes }) => `${name} ${hex32(start)} to ${hex32(start + bytes - 1)}`)
+      .join(", ");
+    return new FlashFailure(
+      { kind: "no-flash", address, size },
+      `${hex32(address)} is outside of the flash, which is ${known === "" ? "not described" : known}`,
+    );
+  }
+
+  async #closing(flash: FlashDriver, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // What ending says now is only a consequence.
+      await flash.close().catch(() => undefined);
+      throw error;
+    }
+    await flash.close();
+  }
+
+  #tell({ name }: FlashDriver, address: number, done: number, total: number): void {
+    this.#options.onProgress?.({ step: "erase", region: name, address, done, total });
+  }
+}
