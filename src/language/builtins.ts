@@ -180,11 +180,12 @@ export const BUILTINS: readonly Builtin[] = [
   ),
 ];
 
+const byExactName = new Map(BUILTINS.map((builtin) => [builtin.name, builtin]));
 const byName = new Map(BUILTINS.map((builtin) => [builtin.name.toLowerCase(), builtin]));
 
 /** Real packs write `sequence(...)`, so case does not matter. */
 export function findBuiltin(name: string): Builtin | undefined {
-  return byName.get(name.toLowerCase());
+  return byExactName.get(name) ?? byName.get(name.toLowerCase());
 }
 
 /** Whether a call is spelled as the specification does. */

@@ -42,11 +42,25 @@ function addExpressions(items: readonly Item[], found: Expression[]): void {
 }
 
 /** An expression and everything in it, the outer ones first. */
-export const nodesOf = (expression: Expression): readonly Expression[] => {
+export function nodesOf(expression: Expression): readonly Expression[] {
   const found: Expression[] = [];
   addNodes(expression, found);
   return found;
-};
+}
+
+/** `nodesOf` all expressions of a sequence, one behind the other. */
+export const nodesIn = remembered((sequence: { readonly items: readonly Item[] }): readonly Expression[] => {
+  const found: Expression[] = [];
+  for (const expression of expressionsOf(sequence)) addNodes(expression, found);
+  return found;
+});
+
+/** Whether an expression, or anything in it, is so. */
+export function someNode(expression: Expression, is: (node: Expression) => boolean): boolean {
+  if (is(expression)) return true;
+  for (const part of partsOf(expression)) if (someNode(part, is)) return true;
+  return false;
+}
 
 function addNodes(expression: Expression, found: Expression[]): void {
   found.push(expression);
@@ -114,12 +128,11 @@ function addBlocks(items: readonly Item[], found: Block[]): void {
 }
 
 function remembered<Tree extends object, List>(make: (tree: Tree) => List): (tree: Tree) => List {
-  const made = new WeakMap<Tree, List>();
+  let last: Tree | undefined;
+  let list: List | undefined;
   return (tree) => {
-    const known = made.get(tree);
-    if (known !== undefined) return known;
-    const list = make(tree);
-    made.set(tree, list);
-    return list;
+    if (tree === last && list !== undefined) return list;
+    last = tree;
+    return list = make(tree);
   };
 }

@@ -16,20 +16,34 @@ export interface Access {
   readonly value?: Expression;
 }
 
-const NAMES = /^(?<verb>Read|Write)(?<what>8|16|32|64|AP|DP|AccessAP)$/;
+interface Kind {
+  readonly space: Space;
+  readonly writes: boolean;
+}
+
+const both = (what: string, space: Space): readonly [string, Kind][] => [
+  [`Read${what}`, { space, writes: false }],
+  [`Write${what}`, { space, writes: true }],
+];
+
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ...["8", "16", "32", "64"].flatMap((bits) => both(bits, "memory")),
+  ...both("AP", "AP"),
+  ...both("AccessAP", "AP"),
+  ...both("DP", "DP"),
+]);
 
 export function accessOf(call: Call): Access | undefined {
-  const found = NAMES.exec(findBuiltin(call.name.text)?.name ?? "")?.groups;
+  const kind = KINDS.get(findBuiltin(call.name.text)?.name ?? "");
   const [address, value] = call.args;
-  if (found === undefined || address === undefined) return undefined;
-  const what = found["what"];
-  const space = what === "DP" ? "DP" : what === "AP" || what === "AccessAP" ? "AP" : "memory";
-  if (found["verb"] === "Read") return { call, space, address };
+  if (kind === undefined || address === undefined) return undefined;
+  const { space } = kind;
+  if (!kind.writes) return { call, space, address };
   return value === undefined ? undefined : { call, space, address, value };
 }
 
 export function accesses(sequence: Sequence): readonly Access[] {
-  return [...calls(sequence)].flatMap((call) => accessOf(call) ?? []);
+  return calls(sequence).flatMap((call) => accessOf(call) ?? []);
 }
 
 /** The same for two expressions that are the same place: by value where it is known, else by their text. */
@@ -40,5 +54,7 @@ export function placeKey(expression: Expression, constants: Constants): string {
 }
 
 export function variablesIn(expression: Expression): readonly string[] {
-  return [...nodesOf(expression)].flatMap((node) => (node.kind === "variable" ? [node.name] : []));
+  const names: string[] = [];
+  for (const node of nodesOf(expression)) if (node.kind === "variable") names.push(node.name);
+  return names;
 }

@@ -3,7 +3,7 @@ import { Failure } from "../../lib/fault.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Expression, Item, Sequence } from "../tree.ts";
-import { expressionsOf, nodesOf } from "../walk.ts";
+import { nodesIn, someNode } from "../walk.ts";
 
 /** Undefined where the value depends on anything but literals. */
 export function literalValue(expression: Expression): U64 | undefined {
@@ -15,9 +15,7 @@ export class Constants {
 
   constructor(sequence: Sequence) {
     const assigned = new Set<string>();
-    for (const expression of expressionsOf(sequence)) {
-      for (const node of nodesOf(expression)) if (node.kind === "assignment") assigned.add(node.target.text);
-    }
+    for (const node of nodesIn(sequence)) if (node.kind === "assignment") assigned.add(node.target.text);
     const twice = new Set<string>();
     const declare = (items: readonly Item[]): void => {
       for (const item of items) {
@@ -42,10 +40,13 @@ export class Constants {
 }
 
 function fold(expression: Expression, lookup: (name: string) => U64 | undefined): U64 | undefined {
-  for (const node of nodesOf(expression)) {
-    if (node.kind === "call" || node.kind === "assignment" || node.kind === "string") return undefined;
-    if (node.kind === "variable" && lookup(node.name) === undefined) return undefined;
-  }
+  if (expression.kind === "number") return expression.value;
+  if (expression.kind === "variable") return lookup(expression.name);
+  const unknown = (node: Expression): boolean => {
+    if (node.kind === "variable") return lookup(node.name) === undefined;
+    return node.kind === "call" || node.kind === "assignment" || node.kind === "string";
+  };
+  if (someNode(expression, unknown)) return undefined;
   try {
     return evaluate(expression, lookup);
   } catch (error) {

@@ -2,7 +2,7 @@
 import type { U64 } from "../../lib/u64.ts";
 import { findBuiltin } from "../builtins.ts";
 import type { Expression, Sequence } from "../tree.ts";
-import { blocksOf, expressionsOf, nodesOf } from "../walk.ts";
+import { blocksOf, nodesIn } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import { table } from "../../lib/table.ts";
 
@@ -43,13 +43,11 @@ export class Masks {
         if (entry.value !== undefined) store(entry.name.text, entry.value);
       }
     }
-    for (const expression of expressionsOf(sequence)) {
-      for (const node of nodesOf(expression)) {
-        if (node.kind !== "assignment") continue;
-        // What `+=` and its like make of the value has no mask; `|=` and `&=` add or take bits.
-        if (node.operator === undefined || node.operator === "|") store(node.target.text, node.value);
-        else if (node.operator !== "&") this.#known.set(node.target.text, undefined);
-      }
+    for (const node of nodesIn(sequence)) {
+      if (node.kind !== "assignment") continue;
+      // What `+=` and its like make of the value has no mask; `|=` and `&=` add or take bits.
+      if (node.operator === undefined || node.operator === "|") store(node.target.text, node.value);
+      else if (node.operator !== "&") this.#known.set(node.target.text, undefined);
     }
     // What a debugger or a user sets may be anything.
     for (const name of this.#stored.keys()) if (!declared.has(name)) this.#known.set(name, undefined);

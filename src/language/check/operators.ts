@@ -2,7 +2,7 @@
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Binary, Expression, Sequence } from "../tree.ts";
-import { expressionsOf, nodesOf } from "../walk.ts";
+import { expressionsOf, nodesIn, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import { Masks, PREDEFINED_MASKS } from "./masks.ts";
 import type { Report } from "./report.ts";
@@ -13,17 +13,14 @@ const BITWISE: ReadonlySet<string> = new Set(["&", "|", "^"]);
 export function checkOperators(sequence: Sequence, constants: Constants, report: Report): void {
   const masks = new Masks(sequence, constants);
   paddedNumbers(sequence, report);
-  for (const expression of expressionsOf(sequence)) {
-    for (const node of nodesOf(expression)) {
-      if (node.kind === "unary" && node.operator === "!") continue;
-      if (node.kind !== "binary") continue;
-      precedence(node, report);
-      comparison(node, constants, masks, report);
-      wideMask(node, constants, masks, report);
-      shift(node, constants, report);
-      if ((node.operator === "/" || node.operator === "%") && constants.valueOf(node.right) === 0n) {
-        report("division-by-zero", "the divisor is always 0", node.right.span);
-      }
+  for (const node of nodesIn(sequence)) {
+    if (node.kind !== "binary") continue;
+    precedence(node, report);
+    comparison(node, constants, masks, report);
+    wideMask(node, constants, masks, report);
+    shift(node, constants, report);
+    if ((node.operator === "/" || node.operator === "%") && constants.valueOf(node.right) === 0n) {
+      report("division-by-zero", "the divisor is always 0", node.right.span);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence } from "../predefined.ts";
 import type { Block, Call, Expression, Sequence } from "../tree.ts";
-import { blocksOf, calls, expressionsOf, nodesOf } from "../walk.ts";
+import { blocksOf, calls, nodesIn, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import type { CheckContext, Report } from "./report.ts";
 
@@ -44,7 +44,7 @@ export function checkPlacement(
       );
     }
   }
-  for (const expression of expressionsOf(sequence)) portVariables(expression, context, constants, report);
+  portVariables(sequence, context, constants, report);
   for (const block of blocksOf(sequence.items)) if (block.atomic) atomic(block, report);
   processor(sequence, context, report);
 }
@@ -76,12 +76,12 @@ function forbidden(
 const FAILURES: readonly bigint[] = [0xffn, 0xffffn, 0xffff_ffffn, 0xffff_ffff_ffff_ffffn];
 
 function portVariables(
-  expression: Expression,
+  sequence: Sequence,
   context: CheckContext,
   constants: Constants,
   report: Report,
 ): void {
-  for (const node of nodesOf(expression)) {
+  for (const node of nodesIn(sequence)) {
     if (node.kind !== "assignment") continue;
     const { text } = node.target;
     if (text === "__ap" && context.hasAccessPorts === true) {

@@ -1,7 +1,7 @@
 /** A write whose address and value stand in each other's place. Judges by what the sequence does elsewhere with both. */
 import type { U64 } from "../../lib/u64.ts";
 import type { Expression, Sequence } from "../tree.ts";
-import { blocksOf, expressionsOf, nodesOf } from "../walk.ts";
+import { blocksOf, nodesIn, nodesOf } from "../walk.ts";
 import { accesses, accessOf, placeKey, variablesIn, type Access } from "./accesses.ts";
 import type { Constants } from "./constants.ts";
 import type { Report } from "./report.ts";
@@ -38,11 +38,7 @@ function readFrom(sequence: Sequence, constants: Constants): ReadonlyMap<string,
     for (const entry of entries)
       if (entry.kind === "declaration" && entry.value !== undefined) store(entry.name.text, entry.value);
   }
-  for (const expression of expressionsOf(sequence)) {
-    for (const node of nodesOf(expression)) {
-      if (node.kind === "assignment") store(node.target.text, node.value);
-    }
-  }
+  for (const node of nodesIn(sequence)) if (node.kind === "assignment") store(node.target.text, node.value);
   return found;
 }
 
