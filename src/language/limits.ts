@@ -27,6 +27,15 @@ export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diag
   return undefined;
 }
 
+/** First letters of what is no operator: names, numbers, strings, and what stands around arguments. */
+const NO_OPERATOR: ReadonlySet<number> = new Set(
+  Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w"(),]/.test(String.fromCharCode(code))),
+);
+const RIGHTWARD: ReadonlySet<string> = new Set([
+  "?",
+  ...["", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"].map((operator) => `${operator}=`),
+]);
+
 class Counter {
   /** For each open bracket, how long the chain of `else` at its level is: each link lies inside the one before. */
   readonly #chains: number[] = [];
@@ -47,9 +56,9 @@ class Counter {
     if (image === ";" || image === "{" || image === "}") {
       this.#operators = 0;
       this.#rightward = 0;
-    } else if (!/^[\w"(),]/.test(image)) {
+    } else if (!NO_OPERATOR.has(image.charCodeAt(0))) {
       this.#operators++;
-      if (image === "?" || /^(?:[-+*/%&|^]|<<|>>)?=$/.test(image)) this.#rightward++;
+      if (RIGHTWARD.has(image)) this.#rightward++;
     }
     const nesting = this.#chains.length + this.#links + this.#rightward;
     if (nesting > MAX_NESTING) return `more than ${MAX_NESTING} levels of nesting`;

@@ -13,8 +13,12 @@ export interface NumberReading {
 const SHAPE =
   /^(?:0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|(?<decimal>\d+))(?:u|l|ul|lu|ll|ull|llu)?$/i;
 
+/** Most numbers: of so few digits that they fit, without a suffix or a zero in front. */
+const PLAIN = /^(?:0x[0-9a-fA-F]{1,16}|[1-9]\d{0,18}|0)$/;
+
 /** Decimal, hexadecimal or binary, with any suffix that C allows. */
 export function readNumber(text: string): NumberReading {
+  if (PLAIN.test(text)) return { value: BigInt(text) };
   const groups = SHAPE.exec(text)?.groups;
   if (groups === undefined) return { value: 0n, problem: problemOf(text) };
   const { hex, binary, decimal } = groups;

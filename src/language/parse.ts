@@ -70,6 +70,7 @@ export function parseScript(source: Source): {
 
 /** What the parser found and what no token could be made of, in order. */
 function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens): Diagnostic[] {
+  if (parsed.length === 0 && read.stray.length === 0 && read.comments.length === 0) return [];
   const found = [...parsed];
   for (const { start, end } of read.stray) {
     const text = excerpt.text.slice(start, Math.min(end, start + 20));

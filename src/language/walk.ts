@@ -13,7 +13,7 @@ export const calls = remembered((sequence: Sequence): readonly Call[] => {
 });
 
 function addCalls(expression: Expression, found: Call[]): void {
-  for (const part of partsOf(expression)) addCalls(part, found);
+  forEachPart(expression, addCalls, found);
   if (expression.kind === "call") found.push(expression);
 }
 
@@ -55,40 +55,43 @@ export const nodesIn = remembered((sequence: { readonly items: readonly Item[] }
   return found;
 });
 
-/** Whether an expression, or anything in it, is so. */
-export function someNode(expression: Expression, is: (node: Expression) => boolean): boolean {
-  if (is(expression)) return true;
-  for (const part of partsOf(expression)) if (someNode(part, is)) return true;
-  return false;
-}
-
 function addNodes(expression: Expression, found: Expression[]): void {
   found.push(expression);
-  for (const part of partsOf(expression)) addNodes(part, found);
+  forEachPart(expression, addNodes, found);
 }
 
-const NONE: readonly Expression[] = [];
-
-/** What stands directly in an expression, from left to right. */
-function partsOf(expression: Expression): readonly Expression[] {
+/** What stands directly in an expression, from left to right. Makes no list, for it is asked a million times. */
+function forEachPart<State>(
+  expression: Expression,
+  visit: (part: Expression, state: State) => void,
+  state: State,
+): void {
   switch (expression.kind) {
     case "number":
     case "string":
     case "variable":
-      return NONE;
+      return;
     case "unary":
-      return [expression.operand];
+      visit(expression.operand, state);
+      return;
     case "binary":
     case "logical":
-      return [expression.left, expression.right];
+      visit(expression.left, state);
+      visit(expression.right, state);
+      return;
     case "conditional":
-      return [expression.test, expression.then, expression.otherwise];
+      visit(expression.test, state);
+      visit(expression.then, state);
+      visit(expression.otherwise, state);
+      return;
     case "assignment":
-      return [expression.value];
+      visit(expression.value, state);
+      return;
     case "call":
-      return expression.args;
+      for (const arg of expression.args) visit(arg, state);
+      return;
     default:
-      return assertNever(expression);
+      assertNever(expression);
   }
 }
 
@@ -133,6 +136,6 @@ function remembered<Tree extends object, List>(make: (tree: Tree) => List): (tre
   return (tree) => {
     if (tree === last && list !== undefined) return list;
     last = tree;
-    return list = make(tree);
+    return (list = make(tree));
   };
 }

@@ -34,14 +34,14 @@ const REGISTERS = `sequence Registers {
   Message(0, "value 0x%08x", value);
 }`;
 
-/** Copies, so that a round takes long enough to be measured. */
-const COPIES = 20;
+/** Packs with the same texts, so that a round takes long enough to be measured. */
+const PACKS = 20;
 
-/** `folder` is that of the default sequences. */
-export function measuredSequences(folder: string): readonly NamedParts[] {
+/** The sequences of each pack; `folder` is that of the default sequences. */
+export function measuredPacks(folder: string): readonly (readonly NamedParts[])[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".seq"));
   const texts = [...files.map((file) => readFileSync(`${folder}/${file}`, "utf8")), REGISTERS];
-  return Array.from({ length: COPIES }, () => texts.flatMap((text) => [...partsOfScript(text)])).flat();
+  return Array.from({ length: PACKS }, () => texts.flatMap((text) => [...partsOfScript(text)]));
 }
 
 export function* partsOfScript(text: string): Generator<NamedParts> {

@@ -3,7 +3,7 @@ import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { printExpression } from "../print-expression.ts";
 import type { Binary, Declaration, Expression, Item, Sequence } from "../tree.ts";
-import { nodesOf } from "../walk.ts";
+import { nodesIn, nodesOf } from "../walk.ts";
 import { accessOf, placeKey, type Access } from "./accesses.ts";
 import type { Constants } from "./constants.ts";
 import { Masks } from "./masks.ts";
@@ -24,6 +24,8 @@ interface Held {
 }
 
 export function checkComplement(sequence: Sequence, constants: Constants, report: Report): void {
+  // Without a mask nothing can be masked.
+  if (!nodesIn(sequence).some((node) => "operator" in node && node.operator === "&")) return;
   new ComplementCheck(new Masks(sequence, constants), constants, report).items(sequence.items);
 }
 
@@ -62,12 +64,13 @@ class ComplementCheck {
   }
 
   #expression(expression: Expression): void {
-    for (const node of nodesOf(expression)) {
+    const nodes = nodesOf(expression);
+    for (const node of nodes) {
       const access = node.kind === "call" ? accessOf(node) : undefined;
       if (access !== undefined) this.#access(access);
       if (node.kind === "binary") this.#fieldReplaced(node);
     }
-    for (const node of nodesOf(expression)) {
+    for (const node of nodes) {
       if (node.kind === "assignment") this.#store(node.target.text, this.#holds(node));
     }
   }

@@ -1,9 +1,10 @@
 /** Values that are known before a run: literals, and variables that are declared with such a value and never assigned. */
+import { assertNever } from "../../lib/assert-never.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Expression, Item, Sequence } from "../tree.ts";
-import { nodesIn, someNode } from "../walk.ts";
+import { nodesIn } from "../walk.ts";
 
 /** Undefined where the value depends on anything but literals. */
 export function literalValue(expression: Expression): U64 | undefined {
@@ -12,6 +13,7 @@ export function literalValue(expression: Expression): U64 | undefined {
 
 export class Constants {
   readonly #values = new Map<string, U64>();
+  readonly #lookup = (name: string): U64 | undefined => this.#values.get(name);
 
   constructor(sequence: Sequence) {
     const assigned = new Set<string>();
@@ -35,23 +37,43 @@ export class Constants {
   }
 
   valueOf(expression: Expression): U64 | undefined {
-    return fold(expression, (name) => this.#values.get(name));
+    return fold(expression, this.#lookup);
   }
 }
 
-function fold(expression: Expression, lookup: (name: string) => U64 | undefined): U64 | undefined {
+type Lookup = (name: string) => U64 | undefined;
+
+function fold(expression: Expression, lookup: Lookup): U64 | undefined {
   if (expression.kind === "number") return expression.value;
-  if (expression.kind === "variable") return lookup(expression.name);
-  const unknown = (node: Expression): boolean => {
-    if (node.kind === "variable") return lookup(node.name) === undefined;
-    return node.kind === "call" || node.kind === "assignment" || node.kind === "string";
-  };
-  if (someNode(expression, unknown)) return undefined;
+  if (!isKnown(expression, lookup)) return undefined;
   try {
     return evaluate(expression, lookup);
   } catch (error) {
     // A division by zero has no value; the run will say so.
     if (error instanceof Failure) return undefined;
     throw error;
+  }
+}
+
+/** Whether everything in it has a value. */
+function isKnown(expression: Expression, lookup: Lookup): boolean {
+  switch (expression.kind) {
+    case "number":
+      return true;
+    case "variable":
+      return lookup(expression.name) !== undefined;
+    case "unary":
+      return isKnown(expression.operand, lookup);
+    case "binary":
+    case "logical":
+      return isKnown(expression.left, lookup) && isKnown(expression.right, lookup);
+    case "conditional":
+      return [expression.test, expression.then, expression.otherwise].every((one) => isKnown(one, lookup));
+    case "call":
+    case "assignment":
+    case "string":
+      return false;
+    default:
+      return assertNever(expression);
   }
 }

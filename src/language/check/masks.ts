@@ -24,33 +24,45 @@ export const PREDEFINED_MASKS: ReadonlyMap<string, U64> = new Map([
 ]);
 
 export class Masks {
+  readonly #sequence: Sequence;
   readonly #constants: Constants;
-  readonly #stored = new Map<string, Expression[]>();
   readonly #known = new Map<string, U64 | undefined>();
+  #made: ReadonlyMap<string, readonly Expression[]> | undefined;
 
   constructor(sequence: Sequence, constants: Constants) {
+    this.#sequence = sequence;
     this.#constants = constants;
+  }
+
+  /** What is stored in each variable. Most sequences never ask. */
+  get #stored(): ReadonlyMap<string, readonly Expression[]> {
+    return (this.#made ??= this.#gather());
+  }
+
+  #gather(): ReadonlyMap<string, readonly Expression[]> {
+    const stored = new Map<string, Expression[]>();
     const store = (name: string, value: Expression): void => {
-      const values = this.#stored.get(name) ?? [];
-      values.push(value);
-      this.#stored.set(name, values);
+      const values = stored.get(name);
+      if (values === undefined) stored.set(name, [value]);
+      else values.push(value);
     };
     const declared = new Set<string>();
-    for (const block of blocksOf(sequence.items)) {
+    for (const block of blocksOf(this.#sequence.items)) {
       for (const entry of block.entries) {
         if (entry.kind !== "declaration") continue;
         declared.add(entry.name.text);
         if (entry.value !== undefined) store(entry.name.text, entry.value);
       }
     }
-    for (const node of nodesIn(sequence)) {
+    for (const node of nodesIn(this.#sequence)) {
       if (node.kind !== "assignment") continue;
       // What `+=` and its like make of the value has no mask; `|=` and `&=` add or take bits.
       if (node.operator === undefined || node.operator === "|") store(node.target.text, node.value);
       else if (node.operator !== "&") this.#known.set(node.target.text, undefined);
     }
     // What a debugger or a user sets may be anything.
-    for (const name of this.#stored.keys()) if (!declared.has(name)) this.#known.set(name, undefined);
+    for (const name of stored.keys()) if (!declared.has(name)) this.#known.set(name, undefined);
+    return stored;
   }
 
   /** Undefined where the value may have any bit. */
@@ -99,11 +111,11 @@ export class Masks {
   }
 
   #variable(name: string): U64 | undefined {
-    if (!this.#stored.has(name) && PREDEFINED_MASKS.has(name)) return PREDEFINED_MASKS.get(name);
+    const values = this.#stored.get(name);
+    if (values === undefined && PREDEFINED_MASKS.has(name)) return PREDEFINED_MASKS.get(name);
     if (this.#known.has(name)) return this.#known.get(name);
     // While it is worked out, a variable that depends on itself adds no bits to itself.
     this.#known.set(name, 0n);
-    const values = this.#stored.get(name);
     const mask = values?.map((value) => this.maskOf(value)).reduce(either, 0n);
     this.#known.set(name, mask);
     return mask;

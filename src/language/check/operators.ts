@@ -68,6 +68,7 @@ function comparison(node: Binary, constants: Constants, masks: Masks, report: Re
   if (!COMPARISONS.has(node.operator)) return;
   const right = constants.valueOf(node.right);
   if (right === undefined || constants.valueOf(node.left) !== undefined) return;
+  if (right !== 0n && node.operator !== "==" && node.operator !== "!=") return;
   const always = (holds: boolean, why: string): void => {
     report("constant-comparison", `the comparison ${holds ? "always" : "never"} holds: ${why}`, node.span);
   };
@@ -83,10 +84,8 @@ function comparison(node: Binary, constants: Constants, masks: Masks, report: Re
 /** Bits of a mask that the masked value never has: a digit too many. */
 function wideMask(node: Binary, constants: Constants, masks: Masks, report: Report): void {
   if (node.operator !== "&") return;
-  for (const [value, mask] of [
-    [node.left, node.right],
-    [node.right, node.left],
-  ] as const) {
+  for (const mask of [node.left, node.right]) {
+    const value = mask === node.left ? node.right : node.left;
     if (mask.kind !== "number" && mask.kind !== "variable") continue;
     const wanted = constants.valueOf(mask);
     const possible = constants.valueOf(value) === undefined ? masks.maskOf(value) : undefined;
@@ -119,6 +118,8 @@ const SHIFTS = /^DAP_(?:SWJ|JTAG)_Sequence$/i;
 
 /** `0x0000FFFFF`: who pads to nine digits meant eight. */
 function paddedNumbers(sequence: Sequence, report: Report): void {
+  // Ten letters are the prefix and eight digits.
+  if (!nodesIn(sequence).some((node) => node.kind === "number" && node.raw.length > 10)) return;
   const visit = (expression: Expression): void => {
     for (const node of nodesOf(expression)) {
       if (node.kind !== "number" || !/^0[xX]0[0-9a-fA-F]{8,14}(?![0-9a-fA-F])/.test(node.raw)) continue;

@@ -32,8 +32,9 @@ export function checkPlacement(
 ): void {
   const predefined = findPredefinedSequence(sequence.name.text);
   for (const call of calls(sequence)) {
-    const name = findBuiltin(call.name.text)?.name;
-    if (name === undefined) continue;
+    const builtin = findBuiltin(call.name.text);
+    if (builtin === undefined) continue;
+    const { name } = builtin;
     if (predefined?.forbids !== undefined)
       forbidden(call, name, predefined.name, predefined.forbids, constants, report);
     if (name === "FlashLoadAlgorithm" && !/^Flash(?:Erase|Program)Setup$/.test(sequence.name.text)) {

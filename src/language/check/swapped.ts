@@ -2,7 +2,7 @@
 import type { U64 } from "../../lib/u64.ts";
 import type { Expression, Sequence } from "../tree.ts";
 import { blocksOf, nodesIn, nodesOf } from "../walk.ts";
-import { accesses, accessOf, placeKey, variablesIn, type Access } from "./accesses.ts";
+import { accesses, accessOf, placeKey, variablesIn, type Access, type Space } from "./accesses.ts";
 import type { Constants } from "./constants.ts";
 import type { Report } from "./report.ts";
 
@@ -11,27 +11,43 @@ type Write = Access & { readonly value: Expression };
 
 export function checkSwapped(sequence: Sequence, constants: Constants, report: Report): void {
   const all = accesses(sequence);
-  const read = readFrom(sequence, constants);
+  if (all.every(({ value }) => value === undefined)) return;
+  const read = readFrom(sequence);
+  const places = new Map<Space, Places>();
+  const placesOf = (space: Space): Places => {
+    const known = places.get(space);
+    if (known !== undefined) return known;
+    const made = new Places(
+      all.filter((access) => access.space === space),
+      constants,
+    );
+    places.set(space, made);
+    return made;
+  };
   for (const access of all) {
     if (access.value === undefined) continue;
     const write = { ...access, value: access.value };
-    const others = new Others(write, all, constants);
     const why =
-      wasRead(write, read, constants) ?? knownElsewhere(write, others, constants) ?? named(write, constants);
+      wasRead(write, read, constants) ??
+      knownElsewhere(write, placesOf(write.space), constants) ??
+      named(write, constants);
     if (why === undefined) continue;
     report("swapped-arguments", why, access.call.span, { hint: "the address comes first, then the value" });
   }
 }
 
-/** The places that each variable was read from, anywhere in the sequence. */
-function readFrom(sequence: Sequence, constants: Constants): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
+/** The addresses that each variable was read from, anywhere in the sequence. */
+type ReadFrom = ReadonlyMap<string, readonly Expression[]>;
+
+function readFrom(sequence: Sequence): ReadFrom {
+  const found = new Map<string, Expression[]>();
   const store = (name: string, value: Expression): void => {
     for (const node of nodesOf(value)) {
       const access = node.kind === "call" ? accessOf(node) : undefined;
       if (access === undefined || access.value !== undefined) continue;
-      const places = found.get(name) ?? new Set();
-      found.set(name, places.add(placeKey(access.address, constants)));
+      const addresses = found.get(name);
+      if (addresses === undefined) found.set(name, [access.address]);
+      else addresses.push(access.address);
     }
   };
   for (const { entries } of blocksOf(sequence.items)) {
@@ -43,36 +59,58 @@ function readFrom(sequence: Sequence, constants: Constants): ReadonlyMap<string,
 }
 
 /** `Write32(Read32(X) | 1, X)`, or with the read one statement earlier. */
-function wasRead(
-  { address, value }: Write,
-  read: ReadonlyMap<string, ReadonlySet<string>>,
-  constants: Constants,
-): string | undefined {
-  const place = placeKey(value, constants);
+function wasRead({ address, value }: Write, read: ReadFrom, constants: Constants): string | undefined {
+  let key: string | undefined;
+  const isValue = (place: Expression): boolean =>
+    placeKey(place, constants) === (key ??= placeKey(value, constants));
   for (const node of nodesOf(address)) {
     const inner = node.kind === "call" ? accessOf(node) : undefined;
-    const same = inner !== undefined && placeKey(inner.address, constants) === place;
-    if (same || (node.kind === "variable" && read.get(node.name)?.has(place) === true))
+    const same = inner !== undefined && isValue(inner.address);
+    if (same || (node.kind === "variable" && read.get(node.name)?.some(isValue) === true))
       return "the address is what was read from the place that is written as a value";
   }
   return undefined;
 }
 
-/** What the other accesses of the same space take as their addresses. */
-class Others {
-  readonly places = new Set<string>();
-  readonly pages = new Set<U64>();
-  readonly bases = new Set<string>();
+/** What the accesses of one space take as their addresses, each with how many of them do. */
+class Places {
+  readonly #keys = new Map<string, number>();
+  readonly #pages = new Map<U64, number>();
+  readonly #bases = new Map<string, number>();
+  readonly #constants: Constants;
 
-  constructor(write: Write, all: readonly Access[], constants: Constants) {
-    for (const { call, space, address } of all) {
-      if (call === write.call || space !== write.space) continue;
-      this.places.add(placeKey(address, constants));
+  constructor(all: readonly Access[], constants: Constants) {
+    this.#constants = constants;
+    for (const { address } of all) {
+      count(this.#keys, placeKey(address, constants), 1);
       const value = constants.valueOf(address);
-      if (value !== undefined) this.pages.add(value >> PAGE_BITS);
-      for (const name of variablesIn(address)) this.bases.add(name);
+      if (value !== undefined) count(this.#pages, value >> PAGE_BITS, 1);
+      for (const name of variablesIn(address)) count(this.#bases, name, 1);
     }
   }
+
+  /** Whether another access than that of `own` has this address. */
+  has(key: string, own: Expression): boolean {
+    const mine = placeKey(own, this.#constants) === key ? 1 : 0;
+    return (this.#keys.get(key) ?? 0) > mine;
+  }
+
+  /** Whether another access than that of `own` lies in the page of this address. */
+  hasPageOf(place: U64, own: Expression): boolean {
+    const value = this.#constants.valueOf(own);
+    const mine = value !== undefined && value >> PAGE_BITS === place >> PAGE_BITS ? 1 : 0;
+    return (this.#pages.get(place >> PAGE_BITS) ?? 0) > mine;
+  }
+
+  /** Whether another access than that of `own` is made with one of its variables. */
+  sharesBase(own: Expression): boolean {
+    const names = variablesIn(own);
+    return names.some((name) => (this.#bases.get(name) ?? 0) > names.filter((one) => one === name).length);
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 /** Registers of one peripheral lie in the same 4 KiB. */
@@ -82,22 +120,22 @@ const LOWEST_ADDRESS = 0x1000n;
 
 function knownElsewhere(
   { space, address, value }: Write,
-  others: Others,
+  places: Places,
   constants: Constants,
 ): string | undefined {
   const place = constants.valueOf(value);
-  if (place === undefined || others.places.has(placeKey(address, constants))) return undefined;
-  if (variablesIn(address).some((name) => others.bases.has(name))) return undefined;
+  if (place === undefined || places.has(placeKey(address, constants), address)) return undefined;
+  if (places.sharesBase(address)) return undefined;
   const said = value.kind === "variable" ? `'${value.name}'` : "the value";
-  const isPlace = others.places.has(String(place));
+  const isPlace = places.has(String(place), address);
   if (isPlace && value.kind === "variable")
     return `${said} is an address elsewhere, and is written here as a value`;
   if (space !== "memory" || place < LOWEST_ADDRESS || place % 4n !== 0n) return undefined;
   const from = constants.valueOf(address);
-  if (from !== undefined && (isRegister(from) || isRam(from) || others.pages.has(from >> PAGE_BITS)))
+  if (from !== undefined && (isRegister(from) || isRam(from) || places.hasPageOf(from, address)))
     return undefined;
   if (isPlace) return `${said} is an address elsewhere, and is written here as a value`;
-  if (others.pages.has(place >> PAGE_BITS)) return `${said} lies among the addresses of this sequence`;
+  if (places.hasPageOf(place, address)) return `${said} lies among the addresses of this sequence`;
   const computed = from === undefined && address.kind === "binary" && "|&<<".includes(address.operator);
   const isSystem = place >= 0xe000_0000n && place <= 0xe00f_ffffn;
   if (
