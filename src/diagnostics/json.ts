@@ -16,14 +16,17 @@ export interface FindingJson extends PlaceJson {
   readonly severity: Diagnostic["severity"];
   readonly message: string;
   readonly hint?: string;
+  /** The edit that mends it. */
+  readonly fix?: PlaceJson & { readonly text: string };
   readonly related?: readonly (PlaceJson & { readonly message: string })[];
 }
 
-export function findingJson({ code, severity, message, span, related, hint }: Diagnostic): FindingJson {
+export function findingJson({ code, severity, message, span, related, hint, fix }: Diagnostic): FindingJson {
   return {
     ...{ code, severity, message },
     ...placeJson(span),
     ...(hint === undefined ? {} : { hint }),
+    ...(fix === undefined ? {} : { fix: { ...placeJson(fix.span), text: fix.text } }),
     ...(related === undefined
       ? {}
       : { related: related.map((other) => ({ message: other.message, ...placeJson(other.span) })) }),

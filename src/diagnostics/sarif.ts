@@ -1,6 +1,6 @@
 /** Findings as a SARIF 2.1.0 log (OASIS), which code hosts and editors read. Pure. */
 import { CODES } from "./codes.ts";
-import type { Diagnostic, Severity } from "./diagnostic.ts";
+import type { Diagnostic, Fix, Severity } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
 import type { Span } from "../lib/source.ts";
 
@@ -33,6 +33,7 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
           level: LEVELS[diagnostic.severity],
           message: { text: [diagnostic.message, diagnostic.hint].filter(Boolean).join("\n") },
           locations: [location(diagnostic.span)],
+          ...(diagnostic.fix === undefined ? {} : { fixes: [sarifFix(diagnostic.fix)] }),
           ...(diagnostic.related === undefined
             ? {}
             : {
@@ -48,19 +49,33 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
   };
 }
 
-function location(span: Span): object {
-  const { file, line, column, endLine, endColumn } = placeJson(span);
+function sarifFix({ span, text }: Fix): object {
   return {
-    physicalLocation: {
-      artifactLocation: { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") },
-      region: {
-        startLine: line,
-        startColumn: column,
-        endLine,
-        endColumn,
-        charOffset: span.start,
-        charLength: span.end - span.start,
+    artifactChanges: [
+      {
+        artifactLocation: artifact(span),
+        replacements: [{ deletedRegion: region(span), insertedContent: { text } }],
       },
-    },
+    ],
+  };
+}
+
+function location(span: Span): object {
+  return { physicalLocation: { artifactLocation: artifact(span), region: region(span) } };
+}
+
+function artifact({ source }: Span): object {
+  return { uri: source.path.split(/[\\/]/).map(encodeURIComponent).join("/") };
+}
+
+function region(span: Span): object {
+  const { line, column, endLine, endColumn } = placeJson(span);
+  return {
+    startLine: line,
+    startColumn: column,
+    endLine,
+    endColumn,
+    charOffset: span.start,
+    charLength: span.end - span.start,
   };
 }

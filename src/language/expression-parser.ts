@@ -345,6 +345,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
         message: "a semicolon with no statement before it",
         span: this.spanOf(next),
         hint: "remove it",
+        fix: { span: this.spanOf(next), text: "" },
       });
       this.SKIP_TOKEN();
       return true;

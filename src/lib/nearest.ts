@@ -14,6 +14,15 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** The one candidate that is a single slip away from a word long enough to tell: it may be replaced without asking. */
+export function surely(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length < 4) return undefined;
+  const close = [...new Set(candidates)].filter(
+    (one) => distanceBetween(word.toLowerCase(), one.toLowerCase(), 2) <= 1,
+  );
+  return close.length === 1 ? close[0] : undefined;
+}
+
 /** Edits (insert, delete, replace, swap of neighbours) from one word to the other; `limit` or more is cut short. */
 function distanceBetween(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) >= limit) return limit;

@@ -1,7 +1,8 @@
 /** The documents of grammar/ that say what the code says: grammar, functions, variables, sequences, findings. */
 import { expect, test } from "vitest";
 import { existsSync, readFileSync } from "node:fs";
-import { CODES } from "../../src/diagnostics/codes.ts";
+import { CODES, type Code } from "../../src/diagnostics/codes.ts";
+import { PAGES } from "../../src/diagnostics/pages.ts";
 import { BUILTINS } from "../../src/language/builtins.ts";
 import { signature } from "../../src/language/check/calls.ts";
 import { MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
@@ -152,9 +153,18 @@ the place takes a warning or a note out; errors stay.
 | code | severity | finding |
 | --- | --- | --- |
 ${rows.join("\n")}
-`,
+
+${CODES.map(({ code }) => page(code)).join("\n")}`,
   );
 });
+
+/** As `dbgseq doc CODE` shows it; test/diagnostics/pages.test.ts checks both examples. */
+function page(code: Code): string {
+  const { bad, good } = PAGES[code];
+  const fenced = (text: string): string =>
+    text === "" ? "(nothing)" : `\`\`\`text\n${text.replace(/(.{100}).+/g, "$1...").trimEnd()}\n\`\`\``;
+  return `## \`${code}\`\n\nFound in:\n\n${fenced(bad)}\n\nNot in:\n\n${fenced(good)}\n`;
+}
 
 test("decisions.md names tests that exist", () => {
   const text = readFileSync(new URL("../../grammar/decisions.md", import.meta.url), "utf8");

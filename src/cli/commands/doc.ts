@@ -1,6 +1,8 @@
 /** `dbgseq doc`: the tables of the language, read aloud. Knows no text of its own beyond how they are laid out. */
 import type { Command } from "commander";
-import { CODES } from "../../diagnostics/codes.ts";
+import { CODES, type Code } from "../../diagnostics/codes.ts";
+import type { Severity } from "../../diagnostics/diagnostic.ts";
+import { PAGES } from "../../diagnostics/pages.ts";
 import { BUILTINS, type Builtin } from "../../language/builtins.ts";
 import {
   PREDEFINED_SEQUENCES,
@@ -54,7 +56,7 @@ function topics(): readonly Topic[] {
     ...CODES.map(({ code, severity, title }): Topic => ({
       name: code,
       group: "Findings",
-      text: () => `${code} (${severity})\n\n${title}.\n`,
+      text: () => findingText(code, severity, title),
     })),
     ...exitTopics(),
   ];
@@ -133,6 +135,13 @@ function sequenceText({ name, context, summary, forbids }: PredefinedSequence): 
   if (forbids === "target")
     lines.push("The specification allows no access in it but reading DPIDR and writing TARGETSEL.");
   return `${name}\n\n${lines.join("\n")}\n`;
+}
+
+function findingText(code: Code, severity: Severity, title: string): string {
+  const { bad, good } = PAGES[code];
+  const shown = (text: string): string =>
+    text === "" ? "  (nothing)" : text.replace(/^(?=.)/gm, "  ").replace(/(.{96}).+/g, "$1...");
+  return `${code} (${severity})\n\n${title}.\n\nFound in:\n\n${shown(bad)}\n\nNot in:\n\n${shown(good)}\n`;
 }
 
 function exitTopics(): readonly Topic[] {

@@ -1,11 +1,10 @@
 /** `dbgseq fmt`: .seq files in the one style. Rewrites a file only when something changes, and never one that has errors. */
-import { rename, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { parseScript } from "../../language/parse.ts";
 import { printScript } from "../../language/printer.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { malformedInput } from "../../session/faults.ts";
-import { readSource } from "../../session/node/files.ts";
+import { readSource, replaceFile } from "../../session/node/files.ts";
 import { filesOf } from "../check-files.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -38,13 +37,6 @@ async function format(path: string, { check, stdout }: FmtOptions, io: Io): Prom
   if (stdout === true) io.out(text);
   if (text === source.text) return false;
   if (stdout !== true) io.err(`${path}${check === true ? " would change" : ""}\n`);
-  if (check !== true && stdout !== true) await replace(path, text);
+  if (check !== true && stdout !== true) await replaceFile(path, text);
   return true;
-}
-
-/** Whole or not at all: a reader never sees half a file. */
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.dbgseq-${process.pid}`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
 }

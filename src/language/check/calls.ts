@@ -1,6 +1,6 @@
 /** Calls: the function exists, takes what it is given, and the sequence that it names can be found. */
 import { assertNever } from "../../lib/assert-never.ts";
-import { nearest } from "../../lib/nearest.ts";
+import { nearest, surely } from "../../lib/nearest.ts";
 import { BUILTINS, findBuiltin, isExactSpelling, type Builtin } from "../builtins.ts";
 import { findPredefinedSequence } from "../predefined.ts";
 import type { Call, Expression, Sequence, StringLiteral } from "../tree.ts";
@@ -58,6 +58,7 @@ function call(expression: Call, context: CheckContext, report: Report): void {
   if (!isExactSpelling(name.text)) {
     report("nonstandard-spelling", `the specification spells it ${builtin.name}`, name.span, {
       hint: `write ${builtin.name}`,
+      fix: { span: name.span, text: builtin.name },
     });
   }
   if (!builtin.available) {
@@ -136,7 +137,17 @@ function sequenceName(arg: StringLiteral, context: CheckContext, report: Report)
         ? "define it, or call one that is defined for this device"
         : `did you mean "${guess}"?`;
   const whose = elsewhere ? "every processor that runs this" : "this device";
-  report("unknown-sequence", `no sequence "${arg.raw}" is defined for ${whose}`, arg.span, { hint });
+  const sure = elsewhere ? undefined : surely(arg.raw, context.sequences);
+  report("unknown-sequence", `no sequence "${arg.raw}" is defined for ${whose}`, arg.span, {
+    hint,
+    ...(sure === undefined ? {} : { fix: { span: arg.span, text: inPlaceOf(arg, sure) } }),
+  });
+}
+
+/** With the quotes, or the entities for them, that stand there. */
+function inPlaceOf({ span, raw }: StringLiteral, name: string): string {
+  const written = span.source.text.slice(span.start, span.end);
+  return written.replace(raw, () => name);
 }
 
 function unknown({ name }: Call, context: CheckContext, report: Report): void {
@@ -149,5 +160,14 @@ function unknown({ name }: Call, context: CheckContext, report: Report): void {
     : guess === undefined
       ? "only the debug access functions of the specification can be called"
       : `did you mean ${guess}?`;
-  report("unknown-function", `there is no function '${name.text}'`, name.span, { hint });
+  const sure = surely(
+    name.text,
+    BUILTINS.map((one) => one.name),
+  );
+  report("unknown-function", `there is no function '${name.text}'`, name.span, {
+    hint,
+    ...(sure === undefined || context.sequences.has(name.text)
+      ? {}
+      : { fix: { span: name.span, text: sure } }),
+  });
 }

@@ -66,6 +66,8 @@ function neverRun({ name, disabled }: Sequence, { called, sequences }: CheckCont
   if (predefined !== undefined && (byCase || (called !== undefined && isSlip(text, predefined)))) {
     report("misspelt-sequence", `no debugger runs '${text}' by itself`, span, {
       hint: `the predefined sequence is spelled ${predefined}`,
+      // Nobody else may call it by the name that it has.
+      ...(called?.has(text) === true ? {} : { fix: { span, text: predefined } }),
     });
     return;
   }

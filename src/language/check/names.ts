@@ -1,5 +1,5 @@
 /** Variables: declared once, before they are used, and assigned only where that is allowed. Knows nothing of calls. */
-import { nearest } from "../../lib/nearest.ts";
+import { nearest, surely } from "../../lib/nearest.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Span } from "../../lib/source.ts";
 import { findBuiltin } from "../builtins.ts";
@@ -190,7 +190,11 @@ class NameCheck {
         ? `${builtin.name} is a function; write ${builtin.name}(${builtin.parameters.map((one) => one.name).join(", ")})`
         : (WORDS.get(name) ??
           (guess === undefined ? `declare it with __var ${name} = 0;` : `did you mean '${guess}'?`));
-    this.#report("undeclared-variable", `'${name}' is not declared`, span, { hint });
+    const sure = builtin === undefined && !WORDS.has(name) ? surely(name, this.#known()) : undefined;
+    this.#report("undeclared-variable", `'${name}' is not declared`, span, {
+      hint,
+      ...(sure === undefined ? {} : { fix: { span, text: sure } }),
+    });
   }
 
   *#known(): Generator<string> {

@@ -27,7 +27,7 @@ export interface Report {
   (code: Code, message: string, span: Span, extra?: Extra): void;
 }
 
-export type Extra = Pick<Diagnostic, "related" | "hint">;
+export type Extra = Pick<Diagnostic, "related" | "hint" | "fix">;
 
 export function reporter(into: Diagnostic[]): Report {
   return (code, message, span, extra = {}) => {

@@ -1,5 +1,5 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../faults.ts";
 
@@ -45,4 +45,29 @@ export async function readSource(path: string): Promise<Source> {
   if (nul < 0) return new Source(path, text);
   const reason = "this is a binary file, text is wanted";
   throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}:1:1: ${reason}`);
+}
+
+/** Whole or not at all: a reader never sees half a file. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.dbgseq-${process.pid}`;
+  await writeFile(temporary, content);
+  await rename(temporary, path);
+}
+
+const BOM = "\uFEFF";
+
+/** Rewrites a text file in the encoding that it has, with the byte order mark that it has. */
+export async function editText(path: string, edit: (text: string) => string): Promise<void> {
+  const bytes = await readBytes(path);
+  let text: string;
+  let latin = false;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    text = Buffer.from(bytes).toString("latin1");
+    latin = true;
+  }
+  const mark = text.startsWith(BOM) ? BOM : "";
+  const made = mark + edit(text.slice(mark.length));
+  await replaceFile(path, latin ? Buffer.from(made, "latin1") : made);
 }
