@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "flash",
   ],
   // The public page: objects over the session, for people who build on it.
-  api: ["session", "device", "coresight", "probe", "simulator"],
+  api: ["session", "device", "coresight", "probe", "simulator", "flash"],
   // The conditions of a recipe are expressions of the language.
   recipe: ["session", "language/parse"],
   // Events carry accesses and the call chains that made them.

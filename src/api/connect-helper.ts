@@ -1,6 +1,7 @@
 /** Finds a probe, lets somebody choose where there are several, and opens a session on it. */
 import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../session/context.ts";
+import type { ReadPackFile } from "../session/flash.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { OpenRequest } from "../session/open.ts";
 import { scriptedOperator } from "../session/operator.ts";
@@ -36,6 +37,8 @@ export interface SessionRequest extends ProbeRequest {
   readonly autoOpen?: boolean;
   /** The device, where no file is to be read: in a browser, or in tests. */
   readonly context?: DeviceContext;
+  /** Reads a file that the description of `context` names: its flash algorithms. */
+  readonly readPackFile?: ReadPackFile;
   /** Answers the queries of sequences; by default each gets its own default. */
   readonly operator?: OpenRequest["operator"];
   readonly signal?: AbortSignal;
@@ -54,6 +57,7 @@ const REQUEST_NAMES: readonly string[] = [
   "options",
   "autoOpen",
   "context",
+  "readPackFile",
   "operator",
   "signal",
   "onEvent",
@@ -99,7 +103,8 @@ export const ConnectHelper = {
    */
   async sessionWithChosenProbe(request: ConnectRequest = {}): Promise<Session | null> {
     const asked = optionsOf(request);
-    const { context, layers, given } = await gather(asked, request.context);
+    const { context, layers, given, ...gathered } = await gather(asked, request.context);
+    const readPackFile = request.readPackFile ?? gathered.readPackFile;
     const probe = await probeOf(request, strongest("probe", given)?.value);
     if (probe === null) return null;
     const { signal, onEvent, operator = scriptedOperator([]) } = request;
@@ -110,6 +115,7 @@ export const ConnectHelper = {
         context,
         layers,
         operator,
+        ...(readPackFile === undefined ? {} : { readPackFile }),
         ...(signal === undefined ? {} : { signal }),
         ...(onEvent === undefined ? {} : { onEvent }),
       },

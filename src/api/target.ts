@@ -7,6 +7,8 @@ import type { CortexM } from "./cortex-m.ts";
 import { DebugPort } from "./debug-port.ts";
 import { findCores } from "./find-cores.ts";
 import { MemoryAccess } from "./memory.ts";
+import { MemoryMap } from "./memory-map.ts";
+import { OpenFlash } from "./open-flash.ts";
 
 export interface TargetChoice {
   readonly scanAllAps: boolean;
@@ -20,6 +22,10 @@ export class Target extends MemoryAccess {
   readonly dp: DebugPort;
   /** By `__dp`; more than one where the device has several on the same wires. */
   readonly dps: ReadonlyMap<number, DebugPort>;
+  /** Of the pack's description. */
+  readonly memoryMap: MemoryMap;
+  /** For the flash objects of this API. */
+  readonly openFlash: OpenFlash;
   #cores: readonly CortexM[] = [];
   #selected = 0;
 
@@ -28,6 +34,8 @@ export class Target extends MemoryAccess {
     const { rig, context } = connection;
     const ids = new Set([context.dp, ...(context.description?.debugPorts ?? []).map(({ dp }) => dp)]);
     this.dps = new Map([...ids].map((id) => [id, new DebugPort({ id, access: rig.access })]));
+    this.openFlash = new OpenFlash(connection);
+    this.memoryMap = new MemoryMap(connection, this.openFlash);
     this.dp = this.dps.get(context.dp) ?? new DebugPort({ id: context.dp, access: rig.access });
   }
 
@@ -78,6 +86,7 @@ export class Target extends MemoryAccess {
 
   /** Takes back what must not stay when the session ends. */
   async release(): Promise<void> {
+    await this.openFlash.close();
     await this.dp.releaseReset();
   }
 

@@ -56,7 +56,9 @@ export async function placesFor(
     if (ram === undefined)
       throw badRequest("--algorithm needs --ram START:SIZE, for no pack says where it may stand");
     const place = { start: ram.address, size: ram.size };
-    return [{ algorithm: readFlm(basename(algorithm), await readBytes(algorithm)), ram: place }];
+    return [
+      { kind: "algorithm", algorithm: readFlm(basename(algorithm), await readBytes(algorithm)), ram: place },
+    ];
   }
   const { description } = context;
   if (description === undefined || packName === undefined)

@@ -2,8 +2,8 @@
 import type { Json } from "../report/json.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { readSource } from "../session/node/files.ts";
-import type { Inputs } from "../session/node/inputs.ts";
-import { openSession } from "../session/open.ts";
+import { readPackFile, type Inputs } from "../session/node/inputs.ts";
+import { openSession, type OpenRequest } from "../session/open.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
 import type { Asked } from "./asked.ts";
@@ -41,6 +41,7 @@ export async function withSession(
       operator: scriptedOperator(options.answer ?? [], terminal),
       onEvent: output.show,
       readText: readSource,
+      ...packReader(inputs),
       ...(asked.probe === undefined ? {} : { probe: asked.probe }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
     });
@@ -52,4 +53,8 @@ export async function withSession(
     throw new Exit(code);
   }
   output.finish({ ...about, ...result }, EXIT.success);
+}
+
+function packReader({ packName }: Inputs): Partial<Pick<OpenRequest, "readPackFile">> {
+  return packName === undefined ? {} : { readPackFile: (file) => readPackFile(packName, file) };
 }

@@ -2,11 +2,15 @@
 import type { Page } from "./plan.ts";
 import type { FlashRegion, Sector } from "./region.ts";
 
+export type Phase = "erase" | "program" | "verify";
+
 export interface FlashDriver extends FlashRegion {
   /** What does the work, for messages: a file, or the device's sequences. */
   readonly by: string;
   /** False where the whole can only be erased sector by sector. */
   readonly erasesAll: boolean;
+  /** Prepares for one kind of work; what was begun before is ended. The others do it by themselves. */
+  begin(phase: Phase): Promise<void>;
   eraseSector(address: number): Promise<void>;
   /** Everything that it knows as its flash. */
   eraseAll(): Promise<void>;

@@ -5,14 +5,12 @@
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { CRC_CODE, CRC_TABLE, CRC_US_PER_BYTE } from "./crc32.ts";
-import type { FlashDriver } from "./driver.ts";
+import type { FlashDriver, Phase } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import type { Page } from "./plan.ts";
 import { regionOf, type FlashRegion, type Sector } from "./region.ts";
 import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
-
-export type Phase = keyof typeof PHASE;
 
 export interface FlashOptions {
   /** The part of the algorithm's flash that the device has; all of it by default. */

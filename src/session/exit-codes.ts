@@ -106,6 +106,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "bad-request": EXIT.usage,
   "no-consent": EXIT.refused,
   "bad-argument": EXIT.usage,
+  "not-flash": EXIT.usage,
   "unknown-session-option": EXIT.usage,
   "not-open": EXIT.usage,
   "bad-probe-name": EXIT.usage,

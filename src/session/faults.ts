@@ -27,6 +27,7 @@ export type SessionFault =
   | { readonly kind: "no-consent"; readonly effect: "erase" }
   /** Of the API: an access port, register, value or option that there is not. */
   | { readonly kind: "no-access-port"; readonly ap: number; readonly known: readonly number[] }
+  | { readonly kind: "not-flash"; readonly region: string }
   | { readonly kind: "bad-argument"; readonly what: string }
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
   | { readonly kind: "not-open" }

@@ -1,5 +1,6 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
 import type { Algorithm, DeviceDescription, Memory } from "../device/description.ts";
+import type { FlashDriver } from "../flash/driver.ts";
 import { FlashFailure } from "../flash/faults.ts";
 import { Flash } from "../flash/flash.ts";
 import { readFlm, type FlashAlgorithm } from "../flash/flm.ts";
@@ -7,8 +8,12 @@ import type { Ram } from "../flash/layout.ts";
 import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
 import { hex32 } from "../lib/hex.ts";
 
+/** Something that erases and programs a part of the address space. */
+export type FlashPlace = AlgorithmPlace;
+
 /** An algorithm, the part of the address space that it is for, and its RAM. */
-export interface FlashPlace {
+export interface AlgorithmPlace {
+  readonly kind: "algorithm";
   readonly algorithm: FlashAlgorithm;
   readonly part?: { readonly start: number; readonly size: number };
   readonly ram: Ram;
@@ -50,7 +55,7 @@ export async function findPlaces(
     )
       continue;
     const algorithm = readFlm(candidate.file, await read(candidate.file));
-    places.push({ algorithm, part, ram: ramFor(description, candidate, pname) });
+    places.push({ kind: "algorithm", algorithm, part, ram: ramFor(description, candidate, pname) });
   }
   if (places.length > 0) return places;
   const address = wanted?.[0]?.address ?? 0;
@@ -64,7 +69,7 @@ export async function findPlaces(
 }
 
 /** The regions, in the order of the places. */
-export function openFlashes(places: readonly FlashPlace[], parts: RunnerParts): readonly Flash[] {
+export function openFlashes(places: readonly FlashPlace[], parts: RunnerParts): readonly FlashDriver[] {
   return places.map(({ algorithm, part, ram }) => {
     const runner = new AlgorithmRunner(algorithm, ram, parts);
     return new Flash(runner, parts.memory, part === undefined ? {} : { part });

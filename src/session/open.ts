@@ -16,6 +16,7 @@ import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
+import type { ReadPackFile } from "./flash.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
@@ -29,6 +30,8 @@ export interface OpenRequest {
   readonly operator: Operator;
   /** Reads the file of a simulated model, where there are files. */
   readonly readText?: (path: string) => Promise<Source>;
+  /** Reads a file that the pack's description names, where there are files. */
+  readonly readPackFile?: ReadPackFile;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -56,6 +59,7 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
     rig: { clock, access, target: new Target(link, access, context), operator: request.operator },
     context,
     settings,
+    ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });

@@ -5,10 +5,11 @@
 import { probePolicy } from "../coresight/error-policy.ts";
 import type { LinkSettings } from "../coresight/link.ts";
 import type { Size } from "../coresight/mem-ap.ts";
+import { FlashFailure } from "../flash/faults.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Excerpt } from "../lib/source.ts";
-import type { Flash } from "../flash/flash.ts";
-import { openFlashes, type FlashPlace } from "./flash.ts";
+import type { FlashDriver } from "../flash/driver.ts";
+import { findPlaces, openFlashes, type FlashPlace, type ReadPackFile } from "./flash.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
 import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./carry-out.ts";
@@ -24,6 +25,8 @@ export interface SessionParts {
   readonly rig: Rig;
   readonly context: DeviceContext;
   readonly settings: SourcedSettings;
+  /** Flash algorithms are read through it. */
+  readonly readPackFile?: ReadPackFile;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -40,16 +43,18 @@ export class Session {
   /** The same, each with who gave it. */
   readonly sourced: SourcedSettings;
   readonly #rig: Rig;
+  readonly #readPackFile: ReadPackFile | undefined;
   #crew: Crew;
   readonly #uses = new LastUse();
   #progress = new Progress();
   #open = false;
 
-  constructor({ rig, context, settings, signal, onEvent }: SessionParts) {
+  constructor({ rig, context, settings, readPackFile, signal, onEvent }: SessionParts) {
     this.context = context;
     this.settings = plain(settings);
     this.sourced = settings;
     this.#rig = rig;
+    this.#readPackFile = readPackFile;
     this.#crew = {
       rig,
       context,
@@ -158,11 +163,25 @@ export class Session {
     await this.#rig.target.memory.write(address, size, value);
   }
 
+  /** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
+  async flashPlaces(
+    wanted?: readonly { readonly address: number; readonly size: number }[],
+  ): Promise<readonly FlashPlace[]> {
+    const { description, pname } = this.context;
+    const read = this.#readPackFile;
+    if (description === undefined || read === undefined)
+      throw new FlashFailure(
+        { kind: "no-algorithm", address: wanted?.[0]?.address ?? 0 },
+        "flash needs a pack with the device: its algorithms are there",
+      );
+    return findPlaces(description, { pname, read, ...(wanted === undefined ? {} : { wanted }) });
+  }
+
   /**
    * The flash regions that the places describe. The core is reset and halted first, so that nothing disturbs the algorithms;
    * it stays halted until `reset` or `disconnect`.
    */
-  async openFlashes(places: readonly FlashPlace[]): Promise<readonly Flash[]> {
+  async openFlashes(places: readonly FlashPlace[]): Promise<readonly FlashDriver[]> {
     const { target, clock } = this.#rig;
     await this.reset(undefined, { halt: true });
     const { core, memory } = target;

@@ -8,6 +8,10 @@ import {
   AHB_AP,
   ConnectHelper,
   DebugPort,
+  FileProgrammer,
+  Flash,
+  FlashEraser,
+  FlashLoader,
   MEM_AP,
   Session,
   type ConnectRequest,
@@ -42,6 +46,139 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     sessions.push(made);
     return made;
   }
+
+  describe("Notes: flash", () => {
+    const DATA = Uint8Array.from({ length: 5000 }, (_, index) => (7 * index) & 0xff);
+    const BASE = 0x8000;
+
+    async function nrf(options: Record<string, string> = {}): Promise<Session> {
+      const made = await ConnectHelper.sessionWithChosenProbe({
+        probes: [watchedProbe({ model: "nrf52840", options }, { transport })],
+        pack: "examples/05-flash/Example.EX52_DFP.pdsc",
+        config: false,
+      });
+      if (made === null) throw new Error("nobody cancelled");
+      sessions.push(made);
+      return made;
+    }
+
+    test("loader: high level flash programming of raw binary data", async () => {
+      const made = await nrf();
+      const steps = new Set<string>();
+      const loader = new FlashLoader(made, { onProgress: ({ step }) => steps.add(step) });
+      const report = await loader.addData(BASE, DATA).addData(0x1_0000, [1, 2, 3]).commit();
+      expect(report).toMatchObject({
+        complete: true,
+        sectors: [
+          { address: BASE, programmed: 4096, verified: "crc" },
+          { address: BASE + 0x1000, programmed: 4096, erase: "blank" },
+          { address: 0x1_0000 },
+        ],
+      });
+      expect([...steps]).toEqual(["compare", "program", "verify"]);
+      expect([...(await made.target.readMemoryBlock8(BASE, DATA.length))]).toEqual([...DATA]);
+      expect(() => loader.addData(BASE + 1, [0])).toThrow(
+        expect.objectContaining({ fault: expect.objectContaining({ kind: "overlap" }) as unknown }),
+      );
+      const again = await FlashLoader.programBinaryData(made, BASE, DATA);
+      expect(again.sectors.every(({ skipped }) => skipped)).toBe(true);
+    });
+
+    test("... data outside of the flash is refused before anything is erased", async () => {
+      const made = await nrf();
+      await expect(FlashLoader.programBinaryData(made, 0xf_fff0, new Uint8Array(32))).rejects.toEqual(
+        fault("no-flash", { address: 0x10_0000, size: 16 }),
+      );
+      expect(await made.target.read32(0)).toBe(0x2004_0000);
+    });
+
+    test("... a failure leaves a report of what is certain", async () => {
+      const loader = new FlashLoader(await nrf({ nvmc: "locked" }));
+      await expect(loader.addData(BASE, DATA).commit()).rejects.toEqual(fault("algorithm-failed"));
+      expect(await loader.report()).toMatchObject({ complete: false, sectors: [{ programmed: 0 }, {}] });
+    });
+
+    test("eraser: high level flash erasing", async () => {
+      const made = await nrf();
+      const sectors = await new FlashEraser(made, "sector").erase([0x104, { address: BASE, size: 0x2000 }]);
+      expect(sectors.map(({ address, was }) => [address, was])).toEqual([
+        [0, "erased"],
+        [BASE, "blank"],
+        [BASE + 0x1000, "blank"],
+      ]);
+      expect(await made.target.read32(0)).toBe(0xffff_ffff);
+      await expect(new FlashEraser(made, "sector").erase([{ address: 0x10, size: 4 }])).rejects.toEqual(
+        fault("part-of-sector", { address: 0, size: 0x1000 }),
+      );
+      await expect(new FlashEraser(made, "chip").erase([0])).rejects.toEqual(fault("bad-argument"));
+      expect(await new FlashEraser(made, "chip").erase()).toHaveLength(256);
+    });
+
+    test("file_programmer: high level file programming", async () => {
+      const made = await nrf();
+      const file = { name: "more.bin", bytes: DATA, base: 0x2_0000, format: "bin" as const };
+      const report = await new FileProgrammer(made).program(["examples/05-flash/firmware.hex", file]);
+      expect(report.complete).toBe(true);
+      expect(report.sectors).toHaveLength(7);
+      expect(await made.target.read32(0x2_0000)).toBe(0x150e_0700);
+      await expect(new FileProgrammer(made).program("no-such.elf")).rejects.toEqual(fault("unreadable-file"));
+    });
+
+    test("flash: low level flash programming in the Flash class", async () => {
+      const made = await nrf();
+      const { flash } = made.target.memoryMap.getBootMemory() ?? {};
+      if (flash === undefined) throw new Error("the pack has a boot memory");
+      expect(await flash.info()).toEqual({
+        name: "EX52 1 MiB NVMC",
+        start: 0,
+        size: 0x10_0000,
+        pageSize: 4096,
+        erasedByte: 0xff,
+      });
+      await flash.init("erase");
+      expect(await flash.isBlank(0x10)).toBe(false);
+      await flash.eraseSector(0x10);
+      expect(await flash.isBlank(0x10)).toBe(true);
+      await flash.init("program");
+      await flash.programPage(0, [1, 2, 3, 4]);
+      await flash.uninit();
+      expect(await flash.computeCrc(0, 4)).toBe(0xb63c_fbcd);
+      expect(await flash.getSector(0x1234)).toEqual({ address: 0x1000, size: 0x1000 });
+      expect(await made.target.read32(0)).toBe(0x0403_0201);
+      for (const wrong of [
+        flash.programPage(4, [0]),
+        flash.programPage(0, []),
+        flash.eraseSector(0x10_0000),
+        flash.computeCrc(0xf_ffff, 2),
+      ])
+        await expect(wrong).rejects.toEqual(fault("bad-argument"));
+      await flash.eraseAll();
+      expect(await made.target.read32(0)).toBe(0xffff_ffff);
+      await flash.cleanup();
+    });
+
+    test("each flash memory region has a Flash instance, accessible from its property flash", async () => {
+      const { memoryMap } = (await nrf()).target;
+      expect(memoryMap.regions.map(({ name, type, start }) => [name, type, start])).toEqual([
+        ["Flash", "flash", 0],
+        ["RAM", "ram", 0x2000_0000],
+      ]);
+      const [region] = memoryMap.getRegionsOfType("flash");
+      expect(region?.flash).toBeInstanceOf(Flash);
+      expect(region?.flash).toBe(memoryMap.getRegionForAddress(0x1234)?.flash);
+      expect(region?.flash.region).toBe(region);
+      expect(() => memoryMap.getDefaultRegionOfType("ram")?.flash).toThrow(
+        "the pack has nothing that programs it",
+      );
+    });
+
+    test("getBootMemory gets the boot flash memory region; without a pack there is none", async () => {
+      const { memoryMap } = (await nrf()).target;
+      expect(memoryMap.getBootMemory()).toMatchObject({ name: "Flash", isBootMemory: true, end: 0xf_ffff });
+      const other = (await session(probe())).target.memoryMap;
+      expect([other.getBootMemory(), other.regions]).toEqual([undefined, []]);
+    });
+  });
 
   describe("Connecting", () => {
     test("the helpers are static methods of ConnectHelper", () => {

@@ -1,7 +1,8 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
 import type { DeviceContext } from "../../session/context.ts";
 import { headerLayer } from "../../session/header.ts";
-import { readInputs } from "../../session/node/inputs.ts";
+import type { ReadPackFile } from "../../session/flash.ts";
+import { readInputs, readPackFile } from "../../session/node/inputs.ts";
 import {
   findProjectFile,
   readEnvironment,
@@ -14,6 +15,7 @@ import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
 export interface Gathered {
   readonly context: DeviceContext;
   readonly layers: readonly Layer[];
+  readonly readPackFile?: ReadPackFile;
   /** Strongest first, with what the files said. */
   readonly given: readonly GivenOptions[];
 }
@@ -29,7 +31,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     const found = strongest(name, given);
     return found === undefined ? {} : { [name]: found.value };
   };
-  const { context } = await readInputs({
+  const { context, packName } = await readInputs({
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
       Object.entries(options.variables ?? {}).map(([name, value]) => ({
@@ -47,7 +49,12 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     ...asked.map(optionsLayer),
     ...headers.map(({ header, origin }) => headerLayer(header, origin)),
   ];
-  return { context, layers, given };
+  return {
+    context,
+    layers,
+    given,
+    ...(packName === undefined ? {} : { readPackFile: (file) => readPackFile(packName, file) }),
+  };
 }
 
 async function projectHeader(cwd: string): Promise<readonly GivenHeader[]> {

@@ -1,0 +1,68 @@
+/** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
+import { FlashImage } from "../flash/image.ts";
+import { FlashLoader as Loader, type LoadOptions } from "../flash/loader.ts";
+import type { FlashReport } from "../flash/report.ts";
+import { memoryAddress } from "./arguments.ts";
+import type { Session } from "./session.ts";
+
+/** As those of `dbgseq flash`. `beforeVerify` is the session's. */
+export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify">;
+
+/**
+ * Gathers data for any regions, then programs all of it. Erases by sector unless told otherwise, leaves sectors alone that
+ * hold their content, and verifies. The core is left halted.
+ *
+ * ```ts
+ * const loader = new FlashLoader(session);
+ * loader.addData(0x1000, firmware);
+ * const { complete } = await loader.commit();
+ * ```
+ */
+export class FlashLoader {
+  readonly #session: Session;
+  readonly #options: FlashLoaderOptions;
+  readonly #image = new FlashImage();
+  #last: Loader | undefined;
+
+  constructor(session: Session, options: FlashLoaderOptions = {}) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** One piece at once. */
+  static async programBinaryData(
+    session: Session,
+    address: number,
+    data: Uint8Array | readonly number[],
+    options: FlashLoaderOptions = {},
+  ): Promise<FlashReport> {
+    const loader = new FlashLoader(session, options);
+    loader.addData(address, data);
+    return loader.commit();
+  }
+
+  /** Throws `overlap` where something was added for these addresses already. */
+  addData(address: number, data: Uint8Array | readonly number[], from = "data"): this {
+    this.#image.add(memoryAddress(address), Uint8Array.from(data), from);
+    return this;
+  }
+
+  /**
+   * Throws `no-flash` or `no-algorithm` before anything is erased, else `algorithm-failed`, `differs` or another FlashFault.
+   * Yields what is known of every sector.
+   */
+  async commit(): Promise<FlashReport> {
+    const { target } = this.#session;
+    const ranges = this.#image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+    const drivers = await target.openFlash.driversFor(ranges);
+    const { connection } = target.openFlash;
+    const options = { ...this.#options, beforeVerify: () => connection.remapCodeMemory() };
+    this.#last = new Loader(drivers, this.#image, options);
+    return this.#last.commit();
+  }
+
+  /** What is certain of the last commit, after a failure too; undefined before it has opened the flash. */
+  async report(): Promise<FlashReport | undefined> {
+    return this.#last?.report();
+  }
+}

@@ -1,0 +1,117 @@
+/** The flash of one memory region, operation by operation: the low-level way. What is done in which order is the caller's. */
+import type { FlashDriver, Phase } from "../flash/driver.ts";
+import { sectorAt, type Sector } from "../flash/region.ts";
+import { hex32 } from "../lib/hex.ts";
+import { badArgument, unsigned } from "./arguments.ts";
+import type { MemoryRegion } from "./memory-map.ts";
+import type { OpenFlash } from "./open-flash.ts";
+
+export type FlashOperation = Phase;
+
+/** What the algorithm's file, or the pack's `flashinfo`, says. */
+export interface FlashInfo {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  /** Most bytes that are programmed at once. */
+  readonly pageSize: number;
+  /** What erased bytes read. */
+  readonly erasedByte: number;
+}
+
+/**
+ * Of a region: `region.flash`. The first operation loads the algorithm; the core is reset and halted for it and stays halted.
+ * Only one flash of a session is in use at a time: using another one ends what this one began.
+ *
+ * ```ts
+ * const { flash } = session.target.memoryMap.getBootMemory() ?? fail();
+ * await flash.init("erase");
+ * await flash.eraseSector(0x1000);
+ * await flash.init("program");
+ * await flash.programPage(0x1000, Uint8Array.of(1, 2, 3, 4));
+ * await flash.cleanup();
+ * ```
+ */
+export class Flash {
+  readonly region: MemoryRegion;
+  readonly #open: OpenFlash;
+
+  constructor(region: MemoryRegion, open: OpenFlash) {
+    this.region = region;
+    this.#open = open;
+  }
+
+  /** Throws `bad-algorithm`, `no-room` where the algorithm cannot be used. */
+  async info(): Promise<FlashInfo> {
+    const { name, start, size, pageSize, erased } = await this.#driver();
+    return { name, start, size, pageSize, erasedByte: erased };
+  }
+
+  /** Prepares for one kind of operation; those below do it by themselves where it was not done. */
+  async init(operation: FlashOperation): Promise<void> {
+    await (await this.#driver()).begin(operation);
+  }
+
+  /** Ends what `init` began; the algorithm stays loaded. */
+  async uninit(): Promise<void> {
+    await (await this.#driver()).end();
+  }
+
+  /** Ends everything. The core stays halted. */
+  async cleanup(): Promise<void> {
+    await this.#open.close(this);
+  }
+
+  /** Everything that the algorithm knows as its flash. Throws `algorithm-failed`. */
+  async eraseAll(): Promise<void> {
+    const driver = await this.#driver();
+    if (!driver.erasesAll)
+      throw badArgument(`${driver.by} has no function that erases everything; erase its sectors`);
+    await driver.eraseAll();
+  }
+
+  /** The sector that an address is in. Throws `algorithm-failed` with the algorithm's result. */
+  async eraseSector(address: number): Promise<void> {
+    const driver = await this.#driver();
+    await driver.eraseSector(sectorAt(driver, this.#inside(address, 1)).address);
+  }
+
+  /** Up to a page, from its start; what is missing of it is left as it is. Returns when it is programmed. */
+  async programPage(address: number, bytes: Uint8Array | readonly number[]): Promise<void> {
+    const driver = await this.#driver();
+    const page = Uint8Array.from(bytes);
+    const offset = this.#inside(address, page.length) - driver.start;
+    if (page.length === 0 || page.length > driver.pageSize)
+      throw badArgument(`a page of ${driver.name} is 1 to ${driver.pageSize} bytes, not ${page.length}`);
+    if (offset % driver.pageSize !== 0)
+      throw badArgument(`${hex32(address)} is no start of a page of ${driver.pageSize} bytes`);
+    await driver.program([{ address, bytes: page }]);
+  }
+
+  /** By the algorithm's own function; undefined where it has none. */
+  async isBlank(address: number): Promise<boolean | undefined> {
+    const driver = await this.#driver();
+    return driver.isBlank(sectorAt(driver, this.#inside(address, 1)));
+  }
+
+  /** CRC-32 (IEEE 802.3), worked out by the target; undefined where its RAM has no room for that. */
+  async computeCrc(address: number, size: number): Promise<number | undefined> {
+    return (await this.#driver()).crc(this.#inside(address, size), size);
+  }
+
+  async getSector(address: number): Promise<Sector> {
+    return sectorAt(await this.#driver(), this.#inside(address, 1));
+  }
+
+  #driver(): Promise<FlashDriver> {
+    return this.#open.driverFor(this, { address: this.region.start, size: this.region.size });
+  }
+
+  #inside(address: number, size: number): number {
+    unsigned(address, 32, "address");
+    if (this.region.contains(address) && address + size - 1 <= this.region.end) return address;
+    throw badArgument(
+      `${size} bytes at ${hex32(address)} are not in ${this.region.name} (${hex32(this.region.start)} to ${hex32(this.region.end)})`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+/** Flash of a connection, opened when it is used: one at a time, for all of them want the same core and RAM. */
+import type { FlashDriver } from "../flash/driver.ts";
+import type { Session as Connection } from "../session/session.ts";
+
+export interface Range {
+  readonly address: number;
+  readonly size: number;
+}
+
+export class OpenFlash {
+  readonly #connection: Connection;
+  #current: { readonly owner: object; readonly driver: FlashDriver } | undefined;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** The driver for a range, kept until its owner or somebody else's need closes it. Resets and halts the core. */
+  async driverFor(owner: object, range: Range): Promise<FlashDriver> {
+    if (this.#current?.owner === owner) return this.#current.driver;
+    const [driver] = await this.driversFor([range]);
+    if (driver === undefined) throw new RangeError("no place was found, and nothing was thrown");
+    this.#current = { owner, driver };
+    return driver;
+  }
+
+  /** For several ranges at once; whoever asks closes each. All flash that is there by default without ranges. */
+  async driversFor(ranges?: readonly Range[]): Promise<readonly FlashDriver[]> {
+    await this.close();
+    return this.#connection.openFlashes(await this.#connection.flashPlaces(ranges));
+  }
+
+  async close(owner?: object): Promise<void> {
+    const current = this.#current;
+    if (current === undefined || (owner !== undefined && current.owner !== owner)) return;
+    this.#current = undefined;
+    await current.driver.close();
+  }
+}
