@@ -47,6 +47,23 @@ describe("convert", () => {
     expect(out).toContain('<control while="(Read32(0x10) &amp; 1) == 0" timeout="50000" info="wait"/>');
   });
 
+  test.each([
+    ["sequence A { // a -- b\n}", /a\.seq:1:14: error.*'--'/],
+    ["sequence A {\n  /* ends with - a dash -*/ x = 1; }", /a\.seq:2:3: error.*end with '-'/],
+    ['sequence A { Message(0, "\u0001"); }', /a\.seq:1:26: error.*U\+0001/],
+  ])("what XML cannot hold is refused with its place: %j", async (text, message) => {
+    const { code, out, err } = await dbgseq("convert", file(text));
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(message);
+  });
+
+  test("inside of a block // is text and holds everything", async () => {
+    const { code, out } = await dbgseq("convert", file("sequence A { x = 1; // a -- b\n }"));
+    expect(code).toBe(0);
+    expect(out).toContain("// a -- b");
+  });
+
   test("an import has no place in a pack", async () => {
     const { code, err } = await dbgseq("convert", file('import "b.seq";\nsequence A { }'));
     expect(code).toBe(2);

@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import type { DeviceDescription } from "../../device/description.ts";
+import { uncarried } from "../../language/carried.ts";
 import { parseScript } from "../../language/parse.ts";
 import { printScriptXml } from "../../language/pdsc-printer.ts";
 import { printScript } from "../../language/printer.ts";
@@ -62,6 +63,8 @@ async function seqToXml(file: string): Promise<string> {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   const imported = script.items.find((item) => item.kind === "import");
+  const lost = uncarried(script);
+  if (lost.length > 0) throw malformedInput(lost);
   if (imported === undefined) return printScriptXml(script);
   const { span } = imported;
   const message = "a pack has no imports; put the sequences of that file here";

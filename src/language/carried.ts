@@ -1,0 +1,70 @@
+/** What a .seq file has and XML has no way to say. Knows the rules of XML for characters and comments; converts nothing. */
+import { assertNever } from "../lib/assert-never.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Comment, Item, Script, Sequence } from "./tree.ts";
+
+/** Characters that no XML 1.0 file can hold, not even as an entity (XML 1.0, 2.2). */
+const NO_CHARACTER =
+  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Why the items of a file cannot be converted, each reason with its place. */
+export function uncarried({ items, span }: Pick<Script, "items" | "span">): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const text = span.source.text.slice(span.start, span.end);
+  for (const { index } of text.matchAll(NO_CHARACTER)) {
+    found.push({
+      code: "no-such-in-xml",
+      severity: "error",
+      message: `XML cannot hold the character U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0")}`,
+      span: { ...span, start: span.start + index, end: span.start + index + 1 },
+      hint: "take it out",
+      malformed: true,
+    });
+  }
+  for (const comment of xmlComments(items)) {
+    if (!comment.text.includes("--") && !comment.text.endsWith("-")) continue;
+    found.push({
+      code: "no-such-in-xml",
+      severity: "error",
+      message: "an XML comment cannot hold '--' nor end with '-'",
+      span: comment.span,
+      hint: "write something else, or // inside of a block",
+      malformed: true,
+    });
+  }
+  return found.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Comments that become XML comments; `//` among the statements of a block stays text. */
+function* xmlComments(items: readonly (Script["items"][number] | Item)[]): Generator<Comment> {
+  for (const item of items) {
+    switch (item.kind) {
+      case "comment":
+        yield item;
+        break;
+      case "block":
+      case "debugvars":
+        for (const entry of item.entries)
+          if (entry.kind === "comment" && entry.style === "block") yield entry;
+        break;
+      case "control":
+        yield* item.comments;
+        yield* xmlComments(item.items);
+        break;
+      case "sequence":
+      case "scope":
+        yield* xmlComments(item.items);
+        break;
+      case "import":
+      case "traceSetup":
+        break;
+      default:
+        assertNever(item);
+    }
+  }
+}
+
+/** The same of one sequence. */
+export function uncarriedIn(sequence: Sequence): readonly Diagnostic[] {
+  return uncarried({ items: [sequence], span: sequence.span });
+}

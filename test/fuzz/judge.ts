@@ -1,0 +1,114 @@
+/** What must hold of any input, however broken: a result, or findings with places inside of it. Throws where it does not. */
+import { isDeepStrictEqual } from "node:util";
+import { matchDevice, parseDevice } from "../../src/device/match.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { renderText } from "../../src/diagnostics/text.ts";
+import { uncarriedIn } from "../../src/language/carried.ts";
+import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
+import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
+import { printScript, printSequence } from "../../src/language/printer.ts";
+import type { Script, Sequence } from "../../src/language/tree.ts";
+import { Source, whole } from "../../src/lib/source.ts";
+import { parseXml } from "../../src/lib/xml.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readDbgconf } from "../../src/pack/dbgconf.ts";
+import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readSequence } from "../../src/pack/sequence.ts";
+import { scriptFindings } from "../../src/session/findings.ts";
+import { packFindings } from "../../src/session/pack-findings.ts";
+import { shape } from "../support/shape.ts";
+
+export function judgeScript(text: string): void {
+  const source = new Source("fuzz.seq", text);
+  const { script, diagnostics } = parseScript(source);
+  placed(diagnostics, source);
+  placed(scriptFindings(source), source);
+  const printed = printScript(script);
+  printScriptXml(script);
+  if (diagnostics.some(({ severity }) => severity === "error")) return;
+  const again = readable(printed);
+  same(shape(again.items), shape(script.items), printed);
+  same(printScript(again), printed, "formatted twice");
+  for (const item of script.items)
+    if (item.kind === "sequence" && item.name.text !== "" && uncarriedIn(item).length === 0) converted(item);
+}
+
+/** To PDSC and back. */
+function converted(sequence: Sequence): void {
+  const xml = printSequenceXml(sequence);
+  const back = readSequence(parseXml(new Source("fuzz.xml", xml)));
+  const [error] = back.diagnostics.filter(({ severity }) => severity === "error");
+  if (error !== undefined) throw new Error(`converted to what cannot be read (${error.message}):\n${xml}`);
+  same(shape(back.sequence), shape(sequence), xml);
+  same(printSequence(back.sequence), printSequence(sequence), xml);
+}
+
+function readable(printed: string): Script {
+  const { script, diagnostics } = parseScript(new Source("printed.seq", printed));
+  const [error] = diagnostics.filter(({ severity }) => severity === "error");
+  if (error !== undefined) throw new Error(`printed what cannot be read (${error.message}):\n${printed}`);
+  return script;
+}
+
+export function judgeBlock(text: string): void {
+  const source = new Source("fuzz", text);
+  placed(parseBlock(whole(source)).diagnostics, source);
+  const { expression, diagnostics } = parseExpression(whole(source));
+  placed(diagnostics, source);
+  if (expression === undefined && diagnostics.length === 0) throw new Error("neither a tree nor a reason");
+}
+
+export function judgePdsc(text: string): void {
+  const source = new Source("fuzz.pdsc", text);
+  const read = readPdsc(source);
+  placed(read.diagnostics, source);
+  if (read.pack === undefined && !read.diagnostics.some(({ malformed }) => malformed === true))
+    throw new Error("neither a pack nor a reason");
+  placed(packFindings(read), source);
+  const names = read.pack?.devices() ?? [];
+  matchDevice(parseDevice("D1x"), names);
+  for (const { description, inSequence } of read.pack?.descriptions() ?? []) {
+    for (const definition of description.sequences) {
+      const found = inSequence.get(definition) ?? [];
+      if (!found.some(({ severity }) => severity === "error")) survives(definition.sequence);
+    }
+  }
+}
+
+/** To .seq and back. */
+function survives(sequence: Sequence): void {
+  const text = printSequence(sequence);
+  const { items } = readable(text);
+  const [again] = items;
+  if (again?.kind !== "sequence" || items.length !== 1) throw new Error(`one sequence wanted:\n${text}`);
+  same(shape(again), shape(sequence), text);
+  same(printSequence(again), text, "formatted twice");
+}
+
+export function judgeDbgconf(text: string): void {
+  const source = new Source("fuzz.dbgconf", text);
+  placed(readDbgconf(source, ["Name0", "Name1", "constructor"]).diagnostics, source);
+  const run = new Source("fuzz.cbuild-run.yml", text);
+  placed(readCbuildRun(run).diagnostics, run);
+}
+
+export function placed(findings: readonly Diagnostic[], { text }: Source): void {
+  for (const finding of findings) {
+    const { start, end } = finding.span;
+    if (!(start >= 0 && end >= start && end <= text.length))
+      throw new Error(`${finding.code} at ${start} to ${end} of ${text.length}`);
+    if (
+      finding.message === "" ||
+      /\bundefined$|: undefined|NaN|\[object|Word_/.test(finding.message.replace(/'[^']*'/g, ""))
+    )
+      throw new Error(`${finding.code} says: ${finding.message}`);
+  }
+  const [first] = findings;
+  if (first !== undefined && !renderText(first, { color: false }).includes(first.code))
+    throw new Error(`${first.code} is not shown`);
+}
+
+function same(left: unknown, right: unknown, about: string): void {
+  if (isDeepStrictEqual(left, right)) return;
+  throw new Error(`not the same:\n${JSON.stringify(left)}\n${JSON.stringify(right)}\n${about}`);
+}
