@@ -1,7 +1,7 @@
 /** What a .seq file has and XML has no way to say. Knows the rules of XML for characters and comments; converts nothing. */
 import { assertNever } from "../lib/assert-never.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Comment, Item, Script, Sequence } from "./tree.ts";
+import type { Attribute, Comment, Item, Script, Sequence } from "./tree.ts";
 
 /** Characters that no XML 1.0 file can hold, not even as an entity (XML 1.0, 2.2). */
 const NO_CHARACTER =
@@ -29,6 +29,16 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
       message: "an XML comment cannot hold '--' nor end with '-'",
       span: comment.span,
       hint: "write something else, or // inside of a block",
+      malformed: true,
+    });
+  }
+  for (const { name } of twice(items)) {
+    found.push({
+      code: "no-such-in-xml",
+      severity: "error",
+      message: `an XML element cannot have the attribute '${name.text}' twice`,
+      span: name.span,
+      hint: "take one of them out; what the language has a word for is written as that word",
       malformed: true,
     });
   }
@@ -63,6 +73,29 @@ function* xmlComments(items: readonly (Script["items"][number] | Item)[]): Gener
     }
   }
 }
+
+/** Attributes that an element has already, by another `@` or by a word of the language. */
+function* twice(items: readonly (Script["items"][number] | Item)[]): Generator<Attribute> {
+  for (const item of items) {
+    if ("attributes" in item) {
+      const seen = new Set<string>(WORDS[item.kind]);
+      for (const attribute of item.attributes) {
+        if (seen.has(attribute.name.text)) yield attribute;
+        seen.add(attribute.name.text);
+      }
+    }
+    if (item.kind === "scope" || item.kind === "sequence" || item.kind === "control")
+      yield* twice(item.items);
+  }
+}
+
+/** Attributes of the schema, which an element may have from words. */
+const WORDS = {
+  sequence: ["name", "Pname", "disable", "info"],
+  block: ["atomic", "info"],
+  control: ["if", "while", "timeout", "info"],
+  debugvars: ["configfile", "version"],
+} as const;
 
 /** The same of one sequence. */
 export function uncarriedIn(sequence: Sequence): readonly Diagnostic[] {

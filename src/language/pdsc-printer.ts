@@ -120,10 +120,11 @@ function printSequenceInto(lines: Lines, sequence: Sequence): void {
     return;
   }
   lines.add(`<${head}>`);
+  // On the line of the tag, so that a comment behind the head still stands behind something.
+  if (requires.length > 0)
+    lines.extend(` <!-- ${REQUIRES_MARK} ${requires.map(({ text }) => text).join(" ")} -->`);
   lines.indented(() => {
-    if (requires.length > 0)
-      lines.add(`<!-- ${REQUIRES_MARK} ${requires.map(({ text }) => text).join(" ")} -->`);
-    printItems(lines, items, requires.length === 0);
+    printItems(lines, items, true);
   });
   lines.add("</sequence>");
 }

@@ -16,6 +16,7 @@ import type {
   ScopeItem,
   Script,
   Sequence,
+  Text,
 } from "./tree.ts";
 
 export function printScript(script: Script): string {
@@ -103,7 +104,7 @@ function printSequenceInto(lines: Lines, sequence: Sequence): void {
   const head = [
     ...(disabled ? ["disable"] : []),
     "sequence",
-    /^[A-Za-z_]\w*$/.test(name.text) ? name.text : quote(name.text),
+    word(name),
     ...(pname === undefined ? [] : ["for", quote(pname.text)]),
     ...(info === undefined ? [] : [quote(info.text)]),
     ...(requires.length === 0 ? [] : ["requires", ...requires.map(({ text }) => text)]),
@@ -126,7 +127,7 @@ function printSequenceInto(lines: Lines, sequence: Sequence): void {
 }
 
 function printAttributes(lines: Lines, attributes: readonly Attribute[]): void {
-  for (const { name, value } of attributes) lines.add(`@${name.text}(${quote(value.text)})`);
+  for (const { name, value } of attributes) lines.add(`@${word(name)}(${quote(value.text)})`);
 }
 
 function printItems(lines: Lines, items: readonly Item[]): void {
@@ -353,6 +354,11 @@ function behind(comments: readonly Comment[]): string {
 
 function isLong({ text }: Comment): boolean {
   return /[\r\n]/.test(text);
+}
+
+/** A name where a string may stand too. */
+function word({ text }: Text): string {
+  return /^[A-Za-z_]\w*$/.test(text) ? text : quote(text);
 }
 
 function asLine({ text }: Comment): string {

@@ -119,12 +119,15 @@ export class ScriptParser extends ScriptBase {
     });
   });
 
-  /** `@name("value")`: it waits for the element behind it. */
+  /** `@name("value")`, or `@"xml:lang"("value")`: it waits for the element behind it. */
   readonly attribute: ParserMethod<[], void> = this.RULE("attribute", () => {
     this.CONSUME(t.At);
-    const name = this.CONSUME(t.Identifier);
+    const name = this.OR([
+      { ALT: () => this.CONSUME(t.Identifier) },
+      { ALT: () => this.CONSUME1(t.StringToken) },
+    ]);
     this.CONSUME(t.LeftParen);
-    const value = this.CONSUME(t.StringToken);
+    const value = this.CONSUME2(t.StringToken);
     this.CONSUME(t.RightParen);
     this.ACTION(() => {
       this.wait({ name: this.text(name), value: this.text(value) });

@@ -50,6 +50,7 @@ describe("convert", () => {
   test.each([
     ["sequence A { // a -- b\n}", /a\.seq:1:14: error.*'--'/],
     ["sequence A {\n  /* ends with - a dash -*/ x = 1; }", /a\.seq:2:3: error.*end with '-'/],
+    ['@info("a") sequence A "b" { }', /a\.seq:1:2: error.*'info' twice/],
     ['sequence A { Message(0, "\u0001"); }', /a\.seq:1:26: error.*U\+0001/],
   ])("what XML cannot hold is refused with its place: %j", async (text, message) => {
     const { code, out, err } = await dbgseq("convert", file(text));

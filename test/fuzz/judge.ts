@@ -1,5 +1,4 @@
 /** What must hold of any input, however broken: a result, or findings with places inside of it. Throws where it does not. */
-import { isDeepStrictEqual } from "node:util";
 import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { renderText } from "../../src/diagnostics/text.ts";
@@ -109,6 +108,20 @@ export function placed(findings: readonly Diagnostic[], { text }: Source): void 
 }
 
 function same(left: unknown, right: unknown, about: string): void {
-  if (isDeepStrictEqual(left, right)) return;
-  throw new Error(`not the same:\n${JSON.stringify(left)}\n${JSON.stringify(right)}\n${about}`);
+  const [one, other] = [canonical(left), canonical(right)];
+  if (one === other) return;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const near = (text: string): string => text.slice(Math.max(0, at - 100), at + 200);
+  throw new Error(`not the same:\n${near(one)}\n${near(other)}\n${about}`);
+}
+
+/** Keys in order. The variables behind `else` are numbered anew with every reading. */
+function canonical(value: unknown): string {
+  const sorted = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+  return sorted.replace(/_else\d+/g, "_else");
 }

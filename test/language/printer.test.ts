@@ -29,6 +29,8 @@ const STABLE: readonly (readonly [string, string])[] = [
   ],
   ["head", 'disable sequence A for "cm33" "info \\"x\\"" { }\n'],
   ["requires", "sequence A requires erase host {\n  DAP_Delay(1);\n}\n"],
+  ["requires and a comment", "sequence A requires erase { // why\n  DAP_Delay(1);\n}\n"],
+  ["attributes that are no words", 'sequence A {\n  @"xml:lang"("en")\n  block {\n    c = 1;\n  }\n}\n'],
   [
     "controls",
     'sequence A {\n  while (1) timeout 50ms;\n  if (a) while ((ReadDP(4) & 1) == 0) timeout 1s "recovery";\n  if (a) {\n    b = 1;\n  }\n  group "g" { }\n}\n',
