@@ -9,8 +9,11 @@ export interface FlashDriver extends FlashRegion {
   readonly by: string;
   /** False where the whole can only be erased sector by sector. */
   readonly erasesAll: boolean;
-  /** Prepares for one kind of work; what was begun before is ended. The others do it by themselves. */
-  begin(phase: Phase): Promise<void>;
+  /**
+   * Prepares for one kind of work on a range, the whole region by default; what was begun before is ended. The others do it
+   * by themselves.
+   */
+  begin(phase: Phase, range?: Sector): Promise<void>;
   eraseSector(address: number): Promise<void>;
   /** Everything that it knows as its flash. */
   eraseAll(): Promise<void>;

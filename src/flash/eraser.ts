@@ -90,6 +90,7 @@ export class FlashEraser {
       this.#options.signal?.throwIfAborted();
       const blank = this.#options.force !== true && (await isBlank(flash, sector));
       if (!blank) {
+        await flash.begin("erase", spanOf(sectors));
         await flash.eraseSector(sector.address);
         await mustBeBlank(flash, sector);
       }
@@ -155,4 +156,12 @@ export class FlashEraser {
   #tell({ name }: FlashDriver, address: number, done: number, total: number): void {
     this.#options.onProgress?.({ step: "erase", region: name, address, done, total });
   }
+}
+
+/** Sorted sectors. */
+function spanOf(sectors: readonly Sector[]): Sector {
+  const [first] = sectors;
+  const last = sectors.at(-1);
+  if (first === undefined || last === undefined) return { address: 0, size: 0 };
+  return { address: first.address, size: last.address + last.size - first.address };
 }

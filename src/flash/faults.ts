@@ -30,6 +30,9 @@ export type FlashFault =
   | { readonly kind: "part-of-sector"; readonly address: number; readonly size: number }
   | { readonly kind: "whole-only"; readonly region: string }
   | { readonly kind: "not-erased"; readonly address: number; readonly found: number }
+  /** The cause says what. */
+  | { readonly kind: "flash-sequence-failed"; readonly sequence: string; readonly address: number }
+  | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
   | { readonly kind: "no-algorithm"; readonly address: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
 

@@ -9,6 +9,7 @@ import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
+import type { Sector } from "./region.ts";
 import {
   sha256,
   type FlashProgress,
@@ -160,12 +161,14 @@ export class FlashLoader {
     this.#tell("erase", region, region.start, 0, total);
     const whole = erase === "chip" || !region.erasesSectors;
     if (whole && region.erasesAll) {
+      await region.begin("erase");
       await region.eraseAll();
       for (const { report } of work) report.erase = "erased";
       this.#tell("erase", region, region.start, total, total);
       return;
     }
     let done = 0;
+    await region.begin("erase", spanOf(needed));
     for (const { plan, report } of needed) {
       this.#check();
       await region.eraseSector(plan.address);
@@ -185,6 +188,7 @@ export class FlashLoader {
     const check = (): void => {
       this.#check();
     };
+    await region.begin("program", spanOf(work));
     function* pages(): Generator<Page> {
       for (const page of owner.keys()) {
         check();
@@ -278,6 +282,13 @@ function differs(
     { kind: "differs", address, expected, found: byte },
     `the flash holds ${hex(byte, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}${likely === "" ? "" : `; ${likely}`}`,
   );
+}
+
+/** From the first sector to the end of the last. */
+function spanOf(work: readonly Work[]): Sector {
+  const start = Math.min(...work.map(({ plan }) => plan.address));
+  const end = Math.max(...work.map(({ plan }) => plan.address + plan.size));
+  return { address: start, size: end - start };
 }
 
 function totalOf(work: readonly Work[]): number {

@@ -46,9 +46,9 @@ export function planSector(
   old?: Uint8Array,
 ): SectorPlan {
   const parts = image.within(sector.address, sector.size);
-  const content = old === undefined ? new Uint8Array(sector.size).fill(region.erased) : Uint8Array.from(old);
-  for (const { offset, bytes } of parts) content.set(bytes, offset);
   const step = Math.min(region.pageSize, sector.size);
+  const content = old === undefined ? filled(region, sector.size, step) : Uint8Array.from(old);
+  for (const { offset, bytes } of parts) content.set(bytes, offset);
   const pages: Page[] = [];
   for (let offset = 0; offset < sector.size; offset += step) {
     const size = Math.min(step, sector.size - offset);
@@ -61,6 +61,13 @@ export function planSector(
   }
   const covered = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return { ...sector, pages, whole: covered === sector.size };
+}
+
+function filled({ erased, filler }: FlashRegion, size: number, page: number): Uint8Array {
+  if (filler === undefined) return new Uint8Array(size).fill(erased);
+  return Uint8Array.from({ length: size }, (_, at) =>
+    Number((filler >> BigInt(8 * ((at % page) % 8))) & 0xffn),
+  );
 }
 
 function mustBeFlash(

@@ -13,6 +13,8 @@ export interface FlashRegion {
   readonly pageSize: number;
   /** What erased bytes read. */
   readonly erased: number;
+  /** What stands in a page behind the image, as 64 bits again and again from its start; erased bytes by default. */
+  readonly filler?: bigint | undefined;
   readonly erasesSectors: boolean;
   readonly programLimitUs: number;
   readonly eraseLimitUs: number;

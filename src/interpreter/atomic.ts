@@ -66,5 +66,6 @@ export class AtomicBlock {
 export function needsHost(call: CallStep["call"]): string | undefined {
   if (call.to === "query") return "Query";
   if (call.to === "queryValue") return "QueryValue";
+  if (call.to === "flashLoad") return "FlashLoadAlgorithm";
   return call.to === "sleep" ? "a wait" : undefined;
 }

@@ -15,6 +15,7 @@ import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;
+type FlashLoadCall = Extract<Call, { to: "flashLoad" }>;
 type Query = Extract<Call, { to: "query" | "queryValue" }>;
 
 /** As long as a person who presses Ctrl-C would not notice. */
@@ -88,6 +89,8 @@ export class Doors {
       case "query":
       case "queryValue":
         return this.settle("query", site, () => this.#query(frame, site, call));
+      case "flashLoad":
+        return this.settle("host wait", site, () => this.#flashLoad(frame, site, call));
       case "sleep":
         return this.settle("host wait", site, () => this.#sleep(site, call));
       case "loop":
@@ -235,6 +238,19 @@ export class Doors {
     frame.slots[call.into] = BigInt.asUintN(64, answer);
     frame.mark(call.into, undefined);
     this.emit(site, { kind: "query", text: call.message, answer });
+  }
+
+  async #flashLoad(frame: Frame, site: Site, call: FlashLoadCall): Promise<void> {
+    const { flash } = this.#options;
+    if (flash === undefined) {
+      const problem =
+        "works only in FlashEraseSetup and FlashProgramSetup, when flash is erased or programmed";
+      throw failureAt(site, { kind: "wrong-arguments", fn: "FlashLoadAlgorithm", problem });
+    }
+    this.#wait("operator", site);
+    const { path, ramStart, ramSize, into } = call;
+    frame.slots[into] = await flash.select(path, ramStart.value(frame.slots), ramSize.value(frame.slots));
+    frame.mark(into, undefined);
   }
 
   async #sleep(site: Site, { limitUs, value }: Sleep): Promise<void> {

@@ -30,6 +30,8 @@ export function lowerCall(code: Code, call: Call, used: boolean): Value {
     case "Query":
     case "QueryValue":
       return lowerQuery(code, call, builtin.name);
+    case "FlashLoadAlgorithm":
+      return lowerFlashLoad(code, call);
     default:
       return faulty(code, { kind: "not-available", fn: builtin.name }, call.span);
   }
@@ -106,6 +108,14 @@ function lowerQuery(code: Code, call: Call, name: "Query" | "QueryValue"): Value
     );
     code.call({ to: "query", type: kind, message: stringOf(message), fallback: value, into }, call.span);
   }
+  return slotValue(into);
+}
+
+function lowerFlashLoad(code: Code, call: Call): Value {
+  const into = code.temporary();
+  const [path, ...ram] = call.args;
+  const [ramStart = ZERO, ramSize = ZERO] = lowerOperands(code, ram);
+  code.call({ to: "flashLoad", path: stringOf(path), ramStart, ramSize, into }, call.span);
   return slotValue(into);
 }
 

@@ -66,6 +66,13 @@ export type Call =
       readonly fallback: Computed;
       readonly into: number;
     }
+  | {
+      readonly to: "flashLoad";
+      readonly path: string;
+      readonly ramStart: Computed;
+      readonly ramSize: Computed;
+      readonly into: number;
+    }
   /** A loop with a constant condition and nothing in it; without a limit it can only end by the deadline. */
   | { readonly to: "sleep"; readonly limitUs: number | undefined; readonly value: U64 }
   | { readonly to: "loop"; readonly loop: number }

@@ -92,6 +92,12 @@ export interface Operator {
   queryValue(message: string, fallback: U64, site: Site): Promise<U64>;
 }
 
+/** Whoever programs flash, while a setup sequence runs: takes the algorithm that it selects. */
+export interface FlashLoad {
+  /** `path` as it stands in the text. Yields 0, or 1 where it cannot be had. */
+  select(path: string, ramStart: U64, ramSize: U64): Promise<U64>;
+}
+
 /** The predefined read-only variables that the flow sets, and the read-write ones' initial values. */
 export interface Environment {
   readonly __protocol: U64;

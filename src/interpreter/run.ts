@@ -8,7 +8,7 @@ import type { U64 } from "../lib/u64.ts";
 import type { InterpreterEvent } from "./events.ts";
 import { failureAt } from "./faults.ts";
 import { Machine } from "./machine.ts";
-import type { DebugAccess, Environment, Operator, SequenceSource, Site } from "./ports.ts";
+import type { DebugAccess, Environment, FlashLoad, Operator, SequenceSource, Site } from "./ports.ts";
 
 export interface RunOptions {
   readonly access: DebugAccess;
@@ -17,6 +17,8 @@ export interface RunOptions {
   /** Read-only in sequences, by name. */
   readonly debugVars: ReadonlyMap<string, U64>;
   readonly operator: Operator;
+  /** Only in FlashEraseSetup and FlashProgramSetup. */
+  readonly flash?: FlashLoad;
   readonly clock: Clock;
   /** Bounds each `while` without timeout, in microseconds; time spent in queries does not count. */
   readonly deadlineUs: number;

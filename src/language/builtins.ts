@@ -79,12 +79,10 @@ export const BUILTINS: readonly Builtin[] = [
     access("WriteAccessAP", numbers("addr", "val"), "Writes 32 bits to the AP address space of an ADIv6 DP."),
   ),
   access("WriteDP", numbers("addr", "val"), "Writes a register of the selected DP."),
-  later(
-    question(
-      "FlashWriteBuffer",
-      numbers("addr", "offs", "len", "mode"),
-      "Writes a part of the flash buffer to memory; yields the number of bytes written.",
-    ),
+  question(
+    "FlashWriteBuffer",
+    numbers("addr", "offs", "len", "mode"),
+    "Writes a part of the flash buffer to memory; yields the number of bytes written.",
   ),
   access("DAP_Delay", numbers("delay"), "Waits for a number of microseconds."),
   access("DAP_WriteABORT", numbers("value"), "Writes the ABORT register of the selected DP."),
@@ -171,12 +169,10 @@ export const BUILTINS: readonly Builtin[] = [
   later(
     host("FilePathExists", [text("path"), ...numbers("timeout")], "Yields 0 where a path exists, else 1."),
   ),
-  later(
-    flow(
-      "FlashLoadAlgorithm",
-      [text("algoPath"), ...numbers("ramStart", "ramSize")],
-      "Selects an FLM for the current erase or program phase; yields 0 where that worked.",
-    ),
+  flow(
+    "FlashLoadAlgorithm",
+    [text("algoPath"), ...numbers("ramStart", "ramSize")],
+    "Selects an FLM for the current erase or program phase; yields 0 where that worked.",
   ),
 ];
 

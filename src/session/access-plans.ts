@@ -11,6 +11,7 @@ import type { Access, SyncReason, WordCondition } from "../interpreter/ports.ts"
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import { SessionFailure } from "./faults.ts";
+import { flashWrite, type FlashBuffer } from "./flash-buffer.ts";
 
 export interface Prepared {
   readonly plan: Plan;
@@ -37,12 +38,14 @@ export interface Through {
   readonly memory: () => MemAp;
   /** DPBANKSEL as the sequence last wrote it. */
   readonly bank: number;
+  /** While a page is programmed by a sequence. */
+  readonly flashBuffer?: FlashBuffer | undefined;
 }
 
 const NO_VALUE = (): U64 => 0n;
 
 /** A fault for what this connection cannot do; addresses are checked here, when the statement is reached. */
-export function prepare(access: Access, { dp, memory, bank }: Through): Prepared {
+export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Through): Prepared {
   const [first = 0n, second = 0n, third = 0n] = access.args;
   switch (access.fn) {
     case "Read8":
@@ -66,6 +69,11 @@ export function prepare(access: Access, { dp, memory, bank }: Through): Prepared
       const value = Number(BigInt.asUintN(size, second));
       const ap = memory();
       return { plan: () => ap.writeSteps(address, size, value), value: NO_VALUE };
+    }
+    case "FlashWriteBuffer": {
+      const { length, steps } = flashWrite(access.args, flashBuffer);
+      const ap = memory();
+      return { plan: () => steps(ap), value: () => BigInt(length) };
     }
     case "ReadAP": {
       const ap = memory();
@@ -130,7 +138,7 @@ export function touchesPort(access: Access): boolean {
 
 /** Whether the access goes through memory, so that the access port's CSW must be known. */
 export function needsMemory(access: Access): boolean {
-  return /^(Read|Write)\d/.test(access.fn);
+  return /^(?:(?:Read|Write)\d|FlashWriteBuffer$)/.test(access.fn);
 }
 
 /** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (WIRE.md 14). */

@@ -4,6 +4,7 @@
  */
 import { assertNever } from "../lib/assert-never.ts";
 import { runSequence, type RunOptions } from "../interpreter/run.ts";
+import type { Environment, FlashLoad } from "../interpreter/ports.ts";
 import { parseExpression } from "../language/parse.ts";
 import type { Item, Sequence, Statement } from "../language/tree.ts";
 import type { Excerpt } from "../lib/source.ts";
@@ -77,16 +78,19 @@ function noteBefore(crew: Crew, name: string): void {
 }
 
 /** Runs one sequence as the debugger does on an event; one that nobody defines is an empty step. */
-export async function runNamed(
-  crew: Crew,
-  name: string,
-  options: { readonly preReset?: boolean } = {},
-): Promise<void> {
+export async function runNamed(crew: Crew, name: string, options: SequenceOptions = {}): Promise<void> {
   if (crew.context.find(name) === undefined) return;
   await runSequence(name, runOptions(crew, options));
 }
 
-function runOptions(crew: Crew, options: { readonly preReset?: boolean }): RunOptions {
+export interface SequenceOptions {
+  readonly preReset?: boolean;
+  /** Of a flash operation. */
+  readonly flash?: Pick<Environment, "__FlashOp" | "__FlashAddr" | "__FlashLen" | "__FlashArg">;
+  readonly flashLoad?: FlashLoad;
+}
+
+function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
   const { rig, context, settings } = crew;
   rig.access.startSequence();
   return {
@@ -110,9 +114,11 @@ function runOptions(crew: Crew, options: { readonly preReset?: boolean }): RunOp
       __FlashAddr: 0n,
       __FlashLen: 0n,
       __FlashArg: 0n,
+      ...options.flash,
     },
     debugVars: context.debugVars,
     operator: rig.operator,
+    ...(options.flashLoad === undefined ? {} : { flash: options.flashLoad }),
     clock: rig.clock,
     deadlineUs: settings.deadlineUs,
     strictTimeouts: settings.strictTimeouts,

@@ -22,6 +22,7 @@ import type { U64 } from "../lib/u64.ts";
 import { bankWritten, matching, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
 import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "./faults.ts";
+import type { FlashBuffer } from "./flash-buffer.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
 
 export interface AccessPortFinder {
@@ -47,6 +48,8 @@ export class TargetAccess implements DebugAccess {
   readonly #bestEffort: boolean;
   readonly #banks = new SequenceBanks();
   readonly ports: DebugPorts;
+  /** What FlashWriteBuffer writes; only while a page is programmed. */
+  flashBuffer: FlashBuffer | undefined;
   /** Accesses to the target are queued, not only line sequences. */
   #unjudged = false;
 
@@ -232,6 +235,7 @@ export class TargetAccess implements DebugAccess {
       dp: id === undefined ? this.dp : this.ports.get(id),
       memory: () => this.ports.memory(this.#apOf(access), id),
       bank: this.#banks.of(site),
+      flashBuffer: this.flashBuffer,
     });
     const bank = bankWritten(access);
     if (bank !== undefined) this.#banks.note(site, bank);

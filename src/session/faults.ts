@@ -23,6 +23,7 @@ export type SessionFault =
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
   | { readonly kind: "bad-request"; readonly what: string }
+  | { readonly kind: "bad-flash-buffer"; readonly what: string }
   /** Something that cannot be undone was not consented to. */
   | { readonly kind: "no-consent"; readonly effect: "erase" }
   /** Of the API: an access port, register, value or option that there is not. */

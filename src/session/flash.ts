@@ -1,15 +1,20 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
 import type { Algorithm, DeviceDescription, Memory } from "../device/description.ts";
-import type { FlashDriver } from "../flash/driver.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import { Flash } from "../flash/flash.ts";
 import { readFlm, type FlashAlgorithm } from "../flash/flm.ts";
 import type { Ram } from "../flash/layout.ts";
-import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
+import type { SequenceRegion } from "../flash/sequence-flash.ts";
 import { hex32 } from "../lib/hex.ts";
+import { sequenceRegions } from "./sequence-places.ts";
 
 /** Something that erases and programs a part of the address space. */
-export type FlashPlace = AlgorithmPlace;
+export type FlashPlace = AlgorithmPlace | SequencePlace;
+
+/** A region for the device's own debug sequences. */
+export interface SequencePlace {
+  readonly kind: "sequences";
+  readonly region: SequenceRegion;
+}
 
 /** An algorithm, the part of the address space that it is for, and its RAM. */
 export interface AlgorithmPlace {
@@ -17,6 +22,12 @@ export interface AlgorithmPlace {
   readonly algorithm: FlashAlgorithm;
   readonly part?: { readonly start: number; readonly size: number };
   readonly ram: Ram;
+}
+
+/** In bytes. */
+export interface WantedRange {
+  readonly address: number;
+  readonly size: number;
 }
 
 /** Reads a file of the pack. */
@@ -39,41 +50,44 @@ export async function findPlaces(
     readonly pname: string | undefined;
     readonly read: ReadPackFile;
     /** Ranges that are going to be touched; all flash without them. */
-    readonly wanted?: readonly { readonly address: number; readonly size: number }[];
+    readonly wanted?: readonly WantedRange[];
   },
 ): Promise<readonly FlashPlace[]> {
   const candidates = description.algorithms
     .filter((one) => STYLES.includes(one.style) && (one.pname === undefined || one.pname === pname))
     .sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
   const places: FlashPlace[] = [];
+  const takenBy = (part: { readonly start: number; readonly size: number }): boolean =>
+    places.some((place) => {
+      const { start, size } = partOf(place);
+      return overlaps(part, { address: start, size });
+    });
   for (const candidate of candidates) {
     const part = { start: Number(candidate.start), size: Number(candidate.size) };
     const needed = wanted === undefined ? candidate.isDefault : wanted.some((range) => overlaps(part, range));
-    if (
-      !needed ||
-      places.some((place) => overlaps(part, { address: place.part?.start ?? 0, size: place.part?.size ?? 0 }))
-    )
-      continue;
+    if (!needed || takenBy(part)) continue;
     const algorithm = readFlm(candidate.file, await read(candidate.file));
     places.push({ kind: "algorithm", algorithm, part, ram: ramFor(description, candidate, pname) });
   }
+  // An algorithm is faster than sequences, and every pack that has one for a range means it to be used.
+  for (const info of description.flashInfos.filter((one) => one.pname === undefined || one.pname === pname))
+    for (const region of sequenceRegions(info)) {
+      const needed = wanted === undefined || wanted.some((range) => overlaps(region, range));
+      if (needed && !takenBy(region)) places.push({ kind: "sequences", region });
+    }
   if (places.length > 0) return places;
   const address = wanted?.[0]?.address ?? 0;
   throw new FlashFailure(
     { kind: "no-algorithm", address },
     candidates.length === 0
-      ? `the pack has no flash algorithm for ${description.device}`
+      ? `the pack has no flash algorithm and no flashinfo for ${description.device}`
       : `no flash algorithm of ${description.device} is for ${hex32(address)}; there are ` +
           candidates.map(({ file, start, size }) => `${file} (${hex32(start)}, ${size} bytes)`).join(", "),
   );
 }
 
-/** The regions, in the order of the places. */
-export function openFlashes(places: readonly FlashPlace[], parts: RunnerParts): readonly FlashDriver[] {
-  return places.map(({ algorithm, part, ram }) => {
-    const runner = new AlgorithmRunner(algorithm, ram, parts);
-    return new Flash(runner, parts.memory, part === undefined ? {} : { part });
-  });
+function partOf(place: FlashPlace): { readonly start: number; readonly size: number } {
+  return place.kind === "sequences" ? place.region : (place.part ?? { start: 0, size: 0 });
 }
 
 /** As the algorithm says; else the default memory that can be written and executed, else any. */
@@ -100,9 +114,6 @@ function ramFor(
   );
 }
 
-function overlaps(
-  part: { readonly start: number; readonly size: number },
-  range: { readonly address: number; readonly size: number },
-): boolean {
+function overlaps(part: { readonly start: number; readonly size: number }, range: WantedRange): boolean {
   return part.start < range.address + range.size && range.address < part.start + part.size;
 }

@@ -5,11 +5,11 @@
 import { probePolicy } from "../coresight/error-policy.ts";
 import type { LinkSettings } from "../coresight/link.ts";
 import type { Size } from "../coresight/mem-ap.ts";
-import { FlashFailure } from "../flash/faults.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Excerpt } from "../lib/source.ts";
 import type { FlashDriver } from "../flash/driver.ts";
-import { findPlaces, openFlashes, type FlashPlace, type ReadPackFile } from "./flash.ts";
+import type { FlashPlace, ReadPackFile, WantedRange } from "./flash.ts";
+import { mustHaveSequences, openFlashes, placesOf } from "./open-flashes.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
 import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./carry-out.ts";
@@ -164,17 +164,8 @@ export class Session {
   }
 
   /** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
-  async flashPlaces(
-    wanted?: readonly { readonly address: number; readonly size: number }[],
-  ): Promise<readonly FlashPlace[]> {
-    const { description, pname } = this.context;
-    const read = this.#readPackFile;
-    if (description === undefined || read === undefined)
-      throw new FlashFailure(
-        { kind: "no-algorithm", address: wanted?.[0]?.address ?? 0 },
-        "flash needs a pack with the device: its algorithms are there",
-      );
-    return findPlaces(description, { pname, read, ...(wanted === undefined ? {} : { wanted }) });
+  flashPlaces(wanted?: readonly WantedRange[]): Promise<readonly FlashPlace[]> {
+    return placesOf(this.context, this.#readPackFile, wanted);
   }
 
   /**
@@ -182,16 +173,9 @@ export class Session {
    * it stays halted until `reset` or `disconnect`.
    */
   async openFlashes(places: readonly FlashPlace[]): Promise<readonly FlashDriver[]> {
-    const { target, clock } = this.#rig;
+    mustHaveSequences(this.context, places);
     await this.reset(undefined, { halt: true });
-    const { core, memory } = target;
-    return openFlashes(places, {
-      core,
-      memory,
-      clock,
-      extension: await target.mainExtension(),
-      signal: this.#crew.signal,
-    });
+    return openFlashes(this.#crew, places, this.#readPackFile);
   }
 
   /** DebugCodeMemRemap, where the device has it: before flash is compared (specification 1.7). */

@@ -1,0 +1,86 @@
+/** Opens flash for a session: by algorithms or by the device's own sequences, with what each of them needs of the target. */
+import type { FlashDriver } from "../flash/driver.ts";
+import { FlashFailure } from "../flash/faults.ts";
+import { Flash } from "../flash/flash.ts";
+import { readFlm } from "../flash/flm.ts";
+import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
+import { SequenceFlash } from "../flash/sequence-flash.ts";
+import { U64_MAX } from "../lib/u64.ts";
+import type { Crew } from "./carry-out.ts";
+import type { DeviceContext } from "./context.ts";
+import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./flash.ts";
+import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
+
+const FLASH_SEQUENCES: readonly string[] = [
+  "FlashEraseSetup",
+  "FlashProgramSetup",
+  "FlashInit",
+  "FlashUninit",
+  "FlashEraseSector",
+  "FlashEraseChip",
+  "FlashEraseDone",
+  "FlashProgramPage",
+  "FlashProgramDone",
+];
+
+/** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
+export async function placesOf(
+  { description, pname }: DeviceContext,
+  read: ReadPackFile | undefined,
+  wanted: readonly WantedRange[] | undefined,
+): Promise<readonly FlashPlace[]> {
+  if (description === undefined || read === undefined)
+    throw new FlashFailure(
+      { kind: "no-algorithm", address: wanted?.[0]?.address ?? 0 },
+      "flash needs a pack with the device: its algorithms are there",
+    );
+  return findPlaces(description, { pname, read, ...(wanted === undefined ? {} : { wanted }) });
+}
+
+/** Mistakes in what is going to run are said before anything is reset. Throws `no-algorithm`, `sequence-errors`. */
+export function mustHaveSequences(context: DeviceContext, places: readonly FlashPlace[]): void {
+  if (!places.some(({ kind }) => kind === "sequences")) return;
+  const there = FLASH_SEQUENCES.filter((name) => context.find(name) !== undefined);
+  for (const [name, setup] of [
+    ["FlashEraseSector", "FlashEraseSetup"],
+    ["FlashProgramPage", "FlashProgramSetup"],
+  ] as const)
+    if (!there.includes(name) && !there.includes(setup))
+      throw new FlashFailure(
+        { kind: "no-algorithm", address: 0 },
+        `the pack describes flash by flashinfo, but has no sequence ${name}`,
+      );
+  context.refuseErrors(there);
+}
+
+/** The regions, in the order of the places. The core is halted already. */
+export async function openFlashes(
+  crew: Crew,
+  places: readonly FlashPlace[],
+  read: ReadPackFile | undefined,
+): Promise<readonly FlashDriver[]> {
+  const { target, clock } = crew.rig;
+  const { core, memory } = target;
+  const extension = await target.mainExtension();
+  const parts: RunnerParts = { core, memory, clock, extension, signal: crew.signal };
+  const open: OpenAlgorithm = async (file, ram) => {
+    const algorithm = readFlm(file, await readPack(read, file));
+    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory);
+  };
+  return places.map((place) => {
+    if (place.kind === "sequences") {
+      const { region } = place;
+      return new SequenceFlash(region, new FlashSequences(crew, region.filler ?? U64_MAX, open));
+    }
+    const { algorithm, part, ram } = place;
+    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory, part === undefined ? {} : { part });
+  });
+}
+
+function readPack(read: ReadPackFile | undefined, file: string): Promise<Uint8Array> {
+  if (read !== undefined) return read(file);
+  throw new FlashFailure(
+    { kind: "bad-algorithm", file, reason: "no pack" },
+    `${file}: there is no pack to read it from`,
+  );
+}
