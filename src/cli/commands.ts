@@ -64,6 +64,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/recipe.ts")).defineRecipe,
   },
   {
+    name: "serve",
+    group: RUN,
+    summary: "lend a probe, or the simulator, to other programs over TCP",
+    load: async () => (await import("./commands/serve.ts")).defineServe,
+  },
+  {
     name: "list",
     group: LOOK,
     summary: "the sequences of a device, and which definition of each wins",

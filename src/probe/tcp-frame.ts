@@ -27,12 +27,14 @@ export function frame(type: FrameType, packet: Uint8Array): Uint8Array {
 export class FrameReader {
   readonly #type: FrameType;
   readonly #bad: (reason: string) => Error;
+  readonly #longest: number;
   #bytes = new Uint8Array();
 
-  /** `bad` makes the error for bytes that are no frame of this type. */
-  constructor(type: FrameType, bad: (reason: string) => Error) {
+  /** `bad` makes the error for bytes that are no frame of this type, or one with more than `longest` bytes. */
+  constructor(type: FrameType, bad: (reason: string) => Error, longest = 0xffff) {
     this.#type = type;
     this.#bad = bad;
+    this.#longest = longest;
   }
 
   push(chunk: Uint8Array): readonly Uint8Array[] {
@@ -57,6 +59,10 @@ export class FrameReader {
       throw this.#bad(`a frame begins with 0x${signature.toString(16).padStart(8, "0")}`);
     const type = header.getUint8(6);
     if (type !== TYPES[this.#type]) throw this.#bad(`a ${this.#type} was due, a frame of type ${type} came`);
-    return header.getUint16(4, true);
+    const length = header.getUint16(4, true);
+    if (length === 0) throw this.#bad("a frame is empty");
+    if (length > this.#longest)
+      throw this.#bad(`a packet of ${length} bytes is announced, and the probe takes ${this.#longest}`);
+    return length;
   }
 }

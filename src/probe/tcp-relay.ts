@@ -22,6 +22,7 @@ export class Relay {
   #sending: Promise<void> = Promise.resolve();
   #receiving: Promise<void> = Promise.resolve();
   #queued = 0;
+  #due = 0;
   #stopping = false;
   #failed = false;
 
@@ -45,6 +46,8 @@ export class Relay {
   /** Hands nothing on any more; resolves when the pipe has nothing under way that this relay asked for. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    // A transfer that waits for its target may take long, and nobody waits for it any more.
+    if (this.#due > 0) this.request(Uint8Array.of(DAP_TRANSFER_ABORT));
     if (this.#queued > 0) this.request(requestPacket(dapInfo, { id: INFO.packetCount })); // sets the queue going
     await this.#sending;
     await this.#receiving;
@@ -60,9 +63,11 @@ export class Relay {
   }
 
   #await(due: number): void {
+    this.#due += due;
     this.#receiving = this.#receiving.then(async () => {
       for (let left = due; left > 0; left--) {
         const answer = await this.#receive();
+        this.#due -= 1;
         if (answer !== undefined && !this.#stopping) this.#client.answer(answer);
       }
     });

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { requestPacket } from "../cmsis-dap/command.ts";
 import { dapConnect, dapDisconnect } from "../cmsis-dap/general.ts";
-import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
+import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./tcp-frame.ts";
 import { Relay } from "./tcp-relay.ts";
 import { transportFailure } from "./transport-faults.ts";
 
@@ -13,6 +13,8 @@ export interface TcpServerOptions {
   readonly host?: string;
   /** 4441 where left away; 0 takes a free one. */
   readonly port?: number;
+  /** The longest packet that the probe takes; a client that announces more is sent away. 1024 where left away. */
+  readonly packetSize?: number;
   readonly onEvent?: (event: TcpServerEvent) => void;
 }
 
@@ -30,6 +32,7 @@ const DISCONNECT_LIMIT_US = 1_000_000;
 export class TcpServer {
   readonly #server: Server;
   readonly #pipe: PacketPipe;
+  readonly #packetSize: number;
   readonly #onEvent: (event: TcpServerEvent) => void;
   readonly #sockets = new Set<Socket>();
   /** Settles when the pipe is free for the next client. */
@@ -38,10 +41,11 @@ export class TcpServer {
   /** Resolves after `close`, rejects when the pipe is lost. */
   readonly ended: Promise<void>;
 
-  private constructor(server: Server, pipe: PacketPipe, onEvent: (event: TcpServerEvent) => void) {
+  private constructor(server: Server, pipe: PacketPipe, options: TcpServerOptions) {
     this.#server = server;
     this.#pipe = pipe;
-    this.#onEvent = onEvent;
+    this.#packetSize = options.packetSize ?? LONGEST_FRAME;
+    this.#onEvent = options.onEvent ?? (() => undefined);
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
         if (error === undefined) resolve();
@@ -56,7 +60,7 @@ export class TcpServer {
 
   /** Rejects with `no-connection` where the port is taken. Does not close the pipe, which belongs to the caller. */
   static async start(pipe: PacketPipe, options: TcpServerOptions = {}): Promise<TcpServer> {
-    const { host = "127.0.0.1", port = CMSIS_DAP_TCP_PORT, onEvent = () => undefined } = options;
+    const { host = "127.0.0.1", port = CMSIS_DAP_TCP_PORT } = options;
     const server = createServer({ noDelay: true });
     try {
       server.listen(port, host);
@@ -65,7 +69,7 @@ export class TcpServer {
       const code = (error as { readonly code?: string }).code ?? String(error);
       throw transportFailure({ kind: "no-connection", probe: `tcp://${host}:${port}`, code }, error);
     }
-    return new TcpServer(server, pipe, onEvent);
+    return new TcpServer(server, pipe, options);
   }
 
   get port(): number {
@@ -99,8 +103,11 @@ export class TcpServer {
 
   async #serve(socket: Socket, address: string): Promise<void> {
     this.#onEvent({ kind: "client-came", address });
-    const client = new Client(socket, this.#pipe, (reason) => {
-      this.#onEvent({ kind: "client-wrong", address, reason });
+    const client = new Client(socket, this.#pipe, {
+      packetSize: this.#packetSize,
+      wrong: (reason) => {
+        this.#onEvent({ kind: "client-wrong", address, reason });
+      },
     });
     await once(socket, "close");
     try {
@@ -120,7 +127,11 @@ class Client {
   #lost: Error | undefined;
   requests = 0;
 
-  constructor(socket: Socket, pipe: PacketPipe, wrong: (reason: string) => void) {
+  constructor(
+    socket: Socket,
+    pipe: PacketPipe,
+    { packetSize, wrong }: { readonly packetSize: number; readonly wrong: (reason: string) => void },
+  ) {
     this.#pipe = pipe;
     this.#relay = new Relay(pipe, {
       answer: (packet) => {
@@ -131,7 +142,7 @@ class Client {
         socket.destroy();
       },
     });
-    const reader = new FrameReader("request", (reason) => new Error(reason));
+    const reader = new FrameReader("request", (reason) => new Error(reason), packetSize);
     socket.on("data", (chunk) => {
       try {
         for (const packet of reader.push(chunk)) this.#request(packet);

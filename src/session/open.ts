@@ -12,6 +12,7 @@ import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { chooseUsbProbe } from "../probe/usb-choice.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
 import { modelForDevice } from "../simulator/model-for-device.ts";
+import type { TargetLog } from "../simulator/log.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import { TargetAccess } from "./debug-access.ts";
@@ -69,10 +70,15 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
 export interface OpenProbe {
   readonly pipe: PacketPipe;
   readonly clock: Clock;
+  /** What happens on the target's side, where that is simulated. */
+  readonly log?: TargetLog;
 }
 
+/** As much of a request as opening the probe takes. */
+export type ProbeRequest = Pick<OpenRequest, "probe" | "context" | "readText" | "onEvent">;
+
 /** The probe that the request names, or the one that is attached; whoever calls closes it. */
-export async function openProbe(request: OpenRequest): Promise<OpenProbe> {
+export async function openProbe(request: ProbeRequest): Promise<OpenProbe> {
   const { probe } = request;
   if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   const choice = parseProbe(probe);
@@ -108,17 +114,17 @@ interface SimulatedModel {
 /** A shipped model by name, a YAML model of a file, or the device's own, which may be derived and is said then. */
 async function simulated(
   choice: ProbeChoice & { readonly kind: "sim" },
-  request: OpenRequest,
+  request: ProbeRequest,
 ): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
-  const { pipe, clock } = openSimulator({ model, options: Object.fromEntries(choice.options) });
+  const { pipe, clock, log } = openSimulator({ model, options: Object.fromEntries(choice.options) });
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
-  return { pipe, clock };
+  return { pipe, clock, log };
 }
 
 async function modelFor(
   name: string | undefined,
-  { context, readText }: OpenRequest,
+  { context, readText }: ProbeRequest,
 ): Promise<SimulatedModel> {
   if (name === undefined) return modelForDevice(context.description);
   const isFile = /[\\/]|\.ya?ml$/.test(name);

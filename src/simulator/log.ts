@@ -30,6 +30,8 @@ export class TargetLog {
   readonly #limit: number;
   readonly #nowUs: () => number;
   #events: TargetEvent[] = [];
+  /** Hears of every event, also of those that are not kept. */
+  onEvent: ((event: TargetEvent) => void) | undefined;
 
   constructor(nowUs: () => number, limit = 100_000) {
     this.#nowUs = nowUs;
@@ -62,6 +64,7 @@ export class TargetLog {
 
   #add(event: TargetEvent): void {
     this.#events.push(event);
+    this.onEvent?.(event);
     if (this.#events.length > this.#limit * 2) this.#events = this.#events.slice(-this.#limit);
   }
 }

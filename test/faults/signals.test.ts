@@ -4,15 +4,13 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { hex32 } from "../../src/lib/hex.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
+import { bundledCli } from "../support/bundled-cli.ts";
 
 const PLACES = Number(process.env["FAULT_SIGNALS"] ?? 4);
 /** Long enough for a process to hear of a signal while it waits for an answer. */
@@ -23,22 +21,7 @@ let folder = "";
 let cli = "";
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "dbgseq-test-"));
-  cli = join(folder, "cli.mjs");
-  await build({
-    entryPoints: ["src/cli/main.ts"],
-    outfile: cli,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    external: ["usb", "node-hid"],
-    loader: { ".seq": "text", ".yaml": "text" },
-    banner: {
-      js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);",
-    },
-    define: { DBGSEQ_VERSION: '"0"' },
-    logLevel: "error",
-  });
+  ({ folder, cli } = await bundledCli());
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,0 +1,149 @@
+/** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { dapInfo, INFO, infoNumber, infoText } from "../../cmsis-dap/info.ts";
+import { VirtualClock } from "../../lib/clock.ts";
+import { exchange } from "../../probe/exchange.ts";
+import { TcpServer, type TcpServerEvent } from "../../probe/tcp-server.ts";
+import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
+import { wallTime } from "../../probe/tcp-wall-time.ts";
+import { EXIT } from "../../session/exit-codes.ts";
+import { readSource, writeBytes } from "../../session/node/files.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { openProbe, type OpenProbe } from "../../session/open.ts";
+import { gather } from "../asked.ts";
+import { Exit } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { printFindings } from "../report-error.ts";
+import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { badRequest } from "./run.ts";
+
+interface ServeOptions extends TargetOptions {
+  readonly as: "cmsis-dap";
+  readonly host: string;
+  readonly port?: number;
+  readonly virtual?: boolean;
+  readonly targetLog?: string;
+}
+
+const HIGHEST_PORT = 0xffff;
+
+export function defineServe(command: Command, io: Io): void {
+  command
+    .option("--probe <probe>", "sim, sim:MODEL?option=value, an id or a part of one, VID:PID[:SERIAL]")
+    .addOption(
+      new Option("--as <protocol>", "what the clients speak").choices(["cmsis-dap"]).default("cmsis-dap"),
+    )
+    .option("--port <number>", `TCP port (${CMSIS_DAP_TCP_PORT}); 0 takes a free one`, parsePort)
+    .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
+    .option("--virtual", "simulator: time stands still between packets, for repeatable tests")
+    .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
+  addDeviceOptions(command)
+    .addHelpText(
+      "after",
+      `
+The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; Ctrl-C releases
+the target and ends with 130.
+
+Examples:
+  dbgseq serve --probe sim:generic-m4
+  openocd -c 'adapter driver cmsis-dap; cmsis-dap backend tcp; cmsis-dap tcp host 127.0.0.1' ...
+  dbgseq run ResetSystem --probe tcp://127.0.0.1`,
+    )
+    .action((options: ServeOptions) => serve(io, options));
+}
+
+async function serve(io: Io, options: ServeOptions): Promise<void> {
+  const asked = await gather(io, options);
+  const { context, warnings } = await readInputs(asked.request);
+  printFindings(warnings, io);
+  const probe = await openProbe({
+    context,
+    readText: readSource,
+    onEvent: (event) => {
+      if (event.kind === "notice") io.err(`${event.text}\n`);
+    },
+    ...(asked.probe === undefined ? {} : { probe: asked.probe }),
+  });
+  try {
+    await logged(probe, options.targetLog, () => lend(io, probe, options));
+  } finally {
+    await probe.pipe.close();
+  }
+}
+
+/** Until a signal comes, or the probe is lost. */
+async function lend(io: Io, probe: OpenProbe, { host, port, virtual }: ServeOptions): Promise<void> {
+  const pipe = livingPipe(probe, virtual === true);
+  const product = infoText(await exchange(pipe, dapInfo, { id: INFO.product })) ?? "a nameless probe";
+  const ownSize =
+    pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
+  const server = await TcpServer.start(pipe, {
+    host,
+    packetSize: Math.min(ownSize ?? LONGEST_FRAME, LONGEST_FRAME),
+    onEvent: (event) => {
+      io.err(`${said(event)}\n`);
+    },
+    ...(port === undefined ? {} : { port }),
+  });
+  io.err(`${product}, CMSIS-DAP over TCP; Ctrl-C ends\n`);
+  io.out(`tcp://${host.includes(":") ? `[${host}]` : host}:${server.port}\n`);
+  const stop = (): void => void server.close();
+  io.signal?.addEventListener("abort", stop, { once: true });
+  if (io.signal?.aborted === true) stop();
+  try {
+    await server.ended;
+  } finally {
+    io.signal?.removeEventListener("abort", stop);
+  }
+  io.err("the target is released\n");
+  throw new Exit(EXIT.interrupted);
+}
+
+function livingPipe({ pipe, clock }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {
+  if (clock instanceof VirtualClock) return virtual ? pipe : wallTime(pipe, clock);
+  if (virtual) throw badRequest("--virtual is for the simulator; a real target lives in real time");
+  return pipe;
+}
+
+/** Each event is in the file as soon as it has happened: whoever looks need not wait for the end. */
+async function logged(
+  { log }: OpenProbe,
+  file: string | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (file === undefined) {
+    await work();
+    return;
+  }
+  if (log === undefined)
+    throw badRequest("--target-log is for the simulator; nobody sees into a real target");
+  await writeBytes(file, new Uint8Array());
+  const open = openSync(file, "a");
+  log.onEvent = (event) => writeSync(open, `${JSON.stringify(event)}\n`);
+  try {
+    await work();
+  } finally {
+    log.onEvent = undefined;
+    closeSync(open);
+  }
+}
+
+function said(event: TcpServerEvent): string {
+  switch (event.kind) {
+    case "client-came":
+      return `${event.address} has the probe`;
+    case "client-left":
+      return `${event.address} left after ${event.requests} requests`;
+    case "client-refused":
+      return `${event.address} was sent away: another client has the probe`;
+    case "client-wrong":
+      return `${event.address} was sent away: ${event.reason}`;
+  }
+}
+
+function parsePort(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > HIGHEST_PORT)
+    throw new InvalidArgumentError(`0 to ${HIGHEST_PORT} is wanted.`);
+  return Number(text);
+}
