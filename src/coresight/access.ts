@@ -1,4 +1,5 @@
 /** What the wire carries: accesses with their origin, and the steps that they are made of. Types only. */
+import type { ReadPatch } from "./data-patches.ts";
 import type { CoreSightFailure } from "./faults.ts";
 import type { WireOp } from "./link.ts";
 
@@ -22,6 +23,8 @@ export interface Step {
   readonly address?: number;
   /** The access port of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
   readonly dataOf?: number;
+  /** Bits of what it reads that the device's description corrects (WIRE.md 27). */
+  readonly patch?: ReadPatch;
 }
 
 /**

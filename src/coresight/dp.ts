@@ -4,6 +4,7 @@
  */
 import { hex } from "../lib/hex.ts";
 import type { Step } from "./access.ts";
+import { DataPatches, type ReadPatch } from "./data-patches.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
 import type { Register } from "./link.ts";
 import {
@@ -43,15 +44,29 @@ const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 const LINE_RESET = (1n << 51n) - 1n;
 const LINE_RESET_BITS = 51 + 3;
 
+export interface DebugPortOptions {
+  readonly hears?: boolean;
+  /** `__dp`, by which the patches know it. */
+  readonly id?: number;
+  readonly patches?: DataPatches;
+}
+
+const NO_PATCHES = new DataPatches([]);
+
 export class DebugPort {
   readonly wire: Wire;
   /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (WIRE.md 13, 14). */
   #select: number | undefined;
   #dataPhase = false;
+  readonly #id: number;
+  /** Corrections of what is read through this port and others of the same device. */
+  readonly patches: DataPatches;
 
   /** `hears`: the wire's current port. One of several becomes so by routeSteps. */
-  constructor(wire: Wire, { hears = true }: { readonly hears?: boolean } = {}) {
+  constructor(wire: Wire, { hears = true, id = 0, patches = NO_PATCHES }: DebugPortOptions = {}) {
     this.wire = wire;
+    this.#id = id;
+    this.patches = patches;
     wire.onForget(() => {
       this.#select = undefined;
     });
@@ -133,7 +148,9 @@ export class DebugPort {
 
   /** Only address 4 depends on DPBANKSEL in the versions before DPv3. */
   readSteps(address: DpAddress, bank = 0): readonly Step[] {
-    const read = readStep({ port: "DP", address }, dpRegisterName(address));
+    // A patch names no bank: it means the registers of bank 0.
+    const patch = bank === 0 ? this.patches.ofDp(this.#id, address) : undefined;
+    const read = withPatch(readStep({ port: "DP", address }, dpRegisterName(address)), patch);
     return address === 0x4 ? [...this.#bankSteps(bank), read] : [read];
   }
 
@@ -153,8 +170,14 @@ export class DebugPort {
   }
 
   apReadSteps(ap: number, offset: number, words = 1): readonly Step[] {
-    const read = readStep(apRegister(offset), apName(offset), words);
+    const patch = this.patches.ofAp(this.#id, ap, offset, 1);
+    const read = withPatch(readStep(apRegister(offset), apName(offset), words), patch);
     return [...this.selectSteps(ap, offset), { ...read, ap, ...dataOf(ap, offset) }];
+  }
+
+  /** What the description corrects in words of memory that are read through an access port. */
+  memoryPatch(ap: number, address: number, words: number): ReadPatch | undefined {
+    return this.patches.ofMemory(this.#id, ap, address, words);
   }
 
   /** Several words go to the same register one after the other. */
@@ -201,6 +224,10 @@ export class DebugPort {
 
 function readStep(register: Register, name: string | undefined, words = 1): Step {
   return { op: { kind: "read", register, words }, ...(name === undefined ? {} : { register: name }) };
+}
+
+function withPatch(step: Step, patch: ReadPatch | undefined): Step {
+  return patch === undefined ? step : { ...step, patch };
 }
 
 function writeStep(register: Register, value: number | Uint32Array, name: string | undefined): Step {

@@ -80,7 +80,7 @@ export class MemAp {
   readSteps(address: number, size: Size): readonly Step[] {
     return partsOf(address, size / 8).flatMap((part) => [
       ...this.#setUp(part.address, part.size, INCREMENT.off),
-      ...this.#dp.apReadSteps(this.ap, DRW.address).map((step) => placed(step, part.address)),
+      ...this.#reading(part.address, 1),
     ]);
   }
 
@@ -141,7 +141,7 @@ export class MemAp {
     const plan = (): readonly Step[] =>
       windows.flatMap(({ start, words }) => [
         ...this.#setUp(start, 32, INCREMENT.single),
-        ...this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => placed(step, start)),
+        ...this.#reading(start, words),
       ]);
     return this.words(() => ahead(plan()), `read of ${count} words from ${hex32(address)}`);
   }
@@ -185,6 +185,15 @@ export class MemAp {
     }
     for (const part of tail)
       await this.write(part.address, part.size, valueAt(part.address - address, part.size));
+  }
+
+  /** Reads of DRW, where memory stands from this address on. */
+  #reading(address: number, words: number): readonly Step[] {
+    const patch = this.#dp.memoryPatch(this.ap, address, words);
+    return this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => {
+      const at = placed(step, address);
+      return patch === undefined || step.dataOf === undefined ? at : { ...at, patch };
+    });
   }
 
   #setUp(address: number, size: Size, increment: 0 | 1): readonly Step[] {

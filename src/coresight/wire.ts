@@ -14,6 +14,7 @@ import {
   type Suspect,
   type Verdict,
 } from "./blame.ts";
+import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
 import { targetFailure, type CoreSightFailure } from "./faults.ts";
@@ -163,7 +164,7 @@ export class Wire {
     while (left.length > 0) {
       const sent = this.#plan(left);
       const outcome = await this.#send(sent, reason, mode);
-      deliver(sent, outcome);
+      this.#deliver(sent, outcome);
       if (outcome.fault === undefined) {
         this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
         break;
@@ -227,6 +228,23 @@ export class Wire {
       this.forget();
       throw error;
     }
+  }
+
+  /** Hands out the words of what was read before the run ended; a step that was cut short gives none. */
+  #deliver(sent: readonly SentBy[], outcome: Outcome): void {
+    outcome.values.forEach((words, index) => {
+      const step = sent[index];
+      if (step === undefined || (step.op.kind === "read" && words.length < step.op.words)) return;
+      words.forEach((raw, at) => step.job.words.push(this.#corrected(raw, at, step)));
+    });
+  }
+
+  #corrected(raw: number, at: number, { op, patch }: Sent): number {
+    const bits = op.kind === "read" ? patch?.bits(at) : undefined;
+    if (patch === undefined || bits === undefined) return raw;
+    const value = patched(raw, bits);
+    this.#onEvent({ kind: "patched", timeUs: this.clock.nowUs(), place: patch.place(at), raw, value });
+    return value;
   }
 
   #blame(sent: readonly Sent[], outcome: Outcome): Verdict {
@@ -297,13 +315,4 @@ function missed(
 function answerOf(job: Job, failures: ReadonlyMap<Origin, CoreSightFailure>): Uint32Array | Failed {
   const failed = failures.get(job.by);
   return failed === undefined ? Uint32Array.from(job.words) : { failed };
-}
-
-/** Hands out the words of what was read before the run ended; a step that was cut short gives none. */
-function deliver(sent: readonly SentBy[], outcome: Outcome): void {
-  outcome.values.forEach((words, index) => {
-    const step = sent[index];
-    if (step === undefined || (step.op.kind === "read" && words.length < step.op.words)) return;
-    for (const word of words) step.job.words.push(word);
-  });
 }

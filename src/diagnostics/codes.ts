@@ -53,7 +53,7 @@ const TABLE = {
   "import-cycle": error("Files that import one another in a circle"),
   "bad-project-file": error("A dbgseq.yaml with a value outside of what it may have"),
   "import-in-convert": error("An import, which a PDSC cannot have"),
-  "no-such-in-xml": error("A character, comment or attribute that XML has no way to hold"),
+  "not-convertible": error("What the other spelling of sequences has no way to hold"),
   "not-a-pack": error("A file that is no pack description"),
 
   // Names.

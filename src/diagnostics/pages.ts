@@ -179,7 +179,7 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     bad: 'import "helpers.seq";\nsequence Mine { DAP_Delay(1); }',
     good: "sequence Mine { DAP_Delay(1); }",
   },
-  "no-such-in-xml": {
+  "not-convertible": {
     kind: "seq",
     bad: "sequence Mine { // a -- b\n  DAP_Delay(1);\n}",
     good: "sequence Mine { // a, b\n  DAP_Delay(1);\n}",

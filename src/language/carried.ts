@@ -1,4 +1,7 @@
-/** What a .seq file has and XML has no way to say. Knows the rules of XML for characters and comments; converts nothing. */
+/**
+ * What one spelling of sequences has and the other has no way to say. Knows the rules of XML for characters, attributes and
+ * comments, and that of .seq for comments; converts nothing.
+ */
 import { assertNever } from "../lib/assert-never.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Attribute, Comment, Item, Script, Sequence } from "./tree.ts";
@@ -13,7 +16,7 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
   const text = span.source.text.slice(span.start, span.end);
   for (const { index } of text.matchAll(NO_CHARACTER)) {
     found.push({
-      code: "no-such-in-xml",
+      code: "not-convertible",
       severity: "error",
       message: `XML cannot hold the character U+${text.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0")}`,
       span: { ...span, start: span.start + index, end: span.start + index + 1 },
@@ -24,7 +27,7 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
   for (const comment of xmlComments(items)) {
     if (!comment.text.includes("--") && !comment.text.endsWith("-")) continue;
     found.push({
-      code: "no-such-in-xml",
+      code: "not-convertible",
       severity: "error",
       message: "an XML comment cannot hold '--' nor end with '-'",
       span: comment.span,
@@ -34,7 +37,7 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
   }
   for (const { name } of twice(items)) {
     found.push({
-      code: "no-such-in-xml",
+      code: "not-convertible",
       severity: "error",
       message: `an XML element cannot have the attribute '${name.text}' twice`,
       span: name.span,
@@ -100,4 +103,25 @@ const WORDS = {
 /** The same of one sequence. */
 export function uncarriedIn(sequence: Sequence): readonly Diagnostic[] {
   return uncarried({ items: [sequence], span: sequence.span });
+}
+
+/** Why a sequence of a PDSC cannot be converted: an XML comment that would end early in .seq. */
+export function unsaidIn({ span }: Sequence): readonly Diagnostic[] {
+  const { source, start, end } = span;
+  const comments = [...source.text.slice(start, end).matchAll(/<!--.*?-->/gs)];
+  return comments.flatMap(({ 0: text, index }): readonly Diagnostic[] => {
+    const at = text.indexOf("*/");
+    if (at < 0) return [];
+    const begin = start + index + at;
+    return [
+      {
+        code: "not-convertible",
+        severity: "error",
+        message: "a comment of .seq cannot hold '*/'",
+        span: { source, start: begin, end: begin + 2 },
+        hint: "write something else in the pack's comment",
+        malformed: true,
+      },
+    ];
+  });
 }

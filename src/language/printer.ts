@@ -358,7 +358,7 @@ function isLong({ text }: Comment): boolean {
 
 /** A name where a string may stand too. */
 function word({ text }: Text): string {
-  return /^[A-Za-z_]\w*$/.test(text) ? text : quote(text);
+  return /^(?!(?:if|while|else|__var)$)[A-Za-z_]\w*$/.test(text) ? text : quote(text);
 }
 
 function asLine({ text }: Comment): string {

@@ -223,7 +223,7 @@ function scanAttributes(source: Source, [start, end]: readonly [number, number])
     const stop = match.index + match[0].length;
     const valueStart = stop - 1 - (match[2] ?? match[3] ?? "").length;
     const builder = new ExcerptBuilder(source, valueStart);
-    builder.decoded(valueStart, stop - 1);
+    builder.attribute(valueStart, stop - 1);
     found.push({
       name,
       nameSpan: { source, start: match.index, end: match.index + name.length },
@@ -268,6 +268,18 @@ class ExcerptBuilder {
       else this.#put(char, at, stop);
       at = stop;
     }
+  }
+
+  /** As decoded; the line ends of any system are one character (XML 1.0, 2.11). */
+  attribute(start: number, end: number): void {
+    const raw = this.#source.text;
+    let from = start;
+    for (let at = raw.indexOf("\r", start); at >= 0 && at < end; at = raw.indexOf("\r", from)) {
+      this.decoded(from, at);
+      from = raw.charAt(at + 1) === "\n" && at + 1 < end ? at + 2 : at + 1;
+      this.#put("\n", at, from);
+    }
+    this.decoded(from, end);
   }
 
   replaced(text: string, { start, end }: Span): void {

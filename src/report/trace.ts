@@ -1,6 +1,6 @@
 /** A readable account of a run, one line an event: time, nesting, what happened, where it stands. Pure. */
 import { assertNever } from "../lib/assert-never.ts";
-import { hex } from "../lib/hex.ts";
+import { hex, hex32 } from "../lib/hex.ts";
 import type { Span } from "../lib/source.ts";
 import type { Access, Site } from "../interpreter/ports.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -52,6 +52,12 @@ export function traceLine(event: SessionEvent): string | undefined {
       return at(event, `query "${event.text}" -> ${event.answer}`);
     case "tolerated":
       return line(event.timeUs, 1, `tolerated: ${event.failure.message}`);
+    case "patched":
+      return line(
+        event.timeUs,
+        1,
+        `patched: ${event.place} reads ${hex32(event.raw)}, taken as ${hex32(event.value)}`,
+      );
     case "sync":
     case "exchange":
       return undefined;

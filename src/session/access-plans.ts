@@ -3,6 +3,7 @@
  * which functions wait for the judgement of earlier writes (WIRE.md 1), not how the waiting is done.
  */
 import type { Plan, Step } from "../coresight/access.ts";
+import type { ReadPatch, WordBits } from "../coresight/data-patches.ts";
 import type { DebugPort, DpAddress } from "../coresight/dp.ts";
 import { CoreSightFailure } from "../coresight/faults.ts";
 import { joinParts, partsOf, type MemAp, type Size } from "../coresight/mem-ap.ts";
@@ -127,8 +128,17 @@ export function matching(
     plan().map((step) => {
       if (step.op.kind !== "read") return step;
       const { register } = step.op;
-      return { ...step, op: { kind: "match", register, ...wanted, limitUs } };
+      return { ...step, op: { kind: "match", register, ...unpatched(wanted, step.patch), limitUs } };
     });
+}
+
+/** The probe compares what the target answers: what the description corrects is known, and cannot be waited for. */
+function unpatched(wanted: WordBits, patch: ReadPatch | undefined): WordBits {
+  const bits = patch?.bits(0);
+  if (bits === undefined) return wanted;
+  const met = ((bits.value ^ wanted.value) & bits.mask & wanted.mask) === 0;
+  const mask = (wanted.mask & ~bits.mask) >>> 0;
+  return met ? { mask, value: (wanted.value & mask) >>> 0 } : { mask: 0, value: 1 };
 }
 
 /** Whether a debug port must hear it; the rest moves lines or is the probe's. */

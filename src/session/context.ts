@@ -2,6 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
+import type { DataPatch } from "../coresight/data-patches.ts";
 import type { Route } from "../coresight/dp.ts";
 import type { AccessPortFinder } from "./debug-access.ts";
 import { defaultSequences } from "./defaults.ts";
@@ -118,6 +119,19 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return ports.flatMap(({ dp, jtag }) =>
       jtag === undefined ? [] : [{ dp, index: jtag.tapindex, irLength: jtag.irlen }],
     );
+  }
+
+  /** What the device answers wrongly, and what to take it for; a patch without a port means this processor's. */
+  get dataPatches(): readonly DataPatch[] {
+    return (this.#debug?.datapatches ?? []).flatMap((patch): readonly DataPatch[] => {
+      const { type: space, value, mask, address } = patch;
+      const port = this.description?.accessPorts.find(({ apid }) => apid === patch.apid);
+      const dp = patch.dp ?? port?.dp ?? this.dp;
+      const ap = patch.apid === undefined ? (patch.ap ?? this.ap) : port?.index;
+      // Addresses of 64 bits and ports without an index belong to ADIv6.
+      if (address > 0xffff_ffffn || (space !== "DP" && ap === undefined)) return [];
+      return [{ space, dp, ...(ap === undefined ? {} : { ap }), address: Number(address), value, mask }];
+    });
   }
 
   /** The reset that a debugger does unless told otherwise: the pack's defaultResetSequence, else ResetSystem. */

@@ -65,7 +65,7 @@ export class DebugPorts {
         `debug port ${id} (__dp) is not described: the pack has no <debugport __dp="${id}"> that says how it is selected`,
       );
     }
-    const made = new DebugPort(this.#wire, { hears: false });
+    const made = new DebugPort(this.#wire, { hears: false, id, patches: this.own.patches });
     this.#ports.set(id, made);
     return made;
   }

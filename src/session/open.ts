@@ -1,4 +1,5 @@
 /** Opens a probe and puts the rig of a session together: the only place that names adapters. */
+import { DataPatches } from "../coresight/data-patches.ts";
 import { DebugPort } from "../coresight/dp.ts";
 import { Wire } from "../coresight/wire.ts";
 import type { Operator } from "../interpreter/ports.ts";
@@ -55,7 +56,8 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
   const atomic = settings.atomic.value;
   const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
   const routes = protocol === "swd" ? context.swdRoutes : new Map();
-  const access = new TargetAccess(new DebugPort(wire), context, { atomic, dp: context.dp, routes });
+  const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
+  const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
   return new Session({
     rig: { clock, access, target: new Target(link, access, context), operator: request.operator },
     context,

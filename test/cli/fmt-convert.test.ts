@@ -59,6 +59,16 @@ describe("convert", () => {
     expect(err).toMatch(message);
   });
 
+  test("a comment of a pack that .seq cannot hold is refused with its place", async () => {
+    const pdsc = `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1"><device Dname="D">
+<sequences><sequence name="A"><!-- ends */ early --><block>__Result = 0;</block></sequence></sequences></device></family></devices></package>`;
+    const path = file(pdsc, "V.N.pdsc");
+    const { code, out, err } = await dbgseq("convert", "--pack", path, "--device", "D");
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(/V\.N\.pdsc:2:41: error.*'\*\/'/);
+  });
+
   test("inside of a block // is text and holds everything", async () => {
     const { code, out } = await dbgseq("convert", file("sequence A { x = 1; // a -- b\n }"));
     expect(code).toBe(0);

@@ -26,7 +26,7 @@ function lookedAt(code: Code, page: Page, text: string): Looked {
     case "statements":
     case "seq":
       if (code === "import-cycle") return own("example.seq", [...RUN, "--seq", "example.seq"]);
-      if (code === "import-in-convert" || code === "no-such-in-xml")
+      if (code === "import-in-convert" || code === "not-convertible")
         return own("example.seq", ["convert", "example.seq"]);
       return own("example.seq");
     case "device":

@@ -2,7 +2,7 @@
 import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { renderText } from "../../src/diagnostics/text.ts";
-import { uncarriedIn } from "../../src/language/carried.ts";
+import { uncarriedIn, unsaidIn } from "../../src/language/carried.ts";
 import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
 import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
 import { printScript, printSequence } from "../../src/language/printer.ts";
@@ -69,7 +69,9 @@ export function judgePdsc(text: string): void {
   for (const { description, inSequence } of read.pack?.descriptions() ?? []) {
     for (const definition of description.sequences) {
       const found = inSequence.get(definition) ?? [];
-      if (!found.some(({ severity }) => severity === "error")) survives(definition.sequence);
+      const lost =
+        found.some(({ severity }) => severity === "error") || unsaidIn(definition.sequence).length > 0;
+      if (!lost) survives(definition.sequence);
     }
   }
 }
@@ -98,7 +100,7 @@ export function placed(findings: readonly Diagnostic[], { text }: Source): void 
       throw new Error(`${finding.code} at ${start} to ${end} of ${text.length}`);
     if (
       finding.message === "" ||
-      /\bundefined$|: undefined|NaN|\[object|Word_/.test(finding.message.replace(/'[^']*'/g, ""))
+      /\bundefined$|: undefined|\bNaN\b|\[object|Word_/.test(finding.message.replace(/'[^']*'/g, ""))
     )
       throw new Error(`${finding.code} says: ${finding.message}`);
   }

@@ -30,6 +30,7 @@ const STABLE: readonly (readonly [string, string])[] = [
   ["head", 'disable sequence A for "cm33" "info \\"x\\"" { }\n'],
   ["requires", "sequence A requires erase host {\n  DAP_Delay(1);\n}\n"],
   ["requires and a comment", "sequence A requires erase { // why\n  DAP_Delay(1);\n}\n"],
+  ["names that are reserved words", 'sequence "while" {\n  @"if"("1")\n  block {\n    c = 1;\n  }\n}\n'],
   ["attributes that are no words", 'sequence A {\n  @"xml:lang"("en")\n  block {\n    c = 1;\n  }\n}\n'],
   [
     "controls",

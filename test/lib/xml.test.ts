@@ -90,3 +90,15 @@ describe("what is refused, and where", () => {
     expect(() => parse(text)).toThrow(message);
   });
 });
+
+test("line ends of attributes are one character, and places behind them are exact", () => {
+  const root = parseXml(new Source("x", '<a b="1\r\n&amp;\r2"/>'));
+  const value = root.attribute("b")?.value;
+  expect(value?.text).toBe("1\n&\n2");
+  if (value === undefined) return;
+  expect([1, 2, 4].map((at) => spanIn(value, at, at + 1)).map(({ start, end }) => [start, end])).toEqual([
+    [7, 9],
+    [9, 14],
+    [15, 16],
+  ]);
+});

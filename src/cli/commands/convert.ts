@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import type { DeviceDescription } from "../../device/description.ts";
-import { uncarried } from "../../language/carried.ts";
+import { uncarried, unsaidIn } from "../../language/carried.ts";
 import { parseScript } from "../../language/parse.ts";
 import { printScriptXml } from "../../language/pdsc-printer.ts";
 import { printScript } from "../../language/printer.ts";
@@ -36,6 +36,8 @@ Examples:
 async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
   const { context } = await readInputs((await gather(io, options)).request);
   if (context.description === undefined) throw badRequest("name a .seq file, or a pack and a device");
+  const lost = context.description.sequences.flatMap(({ sequence }) => unsaidIn(sequence));
+  if (lost.length > 0) throw malformedInput(lost);
   return printScript(scriptOf(context.description));
 }
 
