@@ -2,7 +2,7 @@
 import type { FlashProgress, FlashStep } from "../flash/report.ts";
 import type { Io } from "./io.ts";
 
-const DOING: Readonly<Record<FlashStep, string>> = {
+export const DOING: Readonly<Record<FlashStep, string>> = {
   compare: "comparing",
   erase: "erasing",
   program: "programming",

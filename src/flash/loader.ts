@@ -15,6 +15,7 @@ import {
   type FlashProgress,
   type FlashReport,
   type FlashStep,
+  type Reached,
   type SectorReport,
   type Verification,
 } from "./report.ts";
@@ -45,6 +46,8 @@ export class FlashLoader {
   readonly #options: LoadOptions;
   readonly #sectors: SectorReport[] = [];
   #readSha256: string | undefined;
+  #at: Reached | undefined;
+  #failed = false;
 
   constructor(
     flashes: readonly FlashDriver[],
@@ -68,10 +71,11 @@ export class FlashLoader {
     const done = (one: SectorReport): boolean =>
       one.skipped || (one.programmed === one.planned && (verify === "none" || one.verified !== undefined));
     return {
+      ...(this.#failed && this.#at !== undefined ? { reached: this.#at } : {}),
       sectors,
       imageSha256: await sha256(this.image.parts.map(({ bytes }) => bytes)),
       ...(this.#readSha256 === undefined ? {} : { readSha256: this.#readSha256 }),
-      complete: sectors.length > 0 && sectors.every(done),
+      complete: !this.#failed && sectors.length > 0 && sectors.every(done),
     };
   }
 
@@ -79,6 +83,8 @@ export class FlashLoader {
   async commit(): Promise<FlashReport> {
     const plans = planImage(this.image, this.#flashes);
     this.#sectors.length = 0;
+    this.#at = undefined;
+    this.#failed = true;
     for (const plan of plans) {
       try {
         await this.#region(plan);
@@ -90,6 +96,7 @@ export class FlashLoader {
       await plan.region.close();
     }
     if (this.#options.verify === "read") this.#readSha256 = await sha256(await this.#readBack());
+    this.#failed = false;
     return this.report();
   }
 
@@ -133,7 +140,7 @@ export class FlashLoader {
     const total = totalOf(work);
     this.#tell("compare", region, region.start, 0, total);
     for (const { plan, report } of work) {
-      this.#check();
+      this.#reach("compare", region, plan.address);
       if (!force && (await this.#holds(region, plan.pages))) {
         report.skipped = true;
         report.verified = "crc";
@@ -161,6 +168,7 @@ export class FlashLoader {
     this.#tell("erase", region, region.start, 0, total);
     const whole = erase === "chip" || !region.erasesSectors;
     if (whole && region.erasesAll) {
+      this.#reach("erase", region, region.start);
       await region.begin("erase");
       await region.eraseAll();
       for (const { report } of work) report.erase = "erased";
@@ -170,7 +178,7 @@ export class FlashLoader {
     let done = 0;
     await region.begin("erase", spanOf(needed));
     for (const { plan, report } of needed) {
-      this.#check();
+      this.#reach("erase", region, plan.address);
       await region.eraseSector(plan.address);
       report.erase = "erased";
       done += plan.size;
@@ -185,20 +193,28 @@ export class FlashLoader {
     const owner = new Map<Page, SectorReport>(
       work.flatMap(({ plan, report }) => plan.pages.map((page) => [page, report] as const)),
     );
-    const check = (): void => {
-      this.#check();
+    const order = [...owner.keys()];
+    let programmed = 0;
+    /** The first page that is not known to be programmed; the one behind it may be under way too. */
+    const reach = (): void => {
+      const page = order[programmed];
+      const report = page === undefined ? undefined : owner.get(page);
+      if (report !== undefined) this.#reach("program", region, report.address, page?.address);
     };
+    reach();
     await region.begin("program", spanOf(work));
     function* pages(): Generator<Page> {
-      for (const page of owner.keys()) {
-        check();
+      for (const page of order) {
+        reach();
         yield page;
       }
     }
     await region.program(pages(), (page) => {
       const report = owner.get(page);
+      programmed += 1;
       if (report !== undefined) report.programmed += page.bytes.length;
       done += page.bytes.length;
+      reach();
       this.#tell("program", region, page.address, done, total);
     });
   }
@@ -208,7 +224,7 @@ export class FlashLoader {
     let done = 0;
     this.#tell("verify", region, region.start, 0, total);
     for (const { plan, report } of work) {
-      this.#check();
+      this.#reach("verify", region, plan.address);
       report.verified = await this.#verified(region, plan.pages);
       done += report.planned;
       this.#tell("verify", region, plan.address, done, total);
@@ -262,6 +278,12 @@ export class FlashLoader {
 
   #check(): void {
     this.#options.signal?.throwIfAborted();
+  }
+
+  /** Where the work is, for a report of a failure; the next step is a good place to be interrupted. */
+  #reach(step: FlashStep, { name }: FlashDriver, sector: number, page?: number): void {
+    this.#at = { step, region: name, sector, ...(page === undefined ? {} : { page }) };
+    this.#check();
   }
 }
 

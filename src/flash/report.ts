@@ -17,7 +17,18 @@ export interface SectorReport {
   verified: Verification | undefined;
 }
 
+/** Where work ended that did not come to its end. */
+export interface Reached {
+  readonly step: FlashStep;
+  readonly region: string;
+  readonly sector: number;
+  /** While programming: the first page that is not known to be programmed. */
+  readonly page?: number;
+}
+
 export interface FlashReport {
+  /** Only after a failure, once something was begun. */
+  readonly reached?: Reached;
   readonly sectors: readonly SectorReport[];
   /** Of all bytes of the image, in order of address, as hexadecimal. */
   readonly imageSha256: string;

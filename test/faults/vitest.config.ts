@@ -11,6 +11,8 @@ export default mergeConfig(
       testTimeout: 30_000,
       env: {
         FAULT_STRIDE: process.env["FAULT_STRIDE"] ?? "17",
+        FLASH_FAULT_STRIDE: process.env["FLASH_FAULT_STRIDE"] ?? "50",
+        FLASH_KILLS: process.env["FLASH_KILLS"] ?? "50",
         FAULT_SIGNALS: process.env["FAULT_SIGNALS"] ?? "50",
       },
     },

@@ -5,6 +5,7 @@ import type { FlashImage } from "../../flash/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
 import type { FlashReport } from "../../flash/report.ts";
 import { readInputs } from "../../session/node/inputs.ts";
+import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import {
   addAlgorithmOptions,
@@ -17,7 +18,7 @@ import {
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { addConsentOption, mustConsentToErase, type ConsentOptions } from "../consent.ts";
-import { FlashProgressDisplay } from "../flash-progress.ts";
+import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -123,13 +124,14 @@ function tell(report: FlashReport, image: FlashImage, io: Io): void {
   io.out(
     `SHA-256 ${report.imageSha256}${report.readSha256 === undefined ? "" : `, read back ${report.readSha256}`}\n`,
   );
-  if (report.complete) return;
-  const last = sectors.findLast((sector) => sector.programmed > 0 || sector.erase === "erased");
-  if (last !== undefined)
-    io.err(
-      `the last sector that was touched is at 0x${last.address.toString(16).toUpperCase().padStart(8, "0")}: ` +
-        `${last.programmed} of ${last.planned} bytes programmed; flashing again completes it\n`,
-    );
+  const { reached } = report;
+  if (report.complete || reached === undefined) return;
+  const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
+  const touched = sectors.some((sector) => sector.programmed > 0 || sector.erase === "erased");
+  io.err(
+    `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
+      `${touched ? "flashing again completes it" : "nothing was changed"}\n`,
+  );
 }
 
 function reportJson(report: FlashReport): Json {
