@@ -3,31 +3,23 @@ import { dirname, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";
 import type { DeviceDescription } from "../../device/description.ts";
-import type { Diagnostic, Severity } from "../../diagnostics/diagnostic.ts";
-import { findingJson } from "../../diagnostics/json.ts";
-import { renderGithub } from "../../diagnostics/github.ts";
-import { toSarif } from "../../diagnostics/sarif.ts";
-import { renderText } from "../../diagnostics/text.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
-import { assertNever } from "../../lib/assert-never.ts";
-import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readSource, replaceFile } from "../../session/node/files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { makeFixes, showFixes } from "../check-fixes.ts";
 import { checkFile, filesOf } from "../check-files.ts";
+import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { VERSION } from "../version.ts";
 import { whenever } from "../watch.ts";
-
-type Format = "text" | "json" | "sarif" | "github";
 
 interface CheckOptions {
   readonly format: Format;
   readonly json?: boolean;
-  readonly warnings: "show" | "error" | "hide";
+  readonly warnings: Warnings;
   readonly pack?: string;
   readonly device?: string;
   readonly baseline?: string;
@@ -35,11 +27,6 @@ interface CheckOptions {
   readonly fix?: boolean;
   readonly diff?: boolean;
   readonly watch?: boolean;
-}
-
-interface Report {
-  readonly files: number;
-  readonly findings: readonly Diagnostic[];
 }
 
 export function defineCheck(command: Command, io: Io): void {
@@ -98,17 +85,33 @@ Examples:
 }
 
 async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
-  let report = await checkAll(paths, await deviceOf(options));
-  if (options.diff === true) {
-    showFixes(report.findings, io);
-    return codeOf(report.findings, options.warnings === "error");
+  const device = await deviceOf(options);
+  const output = checkOutput(options.json === true ? "json" : options.format, options.warnings, io);
+  if (options.fix !== true && options.diff !== true && options.baseline === undefined) {
+    const files = await eachFile(paths, device, (findings) => {
+      output.add(findings);
+    });
+    return output.end(files);
   }
-  if (options.fix === true && (await makeFixes(report.findings, io)) > 0)
-    report = await checkAll(paths, await deviceOf(options));
-  const fresh = await withoutKnown(report.findings, options, io);
-  const findings = fresh.filter(({ severity }) => options.warnings !== "hide" || severity === "error");
-  print({ ...report, findings }, options.json === true ? "json" : options.format, io);
-  return codeOf(findings, options.warnings === "error");
+  let found: Diagnostic[] = [];
+  const keep = (findings: readonly Diagnostic[]): void => void found.push(...findings);
+  let files = await eachFile(paths, device, keep);
+  if (options.diff === true) {
+    showFixes(found, io);
+    const silent = checkOutput("text", options.warnings, {
+      ...io,
+      out: () => undefined,
+      err: () => undefined,
+    });
+    silent.add(found);
+    return silent.end(files);
+  }
+  if (options.fix === true && (await makeFixes(found, io)) > 0) {
+    found = [];
+    files = await eachFile(paths, await deviceOf(options), keep);
+  }
+  output.add(await withoutKnown(found, options, io));
+  return output.end(files);
 }
 
 /** What the baseline does not know; all of it becomes known where it is to be written. */
@@ -141,60 +144,18 @@ async function deviceOf({ pack, device }: CheckOptions): Promise<DeviceDescripti
   return (await readInputs(request)).context.description;
 }
 
-async function checkAll(paths: readonly string[], device: DeviceDescription | undefined): Promise<Report> {
-  const findings: Diagnostic[] = [];
+/** Hands the findings of each file out, one file after the other; yields how many files there were. */
+async function eachFile(
+  paths: readonly string[],
+  device: DeviceDescription | undefined,
+  found: (findings: readonly Diagnostic[]) => void,
+): Promise<number> {
   let files = 0;
   for (const file of await filesOf(paths)) {
-    const found = await checkFile(file, device);
-    if (found === undefined) continue;
+    const findings = await checkFile(file, device);
+    if (findings === undefined) continue;
     files += 1;
-    findings.push(...found);
+    found(findings);
   }
-  return { files, findings };
-}
-
-function count(findings: readonly Diagnostic[], wanted: Severity): number {
-  return findings.filter(({ severity }) => severity === wanted).length;
-}
-
-function plural(amount: number, word: string): string {
-  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
-}
-
-/** Findings are the data of this command; the sum of them is for the person who waits. */
-function print({ files, findings }: Report, format: Format, io: Io): void {
-  switch (format) {
-    case "text":
-      for (const finding of findings) io.out(`${renderText(finding, { color: io.color })}\n`);
-      break;
-    case "github":
-      for (const finding of findings) io.out(`${renderGithub(finding)}\n`);
-      break;
-    case "sarif":
-      io.out(`${JSON.stringify(toSarif(findings, VERSION))}\n`);
-      return;
-    case "json":
-      printJson({ files, findings }, io);
-      return;
-    default:
-      assertNever(format);
-  }
-  const sums = (["error", "warning", "note"] as const).map((severity) =>
-    plural(count(findings, severity), severity),
-  );
-  io.err(`${plural(files, "file")} checked: ${sums.join(", ")}\n`);
-}
-
-function printJson({ files, findings }: Report, io: Io): void {
-  const errors = count(findings, "error");
-  const warnings = count(findings, "warning");
-  const document = { version: JSON_VERSION, files, errors, warnings, findings: findings.map(findingJson) };
-  io.out(`${JSON.stringify(document)}\n`);
-}
-
-function codeOf(findings: readonly Diagnostic[], warningsCount: boolean): number {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  if (errors.some(({ malformed }) => malformed === true)) return EXIT.usage;
-  if (errors.length > 0) return EXIT.failed;
-  return warningsCount && count(findings, "warning") > 0 ? EXIT.failed : EXIT.success;
+  return files;
 }

@@ -1,0 +1,92 @@
+/**
+ * What `dbgseq check` prints, in each of its formats, and what it ends with. Text is printed file by file and then
+ * forgotten, so that a folder of packs needs the memory of its largest.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { renderGithub } from "../diagnostics/github.ts";
+import { findingJson, type FindingJson } from "../diagnostics/json.ts";
+import { toSarif } from "../diagnostics/sarif.ts";
+import { renderText } from "../diagnostics/text.ts";
+import { JSON_VERSION } from "../report/json.ts";
+import { EXIT } from "../session/exit-codes.ts";
+import type { Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+export type Format = "text" | "json" | "sarif" | "github";
+export type Warnings = "show" | "error" | "hide";
+
+export interface CheckOutput {
+  /** The findings of one file, or of several. */
+  add(findings: readonly Diagnostic[]): void;
+  /** Prints what is left; yields the exit code. */
+  end(files: number): number;
+}
+
+export function checkOutput(format: Format, warnings: Warnings, io: Io): CheckOutput {
+  const counts = { error: 0, warning: 0, note: 0, malformed: 0 };
+  const printed = FORMATS[format](io);
+  return {
+    add(findings) {
+      const shown = findings.filter(({ severity }) => warnings !== "hide" || severity === "error");
+      for (const { severity, malformed } of shown) {
+        counts[severity] += 1;
+        if (severity === "error" && malformed === true) counts.malformed += 1;
+      }
+      printed.add(shown);
+    },
+    end(files) {
+      printed.end(files, counts);
+      if (counts.malformed > 0) return EXIT.usage;
+      if (counts.error > 0) return EXIT.failed;
+      return warnings === "error" && counts.warning > 0 ? EXIT.failed : EXIT.success;
+    },
+  };
+}
+
+type Counts = Readonly<Record<Diagnostic["severity"], number>>;
+
+interface Printed {
+  add(findings: readonly Diagnostic[]): void;
+  end(files: number, counts: Counts): void;
+}
+
+const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
+  text: (io) => lines(io, (finding) => renderText(finding, { color: io.color })),
+  github: (io) => lines(io, renderGithub),
+  json: (io) => {
+    const all: FindingJson[] = [];
+    return {
+      add: (findings) => void all.push(...findings.map(findingJson)),
+      end: (files, { error, warning }) => {
+        const document = { version: JSON_VERSION, files, errors: error, warnings: warning, findings: all };
+        io.out(`${JSON.stringify(document)}\n`);
+      },
+    };
+  },
+  sarif: (io) => {
+    const all: Diagnostic[] = [];
+    return {
+      add: (findings) => void all.push(...findings),
+      end: () => {
+        io.out(`${JSON.stringify(toSarif(all, VERSION))}\n`);
+      },
+    };
+  },
+};
+
+/** Findings are the data of this command; the sum of them is for the person who waits. */
+function lines(io: Io, render: (finding: Diagnostic) => string): Printed {
+  return {
+    add: (findings) => {
+      for (const finding of findings) io.out(`${render(finding)}\n`);
+    },
+    end: (files, { error, warning, note }) => {
+      const sums = [plural(error, "error"), plural(warning, "warning"), plural(note, "note")];
+      io.err(`${plural(files, "file")} checked: ${sums.join(", ")}\n`);
+    },
+  };
+}
+
+export function plural(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
+}
