@@ -32,13 +32,19 @@ const INCREMENT_PACKED = 0x20;
 const DEVICE_EN = 1 << 6;
 /** Mode, Prot and DbgSwEnable; DeviceEn, TrInProg, Type and SPIDEN are the port's. */
 const KEPT = 0xff00_0f00;
-/** ADIv5.2 C2.2.2: TAR is only guaranteed to count inside 1 KiB; here it wraps there, as in Cortex-M. */
+/** ADIv5.2 C2.2.2: TAR is only guaranteed to count inside 1 KiB; it wraps there in most. */
 const WRAP = 0x3ff;
+/** The AHB-AP of Cortex-M3 and M4 counts to 4 KiB, and OpenOCD relies on that where CPUID names one of these cores. */
+const WRAP_M3_M4 = 0xfff;
+/** IDR of that AHB-AP; the revision above these bits differs. */
+const AHB_AP_M3_M4 = 0x0477_0011;
+const REVISION = 0xf000_0000;
 
 export class MemAp implements AccessPort {
   readonly #settings: MemApSettings;
   readonly #bus: Bus;
   readonly #log: TargetLog;
+  readonly #wrap: number;
   #csw: number;
   #tar = 0;
   #busyUntilUs = 0;
@@ -52,6 +58,7 @@ export class MemAp implements AccessPort {
     this.#settings = settings;
     this.#bus = bus;
     this.#log = log;
+    this.#wrap = (settings.idr & ~REVISION) >>> 0 === AHB_AP_M3_M4 ? WRAP_M3_M4 : WRAP;
     this.#csw = settings.csw;
   }
 
@@ -138,7 +145,7 @@ export class MemAp implements AccessPort {
   }
 
   #advance(): void {
-    this.#tar = ((this.#tar & ~WRAP) | ((this.#tar + this.#size) & WRAP)) >>> 0;
+    this.#tar = ((this.#tar & ~this.#wrap) | ((this.#tar + this.#size) & this.#wrap)) >>> 0;
   }
 
   /** One bus access; the value sits on the byte lanes of its address. */

@@ -11,8 +11,8 @@ const MISMATCH = 16;
 const RAM = 0x20000000;
 const NOWHERE = 0x60000000;
 
-async function connected(): Promise<TestBench> {
-  const bench = new TestBench({ model: "generic-m4" });
+async function connected(model = "generic-m4"): Promise<TestBench> {
+  const bench = new TestBench({ model });
   await bench.connect();
   return bench;
 }
@@ -112,17 +112,23 @@ describe("DAP_TransferBlock", () => {
     expect(written).toMatchObject({ count: 1, ack: FAULT });
   });
 
-  test("TAR wraps inside 1 KiB, so a block that crosses it lands at its start", async () => {
-    const bench = await connected();
-    await bench.words(INCREMENT, tar(0x2003fff8));
-    const words = Uint32Array.of(1, 2, 3, 4, 5);
-    expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
-      count: 5,
-      ack: 1,
-    });
-    expect(await bench.readWord(0x2003fffc)).toBe(2);
-    expect(await bench.readWord(0x2003fc00)).toBe(3);
-  });
+  test.each([
+    ["4 KiB at a Cortex-M4", "generic-m4", 0x20002ff8, 0x20002000],
+    ["1 KiB at a Cortex-M0+", "atsamd21j18", 0x200027f8, 0x20002400],
+  ])(
+    "TAR wraps inside %s, so a block that crosses it lands at its start",
+    async (_what, model, at, wrapped) => {
+      const bench = await connected(model);
+      await bench.words(INCREMENT, tar(at));
+      const words = Uint32Array.of(1, 2, 3, 4, 5);
+      expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
+        count: 5,
+        ack: 1,
+      });
+      expect(await bench.readWord(at + 4)).toBe(2);
+      expect(await bench.readWord(wrapped)).toBe(3);
+    },
+  );
 
   test("nothing asked, nothing done", async () => {
     const bench = await connected();
