@@ -1,21 +1,10 @@
 /** Consent to what cannot be undone: given on the command line, or typed by whoever sits there. Never by a file. */
-import { InvalidArgumentError, type Command } from "commander";
 import { SessionFailure } from "../session/faults.ts";
 import type { Io } from "./io.ts";
 
 export interface ConsentOptions {
   readonly allow?: readonly string[];
   readonly batch?: boolean;
-}
-
-export function addConsentOption(command: Command): Command {
-  return command.option("--allow <what>", "erase: consent to erasing all flash (repeatable)", collectAllow);
-}
-
-function collectAllow(text: string, before: readonly string[] = []): readonly string[] {
-  if (text !== "erase")
-    throw new InvalidArgumentError(`there is nothing called "${text}" to allow; erase is.`);
-  return [...before, text];
 }
 
 /** Throws `no-consent`. A person has to type the device's name, so that nobody erases the wrong one. */

@@ -1,5 +1,6 @@
 /** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { parseGrant } from "../session/node/grants.ts";
 import type { Layer, Settings } from "../session/settings.ts";
 import {
   collect,
@@ -33,6 +34,10 @@ export interface TargetOptions {
   readonly strictTimeouts?: boolean;
   readonly atomic?: Settings["atomic"];
   readonly strictSpec?: boolean;
+  /** Grants: erase, run=X, read=DIR, write=DIR. */
+  readonly allow?: readonly string[];
+  /** The main output file of the project, for `$L` and `%L`. */
+  readonly program?: string;
   readonly answer?: readonly AnswerText[];
   readonly batch?: boolean;
   readonly traceout?: number;
@@ -96,9 +101,23 @@ export function addTargetOptions(command: Command): Command {
       "answer to a query: yes, no, ok, cancel or a number (repeatable)",
       collectAnswer,
     )
+    .option(
+      "--allow <what>",
+      "erase, run=PROGRAM, read=DIR or write=DIR: what sequences may do besides (repeatable)",
+      collectAllow,
+    )
+    .option("--program <file>", "main output file of the project: $L and %L of sequences")
     .option("--batch", "never ask; queries take their default")
     .option("--traceout <sink>", "swo, port:N or buffer: runs TraceStart and TraceStop", parseTraceOut)
     .option("--traceclk <in[:out]>", "trace clocks, for example 100MHz:10MHz", parseTraceClock);
+}
+
+function collectAllow(text: string, before: readonly string[] = []): readonly string[] {
+  if (text !== "erase" && parseGrant(text) === undefined)
+    throw new InvalidArgumentError(
+      `"${text}" is nothing to allow; erase, run=X, read=DIR and write=DIR are.`,
+    );
+  return [...before, text];
 }
 
 function choice(flags: string, description: string, choices: readonly string[]): Option {

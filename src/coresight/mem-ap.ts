@@ -113,6 +113,27 @@ export class MemAp {
     ];
   }
 
+  /** Steps that read words, counting up, some of them under way before those before them were answered. */
+  blockReadSteps(address: number, count: number): readonly Step[] {
+    return ahead(
+      windowsOf(address, count).flatMap(({ start, words }) => [
+        ...this.#setUp(start, 32, INCREMENT.single),
+        ...this.#reading(start, words),
+      ]),
+    );
+  }
+
+  blockWriteSteps(address: number, data: Uint32Array): readonly Step[] {
+    return ahead(
+      windowsOf(address, data.length).flatMap(({ start, words, at }) => [
+        ...this.#setUp(start, 32, INCREMENT.single),
+        ...this.#dp
+          .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
+          .map((step) => placed(step, start)),
+      ]),
+    );
+  }
+
   get wire(): Wire {
     return this.#dp.wire;
   }
@@ -137,25 +158,19 @@ export class MemAp {
 
   /** `count` words from a word-aligned address. */
   async readWords(address: number, count: number): Promise<Uint32Array> {
-    const windows = windowsOf(address, count);
-    const plan = (): readonly Step[] =>
-      windows.flatMap(({ start, words }) => [
-        ...this.#setUp(start, 32, INCREMENT.single),
-        ...this.#reading(start, words),
-      ]);
-    return this.words(() => ahead(plan()), `read of ${count} words from ${hex32(address)}`);
+    windowsOf(address, count);
+    return this.words(
+      () => this.blockReadSteps(address, count),
+      `read of ${count} words from ${hex32(address)}`,
+    );
   }
 
   async writeWords(address: number, data: Uint32Array): Promise<void> {
-    const windows = windowsOf(address, data.length);
-    const plan = (): readonly Step[] =>
-      windows.flatMap(({ start, words, at }) => [
-        ...this.#setUp(start, 32, INCREMENT.single),
-        ...this.#dp
-          .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
-          .map((step) => placed(step, start)),
-      ]);
-    await this.words(() => ahead(plan()), `write of ${data.length} words to ${hex32(address)}`);
+    windowsOf(address, data.length);
+    await this.words(
+      () => this.blockWriteSteps(address, data),
+      `write of ${data.length} words to ${hex32(address)}`,
+    );
   }
 
   /** Any range of bytes: words where it is aligned, smaller accesses at its ends. */

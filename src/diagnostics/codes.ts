@@ -72,7 +72,6 @@ const TABLE = {
   "not-a-string": error("A number where a string belongs"),
   "not-a-number": error("A string where a number belongs"),
   "unknown-sequence": error("A call of a sequence that nothing defines"),
-  "not-available": warning("A function that dbgseq does not run yet"),
   "message-format": warning("A message whose format and arguments do not agree"),
   "argument-range": warning("An argument outside of what the function takes"),
   "misaligned-address": warning("An address that is not aligned to the size of the access"),

@@ -215,7 +215,6 @@ export const PAGES: Readonly<Record<Code, Page>> = {
   "not-a-string": { bad: "Sequence(1);", good: 'Sequence("ResetSystem");' },
   "not-a-number": { bad: 'DAP_Delay("1000");', good: "DAP_Delay(1000);" },
   "unknown-sequence": { bad: 'Sequence("ResetSytem");', good: 'Sequence("ResetSystem");' },
-  "not-available": { bad: "Read64(0x20000000);", good: "Read32(0x20000000);" },
   "message-format": { bad: 'Message(0, "%x and %x", 1);', good: 'Message(0, "%x and %x", 1, 2);' },
   "argument-range": { bad: 'Message(3, "stop");', good: 'Message(2, "stop");' },
   "misaligned-address": { bad: "Read32(0x20000002);", good: "Read16(0x20000002);" },

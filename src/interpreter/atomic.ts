@@ -67,5 +67,6 @@ export function needsHost(call: CallStep["call"]): string | undefined {
   if (call.to === "query") return "Query";
   if (call.to === "queryValue") return "QueryValue";
   if (call.to === "flashLoad") return "FlashLoadAlgorithm";
+  if (call.to === "outside") return call.fn;
   return call.to === "sleep" ? "a wait" : undefined;
 }

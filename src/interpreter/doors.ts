@@ -3,15 +3,18 @@
  * failure of that wait means; the program counter is the machine's.
  */
 import { assertNever } from "../lib/assert-never.ts";
+import { Failure } from "../lib/fault.ts";
 import type { U64 } from "../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
+import { BUFFER_LIMIT, BufferProblem, Buffers, type BufferBudget } from "./buffers.ts";
 import type { Happening } from "./events.ts";
-import { accessFailure, failureAt, InterpreterFailure } from "./faults.ts";
+import { accessFailure, failureAt, InterpreterFailure, type NoHost } from "./faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
-import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
+import { performOutside } from "./outside.ts";
+import { SLOT, type Call, type MessageCall, type OutsideCall, type Poll, type TargetCall } from "./plan.ts";
 import { endOf } from "./poll.ts";
-import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
+import type { Access, FailedAccess, HostEffects, Site, SyncReason } from "./ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;
@@ -26,7 +29,10 @@ export class Doors {
   atomic: AtomicBlock | undefined;
   readonly #options: RunOptions;
   #queriedUs = 0;
-  #waiting: { readonly on: "target" | "operator" | "clock"; readonly site: Site } | undefined;
+  #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
+  /** The function that the user's machine is asked for. */
+  #fn = "";
+  readonly #budget: BufferBudget = { left: BUFFER_LIMIT };
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -57,14 +63,14 @@ export class Doors {
   }
 
   /** Judges what is queued, if anything is, and then goes on. */
-  settle(reason: SyncReason, site: Site, then: () => void | Promise<void>): Promise<void> | undefined {
+  settle(reason: SyncReason, site: Site, then: () => unknown): Promise<void> | undefined {
     const { access } = this.#options;
     if (!access.pending) {
       const more = then();
-      return more instanceof Promise ? more : undefined;
+      return more instanceof Promise ? more.then(nothing) : undefined;
     }
     this.#wait("target", site, reason);
-    return access.settle(reason).then(then);
+    return access.settle(reason).then(then).then(nothing);
   }
 
   /** What a rejected wait means. */
@@ -72,9 +78,11 @@ export class Doors {
     if (error instanceof InterpreterFailure) return error;
     if (this.#waiting === undefined) throw error;
     const { on, site } = this.#waiting;
+    if (error instanceof BufferProblem) return failureAt(site, error.fact);
     if (on === "clock" || this.#options.signal?.aborted === true) {
       return failureAt(site, { kind: "interrupted" }, error);
     }
+    if (on === "host") return failureAt(site, { kind: "host-failed", fn: this.#fn }, error);
     return on === "target" ? accessFailure(site, error) : failureAt(site, { kind: "operator-failed" }, error);
   }
 
@@ -91,6 +99,8 @@ export class Doors {
         return this.settle("query", site, () => this.#query(frame, site, call));
       case "flashLoad":
         return this.settle("host wait", site, () => this.#flashLoad(frame, site, call));
+      case "outside":
+        return this.#outside(frame, site, call);
       case "sleep":
         return this.settle("host wait", site, () => this.#sleep(site, call));
       case "loop":
@@ -142,7 +152,7 @@ export class Doors {
     this.#waiting = undefined;
   }
 
-  #wait(on: "target" | "operator" | "clock", site: Site, reason?: SyncReason): void {
+  #wait(on: "target" | "operator" | "clock" | "host", site: Site, reason?: SyncReason): void {
     if (reason !== undefined) this.emit(site, { kind: "sync", reason });
     this.#waiting = { on, site };
   }
@@ -172,15 +182,22 @@ export class Doors {
   }
 
   #access(frame: Frame, call: TargetCall): Access {
+    return this.#accessOf(
+      frame,
+      call.fn,
+      call.args.map((arg) => arg(frame.slots)),
+    );
+  }
+
+  #accessOf(frame: Frame, fn: string, args: readonly U64[]): Access {
     const { slots } = frame;
-    const args = call.args.map((arg) => arg(slots));
     return {
-      fn: call.fn,
+      fn,
       args,
       dp: Number(slots[SLOT.__dp]),
       ap: slots[SLOT.__ap] as U64,
       apid: slots[SLOT.__apid] as U64,
-      tolerate: ((slots[SLOT.__errorcontrol] as U64) & 1n) === 1n || this.#forgiven(frame, call.fn, args),
+      tolerate: ((slots[SLOT.__errorcontrol] as U64) & 1n) === 1n || this.#forgiven(frame, fn, args),
     };
   }
 
@@ -253,6 +270,58 @@ export class Doors {
     frame.mark(into, undefined);
   }
 
+  /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
+  #outside(frame: Frame, site: Site, call: OutsideCall): Promise<void> | undefined {
+    const args = call.args.map((arg) => (typeof arg === "string" ? arg : arg(frame.slots)));
+    const done = (value: U64 | FailedAccess): void => {
+      const failed = typeof value === "bigint" ? undefined : value.failed;
+      const made = typeof value === "bigint" ? value : 0n;
+      this.emit(site, { kind: "outside", fn: call.fn, args, value: made, ...failureOf(value) });
+      if (call.into === undefined) return;
+      frame.slots[call.into] = BigInt.asUintN(64, made);
+      frame.mark(call.into, failed);
+    };
+    const perform = (): Promise<void> | undefined => {
+      const result = this.#perform(frame, site, call.fn, args);
+      if (!(result instanceof Promise)) {
+        done(result);
+        return undefined;
+      }
+      return result.then(done);
+    };
+    if (LOCAL.has(call.fn)) {
+      this.#wait("host", site);
+      const wait = perform();
+      if (wait === undefined) this.arrived();
+      return wait;
+    }
+    return this.settle("host effect", site, () => {
+      this.#wait("host", site);
+      this.#fn = call.fn;
+      return perform();
+    });
+  }
+
+  #perform(
+    frame: Frame,
+    site: Site,
+    fn: string,
+    args: readonly (U64 | string)[],
+  ): (U64 | FailedAccess) | Promise<U64 | FailedAccess> {
+    const { access, host } = this.#options;
+    frame.buffers ??= new Buffers(this.#budget);
+    return performOutside(fn, args, {
+      buffers: frame.buffers,
+      host: host ?? NO_HOST,
+      access: (name, values) => {
+        this.#wait("target", site, "value used");
+        return this.#accessOf(frame, name, values);
+      },
+      read: (block) => access.readBlock(block, site),
+      write: (block, data) => access.writeBlock(block, data, site),
+    });
+  }
+
   async #sleep(site: Site, { limitUs, value }: Sleep): Promise<void> {
     const { clock, deadlineUs, signal } = this.#options;
     this.#wait("clock", site);
@@ -279,6 +348,27 @@ export class Doors {
     });
   }
 }
+
+/** These touch nothing but buffers. */
+const LOCAL: ReadonlySet<string> = new Set(["BufferSet", "BufferGet", "BufferSize"]);
+
+function nothing(): void {
+  // What a wait yields is in the slots.
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new Failure<NoHost>({ kind: "no-host" }, "nothing outside of the target can be reached here"),
+  );
+}
+
+const NO_HOST: HostEffects = {
+  exists: refuse,
+  readFile: refuse,
+  writeFile: refuse,
+  run: refuse,
+  loadDebugInfo: refuse,
+};
 
 function failureOf(answer: U64 | FailedAccess): { readonly failed?: Error } {
   return typeof answer === "bigint" ? {} : { failed: answer.failed };

@@ -32,4 +32,12 @@ export type Happening =
     }
   | { readonly kind: "message"; readonly level: 0 | 1 | 2; readonly text: string }
   | { readonly kind: "query"; readonly text: string; readonly answer: U64 }
+  /** A function of buffers or of the user's machine, with the arguments that it had. */
+  | {
+      readonly kind: "outside";
+      readonly fn: string;
+      readonly args: readonly (U64 | string)[];
+      readonly value: U64;
+      readonly failed?: Error;
+    }
   | { readonly kind: "sync"; readonly reason: SyncReason };

@@ -17,7 +17,6 @@ export type Fact =
   | { readonly kind: "wrong-arguments"; readonly fn: string; readonly problem: string }
   /** A string where a number belongs, outside of a call. */
   | { readonly kind: "not-a-number"; readonly text: string }
-  | { readonly kind: "not-available"; readonly fn: string }
   | { readonly kind: "division-by-zero"; readonly operator: "/" | "%" }
   /** `chain` names the sequences from the outermost to the one that was not entered. */
   | { readonly kind: "call-depth"; readonly limit: number; readonly chain: readonly string[] }
@@ -36,6 +35,11 @@ export type Fact =
   | { readonly kind: "not-atomic"; readonly what: string }
   /** The cause says what the target answered; `sites` is one place, or a short list of candidates. */
   | { readonly kind: "access-failed"; readonly sites: readonly Site[] }
+  /** All buffers of a run, or the buffers of a sequence, are more than the stated limit. */
+  | { readonly kind: "buffer-limit"; readonly limit: number; readonly what: "bytes" | "buffers" }
+  | { readonly kind: "no-buffer"; readonly id: U64 }
+  /** The cause says what the user's machine, or its gate, had against it. */
+  | { readonly kind: "host-failed"; readonly fn: string }
   | { readonly kind: "operator-failed" }
   | { readonly kind: "interrupted" };
 
@@ -44,6 +48,11 @@ interface LoopExpiry<Kind extends string> {
   readonly limitUs: number;
   readonly turns: number;
   readonly value: U64;
+}
+
+/** Of an engine that was given no way out of the target. */
+export interface NoHost {
+  readonly kind: "no-host";
 }
 
 export type InterpreterFault = Fact & { readonly site: Site };
@@ -97,8 +106,6 @@ function sentence(fact: Fact): string {
       return `${fact.fn}: ${fact.problem}`;
     case "not-a-number":
       return `the string "${fact.text}" stands where a number belongs`;
-    case "not-available":
-      return `${fact.fn} is not available yet`;
     case "division-by-zero":
       return `division by zero ("${fact.operator}")`;
     case "call-depth":
@@ -121,6 +128,12 @@ function sentence(fact: Fact): string {
       return fact.sites.length > 1
         ? `an access to the target failed, one of ${fact.sites.map(({ span }) => where(span)).join(", ")}`
         : "an access to the target failed";
+    case "buffer-limit":
+      return `sequences may hold ${fact.limit} ${fact.what} at a time`;
+    case "no-buffer":
+      return `there is no buffer ${fact.id}, or nothing in it`;
+    case "host-failed":
+      return `${fact.fn} failed`;
     case "operator-failed":
       return "the query could not be answered";
     case "interrupted":

@@ -1,6 +1,7 @@
 /** One activation of a sequence: where it stands and what its slots hold. */
 import type { Span } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
+import type { Buffers } from "./buffers.ts";
 import { SLOT, type Plan, type Slots } from "./plan.ts";
 import type { Site } from "./ports.ts";
 
@@ -29,6 +30,8 @@ export class Frame {
   pc = 0;
   /** Slots whose value comes from a failed and tolerated read; absent while there are none. */
   failed: Map<number, Error> | undefined;
+  /** Only this activation sees them. */
+  buffers: Buffers | undefined;
   readonly #sites: Site[] = [];
 
   constructor(plan: Plan, slots: Slots, caller: Caller | undefined) {

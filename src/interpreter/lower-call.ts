@@ -5,6 +5,7 @@ import { constant, slotValue, union, type Value } from "./closures.ts";
 import type { Code } from "./code.ts";
 import { decodeEscapes } from "./format.ts";
 import { faulty, lower, lowerOperands } from "./lower-expression.ts";
+import { isOutside } from "./outside.ts";
 import type { SyncReason } from "./ports.ts";
 
 const ZERO = constant(0n);
@@ -19,7 +20,7 @@ export function lowerCall(code: Code, call: Call, used: boolean): Value {
   if (problem !== undefined) {
     return faulty(code, { kind: "wrong-arguments", fn: builtin.name, problem }, call.span);
   }
-  if (!builtin.available) return faulty(code, { kind: "not-available", fn: builtin.name }, call.span);
+  if (builtin.effect === "host" || isOutside(builtin.name)) return lowerOutside(code, call, builtin, used);
   if (builtin.effect === "access") return lowerAccess(code, call, builtin, used);
   switch (builtin.name) {
     case "Sequence":
@@ -33,7 +34,7 @@ export function lowerCall(code: Code, call: Call, used: boolean): Value {
     case "FlashLoadAlgorithm":
       return lowerFlashLoad(code, call);
     default:
-      return faulty(code, { kind: "not-available", fn: builtin.name }, call.span);
+      return faulty(code, { kind: "unknown-function", name: builtin.name }, call.span);
   }
 }
 
@@ -68,6 +69,15 @@ function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): V
     },
     call.span,
   );
+  return into === undefined ? ZERO : slotValue(into);
+}
+
+/** Strings and numbers, each at its place. */
+function lowerOutside(code: Code, call: Call, builtin: Builtin, used: boolean): Value {
+  const values = [...lowerOperands(code, call.args.filter(isNumber))];
+  const args = call.args.map((arg) => (isNumber(arg) ? (values.shift() ?? ZERO).value : arg.raw));
+  const into = used ? code.temporary() : undefined;
+  code.call({ to: "outside", fn: builtin.name, args, ...(into === undefined ? {} : { into }) }, call.span);
   return into === undefined ? ZERO : slotValue(into);
 }
 

@@ -182,6 +182,7 @@ export class Machine {
     const { caller, slots, plan, depth, entry } = frame;
     const result = slots[SLOT.__Result] as U64;
     const done = (): void => {
+      frame.buffers?.release();
       this.#doors.emit(entry, { kind: "leave", name: plan.name, result, depth });
       this.#frame = caller?.frame;
       if (caller === undefined) this.#result = result;

@@ -75,6 +75,7 @@ export type Call =
     }
   /** A loop with a constant condition and nothing in it; without a limit it can only end by the deadline. */
   | { readonly to: "sleep"; readonly limitUs: number | undefined; readonly value: U64 }
+  | OutsideCall
   | { readonly to: "loop"; readonly loop: number }
   | { readonly to: "atomic" }
   | { readonly to: "atomic end"; readonly info?: string }
@@ -89,6 +90,15 @@ export interface TargetCall {
   readonly into?: number;
   /** Why posting it may have to wait. */
   readonly waits: SyncReason;
+}
+
+/** A function of buffers or of the user's machine. */
+export interface OutsideCall {
+  readonly to: "outside";
+  readonly fn: string;
+  /** In the order of the parameters; strings as they are written. */
+  readonly args: readonly (Closure | string)[];
+  readonly into?: number;
 }
 
 export interface MessageCall {

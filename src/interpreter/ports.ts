@@ -51,6 +51,16 @@ export interface AccessFault {
   readonly sites: readonly Site[];
 }
 
+/** An access to a run of items in memory: one address for all of them, or counting up. */
+export interface BlockAccess extends Access {
+  readonly address: U64;
+  /** Bytes; a multiple of the size. */
+  readonly length: number;
+  /** Bits of each access. */
+  readonly size: 8 | 16 | 32 | 64;
+  readonly increments: boolean;
+}
+
 /** A word as somebody waits for it: (word & mask) == value. */
 export interface WordCondition {
   readonly mask: number;
@@ -73,6 +83,10 @@ export interface DebugAccess {
     site: Site,
     end: WordCondition & { readonly limitUs: number },
   ): Promise<boolean> | undefined;
+  /** Sends everything up to and including these reads, and waits for them; bytes in the order of addresses. */
+  readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess>;
+  /** Likewise for writes. Nothing where they were taken. */
+  writeBlock(access: BlockAccess, data: Uint8Array, site: Site): Promise<FailedAccess | undefined>;
   /** True while something is queued and unjudged; lets the interpreter go on without a promise where nothing is. */
   readonly pending: boolean;
   /** Runs a block without a round trip to the host, or rejects with the reason why it cannot. Answers in list order. */
@@ -96,6 +110,37 @@ export interface Operator {
 export interface FlashLoad {
   /** `path` as it stands in the text. Yields 0, or 1 where it cannot be had. */
   select(path: string, ramStart: U64, ramSize: U64): Promise<U64>;
+}
+
+export interface Within {
+  /** 0: without a limit of its own. */
+  readonly timeoutUs: U64;
+}
+
+/**
+ * What a sequence may do on the user's machine. Paths are as the sequence has them, with placeholders. Everything rejects
+ * that was not permitted; what is done is said by whoever does it.
+ */
+export interface HostEffects {
+  exists(path: string, within: Within): Promise<boolean>;
+  /** At most `most` bytes; where those are not `exact` what was asked for, a longer file is an error. */
+  readFile(
+    path: string,
+    wanted: Within & { readonly most: number; readonly exact: boolean },
+  ): Promise<Uint8Array>;
+  writeFile(path: string, data: Uint8Array, how: Within & { readonly append: boolean }): Promise<void>;
+  /** The exit code. */
+  run(
+    what: {
+      readonly program: string;
+      readonly python: boolean;
+      readonly args: string;
+      readonly folder: string;
+    },
+    within: Within,
+  ): Promise<U64>;
+  /** False where it could not be loaded; the reason was said. */
+  loadDebugInfo(file: string): Promise<boolean>;
 }
 
 /** The predefined read-only variables that the flow sets, and the read-write ones' initial values. */

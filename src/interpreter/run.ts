@@ -8,7 +8,15 @@ import type { U64 } from "../lib/u64.ts";
 import type { InterpreterEvent } from "./events.ts";
 import { failureAt } from "./faults.ts";
 import { Machine } from "./machine.ts";
-import type { DebugAccess, Environment, FlashLoad, Operator, SequenceSource, Site } from "./ports.ts";
+import type {
+  DebugAccess,
+  Environment,
+  FlashLoad,
+  HostEffects,
+  Operator,
+  SequenceSource,
+  Site,
+} from "./ports.ts";
 
 export interface RunOptions {
   readonly access: DebugAccess;
@@ -19,6 +27,8 @@ export interface RunOptions {
   readonly operator: Operator;
   /** Only in FlashEraseSetup and FlashProgramSetup. */
   readonly flash?: FlashLoad;
+  /** What sequences may do on the user's machine; nothing where there is none. */
+  readonly host?: HostEffects;
   readonly clock: Clock;
   /** Bounds each `while` without timeout, in microseconds; time spent in queries does not count. */
   readonly deadlineUs: number;

@@ -22,8 +22,6 @@ export interface Builtin {
   readonly effect: "access" | "flow" | "host";
   /** For accesses: whether an answer comes back, so that the run may have to wait for it. */
   readonly answers?: boolean;
-  /** False while no engine runs it yet: `check` says so and reaching one is a positioned error. */
-  readonly available: boolean;
   /** One sentence for `dbgseq doc`. */
   readonly summary: string;
 }
@@ -37,7 +35,7 @@ function text(name: string, kind: ParameterKind = "string"): Parameter {
 }
 
 function access(name: string, parameters: readonly Parameter[], summary: string): Builtin {
-  return { name, parameters, effect: "access", available: true, summary };
+  return { name, parameters, effect: "access", summary };
 }
 
 function question(name: string, parameters: readonly Parameter[], summary: string): Builtin {
@@ -45,15 +43,11 @@ function question(name: string, parameters: readonly Parameter[], summary: strin
 }
 
 function flow(name: string, parameters: readonly Parameter[], summary: string): Builtin {
-  return { name, parameters, effect: "flow", available: true, summary };
+  return { name, parameters, effect: "flow", summary };
 }
 
 function host(name: string, parameters: readonly Parameter[], summary: string): Builtin {
-  return { name, parameters, effect: "host", available: true, summary };
-}
-
-function later(builtin: Builtin): Builtin {
-  return { ...builtin, available: false };
+  return { name, parameters, effect: "host", summary };
 }
 
 /** All functions of the pack specification 1.7.60, in its order. */
@@ -66,18 +60,16 @@ export const BUILTINS: readonly Builtin[] = [
   question("Read8", numbers("addr"), "Reads 8 bits from memory through the selected AP."),
   question("Read16", numbers("addr"), "Reads 16 bits from memory through the selected AP."),
   question("Read32", numbers("addr"), "Reads 32 bits from memory through the selected AP."),
-  later(question("Read64", numbers("addr"), "Reads 64 bits from memory through the selected AP.")),
+  question("Read64", numbers("addr"), "Reads 64 bits from memory through the selected AP."),
   question("ReadAP", numbers("addr"), "Reads a register of the selected AP."),
-  later(question("ReadAccessAP", numbers("addr"), "Reads 32 bits from the AP address space of an ADIv6 DP.")),
+  question("ReadAccessAP", numbers("addr"), "Reads 32 bits from the AP address space of an ADIv6 DP."),
   question("ReadDP", numbers("addr"), "Reads a register of the selected DP."),
   access("Write8", numbers("addr", "val"), "Writes 8 bits to memory through the selected AP."),
   access("Write16", numbers("addr", "val"), "Writes 16 bits to memory through the selected AP."),
   access("Write32", numbers("addr", "val"), "Writes 32 bits to memory through the selected AP."),
-  later(access("Write64", numbers("addr", "val"), "Writes 64 bits to memory through the selected AP.")),
+  access("Write64", numbers("addr", "val"), "Writes 64 bits to memory through the selected AP."),
   access("WriteAP", numbers("addr", "val"), "Writes a register of the selected AP."),
-  later(
-    access("WriteAccessAP", numbers("addr", "val"), "Writes 32 bits to the AP address space of an ADIv6 DP."),
-  ),
+  access("WriteAccessAP", numbers("addr", "val"), "Writes 32 bits to the AP address space of an ADIv6 DP."),
   access("WriteDP", numbers("addr", "val"), "Writes a register of the selected DP."),
   question(
     "FlashWriteBuffer",
@@ -112,63 +104,45 @@ export const BUILTINS: readonly Builtin[] = [
     ),
     rest: "any",
   },
-  later(host("LoadDebugInfo", [text("file")], "Loads debug information from a file of the pack.")),
-  later(
-    flow(
-      "BufferSet",
-      numbers("buffID", "buffOffset", "count", "size", "value"),
-      "Fills a buffer with a value of 1 to 8 bytes, count times.",
-    ),
+  host("LoadDebugInfo", [text("file")], "Loads debug information from a file of the pack."),
+  flow(
+    "BufferSet",
+    numbers("buffID", "buffOffset", "count", "size", "value"),
+    "Fills a buffer with a value of 1 to 8 bytes, count times.",
   ),
-  later(flow("BufferGet", numbers("buffID", "buffOffset", "size"), "Reads 1 to 8 bytes of a buffer.")),
-  later(
-    flow("BufferSize", numbers("buffID"), "Yields the size of a buffer in bytes, 0 where there is none."),
+  flow("BufferGet", numbers("buffID", "buffOffset", "size"), "Reads 1 to 8 bytes of a buffer."),
+  flow("BufferSize", numbers("buffID"), "Yields the size of a buffer in bytes, 0 where there is none."),
+  question(
+    "BufferRead",
+    numbers("buffID", "buffOffset", "addr", "length", "mode"),
+    "Reads memory into a buffer.",
   ),
-  later(
-    question(
-      "BufferRead",
-      numbers("buffID", "buffOffset", "addr", "length", "mode"),
-      "Reads memory into a buffer.",
-    ),
+  question(
+    "BufferWrite",
+    numbers("buffID", "buffOffset", "addr", "length", "mode"),
+    "Writes a buffer to memory; yields the number of bytes written.",
   ),
-  later(
-    question(
-      "BufferWrite",
-      numbers("buffID", "buffOffset", "addr", "length", "mode"),
-      "Writes a buffer to memory; yields the number of bytes written.",
-    ),
+  host(
+    "BufferStreamIn",
+    [...numbers("buffID", "buffOffset", "length"), text("path"), ...numbers("mode", "timeout")],
+    "Reads a file into a buffer; yields the number of bytes read.",
   ),
-  later(
-    host(
-      "BufferStreamIn",
-      [...numbers("buffID", "buffOffset", "length"), text("path"), ...numbers("mode", "timeout")],
-      "Reads a file into a buffer; yields the number of bytes read.",
-    ),
+  host(
+    "BufferStreamOut",
+    [...numbers("buffID", "buffOffset", "length"), text("destPath"), ...numbers("destMode", "timeout")],
+    "Writes a buffer to a file; yields the number of bytes written.",
   ),
-  later(
-    host(
-      "BufferStreamOut",
-      [...numbers("buffID", "buffOffset", "length"), text("destPath"), ...numbers("destMode", "timeout")],
-      "Writes a buffer to a file; yields the number of bytes written.",
-    ),
+  host(
+    "RunApplication",
+    [text("appPath"), text("arguments"), text("workDirectory"), ...numbers("timeout")],
+    "Runs a program on the host; yields its exit code.",
   ),
-  later(
-    host(
-      "RunApplication",
-      [text("appPath"), text("arguments"), text("workDirectory"), ...numbers("timeout")],
-      "Runs a program on the host; yields its exit code.",
-    ),
+  host(
+    "RunPythonScript",
+    [text("scriptPath"), text("arguments"), text("workDirectory"), ...numbers("timeout")],
+    "Runs a Python script on the host; yields its exit code.",
   ),
-  later(
-    host(
-      "RunPythonScript",
-      [text("scriptPath"), text("arguments"), text("workDirectory"), ...numbers("timeout")],
-      "Runs a Python script on the host; yields its exit code.",
-    ),
-  ),
-  later(
-    host("FilePathExists", [text("path"), ...numbers("timeout")], "Yields 0 where a path exists, else 1."),
-  ),
+  host("FilePathExists", [text("path"), ...numbers("timeout")], "Yields 0 where a path exists, else 1."),
   flow(
     "FlashLoadAlgorithm",
     [text("algoPath"), ...numbers("ramStart", "ramSize")],

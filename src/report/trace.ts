@@ -58,12 +58,21 @@ export function traceLine(event: SessionEvent): string | undefined {
         1,
         `patched: ${event.place} reads ${hex32(event.raw)}, taken as ${hex32(event.value)}`,
       );
+    case "outside":
+      return at(
+        event,
+        `${event.fn}(${event.args.map(argument).join(", ")})${answer(event.value, event.failed)}`,
+      );
     case "sync":
     case "exchange":
       return undefined;
     default:
       return assertNever(event);
   }
+}
+
+function argument(value: bigint | string): string {
+  return typeof value === "string" ? `"${value}"` : hex(value);
 }
 
 const PLACE_COLUMN = 84;

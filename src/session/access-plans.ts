@@ -76,6 +76,29 @@ export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Throu
       const ap = memory();
       return { plan: () => steps(ap), value: () => BigInt(length) };
     }
+    case "Read64": {
+      // Not every port has the large data extension: two accesses of 32 bits, low half first.
+      const [low, high] = [addressOf(first), addressOf(first + 4n)];
+      const ap = memory();
+      const parts = partsOf(low, 4);
+      return {
+        plan: () => [...ap.readSteps(low, 32), ...ap.readSteps(high, 32)],
+        value: (words) =>
+          BigInt(joinParts(parts, words.subarray(0, parts.length))) |
+          (BigInt(joinParts(partsOf(high, 4), words.subarray(parts.length))) << 32n),
+      };
+    }
+    case "Write64": {
+      const [low, high] = [addressOf(first), addressOf(first + 4n)];
+      const ap = memory();
+      return {
+        plan: () => [
+          ...ap.writeSteps(low, 32, word(second)),
+          ...ap.writeSteps(high, 32, word(second >> 32n)),
+        ],
+        value: NO_VALUE,
+      };
+    }
     case "ReadAP": {
       const ap = memory();
       return { plan: () => ap.rawReadSteps(offsetOf(first)), value: firstWord };
@@ -161,7 +184,8 @@ function single(op: Step["op"], waits: SyncReason): Prepared {
   return { plan: () => [{ op }], waits, value: NO_VALUE };
 }
 
-function addressOf(value: U64): number {
+/** Throws `address-too-wide`. */
+export function addressOf(value: U64): number {
   if (value <= 0xffff_ffffn) return Number(value);
   throw new CoreSightFailure(
     { kind: "address-too-wide", address: value },

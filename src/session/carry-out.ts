@@ -119,6 +119,7 @@ function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
     debugVars: context.debugVars,
     operator: rig.operator,
     ...(options.flashLoad === undefined ? {} : { flash: options.flashLoad }),
+    ...(rig.host === undefined ? {} : { host: rig.host }),
     clock: rig.clock,
     deadlineUs: settings.deadlineUs,
     strictTimeouts: settings.strictTimeouts,

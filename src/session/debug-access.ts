@@ -10,6 +10,7 @@ import type { Wire } from "../coresight/wire.ts";
 import type {
   Access,
   AccessFault,
+  BlockAccess,
   DebugAccess,
   FailedAccess,
   Site,
@@ -20,6 +21,7 @@ import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import { bankWritten, matching, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
+import { readPlan, writePlan } from "./block-access.ts";
 import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "./faults.ts";
 import type { FlashBuffer } from "./flash-buffer.ts";
@@ -93,6 +95,36 @@ export class TargetAccess implements DebugAccess {
     const failed = await this.#unready(access)?.ready(by).catch(rethrow);
     if (failed !== undefined) return { failed: named(failed.failed) };
     return this.#askPrepared(this.#prepare(access, site), by);
+  }
+
+  async readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess> {
+    const by = originOf(access, site);
+    const ready = await this.#readyFor(access, by);
+    if ("failed" in ready) return ready;
+    const { plan, bytes } = readPlan(ready.memory, access);
+    this.#unjudged = false;
+    const answer = await this.#wire.ask(plan, by).catch(rethrow);
+    return "failed" in answer ? { failed: named(answer.failed) } : bytes(answer);
+  }
+
+  async writeBlock(access: BlockAccess, data: Uint8Array, site: Site): Promise<FailedAccess | undefined> {
+    const by = originOf(access, site);
+    const ready = await this.#readyFor(access, by);
+    if ("failed" in ready) return ready;
+    this.#unjudged = false;
+    const answer = await this.#wire
+      .ask(writePlan(ready.memory, access, data), by, "host effect")
+      .catch(rethrow);
+    return "failed" in answer ? { failed: named(answer.failed) } : undefined;
+  }
+
+  /** The memory of a block access, once its debug port hears and its CSW is known. */
+  async #readyFor(access: BlockAccess, by: Origin): Promise<{ readonly memory: MemAp } | FailedAccess> {
+    const unheard = await this.#route(access, by);
+    if (unheard !== undefined) return { failed: named(unheard.failed) };
+    const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
+    const failed = memory.isReady ? undefined : await memory.ready(by).catch(rethrow);
+    return failed === undefined ? { memory } : { failed: named(failed.failed) };
   }
 
   poll(

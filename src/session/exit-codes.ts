@@ -2,7 +2,7 @@
 import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
 import type { CoreSightFault } from "../coresight/faults.ts";
 import type { FlashFault } from "../flash/faults.ts";
-import type { InterpreterFault } from "../interpreter/faults.ts";
+import type { InterpreterFault, NoHost } from "../interpreter/faults.ts";
 import type { ElfFault } from "../lib/elf.ts";
 import { Failure } from "../lib/fault.ts";
 import type { XmlFault } from "../lib/xml.ts";
@@ -46,6 +46,7 @@ export type AnyFault =
   | CoreSightFault
   | FlashFault
   | InterpreterFault
+  | NoHost
   | NotConstant
   | PackFault
   | ProbeFault
@@ -62,6 +63,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "flow-step": "cause",
   "not-released": "cause",
   "operator-failed": "cause",
+  "host-failed": "cause",
 
   "unknown-sequence": EXIT.failed,
   "undeclared-variable": EXIT.failed,
@@ -70,11 +72,16 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "unknown-function": EXIT.failed,
   "wrong-arguments": EXIT.failed,
   "not-a-number": EXIT.failed,
-  "not-available": EXIT.failed,
   "division-by-zero": EXIT.failed,
   "call-depth": EXIT.failed,
   "message-abort": EXIT.failed,
   "loop-timeout": EXIT.failed,
+  "buffer-limit": EXIT.usage,
+  "no-buffer": EXIT.failed,
+  "no-host": EXIT.refused,
+  "not-allowed": EXIT.refused,
+  "no-place": EXIT.usage,
+  "program-failed": EXIT.failed,
   deadline: EXIT.failed,
   "sequence-failed": EXIT.failed,
   "reserved-result": EXIT.failed,

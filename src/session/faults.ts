@@ -31,6 +31,11 @@ export type SessionFault =
   | { readonly kind: "not-flash"; readonly region: string }
   | { readonly kind: "bad-argument"; readonly what: string }
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
+  /** A sequence wanted something of the user's machine that nobody allowed. */
+  | { readonly kind: "not-allowed"; readonly fn: string; readonly allow: string }
+  /** A placeholder of a path that means nothing here. */
+  | { readonly kind: "no-place"; readonly placeholder: string }
+  | { readonly kind: "program-failed"; readonly program: string; readonly reason: string }
   | { readonly kind: "not-open" }
   | { readonly kind: "no-core"; readonly known: readonly string[] };
 

@@ -2,7 +2,7 @@
 import { DataPatches } from "../coresight/data-patches.ts";
 import { DebugPort } from "../coresight/dp.ts";
 import { Wire } from "../coresight/wire.ts";
-import type { Operator } from "../interpreter/ports.ts";
+import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { HostClock, type Clock } from "../lib/clock.ts";
 import type { Source } from "../lib/source.ts";
@@ -30,6 +30,8 @@ export interface OpenRequest {
   /** Strongest first; the pack's own wishes are added at the end. */
   readonly layers: readonly Layer[];
   readonly operator: Operator;
+  /** What sequences may do on the user's machine; nothing where it is left away. */
+  readonly host?: HostEffects;
   /** Reads the file of a simulated model, where there are files. */
   readonly readText?: (path: string) => Promise<Source>;
   /** Reads a file that the pack's description names, where there are files. */
@@ -59,7 +61,13 @@ export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenR
   const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
   const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
   return new Session({
-    rig: { clock, access, target: new Target(link, access, context), operator: request.operator },
+    rig: {
+      clock,
+      access,
+      target: new Target(link, access, context),
+      operator: request.operator,
+      ...(request.host === undefined ? {} : { host: request.host }),
+    },
     context,
     settings,
     ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),

@@ -1,5 +1,5 @@
 /** What the flows need of a connected probe and target. open.ts puts it together; flows and steps only use it. */
-import type { Operator } from "../interpreter/ports.ts";
+import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { TargetAccess } from "./debug-access.ts";
 import type { Target } from "./target.ts";
@@ -9,4 +9,5 @@ export interface Rig {
   readonly target: Target;
   readonly access: TargetAccess;
   readonly operator: Operator;
+  readonly host?: HostEffects;
 }

@@ -89,6 +89,8 @@ const NOWHERE: DebugAccess = {
   post: () => undefined,
   ask: () => Promise.resolve(1n),
   settle: () => Promise.resolve(),
+  readBlock: ({ length }) => Promise.resolve(new Uint8Array(length)),
+  writeBlock: () => Promise.resolve(undefined),
   atomic: (list): Promise<readonly U64[]> => Promise.resolve(list.map(() => 1n)),
 };
 

@@ -12,9 +12,7 @@ describe("a fault", () => {
     ['Read32("a");', 'Read32: the argument "addr" must be a number'],
     ["Sequence(5);", 'Sequence: the argument "name" must be a string in quotes'],
     ['__var x = "a" + 1;', 'the string "a" stands where a number belongs'],
-    ["Read64(0x10);", "Read64 is not available yet"],
-    ['RunApplication("a", "b", "c", 1);', "RunApplication is not available yet"],
-    ["BufferSize(1);", "BufferSize is not available yet"],
+    ["BufferGet(1, 0, 4);", "there is no buffer 1, or nothing in it"],
   ])("%s", async (text, sentence) => {
     const ran = await run(`Write32(0xA, 1);\n${text}`);
     expect(ran.sentences).toHaveLength(1);

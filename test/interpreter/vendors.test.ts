@@ -23,8 +23,8 @@ const PACKS = [
 /** A target that answers everything with 0, with all ones, or with a powered-up DP. */
 const WORDS = [0n, 0xffff_ffffn, 0xf000_0000n];
 
-/** Ends that are the sequence's own decision, or that wait for functions still to come. */
-const ENDS = ["returned", "message-abort", "sequence-failed", "not-available"];
+/** Ends that are the sequence's own decision, or that nobody allowed. */
+const ENDS = ["returned", "message-abort", "sequence-failed", "host-failed"];
 
 describeCorpus("sequences of real packs", () => {
   test.each(PACKS)("%s", async (name) => {

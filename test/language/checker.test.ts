@@ -85,7 +85,6 @@ describe("calls", () => {
     ["Sequence(⟦1⟧);", "not-a-string", "error"],
     ["Query(1, ⟦2⟧, 3);", "not-a-string", "error"],
     ['Sequence(⟦"Nope"⟧);', "unknown-sequence", "error"],
-    ["⟦Read64⟧(8);", "not-available", "warning"],
     ['Message(0, ⟦"%x %x"⟧, 1);', "message-format", "warning"],
     ['Message(0, ⟦"none"⟧, 1);', "message-format", "warning"],
     ['Message(0, ⟦"%q"⟧, 1);', "message-format", "warning"],

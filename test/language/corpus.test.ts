@@ -20,7 +20,6 @@ const USUAL: ReadonlySet<string> = new Set([
   "nonstandard-spelling",
   "no-initial-value",
   "unused-variable",
-  "not-available",
   "forbidden-access",
   // ArmTest__ARM.RteTest_DFP__5a884f sets __ap beside access port elements; Nuvoton.Gerda has while="0".
   "wrong-port-variable",

@@ -102,7 +102,7 @@ ${lines.join("\n")}
 test("builtins.md lists what the tables have", () => {
   const functions = BUILTINS.map((one) => {
     const kind = { access: "target", flow: "run", host: "host" }[one.effect];
-    return `| \`${signature(one)}\` | ${kind} | ${one.available ? "yes" : "not yet"} | ${one.summary} |`;
+    return `| \`${signature(one)}\` | ${kind} | ${one.summary} |`;
   });
   const variables = PREDEFINED_VARIABLES.map((one) => `| \`${one.name}\` | ${one.access} | ${one.summary} |`);
   const forbidden = { ap: "memory and access ports", target: "all registers but DPIDR and TARGETSEL" };
@@ -121,8 +121,8 @@ Generated from the tables in src/language; a test holds this file against them. 
 Arguments in quotes are strings, all others are expressions. A function acts on the target, on the run itself, or on the
 host, which needs permission.
 
-| function | acts on | available | what it does |
-| --- | --- | --- | --- |
+| function | acts on | what it does |
+| --- | --- | --- |
 ${functions.join("\n")}
 
 ## Predefined variables

@@ -93,7 +93,7 @@ test("a memory access port that cannot be reached yields 0 under tolerance, and 
 describe("refused, before anything is sent", () => {
   test.each<[string, Call, string]>([
     ["an address of more than 32 bits", { fn: "Read32", args: [0x1_0000_0000n] }, "address-too-wide"],
-    ["a function that nobody knows here", { fn: "Read64", args: [0] }, "not-supported"],
+    ["a function that nobody knows here", { fn: "ReadAccessAP", args: [0] }, "not-supported"],
     ["a line sequence of no bits", { fn: "DAP_SWJ_Sequence", args: [0, 0] }, "not-supported"],
     ["a JTAG sequence of more than 64 bits", { fn: "DAP_JTAG_Sequence", args: [65, 0, 0] }, "not-supported"],
   ])("%s", async (_what, call, kind) => {
@@ -111,4 +111,11 @@ test("an access port is found by __apid where the description has such elements"
     byId.ask({ ...access({ fn: "ReadAP", args: [0xfc], ap: 5 }), apid }, statement(1));
   expect(await read(3n)).toBe(0x2477_0011n);
   expect(await read(4n)).toBe(0n);
+});
+
+test("64 bits are two words, low half first", async () => {
+  const bench = await openBench();
+  await ask(bench, { fn: "Write64", args: [0x2000_0010, 0x8877_6655_4433_2211n] });
+  expect([bench.peek(0x2000_0010), bench.peek(0x2000_0014)]).toEqual([0x4433_2211, 0x8877_6655]);
+  expect(await ask(bench, { fn: "Read64", args: [0x2000_0010] })).toBe(0x8877_6655_4433_2211n);
 });

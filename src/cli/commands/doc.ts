@@ -97,24 +97,13 @@ function wrapped(names: readonly string[]): string {
   return `${[...lines, line].join("\n")}\n`;
 }
 
-function functionText({
-  name,
-  parameters,
-  rest,
-  optional = 0,
-  summary,
-  available,
-  answers,
-}: Builtin): string {
+function functionText({ name, parameters, rest, optional = 0, summary, answers }: Builtin): string {
   const shown = parameters.map((parameter, at) => {
     const text = parameter.kind === "number" ? parameter.name : `"${parameter.name}"`;
     return at >= parameters.length - optional ? `[${text}]` : text;
   });
   const signature = `${name}(${[...shown, ...(rest === undefined ? [] : ["..."])].join(", ")})`;
-  const notes = [
-    ...(answers === true ? ["Asks the target, so a run may wait here for the answer."] : []),
-    ...(available ? [] : ["Not available in this version: `check` warns, and reaching a call is an error."]),
-  ];
+  const notes = [...(answers === true ? ["Asks the target, so a run may wait here for the answer."] : [])];
   return `${signature}\n\n${[summary, ...notes].join("\n")}\n`;
 }
 

@@ -9,7 +9,7 @@ import type { FlashPlace } from "../../session/flash.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
-import { addConsentOption, mustConsentToErase, type ConsentOptions } from "../consent.ts";
+import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
@@ -28,7 +28,7 @@ export function defineErase(command: Command, io: Io): void {
     .option("--chip", "all flash of the device (needs --allow erase)")
     .option("--force", "erase also what is blank already")
     .option("--no-reset", "leave the core halted afterwards");
-  addConsentOption(addAlgorithmOptions(command));
+  addAlgorithmOptions(command);
   addTargetOptions(command);
   addOutputOptions(command).action(async (where: readonly string[], options: EraseOptions) => {
     const ranges = where.map(readRange);

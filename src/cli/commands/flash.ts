@@ -17,7 +17,7 @@ import {
 } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
-import { addConsentOption, mustConsentToErase, type ConsentOptions } from "../consent.ts";
+import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
@@ -50,7 +50,7 @@ export function defineFlash(command: Command, io: Io): void {
     .option("--keep", "keep what touched sectors hold besides the image")
     .option("--force", "erase and program also what is there already")
     .option("--no-reset", "leave the core halted after flashing");
-  addConsentOption(addAlgorithmOptions(addImageOptions(command)));
+  addAlgorithmOptions(addImageOptions(command));
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: FlashOptions) => {
     const image = readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));

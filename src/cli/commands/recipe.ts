@@ -8,7 +8,7 @@ import { relocated } from "../../session/node/project.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
-import { addConsentOption, type ConsentOptions } from "../consent.ts";
+import { type ConsentOptions } from "../consent.ts";
 import { prepareFlash } from "../recipe-flash.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -23,7 +23,7 @@ export function defineRecipe(command: Command, io: Io): void {
     .command("run")
     .description("run the steps of a recipe")
     .argument("<file>", "recipe (.yaml)");
-  addConsentOption(addAlgorithmOptions(run));
+  addAlgorithmOptions(run);
   addTargetOptions(run);
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));

@@ -5,6 +5,7 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import type { U64 } from "../../../src/lib/u64.ts";
 import type {
   Access,
+  BlockAccess,
   AccessFault,
   DebugAccess,
   FailedAccess,
@@ -68,6 +69,24 @@ export class MemoryTarget implements DebugAccess {
     return this.#later(() => {
       this.#flush();
       return this.#perform({ access, site });
+    });
+  }
+
+  readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess> {
+    return this.#later(() => {
+      this.#flush();
+      const answer = this.#perform({ access, site });
+      if (typeof answer !== "bigint") return answer;
+      return Uint8Array.from({ length: access.length }, (_, at) => Number((answer + BigInt(at)) & 0xffn));
+    });
+  }
+
+  writeBlock(access: BlockAccess, data: Uint8Array, site: Site): Promise<FailedAccess | undefined> {
+    return this.#later(() => {
+      this.#flush();
+      const answer = this.#perform({ access, site });
+      this.log.push(`   ${Buffer.from(data).toString("hex")}`);
+      return typeof answer === "bigint" ? undefined : answer;
     });
   }
 

@@ -1,0 +1,49 @@
+/** `$P #P $L %L $S $D` in paths and arguments of sequences, and `$$ ## %%` for the signs themselves (specification 1.7.60). */
+import { SessionFailure } from "./faults.ts";
+
+/** What the placeholders stand for; absent where nothing is known of it. Folders without a slash at their end. */
+export interface Places {
+  /** Of the project: where dbgseq.yaml is, else the working folder. */
+  readonly project: string;
+  readonly projectName: string;
+  /** The main output file of the project. */
+  readonly output?: string;
+  /** Of the device support pack, where it is unpacked. */
+  readonly pack?: string;
+  readonly device?: string;
+}
+
+const MEANINGS: Readonly<Record<string, (places: Places) => string | undefined>> = {
+  $P: ({ project }) => `${project}/`,
+  "#P": ({ project, projectName }) => `${project}/${projectName}`,
+  $L: ({ output }) => (output === undefined ? undefined : `${folderOf(output)}/`),
+  "%L": ({ output }) => output,
+  $S: ({ pack }) => (pack === undefined ? undefined : `${pack}/`),
+  $D: ({ device }) => device,
+};
+
+const WANTED: Readonly<Record<string, string>> = {
+  $L: "name the project's main output file with --program",
+  "%L": "name the project's main output file with --program",
+  $S: "name a pack that lies in a folder, not an archive",
+  $D: "name a device",
+};
+
+/** Throws `no-place` for a placeholder that nothing is known of. Any other sign behind `$`, `#` or `%` stays as it is. */
+export function expand(text: string, places: Places): string {
+  return text.replace(/[$#%](?:[$#%]|[A-Za-z])/g, (found) => {
+    if (found === "$$" || found === "##" || found === "%%") return found.charAt(0);
+    const meaning = Object.hasOwn(MEANINGS, found) ? MEANINGS[found] : undefined;
+    if (meaning === undefined) return found;
+    const value = meaning(places);
+    if (value !== undefined) return value;
+    throw new SessionFailure(
+      { kind: "no-place", placeholder: found },
+      `${found} stands for nothing here; ${WANTED[found] ?? ""}`,
+    );
+  });
+}
+
+function folderOf(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, "");
+}
