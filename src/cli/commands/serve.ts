@@ -2,10 +2,14 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { dapInfo, INFO, infoNumber, infoText } from "../../cmsis-dap/info.ts";
-import { VirtualClock } from "../../lib/clock.ts";
+import { HostClock, VirtualClock } from "../../lib/clock.ts";
 import { exchange } from "../../probe/exchange.ts";
-import { TcpServer, type TcpServerEvent } from "../../probe/tcp-server.ts";
+import { openLink } from "../../probe/link.ts";
+import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
+import { PyocdServer } from "../../probe/pyocd-server.ts";
+import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp-server.ts";
 import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
+import type { TurnServer } from "../../probe/tcp-turns.ts";
 import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readSource, writeBytes } from "../../session/node/files.ts";
@@ -19,7 +23,7 @@ import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { badRequest } from "./run.ts";
 
 interface ServeOptions extends TargetOptions {
-  readonly as: "cmsis-dap";
+  readonly as: "cmsis-dap" | "pyocd";
   readonly host: string;
   readonly port?: number;
   readonly virtual?: boolean;
@@ -32,9 +36,15 @@ export function defineServe(command: Command, io: Io): void {
   command
     .option("--probe <probe>", "sim, sim:MODEL?option=value, an id or a part of one, VID:PID[:SERIAL]")
     .addOption(
-      new Option("--as <protocol>", "what the clients speak").choices(["cmsis-dap"]).default("cmsis-dap"),
+      new Option("--as <protocol>", "what the clients speak")
+        .choices(["cmsis-dap", "pyocd"])
+        .default("cmsis-dap"),
     )
-    .option("--port <number>", `TCP port (${CMSIS_DAP_TCP_PORT}); 0 takes a free one`, parsePort)
+    .option(
+      "--port <number>",
+      `TCP port (${CMSIS_DAP_TCP_PORT}, for pyOCD ${PYOCD_TCP_PORT}); 0 takes a free one`,
+      parsePort,
+    )
     .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
     .option("--virtual", "simulator: time stands still between packets, for repeatable tests")
     .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
@@ -48,7 +58,9 @@ the target and ends with 130.
 Examples:
   dbgseq serve --probe sim:generic-m4
   openocd -c 'adapter driver cmsis-dap; cmsis-dap backend tcp; cmsis-dap tcp host 127.0.0.1' ...
-  dbgseq run ResetSystem --probe tcp://127.0.0.1`,
+  dbgseq run ResetSystem --probe tcp://127.0.0.1
+  dbgseq serve --probe sim:generic-m4 --as pyocd
+  pyocd commander -u remote:127.0.0.1 -t cortex_m`,
     )
     .action((options: ServeOptions) => serve(io, options));
 }
@@ -73,21 +85,14 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
 }
 
 /** Until a signal comes, or the probe is lost. */
-async function lend(io: Io, probe: OpenProbe, { host, port, virtual }: ServeOptions): Promise<void> {
-  const pipe = livingPipe(probe, virtual === true);
-  const product = infoText(await exchange(pipe, dapInfo, { id: INFO.product })) ?? "a nameless probe";
-  const ownSize =
-    pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
-  const server = await TcpServer.start(pipe, {
-    host,
-    packetSize: Math.min(ownSize ?? LONGEST_FRAME, LONGEST_FRAME),
-    onEvent: (event) => {
-      io.err(`${said(event)}\n`);
-    },
-    ...(port === undefined ? {} : { port }),
+async function lend(io: Io, probe: OpenProbe, options: ServeOptions): Promise<void> {
+  const { as, host } = options;
+  const name = await nameOf(probe); // before clients come: its question must not meet theirs
+  const server = await SERVERS[as].start(probe, options, (event) => {
+    io.err(`${said(event)}\n`);
   });
-  io.err(`${product}, CMSIS-DAP over TCP; Ctrl-C ends\n`);
-  io.out(`tcp://${host.includes(":") ? `[${host}]` : host}:${server.port}\n`);
+  io.err(`${name}, ${SERVERS[as].speaks}; Ctrl-C ends\n`);
+  io.out(`${SERVERS[as].scheme}://${host.includes(":") ? `[${host}]` : host}:${server.port}\n`);
   const stop = (): void => void server.close();
   io.signal?.addEventListener("abort", stop, { once: true });
   if (io.signal?.aborted === true) stop();
@@ -98,6 +103,43 @@ async function lend(io: Io, probe: OpenProbe, { host, port, virtual }: ServeOpti
   }
   io.err("the target is released\n");
   throw new Exit(EXIT.interrupted);
+}
+
+type Start = (
+  probe: OpenProbe,
+  options: ServeOptions,
+  onEvent: (event: TcpServerEvent) => void,
+) => Promise<TurnServer>;
+
+const SERVERS: Readonly<
+  Record<ServeOptions["as"], { readonly scheme: string; readonly speaks: string; readonly start: Start }>
+> = {
+  "cmsis-dap": { scheme: "tcp", speaks: "CMSIS-DAP over TCP", start: startCmsisDap },
+  pyocd: { scheme: "pyocd", speaks: "as pyOCD's server", start: startPyocd },
+};
+
+async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
+  const pipe = livingPipe(probe, options.virtual === true);
+  const ownSize =
+    pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
+  const packetSize = Math.min(ownSize ?? LONGEST_FRAME, LONGEST_FRAME);
+  return TcpServer.start(pipe, { ...where(options), packetSize, onEvent });
+}
+
+async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
+  const pipe = livingPipe(probe, options.virtual === true);
+  // A client of another process sleeps in real time, and so does what it asks this one to wait for.
+  const clock = options.virtual === true ? probe.clock : new HostClock();
+  const link = await openLink(pipe, clock);
+  return PyocdServer.start({ link, clock, pipe }, { ...where(options), onEvent });
+}
+
+function where({ host, port }: ServeOptions): Pick<TcpServerOptions, "host" | "port"> {
+  return port === undefined ? { host } : { host, port };
+}
+
+async function nameOf({ pipe }: OpenProbe): Promise<string> {
+  return infoText(await exchange(pipe, dapInfo, { id: INFO.product })) ?? "a nameless probe";
 }
 
 function livingPipe({ pipe, clock }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {

@@ -1,0 +1,72 @@
+/** Reads the arguments of a request: what is no number of the right size is refused by name. */
+import { RequestError, STATUS } from "./pyocd-protocol.ts";
+
+export class Arguments {
+  readonly #request: string;
+  readonly #list: readonly unknown[];
+  #at = 0;
+
+  constructor(request: string, list: readonly unknown[]) {
+    this.#request = request;
+    this.#list = list;
+  }
+
+  /** 0 to `most`, whole. */
+  integer(name: string, most = 0xffff_ffff): number {
+    return Number(this.wide(name, BigInt(most)));
+  }
+
+  wide(name: string, most: bigint): bigint {
+    return whole(this.#next(name), most) ?? this.#refuse(name, `a whole number from 0 to ${most} is wanted`);
+  }
+
+  /** Frequencies come as floating point, too. */
+  frequency(name: string): number {
+    const value = this.#next(name);
+    if (typeof value === "number" && value >= 1 && value <= 0xffff_ffff) return Math.floor(value);
+    return this.#refuse(name, "a frequency in Hz is wanted");
+  }
+
+  boolean(name: string): boolean {
+    const value = this.#next(name);
+    if (typeof value === "boolean") return value;
+    const number = whole(value, 1n);
+    return number === undefined ? this.#refuse(name, "true or false is wanted") : number === 1n;
+  }
+
+  text(name: string): string {
+    const value = this.#next(name);
+    return typeof value === "string" ? value : this.#refuse(name, "a text is wanted");
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.#next(name);
+    return Array.isArray(value) ? (value as readonly unknown[]) : this.#refuse(name, "a list is wanted");
+  }
+
+  words(name: string): Uint32Array {
+    const words = this.list(name).map((word) => whole(word, 0xffff_ffffn));
+    if (words.includes(undefined)) this.#refuse(name, "words of 32 bits are wanted");
+    return Uint32Array.from(words, Number);
+  }
+
+  end(): void {
+    if (this.#at < this.#list.length)
+      throw new RequestError(STATUS.general, `${this.#request} takes ${this.#at} arguments`);
+  }
+
+  #next(name: string): unknown {
+    if (this.#at >= this.#list.length) this.#refuse(name, "it is missing");
+    return this.#list[this.#at++];
+  }
+
+  #refuse(name: string, why: string): never {
+    throw new RequestError(STATUS.general, `${this.#request}, argument "${name}": ${why}`);
+  }
+}
+
+export function whole(value: unknown, most: bigint): bigint | undefined {
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return undefined;
+  const wide = BigInt(value as bigint | number);
+  return wide >= 0n && wide <= most ? wide : undefined;
+}
