@@ -48,32 +48,32 @@ class Client implements Guest {
     if (this.#socket.destroyed || this.#lost !== undefined) return;
     this.requests += 1;
     let id: Json = -1; // as pyOCD answers a request whose id it cannot see
-    let reply: Readonly<Record<string, Json>>;
     try {
       const request = readRequest(line);
       id = request.id;
       const result = await this.#requests.answer(request.name, request.list);
-      reply = { id, status: 0, ...(result === undefined ? {} : { result }) };
+      this.#reply({ id, status: 0, ...(result === undefined ? {} : { result }) });
     } catch (error) {
-      const { message } = error as Error;
-      reply = { id, status: this.#statusOf(error), error: message };
+      const lost = lostBy(error);
+      this.#lost = lost;
+      const own = error instanceof RequestError ? error.status : STATUS.general;
+      const status = lost === undefined || lost === error ? own : STATUS.probeDisconnected;
+      this.#reply({ id, status, error: (error as Error).message });
+      if (lost !== undefined) this.#socket.end();
     }
-    this.#socket.write(formatLine(reply));
-    if (this.#lost !== undefined) this.#socket.end();
   }
 
-  /** A probe that is gone is gone for every client; so is a server that has a defect. */
-  #statusOf(error: unknown): number {
-    if (!(error instanceof RequestError)) {
-      this.#lost = error as Error;
-      return STATUS.general;
-    }
-    const { status, cause } = error;
-    const failure = asFailure(cause);
-    if (failure === undefined || probePolicy(failure.fault.kind)?.probe !== "gone") return status;
-    this.#lost = failure;
-    return STATUS.probeDisconnected;
+  #reply(reply: Readonly<Record<string, Json>>): void {
+    this.#socket.write(formatLine(reply));
   }
+}
+
+/** What ends the server: a probe that is gone is gone for every client, and so is a server with a defect. */
+function lostBy(error: unknown): Error | undefined {
+  if (!(error instanceof RequestError)) return error as Error;
+  const failure = asFailure(error.cause);
+  if (failure === undefined || probePolicy(failure.fault.kind)?.probe !== "gone") return undefined;
+  return failure;
 }
 
 interface Request {

@@ -1,0 +1,220 @@
+/** The server of pyOCD's remote probe protocol, line by line, with the simulated target behind it. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, test } from "vitest";
+import { openLink } from "../../src/probe/link.ts";
+import { LineReader, parseLine } from "../../src/probe/pyocd-lines.ts";
+import { PyocdServer } from "../../src/probe/pyocd-server.ts";
+import type { TcpServerEvent } from "../../src/probe/tcp-server.ts";
+import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+const LINE_RESET = (1n << 56n) - 1n;
+
+interface Client {
+  readonly socket: Socket;
+  /** Sends a line as it stands. */
+  raw(line: string): Promise<unknown>;
+  ask(request: string, ...list: readonly (string | number | boolean | bigint | object)[]): Promise<unknown>;
+}
+
+async function client(port: number): Promise<Client> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  open.push(() => socket.destroy());
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  let id = 0;
+  const raw = async (line: string): Promise<unknown> => {
+    socket.write(`${line}\n`);
+    const { value } = (await lines.next()) as { readonly value?: string };
+    return parseLine(value ?? "null");
+  };
+  return {
+    socket,
+    raw,
+    ask: (request, ...list) => {
+      id += 1;
+      // As Python writes them: integers in full.
+      const text = list.map((one) => (typeof one === "bigint" ? one.toString() : JSON.stringify(one)));
+      return raw(`{"id": ${id}, "request": "${request}", "arguments": [${text.join(", ")}]}`);
+    },
+  };
+}
+
+async function started(
+  events: TcpServerEvent[] = [],
+): Promise<{ readonly simulator: Simulator; readonly port: number }> {
+  const simulator = openSimulator({ model: "generic-m4" });
+  const { pipe, clock } = simulator;
+  const link = await openLink(pipe, clock);
+  const onEvent = (event: TcpServerEvent): void => void events.push(event);
+  const server = await PyocdServer.start({ link, clock, pipe }, { port: 0, onEvent });
+  open.push(() => server.close());
+  return { simulator, port: server.port };
+}
+
+/** As pyOCD connects: line reset, the switch from JTAG, line reset, idle, DPIDR, power. */
+async function connected(port: number): Promise<Client> {
+  const pyocd = await client(port);
+  await pyocd.ask("hello", 1);
+  await pyocd.ask("open");
+  await pyocd.ask("connect", "SWD");
+  await pyocd.ask("swj_sequence", 56, LINE_RESET);
+  await pyocd.ask("swj_sequence", 16, 0xe79e);
+  await pyocd.ask("swj_sequence", 56, LINE_RESET);
+  await pyocd.ask("swj_sequence", 8, 0);
+  expect(await pyocd.ask("read_dp", 0)).toMatchObject({ status: 0, result: 0x2ba01477 });
+  await pyocd.ask("write_dp", 4, 0x50000000);
+  await pyocd.ask("write_dp", 8, 0);
+  return pyocd;
+}
+
+describe("what a client asks for", () => {
+  test("who the probe is and what it can do", async () => {
+    const { port } = await started();
+    const pyocd = await client(port);
+    expect(await pyocd.ask("hello", 1)).toEqual({ id: 1, status: 0 });
+    expect(await pyocd.ask("readprop", "unique_id")).toMatchObject({ result: "SIM-generic-m4" });
+    expect(await pyocd.ask("readprop", "wire_protocol")).toMatchObject({ status: 0, result: null });
+    expect(await pyocd.ask("readprop", "capabilities")).toMatchObject({
+      result: expect.arrayContaining(["SWJ_SEQUENCE", "SWD_SEQUENCE", "JTAG_SEQUENCE"]) as unknown,
+    });
+    await pyocd.ask("connect", "DEFAULT");
+    expect(await pyocd.ask("readprop", "wire_protocol")).toMatchObject({ result: "SWD" });
+  });
+
+  test("line sequences wider than a double, registers, and words in a row", async () => {
+    const { port, simulator } = await started();
+    const pyocd = await connected(port);
+    await pyocd.ask("write_ap", 0, 0x23000012); // CSW: words, counting up
+    await pyocd.ask("write_ap", 4, 0x20000000);
+    expect(await pyocd.ask("write_ap_multiple", 0xc, [1, 0xffffffff, 3])).toMatchObject({ status: 0 });
+    await pyocd.ask("write_ap", 4, 0x20000000);
+    expect(await pyocd.ask("read_ap_multiple", 0xc, 3)).toMatchObject({ result: [1, 0xffffffff, 3] });
+    expect(simulator.log.events).toContainEqual(
+      expect.objectContaining({ kind: "memory", access: "write", address: 0x20000004, value: 0xffffffff }),
+    );
+  });
+
+  test("raw sequences, driven and sampled", async () => {
+    const { port } = await started();
+    const pyocd = await connected(port);
+    // a read of DPIDR by hand: request, turnaround and acknowledge, data with parity, turnaround
+    const answer = await pyocd.ask("swd_sequence", [[8, 0xa5], [4], [33], [1], [8, 0]]);
+    expect(answer).toMatchObject({ status: 0, result: [0, [[0b0011], [0x77, 0x14, 0xa0, 0x2b, 0], [1]]] });
+  });
+
+  test("TDO as an integer of 64 bits", async () => {
+    const { port } = await started();
+    const pyocd = await client(port);
+    await pyocd.ask("connect", "JTAG");
+    await pyocd.ask("swj_sequence", 56, LINE_RESET);
+    await pyocd.ask("swj_sequence", 16, 0xe73c);
+    await pyocd.ask("jtag_sequence", 6, 1, false, 0);
+    await pyocd.ask("jtag_sequence", 1, 0, false, 0);
+    await pyocd.ask("jtag_sequence", 1, 1, false, 0);
+    await pyocd.ask("jtag_sequence", 2, 0, false, 0);
+    const answer = await pyocd.ask("jtag_sequence", 64, 0, true, (1n << 64n) - 1n);
+    expect(answer).toMatchObject({ result: 0xffff_ffff_2ba0_0477n });
+  });
+
+  test("nRESET, held and let go", async () => {
+    const { port } = await started();
+    const pyocd = await connected(port);
+    expect(await pyocd.ask("is_reset_asserted")).toMatchObject({ result: false });
+    await pyocd.ask("assert_reset", true);
+    expect(await pyocd.ask("is_reset_asserted")).toMatchObject({ result: true });
+    await pyocd.ask("assert_reset", false);
+    expect(await pyocd.ask("is_reset_asserted")).toMatchObject({ result: false });
+  });
+});
+
+describe("what goes wrong", () => {
+  test("the target's answers have codes of their own", async () => {
+    const { port } = await started();
+    const silent = await client(port);
+    await silent.ask("connect", "SWD");
+    expect(await silent.ask("read_dp", 4)).toMatchObject({ status: 10, error: "no ACK received" });
+    silent.socket.destroy();
+    const pyocd = await connected(port);
+    await pyocd.ask("write_ap", 0, 0x23000012);
+    await pyocd.ask("write_ap", 4, 0xa0000000);
+    expect(await pyocd.ask("read_ap", 0xc)).toMatchObject({ status: 12 });
+    await pyocd.ask("write_dp", 0, 0x1e);
+    await pyocd.ask("write_ap", 4, 0x20000000);
+    expect(await pyocd.ask("read_ap", 0xc)).toMatchObject({ status: 0 });
+  });
+
+  test.each([
+    ["another version", "hello", [2], /speaks version 2/],
+    ["an unknown request", "frob", [], /no request "frob"/],
+    ["an unknown property", "readprop", ["board"], /no property "board"/],
+    ["an unknown protocol", "connect", ["CJTAG"], /no protocol "CJTAG"/],
+    ["too few arguments", "write_dp", [4], /"data": it is missing/],
+    ["too many", "read_dp", [4, 5], /takes 1 arguments/],
+    ["a register that is no number", "read_ap", ["four"], /"addr": a whole number/],
+    ["more than 32 bits", "write_ap", [0, 2 ** 33], /"data": a whole number from 0 to 4294967295/],
+    ["words that are none", "write_ap_multiple", [0xc, [1, -1]], /words of 32 bits/],
+    ["a line sequence that is too long", "swj_sequence", [257, 0], /"length"/],
+    ["a clock that stands still", "set_clock", [0], /a frequency in Hz/],
+  ])("%s is refused, and the next request is answered", async (_what, request, list, message) => {
+    const { port } = await started();
+    const pyocd = await client(port);
+    expect(await pyocd.ask(request, ...list)).toEqual({
+      id: 1,
+      status: 1,
+      error: expect.stringMatching(message) as string,
+    });
+    expect(await pyocd.ask("hello", 1)).toEqual({ id: 2, status: 0 });
+  });
+
+  test.each(["GET / HTTP/1.1", "[]", "17", '{"request": "hello"}', '{"id": 1}', '{"id": 1, "request": 2}'])(
+    "%s is no request, and is told so",
+    async (line) => {
+      const { port } = await started();
+      const pyocd = await client(port);
+      expect(await pyocd.raw(line)).toMatchObject({ id: -1, status: 1 });
+      expect(await pyocd.ask("hello", 1)).toMatchObject({ status: 0 });
+    },
+  );
+
+  test("a target is let go for a client that broke off, nRESET included", async () => {
+    const events: TcpServerEvent[] = [];
+    const { port, simulator } = await started(events);
+    const pyocd = await connected(port);
+    await pyocd.ask("assert_reset", true);
+    pyocd.socket.destroy();
+    await expect.poll(() => events.at(-1)?.kind).toBe("client-left");
+    expect(simulator.log.events.at(-1)).toMatchObject({ kind: "reset" });
+    await connected(port);
+  });
+});
+
+describe("lines", () => {
+  test("are found however the stream was cut, also inside of a character", () => {
+    const reader = new LineReader((reason) => new Error(reason));
+    const bytes = new TextEncoder().encode('{"a": "é"}\n[1]\n{');
+    const lines = [...bytes].flatMap((byte) => reader.push(Uint8Array.of(byte)));
+    expect(lines).toEqual(['{"a": "é"}', "[1]"]);
+  });
+
+  test("without an end are refused", () => {
+    const reader = new LineReader((reason) => new Error(reason));
+    expect(() => reader.push(new Uint8Array(5 << 20).fill(0x61))).toThrow(/longer than/);
+  });
+
+  test("keep every digit of an integer, and leave texts and fractions alone", () => {
+    expect(parseLine('[72057594037927935, "72057594037927935", 0.12345678901234567, 1e21, 12]')).toEqual([
+      72057594037927935n,
+      "72057594037927935",
+      0.12345678901234567,
+      1e21,
+      12,
+    ]);
+  });
+});
