@@ -2,6 +2,7 @@
 import { CODES } from "./codes.ts";
 import type { Diagnostic, Fix, Severity } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
+import { PAGES } from "./pages.ts";
 import type { Span } from "../lib/source.ts";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
@@ -13,7 +14,6 @@ const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
 /** `toolVersion` is the version of dbgseq. */
 export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string): object {
   const used = [...new Set(diagnostics.map(({ code }) => code))].sort();
-  const titles = new Map<string, string>(CODES.map(({ code, title }) => [code, title]));
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -23,7 +23,7 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
           driver: {
             name: "dbgseq",
             version: toolVersion,
-            rules: used.map((code) => ({ id: code, shortDescription: { text: titles.get(code) ?? code } })),
+            rules: used.map(rule),
           },
         },
         columnKind: "utf16CodeUnits",
@@ -46,6 +46,19 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
         })),
       },
     ],
+  };
+}
+
+/** What `dbgseq doc CODE` shows, for the page that a code host makes of it. */
+function rule(id: string): object {
+  const code = CODES.find((one) => one.code === id);
+  if (code === undefined) throw new Error(`the code ${id} is not registered`);
+  const { bad, good } = PAGES[code.code];
+  return {
+    id,
+    shortDescription: { text: code.title },
+    help: { text: `Found in:\n\n${bad}\n\nNot in:\n\n${good}` },
+    defaultConfiguration: { level: LEVELS[code.severity] },
   };
 }
 

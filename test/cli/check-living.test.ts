@@ -72,15 +72,25 @@ describe("--baseline", () => {
     expect(fresh.out).not.toContain("'x'");
   });
 
-  test.each([
-    ["one that is none", "{}", "this is no baseline of dbgseq check"],
-    ["one that is missing", undefined, "there is no such file"],
-  ])("%s ends with 2", async (_what, content, message) => {
-    const root = folderWith({ "x.seq": OLD, ...(content === undefined ? {} : { "k.json": content }) });
-    const { code, err } = await dbgseq("check", join(root, "x.seq"), "--baseline", join(root, "k.json"));
-    expect(err).toContain(message);
-    expect(code).toBe(2);
+  test("a missing one is made, and says so", async () => {
+    const root = folderWith({ "x.seq": OLD });
+    const check = () =>
+      dbgseq("check", join(root, "x.seq"), "--warnings", "error", "--baseline", join(root, "k.json"));
+    const first = await check();
+    expect(first.err).toContain("k.json: 2 findings known from now on");
+    expect(first.code).toBe(0);
+    expect(await check()).toMatchObject({ code: 0, out: "" });
   });
+
+  test.each(["{}", "", '{ "version": 2, "known": {} }', '{ "version": 1, "known": { "a": "b" } }'])(
+    "one that is none ends with 2: %s",
+    async (content) => {
+      const root = folderWith({ "x.seq": OLD, "k.json": content });
+      const { code, err } = await dbgseq("check", join(root, "x.seq"), "--baseline", join(root, "k.json"));
+      expect(err).toContain("this is no baseline of dbgseq check");
+      expect(code).toBe(2);
+    },
+  );
 });
 
 describe("--watch", () => {

@@ -1,4 +1,5 @@
 /** `dbgseq check`: findings in files and folders, as text or JSON. */
+import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";
@@ -48,7 +49,7 @@ export function defineCheck(command: Command, io: Io): void {
         .default("show"),
     )
     .optionsGroup("Living with findings:")
-    .option("--baseline <file>", "report only what this file does not know")
+    .option("--baseline <file>", "report only what this file does not know; made when missing")
     .option("--update-baseline", "write the findings of now into that file")
     .option("--fix", "make the edits that mend findings for sure, in .seq and .pdsc files")
     .option("--diff", "show those edits, and change nothing")
@@ -62,7 +63,7 @@ Examples:
   dbgseq check                                      everything below this folder
   dbgseq check Vendor.DFP.pdsc --warnings error
   dbgseq check override.seq --pack Vendor.DFP.pdsc --device NAME
-  dbgseq check --baseline known.json --update-baseline`,
+  dbgseq check --baseline known.json --warnings error`,
     )
     .action(async (given: readonly string[], options: CheckOptions) => {
       const paths = given.length === 0 ? ["."] : given;
@@ -114,7 +115,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   return output.end(files);
 }
 
-/** What the baseline does not know; all of it becomes known where it is to be written. */
+/** What the baseline does not know; all of it becomes known where the file is to be written or is not there yet. */
 async function withoutKnown(
   findings: readonly Diagnostic[],
   { baseline, updateBaseline }: CheckOptions,
@@ -124,7 +125,8 @@ async function withoutKnown(
   const file = resolve(io.cwd, baseline);
   const toPath = (path: string): string =>
     relative(dirname(file), resolve(io.cwd, path)).replaceAll("\\", "/");
-  if (updateBaseline === true) {
+  // A first run makes the file; what it knows is said, for a wrong path would hide everything.
+  if (updateBaseline === true || !existsSync(file)) {
     await replaceFile(file, baselineText(findings, toPath));
     io.err(`${baseline}: ${plural(findings.length, "finding")} known from now on\n`);
     return [];
