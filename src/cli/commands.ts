@@ -141,4 +141,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "the CMSIS-DAP probes on this machine's USB",
     load: async () => (await import("./commands/probes.ts")).defineProbes,
   },
+  {
+    name: "doctor",
+    group: ATTACHED,
+    summary: "why a probe cannot be used, or a target does not answer, and what to do",
+    load: async () => (await import("./commands/doctor.ts")).defineDoctor,
+  },
 ];

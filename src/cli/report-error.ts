@@ -3,7 +3,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderText } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
-import { exitCodeOf } from "../session/exit-codes.ts";
+import { findingOf } from "../session/doctor/finding.ts";
+import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { thisHost } from "../session/node/host-facts.ts";
+import { findingLines } from "./findings.ts";
 import type { Io } from "./io.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
@@ -23,6 +26,8 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   io.err(`error: ${first}\n`);
   for (const cause of causes) io.err(`  because ${cause}\n`);
   for (const hint of hints) io.err(`  note: ${hint}\n`);
+  const finding = exitCodeOf(error) === EXIT.noProbe ? findingOf(error, io.host ?? thisHost) : undefined;
+  if (finding !== undefined) io.err(`${findingLines(finding)}\n`);
 }
 
 export function printFindings(findings: readonly Diagnostic[], io: Io): void {

@@ -187,6 +187,11 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   interrupted: EXIT.interrupted,
 };
 
+/** For each of these a doctor has a finding. */
+export const KINDS_OF_NO_PROBE: readonly string[] = Object.entries(CODES)
+  .filter(([, code]) => code === EXIT.noProbe)
+  .map(([kind]) => kind);
+
 /** The code of the first layer that decides; undefined for an error that is no Failure, which is a defect of ours. */
 export function exitCodeOf(error: unknown): number | undefined {
   let at: unknown = error;

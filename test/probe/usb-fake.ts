@@ -29,6 +29,7 @@ export function hid(number: number): UsbInterface {
 }
 
 export interface FakeDeviceOptions {
+  readonly ids?: readonly [vendorId: number, productId: number];
   readonly ports?: readonly number[];
   readonly address?: number;
   readonly interfaces?: readonly UsbInterface[];
@@ -50,8 +51,8 @@ interface Pending {
 }
 
 export class FakeDevice implements UsbDevice {
-  readonly vendorId = 0x0d28;
-  readonly productId = 0x0204;
+  readonly vendorId: number;
+  readonly productId: number;
   readonly bus = 1;
   readonly ports: readonly number[];
   readonly address: number;
@@ -70,6 +71,7 @@ export class FakeDevice implements UsbDevice {
 
   constructor(options: FakeDeviceOptions = {}) {
     this.#options = options;
+    [this.vendorId, this.productId] = options.ids ?? [0x0d28, 0x0204];
     this.ports = options.ports ?? [2];
     this.address = options.address ?? 7;
     this.interfaces = options.interfaces ?? [bulk(0)];

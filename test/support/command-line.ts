@@ -1,4 +1,5 @@
 /** Runs the command line in this process, with its streams caught. */
+import type { Host } from "../../src/session/doctor/host.ts";
 import { main } from "../../src/cli/program.ts";
 
 export interface Finished {
@@ -16,9 +17,13 @@ export function dbgseq(...argv: readonly string[]): Promise<Finished> {
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly host?: Host;
 }
 
-export async function dbgseqIn({ cwd, env }: Surroundings, ...argv: readonly string[]): Promise<Finished> {
+export async function dbgseqIn(
+  { cwd, env, host }: Surroundings,
+  ...argv: readonly string[]
+): Promise<Finished> {
   let out = "";
   let err = "";
   let all = "";
@@ -35,6 +40,7 @@ export async function dbgseqIn({ cwd, env }: Surroundings, ...argv: readonly str
     env,
     terminal: false,
     color: false,
+    ...(host === undefined ? {} : { host }),
   });
   return { code, out, err, all };
 }

@@ -1,0 +1,227 @@
+/** What a doctor may find, as data: what it is called, what it says, what to try. Knows no way to look. */
+import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
+import { asFailure } from "../../lib/fault.ts";
+import type { ProbeFault } from "../../probe/faults.ts";
+import type { SimulatorFault } from "../../simulator/faults.ts";
+import type { Host } from "./host.ts";
+import { placeOf } from "./host.ts";
+import { GENERAL_RULES, RULES_FILE, ruleFor } from "./udev.ts";
+
+export type FindingCode =
+  | "absent"
+  | "no-usb-bus"
+  | "no-usb-library"
+  | "no-permission"
+  | "no-driver"
+  | "busy"
+  | "wrong-interface"
+  | "old-firmware"
+  | "several"
+  | "not-reachable"
+  | "not-a-probe"
+  | "gone"
+  | "silent"
+  | "garbled"
+  | "not-by-this-probe"
+  | "no-target-power"
+  | "no-ack"
+  | "no-ack-at-this-clock"
+  | "nreset-not-wired";
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** `note`: things work all the same. */
+  readonly severity: "problem" | "note";
+  /** The probe that it is about, as --probe takes it. */
+  readonly probe?: string;
+  readonly says: string;
+  /** What to do, in this order. */
+  readonly steps: readonly string[];
+}
+
+export const WSL_STEPS: readonly string[] = [
+  "in an administrator's PowerShell: usbipd list; usbipd bind --busid BUSID",
+  "after each plugging in: usbipd attach --wsl --busid BUSID",
+  "lsusb in WSL shows the probe then; it needs a udev rule like on any Linux",
+];
+
+export const CONTAINER_STEPS: readonly string[] = [
+  "start the container with --device /dev/bus/usb, or -v /dev/bus/usb:/dev/bus/usb with --device-cgroup-rule 'c 189:* rmw', so that a probe that is plugged in again is seen",
+  "or run `dbgseq serve --probe P` outside, and use --probe tcp://HOST inside",
+];
+
+export const ABSENT_STEPS: readonly string[] = [
+  "see whether the probe's own light is on, and try another cable: many carry power only",
+  "leave hubs out",
+  "without hardware: --probe sim",
+];
+
+/** What keeps a machine from having any USB, by the place where this process runs. */
+export function noBusFinding(host: Host): Finding {
+  const place = placeOf(host);
+  const base = { code: "no-usb-bus", severity: "problem" } as const;
+  if (place === "container")
+    return {
+      ...base,
+      says: `no USB bus reaches into this container (${host.container ?? "?"})`,
+      steps: CONTAINER_STEPS,
+    };
+  if (place === "wsl2")
+    return { ...base, says: "WSL2 has no USB bus before a device is handed to it", steps: WSL_STEPS };
+  if (place === "wsl1")
+    return {
+      ...base,
+      says: "WSL1 cannot reach USB at all",
+      steps: [
+        "wsl --set-version DISTRIBUTION 2",
+        "or run dbgseq on Windows itself",
+        "without hardware: --probe sim",
+      ],
+    };
+  return {
+    ...base,
+    says: "this machine shows no USB bus",
+    steps: [
+      "a virtual machine needs a USB controller and the probe handed to it",
+      "without hardware: --probe sim",
+    ],
+  };
+}
+
+export interface NamedDevice {
+  readonly product: string;
+  /** Absent where only the name is known. */
+  readonly ids?: { readonly vendorId: number; readonly productId: number };
+  readonly path?: string;
+}
+
+export function permissionFinding(probe: string, device: NamedDevice, host: Host): Finding {
+  const { ids, product, path } = device;
+  const rules =
+    ids === undefined || /CMSIS-DAP/.test(product) ? GENERAL_RULES : [ruleFor(ids.vendorId, ids.productId)];
+  const inside = placeOf(host) === "container";
+  return {
+    code: "no-permission",
+    severity: "problem",
+    probe,
+    says: `${product || "the probe"} is attached, and this user may not open ${path ?? "it"}`,
+    steps: [
+      ...(inside ? ["the rule belongs to the machine outside, not into this container"] : []),
+      `put into /etc/udev/rules.d/${RULES_FILE}:\n${rules.map((rule) => `  ${rule}`).join("\n")}`,
+      "sudo udevadm control --reload && sudo udevadm trigger; or plug the probe in again",
+      "over ssh: be in the group plugdev (sudo usermod -aG plugdev $USER; log in again)",
+    ],
+  };
+}
+
+export const DRIVER: Finding = {
+  code: "no-driver",
+  severity: "problem",
+  says: "the probe is attached, and no driver is bound through which it can be opened",
+  steps: [
+    "CMSIS-DAP v2: bind WinUSB to the interface whose name holds CMSIS-DAP (Zadig), or update the firmware, which brings it along",
+    "CMSIS-DAP v1: npm install node-hid",
+  ],
+};
+
+export const LIBRARY: Finding = {
+  code: "no-usb-library",
+  severity: "problem",
+  says: "the package usb could not be loaded on this platform",
+  steps: ["npm rebuild usb, or npm ci again", "tcp:// probes and the simulator need no USB library"],
+};
+
+function problem(code: FindingCode, says: string, ...steps: readonly string[]): Finding {
+  return { code, severity: "problem", says, steps };
+}
+
+/** Of the first layer of a failure that is about a probe; undefined where none is. */
+export function findingOf(error: unknown, host: Host): Finding | undefined {
+  for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
+    const finding = findingOfFault(at.fault as FaultOfProbe, host);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
+}
+
+type FaultOfProbe = ProbeFault | CmsisDapFault | SimulatorFault;
+
+/** For each way in which a probe is unusable: what it means and what to try. */
+function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
+  switch (fault.kind) {
+    case "no-usb-bus":
+      return noBusFinding(host);
+    case "no-usb-library":
+      return LIBRARY;
+    case "no-probe":
+      return problem("absent", "no probe that fits is attached", ...ABSENT_STEPS);
+    case "no-permission":
+      return permissionFinding(
+        fault.probe,
+        { product: fault.probe, ...(fault.path === undefined ? {} : { path: fault.path }) },
+        host,
+      );
+    case "no-driver":
+      return DRIVER;
+    case "busy":
+      return problem(
+        "busy",
+        "another program has the probe",
+        "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
+      );
+    case "several-probes":
+      return problem("several", "more than one probe fits", "name one with --probe, by its id or its port");
+    case "no-connection":
+      return problem(
+        "not-reachable",
+        "nothing answers at that address",
+        "start the server there: dbgseq serve, OpenOCD's CMSIS-DAP peer, pyocd server",
+        "a server takes one client at a time, and listens on loopback unless told otherwise",
+      );
+    case "bad-frame":
+      return problem(
+        "not-a-probe",
+        "something else listens there",
+        "look at the port number: 4441 is CMSIS-DAP's, 5555 pyOCD's",
+      );
+    case "unplugged":
+    case "closed":
+      return problem(
+        "gone",
+        "the probe left while it was used",
+        "see to cable and hub; a probe that is overloaded by its target restarts, too",
+      );
+    case "timeout":
+    case "probe-timeout":
+      return problem(
+        "silent",
+        "the probe takes requests and does not answer",
+        "unplug it and plug it in again",
+        "update its firmware",
+      );
+    case "out-of-step":
+    case "transfer-failed":
+    case "probe-protocol":
+    case "packet-too-long":
+    case "truncated-packet":
+    case "wrong-echo":
+    case "unknown-command":
+    case "oversized-packet":
+      return problem(
+        "garbled",
+        "the probe answers, and not what was asked",
+        "unplug it and plug it in again; leave hubs out",
+        "update its firmware; `dbgseq doctor` says how old it is",
+      );
+    case "probe-refused":
+    case "not-by-this-probe":
+    case "probe-not-openable":
+      return problem(
+        "not-by-this-probe",
+        "this probe cannot do what was asked",
+        "update its firmware, or ask for less: --protocol, --clock, --atomic best-effort",
+      );
+    default:
+      return undefined; // about the request, the target, or something else altogether
+  }
+}

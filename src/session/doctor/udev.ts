@@ -1,0 +1,19 @@
+/** The udev rules that let a person at the machine use a probe without being root. udev/60-dbgseq.rules holds the same. */
+
+/** Behind this name, before 73-seat-late.rules, which acts on the tag. */
+export const RULES_FILE = "60-dbgseq.rules";
+
+/** `uaccess` gives the device to whoever sits there; over ssh nobody sits, so a group may have it too. */
+const RIGHTS = 'MODE="0660", GROUP="plugdev", TAG+="uaccess"';
+
+/** Probes that say what they are: the product's name holds CMSIS-DAP. hidraw is how other programs reach v1 probes. */
+export const GENERAL_RULES: readonly string[] = [
+  `SUBSYSTEM=="usb", ATTR{product}=="*CMSIS-DAP*", ${RIGHTS}`,
+  `KERNEL=="hidraw*", ATTRS{product}=="*CMSIS-DAP*", ${RIGHTS}`,
+];
+
+/** For one make of probe, whatever it is called. */
+export function ruleFor(vendorId: number, productId: number): string {
+  const hex = (value: number): string => value.toString(16).padStart(4, "0");
+  return `SUBSYSTEM=="usb", ATTR{idVendor}=="${hex(vendorId)}", ATTR{idProduct}=="${hex(productId)}", ${RIGHTS}`;
+}
