@@ -1,7 +1,7 @@
 /** Probes as the API lists them: those on USB, one that is named, a simulated one. Opens nothing before it is asked to. */
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
 import { HostClock } from "../lib/clock.ts";
-import { openProbe, type OpenProbe, type OpenRequest } from "../session/open.ts";
+import { openProbe, type OpenLink, type OpenProbe, type OpenRequest } from "../session/open.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
 
 export interface DebugProbe {
@@ -13,7 +13,7 @@ export interface DebugProbe {
   readonly description: string;
   /** What stands in the way of using it, else undefined. */
   readonly obstacle?: "no-permission" | "no-driver";
-  open(request: OpenRequest): Promise<OpenProbe>;
+  open(request: OpenRequest): Promise<OpenProbe | OpenLink>;
 }
 
 /** The CMSIS-DAP probes on this machine's USB. Throws `no-usb-bus` or `no-usb-library`. */

@@ -68,7 +68,7 @@ export function addTargetOptions(command: Command): Command {
     .optionsGroup("Connection:")
     .option(
       "--probe <probe>",
-      "sim, sim:MODEL?option=value, a unique id or a part of one, VID:PID[:SERIAL], tcp://HOST",
+      "sim, sim:MODEL?option=value, a unique id or a part of one, VID:PID[:SERIAL], tcp://HOST, pyocd://HOST",
     )
     .addOption(
       choice("--connect <mode>", "how to connect (attach)", [

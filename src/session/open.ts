@@ -1,6 +1,7 @@
 /** Opens a probe and puts the rig of a session together: the only place that names adapters. */
 import { DataPatches } from "../coresight/data-patches.ts";
 import { DebugPort } from "../coresight/dp.ts";
+import type { DapLink } from "../coresight/link.ts";
 import { Wire } from "../coresight/wire.ts";
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import { assertNever } from "../lib/assert-never.ts";
@@ -46,14 +47,11 @@ export async function openSession(request: OpenRequest): Promise<Session> {
 }
 
 /** As openSession, over a probe that somebody else opened; the session closes it. */
-export async function openSessionOver({ pipe, clock }: OpenProbe, request: OpenRequest): Promise<Session> {
+export async function openSessionOver(probe: OpenProbe | OpenLink, request: OpenRequest): Promise<Session> {
   const { context, onEvent } = request;
+  const { clock } = probe;
   const settings = resolveSettings([...request.layers, packLayer(context)]);
-  const link = await openLink(pipe, clock).catch(async (error: unknown) => {
-    // Left open it would keep the probe, and this process, busy; what closing says now is only a consequence.
-    await pipe.close().catch(() => undefined);
-    throw error;
-  });
+  const link = "link" in probe ? probe.link : await linkOver(probe);
   const protocol = settings.protocol.value;
   const atomic = settings.atomic.value;
   const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
@@ -84,11 +82,27 @@ export interface OpenProbe {
   readonly log?: TargetLog;
 }
 
+/** A probe that takes operations rather than packets: one behind pyOCD's server. */
+export interface OpenLink {
+  readonly link: DapLink;
+  readonly clock: Clock;
+}
+
+async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
+  try {
+    return await openLink(pipe, clock);
+  } catch (error) {
+    // Left open it would keep the probe, and this process, busy; what closing says now is only a consequence.
+    await pipe.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 /** As much of a request as opening the probe takes. */
 export type ProbeRequest = Pick<OpenRequest, "probe" | "context" | "readText" | "onEvent">;
 
 /** The probe that the request names, or the one that is attached; whoever calls closes it. */
-export async function openProbe(request: ProbeRequest): Promise<OpenProbe> {
+export async function openProbe(request: ProbeRequest): Promise<OpenProbe | OpenLink> {
   const { probe } = request;
   if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   const choice = parseProbe(probe);
@@ -101,7 +115,10 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe> {
     case "usb-path":
     case "usb-product":
       return onHost(chooseUsbProbe(await listUsbProbes(), choice));
-    case "pyocd":
+    case "pyocd": {
+      const clock = new HostClock();
+      return { link: await (await import("../probe/pyocd.ts")).openPyocd(choice, clock), clock };
+    }
     case "replay":
       throw new ProbeFailure(
         { kind: "probe-not-openable", id: probe },

@@ -12,9 +12,10 @@ import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
 import type { TurnServer } from "../../probe/tcp-turns.ts";
 import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
+import type { SessionFailure } from "../../session/faults.ts";
 import { readSource, writeBytes } from "../../session/node/files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
-import { openProbe, type OpenProbe } from "../../session/open.ts";
+import { openProbe, type OpenLink, type OpenProbe } from "../../session/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -80,12 +81,12 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   try {
     await logged(probe, options.targetLog, () => lend(io, probe, options));
   } finally {
-    await probe.pipe.close();
+    await ("link" in probe ? probe.link : probe.pipe).close();
   }
 }
 
 /** Until a signal comes, or the probe is lost. */
-async function lend(io: Io, probe: OpenProbe, options: ServeOptions): Promise<void> {
+async function lend(io: Io, probe: OpenProbe | OpenLink, options: ServeOptions): Promise<void> {
   const { as, host } = options;
   const name = await nameOf(probe); // before clients come: its question must not meet theirs
   const server = await SERVERS[as].start(probe, options, (event) => {
@@ -106,7 +107,7 @@ async function lend(io: Io, probe: OpenProbe, options: ServeOptions): Promise<vo
 }
 
 type Start = (
-  probe: OpenProbe,
+  probe: OpenProbe | OpenLink,
   options: ServeOptions,
   onEvent: (event: TcpServerEvent) => void,
 ) => Promise<TurnServer>;
@@ -119,6 +120,8 @@ const SERVERS: Readonly<
 };
 
 async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
+  if ("link" in probe)
+    throw badRequest("a probe behind pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it on");
   const pipe = livingPipe(probe, options.virtual === true);
   const ownSize =
     pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
@@ -127,30 +130,42 @@ async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): P
 }
 
 async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
+  const tcp = { ...where(options), onEvent };
+  if ("link" in probe) {
+    if (options.virtual === true) throw notVirtual();
+    return PyocdServer.start(probe, tcp);
+  }
   const pipe = livingPipe(probe, options.virtual === true);
   // A client of another process sleeps in real time, and so does what it asks this one to wait for.
   const clock = options.virtual === true ? probe.clock : new HostClock();
-  const link = await openLink(pipe, clock);
-  return PyocdServer.start({ link, clock, pipe }, { ...where(options), onEvent });
+  return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
 }
 
 function where({ host, port }: ServeOptions): Pick<TcpServerOptions, "host" | "port"> {
   return port === undefined ? { host } : { host, port };
 }
 
-async function nameOf({ pipe }: OpenProbe): Promise<string> {
-  return infoText(await exchange(pipe, dapInfo, { id: INFO.product })) ?? "a nameless probe";
+async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
+  const product =
+    "link" in probe
+      ? probe.link.identity["product"]
+      : infoText(await exchange(probe.pipe, dapInfo, { id: INFO.product }));
+  return product ?? "a nameless probe";
 }
 
 function livingPipe({ pipe, clock }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {
   if (clock instanceof VirtualClock) return virtual ? pipe : wallTime(pipe, clock);
-  if (virtual) throw badRequest("--virtual is for the simulator; a real target lives in real time");
+  if (virtual) throw notVirtual();
   return pipe;
+}
+
+function notVirtual(): SessionFailure {
+  return badRequest("--virtual is for the simulator; a real target lives in real time");
 }
 
 /** Each event is in the file as soon as it has happened: whoever looks need not wait for the end. */
 async function logged(
-  { log }: OpenProbe,
+  { log }: Partial<OpenProbe>,
   file: string | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
