@@ -96,7 +96,8 @@ export class Flash {
 
   /** CRC-32 (IEEE 802.3), worked out by the target; undefined where its RAM has no room for that. */
   async computeCrc(address: number, size: number): Promise<number | undefined> {
-    return (await this.#driver()).crc(this.#inside(address, size), size);
+    const crcs = await (await this.#driver()).crcs([{ address: this.#inside(address, size), size }]);
+    return crcs?.[0];
   }
 
   async getSector(address: number): Promise<Sector> {

@@ -80,8 +80,15 @@ export class CortexM {
 
   /** Several in one go: the core needs less time for each than the wire. */
   async readRegisters(names: readonly string[]): Promise<readonly number[]> {
-    const registers = names.map(coreRegister);
+    // A name that there is not is said first.
+    names.forEach(coreRegister);
     await this.#mustBeHalted(`core register ${names.join(", ")}`);
+    return this.readHaltedRegisters(names);
+  }
+
+  /** As readRegisters, of a core that was just seen halted. */
+  async readHaltedRegisters(names: readonly string[]): Promise<readonly number[]> {
+    const registers = names.map(coreRegister);
     const memory = this.#memory;
     const words = await memory.words(
       () =>
@@ -129,6 +136,35 @@ export class CortexM {
         { address: DCRSR.address, value: encode(DCRSR, { REGSEL: coreRegister(name).select, REGWnR: 1 }) },
       ]),
     );
+  }
+
+  /**
+   * As writeRegisters and then go, in as few exchanges as that takes: for code that is called again and again. The core must
+   * be halted.
+   */
+  async launch(values: readonly (readonly [name: string, value: number])[]): Promise<void> {
+    const memory = this.#memory;
+    const registers = await memory.words(
+      () => [...this.registerSteps(values), ...memory.readSteps(DHCSR.address, 32)],
+      `write of core registers ${values.map(([name]) => name).join(", ")}`,
+    );
+    const [dhcsr = 0] = registers;
+    if (field(DHCSR, "S_REGRDY", dhcsr) !== 1)
+      await this.#until("ready with its registers", (value) => field(DHCSR, "S_REGRDY", value) === 1);
+    const control = (bits: Control): number => (DBGKEY | encode(DHCSR, { C_DEBUGEN: 1, ...bits })) >>> 0;
+    await memory.words(
+      () => [
+        ...memory.writeSteps(DFSR.address, 32, ALL_CAUSES),
+        ...memory.writeSteps(DHCSR.address, 32, control({ C_HALT: 1, C_MASKINTS: 1 })),
+        ...memory.writeSteps(DHCSR.address, 32, control({ C_MASKINTS: 1 })),
+      ],
+      "start of the core",
+    );
+  }
+
+  /** Lets the probe wait for a halt; false where there was none, undefined where it cannot. */
+  async waitForHalt(limitUs: number): Promise<boolean | undefined> {
+    return this.#memory.waitFor(DHCSR.address, { mask: mask(DHCSR, "S_HALT"), limitUs });
   }
 
   /** Lets the core run from where it stands, with interrupts kept out, and does not look whether it does. */

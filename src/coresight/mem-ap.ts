@@ -144,6 +144,25 @@ export class MemAp {
     return this.wire.words(plan, label);
   }
 
+  /** Lets the probe read a word until all bits of the mask are set; undefined where it cannot compare. */
+  async waitFor(
+    address: number,
+    { mask, limitUs }: { readonly mask: number; readonly limitUs: number },
+  ): Promise<boolean | undefined> {
+    await this.ready();
+    const { wire } = this;
+    if (!wire.link.can.match) return undefined;
+    const plan = (): readonly Step[] =>
+      this.readSteps(address, 32).map((step) =>
+        step.op.kind === "read"
+          ? { ...step, op: { kind: "match", register: step.op.register, mask, value: mask, limitUs } }
+          : step,
+      );
+    const met = await wire.poll(plan, { label: `wait for ${hex32(address)}`, tolerate: false });
+    if (typeof met === "object") throw met.failed;
+    return met;
+  }
+
   async read(address: number, size: Size, label = `read of ${hex32(address)}`): Promise<number> {
     const words = await this.words(() => this.readSteps(address, size), label);
     return joinParts(partsOf(address, size / 8), words);

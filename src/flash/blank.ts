@@ -27,7 +27,12 @@ export async function mustBeBlank(flash: FlashDriver, sector: Sector): Promise<v
   );
 }
 
+/** Of so many erased bytes. */
+export function blankCrc({ erased }: FlashDriver, size: number): number {
+  return crc32(new Uint8Array(size).fill(erased));
+}
+
 async function crcSaysBlank(flash: FlashDriver, { address, size }: Sector): Promise<boolean | undefined> {
-  const crc = await flash.crc(address, size);
-  return crc === undefined ? undefined : crc === crc32(new Uint8Array(size).fill(flash.erased));
+  const crcs = await flash.crcs([{ address, size }]);
+  return crcs === undefined ? undefined : crcs[0] === blankCrc(flash, size);
 }

@@ -4,12 +4,12 @@
  */
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { hex, hex32 } from "../lib/hex.ts";
-import { CRC_CODE, CRC_TABLE, CRC_US_PER_BYTE } from "./crc32.ts";
 import type { FlashDriver, Phase } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import type { Page } from "./plan.ts";
 import { regionOf, type FlashRegion, type Sector } from "./region.ts";
+import { TargetCrc } from "./target-crc.ts";
 import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
 
 export interface FlashOptions {
@@ -19,7 +19,6 @@ export interface FlashOptions {
   readonly clockHz?: number;
 }
 
-const CRC_BYTES = 2 * CRC_CODE.length + 4 * CRC_TABLE.length;
 /** Verifying and blank checks have no time of their own in the file. */
 const INIT_LIMIT_US = 2_000_000;
 
@@ -37,8 +36,8 @@ export class Flash implements FlashDriver {
   readonly #runner: AlgorithmRunner;
   readonly #memory: MemAp;
   readonly #clockHz: number;
+  readonly #crc: TargetCrc | undefined;
   #phase: Phase | undefined;
-  #crcLoaded = false;
 
   constructor(runner: AlgorithmRunner, memory: MemAp, { part, clockHz = 0 }: FlashOptions = {}) {
     const region = regionOf(runner.algorithm, part);
@@ -55,6 +54,7 @@ export class Flash implements FlashDriver {
     this.#runner = runner;
     this.#memory = memory;
     this.#clockHz = clockHz;
+    this.#crc = TargetCrc.of(runner, memory);
   }
 
   get by(): string {
@@ -102,7 +102,7 @@ export class Flash implements FlashDriver {
    */
   async program(pages: Iterable<Page>, done: (page: Page) => void = () => undefined): Promise<void> {
     await this.begin("program");
-    this.#crcLoaded = false;
+    this.#crc?.forget();
     const { buffers } = this.#runner.layout;
     let running: Page | undefined;
     let turn = 0;
@@ -129,7 +129,7 @@ export class Flash implements FlashDriver {
   async verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined> {
     if (!this.has("Verify")) return undefined;
     await this.begin("verify");
-    this.#crcLoaded = false;
+    this.#crc?.forget();
     const buffer = this.#runner.layout.buffers[0] ?? 0;
     for (const { address, bytes } of pages) {
       await this.#fill(buffer, bytes);
@@ -148,26 +148,8 @@ export class Flash implements FlashDriver {
     return (await this.#runner.call("BlankCheck", [address, size, this.erased], this.eraseLimitUs)) === 0;
   }
 
-  /** CRC-32 of a range of memory, worked out by the target; undefined where its RAM has no room for the code. */
-  async crc(address: number, size: number): Promise<number | undefined> {
-    const { scratch } = this.#runner.layout;
-    if (scratch.size < CRC_BYTES) return undefined;
-    const table = scratch.start + 2 * CRC_CODE.length;
-    if (!this.#crcLoaded) {
-      await this.#runner.load();
-      const code = Uint32Array.from({ length: CRC_CODE.length / 2 }, (_, word) => {
-        return ((CRC_CODE[2 * word] ?? 0) | ((CRC_CODE[2 * word + 1] ?? 0) << 16)) >>> 0;
-      });
-      await this.#memory.writeWords(scratch.start, Uint32Array.of(...code, ...CRC_TABLE));
-      this.#crcLoaded = true;
-    }
-    await this.#runner.startAt(
-      "CRC-32",
-      scratch.start,
-      [address, size, table],
-      INIT_LIMIT_US + size * CRC_US_PER_BYTE,
-    );
-    return (await this.#runner.finish()) >>> 0;
+  async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
+    return this.#crc?.of(ranges);
   }
 
   read(address: number, size: number): Promise<Uint8Array> {

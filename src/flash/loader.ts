@@ -2,14 +2,10 @@
  * Brings an image into flash: compares, erases, programs, verifies, sector by sector, and keeps account of what is certain.
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
-import { hex, hex32 } from "../lib/hex.ts";
-import { isBlank } from "./blank.ts";
-import { crc32 } from "./crc32.ts";
 import type { FlashDriver } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
-import type { Sector } from "./region.ts";
+import { groupsOf, prove, spanOf, whatIsHeld } from "./proof.ts";
 import {
   sha256,
   type FlashProgress,
@@ -17,7 +13,6 @@ import {
   type FlashStep,
   type Reached,
   type SectorReport,
-  type Verification,
 } from "./report.ts";
 
 export interface LoadOptions {
@@ -139,24 +134,19 @@ export class FlashLoader {
     let done = 0;
     const total = totalOf(work);
     this.#tell("compare", region, region.start, 0, total);
-    for (const { plan, report } of work) {
-      this.#reach("compare", region, plan.address);
-      if (!force && (await this.#holds(region, plan.pages))) {
-        report.skipped = true;
-        report.verified = "crc";
-      } else if (erase === "sector" && (await isBlank(region, plan))) report.erase = "blank";
-      done += report.planned;
-      this.#tell("compare", region, plan.address, done, total);
+    for (const group of groupsOf(work)) {
+      const plans = group.map(({ plan }) => plan);
+      this.#reach("compare", region, spanOf(plans).address);
+      const held = await whatIsHeld(region, plans, { content: !force, blank: erase === "sector" });
+      for (const [index, { report }] of group.entries()) {
+        report.skipped = held[index] === "wanted";
+        if (report.skipped) report.verified = "crc";
+        if (held[index] === "blank") report.erase = "blank";
+        done += report.planned;
+      }
+      this.#tell("compare", region, spanOf(plans).address, done, total);
     }
     await region.end();
-  }
-
-  async #holds(region: FlashDriver, pages: readonly Page[]): Promise<boolean> {
-    for (const { address, bytes } of runsOf(pages)) {
-      const crc = await region.crc(address, bytes.length);
-      if (crc === undefined || crc !== crc32(bytes)) return false;
-    }
-    return true;
   }
 
   async #erase(region: FlashDriver, work: readonly Work[]): Promise<void> {
@@ -176,7 +166,7 @@ export class FlashLoader {
       return;
     }
     let done = 0;
-    await region.begin("erase", spanOf(needed));
+    await region.begin("erase", spanOf(needed.map(({ plan }) => plan)));
     for (const { plan, report } of needed) {
       this.#reach("erase", region, plan.address);
       await region.eraseSector(plan.address);
@@ -202,7 +192,7 @@ export class FlashLoader {
       if (report !== undefined) this.#reach("program", region, report.address, page?.address);
     };
     reach();
-    await region.begin("program", spanOf(work));
+    await region.begin("program", spanOf(work.map(({ plan }) => plan)));
     function* pages(): Generator<Page> {
       for (const page of order) {
         reach();
@@ -223,44 +213,17 @@ export class FlashLoader {
     const total = totalOf(work);
     let done = 0;
     this.#tell("verify", region, region.start, 0, total);
-    for (const { plan, report } of work) {
-      this.#reach("verify", region, plan.address);
-      report.verified = await this.#verified(region, plan.pages);
-      done += report.planned;
-      this.#tell("verify", region, plan.address, done, total);
+    for (const group of groupsOf(work)) {
+      const plans = group.map(({ plan }) => plan);
+      this.#reach("verify", region, spanOf(plans).address);
+      const way = await prove(region, plans, this.#options.verify === "read" ? "read" : "auto");
+      for (const { report } of group) {
+        report.verified = way;
+        done += report.planned;
+      }
+      this.#tell("verify", region, spanOf(plans).address, done, total);
     }
     await region.end();
-  }
-
-  /** How the pages were proved. Throws `differs`. */
-  async #verified(region: FlashDriver, pages: readonly Page[]): Promise<Verification> {
-    if (this.#options.verify !== "read") {
-      const own = await region.verify(pages);
-      if (own?.differs !== undefined) await this.#differs(region, pages, own.differs);
-      if (own !== undefined) return "algorithm";
-      const [first] = pages;
-      if (first !== undefined && (await region.crc(first.address, 4)) !== undefined) {
-        if (!(await this.#holds(region, pages))) await this.#differs(region, pages, undefined);
-        return "crc";
-      }
-    }
-    await this.#differs(region, pages, undefined);
-    return "read";
-  }
-
-  /** Reads back and throws `differs` for the first byte that is wrong; where it was said where, something must be. */
-  async #differs(region: FlashDriver, pages: readonly Page[], said: number | undefined): Promise<void> {
-    for (const { address, bytes } of pages) {
-      const found = await region.read(address, bytes.length);
-      const at = found.findIndex((byte, index) => byte !== bytes[index]);
-      if (at >= 0)
-        throw differs(address + at, bytes[at] ?? 0, { byte: found[at] ?? 0, erased: region.erased });
-    }
-    if (said !== undefined)
-      throw new FlashFailure(
-        { kind: "algorithm-failed", fn: "Verify", result: said, address: said },
-        `Verify of ${region.by} says that ${hex32(said)} differs, though it reads as programmed`,
-      );
   }
 
   /** The bytes of the image as they stand in the flash. */
@@ -287,53 +250,6 @@ export class FlashLoader {
   }
 }
 
-function differs(
-  address: number,
-  expected: number,
-  { byte, erased }: { readonly byte: number; readonly erased: number },
-): FlashFailure {
-  // Programming only ever moves bits away from their erased state.
-  const missing = (expected ^ byte) & ~(byte ^ erased);
-  const likely =
-    byte === erased
-      ? "nothing was programmed there: is the flash locked or write-protected?"
-      : missing === 0
-        ? "bits that should be erased are not: was it erased before it was programmed?"
-        : "";
-  return new FlashFailure(
-    { kind: "differs", address, expected, found: byte },
-    `the flash holds ${hex(byte, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}${likely === "" ? "" : `; ${likely}`}`,
-  );
-}
-
-/** From the first sector to the end of the last. */
-function spanOf(work: readonly Work[]): Sector {
-  const start = Math.min(...work.map(({ plan }) => plan.address));
-  const end = Math.max(...work.map(({ plan }) => plan.address + plan.size));
-  return { address: start, size: end - start };
-}
-
 function totalOf(work: readonly Work[]): number {
   return work.reduce((sum, { report }) => sum + report.planned, 0);
-}
-
-/** Neighbouring pages as one range. */
-function runsOf(pages: readonly Page[]): readonly Page[] {
-  const runs: { address: number; parts: Uint8Array[]; size: number }[] = [];
-  for (const { address, bytes } of pages) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.address + last.size === address) {
-      last.parts.push(bytes);
-      last.size += bytes.length;
-    } else runs.push({ address, parts: [bytes], size: bytes.length });
-  }
-  return runs.map(({ address, parts, size }) => {
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { address, bytes };
-  });
 }

@@ -31,13 +31,28 @@ const CATCHES = ["VC_HARDERR", "VC_BUSERR", "VC_MMERR", "VC_STATERR", "VC_CHKERR
 /** The wire and the probe take their part of a function's time. */
 const MARGIN_US = 500_000;
 const POLL_US = 50;
+/** Of what a call has taken so far: who waits long can be late by a little more. */
+const POLL_PART = 0.005;
+/** A call takes at least so much of the least that it ever took; for the rest the probe waits, so long at most. */
+const SURE_PART = 0.97;
+const PROBE_WAIT_US = 20_000;
+
+interface Calling {
+  readonly fn: string;
+  readonly key: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly limitUs: number;
+}
 
 export class AlgorithmRunner {
   readonly algorithm: FlashAlgorithm;
   readonly layout: Layout;
   readonly #parts: RunnerParts;
   #loaded = false;
-  #calling: { readonly fn: string; readonly endUs: number; readonly limitUs: number } | undefined;
+  /** The least that each call took so far, by function and second argument, mostly a size. */
+  readonly #usualUs = new Map<string, number>();
+  #calling: Calling | undefined;
 
   /** Throws `no-room`. */
   constructor(algorithm: FlashAlgorithm, ram: Ram, parts: RunnerParts) {
@@ -95,11 +110,12 @@ export class AlgorithmRunner {
     await this.load();
     const { core, clock, extension } = this.#parts;
     const { breakpoint, code, stackTop } = this.layout;
-    const [r0 = 0, r1 = 0, r2 = 0] = args;
-    await core.writeRegisters([
+    const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = args;
+    await core.launch([
       ["r0", r0],
       ["r1", r1],
       ["r2", r2],
+      ["r3", r3],
       ["r9", code + this.algorithm.staticBase],
       ["sp", stackTop],
       ["lr", breakpoint | 1],
@@ -112,28 +128,47 @@ export class AlgorithmRunner {
           ] as const)
         : []),
     ]);
-    await core.go({ maskInterrupts: true });
-    this.#calling = { fn, limitUs, endUs: clock.nowUs() + limitUs + MARGIN_US };
+    const nowUs = clock.nowUs();
+    const key = `${fn} ${r1}`;
+    this.#calling = { fn, key, limitUs, startUs: nowUs, endUs: nowUs + limitUs + MARGIN_US };
   }
 
   /** Waits for the function that was started; yields r0. */
   async finish(): Promise<number> {
     const calling = this.#calling;
     if (calling === undefined) throw new Error("no function of the algorithm was started");
-    const { core, clock, signal } = this.#parts;
-    for (;;) {
-      const state = await core.state();
-      if (state === "halted" || state === "lockup") break;
-      if (clock.nowUs() >= calling.endUs) await this.#hangs(calling.fn, calling.limitUs);
-      await clock.sleep(POLL_US, signal);
-    }
+    const { core, clock } = this.#parts;
+    const halted = await this.#end(calling);
     this.#calling = undefined;
-    const [pc = 0, r0 = 0] = await core.readRegisters(["pc", "r0"]).catch(async () => {
-      await core.halt();
-      return core.readRegisters(["pc", "r0"]);
-    });
+    const usual = this.#usualUs.get(calling.key) ?? Infinity;
+    this.#usualUs.set(calling.key, Math.min(usual, clock.nowUs() - calling.startUs));
+    if (!halted) await core.halt();
+    const [pc = 0, r0 = 0] = await core.readHaltedRegisters(["pc", "r0"]);
     if (pc !== this.layout.breakpoint) await this.#crashed(calling.fn, pc);
     return r0;
+  }
+
+  /** Sleeps nearly as long as such a call takes, then lets the probe look. True for a halt, false for lockup. */
+  async #end({ fn, key, startUs, endUs, limitUs }: Calling): Promise<boolean> {
+    const { core, clock, signal } = this.#parts;
+    const usualUs = this.#usualUs.get(key);
+    const restUs = usualUs === undefined ? 0 : startUs + usualUs * SURE_PART - clock.nowUs();
+    if (restUs > POLL_US) await clock.sleep(restUs, signal);
+    for (let probeWaits = usualUs !== undefined; ;) {
+      signal?.throwIfAborted();
+      if (probeWaits) {
+        const met = await core.waitForHalt(Math.min(PROBE_WAIT_US, Math.max(POLL_US, endUs - clock.nowUs())));
+        if (met === true) return true;
+        // A call that takes longer than ever before is not worth the probe's whole attention.
+        probeWaits = false;
+      }
+      const state = await core.state();
+      if (state === "halted") return true;
+      if (state === "lockup") return false;
+      const nowUs = clock.nowUs();
+      if (nowUs >= endUs) await this.#hangs(fn, limitUs);
+      await clock.sleep(Math.max(POLL_US, (nowUs - startUs) * POLL_PART), signal);
+    }
   }
 
   /** How many bytes of the stack were never used; 0 is an overflow. */

@@ -154,7 +154,7 @@ export class SequenceFlash implements FlashDriver {
   }
 
   /** No code of ours runs on the target here. */
-  crc(): Promise<undefined> {
+  crcs(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 

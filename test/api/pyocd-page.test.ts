@@ -143,6 +143,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
       await flash.programPage(0, [1, 2, 3, 4]);
       await flash.uninit();
       expect(await flash.computeCrc(0, 4)).toBe(0xb63c_fbcd);
+      expect(await flash.computeCrc(1, 3)).toBe(0xd085_9aa6);
       expect(await flash.getSector(0x1234)).toEqual({ address: 0x1000, size: 0x1000 });
       expect(await made.target.read32(0)).toBe(0x0403_0201);
       for (const wrong of [

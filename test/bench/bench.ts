@@ -1,10 +1,13 @@
 /** `npm run bench`: figures of this machine and, where it matters, ratios and counts that hold on every one. */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { flashRates, flashText } from "./flash.ts";
 import { interpreterRates } from "./interpreter.ts";
 import { comparisons, missingPeer } from "./pyocd.ts";
 import { exchangesPerSequence, exchangesText } from "./packets.ts";
 import { parseRate } from "./parse.ts";
+import { thumbRates } from "./thumb.ts";
 
 const perSecond = (count: number, seconds: number): string =>
   `${Math.round(count / seconds).toLocaleString("en")}/s`;
@@ -24,6 +27,27 @@ process.stdout.write(`parse and check       ${perSecond(statements, seconds)} st
 for (const { name, unit, count, seconds: took } of await interpreterRates()) {
   process.stdout.write(`interpret ${name.padEnd(22)} ${perSecond(count, took)} ${unit}\n`);
 }
+
+const [core, ...peers] = await thumbRates();
+if (core !== undefined) {
+  const own = core.instructions / core.seconds;
+  process.stdout.write(
+    `simulated core        ${perSecond(core.instructions, core.seconds)} instructions (Armv6-M)\n`,
+  );
+  for (const { name, instructions, seconds: took } of peers) {
+    const times = (own * took) / instructions;
+    process.stdout.write(
+      `the same loop, ${name.padEnd(8)}${perSecond(instructions, took)}: ${times.toFixed(1)} times as fast\n`,
+    );
+  }
+  if (peers.length === 0) process.stdout.write("Comparison with rp2040js skipped: it is not installed\n");
+}
+
+const algorithm = fileURLToPath(new URL("../examples/05-flash/EX52.FLM", import.meta.url));
+process.stdout.write(
+  `\nFlash of 256 KiB, high-speed probe at 10 MHz, simulated nRF52840, in the target's time\n`,
+);
+process.stdout.write(`${flashText(await flashRates(readFileSync(algorithm)))}\n`);
 
 const defaults = fileURLToPath(new URL("../sequences/default", import.meta.url));
 const missing = missingPeer();

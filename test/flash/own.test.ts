@@ -1,6 +1,6 @@
 /** The own algorithm of examples/05-flash on the simulated nRF52840: what vendor.test.ts shows, without anybody's files. */
 import { describe, expect, test } from "vitest";
-import { EX52, flash, noise } from "./support.ts";
+import { byFile, EX52, flash, noise } from "./support.ts";
 
 describe("the own algorithm", () => {
   test("16 KiB, read back byte for byte", async () => {
@@ -44,6 +44,13 @@ describe("the own algorithm", () => {
       /needs \d+ bytes of RAM \(code and data \d+, stack 512, one page 4096\); the 2048 bytes/,
     );
     expect(code).toBe(2);
+  });
+
+  test("RAM that is only just enough: one page buffer, and the small form of the CRC", async () => {
+    const small = { ...EX52, algorithm: byFile("examples/05-flash/EX52.FLM", "0x20000000:0x1400") };
+    const { code, out } = await flash(noise(0x2001), small);
+    expect(out).toContain("12288 bytes programmed, 0 sectors unchanged, all verified (crc)");
+    expect(code).toBe(0);
   });
 
   test("what lies outside of the flash is refused before anything is erased", async () => {

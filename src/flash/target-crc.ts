@@ -1,0 +1,102 @@
+/** CRC-32 of memory, worked out by the target: code and tables in RAM that nothing else needs now, one call for many ranges. */
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
+import type { Ram } from "./layout.ts";
+import type { Sector } from "./region.ts";
+import type { AlgorithmRunner } from "./runner.ts";
+
+const CODE_BYTES = 2 * CRC_CODE.length;
+const TABLE_BYTES = 4 * CRC_TABLE.length;
+const ENTRY_BYTES = 8;
+/** More at once would only be a longer list. */
+const MOST_ENTRIES = 128;
+const LEAST_ENTRIES = 4;
+/** So much at once, that a target which hangs is found. */
+const MOST_BYTES = 0x8_0000;
+const START_US = 2_000_000;
+
+export class TargetCrc {
+  readonly #runner: AlgorithmRunner;
+  readonly #memory: MemAp;
+  readonly #tables: readonly Uint32Array[];
+  readonly #scratch: Ram;
+  #loaded = false;
+
+  private constructor(runner: AlgorithmRunner, memory: MemAp, tables: readonly Uint32Array[]) {
+    this.#runner = runner;
+    this.#memory = memory;
+    this.#tables = tables;
+    this.#scratch = runner.layout.scratch;
+  }
+
+  /** Undefined where the RAM has no room for it. */
+  static of(runner: AlgorithmRunner, memory: MemAp): TargetCrc | undefined {
+    const room = runner.layout.scratch.size - CODE_BYTES - LEAST_ENTRIES * ENTRY_BYTES;
+    if (room >= CRC_TABLES.length * TABLE_BYTES) return new TargetCrc(runner, memory, CRC_TABLES);
+    return room >= TABLE_BYTES ? new TargetCrc(runner, memory, [CRC_TABLE]) : undefined;
+  }
+
+  /** Something else was put where the code is. */
+  forget(): void {
+    this.#loaded = false;
+  }
+
+  async of(ranges: readonly Sector[]): Promise<readonly number[]> {
+    await this.#load();
+    const found: number[] = [];
+    for (const batch of batches(ranges, this.#entries)) found.push(...(await this.#batch(batch)));
+    return found;
+  }
+
+  get #list(): number {
+    return this.#scratch.start + CODE_BYTES + this.#tables.length * TABLE_BYTES;
+  }
+
+  get #entries(): number {
+    const end = this.#scratch.start + this.#scratch.size;
+    return Math.min(MOST_ENTRIES, Math.floor((end - this.#list) / ENTRY_BYTES));
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loaded) return;
+    await this.#runner.load();
+    const code = Uint32Array.from({ length: CRC_CODE.length / 2 }, (_, word) => {
+      return ((CRC_CODE[2 * word] ?? 0) | ((CRC_CODE[2 * word + 1] ?? 0) << 16)) >>> 0;
+    });
+    const tables = this.#tables.flatMap((table) => [...table]);
+    await this.#memory.writeWords(this.#scratch.start, Uint32Array.of(...code, ...tables));
+    this.#loaded = true;
+  }
+
+  async #batch(ranges: readonly Sector[]): Promise<readonly number[]> {
+    const list = Uint32Array.from(ranges.flatMap(({ address, size }) => [address, size]));
+    await this.#memory.writeWords(this.#list, list);
+    const bytes = ranges.reduce((sum, { size }) => sum + size, 0);
+    const tables = this.#scratch.start + CODE_BYTES;
+    const bytewise = this.#tables.length === 1 ? 3 : 0;
+    await this.#runner.startAt(
+      "CRC-32",
+      this.#scratch.start,
+      [this.#list, ranges.length, tables, bytewise],
+      START_US + bytes * CRC_US_PER_BYTE,
+    );
+    await this.#runner.finish();
+    const found = await this.#memory.readWords(this.#list, list.length);
+    return ranges.map((_, index) => found[2 * index] ?? 0);
+  }
+}
+
+function* batches(ranges: readonly Sector[], most: number): Generator<readonly Sector[]> {
+  let batch: Sector[] = [];
+  let bytes = 0;
+  for (const range of ranges) {
+    if (batch.length >= most || (batch.length > 0 && bytes + range.size > MOST_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(range);
+    bytes += range.size;
+  }
+  if (batch.length > 0) yield batch;
+}
