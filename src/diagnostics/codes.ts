@@ -64,6 +64,7 @@ const TABLE = {
   "no-initial-value": warning("A declaration without a value"),
   "use-before-assignment": warning("A variable that is read before anything was stored in it"),
   "unused-variable": note("A variable that nothing reads"),
+  "unused-debug-variable": note("A debugvar that no sequence of the pack reads"),
 
   // Calls.
   "unknown-function": error("A function that does not exist"),
@@ -107,6 +108,10 @@ const TABLE = {
   "duplicate-sequence": warning("A second definition of a sequence in one place"),
   "lost-debug-variable": warning("Debugvars that replace outer ones and leave out a name"),
   "missing-algorithm": warning("A flash algorithm that the pack names and does not have"),
+  "missing-file": warning("A file that the pack names and does not have"),
+  "unknown-port": warning("A debug port or access port that the device does not have"),
+  "unknown-memory": warning("An alias of a memory that the device does not have"),
+  "duplicate-element": warning("A second element for the same port or processor in one place"),
   "duplicate-device": warning("A second device of the same name"),
   "misspelt-sequence": warning("A name that is a predefined one but for its case"),
 } as const satisfies Readonly<Record<string, Entry>>;

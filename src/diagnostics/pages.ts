@@ -207,6 +207,11 @@ export const PAGES: Readonly<Record<Code, Page>> = {
   "no-initial-value": { bad: "__var x;\nx = 1;\nDAP_Delay(x);", good: "__var x = 1;\nDAP_Delay(x);" },
   "use-before-assignment": { bad: "__var x;\nDAP_Delay(x);\nx = 1;", good: "__var x = 1;\nDAP_Delay(x);" },
   "unused-variable": { bad: "__var x = 1;\nDAP_Delay(1);", good: "__var x = 1;\nDAP_Delay(x);" },
+  "unused-debug-variable": {
+    kind: "device",
+    bad: "<debugvars>\n  __var Wait = 1;\n</debugvars>",
+    good: '<debugvars>\n  __var Wait = 1;\n</debugvars>\n<sequences>\n  <sequence name="ResetSystem"><block>DAP_Delay(Wait + TraceClk);</block></sequence>\n</sequences>',
+  },
 
   // Calls.
   "unknown-function": { bad: "Raed32(0xE000EDF0);", good: "Read32(0xE000EDF0);" },
@@ -311,6 +316,26 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     kind: "device",
     bad: '<algorithm name="Flash/There.FLM" start="0x0" size="0x1000"/>\n<algorithm name="Flash/Gone.FLM" start="0x1000" size="0x1000"/>',
     good: '<algorithm name="Flash/There.FLM" start="0x0" size="0x1000"/>',
+  },
+  "missing-file": {
+    kind: "device",
+    bad: '<algorithm name="Flash/There.FLM" start="0x0" size="0x1000"/>\n<debug svd="SVD/Gone.svd"/>',
+    good: '<algorithm name="Flash/There.FLM" start="0x0" size="0x1000"/>\n<debug/>',
+  },
+  "unknown-port": {
+    kind: "device",
+    bad: '<accessportV1 __apid="1" index="0"/>\n<debug __apid="2"/>',
+    good: '<accessportV1 __apid="1" index="0"/>\n<debug __apid="1"/>',
+  },
+  "unknown-memory": {
+    kind: "device",
+    bad: '<memory name="Flash" start="0x0" size="0x1000" access="rx"/>\n<memory name="Mirror" start="0x08000000" size="0x1000" access="rx" alias="Falsh"/>',
+    good: '<memory name="Flash" start="0x0" size="0x1000" access="rx"/>\n<memory name="Mirror" start="0x08000000" size="0x1000" access="rx" alias="Flash"/>',
+  },
+  "duplicate-element": {
+    kind: "device",
+    bad: '<accessportV1 __apid="1" index="0"/>\n<accessportV1 __apid="1" index="1"/>',
+    good: '<accessportV1 __apid="1" index="0"/>\n<accessportV1 __apid="2" index="1"/>',
   },
   "duplicate-device": {
     kind: "pdsc",

@@ -8,7 +8,7 @@ import { given } from "./fields.ts";
 import { grouped, isGroup, keyBy, named, type Levels, type NamedLevel } from "./inheritance.ts";
 import { algorithms, flashInfos, memories } from "./memories.ts";
 import { accessPort, debugConfig, debugPort, debugs, processors } from "./properties.ts";
-import { unknownParts, unknownProcessors } from "./schema.ts";
+import { repeatedElements, unknownParts, unknownProcessors } from "./schema.ts";
 import { readDebugVars, readSequence } from "./sequence.ts";
 
 export interface Described {
@@ -38,7 +38,7 @@ export function describe(
   const vars = debugVars(innerFirst, diagnostics);
   const inSequence = new Map<SequenceDefinition, readonly Diagnostic[]>();
   for (const { element } of outerFirst) {
-    diagnostics.push(...unknownParts(element));
+    diagnostics.push(...unknownParts(element), ...repeatedElements(element));
     diagnostics.push(
       ...unknownProcessors(
         element,

@@ -105,3 +105,13 @@ export function duplicateDevice(name: string, span: Span, before: Span): Diagnos
     related: [{ span: before, message: "the one that counts" }],
   };
 }
+
+export function duplicateElement(element: XmlElement, attribute: string, before: XmlElement): Diagnostic {
+  return {
+    code: "duplicate-element",
+    severity: "warning",
+    message: `<${element.name}> with ${attribute}="${element.value(attribute) ?? ""}" stands here twice, and the first one counts`,
+    span: element.openSpan,
+    related: [{ span: before.openSpan, message: "the one that counts" }],
+  };
+}

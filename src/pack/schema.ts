@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
-import { unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
+import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
 import { table } from "../lib/table.ts";
 
 /** `accessportV1@__apid` and the like; `children` absent where anything may stand. */
@@ -60,6 +60,28 @@ function partsOf(element: XmlElement, known: Shape): readonly Diagnostic[] {
     return partsOf(child, inner);
   });
   return [...attributes, ...children];
+}
+
+/** What tells elements of one kind apart. */
+const KEYS: Readonly<Record<string, string>> = table({
+  processor: "Pname",
+  debugport: "__dp",
+  accessportV1: "__apid",
+  accessportV2: "__apid",
+});
+
+/** Of two elements for the same thing on one level the first counts. */
+export function repeatedElements(level: XmlElement): readonly Diagnostic[] {
+  const first = new Map<string, XmlElement>();
+  return [...level.elements()].flatMap((element) => {
+    const attribute = KEYS[element.name];
+    const key = attribute === undefined ? undefined : element.value(attribute);
+    if (attribute === undefined || key === undefined) return [];
+    const before = first.get(`${attribute} ${key}`);
+    if (before !== undefined) return [duplicateElement(element, attribute, before)];
+    first.set(`${attribute} ${key}`, element);
+    return [];
+  });
 }
 
 /** Elements of a level, sequences too, that are for a processor that the device does not have. */

@@ -1,4 +1,5 @@
 /** All findings in one .seq file, each scope with its own names. Pure: reads no file, follows no import. */
+import { checkDebugVars } from "../device/debug-vars.ts";
 import type { DeviceDescription, SequenceDefinition } from "../device/description.ts";
 import { sequenceNames } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -7,6 +8,7 @@ import { parseScript } from "../language/parse.ts";
 import type { DebugVars, Script, Sequence } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { defaultSequences } from "./defaults.ts";
+import { hiddenDebugVars } from "./device-parts.ts";
 import { duplicateSequences, lostVariables, unique, variableNames } from "./pack-parts.ts";
 
 /** Names that only a pack declares are known when its device is given. */
@@ -48,6 +50,7 @@ function scopeFindings(part: Part, device: DeviceDescription | undefined): reado
   return [
     ...duplicateSequences(sequences),
     ...lostVariables(debugVars[0], outerVars),
+    ...debugVars.flatMap((vars) => [...checkDebugVars(vars), ...hiddenDebugVars(vars)]),
     ...check(sequences, contextOf(part, device)),
   ];
 }
@@ -66,7 +69,7 @@ function contextOf(
   return {
     debugVars: new Set([description?.debugVars, ...own].flatMap(variableNames)),
     sequences: new Set([...sequenceNames(layers), ...[...sequences, ...outer].map(({ name }) => name.text)]),
-    hasAccessPorts: (description?.accessPorts.length ?? 0) > 0,
+    ...(description === undefined ? {} : { hasAccessPorts: description.accessPorts.length > 0 }),
     around: [...sequences, ...outer],
     ...(pnames.length === 0 ? {} : { processors: new Set(pnames) }),
   };

@@ -6,28 +6,46 @@ import type { DeviceDescription, SequenceDefinition } from "../device/descriptio
 import { resolveSequence, sequenceNames, type Layers } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { check, type CheckContext } from "../language/checker.ts";
-import type { Sequence } from "../language/tree.ts";
+import type { DebugVars, Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";
 import type { PackFiles } from "../pack/files.ts";
 import type { ReadPack } from "../pack/pdsc.ts";
 import { defaultSequences } from "./defaults.ts";
-import { duplicateSequences, lostVariables, missingAlgorithms, unique, variableNames } from "./pack-parts.ts";
+import { danglingReferences, hiddenDebugVars, unusedDebugVars } from "./device-parts.ts";
+import {
+  duplicateSequences,
+  lostVariables,
+  missingAlgorithms,
+  missingFiles,
+  unique,
+  variableNames,
+} from "./pack-parts.ts";
 
 /** Of every device of a pack; what several devices inherit is reported once. */
 export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
   const found = [...diagnostics];
   const seen = new Set<string>();
+  const sequences = new Set(defaultSequences(undefined).map(({ sequence }) => sequence));
+  const allVars = new Set<DebugVars>();
   for (const { description, diagnostics: own, inSequence } of pack?.descriptions() ?? []) {
-    found.push(...own);
+    found.push(...own, ...danglingReferences(description, namesOf(description)));
+    for (const { sequence } of description.sequences) sequences.add(sequence);
+    if (description.debugVars !== undefined) allVars.add(description.debugVars);
     const likeness = likenessOf(description);
     if (seen.has(likeness)) continue;
     seen.add(likeness);
     found.push(...levelsOf(description).flatMap(duplicateSequences));
     found.push(...lostVariables(description.debugVars, description.shadowedDebugVars));
+    found.push(...hiddenDebugVars(description.debugVars));
     found.push(...description.sequences.flatMap((one) => unusable(inSequence.get(one))));
     found.push(...sequenceFindings(description));
   }
+  found.push(...unusedDebugVars(allVars, sequences));
   return unique(found);
+}
+
+function namesOf({ sequences }: DeviceDescription): ReadonlySet<string> {
+  return new Set([...sequences, ...defaultSequences(undefined)].map(({ name }) => name));
 }
 
 /** Files that the description names and the pack does not have. */
@@ -36,7 +54,10 @@ export async function fileFindings(
   files: Pick<PackFiles, "has">,
 ): Promise<readonly Diagnostic[]> {
   const descriptions = [...(pack?.descriptions() ?? [])].map(({ description }) => description);
-  return unique(await missingAlgorithms(descriptions, files));
+  return unique([
+    ...(await missingAlgorithms(descriptions, files)),
+    ...(await missingFiles(descriptions, files)),
+  ]);
 }
 
 /** The sequences of each level. */
@@ -60,7 +81,8 @@ function likenessOf({
     sequences.map(({ origin }) => origin.span.start),
     processors.map(({ pname }) => pname ?? ""),
     [debugVars, ...shadowedDebugVars].map((vars) => vars?.span.start),
-    rest.accessPorts.map(({ version }) => version),
+    rest.accessPorts.map(({ version, apid }) => [version, apid]),
+    rest.debugPorts.map(({ dp }) => dp),
     rest.debugs.map(({ defaultResetSequence }) => defaultResetSequence),
   ]);
 }
@@ -99,17 +121,24 @@ function contextOf(
   layers: Layers,
   winners: readonly SequenceDefinition[],
 ): CheckContext {
-  const pnames = description.processors.flatMap((one) => one.pname ?? []);
   const names = new Set(winners.map(({ name }) => name));
   return {
     debugVars: new Set(variableNames(description.debugVars)),
     sequences: names,
     hasAccessPorts: description.accessPorts.length > 0,
+    ...ports(description),
     accessPortVersion: description.accessPorts.some(({ version }) => version === 2) ? 2 : 1,
     called: calledNames(description, layers),
     around: sequencesOf(winners),
-    ...(pnames.length === 0 ? {} : { processors: new Set(pnames) }),
     elsewhere: new Set(sequenceNames(layers).filter((name) => !names.has(name))),
+  };
+}
+
+/** Absent where the description leaves them to the debugger. */
+function ports({ debugPorts, accessPorts }: DeviceDescription): Pick<CheckContext, "debugPorts" | "apids"> {
+  return {
+    ...(debugPorts.length === 0 ? {} : { debugPorts: new Set(debugPorts.map(({ dp }) => BigInt(dp))) }),
+    ...(accessPorts.length === 0 ? {} : { apids: new Set(accessPorts.map(({ apid }) => BigInt(apid))) }),
   };
 }
 

@@ -93,6 +93,37 @@ export async function missingAlgorithms(
     }));
 }
 
+/** Other files that the description names. Where no algorithm is there either, the files lie elsewhere. */
+export async function missingFiles(
+  descriptions: readonly DeviceDescription[],
+  files: Pick<PackFiles, "has">,
+): Promise<readonly Diagnostic[]> {
+  const named = descriptions.flatMap(({ debugs, debugConfig, debugVars, algorithms }) => [
+    ...algorithms.map(({ file, span }) => ({ file, span, told: false })),
+    ...debugs.map(({ svd, span }) => ({ file: svd, span, told: true })),
+    ...(debugConfig === undefined ? [] : [{ file: debugConfig.sdf, span: debugConfig.span, told: true }]),
+    ...(debugVars?.configFile === undefined
+      ? []
+      : [{ file: debugVars.configFile.text, span: debugVars.configFile.span, told: true }]),
+  ]);
+  const present = new Map<string, boolean>();
+  for (const { file } of named)
+    if (file !== undefined && !present.has(file)) present.set(file, await files.has(file));
+  if (![...present.values()].includes(true)) return [];
+  return named.flatMap(({ file, span, told }) =>
+    file === undefined || !told || present.get(file) === true
+      ? []
+      : [
+          {
+            code: "missing-file",
+            severity: "warning",
+            message: `the pack has no file ${baseName(file)} at ${file}`,
+            span,
+          },
+        ],
+  );
+}
+
 /** Each finding once, in order of the text. */
 export function unique(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Map<string, Diagnostic>();

@@ -58,7 +58,7 @@ describe("findings", () => {
     const { code, out, err } = await dbgseq("check", root);
     expect(out.match(/'Unknown' is not declared/g)).toHaveLength(1);
     expect(out).toContain("x.pdsc:7:");
-    expect(err).toBe("1 file checked: 1 error, 0 warnings, 1 note\n");
+    expect(err).toBe("1 file checked: 1 error, 0 warnings, 2 notes\n");
     expect(code).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 /** What belongs into which sequence: accesses before the port is up, port variables, calls inside atomic blocks. */
 import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence } from "../predefined.ts";
-import type { Block, Call, Expression, Sequence } from "../tree.ts";
+import type { Assignment, Block, Call, Expression, Sequence } from "../tree.ts";
 import { blocksOf, calls, nodesIn, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import type { CheckContext, Report } from "./report.ts";
@@ -85,6 +85,7 @@ function portVariables(
   for (const node of nodesIn(sequence)) {
     if (node.kind !== "assignment") continue;
     const { text } = node.target;
+    unknownPort(node, context, constants, report);
     if (text === "__ap" && context.hasAccessPorts === true) {
       report(
         "wrong-port-variable",
@@ -110,6 +111,21 @@ function portVariables(
     if (value === undefined || value === 0n || FAILURES.includes(value)) continue;
     report("reserved-result", "the specification reserves all results but 0 and -1", node.value.span);
   }
+}
+
+function unknownPort(
+  { target, operator, value }: Assignment,
+  { debugPorts, apids }: CheckContext,
+  constants: Constants,
+  report: Report,
+): void {
+  const known = target.text === "__dp" ? debugPorts : target.text === "__apid" ? apids : undefined;
+  const number = operator === undefined && known !== undefined ? constants.valueOf(value) : undefined;
+  if (number === undefined || known === undefined || known.has(number)) return;
+  const what = target.text === "__dp" ? "debug port" : "access port";
+  report("unknown-port", `the device has no ${what} ${number}`, value.span, {
+    hint: `it has ${[...known].join(", ")}`,
+  });
 }
 
 const HOST_IN_ATOMIC: ReadonlySet<string> = new Set(["Query", "QueryValue", "Sequence"]);

@@ -11,6 +11,9 @@ export interface CheckContext {
   readonly sequences: ReadonlySet<string>;
   /** True where the description has access port elements, so that `__apid` replaces `__ap`. */
   readonly hasAccessPorts?: boolean;
+  /** The `__dp` and `__apid` that the description has; unknown where it has none. */
+  readonly debugPorts?: ReadonlySet<bigint>;
+  readonly apids?: ReadonlySet<bigint>;
   /** The largest version among its access ports; unknown where no device is. */
   readonly accessPortVersion?: 1 | 2;
   /** Every name that something runs; unknown where a user may run any of them by name. */

@@ -1,0 +1,130 @@
+/**
+ * Findings in one device's description, apart from its sequences: names and numbers that refer to nothing, and debugvars
+ * that nothing reads or that hide what the debugger gives. Pure, and no judge of statements.
+ */
+import type { DeviceDescription } from "../device/description.ts";
+import { severityOf, type Code } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { findPredefinedVariable } from "../language/predefined.ts";
+import type { DebugVars, Sequence } from "../language/tree.ts";
+import { nodesIn, nodesOf } from "../language/walk.ts";
+import { nearest } from "../lib/nearest.ts";
+import type { Span } from "../lib/source.ts";
+
+/** `sequences` are the names that the device has, those of the specification among them. */
+export function danglingReferences(
+  description: DeviceDescription,
+  sequences: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  return [
+    ...unknownPorts(description),
+    ...unknownAliases(description),
+    ...description.debugs.flatMap(({ defaultResetSequence: name, span }) =>
+      name === undefined || sequences.has(name)
+        ? []
+        : [
+            finding("unknown-sequence", `the default reset sequence "${name}" is not defined`, span, {
+              guess: nearest(name, sequences),
+            }),
+          ],
+    ),
+  ];
+}
+
+/** A description without a single port leaves them to the debugger, so that all numbers hold. */
+function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): readonly Diagnostic[] {
+  const dps = debugPorts.length === 0 ? undefined : new Set(debugPorts.map(({ dp }) => dp));
+  const apids = accessPorts.length === 0 ? undefined : new Set(accessPorts.map(({ apid }) => apid));
+  const look = (
+    attribute: string,
+    number: number | undefined,
+    known: ReadonlySet<number> | undefined,
+    span: Span,
+  ): readonly Diagnostic[] => {
+    if (number === undefined || known === undefined || known.has(number)) return [];
+    const what = attribute === "__dp" ? "debug port" : "access port";
+    const hint = `it describes ${[...known].join(", ")}`;
+    return [finding("unknown-port", `${attribute}="${number}" is no ${what} of the device`, span, { hint })];
+  };
+  return [
+    ...accessPorts.flatMap(({ dp, parent, span }) => [
+      ...look("__dp", dp, dps, span),
+      ...look("parent", parent, apids, span),
+    ]),
+    ...debugs.flatMap(({ dp, apid, span }) => [
+      ...look("__dp", dp, dps, span),
+      ...look("__apid", apid, apids, span),
+    ]),
+  ];
+}
+
+function unknownAliases({ memories }: DeviceDescription): readonly Diagnostic[] {
+  const names = new Set(memories.flatMap(({ name, id }) => [name ?? [], id ?? []].flat()));
+  return memories.flatMap(({ alias, span }) =>
+    alias === undefined || names.has(alias)
+      ? []
+      : [
+          finding("unknown-memory", `alias="${alias}" is no memory of the device`, span, {
+            guess: nearest(alias, names),
+          }),
+        ],
+  );
+}
+
+/** The name means the debugvar in no sequence: the debugger's own variable wins. */
+export function hiddenDebugVars(vars: DebugVars | undefined): readonly Diagnostic[] {
+  return declarations(vars).flatMap(({ name }) =>
+    findPredefinedVariable(name.text) === undefined
+      ? []
+      : [
+          finding("shadowed-variable", `'${name.text}' is the name of a predefined variable too`, name.span, {
+            hint: "choose another name",
+          }),
+        ],
+  );
+}
+
+/** Of all debugvars of a pack: one that a single device reads is read. */
+export function unusedDebugVars(
+  all: ReadonlySet<DebugVars>,
+  sequences: Iterable<Sequence>,
+): readonly Diagnostic[] {
+  if (all.size === 0) return [];
+  const read = new Set<string>();
+  const learn = (nodes: ReturnType<typeof nodesOf>): void => {
+    for (const node of nodes) if (node.kind === "variable") read.add(node.name);
+  };
+  for (const sequence of new Set(sequences)) {
+    learn(nodesIn(sequence));
+    // A compound assignment reads its target; that it may not is found elsewhere.
+    for (const node of nodesIn(sequence)) if (node.kind === "assignment") read.add(node.target.text);
+  }
+  for (const vars of all) {
+    for (const { value } of declarations(vars)) if (value !== undefined) learn(nodesOf(value));
+  }
+  return [...all].flatMap((vars) =>
+    declarations(vars).flatMap(({ name }) =>
+      read.has(name.text)
+        ? []
+        : [
+            finding("unused-debug-variable", `no sequence of the pack reads '${name.text}'`, name.span, {
+              guess: nearest(name.text, read),
+            }),
+          ],
+    ),
+  );
+}
+
+function declarations(vars: DebugVars | undefined) {
+  return (vars?.entries ?? []).filter((entry) => entry.kind === "declaration");
+}
+
+function finding(
+  code: Code,
+  message: string,
+  span: Span,
+  { hint, guess }: { readonly hint?: string; readonly guess?: string | undefined },
+): Diagnostic {
+  const said = guess === undefined ? hint : `did you mean "${guess}"?`;
+  return { code, severity: severityOf(code), message, span, ...(said === undefined ? {} : { hint: said }) };
+}
