@@ -56,7 +56,8 @@ export class SimulatedTarget implements LineTarget {
 
   get nreset(): Bit {
     this.#soc.catchUp();
-    return this.#soc.nreset;
+    // Its pull-up hangs on the target's supply.
+    return this.#soc.powered ? this.#soc.nreset : 0;
   }
 
   setNreset(level: Bit): void {

@@ -1,36 +1,109 @@
 /** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
 import { examineHost, type ExaminedProbe, type HostReport } from "../../session/doctor/examine-host.ts";
+import {
+  examineTarget,
+  megahertz,
+  partText,
+  type ResetLine,
+  type TargetReport,
+} from "../../session/doctor/examine-target.ts";
 import type { Place } from "../../session/doctor/host.ts";
+import { fastest } from "../../session/doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
+import { readSource } from "../../session/node/files.ts";
 import { thisHost } from "../../session/node/host-facts.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import { openProbeLink } from "../../session/open.ts";
+import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";
 import type { Io } from "../io.ts";
+import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { collect, parseClock } from "../values.ts";
 
-interface DoctorOptions {
+interface DoctorOptions extends TargetOptions {
   readonly json?: boolean;
+  readonly target?: boolean;
 }
+
+/** As in a connection that nobody asked another clock of. */
+const USUAL_HZ = 4_000_000;
 
 export function defineDoctor(command: Command, io: Io): void {
   command
-    .option("--json", "one JSON document on stdout")
+    .option("--target", "look at the target, too: levels, identity, clock")
+    .option("--probe <probe>", "with --target: which one, as everywhere")
+    .option("--clock <frequency>", "with --target: the clock that is wanted, for example 4MHz", parseClock)
+    .option("--allow <what>", "reset: with --target, consent to pulling nRESET for 20 ms", collectReset)
+    .option("--json", "one JSON document on stdout");
+  addDeviceOptions(command)
     .addHelpText(
       "after",
       `
-Ends with 0 where a probe can be used, and with 3 where none can.`,
+Without --target nothing is sent but the question of how old a probe's firmware is. With it the debug port is woken and read;
+the core goes on running.
+
+Ends with 0 where a probe, and with --target its target, can be used; with 3 where no probe can, with 4 where no target
+answers.`,
     )
     .action((options: DoctorOptions) => doctor(io, options));
 }
 
-async function doctor(io: Io, { json = false }: DoctorOptions): Promise<void> {
-  const report = await examineHost(io.host ?? thisHost);
-  const code = report.probes.some(({ usable }) => usable) ? EXIT.success : EXIT.noProbe;
-  if (json)
-    io.out(`${JSON.stringify({ version: JSON_VERSION, command: "doctor", ...report, exitCode: code })}\n`);
-  else io.out(hostText(report));
+function collectReset(text: string, before?: readonly string[]): readonly string[] {
+  if (text !== "reset")
+    throw new InvalidArgumentError(`there is nothing called "${text}" to allow; reset is.`);
+  return collect(text, before);
+}
+
+async function doctor(io: Io, options: DoctorOptions): Promise<void> {
+  const { code, facts, text } =
+    options.target === true ? await lookAtTarget(io, options) : await lookAtHost(io);
+  if (options.json === true)
+    io.out(`${JSON.stringify({ version: JSON_VERSION, command: "doctor", ...facts, exitCode: code })}\n`);
+  else io.out(text);
   if (code !== EXIT.success) throw new Exit(code);
+}
+
+interface Looked {
+  readonly code: number;
+  readonly facts: object;
+  readonly text: string;
+}
+
+async function lookAtHost(io: Io): Promise<Looked> {
+  const facts = await examineHost(io.host ?? thisHost);
+  const code = facts.probes.some(({ usable }) => usable) ? EXIT.success : EXIT.noProbe;
+  return { code, facts, text: hostText(facts) };
+}
+
+async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
+  const asked = await gather(io, options);
+  const { context } = await readInputs(asked.request);
+  const { link, clock } = await openProbeLink({
+    context,
+    readText: readSource,
+    ...(asked.probe === undefined ? {} : { probe: asked.probe }),
+  });
+  try {
+    const pulse = await mayPulse(io, options);
+    const facts = await examineTarget(link, clock, { clockHz: options.clock ?? USUAL_HZ, pulse });
+    const code = facts.wake === undefined ? EXIT.target : EXIT.success;
+    return { code, facts, text: targetText(facts) };
+  } finally {
+    await link.close();
+  }
+}
+
+/** Not a refusal: what was not allowed is not tried, and the report says so. */
+async function mayPulse(io: Io, { allow = [], batch = false }: DoctorOptions): Promise<boolean> {
+  if (allow.includes("reset")) return true;
+  if (io.ask === undefined || batch) return false;
+  const typed = await io.ask(
+    "Pull nRESET for 20 ms, to see whether it is wired? The target restarts. Type reset to do it: ",
+  );
+  return typed.trim().toLowerCase() === "reset";
 }
 
 const PLACES: Readonly<Record<Place, string>> = {
@@ -41,12 +114,11 @@ const PLACES: Readonly<Record<Place, string>> = {
 };
 
 function hostText({ platform, place, probes, findings }: HostReport): string {
-  const lines = [
+  return lines([
     `host: ${platform}${PLACES[place]}`,
     ...probes.map(probeLine),
     ...findings.map(findingLines),
-  ];
-  return `${lines.join("\n")}\n`;
+  ]);
 }
 
 function probeLine({
@@ -63,4 +135,34 @@ function probeLine({
   ];
   const about = [`CMSIS-DAP ${generations.join(", ")}`, ...versions].join(", ");
   return `${usable ? "usable" : "not usable"}: ${id}  ${product}  (${about})`;
+}
+
+const RESET_LINES: Readonly<Record<ResetLine, string>> = {
+  wired: "wired: a pulse reset the core",
+  "not wired": "not wired, as far as the core can tell",
+  unknown: "cannot be told: the core could not be asked whether a pulse arrived",
+  "not tried": "not tried (--allow reset)",
+};
+
+function targetText({ probe, levels, wake, speeds, parts, resetLine, findings }: TargetReport): string {
+  const tooFast = speeds.find(({ ok }) => !ok);
+  const best = fastest(speeds);
+  const upTo = best === undefined ? "no clock" : megahertz(best);
+  return lines([
+    `probe: ${probe["product"] ?? "nameless"}`,
+    `lines: SWCLK ${levels.swclk}, SWDIO ${levels.swdio}, nRESET ${levels.nreset}`,
+    ...(wake === undefined
+      ? ["target: no answer"]
+      : [
+          `target: answers on SWD, ${wake.how}`,
+          `clock: good at ${upTo}${tooFast === undefined ? ", the highest tried" : `, not at ${megahertz(tooFast.hz)}`}`,
+          ...parts.map(partText),
+          `nRESET: ${RESET_LINES[resetLine]}`,
+        ]),
+    ...findings.map(findingLines),
+  ]);
+}
+
+function lines(list: readonly string[]): string {
+  return `${list.join("\n")}\n`;
 }

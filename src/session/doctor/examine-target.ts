@@ -1,0 +1,265 @@
+/** Looks at what hangs on a probe, from the lines up: levels, who answers, how fast, who made it, whether nRESET arrives. */
+import { designerName } from "../../coresight/jep106.ts";
+import { DebugPort } from "../../coresight/dp.ts";
+import type { DapLink } from "../../coresight/link.ts";
+import { MemAp } from "../../coresight/mem-ap.ts";
+import { ABORT, BASE, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../../coresight/registers.ts";
+import { Wire } from "../../coresight/wire.ts";
+import { Failure } from "../../lib/fault.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Finding } from "./finding.ts";
+import { fastest, sweep, wakeUp, type Speed, type Wake } from "./sweep.ts";
+
+export interface Levels {
+  readonly swclk: 0 | 1;
+  readonly swdio: 0 | 1;
+  readonly nreset: 0 | 1;
+}
+
+export type ResetLine = "wired" | "not wired" | "unknown" | "not tried";
+
+export interface TargetReport {
+  readonly probe: Readonly<Record<string, string>>;
+  /** As the probe reads them while it drives nothing but SWCLK and SWDIO. */
+  readonly levels: Levels;
+  /** How the debug port was woken; absent where nothing answered. */
+  readonly wake?: Pick<Wake, "how" | "dpidr">;
+  readonly speeds: readonly Speed[];
+  /** Decoded identities, in the order of reading. */
+  readonly parts: readonly Part[];
+  readonly resetLine: ResetLine;
+  readonly findings: readonly Finding[];
+}
+
+export interface Part {
+  readonly what: string;
+  readonly value?: number;
+  readonly means: string;
+}
+
+export interface TargetQuestion {
+  /** The clock that a connection would take. */
+  readonly clockHz: number;
+  /** Consent to pulling nRESET low for a moment. */
+  readonly pulse: boolean;
+}
+
+const PIN_SWCLK = 0x01;
+const PIN_SWDIO = 0x02;
+const PIN_NRESET = 0x80;
+const SLOW_HZ = 100_000;
+const PULSE_US = 20_000;
+const RISE_LIMIT_US = 500_000;
+
+/** Leaves the core as it runs, unless `pulse`; disconnects, and leaves closing to the caller. */
+export async function examineTarget(
+  link: DapLink,
+  clock: Clock,
+  { clockHz, pulse }: TargetQuestion,
+): Promise<TargetReport> {
+  await link.connect({ protocol: "swd", clockHz: SLOW_HZ, idleCycles: 0, waitRetries: 100 });
+  try {
+    const levels = levelsOf(await pins(link, 0, 0, 0));
+    const wake = await wakeUp(link);
+    const common = { probe: link.identity, levels };
+    if (wake === undefined)
+      return { ...common, speeds: [], parts: [], resetLine: "not tried", findings: [silence(levels)] };
+    const speeds = await sweep(link, wake);
+    const best = fastest(speeds) ?? SLOW_HZ;
+    await link.run([{ kind: "clock", hz: Math.min(best, clockHz) }, ...wake.ops], "stop-at-fault");
+    const dp = new DebugPort(new Wire({ link, clock, protocol: "swd" }));
+    const parts = await identify(dp);
+    const resetLine = pulse ? await pulseReset(link, dp, wake) : "not tried";
+    await quietly(() => dp.powerDown());
+    const findings = [
+      ...(best < clockHz ? [tooFast(clockHz, best)] : []),
+      ...(resetLine === "not wired" ? [NOT_WIRED] : []),
+    ];
+    const { how, dpidr } = wake;
+    return { ...common, wake: { how, dpidr }, speeds, parts, resetLine, findings };
+  } finally {
+    await link.disconnect();
+  }
+}
+
+async function pins(link: DapLink, output: number, select: number, waitUs: number): Promise<number> {
+  const { values } = await link.run([{ kind: "pins", output, select, waitUs }], "stop-at-fault");
+  return values[0]?.[0] ?? 0;
+}
+
+function levelsOf(pins: number): Levels {
+  const level = (pin: number): 0 | 1 => ((pins & pin) === 0 ? 0 : 1);
+  return { swclk: level(PIN_SWCLK), swdio: level(PIN_SWDIO), nreset: level(PIN_NRESET) };
+}
+
+/** Nobody answered at the lowest clock, in none of the ways to wake a port. */
+function silence({ nreset }: Levels): Finding {
+  if (nreset === 0)
+    return {
+      code: "no-target-power",
+      severity: "problem",
+      says: "nothing answers, and nRESET is low while nobody pulls it: the target has no power, or something holds it in reset",
+      steps: [
+        "measure the target's supply; most probes do not feed it",
+        "see that the probe's reference voltage pin (VTref) is connected",
+        "let go of the reset button; look for a watchdog or supervisor that holds nRESET",
+      ],
+    };
+  return {
+    code: "no-ack",
+    severity: "problem",
+    says: "nothing answers at any clock, asleep or awake, and nRESET is high",
+    steps: [
+      "look at SWDIO, SWCLK and GND: swapped or open ones look like this",
+      "the firmware may have turned the pins or the port off: --connect under-reset",
+      "the port may be closed by the part's protection; only an erase opens some of them",
+      "the part may speak JTAG only: --protocol jtag",
+    ],
+  };
+}
+
+function tooFast(askedHz: number, bestHz: number): Finding {
+  return {
+    code: "no-ack-at-this-clock",
+    severity: "problem",
+    says: `the target answers up to ${megahertz(bestHz)}, and not at ${megahertz(askedHz)}`,
+    steps: [`--clock ${megahertz(bestHz)}`, "shorter wires, and a GND beside SWCLK, allow more"],
+  };
+}
+
+const NOT_WIRED: Finding = {
+  code: "nreset-not-wired",
+  severity: "note",
+  says: "the probe pulled nRESET, and the core saw no reset",
+  steps: [
+    "connect the probe's nRESET with the target's reset pin; until then: reset --type system, and no --connect under-reset",
+  ],
+};
+
+export function megahertz(hz: number): string {
+  return hz >= 1_000_000 ? `${hz / 1_000_000}MHz` : `${hz / 1000}kHz`;
+}
+
+async function identify(dp: DebugPort): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  const add = async (what: string, read: () => Promise<Part>): Promise<Part | undefined> => {
+    try {
+      const part = await read();
+      parts.push(part);
+      return part;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      parts.push({ what, means: `could not be read: ${error.message}` });
+      await quietly(() => dp.writeReg(0x0, CLEAR_STICKY, "clearing of sticky errors"));
+      return undefined;
+    }
+  };
+  const port = await add("DPIDR", async () => {
+    const value = await dp.readReg(0x0);
+    const version = field(DPIDR, "VERSION", value);
+    return {
+      what: "DPIDR",
+      value,
+      means: `debug port of ${maker(field(DPIDR, "DESIGNER", value))}, DPv${version}`,
+    };
+  });
+  if (port?.value === undefined) return parts;
+  if (field(DPIDR, "VERSION", port.value) >= 2)
+    await add("TARGETID", async () => {
+      const value = await dp.readReg(0x4, undefined, 2);
+      const part = field(TARGETID, "TPARTNO", value).toString(16).padStart(4, "0");
+      return {
+        what: "TARGETID",
+        value,
+        means: `part 0x${part} of ${maker(field(TARGETID, "TDESIGNER", value))}`,
+      };
+    });
+  const powered = await add("power", async () => {
+    await dp.powerUp();
+    return { what: "power", means: "the debug domain is on" };
+  });
+  if (powered === undefined) return parts;
+  const idr = await add("AP 0 IDR", async () => {
+    const value = await dp.readAp(0, IDR.address);
+    return {
+      what: "AP 0 IDR",
+      value,
+      means: value === 0 ? "there is no AP 0" : `access port of ${maker(field(IDR, "DESIGNER", value))}`,
+    };
+  });
+  if (idr?.value === undefined || field(IDR, "CLASS", idr.value) !== MEM_AP_CLASS) return parts;
+  await add("ROM table", () => romTable(dp));
+  return parts;
+}
+
+/** ADIv5.2 C2.6.8: IDR.CLASS of a memory access port. */
+const MEM_AP_CLASS = 8;
+
+/** So that one failed read does not fail those behind it. */
+const CLEAR_STICKY = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
+
+/** Component identification of CoreSight (ADIv5.2 D1.2): one byte in each word. */
+const PIDR4 = 0xfd0;
+const PIDR0 = 0xfe0;
+
+async function romTable(dp: DebugPort): Promise<Part> {
+  const base = await dp.readAp(0, BASE.address);
+  const what = "ROM table";
+  if (base === 0xffff_ffff || field(BASE, "present", base) === 0) return { what, value: base, means: "none" };
+  const address = (base & 0xffff_f000) >>> 0;
+  const memory = new MemAp(dp, 0);
+  const [pidr4 = 0] = await memory.readWords(address + PIDR4, 1);
+  const [pidr0 = 0, pidr1 = 0, pidr2 = 0] = await memory.readWords(address + PIDR0, 3);
+  const identity = ((pidr1 >> 4) & 0xf) | ((pidr2 & 7) << 4);
+  const part = ((pidr1 & 0xf) << 8) | (pidr0 & 0xff);
+  const designer = ((pidr4 & 0xf) << 7) | identity;
+  return {
+    what,
+    value: address,
+    means: `part 0x${part.toString(16).padStart(3, "0")} of ${maker(designer)}`,
+  };
+}
+
+function maker(code: number): string {
+  return designerName(code) ?? `an unknown maker (JEP106 ${code >> 7}, 0x${(code & 0x7f).toString(16)})`;
+}
+
+/** S_RESET_ST is sticky and clears when it is read: read, pulse, read. */
+async function pulseReset(link: DapLink, dp: DebugPort, wake: Wake): Promise<ResetLine> {
+  const core = new MemAp(dp, 0);
+  const sawReset = async (): Promise<boolean> =>
+    field(DHCSR, "S_RESET_ST", await core.read(DHCSR.address, 32)) === 1;
+  try {
+    await sawReset();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return "unknown"; // without the core nobody can tell
+  }
+  await pins(link, 0, PIN_NRESET, 0);
+  const low = await link.run([{ kind: "delay", us: PULSE_US }], "stop-at-fault");
+  if (low.fault !== undefined) return "unknown";
+  await pins(link, PIN_NRESET, PIN_NRESET, RISE_LIMIT_US);
+  await link.run(wake.ops, "stop-at-fault");
+  dp.wire.forget();
+  try {
+    await dp.powerUp();
+    return (await sawReset()) ? "wired" : "not wired";
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return "unknown";
+  }
+}
+
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error; // what is known is known; the port is let go all the same
+  }
+}
+
+/** For people. */
+export function partText({ what, value, means }: Part): string {
+  return `${what}${value === undefined ? "" : ` ${hex32(value)}`}: ${means}`;
+}
