@@ -9,6 +9,22 @@ export const MAX_NESTING = 100;
 /** Signs in one statement; real packs need about 20. */
 export const MAX_OPERATORS = 500;
 
+/** Letters of one text: a .seq file, a block, a condition; all sequences of the largest real pack have a quarter of it. */
+export const MAX_LETTERS = 1 << 20;
+
+/** Before a text becomes tokens, each of which takes a hundred times the memory of a letter. */
+export function exceededLength(excerpt: Excerpt): Diagnostic | undefined {
+  if (excerpt.text.length <= MAX_LETTERS) return undefined;
+  return {
+    code: "too-complex",
+    severity: "error",
+    message: `more than ${MAX_LETTERS} letters of text`,
+    span: spanIn(excerpt, MAX_LETTERS, MAX_LETTERS + 1),
+    hint: "split it into several files or sequences",
+    malformed: true,
+  };
+}
+
 /** One pass over the tokens, before anything recursive sees them. */
 export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diagnostic | undefined {
   const counter = new Counter();

@@ -6,7 +6,7 @@ import { spanIn, whole, type Excerpt, type Source } from "../lib/source.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { toComments, weave } from "./comments.ts";
 import { tokenize, type Tokens } from "./lexer.ts";
-import { exceededLimit } from "./limits.ts";
+import { exceededLength, exceededLimit } from "./limits.ts";
 import { ScriptParser } from "./script-parser.ts";
 import { readStraightBlock, readStraightExpression } from "./straight-reader.ts";
 import type { Comment, Expression, Script, Statement } from "./tree.ts";
@@ -24,6 +24,8 @@ export function parseBlock(excerpt: Excerpt): {
   readonly entries: readonly (Statement | Comment)[];
   readonly diagnostics: readonly Diagnostic[];
 } {
+  const tooLong = exceededLength(excerpt);
+  if (tooLong !== undefined) return { entries: [], diagnostics: [tooLong] };
   const read = tokenize(excerpt.text);
   const comments = toComments(excerpt, read.comments);
   const limit = exceededLimit(excerpt, read.tokens);
@@ -41,6 +43,8 @@ export function parseExpression(excerpt: Excerpt): {
   readonly expression?: Expression;
   readonly diagnostics: readonly Diagnostic[];
 } {
+  const tooLong = exceededLength(excerpt);
+  if (tooLong !== undefined) return { diagnostics: [tooLong] };
   const read = tokenize(excerpt.text);
   const limit = exceededLimit(excerpt, read.tokens);
   if (limit !== undefined) return { diagnostics: [limit] };
@@ -58,9 +62,11 @@ export function parseScript(source: Source): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   const excerpt = whole(source);
+  const span = spanIn(excerpt, 0, source.text.length);
+  const tooLong = exceededLength(excerpt);
+  if (tooLong !== undefined) return { script: { kind: "script", items: [], span }, diagnostics: [tooLong] };
   const read = tokenize(source.text);
   const limit = exceededLimit(excerpt, read.tokens);
-  const span = spanIn(excerpt, 0, source.text.length);
   if (limit !== undefined) return { script: { kind: "script", items: [], span }, diagnostics: [limit] };
   const parser = parserFor(excerpt, read);
   parser.comments.fill(toComments(excerpt, read.comments));

@@ -112,6 +112,8 @@ export class XmlElement {
 
 /** Elements inside one another; pack descriptions need 14. Whoever walks the tree may recurse. */
 const MAX_DEPTH = 200;
+/** Of one file, each of which takes memory of its own. The largest of the packs that were looked at has 25,000. */
+const MAX_TAGS = 400_000;
 
 /** The root element. Throws a `malformed-xml` failure at the first place where the text is not well-formed XML. */
 export function parseXml(source: Source): XmlElement {
@@ -130,6 +132,7 @@ export function parseXml(source: Source): XmlElement {
     end: number;
   }
   const stack: Open[] = [];
+  let tags = 0;
   let root: XmlElement | undefined;
   let lastEnd = 0;
   const parser = new SaxesParser({ position: true });
@@ -140,6 +143,8 @@ export function parseXml(source: Source): XmlElement {
   };
   const markup = (end: number): number => {
     const start = source.text.indexOf("<", lastEnd);
+    tags += 1;
+    if (tags > MAX_TAGS) fail(`more than ${MAX_TAGS} tags and comments`, start);
     textBefore(start);
     lastEnd = end;
     return start;

@@ -59,7 +59,15 @@ function follow(root: Node, path: YamlPath): Node {
   return node;
 }
 
+/** Recipes and models have a few KB, what the CMSIS-Toolbox writes a few hundred. */
+const MAX_LETTERS = 1 << 22;
+
 function events(source: Source): readonly Event[] {
+  if (source.text.length > MAX_LETTERS)
+    throw malformed(
+      { source, start: MAX_LETTERS, end: MAX_LETTERS + 1 },
+      `more than ${MAX_LETTERS} letters of text`,
+    );
   try {
     return parseEvents(source.text, {});
   } catch (error) {

@@ -14,6 +14,9 @@ export interface ReadDbgconf {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Real ones have up to 20 KB. */
+const MAX_LETTERS = 1 << 20;
+
 /** `declared` are the names of the debugvars; a file may set them and may not add others. */
 export function readDbgconf(source: Source, declared: Iterable<string>): ReadDbgconf {
   const names = new Set(declared);
@@ -24,6 +27,10 @@ export function readDbgconf(source: Source, declared: Iterable<string>): ReadDbg
   if (nul >= 0) {
     const span = { source, start: nul, end: nul + 1 };
     return { overrides, diagnostics: [malformed("this is a binary file, not a configuration", span)] };
+  }
+  if (source.text.length > MAX_LETTERS) {
+    const span = { source, start: MAX_LETTERS, end: MAX_LETTERS + 1 };
+    return { overrides, diagnostics: [malformed(`more than ${MAX_LETTERS} letters of text`, span)] };
   }
   const open = unterminatedComment(source);
   if (open !== undefined) diagnostics.push(malformed("the comment has no end", open, "end it with */"));

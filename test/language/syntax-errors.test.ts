@@ -1,7 +1,7 @@
 /** What cannot be read is reported where it is, once, and what follows is still read. */
 import { describe, expect, test } from "vitest";
-import { parseBlock, parseScript } from "../../src/language/parse.ts";
-import { MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
+import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
+import { MAX_LETTERS, MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 import { drawn, marked } from "../support/marked.ts";
 
@@ -140,6 +140,14 @@ describe("limits", () => {
   ])("too many %s are a finding, not a crash", (_, text) => {
     const { diagnostics } = parseScript(new Source("t.seq", text));
     expect(diagnostics.map(({ code }) => code)).toEqual(["too-complex"]);
+  });
+
+  test("a text of too many letters is one before it is read", () => {
+    const text = ";".repeat(MAX_LETTERS + 1);
+    const { diagnostics } = parseScript(new Source("t.seq", text));
+    expect(diagnostics.map(({ message }) => message)).toEqual(["more than 1048576 letters of text"]);
+    expect(parseBlock(whole(new Source("t", text))).diagnostics).toHaveLength(1);
+    expect(parseExpression(whole(new Source("t", text))).diagnostics).toHaveLength(1);
   });
 
   test("a large flat file is none of these", () => {
