@@ -175,14 +175,7 @@ function packLayer(context: DeviceContext): Layer {
 }
 
 /** The same probe, as far as its link: who asks has no sequences to run. Closing the link closes the probe. */
-export async function openProbeLink(
-  request: ProbeRequest,
-): Promise<{ readonly link: DapLink; readonly clock: Clock }> {
-  const { pipe, clock } = await openProbe(request);
-  try {
-    return { link: await openLink(pipe, clock), clock };
-  } catch (error) {
-    await pipe.close().catch(() => undefined); // what closing says now is only a consequence
-    throw error;
-  }
+export async function openProbeLink(request: ProbeRequest): Promise<OpenLink> {
+  const probe = await openProbe(request);
+  return "link" in probe ? probe : { link: await linkOver(probe), clock: probe.clock };
 }
