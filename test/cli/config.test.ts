@@ -37,7 +37,7 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^connect +attach {2}\(default\)$/m);
   });
 
-  test("the clock is the slowest of what anyone asks for", async () => {
+  test("WIRE 24: the clock is the slowest of what anyone asks for", async () => {
     const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "8MHz");
     expect(out).toMatch(/^clockHz +1000000 {2}\(.*dbgseq\.yaml\)$/m);
   });

@@ -111,7 +111,7 @@ describe("WIRE 21: the state in which the target is left", () => {
   });
 });
 
-describe("connect modes", () => {
+describe("WIRE 20: connect modes", () => {
   test("halt leaves the core halted", async () => {
     const { session, entered } = await bench({ settings: { connect: "halt" } });
     await session.connect();
@@ -178,6 +178,25 @@ describe("predefined variables", () => {
     await session.reset(kind);
     expect(messages()).toEqual([shown]);
     await session.disconnect();
+  });
+
+  test("WIRE 20: only flash operations connect as such", async () => {
+    const { session, messages } = await bench({ seq: SHOW_CONNECTION("DebugDeviceUnlock") });
+    session.purpose = "flash";
+    await session.connect();
+    expect(messages()).toContain("202 10002");
+    await session.disconnect();
+  });
+
+  test("WIRE 19: DebugPortSetup, -Start and -Stop run once for a port, whatever runs between", async () => {
+    const { session, entered } = await bench({ seq: "sequence Mine { Read32(0x20000000); }" });
+    await session.connect();
+    await session.run("Mine");
+    await session.reset("system", { halt: true });
+    await session.run("Mine");
+    await session.disconnect("running");
+    const ofPort = entered().filter((name) => name.startsWith("DebugPort"));
+    expect(ofPort).toEqual(["DebugPortSetup", "DebugPortStart", "DebugPortStop"]);
   });
 
   test("WIRE 22: TraceStart and TraceStop run only with a trace sink", async () => {

@@ -1,0 +1,101 @@
+/**
+ * WIRE 17: what each sequence of a pack costs on the model that it runs on, in exchanges and the reason of each. The tables
+ * are golden files; a change of one is a decision.
+ */
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { dbgseq } from "../support/command-line.ts";
+import { corpus, describeCorpus } from "../support/corpus.ts";
+import { expectGenerated } from "../support/generated.ts";
+
+interface Event {
+  readonly kind: string;
+  readonly name?: string;
+  readonly reason?: string;
+  readonly exchanges?: number;
+  readonly depth?: number;
+}
+
+interface Subject {
+  readonly pack: string;
+  readonly device: string;
+  readonly probe: string;
+  readonly sequences: readonly string[];
+  readonly more?: readonly string[];
+}
+
+async function tableOf({ pack, device, probe, sequences, more = [] }: Subject): Promise<string> {
+  const rows: string[] = [];
+  for (const sequence of sequences) {
+    const args = ["run", sequence, "--pack", pack, "--device", device, "--probe", probe, "--jsonl", ...more];
+    const { code, out, err } = await dbgseq(...args);
+    expect({ sequence, code, err }).toMatchObject({ code: 0 });
+    const reasons = new Map<string, number>();
+    let inside = false;
+    for (const line of out.trimEnd().split("\n")) {
+      const event = (JSON.parse(line) as { event?: Event }).event;
+      if (event === undefined) continue;
+      const { kind, name, reason = "", exchanges = 0, depth } = event;
+      if (kind === "enter" && name === sequence && depth === 0) inside = true;
+      if (kind === "exchange" && inside) reasons.set(reason, (reasons.get(reason) ?? 0) + exchanges);
+      if (kind === "leave" && name === sequence && depth === 0) inside = false;
+    }
+    const total = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+    const why = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
+    rows.push(`${sequence.padEnd(24)} ${String(total).padStart(4)}  ${why}`);
+  }
+  return rows.join("\n");
+}
+
+const headed = async (subjects: Readonly<Record<string, Subject>>): Promise<string> => {
+  const parts: string[] = [];
+  for (const [name, subject] of Object.entries(subjects))
+    parts.push(`${name}\n\n${await tableOf(subject)}\n`);
+  return parts.join("\n");
+};
+
+const CONNECT = ["DebugPortSetup", "DebugPortStart", "DebugDeviceUnlock", "DebugCoreStart"];
+const example = (path: string): string => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+const vendor = (name: string): string => fileURLToPath(corpus(`pdsc/${name}`));
+
+test("WIRE 17: the packs of the examples", async () => {
+  expectGenerated(
+    "test/session/exchanges-of-examples.txt",
+    await headed({
+      "01-pack-on-the-simulator on generic-m4": {
+        pack: example("01-pack-on-the-simulator/Example.EX32_DFP.pdsc"),
+        device: "EX32M4",
+        probe: "sim:generic-m4",
+        sequences: ["DebugPortSetup", "DebugPortStart", "DebugCoreStart", "ResetSystem"],
+      },
+    }),
+  );
+});
+
+describeCorpus("WIRE 17: vendors' packs on their models", () => {
+  test("LPC55S36, STM32H743 and RP2040", async () => {
+    expectGenerated(
+      "test/session/exchanges-of-vendors.txt",
+      await headed({
+        "LPC55S36 on lpc55s36": {
+          pack: vendor("pyOCDtest__NXP.LPC55S36_DFP.13.0.0.pdsc"),
+          device: "LPC55S36",
+          probe: "sim:lpc55s36",
+          sequences: ["DebugPortStart", "ResetSystem"],
+        },
+        "STM32H743ZITx on stm32h743": {
+          pack: vendor("ST__Keil.STM32H7xx_DFP.pdsc"),
+          device: "STM32H743ZITx",
+          probe: "sim:stm32h743",
+          sequences: [...CONNECT, "ResetSystem"],
+        },
+        "RP2040 on rp2040": {
+          pack: vendor("RaspberryPi__RaspberryPi.RP2xxx_DFP.pdsc"),
+          device: "RP2040",
+          probe: "sim:rp2040",
+          sequences: ["DebugPortSetup", "ResetSystem"],
+        },
+      }),
+    );
+  }, 60_000);
+});
