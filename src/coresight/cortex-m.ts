@@ -144,22 +144,22 @@ export class CortexM {
    */
   async launch(values: readonly (readonly [name: string, value: number])[]): Promise<void> {
     const memory = this.#memory;
-    const registers = await memory.words(
-      () => [...this.registerSteps(values), ...memory.readSteps(DHCSR.address, 32)],
-      `write of core registers ${values.map(([name]) => name).join(", ")}`,
-    );
-    const [dhcsr = 0] = registers;
-    if (field(DHCSR, "S_REGRDY", dhcsr) !== 1)
-      await this.#until("ready with its registers", (value) => field(DHCSR, "S_REGRDY", value) === 1);
     const control = (bits: Control): number => (DBGKEY | encode(DHCSR, { C_DEBUGEN: 1, ...bits })) >>> 0;
-    await memory.words(
+    const [dhcsr = 0] = await memory.words(
       () => [
         ...memory.writeSteps(DFSR.address, 32, ALL_CAUSES),
+        ...this.registerSteps(values),
+        ...memory.readSteps(DHCSR.address, 32),
         ...memory.writeSteps(DHCSR.address, 32, control({ C_HALT: 1, C_MASKINTS: 1 })),
         ...memory.writeSteps(DHCSR.address, 32, control({ C_MASKINTS: 1 })),
       ],
-      "start of the core",
+      `start of the core with core registers ${values.map(([name]) => name).join(", ")}`,
     );
+    if (field(DHCSR, "S_REGRDY", dhcsr) === 1) return;
+    // It started before it had taken all of them: once more, slowly.
+    await this.halt();
+    for (const [name, value] of values) await this.writeRegister(name, value);
+    await this.go({ maskInterrupts: true });
   }
 
   /** Lets the probe wait for a halt; false where there was none, undefined where it cannot. */
