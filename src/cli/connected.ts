@@ -1,12 +1,14 @@
 /** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
 import { basename, dirname, resolve } from "node:path";
 import type { Json } from "../report/json.ts";
+import { DebugInfo } from "../session/debug-info.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { readSource } from "../session/node/files.ts";
 import { readPackFile, type Inputs } from "../session/node/inputs.ts";
 import { openSession, type OpenRequest } from "../session/open.ts";
-import { parseGrant, type Grants } from "../session/node/grants.ts";
-import { NodeHost } from "../session/node/host.ts";
+import type { HostEffects } from "../interpreter/ports.ts";
+import { parseGrant } from "../session/node/host/gate.ts";
+import { openHost } from "../session/node/host/host.ts";
 import { findProjectFile } from "../session/node/project.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
@@ -21,38 +23,33 @@ import type { TargetOptions } from "./target-options.ts";
 /** Nothing but the command line grants anything (no file that a pack or a colleague may have written). */
 function hostFor(
   io: Io,
-  { context, pack }: Inputs,
-  { allow = [], program, deadline }: TargetOptions,
-): NodeHost {
-  const grants = allow.flatMap((text) => parseGrant(text) ?? []);
-  const of = (effect: keyof Grants): readonly string[] =>
-    grants.flatMap((grant) => (grant.effect === effect ? [grant.path] : []));
+  inputs: Inputs,
+  {
+    options: { allow = [], program },
+    debugInfo,
+  }: { readonly options: TargetOptions; readonly debugInfo: DebugInfo },
+): Promise<HostEffects> {
+  const { context, pack } = inputs;
   const file = findProjectFile(io.cwd);
   const project = file === undefined ? io.cwd : dirname(file);
   const description = pack?.source.path;
-  return new NodeHost({
-    grants: { run: of("run"), read: of("read"), write: of("write") },
+  return openHost({
+    grants: allow.flatMap((text) => parseGrant(text) ?? []),
     places: {
       project,
       projectName: basename(project),
       ...(program === undefined ? {} : { output: resolve(io.cwd, program) }),
-      ...(description === undefined || !/\.pdsc$/i.test(description)
+      ...(description === undefined || !/\.pdsc$/i.test(description) || description.includes("!")
         ? {}
         : { pack: dirname(resolve(io.cwd, description)) }),
       ...(context.description === undefined ? {} : { device: context.description.device }),
     },
     cwd: io.cwd,
     env: io.env,
-    say: (text) => {
-      io.err(`${text}\n`);
-    },
-    deadlineUs: deadline ?? DEFAULT_PROGRAM_US,
-    ...(io.signal === undefined ? {} : { signal: io.signal }),
+    takeDebugInfo: (name, bytes) => debugInfo.load(name, bytes),
+    ...packReader(inputs),
   });
 }
-
-/** As the deadline of loops. */
-const DEFAULT_PROGRAM_US = 60_000_000;
 
 export interface ConnectedWork {
   readonly inputs: Inputs;
@@ -73,13 +70,15 @@ export async function withSession(
   printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
   const terminal = options.batch === true ? undefined : terminalOperator(io);
+  const debugInfo = new DebugInfo();
   let session: Session | undefined;
   try {
     session = await openSession({
       context: inputs.context,
       layers: asked.layers,
       operator: scriptedOperator(options.answer ?? [], terminal),
-      host: hostFor(io, inputs, options),
+      host: await hostFor(io, inputs, { options, debugInfo }),
+      debugInfo,
       onEvent: output.show,
       readText: readSource,
       ...packReader(inputs),

@@ -1,6 +1,6 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
-import { traceLine } from "../report/trace.ts";
+import { programLines, traceLine } from "../report/trace.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Io } from "./io.ts";
 
@@ -36,6 +36,7 @@ export class RunOutput {
   #plain(event: SessionEvent): void {
     if (event.kind === "message")
       this.#io.out(`${["", "warning: ", "error: "][event.level] ?? ""}${event.text}\n`);
+    if (event.kind === "outside") this.#outside(event);
     if (event.kind === "step") this.#io.out(`${event.text}\n`);
     if (event.kind === "notice") this.#io.err(`${event.text}\n`);
     if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);
@@ -47,6 +48,11 @@ export class RunOutput {
     if (event.kind === "timeout" && !event.sleep) {
       this.#io.err(`warning: a wait of ${event.limitUs / 1000} ms ran out (last value ${event.value})\n`);
     }
+  }
+
+  #outside({ fn, args, ended, note, value }: Extract<SessionEvent, { kind: "outside" }>): void {
+    if (ended !== undefined) for (const line of programLines(ended)) this.#io.err(`${fn}: ${line}\n`);
+    if (note !== undefined && value !== 0n) this.#io.err(`warning: ${fn}("${args.join('", "')}"): ${note}\n`);
   }
 
   /** The one document of `--json`, or the last line of `--jsonl`. */

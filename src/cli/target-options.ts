@@ -1,6 +1,6 @@
 /** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { parseGrant } from "../session/node/grants.ts";
+import { parseGrant } from "../session/node/host/gate.ts";
 import type { Layer, Settings } from "../session/settings.ts";
 import {
   collect,

@@ -11,7 +11,7 @@ import type { Happening } from "./events.ts";
 import { accessFailure, failureAt, InterpreterFailure, type NoHost } from "./faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
-import { performOutside } from "./outside.ts";
+import { performOutside, type Done } from "./outside.ts";
 import { SLOT, type Call, type MessageCall, type OutsideCall, type Poll, type TargetCall } from "./plan.ts";
 import { endOf } from "./poll.ts";
 import type { Access, FailedAccess, HostEffects, Site, SyncReason } from "./ports.ts";
@@ -273,10 +273,12 @@ export class Doors {
   /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
   #outside(frame: Frame, site: Site, call: OutsideCall): Promise<void> | undefined {
     const args = call.args.map((arg) => (typeof arg === "string" ? arg : arg(frame.slots)));
-    const done = (value: U64 | FailedAccess): void => {
-      const failed = typeof value === "bigint" ? undefined : value.failed;
-      const made = typeof value === "bigint" ? value : 0n;
-      this.emit(site, { kind: "outside", fn: call.fn, args, value: made, ...failureOf(value) });
+    const done = (result: U64 | FailedAccess | Done): void => {
+      const answer = typeof result === "object" && "value" in result ? result.value : result;
+      const failed = typeof answer === "bigint" ? undefined : answer.failed;
+      const made = typeof answer === "bigint" ? answer : 0n;
+      const more = typeof result === "object" && "value" in result ? result : {};
+      this.emit(site, { kind: "outside", fn: call.fn, args, ...more, value: made, ...failureOf(answer) });
       if (call.into === undefined) return;
       frame.slots[call.into] = BigInt.asUintN(64, made);
       frame.mark(call.into, failed);
@@ -307,12 +309,15 @@ export class Doors {
     site: Site,
     fn: string,
     args: readonly (U64 | string)[],
-  ): (U64 | FailedAccess) | Promise<U64 | FailedAccess> {
-    const { access, host } = this.#options;
+  ): ReturnType<typeof performOutside> {
+    const { access, host, clock, deadlineUs, signal } = this.#options;
     frame.buffers ??= new Buffers(this.#budget);
     return performOutside(fn, args, {
       buffers: frame.buffers,
       host: host ?? NO_HOST,
+      clock,
+      deadlineUs,
+      signal,
       access: (name, values) => {
         this.#wait("target", site, "value used");
         return this.#accessOf(frame, name, values);

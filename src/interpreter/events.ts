@@ -1,6 +1,6 @@
 /** Everything that happens in a run, in order, with its place. Reports, traces and tests read only these. */
 import type { U64 } from "../lib/u64.ts";
-import type { Access, Site, SyncReason } from "./ports.ts";
+import type { Access, Ended, Site, SyncReason } from "./ports.ts";
 
 export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } & Happening;
 
@@ -39,5 +39,9 @@ export type Happening =
       readonly args: readonly (U64 | string)[];
       readonly value: U64;
       readonly failed?: Error;
+      /** Of a program. */
+      readonly ended?: Ended;
+      /** Of debug information: what was found, or why there is none. */
+      readonly note?: string;
     }
   | { readonly kind: "sync"; readonly reason: SyncReason };

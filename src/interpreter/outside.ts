@@ -2,24 +2,35 @@
  * Functions that work on buffers and, through the host's gate, on files and programs: their arguments checked as the
  * specification has them, their values made. Knows neither files nor the wire.
  */
+import type { Clock } from "../lib/clock.ts";
 import { table } from "../lib/table.ts";
 import type { U64 } from "../lib/u64.ts";
 import { BUFFER_LIMIT, BufferProblem, type Buffers } from "./buffers.ts";
-import { decodeEscapes } from "./format.ts";
-import type { Access, BlockAccess, FailedAccess, HostEffects } from "./ports.ts";
+import type { Access, BlockAccess, Ended, FailedAccess, HostEffects } from "./ports.ts";
 
 /** What a function finds around it. */
 export interface Around {
   readonly buffers: Buffers;
   readonly host: HostEffects;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  /** Of programs that are given no time of their own. */
+  readonly deadlineUs: number;
   /** The state that a target access runs under; `fn` and `args` are filled in by the function. */
   readonly access: (fn: string, args: readonly U64[]) => Access;
   readonly read: (access: BlockAccess) => Promise<Uint8Array | FailedAccess>;
   readonly write: (access: BlockAccess, data: Uint8Array) => Promise<FailedAccess | undefined>;
 }
 
+/** A value with more to tell of how it came. */
+export interface Done {
+  readonly value: U64;
+  readonly ended?: Ended;
+  readonly note?: string;
+}
+
 type Argument = U64 | string;
-type Value = U64 | FailedAccess;
+type Value = U64 | FailedAccess | Done;
 type Perform = (args: readonly Argument[], around: Around) => Value | Promise<Value>;
 
 const number = (args: readonly Argument[], at: number): U64 => {
@@ -28,8 +39,33 @@ const number = (args: readonly Argument[], at: number): U64 => {
 };
 const text = (args: readonly Argument[], at: number): string => {
   const found = args[at];
-  return typeof found === "string" ? decodeEscapes(found) : "";
+  // As written: a backslash of a path is no escape.
+  return typeof found === "string" ? found : "";
 };
+
+/** Between two looks at a path that may still appear. */
+const LOOK_AGAIN_US = 10_000;
+
+async function runProgram(
+  fn: "RunApplication" | "RunPythonScript",
+  args: readonly Argument[],
+  { host, deadlineUs, signal }: Around,
+): Promise<Done> {
+  const limitUs = limitOf(fn, args[3]) ?? deadlineUs;
+  const [path, words, folder] = [text(args, 0), text(args, 1), text(args, 2)];
+  const ended = await host.run(
+    { path, python: fn === "RunPythonScript", args: words, folder, limitUs },
+    signal,
+  );
+  return { value: BigInt.asUintN(64, BigInt(ended.exitCode)), ended };
+}
+
+/** 0 is no limit of its own; else 32 bits of microseconds, as any timeout of a sequence. */
+function limitOf(fn: string, value: Argument | undefined): number | undefined {
+  if (typeof value !== "bigint" || value === 0n) return undefined;
+  if (value <= 0xffff_ffffn) return Number(value);
+  throw wrong(fn, `the timeout of ${value} us is longer than the 4294967295 us that there can be`);
+}
 
 function wrong(fn: string, problem: string): BufferProblem {
   return new BufferProblem({ kind: "wrong-arguments", fn, problem });
@@ -70,7 +106,9 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     const bytes = itemSize("BufferSet", size, offset);
     const into = buffers.room(id, offset, count * size);
     const item = Uint8Array.from({ length: bytes }, (_, at) => Number((value >> BigInt(8 * at)) & 0xffn));
-    for (let at = 0; at < into.length; at += bytes) into.set(item, at);
+    if (into.length > 0) into.set(item);
+    // Each turn copies what stands already, so that a large buffer takes few of them.
+    for (let done = bytes; done < into.length; done *= 2) into.copyWithin(done, 0, done);
     return BigInt(into.length);
   },
   BufferGet: (args, { buffers }) => {
@@ -95,6 +133,8 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     const found = await read({
       ...block,
       ...access("BufferRead", [address, length]),
+      // Specification: a failure is fatal, whatever __errorcontrol says.
+      tolerate: false,
       address,
       length: into.length,
     });
@@ -118,6 +158,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
       {
         ...block,
         ...access("BufferWrite", [address, BigInt(data.length)]),
+        tolerate: false,
         address,
         length: data.length,
       },
@@ -128,12 +169,9 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
   BufferStreamIn: async (args, { buffers, host }) => {
     const [id, offset, length, mode] = [number(args, 0), number(args, 1), number(args, 2), number(args, 4)];
     if (mode !== 0n) throw wrong("BufferStreamIn", `the mode ${mode} is reserved; 0 is a binary file`);
-    const most = length < BigInt(BUFFER_LIMIT) ? Number(length) : BUFFER_LIMIT;
-    const data = await host.readFile(text(args, 3), {
-      most,
-      exact: length <= BigInt(BUFFER_LIMIT),
-      timeoutUs: number(args, 5),
-    });
+    // One byte more than there is room for tells a file that is too long.
+    const most = length > BigInt(BUFFER_LIMIT) ? BUFFER_LIMIT + 1 : Number(length);
+    const data = await host.readFile(text(args, 3), { most, limitUs: limitOf("BufferStreamIn", args[5]) });
     buffers.room(id, offset, BigInt(data.length)).set(data);
     return BigInt(data.length);
   },
@@ -142,22 +180,25 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     if (mode !== 0n && mode !== 0x10n)
       throw wrong("BufferStreamOut", `the mode ${mode} is reserved; 0 overwrites and 0x10 appends`);
     const data = buffers.part(id, offset, length);
-    await host.writeFile(text(args, 3), data, { append: mode === 0x10n, timeoutUs: number(args, 5) });
+    const limitUs = limitOf("BufferStreamOut", args[5]);
+    await host.writeFile(text(args, 3), data, { append: mode === 0x10n, limitUs });
     return BigInt(data.length);
   },
-  FilePathExists: async (args, { host }) =>
-    (await host.exists(text(args, 0), { timeoutUs: number(args, 1) })) ? 0n : 1n,
-  RunApplication: (args, { host }) =>
-    host.run(
-      { program: text(args, 0), python: false, args: text(args, 1), folder: text(args, 2) },
-      { timeoutUs: number(args, 3) },
-    ),
-  RunPythonScript: (args, { host }) =>
-    host.run(
-      { program: text(args, 0), python: true, args: text(args, 1), folder: text(args, 2) },
-      { timeoutUs: number(args, 3) },
-    ),
-  LoadDebugInfo: async (args, { host }) => ((await host.loadDebugInfo(text(args, 0))) ? 0n : 1n),
+  FilePathExists: async (args, { host, clock, signal }) => {
+    const endUs = clock.nowUs() + (limitOf("FilePathExists", args[1]) ?? 0);
+    for (;;) {
+      if (await host.exists(text(args, 0))) return 0n;
+      const leftUs = endUs - clock.nowUs();
+      if (leftUs <= 0) return 1n;
+      await clock.sleep(Math.min(LOOK_AGAIN_US, leftUs), signal);
+    }
+  },
+  RunApplication: (args, around) => runProgram("RunApplication", args, around),
+  RunPythonScript: (args, around) => runProgram("RunPythonScript", args, around),
+  LoadDebugInfo: async (args, { host }) => {
+    const loaded = await host.loadDebugInfo(text(args, 0));
+    return "problem" in loaded ? { value: 1n, note: loaded.problem } : { value: 0n, note: loaded.note };
+  },
 });
 
 export function isOutside(fn: string): boolean {

@@ -113,35 +113,47 @@ export interface FlashLoad {
 }
 
 export interface Within {
-  /** 0: without a limit of its own. */
-  readonly timeoutUs: U64;
+  /** Undefined: as long as it takes. */
+  readonly limitUs: number | undefined;
 }
 
 /**
  * What a sequence may do on the user's machine. Paths are as the sequence has them, with placeholders. Everything rejects
- * that was not permitted; what is done is said by whoever does it.
+ * that was not permitted, that reaches a stated limit, or that this machine could not do.
  */
 export interface HostEffects {
-  exists(path: string, within: Within): Promise<boolean>;
-  /** At most `most` bytes; where those are not `exact` what was asked for, a longer file is an error. */
-  readFile(
-    path: string,
-    wanted: Within & { readonly most: number; readonly exact: boolean },
-  ): Promise<Uint8Array>;
+  /** Whether it is there now. */
+  exists(path: string): Promise<boolean>;
+  /** The first bytes of a file, `most` of them where it has so many. */
+  readFile(path: string, wanted: Within & { readonly most: number }): Promise<Uint8Array>;
   writeFile(path: string, data: Uint8Array, how: Within & { readonly append: boolean }): Promise<void>;
-  /** The exit code. */
-  run(
-    what: {
-      readonly program: string;
-      readonly python: boolean;
-      readonly args: string;
-      readonly folder: string;
-    },
-    within: Within,
-  ): Promise<U64>;
-  /** False where it could not be loaded; the reason was said. */
-  loadDebugInfo(file: string): Promise<boolean>;
+  /** Waits until the program and all that it started is gone. */
+  run(program: Program, signal: AbortSignal | undefined): Promise<Ended>;
+  loadDebugInfo(file: string): Promise<LoadedDebugInfo>;
 }
+
+export interface Program {
+  readonly path: string;
+  readonly python: boolean;
+  readonly args: string;
+  /** Where it runs; empty for the project's folder. */
+  readonly folder: string;
+  readonly limitUs: number;
+}
+
+/** How a program ended, and the first part of what it printed. */
+export interface Ended {
+  readonly exitCode: number;
+  /** The program as it was found, and its arguments. */
+  readonly command: readonly string[];
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Bytes that are not in the two. */
+  readonly dropped: number;
+}
+
+/** What was found, or why there is nothing. */
+export type LoadedDebugInfo = { readonly note: string } | { readonly problem: string };
 
 /** The predefined read-only variables that the flow sets, and the read-write ones' initial values. */
 export interface Environment {

@@ -2,7 +2,7 @@
 import { assertNever } from "../lib/assert-never.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import type { Span } from "../lib/source.ts";
-import type { Access, Site } from "../interpreter/ports.ts";
+import type { Access, Ended, Site } from "../interpreter/ports.ts";
 import type { SessionEvent } from "../session/events.ts";
 
 /** The line for an event, or undefined for one that a reader of a trace does not need. */
@@ -59,9 +59,11 @@ export function traceLine(event: SessionEvent): string | undefined {
         `patched: ${event.place} reads ${hex32(event.raw)}, taken as ${hex32(event.value)}`,
       );
     case "outside":
-      return at(
-        event,
-        `${event.fn}(${event.args.map(argument).join(", ")})${answer(event.value, event.failed)}`,
+      return (
+        at(
+          event,
+          `${event.fn}(${event.args.map(argument).join(", ")})${answer(event.value, event.failed)}${event.note === undefined ? "" : `  ${event.note}`}`,
+        ) + printed(event.ended)
       );
     case "sync":
     case "exchange":
@@ -73,6 +75,23 @@ export function traceLine(event: SessionEvent): string | undefined {
 
 function argument(value: bigint | string): string {
   return typeof value === "string" ? `"${value}"` : hex(value);
+}
+
+/** What a program printed, below the line that tells of it. */
+function printed(ended: Ended | undefined): string {
+  return ended === undefined
+    ? ""
+    : programLines(ended)
+        .map((text) => `\n${" ".repeat(17)}| ${text}`)
+        .join("");
+}
+
+/** What a program printed, line by line; control characters must not drive the terminal. */
+export function programLines({ stdout, stderr, dropped }: Ended): readonly string[] {
+  const lines = [stdout, stderr].flatMap((text) => (text === "" ? [] : text.trimEnd().split("\n")));
+  return [...lines, ...(dropped === 0 ? [] : [`(${dropped} bytes more)`])].map((text) =>
+    text.replace(/\p{Cc}/gu, (sign) => (sign === "\t" ? sign : "\uFFFD")),
+  );
 }
 
 const PLACE_COLUMN = 84;

@@ -207,18 +207,18 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
     case "note state": {
       const state = await target.state();
       progress.foundHalted ??= state === "halted";
-      say(`the core is ${state}`);
+      say(`the core is ${state}${state === "halted" ? await placeHalted(crew) : ""}`);
       return;
     }
     case "halt":
       await target.halt();
       progress.leaveHalted = true;
-      say("the core is halted");
+      say(`the core is halted${await placeHalted(crew)}`);
       return;
     case "wait for halt":
       await waitForHalt(crew);
       progress.leaveHalted = true;
-      say("the core is halted");
+      say(`the core is halted${await placeHalted(crew)}`);
       return;
     case "drop caches":
       target.dropCaches();
@@ -226,6 +226,13 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
     default:
       assertNever(act);
   }
+}
+
+/** ` at main+0x2 (main.c:7)`, where debug information was loaded. */
+async function placeHalted({ rig: { target, debugInfo } }: Crew): Promise<string> {
+  if (debugInfo?.isEmpty !== false) return "";
+  const place = debugInfo.describe(await target.core.readRegister("PC"));
+  return place === undefined ? "" : ` at ${place}`;
 }
 
 async function waitForHalt(crew: Crew): Promise<void> {

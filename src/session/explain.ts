@@ -1,11 +1,22 @@
 /** What else a reader should know about a failure: other places that had a hand in it. Adds to the error, never replaces it. */
-import type { CoreSightFault } from "../coresight/faults.ts";
+import type { CoreSightFault, TargetFault } from "../coresight/faults.ts";
 import { CSW, field } from "../coresight/registers.ts";
+import { hex32 } from "../lib/hex.ts";
 import { Failure } from "../lib/fault.ts";
 import type { LastUse } from "./accounting.ts";
+import type { DebugInfo } from "./debug-info.ts";
 
-export function explain(error: unknown, uses: LastUse): readonly string[] {
+export function explain(error: unknown, uses: LastUse, debugInfo?: DebugInfo): readonly string[] {
   const fault = targetFault(error);
+  return [...named(fault?.address, debugInfo), ...closedPort(fault, uses)];
+}
+
+function named(address: number | undefined, debugInfo: DebugInfo | undefined): readonly string[] {
+  const name = address === undefined ? undefined : debugInfo?.describe(address);
+  return address === undefined || name === undefined ? [] : [`${hex32(address)} is ${name}`];
+}
+
+function closedPort(fault: TargetFault | undefined, uses: LastUse): readonly string[] {
   if (fault?.csw === undefined || fault.ap === undefined || field(CSW, "DeviceEn", fault.csw) !== 0)
     return [];
   return [
@@ -14,7 +25,7 @@ export function explain(error: unknown, uses: LastUse): readonly string[] {
   ];
 }
 
-function targetFault(error: unknown): (CoreSightFault & { readonly kind: "target-fault" }) | undefined {
+function targetFault(error: unknown): TargetFault | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (!(at instanceof Failure)) continue;
     const fault = at.fault as CoreSightFault;

@@ -32,10 +32,25 @@ export type SessionFault =
   | { readonly kind: "bad-argument"; readonly what: string }
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
   /** A sequence wanted something of the user's machine that nobody allowed. */
-  | { readonly kind: "not-allowed"; readonly fn: string; readonly allow: string }
+  | {
+      readonly kind: "not-allowed";
+      readonly effect: "run" | "read" | "write";
+      readonly path: string;
+      readonly allow: string;
+    }
+  | { readonly kind: "no-debug-info"; readonly file: string }
+  /** A path that no consent makes usable. */
+  | { readonly kind: "refused-path"; readonly path: string; readonly reason: string }
+  /** In microseconds, bytes, or a number of effects. */
+  | {
+      readonly kind: "host-limit";
+      readonly what: "time" | "output" | "written" | "effects";
+      readonly limit: number;
+    }
+  /** It was allowed, and this machine could not do it. */
+  | { readonly kind: "host-problem"; readonly path: string; readonly reason: string }
   /** A placeholder of a path that means nothing here. */
   | { readonly kind: "no-place"; readonly placeholder: string }
-  | { readonly kind: "program-failed"; readonly program: string; readonly reason: string }
   | { readonly kind: "not-open" }
   | { readonly kind: "no-core"; readonly known: readonly string[] };
 

@@ -17,6 +17,7 @@ import { modelForDevice } from "../simulator/model-for-device.ts";
 import type { TargetLog } from "../simulator/log.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
+import type { DebugInfo } from "./debug-info.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
 import type { ReadPackFile } from "./flash.ts";
@@ -33,6 +34,8 @@ export interface OpenRequest {
   readonly operator: Operator;
   /** What sequences may do on the user's machine; nothing where it is left away. */
   readonly host?: HostEffects;
+  /** Where the host puts what LoadDebugInfo loads. */
+  readonly debugInfo?: DebugInfo;
   /** Reads the file of a simulated model, where there are files. */
   readonly readText?: (path: string) => Promise<Source>;
   /** Reads a file that the pack's description names, where there are files. */
@@ -65,6 +68,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
       target: new Target(link, access, context),
       operator: request.operator,
       ...(request.host === undefined ? {} : { host: request.host }),
+      ...(request.debugInfo === undefined ? {} : { debugInfo: request.debugInfo }),
     },
     context,
     settings,

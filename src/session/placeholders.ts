@@ -13,12 +13,15 @@ export interface Places {
   readonly device?: string;
 }
 
+/** They end with a separator; one that the text has behind them is no second one. */
+const FOLDERS = new Set(["$P", "$L", "$S"]);
+
 const MEANINGS: Readonly<Record<string, (places: Places) => string | undefined>> = {
-  $P: ({ project }) => `${project}/`,
-  "#P": ({ project, projectName }) => `${project}/${projectName}`,
-  $L: ({ output }) => (output === undefined ? undefined : `${folderOf(output)}/`),
+  $P: ({ project }) => slashed(project),
+  "#P": ({ project, projectName }) => `${slashed(project)}${projectName}`,
+  $L: ({ output }) => (output === undefined ? undefined : slashed(folderOf(output))),
   "%L": ({ output }) => output,
-  $S: ({ pack }) => (pack === undefined ? undefined : `${pack}/`),
+  $S: ({ pack }) => (pack === undefined ? undefined : slashed(pack)),
   $D: ({ device }) => device,
 };
 
@@ -31,12 +34,12 @@ const WANTED: Readonly<Record<string, string>> = {
 
 /** Throws `no-place` for a placeholder that nothing is known of. Any other sign behind `$`, `#` or `%` stays as it is. */
 export function expand(text: string, places: Places): string {
-  return text.replace(/[$#%](?:[$#%]|[A-Za-z])/g, (found) => {
-    if (found === "$$" || found === "##" || found === "%%") return found.charAt(0);
+  return text.replace(/([$#%](?:[$#%]|[A-Za-z]))([\\/]?)/g, (whole, found: string, separator: string) => {
+    if (found === "$$" || found === "##" || found === "%%") return `${found.charAt(0)}${separator}`;
     const meaning = Object.hasOwn(MEANINGS, found) ? MEANINGS[found] : undefined;
-    if (meaning === undefined) return found;
+    if (meaning === undefined) return whole;
     const value = meaning(places);
-    if (value !== undefined) return value;
+    if (value !== undefined) return FOLDERS.has(found) ? value : `${value}${separator}`;
     throw new SessionFailure(
       { kind: "no-place", placeholder: found },
       `${found} stands for nothing here; ${WANTED[found] ?? ""}`,
@@ -46,4 +49,8 @@ export function expand(text: string, places: Places): string {
 
 function folderOf(path: string): string {
   return path.replace(/[\\/][^\\/]*$/, "");
+}
+
+function slashed(folder: string): string {
+  return /[\\/]$/.test(folder) ? folder : `${folder}/`;
 }

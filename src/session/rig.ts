@@ -1,6 +1,7 @@
 /** What the flows need of a connected probe and target. open.ts puts it together; flows and steps only use it. */
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { DebugInfo } from "./debug-info.ts";
 import type { TargetAccess } from "./debug-access.ts";
 import type { Target } from "./target.ts";
 
@@ -10,4 +11,6 @@ export interface Rig {
   readonly access: TargetAccess;
   readonly operator: Operator;
   readonly host?: HostEffects;
+  /** What sequences have loaded; it fills while they run. */
+  readonly debugInfo?: DebugInfo;
 }

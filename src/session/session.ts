@@ -71,7 +71,7 @@ export class Session {
 
   /** Sentences that help to understand a failure of this session, beyond what the error itself says. */
   explain(error: unknown): readonly string[] {
-    return explain(error, this.#uses);
+    return explain(error, this.#uses, this.#rig.debugInfo);
   }
 
   /** For the API, whose objects reach the target past the flows. */

@@ -1,0 +1,192 @@
+/** The user's machine for sequences: every effect is resolved, put to the gate, counted, and only then done. */
+import { dirname } from "node:path";
+import { realpath } from "node:fs/promises";
+import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../../../interpreter/ports.ts";
+import { Failure, sentences } from "../../../lib/fault.ts";
+import { SessionFailure } from "../../faults.ts";
+import type { ReadPackFile } from "../../flash.ts";
+import { expand, type Places } from "../../placeholders.ts";
+import { splitArguments } from "./arguments.ts";
+import { runChild } from "./child.ts";
+import { hostProblem, readResolved, writeResolved } from "./files.ts";
+import { findProgram, Gate, realGrant, type Grant } from "./gate.ts";
+import { refusal, refusedPath, resolvePath, type ResolvedPath } from "./resolve.ts";
+
+export interface HostRequest {
+  /** As typed. */
+  readonly grants: readonly Grant[];
+  /** Where the command runs: grants are relative to it. */
+  readonly cwd: string;
+  readonly places: Places;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readPackFile?: ReadPackFile;
+  /** Takes the bytes of an executable; says what was found, or throws for what it cannot read. */
+  readonly takeDebugInfo?: (file: string, bytes: Uint8Array) => string;
+}
+
+/** More effects than any tool needs in one run; a loop of small files ends here. */
+const MOST_EFFECTS = 1000;
+/** Of all files together in one run. */
+const MOST_WRITTEN = 64 * 1024 * 1024;
+/** Of an executable with debug information. */
+const MOST_DEBUG_INFO = 64 * 1024 * 1024;
+
+/** Throws `bad-request` for a grant of what there is not. */
+export async function openHost(request: HostRequest): Promise<HostEffects> {
+  const { grants, cwd, env, places } = request;
+  const search = env["PATH"] ?? env["Path"] ?? "";
+  const real = await Promise.all(grants.map((grant) => realGrant(grant, cwd, search)));
+  const project = await realpath(places.project).catch(() => places.project);
+  return new UserMachine({ ...request, places: { ...places, project } }, new Gate(real), search);
+}
+
+class UserMachine implements HostEffects {
+  readonly #request: HostRequest;
+  readonly #gate: Gate;
+  readonly #search: string;
+  #effects = 0;
+  #written = 0;
+
+  constructor(request: HostRequest, gate: Gate, search: string) {
+    this.#request = request;
+    this.#gate = gate;
+    this.#search = search;
+  }
+
+  async exists(text: string): Promise<boolean> {
+    const resolved = await this.#resolve(text);
+    // Whoever may write there knows anyway.
+    if (!this.#gate.covers("write", resolved.path))
+      this.#gate.demand("read", resolved, "it wants to look for");
+    return resolved.exists;
+  }
+
+  async readFile(text: string, { most, limitUs }: Within & { readonly most: number }): Promise<Uint8Array> {
+    this.#count();
+    const resolved = await this.#resolve(text);
+    this.#gate.demand("read", resolved, "it wants to read");
+    return readResolved(resolved.path, most, { limitUs });
+  }
+
+  async writeFile(
+    text: string,
+    bytes: Uint8Array,
+    how: Within & { readonly append: boolean },
+  ): Promise<void> {
+    this.#count();
+    const resolved = await this.#resolve(text);
+    this.#gate.demand("write", resolved, "it wants to write");
+    this.#written += bytes.length;
+    if (this.#written > MOST_WRITTEN)
+      throw limit(
+        "written",
+        MOST_WRITTEN,
+        `sequences may write ${MOST_WRITTEN / 1024 / 1024} MiB in one run`,
+      );
+    await writeResolved(resolved.path, bytes, how);
+  }
+
+  async run(
+    { python, path, args, folder, limitUs }: Program,
+    signal: AbortSignal | undefined,
+  ): Promise<Ended> {
+    this.#count();
+    const wanted = await (python ? this.#resolve(path) : this.#program(path));
+    this.#gate.demand("run", wanted, "it wants to run");
+    if (!wanted.exists) throw hostProblem(wanted.path, "there is no such program");
+    const words = splitArguments(args).map((word) => this.#expand(word));
+    const started = {
+      folder: await this.#workFolder(folder, wanted),
+      env: this.#request.env,
+      limitUs,
+      signal,
+    };
+    if (!python) return runChild({ file: wanted.path, args: words, ...started });
+    return runChild({ file: await this.#python(), args: [wanted.path, ...words], ...started });
+  }
+
+  async loadDebugInfo(text: string): Promise<LoadedDebugInfo> {
+    this.#count();
+    const { takeDebugInfo } = this.#request;
+    try {
+      const bytes = await this.#packFile(this.#expand(text));
+      return { note: takeDebugInfo?.(text, bytes) ?? "" };
+    } catch (error) {
+      const { kind } = error instanceof Failure ? (error as Failure).fault : { kind: "" };
+      // Consent is not the sequence's to judge; everything else is the 1 that it yields.
+      if (!(error instanceof Failure) || kind === "not-allowed" || kind === "refused-path") throw error;
+      return { problem: sentences(error).join("; ") };
+    }
+  }
+
+  /** A file of the pack is part of what the user gave; any other is read like any other file. */
+  async #packFile(text: string): Promise<Uint8Array> {
+    const { places, readPackFile } = this.#request;
+    const plain = text.replaceAll("\\", "/");
+    const reason = refusal(plain, process.platform);
+    if (reason !== undefined) throw refusedPath(text, reason);
+    if (places.pack === undefined) {
+      if (readPackFile !== undefined && !plain.startsWith("/") && !plain.split("/").includes(".."))
+        return readPackFile(plain);
+      throw refusedPath(text, "it is not in the pack");
+    }
+    const folder = await realpath(places.pack);
+    const resolved = await resolvePath(plain, folder);
+    const own = new Gate([{ effect: "read", path: folder }]);
+    if (!own.covers("read", resolved.path)) this.#gate.demand("read", resolved, "it wants to load");
+    return readResolved(resolved.path, MOST_DEBUG_INFO, { limitUs: undefined });
+  }
+
+  /** A name without a folder is looked for on PATH, as a shell does; never in the folder where the run happens to be. */
+  async #program(text: string): Promise<ResolvedPath> {
+    const path = this.#expand(text);
+    if (/[\\/]/.test(path)) return this.#resolve(text);
+    const reason = refusal(path, process.platform);
+    if (reason !== undefined) throw refusedPath(path, reason);
+    const found = await findProgram(path, this.#search);
+    if (found === undefined) throw hostProblem(path, "there is no such program on PATH");
+    return { path: await realpath(found), exists: true };
+  }
+
+  /** Programs look for more than their arguments in the folder they run in, so it is a thing to allow too. */
+  async #workFolder(text: string, program: ResolvedPath): Promise<string> {
+    const { project, pack } = this.#request.places;
+    if (text === "") return project;
+    const folder = await this.#resolve(text);
+    const known = [project, dirname(program.path), ...(pack === undefined ? [] : [await realpath(pack)])];
+    const allowed = known.includes(folder.path) || this.#gate.covers("write", folder.path);
+    if (!allowed) this.#gate.demand("read", folder, "it wants to run a program in");
+    if (!folder.exists) throw hostProblem(folder.path, "there is no such folder to run in");
+    return folder.path;
+  }
+
+  async #python(): Promise<string> {
+    for (const name of ["python3", "python"]) {
+      const found = await findProgram(name, this.#search);
+      if (found !== undefined) return found;
+    }
+    throw hostProblem("python3", "there is no Python on PATH");
+  }
+
+  #resolve(text: string): Promise<ResolvedPath> {
+    return resolvePath(this.#expand(text), this.#request.places.project);
+  }
+
+  #expand(text: string): string {
+    return expand(text, this.#request.places);
+  }
+
+  #count(): void {
+    this.#effects += 1;
+    if (this.#effects > MOST_EFFECTS)
+      throw limit(
+        "effects",
+        MOST_EFFECTS,
+        `sequences may touch this machine ${MOST_EFFECTS} times in one run`,
+      );
+  }
+}
+
+function limit(what: "written" | "effects", most: number, sentence: string): SessionFailure {
+  return new SessionFailure({ kind: "host-limit", what, limit: most }, `${sentence} at most`);
+}

@@ -1,0 +1,101 @@
+/**
+ * What a path of a sequence really names: separators of either kind, `..` and links followed one by one, as the system
+ * would. Decides nothing, but refuses spellings that mean something else on another system.
+ */
+import { lstat, readlink, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, parse } from "node:path";
+import { SessionFailure } from "../../faults.ts";
+
+export interface ResolvedPath {
+  /** Absolute, without links up to its last part that exists. */
+  readonly path: string;
+  readonly exists: boolean;
+}
+
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+/** PATH_MAX of Linux. */
+const MOST_SIGNS = 4096;
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i;
+
+/** `base` is a real path. Throws `refused-path` for a text that names no file of this host. */
+export async function resolvePath(
+  text: string,
+  base: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<ResolvedPath> {
+  const plain = text.replaceAll("\\", "/");
+  const reason = refusal(plain, platform);
+  if (reason !== undefined) throw refusedPath(text, reason);
+  return walk(isAbsolute(plain) ? plain : `${base}/${plain}`, text);
+}
+
+/** Why a path is no path here; tested for both kinds of system on either. */
+export function refusal(plain: string, platform: NodeJS.Platform): string | undefined {
+  if (plain === "") return "it is empty";
+  if (plain.includes("\0")) return "it holds a NUL";
+  if (plain.length > MOST_SIGNS) return `it is longer than ${MOST_SIGNS} signs`;
+  if (plain.startsWith("//")) return "it names another computer or a device (UNC)";
+  const drive = /^[A-Za-z]:/.exec(plain);
+  if (platform !== "win32") return drive === null ? undefined : "it names a drive, and this host has none";
+  if (drive !== null && plain[2] !== "/") return "it is relative to a drive's own folder";
+  const parts = (drive === null ? plain : plain.slice(3)).split("/");
+  if (parts.some((part) => part.includes(":"))) return "it names a stream of a file";
+  if (parts.some((part) => RESERVED.test(part))) return "it names a device";
+  if (parts.some((part) => /[. ]$/.test(part) && part !== "." && part !== ".."))
+    return "a part of it ends with a dot or a space";
+  return undefined;
+}
+
+async function walk(absolute: string, text: string): Promise<ResolvedPath> {
+  const { root } = parse(absolute);
+  let at = root;
+  let exists = true;
+  let links = 0;
+  const ahead = absolute.slice(root.length).split(/[\\/]/).reverse();
+  for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      at = dirname(at);
+      exists = true;
+      continue;
+    }
+    const next = join(at, part);
+    const kind: Kind = exists ? await kindOf(next) : "nothing";
+    if (kind !== "link") {
+      at = next;
+      exists = kind === "there";
+      continue;
+    }
+    links += 1;
+    if (links > MOST_LINKS) throw refusedPath(text, `more than ${MOST_LINKS} links stand in its way`);
+    const target = await readlink(next);
+    if (isAbsolute(target)) at = parse(target).root;
+    ahead.push(
+      ...target
+        .slice(isAbsolute(target) ? parse(target).root.length : 0)
+        .split(/[\\/]/)
+        .reverse(),
+    );
+  }
+  // The system's own spelling, where it takes several for one.
+  return exists ? { path: await realpath(at).catch(() => at), exists } : { path: at, exists };
+}
+
+type Kind = "there" | "link" | "nothing";
+
+async function kindOf(path: string): Promise<Kind> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? "link" : "there";
+  } catch {
+    // What cannot be looked at cannot be opened either, and says why then.
+    return "nothing";
+  }
+}
+
+export function refusedPath(path: string, reason: string): SessionFailure {
+  return new SessionFailure(
+    { kind: "refused-path", path, reason },
+    `${JSON.stringify(path)} is refused: ${reason}; no --allow changes that`,
+  );
+}
