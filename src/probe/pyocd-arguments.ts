@@ -20,6 +20,17 @@ export class Arguments {
     return whole(this.#next(name), most) ?? this.#refuse(name, `a whole number from 0 to ${most} is wanted`);
   }
 
+  /** The low 32 bits of an integer: pyOCD sends the sums of its sequences as they are, and its own server cuts them. */
+  word(name: string): number {
+    return lowWord(this.#next(name)) ?? this.#refuse(name, "a whole number is wanted");
+  }
+
+  /** Bits 3:2 of a register's address. Those above are in SELECT already; pyOCD leaves them on, also those of an AP -1. */
+  register(name: string): 0x0 | 0x4 | 0x8 | 0xc {
+    const value = lowWord(this.#next(name)) ?? this.#refuse(name, "the address of a register is wanted");
+    return (value & 0xc) as 0x0 | 0x4 | 0x8 | 0xc;
+  }
+
   /** Frequencies come as floating point, too. */
   frequency(name: string): number {
     const value = this.#next(name);
@@ -45,8 +56,8 @@ export class Arguments {
   }
 
   words(name: string): Uint32Array {
-    const words = this.list(name).map((word) => whole(word, 0xffff_ffffn));
-    if (words.includes(undefined)) this.#refuse(name, "words of 32 bits are wanted");
+    const words = this.list(name).map(lowWord);
+    if (words.includes(undefined)) this.#refuse(name, "whole numbers are wanted");
     return Uint32Array.from(words, Number);
   }
 
@@ -63,6 +74,11 @@ export class Arguments {
   #refuse(name: string, why: string): never {
     throw new RequestError(STATUS.general, `${this.#request}, argument "${name}": ${why}`);
   }
+}
+
+function lowWord(value: unknown): number | undefined {
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return undefined;
+  return Number(BigInt.asUintN(32, BigInt(value as bigint | number)));
 }
 
 export function whole(value: unknown, most: bigint): bigint | undefined {

@@ -86,24 +86,28 @@ export function lineRequests({ run, swdSequence, sleep }: Doors): readonly [stri
 }
 
 export function registerRequests({ run }: Doors): readonly [string, Handler][] {
-  const read = (port: Register["port"], address: number, words: number): Promise<Uint32Array> =>
-    run({ kind: "read", register: registerAt(port, address), words });
-  const write = async (port: Register["port"], address: number, words: Uint32Array): Promise<undefined> => {
-    if (words.length > 0) await run({ kind: "write", register: registerAt(port, address), words });
+  const read = (port: Register["port"], address: Register["address"], words: number): Promise<Uint32Array> =>
+    run({ kind: "read", register: { port, address }, words });
+  const write = async (
+    port: Register["port"],
+    address: Register["address"],
+    words: Uint32Array,
+  ): Promise<undefined> => {
+    if (words.length > 0) await run({ kind: "write", register: { port, address }, words });
   };
   const single = (port: Register["port"]): readonly [string, Handler][] => [
     [
       `read_${port.toLowerCase()}`,
       (given) => {
-        const address = given.integer("addr");
+        const address = given.register("addr");
         return async () => (await read(port, address, 1))[0];
       },
     ],
     [
       `write_${port.toLowerCase()}`,
       (given) => {
-        const address = given.integer("addr");
-        const data = given.integer("data");
+        const address = given.register("addr");
+        const data = given.word("data");
         return () => write(port, address, Uint32Array.of(data));
       },
     ],
@@ -114,7 +118,7 @@ export function registerRequests({ run }: Doors): readonly [string, Handler][] {
     [
       "read_ap_multiple",
       (given) => {
-        const address = given.integer("addr");
+        const address = given.register("addr");
         const count = given.integer("count", MOST_WORDS);
         return async () => (count === 0 ? [] : [...(await read("AP", address, count))]);
       },
@@ -122,17 +126,12 @@ export function registerRequests({ run }: Doors): readonly [string, Handler][] {
     [
       "write_ap_multiple",
       (given) => {
-        const address = given.integer("addr");
+        const address = given.register("addr");
         const data = given.words("data");
         return () => write("AP", address, data);
       },
     ],
   ];
-}
-
-/** The bank above these bits is in SELECT, which the client writes. */
-function registerAt(port: Register["port"], address: number): Register {
-  return { port, address: (address & 0xc) as Register["address"] };
 }
 
 /** `[cycles]` samples, `[cycles, bits]` drives. */

@@ -93,8 +93,9 @@ describe("what a client asks for", () => {
     const pyocd = await connected(port);
     await pyocd.ask("write_ap", 0, 0x23000012); // CSW: words, counting up
     await pyocd.ask("write_ap", 4, 0x20000000);
-    expect(await pyocd.ask("write_ap_multiple", 0xc, [1, 0xffffffff, 3])).toMatchObject({ status: 0 });
-    await pyocd.ask("write_ap", 4, 0x20000000);
+    expect(await pyocd.ask("write_ap_multiple", 0xc, [1, -1, 2 ** 34 + 3])).toMatchObject({ status: 0 });
+    await pyocd.ask("write_ap", 0x0100_0004, 0x20000000); // what is above bit 3 is for SELECT
+    await pyocd.ask("write_ap", -16776956, 0x20000000); // as pyOCD addresses AP -1
     expect(await pyocd.ask("read_ap_multiple", 0xc, 3)).toMatchObject({ result: [1, 0xffffffff, 3] });
     expect(simulator.log.events).toContainEqual(
       expect.objectContaining({ kind: "memory", access: "write", address: 0x20000004, value: 0xffffffff }),
@@ -157,9 +158,9 @@ describe("what goes wrong", () => {
     ["an unknown protocol", "connect", ["CJTAG"], /no protocol "CJTAG"/],
     ["too few arguments", "write_dp", [4], /"data": it is missing/],
     ["too many", "read_dp", [4, 5], /takes 1 arguments/],
-    ["a register that is no number", "read_ap", ["four"], /"addr": a whole number/],
-    ["more than 32 bits", "write_ap", [0, 2 ** 33], /"data": a whole number from 0 to 4294967295/],
-    ["words that are none", "write_ap_multiple", [0xc, [1, -1]], /words of 32 bits/],
+    ["a register that is no number", "read_ap", ["four"], /"addr": the address of a register/],
+    ["data that are no number", "write_ap", [0, 0.5], /"data": a whole number/],
+    ["words that are none", "write_ap_multiple", [0xc, [1, null]], /whole numbers are wanted/],
     ["a line sequence that is too long", "swj_sequence", [257, 0], /"length"/],
     ["a clock that stands still", "set_clock", [0], /a frequency in Hz/],
   ])("%s is refused, and the next request is answered", async (_what, request, list, message) => {
