@@ -2,6 +2,7 @@
  * What a sequence may do to the machine that it runs on. Every way in is tried with a hostile script or pack: each ends with
  * 5 and the option that would permit it, or with 2 at a stated limit. Links and processes are those of a POSIX host.
  */
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -184,6 +185,46 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
       expect(out).not.toContain("got");
     }
     expect(readFileSync(join(root, "outside/secret.txt"), "utf8")).toBe(before);
+  });
+
+  test.each([
+    ["a device", "/dev/zero", "/dev"],
+    ["a pipe", "$P/pipe", "."],
+  ])("what may never end is refused also where it may be used: %s", async (_, path, allowed) => {
+    const { at } = project();
+    execFileSync("mkfifo", [join(at, "pipe")]);
+    for (const statements of [
+      `BufferStreamIn(0, 0, 0xFFFFFFFFFFFFFFFF, "${path}", 0, 0);`,
+      `${FILL}BufferStreamOut(0, 0, 8, "${path}", 0, 0);`,
+    ]) {
+      const { code, err } = await run(at, statements, `read=${allowed}`, `write=${allowed}`);
+      expect({ code, err }).toMatchObject({
+        code: 5,
+        err: expect.stringContaining("may never end") as string,
+      });
+    }
+  });
+
+  test("a pack's own sequences and a recipe are refused as scripts are", async () => {
+    const { at } = project({
+      "project/V.N.pdsc": `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1">
+        <processor Dcore="Cortex-M4" Dclock="1000000"/><device Dname="D"><sequences>
+        <sequence name="DebugCoreStart"><block>RunApplication("$S/tool.sh", "", "", 5000000);</block></sequence>
+        </sequences></device></family></devices></package>`,
+      "project/r.yaml": "allow: run=tool.sh\nsteps:\n  - connect: halt\n",
+    });
+    program(at, "tool.sh", "touch ran");
+    const device = ["--pack", join(at, "V.N.pdsc"), "--device", "D", "--probe", "sim:generic-m4"];
+    const here = { cwd: at, env: { PATH } };
+    const reset = await dbgseqIn(here, "reset", ...device);
+    expect(reset).toMatchObject({
+      code: 5,
+      err: expect.stringContaining(`--allow run=${join(at, "tool.sh")} would`) as string,
+    });
+    expect((await dbgseqIn(here, "recipe", "run", join(at, "r.yaml"), ...device)).code).toBe(2);
+    expect(existsSync(join(at, "ran"))).toBe(false);
+    expect((await dbgseqIn(here, "reset", ...device, "--allow", "run=./tool.sh")).code).toBe(0);
+    expect(existsSync(join(at, "ran"))).toBe(true);
   });
 
   test("a file with a second name elsewhere is not written", async () => {

@@ -15,7 +15,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this may not be used by this user",
   EPERM: "this may not be used by this user",
   ENOSPC: "the disk is full",
-  ENXIO: "this is no file",
   ENAMETOOLONG: "the name is too long",
   EROFS: "this cannot be written to",
 };
@@ -102,13 +101,16 @@ async function opened<T>(
   work: (handle: FileHandle) => Promise<T>,
 ): Promise<T> {
   const handle = await open(as, flags, 0o644).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ELOOP") throw exchanged(path);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ELOOP") throw exchanged(path);
+    // What a pipe that nobody reads from says to a writer.
+    if (code === "ENXIO") throw refusedPath(path, "it is a device or a pipe, which may never end");
     throw problem(path, error);
   });
   try {
     const found = await handle.stat();
-    if (!found.isFile())
-      throw hostProblem(path, found.isDirectory() ? "this is a folder" : "this is no file");
+    if (found.isDirectory()) throw hostProblem(path, "this is a folder");
+    if (!found.isFile()) throw refusedPath(path, "it is a device or a pipe, which may never end");
     if (!(await stands(handle, path))) throw exchanged(path);
     return await work(handle);
   } catch (error) {
