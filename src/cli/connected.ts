@@ -19,6 +19,7 @@ import { terminalOperator } from "./operator.ts";
 import { RunOutput, type OutputOptions } from "./output.ts";
 import { printFindings, reportError } from "./report-error.ts";
 import type { TargetOptions } from "./target-options.ts";
+import { openWireFile, type WireFile } from "./wire-file.ts";
 
 /** Nothing but the command line grants anything (no file that a pack or a colleague may have written). */
 function hostFor(
@@ -72,7 +73,9 @@ export async function withSession(
   const terminal = options.batch === true ? undefined : terminalOperator(io);
   const debugInfo = new DebugInfo();
   let session: Session | undefined;
+  let wire: WireFile | undefined;
   try {
+    wire = options.wire === undefined ? undefined : await openWireFile(options.wire);
     session = await openSession({
       context: inputs.context,
       layers: asked.layers,
@@ -83,6 +86,7 @@ export async function withSession(
       readText: readSource,
       ...packReader(inputs),
       ...(asked.probe === undefined ? {} : { probe: asked.probe }),
+      ...(wire === undefined ? {} : { wire: wire.watch }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
     });
     await work(session, output);
@@ -91,6 +95,8 @@ export async function withSession(
     reportError(error, io, session?.explain(error) ?? []);
     output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
+  } finally {
+    wire?.close();
   }
   output.finish({ ...about, ...result }, EXIT.success);
 }

@@ -27,6 +27,7 @@ export interface TargetOptions {
   readonly protocol?: Settings["protocol"];
   readonly dormant?: boolean;
   readonly clock?: number;
+  readonly wire?: string;
   readonly seq?: readonly string[];
   readonly set?: readonly Assignment[];
   readonly leave?: NonNullable<Settings["leave"]>;
@@ -85,6 +86,7 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       choice("--leave <state>", "state in which the target is left", ["running", "halted", "as-found"]),
     )
+    .option("--wire <file>", "simulator: what the wires did, as a .vcd file for any viewer")
     .optionsGroup("Running:")
     .option("--deadline <time>", "bound of each loop without a timeout (60s)", parseDuration)
     .option("--strict-timeouts", "a loop's expired timeout is an error")

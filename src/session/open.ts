@@ -15,11 +15,13 @@ import { chooseUsbProbe } from "../probe/usb-choice.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
 import { modelForDevice } from "../simulator/model-for-device.ts";
 import type { TargetLog } from "../simulator/log.ts";
+import type { WireWatcher } from "../simulator/lines.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { DeviceContext } from "./context.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
+import { SessionFailure } from "./faults.ts";
 import type { ReadPackFile } from "./flash.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
@@ -40,6 +42,8 @@ export interface OpenRequest {
   readonly readText?: (path: string) => Promise<Source>;
   /** Reads a file that the pack's description names, where there are files. */
   readonly readPackFile?: ReadPackFile;
+  /** Hears of the levels of the wires; only a simulated probe can tell. */
+  readonly wire?: WireWatcher;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -103,13 +107,14 @@ async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
 }
 
 /** As much of a request as opening the probe takes. */
-export type ProbeRequest = Pick<OpenRequest, "probe" | "context" | "readText" | "onEvent">;
+export type ProbeRequest = Pick<OpenRequest, "probe" | "context" | "readText" | "wire" | "onEvent">;
 
 /** The probe that the request names, or the one that is attached; whoever calls closes it. */
 export async function openProbe(request: ProbeRequest): Promise<OpenProbe | OpenLink> {
   const { probe } = request;
-  if (probe === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
-  const choice = parseProbe(probe);
+  const choice = probe === undefined ? undefined : parseProbe(probe);
+  if (request.wire !== undefined && choice?.kind !== "sim") throw unwatched();
+  if (probe === undefined || choice === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
   switch (choice.kind) {
     case "sim":
       return simulated(choice, request);
@@ -133,6 +138,11 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
   }
 }
 
+function unwatched(): SessionFailure {
+  const what = "the wire can be watched on the simulator only; a real one needs a logic analyser";
+  return new SessionFailure({ kind: "bad-request", what }, what);
+}
+
 async function onHost(probe: UsbProbe): Promise<OpenProbe> {
   return { pipe: await probe.open(), clock: new HostClock() };
 }
@@ -148,7 +158,8 @@ async function simulated(
   request: ProbeRequest,
 ): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
-  const { pipe, clock, log } = openSimulator({ model, options: Object.fromEntries(choice.options) });
+  const spec = { model, options: Object.fromEntries(choice.options) };
+  const { pipe, clock, log } = openSimulator(spec, { watch: request.wire });
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock, log };
 }

@@ -18,10 +18,23 @@ export interface LineTarget {
   setNtrst(level: Bit): void;
 }
 
+/** The levels of all wires at one moment. */
+export interface Levels {
+  readonly swclk: Bit;
+  readonly swdio: Bit;
+  readonly nreset: Bit;
+  readonly tdi: Bit;
+  readonly tdo: Bit;
+}
+
+/** Hears of every moment at which a level may have changed, in the order of time. */
+export type WireWatcher = (atUs: number, levels: Levels) => void;
+
 /** Levels that the probe drives, and the clock that moves with each cycle. */
 export class Lines {
   readonly #target: LineTarget;
   readonly #clock: VirtualClock;
+  readonly #watch: WireWatcher | undefined;
   #periodUs = 1;
   /** While off, nothing that the probe does reaches the target. */
   #on = false;
@@ -31,9 +44,10 @@ export class Lines {
   #tdi: Bit = 1;
   #ntrst: Bit = 1;
 
-  constructor(target: LineTarget, clock: VirtualClock) {
+  constructor(target: LineTarget, clock: VirtualClock, watch?: WireWatcher) {
     this.#target = target;
     this.#clock = clock;
+    this.#watch = watch;
   }
 
   /** As a probe sets its port up: both lines high and driven, reset released. */
@@ -96,6 +110,7 @@ export class Lines {
     // A rising edge made by hand is a cycle like any other.
     if (this.#swclk === 0 && level === 1) this.cycle();
     this.#swclk = level;
+    this.#seen();
   }
 
   get swdio(): Bit {
@@ -104,6 +119,7 @@ export class Lines {
 
   set swdio(level: Bit) {
     this.#swdio = level;
+    this.#seen();
   }
 
   get tdi(): Bit {
@@ -133,10 +149,27 @@ export class Lines {
 
   set nreset(level: Bit) {
     if (this.#on) this.#target.setNreset(level);
+    this.#seen();
   }
 
   #cycle(swdio: Bit | undefined): Bit {
+    const startUs = this.#clock.nowUs();
+    const tdo = this.#watch === undefined ? 1 : this.tdo;
     this.#clock.advance(this.#periodUs);
-    return this.#on ? this.#target.clock(swdio, this.#tdi) : (swdio ?? 1);
+    const level = this.#on ? this.#target.clock(swdio, this.#tdi) : (swdio ?? 1);
+    if (this.#watch !== undefined && this.#on) {
+      const { nreset } = this.#target;
+      const low = { swclk: 0, swdio: level, nreset, tdi: this.#tdi, tdo } as const;
+      this.#watch(startUs, low);
+      // Both sides sample with the rising edge, in the middle of the cycle.
+      this.#watch(startUs + this.#periodUs / 2, { ...low, swclk: 1 });
+    }
+    return level;
+  }
+
+  #seen(): void {
+    if (this.#watch === undefined || !this.#on) return;
+    const { swclk, swdio, nreset, tdi, tdo } = this;
+    this.#watch(this.#clock.nowUs(), { swclk, swdio, nreset, tdi, tdo });
   }
 }

@@ -8,6 +8,7 @@ import { yamlModel, type Model } from "./define-model.ts";
 import type { ModelFault } from "./faults.ts";
 import { Injection } from "./injection.ts";
 import { latencyModels, type LatencyName } from "./latency.ts";
+import type { WireWatcher } from "./lines.ts";
 import type { TargetLog } from "./log.ts";
 import { shippedModel, shippedModelNames } from "./models.ts";
 import { readOptions, type OptionSpecs } from "./options.ts";
@@ -56,7 +57,14 @@ export const commonOptions = {
 /** Throws `unknown-model`, `unknown-option`, `bad-option-value` or `bad-model`. */
 export function openSimulator(
   spec: SimulatorSpec,
-  { clock = new VirtualClock() }: { readonly clock?: VirtualClock } = {},
+  {
+    clock = new VirtualClock(),
+    watch,
+  }: {
+    readonly clock?: VirtualClock;
+    /** Hears of the levels of the wires between probe and target. */
+    readonly watch?: WireWatcher | undefined;
+  } = {},
 ): Simulator {
   const model = modelOf(spec.model);
   const given = Object.entries(spec.options ?? {});
@@ -71,14 +79,15 @@ export function openSimulator(
   soc.catchUp();
   const injection = new Injection();
   const latency = latencyModels[common.latency];
-  const probe = new Probe(new SimulatedTarget(soc, injection), clock, {
+  const identity = {
     vendor: "dbgseq",
     product: "dbgseq simulated CMSIS-DAP",
     serialNumber: `SIM-${model.name}`,
     packetSize: latency.packetSize,
     packetCount: latency.packetCount,
     executes: common.execute === "yes",
-  });
+  };
+  const probe = new Probe(new SimulatedTarget(soc, injection), clock, identity, watch);
   const pipe = new SimulatorPipe(probe, clock, {
     injection,
     latency,

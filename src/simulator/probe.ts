@@ -19,7 +19,7 @@ import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/t
 import type { VirtualClock } from "../lib/clock.ts";
 import { JtagHost } from "./jtag-host.ts";
 import { JtagTransfers } from "./jtag-transfers.ts";
-import { Lines, type LineTarget } from "./lines.ts";
+import { Lines, type LineTarget, type WireWatcher } from "./lines.ts";
 import { readPins, waitForPins, writePins } from "./pins.ts";
 import { SwdHost } from "./swd-host.ts";
 import { SwdTransfers } from "./swd-transfers.ts";
@@ -58,10 +58,10 @@ export class Probe {
   /** What the lights of a real probe would show. */
   readonly lights = { connected: false, running: false };
 
-  constructor(target: LineTarget, clock: VirtualClock, identity: ProbeIdentity) {
+  constructor(target: LineTarget, clock: VirtualClock, identity: ProbeIdentity, watch?: WireWatcher) {
     this.#identity = identity;
     this.#clock = clock;
-    this.#lines = new Lines(target, clock);
+    this.#lines = new Lines(target, clock, watch);
     this.#lines.setFrequency(INITIAL_CLOCK_HZ);
     this.#swd = new SwdHost(this.#lines);
     this.#transfers = new SwdTransfers(this.#swd, this.#settings);
