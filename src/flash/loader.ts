@@ -22,7 +22,7 @@ export interface LoadOptions {
   readonly verify?: "auto" | "read" | "none";
   /** Bytes of touched sectors that are not in the image stay as they are. */
   readonly keep?: boolean;
-  /** Program also what is in the flash already. */
+  /** Erase and program also what is blank or in the flash already. */
   readonly force?: boolean;
   readonly onProgress?: (progress: FlashProgress) => void;
   /** Between programming and verifying: DebugCodeMemRemap, where a pack has it. */
@@ -88,7 +88,14 @@ export class FlashLoader {
         await plan.region.close().catch(() => undefined);
         throw error;
       }
-      await plan.region.close();
+      try {
+        await plan.region.close();
+      } catch (error) {
+        // Whoever ends so has proved nothing.
+        for (const report of this.#sectors)
+          if (report.region === plan.region.name) report.verified = undefined;
+        throw error;
+      }
     }
     if (this.#options.verify === "read") this.#readSha256 = await sha256(await this.#readBack());
     this.#failed = false;
@@ -130,14 +137,14 @@ export class FlashLoader {
   /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
   async #compare(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const { erase = "sector", force = false } = this.#options;
-    if (erase === "chip") return;
+    if (erase === "chip" || force) return;
     let done = 0;
     const total = totalOf(work);
     this.#tell("compare", region, region.start, 0, total);
     for (const group of groupsOf(work)) {
       const plans = group.map(({ plan }) => plan);
       this.#reach("compare", region, spanOf(plans).address);
-      const held = await whatIsHeld(region, plans, { content: !force, blank: erase === "sector" });
+      const held = await whatIsHeld(region, plans, { blank: erase === "sector" });
       for (const [index, { report }] of group.entries()) {
         report.skipped = held[index] === "wanted";
         if (report.skipped) report.verified = "crc";

@@ -39,12 +39,11 @@ export function* groupsOf<T extends { readonly plan: SectorPlan }>(
 export async function whatIsHeld(
   flash: FlashDriver,
   plans: readonly SectorPlan[],
-  { content, blank }: { readonly content: boolean; readonly blank: boolean },
+  { blank }: { readonly blank: boolean },
 ): Promise<readonly Held[]> {
   const own = blank ? await flash.isBlank(spanOf(plans)) : undefined;
-  if (own === true)
-    return plans.map(({ pages }) => (content && areErased(flash, pages) ? "wanted" : "blank"));
-  const asked = plans.map((plan) => ({ plan, runs: content ? runsOf(plan.pages) : [] }));
+  if (own === true) return plans.map(({ pages }) => (areErased(flash, pages) ? "wanted" : "blank"));
+  const asked = plans.map((plan) => ({ plan, runs: runsOf(plan.pages) }));
   const crcs = await flash.crcs(
     asked.flatMap(({ plan: { address, size }, runs }) => [
       ...runs.map((run) => ({ address: run.address, size: run.bytes.length })),
@@ -56,7 +55,7 @@ export async function whatIsHeld(
   return asked.map(({ plan, runs }): Held => {
     const found = runs.map(() => left.shift());
     const whole = !blank ? undefined : isWhole(runs, plan) ? found[0] : left.shift();
-    if (content && runs.every(({ bytes }, index) => found[index] === crc32(bytes))) return "wanted";
+    if (runs.every(({ bytes }, index) => found[index] === crc32(bytes))) return "wanted";
     return blank && whole === blankCrc(flash, plan.size) ? "blank" : "other";
   });
 }

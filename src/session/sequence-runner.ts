@@ -5,6 +5,7 @@ import type { Ram } from "../flash/layout.ts";
 import type { FlashVariables, SequenceRunner } from "../flash/sequence-flash.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
+import { expand } from "./placeholders.ts";
 import { runNamed, type Crew, type SequenceOptions } from "./carry-out.ts";
 
 /** Opens the algorithm of a file of the pack. */
@@ -45,7 +46,7 @@ export class FlashSequences implements SequenceRunner {
     let failure: unknown;
     const select = async (path: string, ramStart: U64, ramSize: U64): Promise<U64> => {
       try {
-        selected = await this.#openAlgorithm(packPath(path), this.#ram(ramStart, ramSize));
+        selected = await this.#openAlgorithm(packPath(path, this.device), this.#ram(ramStart, ramSize));
         failure = undefined;
         return 0n;
       } catch (error) {
@@ -92,7 +93,7 @@ export class FlashSequences implements SequenceRunner {
   }
 }
 
-/** `$S/` is the folder of the pack; `$$` stands for one `$`. */
-function packPath(path: string): string {
-  return path.replace(/^\$S[\\/]*/, "").replaceAll("$$", "$");
+/** In the pack, whose folder `$S` is. */
+function packPath(path: string, device: string): string {
+  return expand(path, { project: "", projectName: "", pack: "", device }).replace(/^[\\/]+/, "");
 }
