@@ -1,5 +1,6 @@
 /** One command, one answer: sends, waits no longer than allowed, and gets back in step after a failure. Knows no target. */
 import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { Status } from "../cmsis-dap/status.ts";
 import { probePolicy } from "../coresight/error-policy.ts";
@@ -8,6 +9,8 @@ import { ProbeFailure } from "./faults.ts";
 
 /** What a request may take beyond its own worst case: the bus, the host, a busy probe (WIRE.md 12). */
 const MARGIN_US = 1_000_000;
+/** Far longer than the slowest probe takes for DAP_Info. */
+const TRIAL_US = 100_000;
 
 /** `ownUs`: the worst case of the command itself. Rejects with `probe-timeout`, `probe-protocol` or what the pipe says. */
 export async function exchange<Q, R>(
@@ -37,6 +40,26 @@ export function receive<T>(
 ): Promise<T> {
   const limitUs = MARGIN_US + ownUs;
   return inStep(pipe, name, limitUs, async () => read(await pipe.receive(limitUs)));
+}
+
+/**
+ * Whether the probe holds so many packets: some clones report a count that they do not have, and lose what is too much.
+ * Asked with DAP_Info, which changes nothing.
+ */
+export async function holds(pipe: PacketPipe, count: number): Promise<boolean> {
+  try {
+    for (let left = count; left > 0; left--)
+      await pipe.send(requestPacket(dapInfo, { id: INFO.packetCount }));
+    for (let left = count; left > 0; left--) {
+      const answer = await pipe.receive(TRIAL_US);
+      if (answer[0] !== dapInfo.id) throw new RangeError("another command's answer");
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof RangeError)) throw error;
+    await pipe.resync();
+    return false;
+  }
 }
 
 async function inStep<T>(

@@ -19,7 +19,7 @@ import type { DapLink, LinkAbilities, LinkSettings, Outcome, WireOp } from "../c
 import type { Clock } from "../lib/clock.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
-import { exchange, order, receive, send } from "./exchange.ts";
+import { exchange, holds, order, receive, send } from "./exchange.ts";
 import { ProbeFailure } from "./faults.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
@@ -28,6 +28,8 @@ import { Tally } from "./tally.ts";
 
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
 const PINS = 0xaf;
+/** Packets of a block transfer for which it pays to find out how many the probe holds. */
+const WORTH_TRYING = 8;
 /** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, WIRE.md 15). */
 const IDLE_CLOCKS = 8;
 
@@ -82,6 +84,8 @@ class CmsisDapLink implements DapLink {
   readonly #clock: Clock;
   readonly #facts: ProbeFacts;
   readonly #requests = new Requests();
+  /** Packets that it was seen to hold. */
+  #room: number | undefined;
   /** An access was accepted whose error may still come. */
   #open = false;
 
@@ -143,11 +147,11 @@ class CmsisDapLink implements DapLink {
 
   /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (WIRE.md 1). */
   async #runInOrder(list: readonly Packet[], tally: Tally): Promise<void> {
+    const inFlight = await this.#roomFor(list);
     const sent: { readonly packet: Packet; readonly request: Request }[] = [];
     for (const [at, packet] of list.entries()) {
       const isAhead = packet.ahead && list[at - 1]?.ahead === true;
-      while (sent.length >= (isAhead ? this.#facts.inFlight : 1))
-        if (await this.#judgeOldest(sent, tally)) return;
+      while (sent.length >= (isAhead ? inFlight : 1)) if (await this.#judgeOldest(sent, tally)) return;
       if (packet.kind === "pins" && !oneCommand(packet, this.#facts.timedPins)) {
         const { input, exchanges } = await setPins(this.#pipe, this.#clock, packet, this.#facts.timedPins);
         tally.exchanges += exchanges;
@@ -165,6 +169,14 @@ class CmsisDapLink implements DapLink {
       if (!packet.ahead && (await this.#judgeOldest(sent, tally))) return;
     }
     while (sent.length > 0) if (await this.#judgeOldest(sent, tally)) return;
+  }
+
+  /** How many packets may be unanswered; of a probe that claims room, whether it has it is tried before it matters. */
+  async #roomFor(list: readonly Packet[]): Promise<number> {
+    if (this.#room !== undefined || this.#facts.inFlight === 1) return this.#room ?? 1;
+    if (list.filter(({ ahead }) => ahead).length < WORTH_TRYING) return 1;
+    this.#room = (await holds(this.#pipe, this.#facts.inFlight)) ? this.#facts.inFlight : 1;
+    return this.#room;
   }
 
   /** Takes the answer to the oldest unanswered packet; after a fault those behind it too. True where that was the end. */

@@ -13,7 +13,7 @@ import type { TargetLog } from "./log.ts";
 import { shippedModel, shippedModelNames } from "./models.ts";
 import { readOptions, type OptionSpecs } from "./options.ts";
 import { Probe } from "./probe.ts";
-import { SimulatorPipe } from "./simulator-pipe.ts";
+import { SimulatorPipe, type Quirk } from "./simulator-pipe.ts";
 import type { Soc } from "./soc.ts";
 import { SimulatedTarget } from "./target.ts";
 
@@ -45,6 +45,13 @@ export const commonOptions = {
     default: "none",
     about: "how long packets take: none, a full-speed HID probe, a full-speed or a high-speed bulk probe",
   },
+  quirk: {
+    type: "choice",
+    values: ["none", "full-reports", "packet-count", "pins-after-connect"],
+    default: "none",
+    about:
+      "of cheap probes: answers filled up to the packet size; room for one packet where four are claimed; no pins before DAP_Connect",
+  },
   execute: {
     type: "choice",
     values: ["yes", "no"],
@@ -70,6 +77,7 @@ export function openSimulator(
   const given = Object.entries(spec.options ?? {});
   const common = readOptions(model.name, commonOptions, pick(given, true)) as {
     readonly latency: LatencyName;
+    readonly quirk: Quirk;
     readonly execute: "yes" | "no";
     readonly seed: number;
   };
@@ -86,11 +94,13 @@ export function openSimulator(
     packetSize: latency.packetSize,
     packetCount: latency.packetCount,
     executes: common.execute === "yes",
+    pinsBeforeConnect: common.quirk !== "pins-after-connect",
   };
   const probe = new Probe(new SimulatedTarget(soc, injection), clock, identity, watch);
   const pipe = new SimulatorPipe(probe, clock, {
     injection,
     latency,
+    quirk: common.quirk,
   });
   return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights };
 }

@@ -33,6 +33,8 @@ export interface ProbeIdentity {
   readonly packetCount: number;
   /** It knows DAP_QueueCommands and DAP_ExecuteCommands. */
   readonly executes: boolean;
+  /** Otherwise DAP_SWJ_Pins does nothing before DAP_Connect, as with some DAPLink firmware. */
+  readonly pinsBeforeConnect: boolean;
 }
 
 type Handler = (from: Reader, to: Writer) => void;
@@ -133,6 +135,7 @@ export class Probe {
   #lineCommands(): readonly [number, Handler][] {
     return [
       on(dapSwjPins, ({ output, select, waitUs }) => {
+        if (this.#port === PORT.none && !this.#identity.pinsBeforeConnect) return { input: 0 };
         writePins(this.#lines, output, select);
         waitForPins(this.#lines, this.#clock, { output, select, waitUs });
         return { input: readPins(this.#lines) };

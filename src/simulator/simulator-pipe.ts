@@ -10,6 +10,9 @@ import type { Probe } from "./probe.ts";
 const QUEUE_COMMANDS = 0x7e;
 const TRANSFER_ABORT = 0x07;
 
+/** What cheap probes get wrong; `pins-after-connect` is the probe's own business. */
+export type Quirk = "none" | "full-reports" | "packet-count" | "pins-after-connect";
+
 interface Reply {
   readonly packet: Uint8Array;
   readonly atUs: number;
@@ -20,6 +23,7 @@ export class SimulatorPipe implements PacketPipe {
   readonly #clock: VirtualClock;
   readonly #injection: Injection;
   readonly #latency: LatencyModel;
+  readonly #quirk: Quirk;
   #replies: Reply[] = [];
   #queued: Uint8Array[] = [];
   #lastReplyUs = 0;
@@ -29,12 +33,13 @@ export class SimulatorPipe implements PacketPipe {
   constructor(
     probe: Probe,
     clock: VirtualClock,
-    around: { readonly injection: Injection; readonly latency: LatencyModel },
+    around: { readonly injection: Injection; readonly latency: LatencyModel; readonly quirk: Quirk },
   ) {
     this.#probe = probe;
     this.#clock = clock;
     this.#injection = around.injection;
     this.#latency = around.latency;
+    this.#quirk = around.quirk;
   }
 
   send(packet: Uint8Array): Promise<void> {
@@ -64,6 +69,8 @@ export class SimulatorPipe implements PacketPipe {
     this.#open();
     const { packetSize } = this.#latency;
     this.#fits("request", packet, packetSize);
+    // The claimed buffers are not there: what comes while one is in use is lost.
+    if (this.#quirk === "packet-count" && this.#replies.length > 0) return;
     // DAP_TransferAbort has no reply, and no transfer is ever under way when it arrives here.
     if (this.#stuck || packet[0] === TRANSFER_ABORT) return;
     this.#queued.push(packet.slice());
@@ -82,7 +89,8 @@ export class SimulatorPipe implements PacketPipe {
     const packet = this.#probe.process(request);
     this.#fits("response", packet, packetSize);
     this.#lastReplyUs = Math.max(this.#clock.nowUs() + roundTripUs, this.#lastReplyUs + intervalUs);
-    if (!this.#injection.packet()) this.#replies.push({ packet, atUs: this.#lastReplyUs });
+    const sent = this.#quirk === "full-reports" ? filled(packet, packetSize) : packet;
+    if (!this.#injection.packet()) this.#replies.push({ packet: sent, atUs: this.#lastReplyUs });
   }
 
   #take(limitUs: number): Uint8Array {
@@ -112,6 +120,13 @@ export class SimulatorPipe implements PacketPipe {
       `a ${what} of ${packet.length} bytes does not fit a packet of ${limit}`,
     );
   }
+}
+
+/** What an earlier answer left in the buffer stands behind this one. */
+function filled(packet: Uint8Array, size: number): Uint8Array {
+  const full = new Uint8Array(size).fill(0xa5);
+  full.set(packet);
+  return full;
 }
 
 /** What fails rejects, so that a caller has one place to look. */

@@ -198,7 +198,7 @@ interface Railroad {
 /** Rules that exist to find mistakes. */
 const UNSPOKEN = new Set(["misplacedBraces"]);
 
-test("the railroad diagrams are of the parser's own rules", async () => {
+test("the railroad diagrams are of the parser's own rules", () => {
   const rail = createRequire(import.meta.url)("railroad-diagrams") as Railroad;
   const draw = (part: GrammarPart): unknown => {
     const inner = (): unknown => rail.Sequence(...(part.definition ?? []).filter(isSpoken).map(draw));

@@ -125,11 +125,19 @@ test("WIRE 11: a block of a window takes TAR with its first words, then full blo
   const words = Uint32Array.from({ length: 256 }, (_, index) => index * 3);
   await bench.memory.writeWords(RAM, words);
   // CSW, TAR and ten words in a DAP_Transfer; 246 words are 17 blocks of 14 and 8 singles.
-  expect(bench.commands).toEqual([TRANSFER, ...new Array<number>(17).fill(BLOCK), TRANSFER]);
+  expect(bench.commands.filter((id) => id !== 0)).toEqual([
+    TRANSFER,
+    ...new Array<number>(17).fill(BLOCK),
+    TRANSFER,
+  ]);
   bench.commands.length = 0;
   expect(await bench.memory.readWords(RAM, 256)).toEqual(words);
   // TAR and 15 reads, then 16 blocks of 15 and one word.
-  expect(bench.commands).toEqual([TRANSFER, ...new Array<number>(16).fill(BLOCK), TRANSFER]);
+  expect(bench.commands.filter((id) => id !== 0)).toEqual([
+    TRANSFER,
+    ...new Array<number>(16).fill(BLOCK),
+    TRANSFER,
+  ]);
 });
 
 test("WIRE 11: windows of 1 KiB each have their own TAR", async () => {
