@@ -8,12 +8,12 @@ import type { Failed, Origin, Plan, Step } from "./access.ts";
 import type { DebugPort } from "./dp.ts";
 import { CoreSightFailure } from "./faults.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
-import { CSW, DRW, encode, mask, TAR, type RegisterInfo } from "./registers.ts";
+import { CFG, CSW, DRW, encode, field, mask, TAR, type RegisterInfo } from "./registers.ts";
 import type { Wire } from "./wire.ts";
 
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 
-const SIZE_BITS: Readonly<Record<Size, number>> = { 8: 0, 16: 1, 32: 2 };
+const SIZE_BITS: Readonly<Record<Size | 64, number>> = { 8: 0, 16: 1, 32: 2, 64: 3 };
 /** All that an access changes of what the AP's CSW holds (WIRE.md 14). */
 const OWN_BITS = mask(CSW, "Size", "AddrInc");
 /** They say how the AP is; writing them means nothing. */
@@ -27,6 +27,7 @@ export class MemAp {
   readonly #dp: DebugPort;
   /** CSW without Size and AddrInc, as the AP or a sequence had it. */
   #base: number | undefined;
+  #cfg: number | undefined;
   #csw: number | undefined;
   #tar: number | undefined;
 
@@ -55,6 +56,34 @@ export class MemAp {
     this.noteWrite(CSW.address, csw);
     this.#csw = csw;
     return undefined;
+  }
+
+  /** Whether there are accesses of 64 bits: CFG.LD, the Large Data extension (ADIv5.2 C2.6.3). Undefined before `readyForWide`. */
+  get isWide(): boolean | undefined {
+    return this.#cfg === undefined ? undefined : field(CFG, "LD", this.#cfg) === 1;
+  }
+
+  /** As `ready`, for whoever needs to know `isWide`. */
+  async readyForWide(by: Origin): Promise<Failed | undefined> {
+    const failed = await this.ready(by);
+    if (failed !== undefined || this.#cfg !== undefined) return failed;
+    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, CFG.address);
+    const answer = await this.wire.ask(plan, by, "CFG unknown");
+    if ("failed" in answer) return answer;
+    this.#cfg = answer[0] ?? 0;
+    return undefined;
+  }
+
+  /** One access of 64 bits: two words, the lower first (ADIv5.2 C2.2.5). Only where `isWide`. */
+  wideReadSteps(address: number): readonly Step[] {
+    return [...this.#setUp(address, 64, INCREMENT.off), ...this.#reading(address, 2)];
+  }
+
+  wideWriteSteps(address: number, words: Uint32Array): readonly Step[] {
+    return [
+      ...this.#setUp(address, 64, INCREMENT.off),
+      ...this.#dp.apWriteSteps(this.ap, DRW.address, words).map((step) => placed(step, address)),
+    ];
   }
 
   /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (WIRE.md 14). */
@@ -230,7 +259,7 @@ export class MemAp {
     });
   }
 
-  #setUp(address: number, size: Size, increment: 0 | 1): readonly Step[] {
+  #setUp(address: number, size: Size | 64, increment: 0 | 1): readonly Step[] {
     const steps: Step[] = [];
     const csw = encode(CSW, { Size: SIZE_BITS[size], AddrInc: increment }, this.#base ?? 0);
     if (this.#csw === undefined || ((this.#csw ^ csw) & ~READ_ONLY) !== 0) {

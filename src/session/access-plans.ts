@@ -77,9 +77,9 @@ export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Throu
       return { plan: () => steps(ap), value: () => BigInt(length) };
     }
     case "Read64": {
-      // Not every port has the large data extension: two accesses of 32 bits, low half first.
       const [low, high] = [addressOf(first), addressOf(first + 4n)];
       const ap = memory();
+      if (isOneAccess(ap, low)) return { plan: () => ap.wideReadSteps(low), value: joined };
       const parts = partsOf(low, 4);
       return {
         plan: () => [...ap.readSteps(low, 32), ...ap.readSteps(high, 32)],
@@ -90,7 +90,9 @@ export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Throu
     }
     case "Write64": {
       const [low, high] = [addressOf(first), addressOf(first + 4n)];
+      const words = Uint32Array.of(word(second), word(second >> 32n));
       const ap = memory();
+      if (isOneAccess(ap, low)) return { plan: () => ap.wideWriteSteps(low, words), value: NO_VALUE };
       return {
         plan: () => [
           ...ap.writeSteps(low, 32, word(second)),
@@ -135,6 +137,16 @@ export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Throu
         `${access.fn} is not available on this connection`,
       );
   }
+}
+
+/** Else it is made of two of 32 bits, low half first: few ports have the Large Data extension. */
+function isOneAccess(ap: MemAp, address: number): boolean {
+  return ap.isWide === true && address % 8 === 0;
+}
+
+/** Whether it must be known first if the access port has accesses of 64 bits. */
+export function asksForWide({ fn }: Access): boolean {
+  return fn === "Read64" || fn === "Write64";
 }
 
 /** The same accesses with the read as a match; undefined where a probe cannot compare what they read. */

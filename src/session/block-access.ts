@@ -5,6 +5,11 @@ import type { MemAp } from "../coresight/mem-ap.ts";
 import type { BlockAccess } from "../interpreter/ports.ts";
 import { addressOf } from "./access-plans.ts";
 
+/** Accesses of 64 bits are what they are where the access port has them. */
+function isWide(memory: MemAp, { size }: BlockAccess): boolean {
+  return size === 64 && memory.isWide === true;
+}
+
 /** Addresses of the single accesses; 64 bits are two of 32, low half first. */
 function itemsOf({ address, length, size, increments }: BlockAccess) {
   const first = addressOf(address);
@@ -23,11 +28,14 @@ export function readPlan(
   access: BlockAccess,
 ): { readonly plan: Plan; readonly bytes: (words: Uint32Array) => Uint8Array } {
   const { items, part, partBits } = itemsOf(access);
-  const whole = partBits === 32 && access.increments;
+  const whole = partBits === 32 && access.increments && !isWide(memory, access);
   return {
     plan: whole
       ? () => memory.blockReadSteps(addressOf(access.address), access.length / 4)
-      : (): readonly Step[] => items.flatMap(({ address }) => memory.readSteps(address, partBits)),
+      : isWide(memory, access)
+        ? (): readonly Step[] =>
+            items.flatMap(({ address, at }) => (at % 8 === 0 ? memory.wideReadSteps(address) : []))
+        : (): readonly Step[] => items.flatMap(({ address }) => memory.readSteps(address, partBits)),
     bytes: (words) => {
       const bytes = new Uint8Array(access.length);
       items.forEach(({ address, at }, index) => {
@@ -47,6 +55,11 @@ export function writePlan(memory: MemAp, access: BlockAccess, data: Uint8Array):
       (value, byte) => (value | ((data[at + byte] ?? 0) << (8 * byte))) >>> 0,
       0,
     );
+  if (isWide(memory, access))
+    return () =>
+      items.flatMap(({ address, at }) =>
+        at % 8 === 0 ? memory.wideWriteSteps(address, Uint32Array.of(valueAt(at), valueAt(at + 4))) : [],
+      );
   if (partBits === 32 && access.increments) {
     const words = Uint32Array.from(items, ({ at }) => valueAt(at));
     return () => memory.blockWriteSteps(addressOf(access.address), words);

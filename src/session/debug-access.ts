@@ -20,7 +20,15 @@ import type {
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { bankWritten, matching, needsMemory, prepare, touchesPort, type Prepared } from "./access-plans.ts";
+import {
+  asksForWide,
+  bankWritten,
+  matching,
+  needsMemory,
+  prepare,
+  touchesPort,
+  type Prepared,
+} from "./access-plans.ts";
 import { readPlan, writePlan } from "./block-access.ts";
 import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "./faults.ts";
@@ -92,7 +100,7 @@ export class TargetAccess implements DebugAccess {
     const by = originOf(access, site);
     const unheard = await this.#route(access, by);
     if (unheard !== undefined) return { failed: named(unheard.failed) };
-    const failed = await this.#unready(access)?.ready(by).catch(rethrow);
+    const failed = await this.#unready(access)?.(by).catch(rethrow);
     if (failed !== undefined) return { failed: named(failed.failed) };
     return this.#askPrepared(this.#prepare(access, site), by);
   }
@@ -123,7 +131,7 @@ export class TargetAccess implements DebugAccess {
     const unheard = await this.#route(access, by);
     if (unheard !== undefined) return { failed: named(unheard.failed) };
     const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
-    const failed = memory.isReady ? undefined : await memory.ready(by).catch(rethrow);
+    const failed = await readying(memory, access.size === 64)?.(by).catch(rethrow);
     return failed === undefined ? { memory } : { failed: named(failed.failed) };
   }
 
@@ -154,8 +162,7 @@ export class TargetAccess implements DebugAccess {
     list: readonly { readonly access: Access; readonly site: Site }[],
   ): Promise<readonly (U64 | FailedAccess)[]> {
     await this.#routeBlock(list);
-    for (const { access, site } of list)
-      await this.#unready(access)?.ready(originOf(access, site)).catch(rethrow);
+    for (const { access, site } of list) await this.#unready(access)?.(originOf(access, site)).catch(rethrow);
     const block = list.map(({ access, site }) => ({
       ...this.#prepare(access, site),
       by: originOf(access, site),
@@ -242,8 +249,8 @@ export class TargetAccess implements DebugAccess {
     if (failed !== undefined) throw failed.failed;
   }
 
-  async #postAfterReady(memory: MemAp, access: Access, site: Site, by: Origin): Promise<void> {
-    const failed = await memory.ready(by).catch(rethrow);
+  async #postAfterReady(ready: Ready, access: Access, site: Site, by: Origin): Promise<void> {
+    const failed = await ready(by).catch(rethrow);
     // The wire has reported the failure; under tolerate the access is over with it.
     if (failed === undefined) await this.post(access, site);
   }
@@ -255,10 +262,10 @@ export class TargetAccess implements DebugAccess {
   }
 
   /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
-  #unready(access: Access): MemAp | undefined {
+  #unready(access: Access): Ready | undefined {
     if (!needsMemory(access)) return undefined;
     const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
-    return memory.isReady ? undefined : memory;
+    return readying(memory, asksForWide(access));
   }
 
   #prepare(access: Access, site: Site): Prepared {
@@ -283,6 +290,14 @@ export class TargetAccess implements DebugAccess {
   #dpOf(access: Access): number {
     return this.#finder.dpOf?.(access.apid) ?? access.dp;
   }
+}
+
+/** Reads of an access port what must be known before an access; yields how that failed, where it may. */
+type Ready = (by: Origin) => Promise<Failed | undefined>;
+
+function readying(memory: MemAp, isWide: boolean): Ready | undefined {
+  if (isWide && memory.isWide === undefined) return (by) => memory.readyForWide(by);
+  return memory.isReady ? undefined : (by) => memory.ready(by);
 }
 
 function originOf(access: Access, site: Site): Origin {

@@ -13,6 +13,8 @@ export interface MemApSettings {
   readonly csw: number;
   /** An APB-AP can do words only: Size cannot be written. */
   readonly wordsOnly: boolean;
+  /** The Large Data extension: accesses of 64 bits, as two words through DRW (ADIv5.2 C2.2.5, CFG.LD). */
+  readonly largeData?: boolean;
 }
 
 const CSW = 0x00;
@@ -30,6 +32,9 @@ const ADDR_INC = 0x30;
 const INCREMENT_SINGLE = 0x10;
 const INCREMENT_PACKED = 0x20;
 const DEVICE_EN = 1 << 6;
+/** Of CFG. */
+const LARGE_DATA = 1 << 2;
+const SIZE_64 = 3;
 /** Mode, Prot and DbgSwEnable; DeviceEn, TrInProg, Type and SPIDEN are the port's. */
 const KEPT = 0xff00_0f00;
 /** ADIv5.2 C2.2.2: TAR is only guaranteed to count inside 1 KiB; it wraps there in most. */
@@ -47,6 +52,8 @@ export class MemAp implements AccessPort {
   readonly #wrap: number;
   #csw: number;
   #tar = 0;
+  /** Of a 64-bit access under way: the word that is still to be read, or the one that was written first. */
+  #half: number | undefined;
   #busyUntilUs = 0;
   /** CSW.DeviceEn; while it says no, every memory access fails. */
   enabled: () => boolean = () => true;
@@ -97,6 +104,7 @@ export class MemAp implements AccessPort {
     if (register === DRW) return failed(this.#data("write", value));
     if (register >= BD0 && register <= BD3) return failed(this.#banked("write", register, value));
     this.#log.register({ ap: this.#settings.index, register, access: "write", value });
+    if (register === TAR || register === CSW) this.#half = undefined;
     if (register === TAR) this.#tar = value >>> 0;
     if (register === CSW) this.#writeCsw(value);
     return undefined;
@@ -105,13 +113,14 @@ export class MemAp implements AccessPort {
   #ownRegister(register: number): number {
     if (register === CSW) return (this.#csw | (this.enabled() ? DEVICE_EN : 0)) >>> 0;
     if (register === TAR) return this.#tar;
-    if (register === CFG) return 0;
+    if (register === CFG) return this.#settings.largeData === true ? LARGE_DATA : 0;
     if (register === BASE) return this.#settings.base;
     return register === IDR ? this.#settings.idr : 0;
   }
 
   #writeCsw(value: number): void {
-    const size = this.#settings.wordsOnly || (value & SIZE) > 2 ? 2 : value & SIZE;
+    const widest = this.#settings.largeData === true ? SIZE_64 : 2;
+    const size = this.#settings.wordsOnly || (value & SIZE) > widest ? 2 : value & SIZE;
     const increment = (value & ADDR_INC) === ADDR_INC ? 0 : value & ADDR_INC;
     this.#csw = ((this.#csw & ~(KEPT | SIZE | ADDR_INC)) | (value & KEPT) | size | increment) >>> 0;
   }
@@ -126,6 +135,7 @@ export class MemAp implements AccessPort {
 
   #data(access: "read" | "write", value = 0): number | "error" {
     const increment = this.#csw & ADDR_INC;
+    if ((this.#csw & SIZE) === SIZE_64) return this.#wide(access, value, increment === INCREMENT_SINGLE);
     if (increment === INCREMENT_PACKED && this.#size < 4) return this.#packed(access, value);
     const result = this.#access(access, this.#tar, value);
     if (result !== "error" && increment === INCREMENT_SINGLE) this.#advance();
@@ -144,13 +154,30 @@ export class MemAp implements AccessPort {
     return word >>> 0;
   }
 
+  /** The first of two reads makes the access, the second of two writes does. */
+  #wide(access: "read" | "write", value: number, increments: boolean): number | "error" {
+    const low = (this.#tar & ~7) >>> 0;
+    const half = this.#half;
+    if (half === undefined) {
+      const first = access === "read" ? this.#access("read", low, 0, 4) : value;
+      const second = access === "read" ? this.#access("read", low + 4, 0, 4) : value;
+      if (second === "error") return "error";
+      this.#half = second;
+      return first;
+    }
+    this.#half = undefined;
+    if (increments) this.#tar = ((this.#tar & ~this.#wrap) | ((this.#tar + 8) & this.#wrap)) >>> 0;
+    if (access === "read") return half;
+    if (this.#access("write", low, half, 4) === "error") return "error";
+    return this.#access("write", low + 4, value, 4);
+  }
+
   #advance(): void {
     this.#tar = ((this.#tar & ~this.#wrap) | ((this.#tar + this.#size) & this.#wrap)) >>> 0;
   }
 
   /** One bus access; the value sits on the byte lanes of its address. */
-  #access(access: "read" | "write", at: number, word: number): number | "error" {
-    const size = this.#size;
+  #access(access: "read" | "write", at: number, word: number, size = this.#size): number | "error" {
     const address = (at & ~(size - 1)) >>> 0;
     const lane = 8 * (address & 3);
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;

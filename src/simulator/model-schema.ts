@@ -76,6 +76,8 @@ const accessPort = v.strictObject({
   idr: u32,
   base: v.optional(u32, 0xffff_ffff),
   csw: v.optional(u32),
+  /** Accesses of 64 bits. */
+  largeData: v.optional(v.boolean()),
   bus,
   /** 0 is debugPort, 1 the first of furtherDebugPorts. */
   dp: v.optional(u32, 0),

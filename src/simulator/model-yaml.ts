@@ -129,7 +129,10 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
       romTable({ start: at, id, components, systemMemory: true }),
     );
   }
-  for (const { index, kind, idr, base, csw, bus, dp } of model.accessPorts)
-    soc.addMemAp({ index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb" }, { bus, dp });
+  for (const { index, kind, idr, base, csw, largeData = false, bus, dp } of model.accessPorts)
+    soc.addMemAp(
+      { index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb", largeData },
+      { bus, dp },
+    );
   return soc;
 }

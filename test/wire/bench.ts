@@ -24,7 +24,7 @@ const LINE_RESET = 0x7_ffff_ffff_ffffn;
 const JTAG_TO_SWD = 0xe79en;
 
 export interface BenchOptions {
-  readonly model?: string;
+  readonly model?: string | Source;
   readonly options?: Readonly<Record<string, string>>;
   readonly atomic?: "strict" | "best-effort";
   readonly waitRetries?: number;
