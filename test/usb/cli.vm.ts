@@ -103,4 +103,32 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
     expect(absent.stderr).toMatch(/no CMSIS-DAP probe is attached/);
     expect(absent.code).toBe(3);
   });
+
+  test("the doctor tells a probe that works from one without permission, one that is slow, and none", async () => {
+    await plug("1-1", V2);
+    const well = await dbgseq(["doctor"]);
+    expect(well.stdout).toMatch(/^usable: VM-0001 {2}Test CMSIS-DAP {2}\(CMSIS-DAP v2, protocol 2\.1/m);
+    expect(well.stdout).not.toMatch(/finding|note/);
+    expect(well.code).toBe(0);
+    const refused = await dbgseq(["doctor"], { user: NOBODY });
+    expect(refused.stdout).toMatch(/finding no-permission: VM-0001: .*may not open \/dev\/bus\/usb\//);
+    expect(refused.code).toBe(3);
+    await bench.unplug("1-1");
+    const absent = await dbgseq(["doctor"]);
+    expect(absent.stdout).toMatch(/finding absent: /);
+    expect(absent.code).toBe(3);
+    await plug("1-1", V1);
+    expect((await dbgseq(["doctor"])).stdout).toMatch(
+      /note old-firmware: VM-0001: it speaks CMSIS-DAP v1 only/,
+    );
+  });
+
+  test("the doctor looks through the cable at the target, and pulses nRESET with consent", async () => {
+    await plug("1-1", V2);
+    const { stdout, code } = await dbgseq(["doctor", "--target", "--allow", "reset"]);
+    expect(stdout).toMatch(/target: answers on SWD, awake/);
+    expect(stdout).toContain("DPIDR 0x2BA01477");
+    expect(stdout).toContain("nRESET: wired");
+    expect(code).toBe(0);
+  });
 });
