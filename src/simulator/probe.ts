@@ -80,9 +80,12 @@ export class Probe {
 
   /** One packet; DAP_QueueCommands are for the caller, who knows which packets follow. */
   process(packet: Uint8Array): Uint8Array {
-    const from = new Reader(packet);
-    const to = new Writer(this.#identity.packetSize);
-    const { executes } = this.#identity;
+    const { executes, packetSize } = this.#identity;
+    // The firmware knows no length: it reads on in its buffer. Clients rely on that (dapjs sends one byte of the four of DAP_WriteABORT).
+    const buffer = new Uint8Array(Math.max(packetSize, packet.length));
+    buffer.set(packet);
+    const from = new Reader(buffer);
+    const to = new Writer(packetSize);
     if (executes && (packet[0] === EXECUTE_COMMANDS || packet[0] === QUEUE_COMMANDS)) {
       from.u8();
       to.u8(EXECUTE_COMMANDS);

@@ -312,3 +312,11 @@ describe("packets", () => {
     },
   );
 });
+
+describe("requests that no careful client sends", () => {
+  test("one that is cut short is read on in the buffer, as dapjs needs it for DAP_WriteABORT", async () => {
+    const { pipe } = (await connected()).simulator;
+    await pipe.send(Uint8Array.of(0x08, 0, 0x1e));
+    expect(await pipe.receive(1000)).toEqual(Uint8Array.of(0x08, 0));
+  });
+});
