@@ -1,6 +1,9 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
 import { programLines, traceLine } from "../report/trace.ts";
+import { findingOf } from "../session/doctor/finding.ts";
+import { EXIT } from "../session/exit-codes.ts";
+import { thisHost } from "../session/node/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Io } from "./io.ts";
 
@@ -60,7 +63,14 @@ export class RunOutput {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;
     const failure = error === undefined ? {} : { error: errorJson(error) };
-    const result = { version: JSON_VERSION, ...what, exitCode, ...failure };
+    const finding = exitCode === EXIT.noProbe ? findingOf(error, this.#io.host ?? thisHost) : undefined;
+    const result = {
+      version: JSON_VERSION,
+      ...what,
+      exitCode,
+      ...failure,
+      ...(finding === undefined ? {} : { finding: { ...finding } }),
+    };
     this.#io.out(`${JSON.stringify(json === true ? { ...result, events: this.#events } : { ...result })}\n`);
   }
 }

@@ -223,6 +223,17 @@ describe("every exit 3 says what to do", () => {
     expect(code).toBe(3);
   });
 
+  test("and so does the document of --json", async () => {
+    const { out } = await dbgseqIn(
+      { cwd: process.cwd(), env: {} },
+      ...["run", "ResetSystem", "--probe", "tcp://127.0.0.1:1", "--json"],
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      exitCode: 3,
+      finding: { code: "not-reachable", steps: expect.arrayContaining([expect.any(String)]) as unknown },
+    });
+  });
+
   test.each(KINDS_OF_NO_PROBE)("%s has a finding with something to try", (kind) => {
     const finding = findingOf(new Failure({ kind, probe: "P" }, "words"), host({}));
     expect(finding?.steps.length).toBeGreaterThan(0);
