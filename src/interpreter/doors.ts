@@ -3,18 +3,17 @@
  * failure of that wait means; the program counter is the machine's.
  */
 import { assertNever } from "../lib/assert-never.ts";
-import { Failure } from "../lib/fault.ts";
 import type { U64 } from "../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
-import { BUFFER_LIMIT, BufferProblem, Buffers, type BufferBudget } from "./buffers.ts";
+import { BufferProblem } from "./buffers.ts";
 import type { Happening } from "./events.ts";
-import { accessFailure, failureAt, InterpreterFailure, type NoHost } from "./faults.ts";
+import { accessFailure, failureAt, InterpreterFailure } from "./faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
-import { performOutside, type Done } from "./outside.ts";
-import { SLOT, type Call, type MessageCall, type OutsideCall, type Poll, type TargetCall } from "./plan.ts";
+import { OutsideDoor } from "./outside-door.ts";
+import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
 import { endOf } from "./poll.ts";
-import type { Access, FailedAccess, HostEffects, Site, SyncReason } from "./ports.ts";
+import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;
@@ -30,12 +29,23 @@ export class Doors {
   readonly #options: RunOptions;
   #queriedUs = 0;
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
-  /** The function that the user's machine is asked for. */
-  #fn = "";
-  readonly #budget: BufferBudget = { left: BUFFER_LIMIT };
+  readonly #outside: OutsideDoor;
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#outside = new OutsideDoor(options, {
+      settle: (site, then) => this.settle("host effect", site, then),
+      wait: (on, site) => {
+        this.#wait(on, site, on === "target" ? "value used" : undefined);
+      },
+      arrived: () => {
+        this.arrived();
+      },
+      emit: (site, happening) => {
+        this.emit(site, happening);
+      },
+      accessOf: (frame, fn, args) => this.#accessOf(frame, fn, args),
+    });
   }
 
   /** Time as deadlines see it: without what queries took. */
@@ -82,7 +92,7 @@ export class Doors {
     if (on === "clock" || this.#options.signal?.aborted === true) {
       return failureAt(site, { kind: "interrupted" }, error);
     }
-    if (on === "host") return failureAt(site, { kind: "host-failed", fn: this.#fn }, error);
+    if (on === "host") return failureAt(site, { kind: "host-failed", fn: this.#outside.fn }, error);
     return on === "target" ? accessFailure(site, error) : failureAt(site, { kind: "operator-failed" }, error);
   }
 
@@ -100,7 +110,7 @@ export class Doors {
       case "flashLoad":
         return this.settle("host wait", site, () => this.#flashLoad(frame, site, call));
       case "outside":
-        return this.#outside(frame, site, call);
+        return this.#outside.call(frame, site, call);
       case "sleep":
         return this.settle("host wait", site, () => this.#sleep(site, call));
       case "loop":
@@ -270,63 +280,6 @@ export class Doors {
     frame.mark(into, undefined);
   }
 
-  /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
-  #outside(frame: Frame, site: Site, call: OutsideCall): Promise<void> | undefined {
-    const args = call.args.map((arg) => (typeof arg === "string" ? arg : arg(frame.slots)));
-    const done = (result: U64 | FailedAccess | Done): void => {
-      const answer = typeof result === "object" && "value" in result ? result.value : result;
-      const failed = typeof answer === "bigint" ? undefined : answer.failed;
-      const made = typeof answer === "bigint" ? answer : 0n;
-      const more = typeof result === "object" && "value" in result ? result : {};
-      this.emit(site, { kind: "outside", fn: call.fn, args, ...more, value: made, ...failureOf(answer) });
-      if (call.into === undefined) return;
-      frame.slots[call.into] = BigInt.asUintN(64, made);
-      frame.mark(call.into, failed);
-    };
-    const perform = (): Promise<void> | undefined => {
-      const result = this.#perform(frame, site, call.fn, args);
-      if (!(result instanceof Promise)) {
-        done(result);
-        return undefined;
-      }
-      return result.then(done);
-    };
-    if (LOCAL.has(call.fn)) {
-      this.#wait("host", site);
-      const wait = perform();
-      if (wait === undefined) this.arrived();
-      return wait;
-    }
-    return this.settle("host effect", site, () => {
-      this.#wait("host", site);
-      this.#fn = call.fn;
-      return perform();
-    });
-  }
-
-  #perform(
-    frame: Frame,
-    site: Site,
-    fn: string,
-    args: readonly (U64 | string)[],
-  ): ReturnType<typeof performOutside> {
-    const { access, host, clock, deadlineUs, signal } = this.#options;
-    frame.buffers ??= new Buffers(this.#budget);
-    return performOutside(fn, args, {
-      buffers: frame.buffers,
-      host: host ?? NO_HOST,
-      clock,
-      deadlineUs,
-      signal,
-      access: (name, values) => {
-        this.#wait("target", site, "value used");
-        return this.#accessOf(frame, name, values);
-      },
-      read: (block) => access.readBlock(block, site),
-      write: (block, data) => access.writeBlock(block, data, site),
-    });
-  }
-
   async #sleep(site: Site, { limitUs, value }: Sleep): Promise<void> {
     const { clock, deadlineUs, signal } = this.#options;
     this.#wait("clock", site);
@@ -354,26 +307,9 @@ export class Doors {
   }
 }
 
-/** These touch nothing but buffers. */
-const LOCAL: ReadonlySet<string> = new Set(["BufferSet", "BufferGet", "BufferSize"]);
-
 function nothing(): void {
   // What a wait yields is in the slots.
 }
-
-function refuse(): Promise<never> {
-  return Promise.reject(
-    new Failure<NoHost>({ kind: "no-host" }, "nothing outside of the target can be reached here"),
-  );
-}
-
-const NO_HOST: HostEffects = {
-  exists: refuse,
-  readFile: refuse,
-  writeFile: refuse,
-  run: refuse,
-  loadDebugInfo: refuse,
-};
 
 function failureOf(answer: U64 | FailedAccess): { readonly failed?: Error } {
   return typeof answer === "bigint" ? {} : { failed: answer.failed };

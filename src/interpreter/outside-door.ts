@@ -1,0 +1,117 @@
+/**
+ * The machine's way to buffers and to the user's machine: what must be judged before, where the value goes, and who refuses
+ * where there is no host. What each function does is outside.ts's.
+ */
+import { Failure } from "../lib/fault.ts";
+import type { U64 } from "../lib/u64.ts";
+import { BUFFER_LIMIT, Buffers, type BufferBudget } from "./buffers.ts";
+import type { Happening } from "./events.ts";
+import type { NoHost } from "./faults.ts";
+import type { Frame } from "./frame.ts";
+import { performOutside, type Done } from "./outside.ts";
+import type { OutsideCall } from "./plan.ts";
+import type { Access, FailedAccess, HostEffects, Site } from "./ports.ts";
+import type { RunOptions } from "./run.ts";
+
+/** What it needs of the run's other doors. */
+export interface OtherDoors {
+  settle(site: Site, then: () => unknown): Promise<void> | undefined;
+  wait(on: "host" | "target", site: Site): void;
+  arrived(): void;
+  emit(site: Site, happening: Happening): void;
+  accessOf(frame: Frame, fn: string, args: readonly U64[]): Access;
+}
+
+/** These touch nothing but buffers. */
+const LOCAL: ReadonlySet<string> = new Set(["BufferSet", "BufferGet", "BufferSize"]);
+
+export class OutsideDoor {
+  /** The function that the user's machine was asked for last. */
+  fn = "";
+  readonly #options: RunOptions;
+  readonly #doors: OtherDoors;
+  readonly #budget: BufferBudget = { left: BUFFER_LIMIT };
+
+  constructor(options: RunOptions, doors: OtherDoors) {
+    this.#options = options;
+    this.#doors = doors;
+  }
+
+  /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
+  call(frame: Frame, site: Site, call: OutsideCall): Promise<void> | undefined {
+    const args = call.args.map((arg) => (typeof arg === "string" ? arg : arg(frame.slots)));
+    const done = (result: U64 | FailedAccess | Done): void => {
+      const answer = typeof result === "object" && "value" in result ? result.value : result;
+      const failed = typeof answer === "bigint" ? undefined : answer.failed;
+      const made = typeof answer === "bigint" ? answer : 0n;
+      const more = typeof result === "object" && "value" in result ? result : {};
+      this.#doors.emit(site, {
+        kind: "outside",
+        fn: call.fn,
+        args,
+        ...more,
+        value: made,
+        ...(failed === undefined ? {} : { failed }),
+      });
+      if (call.into === undefined) return;
+      frame.slots[call.into] = BigInt.asUintN(64, made);
+      frame.mark(call.into, failed);
+    };
+    const perform = (): Promise<void> | undefined => {
+      const result = this.#perform(frame, site, call.fn, args);
+      if (!(result instanceof Promise)) {
+        done(result);
+        return undefined;
+      }
+      return result.then(done);
+    };
+    if (LOCAL.has(call.fn)) {
+      this.#doors.wait("host", site);
+      const wait = perform();
+      if (wait === undefined) this.#doors.arrived();
+      return wait;
+    }
+    return this.#doors.settle(site, () => {
+      this.#doors.wait("host", site);
+      this.fn = call.fn;
+      return perform();
+    });
+  }
+
+  #perform(
+    frame: Frame,
+    site: Site,
+    fn: string,
+    args: readonly (U64 | string)[],
+  ): ReturnType<typeof performOutside> {
+    const { access, host, clock, deadlineUs, signal } = this.#options;
+    frame.buffers ??= new Buffers(this.#budget);
+    return performOutside(fn, args, {
+      buffers: frame.buffers,
+      host: host ?? NO_HOST,
+      clock,
+      deadlineUs,
+      signal,
+      access: (name, values) => {
+        this.#doors.wait("target", site);
+        return this.#doors.accessOf(frame, name, values);
+      },
+      read: (block) => access.readBlock(block, site),
+      write: (block, data) => access.writeBlock(block, data, site),
+    });
+  }
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new Failure<NoHost>({ kind: "no-host" }, "nothing outside of the target can be reached here"),
+  );
+}
+
+const NO_HOST: HostEffects = {
+  exists: refuse,
+  readFile: refuse,
+  writeFile: refuse,
+  run: refuse,
+  loadDebugInfo: refuse,
+};
