@@ -6,6 +6,10 @@ import type { AccessPorts } from "./access-ports.ts";
 import type { CortexM } from "./cortex-m.ts";
 import { DebugPort } from "./debug-port.ts";
 import { findCores } from "./find-cores.ts";
+import { Resetter } from "./reset.ts";
+import { ResetType } from "./reset-type.ts";
+import type { VectorCatchName } from "./vector-catch.ts";
+import type { CoreState } from "../coresight/cortex-m.ts";
 import { MemoryAccess } from "./memory.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { OpenFlash } from "./open-flash.ts";
@@ -18,6 +22,8 @@ export interface TargetChoice {
 
 /** Memory of the target goes through the access port of the selected core. */
 export class Target extends MemoryAccess {
+  /** The kinds of reset by name. */
+  static readonly ResetType = ResetType;
   /** The debug port of the session's processor. */
   readonly dp: DebugPort;
   /** By `__dp`; more than one where the device has several on the same wires. */
@@ -44,7 +50,13 @@ export class Target extends MemoryAccess {
     if (connection.settings.connect === "none") return target;
     await target.dp.identify();
     await target.dp.findAps({ all: scanAllAps, described: describedPorts(connection) });
-    if (!portOnly) target.#cores = await findCores(connection);
+    if (portOnly) return target;
+    target.#cores = await findCores(connection);
+    for (const core of target.#cores) {
+      const isOwn = core.ap === connection.context.ap && core.dp === connection.context.dp;
+      const vectors = (): Promise<number> => Promise.resolve(0);
+      core.resets = new Resetter({ connection, dp: target.dp, core, isOwn, vectors });
+    }
     return target;
   }
 
@@ -84,10 +96,58 @@ export class Target extends MemoryAccess {
     return core;
   }
 
+  /** Of the selected core, as all that follow. */
+  getState(): Promise<CoreState> {
+    return this.selectedCore.getState();
+  }
+
+  halt(): Promise<void> {
+    return this.selectedCore.halt();
+  }
+
+  resume(): Promise<void> {
+    return this.selectedCore.resume();
+  }
+
+  step(): Promise<void> {
+    return this.selectedCore.step();
+  }
+
+  readCoreRegister(register: string | number): Promise<number> {
+    return this.selectedCore.readCoreRegister(register);
+  }
+
+  writeCoreRegister(register: string | number, value: number): Promise<void> {
+    return this.selectedCore.writeCoreRegister(register, value);
+  }
+
+  /**
+   * Resets the target: by default in software, as ResetType.DEFAULT says; `false` stands for HARDWARE. Throws `no-halt` where
+   * it does not come out of reset.
+   */
+  async reset(type?: ResetType | false): Promise<void> {
+    await this.selectedCore.reset(type);
+  }
+
+  /** Resets the target and halts the selected core before its first instruction. */
+  async resetAndHalt(type?: ResetType | false): Promise<void> {
+    await this.selectedCore.resetAndHalt(type);
+  }
+
+  /** Exactly these exceptions halt the selected core; `CORE_RESET` halts it at every reset, until it is taken back. */
+  setVectorCatch(names: readonly VectorCatchName[]): Promise<void> {
+    return this.selectedCore.setVectorCatch(names);
+  }
+
+  getVectorCatch(): Promise<readonly VectorCatchName[]> {
+    return this.selectedCore.getVectorCatch();
+  }
+
   /** Takes back what must not stay when the session ends. */
   async release(): Promise<void> {
     await this.openFlash.close();
     await this.dp.releaseReset();
+    for (const core of this.#cores) await core.release();
   }
 
   protected override memory(): Promise<MemAp> {

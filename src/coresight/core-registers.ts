@@ -10,11 +10,13 @@ export interface CoreRegister {
   readonly part?: { readonly low: number; readonly width: number };
 }
 
-const byte = (name: string, index: number): CoreRegister => ({
-  name,
-  select: 20,
-  part: { low: 8 * index, width: 8 },
-});
+/** CONTROL, FAULTMASK, BASEPRI and PRIMASK share a word; v8-M has one more for each Security state. */
+const masks = (suffix: string, select: number): readonly CoreRegister[] =>
+  ["primask", "basepri", "faultmask", "control"].map((name, index) => ({
+    name: `${name}${suffix}`,
+    select,
+    part: { low: 8 * index, width: 8 },
+  }));
 
 const numbered = (letter: string, count: number, first: number): readonly CoreRegister[] =>
   Array.from({ length: count }, (_, index) => ({ name: `${letter}${index}`, select: first + index }));
@@ -28,10 +30,7 @@ export const CORE_REGISTERS: readonly CoreRegister[] = [
   { name: "xpsr", select: 16 },
   { name: "msp", select: 17 },
   { name: "psp", select: 18 },
-  byte("primask", 0),
-  byte("basepri", 1),
-  byte("faultmask", 2),
-  byte("control", 3),
+  ...masks("", 20),
   { name: "msp_ns", select: 24 },
   { name: "psp_ns", select: 25 },
   { name: "msp_s", select: 26 },
@@ -41,6 +40,8 @@ export const CORE_REGISTERS: readonly CoreRegister[] = [
   { name: "msplim_ns", select: 30 },
   { name: "psplim_ns", select: 31 },
   { name: "fpscr", select: 33 },
+  ...masks("_s", 34),
+  ...masks("_ns", 35),
   ...numbered("s", 32, 64),
 ];
 

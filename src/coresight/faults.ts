@@ -51,6 +51,13 @@ export type CoreSightFault =
     }
   | { readonly kind: "core-running"; readonly wanted: string }
   | { readonly kind: "unknown-register"; readonly name: string; readonly known: readonly string[] }
+  /** No breakpoint or watchpoint unit has a comparator left that could stand for the address. */
+  | {
+      readonly kind: "no-comparator";
+      readonly unit: "breakpoint" | "watchpoint";
+      readonly address: number;
+      readonly count: number;
+    }
   | { readonly kind: "unaligned"; readonly address: number; readonly size: number }
   | { readonly kind: "address-too-wide"; readonly address: bigint };
 

@@ -185,6 +185,9 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-halt": EXIT.target,
   "reset-stuck": EXIT.target,
   "no-access-port": EXIT.target,
+  "no-comparator": EXIT.failed,
+  "not-in-time": EXIT.failed,
+  "no-such-register": EXIT.usage,
   "no-core": EXIT.target,
 
   interrupted: EXIT.interrupted,

@@ -52,6 +52,15 @@ export type SessionFault =
   /** A placeholder of a path that means nothing here. */
   | { readonly kind: "no-place"; readonly placeholder: string }
   | { readonly kind: "not-open" }
+  /** What a core was to reach did not come within the time that the caller gave. */
+  | {
+      readonly kind: "not-in-time";
+      readonly wanted: string;
+      readonly limitMs: number;
+      readonly state: string;
+    }
+  /** A core register that exists, but not on this core. */
+  | { readonly kind: "no-such-register"; readonly name: string; readonly core: string }
   | { readonly kind: "no-core"; readonly known: readonly string[] };
 
 export class SessionFailure extends Failure<SessionFault> {}

@@ -1,6 +1,8 @@
 /** The models that ship, by name. They use the same door as anybody's own. */
 import type { Model } from "./define-model.ts";
 import { atsamd21j18 } from "./models/atsamd21j18.ts";
+import { genericM0Plus } from "./models/generic-m0plus.ts";
+import { genericM33 } from "./models/generic-m33.ts";
 import { genericM4 } from "./models/generic-m4.ts";
 import { lpc55s36 } from "./models/lpc55s36.ts";
 import { mk64fn1m0 } from "./models/mk64fn1m0.ts";
@@ -11,6 +13,8 @@ import { stm32h743 } from "./models/stm32h743.ts";
 
 const makers: ReadonlyMap<string, () => Model> = new Map([
   ["atsamd21j18", atsamd21j18],
+  ["generic-m0plus", genericM0Plus],
+  ["generic-m33", genericM33],
   ["generic-m4", genericM4],
   ["lpc55s36", lpc55s36],
   ["mk64fn1m0", mk64fn1m0],

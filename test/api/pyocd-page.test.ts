@@ -13,10 +13,13 @@ import {
   FlashEraser,
   FlashLoader,
   MEM_AP,
+  ResetType,
   Session,
+  Target,
   type ConnectRequest,
 } from "../../src/index.ts";
 import { DeviceContext } from "../../src/session/context.ts";
+import { describedBy } from "../support/pdsc.ts";
 import { opened, watchedProbe, type Transport, type WatchedProbe } from "./bench.ts";
 import { MDM_IDR, mdmModel } from "./mdm-model.ts";
 
@@ -465,6 +468,295 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
         "write DP 8 0x01000000",
         "write AP 4 0x00000001",
       ]);
+    });
+  });
+
+  describe("Reset control", () => {
+    /** A pack with sequences of its own, which say that they ran and do what resets the simulated core. */
+    function pack({
+      sequences = [] as readonly string[],
+      debug = "",
+      core = "Cortex-M4",
+    } = {}): DeviceContext {
+      const texts = sequences.map(
+        (name) =>
+          `<sequence name="${name}"><block>Message(0, "${name}"); Write32(0xE000ED0C, 0x05FA0004);</block></sequence>`,
+      );
+      const device = `<processor Dcore="${core}"/><debug ${debug}/><sequences>${texts.join("")}</sequences>`;
+      const { description, inSequence } = describedBy({ device });
+      return new DeviceContext({ description, inSequence });
+    }
+
+    interface Case {
+      readonly target: Target;
+      readonly on: WatchedProbe;
+      /** Messages of sequences, and by whom the target was reset, since the last call. */
+      readonly happened: () => readonly string[];
+    }
+
+    async function connected(request: ConnectRequest = {}, model = "generic-m4"): Promise<Case> {
+      const on = probe(model);
+      const said: string[] = [];
+      const made = await session(on, {
+        onEvent: (event) => {
+          if (event.kind === "message") said.push(event.text);
+        },
+        ...request,
+      });
+      const happened = (): readonly string[] => {
+        const resets = on.simulator.log.events.flatMap((event) => (event.kind === "reset" ? [event.by] : []));
+        on.simulator.log.clear();
+        return [...said.splice(0), ...resets];
+      };
+      happened();
+      return { target: made.target, on, happened };
+    }
+
+    test("DebugPort.reset() asks the probe for a hardware reset", async () => {
+      const { target, on, happened } = await connected();
+      on.transfers();
+      await target.dp.reset();
+      expect(happened()).toEqual(["nRESET"]);
+      expect(on.transfers().filter((each) => each.startsWith("pins"))).toEqual(
+        expect.arrayContaining(["pins 0x00/0x80", "pins 0x80/0x80"]),
+      );
+      expect(await target.dp.isResetAsserted()).toBe(false);
+    });
+
+    test("DebugPort.assertReset(asserted) controls nRESET: true drives it low, false lets it go high", async () => {
+      const { target, on } = await connected();
+      await target.dp.assertReset(true);
+      expect(on.simulator.soc.nreset).toBe(0);
+      expect(await target.dp.isResetAsserted()).toBe(true);
+      await target.dp.assertReset(false);
+      expect(on.simulator.soc.nreset).toBe(1);
+      expect(await target.dp.isResetAsserted()).toBe(false);
+    });
+
+    test("a session that is closed while nRESET is low lets it go", async () => {
+      const on = probe();
+      const made = await session(on);
+      await made.target.dp.assertReset(true);
+      await made.close();
+      expect(on.simulator.soc.nreset).toBe(1);
+    });
+
+    test("Target.reset() normally performs a software reset", async () => {
+      const { target, happened } = await connected();
+      await target.reset();
+      expect(happened()).toEqual(["cm4 SYSRESETREQ"]);
+      expect(await target.getState()).toBe("running");
+    });
+
+    test("... unless the parameter is false: then it is a hardware reset", async () => {
+      const { target, happened } = await connected();
+      await target.reset(false);
+      expect(happened()).toEqual(["nRESET"]);
+    });
+
+    test("Target.resetAndHalt() performs a halting reset, in software by default", async () => {
+      const { target, happened } = await connected();
+      await target.resetAndHalt();
+      expect(happened()).toEqual(["cm4 SYSRESETREQ"]);
+      expect(await target.getState()).toBe("halted");
+      expect(await target.readCoreRegister("pc")).toBe(0x100);
+      expect(await target.getVectorCatch()).toEqual([]);
+    });
+
+    test("... but may be set to hardware", async () => {
+      const { target, happened } = await connected();
+      await target.resetAndHalt(ResetType.HARDWARE);
+      expect(happened()).toEqual(["nRESET"]);
+      expect(await target.getState()).toBe("halted");
+    });
+
+    test("the type is one of Target.ResetType", () => {
+      expect(Target.ResetType).toBe(ResetType);
+      expect(Object.keys(ResetType)).toEqual(
+        ["DEFAULT", "HARDWARE", "SYSTEM", "CORE", "NSRST", "SYSRESETREQ", "VECTRESET", "EMULATED"], // prettier-ignore
+      );
+    });
+
+    test("DEFAULT: for pack targets defaultResetSequence is used", async () => {
+      const own = pack({ sequences: ["ResetHardware", "MyReset"], debug: 'defaultResetSequence="MyReset"' });
+      const { target, happened } = await connected({ context: own });
+      await target.reset(ResetType.DEFAULT);
+      expect(happened()).toEqual(["MyReset", "cm4 SYSRESETREQ"]);
+    });
+
+    test("DEFAULT: without one it is SYSTEM", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetSystem"] }) });
+      await target.reset(ResetType.DEFAULT);
+      expect(happened()).toEqual(["ResetSystem", "cm4 SYSRESETREQ"]);
+    });
+
+    test("DEFAULT: ... unless defaultResetType is set", async () => {
+      const { target, happened } = await connected();
+      target.selectedCore.defaultResetType = ResetType.NSRST;
+      await target.reset();
+      expect(happened()).toEqual(["nRESET"]);
+    });
+
+    test("HARDWARE: executes ResetHardware", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetHardware"] }) });
+      await target.reset(ResetType.HARDWARE);
+      expect(happened()[0]).toBe("ResetHardware");
+    });
+
+    test("HARDWARE: if the sequence does not exist, nSRST is used; the same without a pack", async () => {
+      const { description, inSequence } = describedBy({
+        device:
+          '<processor Dcore="Cortex-M4"/><sequences><sequence name="ResetHardware" disable="1"/></sequences>',
+      });
+      for (const its of [new DeviceContext({ description, inSequence }), context]) {
+        const { target, happened } = await connected({ context: its });
+        await target.reset(ResetType.HARDWARE);
+        expect(happened()).toEqual(["nRESET"]);
+      }
+    });
+
+    test("SYSTEM: executes ResetSystem", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetSystem"] }) });
+      await target.reset(ResetType.SYSTEM);
+      expect(happened()).toEqual(["ResetSystem", "cm4 SYSRESETREQ"]);
+    });
+
+    test("SYSTEM: if the sequence does not exist, SYSRESETREQ is used; the same without a pack", async () => {
+      const { description, inSequence } = describedBy({
+        device:
+          '<processor Dcore="Cortex-M4"/><sequences><sequence name="ResetSystem" disable="1"/></sequences>',
+      });
+      for (const its of [new DeviceContext({ description, inSequence }), context]) {
+        const { target, happened } = await connected({ context: its });
+        await target.reset(ResetType.SYSTEM);
+        expect(happened()).toEqual(["cm4 SYSRESETREQ"]);
+      }
+    });
+
+    test("CORE: executes ResetProcessor", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetProcessor"] }) });
+      await target.reset(ResetType.CORE);
+      expect(happened()[0]).toBe("ResetProcessor");
+    });
+
+    test("CORE: if the sequence does not exist, VECTRESET is used; the same without a pack", async () => {
+      for (const its of [pack(), context]) {
+        const { target, happened } = await connected({ context: its });
+        await target.reset(ResetType.CORE);
+        expect(happened()).toEqual(["cm4 VECTRESET"]);
+        expect(await target.getState()).toBe("running");
+      }
+    });
+
+    test("NSRST: hardware reset by nSRST, whatever the pack has", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetHardware"] }) });
+      await target.reset(ResetType.NSRST);
+      expect(happened()).toEqual(["nRESET"]);
+    });
+
+    test("SYSRESETREQ: software reset of the system, whatever the pack has", async () => {
+      const { target, happened } = await connected({ context: pack({ sequences: ["ResetSystem"] }) });
+      await target.reset(ResetType.SYSRESETREQ);
+      expect(happened()).toEqual(["cm4 SYSRESETREQ"]);
+    });
+
+    test("VECTRESET: resets only the core, on v7-M", async () => {
+      const { target, on, happened } = await connected();
+      await target.resetAndHalt(ResetType.VECTRESET);
+      expect(
+        on.simulator.log.events.flatMap((event) => (event.kind === "reset" ? [event.reset] : [])),
+      ).toEqual(["core"]);
+      expect(happened()).toEqual(["cm4 VECTRESET"]);
+      expect(await target.getState()).toBe("halted");
+      expect(await target.readCoreRegister("pc")).toBe(0x100);
+    });
+
+    test.each(["generic-m0plus", "generic-m33"])(
+      "VECTRESET: on %s it falls back to EMULATED",
+      async (model) => {
+        const { target, happened } = await connected({ connect: "halt" }, model);
+        await target.writeCoreRegister("r4", 0x44);
+        await target.resetAndHalt(ResetType.VECTRESET);
+        expect(happened()).toEqual([]);
+        expect(await target.readCoreRegister("r4")).toBe(0);
+        expect(await target.readCoreRegister("pc")).toBe(0x100);
+      },
+    );
+
+    test("EMULATED: the core is restored to reset conditions by writing registers", async () => {
+      const { target, happened } = await connected({ connect: "halt" });
+      const core = target.selectedCore;
+      for (const name of ["r0", "r12", "psp"]) await core.writeCoreRegister(name, 0x2000_0000);
+      await core.writeCoreRegister("primask", 1);
+      await core.write32(0xe000_ed08, 0x2000_0000);
+      await target.resetAndHalt(ResetType.EMULATED);
+      expect(happened()).toEqual([]);
+      const names = ["r0", "r12", "psp", "primask", "msp", "sp", "lr", "pc", "xpsr"];
+      expect(await core.readCoreRegisters(names)).toEqual([
+        ...[0, 0, 0, 0, 0x2004_0000, 0x2004_0000],
+        ...[0xffff_ffff, 0x100, 0x0100_0000],
+      ]);
+      expect(await core.read32(0xe000_ed08)).toBe(0);
+    });
+
+    test("EMULATED: it does not trigger a reset vector catch", async () => {
+      const { target } = await connected({ connect: "halt" });
+      await target.setVectorCatch(["CORE_RESET"]);
+      await target.reset(ResetType.EMULATED);
+      expect(await target.getState()).toBe("running");
+      expect(await target.selectedCore.getHaltReasons()).toEqual([]);
+    });
+
+    test("CortexM.defaultResetType controls the default: any of the types", async () => {
+      const { target, happened } = await connected();
+      for (const [type, by] of [
+        [ResetType.VECTRESET, "cm4 VECTRESET"],
+        [ResetType.HARDWARE, "nRESET"],
+        [ResetType.DEFAULT, "cm4 SYSRESETREQ"],
+      ] as const) {
+        target.selectedCore.defaultResetType = type;
+        await target.resetAndHalt();
+        expect(happened()).toEqual([by]);
+      }
+    });
+
+    test("another halting reset: setVectorCatch(), then a normal reset", async () => {
+      const { target } = await connected();
+      await target.setVectorCatch(["CORE_RESET"]);
+      await target.reset();
+      expect(await target.getState()).toBe("halted");
+      expect(await target.selectedCore.getHaltReasons()).toContain("vector-catch");
+    });
+
+    test("... it always halts at reset, if the vector catch is left enabled", async () => {
+      const { target } = await connected();
+      await target.setVectorCatch(["CORE_RESET"]);
+      for (const type of [ResetType.SYSTEM, ResetType.NSRST, ResetType.SYSRESETREQ]) {
+        await target.resetAndHalt(type);
+        await target.resume();
+        expect(await target.getState()).toBe("running");
+        await target.reset(type);
+        expect(await target.getState()).toBe("halted");
+      }
+      expect(await target.getVectorCatch()).toEqual(["CORE_RESET"]);
+    });
+
+    test("the example: a timed reset using the DP", async () => {
+      const on = probe();
+      const session_ = await session(on);
+      on.simulator.log.clear();
+      const dp = session_.board.target.dp;
+
+      // Timed reset.
+      await dp.assertReset(true);
+      const startUs = on.simulator.clock.nowUs();
+      await session_.sleep(transport === "tcp" ? 100 : 1000);
+      await dp.assertReset(false);
+
+      expect(on.simulator.clock.nowUs() - startUs).toBeGreaterThanOrEqual(
+        transport === "tcp" ? 95_000 : 1_000_000,
+      );
+      expect(await session_.target.getState()).toBe("running");
     });
   });
 });

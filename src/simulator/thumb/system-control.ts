@@ -125,6 +125,9 @@ export class SystemControl {
         return status.mmfar;
       case 0xd38:
         return status.bfar;
+      case 0xd44:
+        // ID_PFR1: the M-profile, and the Security Extension (Armv8-M D1.2.146).
+        return isV8(cpu.profile) && cpu.profile.secure === true ? 0x210 : 0x200;
       case 0xd88:
         return this.#cpacr;
       default:

@@ -1,0 +1,111 @@
+/** The breakpoints of one core, by address: comparators where there are any left, else BKPT written into RAM. */
+import { CoreSightFailure } from "../coresight/faults.ts";
+import type { FlashPatch } from "../coresight/flash-patch.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { hex32 } from "../lib/hex.ts";
+import { Failure } from "../lib/fault.ts";
+
+export type BreakpointKind = "hardware" | "software";
+
+export interface Breakpoint {
+  readonly address: number;
+  readonly kind: BreakpointKind;
+}
+
+/** BKPT 0 (Armv7-M A7.7.17). */
+const BKPT = 0xbe00;
+/** Invalidates the instruction cache of cores that have one; others ignore it (Armv7-M B3.2, ICIALLU). */
+const ICIALLU = 0xe000_ef50;
+
+export class Breakpoints {
+  readonly #unit: FlashPatch;
+  readonly #memory: MemAp;
+  readonly #hasCache: () => boolean;
+  /** What stood at the address before. */
+  readonly #written = new Map<number, number>();
+
+  constructor(unit: FlashPatch, memory: MemAp, hasCache: () => boolean) {
+    this.#unit = unit;
+    this.#memory = memory;
+    this.#hasCache = hasCache;
+  }
+
+  get all(): readonly Breakpoint[] {
+    return [
+      ...this.#unit.addresses.map((address): Breakpoint => ({ address, kind: "hardware" })),
+      ...[...this.#written.keys()].map((address): Breakpoint => ({ address, kind: "software" })),
+    ];
+  }
+
+  has(address: number): boolean {
+    return this.#unit.has(address) || this.#written.has(address);
+  }
+
+  async set(address: number, kind: BreakpointKind | undefined): Promise<BreakpointKind> {
+    const known = this.all.find((each) => each.address === address);
+    if (known !== undefined) return known.kind;
+    if (kind !== "software") {
+      try {
+        await this.#unit.set(address);
+        return "hardware";
+      } catch (error) {
+        if (kind === "hardware" || !isNoComparator(error)) throw error;
+        await this.#write(address, error);
+        return "software";
+      }
+    }
+    await this.#write(address);
+    return "software";
+  }
+
+  async remove(address: number): Promise<void> {
+    await this.#unit.clear(address);
+    const before = this.#written.get(address);
+    if (before === undefined) return;
+    await this.#put(address, before);
+    this.#written.delete(address);
+  }
+
+  async removeAll(): Promise<void> {
+    for (const { address } of this.all) await this.remove(address);
+  }
+
+  /** After a reset: comparators that lost their power get their addresses again. */
+  async restore(): Promise<void> {
+    await this.#unit.restore();
+  }
+
+  /** Does something, a step, while none stands at this address. */
+  async without(address: number, work: () => Promise<void>): Promise<void> {
+    const kind = this.all.find((each) => each.address === address)?.kind;
+    if (kind === undefined) return work();
+    await this.remove(address);
+    try {
+      await work();
+    } finally {
+      await this.set(address, kind);
+    }
+  }
+
+  async #write(address: number, cause?: unknown): Promise<void> {
+    const before = await this.#memory.read(address, 16);
+    await this.#put(address, BKPT);
+    if ((await this.#memory.read(address, 16)) !== BKPT) {
+      throw new CoreSightFailure(
+        { kind: "no-comparator", unit: "breakpoint", address, count: 0 },
+        `no software breakpoint at ${hex32(address)}: what is written there does not stay`,
+        cause,
+      );
+    }
+    this.#written.set(address, before);
+  }
+
+  async #put(address: number, code: number): Promise<void> {
+    await this.#memory.write(address, 16, code, `write of code at ${hex32(address)}`);
+    if (this.#hasCache()) await this.#memory.write(ICIALLU, 32, 0, "invalidation of the instruction cache");
+  }
+}
+
+function isNoComparator(error: unknown): boolean {
+  return error instanceof Failure && (error as Failure).fault.kind === "no-comparator";
+}

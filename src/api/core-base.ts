@@ -1,0 +1,100 @@
+/** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
+import { architectureOf, coreName, type Architecture, type CortexM as Core } from "../coresight/cortex-m.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { CPUID, field } from "../coresight/registers.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { TargetAccess } from "../session/debug-access.ts";
+import { badArgument } from "./arguments.ts";
+import type { CoreFeatures } from "./core-registers.ts";
+import { MemoryAccess } from "./memory.ts";
+
+const MVFR0 = 0xe000_ef40;
+const ID_PFR1 = 0xe000_ed44;
+
+export interface CortexMParts {
+  readonly access: TargetAccess;
+  readonly core: Core;
+  /** `__dp` and APSEL. */
+  readonly dp: number;
+  readonly ap: number;
+  readonly name: string;
+}
+
+export interface CoreIdentity {
+  readonly cpuid: number;
+  /** `Cortex-M7 r0p1`. */
+  readonly name: string;
+  readonly architecture: Architecture;
+}
+
+export abstract class CoreBase extends MemoryAccess {
+  /** Pname, or `core 0` where there is none. */
+  readonly name: string;
+  readonly #parts: CortexMParts;
+  #identity: CoreIdentity | undefined;
+  #features: CoreFeatures | undefined;
+
+  constructor(parts: CortexMParts) {
+    super();
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  get identity(): CoreIdentity {
+    if (this.#identity === undefined) throw badArgument(`core ${this.name} was not identified yet`);
+    return this.#identity;
+  }
+
+  /** APSEL of the access port in front of it. */
+  get ap(): number {
+    return this.#parts.ap;
+  }
+
+  /** `__dp` of its debug port. */
+  get dp(): number {
+    return this.#parts.dp;
+  }
+
+  /** Reads CPUID. */
+  async identify(): Promise<CoreIdentity> {
+    const cpuid = await (await this.through()).readCpuid();
+    this.#identity = { cpuid, name: coreName(cpuid), architecture: architectureOf(cpuid) };
+    return this.#identity;
+  }
+
+  /** Which extensions it has; read once. */
+  async features(): Promise<CoreFeatures> {
+    if (this.#features !== undefined) return this.#features;
+    const { cpuid, architecture } = this.#identity ?? (await this.identify());
+    const memory = await this.throughMemory();
+    const mainExtension = field(CPUID, "Architecture", cpuid) === 0xf;
+    this.#features = {
+      architecture,
+      mainExtension,
+      fpu: mainExtension && (await memory.read(MVFR0, 32, "read of MVFR0")) !== 0,
+      security: architecture === "v8-M" && ((await memory.read(ID_PFR1, 32, "read of ID_PFR1")) & 0xf0) !== 0,
+    };
+    return this.#features;
+  }
+
+  /** The core one layer below, once its debug port hears. */
+  async through(): Promise<Core> {
+    await this.#parts.access.choose(this.#parts.dp);
+    return this.#parts.core;
+  }
+
+  /** The memory in front of this core, once its debug port hears. */
+  async throughMemory(): Promise<MemAp> {
+    const { access, ap, dp } = this.#parts;
+    await access.choose(dp);
+    return access.ports.memory(ap, dp);
+  }
+
+  protected override memory(): Promise<MemAp> {
+    return this.throughMemory();
+  }
+
+  protected get clock(): Clock {
+    return this.#parts.access.dp.wire.clock;
+  }
+}

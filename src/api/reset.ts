@@ -1,0 +1,243 @@
+/**
+ * Resets: which way each type goes on this device, and what must be true afterwards. The sequences' flows are the
+ * connection's; the ways past them go through the core and the probe.
+ */
+import { Failure } from "../lib/fault.ts";
+import { field, DHCSR } from "../coresight/registers.ts";
+import { SessionFailure } from "../session/faults.ts";
+import type { Session as Connection } from "../session/session.ts";
+import type { ResetKind } from "../session/connection.ts";
+import type { CortexM } from "./cortex-m.ts";
+import type { DebugPort } from "./debug-port.ts";
+import { emulateReset } from "./emulated-reset.ts";
+import { ResetType } from "./reset-type.ts";
+
+/** What a type comes down to: a flow of the connection, or something that is done here. */
+type Way =
+  | { readonly kind: "sequence"; readonly reset: ResetKind | undefined }
+  | { readonly kind: "pin" }
+  | { readonly kind: "request"; readonly bit: "SYSRESETREQ" | "VECTRESET" }
+  | { readonly kind: "emulated" };
+
+const SEQUENCES: Readonly<
+  Record<"hardware" | "system" | "core", { readonly reset: ResetKind; readonly name: string }>
+> = {
+  hardware: { reset: "hardware", name: "ResetHardware" },
+  system: { reset: "system", name: "ResetSystem" },
+  core: { reset: "processor", name: "ResetProcessor" },
+};
+
+/** How long a target may take to come back. */
+const RECOVERY_LIMIT_US = 2_000_000;
+const RECOVERY_POLL_US = 5_000;
+const HALT_LIMIT_US = 500_000;
+
+export interface ResetParts {
+  readonly connection: Connection;
+  readonly dp: DebugPort;
+  /** The core that is reset, and where it fetches its vectors afterwards. */
+  readonly core: CortexM;
+  /** The connection's own core: its sequences are for it. */
+  readonly isOwn: boolean;
+  readonly vectors: () => Promise<number>;
+}
+
+export class Resetter {
+  readonly #parts: ResetParts;
+
+  constructor(parts: ResetParts) {
+    this.#parts = parts;
+  }
+
+  async reset(type: ResetType | false | undefined): Promise<void> {
+    const { core } = this.#parts;
+    const way = this.#wayOf(type === false ? ResetType.HARDWARE : (type ?? ResetType.DEFAULT));
+    await this.#perform(way, false);
+    if (way.kind === "emulated") await core.resume();
+  }
+
+  /** The core is halted before its first instruction; a vector catch of the user's stays as it is. */
+  async resetAndHalt(type: ResetType | false | undefined): Promise<void> {
+    const { core } = this.#parts;
+    const catches = await core.getVectorCatch();
+    const way = this.#wayOf(type === false ? ResetType.HARDWARE : (type ?? ResetType.DEFAULT));
+    await this.#perform(way, true);
+    if (catches.includes("CORE_RESET")) await core.setVectorCatch(catches);
+  }
+
+  #wayOf(type: ResetType): Way {
+    const { core, connection } = this.#parts;
+    switch (type) {
+      case "default": {
+        if (core.defaultResetType !== ResetType.DEFAULT) return this.#wayOf(core.defaultResetType);
+        const named = connection.context.resetSequence(undefined);
+        return this.#runs(named) ? { kind: "sequence", reset: undefined } : this.#wayOf(ResetType.SYSTEM);
+      }
+      case "hardware":
+        return this.#sequenceOr("hardware", ResetType.NSRST);
+      case "system":
+        return this.#sequenceOr("system", ResetType.SYSRESETREQ);
+      case "core":
+        return this.#sequenceOr("core", ResetType.VECTRESET);
+      case "nsrst":
+        return { kind: "pin" };
+      case "sysresetreq":
+        return { kind: "request", bit: "SYSRESETREQ" };
+      case "vectreset":
+        return core.identity.architecture === "v7-M"
+          ? { kind: "request", bit: "VECTRESET" }
+          : { kind: "emulated" };
+      case "emulated":
+        return { kind: "emulated" };
+    }
+  }
+
+  #sequenceOr(type: "hardware" | "system" | "core", otherwise: ResetType): Way {
+    const { reset, name } = SEQUENCES[type];
+    // What stands in for a missing ResetProcessor is for v7-M or does nothing: VECTRESET and EMULATED know better.
+    const wanted = type === "core" ? this.#isDevices(name) : this.#runs(name);
+    return wanted ? { kind: "sequence", reset } : this.#wayOf(otherwise);
+  }
+
+  #runs(name: string): boolean {
+    const winner = this.#parts.connection.context.resolve(name)?.winner;
+    return this.#parts.isOwn && winner !== undefined && !winner.disabled;
+  }
+
+  #isDevices(name: string): boolean {
+    return (
+      this.#runs(name) && this.#parts.connection.context.resolve(name)?.winner.origin.layer !== "default"
+    );
+  }
+
+  async #perform(way: Way, halt: boolean): Promise<void> {
+    const { connection, core } = this.#parts;
+    if (way.kind === "sequence") {
+      try {
+        await connection.reset(way.reset, { halt });
+      } catch (error) {
+        await this.#afterLoss(error, halt);
+      }
+      await this.#recover();
+    } else if (way.kind === "emulated") {
+      await this.#emulate();
+    } else {
+      await this.#caught(halt, async () => {
+        await this.#directly(way);
+        await this.#recover();
+        if (halt) await this.#awaitHalt();
+      });
+    }
+    await core.afterReset();
+  }
+
+  async #directly(way: Way & { readonly kind: "pin" | "request" }): Promise<void> {
+    const { dp, core, connection } = this.#parts;
+    if (way.kind === "pin") {
+      await dp.reset();
+      return;
+    }
+    const own = await core.through();
+    // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
+    const wasHalted = (await own.state()) === "halted";
+    if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
+    await own.requestReset(way.bit);
+    connection.rig.target.dropCaches();
+  }
+
+  async #emulate(): Promise<void> {
+    const { core, vectors } = this.#parts;
+    const mainExtension = (await core.features()).mainExtension;
+    await emulateReset(await core.through(), await core.throughMemory(), {
+      vectors: await vectors(),
+      mainExtension,
+    });
+  }
+
+  /** With the vector catch of a reset set meanwhile, by the device's own sequences where they are for this core. */
+  async #caught(halt: boolean, work: () => Promise<void>): Promise<void> {
+    if (!halt) return work();
+    const { connection, isOwn, core } = this.#parts;
+    const set = async (on: boolean): Promise<void> => {
+      const name = on ? "ResetCatchSet" : "ResetCatchClear";
+      if (isOwn && connection.context.find(name) !== undefined) await connection.run(name);
+      else await (await core.through()).setResetCatch(on);
+    };
+    await set(true);
+    try {
+      await work();
+    } finally {
+      await set(false);
+    }
+  }
+
+  /** Waits until the core answers and is out of reset; a debug port that went down is set up again. */
+  async #recover(): Promise<void> {
+    const { connection, core } = this.#parts;
+    const { clock } = connection.rig;
+    const endUs = clock.nowUs() + RECOVERY_LIMIT_US;
+    let isRemade = false;
+    for (;;) {
+      try {
+        const state = await (await core.through()).state();
+        if (state !== "reset") return;
+        if (clock.nowUs() >= endUs) throw this.#stuck(state);
+      } catch (error) {
+        if (clock.nowUs() >= endUs || !isTargetFault(error)) throw error;
+        if (!isRemade) isRemade = await this.#remake();
+      }
+      await clock.sleep(RECOVERY_POLL_US);
+    }
+  }
+
+  /** True where the debug port answered again. */
+  async #remake(): Promise<boolean> {
+    const { connection, isOwn } = this.#parts;
+    if (!isOwn) return false;
+    try {
+      connection.rig.target.dropCaches();
+      for (const name of ["DebugPortSetup", "DebugPortStart", "DebugCoreStart"])
+        if (connection.context.find(name) !== undefined) await connection.run(name);
+      return true;
+    } catch (error) {
+      if (isTargetFault(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The sequence lost the target. Where the core says that it was reset, the reset was done and only the port must come back. */
+  async #afterLoss(error: unknown, halt: boolean): Promise<void> {
+    if (!isTargetFault(error) || halt) throw error;
+    const { core } = this.#parts;
+    if (!(await this.#remake())) throw error;
+    if (field(DHCSR, "S_RESET_ST", await (await core.through()).readDhcsr()) !== 1) throw error;
+  }
+
+  async #awaitHalt(): Promise<void> {
+    const { connection, core } = this.#parts;
+    const { clock } = connection.rig;
+    const endUs = clock.nowUs() + HALT_LIMIT_US;
+    for (;;) {
+      const state = await (await core.through()).state();
+      if (state === "halted") return;
+      if (clock.nowUs() >= endUs) throw this.#stuck(state);
+      await clock.sleep(1000);
+    }
+  }
+
+  #stuck(state: string): SessionFailure {
+    return new SessionFailure(
+      { kind: "no-halt", after: "reset", limitUs: RECOVERY_LIMIT_US, state },
+      state === "reset"
+        ? `the core is still in reset ${RECOVERY_LIMIT_US / 1000} ms after the reset was released`
+        : `the core did not halt within ${HALT_LIMIT_US / 1000} ms after the reset; it is ${state}`,
+    );
+  }
+}
+
+/** Somewhere among the causes the target did not answer, or answered with an error. */
+function isTargetFault(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Failure; at = at.cause)
+    if ((at as Failure).fault.kind === "target-fault") return true;
+  return false;
+}

@@ -1,0 +1,46 @@
+/** Which exceptions halt a core before their handler runs, by name: the VC bits of DEMCR (Armv7-M C1.6.5, Armv8-M D1.2.37). */
+import type { MemAp } from "../coresight/mem-ap.ts";
+import { DEMCR } from "../coresight/registers.ts";
+import { table } from "../lib/table.ts";
+import { badArgument } from "./arguments.ts";
+
+export type VectorCatchName =
+  | "CORE_RESET"
+  | "MEM_FAULT"
+  | "COPROCESSOR_ERR"
+  | "CHECK_ERR"
+  | "STATE_ERR"
+  | "BUS_FAULT"
+  | "INTERRUPT_ERR"
+  | "HARD_FAULT"
+  | "SECURE_FAULT";
+
+const BITS: Readonly<Record<string, number>> = table({
+  CORE_RESET: 1 << 0,
+  MEM_FAULT: 1 << 4,
+  COPROCESSOR_ERR: 1 << 5,
+  CHECK_ERR: 1 << 6,
+  STATE_ERR: 1 << 7,
+  BUS_FAULT: 1 << 8,
+  INTERRUPT_ERR: 1 << 9,
+  HARD_FAULT: 1 << 10,
+  SECURE_FAULT: 1 << 11,
+} satisfies Record<VectorCatchName, number>);
+
+const ALL = Object.values(BITS).reduce((all, bit) => all | bit, 0);
+
+export async function writeVectorCatch(memory: MemAp, names: readonly VectorCatchName[]): Promise<void> {
+  const bits = names.reduce((all, name) => {
+    const bit = BITS[name];
+    if (bit === undefined)
+      throw badArgument(`"${name}" is no vector catch; there are ${Object.keys(BITS).join(", ")}`);
+    return all | bit;
+  }, 0);
+  const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
+  await memory.write(DEMCR.address, 32, ((demcr & ~ALL) | bits) >>> 0, "write of DEMCR");
+}
+
+export async function readVectorCatch(memory: MemAp): Promise<readonly VectorCatchName[]> {
+  const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
+  return (Object.keys(BITS) as VectorCatchName[]).filter((name) => (demcr & (BITS[name] ?? 0)) !== 0);
+}
