@@ -3,12 +3,15 @@ import type { Socket } from "node:net";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { requestPacket } from "../cmsis-dap/command.ts";
 import { dapConnect, dapDisconnect } from "../cmsis-dap/general.ts";
+import { asFailure } from "../lib/fault.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./tcp-frame.ts";
 import { Relay } from "./tcp-relay.ts";
 import { listen, TurnServer, type Guest, type TcpServerEvent, type TcpServerOptions } from "./tcp-turns.ts";
 
 export type { TcpServerEvent, TcpServerOptions };
 
+/** Kinds of failures that a request brings upon itself: of the USB transports and of the simulated probe. */
+const REFUSED: ReadonlySet<string> = new Set(["packet-too-long", "oversized-packet", "truncated-packet"]);
 const DISCONNECT_LIMIT_US = 1_000_000;
 
 export class TcpServer extends TurnServer {
@@ -44,7 +47,10 @@ class Client implements Guest {
         socket.write(frame("response", packet));
       },
       failed: (error) => {
-        this.#lost = error instanceof Error ? error : new Error(String(error));
+        const failure = asFailure(error);
+        // What no probe can take is the client's doing, and the next client finds the probe as it was.
+        if (failure !== undefined && REFUSED.has(failure.fault.kind)) wrong(failure.message);
+        else this.#lost = error instanceof Error ? error : new Error(String(error));
         socket.destroy();
       },
     });

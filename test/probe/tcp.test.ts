@@ -75,6 +75,23 @@ describe("on the wire", () => {
   });
 });
 
+test.each([
+  ["more than fits an answer", Uint8Array.from({ length: 502 }, (_, at) => [0x7f, 250][at] ?? (at % 2) * 2)],
+  ["words to be written that it does not send", Uint8Array.of(0x06, 0, 0xff, 0xff, 0x0d)],
+])("a client that asks for %s is sent away by name, and the next is served", async (_what, request) => {
+  const events: TcpServerEvent[] = [];
+  const server = await served(openSimulator({ model: "generic-m4" }).pipe, events);
+  const first = await client(server);
+  await first.send(Uint8Array.of(0x02, 1));
+  await first.receive(1_000_000);
+  await first.send(request);
+  await expect(first.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+  expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
+  const second = await client(server);
+  await second.send(SERIAL_REQUEST);
+  expect((await second.receive(1_000_000))[0]).toBe(0x00);
+});
+
 describe("the client", () => {
   test("gets its answers in order, several in flight", async () => {
     const pipe = await client(await served(new SmallProbe()));
