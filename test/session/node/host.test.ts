@@ -37,13 +37,16 @@ test.each([
   expect(refusal(path, "linux")).toBe(elsewhere);
 });
 
-test("a folder contains what is below it, a program is only itself", () => {
-  expect(contains("/a/b", "/a/b/c", "read")).toBe(true);
-  expect(contains("/a/b", "/a/b", "write")).toBe(true);
-  expect(contains("/a/b", "/a/bc", "read")).toBe(false);
-  expect(contains("/", "/a", "read")).toBe(true);
-  expect(contains("/a/b", "/a/b/c", "run")).toBe(false);
-});
+test.skipIf(process.platform === "win32")(
+  "a folder contains what is below it, a program is only itself",
+  () => {
+    expect(contains("/a/b", "/a/b/c", "read")).toBe(true);
+    expect(contains("/a/b", "/a/b", "write")).toBe(true);
+    expect(contains("/a/b", "/a/bc", "read")).toBe(false);
+    expect(contains("/", "/a", "read")).toBe(true);
+    expect(contains("/a/b", "/a/b/c", "run")).toBe(false);
+  },
+);
 
 test.each([
   ["", []],
