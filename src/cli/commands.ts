@@ -34,6 +34,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/reset.ts")).defineReset,
   },
   {
+    name: "halt",
+    group: RUN,
+    summary: "halt the core and leave it halted",
+    load: async () => (await import("./commands/core.ts")).defineHalt,
+  },
+  {
+    name: "resume",
+    group: RUN,
+    summary: "let the core run",
+    load: async () => (await import("./commands/core.ts")).defineResume,
+  },
+  {
+    name: "step",
+    group: RUN,
+    summary: "one instruction or several; the core is left halted",
+    load: async () => (await import("./commands/core.ts")).defineStep,
+  },
+  {
+    name: "regs",
+    group: RUN,
+    summary: "core registers; a running core is halted for a moment",
+    load: async () => (await import("./commands/core.ts")).defineRegs,
+  },
+  {
     name: "flash",
     group: RUN,
     summary: "program files into flash by the pack's own algorithms, and prove every byte",
