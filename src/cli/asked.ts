@@ -8,6 +8,7 @@ import {
   readProjectFile,
   type GivenHeader,
 } from "../session/node/project.ts";
+import { isRunFile, readRunFile } from "../session/node/run-file.ts";
 import type { Layer } from "../session/settings.ts";
 import type { Io } from "./io.ts";
 import { settingsLayer, type TargetOptions } from "./target-options.ts";
@@ -43,6 +44,8 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
   const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
   const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
   const dbgconf = first("dbgconf");
+  const run =
+    pack !== undefined && isRunFile(pack) ? [{ header: await readRunFile(pack), origin: pack }] : [];
   return {
     request: {
       seq: [...(options.seq ?? []), ...given.flatMap(({ header }) => header.seq ?? [])],
@@ -52,7 +55,10 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
       ...(pname === undefined ? {} : { pname }),
       ...(dbgconf === undefined ? {} : { dbgconf }),
     },
-    layers: [settingsLayer(options), ...given.map(({ header, origin }) => headerLayer(header, origin))],
+    layers: [
+      settingsLayer(options),
+      ...[...given, ...run].map(({ header, origin }) => headerLayer(header, origin)),
+    ],
     named,
     ...(probe === undefined ? {} : { probe }),
   };

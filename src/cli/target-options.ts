@@ -54,7 +54,7 @@ export interface TraceClock {
 export function addDeviceOptions(command: Command): Command {
   return command
     .optionsGroup("Device:")
-    .option("--pack <file>", ".pdsc, .pack, or Vendor::Name[@version] of the pack root")
+    .option("--pack <file>", ".pdsc, .pack, Vendor::Name[@version] of the pack root, or .cbuild-run.yml")
     .option("--device <name>", "device, case does not matter; Vendor::Device:Pname works too")
     .addOption(new Option("--pname <name>", "processor of a device with several"))
     .addOption(new Option("--core <name>").hideHelp())

@@ -14,6 +14,7 @@ import { DeviceContext } from "../context.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { loadScripts } from "../scripts.ts";
 import { readSource } from "./files.ts";
+import { isRunFile, readRunFile } from "./run-file.ts";
 
 export interface InputRequest {
   /** A path, or `Vendor::Name[@version]` in the pack root. */
@@ -38,7 +39,8 @@ export interface Inputs {
 }
 
 /** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
-export async function readInputs(request: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
+export async function readInputs(asked: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
+  const request = await withRunFile(asked);
   const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
   const pack = packName === undefined ? undefined : await readPack(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
@@ -72,6 +74,18 @@ export async function readInputs(request: InputRequest, extra: readonly Source[]
   };
 }
 
+/** What a cbuild-run.yml in the place of the pack says, where nothing else says it. */
+async function withRunFile(asked: InputRequest): Promise<InputRequest> {
+  if (asked.pack === undefined || !isRunFile(asked.pack)) return asked;
+  const { pack, device, pname, dbgconf } = await readRunFile(asked.pack);
+  // The processor is that of its device.
+  const named = asked.device === undefined ? { device, pname: asked.pname ?? pname } : {};
+  const values = { ...asked, ...named, pack, dbgconf: asked.dbgconf ?? dbgconf };
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as unknown as InputRequest;
+}
+
 /** The bytes of a file that the pack's description names. */
 export async function readPackFile(pack: string, file: string): Promise<Uint8Array> {
   const { files } = await openPack(await packPath(pack));
@@ -90,6 +104,7 @@ export async function readPack(name: string): Promise<Pack> {
 }
 
 async function packPath(name: string): Promise<string> {
+  if (isRunFile(name)) return packPath((await readRunFile(name)).pack);
   if (!isPackName(name)) return name;
   const root = packRoot(process.env, process.platform);
   if (root !== undefined) return (await findPack(parsePackName(name), root)).path;
