@@ -124,12 +124,14 @@ describe("codes", () => {
     .filter((name) => name.endsWith(".ts"))
     .map((name) => ({ name, text: readFileSync(new URL(`../../src/${name}`, import.meta.url), "utf8") }));
 
-  /** `code: "x", severity: "y"` in one object, in either order of lines. */
-  const used = files.flatMap(({ name, text }) =>
-    [...text.matchAll(/\bcode: "([a-z-]+)",\s*severity: "([a-z]+)"/g)].map(
-      ([, code = "", severity = ""]) => ({ name, code, severity }),
-    ),
-  );
+  /** `code: "x", severity: "y"` in one object; the doctor's findings are of another kind and have a type of their own. */
+  const used = files
+    .filter(({ name }) => !name.startsWith("session/doctor/"))
+    .flatMap(({ name, text }) =>
+      [...text.matchAll(/\bcode: "([a-z-]+)",\s*severity: "([a-z]+)"/g)].map(
+        ([, code = "", severity = ""]) => ({ name, code, severity }),
+      ),
+    );
 
   test("every code that is made has an entry with its severity", () => {
     expect(used.length).toBeGreaterThan(10);
