@@ -13,10 +13,14 @@ export interface OutputOptions {
   readonly jsonl?: boolean;
 }
 
+/** Of one `--json` document, which is made in memory; `--jsonl` has them all. */
+const MOST_EVENTS = 200_000;
+
 export class RunOutput {
   readonly #io: Io;
   readonly #options: OutputOptions;
   readonly #events: Json[] = [];
+  #leftOut = 0;
 
   constructor(io: Io, options: OutputOptions) {
     this.#io = io;
@@ -28,13 +32,18 @@ export class RunOutput {
     const { trace, json, jsonl } = this.#options;
     if (jsonl === true)
       this.#io.out(`${JSON.stringify({ version: JSON_VERSION, event: eventJson(event) })}\n`);
-    if (json === true) this.#events.push(eventJson(event));
+    if (json === true) this.#keep(event);
     const data = json === true || jsonl === true;
     if (trace === true) {
       const line = traceLine(event);
       if (line !== undefined) (data ? this.#io.err : this.#io.out)(`${line}\n`);
     } else if (!data) this.#plain(event);
   };
+
+  #keep(event: SessionEvent): void {
+    if (this.#events.length < MOST_EVENTS) this.#events.push(eventJson(event));
+    else this.#leftOut += 1;
+  }
 
   #plain(event: SessionEvent): void {
     if (event.kind === "message")
@@ -70,6 +79,7 @@ export class RunOutput {
       exitCode,
       ...failure,
       ...(finding === undefined ? {} : { finding: { ...finding } }),
+      ...(this.#leftOut === 0 ? {} : { eventsLeftOut: this.#leftOut }),
     };
     this.#io.out(`${JSON.stringify(json === true ? { ...result, events: this.#events } : { ...result })}\n`);
   }

@@ -22,12 +22,15 @@ type Query = Extract<Call, { to: "query" | "queryValue" }>;
 
 /** As long as a person who presses Ctrl-C would not notice. */
 const POLL_SLICE_US = 50_000;
+/** A loop that only talks would fill whatever keeps its words. */
+export const MESSAGE_LIMIT = 100_000;
 
 export class Doors {
   /** The atomic block that the run is in. */
   atomic: AtomicBlock | undefined;
   readonly #options: RunOptions;
   #queriedUs = 0;
+  #messages = 0;
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
   readonly #outside: OutsideDoor;
 
@@ -243,6 +246,9 @@ export class Doors {
     }
     const values = call.args.map((arg) => (typeof arg === "string" ? arg : arg.value(frame.slots)));
     const text = formatMessage(call.format, values);
+    this.#messages += 1;
+    if (this.#messages > MESSAGE_LIMIT)
+      throw failureAt(site, { kind: "message-limit", limit: MESSAGE_LIMIT });
     this.emit(site, { kind: "message", level, text });
     if (level !== 2) return undefined;
     return this.settle("message abort", site, () => {

@@ -38,6 +38,8 @@ export type Fact =
   /** All buffers of a run, or the buffers of a sequence, are more than the stated limit. */
   | { readonly kind: "buffer-limit"; readonly limit: number; readonly what: "bytes" | "buffers" }
   | { readonly kind: "no-buffer"; readonly id: U64 }
+  /** More messages than anybody reads; whoever keeps them must not fill up. */
+  | { readonly kind: "message-limit"; readonly limit: number }
   /** The cause says what the user's machine, or its gate, had against it. */
   | { readonly kind: "host-failed"; readonly fn: string }
   | { readonly kind: "operator-failed" }
@@ -130,6 +132,8 @@ function sentence(fact: Fact): string {
         : "an access to the target failed";
     case "buffer-limit":
       return `sequences may hold ${fact.limit} ${fact.what} at a time`;
+    case "message-limit":
+      return `sequences may show ${fact.limit} messages in one run`;
     case "no-buffer":
       return `there is no buffer ${fact.id}, or nothing in it`;
     case "host-failed":

@@ -77,6 +77,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "message-abort": EXIT.failed,
   "loop-timeout": EXIT.failed,
   "buffer-limit": EXIT.usage,
+  "message-limit": EXIT.usage,
   "host-limit": EXIT.usage,
   "no-debug-info": EXIT.usage,
   "no-buffer": EXIT.failed,
