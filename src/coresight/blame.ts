@@ -100,8 +100,11 @@ export interface Range {
   readonly size: number;
 }
 
-/** TAR counts up inside of it at least; some access ports go further (ADIv5.2 C2.2.4). */
-const WINDOW = 0x400;
+/**
+ * TAR counts up in a window and goes back to its beginning. 1 KiB is what every access port has (ADIv5.2 C2.2.4), 4 KiB what
+ * those of Cortex-M3 and M4 have, and the widest that is known.
+ */
+const WINDOW = 0x1000;
 
 /**
  * What a block write that failed leaves in doubt: packets behind the failed one ran, with TAR where nobody knows. From its
@@ -113,19 +116,20 @@ export function undefinedMemory(
   { confirmed, ranOn = [] }: Outcome,
 ): Range | undefined {
   const end = Math.max(0, ...ranOn.map(({ to }) => to));
-  const written = placesOf(sent).filter(
-    ({ step, start }) =>
-      step.op.kind === "write" &&
-      step.dataOf !== undefined &&
-      step.address !== undefined &&
-      start < end &&
-      start + sizeOf(step.op) > confirmed,
+  const places = placesOf(sent);
+  const isOpen = ({ step, start }: Place): boolean => start + sizeOf(step.op) > confirmed;
+  const data = places.filter(
+    ({ step }) => step.op.kind === "write" && step.dataOf !== undefined && step.address !== undefined,
   );
-  const first = written[0];
+  const written = data.filter((place) => place.start < end && isOpen(place));
+  const [first] = written;
   const last = written.at(-1);
   if (first?.step.address === undefined || last?.step.address === undefined) return undefined;
   const unconfirmed = first.step.address + 4 * Math.max(0, confirmed - first.start);
-  const address = first === last ? unconfirmed : unconfirmed - (unconfirmed % WINDOW);
+  const before = data.findLast(({ index }) => index < first.index);
+  const lost = before !== undefined && places.slice(before.index + 1, first.index).some(isOpen);
+  const lowest = lost ? (before.step.address ?? unconfirmed) + 4 * (sizeOf(before.step.op) - 1) : unconfirmed;
+  const address = first === last && !lost ? unconfirmed : lowest - (lowest % WINDOW);
   const behind = last.step.address + 4 * Math.min(sizeOf(last.step.op), end - last.start);
   return { address, size: behind - address };
 }
