@@ -241,6 +241,6 @@ describe("every exit 3 says what to do", () => {
 });
 
 test("the rules that ship are those that the doctor prints", () => {
-  const shipped = readFileSync("udev/60-dbgseq.rules", "utf8").split("\n");
+  const shipped = readFileSync("examples/udev/60-dbgseq.rules", "utf8").split("\n");
   expect(shipped.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([...GENERAL_RULES]);
 });

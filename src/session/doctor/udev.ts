@@ -1,4 +1,4 @@
-/** The udev rules that let a person at the machine use a probe without being root. udev/60-dbgseq.rules holds the same. */
+/** The udev rules that let a person at the machine use a probe without being root. examples/udev/60-dbgseq.rules holds the same. */
 
 /** Behind this name, before 73-seat-late.rules, which acts on the tag. */
 export const RULES_FILE = "60-dbgseq.rules";
