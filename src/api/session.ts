@@ -117,8 +117,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** Sentences that help to understand a failure, beyond what the error itself says. */
-  explain(error: unknown): readonly string[] {
-    return this.#connection?.explain(error) ?? [];
+  async explain(error: unknown): Promise<readonly string[]> {
+    return (await this.#connection?.explain(error)) ?? [];
   }
 
   #open(): Connection {

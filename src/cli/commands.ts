@@ -58,6 +58,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/core.ts")).defineRegs,
   },
   {
+    name: "read",
+    group: RUN,
+    summary: "memory, or registers of the device by name",
+    load: async () => (await import("./commands/read.ts")).defineRead,
+  },
+  {
+    name: "write",
+    group: RUN,
+    summary: "values into memory, or into a register or field by name",
+    load: async () => (await import("./commands/write.ts")).defineWrite,
+  },
+  {
+    name: "fill",
+    group: RUN,
+    summary: "a range of memory with one value",
+    load: async () => (await import("./commands/write.ts")).defineFill,
+  },
+  {
     name: "flash",
     group: RUN,
     summary: "program files into flash by the pack's own algorithms, and prove every byte",

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { readSource } from "../session/node/files.ts";
+import { readBytes, readSource } from "../session/node/files.ts";
 import { readPackFile, type Inputs } from "../session/node/inputs.ts";
 import { openSession, type OpenRequest } from "../session/open.ts";
 import type { HostEffects } from "../interpreter/ports.ts";
@@ -85,6 +85,7 @@ export async function withSession(
       onEvent: output.show,
       readText: readSource,
       ...packReader(inputs),
+      ...svdFile(options),
       ...(asked.probe === undefined ? {} : { probe: asked.probe }),
       ...(wire === undefined ? {} : { wire: wire.watch }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
@@ -92,13 +93,17 @@ export async function withSession(
     await work(session, output);
   } catch (error) {
     const code = exitCodeOf(error) ?? EXIT.failed;
-    reportError(error, io, session?.explain(error) ?? []);
+    reportError(error, io, (await session?.explain(error)) ?? []);
     output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
   } finally {
     wire?.close();
   }
   output.finish({ ...about, ...result }, EXIT.success);
+}
+
+function svdFile({ svd }: TargetOptions): Partial<Pick<OpenRequest, "svd">> {
+  return svd === undefined ? {} : { svd: { path: svd, read: () => readBytes(svd) } };
 }
 
 function packReader({ packName }: Inputs): Partial<Pick<OpenRequest, "readPackFile">> {

@@ -21,6 +21,7 @@ export interface TargetOptions {
   readonly pack?: string;
   readonly device?: string;
   readonly dbgconf?: string;
+  readonly svd?: string;
   readonly pname?: string;
   readonly probe?: string;
   readonly connect?: Settings["connect"];
@@ -66,6 +67,7 @@ export function addDeviceOptions(command: Command): Command {
 
 export function addTargetOptions(command: Command): Command {
   return addDeviceOptions(command)
+    .option("--svd <file>", "names of registers (the pack's)")
     .optionsGroup("Connection:")
     .option(
       "--probe <probe>",

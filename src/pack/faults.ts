@@ -27,6 +27,8 @@ export type PackFault =
     }
   /** No pack description, or several. */
   | { readonly kind: "no-description"; readonly path: string; readonly found: readonly string[] }
+  /** A file that should describe registers, and does not; `found` is its root element or what there is too much of. */
+  | { readonly kind: "not-svd"; readonly path: string; readonly found: string }
   | { readonly kind: "bad-pack-name"; readonly name: string }
   | {
       readonly kind: "unknown-pack";

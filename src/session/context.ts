@@ -99,6 +99,11 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.dp;
   }
 
+  /** The file of the pack that describes the registers of this processor's device. */
+  get svd(): string | undefined {
+    return this.#debug?.svd ?? this.description?.debugs.find(({ svd }) => svd !== undefined)?.svd;
+  }
+
   /** How each described debug port is told apart on SWD: by TARGETSEL, where the pack gives it. */
   get swdRoutes(): ReadonlyMap<number, Route> {
     const ports = this.description?.debugPorts ?? [];

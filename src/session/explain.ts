@@ -5,15 +5,23 @@ import { hex32 } from "../lib/hex.ts";
 import { Failure } from "../lib/fault.ts";
 import type { LastUse } from "./accounting.ts";
 import type { DebugInfo } from "./debug-info.ts";
+import type { Peripherals } from "./peripherals.ts";
 
-export function explain(error: unknown, uses: LastUse, debugInfo?: DebugInfo): readonly string[] {
-  const fault = targetFault(error);
-  return [...named(fault?.address, debugInfo), ...closedPort(fault, uses)];
+/** Who can put names to addresses. */
+export interface Namers {
+  readonly debugInfo?: DebugInfo;
+  readonly peripherals: Peripherals;
 }
 
-function named(address: number | undefined, debugInfo: DebugInfo | undefined): readonly string[] {
-  const name = address === undefined ? undefined : debugInfo?.describe(address);
-  return address === undefined || name === undefined ? [] : [`${hex32(address)} is ${name}`];
+export async function explain(error: unknown, uses: LastUse, namers: Namers): Promise<readonly string[]> {
+  const fault = targetFault(error);
+  const address = fault?.address;
+  return [...(address === undefined ? [] : await named(address, namers)), ...closedPort(fault, uses)];
+}
+
+async function named(address: number, { debugInfo, peripherals }: Namers): Promise<readonly string[]> {
+  const names = [debugInfo?.describe(address), await peripherals.nameAt(address)];
+  return names.flatMap((name) => (name === undefined ? [] : [`${hex32(address)} is ${name}`]));
 }
 
 function closedPort(fault: TargetFault | undefined, uses: LastUse): readonly string[] {

@@ -39,6 +39,9 @@ export type SessionFault =
       readonly allow: string;
     }
   | { readonly kind: "no-debug-info"; readonly file: string }
+  /** Nothing tells the names of the device's registers. */
+  | { readonly kind: "no-svd" }
+  | { readonly kind: "no-such-name"; readonly name: string; readonly near: readonly string[] }
   /** A path that no consent makes usable. */
   | { readonly kind: "refused-path"; readonly path: string; readonly reason: string }
   /** In microseconds, bytes, or a number of effects. */

@@ -23,6 +23,7 @@ import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import type { ReadPackFile } from "./flash.ts";
+import type { SvdFile } from "./peripherals.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
@@ -42,6 +43,8 @@ export interface OpenRequest {
   readonly readText?: (path: string) => Promise<Source>;
   /** Reads a file that the pack's description names, where there are files. */
   readonly readPackFile?: ReadPackFile;
+  /** Names of registers, in the place of the pack's own. */
+  readonly svd?: SvdFile;
   /** Hears of the levels of the wires; only a simulated probe can tell. */
   readonly wire?: WireWatcher;
   readonly signal?: AbortSignal;
@@ -77,6 +80,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     context,
     settings,
     ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
+    ...(request.svd === undefined ? {} : { svd: request.svd }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });

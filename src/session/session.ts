@@ -18,6 +18,7 @@ import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
+import { Peripherals, type SvdFile } from "./peripherals.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
 
@@ -27,6 +28,8 @@ export interface SessionParts {
   readonly settings: SourcedSettings;
   /** Flash algorithms are read through it. */
   readonly readPackFile?: ReadPackFile;
+  /** In the place of the pack's own. */
+  readonly svd?: SvdFile;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -42,6 +45,8 @@ export class Session {
   readonly settings: Settings;
   /** The same, each with who gave it. */
   readonly sourced: SourcedSettings;
+  /** Names of the device's registers. */
+  readonly peripherals: Peripherals;
   readonly #rig: Rig;
   readonly #readPackFile: ReadPackFile | undefined;
   #crew: Crew;
@@ -49,12 +54,13 @@ export class Session {
   #progress = new Progress();
   #open = false;
 
-  constructor({ rig, context, settings, readPackFile, signal, onEvent }: SessionParts) {
+  constructor({ rig, context, settings, readPackFile, svd, signal, onEvent }: SessionParts) {
     this.context = context;
     this.settings = plain(settings);
     this.sourced = settings;
     this.#rig = rig;
     this.#readPackFile = readPackFile;
+    this.peripherals = new Peripherals(svd ?? svdOf(context, readPackFile));
     this.#crew = {
       rig,
       context,
@@ -70,8 +76,10 @@ export class Session {
   }
 
   /** Sentences that help to understand a failure of this session, beyond what the error itself says. */
-  explain(error: unknown): readonly string[] {
-    return explain(error, this.#uses, this.#rig.debugInfo);
+  explain(error: unknown): Promise<readonly string[]> {
+    const { debugInfo } = this.#rig;
+    const { peripherals } = this;
+    return explain(error, this.#uses, { peripherals, ...(debugInfo === undefined ? {} : { debugInfo }) });
   }
 
   /** For the API, whose objects reach the target past the flows. */
@@ -367,4 +375,8 @@ function upToSequence(steps: readonly Step[], name: string | undefined): readonl
 
 function sequencesOf(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) => (step.kind === "sequence" ? [step.name] : []));
+}
+
+function svdOf({ svd }: DeviceContext, read: ReadPackFile | undefined): SvdFile | undefined {
+  return svd === undefined || read === undefined ? undefined : { path: svd, read: () => read(svd) };
 }

@@ -1,0 +1,167 @@
+/** The registers of a device by name and by address, as plain data. Made by pack/svd.ts; knows no XML and reads no target. */
+import { hex32 } from "../lib/hex.ts";
+import { nearest } from "../lib/nearest.ts";
+
+export type RegisterSize = 8 | 16 | 32 | 64;
+
+/** In CMSIS-SVD's words. */
+export type SvdAccess = "read-only" | "write-only" | "read-write" | "writeOnce" | "read-writeOnce";
+
+export interface RegisterField {
+  readonly name: string;
+  /** Bit number of the lowest bit. */
+  readonly lsb: number;
+  /** In bits. */
+  readonly width: number;
+  readonly access: SvdAccess;
+  /** Names of values that have one. */
+  readonly values: ReadonlyMap<bigint, string>;
+}
+
+export interface PeripheralRegister {
+  readonly peripheral: string;
+  /** Without the peripheral; clusters before it, with dots. */
+  readonly name: string;
+  readonly address: number;
+  readonly size: RegisterSize;
+  readonly access: SvdAccess;
+  readonly resetValue: bigint;
+  /** Reading it changes it. */
+  readonly readAction: boolean;
+  /** From the lowest bit up. */
+  readonly fields: readonly RegisterField[];
+}
+
+/** What a name of the form `PERIPHERAL`, `PERIPHERAL.REGISTER` or `PERIPHERAL.REGISTER.FIELD` stands for. */
+export type Named =
+  | { readonly kind: "peripheral"; readonly name: string; readonly registers: readonly PeripheralRegister[] }
+  | { readonly kind: "register"; readonly register: PeripheralRegister }
+  | { readonly kind: "field"; readonly register: PeripheralRegister; readonly field: RegisterField }
+  /** The closest name that there is, where one is close. */
+  | { readonly kind: "unknown"; readonly near?: string };
+
+export class RegisterMap {
+  readonly #peripherals = new Map<string, PeripheralRegister[]>();
+  readonly #byName = new Map<string, PeripheralRegister>();
+  #byAddress: readonly PeripheralRegister[] | undefined;
+
+  /** Peripherals in the file's order, some perhaps without registers. */
+  constructor(peripherals: Iterable<readonly [name: string, registers: readonly PeripheralRegister[]]>) {
+    for (const [name, registers] of peripherals) {
+      this.#peripherals.set(name, [...registers]);
+      for (const register of registers) {
+        const key = keyOf(fullName(register));
+        if (!this.#byName.has(key)) this.#byName.set(key, register);
+      }
+    }
+  }
+
+  get peripherals(): readonly string[] {
+    return [...this.#peripherals.keys()];
+  }
+
+  /** Case does not count. */
+  find(name: string): Named {
+    const register = this.#byName.get(keyOf(name));
+    if (register !== undefined) return { kind: "register", register };
+    const peripheral = this.peripherals.find((one) => keyOf(one) === keyOf(name));
+    if (peripheral !== undefined)
+      return {
+        kind: "peripheral",
+        name: peripheral,
+        registers: this.#peripherals.get(peripheral) ?? [],
+      };
+    const dot = name.lastIndexOf(".");
+    const owner = dot < 0 ? undefined : this.#byName.get(keyOf(name.slice(0, dot)));
+    const wanted = keyOf(name.slice(dot + 1));
+    const field = owner?.fields.find((one) => keyOf(one.name) === wanted);
+    if (owner !== undefined && field !== undefined) return { kind: "field", register: owner, field };
+    const near =
+      owner === undefined
+        ? nearest(name, this.#names(name))
+        : nearest(
+            name,
+            owner.fields.map((one) => `${fullName(owner)}.${one.name}`),
+          );
+    return { kind: "unknown", ...(near === undefined ? {} : { near }) };
+  }
+
+  /** The register that holds the byte at an address. */
+  at(address: number): PeripheralRegister | undefined {
+    const sorted = this.#sorted();
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle]?.address ?? Infinity) <= address) low = middle + 1;
+      else high = middle;
+    }
+    // Several registers may share an address: the first of the file is the one that is meant first.
+    for (let before = low - 1; before >= 0 && low - before <= MOST_BACK; before--) {
+      const register = sorted[before];
+      if (register === undefined || address >= register.address + register.size / 8) continue;
+      const same = sorted.findIndex((one) => one.address === register.address);
+      return sorted[same] ?? register;
+    }
+    return undefined;
+  }
+
+  #sorted(): readonly PeripheralRegister[] {
+    this.#byAddress ??= [...this.#peripherals.values()].flat().sort((a, b) => a.address - b.address);
+    return this.#byAddress;
+  }
+
+  /** What may be near: registers of the peripheral where that is right, else peripherals. */
+  #names(name: string): readonly string[] {
+    const [first = ""] = name.split(".");
+    const owner = this.peripherals.find((one) => keyOf(one) === keyOf(first));
+    return owner === undefined
+      ? name.includes(".")
+        ? [...this.#byName.values()].map(fullName)
+        : this.peripherals
+      : (this.#peripherals.get(owner) ?? []).map(fullName);
+  }
+}
+
+/** Registers that end behind the start of a later one lie this close together. */
+const MOST_BACK = 8;
+
+export function fullName({ peripheral, name }: PeripheralRegister): string {
+  return `${peripheral}.${name}`;
+}
+
+/** `RCC.CR`, or `RCC.CR + 2` inside of it. */
+export function nameAt(map: RegisterMap, address: number): string | undefined {
+  const register = map.at(address);
+  if (register === undefined) return undefined;
+  const offset = address - register.address;
+  return offset === 0 ? fullName(register) : `${fullName(register)} + ${offset}`;
+}
+
+export function maskOf({ lsb, width }: RegisterField): bigint {
+  return ((1n << BigInt(width)) - 1n) << BigInt(lsb);
+}
+
+export function fieldOf(field: RegisterField, value: bigint): bigint {
+  return (value & maskOf(field)) >> BigInt(field.lsb);
+}
+
+export function withField(field: RegisterField, value: bigint, part: bigint): bigint {
+  return (value & ~maskOf(field)) | ((part << BigInt(field.lsb)) & maskOf(field));
+}
+
+export function isReadable(access: SvdAccess): boolean {
+  return access !== "write-only" && access !== "writeOnce";
+}
+
+export function isWritable(access: SvdAccess): boolean {
+  return access !== "read-only";
+}
+
+/** For messages: `DBGMCU.CR (0xE0042004)`. */
+export function shown(register: PeripheralRegister): string {
+  return `${fullName(register)} (${hex32(register.address)})`;
+}
+
+function keyOf(name: string): string {
+  return name.toLowerCase();
+}

@@ -1,0 +1,82 @@
+/** The device's registers by name, read from its SVD file when somebody first asks. */
+import { nameAt, type Named, type RegisterMap } from "../device/peripherals.ts";
+import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../coresight/registers.ts";
+import { Source, where } from "../lib/source.ts";
+import { readSvd, type ReadSvd } from "../pack/svd.ts";
+import { decodeXml } from "../pack/text.ts";
+import { SessionFailure } from "./faults.ts";
+
+export interface SvdFile {
+  readonly path: string;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** Of every Cortex-M, for sentences about addresses. */
+const CORE_REGISTERS: readonly { readonly name: string; readonly address: number }[] = [
+  CPUID,
+  AIRCR,
+  CFSR,
+  HFSR,
+  DFSR,
+  DHCSR,
+  DCRSR,
+  DCRDR,
+  DEMCR,
+];
+
+export class Peripherals {
+  readonly #file: SvdFile | undefined;
+  #svd: Promise<ReadSvd> | undefined;
+
+  constructor(file?: SvdFile) {
+    this.#file = file;
+  }
+
+  /** Throws `no-svd` without a file, `malformed-xml` and `not-svd` for one that cannot be used. */
+  async map(): Promise<RegisterMap> {
+    return (await this.#read()).registers;
+  }
+
+  /** Throws `no-such-name` for what the file does not have. */
+  async find(name: string): Promise<Exclude<Named, { readonly kind: "unknown" }>> {
+    const { registers, problems } = await this.#read();
+    const found = registers.find(name);
+    if (found.kind !== "unknown") return found;
+    const [first] = problems;
+    const hint = found.near === undefined ? "" : `; did you mean ${found.near}?`;
+    const lost =
+      first === undefined
+        ? ""
+        : ` (${problems.length} of its elements cannot be read, the first at ${where(first.span)}: ${first.message})`;
+    throw new SessionFailure(
+      { kind: "no-such-name", name, near: found.near === undefined ? [] : [found.near] },
+      `${this.#file?.path ?? ""} has no "${name}"${hint}${lost}`,
+    );
+  }
+
+  /** `RCC.CR`, or a register of the core; undefined where nothing is known. Never fails: it helps to tell of a failure. */
+  async nameAt(address: number): Promise<string | undefined> {
+    const own = CORE_REGISTERS.find((one) => one.address === address);
+    if (own !== undefined) return own.name;
+    if (this.#file === undefined) return undefined;
+    try {
+      return nameAt(await this.map(), address);
+    } catch {
+      // The failure that is being told of matters; that its address has no name does not.
+      return undefined;
+    }
+  }
+
+  #read(): Promise<ReadSvd> {
+    this.#svd ??= read(this.#file);
+    return this.#svd;
+  }
+}
+
+async function read(file: SvdFile | undefined): Promise<ReadSvd> {
+  if (file !== undefined) return readSvd(new Source(file.path, decodeXml(await file.read())));
+  throw new SessionFailure(
+    { kind: "no-svd" },
+    "names of registers come from the device's SVD file, and none is known: name a pack and a device that has one, or --svd FILE",
+  );
+}
