@@ -247,13 +247,19 @@ const ENTITIES: Readonly<Record<string, string>> = table({
   apos: "'",
 });
 
+/** A piece of decoded text: a run of the file's own letters, or what stands there instead. */
+interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isRun: boolean;
+}
+
 /** Collects decoded text and, where it is not the raw text letter for letter, the place of each character. */
 class ExcerptBuilder {
   readonly #source: Source;
   readonly #start: number;
-  #text = "";
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #pieces: Piece[] = [];
 
   constructor(source: Source, start: number) {
     this.#source = source;
@@ -261,53 +267,59 @@ class ExcerptBuilder {
   }
 
   literal(start: number, end: number): void {
-    for (let at = start; at < end; at++) this.#put(this.#source.text.charAt(at), at, at + 1);
+    if (start < end)
+      this.#pieces.push({ text: this.#source.text.slice(start, end), start, end, isRun: true });
   }
 
   decoded(start: number, end: number): void {
-    const raw = this.#source.text;
-    for (let at = start; at < end;) {
-      const char = raw.charAt(at);
-      const stop = char === "&" ? raw.indexOf(";", at) + 1 : at + 1;
-      if (char === "&") this.#put(entity(raw.slice(at + 1, stop - 1)), at, stop);
-      else this.#put(char, at, stop);
-      at = stop;
+    let from = start;
+    // Only of the piece: a search that finds nothing would go through the rest of the file.
+    for (const { 0: entire, index } of this.#source.text.slice(start, end).matchAll(/&[^;]*;/g)) {
+      const at = start + index;
+      this.literal(from, at);
+      from = at + entire.length;
+      this.#pieces.push({ text: entity(entire.slice(1, -1)), start: at, end: from, isRun: false });
     }
+    this.literal(from, end);
   }
 
   /** As decoded; the line ends of any system are one character (XML 1.0, 2.11). */
   attribute(start: number, end: number): void {
-    const raw = this.#source.text;
     let from = start;
-    for (let at = raw.indexOf("\r", start); at >= 0 && at < end; at = raw.indexOf("\r", from)) {
+    for (const { 0: lineEnd, index } of this.#source.text.slice(start, end).matchAll(/\r\n?/g)) {
+      const at = start + index;
       this.decoded(from, at);
-      from = raw.charAt(at + 1) === "\n" && at + 1 < end ? at + 2 : at + 1;
-      this.#put("\n", at, from);
+      from = at + lineEnd.length;
+      this.#pieces.push({ text: "\n", start: at, end: from, isRun: false });
     }
     this.decoded(from, end);
   }
 
   replaced(text: string, { start, end }: Span): void {
-    for (const char of text) this.#put(char, start, end);
+    this.#pieces.push({ text, start, end, isRun: false });
   }
 
   get text(): string {
-    return this.#text;
+    return this.#pieces.map(({ text }) => text).join("");
   }
 
   excerpt(): Excerpt {
-    const base = { source: this.#source, text: this.#text, start: this.#starts[0] ?? this.#start };
-    const asItStands = this.#starts.every((start, index) => start === base.start + index);
+    const { text } = this;
+    const [first] = this.#pieces;
+    const base = { source: this.#source, text, start: first?.start ?? this.#start };
+    const asItStands = this.#pieces.every(
+      ({ isRun, start }, at) => isRun && (at === 0 || start === this.#pieces[at - 1]?.end),
+    );
     if (asItStands) return base;
-    return { ...base, map: { starts: Uint32Array.from(this.#starts), ends: Uint32Array.from(this.#ends) } };
-  }
-
-  #put(text: string, start: number, end: number): void {
-    this.#text += text;
-    for (let unit = 0; unit < text.length; unit++) {
-      this.#starts.push(start);
-      this.#ends.push(end);
-    }
+    const starts = new Uint32Array(text.length);
+    const ends = new Uint32Array(text.length);
+    let at = 0;
+    for (const piece of this.#pieces)
+      for (let unit = 0; unit < piece.text.length; unit++, at++) {
+        starts[at] = piece.isRun ? piece.start + unit : piece.start;
+        ends[at] = piece.isRun ? piece.start + unit + 1 : piece.end;
+      }
+    return { ...base, map: { starts, ends } };
   }
 }
 
