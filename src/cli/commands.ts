@@ -106,6 +106,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/recipe.ts")).defineRecipe,
   },
   {
+    name: "test",
+    group: RUN,
+    summary: "connect, reset and disconnect every device of a pack on models derived from it",
+    load: async () => (await import("./commands/test.ts")).defineTest,
+  },
+  {
     name: "serve",
     group: RUN,
     summary: "lend a probe, or the simulator, to other programs over TCP",

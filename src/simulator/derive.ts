@@ -38,8 +38,8 @@ const PRIVATE_BUS: Range = { start: 0xe000_0000, end: 0xe010_0000 };
 
 const BASE = 0xe00f_f003;
 const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001 } as const;
-const DPV1 = 0x2ba0_1477;
-const DPV2 = 0x6ba0_2477;
+/** The debug port that Arm delivers with a core on its own, and that of CoreSight SoC-400, which chips with several have. */
+const DPIDR = { m0: 0x0bb1_1477, m0plus: 0x0bc1_1477, m3: 0x2ba0_1477, soc: 0x6ba0_2477 } as const;
 
 /** Throws `underivable`, with the reason. */
 export function deriveModel(device: DeviceDescription): Derived {
@@ -51,12 +51,12 @@ export function deriveModel(device: DeviceDescription): Derived {
   const buses = new Map(
     processors.map((core, at) => [placeOf(core), at === 0 ? "main" : busName(core, ports)]),
   );
-  const [debugPort, ...furtherDebugPorts] = ports.map((dp) => debugPortOf(device, dp));
+  const [debugPort, ...furtherDebugPorts] = ports.map((dp) => debugPortOf(device, dp, processors));
   const data: ModelData = {
     model: (device.variant ?? device.device).toLowerCase(),
     about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
     sources: [device.pack.id],
-    debugPort: { ...(debugPort ?? debugPortOf(device, 0)), start: startOf(device) },
+    debugPort: { ...(debugPort ?? debugPortOf(device, 0, processors)), start: startOf(device) },
     furtherDebugPorts,
     otherTaps: [],
     resetUs: 100,
@@ -167,16 +167,38 @@ function vectorsOf(device: DeviceDescription, processor: Processor): number {
   return start <= 0xffff_ffffn ? Number(start) : 0;
 }
 
-function debugPortOf(device: DeviceDescription, dp: number): ModelData["furtherDebugPorts"][number] {
+function debugPortOf(
+  device: DeviceDescription,
+  dp: number,
+  cores: readonly Core[],
+): ModelData["furtherDebugPorts"][number] {
   const target = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
   const dormant = device.debugConfig?.dormant === true;
   return {
-    dpidr: target === undefined && !dormant ? DPV1 : DPV2,
+    dpidr: target === undefined && !dormant ? dpidrOf(cores) : DPIDR.soc,
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
     answers: target === undefined,
   };
+}
+
+/** DPv1 where a core of version 6 or 7 stands alone; TARGETSEL and the dormant state need DPv2. */
+function dpidrOf(cores: readonly Core[]): number {
+  const [first, another] = cores;
+  if (first === undefined || another !== undefined || first.ap !== 0) return DPIDR.soc;
+  switch (first.type) {
+    case "Cortex-M0":
+    case "Cortex-M1":
+      return DPIDR.m0;
+    case "Cortex-M0+":
+      return DPIDR.m0plus;
+    case "Cortex-M3":
+    case "Cortex-M4":
+      return DPIDR.m3;
+    default:
+      return DPIDR.soc;
+  }
 }
 
 function startOf(device: DeviceDescription): ModelData["debugPort"]["start"] {

@@ -1,0 +1,101 @@
+/** `dbgseq test`: what can be proved of a pack without a board. */
+import type { Command } from "commander";
+import type { Json } from "../../report/json.ts";
+import { describeDevice, readPack } from "../../session/node/inputs.ts";
+import { smoke, type SmokeResult } from "../../session/smoke.ts";
+import { Exit } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
+import { reportError } from "../report-error.ts";
+import { badRequest } from "./run.ts";
+
+interface TestOptions {
+  readonly smoke?: readonly string[];
+  readonly device?: string;
+  readonly json?: boolean;
+}
+
+export function defineTest(command: Command, io: Io): void {
+  command
+    .option(
+      "--smoke <packs...>",
+      "connect, reset and disconnect every device and processor of these on models derived from them",
+    )
+    .option("--device <name>", "only this one")
+    .option("--json", "one JSON document on stdout")
+    .addHelpText(
+      "after",
+      `
+Example:
+  dbgseq test --smoke examples/01-pack-on-the-simulator/Example.EX32_DFP.pdsc`,
+    )
+    .action(async ({ smoke: packs, device, json = false }: TestOptions) => {
+      if (packs === undefined)
+        throw badRequest("what should be tested? --smoke PACK tests every device of it");
+      const results: SmokeResult[] = [];
+      const documents: Json[] = [];
+      // One pack that cannot be read does not keep the others from being tested.
+      let unreadable: number | undefined;
+      for (const name of packs) {
+        const pack = await readPack(name).catch((error: unknown) => {
+          reportError(error, io);
+          unreadable ??= exitCodeOf(error) ?? EXIT.failed;
+        });
+        if (pack === undefined) continue;
+        const own: SmokeResult[] = [];
+        const devices =
+          device === undefined
+            ? pack.devices().map(({ name }) => name)
+            : [
+                describeDevice(pack, device).description.variant ??
+                  describeDevice(pack, device).description.device,
+              ];
+        for await (const result of smoke(pack, devices, io.signal)) own.push(result);
+        results.push(...own);
+        documents.push({ pack: pack.id, results: own.map(resultJson) });
+        if (!json) io.out(`${pack.id}: ${summary(own)}\n${reasons(own)}`);
+      }
+      const passed = results.filter(({ failed }) => failed === undefined).length;
+      if (json) io.out(`${JSON.stringify({ version: 1, passed, of: results.length, packs: documents })}\n`);
+      else if (packs.length > 1) io.out(`all packs: ${summary(results)}\n`);
+      if (passed < results.length) throw new Exit(EXIT.failed);
+      if (unreadable !== undefined) throw new Exit(unreadable);
+    });
+}
+
+function summary(results: readonly SmokeResult[]): string {
+  const passed = results.filter(({ failed }) => failed === undefined).length;
+  const percent = results.length === 0 ? "" : ` (${((100 * passed) / results.length).toFixed(1)} %)`;
+  return `${passed} of ${results.length} connect, reset and disconnect${percent}`;
+}
+
+/** Devices that fail for one reason are counted together; the first of them is named. */
+function reasons(results: readonly SmokeResult[]): string {
+  const groups = new Map<string, { readonly first: SmokeResult; count: number }>();
+  for (const result of results) {
+    if (result.failed === undefined) continue;
+    const { step, sentences } = result.failed;
+    // Names and places differ from device to device; what is behind them does not.
+    const key = `${step}: ${sentences.join("; because ")}`.replaceAll(result.device, "DEVICE");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: result, count: 1 });
+    else group.count += 1;
+  }
+  return [...groups]
+    .map(([key, { first, count }]) => {
+      const who = `${first.device}${first.pname === undefined ? "" : `:${first.pname}`}`;
+      return `  ${count === 1 ? who : `${who} and ${count - 1} more`}: ${key}\n`;
+    })
+    .join("");
+}
+
+function resultJson({ device, pname, reset, failed }: SmokeResult): Json {
+  return {
+    device,
+    ...(pname === undefined ? {} : { pname }),
+    ...(reset === undefined ? {} : { reset }),
+    ...(failed === undefined
+      ? { ok: true }
+      : { ok: false, step: failed.step, because: [...failed.sentences] }),
+  };
+}
