@@ -93,7 +93,27 @@ describe("data processing", () => {
   });
 });
 
+describe("what is no instruction", () => {
+  test.each([
+    { name: "str.w r2, [pc]", opcode: 0xf8cf_2000, kind: "undefined" },
+    { name: "strexd of the A-profile", opcode: 0xe8c1_6374, kind: "undefined" },
+    { name: "usat with asr #32, without DSP", opcode: 0xf3a7_0000, core: "Cortex-M3", kind: "undefined" },
+    { name: "usat16 with a bit that should be zero", opcode: 0xf3a7_0010, kind: "unpredictable" },
+  ] as const)("$name is a fault", ({ opcode, kind, ...other }) => {
+    const program = new Program([opcode], PROFILES["core" in other ? other.core : "Cortex-M4"]);
+    program.core.stopsAtFaults = true;
+    expect(program.run()).toBe("fault");
+    expect(program.core.fault).toMatchObject({ kind, pc: CODE, opcode });
+  });
+});
+
 describe("loads and stores", () => {
+  test.each([0xf82d_ab01, 0xf83d_ab01])("SP stays a multiple of 4 where it is written back: %i", (opcode) => {
+    const program = new Program([opcode]).set({ 13: DATA, 10: 0 });
+    expect(program.run()).toBe("bkpt");
+    expect(program.core.register(13)).toBe(DATA);
+  });
+
   test.each([
     { name: "ldrsb", code: [0x5608 + 0x80], expected: 0xffff_ff88 }, // ldrsb r0, [r1, r2]
     { name: "ldrh unaligned", code: [0xf8b1_0001], expected: 0x6677 },

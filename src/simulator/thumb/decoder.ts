@@ -41,10 +41,16 @@ export class Decoder {
   readonly #narrow: readonly (readonly Encoding[])[];
   readonly #wide: readonly (readonly Encoding[])[];
 
+  /** Every line that this profile has. */
+  readonly lines: readonly Encoding[];
+
   constructor(profile: ThumbProfile) {
     const present = ({ set }: Encoding): boolean => includes(profile, set);
-    this.#narrow = byTopByte(NARROW.filter(present), 8);
-    this.#wide = byTopByte(WIDE.filter(present), 24);
+    const narrow = NARROW.filter(present);
+    const wide = WIDE.filter(present);
+    this.#narrow = byTopByte(narrow, 8);
+    this.#wide = byTopByte(wide, 24);
+    this.lines = [...narrow, ...wide];
   }
 
   find(opcode: number, wide: boolean): Encoding | undefined {

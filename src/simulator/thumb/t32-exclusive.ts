@@ -4,7 +4,7 @@ import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op } from "./encoding.ts";
 import { listAllowed, loadMultiple, registerList, storeMultiple } from "./multiple.ts";
 import { badRegister } from "./operand.ts";
-import { branchesHere } from "./t16-control.ts";
+import { branchesHere, undefinedHere } from "./t16-control.ts";
 import { PC, SP } from "./state.ts";
 
 const BYTES: Readonly<Record<Width, number>> = {
@@ -110,6 +110,7 @@ export const EXCLUSIVE_32: readonly Encoding[] = [
   ...EXCLUSIVE,
   ...ORDERED,
   encoding("111010001101 nnnn 11110000 000 b mmmm", "TBB, TBH", tableBranch, "main"),
+  encoding("11101000110 l nnnn tttt cccc iiiiiiii", "not an exclusive access", undefinedHere, "main"),
   encoding("1110100010 w 0 nnnn iiiiiiiiiiiiiiii", "STM", storeMany(false), "main"),
   encoding("1110100010 w 1 nnnn iiiiiiiiiiiiiiii", "LDM", loadMany(false), "main"),
   encoding("1110100100 w 0 nnnn iiiiiiiiiiiiiiii", "STMDB", storeMany(true), "main"),

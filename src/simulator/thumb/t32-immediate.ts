@@ -5,6 +5,7 @@ import { encoding, type Encoding, type Fields, type Make, type Op } from "./enco
 import { badRegister } from "./operand.ts";
 import { ASR, immediateShift, LSL, shiftByRegister, shifted } from "./shift.ts";
 import { PC, SP, ZERO, type State } from "./state.ts";
+import { undefinedHere } from "./t16-control.ts";
 import { reverse } from "./t16-data.ts";
 
 /** ADDW, SUBW; with PC they are ADR. */
@@ -64,7 +65,11 @@ export function saturate(s: State, value: number, low: number, high: number): nu
 
 const saturateShifted =
   (isSigned: boolean): Make =>
-  ({ state }, { d, n, s: right, i, w }) => {
+  (cpu, fields, place) => {
+    const { d, n, s: right, i, w } = fields;
+    const { state } = cpu;
+    // What would be a shift by 32 is the place of SSAT16 and USAT16, which only the DSP extension has.
+    if (right === 1 && i === 0) return cpu.profile.dsp ? undefined : undefinedHere(cpu, fields, place);
     if (badRegister(d) || badRegister(n)) return undefined;
     const { r } = state;
     const [low, high] = limits(isSigned, w);

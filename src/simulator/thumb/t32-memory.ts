@@ -5,6 +5,7 @@ import { encoding, type Encoding, type Fields, type Make, type Op, type Place } 
 import { doNothing } from "./hint.ts";
 import { badRegister } from "./operand.ts";
 import { PC, SP, ZERO, type Slot } from "./state.ts";
+import { undefinedHere } from "./t16-control.ts";
 
 /** SP may be loaded and stored as a word only; PC, where it is not a hint, as a word and only loaded. */
 function targetAllowed(t: Slot, width: Width, loads: boolean): boolean {
@@ -65,7 +66,7 @@ const loadIndexed =
       const address = (base + ahead) | 0;
       if (t === PC) cpu.memory.align(address, 4);
       const value = loadNow(cpu, width, address);
-      r[n] = after;
+      r[n] = n === SP ? after & ~3 : after;
       deliver(cpu, t, value);
     };
   };
@@ -91,7 +92,7 @@ const storeIndexed =
       const after = (base + k) | 0;
       if (n === SP) cpu.checkSp(after);
       storeNow(cpu, width, (base + ahead) | 0, r[t]);
-      r[n] = after;
+      r[n] = n === SP ? after & ~3 : after;
     };
   };
 
@@ -131,6 +132,9 @@ const LOADS: readonly Encoding[] = SIZES.flatMap(([size, sign, width, suffix]) =
   encoding(`1111100 ${sign} 0 ${size} 1 nnnn tttt 1100 iiiiiiii`, `LDR${suffix} below`, (cpu, f, place) => loadIndexed(width)(cpu, { ...f, p: 1 }, place), "main"),
   encoding(`1111100 ${sign} 0 ${size} 1 nnnn tttt 000000 ii mmmm`, `LDR${suffix} register`, loadRegister(width), "main"),
 ]); // prettier-ignore
+
+/** Stores to addresses relative to PC do not exist. */
+const NO_STORE = encoding("11111000 i jj 0 1111 tttt iiiiiiiiiiii", "store to PC", undefinedHere, "main");
 
 const STORES: readonly Encoding[] = SIZES.slice(0, 3).flatMap(([size, , width, suffix]) => [
   encoding(`111110001 ${size} 0 nnnn tttt iiiiiiiiiiii`, `STR${suffix}`, storeOffset(width), "main"),
@@ -177,6 +181,7 @@ function doubleword(
 export const MEMORY_32: readonly Encoding[] = [
   ...PRELOADS,
   ...LOADS,
+  NO_STORE,
   ...STORES,
   encoding("1110100 p q 1 w 0 nnnn tttt hhhh iiiiiiii", "STRD", (cpu, f, place) => doubleword(cpu, f, place, false), "main"),
   encoding("1110100 p q 1 w 1 nnnn tttt hhhh iiiiiiii", "LDRD", (cpu, f, place) => doubleword(cpu, f, place, true), "main"),
