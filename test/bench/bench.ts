@@ -8,6 +8,7 @@ import { comparisons, missingPeer } from "./pyocd.ts";
 import { exchangesPerSequence, exchangesText } from "./packets.ts";
 import { parseRate } from "./parse.ts";
 import { thumbRates } from "./thumb.ts";
+import { vendorRates, vendorText } from "./vendor-flash.ts";
 
 const perSecond = (count: number, seconds: number): string =>
   `${Math.round(count / seconds).toLocaleString("en")}/s`;
@@ -48,6 +49,8 @@ process.stdout.write(
   `\nFlash of 256 KiB, high-speed probe at 10 MHz, simulated nRF52840, in the target's time\n`,
 );
 process.stdout.write(`${flashText(await flashRates(readFileSync(algorithm)))}\n`);
+process.stdout.write(`\nThe same with vendors' own algorithms on erased flash\n`);
+process.stdout.write(`${vendorText(await vendorRates(new URL("../../shared/corpus/", import.meta.url)))}\n`);
 
 const defaults = fileURLToPath(new URL("../sequences/default", import.meta.url));
 const missing = missingPeer();

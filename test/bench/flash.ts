@@ -100,7 +100,7 @@ function bound(pipe: Simulator["pipe"]): Simulator["pipe"] {
   };
 }
 
-function noise(size: number): Uint8Array {
+export function noise(size: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length: size }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
