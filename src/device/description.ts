@@ -165,7 +165,7 @@ export interface DeviceDescription {
   /** Innermost wins as a whole; `shadowed` keeps the outer ones so that lost names can be reported. */
   readonly debugVars?: DebugVars;
   readonly shadowedDebugVars: readonly DebugVars[];
-  readonly traceSetup?: "full" | "legacy";
+  readonly traceSetup: "full" | "legacy";
   /** All definitions of all levels, innermost first. */
   readonly sequences: readonly SequenceDefinition[];
   readonly span: Span;

@@ -60,6 +60,7 @@ const TABLE = {
   "undeclared-variable": error("A variable that is not declared"),
   redefinition: error("A variable that is declared already"),
   "shadowed-variable": warning("A local variable with the name of a debugvar or predefined variable"),
+  "reserved-prefix": note("A name that begins with two underscores, which are kept for the debugger"),
   "read-only-variable": error("An assignment to a variable that a sequence may only read"),
   "no-initial-value": warning("A declaration without a value"),
   "use-before-assignment": warning("A variable that is read before anything was stored in it"),

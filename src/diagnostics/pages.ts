@@ -207,6 +207,7 @@ export const PAGES: Readonly<Record<Code, Page>> = {
   "no-initial-value": { bad: "__var x;\nx = 1;\nDAP_Delay(x);", good: "__var x = 1;\nDAP_Delay(x);" },
   "use-before-assignment": { bad: "__var x;\nDAP_Delay(x);\nx = 1;", good: "__var x = 1;\nDAP_Delay(x);" },
   "unused-variable": { bad: "__var x = 1;\nDAP_Delay(1);", good: "__var x = 1;\nDAP_Delay(x);" },
+  "reserved-prefix": { bad: "__var __pin = 1;\nDAP_Delay(__pin);", good: "__var pin = 1;\nDAP_Delay(pin);" },
   "unused-debug-variable": {
     kind: "device",
     bad: "<debugvars>\n  __var Wait = 1;\n</debugvars>",

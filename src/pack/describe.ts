@@ -62,6 +62,7 @@ export function describe(
     algorithms: algorithms(all("algorithm"), diagnostics),
     flashInfos: flashInfos(all("flashinfo"), diagnostics),
     shadowedDebugVars: vars.slice(1),
+    traceSetup: traceSetup(innerFirst) ?? "legacy",
     sequences: innerFirst.flatMap((level) => sequencesOf(level, inSequence)),
     span: (levels.variant ?? levels.device).openSpan,
     ...given({
@@ -69,7 +70,6 @@ export function describe(
       variant: levels.variant?.value("Dvariant"),
       debugConfig: isGroup(config) ? debugConfig(config, diagnostics) : undefined,
       debugVars: vars[0],
-      traceSetup: traceSetup(innerFirst),
     }),
   };
   return { description, diagnostics, inSequence };

@@ -159,7 +159,7 @@ export function debugPort(group: Group, report: Report): DebugPort {
   const swd = inner("swd");
   const jtag = inner("jtag") ?? inner("cjtag");
   return {
-    dp: fields.number("__dp") ?? 0,
+    dp: fields.requiredNumber("__dp"),
     span: fields.span,
     ...given({
       swd: swd && given({ targetsel: swd.number("targetsel") }),

@@ -33,7 +33,8 @@ export function danglingReferences(
 
 /** A description without a single port leaves them to the debugger, so that all numbers hold. */
 function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): readonly Diagnostic[] {
-  const dps = debugPorts.length === 0 ? undefined : new Set(debugPorts.map(({ dp }) => dp));
+  // Without an element there is one port, and its number is 0.
+  const dps = new Set(debugPorts.length === 0 ? [0] : debugPorts.map(({ dp }) => dp));
   const apids = accessPorts.length === 0 ? undefined : new Set(accessPorts.map(({ apid }) => apid));
   const look = (
     attribute: string,

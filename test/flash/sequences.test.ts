@@ -165,3 +165,14 @@ describe("functions outside of their time", () => {
     expect(code).toBe(1);
   });
 });
+
+test("DebugCodeMemRemap runs before flash is compared", async () => {
+  const remap = fileOf(
+    "remap.seq",
+    new TextEncoder().encode('sequence DebugCodeMemRemap { Message(0, "remap"); }'),
+  );
+  const { code, out } = await flash("EX62N", noise(16), "0x10000", "--seq", remap);
+  expect(out.indexOf("remap")).toBeGreaterThan(out.indexOf("erase done"));
+  expect(out.indexOf("remap")).toBeLessThan(out.indexOf("all verified"));
+  expect(code).toBe(0);
+});

@@ -282,7 +282,7 @@ describe("sequences", () => {
       `<sequences traceSetup="${value}"><sequence name="S"/></sequences>`;
     expect(description(setup("full"), list('name="T"')).traceSetup).toBe("full");
     expect(description(setup("full"), setup("legacy")).traceSetup).toBe("legacy");
-    expect(description("").traceSetup).toBeUndefined();
+    expect(description("").traceSetup).toBe("legacy");
   });
 });
 

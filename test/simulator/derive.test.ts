@@ -46,6 +46,7 @@ function device(parts: Partial<DeviceDescription>): DeviceDescription {
     algorithms: [],
     flashInfos: [],
     shadowedDebugVars: [],
+    traceSetup: "legacy",
     sequences: [],
     span,
     ...parts,

@@ -93,6 +93,10 @@ class NameCheck {
       this.#report("shadowed-variable", `'${name.text}' is the name of ${whose} too`, name.span, {
         hint: `from here on the name means the local variable; choose another one`,
       });
+    } else if (name.text.startsWith("__")) {
+      this.#report("reserved-prefix", `'${name.text}' begins as the debugger's own names do`, name.span, {
+        hint: `a later debugger may have a variable of that name; write ${name.text.replace(/^_+/, "")}`,
+      });
     }
     this.#scope.locals.set(name.text, { name, assigned: value !== undefined, read: false });
   }

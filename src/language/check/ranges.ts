@@ -26,6 +26,8 @@ export function checkRanges(
       const value = arg === undefined ? undefined : constants.valueOf(arg);
       if (arg !== undefined && value !== undefined) judge?.(arg, value, report);
     });
+    multiples(call, MULTIPLES[builtin.name], constants, report);
+    if (/^Buffer/.test(builtin.name)) constantBuffer(call, constants, report);
     if (builtin.name === "DAP_SWJ_Pins") unselected(call, constants, report);
     if (builtin.name === "DAP_SWJ_Sequence") dataWidth(call, 1, constants, report);
     if (builtin.name === "DAP_JTAG_Sequence") dataWidth(call, 2, constants, report);
@@ -145,6 +147,47 @@ const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = table({
   BufferWrite: [undefined, undefined, address(1n), undefined, accessMode],
   FlashWriteBuffer: [address(1n), undefined, undefined, accessMode],
 });
+
+/** Which arguments are in bytes, and which says how large an item or an access is. */
+interface Multiples {
+  readonly size: number;
+  /** The size is an access mode, in bits. */
+  readonly isMode: boolean;
+  readonly of: readonly number[];
+}
+
+const MULTIPLES: Readonly<Record<string, Multiples>> = table({
+  BufferSet: { size: 3, isMode: false, of: [1] },
+  BufferGet: { size: 2, isMode: false, of: [1] },
+  BufferRead: { size: 4, isMode: true, of: [1, 2, 3] },
+  BufferWrite: { size: 4, isMode: true, of: [1, 2, 3] },
+  FlashWriteBuffer: { size: 3, isMode: true, of: [0, 1, 2] },
+});
+
+function multiples({ args }: Call, rule: Multiples | undefined, constants: Constants, report: Report): void {
+  const given = rule === undefined ? undefined : args[rule.size];
+  const value = given === undefined ? undefined : constants.valueOf(given);
+  if (rule === undefined || value === undefined) return;
+  const bits = rule.isMode ? value & ~1n : 8n * value;
+  if (rule.isMode ? ![8n, 16n, 32n, 64n].includes(bits) : value < 1n || value > 8n) return;
+  const bytes = bits / 8n;
+  for (const index of rule.of) {
+    const arg = args[index];
+    const number = arg === undefined ? undefined : constants.valueOf(arg);
+    if (arg === undefined || number === undefined || number % bytes === 0n) continue;
+    report("misaligned-address", `${hex(number)} is no multiple of ${bytes}`, arg.span, {
+      hint: `one item has ${bytes} bytes`,
+    });
+  }
+}
+
+/** The specification wants a number there, so that a debugger can know its buffers before anything runs. */
+function constantBuffer({ args: [id] }: Call, constants: Constants, report: Report): void {
+  if (id === undefined || constants.valueOf(id) !== undefined) return;
+  report("argument-range", "the number of a buffer must be constant", id.span, {
+    hint: "it is known here only when the sequence runs",
+  });
+}
 
 /** Only so many bits are sent. The specification's own examples do it, so it is a note. */
 function dataWidth(call: Call, index: number, constants: Constants, report: Report): void {
