@@ -8,6 +8,8 @@ interface Part extends Chip {
   readonly name: string;
   /** Options of the model under which it must fail, with what must then be said. */
   readonly failures: Readonly<Record<string, RegExp>>;
+  /** The option under which the device keeps the debugger out. */
+  readonly secured?: string;
   /** Where something is in the flash, and what is said when it is programmed without an erase. */
   readonly occupied: { readonly base: string; readonly said: RegExp };
 }
@@ -22,6 +24,8 @@ const PARTS: readonly Part[] = [
     algorithm: byFile(corpusPath("flm/Nordic__nrf52xxx.flm"), "0x20000000:0x4000"),
     base: "0x10000",
     probe: "sim:nrf52840",
+    // Its protection by ACL does what the lock does: nothing is written, and nothing says so.
+    secured: "protected=yes",
     failures: {
       "nvmc=locked": NOT_PROGRAMMED,
       "nvmc=busy": /did not return within its \d+ ms; it was in nvmc_wait/,
@@ -50,6 +54,8 @@ const PARTS: readonly Part[] = [
     ],
     base: "0x10000",
     probe: "sim:mk64fn1m0",
+    // Its controller has no lock but the protection.
+    secured: "secured=yes",
     failures: {
       "flash=protected": /ProgramPage at 0x00010000 failed: arm\/MK_P1M0.FLM returned 0x1/,
       "flash=busy":
@@ -62,7 +68,9 @@ const PARTS: readonly Part[] = [
     algorithm: byFile(corpusPath("flm/Microchip__ATSAMD21_256.FLM"), "0x20000000:0x8000"),
     base: "0x4000",
     probe: "sim:atsamd21j18",
+    secured: "secured=yes",
     failures: {
+      "flash=locked": /ProgramPage at 0x00004000 failed: Microchip__ATSAMD21_256.FLM returned 0x1/,
       "flash=protected": /ProgramPage at 0x00004000 failed: Microchip__ATSAMD21_256.FLM returned 0x1/,
       "flash=busy":
         /ProgramPage of Microchip__ATSAMD21_256.FLM did not return within its 100 ms; it was in ProgramPage\+0x/,
@@ -106,6 +114,17 @@ describeCorpus("vendors' flash algorithms", () => {
       expect(code).toBe(1);
     },
     60_000,
+  );
+
+  test.each(PARTS.filter(({ secured }) => secured !== undefined))(
+    "$name with $secured: the connection fails, not the flash, and says why",
+    async ({ secured = "", ...part }) => {
+      const { code, err } = await flash(noise(0x1000), { ...part, probe: `${part.probe}?${secured}` });
+      expect(err).toMatch(
+        /the connection failed at the step "read CPUID"\n {2}because .* AP 0 CSW.DeviceEn = [01]/,
+      );
+      expect(code).toBe(4);
+    },
   );
 
   test.each(PARTS)("$name: programming without erasing fails and says why", async ({ occupied, ...part }) => {

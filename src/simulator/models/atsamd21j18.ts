@@ -29,9 +29,10 @@ export function atsamd21j18(): Model {
     options: {
       flash: {
         type: "choice",
-        values: ["works", "busy", "protected"],
+        values: ["works", "busy", "protected", "locked"],
         default: "works",
-        about: "busy: READY never comes back after a command; protected: BOOTPROT keeps the first 32 KiB",
+        about:
+          "busy: READY never comes back after a command; protected: BOOTPROT keeps the first 32 KiB; locked: the user row locks every region",
       },
       secured: {
         type: "choice",
@@ -44,6 +45,7 @@ export function atsamd21j18(): Model {
       const flash = soc.memory("flash");
       const userRow = soc.memory("user-row");
       if (options.flash === "protected") userRow.put(0, 1, 0xf8);
+      if (options.flash === "locked") userRow.put(6, 2, 0);
       const parts = {
         flash,
         userRow,
