@@ -60,13 +60,15 @@ export interface ConnectedWork {
   readonly about: { readonly command: string; readonly [key: string]: string };
   /** More for the document, filled in by the work. */
   readonly result?: Readonly<Record<string, Json>>;
+  /** Somebody typed consent; --allow erase needs no word here. */
+  readonly consented?: boolean;
   readonly work: (session: Session, output: RunOutput) => Promise<void>;
 }
 
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
 export async function withSession(
   io: Io,
-  { inputs, options, asked, about, work, result = {} }: ConnectedWork,
+  { inputs, options, asked, about, work, result = {}, consented = false }: ConnectedWork,
 ): Promise<void> {
   printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
@@ -82,6 +84,7 @@ export async function withSession(
       operator: scriptedOperator(options.answer ?? [], terminal),
       host: await hostFor(io, inputs, { options, debugInfo }),
       debugInfo,
+      mayErase: consented || (options.allow ?? []).includes("erase"),
       onEvent: output.show,
       readText: readSource,
       ...packReader(inputs),

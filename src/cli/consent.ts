@@ -12,15 +12,17 @@ export async function mustConsentToErase(
   io: Io,
   { allow = [], batch = false }: ConsentOptions,
   device: string | undefined,
+  /** As `This ...` and `... needs consent` say it. */
+  { asks, needs } = { asks: "This erases all flash", needs: "erasing all flash" },
 ): Promise<void> {
   if (allow.includes("erase")) return;
   const name = device ?? "erase";
   if (io.ask !== undefined && !batch) {
-    const typed = await io.ask(`This erases all flash of ${device ?? "the target"}. Type ${name} to go on: `);
+    const typed = await io.ask(`${asks} of ${device ?? "the target"}. Type ${name} to go on: `);
     if (typed.trim().toLowerCase() === name.toLowerCase()) return;
   }
   throw new SessionFailure(
     { kind: "no-consent", effect: "erase" },
-    "erasing all flash needs consent: --allow erase, or the device's name typed on a terminal",
+    `${needs} needs consent: --allow erase, or the device's name typed on a terminal`,
   );
 }

@@ -20,6 +20,8 @@ export type Fact =
   | { readonly kind: "division-by-zero"; readonly operator: "/" | "%" }
   /** `chain` names the sequences from the outermost to the one that was not entered. */
   | { readonly kind: "call-depth"; readonly limit: number; readonly chain: readonly string[] }
+  /** `name` declares that it erases what a user may want to keep, and nobody consented to that. */
+  | { readonly kind: "no-consent"; readonly effect: "erase"; readonly name: string }
   /** `Message(2, ...)`: the sequence itself says that it cannot go on. */
   | { readonly kind: "message-abort"; readonly text: string }
   /** Under strict timeouts: a loop's condition still held (with `value`) when its time was over. */
@@ -112,6 +114,8 @@ function sentence(fact: Fact): string {
       return `division by zero ("${fact.operator}")`;
     case "call-depth":
       return `sequences call each other more than ${fact.limit} levels deep: ${fact.chain.join(" -> ")}`;
+    case "no-consent":
+      return `"${fact.name}" erases what the device holds and was not entered: that needs consent (--allow erase)`;
     case "message-abort":
       return `the sequence gave up: ${fact.text}`;
     case "loop-timeout":

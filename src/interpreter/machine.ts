@@ -158,6 +158,8 @@ export class Machine {
       const chain = [...(caller === undefined ? [] : chainOf(caller.frame)), name];
       throw failureAt(from, { kind: "call-depth", limit: DEPTH_LIMIT, chain });
     }
+    if (this.#options.mayErase !== true && sequence.requires.some(({ text }) => text === "erase"))
+      throw failureAt(from, { kind: "no-consent", effect: "erase", name });
     const plan = planOf(sequence);
     const frame = new Frame(plan, this.#slotsFor(plan, caller?.frame.slots), caller);
     this.#frame = frame;

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly flash?: FlashLoad;
   /** What sequences may do on the user's machine; nothing where there is none. */
   readonly host?: HostEffects;
+  /** Whoever owns the target consented to sequences that declare `requires erase`; the others are refused on entry. */
+  readonly mayErase?: boolean;
   readonly clock: Clock;
   /** Bounds each `while` without timeout, in microseconds; time spent in queries does not count. */
   readonly deadlineUs: number;

@@ -35,6 +35,8 @@ export interface Crew {
   readonly settings: Settings;
   readonly reset: ResetKind;
   readonly purpose: "debug" | "flash";
+  /** Consent to sequences that declare `requires erase`. */
+  readonly mayErase: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly emit: (event: SessionEvent) => void;
 }
@@ -120,6 +122,7 @@ function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
     operator: rig.operator,
     ...(options.flashLoad === undefined ? {} : { flash: options.flashLoad }),
     ...(rig.host === undefined ? {} : { host: rig.host }),
+    mayErase: crew.mayErase,
     clock: rig.clock,
     deadlineUs: settings.deadlineUs,
     strictTimeouts: settings.strictTimeouts,

@@ -161,6 +161,20 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     );
   }
 
+  /** Whether the definition that wins declares `requires erase`. */
+  erases(name: string): boolean {
+    return this.find(name)?.sequence.requires.some(({ text }) => text === "erase") === true;
+  }
+
+  /** For want of consent, before anything is connected. One that is called on the way is refused where it would be entered. */
+  refuseErasing(name: string): void {
+    if (!this.erases(name)) return;
+    throw new SessionFailure(
+      { kind: "no-consent", effect: "erase" },
+      `sequence "${name}" erases what the device holds; that needs consent: --allow erase`,
+    );
+  }
+
   /** Throws every error in what these sequences can reach; nothing has been sent to the target then. */
   refuseErrors(names: readonly string[]): void {
     const diagnostics = findErrors(this, names, this.#inSequence);

@@ -37,6 +37,8 @@ export interface OpenRequest {
   readonly operator: Operator;
   /** What sequences may do on the user's machine; nothing where it is left away. */
   readonly host?: HostEffects;
+  /** Consent to sequences that declare `requires erase`. */
+  readonly mayErase?: boolean;
   /** Where the host puts what LoadDebugInfo loads. */
   readonly debugInfo?: DebugInfo;
   /** Reads the file of a simulated model, where there are files. */
@@ -80,6 +82,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     context,
     settings,
     ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
+    ...(request.mayErase === undefined ? {} : { mayErase: request.mayErase }),
     ...(request.svd === undefined ? {} : { svd: request.svd }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),

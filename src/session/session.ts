@@ -30,6 +30,8 @@ export interface SessionParts {
   readonly readPackFile?: ReadPackFile;
   /** In the place of the pack's own. */
   readonly svd?: SvdFile;
+  /** Consent to sequences that declare `requires erase`; without it they are refused before anything of them is sent. */
+  readonly mayErase?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -54,7 +56,16 @@ export class Session {
   #progress = new Progress();
   #open = false;
 
-  constructor({ rig, context, settings, readPackFile, svd, signal, onEvent }: SessionParts) {
+  constructor({
+    rig,
+    context,
+    settings,
+    readPackFile,
+    svd,
+    mayErase = false,
+    signal,
+    onEvent,
+  }: SessionParts) {
     this.context = context;
     this.settings = plain(settings);
     this.sourced = settings;
@@ -67,6 +78,7 @@ export class Session {
       settings: this.settings,
       reset: context.defaultReset,
       purpose: "debug",
+      mayErase,
       emit: (event) => {
         if (event.kind === "access") this.#uses.note(event);
         onEvent?.(event);
@@ -119,6 +131,7 @@ export class Session {
   async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
     this.context.require(name);
     this.context.refuseErrors([name]);
+    if (!this.#crew.mayErase) this.context.refuseErasing(name);
     const inConnect = includes(connectSteps(this.#choice()), name);
     const inDisconnect =
       !inConnect && includes(disconnectSteps({ port: true, core: true, trace: true }, false), name);

@@ -6,6 +6,7 @@ import { readSource } from "../../session/node/files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
+import { mustConsentToErase } from "../consent.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -43,10 +44,17 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
   const asked = await gather(io, options);
   const inputs = await readInputs(asked.request, script === undefined ? [] : [script]);
   const chosen = script === undefined ? wanted : pick(script.path, wanted, inputs.scripted);
+  const erases = inputs.context.erases(chosen);
+  if (erases)
+    await mustConsentToErase(io, options, inputs.context.description?.device, {
+      asks: `Sequence "${chosen}" erases what is in the memories`,
+      needs: `sequence "${chosen}" erases what the device holds, which`,
+    });
   await withSession(io, {
     inputs,
     options,
     asked,
+    consented: erases,
     about: { command: "run", sequence: chosen },
     work: (session) => session.runOnce(chosen, { halt: options.halt === true }),
   });

@@ -4,9 +4,9 @@
  */
 import { Source } from "../../lib/source.ts";
 import { hex32 } from "../../lib/hex.ts";
-import type { AccessPort } from "../access-port.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
 import yaml from "./nrf52840.yaml";
 
 const NVMC = 0x4001_e000;
@@ -26,12 +26,6 @@ const ERASE_ALL_US = 169_000;
 const APPROTECT = 0x208;
 
 const CTRL_AP = 1;
-const CTRL_AP_IDR = 0x1288_0000;
-const CTRL_RESET = 0x00;
-const CTRL_ERASEALL = 0x04;
-const CTRL_ERASEALLSTATUS = 0x08;
-const CTRL_APPROTECTSTATUS = 0x0c;
-const IDR = 0xfc;
 
 export function nrf52840(): Model {
   return defineModel({
@@ -50,6 +44,7 @@ export function nrf52840(): Model {
         default: 0,
         about: "so many first reads of APPROTECTSTATUS say protected, whatever is true",
       },
+      erase: ERASE_OPTION,
       nvmc: {
         type: "choice",
         values: ["works", "busy", "locked"],
@@ -131,41 +126,24 @@ export function nrf52840(): Model {
         }),
       );
 
-      let erasingUntilUs = 0;
-      let held = false;
-      const ctrlAp: AccessPort = {
-        read(register) {
-          const erasing = clock.nowUs() < erasingUntilUs;
-          let value = 0;
-          if (register === IDR) value = CTRL_AP_IDR;
-          else if (register === CTRL_RESET) value = held ? 1 : 0;
-          else if (register === CTRL_ERASEALLSTATUS) value = erasing ? 1 : 0;
-          else if (register === CTRL_APPROTECTSTATUS) {
-            const glitch = glitches > 0;
-            if (glitch) glitches -= 1;
-            value = locked || glitch ? 0 : 1;
-          }
-          soc.log.register({ ap: CTRL_AP, register, access: "read", value });
-          return value;
+      const ctrlAp = new CtrlAp({
+        index: CTRL_AP,
+        soc,
+        context: { clock, log },
+        looksProtected: () => {
+          const glitch = glitches > 0;
+          if (glitch) glitches -= 1;
+          return locked || glitch;
         },
-        write(register, value) {
-          soc.log.register({ ap: CTRL_AP, register, access: "write", value });
-          if (register === CTRL_RESET) {
-            held = (value & 1) === 1;
-            if (!held) soc.reset("system", "CTRL-AP RESET");
-          } else if (register === CTRL_ERASEALL && (value & 1) === 1) {
-            log("CTRL-AP erases everything");
-            erasingUntilUs = clock.nowUs() + ERASE_ALL_US;
-            clock.after(ERASE_ALL_US, () => {
-              eraseAll();
-              locked = false;
-            });
-          }
-          return undefined;
+        eraseUs: options.erase === "stuck" ? Infinity : ERASE_ALL_US,
+        erase: () => {
+          eraseAll();
+          locked = false;
         },
-        busy: () => false,
-        abort: () => undefined,
-      };
+        reset: () => {
+          soc.reset("system", "CTRL-AP RESET");
+        },
+      });
       soc.accessPorts.set(CTRL_AP, ctrlAp);
     },
   });

@@ -1,0 +1,105 @@
+/**
+ * Nordic's CTRL-AP: resets a part, says whether it is protected, and opens it by erasing everything. Knows its registers;
+ * what is protected and erased is the model's. Registers: nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1, 9.4;
+ * nRF5340 v1.3, 8.5.
+ */
+import type { AccessPort } from "../access-port.ts";
+import type { ModelContext } from "../define-model.ts";
+import type { OptionSpecs } from "../options.ts";
+import type { Soc } from "../soc.ts";
+
+export const CTRL_AP_IDR = 0x1288_0000;
+const RESET = 0x00;
+const ERASEALL = 0x04;
+const ERASEALLSTATUS = 0x08;
+const APPROTECTSTATUS = 0x0c;
+const ERASEPROTECTSTATUS = 0x18;
+const IDR = 0xfc;
+
+/** What every model with a CTRL-AP can be asked for. */
+export const ERASE_OPTION = {
+  type: "choice",
+  values: ["works", "stuck"],
+  default: "works",
+  about: "stuck: ERASEALLSTATUS of the CTRL-AP stays busy, and nothing is erased",
+} as const;
+
+export interface CtrlApParts {
+  readonly index: number;
+  readonly soc: Soc;
+  readonly context: Pick<ModelContext<OptionSpecs>, "clock" | "log">;
+  /** What APPROTECTSTATUS says of the protection. */
+  readonly looksProtected: () => boolean;
+  /** The parts without ERASEPROTECT leave it away. */
+  readonly eraseProtected?: () => boolean;
+  /** Infinity where an erase never ends. */
+  readonly eraseUs: number;
+  readonly erase: () => void;
+  /** RESET was 1 and goes to 0. */
+  readonly reset: () => void;
+}
+
+export class CtrlAp implements AccessPort {
+  readonly #parts: CtrlApParts;
+  #erasingUntilUs = 0;
+  #held = false;
+
+  constructor(parts: CtrlApParts) {
+    this.#parts = parts;
+  }
+
+  read(register: number): number {
+    const value = this.#value(register);
+    const { soc, index } = this.#parts;
+    soc.log.register({ ap: index, register, access: "read", value });
+    return value;
+  }
+
+  write(register: number, value: number): undefined {
+    const { soc, index, reset } = this.#parts;
+    soc.log.register({ ap: index, register, access: "write", value });
+    if (register === RESET) {
+      const released = this.#held && (value & 1) === 0;
+      this.#held = (value & 1) === 1;
+      if (released) reset();
+    } else if (register === ERASEALL && (value & 1) === 1) this.#erase();
+  }
+
+  busy(): boolean {
+    return false;
+  }
+
+  abort(): void {
+    // No access to it takes time.
+  }
+
+  #erase(): void {
+    const { eraseProtected, eraseUs, erase, context } = this.#parts;
+    const { clock, log } = context;
+    if (eraseProtected?.() === true) {
+      log("CTRL-AP: ERASEPROTECT forbids to erase everything");
+      return;
+    }
+    log("CTRL-AP erases everything");
+    this.#erasingUntilUs = clock.nowUs() + eraseUs;
+    if (eraseUs !== Infinity) clock.after(eraseUs, erase);
+  }
+
+  #value(register: number): number {
+    const { context, looksProtected, eraseProtected } = this.#parts;
+    switch (register) {
+      case IDR:
+        return CTRL_AP_IDR;
+      case RESET:
+        return this.#held ? 1 : 0;
+      case ERASEALLSTATUS:
+        return context.clock.nowUs() < this.#erasingUntilUs ? 1 : 0;
+      case APPROTECTSTATUS:
+        return looksProtected() ? 0 : 1;
+      case ERASEPROTECTSTATUS:
+        return eraseProtected === undefined || eraseProtected() ? 0 : 1;
+      default:
+        return 0;
+    }
+  }
+}
