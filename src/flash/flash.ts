@@ -148,8 +148,14 @@ export class Flash implements FlashDriver {
     return (await this.#runner.call("BlankCheck", [address, size, this.erased], this.eraseLimitUs)) === 0;
   }
 
+  /** Undefined also where the core may not read it: some controllers refuse what was never programmed. */
   async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
-    return this.#crc?.of(ranges);
+    try {
+      return await this.#crc?.of(ranges);
+    } catch (error) {
+      if (error instanceof FlashFailure && error.fault.kind === "algorithm-crashed") return undefined;
+      throw error;
+    }
   }
 
   read(address: number, size: number): Promise<Uint8Array> {

@@ -8,6 +8,7 @@ import { FlashFailure } from "./faults.ts";
 import type { Page } from "./plan.ts";
 import { sectorAt, type FlashRegion, type Sector } from "./region.ts";
 import { PHASE } from "./runner.ts";
+import type { SpareCrc } from "./spare-crc.ts";
 
 /** What `__FlashOp`, `__FlashAddr`, `__FlashLen` and `__FlashArg` say, and the flash buffer. */
 export interface FlashVariables {
@@ -60,11 +61,13 @@ export class SequenceFlash implements FlashDriver {
   readonly eraseLimitUs: number;
   readonly groups: SequenceRegion["groups"];
   readonly #runner: SequenceRunner;
+  readonly #crc: SpareCrc | undefined;
   #phase: Phase | undefined;
   /** What a setup sequence selected for the phase. */
   #algorithm: FlashDriver | undefined;
 
-  constructor(region: SequenceRegion, runner: SequenceRunner) {
+  /** `crc` where the device has RAM for it. */
+  constructor(region: SequenceRegion, runner: SequenceRunner, crc?: SpareCrc) {
     this.name = region.name;
     this.start = region.start;
     this.size = region.size;
@@ -75,6 +78,7 @@ export class SequenceFlash implements FlashDriver {
     this.eraseLimitUs = region.eraseLimitUs;
     this.groups = region.groups;
     this.#runner = runner;
+    this.#crc = crc;
   }
 
   get by(): string {
@@ -153,9 +157,9 @@ export class SequenceFlash implements FlashDriver {
     return Promise.resolve(undefined);
   }
 
-  /** No code of ours runs on the target here. */
-  crcs(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /** Only outside of the phases: inside, the controller may keep its memory from being read, and the sequences own the RAM. */
+  async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
+    return this.#phase === undefined ? this.#crc?.of(ranges) : undefined;
   }
 
   read(address: number, size: number): Promise<Uint8Array> {

@@ -14,6 +14,8 @@ export type FlashPlace = AlgorithmPlace | SequencePlace;
 export interface SequencePlace {
   readonly kind: "sequences";
   readonly region: SequenceRegion;
+  /** What the pack describes; undefined where it has none. */
+  readonly ram: Ram | undefined;
 }
 
 /** An algorithm, the part of the address space that it is for, and its RAM. */
@@ -73,7 +75,10 @@ export async function findPlaces(
   for (const info of description.flashInfos.filter((one) => one.pname === undefined || one.pname === pname))
     for (const region of sequenceRegions(info)) {
       const needed = wanted === undefined || wanted.some((range) => overlaps(region, range));
-      if (needed && !takenBy(region)) places.push({ kind: "sequences", region });
+      if (needed && !takenBy(region)) {
+        const [ram] = ramsOf(description, pname);
+        places.push({ kind: "sequences", region, ram });
+      }
     }
   if (places.length > 0) return places;
   const address = wanted?.[0]?.address ?? 0;
@@ -98,6 +103,17 @@ function ramFor(
 ): Ram {
   if (ramStart !== undefined && ramSize !== undefined)
     return { start: Number(ramStart), size: Number(ramSize) };
+  const [best] = ramsOf(description, pname);
+  if (best !== undefined)
+    return { start: Number(ramStart ?? best.start), size: Number(ramSize ?? best.size) };
+  throw new FlashFailure(
+    { kind: "no-room", needed: 0, available: 0 },
+    `${file} names no RAM, and the pack describes none for ${description.device}`,
+  );
+}
+
+/** The default memory that can be written and executed first. */
+function ramsOf(description: DeviceDescription, pname: string | undefined): readonly Ram[] {
   const memories = description.memories.filter(
     (memory) =>
       memory.access.includes("w") &&
@@ -105,13 +121,9 @@ function ramFor(
       (memory.pname === undefined || memory.pname === pname),
   );
   const rank = (memory: Memory): number => Number(memory.isDefault) * 2 + Number(memory.access.includes("x"));
-  const [best] = [...memories].sort((one, other) => rank(other) - rank(one) || Number(other.size - one.size));
-  if (best !== undefined)
-    return { start: Number(ramStart ?? best.start), size: Number(ramSize ?? best.size) };
-  throw new FlashFailure(
-    { kind: "no-room", needed: 0, available: 0 },
-    `${file} names no RAM, and the pack describes none for ${description.device}`,
-  );
+  return memories
+    .sort((one, other) => rank(other) - rank(one) || Number(other.size - one.size))
+    .map(({ start, size }) => ({ start: Number(start), size: Number(size) }));
 }
 
 function overlaps(part: { readonly start: number; readonly size: number }, range: WantedRange): boolean {

@@ -5,6 +5,7 @@ import { Flash } from "../flash/flash.ts";
 import { readFlm } from "../flash/flm.ts";
 import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
 import { SequenceFlash } from "../flash/sequence-flash.ts";
+import { SpareCrc } from "../flash/spare-crc.ts";
 import { U64_MAX } from "../lib/u64.ts";
 import type { Crew } from "./carry-out.ts";
 import type { DeviceContext } from "./context.ts";
@@ -69,8 +70,9 @@ export async function openFlashes(
   };
   return places.map((place) => {
     if (place.kind === "sequences") {
-      const { region } = place;
-      return new SequenceFlash(region, new FlashSequences(crew, region.filler ?? U64_MAX, open));
+      const { region, ram } = place;
+      const sequences = new FlashSequences(crew, region.filler ?? U64_MAX, open);
+      return new SequenceFlash(region, sequences, ram && SpareCrc.in(ram, parts));
     }
     const { algorithm, part, ram } = place;
     return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory, part === undefined ? {} : { part });

@@ -20,10 +20,10 @@ const BANKS = [
   { end: 0x280, bank: 9, block: 32 },
 ] as const;
 
-/** `seen` gets each program command: its address and the halfwords of the register, as text. */
-export function fifoModel(seen: string[], broken = false): Model {
+/** `seen` gets each program command: its address and the halfwords of the register, as text. `ram`: where the chip has its RAM. */
+export function fifoModel(seen: string[], broken = false, ram = 0x2000_0000): Model {
   return defineModel({
-    extends: new Source("ex62f.yaml", YAML),
+    extends: new Source("ex62f.yaml", YAML.replace("start: 0x20000000", `start: ${ram}`)),
     build(soc) {
       const flash = soc.memory("flash");
       const fifo: number[] = [];

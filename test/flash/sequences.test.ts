@@ -24,8 +24,8 @@ function flash(device: string, image: Uint8Array, base: string, ...more: string[
 }
 
 describe("EX62N, by sequences alone", () => {
-  test("the sequences run in their order, with the variables of each operation; the bytes are read back", async () => {
-    const { code, out } = await flash("EX62N", noise(0x1801), "0x10000");
+  test("the sequences run in their order, with the variables of each operation; the bytes are proved", async () => {
+    const { code, out } = await flash("EX62N", noise(0x1801), "0x10000", "--force");
     expect(out.split("\n").slice(0, -3)).toEqual([
       "init 1 00000000 100000",
       "erase 00010000 1000",
@@ -37,7 +37,7 @@ describe("EX62N, by sequences alone", () => {
       "program done 2",
     ]);
     expect(out).toContain(
-      "6145 bytes in 2 sectors: 7168 bytes programmed, 0 sectors unchanged, all verified (read)",
+      "6145 bytes in 2 sectors: 7168 bytes programmed, 0 sectors unchanged, all verified (crc)",
     );
     expect(code).toBe(0);
   });
@@ -69,14 +69,14 @@ describe("EX62C, whose setup sequences select", () => {
     const high = await flash("EX62C", noise(0x1000), "0x10000");
     expect(high.out).toContain("program 00010000 1000 by an algorithm: 0\n");
     expect(high.out).not.toContain("init 2");
-    expect(high.out).toContain("all verified (read)");
+    expect(high.out).toContain("all verified (crc)");
     const low = await flash("EX62C", noise(0x1000), "0x8000");
     expect(low.out).toContain("init 2 00000000 100000");
     expect([high.code, low.code]).toEqual([0, 0]);
   });
 
   test("an algorithm that cannot be had fails the phase; sequences do not take its place", async () => {
-    const { code, out, err } = await flash("EX62C", noise(0x100), "0x80000");
+    const { code, out, err } = await flash("EX62C", noise(0x100), "0x80000", "--force");
     expect(err).toContain("error: FlashEraseSetup for 0x00080000 (NVMC) failed");
     expect(err).toContain("Missing.FLM");
     expect(out).not.toContain("erase 0008");
@@ -103,9 +103,9 @@ describe("EX62C, whose setup sequences select", () => {
 });
 
 describe("EX62F, through a register", () => {
-  async function session(seen: string[], broken = false): Promise<Session> {
+  async function session(seen: string[], broken = false, ram?: number): Promise<Session> {
     const made = await ConnectHelper.sessionWithChosenProbe({
-      probes: [watchedProbe({ model: fifoModel(seen, broken) })],
+      probes: [watchedProbe({ model: fifoModel(seen, broken, ram) })],
       pack: "test/flash/fixtures/Example.EX62_DFP.pdsc",
       device: "EX62F",
       config: false,
@@ -130,6 +130,26 @@ describe("EX62F, through a register", () => {
     // The image ends in this page: what stands behind it is the filler from the page's start.
     expect(seen[4]).toBe("8058 5a59 a5a6 a3a4 a1a2 a7a8 a5a6 a3a4 a1a2 a7a8 a5a6 a3a4 a1a2");
     expect([...(await made.target.readMemoryBlock8(0x8000, 90))]).toEqual([...data]);
+  });
+
+  test("the same again: the target's CRC finds it, nothing is programmed, and the RAM is given back", async () => {
+    const seen: string[] = [];
+    await using made = await session(seen);
+    const kept = Array.from(noise(0x1000));
+    await made.target.writeMemoryBlock8(0x2000_0000, kept);
+    const first = await new FlashLoader(made).addData(0x8000, noise(0x100)).commit();
+    expect(first.sectors.map(({ verified }) => verified)).toEqual(["crc", "crc", "crc"]);
+    const programmed = seen.length;
+    const again = await new FlashLoader(made).addData(0x8000, noise(0x100)).commit();
+    expect(again.sectors.map(({ skipped }) => skipped)).toEqual([true, true, true]);
+    expect(seen).toHaveLength(programmed);
+    expect([...(await made.target.readMemoryBlock8(0x2000_0000, 0x1000))]).toEqual(kept);
+  });
+
+  test("RAM that the pack names and the chip does not have: all is erased, and read back", async () => {
+    await using made = await session([], false, 0x1000_0000);
+    const { complete, sectors } = await new FlashLoader(made).addData(0x8000, noise(16)).commit();
+    expect([complete, sectors[0]?.erase, sectors[0]?.verified]).toEqual([true, "erased", "read"]);
   });
 
   test("a gap parts the flash; each side has its own blocks", async () => {
