@@ -1,4 +1,5 @@
 /** What the wire carries: accesses with their origin, and the steps that they are made of. Types only. */
+import type { ApPlace } from "./ap-place.ts";
 import type { ReadPatch } from "./data-patches.ts";
 import type { CoreSightFailure } from "./faults.ts";
 import type { WireOp } from "./link.ts";
@@ -18,11 +19,11 @@ export interface Step {
   readonly op: WireOp;
   /** `DRW`, `CTRL/STAT`, `AP 0x0C`. */
   readonly register?: string;
-  readonly ap?: number;
+  readonly ap?: ApPlace;
   /** Memory address of the first word. */
   readonly address?: number;
-  /** The access port of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
-  readonly dataOf?: number;
+  /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
+  readonly dataOf?: string;
   /** Bits of what it reads that the device's description corrects (WIRE.md 27). */
   readonly patch?: ReadPatch;
 }

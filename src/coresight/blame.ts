@@ -62,7 +62,7 @@ export function blameBatch(sent: readonly Sent[]): Verdict {
  * be open; where two were used in a row either may be meant.
  */
 function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[] {
-  const newest = new Map<number, Place>();
+  const newest = new Map<string, Place>();
   for (const place of ran) {
     const { step, start } = place;
     if (step.dataOf !== undefined && start + sizeOf(step.op) > confirmed) newest.set(step.dataOf, place);

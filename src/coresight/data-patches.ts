@@ -2,13 +2,14 @@
  * What is known to be wrong in what a target answers, and what to read instead (WIRE.md 27). Knows registers and memory by
  * their places; reads nothing, and no pack.
  */
+import { apName, placeKey, type ApPlace } from "./ap-place.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 
 export interface DataPatch {
   readonly space: "DP" | "AP" | "Mem";
   readonly dp: number;
   /** Of AP and Mem. */
-  readonly ap?: number;
+  readonly ap?: ApPlace;
   readonly address: number;
   readonly value: bigint;
   /** Bits that are replaced. All ones, of 32 or 64 bits, mean the whole of the value. */
@@ -41,12 +42,12 @@ export class DataPatches {
     return this.#find(keyOf("DP", dp), () => address, `DP register ${hex(address)}`, 1);
   }
 
-  ofAp(dp: number, ap: number, offset: number, words: number): ReadPatch | undefined {
-    return this.#find(keyOf("AP", dp, ap), () => offset, `AP ${ap} register ${hex(offset, 2)}`, words);
+  ofAp(dp: number, ap: ApPlace, offset: number, words: number): ReadPatch | undefined {
+    return this.#find(keyOf("AP", dp, ap), () => offset, `${apName(ap)} register ${hex(offset, 2)}`, words);
   }
 
   /** Of a block of words that begins at an address of memory. */
-  ofMemory(dp: number, ap: number, address: number, words: number): ReadPatch | undefined {
+  ofMemory(dp: number, ap: ApPlace, address: number, words: number): ReadPatch | undefined {
     const first = (address & ~3) >>> 0;
     return this.#find(keyOf("Mem", dp, ap), (index) => first + 4 * index, undefined, words);
   }
@@ -90,8 +91,8 @@ export class DataPatches {
   }
 }
 
-function keyOf(space: DataPatch["space"], dp: number, ap?: number): string {
-  return `${space} ${dp} ${ap ?? ""}`;
+function keyOf(space: DataPatch["space"], dp: number, ap?: ApPlace): string {
+  return `${space} ${dp} ${ap === undefined ? "" : placeKey(ap)}`;
 }
 
 export function patched(word: number, { mask, value }: WordBits): number {

@@ -1,21 +1,27 @@
 /**
- * An ADIv5 debug port: its registers, and the only cache of SELECT. What an access needs before it is made here as
+ * A debug port of ADIv5 or ADIv6: its registers, and the only cache of SELECT and SELECT1. What an access needs before it is made here as
  * steps, when it is about to be sent; wire.ts sends them. Knows no memory and no core.
  */
 import { hex } from "../lib/hex.ts";
 import type { Step } from "./access.ts";
 import { DataPatches, type ReadPatch } from "./data-patches.ts";
+import { isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
 import type { Register } from "./link.ts";
+import type { ApRegisters } from "./mem-ap.ts";
 import {
   apRegisterName,
   CTRL_STAT,
   DPIDR,
+  DPIDR1,
+  BASEPTR0,
+  BASEPTR1_BANK,
   dpRegisterName,
   field,
   IDR,
   mask,
   SELECT,
+  SELECT1_BANK,
   TARGETSEL,
 } from "./registers.ts";
 import { targetselBits, TARGETSEL_BITS } from "./targetsel.ts";
@@ -53,10 +59,14 @@ export interface DebugPortOptions {
 
 const NO_PATCHES = new DataPatches([]);
 
-export class DebugPort {
+export class DebugPort implements ApRegisters {
   readonly wire: Wire;
   /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (WIRE.md 13, 14). */
   #select: number | undefined;
+  /** Upper half of the address in SELECT, likewise; only where addresses are wider than 32 bits. */
+  #select1: number | undefined;
+  #version: number | undefined;
+  #addressBits = 32;
   #dataPhase = false;
   readonly #id: number;
   /** Corrections of what is read through this port and others of the same device. */
@@ -69,6 +79,7 @@ export class DebugPort {
     this.patches = patches;
     wire.onForget(() => {
       this.#select = undefined;
+      this.#select1 = undefined;
     });
     if (hears) this.#becomeCurrent();
   }
@@ -104,16 +115,38 @@ export class DebugPort {
     await this.wire.words(() => this.writeSteps(address, value, bank), what);
   }
 
-  /** Reads a register of an access port; `offset` 0x00 to 0xFC. The AP is selected as needed. */
-  async readAp(ap: number, offset: number): Promise<number> {
+  /** 0 to 3, by the DPIDR that `identify` read. */
+  get version(): number | undefined {
+    return this.#version;
+  }
+
+  /** Reads DPIDR and, where the port is one of ADIv6, how wide the addresses of its access ports are. Yields DPIDR. */
+  async identify(label?: string): Promise<number> {
+    const dpidr = await this.readReg(0x0, label);
+    this.#version = field(DPIDR, "VERSION", dpidr);
+    if (this.#version >= 3)
+      this.#addressBits = field(DPIDR1, "ASIZE", await this.readReg(0x0, "read of DPIDR1", DPIDR1.bank));
+    return dpidr;
+  }
+
+  /** BASEPTR: where the first ROM table of an ADIv6 debug port stands among its access ports; undefined where it has none. */
+  async readBasePointer(): Promise<number | undefined> {
+    const low = await this.readReg(0x0, "read of BASEPTR0", BASEPTR0.bank);
+    if (field(BASEPTR0, "VALID", low) === 0) return undefined;
+    const high = this.#addressBits > 32 ? await this.readReg(0x0, "read of BASEPTR1", BASEPTR1_BANK) : 0;
+    return high * 2 ** 32 + ((low & 0xffff_f000) >>> 0);
+  }
+
+  /** Reads a register of an access port by its ADIv5 offset, 0x00 to 0xFC. The AP is selected as needed. */
+  async readAp(ap: ApPlace, offset: number): Promise<number> {
     const label = apLabel("read", ap, apRegisterName(offset) ?? hex(offset));
-    const words = await this.wire.words(() => this.apReadSteps(ap, offset), label);
+    const words = await this.wire.words(() => this.apReadSteps(ap, offsetIn(ap, offset)), label);
     return words[0] ?? 0;
   }
 
-  async writeAp(ap: number, offset: number, value: number): Promise<void> {
+  async writeAp(ap: ApPlace, offset: number, value: number): Promise<void> {
     const label = apLabel("write", ap, apRegisterName(offset) ?? hex(offset), value >>> 0);
-    await this.wire.words(() => this.apWriteSteps(ap, offset, value), label);
+    await this.wire.words(() => this.apWriteSteps(ap, offsetIn(ap, offset), value), label);
   }
 
   /** Requests power for the system and debug domains and waits until both are there. */
@@ -146,12 +179,16 @@ export class DebugPort {
     }
   }
 
-  /** Only address 4 depends on DPBANKSEL in the versions before DPv3. */
+  /** Only address 4 depends on DPBANKSEL in the versions before DPv3; there address 0 does too. */
   readSteps(address: DpAddress, bank = 0): readonly Step[] {
     // A patch names no bank: it means the registers of bank 0.
     const patch = bank === 0 ? this.patches.ofDp(this.#id, address) : undefined;
     const read = withPatch(readStep({ port: "DP", address }, dpRegisterName(address)), patch);
-    return address === 0x4 ? [...this.#bankSteps(bank), read] : [read];
+    if (address === 0x4) return [...this.#bankSteps(bank), read];
+    if (address !== 0x0 || (this.#version ?? 0) < 3) return [read];
+    // A line reset must be followed by DPIDR, so that SELECT may not come before it; and DPIDR must be what others find.
+    if (bank === 0) return this.#select === undefined ? [read] : [...this.#bankSteps(0), read];
+    return [...this.#bankSteps(bank), read, ...this.#bankSteps(0)];
   }
 
   writeSteps(address: DpAddress, value: number, bank = 0): readonly Step[] {
@@ -160,6 +197,7 @@ export class DebugPort {
       case 0x0:
         return [write];
       case 0x4:
+        if (bank === SELECT1_BANK) this.#select1 = value >>> 0;
         return [...this.#bankSteps(bank), ...(bank === 0 ? this.#dataPhaseSteps(value) : []), write];
       case 0x8:
         this.#select = value >>> 0;
@@ -169,28 +207,52 @@ export class DebugPort {
     }
   }
 
-  apReadSteps(ap: number, offset: number, words = 1): readonly Step[] {
-    const patch = this.patches.ofAp(this.#id, ap, offset, 1);
-    const read = withPatch(readStep(apRegister(offset), apName(offset), words), patch);
+  /** What the description corrects in a register of an access port. */
+  patchOfAp(ap: ApPlace, offset: number): ReadPatch | undefined {
+    return this.patches.ofAp(this.#id, ap, offset, 1);
+  }
+
+  /** `offset` as the access port has it: one of ADIv6 has CSW at 0xD00. */
+  apReadSteps(ap: ApPlace, offset: number, words = 1): readonly Step[] {
+    const read = withPatch(
+      readStep(apRegister(offset), registerName(ap, offset), words),
+      this.patchOfAp(ap, offset),
+    );
     return [...this.selectSteps(ap, offset), { ...read, ap, ...dataOf(ap, offset) }];
   }
 
   /** What the description corrects in words of memory that are read through an access port. */
-  memoryPatch(ap: number, address: number, words: number): ReadPatch | undefined {
+  memoryPatch(ap: ApPlace, address: number, words: number): ReadPatch | undefined {
     return this.patches.ofMemory(this.#id, ap, address, words);
   }
 
   /** Several words go to the same register one after the other. */
-  apWriteSteps(ap: number, offset: number, value: number | Uint32Array): readonly Step[] {
-    const write = writeStep(apRegister(offset), value, apName(offset));
+  apWriteSteps(ap: ApPlace, offset: number, value: number | Uint32Array): readonly Step[] {
+    const write = writeStep(apRegister(offset), value, registerName(ap, offset));
     return [...this.selectSteps(ap, offset), { ...write, ap, ...dataOf(ap, offset) }];
   }
 
   /** What must be sent so that a register of this AP is the one addressed. */
-  selectSteps(ap: number, offset: number): readonly Step[] {
+  selectSteps(ap: ApPlace, offset: number): readonly Step[] {
+    if (typeof ap !== "number") return this.#addressSteps(ap.address + offset);
     const wanted = ((ap << 24) | (offset & 0xf0)) >>> 0;
     if (this.#select !== undefined && (this.#select & APSEL_BANK) >>> 0 === wanted) return [];
     return this.#selectValue((wanted | ((this.#select ?? 0) & 0xf)) >>> 0);
+  }
+
+  /** ADIv6: SELECT holds bits 31:4 of the register's address, SELECT1 those above (IHI 0074, B2.2.11, B2.2.12). */
+  #addressSteps(address: number): readonly Step[] {
+    const low = (address & ~0xf) >>> 0;
+    const high = Math.floor(address / 2 ** 32);
+    const steps: Step[] = [];
+    if (this.#addressBits > 32 && this.#select1 !== high) {
+      this.#select1 = high;
+      steps.push(...this.#bankSteps(SELECT1_BANK), writeStep({ port: "DP", address: 0x4 }, high, "SELECT1"));
+      steps.push(...this.#selectValue(low));
+    } else if (this.#select === undefined || (this.#select & ~0xf) >>> 0 !== low) {
+      steps.push(...this.#selectValue((low | ((this.#select ?? 0) & 0xf)) >>> 0));
+    }
+    return steps;
   }
 
   #bankSteps(bank: number): readonly Step[] {
@@ -241,11 +303,11 @@ function apRegister(offset: number): Register {
 }
 
 /** All access ports have IDR; what the others are called is known only of the kind of port that it is. */
-function apName(offset: number): string {
-  return offset === IDR.address ? IDR.name : hex(offset, 2);
+function registerName(ap: ApPlace, offset: number): string {
+  return offset === offsetIn(ap, IDR.address) ? IDR.name : hex(offset, 2);
 }
 
 /** DRW and BD0-3 of a MEM-AP: accesses whose error comes with a later transfer (ADIv5.2 C2.2). */
-function dataOf(ap: number, offset: number): { dataOf?: number } {
-  return offset === 0x0c || (offset >= 0x10 && offset <= 0x1c) ? { dataOf: ap } : {};
+function dataOf(ap: ApPlace, offset: number): { dataOf?: string } {
+  return isDataRegister(ap, offset) ? { dataOf: placeKey(ap) } : {};
 }

@@ -1,6 +1,7 @@
 /** What a target can answer wrongly, as facts. The sentences are made here once; callers branch on `kind`. */
 import { Failure } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
+import { apName, type ApPlace } from "./ap-place.ts";
 import type { Origin } from "./access.ts";
 import type { LinkFault } from "./link.ts";
 import { CSW, CTRL_STAT, decode, field, registerAt } from "./registers.ts";
@@ -15,7 +16,7 @@ export interface TargetFault {
   readonly older: boolean;
   /** The register that the first suspect accessed, as a name. */
   readonly register?: string;
-  readonly ap?: number;
+  readonly ap?: ApPlace;
   /** Memory address of the access, within a block that of the word. */
   readonly address?: number;
   /** As it was before the error was cleared. */
@@ -89,15 +90,15 @@ function details(fault: TargetFault): readonly string[] {
     const name = address === undefined ? undefined : registerAt(address);
     const where =
       address === undefined ? "" : `, address ${hex32(address)}${name === undefined ? "" : ` (${name})`}`;
-    found.push(`through AP ${ap}${register === undefined ? "" : ` ${register}`}${where}`);
+    found.push(`through ${apName(ap)}${register === undefined ? "" : ` ${register}`}${where}`);
   }
   if (ctrlStat !== undefined) found.push(decode(CTRL_STAT, ctrlStat));
   if (csw !== undefined && ap !== undefined) {
     const closed = field(CSW, "DeviceEn", csw) === 0;
     found.push(
       closed
-        ? `AP ${ap} CSW.DeviceEn = 0: the device keeps this access port closed (CSW ${hex32(csw)})`
-        : `AP ${ap} CSW.DeviceEn = 1, so the access port is open and the address did not answer`,
+        ? `${apName(ap)} CSW.DeviceEn = 0: the device keeps this access port closed (CSW ${hex32(csw)})`
+        : `${apName(ap)} CSW.DeviceEn = 1, so the access port is open and the address did not answer`,
     );
   }
   const { undefinedMemory } = fault;
@@ -117,7 +118,7 @@ const HINTS: Partial<Readonly<Record<LinkFault, string>>> = {
   PARITY: "a shorter cable or a lower clock helps",
 };
 
-export function apLabel(kind: "read" | "write", ap: number, what: string, value?: number): string {
+export function apLabel(kind: "read" | "write", ap: ApPlace, what: string, value?: number): string {
   const data = value === undefined ? "" : ` of ${hex(value)}`;
-  return `${kind}${data} ${kind === "read" ? "of" : "to"} AP ${ap} ${what}`;
+  return `${kind}${data} ${kind === "read" ? "of" : "to"} ${apName(ap)} ${what}`;
 }

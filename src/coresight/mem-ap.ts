@@ -1,12 +1,13 @@
 /**
- * A MEM-AP of ADIv5: memory through CSW, TAR and DRW of one access port, and the only cache of the first two. Single
+ * A MEM-AP: memory through CSW, TAR and DRW of one access port, and the only cache of the first two. Single
  * accesses leave TAR where it is, so that a failed one moves nothing; blocks count up in windows of 1 KiB, where TAR may
  * wrap (ADIv5.2 C2.2.4).
  */
 import { hex32 } from "../lib/hex.ts";
 import type { Failed, Origin, Plan, Step } from "./access.ts";
-import type { DebugPort } from "./dp.ts";
-import { CoreSightFailure } from "./faults.ts";
+import { offsetIn, apName, type ApPlace } from "./ap-place.ts";
+import type { ReadPatch } from "./data-patches.ts";
+import { apLabel, CoreSightFailure } from "./faults.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
 import { CFG, CSW, DRW, encode, field, mask, TAR, type RegisterInfo } from "./registers.ts";
 import type { Wire } from "./wire.ts";
@@ -22,18 +23,38 @@ const INCREMENT = { off: 0, single: 1 } as const;
 const WINDOW = 0x400;
 const BD0 = 0x10;
 
+/** How the registers of access ports are reached: through a debug port, or in the memory behind another access port. */
+export interface ApRegisters {
+  readonly wire: Wire;
+  apReadSteps(ap: ApPlace, offset: number, words?: number): readonly Step[];
+  apWriteSteps(ap: ApPlace, offset: number, value: number | Uint32Array): readonly Step[];
+  memoryPatch(ap: ApPlace, address: number, words: number): ReadPatch | undefined;
+}
+
 export class MemAp {
-  readonly ap: number;
-  readonly #dp: DebugPort;
+  readonly ap: ApPlace;
+  /** The one that it is reached through; undefined where it hangs on the debug port itself. */
+  readonly parent: MemAp | undefined;
+  readonly #dp: ApRegisters;
+  readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg", number>>;
   /** CSW without Size and AddrInc, as the AP or a sequence had it. */
   #base: number | undefined;
   #cfg: number | undefined;
   #csw: number | undefined;
   #tar: number | undefined;
 
-  constructor(dp: DebugPort, ap: number) {
+  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp) {
     this.ap = ap;
+    this.parent = parent;
     this.#dp = dp;
+    const at = (offset: number): number => offsetIn(ap, offset);
+    this.#at = {
+      csw: at(CSW.address),
+      tar: at(TAR.address),
+      drw: at(DRW.address),
+      bd0: at(BD0),
+      cfg: at(CFG.address),
+    };
     dp.wire.onForget(() => {
       this.#csw = undefined;
       this.#tar = undefined;
@@ -42,20 +63,32 @@ export class MemAp {
 
   /** False until CSW was read once: its prot bits are the AP's own and must be kept. */
   get isReady(): boolean {
-    return this.#base !== undefined;
+    return this.#base !== undefined && this.isReachable;
   }
 
   /** Reads CSW where that is still to do, for an access that needs it; yields how that failed, where it may. */
   async ready(by?: Origin): Promise<Failed | undefined> {
-    if (this.#base !== undefined) return undefined;
-    const reader = by ?? { label: `read of AP ${this.ap} CSW`, tolerate: false };
-    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, CSW.address);
+    if (this.isReady) return undefined;
+    const reader = by ?? { label: `read of ${apName(this.ap)} CSW`, tolerate: false };
+    const apart = await this.reach(reader);
+    if (apart !== undefined || this.#base !== undefined) return apart;
+    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, this.#at.csw);
     const answer = await this.wire.ask(plan, reader, "CSW unknown");
     if ("failed" in answer) return answer;
     const csw = answer[0] ?? 0;
-    this.noteWrite(CSW.address, csw);
+    this.noteWrite(this.#at.csw, csw);
     this.#csw = csw;
     return undefined;
+  }
+
+  /** False until the access ports in front of it are ready, so that its own registers can be read. */
+  get isReachable(): boolean {
+    return this.parent?.isReady ?? true;
+  }
+
+  /** Readies the access ports in front of it; yields how that failed, where it may. */
+  async reach(by?: Origin): Promise<Failed | undefined> {
+    return this.parent?.ready(by);
   }
 
   /** Whether there are accesses of 64 bits: CFG.LD, the Large Data extension (ADIv5.2 C2.6.3). Undefined before `readyForWide`. */
@@ -67,7 +100,7 @@ export class MemAp {
   async readyForWide(by: Origin): Promise<Failed | undefined> {
     const failed = await this.ready(by);
     if (failed !== undefined || this.#cfg !== undefined) return failed;
-    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, CFG.address);
+    const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, this.#at.cfg);
     const answer = await this.wire.ask(plan, by, "CFG unknown");
     if ("failed" in answer) return answer;
     this.#cfg = answer[0] ?? 0;
@@ -82,27 +115,38 @@ export class MemAp {
   wideWriteSteps(address: number, words: Uint32Array): readonly Step[] {
     return [
       ...this.#setUp(address, 64, INCREMENT.off),
-      ...this.#dp.apWriteSteps(this.ap, DRW.address, words).map((step) => placed(step, address)),
+      ...this.#dp.apWriteSteps(this.ap, this.#at.drw, words).map((step) => placed(step, address)),
     ];
   }
 
   /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (WIRE.md 14). */
   noteWrite(offset: number, value: number): void {
-    if (offset === CSW.address) this.#base = (value & ~(OWN_BITS | READ_ONLY)) >>> 0;
+    if (offset === this.#at.csw) this.#base = (value & ~(OWN_BITS | READ_ONLY)) >>> 0;
   }
 
   /** Reads a register of this AP as it is, past the caches. */
   rawReadSteps(offset: number): readonly Step[] {
-    if (isData(offset)) this.#tar = undefined;
+    if (offset === this.#at.drw) this.#tar = undefined;
     return this.#dp.apReadSteps(this.ap, offset);
   }
 
   /** Writes a register of this AP as it is; the caches follow. */
   rawWriteSteps(offset: number, value: number): readonly Step[] {
-    if (offset === CSW.address) this.#csw = value >>> 0;
-    else if (offset === TAR.address) this.#tar = value >>> 0;
-    else if (isData(offset)) this.#tar = undefined;
+    if (offset === this.#at.csw) this.#csw = value >>> 0;
+    else if (offset === this.#at.tar) this.#tar = value >>> 0;
+    else if (offset === this.#at.drw) this.#tar = undefined;
     return this.#dp.apWriteSteps(this.ap, offset, value);
+  }
+
+  /** A register of its own, past the caches; what CSW says counts from here on. */
+  async readRegister({ name, address }: RegisterInfo): Promise<number> {
+    const failed = await this.reach();
+    if (failed !== undefined) throw failed.failed;
+    const offset = offsetIn(this.ap, address);
+    const words = await this.wire.words(() => this.rawReadSteps(offset), apLabel("read", this.ap, name));
+    const value = words[0] ?? 0;
+    this.noteWrite(offset, value);
+    return value;
   }
 
   /** Steps that read one value; each word holds its part in the byte lanes of its address (see `joinParts`). */
@@ -120,7 +164,7 @@ export class MemAp {
       const laned = intoLane(own, part.address, part.size);
       return [
         ...this.#setUp(part.address, part.size, INCREMENT.off),
-        ...this.#dp.apWriteSteps(this.ap, DRW.address, laned).map((step) => placed(step, part.address)),
+        ...this.#dp.apWriteSteps(this.ap, this.#at.drw, laned).map((step) => placed(step, part.address)),
       ];
     });
   }
@@ -136,7 +180,7 @@ export class MemAp {
     return [
       ...this.#setUp(window, 32, INCREMENT.off),
       ...writes.flatMap(({ address, value }) => {
-        const offset = BD0 + (address & 0xc);
+        const offset = this.#at.bd0 + (address & 0xc);
         return this.#dp.apWriteSteps(this.ap, offset, value).map((step) => placed(step, address));
       }),
     ];
@@ -144,7 +188,7 @@ export class MemAp {
 
   /** Steps that read words, counting up, some of them under way before those before them were answered. */
   blockReadSteps(address: number, count: number): readonly Step[] {
-    return ahead(
+    return this.#ahead(
       windowsOf(address, count).flatMap(({ start, words }) => [
         ...this.#setUp(start, 32, INCREMENT.single),
         ...this.#reading(start, words),
@@ -153,14 +197,26 @@ export class MemAp {
   }
 
   blockWriteSteps(address: number, data: Uint32Array): readonly Step[] {
-    return ahead(
+    return this.#ahead(
       windowsOf(address, data.length).flatMap(({ start, words, at }) => [
         ...this.#setUp(start, 32, INCREMENT.single),
         ...this.#dp
-          .apWriteSteps(this.ap, DRW.address, data.subarray(at, at + words))
+          .apWriteSteps(this.ap, this.#at.drw, data.subarray(at, at + words))
           .map((step) => placed(step, start)),
       ]),
     );
+  }
+
+  /** Several reads of the register of another access port that stands at this address: one word each, TAR stays. */
+  registerReadSteps(address: number, words: number): readonly Step[] {
+    return [...this.#setUp(address, 32, INCREMENT.off), ...this.#reading(address, words)];
+  }
+
+  registerWriteSteps(address: number, value: number | Uint32Array): readonly Step[] {
+    return [
+      ...this.#setUp(address, 32, INCREMENT.off),
+      ...this.#dp.apWriteSteps(this.ap, this.#at.drw, value).map((step) => placed(step, address)),
+    ];
   }
 
   get wire(): Wire {
@@ -250,31 +306,38 @@ export class MemAp {
       await this.write(part.address, part.size, valueAt(part.address - address, part.size));
   }
 
+  /** Not through another port: there the words of this one stand between those of its TAR. */
+  #ahead(steps: readonly Step[]): readonly Step[] {
+    return this.parent === undefined ? ahead(steps) : steps;
+  }
+
   /** Reads of DRW, where memory stands from this address on. */
   #reading(address: number, words: number): readonly Step[] {
     const patch = this.#dp.memoryPatch(this.ap, address, words);
-    return this.#dp.apReadSteps(this.ap, DRW.address, words).map((step) => {
+    return this.#dp.apReadSteps(this.ap, this.#at.drw, words).map((step) => {
       const at = placed(step, address);
       return patch === undefined || step.dataOf === undefined ? at : { ...at, patch };
     });
+  }
+
+  #named({ name }: RegisterInfo, steps: readonly Step[]): readonly Step[] {
+    return steps.map((step) =>
+      step.op.kind === "write" && step.ap === this.ap ? { ...step, register: name } : step,
+    );
   }
 
   #setUp(address: number, size: Size | 64, increment: 0 | 1): readonly Step[] {
     const steps: Step[] = [];
     const csw = encode(CSW, { Size: SIZE_BITS[size], AddrInc: increment }, this.#base ?? 0);
     if (this.#csw === undefined || ((this.#csw ^ csw) & ~READ_ONLY) !== 0) {
-      steps.push(...named(CSW, this.#dp.apWriteSteps(this.ap, CSW.address, csw)));
+      steps.push(...this.#named(CSW, this.#dp.apWriteSteps(this.ap, this.#at.csw, csw)));
       this.#csw = csw;
     }
     if (this.#tar !== address)
-      steps.push(...named(TAR, this.#dp.apWriteSteps(this.ap, TAR.address, address)));
+      steps.push(...this.#named(TAR, this.#dp.apWriteSteps(this.ap, this.#at.tar, address)));
     this.#tar = increment === INCREMENT.off ? address : undefined;
     return steps;
   }
-}
-
-function isData(offset: number): boolean {
-  return offset === DRW.address;
 }
 
 /**
@@ -294,12 +357,6 @@ function ahead(steps: readonly Step[]): readonly Step[] {
 /** DRW and what stands behind it at that moment. */
 function placed(step: Step, address: number): Step {
   return step.dataOf === undefined ? step : { ...step, register: DRW.name, address };
-}
-
-function named({ name }: RegisterInfo, steps: readonly Step[]): readonly Step[] {
-  return steps.map((step) =>
-    step.op.kind === "write" && step.op.register.port === "AP" ? { ...step, register: name } : step,
-  );
 }
 
 interface Window {

@@ -53,6 +53,20 @@ export const SELECT = register("SELECT", 0x8, `${ADI} B2.2.9`, {
   APBANKSEL: [4, 4],
   APSEL: [24, 8],
 });
+/** ADIv6: at the address of DPIDR, in banks 1 and 2. */
+export const DPIDR1 = {
+  bank: 1,
+  ...register("DPIDR1", 0x0, "ADIv6.0 B2.2.6 (DPBANKSEL 1)", { ASIZE: [0, 7], ERRMODE: 7 }),
+} as const;
+export const BASEPTR0 = {
+  bank: 2,
+  ...register("BASEPTR0", 0x0, "ADIv6.0 B2.2.2 (DPBANKSEL 2)", { VALID: 0, PTR: [12, 20] }),
+} as const;
+/** Bits 63:32 of the same. */
+export const BASEPTR1_BANK = 3;
+/** At the address of CTRL/STAT (ADIv6.0 B2.2.12). */
+export const SELECT1_BANK = 5;
+
 export const RDBUFF = register("RDBUFF", 0xc, `${ADI} B2.2.7`, {});
 
 /** Write only, at the address of RDBUFF; no DP acknowledges it (WIRE.md 13). */

@@ -2,6 +2,7 @@
  * After an error: reads what the target can still tell, clears what keeps it from answering, and makes the fault. Knows
  * the sticky bits of CTRL/STAT and how each protocol clears them; who is to blame is found elsewhere.
  */
+import { offsetIn, type ApPlace } from "./ap-place.ts";
 import type { Origin } from "./access.ts";
 import { sizeOf, type Suspect, type Verdict } from "./blame.ts";
 import type { TargetFault } from "./faults.ts";
@@ -58,10 +59,14 @@ export async function clearSticky(
 /** CSW and TAR of an access port after its error was cleared: best effort, for the report only. */
 export async function readEvidence(
   send: Send,
-  ap: number,
+  ap: ApPlace,
 ): Promise<{ readonly csw?: number; readonly tar?: number }> {
+  const first = offsetIn(ap, 0x00);
+  const select = typeof ap === "number" ? ap << 24 : ap.address + first;
+  // The port behind another one may be gone with it; above 4 GiB SELECT1 would have to be right too.
+  if (typeof ap !== "number" && (ap.parent !== undefined || ap.address > 0xffff_ffff)) return {};
   const outcome = await send([
-    writeDp(0x8, ap << 24),
+    writeDp(0x8, select),
     { kind: "read", register: { port: "AP", address: 0x0 }, words: 1 },
     { kind: "read", register: { port: "AP", address: 0x4 }, words: 1 },
   ]);

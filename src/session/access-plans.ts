@@ -37,6 +37,8 @@ export interface Through {
   readonly dp: DebugPort;
   /** The memory behind the access port that the access names. */
   readonly memory: () => MemAp;
+  /** The access port of ADIv6 that an address of the debug port's own space lies in. */
+  readonly around: (address: number) => { readonly ap: MemAp; readonly offset: number };
   /** DPBANKSEL as the sequence last wrote it. */
   readonly bank: number;
   /** While a page is programmed by a sequence. */
@@ -46,7 +48,7 @@ export interface Through {
 const NO_VALUE = (): U64 => 0n;
 
 /** A fault for what this connection cannot do; addresses are checked here, when the statement is reached. */
-export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Through): Prepared {
+export function prepare(access: Access, { dp, memory, around, bank, flashBuffer }: Through): Prepared {
   const [first = 0n, second = 0n, third = 0n] = access.args;
   switch (access.fn) {
     case "Read8":
@@ -103,12 +105,22 @@ export function prepare(access: Access, { dp, memory, bank, flashBuffer }: Throu
     }
     case "ReadAP": {
       const ap = memory();
-      return { plan: () => ap.rawReadSteps(offsetOf(first)), value: firstWord };
+      return { plan: () => ap.rawReadSteps(offsetOf(ap, first)), value: firstWord };
     }
     case "WriteAP": {
       const ap = memory();
-      ap.noteWrite(offsetOf(first), word(second));
-      return { plan: () => ap.rawWriteSteps(offsetOf(first), word(second)), value: NO_VALUE };
+      const offset = offsetOf(ap, first);
+      ap.noteWrite(offset, word(second));
+      return { plan: () => ap.rawWriteSteps(offset, word(second)), value: NO_VALUE };
+    }
+    case "ReadAccessAP": {
+      const { ap, offset } = around(accessAddress(first));
+      return { plan: () => ap.rawReadSteps(offset), value: firstWord };
+    }
+    case "WriteAccessAP": {
+      const { ap, offset } = around(accessAddress(first));
+      ap.noteWrite(offset, word(second));
+      return { plan: () => ap.rawWriteSteps(offset, word(second)), value: NO_VALUE };
     }
     case "ReadDP":
       return { plan: () => dp.readSteps(dpAddress(first), bank), value: firstWord, compare: { shift: 0 } };
@@ -186,6 +198,11 @@ export function needsMemory(access: Access): boolean {
   return /^(?:(?:Read|Write)\d|FlashWriteBuffer$)/.test(access.fn);
 }
 
+/** Whether it is an access to registers of an access port as they are. */
+export function usesRegisters({ fn }: Access): boolean {
+  return fn === "ReadAP" || fn === "WriteAP";
+}
+
 /** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (WIRE.md 14). */
 export function bankWritten(access: Access): number | undefined {
   if (access.fn !== "WriteDP" || dpAddress(access.args[0] ?? 0n) !== 0x8) return undefined;
@@ -230,8 +247,18 @@ function byte(value: U64): number {
   return Number(BigInt.asUintN(8, value));
 }
 
-function offsetOf(value: U64): number {
-  return Number(value & 0xfcn);
+/** ADIv5: 0x00 to 0xFC; ADIv6: anywhere in the 4 KiB, with CSW at 0xD00 (WIRE.md 16). */
+function offsetOf({ ap }: MemAp, value: U64): number {
+  return Number(value & (typeof ap === "number" ? 0xfcn : 0xffcn));
+}
+
+/** The debug port's space is at most 64 bits wide; what no number holds exactly no access port is known to use. */
+function accessAddress(value: U64): number {
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value & ~3n);
+  throw new CoreSightFailure(
+    { kind: "address-too-wide", address: value },
+    `${hex(value)} is beyond the access ports that can be addressed`,
+  );
 }
 
 /** DP registers have the four addresses that A[3:2] can say. */

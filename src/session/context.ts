@@ -2,6 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
+import type { ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/data-patches.ts";
 import type { Route } from "../coresight/dp.ts";
 import type { AccessPortFinder } from "./debug-access.ts";
@@ -10,7 +11,13 @@ import { SessionFailure } from "./faults.ts";
 import { RESET_SEQUENCES, resetKindOf, type ResetKind } from "./connection.ts";
 import { architectureOfCore } from "../device/architecture.ts";
 import { debugVarValues, type DebugVar, type Override } from "../device/debug-vars.ts";
-import type { Debug, DeviceDescription, Processor, SequenceDefinition } from "../device/description.ts";
+import type {
+  AccessPort,
+  Debug,
+  DeviceDescription,
+  Processor,
+  SequenceDefinition,
+} from "../device/description.ts";
 import { resolveSequence, sequenceNames, type Layers, type Resolution } from "../device/precedence.ts";
 import type { DebugVars } from "../language/tree.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -37,7 +44,10 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly processor: Processor | undefined;
   readonly pname: string | undefined;
   readonly dp: number;
+  /** `__ap`: APSEL, or 0 where the access port has an address instead. */
   readonly ap: number;
+  /** The access port of the processor. */
+  readonly place: ApPlace;
   readonly apid: number;
   readonly variables: ReadonlyMap<string, DebugVar>;
   readonly debugVars: ReadonlyMap<string, U64>;
@@ -64,6 +74,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     const port = description?.accessPorts.find(({ apid }) => apid === (this.#debug?.apid ?? 0));
     this.dp = this.#debug?.dp ?? port?.dp ?? 0;
     this.ap = port?.index ?? this.#debug?.ap ?? 0;
+    this.place = (port === undefined ? undefined : this.#placeOf(port)) ?? this.ap;
     this.apid = this.#debug?.apid ?? 0;
     this.variables = debugVarValues(description?.debugVars, [...declared(projectVars), ...overrides]);
     this.debugVars = new Map([...this.variables].map(([name, { value }]) => [name, value]));
@@ -91,8 +102,30 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return sequenceNames(this.layers);
   }
 
-  apOf(apid: U64): number | undefined {
-    return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.index;
+  apOf(apid: U64): ApPlace | undefined {
+    const port = this.description?.accessPorts.find((one) => BigInt(one.apid) === apid);
+    return port === undefined ? undefined : this.#placeOf(port);
+  }
+
+  /** Access ports that are described behind this debug port. */
+  accessPortsOf(dp: number): readonly ApPlace[] {
+    return (this.description?.accessPorts ?? []).flatMap((port) =>
+      port.dp === dp ? (this.#placeOf(port) ?? []) : [],
+    );
+  }
+
+  /** By APSEL, or by its address, in the memory behind its parent where it has one. */
+  #placeOf(
+    { version, index, address, parent: apid }: AccessPort,
+    above: readonly number[] = [],
+  ): ApPlace | undefined {
+    if (version === 1 || address === undefined || address > BigInt(Number.MAX_SAFE_INTEGER)) return index;
+    const at = { address: Number(address) };
+    const parent = this.description?.accessPorts.find((port) => port.apid === apid);
+    // One that is its own ancestor has no place that could be reached.
+    if (parent === undefined || above.includes(parent.apid)) return at;
+    const outer = this.#placeOf(parent, [...above, parent.apid]);
+    return outer === undefined ? at : { ...at, parent: outer };
   }
 
   dpOf(apid: U64): number | undefined {
@@ -132,8 +165,9 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
       const { type: space, value, mask, address } = patch;
       const port = this.description?.accessPorts.find(({ apid }) => apid === patch.apid);
       const dp = patch.dp ?? port?.dp ?? this.dp;
-      const ap = patch.apid === undefined ? (patch.ap ?? this.ap) : port?.index;
-      // Addresses of 64 bits and ports without an index belong to ADIv6.
+      const own = patch.ap ?? this.place;
+      const ap = patch.apid === undefined ? own : port && this.#placeOf(port);
+      // Memory has 32-bit addresses here.
       if (address > 0xffff_ffffn || (space !== "DP" && ap === undefined)) return [];
       return [{ space, dp, ...(ap === undefined ? {} : { ap }), address: Number(address), value, mask }];
     });

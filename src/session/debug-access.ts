@@ -2,6 +2,7 @@
  * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
  * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
+import { placeAround, type ApPlace } from "../coresight/ap-place.ts";
 import type { Failed, Origin } from "../coresight/access.ts";
 import type { DebugPort, Route } from "../coresight/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
@@ -27,6 +28,7 @@ import {
   needsMemory,
   prepare,
   touchesPort,
+  usesRegisters,
   type Prepared,
 } from "./access-plans.ts";
 import { readPlan, writePlan } from "./block-access.ts";
@@ -36,8 +38,8 @@ import type { FlashBuffer } from "./flash-buffer.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
 
 export interface AccessPortFinder {
-  /** APSEL of an `__apid`, where the description has access port elements; else undefined. */
-  apOf(apid: U64): number | undefined;
+  /** Place of an `__apid`, where the description has access port elements; else undefined. */
+  apOf(apid: U64): ApPlace | undefined;
   /** Its debug port, likewise. */
   dpOf?(apid: U64): number | undefined;
 }
@@ -58,6 +60,8 @@ export class TargetAccess implements DebugAccess {
   readonly #bestEffort: boolean;
   readonly #banks = new SequenceBanks();
   readonly ports: DebugPorts;
+  /** The access port that discovery found for the processor where no description names one. */
+  found: ApPlace | undefined;
   /** What FlashWriteBuffer writes; only while a page is programmed. */
   flashBuffer: FlashBuffer | undefined;
   /** Accesses to the target are queued, not only line sequences. */
@@ -77,7 +81,7 @@ export class TargetAccess implements DebugAccess {
   }
 
   /** The memory behind an access port of the session's own debug port. */
-  memory(ap: number): MemAp {
+  memory(ap: ApPlace): MemAp {
     return this.ports.memory(ap);
   }
 
@@ -263,6 +267,10 @@ export class TargetAccess implements DebugAccess {
 
   /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
   #unready(access: Access): Ready | undefined {
+    if (usesRegisters(access)) {
+      const behind = this.ports.memory(this.#apOf(access), this.#dpOf(access));
+      return behind.isReachable ? undefined : (by) => behind.reach(by);
+    }
     if (!needsMemory(access)) return undefined;
     const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
     return readying(memory, asksForWide(access));
@@ -273,6 +281,11 @@ export class TargetAccess implements DebugAccess {
     const prepared = prepare(access, {
       dp: id === undefined ? this.dp : this.ports.get(id),
       memory: () => this.ports.memory(this.#apOf(access), id),
+      around: (address) => {
+        mustHaveSpace(access.fn, this.ports.get(this.#dpOf(access)).version);
+        const { place, offset } = placeAround(address);
+        return { ap: this.ports.memory(place, id), offset };
+      },
       bank: this.#banks.of(site),
       flashBuffer: this.flashBuffer,
     });
@@ -283,11 +296,18 @@ export class TargetAccess implements DebugAccess {
     return prepared;
   }
 
-  #apOf(access: Access): number {
-    return this.#finder.apOf(access.apid) ?? Number(access.ap & 0xffn);
+  #apOf(access: Access): ApPlace {
+    const described = this.#finder.apOf(access.apid);
+    if (described !== undefined) return described;
+    if (this.found !== undefined && access.ap === 0n) return this.found;
+    const port = this.ports.get(this.#dpOf(access));
+    // Without a description `__ap` is all that there is: of ADIv6 it can only be a base address.
+    return (port.version ?? 0) >= 3 ? { address: Number(access.ap) } : Number(access.ap & 0xffn);
   }
 
   #dpOf(access: Access): number {
+    // The top-level space of access ports belongs to a debug port, not to one of them.
+    if (access.fn.endsWith("AccessAP")) return access.dp;
     return this.#finder.dpOf?.(access.apid) ?? access.dp;
   }
 }
@@ -298,6 +318,15 @@ type Ready = (by: Origin) => Promise<Failed | undefined>;
 function readying(memory: MemAp, isWide: boolean): Ready | undefined {
   if (isWide && memory.isWide === undefined) return (by) => memory.readyForWide(by);
   return memory.isReady ? undefined : (by) => memory.ready(by);
+}
+
+/** Of a port that was not identified yet nobody knows. */
+function mustHaveSpace(fn: string, version = 3): void {
+  if (version >= 3) return;
+  throw new SessionFailure(
+    { kind: "not-supported", what: fn },
+    `${fn} needs a debug port of ADIv6; this one is DPv${version}`,
+  );
 }
 
 function originOf(access: Access, site: Site): Origin {

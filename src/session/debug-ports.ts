@@ -3,7 +3,9 @@
  * others'.
  */
 import { DebugPort, type Route } from "../coresight/dp.ts";
+import { placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import { MemAp } from "../coresight/mem-ap.ts";
+import { NestedAps } from "../coresight/nested-aps.ts";
 import type { Wire } from "../coresight/wire.ts";
 import { SessionFailure } from "./faults.ts";
 
@@ -14,7 +16,7 @@ export class DebugPorts {
   readonly #wire: Wire;
   readonly #routes: Map<number, Route>;
   readonly #ports = new Map<number, DebugPort>();
-  readonly #memories = new Map<DebugPort, Map<number, MemAp>>();
+  readonly #memories = new Map<DebugPort, Map<string, MemAp>>();
   /** Undefined while nobody can know. */
   #current: number | undefined;
 
@@ -71,12 +73,15 @@ export class DebugPorts {
   }
 
   /** The memory behind an access port; one object each, for it caches CSW and TAR. */
-  memory(ap: number, id = this.#ownId): MemAp {
+  memory(ap: ApPlace, id = this.#ownId): MemAp {
     const port = this.get(id);
-    const memories = this.#memories.get(port) ?? new Map<number, MemAp>();
+    const memories = this.#memories.get(port) ?? new Map<string, MemAp>();
     this.#memories.set(port, memories);
-    const memory = memories.get(ap) ?? new MemAp(port, ap);
-    memories.set(ap, memory);
-    return memory;
+    const known = memories.get(placeKey(ap));
+    if (known !== undefined) return known;
+    const parent = typeof ap === "number" || ap.parent === undefined ? undefined : this.memory(ap.parent, id);
+    const made = new MemAp(parent === undefined ? port : new NestedAps(port, parent), ap, parent);
+    memories.set(placeKey(ap), made);
+    return made;
   }
 }

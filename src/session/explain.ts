@@ -1,4 +1,5 @@
 /** What else a reader should know about a failure: other places that had a hand in it. Adds to the error, never replaces it. */
+import { apName } from "../coresight/ap-place.ts";
 import type { CoreSightFault, TargetFault } from "../coresight/faults.ts";
 import { CSW, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
@@ -28,8 +29,8 @@ function closedPort(fault: TargetFault | undefined, uses: LastUse): readonly str
   if (fault?.csw === undefined || fault.ap === undefined || field(CSW, "DeviceEn", fault.csw) !== 0)
     return [];
   return [
-    `the device opens AP ${fault.ap} only after something else was done, often through another access port`,
-    ...uses.others(BigInt(fault.ap)),
+    `the device opens ${apName(fault.ap)} only after something else was done, often through another access port`,
+    ...(typeof fault.ap === "number" ? uses.others(BigInt(fault.ap)) : []),
   ];
 }
 

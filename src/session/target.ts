@@ -1,4 +1,5 @@
 /** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is flow.ts's. */
+import { apName, type ApPlace } from "../coresight/ap-place.ts";
 import {
   architectureOf,
   coreName,
@@ -9,7 +10,7 @@ import {
 import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { CPUID, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { CPUID, CSW, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -19,22 +20,38 @@ import { SessionFailure } from "./faults.ts";
 const RELEASED = 0xa1;
 
 /** What is described of how the target is reached. */
-export type TargetContext = Pick<DeviceContext, "ap" | "dp" | "taps">;
+export type TargetContext = Pick<DeviceContext, "place" | "dp" | "taps">;
 
 export class Target {
-  readonly core: CortexM;
-  readonly memory: MemAp;
   readonly #link: DapLink;
   readonly #access: TargetAccess;
   readonly #context: TargetContext;
+  #memory: MemAp;
+  #core: CortexM;
   architecture: Architecture | undefined;
 
   constructor(link: DapLink, access: TargetAccess, context: TargetContext) {
     this.#link = link;
     this.#access = access;
     this.#context = context;
-    this.memory = access.memory(context.ap);
-    this.core = new CortexM(this.memory, access.dp.wire.clock);
+    this.#memory = access.memory(context.place);
+    this.#core = new CortexM(this.#memory, access.dp.wire.clock);
+  }
+
+  get core(): CortexM {
+    return this.#core;
+  }
+
+  /** Through the access port of the processor. */
+  get memory(): MemAp {
+    return this.#memory;
+  }
+
+  /** The access port of the processor, where no description names it. */
+  use(place: ApPlace): void {
+    this.#access.found = place;
+    this.#memory = this.#access.memory(place);
+    this.#core = new CortexM(this.#memory, this.#access.dp.wire.clock);
   }
 
   async open(settings: LinkSettings): Promise<void> {
@@ -73,16 +90,15 @@ export class Target {
   }
 
   async identifyPort(): Promise<string> {
-    const dpidr = await this.#access.dp.readReg(0x0, "read of DPIDR");
+    const dpidr = await this.#access.dp.identify("read of DPIDR");
     return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
   }
 
   async identifyAccessPort(): Promise<string> {
-    const { ap } = this.#context;
-    const idr = await this.#access.dp.readAp(ap, IDR.address);
-    const csw = await this.#access.dp.readAp(ap, 0x00);
-    this.memory.noteWrite(0x00, csw);
-    return `AP ${ap} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
+    const { memory } = this;
+    const idr = await memory.readRegister(IDR);
+    const csw = await memory.readRegister(CSW);
+    return `${apName(memory.ap)} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
   }
 
   async identifyCore(): Promise<string> {

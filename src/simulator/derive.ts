@@ -2,7 +2,7 @@
  * A model made from a device description: its processors, access ports and memories, and storage where its peripherals are.
  * It knows nothing of how the device behaves, and says so in its notes.
  */
-import type { Debug, DeviceDescription, Memory, Processor } from "../device/description.ts";
+import type { AccessPort, Debug, DeviceDescription, Memory, Processor } from "../device/description.ts";
 import { Failure } from "../lib/fault.ts";
 import { hex32 } from "../lib/hex.ts";
 import { isCoreType, type CoreType } from "./core-parts.ts";
@@ -11,6 +11,7 @@ import type { ModelFault } from "./faults.ts";
 import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
+import { portSpace } from "./soc.ts";
 import { table } from "../lib/table.ts";
 
 export interface Derived {
@@ -37,9 +38,17 @@ const VENDOR_PPB: Range = { start: 0xe004_0000, end: 0xe00f_f000 };
 const PRIVATE_BUS: Range = { start: 0xe000_0000, end: 0xe010_0000 };
 
 const BASE = 0xe00f_f003;
-const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001 } as const;
+const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001, v2: 0x3477_0008 } as const;
+/** Of CoreSight SoC-600, as the AHB-AP of version 2. */
+const APB_AP_V2 = 0x3477_0006;
 /** The debug port that Arm delivers with a core on its own, and that of CoreSight SoC-400, which chips with several have. */
-const DPIDR = { m0: 0x0bb1_1477, m0plus: 0x0bc1_1477, m3: 0x2ba0_1477, soc: 0x6ba0_2477 } as const;
+const DPIDR = {
+  m0: 0x0bb1_1477,
+  m0plus: 0x0bc1_1477,
+  m3: 0x2ba0_1477,
+  soc: 0x6ba0_2477,
+  v3: 0x4c01_3477,
+} as const;
 
 /** Throws `underivable`, with the reason. */
 export function deriveModel(device: DeviceDescription): Derived {
@@ -61,14 +70,26 @@ export function deriveModel(device: DeviceDescription): Derived {
     otherTaps: [],
     resetUs: 100,
     nresetRiseUs: 0,
-    accessPorts: processors.map((core) => ({
-      index: core.ap,
-      dp: ports.indexOf(core.dp),
-      kind: "ahb",
-      idr: idrOf(core.type),
-      base: BASE,
-      bus: buses.get(placeOf(core)) ?? "main",
-    })),
+    accessPorts: [
+      ...processors.map((core) => ({
+        ...whereOf(device, core.port, { buses, dp: ports.indexOf(core.dp) }),
+        index: core.port === undefined ? core.ap : 0,
+        dp: ports.indexOf(core.dp),
+        kind: "ahb" as const,
+        idr: core.port === undefined ? idrOf(core.type) : AHB_AP.v2,
+        base: BASE,
+        bus: buses.get(placeOf(core)) ?? "main",
+      })),
+      ...parentsOf(device, processors).map((port) => ({
+        ...whereOf(device, port, { buses, dp: ports.indexOf(port.dp) }),
+        index: 0,
+        dp: ports.indexOf(port.dp),
+        kind: "apb" as const,
+        idr: APB_AP_V2,
+        base: 0xffff_ffff,
+        bus: busBehind(port, buses),
+      })),
+    ],
     processors: processors.map((core) => ({
       name: core.name,
       type: core.type,
@@ -88,7 +109,10 @@ interface Core {
   readonly pname: string | undefined;
   readonly type: CoreType;
   readonly dp: number;
+  /** APSEL, or the address of its port. */
   readonly ap: number;
+  /** Of version 2, which has an address in place of an APSEL. */
+  readonly port: AccessPort | undefined;
   readonly vectors: number;
 }
 
@@ -128,7 +152,7 @@ function coresOf(device: DeviceDescription, notes: string[]): readonly Core[] {
         pname: processor.pname,
         type,
         dp: debugOf(device, processor)?.dp ?? 0,
-        ap: apOf(device, processor),
+        ...apOf(device, processor),
         vectors: vectorsOf(device, processor),
       },
     ];
@@ -147,11 +171,50 @@ function debugOf(device: DeviceDescription, { pname }: Processor): Debug | undef
   );
 }
 
-function apOf(device: DeviceDescription, processor: Processor): number {
+function apOf(device: DeviceDescription, processor: Processor): Pick<Core, "ap" | "port"> {
   const debug = debugOf(device, processor);
-  const port = device.accessPorts.find(({ apid }) => debug?.apid !== undefined && apid === debug.apid);
-  if (port?.version === 2) throw underivable(device, "its access ports are of version 2 (ADIv6)");
-  return port?.index ?? debug?.ap ?? 0;
+  // Without __apid the first of them counts (specification 1.7, "Debug access variables").
+  const port = device.accessPorts.find(({ apid }) => apid === (debug?.apid ?? 0));
+  if (port?.version !== 2) return { ap: port?.index ?? debug?.ap ?? 0, port: undefined };
+  if (addressOf(port) === undefined) throw underivable(device, "an access port has an address above 4 GiB");
+  return { ap: addressOf(port) ?? 0, port };
+}
+
+function addressOf({ address = 0n }: AccessPort): number | undefined {
+  return address <= 0xffff_ffffn ? Number(address) : undefined;
+}
+
+/** The access ports that only lead to others. */
+function parentsOf(device: DeviceDescription, cores: readonly Core[]): readonly AccessPort[] {
+  const own = new Set(cores.flatMap(({ port }) => port?.apid ?? []));
+  const found = new Map<number, AccessPort>();
+  for (const { port } of cores)
+    for (let at = parentOf(device, port); at !== undefined && !found.has(at.apid); at = parentOf(device, at))
+      found.set(at.apid, at);
+  return [...found.values()].filter(({ apid }) => !own.has(apid));
+}
+
+function parentOf(device: DeviceDescription, port: AccessPort | undefined): AccessPort | undefined {
+  return device.accessPorts.find(({ apid }) => apid === port?.parent);
+}
+
+/** The bus that an access port reaches. */
+function busBehind(port: AccessPort, buses: ReadonlyMap<string, string>): string {
+  return (
+    buses.get(placeOf({ dp: port.dp, ap: addressOf(port) ?? 0 })) ?? `behind ${hex32(addressOf(port) ?? 0)}`
+  );
+}
+
+/** Where an access port of version 2 stands: on its debug port's own bus, or behind its parent. */
+function whereOf(
+  device: DeviceDescription,
+  port: AccessPort | undefined,
+  { buses, dp }: { readonly buses: ReadonlyMap<string, string>; readonly dp: number },
+): { readonly address?: number; readonly on?: string } {
+  const address = port === undefined ? undefined : addressOf(port);
+  if (address === undefined) return {};
+  const parent = parentOf(device, port);
+  return { address, on: parent === undefined ? portSpace(dp) : busBehind(parent, buses) };
 }
 
 /** The memory that a device starts from. */
@@ -175,12 +238,17 @@ function debugPortOf(
   const target = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
   const dormant = device.debugConfig?.dormant === true;
   return {
-    dpidr: target === undefined && !dormant ? dpidrOf(cores) : DPIDR.soc,
+    dpidr: hasVersion2(device, dp) ? DPIDR.v3 : target === undefined && !dormant ? dpidrOf(cores) : DPIDR.soc,
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
     answers: target === undefined,
   };
+}
+
+/** Of access ports only those on the debug port itself tell which one it is. */
+function hasVersion2({ accessPorts }: DeviceDescription, dp: number): boolean {
+  return accessPorts.some((port) => port.dp === dp && port.version === 2 && port.parent === undefined);
 }
 
 /** DPv1 where a core of version 6 or 7 stands alone; TARGETSEL and the dormant state need DPv2. */

@@ -1,8 +1,9 @@
 /**
- * A debug port of ADIv5 (DPv1 or DPv2): its registers, sticky flags, power handshake and access to the APs. Knows no bits
+ * A debug port of ADIv5 (DPv1 or DPv2) or ADIv6 (DPv3): its registers, sticky flags, power handshake and access to the APs. Knows no bits
  * on a wire. Register layouts: ADIv5.2, B2.2.
  */
 import type { AccessPort } from "./access-port.ts";
+import type { Bus } from "./bus.ts";
 
 export interface Header {
   readonly port: "DP" | "AP";
@@ -27,6 +28,10 @@ export interface DebugPortSettings {
   readonly powerUpUs: number;
   /** Whether a DPIDR read is answered after a line reset without TARGETSEL. */
   readonly answers: boolean;
+  /** DPv3: BASEPTR, where the first ROM table stands in the port's own space. */
+  readonly basePointer?: number | undefined;
+  /** DPv3: DPIDR1.ASIZE; 32 where it is left away. */
+  readonly addressBits?: number | undefined;
 }
 
 /** Fields of CTRL/STAT (ADIv5.2 B2.2.2). */
@@ -60,19 +65,27 @@ const DLCR_TURNROUND = 0x300;
 export class DebugPort {
   readonly #settings: DebugPortSettings;
   readonly #aps: ReadonlyMap<number, AccessPort>;
+  /** What SELECT addresses in DPv3: access ports and ROM tables. */
+  readonly #space: Bus;
   readonly #nowUs: () => number;
   #control = 0;
   #flags = 0;
   #requestedUs: number[] = [0, 0, 0];
   #select = 0;
+  #select1 = 0;
   #dlcr = DLCR_FIXED;
   #readBuffer = 0;
   #resend = 0;
   #selected: boolean;
 
-  constructor(settings: DebugPortSettings, aps: ReadonlyMap<number, AccessPort>, nowUs: () => number) {
+  constructor(
+    settings: DebugPortSettings,
+    behind: { readonly accessPorts: ReadonlyMap<number, AccessPort>; readonly space: Bus },
+    nowUs: () => number,
+  ) {
     this.#settings = settings;
-    this.#aps = aps;
+    this.#aps = behind.accessPorts;
+    this.#space = behind.space;
     this.#nowUs = nowUs;
     this.#selected = settings.answers;
   }
@@ -88,6 +101,10 @@ export class DebugPort {
   /** DPv2 has TARGETSEL. */
   get multidrop(): boolean {
     return ((this.#settings.dpidr >> 12) & 0xf) >= 2;
+  }
+
+  get #isV3(): boolean {
+    return ((this.#settings.dpidr >> 12) & 0xf) >= 3;
   }
 
   get selected(): boolean {
@@ -110,6 +127,7 @@ export class DebugPort {
     this.#control = 0;
     this.#flags = 0;
     this.#select = 0;
+    this.#select1 = 0;
     this.#dlcr = DLCR_FIXED;
   }
 
@@ -122,7 +140,7 @@ export class DebugPort {
   /** The acknowledge of a transfer, and for a read its data. */
   begin(header: Header): Answer {
     const { port, read, address } = header;
-    if (port === "DP" && read && address === 0x0) return ok(this.#settings.dpidr);
+    if (port === "DP" && read && address === 0x0) return ok(this.#identity());
     if (port === "DP" && !read && address === 0x0) return ok(0);
     if (port === "DP" && read && address === 0x4 && this.#bank() === 0) return ok(this.#controlStatus());
     if ((this.#flags & STICKY) !== 0) return this.#refused("FAULT");
@@ -144,6 +162,7 @@ export class DebugPort {
     else if (address === 0x0) this.#abort(value);
     else if (address === 0x8) this.#select = value >>> 0;
     else if (address === 0x4 && this.#bank() === 0) this.#writeControl(value);
+    else if (address === 0x4 && this.#bank() === 5 && this.#addressBits > 32) this.#select1 = value >>> 0;
     else if (address === 0x4 && this.#bank() === 1) this.#dlcr = (value & DLCR_TURNROUND) | DLCR_FIXED;
   }
 
@@ -174,7 +193,7 @@ export class DebugPort {
       if (address !== 0x0) this.write(header, value, true);
       return 0;
     }
-    if (address === 0x0) return this.#settings.dpidr;
+    if (address === 0x0) return this.#identity();
     if (address === 0x4 && this.#bank() === 0) return this.#controlStatus();
     if (address === 0x8) return this.#select;
     return address === 0xc ? 0 : this.#readDp(address).data;
@@ -194,8 +213,44 @@ export class DebugPort {
     return this.#select & 0xf;
   }
 
+  /** What address 0 reads: DPIDR, and in DPv3 what DPBANKSEL says (ADIv6.0 B2.2). */
+  #identity(): number {
+    const { dpidr, basePointer } = this.#settings;
+    if (!this.#isV3) return dpidr;
+    switch (this.#bank()) {
+      case 0:
+        return dpidr;
+      case 1:
+        return this.#addressBits;
+      case 2:
+        return basePointer === undefined ? 0 : (basePointer | 1) >>> 0;
+      default:
+        return 0;
+    }
+  }
+
+  get #addressBits(): number {
+    return this.#settings.addressBits ?? 32;
+  }
+
   #ap(): AccessPort | undefined {
-    return this.#aps.get(this.#select >>> 24);
+    return this.#aps.get(this.#isV3 ? (this.#select & ~0xfff) >>> 0 : this.#select >>> 24);
+  }
+
+  /** The register that an AP access reaches; undefined where the whole access port is missing, as ADIv5 lets it be. */
+  #register(address: number): Reached | undefined {
+    if (!this.#isV3) {
+      const ap = this.#ap();
+      const register = this.#apRegister(address);
+      return ap && { read: () => ap.read(register), write: (value) => ap.write(register, value) };
+    }
+    const full = ((this.#select & ~0xf) | address) >>> 0;
+    // Nothing of what is simulated stands above 4 GiB: an error, as from any address that nobody decodes.
+    if (this.#select1 !== 0) return { read: () => "error", write: () => "error" };
+    return {
+      read: () => this.#space.read(full, 4),
+      write: (value) => this.#space.write(full, 4, value),
+    };
   }
 
   #apRegister(address: number): number {
@@ -227,23 +282,22 @@ export class DebugPort {
   }
 
   #performRead(address: Header["address"]): void {
-    const result = this.#powered() ? (this.#ap()?.read(this.#apRegister(address)) ?? 0) : "error";
+    const result = this.#powered() ? (this.#register(address)?.read() ?? 0) : "error";
     if (result === "error") this.#flags |= STICKYERR;
     else this.#readBuffer = result >>> 0;
   }
 
   #writeAp(address: Header["address"], value: number): void {
-    const register = this.#apRegister(address);
-    const ap = this.#ap();
+    const register = this.#register(address);
     if (!this.#powered()) this.#flags |= STICKYERR;
-    else if (ap === undefined) return;
-    else if ((this.#control & TRNMODE) !== 0) this.#pushed(ap, register, value);
-    else if (ap.write(register, value) === "error") this.#flags |= STICKYERR;
+    else if (register === undefined) return;
+    else if ((this.#control & TRNMODE) !== 0) this.#pushed(register, value);
+    else if (register.write(value) === "error") this.#flags |= STICKYERR;
   }
 
   /** Pushed verify and compare: the write becomes a read that is compared (ADIv5.2 B1.3). */
-  #pushed(ap: AccessPort, register: number, value: number): void {
-    const found = ap.read(register);
+  #pushed(register: Reached, value: number): void {
+    const found = register.read();
     if (found === "error") {
       this.#flags |= STICKYERR;
       return;
@@ -289,6 +343,11 @@ export class DebugPort {
   #powered(): boolean {
     return this.#acknowledged(CDBGPWRUPREQ, 1);
   }
+}
+
+interface Reached {
+  read(): number | "error";
+  write(value: number): "error" | undefined;
 }
 
 function ok(data: number): Answer {

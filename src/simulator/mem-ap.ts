@@ -5,6 +5,7 @@ import type { Size } from "./device.ts";
 import type { TargetLog } from "./log.ts";
 
 export interface MemApSettings {
+  /** APSEL, or the base address where it has one. */
   readonly index: number;
   readonly idr: number;
   /** ROM table or first component, with its present bits; 0xFFFFFFFF: none. */
@@ -108,6 +109,11 @@ export class MemAp implements AccessPort {
     if (register === TAR) this.#tar = value >>> 0;
     if (register === CSW) this.#writeCsw(value);
     return undefined;
+  }
+
+  /** Through a direct access register of ADIv6: a word of the KiB that TAR is in (IHI 0074, C2.6.8). */
+  direct(access: "read" | "write", offset: number, value = 0): number | "error" {
+    return this.#access(access, ((this.#tar & ~0x3ff) | offset) >>> 0, value, 4);
   }
 
   #ownRegister(register: number): number {

@@ -49,6 +49,9 @@ const debugPort = v.strictObject({
   ),
   powerUpUs: v.optional(time, 20),
   answers: v.optional(v.boolean(), true),
+  /** DPv3: where its first ROM table stands, and how wide its addresses are. */
+  basePointer: v.optional(u32),
+  addressBits: v.optional(u32),
 });
 
 const firstDebugPort = v.strictObject({
@@ -68,10 +71,18 @@ const tap = v.strictObject({
 });
 
 const accessPort = v.strictObject({
-  index: v.pipe(
-    u32,
-    v.check((input) => input < 256, "an APSEL of 0 to 255"),
+  /** ADIv5: APSEL. */
+  index: v.optional(
+    v.pipe(
+      u32,
+      v.check((input) => input < 256, "an APSEL of 0 to 255"),
+    ),
+    0,
   ),
+  /** ADIv6: its base address, on the bus of its debug port (dp0) or on one that another access port reaches. */
+  address: v.optional(u32),
+  on: v.optional(name),
+  power: v.optional(u32),
   kind: v.picklist(["ahb", "axi", "apb"]),
   idr: u32,
   base: v.optional(u32, 0xffff_ffff),
@@ -122,6 +133,9 @@ const romTable = v.strictObject({
   code: u32,
   revision: v.optional(u32, 0),
   components: v.optional(v.array(u32), []),
+  /** Class 9 (ADIv6): the power domain of some of the components, by address. */
+  class: v.optional(v.picklist([1, 9]), 1),
+  power: v.optional(v.array(v.strictObject({ component: u32, domain: u32 })), []),
 });
 
 const registers = v.strictObject({

@@ -9,8 +9,8 @@ import type { ModelFault } from "./faults.ts";
 import { modelSchema, type ModelData } from "./model-schema.ts";
 import { bytesOf } from "./memory.ts";
 import { registerBlock } from "./registers.ts";
-import { romTable, ROM_TABLE_SIZE } from "./rom-table.ts";
-import { Soc } from "./soc.ts";
+import { romTable, romTable9, ROM_TABLE_SIZE } from "./rom-table.ts";
+import { portSpace, Soc } from "./soc.ts";
 
 /** Throws `bad-model`, whose diagnostics name every mistake in the text. */
 export function readModel(source: Source): ModelData {
@@ -124,15 +124,30 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
   for (const table of model.romTables) {
     const { name, start: at, bus, components, part, bank, code, revision } = table;
     const id = { part, bank, code, revision, componentClass: 1 };
+    const placed = components.map((component) => ({
+      at: component,
+      power: table.power.find((one) => one.component === component)?.domain,
+    }));
     soc.map(
       { name, start: at, size: ROM_TABLE_SIZE, bus, debugDomain: true },
-      romTable({ start: at, id, components, systemMemory: true }),
+      table.class === 9
+        ? romTable9({ start: at, id, components: placed, domains: soc.domains })
+        : romTable({ start: at, id, components, systemMemory: true }),
     );
   }
-  for (const { index, kind, idr, base, csw, largeData = false, bus, dp } of model.accessPorts)
+  for (const { index, kind, idr, base, csw, largeData = false, bus, dp, ...placed } of model.accessPorts) {
+    const { address, on = portSpace(dp), power } = placed;
     soc.addMemAp(
-      { index, idr, base, csw: csw ?? DEFAULT_CSW[kind], wordsOnly: kind === "apb", largeData },
-      { bus, dp },
+      {
+        index: address ?? index,
+        idr,
+        base,
+        csw: csw ?? DEFAULT_CSW[kind],
+        wordsOnly: kind === "apb",
+        largeData,
+      },
+      { bus, dp, ...(address === undefined ? {} : { address: { on, kind, power } }) },
     );
+  }
   return soc;
 }

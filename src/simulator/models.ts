@@ -1,5 +1,6 @@
 /** The models that ship, by name. They use the same door as anybody's own. */
 import type { Model } from "./define-model.ts";
+import { adiv6 } from "./models/adiv6.ts";
 import { atsamd21j18 } from "./models/atsamd21j18.ts";
 import { genericM0Plus } from "./models/generic-m0plus.ts";
 import { genericM33 } from "./models/generic-m33.ts";
@@ -12,6 +13,7 @@ import { stm32f407 } from "./models/stm32f407.ts";
 import { stm32h743 } from "./models/stm32h743.ts";
 
 const makers: ReadonlyMap<string, () => Model> = new Map([
+  ["adiv6", adiv6],
   ["atsamd21j18", atsamd21j18],
   ["generic-m0plus", genericM0Plus],
   ["generic-m33", genericM33],

@@ -1,6 +1,7 @@
 /** A system on chip: buses, memories, cores, access ports, and how resets and power reach them. Knows no wire. */
 import { Failure } from "../lib/fault.ts";
 import type { AccessPort } from "./access-port.ts";
+import { AP_SIZE, apDevice, gated } from "./ap-device.ts";
 import { Agenda } from "./agenda.ts";
 import { Bus } from "./bus.ts";
 import { CortexM, type CortexMSettings } from "./cortex-m.ts";
@@ -11,6 +12,7 @@ import { TargetLog } from "./log.ts";
 import { MemAp, type MemApSettings } from "./mem-ap.ts";
 import { Memory } from "./memory.ts";
 import { privatePeripherals } from "./system-control-space.ts";
+import type { PowerDomains } from "./rom-table.ts";
 import type { OtherTapSettings } from "./tap.ts";
 
 export type StartProtocol = "jtag" | "swd" | "dormant";
@@ -41,6 +43,20 @@ export interface Placement {
   readonly aliases?: readonly number[];
 }
 
+/** The bus of a debug port of ADIv6: its access ports and their ROM tables stand there. */
+export function portSpace(dp: number): string {
+  return `dp${dp}`;
+}
+
+/** Of an access port of ADIv6. */
+export interface ApAddress {
+  /** The bus that it stands on: that of a debug port, or one that another access port reaches. */
+  readonly on: string;
+  readonly kind: "ahb" | "axi" | "apb";
+  /** A power domain, without which it does not answer. */
+  readonly power?: number | undefined;
+}
+
 export class Soc {
   readonly settings: SocSettings;
   readonly agenda: Agenda;
@@ -52,6 +68,9 @@ export class Soc {
   readonly #buses = new Map<string, Bus>();
   readonly #memories = new Map<string, Memory>();
   readonly #cores = new Map<string, CortexM>();
+  /** Those that are in no table of a debug port, because they stand behind another one. */
+  readonly #nested: MemAp[] = [];
+  readonly #poweredDomains = new Set<number>();
   readonly #devices = new Set<Device>();
   readonly #listeners: ((kind: ResetKind) => void)[] = [];
   #nresetLow = false;
@@ -126,15 +145,39 @@ export class Soc {
 
   addMemAp(
     settings: MemApSettings,
-    { bus: busName = "main", dp = 0 }: { readonly bus?: string; readonly dp?: number } = {},
+    {
+      bus: busName = "main",
+      dp = 0,
+      address,
+    }: { readonly bus?: string; readonly dp?: number; readonly address?: ApAddress } = {},
   ): MemAp {
     const ap = new MemAp(settings, this.bus(busName), this.log);
     // Memory shows what the cores have done until now.
     ap.beforeAccess = () => {
       for (const core of this.#cores.values()) core.live();
     };
-    this.accessPortsOf(dp).set(settings.index, ap);
+    if (address === undefined || address.on === portSpace(dp)) this.accessPortsOf(dp).set(settings.index, ap);
+    else this.#nested.push(ap);
+    if (address !== undefined) this.#place(ap, settings.index, address);
     return ap;
+  }
+
+  #place(ap: MemAp, start: number, { on, kind, power }: ApAddress): void {
+    const device = apDevice(ap, kind);
+    const isOn = (): boolean => power === undefined || this.#poweredDomains.has(power);
+    const name = `${kind.toUpperCase()}-AP`;
+    this.map({ name, start, size: AP_SIZE, bus: on, debugDomain: true }, gated(device, isOn));
+  }
+
+  /** Power domains that ROM tables of class 9 request; they are on at once. */
+  get domains(): PowerDomains {
+    return {
+      isOn: (domain) => this.#poweredDomains.has(domain),
+      request: (domain, on) => {
+        if (on) this.#poweredDomains.add(domain);
+        else this.#poweredDomains.delete(domain);
+      },
+    };
   }
 
   memory(name: string): Memory {
@@ -165,7 +208,8 @@ export class Soc {
     for (const bus of this.#buses.values()) bus.inReset = true;
     if (kind === "power")
       for (const { accessPorts } of this.debugPorts)
-        for (const ap of accessPorts.values()) if (ap instanceof MemAp) ap.reset();
+        for (const ap of [...accessPorts.values(), ...this.#nested]) if (ap instanceof MemAp) ap.reset();
+    if (kind === "power") this.#poweredDomains.clear();
     for (const listener of this.#listeners) listener(kind);
     this.#cancelRelease?.();
     this.#cancelRelease = this.agenda.after(this.settings.resetUs, () => {

@@ -2,7 +2,7 @@
 import { DebugPort } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 import type { Bit, LineTarget } from "./lines.ts";
-import type { Soc } from "./soc.ts";
+import { portSpace, type Soc } from "./soc.ts";
 import { SwDp } from "./sw-dp.ts";
 import { SwjSwitch } from "./swj.ts";
 import { JtagDp, otherTap } from "./tap.ts";
@@ -20,7 +20,8 @@ export class SimulatedTarget implements LineTarget {
     this.#soc = soc;
     const { start, otherTaps } = soc.settings;
     const dps = soc.debugPorts.map(
-      ({ settings, accessPorts }) => new DebugPort(settings, accessPorts, () => soc.agenda.nowUs()),
+      ({ settings, accessPorts }, at) =>
+        new DebugPort(settings, { accessPorts, space: soc.bus(portSpace(at)) }, () => soc.agenda.nowUs()),
     );
     this.#swj = new SwjSwitch(start);
     this.#swDps = dps.map((dp) => new SwDp(dp, injection));

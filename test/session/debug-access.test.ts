@@ -90,10 +90,20 @@ test("a memory access port that cannot be reached yields 0 under tolerance, and 
   expect(bench.tolerated()).toHaveLength(2);
 });
 
+test("WIRE 16: a debug port of ADIv5 has no address space of access ports", async () => {
+  const bench = await openBench();
+  await bench.dp.identify();
+  bench.commands.length = 0;
+  await expect(ask(bench, { fn: "ReadAccessAP", args: [0] })).rejects.toThrow(
+    "ReadAccessAP needs a debug port of ADIv6; this one is DPv1",
+  );
+  expect(bench.commands).toEqual([]);
+});
+
 describe("refused, before anything is sent", () => {
   test.each<[string, Call, string]>([
     ["an address of more than 32 bits", { fn: "Read32", args: [0x1_0000_0000n] }, "address-too-wide"],
-    ["a function that nobody knows here", { fn: "ReadAccessAP", args: [0] }, "not-supported"],
+    ["a function that nobody knows here", { fn: "ReadSomewhere", args: [0] }, "not-supported"],
     ["a line sequence of no bits", { fn: "DAP_SWJ_Sequence", args: [0, 0] }, "not-supported"],
     ["a JTAG sequence of more than 64 bits", { fn: "DAP_JTAG_Sequence", args: [65, 0, 0] }, "not-supported"],
   ])("%s", async (_what, call, kind) => {

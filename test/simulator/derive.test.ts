@@ -124,12 +124,12 @@ describe("a derived model", () => {
   test.each([
     ["no Cortex-M", { processors: [processor("Cortex-A7")] }, "none of its cores is a Cortex-M"],
     [
-      "access ports of version 2",
+      "an access port of version 2 beyond 32 bits",
       {
         debugs: [{ apid: 1, datapatches: [], span }],
-        accessPorts: [{ version: 2, apid: 1, dp: 0, address: 0n, span }],
+        accessPorts: [{ version: 2, apid: 1, dp: 0, address: 0x1_0000_0000n, span }],
       },
-      "its access ports are of version 2 (ADIv6)",
+      "an access port has an address above 4 GiB",
     ],
   ] satisfies [string, Partial<DeviceDescription>, string][])("is refused for %s", (_, parts, reason) => {
     expect(() => deriveModel(device(parts))).toThrow(reason);
