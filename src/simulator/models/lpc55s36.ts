@@ -34,9 +34,10 @@ export function lpc55s36(): Model {
     options: {
       mailbox: {
         type: "choice",
-        values: ["on", "off"],
+        values: ["on", "off", "silent", "refuses"],
         default: "on",
-        about: "off: the debug mailbox reads as zero and does nothing, so AP 0 never opens",
+        about:
+          "off: the debug mailbox reads as zero and does nothing, so AP 0 never opens; silent: the boot ROM never looks at it; refuses: it wants debug authentication",
       },
     },
     build(soc, { clock, log, options }) {
@@ -61,8 +62,9 @@ export function lpc55s36(): Model {
       const serve = (request: number): void => {
         control &= ~REQ_PENDING;
         if (!listening) return;
-        answer = request === START_DEBUG_SESSION ? DONE : UNKNOWN_REQUEST | (request & 0xffff);
-        if (request !== START_DEBUG_SESSION) return;
+        const opens = request === START_DEBUG_SESSION && options.mailbox !== "refuses";
+        answer = opens ? DONE : UNKNOWN_REQUEST | (request & 0xffff);
+        if (!opens) return;
         open = true;
         listening = false;
         log("debug mailbox opened AP 0");
@@ -71,7 +73,7 @@ export function lpc55s36(): Model {
         control |= value & RESYNCH_REQ;
         if ((value & CHIP_RESET_REQ) === 0) return;
         soc.reset("system", "debug mailbox CHIP_RESET_REQ");
-        clock.after(BOOT_US, boot);
+        if (options.mailbox !== "silent") clock.after(BOOT_US, boot);
       };
       const writeRequest = (value: number): void => {
         if ((control & REQ_PENDING) !== 0) control |= DBG_OR_ERR;
@@ -81,7 +83,7 @@ export function lpc55s36(): Model {
         });
       };
 
-      const works = options.mailbox === "on";
+      const works = options.mailbox !== "off";
       const mailbox: AccessPort = {
         read(register) {
           const values: Readonly<Record<number, number>> = { [CSW]: control, [RETURN]: answer, [ID]: IDR };

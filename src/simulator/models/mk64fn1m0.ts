@@ -36,7 +36,8 @@ export function mk64fn1m0(): Model {
         type: "choice",
         values: ["works", "busy", "protected"],
         default: "works",
-        about: "busy: CCIF never comes back after a command; protected: FPROT protects every region",
+        about:
+          "busy: CCIF never comes back after a command, nor does a mass erase end; protected: FPROT protects every region",
       },
       secured: {
         type: "choice",
@@ -78,6 +79,7 @@ export function mk64fn1m0(): Model {
         }
         log("MDM-AP erases everything");
         acknowledged = true;
+        if (options.flash === "busy") return;
         clock.after(ftfe.eraseAll(), () => {
           control &= ~MASS_ERASE;
           // 29.4.13: the security byte is programmed to the open state.

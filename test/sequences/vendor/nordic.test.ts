@@ -33,6 +33,11 @@ describe("nRF52", () => {
     });
   });
 
+  test("a trace shows the write that erases", async () => {
+    const { all } = await run("Recover", "sim:nrf52840?protected=yes", "--allow", "erase", "--trace");
+    expect(all).toMatch(/> DebugPortSetup[^]*WriteAP\(0x4, 0x1\)/);
+  });
+
   test("without consent nothing is sent, nor where a script calls it", async () => {
     const refused = await run("Recover", "sim:nrf52840?protected=yes", "--trace");
     expect(refused.code).toBe(5);
