@@ -1,17 +1,19 @@
 /**
  * Connects, resets and disconnects every device of a pack and each of its processors on a model derived from the pack
- * alone: what fails there fails on a board too, or wants something that the pack does not describe.
+ * alone. Where the pack's own sequences want to read something that nothing describes (an identity, a status), it is found
+ * by trying what they compare with; what was assumed is said.
  */
 import type { DeviceDescription } from "../device/description.ts";
 import { sentences } from "../lib/fault.ts";
 import type { Pack } from "../pack/pdsc.ts";
+import type { Assumption } from "../simulator/assume.ts";
 import { deriveModel } from "../simulator/derive.ts";
 import { openSimulator } from "../simulator/open.ts";
 import { DeviceContext } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { openSessionOver } from "./open.ts";
 import { scriptedOperator } from "./operator.ts";
-import type { Session } from "./session.ts";
+import { proposals, Reads, selectedPorts } from "./smoke-proposals.ts";
 
 export type SmokeStep = "derive" | "connect" | "reset" | "disconnect";
 
@@ -20,9 +22,14 @@ export interface SmokeResult {
   readonly pname?: string;
   /** The reset that ran, where the run came so far. */
   readonly reset?: string;
+  /** What the device was taken to hold, so that the sequences pass. */
+  readonly assumptions: readonly Assumption[];
   /** Where it ended and why, outermost sentence first; undefined where all went well. */
   readonly failed?: { readonly step: SmokeStep; readonly sentences: readonly string[] };
 }
+
+/** Trials for one device whose sequences differ from those before it. */
+const MOST_TRIALS = 400;
 
 /** One after another, as they are wanted; a defect of ours is thrown and not counted as a failure of the pack. */
 export async function* smoke(
@@ -30,53 +37,119 @@ export async function* smoke(
   devices: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<SmokeResult> {
+  // Devices of a family ask the same questions: what helped one is tried first for the next.
+  const helped: (readonly Assumption[])[] = [];
   for (const name of devices) {
     const described = pack.describe(name);
     if (described === undefined) continue;
     const { description, inSequence } = described;
     const pnames = new Set(description.processors.map(({ pname }) => pname));
     for (const pname of pnames.size === 0 ? [undefined] : pnames) {
-      signal?.throwIfAborted();
       const named = pname === undefined ? {} : { pname };
-      let step: SmokeStep = "derive";
-      let reset: string | undefined;
-      try {
-        const context = new DeviceContext({ description, inSequence, ...named });
-        const session = await openDerived(description, context, signal);
-        try {
-          step = "connect";
-          await session.connect();
-          step = "reset";
-          reset = context.resetSequence(undefined);
-          await session.reset(undefined);
-          step = "disconnect";
-          await session.disconnect();
-        } catch (error) {
-          await session.abandon();
-          throw error;
-        }
-        yield { device: name, ...named, reset };
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (exitCodeOf(error) === undefined) throw error;
-        const failed = { step, sentences: sentences(error) };
-        yield { device: name, ...named, ...(reset === undefined ? {} : { reset }), failed };
-      }
+      const trial = (assumptions: readonly Assumption[]): Promise<Outcome> =>
+        attempt(description, () => new DeviceContext({ description, inSequence, ...named }), {
+          assumptions,
+          signal,
+        });
+      const outcome = await search(trial, helped, description);
+      const { failed, reset, assumptions } = outcome;
+      if (failed === undefined && assumptions.length > 0 && !helped.includes(assumptions))
+        helped.unshift(assumptions);
+      yield {
+        device: name,
+        ...named,
+        assumptions,
+        ...(reset === undefined ? {} : { reset }),
+        ...(failed === undefined ? {} : { failed }),
+      };
     }
   }
 }
 
-/** Queries get their defaults; what a sequence wants of the user's machine is refused. */
-function openDerived(
+interface Outcome extends Pick<SmokeResult, "reset" | "failed" | "assumptions"> {
+  readonly error?: unknown;
+  readonly reads: Reads;
+}
+
+/** Climbs: what is assumed stays where the run comes further with it. */
+async function search(
+  trial: (assumptions: readonly Assumption[]) => Promise<Outcome>,
+  helped: readonly (readonly Assumption[])[],
   description: DeviceDescription,
-  context: DeviceContext,
-  signal: AbortSignal | undefined,
-): Promise<Session> {
-  const { model } = deriveModel(description);
-  return openSessionOver(openSimulator({ model }), {
-    context,
-    layers: [],
-    operator: scriptedOperator([]),
-    ...(signal === undefined ? {} : { signal }),
-  });
+): Promise<Outcome> {
+  const plain = await trial([]);
+  if (plain.failed === undefined || plain.failed.step === "derive") return plain;
+  let best = await trial(selectedPorts(description));
+  for (const assumptions of helped) {
+    const outcome = await trial(assumptions);
+    if (outcome.failed === undefined) return outcome;
+    if (outcome.reads.count > best.reads.count) best = outcome;
+  }
+  let trials = 0;
+  for (let found = true; found && best.failed !== undefined;) {
+    found = false;
+    for (const proposal of proposals(best.error, best.reads, description)) {
+      trials += 1;
+      if (trials > MOST_TRIALS) break;
+      const outcome = await trial([...without(best.assumptions, proposal), ...proposal]);
+      const further = outcome.failed === undefined || outcome.reads.count > best.reads.count;
+      if (!further || outcome.failed?.step === "derive") continue;
+      best = outcome;
+      found = true;
+      break;
+    }
+  }
+  // Nothing was gained by what was assumed on the way: the failure of the plain model tells more.
+  return best.failed === undefined ? best : plain;
+}
+
+function without(all: readonly Assumption[], others: readonly Assumption[]): readonly Assumption[] {
+  return all.filter((one) => !others.some(({ ap, address }) => ap === one.ap && address === one.address));
+}
+
+interface Trial {
+  readonly assumptions: readonly Assumption[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Queries get their defaults; what a sequence wants of the user's machine is refused. */
+async function attempt(
+  description: DeviceDescription,
+  contextOf: () => DeviceContext,
+  { assumptions, signal }: Trial,
+): Promise<Outcome> {
+  signal?.throwIfAborted();
+  const reads = new Reads(description);
+  let step: SmokeStep = "derive";
+  let reset: string | undefined;
+  try {
+    const context = contextOf();
+    const { model } = deriveModel(description, assumptions);
+    const session = await openSessionOver(openSimulator({ model }), {
+      context,
+      layers: [],
+      operator: scriptedOperator([]),
+      onEvent: reads.note,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    try {
+      step = "connect";
+      await session.connect();
+      step = "reset";
+      reset = context.resetSequence(undefined);
+      await session.reset(undefined);
+      step = "disconnect";
+      await session.disconnect();
+    } catch (error) {
+      reads.close();
+      await session.abandon();
+      throw error;
+    }
+    return { reset, assumptions, reads };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (exitCodeOf(error) === undefined) throw error;
+    const failed = { step, sentences: sentences(error) };
+    return { assumptions, reads, error, failed, ...(reset === undefined ? {} : { reset }) };
+  }
 }

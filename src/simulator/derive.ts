@@ -10,6 +10,7 @@ import { modelOf, type Model } from "./define-model.ts";
 import type { ModelFault } from "./faults.ts";
 import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
+import { assumed, storageBlock, type Assumption } from "./assume.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
 import { portSpace } from "./soc.ts";
 import { table } from "../lib/table.ts";
@@ -38,6 +39,8 @@ const VENDOR_PPB: Range = { start: 0xe004_0000, end: 0xe00f_f000 };
 const PRIVATE_BUS: Range = { start: 0xe000_0000, end: 0xe010_0000 };
 
 const BASE = 0xe00f_f003;
+/** Of an access port that only the sequences speak of. */
+const OTHER_BASE = 0xe00e_0003;
 const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001, v2: 0x3477_0008 } as const;
 /** Of CoreSight SoC-600, as the AHB-AP of version 2. */
 const APB_AP_V2 = 0x3477_0006;
@@ -45,13 +48,14 @@ const APB_AP_V2 = 0x3477_0006;
 const DPIDR = {
   m0: 0x0bb1_1477,
   m0plus: 0x0bc1_1477,
+  m0plus2: 0x0bc1_2477,
   m3: 0x2ba0_1477,
   soc: 0x6ba0_2477,
   v3: 0x4c01_3477,
 } as const;
 
 /** Throws `underivable`, with the reason. */
-export function deriveModel(device: DeviceDescription): Derived {
+export function deriveModel(device: DeviceDescription, assumptions: readonly Assumption[] = []): Derived {
   const notes = [
     "the model is derived from the pack: memories and cores are there, peripherals only keep what is written to them",
   ];
@@ -61,6 +65,11 @@ export function deriveModel(device: DeviceDescription): Derived {
     processors.map((core, at) => [placeOf(core), at === 0 ? "main" : busName(core, ports)]),
   );
   const [debugPort, ...furtherDebugPorts] = ports.map((dp) => debugPortOf(device, dp, processors));
+  const others = [...new Set(assumptions.map(({ ap }) => ap))].filter(
+    (ap) => ap < 256 && !processors.some((core) => core.ap === ap),
+  );
+  for (const ap of others) buses.set(placeOf({ dp: ports[0] ?? 0, ap }), `ap${ap}`);
+  const known = memoriesOf(device, { processors, buses, notes });
   const data: ModelData = {
     model: (device.variant ?? device.device).toLowerCase(),
     about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
@@ -89,6 +98,14 @@ export function deriveModel(device: DeviceDescription): Derived {
         base: 0xffff_ffff,
         bus: busBehind(port, buses),
       })),
+      ...others.map((ap) => ({
+        index: ap,
+        dp: 0,
+        kind: "ahb" as const,
+        idr: AHB_AP.v7,
+        base: OTHER_BASE,
+        bus: `ap${ap}`,
+      })),
     ],
     processors: processors.map((core) => ({
       name: core.name,
@@ -98,7 +115,11 @@ export function deriveModel(device: DeviceDescription): Derived {
       bus: buses.get(placeOf(core)) ?? "main",
       romTable: designerOf(device.vendor),
     })),
-    ...memoriesOf(device, { processors, buses, notes }),
+    ...assumed(
+      known,
+      assumptions,
+      (ap) => [...buses].find(([place]) => place.endsWith(`:${ap}`))?.[1] ?? "main",
+    ),
     romTables: [],
   };
   return { model: modelOf(data, {}), notes };
@@ -238,7 +259,11 @@ function debugPortOf(
   const target = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
   const dormant = device.debugConfig?.dormant === true;
   return {
-    dpidr: hasVersion2(device, dp) ? DPIDR.v3 : target === undefined && !dormant ? dpidrOf(cores) : DPIDR.soc,
+    dpidr: hasVersion2(device, dp)
+      ? DPIDR.v3
+      : target === undefined && !dormant
+        ? dpidrOf(cores)
+        : multidropOf(cores),
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
@@ -267,6 +292,10 @@ function dpidrOf(cores: readonly Core[]): number {
     default:
       return DPIDR.soc;
   }
+}
+
+function multidropOf(cores: readonly Core[]): number {
+  return cores.every(({ type }) => type === "Cortex-M0+") ? DPIDR.m0plus2 : DPIDR.soc;
 }
 
 function startOf(device: DeviceDescription): ModelData["debugPort"]["start"] {
@@ -370,17 +399,9 @@ function contentOf(
 /** Peripheral space that is no memory keeps what is written. */
 function storage(taken: ReadonlyMap<string, readonly Range[]>): ModelData["registers"] {
   return [...taken].flatMap(([bus, ranges]) => {
-    const block = (range: Range, debugDomain: boolean): ModelData["registers"][number] => ({
-      name: `peripherals at ${hex32(range.start)} on ${bus}`,
-      start: range.start,
-      size: range.end - range.start,
-      bus,
-      alsoOn: [],
-      aliases: [],
-      debugDomain,
-      others: "keep",
-      items: {},
-    });
-    return [...gaps(ranges, PERIPHERALS).map((range) => block(range, false)), block(VENDOR_PPB, true)];
+    return [
+      ...gaps(ranges, PERIPHERALS).map((range) => storageBlock(bus, range, false)),
+      storageBlock(bus, VENDOR_PPB, true),
+    ];
   });
 }

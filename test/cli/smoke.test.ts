@@ -29,10 +29,16 @@ const TWO = pdsc(
      <debug Pname="A" __ap="0"/><debug Pname="B" __ap="1"/></device>`,
 );
 
+const REFUSES = pdsc(
+  `<device Dname="L1">${M4}</device><device Dname="L2">${M4}</device>`,
+  `<sequences><sequence name="DebugDeviceUnlock"><block>Message(2, "not today");</block></sequence></sequences>`,
+);
+
+/** An identity that nothing describes, and a register that no memory holds. */
 const LOCKED = pdsc(
   `<device Dname="L1">${M4}</device><device Dname="L2">${M4}</device>`,
   `<sequences><sequence name="DebugDeviceUnlock"><block>
-    __var id = Read32(0x40000000);</block><control if="id != 0x413"><block>Message(2, "wrong device");</block></control>
+    __var id = Read32(0x1FFF0000) &gt;&gt; 16;</block><control if="id != 0x413"><block>Message(2, "wrong device");</block></control>
   </sequence></sequences>`,
 );
 
@@ -44,12 +50,26 @@ describe("smoke", () => {
   });
 
   test("devices that fail for one reason are told of together", async () => {
-    const { code, out } = await smoke({ "a.pdsc": LOCKED });
+    const { code, out } = await smoke({ "a.pdsc": REFUSES });
     expect(out).toContain(
       "V::N@1.0.0: 0 of 2 connect, reset and disconnect (0.0 %)\n  L1 and 1 more: connect: ",
     );
-    expect(out).toContain("the sequence gave up: wrong device");
+    expect(out).toContain("the sequence gave up: not today");
     expect(code).toBe(1);
+  });
+
+  test("what a pack's own sequences ask for is found by trying, and said", async () => {
+    const { code, out } = await smoke({ "a.pdsc": LOCKED });
+    expect(out).toBe(
+      "V::N@1.0.0: 2 of 2 connect, reset and disconnect (100.0 %), 2 of them with words assumed that their sequences ask for\n",
+    );
+    expect(code).toBe(0);
+    const { out: json } = await smoke({ "a.pdsc": LOCKED }, "--device", "L1", "--json");
+    expect(JSON.parse(json)).toMatchObject({
+      packs: [
+        { results: [{ device: "L1", assumed: [{ ap: 0, address: "0x1FFF0000", value: "0x04130000" }] }] },
+      ],
+    });
   });
 
   test("one device of many; JSON", async () => {

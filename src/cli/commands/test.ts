@@ -1,5 +1,6 @@
 /** `dbgseq test`: what can be proved of a pack without a board. */
 import type { Command } from "commander";
+import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { describeDevice, readPack } from "../../session/node/inputs.ts";
 import { smoke, type SmokeResult } from "../../session/smoke.ts";
@@ -66,7 +67,9 @@ Example:
 function summary(results: readonly SmokeResult[]): string {
   const passed = results.filter(({ failed }) => failed === undefined).length;
   const percent = results.length === 0 ? "" : ` (${((100 * passed) / results.length).toFixed(1)} %)`;
-  return `${passed} of ${results.length} connect, reset and disconnect${percent}`;
+  const helped = results.filter(({ assumptions }) => assumptions.length > 0).length;
+  const said = helped === 0 ? "" : `, ${helped} of them with words assumed that their sequences ask for`;
+  return `${passed} of ${results.length} connect, reset and disconnect${percent}${said}`;
 }
 
 /** Devices that fail for one reason are counted together; the first of them is named. */
@@ -89,13 +92,18 @@ function reasons(results: readonly SmokeResult[]): string {
     .join("");
 }
 
-function resultJson({ device, pname, reset, failed }: SmokeResult): Json {
+function resultJson({ device, pname, reset, assumptions, failed }: SmokeResult): Json {
   return {
     device,
     ...(pname === undefined ? {} : { pname }),
     ...(reset === undefined ? {} : { reset }),
+    ...(assumptions.length === 0 ? {} : { assumed: assumptions.map(wordJson) }),
     ...(failed === undefined
       ? { ok: true }
       : { ok: false, step: failed.step, because: [...failed.sentences] }),
   };
+}
+
+function wordJson({ ap, address, value }: SmokeResult["assumptions"][number]): Json {
+  return { ap, address: hex32(address), value: hex32(value) };
 }
