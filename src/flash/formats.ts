@@ -8,6 +8,9 @@ import { readIntelHex } from "./intel-hex.ts";
 import { readSRecord } from "./s-record.ts";
 import { isUf2, readUf2 } from "./uf2.ts";
 
+/** e_machine of 32-bit Arm (AAELF32). */
+const EM_ARM = 40;
+
 export type ImageFormat = "elf" | "hex" | "srec" | "uf2" | "bin";
 
 export interface FileToProgram {
@@ -22,6 +25,9 @@ export interface FileToProgram {
 /** Puts all files into one image. Throws `bad-image` with the place, or `overlap`. */
 export function readImage(files: readonly FileToProgram[]): FlashImage {
   const image = new FlashImage();
+  const [addressed] = files.filter(({ base }) => base !== undefined);
+  if (addressed !== undefined && files.every((file) => (file.format ?? formatOf(file)) !== "bin"))
+    throw bad(addressed.name, "", "it has addresses of its own; a base address is for raw binaries");
   for (const file of files) {
     for (const { address, bytes } of coalesce(readFile(file))) image.add(address, bytes, file.name);
   }
@@ -47,11 +53,7 @@ function readFile(file: FileToProgram): readonly Chunk[] {
 function read(format: ImageFormat, { bytes, base }: FileToProgram): readonly Chunk[] {
   switch (format) {
     case "elf":
-      // Where a segment is put, not where it runs: that is what belongs into flash.
-      return readElf(bytes).segments.map((segment) => ({
-        address: segment.physicalAddress,
-        bytes: segment.bytes,
-      }));
+      return elfChunks(bytes);
     case "hex":
       return readIntelHex(text(bytes));
     case "srec":
@@ -67,14 +69,20 @@ function read(format: ImageFormat, { bytes, base }: FileToProgram): readonly Chu
 function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   if (isElf(bytes)) return "elf";
   if (isUf2(bytes)) return "uf2";
+  if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
+  if (/\.(?:srec|s19|s28|s37|mot|s)$/i.test(name)) return "srec";
+  // A base is for raw bytes, whatever they begin with.
   if (base !== undefined) return "bin";
-  if (/\.(?:hex|ihx|ihex)$/i.test(name) || bytes[0] === 0x3a) return "hex";
-  if (
-    /\.(?:srec|s19|s28|s37|mot|s)$/i.test(name) ||
-    (bytes[0] === 0x53 && (bytes[1] ?? 0) >= 0x30 && (bytes[1] ?? 0) <= 0x39)
-  )
-    return "srec";
-  return "bin";
+  if (bytes[0] === 0x3a) return "hex";
+  return bytes[0] === 0x53 && (bytes[1] ?? 0) >= 0x30 && (bytes[1] ?? 0) <= 0x39 ? "srec" : "bin";
+}
+
+/** Where a segment is put, not where it runs: that is what belongs into flash. */
+function elfChunks(bytes: Uint8Array): readonly Chunk[] {
+  const { machine, segments } = readElf(bytes);
+  if (machine !== EM_ARM)
+    throw new FormatError(`it is a program for another machine than Arm (e_machine ${machine})`);
+  return segments.map((segment) => ({ address: segment.physicalAddress, bytes: segment.bytes }));
 }
 
 function text(bytes: Uint8Array): string {

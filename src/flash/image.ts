@@ -39,7 +39,9 @@ export class FlashImage {
       const size = Math.min(end, other.address + other.bytes.length) - start;
       throw new FlashFailure(
         { kind: "overlap", address: start, size },
-        `${from} and ${other.from} both have ${size} bytes at ${hex32(start)}`,
+        from === other.from
+          ? `${from} has ${size} bytes at ${hex32(start)} twice`
+          : `${from} and ${other.from} both have ${size} bytes at ${hex32(start)}`,
       );
     }
     this.#parts = [...this.#parts, { address, bytes, from }].sort((one, two) => one.address - two.address);

@@ -1,4 +1,5 @@
 /** UF2 (Microsoft, "USB Flashing Format"): blocks of 512 bytes, each with its own address. Comments and other files in it are left out. */
+import { hex32 } from "../lib/hex.ts";
 import { FormatError, type Chunk } from "./chunk.ts";
 
 const BLOCK = 512;
@@ -7,7 +8,11 @@ const MAGIC_1 = 0x9e5d_5157;
 const MAGIC_END = 0x0ab1_6f30;
 const NOT_MAIN_FLASH = 1 << 0;
 const FILE_CONTAINER = 1 << 12;
+const HAS_FAMILY = 1 << 13;
 const MOST_DATA = 476;
+/** Files for the RP2350 begin with a block for its boot ROM alone, at the end of the flash's addresses (RP2350-E10). */
+const ABSOLUTE_FAMILY = 0xe48b_ff57;
+const BOOT_ROM_ADDRESS = 0x10ff_ff00;
 
 export function isUf2(bytes: Uint8Array): boolean {
   return (
@@ -24,6 +29,7 @@ export function readUf2(bytes: Uint8Array): readonly Chunk[] {
   const view = viewOf(bytes);
   const chunks: Chunk[] = [];
   const seen = new Set<number>();
+  const families = new Set<number>();
   let announced = 0;
   for (let at = 0; at < bytes.length; at += BLOCK) {
     const number = at / BLOCK;
@@ -32,12 +38,20 @@ export function readUf2(bytes: Uint8Array): readonly Chunk[] {
       throw new FormatError(`block ${number} is no UF2 block`);
     const flags = view.getUint32(at + 8, true);
     if ((flags & (NOT_MAIN_FLASH | FILE_CONTAINER)) !== 0) continue;
+    const address = view.getUint32(at + 12, true);
+    const family = (flags & HAS_FAMILY) === 0 ? 0 : view.getUint32(at + 28, true);
+    if (family === ABSOLUTE_FAMILY && address === BOOT_ROM_ADDRESS) continue;
+    families.add(family);
     const size = view.getUint32(at + 16, true);
     if (size > MOST_DATA) throw new FormatError(`block ${number} says that it holds ${size} bytes`);
     announced = Math.max(announced, view.getUint32(at + 24, true));
     seen.add(view.getUint32(at + 20, true));
-    chunks.push({ address: view.getUint32(at + 12, true), bytes: bytes.subarray(at + 32, at + 32 + size) });
+    chunks.push({ address, bytes: bytes.subarray(at + 32, at + 32 + size) });
   }
+  if (families.size > 1)
+    throw new FormatError(
+      `its blocks are for several families of devices (${[...families].map((one) => hex32(one)).join(", ")}); split it`,
+    );
   if (seen.size < announced) throw new FormatError(`it has ${seen.size} of ${announced} blocks`);
   return chunks;
 }

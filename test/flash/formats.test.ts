@@ -70,11 +70,11 @@ describe("S-record", () => {
 describe("UF2", () => {
   function block(
     number: number,
-    { of = 2, address = 0x1000_0000, flags = 0, size = 256, end = 0x0ab1_6f30 } = {},
+    { of = 2, address = 0x1000_0000, flags = 0, size = 256, end = 0x0ab1_6f30, family = 0 } = {},
   ): Uint8Array {
     const bytes = new Uint8Array(512);
     const view = new DataView(bytes.buffer);
-    const words = [0x0a32_4655, 0x9e5d_5157, flags, address, size, number, of, 0];
+    const words = [0x0a32_4655, 0x9e5d_5157, flags, address, size, number, of, family];
     for (const [index, word] of words.entries()) view.setUint32(4 * index, word, true);
     bytes.fill(number + 1, 32, 32 + Math.min(size, 476));
     view.setUint32(508, end, true);
@@ -92,13 +92,61 @@ describe("UF2", () => {
     expect(image.parts.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x1000_0000, 512]]);
   });
 
+  test("the block for the boot ROM of the RP2350 is left out", () => {
+    const boot = block(0, { family: 0xe48b_ff57, flags: 0x2000, address: 0x10ff_ff00 });
+    const own = block(0, { of: 1, family: 0xe48b_ff59, flags: 0x2000 });
+    expect(readImage([uf2(boot, own)]).parts.map(({ address }) => address)).toEqual([0x1000_0000]);
+  });
+
   test.each([
+    [
+      "blocks for two devices",
+      [block(0, { flags: 0x2000, family: 0xe48b_ff56 }), block(1, { flags: 0x2000, family: 0xada5_2840 })],
+      "a.uf2: its blocks are for several families of devices (0xE48BFF56, 0xADA52840); split it",
+    ],
+    [
+      "a block that is there twice",
+      [block(0), block(0), block(1)],
+      "a.uf2 has 256 bytes at 0x10000000 twice",
+    ],
     ["a block that is missing", [block(0)], "a.uf2: it has 1 of 2 blocks"],
     ["half a block", [block(0).subarray(0, 100)], "are no whole number of blocks: it is cut off"],
     ["something else in it", [block(0), block(1, { end: 7 })], "block 1 is no UF2 block"],
     ["more data than fits", [block(0, { size: 500 })], "block 0 says that it holds 500 bytes"],
   ])("%s", (_, blocks, said) => {
     expect(() => parts(uf2(...blocks))).toThrow(said);
+  });
+});
+
+describe("what kind of file it is", () => {
+  test("a base is for raw bytes, and no reason to take records for some", () => {
+    const hex = text("a.hex", record("02 0000 00 AABB"), END);
+    expect(() => parts({ ...hex, base: 0x100 })).toThrow(
+      "a.hex: it has addresses of its own; a base address is for raw binaries",
+    );
+    const raw = { name: "b.bin", bytes: Uint8Array.of(1), base: 0x100 };
+    expect(parts({ ...hex, base: 0x100 }, raw)).toEqual([
+      [0, "aabb"],
+      [0x100, "01"],
+    ]);
+    expect(parts({ ...hex, name: "a.bin", base: 0x100 })[0]?.[0]).toBe(0x100);
+  });
+
+  test("an ELF file for another machine is refused", () => {
+    const bytes = new Uint8Array(52);
+    bytes.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+    const view = new DataView(bytes.buffer);
+    for (const [at, half] of [
+      [16, 2],
+      [18, 62],
+      [40, 52],
+      [42, 32],
+      [46, 40],
+    ] as const)
+      view.setUint16(at, half, true);
+    expect(() => parts({ name: "a.elf", bytes })).toThrow(
+      "a.elf: it is a program for another machine than Arm (e_machine 62)",
+    );
   });
 });
 

@@ -106,6 +106,8 @@ function loadOptions({ erase, verify, readBack, keep, force }: FlashOptions, io:
 /** What is certain, in one sentence each. */
 function tell(report: FlashReport, image: FlashImage, io: Io): void {
   const { sectors } = report;
+  // What was refused before anything was looked at says so by itself.
+  if (sectors.length === 0) return;
   const count = (fits: (sector: (typeof sectors)[number]) => boolean): number => sectors.filter(fits).length;
   const skipped = count(({ skipped: unchanged }) => unchanged);
   const programmed = sectors.reduce((sum, sector) => sum + sector.programmed, 0);
@@ -127,7 +129,8 @@ function tell(report: FlashReport, image: FlashImage, io: Io): void {
   const { reached } = report;
   if (report.complete || reached === undefined) return;
   const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
-  const touched = sectors.some((sector) => sector.programmed > 0 || sector.erase === "erased");
+  // A function that failed may have changed something all the same.
+  const touched = reached.step !== "compare";
   io.err(
     `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
       `${touched ? "flashing again completes it" : "nothing was changed"}\n`,
