@@ -15,6 +15,8 @@ export interface LineTarget {
   /** The level of nRESET: the probe's, unless the board holds it low. */
   readonly nreset: Bit;
   setNreset(level: Bit): void;
+  /** The level at which SWCLK stays, moved by hand; a cycle leaves it high. */
+  setSwclk(level: Bit): void;
   setNtrst(level: Bit): void;
 }
 
@@ -54,6 +56,7 @@ export class Lines {
   on(): void {
     this.#on = true;
     this.#swclk = 1;
+    this.#target.setSwclk(1);
     this.#swdio = 1;
     this.#drivesSwdio = true;
     this.#tdi = 1;
@@ -110,6 +113,7 @@ export class Lines {
     // A rising edge made by hand is a cycle like any other.
     if (this.#swclk === 0 && level === 1) this.cycle();
     this.#swclk = level;
+    if (this.#on) this.#target.setSwclk(level);
     this.#seen();
   }
 

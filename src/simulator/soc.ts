@@ -73,6 +73,10 @@ export class Soc {
   readonly #poweredDomains = new Set<number>();
   readonly #devices = new Set<Device>();
   readonly #listeners: ((kind: ResetKind) => void)[] = [];
+  /** The level at which the probe left SWCLK. */
+  swclk: 0 | 1 = 1;
+  /** Asked when a reset ends: true keeps the cores in it, while the buses answer, until `releaseCores`. */
+  extendsReset: (() => boolean) | undefined;
   #nresetLow = false;
   #risingUntilUs = 0;
   #cancelRelease: (() => void) | undefined;
@@ -255,6 +259,11 @@ export class Soc {
   #release(): void {
     if (this.nreset === 0 || this.#cancelRelease !== undefined || !this.#powered) return;
     for (const bus of this.#buses.values()) bus.inReset = false;
+    if (this.extendsReset?.() !== true) this.releaseCores();
+  }
+
+  /** Ends a reset that `extendsReset` made longer. */
+  releaseCores(): void {
     for (const core of this.#cores.values()) core.leaveReset();
   }
 

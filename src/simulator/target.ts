@@ -43,6 +43,7 @@ export class SimulatedTarget implements LineTarget {
   clock(swdio: Bit | undefined, tdi: Bit): Bit {
     this.#soc.catchUp();
     if (!this.#soc.powered) return swdio ?? 1;
+    this.#soc.swclk = 1;
     const { protocol } = this.#swj;
     const level = swdio ?? (protocol === "swd" ? this.#driven() : 1);
     if (protocol === "swd") for (const swDp of this.#swDps) swDp.clock(level);
@@ -59,6 +60,11 @@ export class SimulatedTarget implements LineTarget {
     this.#soc.catchUp();
     // Its pull-up hangs on the target's supply.
     return this.#soc.powered ? this.#soc.nreset : 0;
+  }
+
+  setSwclk(level: Bit): void {
+    this.#soc.catchUp();
+    this.#soc.swclk = level;
   }
 
   setNreset(level: Bit): void {

@@ -80,7 +80,7 @@ describe("options", () => {
       /^sim:stm32h743 has no option "jep160", did you mean "jep106"\?; it has jep106=0x0\.\.0x7F \(default 0x20\), flash=/,
     ],
     ["stm32h743", { jep106: "0x80" }, /^sim:stm32h743 has no jep106=0x80; possible is jep106=0x0\.\.0x7F/],
-    ["lpc55s36", { mailbox: "of" }, /possible is mailbox=on\|off \(default on\)$/],
+    ["lpc55s36", { mailbox: "of" }, /possible is mailbox=on\|off\|silent\|refuses \(default on\)$/],
     ["generic-m4", { x: "1" }, /^sim:generic-m4 has no option "x"; it has none$/],
     [
       "generic-m4",

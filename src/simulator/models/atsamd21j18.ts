@@ -18,9 +18,11 @@ const DID = 0x18;
 const SAMD21J18A = 0x1001_0300;
 const CHIP_ERASE = 1 << 4;
 const DONE = 1 << 8;
-const STATUS_A = 0x1f << 8;
+const CRSTEXT = 1 << 9;
 const PROTECTED = 1 << 16;
 const DEBUGGER = 1 << 17;
+/** STATUSA: DONE, CRSTEXT, BERR, FAIL and PERR are cleared by writing ones. */
+const STATUS_A = 0x1f << 8;
 const CHIP_ERASE_US = 240_000;
 
 export function atsamd21j18(): Model {
@@ -32,7 +34,7 @@ export function atsamd21j18(): Model {
         values: ["works", "busy", "protected", "locked"],
         default: "works",
         about:
-          "busy: READY never comes back after a command; protected: BOOTPROT keeps the first 32 KiB; locked: the user row locks every region",
+          "busy: READY never comes back after a command, nor does the DSU's chip erase end; protected: BOOTPROT keeps the first 32 KiB; locked: the user row locks every region",
       },
       secured: {
         type: "choice",
@@ -74,8 +76,16 @@ export function atsamd21j18(): Model {
         status = 0;
         registers.clear();
       });
+      // Cold plugging (13.6.2): with SWCLK low when nRESET rises, the core stays in reset until the debugger lets it go.
+      soc.extendsReset = () => {
+        if (soc.swclk === 1) return false;
+        log("cold plugging: the core stays in reset");
+        status |= CRSTEXT;
+        return true;
+      };
       const erase = (): void => {
         log("DSU erases the chip");
+        if (options.flash === "busy") return;
         const ram = soc.memory("ram");
         ram.fill(0, ram.size, 0);
         clock.after(CHIP_ERASE_US, () => {
@@ -85,24 +95,33 @@ export function atsamd21j18(): Model {
           status |= DONE;
         });
       };
+      const read = (offset: number): number => {
+        const register = offset % DSU_EXTERNAL;
+        if (register === CONTROL) return status | DEBUGGER | (nvmctrl.secured ? PROTECTED : 0);
+        return register === DID ? SAMD21J18A : (registers.get(register) ?? 0);
+      };
+      const word = wordDevice({
+        read,
+        write: (offset, value) => {
+          registers.set(offset % DSU_EXTERNAL, value);
+          return undefined;
+        },
+      });
       soc.map(
         { name: "DSU", start: DSU, size: 0x1000, debugDomain: true },
-        wordDevice({
-          read: (offset) => {
+        {
+          read: (offset, size) => word.read(offset, size),
+          write(offset, size, value) {
             const register = offset % DSU_EXTERNAL;
-            if (register === CONTROL) return status | DEBUGGER | (nvmctrl.secured ? PROTECTED : 0);
-            return register === DID ? SAMD21J18A : (registers.get(register) ?? 0);
-          },
-          write: (offset, value) => {
-            const register = offset % DSU_EXTERNAL;
-            if (register !== CONTROL) registers.set(register, value);
-            else {
-              status &= ~(value & STATUS_A);
-              if ((value & CHIP_ERASE) !== 0) erase();
-            }
+            if (register >= 4) return word.write(offset, size, value);
+            // CTRL and STATUSA are bytes: what is written to one does not touch the other.
+            const written = (value << (8 * register)) >>> 0;
+            if ((status & written & CRSTEXT) !== 0) soc.releaseCores();
+            status &= ~(written & STATUS_A);
+            if ((written & CHIP_ERASE) !== 0) erase();
             return undefined;
           },
-        }),
+        },
       );
     },
   });
