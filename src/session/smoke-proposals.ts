@@ -125,7 +125,7 @@ function faultOf(error: unknown): Pick<Assumption, "ap" | "address"> | undefined
     if (fault.kind !== "target-fault") continue;
     if (fault.ap !== undefined && fault.address !== undefined)
       return {
-        ap: typeof fault.ap === "number" ? fault.ap : Number(fault.ap.address),
+        ap: typeof fault.ap === "number" ? fault.ap : fault.ap.address,
         address: (fault.address & ~3) >>> 0,
       };
   }
