@@ -43,6 +43,8 @@ function expectTruth(bench: WireBench, { undefinedMemory }: Report): void {
   const first = undefinedMemory === undefined ? undefined : (undefinedMemory.address - RAM) / 4;
   const memory = Uint32Array.from(data, (_, at) => bench.peek(RAM + 4 * at));
   const wrong = memory.findIndex((word, at) => word !== data[at]);
+  // The last transfer only asks whether all went well; and what may be out of place may also be where it belongs.
+  if (wrong < 0) return;
   if (undefinedMemory === undefined || first === undefined) {
     // What was done is a beginning, and what stands behind it was not touched.
     expect(memory.subarray(wrong).every((word) => word === UNTOUCHED)).toBe(true);
