@@ -67,6 +67,7 @@ export class DebugPort {
   readonly #aps: ReadonlyMap<number, AccessPort>;
   /** What SELECT addresses in DPv3: access ports and ROM tables. */
   readonly #space: Bus;
+  readonly #onDebugPower: ((requested: boolean) => void) | undefined;
   readonly #nowUs: () => number;
   #control = 0;
   #flags = 0;
@@ -80,12 +81,18 @@ export class DebugPort {
 
   constructor(
     settings: DebugPortSettings,
-    behind: { readonly accessPorts: ReadonlyMap<number, AccessPort>; readonly space: Bus },
+    behind: {
+      readonly accessPorts: ReadonlyMap<number, AccessPort>;
+      readonly space: Bus;
+      /** Hears of CDBGPWRUPREQ when it changes. */
+      readonly onDebugPower?: (requested: boolean) => void;
+    },
     nowUs: () => number,
   ) {
     this.#settings = settings;
     this.#aps = behind.accessPorts;
     this.#space = behind.space;
+    this.#onDebugPower = behind.onDebugPower;
     this.#nowUs = nowUs;
     this.#selected = settings.answers;
   }
@@ -320,10 +327,12 @@ export class DebugPort {
 
   #writeControl(value: number): void {
     const rising = value & ~this.#control;
+    const powerChanges = ((value ^ this.#control) & CDBGPWRUPREQ) !== 0;
     POWER_REQUESTS.forEach((request, at) => {
       if ((rising & request) !== 0) this.#requestedUs[at] = this.#nowUs();
     });
     this.#control = (value & WRITABLE) >>> 0;
+    if (powerChanges) this.#onDebugPower?.((value & CDBGPWRUPREQ) !== 0);
   }
 
   #controlStatus(): number {

@@ -77,6 +77,8 @@ export class Soc {
   swclk: 0 | 1 = 1;
   /** Asked when a reset ends: true keeps the cores in it, while the buses answer, until `releaseCores`. */
   extendsReset: (() => boolean) | undefined;
+  /** A debugger asks a debug port for power, or no longer: some parts make more of that. */
+  onDebugPower: ((dp: number, requested: boolean) => void) | undefined;
   #nresetLow = false;
   #risingUntilUs = 0;
   #cancelRelease: (() => void) | undefined;

@@ -21,7 +21,15 @@ export class SimulatedTarget implements LineTarget {
     const { start, otherTaps } = soc.settings;
     const dps = soc.debugPorts.map(
       ({ settings, accessPorts }, at) =>
-        new DebugPort(settings, { accessPorts, space: soc.bus(portSpace(at)) }, () => soc.agenda.nowUs()),
+        new DebugPort(
+          settings,
+          {
+            accessPorts,
+            space: soc.bus(portSpace(at)),
+            onDebugPower: (requested) => soc.onDebugPower?.(at, requested),
+          },
+          () => soc.agenda.nowUs(),
+        ),
     );
     this.#swj = new SwjSwitch(start);
     this.#swDps = dps.map((dp) => new SwDp(dp, injection));
