@@ -2,7 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Step } from "./access.ts";
-import { coreRegister, putPart, takePart } from "./core-registers.ts";
+import { coreRegister, putPart, takePart, type CoreRegister } from "./core-registers.ts";
 import { CoreSightFailure } from "./faults.ts";
 import type { MemAp } from "./mem-ap.ts";
 import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "./registers.ts";
@@ -89,16 +89,31 @@ export class CortexM {
   /** As readRegisters, of a core that was just seen halted. */
   async readHaltedRegisters(names: readonly string[]): Promise<readonly number[]> {
     const registers = names.map(coreRegister);
+    const label = `read of core register ${names.join(", ")}`;
+    return this.#taken(registers, await this.#memory.words(() => this.#readSteps(registers), label));
+  }
+
+  /** Lets the probe wait for a halt and read then; false where there was none, undefined where it cannot wait. */
+  async registersAtHalt(
+    names: readonly string[],
+    limitUs: number,
+  ): Promise<readonly number[] | false | undefined> {
+    const registers = names.map(coreRegister);
+    const halt = { mask: mask(DHCSR, "S_HALT"), limitUs };
+    const words = await this.#memory.waitThen(DHCSR.address, halt, () => this.#readSteps(registers));
+    return words === undefined || words === false ? words : this.#taken(registers, words);
+  }
+
+  #readSteps(registers: readonly CoreRegister[]): readonly Step[] {
     const memory = this.#memory;
-    const words = await memory.words(
-      () =>
-        registers.flatMap(({ select }) => [
-          ...memory.writeSteps(DCRSR.address, 32, select),
-          ...memory.readSteps(DHCSR.address, 32),
-          ...memory.readSteps(DCRDR.address, 32),
-        ]),
-      `read of core register ${names.join(", ")}`,
-    );
+    return registers.flatMap(({ select }) => [
+      ...memory.writeSteps(DCRSR.address, 32, select),
+      ...memory.readSteps(DHCSR.address, 32),
+      ...memory.readSteps(DCRDR.address, 32),
+    ]);
+  }
+
+  async #taken(registers: readonly CoreRegister[], words: Uint32Array): Promise<readonly number[]> {
     const values: number[] = [];
     for (const [index, register] of registers.entries()) {
       const ready = field(DHCSR, "S_REGRDY", words[2 * index] ?? 0) === 1;
@@ -160,11 +175,6 @@ export class CortexM {
     await this.halt();
     for (const [name, value] of values) await this.writeRegister(name, value);
     await this.go({ maskInterrupts: true });
-  }
-
-  /** Lets the probe wait for a halt; false where there was none, undefined where it cannot. */
-  async waitForHalt(limitUs: number): Promise<boolean | undefined> {
-    return this.#memory.waitFor(DHCSR.address, { mask: mask(DHCSR, "S_HALT"), limitUs });
   }
 
   /** Lets the core run from where it stands, with interrupts kept out, and does not look whether it does. */

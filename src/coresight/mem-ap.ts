@@ -229,23 +229,28 @@ export class MemAp {
     return this.wire.words(plan, label);
   }
 
-  /** Lets the probe read a word until all bits of the mask are set; undefined where it cannot compare. */
-  async waitFor(
+  /**
+   * Lets the probe read a word until all bits of the mask are set, and then what `then` reads, in the same list; false where the
+   * bits were not set in time, undefined where it cannot compare.
+   */
+  async waitThen(
     address: number,
     { mask, limitUs }: { readonly mask: number; readonly limitUs: number },
-  ): Promise<boolean | undefined> {
+    then: Plan,
+  ): Promise<Uint32Array | false | undefined> {
     await this.ready();
-    const { wire } = this;
-    if (!wire.link.can.match) return undefined;
-    const plan = (): readonly Step[] =>
-      this.readSteps(address, 32).map((step) =>
-        step.op.kind === "read"
-          ? { ...step, op: { kind: "match", register: step.op.register, mask, value: mask, limitUs } }
-          : step,
-      );
-    const met = await wire.poll(plan, { label: `wait for ${hex32(address)}`, tolerate: false });
-    if (typeof met === "object") throw met.failed;
-    return met;
+    if (!this.wire.link.can.match) return undefined;
+    const plan = (): readonly Step[] => [...this.#matchSteps(address, mask, limitUs), ...then()];
+    const read = await this.wire.pollThen(plan, { label: `wait for ${hex32(address)}`, tolerate: false });
+    return read ?? false;
+  }
+
+  #matchSteps(address: number, mask: number, limitUs: number): readonly Step[] {
+    return this.readSteps(address, 32).map((step) =>
+      step.op.kind === "read"
+        ? { ...step, op: { kind: "match", register: step.op.register, mask, value: mask, limitUs } }
+        : step,
+    );
   }
 
   async read(address: number, size: Size, label = `read of ${hex32(address)}`): Promise<number> {

@@ -121,6 +121,18 @@ export class Wire {
     return failed === undefined ? job.unmet !== true : { failed };
   }
 
+  /** A match, then reads, in one list: what these read; undefined where the match was not met in its time. */
+  async pollThen(plan: Plan, by: Origin): Promise<Uint32Array | undefined> {
+    await this.settle("poll");
+    const job: Job = { plan, by, words: [] };
+    const failed = (await this.#inTurn(() => this.#run([job], "poll", "stop-at-fault"))).get(by);
+    if (failed !== undefined) throw failed;
+    if (job.unmet !== true) return Uint32Array.from(job.words);
+    // What stood behind the match never ran.
+    this.forget();
+    return undefined;
+  }
+
   /** Sends what is queued and judges it; throws the first failure that is not tolerated. */
   async settle(reason: string): Promise<void> {
     if (this.pending) await this.#flush(reason);

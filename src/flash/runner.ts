@@ -31,6 +31,8 @@ const CATCHES = ["VC_HARDERR", "VC_BUSERR", "VC_MMERR", "VC_STATERR", "VC_CHKERR
 /** The wire and the probe take their part of a function's time. */
 const MARGIN_US = 500_000;
 const POLL_US = 50;
+/** What tells how a call ended. */
+const RESULT = ["pc", "r0"] as const;
 /** Of what a call has taken so far: who waits long can be late by a little more. */
 const POLL_PART = 0.005;
 /** A call takes at least so much of the least that it ever took; for the rest the probe waits, so long at most. */
@@ -138,18 +140,24 @@ export class AlgorithmRunner {
     const calling = this.#calling;
     if (calling === undefined) throw new Error("no function of the algorithm was started");
     const { core, clock } = this.#parts;
-    const halted = await this.#end(calling);
+    const end = await this.#end(calling);
     this.#calling = undefined;
     const usual = this.#usualUs.get(calling.key) ?? Infinity;
     this.#usualUs.set(calling.key, Math.min(usual, clock.nowUs() - calling.startUs));
-    if (!halted) await core.halt();
-    const [pc = 0, r0 = 0] = await core.readHaltedRegisters(["pc", "r0"]);
+    if (end === "lockup") await core.halt();
+    const [pc = 0, r0 = 0] = typeof end === "string" ? await core.readHaltedRegisters(RESULT) : end;
     if (pc !== this.layout.breakpoint) await this.#crashed(calling.fn, pc);
     return r0;
   }
 
-  /** Sleeps nearly as long as such a call takes, then lets the probe look. True for a halt, false for lockup. */
-  async #end({ fn, key, startUs, endUs, limitUs }: Calling): Promise<boolean> {
+  /** Sleeps nearly as long as such a call takes, then lets the probe look, and read PC and r0 with the halt where it can. */
+  async #end({
+    fn,
+    key,
+    startUs,
+    endUs,
+    limitUs,
+  }: Calling): Promise<readonly number[] | "halted" | "lockup"> {
     const { core, clock, signal } = this.#parts;
     const usualUs = this.#usualUs.get(key);
     const restUs = usualUs === undefined ? 0 : startUs + usualUs * SURE_PART - clock.nowUs();
@@ -157,14 +165,14 @@ export class AlgorithmRunner {
     for (let probeWaits = usualUs !== undefined; ;) {
       signal?.throwIfAborted();
       if (probeWaits) {
-        const met = await core.waitForHalt(Math.min(PROBE_WAIT_US, Math.max(POLL_US, endUs - clock.nowUs())));
-        if (met === true) return true;
+        const waitUs = Math.min(PROBE_WAIT_US, Math.max(POLL_US, endUs - clock.nowUs()));
+        const read = await core.registersAtHalt(RESULT, waitUs);
+        if (read !== undefined && read !== false) return read;
         // A call that takes longer than ever before is not worth the probe's whole attention.
         probeWaits = false;
       }
       const state = await core.state();
-      if (state === "halted") return true;
-      if (state === "lockup") return false;
+      if (state === "halted" || state === "lockup") return state;
       const nowUs = clock.nowUs();
       if (nowUs >= endUs) await this.#hangs(fn, limitUs);
       await clock.sleep(Math.max(POLL_US, (nowUs - startUs) * POLL_PART), signal);

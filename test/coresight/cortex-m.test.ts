@@ -34,6 +34,20 @@ test("several registers take one exchange besides the check that the core is hal
   expect(bench.exchanges()).toEqual(["read of DHCSR", "read of core register r0, r1, r2, pc, xpsr"]);
 });
 
+test("the probe waits for a halt and reads registers in the same exchange; one that does not come leaves nothing behind", async () => {
+  const bench = await openBench();
+  const { core, memory } = bench;
+  await memory.read(0x2000_0000, 32);
+  expect(await core.registersAtHalt(["pc", "r0"], 1000)).toBe(false);
+  await memory.write(0x2000_0004, 32, 0xcafe);
+  expect(await memory.read(0x2000_0004, 32)).toBe(0xcafe);
+  await core.halt();
+  await core.writeRegister("r0", 42);
+  bench.events.length = 0;
+  expect(await core.registersAtHalt(["pc", "r0"], 1000)).toEqual([await core.readRegister("pc"), 42]);
+  expect(bench.exchanges()[0]).toBe("poll");
+});
+
 test("a running core refuses registers and steps; an unknown name says what there is", async () => {
   const { core } = await openBench();
   await expect(core.readRegister("pc")).rejects.toMatchObject({ fault: { kind: "core-running" } });

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { flashRates } from "../bench/flash.ts";
+import { vendorRates } from "../bench/vendor-flash.ts";
+import { corpus, describeCorpus } from "../support/corpus.ts";
 
 test("programming costs little more than the flash itself needs, and the same image again next to nothing", async () => {
   const rates = await flashRates(readFileSync("examples/05-flash/EX52.FLM"), 0x1_0000);
@@ -10,3 +12,12 @@ test("programming costs little more than the flash itself needs, and the same im
   expect(old.totalUs / (programUs + eraseUs)).toBeLessThan(1.1);
   expect(again.totalUs / erased.totalUs).toBeLessThan(1 / 8);
 }, 60_000);
+
+describeCorpus("vendors' own algorithms", () => {
+  test("the probe and the host cost at most a tenth of what algorithm and flash take", async () => {
+    const rates = await vendorRates(corpus(""), 0x8000);
+    if (typeof rates === "string") throw new Error(rates);
+    expect(rates.map(({ name }) => name)).toEqual(["K64", "STM32F407"]);
+    for (const { programUs, aloneUs } of rates) expect(programUs / aloneUs).toBeLessThan(1.1);
+  }, 60_000);
+});
