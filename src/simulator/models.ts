@@ -8,6 +8,8 @@ import { genericM4 } from "./models/generic-m4.ts";
 import { lpc55s36 } from "./models/lpc55s36.ts";
 import { mk64fn1m0 } from "./models/mk64fn1m0.ts";
 import { nrf52840 } from "./models/nrf52840.ts";
+import { nrf5340 } from "./models/nrf5340.ts";
+import { nrf9160 } from "./models/nrf9160.ts";
 import { rp2040 } from "./models/rp2040.ts";
 import { stm32f407 } from "./models/stm32f407.ts";
 import { stm32h743 } from "./models/stm32h743.ts";
@@ -21,6 +23,8 @@ const makers: ReadonlyMap<string, () => Model> = new Map([
   ["lpc55s36", lpc55s36],
   ["mk64fn1m0", mk64fn1m0],
   ["nrf52840", nrf52840],
+  ["nrf5340", nrf5340],
+  ["nrf9160", nrf9160],
   ["rp2040", rp2040],
   ["stm32f407", stm32f407],
   ["stm32h743", stm32h743],

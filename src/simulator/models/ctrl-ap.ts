@@ -24,6 +24,14 @@ export const ERASE_OPTION = {
   about: "stuck: ERASEALLSTATUS of the CTRL-AP stays busy, and nothing is erased",
 } as const;
 
+/** Of the parts with TrustZone. */
+export const ERASE_PROTECT_OPTION = {
+  type: "choice",
+  values: ["no", "yes"],
+  default: "no",
+  about: "yes: UICR.ERASEPROTECT is set, the CTRL-AP erases nothing",
+} as const;
+
 export interface CtrlApParts {
   readonly index: number;
   readonly soc: Soc;
@@ -95,7 +103,8 @@ export class CtrlAp implements AccessPort {
       case ERASEALLSTATUS:
         return context.clock.nowUs() < this.#erasingUntilUs ? 1 : 0;
       case APPROTECTSTATUS:
-        return looksProtected() ? 0 : 1;
+        // With TrustZone bit 1 says the same of secure accesses.
+        return looksProtected() ? 0 : eraseProtected === undefined ? 1 : 3;
       case ERASEPROTECTSTATUS:
         return eraseProtected === undefined || eraseProtected() ? 0 : 1;
       default:

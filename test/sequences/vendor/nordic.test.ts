@@ -81,3 +81,74 @@ describe("nRF52", () => {
     expect(err).toContain("AP 1 is no CTRL-AP (IDR 0)");
   });
 });
+
+describe("nRF91", () => {
+  const run = sequencesOf("nordic/nrf91.seq");
+  const statements = statementsWith("nordic/nrf91.seq");
+  const CONSENT = ["--allow", "erase"] as const;
+  const REACH = `Sequence("DebugPortSetup"); Sequence("DebugPortStart"); Message(0, "CPUID %x, flash %x", Read32(0xE000ED00), Read32(0));`;
+
+  test("Status", async () => {
+    expect((await run("Status", "sim:nrf9160")).out).toBe("not protected\n");
+    expect((await run("Status", "sim:nrf9160?protected=yes")).out).toContain("protected: AP 0 is closed");
+  });
+
+  test("Recover erases a protected part, and then its memory is reached", async () => {
+    expect((await statements(REACH, "sim:nrf9160?protected=yes")).code).toBe(4);
+    const { code, out } = await statements(
+      `Sequence("Recover"); ${REACH}`,
+      "sim:nrf9160?protected=yes",
+      ...CONSENT,
+    );
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: "everything was erased; the part is open until it is reset with firmware that protects it\nCPUID 410fd214, flash ffffffff\n",
+    });
+  });
+
+  test.each([
+    ["no consent", "", [], 5, "--allow erase"],
+    ["ERASEPROTECT", "&eraseProtect=yes", CONSENT, 1, "ERASEPROTECT is set"],
+    ["an erase that never ends", "&erase=stuck", CONSENT, 1, "the CTRL-AP was still erasing after 30 s"],
+  ])("%s", async (_, option, consent, code, says) => {
+    const finished = await run("Recover", `sim:nrf9160?protected=yes${option}`, ...consent);
+    expect(finished.code).toBe(code);
+    expect(finished.err).toContain(says);
+  });
+});
+
+describe("nRF53", () => {
+  const run = sequencesOf("nordic/nrf53.seq");
+  const statements = statementsWith("nordic/nrf53.seq");
+  const CONSENT = ["--allow", "erase"] as const;
+  const REACH = `Sequence("DebugPortSetup"); Sequence("DebugPortStart"); Message(0, "flash %x", Read32(0)); __ap = 1; Message(0, "network flash %x", Read32(0x01000000));`;
+
+  test("Status tells of each core", async () => {
+    expect((await run("Status", "sim:nrf5340?protected=network")).out).toBe(
+      "warning: AP 1: protected; Recover opens it by erasing everything in its core\nAP 0: not protected\n",
+    );
+  });
+
+  test.each([
+    ["application", "flash ffffffff\nnetwork flash 21010000\n"],
+    ["network", "flash 20080000\nnetwork flash ffffffff\n"],
+    ["both", "flash ffffffff\nnetwork flash ffffffff\n"],
+    ["no", "flash 20080000\nnetwork flash 21010000\n"],
+  ])("Recover of a part with protected=%s erases that and no more", async (which, holds) => {
+    const probe = `sim:nrf5340?protected=${which}`;
+    if (which !== "no") expect((await statements(REACH, probe)).code).toBe(4);
+    const { code, out } = await statements(`Sequence("Recover"); ${REACH}`, probe, ...CONSENT);
+    expect(code).toBe(0);
+    expect(out.endsWith(holds)).toBe(true);
+  });
+
+  test.each([
+    ["no consent", "", [], 5, "--allow erase"],
+    ["ERASEPROTECT", "&eraseProtect=yes", CONSENT, 1, "ERASEPROTECT is set"],
+    ["an erase that never ends", "&erase=stuck", CONSENT, 1, "the CTRL-AP was still erasing after 30 s"],
+  ])("%s", async (_, option, consent, code, says) => {
+    const finished = await run("Recover", `sim:nrf5340?protected=both${option}`, ...consent);
+    expect(finished.code).toBe(code);
+    expect(finished.err).toContain(says);
+  });
+});
