@@ -2,6 +2,7 @@
 import type { Model } from "./define-model.ts";
 import { adiv6 } from "./models/adiv6.ts";
 import { atsamd21j18 } from "./models/atsamd21j18.ts";
+import { efm32gg990 } from "./models/efm32gg990.ts";
 import { genericM0Plus } from "./models/generic-m0plus.ts";
 import { genericM33 } from "./models/generic-m33.ts";
 import { genericM4 } from "./models/generic-m4.ts";
@@ -17,6 +18,7 @@ import { stm32h743 } from "./models/stm32h743.ts";
 const makers: ReadonlyMap<string, () => Model> = new Map([
   ["adiv6", adiv6],
   ["atsamd21j18", atsamd21j18],
+  ["efm32gg990", efm32gg990],
   ["generic-m0plus", genericM0Plus],
   ["generic-m33", genericM33],
   ["generic-m4", genericM4],
