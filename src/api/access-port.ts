@@ -1,10 +1,12 @@
 /** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
+import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/ap-place.ts";
 import type { DebugPort as Port } from "../coresight/dp.ts";
 import { designerName } from "../coresight/jep106.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { apLabel } from "../coresight/faults.ts";
 import { apRegisterName, field, IDR } from "../coresight/registers.ts";
 import { hex, hex32 } from "../lib/hex.ts";
+import { AccessPorts } from "./access-ports.ts";
 import { oneOf, unsigned } from "./arguments.ts";
 
 /** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
@@ -69,7 +71,9 @@ export function isAhb({ class: apClass, type }: AccessPortIdentity): boolean {
 }
 
 export interface AccessPortParts {
-  readonly apsel: number;
+  readonly place: ApPlace;
+  /** Those whose registers stand in its memory. */
+  readonly nested?: readonly AccessPort[];
   readonly idr: number;
   /** The raw registers of the access port, with the caches that belong to it. */
   readonly raw: MemAp;
@@ -80,14 +84,17 @@ export interface AccessPortParts {
 
 /** Any access port. Its registers are reached by their offset alone: it is selected as needed. */
 export class AccessPort {
-  /** APSEL. */
+  /** APSEL; on ADIv6 the base address. */
   readonly apsel: number;
+  /** ADIv6: the access ports whose registers stand in the memory behind this one, by their address there. */
+  readonly aps: AccessPorts;
   readonly identity: AccessPortIdentity;
   protected readonly parts: AccessPortParts;
 
   constructor(parts: AccessPortParts) {
     this.parts = parts;
-    this.apsel = parts.apsel;
+    this.apsel = apNumber(parts.place);
+    this.aps = new AccessPorts(parts.nested ?? []);
     this.identity = identityOf(parts.idr);
   }
 
@@ -97,42 +104,54 @@ export class AccessPort {
 
   /** `AP 1: vendor's own AP, Freescale (IDR 0x001C0000)`. */
   get description(): string {
-    return `AP ${this.apsel}: ${this.identity.description} (IDR ${hex32(this.idr)})`;
+    return `${apName(this.parts.place)}: ${this.identity.description} (IDR ${hex32(this.idr)})`;
   }
 
   /**
-   * Reads a register; `offset` 0x00 to 0xFC, a multiple of 4, without APSEL. Yields 32 bits. Throws `bad-argument`,
-   * `target-fault`.
+   * Reads a register; `offset` 0x00 to 0xFC, a multiple of 4, without APSEL; on ADIv6 0x000 to 0xFFC, with CSW at 0xD00.
+   * Yields 32 bits. Throws `bad-argument`, `target-fault`.
    */
   async readReg(offset: number): Promise<number> {
-    const checked = offsetOf(offset);
-    await this.parts.hear();
-    const { raw, apsel } = this.parts;
-    const label = apLabel("read", apsel, this.#registerName(checked));
+    const checked = offsetOf(offset, this.parts.place);
+    await this.#heard();
+    const { raw, place } = this.parts;
+    const label = apLabel("read", place, this.#registerName(checked));
     const words = await raw.wire.words(() => raw.rawReadSteps(checked), label);
     return words[0] ?? 0;
   }
 
   /** Writes a register and waits until the target took it. Throws as readReg. */
   async writeReg(offset: number, value: number): Promise<void> {
-    const checked = offsetOf(offset);
-    unsigned(value, 32, `value for AP ${this.apsel} ${hex(checked, 2)}`);
-    await this.parts.hear();
-    const { raw, apsel } = this.parts;
+    const checked = offsetOf(offset, this.parts.place);
+    unsigned(value, 32, `value for ${apName(this.parts.place)} ${hex(checked, 2)}`);
+    await this.#heard();
+    const { raw, place } = this.parts;
     raw.noteWrite(checked, value);
-    const label = apLabel("write", apsel, this.#registerName(checked), value);
+    const label = apLabel("write", place, this.#registerName(checked), value);
     await raw.wire.words(() => raw.rawWriteSteps(checked, value), label);
   }
 
-  #registerName(offset: number): string {
+  async #heard(): Promise<void> {
+    await this.parts.hear();
+    const failed = await this.parts.raw.reach();
+    if (failed !== undefined) throw failed.failed;
+  }
+
+  #registerName(raw: number): string {
+    const offset = raw - offsetIn(this.parts.place, 0);
     const name = isMemory(this.identity) || offset === IDR.address ? apRegisterName(offset) : undefined;
-    return name ?? hex(offset, 2);
+    return name ?? hex(raw, 2);
   }
 }
 
 const OFFSETS = Array.from({ length: 64 }, (_, at) => 4 * at);
 
-export function offsetOf(offset: number): number {
-  if (Number.isInteger(offset) && offset >= 0 && offset <= 0xfc && offset % 4 === 0) return offset;
-  return oneOf(offset, OFFSETS.slice(0, 1), "register of an access port (0x00 to 0xFC, a multiple of 4)");
+export function offsetOf(offset: number, place: ApPlace = 0): number {
+  const most = typeof place === "number" ? 0xfc : 0xffc;
+  if (Number.isInteger(offset) && offset >= 0 && offset <= most && offset % 4 === 0) return offset;
+  return oneOf(
+    offset,
+    OFFSETS.slice(0, 1),
+    `register of an access port (0x00 to ${hex(most)}, a multiple of 4)`,
+  );
 }

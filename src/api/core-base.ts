@@ -1,4 +1,5 @@
 /** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
+import { apNumber, type ApPlace } from "../coresight/ap-place.ts";
 import { architectureOf, coreName, type Architecture, type CortexM as Core } from "../coresight/cortex-m.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { CPUID, field } from "../coresight/registers.ts";
@@ -14,9 +15,9 @@ const ID_PFR1 = 0xe000_ed44;
 export interface CortexMParts {
   readonly access: TargetAccess;
   readonly core: Core;
-  /** `__dp` and APSEL. */
+  /** `__dp`. */
   readonly dp: number;
-  readonly ap: number;
+  readonly ap: ApPlace;
   readonly name: string;
 }
 
@@ -45,9 +46,9 @@ export abstract class CoreBase extends MemoryAccess {
     return this.#identity;
   }
 
-  /** APSEL of the access port in front of it. */
+  /** APSEL of the access port in front of it; on ADIv6 its base address. */
   get ap(): number {
-    return this.#parts.ap;
+    return apNumber(this.#parts.ap);
   }
 
   /** `__dp` of its debug port. */

@@ -64,7 +64,7 @@ export class DebugPort {
 
   /** Reads DPIDR. Yields what `identity` then says. */
   async identify(): Promise<DebugPortIdentity> {
-    const dpidr = await this.readReg(0x0);
+    const dpidr = await (await this.#heard()).identify();
     const designer = field(DPIDR, "DESIGNER", dpidr);
     this.#identity = {
       dpidr,

@@ -1,13 +1,17 @@
 /** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
+import type { ApPlace } from "../coresight/ap-place.ts";
+import { discover, type FoundAp } from "../coresight/discovery.ts";
 import type { DebugPort as Port } from "../coresight/dp.ts";
+import type { MemAp } from "../coresight/mem-ap.ts";
 import { IDR } from "../coresight/registers.ts";
 import type { TargetAccess } from "../session/debug-access.ts";
+import type { AccessPort } from "./access-port.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { accessPortOf } from "./mem-ap.ts";
 
 export interface ApSearch {
   /** Looked at in any case. */
-  readonly described?: readonly number[];
+  readonly described?: readonly ApPlace[];
   /**
    * All 256. Without it the search ends at the first that is not there, for some devices hang when one is asked that does
    * not exist (pyOCD's option scan_all_aps names them).
@@ -21,6 +25,15 @@ export async function findAccessPorts(
   { id, port, access }: { readonly id: number; readonly port: Port; readonly access: TargetAccess },
   { described = [], all = false }: ApSearch,
 ): Promise<AccessPorts> {
+  const hear = (): Promise<void> => access.choose(id);
+  const memory = (place: ApPlace): MemAp => access.ports.memory(place, id);
+  const portOf = ({ place, idr, nested }: Pick<FoundAp, "place" | "idr" | "nested">): AccessPort =>
+    accessPortOf({ place, idr, port, hear, raw: memory(place), nested: nested.map(portOf) });
+  // By address there is nothing to count through: the description or the ROM tables must name them.
+  if ((port.version ?? 0) >= 3 || described.some((place) => typeof place !== "number")) {
+    const { accessPorts } = await discover(port, { memory, described });
+    return new AccessPorts(accessPorts.map(portOf));
+  }
   const found = new Map<number, number>();
   const look = async (apsel: number): Promise<boolean> => {
     const idr = await readIdr(port, apsel);
@@ -28,13 +41,8 @@ export async function findAccessPorts(
     return idr !== 0;
   };
   for (let apsel = 0; apsel < MOST; apsel++) if (!(await look(apsel)) && !all) break;
-  for (const apsel of described) if (!found.has(apsel)) await look(apsel);
-  const hear = (): Promise<void> => access.choose(id);
-  return new AccessPorts(
-    [...found].map(([apsel, idr]) =>
-      accessPortOf({ apsel, idr, port, hear, raw: access.ports.memory(apsel, id) }),
-    ),
-  );
+  for (const apsel of described) if (typeof apsel === "number" && !found.has(apsel)) await look(apsel);
+  return new AccessPorts([...found].map(([place, idr]) => portOf({ place, idr, nested: [] })));
 }
 
 /** 0 where there is none; one that answers with an error is not there either. */

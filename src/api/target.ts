@@ -1,5 +1,7 @@
 /** The chip as a whole: its debug port, access ports, cores, memory. Each object's own work is done in its own file. */
+import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
+import { describedPlaces } from "../session/discovery.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
 import type { AccessPorts } from "./access-ports.ts";
@@ -34,6 +36,8 @@ export class Target extends MemoryAccess {
   readonly openFlash: OpenFlash;
   #cores: readonly CortexM[] = [];
   #selected = 0;
+  /** Debug ports that are on for further cores alone. */
+  #powered: readonly number[] = [];
 
   private constructor(connection: Connection) {
     super();
@@ -51,9 +55,12 @@ export class Target extends MemoryAccess {
     await target.dp.identify();
     await target.dp.findAps({ all: scanAllAps, described: describedPorts(connection) });
     if (portOnly) return target;
-    target.#cores = await findCores(connection);
+    const { cores, own, powered } = await findCores(connection);
+    target.#cores = cores;
+    target.#selected = own;
+    target.#powered = powered;
     for (const core of target.#cores) {
-      const isOwn = core.ap === connection.context.ap && core.dp === connection.context.dp;
+      const isOwn = core === target.selectedCore;
       const vectors = (): Promise<number> => Promise.resolve(0);
       core.resets = new Resetter({ connection, dp: target.dp, core, isOwn, vectors });
     }
@@ -148,6 +155,7 @@ export class Target extends MemoryAccess {
     await this.openFlash.close();
     await this.dp.releaseReset();
     for (const core of this.#cores) await core.release();
+    for (const id of this.#powered) await this.dps.get(id)?.powerDown();
   }
 
   protected override memory(): Promise<MemAp> {
@@ -156,13 +164,6 @@ export class Target extends MemoryAccess {
 }
 
 /** Access ports that the pack names for the session's debug port. */
-function describedPorts({ context }: Connection): readonly number[] {
-  const { description } = context;
-  const elements = (description?.accessPorts ?? []).flatMap(({ dp, index }) =>
-    dp === context.dp && index !== undefined ? [index] : [],
-  );
-  const debugs = (description?.debugs ?? []).flatMap(({ dp, ap }) =>
-    (dp ?? 0) === context.dp && ap !== undefined ? [ap] : [],
-  );
-  return [...new Set([context.ap, ...elements, ...debugs])];
+function describedPorts({ context }: Connection): readonly ApPlace[] {
+  return context.description === undefined ? [] : describedPlaces(context, context.dp);
 }

@@ -184,6 +184,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doc.ts")).defineDoc,
   },
   {
+    name: "info",
+    group: ATTACHED,
+    summary: "what answers behind a probe: debug port, access ports, ROM tables, cores",
+    load: async () => (await import("./commands/info.ts")).defineInfo,
+  },
+  {
     name: "probes",
     group: ATTACHED,
     summary: "the CMSIS-DAP probes on this machine's USB",

@@ -27,6 +27,15 @@ export function placeKey(place: ApPlace): string {
   return place.parent === undefined ? own : `${own} in ${placeKey(place.parent)}`;
 }
 
+/** APSEL, or the base address of one that has an address. */
+export function apNumber(place: ApPlace): number {
+  return typeof place === "number" ? place : place.address;
+}
+
+export function isSamePlace(one: ApPlace, other: ApPlace): boolean {
+  return placeKey(one) === placeKey(other);
+}
+
 /** `AP 1`, `AP 0x2000`, `AP 0x300000 behind AP 0x2000`. */
 export function apName(place: ApPlace): string {
   if (typeof place === "number") return `AP ${place}`;

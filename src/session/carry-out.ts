@@ -2,6 +2,7 @@
  * Carries out the steps of a flow on a rig: sequences through the interpreter, acts through CoreSight. Knows how each
  * step is done and what it says; the order is flow.ts's.
  */
+import { apName, apNumber } from "../coresight/ap-place.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { runSequence, type RunOptions } from "../interpreter/run.ts";
 import type { Environment, FlashLoad } from "../interpreter/ports.ts";
@@ -10,6 +11,7 @@ import type { Item, Sequence, Statement } from "../language/tree.ts";
 import type { Excerpt } from "../lib/source.ts";
 import type { DeviceContext } from "./context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
+import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
 import type { SessionEvent } from "./events.ts";
 import { malformedInput, SessionFailure } from "./faults.ts";
 import type { Act, Step } from "./flow.ts";
@@ -202,6 +204,7 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
       say(await target.identifyPort());
       return;
     case "read features":
+      if (await findProcessor(crew)) say(`${apName(target.memory.ap)} is the first with a core behind it`);
       say(await target.identifyAccessPort());
       return;
     case "read CPUID":
@@ -229,6 +232,23 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
     default:
       assertNever(act);
   }
+}
+
+/** ADIv6 without a pack: which access port leads to the processor only its ROM tables can tell. True where they were asked. */
+async function findProcessor({ context, rig: { access, target } }: Crew): Promise<boolean> {
+  const port = access.ports.get(context.dp);
+  if ((port.version ?? 0) < 3 || describedPlaces(context, context.dp).length > 0) return false;
+  const found = await discoverTarget(access, context, { dp: context.dp });
+  const [core] = allCores(found);
+  if (core === undefined) {
+    const known = allPorts(found.accessPorts).map(({ place }) => apNumber(place));
+    throw new SessionFailure(
+      { kind: "no-access-port", ap: 0, known },
+      "none of the ROM tables names a Cortex-M; the pack of the device says where it is (--pack, --device)",
+    );
+  }
+  target.use(core.place);
+  return true;
 }
 
 /** ` at main+0x2 (main.c:7)`, where debug information was loaded. */

@@ -2,7 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
-import type { ApPlace } from "../coresight/ap-place.ts";
+import { placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/data-patches.ts";
 import type { Route } from "../coresight/dp.ts";
 import type { AccessPortFinder } from "./debug-access.ts";
@@ -67,10 +67,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     this.processor = chooseProcessor(description?.processors ?? [], pname);
     this.pname = this.processor?.pname;
     this.#inSequence = inSequence ?? new Map();
-    this.#debug =
-      description?.debugs.find((debug) => debug.pname !== undefined && debug.pname === this.pname) ??
-      description?.debugs.find((debug) => debug.pname === undefined) ??
-      description?.debugs[0];
+    this.#debug = debugOf(description?.debugs ?? [], this.pname);
     const port = description?.accessPorts.find(({ apid }) => apid === (this.#debug?.apid ?? 0));
     this.dp = this.#debug?.dp ?? port?.dp ?? 0;
     this.ap = port?.index ?? this.#debug?.ap ?? 0;
@@ -105,6 +102,27 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   apOf(apid: U64): ApPlace | undefined {
     const port = this.description?.accessPorts.find((one) => BigInt(one.apid) === apid);
     return port === undefined ? undefined : this.#placeOf(port);
+  }
+
+  /** Every processor that has a place of its own, with it; the first of those that share one. */
+  get processors(): readonly { readonly name: string; readonly dp: number; readonly place: ApPlace }[] {
+    const found = (this.description?.processors ?? []).map(({ pname }, at) => ({
+      name: pname ?? `core ${at}`,
+      ...this.#reached(pname),
+    }));
+    const keys = found.map(({ dp, place }) => `${dp}:${placeKey(place)}`);
+    return found.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
+  }
+
+  /** Where a processor is, by the `<debug>` element that counts for it. */
+  #reached(pname: string | undefined): { readonly dp: number; readonly place: ApPlace } {
+    const { debugs = [], accessPorts = [] } = this.description ?? {};
+    const debug = debugOf(debugs, pname);
+    const port = accessPorts.find(({ apid }) => apid === (debug?.apid ?? 0));
+    return {
+      dp: debug?.dp ?? port?.dp ?? 0,
+      place: (port === undefined ? undefined : this.#placeOf(port)) ?? debug?.ap ?? 0,
+    };
   }
 
   /** Access ports that are described behind this debug port. */
@@ -219,6 +237,14 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
       `${where(first.span)}: ${first.message}${diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : ""}`,
     );
   }
+}
+
+function debugOf(debugs: readonly Debug[], pname: string | undefined): Debug | undefined {
+  return (
+    debugs.find((debug) => debug.pname !== undefined && debug.pname === pname) ??
+    debugs.find((debug) => debug.pname === undefined) ??
+    debugs[0]
+  );
 }
 
 /** `pack, family STM32H7 Series (file:12:7)`. */

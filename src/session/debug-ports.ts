@@ -30,6 +30,11 @@ export class DebugPorts {
     this.#current = routes.has(ownId) ? undefined : ownId;
   }
 
+  /** Whether it is known how this port is chosen. */
+  isRouted(id: number): boolean {
+    return this.#routes.has(id);
+  }
+
   /** After a scan of a JTAG chain. */
   setRoute(id: number, route: Route): void {
     this.#routes.set(id, route);

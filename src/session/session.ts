@@ -145,11 +145,11 @@ export class Session {
     await this.#finish(first, inDisconnect ? "running" : undefined);
   }
 
-  /** Connects, works, disconnects; after a failure too, whose error wins. */
-  async during(work: () => Promise<void>, leave?: Leave): Promise<void> {
+  /** Connects, up to and including one sequence where that is named, works, disconnects; after a failure too, whose error wins. */
+  async during(work: () => Promise<void>, leave?: Leave, upTo?: string): Promise<void> {
     let first: unknown;
     try {
-      await this.connect();
+      await this.connect(upTo);
       await work();
     } catch (error) {
       first = error;

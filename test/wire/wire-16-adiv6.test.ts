@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConnectHelper, type Session } from "../../src/index.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { openBench } from "./bench.ts";
@@ -67,6 +68,12 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
+
+async function open(options: Parameters<typeof ConnectHelper.sessionWithChosenProbe>[0]): Promise<Session> {
+  const made = await ConnectHelper.sessionWithChosenProbe(options);
+  if (made === null) throw new Error("nobody cancelled");
+  return made;
+}
 
 function run(probe: string, ...more: readonly string[]): Promise<Finished> {
   return dbgseq("run", ...more, "--pack", join(folder, "six.pdsc"), "--device", "Six", "--probe", probe);
@@ -150,4 +157,40 @@ test("WIRE 16: SELECT holds the whole address, and is written only where bits 31
   expect(steps(0xd04)).toEqual(["SELECT 0x4D00", "read AP 0x4"]);
   expect(await bench.dp.readBasePointer()).toBe(0);
   expect(await bench.dp.readAp({ address: 0x4000 }, 0xfc)).toBe(0x3477_0008);
+});
+
+test("WIRE 16: without a pack the ROM tables say where the access ports and cores are, behind nested ones too", async () => {
+  await using session = await open({ probe: "sim:adiv6" });
+  const { target } = session;
+  expect(target.dp.version).toBe(3);
+  expect(target.aps.keys()).toEqual([0x2000, 0x4000, 0xa000]);
+  const [first, , apb] = [...target.aps];
+  expect(first?.idr).toBe(0x3477_0008);
+  expect(await first?.readReg(0xdfc)).toBe(0x3477_0008);
+  expect(apb?.aps.keys()).toEqual([0x10000]);
+  expect(target.cores.map(({ name, ap, identity }) => [name, ap, identity.name])).toEqual([
+    ["core 0", 0x2000, "Cortex-M33 r0p4"],
+    ["core 1", 0x4000, "Cortex-M33 r0p4"],
+    ["core 2", 0x10000, "Cortex-M23 r1p0"],
+  ]);
+  await target.core(2).halt();
+  expect(await target.core(2).getState()).toBe("halted");
+  expect(await target.core(2).read32(0x2000_0000)).toBe(0x5a5a_5a5a);
+  expect(await target.read32(0x2000_0000)).toBe(0);
+});
+
+test("WIRE 16: with one they have the names of the pack, and only its access ports are looked at", async () => {
+  await using session = await open({
+    probe: "sim:adiv6",
+    pack: join(folder, "six.pdsc"),
+    device: "Six",
+    pname: "core1",
+  });
+  const { target } = session;
+  expect(target.aps.keys()).toEqual([0x2000, 0x4000, 0xa000]);
+  // The ROM table behind 0xA000 was asked for the power of the last one.
+  expect(target.cores.map(({ name }) => name)).toEqual(["core0", "core1", "sensor"]);
+  expect(target.selectedCore.name).toBe("core1");
+  await target.core("core1").halt();
+  expect(await target.core("core0").getState()).toBe("running");
 });

@@ -1,0 +1,183 @@
+/** `dbgseq info`: what answers behind the probe, as a tree. It connects as far as the debug port and unlocks nothing. */
+import type { Command } from "commander";
+import { identityOf } from "../../api/access-port.ts";
+import { apName, isSamePlace, placeKey } from "../../coresight/ap-place.ts";
+import { makerOf } from "../../coresight/component.ts";
+import type { FoundAp, FoundCore } from "../../coresight/discovery.ts";
+import { DPIDR, field, TARGETID } from "../../coresight/registers.ts";
+import type { Component } from "../../coresight/rom-tables.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import type { Json } from "../../report/json.ts";
+import type { DeviceContext } from "../../session/context.ts";
+import { describedPlaces, discoverTarget } from "../../session/discovery.ts";
+import { readInputs } from "../../session/node/inputs.ts";
+import type { Session } from "../../session/session.ts";
+import { gather } from "../asked.ts";
+import { withSession } from "../connected.ts";
+import type { Io } from "../io.ts";
+import type { OutputOptions } from "../output.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { addOutputOptions, badRequest } from "./run.ts";
+
+interface InfoOptions extends TargetOptions, OutputOptions {
+  readonly allAps?: boolean;
+}
+
+interface Line {
+  readonly depth: number;
+  readonly text: string;
+}
+
+export function defineInfo(command: Command, io: Io): void {
+  command.option(
+    "--all-aps",
+    "without a pack: ask all 256 access ports of ADIv5, not only the first in a row",
+  );
+  addTargetOptions(command);
+  addOutputOptions(command).action(async (options: InfoOptions) => {
+    if (options.connect === "none") throw badRequest("info needs a connection: leave --connect none away");
+    const asked = await gather(io, options);
+    const inputs = await readInputs(asked.request);
+    const result: Record<string, Json> = {};
+    await withSession(io, {
+      inputs,
+      options,
+      asked,
+      about: { command: "info" },
+      result,
+      work: (session) =>
+        session.during(
+          async () => {
+            const { lines, json } = await look(session, options.allAps === true);
+            Object.assign(result, json);
+            if (options.json === true || options.jsonl === true) return;
+            for (const { depth, text } of lines) io.out(`${"  ".repeat(depth)}${text}\n`);
+          },
+          undefined,
+          "DebugPortStart",
+        ),
+    });
+  });
+}
+
+async function look(
+  session: Session,
+  all: boolean,
+): Promise<{ readonly lines: readonly Line[]; readonly json: Record<string, Json> }> {
+  const { context, rig } = session;
+  const { access } = rig;
+  const port = access.dp;
+  const { identity } = port.wire.link;
+  const dpidr = await port.readReg(0x0);
+  const version = field(DPIDR, "VERSION", dpidr);
+  const targetId = version >= 2 ? await port.readReg(0x4, "read of TARGETID", 2) : undefined;
+  const found = await discoverTarget(access, context, { dp: context.dp, all });
+  const probe = [identity["product"], identity["serialNumber"], identity["firmwareVersion"]].flatMap(
+    (text) => text ?? [],
+  );
+  const lines: Line[] = [
+    { depth: 0, text: `probe ${probe.join(", ") || "that says nothing of itself"}` },
+    {
+      depth: 0,
+      text: `DP ${context.dp}: DPv${version}, ${makerOf(portIdentity(dpidr))} (DPIDR ${hex32(dpidr)})`,
+    },
+    ...(targetId === undefined ? [] : [{ depth: 1, text: targetText(targetId) }]),
+  ];
+  if (found.root !== undefined) lines.push(...treeOf(found.root, 1));
+  for (const ap of found.accessPorts) lines.push(...portLines(ap, 1, context));
+  if (found.accessPorts.length === 0) lines.push({ depth: 1, text: "no access port answers" });
+  if (describedPlaces(context, context.dp).length > 0)
+    lines.push({ depth: 0, text: "only what the pack describes was looked at" });
+  return {
+    lines,
+    json: {
+      probe: { ...identity },
+      debugPort: {
+        dp: context.dp,
+        dpidr: hex32(dpidr),
+        version,
+        ...(targetId === undefined ? {} : { targetId: hex32(targetId) }),
+      },
+      ...(found.root === undefined ? {} : { romTable: componentJson(found.root) }),
+      accessPorts: found.accessPorts.map((ap) => portJson(ap, context)),
+    },
+  };
+}
+
+function portIdentity(dpidr: number): { readonly designer: number; readonly part: number } {
+  return { designer: field(DPIDR, "DESIGNER", dpidr), part: field(DPIDR, "PARTNO", dpidr) };
+}
+
+/** 0 where the maker left it open. */
+function targetText(targetId: number): string {
+  if (targetId === 0) return "TARGETID 0x00000000: not given";
+  const designer = field(TARGETID, "TDESIGNER", targetId);
+  const part = field(TARGETID, "TPARTNO", targetId);
+  return `TARGETID ${hex32(targetId)}: ${makerOf({ designer, part })}`;
+}
+
+function portLines(ap: FoundAp, depth: number, context: DeviceContext): readonly Line[] {
+  const { place, idr, table, cores, nested, problem } = ap;
+  const own = { depth, text: `${apName(place)}: ${identityOf(idr).description} (IDR ${hex32(idr)})` };
+  const inner = nested.flatMap((one) => portLines(one, depth + 1, context));
+  const why = problem === undefined ? [] : [{ depth: depth + 1, text: problem }];
+  return [
+    own,
+    ...why,
+    ...cores.map((core) => ({ depth: depth + 1, text: `core ${coreText(core, context)}` })),
+    ...(table === undefined ? [] : treeOf(table, depth + 1)),
+    ...inner,
+  ];
+}
+
+function coreText(core: FoundCore, context: DeviceContext): string {
+  const pname = pnameOf(core, context);
+  return `${pname === undefined ? "" : `${pname}: `}${core.name} (CPUID ${hex32(core.cpuid)})`;
+}
+
+function pnameOf({ place }: FoundCore, context: DeviceContext): string | undefined {
+  const { dp, description } = context;
+  if (description === undefined) return undefined;
+  return context.processors.find((one) => one.dp === dp && isSamePlace(one.place, place))?.name;
+}
+
+function treeOf(component: Component, depth: number): readonly Line[] {
+  const { address, name, identity, powerDomain, problem, components = [] } = component;
+  const maker = identity === undefined ? "" : `, ${makerOf(identity)}`;
+  const power = powerDomain === undefined ? "" : `, power domain ${powerDomain}`;
+  const text = `${hex32(address)} ${name}${maker}${power}${problem === undefined ? "" : `: ${problem}`}`;
+  return [{ depth, text }, ...components.flatMap((one) => treeOf(one, depth + 1))];
+}
+
+function componentJson({ address, name, identity, architecture, ...rest }: Component): Json {
+  const { powerDomain, problem, components } = rest;
+  return {
+    address: hex32(address),
+    name,
+    ...(identity === undefined
+      ? {}
+      : { class: identity.class, part: hex(identity.part, 3), designer: identity.designer ?? null }),
+    ...(architecture === undefined
+      ? {}
+      : { devarch: hex32(architecture.devarch), devtype: hex(architecture.devtype, 2) }),
+    ...(powerDomain === undefined ? {} : { powerDomain }),
+    ...(problem === undefined ? {} : { problem }),
+    ...(components === undefined ? {} : { components: components.map(componentJson) }),
+  };
+}
+
+function portJson({ place, idr, table, cores, nested }: FoundAp, context: DeviceContext): Json {
+  return {
+    place: placeKey(place),
+    name: apName(place),
+    idr: hex32(idr),
+    description: identityOf(idr).description,
+    cores: cores.map((core) => ({
+      name: core.name,
+      cpuid: hex32(core.cpuid),
+      pname: pnameOf(core, context) ?? null,
+    })),
+    ...(table === undefined ? {} : { romTable: componentJson(table) }),
+    accessPorts: nested.map((one) => portJson(one, context)),
+  };
+}

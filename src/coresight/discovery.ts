@@ -1,0 +1,181 @@
+/**
+ * What stands behind a debug port: its access ports, by APSEL or by its ROM tables, and what each of them reaches. A
+ * description bounds it: what that does not name is not touched. Changes nothing but power requests of ROM tables.
+ */
+import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "./ap-place.ts";
+import { ARCHID, archidOf, isSystemControlSpace } from "./component.ts";
+import { coreName } from "./cpuid.ts";
+import type { DebugPort } from "./dp.ts";
+import type { MemAp } from "./mem-ap.ts";
+import { BASE, CPUID, field, IDR } from "./registers.ts";
+import { walk, type Component, type ComponentSpace } from "./rom-tables.ts";
+
+export interface FoundCore {
+  /** `Cortex-M33 r1p0`. */
+  readonly name: string;
+  readonly cpuid: number;
+  readonly place: ApPlace;
+}
+
+export interface FoundAp {
+  readonly place: ApPlace;
+  readonly idr: number;
+  /** What BASE names; undefined where it names nothing, or the port is no MEM-AP. */
+  readonly table?: Component;
+  readonly cores: readonly FoundCore[];
+  /** Those whose registers stand in its memory. */
+  readonly nested: readonly FoundAp[];
+  readonly problem?: string;
+}
+
+export interface Found {
+  /** Of an ADIv6 debug port: the table that BASEPTR names. */
+  readonly root?: Component;
+  readonly accessPorts: readonly FoundAp[];
+}
+
+export interface DiscoveryOptions {
+  readonly memory: (place: ApPlace) => MemAp;
+  /** The access ports that may be touched; empty where nothing is described, so that all may be. */
+  readonly described?: readonly ApPlace[];
+  /** All 256 APSELs rather than the first in a row. */
+  readonly all?: boolean;
+  /** Why an address of an access port's memory must not be read. */
+  readonly forbids?: (address: number) => string | undefined;
+}
+
+const MEM_AP_CLASS = 8;
+const MOST = 256;
+const NO_TABLE = 0xffff_ffff;
+
+export async function discover(dp: DebugPort, options: DiscoveryOptions): Promise<Found> {
+  const { described = [] } = options;
+  if (described.length > 0) {
+    const accessPorts: FoundAp[] = [];
+    for (const place of described)
+      if (typeof place === "number" || place.parent === undefined)
+        accessPorts.push(...(await look(dp, place, options)));
+    return { accessPorts };
+  }
+  if ((dp.version ?? 0) >= 3) return discoverByTable(dp, options);
+  const accessPorts: FoundAp[] = [];
+  for (let apsel = 0; apsel < MOST; apsel++) {
+    const found = await look(dp, apsel, options);
+    accessPorts.push(...found);
+    // Some devices hang when one is asked that does not exist.
+    if (found.length === 0 && options.all !== true) break;
+  }
+  return { accessPorts };
+}
+
+async function discoverByTable(dp: DebugPort, options: DiscoveryOptions): Promise<Found> {
+  const base = await dp.readBasePointer();
+  if (base === undefined) return { accessPorts: [] };
+  const root = await walk(portSpace(dp), base);
+  const accessPorts: FoundAp[] = [];
+  for (const { address } of accessPortsIn(root)) accessPorts.push(...(await look(dp, { address }, options)));
+  return { root, accessPorts };
+}
+
+/** Every component of a tree that is a MEM-AP of version 2. */
+function accessPortsIn(component: Component): readonly Component[] {
+  const { architecture, components = [] } = component;
+  const own = architecture !== undefined && archidOf(architecture) === ARCHID.memAp ? [component] : [];
+  return [...own, ...components.flatMap(accessPortsIn)];
+}
+
+function everything(component: Component): readonly Component[] {
+  return [component, ...(component.components ?? []).flatMap(everything)];
+}
+
+/** One access port and what is behind it; empty where there is none. */
+async function look(dp: DebugPort, place: ApPlace, options: DiscoveryOptions): Promise<readonly FoundAp[]> {
+  const memory = options.memory(place);
+  const idr = await read(memory, IDR.address);
+  if (idr === undefined || idr === 0) return [];
+  const plain: FoundAp = { place, idr, cores: [], nested: [] };
+  if (field(IDR, "CLASS", idr) !== MEM_AP_CLASS) return [plain];
+  const base = (await read(memory, BASE.address)) ?? NO_TABLE;
+  const address = tableAddress(base);
+  const nestedPlaces = (options.described ?? []).filter(
+    (other) =>
+      typeof other !== "number" && other.parent !== undefined && placeKey(other.parent) === placeKey(place),
+  );
+  const space = memorySpace(memory, options);
+  const table = address === undefined ? undefined : await walk(space, address);
+  const parts = table === undefined ? [] : everything(table);
+  const found =
+    (options.described ?? []).length > 0
+      ? nestedPlaces
+      : (table === undefined ? [] : accessPortsIn(table)).map(({ address: at }): ApPlace => ({
+          address: at,
+          parent: place,
+        }));
+  const nested: FoundAp[] = [];
+  for (const inner of found) nested.push(...(await look(dp, inner, options)));
+  const cores: FoundCore[] = [];
+  for (const part of parts) {
+    if (part.identity === undefined || !isSystemControlSpace(part.identity, part.architecture)) continue;
+    const [cpuid] = (await space.words([part.address + (CPUID.address & 0xfff)])) ?? [];
+    if (cpuid !== undefined) cores.push({ name: coreName(cpuid), cpuid, place });
+  }
+  return [{ ...plain, cores, nested, ...(table === undefined ? {} : { table }) }];
+}
+
+/** BASE: bit 0 says that there is one, in the format that bit 1 names; the older format has neither (ADIv5.2 C2.6.1). */
+function tableAddress(base: number): number | undefined {
+  if (base === NO_TABLE || base === 0 || (base & 3) === 2) return undefined;
+  return (base & 0xffff_f000) >>> 0;
+}
+
+async function read(memory: MemAp, offset: number): Promise<number | undefined> {
+  const by = { label: `look for ${apName(memory.ap)}`, tolerate: true };
+  if ((await memory.reach(by)) !== undefined) return undefined;
+  const answer = await memory.wire.ask(
+    () => memory.rawReadSteps(offsetIn(memory.ap, offset)),
+    by,
+    "discovery",
+  );
+  return "failed" in answer ? undefined : answer[0];
+}
+
+function memorySpace(memory: MemAp, { forbids }: DiscoveryOptions): ComponentSpace {
+  const by = { label: `discovery behind ${apName(memory.ap)}`, tolerate: true };
+  return {
+    words: async (addresses) => {
+      if ((await memory.ready(by)) !== undefined) return undefined;
+      const plan = () => addresses.flatMap((address) => memory.readSteps(address, 32));
+      const answer = await memory.wire.ask(plan, by, "discovery");
+      return "failed" in answer ? undefined : [...answer];
+    },
+    write: async (address, value) => {
+      const answer = await memory.wire.ask(() => memory.writeSteps(address, 32, value), by, "discovery");
+      return !("failed" in answer);
+    },
+    forbids: (address) => forbids?.(address),
+    sleep: (us) => memory.wire.clock.sleep(us),
+  };
+}
+
+/** The space of an ADIv6 debug port. */
+function portSpace(dp: DebugPort): ComponentSpace {
+  const by = { label: "discovery of access ports", tolerate: true };
+  return {
+    words: async (addresses) => {
+      const plan = () =>
+        addresses.flatMap((address) => {
+          const { place, offset } = placeAround(address);
+          return dp.apReadSteps(place, offset);
+        });
+      const answer = await dp.wire.ask(plan, by, "discovery");
+      return "failed" in answer ? undefined : [...answer];
+    },
+    write: async (address, value) => {
+      const { place, offset } = placeAround(address);
+      const answer = await dp.wire.ask(() => dp.apWriteSteps(place, offset, value), by, "discovery");
+      return !("failed" in answer);
+    },
+    forbids: () => undefined,
+    sleep: (us) => dp.wire.clock.sleep(us),
+  };
+}

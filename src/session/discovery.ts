@@ -1,0 +1,56 @@
+/** Discovery on a connected target, bounded by what the pack describes: the ports it names, the memory it lets be read. */
+import { discover, type Found, type FoundAp, type FoundCore } from "../coresight/discovery.ts";
+import type { ApPlace } from "../coresight/ap-place.ts";
+import { hex32 } from "../lib/hex.ts";
+import type { DeviceContext } from "./context.ts";
+import type { TargetAccess } from "./debug-access.ts";
+
+export interface DiscoveryChoice {
+  readonly dp: number;
+  /** Every APSEL, where nothing is described. */
+  readonly all?: boolean;
+}
+
+export async function discoverTarget(
+  access: TargetAccess,
+  context: DeviceContext,
+  { dp, all = false }: DiscoveryChoice,
+): Promise<Found> {
+  await access.choose(dp);
+  return discover(access.ports.get(dp), {
+    memory: (place) => access.ports.memory(place, dp),
+    described: describedPlaces(context, dp),
+    all,
+    forbids: (address) => unreadable(context, address),
+  });
+}
+
+/** What the pack's elements name behind this port; nothing where it leaves them to the debugger. */
+export function describedPlaces(context: DeviceContext, dp: number): readonly ApPlace[] {
+  const elements = context.accessPortsOf(dp);
+  if (elements.length > 0) return elements;
+  const named = (context.description?.debugs ?? []).flatMap((debug) =>
+    (debug.dp ?? 0) === dp && debug.ap !== undefined ? [debug.ap] : [],
+  );
+  return [...new Set(named)];
+}
+
+/** A memory that the pack describes without the letter r. */
+function unreadable({ description }: DeviceContext, address: number): string | undefined {
+  const found = description?.memories.find(
+    ({ start, size, access }) =>
+      BigInt(address) >= start && BigInt(address) < start + size && !access.includes("r"),
+  );
+  return found === undefined
+    ? undefined
+    : `the pack does not let ${found.name ?? found.id ?? hex32(found.start)} be read`;
+}
+
+/** Ports and those behind them, outer ones first. */
+export function allPorts(ports: readonly FoundAp[]): readonly FoundAp[] {
+  return ports.flatMap((port) => [port, ...allPorts(port.nested)]);
+}
+
+export function allCores({ accessPorts }: Found): readonly FoundCore[] {
+  return allPorts(accessPorts).flatMap(({ cores }) => cores);
+}
