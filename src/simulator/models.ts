@@ -2,6 +2,7 @@
 import type { Model } from "./define-model.ts";
 import { adiv6 } from "./models/adiv6.ts";
 import { atsamd21j18 } from "./models/atsamd21j18.ts";
+import { cy8c6247 } from "./models/cy8c6247.ts";
 import { efm32gg990 } from "./models/efm32gg990.ts";
 import { genericM0Plus } from "./models/generic-m0plus.ts";
 import { genericM33 } from "./models/generic-m33.ts";
@@ -18,6 +19,7 @@ import { stm32h743 } from "./models/stm32h743.ts";
 const makers: ReadonlyMap<string, () => Model> = new Map([
   ["adiv6", adiv6],
   ["atsamd21j18", atsamd21j18],
+  ["cy8c6247", cy8c6247],
   ["efm32gg990", efm32gg990],
   ["generic-m0plus", genericM0Plus],
   ["generic-m33", genericM33],
