@@ -76,7 +76,7 @@ export function atsamd21j18(): Model {
         status = 0;
         registers.clear();
       });
-      // Cold plugging (13.6.2): with SWCLK low when nRESET rises, the core stays in reset until the debugger lets it go.
+      // Cold plugging (13, debugger probe detection): with SWCLK low when nRESET rises, the core stays in reset until the debugger lets it go.
       soc.extendsReset = () => {
         if (soc.swclk === 1) return false;
         log("cold plugging: the core stays in reset");

@@ -1,7 +1,7 @@
 /**
  * Nordic's CTRL-AP: resets a part, says whether it is protected, and opens it by erasing everything. Knows its registers;
- * what is protected and erased is the model's. Registers: nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1, 9.4;
- * nRF5340 v1.3, 8.5.
+ * what is protected and erased is the model's. Registers: nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1
+ * and nRF5340 v1.3, debug and trace.
  */
 import type { AccessPort } from "../access-port.ts";
 import type { ModelContext } from "../define-model.ts";

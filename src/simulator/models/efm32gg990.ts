@@ -7,7 +7,7 @@ import type { AccessPort } from "../access-port.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import yaml from "./efm32gg990.yaml";
 
-/** AAP (reference manual 6.5). */
+/** AAP (reference manual, debug interface). */
 const CMD = 0x00;
 const CMDKEY = 0x04;
 const STATUS = 0x08;
