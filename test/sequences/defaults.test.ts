@@ -38,7 +38,10 @@ describe("default sequences", () => {
   });
 
   test.each(files)("%s has no findings", async (file) => {
-    const findings = scriptFindings(await readSource(`${FOLDER}${file}`));
+    // Here the debugger's own prefix is right: these sequences are the debugger's.
+    const findings = scriptFindings(await readSource(`${FOLDER}${file}`)).filter(
+      ({ code }) => code !== "reserved-prefix",
+    );
     expect(findings.map((finding) => renderText(finding, { color: false }))).toEqual([]);
   });
 
@@ -60,17 +63,18 @@ describe("default sequences", () => {
     ]);
   });
 
-  test("DebugPortSetup moves only lines, in atomic blocks that fit one command, and then reads DPIDR", () => {
+  test("DebugPortSetup moves only lines, in atomic blocks that fit the smallest packet, and then reads DPIDR", () => {
     const sequence = defaultNamed("DebugPortSetup");
     const atomic = [...blocks(sequence.items)].filter((block) => block.atomic);
-    expect(atomic).toHaveLength(8);
+    expect(atomic).toHaveLength(7);
     for (const block of atomic) {
       const bits = callsIn(block).map(({ name, bits: count }) => {
         expect(name).toMatch(/^DAP_(SWJ|JTAG)_Sequence$/);
         return count;
       });
-      // One DAP_SWJ_Sequence carries at most 256 bits.
-      expect(bits.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(256);
+      // One DAP_SWJ_Sequence carries at most 256 bits after its two bytes; DAP_ExecuteCommands takes two for all of them.
+      const total = bits.reduce((sum, count) => sum + count, 0);
+      expect(2 + 2 * Math.ceil(total / 256) + Math.ceil(total / 8)).toBeLessThanOrEqual(64);
     }
     const others = [...calls(sequence)]
       .map(({ name }) => name.text)
