@@ -12,6 +12,8 @@ import { readRecipeFile } from "../recipe/read.ts";
 import { scriptFindings } from "../session/findings.ts";
 import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
+import { readImport } from "../session/node/inputs.ts";
+import { importsOf } from "../session/scripts.ts";
 import { readSource } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
 import { diagnosticsOf } from "./report-error.ts";
@@ -65,7 +67,7 @@ export async function checkFile(
     if (!KINDS.includes(extension)) throw badRequest(`${path}: only ${KINDS.join(", ")} can be checked`);
     if (extension === ".pdsc" || extension === ".pack") return await ofPack(path);
     const source = await readSource(path);
-    if (extension === ".seq") return scriptFindings(source, device);
+    if (extension === ".seq") return scriptFindings(source, device, await importsOf(source, readImport));
     return yamlFindings(source, named);
   } catch (error) {
     const found = diagnosticsOf(error);

@@ -9,10 +9,15 @@ import { main } from "./program.ts";
 const abort = new AbortController();
 let interruptedBy: number | undefined;
 
+/** Releasing a target is bounded by the timeouts of the probe and by a second for each loop of its sequences. */
+const RELEASE_LIMIT_MS = 10_000;
+
 function onSignal(code: number): void {
   // The first asks for an orderly end, in which the target is released; the second one does not wait for it.
   if (interruptedBy !== undefined) process.exit(code);
   interruptedBy = code;
+  // Whatever does not answer, a pipe without a writer say, must not keep the process for longer than a release may take.
+  setTimeout(() => process.exit(code), RELEASE_LIMIT_MS).unref();
   abort.abort(new Failure({ kind: "interrupted" }, "interrupted"));
 }
 process.on("SIGINT", () => {

@@ -50,6 +50,7 @@ const TABLE = {
   "bad-recipe": error("A recipe with a value outside of what it may have"),
   "bad-model": error("A model with a value outside of what it may have"),
   "empty-file": error("A file with nothing in it"),
+  "unreadable-import": error("An import of a file that cannot be read"),
   "import-cycle": error("Files that import one another in a circle"),
   "bad-project-file": error("A dbgseq.yaml with a value outside of what it may have"),
   "import-in-convert": error("An import, which a PDSC cannot have"),

@@ -164,6 +164,11 @@ export const PAGES: Readonly<Record<Code, Page>> = {
   },
   "bad-model": { kind: "model", bad: `${MODEL}colour: red\n`, good: MODEL },
   "empty-file": { kind: "seq", bad: "", good: "sequence ResetSystem { }" },
+  "unreadable-import": {
+    kind: "seq",
+    bad: 'import "nowhere.seq";\nsequence Mine { DAP_Delay(1); }',
+    good: "sequence Mine { DAP_Delay(1); }",
+  },
   "import-cycle": {
     kind: "seq",
     bad: 'import "example.seq";\nsequence Mine { DAP_Delay(1); }',

@@ -156,7 +156,7 @@ function printItems(lines: Lines, items: readonly Item[]): void {
         lines.gap(entries.length > 0 ? last?.span : before?.span, sugar.head);
         printBranches(lines, sugar);
         before = sugar.negative;
-        at += 2;
+        at = sugar.end - 1;
         continue;
       }
       case "control":
@@ -275,13 +275,23 @@ interface Sugar {
   readonly shape: ElseShape;
   readonly head: Control["span"];
   readonly positive: Control;
+  /** Comments on lines of their own before `else`. */
+  readonly between: readonly Comment[];
   readonly negative: Control;
+  /** Behind the last item of it. */
+  readonly end: number;
 }
 
 function sugarAt(items: readonly Item[], at: number): Sugar | undefined {
   const block = items[at];
   const positive = items[at + 1];
-  const negative = items[at + 2];
+  const between: Comment[] = [];
+  let end = at + 2;
+  for (let comments = onlyComments(items[end]); comments !== undefined; comments = onlyComments(items[end])) {
+    between.push(...comments);
+    end++;
+  }
+  const negative = items[end++];
   if (block?.kind !== "block" || positive?.kind !== "control" || negative?.kind !== "control")
     return undefined;
   const kept = block.entries.at(-1);
@@ -298,17 +308,22 @@ function sugarAt(items: readonly Item[], at: number): Sugar | undefined {
   if (rest.length > 0 && (hasNeighbour(items, at) || !holds(rest))) return undefined;
   if (positive.attributes.length > 0) return undefined;
   const shape = elseShape(kept, positive, negative);
-  return shape === undefined ? undefined : { shape, head: positive.span, positive, negative };
+  return shape === undefined ? undefined : { shape, head: positive.span, positive, between, negative, end };
 }
 
-function printBranches(lines: Lines, { shape, positive, negative }: Sugar, prefix = ""): void {
+function printBranches(lines: Lines, { shape, positive, between, negative }: Sugar, prefix = ""): void {
   printHead(lines, positive, shape.condition, prefix, true);
   const atEnd = positive.comments.filter((comment) => comment.span.start >= positive.span.end);
-  if (atEnd.length > 0) {
+  const apart = atEnd.length > 0 || between.length > 0;
+  if (apart) {
     lines.add("}");
     lines.extend(behind(atEnd));
   }
-  const next = atEnd.length > 0 ? "else" : "} else";
+  between.forEach((comment, at) => {
+    lines.gap(between[at - 1]?.span, comment.span);
+    addRaw(lines, ENTRIES.comment(comment));
+  });
+  const next = apart ? "else" : "} else";
   const { items, comments } = negative;
   const only = items[0];
   if (comments.length === 0 && items.length === 1 && only?.kind === "control" && isPlainIf(only)) {
@@ -317,8 +332,8 @@ function printBranches(lines: Lines, { shape, positive, negative }: Sugar, prefi
     lines.extend(behind(only.comments.filter((comment) => comment.span.start >= only.span.end)));
     return;
   }
-  const nested = items.length === 3 ? sugarAt(items, 0) : undefined;
-  if (comments.length === 0 && nested !== undefined && onlyEntry(items[0])) {
+  const nested = sugarAt(items, 0);
+  if (comments.length === 0 && nested?.end === items.length && onlyEntry(items[0])) {
     printBranches(lines, nested, `${next} `);
     return;
   }
@@ -330,6 +345,15 @@ function printBranches(lines: Lines, { shape, positive, negative }: Sugar, prefi
   );
   lines.add("}");
   lines.extend(behind(comments.filter((comment) => comment.span.start >= negative.span.end)));
+}
+
+/** Comments by themselves, in a block of their own or without one. */
+function onlyComments(item: Item | undefined): readonly Comment[] | undefined {
+  if (item?.kind === "comment") return [item];
+  if (item?.kind !== "block" || item.atomic || item.info !== undefined || item.attributes.length > 0)
+    return undefined;
+  const comments = item.entries.filter((entry) => entry.kind === "comment");
+  return comments.length > 0 && comments.length === item.entries.length ? comments : undefined;
 }
 
 function isPlainIf(control: Control): boolean {

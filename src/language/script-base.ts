@@ -235,11 +235,8 @@ export class ScriptBase extends ExpressionParser {
     const span = this.between(first, this.LA(0));
     if (branch !== undefined) {
       const parts = withElse(branch, () => nameElse(this.elseNames));
-      return {
-        items: arrange(parts, []),
-        comments: this.comments.take(first.startOffset, span.end).map(asXmlComment),
-        span,
-      };
+      const comments = this.comments.take(first.startOffset, branch.head.start).map(asXmlComment);
+      return { items: arrange(parts, this.comments.take(branch.head.start, span.end)), comments, span };
     }
     return { comments: this.ownComments(first, body), items: this.itemsOf(body), span };
   }

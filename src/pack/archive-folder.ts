@@ -59,6 +59,7 @@ function unreadable(path: string, error: unknown): PackFailure {
 /** Files of an unpacked pack. A link may lead out of the folder, for the user made it; a path in a pack may not. */
 export class FolderFiles implements PackFiles {
   readonly path: string;
+  readonly complete = false;
 
   constructor(path: string) {
     this.path = path;

@@ -39,6 +39,7 @@ export async function openArchive(path: string): Promise<Archive> {
 
 class ZipArchive implements Archive {
   readonly path: string;
+  readonly complete = true;
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #names: FileNames;

@@ -5,6 +5,8 @@ import { PackFailure } from "./faults.ts";
 export interface PackFiles {
   /** The archive or the folder, for messages. */
   readonly path: string;
+  /** What is not here is nowhere: an archive is a whole pack, a description in a folder may lie there alone. */
+  readonly complete: boolean;
   /** Whether `read` would find the file. */
   has(file: string): Promise<boolean>;
   /** Case and kind of separator do not matter. Throws a PackFailure that names the file. */

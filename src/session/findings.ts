@@ -1,4 +1,4 @@
-/** All findings in one .seq file, each scope with its own names. Pure: reads no file, follows no import. */
+/** All findings in one .seq file, each scope with its own names. Pure: what it imports is read by others. */
 import { checkDebugVars } from "../device/debug-vars.ts";
 import type { DeviceDescription, SequenceDefinition } from "../device/description.ts";
 import { sequenceNames } from "../device/precedence.ts";
@@ -9,18 +9,29 @@ import type { DebugVars, Script, Sequence } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { defaultSequences } from "./defaults.ts";
 import { hiddenDebugVars } from "./device-parts.ts";
+import type { Imported } from "./scripts.ts";
 import { duplicateSequences, lostVariables, unique, variableNames } from "./pack-parts.ts";
 
 /** Names that only a pack declares are known when its device is given. */
-export function scriptFindings(source: Source, device?: DeviceDescription): readonly Diagnostic[] {
+export function scriptFindings(
+  source: Source,
+  device?: DeviceDescription,
+  imported: Imported = NOTHING,
+): readonly Diagnostic[] {
   if (source.text.trim() === "") {
     const span = { source, start: 0, end: 0 };
     return [{ code: "empty-file", severity: "error", message: "the file is empty", span, malformed: true }];
   }
   const { script, diagnostics } = parseScript(source);
-  const found = scopesOf(script).flatMap((scope) => scopeFindings(scope, device));
-  return unique([...diagnostics, ...(device === undefined ? found.map(packMayKnow) : found)]);
+  const found = scopesOf(script, imported).flatMap((scope) => scopeFindings(scope, device));
+  return unique([
+    ...diagnostics,
+    ...imported.findings,
+    ...(device === undefined ? found.map(packMayKnow) : found),
+  ]);
 }
+
+const NOTHING: Imported = { sequences: [], debugVars: [], findings: [] };
 
 /** Sequences and debugvars that stand beside one another, and what they see of the file around them. */
 interface Part {
@@ -30,17 +41,17 @@ interface Part {
   readonly outerVars: readonly DebugVars[];
 }
 
-function scopesOf(script: Script): readonly Part[] {
+function scopesOf(script: Script, imported: Imported): readonly Part[] {
   const sequences = sequencesOf(script.items);
   const debugVars = debugVarsOf(script.items);
   const scopes = script.items.filter((item) => item.kind === "scope");
   return [
-    { sequences, outer: [], debugVars, outerVars: [] },
+    { sequences, outer: imported.sequences, debugVars, outerVars: imported.debugVars },
     ...scopes.map(({ items }) => ({
       sequences: sequencesOf(items),
-      outer: sequences,
+      outer: [...sequences, ...imported.sequences],
       debugVars: debugVarsOf(items),
-      outerVars: debugVars,
+      outerVars: [...debugVars, ...imported.debugVars],
     })),
   ];
 }

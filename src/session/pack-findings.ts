@@ -51,7 +51,7 @@ function namesOf({ sequences }: DeviceDescription): ReadonlySet<string> {
 /** Files that the description names and the pack does not have. */
 export async function fileFindings(
   { pack }: ReadPack,
-  files: Pick<PackFiles, "has">,
+  files: Pick<PackFiles, "has" | "complete">,
 ): Promise<readonly Diagnostic[]> {
   const descriptions = [...(pack?.descriptions() ?? [])].map(({ description }) => description);
   return unique([

@@ -71,7 +71,7 @@ export function variableNames(vars: DebugVars | undefined): readonly string[] {
 /** Flash algorithms that the description names and the pack does not have. */
 export async function missingAlgorithms(
   descriptions: readonly DeviceDescription[],
-  files: Pick<PackFiles, "has">,
+  files: Pick<PackFiles, "has" | "complete">,
 ): Promise<readonly Diagnostic[]> {
   const named = new Map(
     descriptions.flatMap(({ algorithms }) => algorithms.map((one) => [where(one.span), one] as const)),
@@ -81,7 +81,7 @@ export async function missingAlgorithms(
     if (!present.has(file)) present.set(file, await files.has(file));
   }
   // A description that lies alone in a folder is no unpacked pack.
-  if (![...present.values()].includes(true)) return [];
+  if (!files.complete && ![...present.values()].includes(true)) return [];
   return [...named.values()]
     .filter(({ file }) => present.get(file) === false)
     .map(({ file, span }) => ({
@@ -96,7 +96,7 @@ export async function missingAlgorithms(
 /** Other files that the description names. Where no algorithm is there either, the files lie elsewhere. */
 export async function missingFiles(
   descriptions: readonly DeviceDescription[],
-  files: Pick<PackFiles, "has">,
+  files: Pick<PackFiles, "has" | "complete">,
 ): Promise<readonly Diagnostic[]> {
   const named = descriptions.flatMap(({ debugs, debugConfig, debugVars, algorithms }) => [
     ...algorithms.map(({ file, span }) => ({ file, span, told: false })),
@@ -109,7 +109,7 @@ export async function missingFiles(
   const present = new Map<string, boolean>();
   for (const { file } of named)
     if (file !== undefined && !present.has(file)) present.set(file, await files.has(file));
-  if (![...present.values()].includes(true)) return [];
+  if (!files.complete && ![...present.values()].includes(true)) return [];
   return named.flatMap(({ file, span, told }) =>
     file === undefined || !told || present.get(file) === true
       ? []

@@ -3,6 +3,7 @@ import type { DeviceDescription, Level, SequenceDefinition } from "../device/des
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseScript } from "../language/parse.ts";
 import type { DebugVars, Import, Scope, Script, Sequence } from "../language/tree.ts";
+import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
 
@@ -26,6 +27,54 @@ export async function loadScripts(
   const loading = new Loading(readImport, description);
   for (const source of sources) await loading.load(source, []);
   return loading;
+}
+
+/** What a script imports, for a check of it. */
+export interface Imported {
+  readonly sequences: readonly Sequence[];
+  readonly debugVars: readonly DebugVars[];
+  /** Imports that cannot be followed, and what keeps an imported file from being used. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/** Throws nothing for what is wrong with an import: each is a finding of its own. */
+export async function importsOf(source: Source, readImport: ReadImport): Promise<Imported> {
+  const sequences: Sequence[] = [];
+  const debugVars: DebugVars[] = [];
+  const findings: Diagnostic[] = [];
+  const seen = new Set([source.path]);
+  const follow = async (from: Source, script: Script, chain: readonly string[]): Promise<void> => {
+    for (const item of script.items) {
+      if (item.kind !== "import") continue;
+      const imported = await readImport(item.path.text, from).catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        findings.push({
+          code: "unreadable-import",
+          severity: "error",
+          message: error.message,
+          span: item.path.span,
+        });
+      });
+      if (imported === undefined) continue;
+      if (chain.includes(imported.path)) findings.push(cycle(item, [...chain, imported.path]));
+      if (seen.has(imported.path)) continue;
+      seen.add(imported.path);
+      const { script: inner, diagnostics } = parseScript(imported);
+      findings.push(...diagnostics.filter(({ severity }) => severity === "error"));
+      for (const one of inner.items) {
+        if (one.kind === "sequence") sequences.push(one);
+        else if (one.kind === "debugvars") debugVars.push(one);
+      }
+      await follow(imported, inner, [...chain, imported.path]);
+    }
+  };
+  await follow(source, parseScript(source).script, [source.path]);
+  return { sequences, debugVars, findings };
+}
+
+function cycle({ path }: Import, chain: readonly string[]): Diagnostic {
+  const message = `this import leads in a circle: ${chain.join(" -> ")}`;
+  return { code: "import-cycle", severity: "error", message, span: path.span, malformed: true };
 }
 
 class Loading implements LoadedScripts {
@@ -91,10 +140,7 @@ class Loading implements LoadedScripts {
       await this.load(imported, chain);
       return;
     }
-    const message = `this import leads in a circle: ${[...chain, imported.path].join(" -> ")}`;
-    throw malformedInput([
-      { code: "import-cycle", severity: "error", message, span: item.path.span, malformed: true },
-    ]);
+    throw malformedInput([cycle(item, [...chain, imported.path])]);
   }
 }
 

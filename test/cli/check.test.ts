@@ -89,6 +89,30 @@ describe("findings", () => {
     expect(await dbgseq("check", `${root}/x.seq`, ...pack)).toMatchObject({ code: 0, out: "" });
   });
 
+  test("imports are followed: their names count, and what keeps them from being used is a finding", async () => {
+    const root = folderWith({
+      "x.seq": 'import "lib/y.seq";\nsequence A { Write32(0, Wanted); Sequence("Helper"); }\n',
+      "lib/y.seq": 'import "z.seq";\ndebugvars { __var Wanted = 1; }\n',
+      "lib/z.seq": "sequence Helper { DAP_Delay(1); }\n",
+      "gone.seq": '\nimport "nowhere.seq";\nsequence A { DAP_Delay(1); }\n',
+      "circle.seq": 'import "circle.seq";\n',
+      "broken.seq": 'import "b.seq";\n',
+      "b.seq": "sequence B {\n  x = ;\n}\n",
+    });
+    expect(await dbgseq("check", `${root}/x.seq`)).toMatchObject({ code: 0, out: "" });
+    const gone = await dbgseq("check", `${root}/gone.seq`);
+    expect(gone.out).toContain(`gone.seq:2:8: error: ${root}/nowhere.seq: there is no such file`);
+    expect(gone.code).toBe(1);
+    const circle = await dbgseq("check", `${root}/circle.seq`);
+    expect(circle.out).toMatch(
+      /circle\.seq:1:8: error: this import leads in a circle: .*circle\.seq -> .*circle\.seq/,
+    );
+    expect(circle.code).not.toBe(0);
+    const broken = await dbgseq("check", `${root}/broken.seq`);
+    expect(broken.out).toContain("b.seq:2:7: error: expected");
+    expect(broken.code).not.toBe(0);
+  });
+
   test("folders are walked; what is none of ours in them is left alone", async () => {
     const root = folderWith({
       "a/x.seq": 'Message(0, "hello");\n',

@@ -74,11 +74,11 @@ describe.skipIf(!posix)(
         /^run=ROOT\/project\/tool\.sh$/,
       ],
       ["a Python script", 'RunPythonScript("$P/x.py", "", "", 1000);', /^run=ROOT\/project\/x\.py$/],
-      ["reading", 'BufferStreamIn(0, 0, 4, "$P/in.bin", 0, 0);', /^read=ROOT\/project$/],
+      ["reading", 'BufferStreamIn(0, 0, 4, "$P/in.bin", 0, 0);', /^read=ROOT\/project\/in\.bin$/],
       ["reading what there is not", 'BufferStreamIn(0, 0, 4, "/etc/nothing", 0, 0);', /^read=\/etc$/],
       ["writing", `${FILL}BufferStreamOut(0, 0, 8, "$P/out.bin", 0, 0);`, /^write=ROOT\/project$/],
-      ["appending", `${FILL}BufferStreamOut(0, 0, 8, "$P/in.bin", 0x10, 0);`, /^write=ROOT\/project$/],
-      ["looking", 'FilePathExists("/etc/passwd", 0);', /^read=\/etc$/],
+      ["appending", `${FILL}BufferStreamOut(0, 0, 8, "$P/in.bin", 0x10, 0);`, /^write=ROOT\/project\/in\.bin$/],
+      ["looking", 'FilePathExists("/etc/passwd", 0);', /^read=\/etc\/passwd$/],
       ["debug information outside of the pack", 'LoadDebugInfo("../outside/secret.txt");', undefined],
     ])("%s", async (_, statements, option) => {
       const { root, at } = project({ "project/tool.sh": "" });
@@ -476,7 +476,7 @@ describe.skipIf(!posix)("LoadDebugInfo", () => {
         ...["--pack", join(at, "V.N.pdsc"), "--device", "D"],
       );
       expect({ code, err }).toMatchObject({ code: 5 });
-      expect(err).toContain(`--allow read=${root}/outside would`);
+      expect(err).toContain(`--allow read=${root}/outside/secret.txt would`);
     },
   );
 });

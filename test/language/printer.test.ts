@@ -63,6 +63,10 @@ const STABLE: readonly (readonly [string, string])[] = [
     "sequence A {\n  if (b) { // one\n    c = 1;\n  } // two\n  else { // three\n    c = 2;\n  } // four\n}\n",
   ],
   [
+    "else behind comments on lines of their own",
+    "sequence A {\n  if (b) {\n    c = 1;\n  }\n  // otherwise\n  else if (d) { // two\n    c = 2;\n  } // three\n  /* four\n     lines */\n  // five\n\n  // six\n  else {\n    c = 3;\n  }\n}\n",
+  ],
+  [
     "a vendor's pair is no else",
     "sequence A {\n  if (b) {\n    c = 1;\n  }\n  if (!b) {\n    c = 2;\n  }\n}\n",
   ],

@@ -1,5 +1,5 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../faults.ts";
 
@@ -10,10 +10,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a folder",
 };
 
+/** More than any pack, image or description has; all of a file is held in memory. */
+const MOST_BYTES = 1 << 28;
+
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path);
+    const reason =
+      found.isFile() || found.isDirectory()
+        ? found.size > MOST_BYTES
+          ? `it has ${found.size} bytes, and at most ${MOST_BYTES} are read`
+          : undefined
+        : "this is no file, but a device or a pipe";
+    if (reason !== undefined)
+      throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
     return await readFile(path);
   } catch (error) {
+    if (error instanceof SessionFailure) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "";
     const reason = REASONS[code] ?? `it cannot be read (${code})`;
     throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);

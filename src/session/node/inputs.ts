@@ -183,6 +183,6 @@ function listed(names: readonly string[]): string {
 }
 
 /** Relative to the file that imports; statements of the command line import from where the command runs. */
-function readImport(path: string, from: Source): Promise<Source> {
+export function readImport(path: string, from: Source): Promise<Source> {
   return readSource(resolve(dirname(from.path), path));
 }

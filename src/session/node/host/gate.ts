@@ -27,12 +27,13 @@ export class Gate {
   }
 
   /** Throws `not-allowed`, with the option that would permit it. `why` says what for. */
-  demand(effect: Effect, { path }: ResolvedPath, why: string): void {
+  demand(effect: Effect, { path, exists }: ResolvedPath, why: string): void {
     if (this.covers(effect, path)) {
       if (effect === "write") this.#spareProgram(path);
       return;
     }
-    const wanted = effect === "run" ? path : dirname(path);
+    // The narrowest grant: what there is by itself; of what is to be made, the folder it will be in.
+    const wanted = exists || effect === "run" ? path : dirname(path);
     const allow = `--allow ${shellWord(`${effect}=${wanted}`)}`;
     throw new SessionFailure(
       { kind: "not-allowed", effect, path, allow },
