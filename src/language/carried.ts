@@ -45,6 +45,17 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
       malformed: true,
     });
   }
+  for (const item of items) {
+    if (item.kind !== "sequence" || item.name.text !== "") continue;
+    found.push({
+      code: "not-convertible",
+      severity: "error",
+      message: "a pack has no place for statements outside of a sequence",
+      span: item.span,
+      hint: "put them into a sequence with a name",
+      malformed: true,
+    });
+  }
   return found.sort((a, b) => a.span.start - b.span.start);
 }
 

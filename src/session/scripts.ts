@@ -56,7 +56,7 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
         });
       });
       if (imported === undefined) continue;
-      if (chain.includes(imported.path)) findings.push(cycle(item, [...chain, imported.path]));
+      if (chain.includes(imported.path)) findings.push(importCycle(item, [...chain, imported.path]));
       if (seen.has(imported.path)) continue;
       seen.add(imported.path);
       const { script: inner, diagnostics } = parseScript(imported);
@@ -72,7 +72,7 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
   return { sequences, debugVars, findings };
 }
 
-function cycle({ path }: Import, chain: readonly string[]): Diagnostic {
+export function importCycle({ path }: Import, chain: readonly string[]): Diagnostic {
   const message = `this import leads in a circle: ${chain.join(" -> ")}`;
   return { code: "import-cycle", severity: "error", message, span: path.span, malformed: true };
 }
@@ -140,7 +140,7 @@ class Loading implements LoadedScripts {
       await this.load(imported, chain);
       return;
     }
-    throw malformedInput([cycle(item, [...chain, imported.path])]);
+    throw malformedInput([importCycle(item, [...chain, imported.path])]);
   }
 }
 

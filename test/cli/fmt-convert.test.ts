@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
 
 function file(text: string, name = "a.seq"): string {
   const path = join(mkdtempSync(join(tmpdir(), "dbgseq-")), name);
@@ -78,6 +79,52 @@ describe("convert", () => {
   test("an import has no place in a pack", async () => {
     const { code, err } = await dbgseq("convert", file('import "b.seq";\nsequence A { }'));
     expect(code).toBe(2);
-    expect(err).toMatch(/a\.seq:1:1/);
+    expect(err).toMatch(/a\.seq:1:1.*--flatten/);
+  });
+
+  test("statements of no sequence have no place in a pack", async () => {
+    const { code, err } = await dbgseq("convert", file('Message(0, "x");'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/a\.seq:1:1: error.*outside of a sequence/);
+  });
+
+  test("--flatten puts what is imported in the place of the import; the importing file is stronger", async () => {
+    const root = folderWith({
+      "a.seq": [
+        'import "lib/b.seq";',
+        "debugvars { __var One = 1; }",
+        'sequence A { Sequence("B"); }',
+        'sequence C { Message(0, "of a"); }',
+      ].join("\n"),
+      "lib/b.seq": [
+        'import "../c.seq";',
+        "// b",
+        "sequence B { Write32(One, Two); }",
+        'sequence C { Message(0, "of b"); }',
+      ].join("\n"),
+      "c.seq": 'debugvars { __var One = 9; __var Two = 2; }\nsequence C for "M0" { DAP_Delay(1); }\n',
+    });
+    const { code, out } = await dbgseq("convert", "--flatten", join(root, "a.seq"));
+    expect(code).toBe(0);
+    expect(out.match(/<sequence name="\w+"( Pname="M0")?/g)).toEqual([
+      '<sequence name="C" Pname="M0"',
+      '<sequence name="B"',
+      '<sequence name="A"',
+      '<sequence name="C"',
+    ]);
+    expect(out.match(/__var .*;/g)).toEqual(["__var Two = 2;", "__var One = 1;"]);
+    expect(out).toContain("<!-- b -->");
+    expect(out).toContain("of a");
+    expect(out).not.toContain("of b");
+  });
+
+  test("--flatten refuses a circle and what cannot be read, with the place of the import", async () => {
+    const root = folderWith({ "a.seq": 'import "b.seq";\n', "b.seq": '\nimport "a.seq";\n' });
+    const circle = await dbgseq("convert", "--flatten", join(root, "a.seq"));
+    expect(circle.code).toBe(2);
+    expect(circle.err).toMatch(/b\.seq:2:8: error: this import leads in a circle/);
+    const gone = await dbgseq("convert", "--flatten", file('import "gone.seq";\n'));
+    expect(gone.code).toBe(2);
+    expect(gone.err).toContain("gone.seq: there is no such file");
   });
 });

@@ -2,14 +2,14 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import type { DeviceDescription } from "../../device/description.ts";
-import { uncarried, unsaidIn } from "../../language/carried.ts";
-import { parseScript } from "../../language/parse.ts";
+import { unsaidIn } from "../../language/carried.ts";
 import { printScriptXml } from "../../language/pdsc-printer.ts";
 import { printScript } from "../../language/printer.ts";
 import type { Scope, Script } from "../../language/tree.ts";
 import { malformedInput } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
-import { readInputs } from "../../session/node/inputs.ts";
+import { flatten } from "../../session/flatten.ts";
+import { readImport, readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
@@ -21,16 +21,21 @@ export function defineConvert(command: Command, io: Io): void {
     ".seq file to turn into PDSC elements; without it, a pack's device becomes .seq",
   );
   addDeviceOptions(command)
+    .option("--flatten", "put what a .seq file imports in the place of its imports")
     .addHelpText(
       "after",
       `
 Examples:
   dbgseq convert --pack Vendor.DFP.pdsc --device NAME > sequences.seq
-  dbgseq convert sequences.seq > sequences.xml`,
+  dbgseq convert sequences.seq --flatten > sequences.xml`,
     )
-    .action(async (file: string | undefined, options: TargetOptions) => {
-      io.out(file === undefined ? await packToSeq(io, options) : await seqToXml(file));
+    .action(async (file: string | undefined, options: ConvertOptions) => {
+      io.out(file === undefined ? await packToSeq(io, options) : await seqToXml(file, options));
     });
+}
+
+interface ConvertOptions extends TargetOptions {
+  readonly flatten?: true;
 }
 
 async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
@@ -59,16 +64,9 @@ function scriptOf(description: DeviceDescription): Script {
   return { kind: "script", items: [...(debugVars === undefined ? [] : [debugVars]), ...scopes], span };
 }
 
-async function seqToXml(file: string): Promise<string> {
+async function seqToXml(file: string, options: ConvertOptions): Promise<string> {
   if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
-  const { script, diagnostics } = parseScript(await readSource(file));
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw malformedInput(errors);
-  const imported = script.items.find((item) => item.kind === "import");
-  const lost = uncarried(script);
-  if (lost.length > 0) throw malformedInput(lost);
-  if (imported === undefined) return printScriptXml(script);
-  const { span } = imported;
-  const message = "a pack has no imports; put the sequences of that file here";
-  throw malformedInput([{ code: "import-in-convert", severity: "error", message, span, malformed: true }]);
+  return printScriptXml(
+    await flatten(await readSource(file), options.flatten === true ? readImport : undefined),
+  );
 }

@@ -1,0 +1,90 @@
+/**
+ * A script and all it imports as one script, as a pack needs it, which has no imports. Where two files declare the same
+ * name, the stronger declaration stays, as in a run: that of the file that imports, then that of the earlier import.
+ */
+import { uncarried } from "../language/carried.ts";
+import { parseScript } from "../language/parse.ts";
+import type { Import, Scope, Script } from "../language/tree.ts";
+import type { Source } from "../lib/source.ts";
+import { malformedInput } from "./faults.ts";
+import { importCycle, type ReadImport } from "./scripts.ts";
+
+type FileItem = Script["items"][number];
+
+/** Throws what cannot be parsed, followed or carried by XML; without `readImport` any import. */
+export async function flatten(source: Source, readImport: ReadImport | undefined): Promise<Script> {
+  const items = await new Flattening(readImport).file(source, []);
+  return { kind: "script", items, span: { source, start: 0, end: source.text.length } };
+}
+
+class Flattening {
+  readonly #readImport: ReadImport | undefined;
+  readonly #seen = new Set<string>();
+  /** What stronger files declare: sequences by scope, name and processor, debugvars by scope and name. */
+  readonly #taken = new Set<string>();
+
+  constructor(readImport: ReadImport | undefined) {
+    this.#readImport = readImport;
+  }
+
+  async file(source: Source, above: readonly string[]): Promise<readonly FileItem[]> {
+    this.#seen.add(source.path);
+    const { script, diagnostics } = parseScript(source);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const lost = errors.length > 0 ? errors : uncarried(script);
+    if (lost.length > 0) throw malformedInput(lost);
+    // What this file declares is stronger than what it imports, wherever the import stands.
+    const declared: string[] = [];
+    const own = script.items.map((item) => this.#left(item, "", declared));
+    for (const key of declared) this.#taken.add(key);
+    const chain = [...above, source.path];
+    const items: FileItem[] = [];
+    for (const [at, item] of script.items.entries())
+      items.push(...(item.kind === "import" ? await this.#follow(item, source, chain) : (own[at] ?? [])));
+    return items;
+  }
+
+  async #follow(item: Import, source: Source, chain: readonly string[]): Promise<readonly FileItem[]> {
+    if (this.#readImport === undefined) {
+      const message = "a pack has no imports; --flatten puts the sequences of that file here";
+      const { span } = item;
+      throw malformedInput([
+        { code: "import-in-convert", severity: "error", message, span, malformed: true },
+      ]);
+    }
+    const imported = await this.#readImport(item.path.text, source);
+    if (chain.includes(imported.path)) throw malformedInput([importCycle(item, [...chain, imported.path])]);
+    return this.#seen.has(imported.path) ? [] : this.file(imported, chain);
+  }
+
+  /** The item without what a stronger file declares; nothing where nothing is left. */
+  #left(item: FileItem, scope: string, declared: string[]): readonly FileItem[] {
+    const isLeft = (...name: readonly (string | undefined)[]): boolean => {
+      const key = JSON.stringify([scope, ...name]);
+      declared.push(key);
+      return !this.#taken.has(key);
+    };
+    switch (item.kind) {
+      case "sequence":
+        return isLeft("sequence", item.name.text, item.pname?.text) ? [item] : [];
+      case "debugvars": {
+        const entries = item.entries.filter(
+          (entry) => entry.kind !== "declaration" || isLeft("variable", entry.name.text),
+        );
+        return entries.length > 0 || item.entries.length === 0 ? [{ ...item, entries }] : [];
+      }
+      case "scope": {
+        const items = item.items.flatMap((one) => this.#left(one, `${scope}/${keyOf(item)}`, declared));
+        return items.length > 0 || item.items.length === 0
+          ? [{ ...item, items: items as Scope["items"] }]
+          : [];
+      }
+      default:
+        return [item];
+    }
+  }
+}
+
+function keyOf({ family, subFamily, device, variant }: Scope): string {
+  return JSON.stringify([family?.text, subFamily?.text, device?.text, variant?.text]);
+}
