@@ -19,6 +19,7 @@ import { recipeSchema } from "../../src/recipe/recipe.ts";
 import { headerEntries } from "../../src/session/header.ts";
 import { modelSchema } from "../../src/simulator/model-schema.ts";
 import { expectGenerated } from "../support/generated.ts";
+import { outputSchema } from "../support/output-schema.ts";
 
 async function expectFormatted(path: string, text: string): Promise<void> {
   const file = new URL(`../../${path}`, import.meta.url).pathname;
@@ -76,6 +77,10 @@ describe("JSON schemas", () => {
     expect(check(valueOf(text)), JSON.stringify(check.errors)).toBe(true);
     expect(check(valueOf(bad))).toBe(false);
   });
+});
+
+test("the schema of --json and --jsonl; support/command-line.ts holds all that is printed against it", async () => {
+  await expectFormatted("grammar/output.schema.json", JSON.stringify(outputSchema()));
 });
 
 const alternatives = (names: readonly string[]): string => `\\b(?:${names.join("|")})\\b`;

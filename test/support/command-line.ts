@@ -1,6 +1,7 @@
-/** Runs the command line in this process, with its streams caught. */
+/** Runs the command line in this process, with its streams caught; its JSON is held against the published schema. */
 import type { Host } from "../../src/session/doctor/host.ts";
 import { main } from "../../src/cli/program.ts";
+import { expectInSchema } from "./output-schema.ts";
 
 export interface Finished {
   readonly code: number;
@@ -42,5 +43,6 @@ export async function dbgseqIn(
     color: false,
     ...(host === undefined ? {} : { host }),
   });
+  expectInSchema(argv, out);
   return { code, out, err, all };
 }

@@ -1,0 +1,165 @@
+/**
+ * What `--json` and `--jsonl` print, as grammar/output.schema.json says it: one document of a command, or one line. The
+ * schema is generated from here, and every JSON text that a test makes the command line print is held against it.
+ */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { Ajv } from "ajv";
+import * as v from "valibot";
+import { JSON_VERSION } from "../../src/report/json.ts";
+
+const version = v.literal(JSON_VERSION);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const timeUs = v.pipe(v.number(), v.minValue(0));
+/** A number of the target, which may have 64 bits. */
+const hex = v.pipe(v.string(), v.regex(/^0x[0-9A-Fa-f]+$/));
+const named = v.record(v.string(), v.unknown());
+
+const place = { file: v.string(), line: count, column: count };
+const severity = v.picklist(["error", "warning", "note"]);
+
+interface Caller {
+  readonly span: { readonly file: string; readonly line: number; readonly column: number };
+  readonly sequence: string;
+  readonly caller?: Caller | undefined;
+}
+
+const site: v.GenericSchema<Caller> = v.strictObject({
+  span: v.strictObject(place),
+  sequence: v.string(),
+  caller: v.optional(v.lazy(() => site)),
+});
+
+/** One sentence per layer, the last nearest to the cause; `fault` has its `kind` and facts. */
+const error = v.strictObject({
+  sentences: v.array(v.string()),
+  fault: v.nullable(v.looseObject({ kind: v.string() })),
+});
+
+const access = v.looseObject({ fn: v.string(), args: v.array(hex) });
+
+const happening = <const K extends string, E extends v.ObjectEntries>(kind: K, entries: E) =>
+  v.strictObject({ kind: v.literal(kind), timeUs, site, ...entries });
+const noted = <const K extends string, E extends v.ObjectEntries>(kind: K, entries: E) =>
+  v.strictObject({ kind: v.literal(kind), timeUs, ...entries });
+
+const event = v.variant("kind", [
+  happening("enter", { name: v.string(), origin: v.string(), depth: count }),
+  happening("leave", { name: v.string(), result: hex, depth: count }),
+  happening("skip", { name: v.string(), origin: v.string(), depth: count }),
+  happening("assign", { name: v.string(), value: hex }),
+  happening("access", { access, value: v.optional(hex), failed: v.optional(error) }),
+  happening("atomic", { info: v.optional(v.string()), accesses: count }),
+  happening("condition", { of: v.picklist(["if", "while"]), value: hex }),
+  happening("doubtful-condition", { of: v.picklist(["if", "while"]), value: hex, failed: error }),
+  happening("timeout", { limitUs: count, turns: count, value: hex, sleep: v.boolean() }),
+  happening("message", { level: v.picklist([0, 1, 2]), text: v.string() }),
+  happening("query", { text: v.string(), answer: hex }),
+  happening("outside", {
+    fn: v.string(),
+    args: v.array(v.string()),
+    value: hex,
+    failed: v.optional(error),
+    ended: v.optional(named),
+    note: v.optional(v.string()),
+  }),
+  happening("sync", { reason: v.string() }),
+  noted("exchange", { reason: v.string(), operations: count, exchanges: count }),
+  noted("tolerated", { failure: error }),
+  noted("patched", { place: v.string(), raw: count, value: count }),
+  noted("flow", { flow: v.picklist(["connect", "reset", "run", "disconnect"]), text: v.string() }),
+  noted("act", { act: v.string(), text: v.string() }),
+  noted("step", { text: v.string() }),
+  noted("notice", { text: v.string() }),
+  noted("warning", { text: v.string() }),
+]);
+
+/** What doctor finds. */
+const found = v.looseObject({
+  code: v.string(),
+  severity: v.string(),
+  says: v.string(),
+  steps: v.array(v.string()),
+});
+
+/** How a command ended that may have had a target; with `--json` also all that happened. */
+const ended = {
+  version,
+  exitCode: count,
+  error: v.optional(error),
+  finding: v.optional(found),
+  eventsLeftOut: v.optional(count),
+  events: v.optional(v.array(event)),
+};
+
+const OUTPUTS = {
+  line: v.strictObject({ version, event }),
+  run: v.looseObject({ ...ended, command: v.string() }),
+  check: v.strictObject({
+    version,
+    files: count,
+    errors: count,
+    warnings: count,
+    findings: v.array(
+      v.looseObject({
+        code: v.string(),
+        severity,
+        message: v.string(),
+        ...place,
+        endLine: count,
+        endColumn: count,
+        hint: v.optional(v.string()),
+      }),
+    ),
+  }),
+  devices: v.strictObject({
+    version,
+    pack: v.string(),
+    devices: v.array(
+      v.strictObject({
+        vendor: v.string(),
+        name: v.string(),
+        family: v.string(),
+        cores: v.array(v.string()),
+      }),
+    ),
+  }),
+  packs: v.strictObject({ version, packs: v.array(named) }),
+  part: v.strictObject({ version, part: v.string(), matches: v.array(named), near: v.array(v.string()) }),
+  list: v.strictObject({
+    version,
+    device: v.nullable(v.string()),
+    pack: v.nullable(v.string()),
+    pname: v.nullable(v.string()),
+    sequences: v.array(named),
+  }),
+  show: v.strictObject({ version, name: v.string(), definitions: v.array(named) }),
+  config: v.strictObject({ version, settings: v.array(named) }),
+  probes: v.strictObject({ version, probes: v.array(named) }),
+  eval: v.strictObject({ version, hex, decimal: v.pipe(v.string(), v.regex(/^\d+$/)) }),
+  test: v.looseObject({ version, passed: count, of: count }),
+};
+
+const output = v.union(Object.values(OUTPUTS) as unknown as [v.GenericSchema, ...v.GenericSchema[]]);
+
+export function outputSchema(): object {
+  const definitions = { event, error, site, ...OUTPUTS };
+  return {
+    title: "What dbgseq prints with --json (one document) and --jsonl (a document for each line)",
+    ...toJsonSchema(output, { typeMode: "input", errorMode: "throw", definitions }),
+  };
+}
+
+const validate = new Ajv({ strict: false }).compile(outputSchema());
+
+/** Throws where a JSON text of the command line is none that the schema has. */
+export function expectInSchema(argv: readonly string[], out: string): void {
+  if (!argv.some((one) => one === "--json" || one === "--jsonl")) return;
+  for (const line of out.split("\n").filter((one) => one.startsWith("{"))) {
+    const value: unknown = JSON.parse(line);
+    if (validate(value)) continue;
+    const reasons = JSON.stringify(validate.errors?.slice(-6), undefined, 2);
+    throw new Error(
+      `dbgseq ${argv.join(" ")}: ${line.slice(0, 2000)} is not as output.schema.json says: ${reasons}`,
+    );
+  }
+}
