@@ -19,6 +19,8 @@ export interface Asked {
   readonly probe?: string;
   /** For `dbgseq config`: each name with who gave it, strongest first. */
   readonly named: readonly Named[];
+  /** The same of each script, in the order of `request.seq`. */
+  readonly scripts: readonly { readonly value: string; readonly origin: string }[];
 }
 
 export interface Named {
@@ -41,6 +43,10 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
       return value === undefined ? [] : [{ name, value, origin }];
     }),
   ]);
+  const scripts = [
+    ...(options.seq ?? []).map((value) => ({ value, origin: "command line" })),
+    ...given.flatMap(({ header, origin }) => (header.seq ?? []).map((value) => ({ value, origin }))),
+  ];
   const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
   const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
   const dbgconf = first("dbgconf");
@@ -48,7 +54,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
     pack !== undefined && isRunFile(pack) ? [{ header: await readRunFile(pack), origin: pack }] : [];
   return {
     request: {
-      seq: [...(options.seq ?? []), ...given.flatMap(({ header }) => header.seq ?? [])],
+      seq: scripts.map(({ value }) => value),
       overrides: overrides(options, given),
       ...(pack === undefined ? {} : { pack }),
       ...(device === undefined ? {} : { device }),
@@ -60,6 +66,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
       ...[...given, ...run].map(({ header, origin }) => headerLayer(header, origin)),
     ],
     named,
+    scripts,
     ...(probe === undefined ? {} : { probe }),
   };
 }

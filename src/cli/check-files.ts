@@ -3,22 +3,26 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseExpression } from "../language/parse.ts";
+import { parseExpression, parseScript } from "../language/parse.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
+import { readDbgconf } from "../pack/dbgconf.ts";
 import { openPack } from "../pack/open.ts";
+import type { Pack } from "../pack/pdsc.ts";
 import { readRecipeFile } from "../recipe/read.ts";
+import { variableNames } from "../session/pack-parts.ts";
 import { scriptFindings } from "../session/findings.ts";
 import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { readImport } from "../session/node/inputs.ts";
 import { importsOf } from "../session/scripts.ts";
+import { strayScopes } from "../session/stray-scopes.ts";
 import { readSource } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
 import { diagnosticsOf } from "./report-error.ts";
 
-const KINDS = [".pdsc", ".pack", ".seq", ".yaml", ".yml"];
+const KINDS = [".pdsc", ".pack", ".seq", ".dbgconf", ".yaml", ".yml"];
 
 /** Folders that hold other people's files. */
 const PASSED_OVER = /^(\..*|node_modules|dist)$/;
@@ -57,17 +61,29 @@ async function walk(folder: string): Promise<readonly string[]> {
   return files;
 }
 
+/** What scripts and configuration files are for, where the command line says it. */
+export interface Surroundings {
+  readonly device?: DeviceDescription;
+  readonly pack?: Pack;
+}
+
 /** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe nor model. */
 export async function checkFile(
   { path, named }: FileToCheck,
-  device: DeviceDescription | undefined,
+  { device, pack }: Surroundings,
 ): Promise<readonly Diagnostic[] | undefined> {
   try {
     const extension = extname(path).toLowerCase();
     if (!KINDS.includes(extension)) throw badRequest(`${path}: only ${KINDS.join(", ")} can be checked`);
     if (extension === ".pdsc" || extension === ".pack") return await ofPack(path);
     const source = await readSource(path);
-    if (extension === ".seq") return scriptFindings(source, device, await importsOf(source, readImport));
+    if (extension === ".seq")
+      return [
+        ...scriptFindings(source, device, await importsOf(source, readImport)),
+        ...(pack === undefined ? [] : strayScopes(parseScript(source).script, pack.devices())),
+      ];
+    if (extension === ".dbgconf")
+      return readDbgconf(source, device && variableNames(device.debugVars)).diagnostics;
     return yamlFindings(source, named);
   } catch (error) {
     const found = diagnosticsOf(error);

@@ -115,6 +115,7 @@ const TABLE = {
   "unknown-memory": warning("An alias of a memory that the device does not have"),
   "duplicate-element": warning("A second element for the same port or processor in one place"),
   "duplicate-device": warning("A second device of the same name"),
+  "stray-scope": warning("A scope of a script that no device of the pack is in"),
   "misspelt-sequence": warning("A name that is a predefined one but for its case"),
 } as const satisfies Readonly<Record<string, Entry>>;
 

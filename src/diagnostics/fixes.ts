@@ -26,8 +26,8 @@ const AROUND = 3;
 
 /** As `diff -u` shows it. The edits of a fix never join or part lines. */
 export function unifiedDiff(path: string, before: string, after: string): string {
-  const old = before.split("\n");
-  const made = after.split("\n");
+  const old = linesOf(before);
+  const made = linesOf(after);
   const changed = old.flatMap((line, at) => (line === made[at] ? [] : [at]));
   const hunks: { first: number; last: number }[] = [];
   for (const at of changed) {
@@ -42,7 +42,14 @@ export function unifiedDiff(path: string, before: string, after: string): string
       const new_ = made[start + offset] ?? "";
       return line === new_ ? [` ${line}`] : [`-${line}`, `+${new_}`];
     });
-    return `@@ -${start + 1},${end - start} +${start + 1},${end - start} @@\n${lines.join("\n")}\n`;
+    return `@@ -${start + 1},${end - start} +${start + 1},${end - start} @@\n${lines.join("")}`;
   });
   return hunks.length === 0 ? "" : `--- ${path}\n+++ ${path}\n${text.join("")}`;
+}
+
+/** Each with its break; the last one may have none, of which diff says so on a line of its own. */
+function linesOf(text: string): readonly string[] {
+  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) =>
+    line.endsWith("\n") ? line : `${line}\n\\ No newline at end of file\n`,
+  );
 }

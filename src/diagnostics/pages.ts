@@ -348,6 +348,11 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     bad: levels('<device Dname="D"/>', ""),
     good: levels('<device Dname="D2"/>', ""),
   },
+  "stray-scope": {
+    kind: "seq",
+    bad: 'scope family "FF" {\n  sequence ResetSystem { DAP_Delay(1); }\n}',
+    good: 'scope family "F" {\n  sequence ResetSystem { DAP_Delay(1); }\n}',
+  },
   "misspelt-sequence": {
     kind: "seq",
     bad: "sequence ResetHardwareDeAssert { DAP_Delay(1); }",

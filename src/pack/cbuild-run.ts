@@ -17,6 +17,7 @@ export interface CbuildRun {
   readonly protocol?: "swd" | "jtag";
   readonly clockHz?: number;
   readonly dbgconf?: string;
+  readonly connect?: "attach" | "halt" | "pre-reset" | "under-reset";
   /** The processor that starts first. */
   readonly startPname?: string;
   readonly images: readonly CbuildImage[];
@@ -55,6 +56,7 @@ export function readCbuildRun(source: Source): ReadCbuildRun {
   }
   const debug = [...root, "debugger"];
   const protocol = reader.text([...debug, "protocol"])?.toLowerCase();
+  const connect = reader.text([...debug, "connect"])?.toLowerCase();
   const output = reader.at([...root, "output"]);
   const run: CbuildRun = {
     images: Array.isArray(output) ? output.flatMap((_, at) => image(reader, [...root, "output", at])) : [],
@@ -62,12 +64,19 @@ export function readCbuildRun(source: Source): ReadCbuildRun {
     ...optional("devicePack", reader.text([...root, "device-pack"])),
     ...optional("devicePackPath", reader.text([...root, "device-pack-path"])),
     ...(protocol === "swd" || protocol === "jtag" ? { protocol } : {}),
+    ...optional(
+      "connect",
+      MODES.find((mode) => mode === connect),
+    ),
     ...optional("clockHz", reader.number([...debug, "clock"])),
     ...optional("dbgconf", reader.text([...debug, "dbgconf"])),
     ...optional("startPname", reader.text([...debug, "start-pname"])),
   };
   return { run, diagnostics: reader.diagnostics };
 }
+
+/** As the CMSIS-Toolbox spells the connect modes, which is as we do. */
+const MODES = ["attach", "halt", "pre-reset", "under-reset"] as const;
 
 function image(reader: Reader, path: YamlPath): readonly CbuildImage[] {
   const file = reader.text([...path, "file"]);

@@ -9,7 +9,7 @@ import type { Source, Span } from "../lib/source.ts";
 import { U64_MAX } from "../lib/u64.ts";
 
 export interface ReadDbgconf {
-  /** In the order of the file, those for known names only. */
+  /** In the order of the file, those for names that are not unknown. */
   readonly overrides: readonly Override[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -17,9 +17,9 @@ export interface ReadDbgconf {
 /** Real ones have up to 20 KB. */
 const MAX_LETTERS = 1 << 20;
 
-/** `declared` are the names of the debugvars; a file may set them and may not add others. */
-export function readDbgconf(source: Source, declared: Iterable<string>): ReadDbgconf {
-  const names = new Set(declared);
+/** `declared` are the names of the debugvars, where they are known; a file may set them and may not add others. */
+export function readDbgconf(source: Source, declared: Iterable<string> | undefined): ReadDbgconf {
+  const names = declared === undefined ? undefined : new Set(declared);
   const overrides: Override[] = [];
   const firstSet = new Map<string, Span>();
   const diagnostics: Diagnostic[] = [];
@@ -37,7 +37,7 @@ export function readDbgconf(source: Source, declared: Iterable<string>): ReadDbg
   for (const statement of statements(source)) {
     const read = assignment(statement);
     if ("diagnostic" in read) diagnostics.push(read.diagnostic);
-    else if (!names.has(read.name)) diagnostics.push(unknownName(read.name, read.nameSpan, names));
+    else if (names?.has(read.name) === false) diagnostics.push(unknownName(read.name, read.nameSpan, names));
     else {
       const { name, value, nameSpan } = read;
       const before = firstSet.get(name);

@@ -23,7 +23,7 @@ test("a pack under development, a device and a configuration file, by their path
   const folder = folderWith({
     "packs/dev/Acme.Two_DFP.pdsc": PDSC,
     "out/P.cbuild-run.yml": run(
-      "  device: Acme::Two:b\n  device-pack: Acme::Two_DFP@9.9.9\n  device-pack-path: ../packs/dev\n  debugger:\n    dbgconf: ../T.dbgconf\n    clock: 2000000\n",
+      "  device: Acme::Two:b\n  device-pack: Acme::Two_DFP@9.9.9\n  device-pack-path: ../packs/dev\n  debugger:\n    dbgconf: ../T.dbgconf\n    clock: 2000000\n    connect: under-reset\n",
     ),
     "T.dbgconf": "Value = 0x22;\n",
   });
@@ -34,6 +34,7 @@ test("a pack under development, a device and a configuration file, by their path
   expect(code).toBe(0);
   const config = await dbgseq("config", "--pack", path);
   expect(config.out).toMatch(/clock.*2.*P\.cbuild-run\.yml/);
+  expect(config.out).toMatch(/connect.*under-reset.*P\.cbuild-run\.yml/);
 });
 
 test("a pack of the pack root by its name; the command line is stronger", async () => {

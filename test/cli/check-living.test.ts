@@ -37,6 +37,19 @@ describe("--fix", () => {
     );
   });
 
+  test("the diff is one that patch can use where the file does not end with a line break", async () => {
+    const root = folderWith({
+      "a.seq": "sequence A {\n  __var x;\n  Write32(0, x);\n}",
+      "b.seq": "__var x;\nDAP_Delay(x);\n",
+    });
+    expect((await dbgseq("check", join(root, "a.seq"), "--diff")).out).toMatch(
+      /@@ -1,4 \+1,4 @@\n sequence A \{\n- {2}__var x;\n\+ {2}__var x = 0;\n {3}Write32\(0, x\);\n \}\n\\ No newline at end of file\n$/,
+    );
+    expect((await dbgseq("check", join(root, "b.seq"), "--diff")).out).toMatch(
+      /@@ -1,2 \+1,2 @@\n-__var x;\n\+__var x = 0;\n DAP_Delay\(x\);\n$/,
+    );
+  });
+
   test("a slip that two names are as close to is left to the author", async () => {
     const file = join(
       folderWith({

@@ -89,6 +89,34 @@ describe("findings", () => {
     expect(await dbgseq("check", `${root}/x.seq`, ...pack)).toMatchObject({ code: 0, out: "" });
   });
 
+  test("a slip in a predefined name, and a scope that no device is in", async () => {
+    const root = folderWith({
+      "x.pdsc": PACK,
+      "x.seq":
+        'sequence ResetSytem { }\nsequence ResetSystem2 { }\nscope family "FX" { sequence ResetSystem { } }\n',
+    });
+    const { out } = await dbgseq("check", `${root}/x.seq`, "--pack", `${root}/x.pdsc`, "--device", "D1");
+    expect(out).toContain("x.seq:1:10: warning: no debugger runs 'ResetSytem' by itself");
+    expect(out).not.toContain("ResetSystem2'");
+    expect(out).toContain('x.seq:3:14: warning: the pack has no family "FX" here');
+    expect((await dbgseq("check", `${root}/x.seq`)).out).not.toContain("FX");
+  });
+
+  test("configuration files: their form, and with a pack their names", async () => {
+    const root = folderWith({
+      "x.pdsc": PACK,
+      "a.dbgconf": "Known = 2;\nKnwon = 3;\n",
+      "b.dbgconf": "Known = ;\n",
+    });
+    const alone = await dbgseq("check", root);
+    expect(alone.out).toMatch(/b\.dbgconf:1:8: error/);
+    expect(alone.err).toContain("3 files checked");
+    expect(alone.code).toBe(2);
+    const named = await dbgseq("check", `${root}/a.dbgconf`, "--pack", `${root}/x.pdsc`, "--device", "D1");
+    expect(named.out).toContain("a.dbgconf:2:1: warning");
+    expect(named.code).toBe(0);
+  });
+
   test("imports are followed: their names count, and what keeps them from being used is a finding", async () => {
     const root = folderWith({
       "x.seq": 'import "lib/y.seq";\nsequence A { Write32(0, Wanted); Sequence("Helper"); }\n',

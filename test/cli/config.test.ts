@@ -32,6 +32,12 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^probe +sim:lpc55s36 {2}\(DBGSEQ_PROBE\)$/m);
   });
 
+  test("scripts too", async () => {
+    const { out } = await run({ yaml: "seq: [own.seq]\n" }, "config", "--seq", "mine.seq");
+    expect(out).toMatch(/^seq +mine\.seq {2}\(command line\)$/m);
+    expect(out).toMatch(/^seq +\S*own\.seq {2}\(.*dbgseq\.yaml\)$/m);
+  });
+
   test("--no-config leaves the file unread", async () => {
     const { out } = await run({ yaml: "connect: halt\n" }, "config", "--no-config");
     expect(out).toMatch(/^connect +attach {2}\(default\)$/m);

@@ -77,7 +77,11 @@ describe.skipIf(!posix)(
       ["reading", 'BufferStreamIn(0, 0, 4, "$P/in.bin", 0, 0);', /^read=ROOT\/project\/in\.bin$/],
       ["reading what there is not", 'BufferStreamIn(0, 0, 4, "/etc/nothing", 0, 0);', /^read=\/etc$/],
       ["writing", `${FILL}BufferStreamOut(0, 0, 8, "$P/out.bin", 0, 0);`, /^write=ROOT\/project$/],
-      ["appending", `${FILL}BufferStreamOut(0, 0, 8, "$P/in.bin", 0x10, 0);`, /^write=ROOT\/project\/in\.bin$/],
+      [
+        "appending",
+        `${FILL}BufferStreamOut(0, 0, 8, "$P/in.bin", 0x10, 0);`,
+        /^write=ROOT\/project\/in\.bin$/,
+      ],
       ["looking", 'FilePathExists("/etc/passwd", 0);', /^read=\/etc\/passwd$/],
       ["debug information outside of the pack", 'LoadDebugInfo("../outside/secret.txt");', undefined],
     ])("%s", async (_, statements, option) => {

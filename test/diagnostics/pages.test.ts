@@ -28,6 +28,11 @@ function lookedAt(code: Code, page: Page, text: string): Looked {
       if (code === "import-cycle") return own("example.seq", [...RUN, "--seq", "example.seq"]);
       if (code === "import-in-convert" || code === "not-convertible")
         return own("example.seq", ["convert", "example.seq"]);
+      if (code === "stray-scope")
+        return {
+          files: { "example.seq": text, "example.pdsc": wholeFile({ ...page, kind: "device" }, "") },
+          command: ["check", "example.seq", "--pack", "example.pdsc"],
+        };
       return own("example.seq");
     case "device":
       return {

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";
-import type { DeviceDescription } from "../../device/description.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import { EXIT } from "../../session/exit-codes.ts";
@@ -11,7 +10,7 @@ import { SessionFailure } from "../../session/faults.ts";
 import { readSource, replaceFile } from "../../session/node/files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { makeFixes, showFixes } from "../check-fixes.ts";
-import { checkFile, filesOf } from "../check-files.ts";
+import { checkFile, filesOf, type Surroundings } from "../check-files.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -86,17 +85,17 @@ Examples:
 }
 
 async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
-  const device = await deviceOf(options);
+  const around = await surroundings(options);
   const output = checkOutput(options.json === true ? "json" : options.format, options.warnings, io);
   if (options.fix !== true && options.diff !== true && options.baseline === undefined) {
-    const files = await eachFile(paths, device, (findings) => {
+    const files = await eachFile(paths, around, (findings) => {
       output.add(findings);
     });
     return output.end(files);
   }
   let found: Diagnostic[] = [];
   const keep = (findings: readonly Diagnostic[]): void => void found.push(...findings);
-  let files = await eachFile(paths, device, keep);
+  let files = await eachFile(paths, around, keep);
   if (options.diff === true) {
     showFixes(found, io);
     const silent = checkOutput("text", options.warnings, {
@@ -109,7 +108,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   }
   if (options.fix === true && (await makeFixes(found, io)) > 0) {
     found = [];
-    files = await eachFile(paths, await deviceOf(options), keep);
+    files = await eachFile(paths, await surroundings(options), keep);
   }
   output.add(await withoutKnown(found, options, io));
   return output.end(files);
@@ -140,21 +139,25 @@ function badRequest(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-request", what }, what);
 }
 
-async function deviceOf({ pack, device }: CheckOptions): Promise<DeviceDescription | undefined> {
-  if (pack === undefined) return undefined;
+async function surroundings({ pack, device }: CheckOptions): Promise<Surroundings> {
+  if (pack === undefined) return {};
   const request = { pack, seq: [], overrides: [], ...(device === undefined ? {} : { device }) };
-  return (await readInputs(request)).context.description;
+  const { context, pack: read } = await readInputs(request);
+  return {
+    ...(context.description === undefined ? {} : { device: context.description }),
+    ...(read === undefined ? {} : { pack: read }),
+  };
 }
 
 /** Hands the findings of each file out, one file after the other; yields how many files there were. */
 async function eachFile(
   paths: readonly string[],
-  device: DeviceDescription | undefined,
+  around: Surroundings,
   found: (findings: readonly Diagnostic[]) => void,
 ): Promise<number> {
   let files = 0;
   for (const file of await filesOf(paths)) {
-    const findings = await checkFile(file, device);
+    const findings = await checkFile(file, around);
     if (findings === undefined) continue;
     files += 1;
     found(findings);

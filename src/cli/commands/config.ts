@@ -16,14 +16,14 @@ export function defineConfig(command: Command, io: Io): void {
   addTargetOptions(command)
     .option("--json", "one JSON document on stdout")
     .action(async (options: TargetOptions & { readonly json?: boolean }) => {
-      const { named, layers, request } = await gather(io, options);
+      const { named, scripts, layers, request } = await gather(io, options);
       const lines: Line[] = named.filter(
         (one, index) => named.findIndex(({ name }) => name === one.name) === index,
       );
       for (const [name, { value, origin }] of Object.entries(resolveSettings(layers))) {
         lines.push({ name, value: String(value ?? "(by what is done)"), origin });
       }
-      for (const path of request.seq) lines.push({ name: "seq", value: path, origin: "given" });
+      for (const script of scripts) lines.push({ name: "seq", ...script });
       for (const { name, value, origin } of request.overrides)
         lines.push({ name: `variable ${name}`, value: String(value), origin });
       if (options.json === true) {

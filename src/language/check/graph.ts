@@ -24,7 +24,10 @@ export function checkGraph(
       });
       break;
     }
-    neverRun(sequence, context, reportFor(sequence));
+    const isCalled = (name: string): boolean =>
+      context.called?.has(name) ??
+      [...called.values()].some((names) => names.some(({ raw }) => raw === name));
+    neverRun(sequence, context, isCalled, reportFor(sequence));
   }
 }
 
@@ -55,19 +58,23 @@ function wayBack(
 }
 
 /** `ResetHardwareDeAssert`: a debugger runs predefined names exactly as they are spelled. */
-function neverRun({ name, disabled }: Sequence, { called, sequences }: CheckContext, report: Report): void {
+function neverRun(
+  { name, disabled }: Sequence,
+  { called, sequences }: CheckContext,
+  isCalled: (name: string) => boolean,
+  report: Report,
+): void {
   const { text, span } = name;
-  if (text === "" || findPredefinedSequence(text) !== undefined || called?.has(text) === true) return;
+  if (text === "" || findPredefinedSequence(text) !== undefined || isCalled(text)) return;
   const predefined = nearest(
     text,
     PREDEFINED_SEQUENCES.map((one) => one.name),
   );
   const byCase = predefined?.toLowerCase() === text.toLowerCase();
-  if (predefined !== undefined && (byCase || (called !== undefined && isSlip(text, predefined)))) {
+  if (predefined !== undefined && (byCase || isSlip(text, predefined))) {
     report("misspelt-sequence", `no debugger runs '${text}' by itself`, span, {
       hint: `the predefined sequence is spelled ${predefined}`,
-      // Nobody else may call it by the name that it has.
-      ...(called?.has(text) === true ? {} : { fix: { span, text: predefined } }),
+      fix: { span, text: predefined },
     });
     return;
   }
@@ -81,12 +88,12 @@ function neverRun({ name, disabled }: Sequence, { called, sequences }: CheckCont
   });
 }
 
-/** One letter more or less, or two in each other's place; names that differ in more may be meant to. */
+/** One letter more or less, or two in each other's place; names that differ in more, or by a digit, may be meant to. */
 function isSlip(text: string, name: string): boolean {
   const letters = (word: string): string => word.toLowerCase().split("").sort().join("");
   if (text.length === name.length) return letters(text) === letters(name);
   const [longer, shorter] = text.length > name.length ? [text, name] : [name, text];
   let at = 0;
   while (at < shorter.length && longer[at] === shorter[at]) at += 1;
-  return longer.slice(0, at) + longer.slice(at + 1) === shorter;
+  return /[A-Za-z]/.test(longer[at] ?? "") && longer.slice(0, at) + longer.slice(at + 1) === shorter;
 }

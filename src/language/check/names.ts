@@ -77,6 +77,7 @@ class NameCheck {
     if (value === undefined) {
       this.#report("no-initial-value", `'${name.text}' is declared without a value, so it is 0`, name.span, {
         hint: `write __var ${name.text} = 0;`,
+        fix: { span: { ...name.span, start: name.span.end }, text: " = 0" },
       });
     } else this.#expression(value);
     const before = this.#find(name.text);

@@ -28,6 +28,7 @@ export async function readRunFile(path: string): Promise<Header & { readonly pac
     ...(run.startPname === undefined ? {} : { pname: run.startPname }),
     ...(run.dbgconf === undefined ? {} : { dbgconf: beside(run.dbgconf) }),
     ...(run.protocol === undefined ? {} : { protocol: run.protocol }),
+    ...(run.connect === undefined ? {} : { connect: run.connect }),
     ...(run.clockHz === undefined ? {} : { clock: run.clockHz }),
   };
 }
