@@ -105,7 +105,7 @@ const TABLE = {
   "reserved-result": warning("A __Result that the specification reserves"),
   "not-atomic": warning("Something in an atomic block that needs the host"),
   recursion: warning("Sequences that call one another in a circle"),
-  "unknown-ignore": warning("A dbgseq-ignore without a reason or for nothing that exists"),
+  "unknown-ignore": warning("A dbgseq-ignore without a reason, for an error or for nothing that exists"),
   "uncalled-sequence": note("A sequence that nothing calls and no debugger runs by itself"),
   "duplicate-sequence": warning("A second definition of a sequence in one place"),
   "lost-debug-variable": warning("Debugvars that replace outer ones and leave out a name"),

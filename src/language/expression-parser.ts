@@ -79,7 +79,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
     const straight = this.straight((reader) => reader.statement());
     if (straight !== undefined) return straight;
     const first = this.LA(1);
-    return this.attempt(
+    const second = this.LA(2);
+    const read = this.attempt<Statement>(
       () =>
         this.OR([{ ALT: () => this.SUBRULE(this.declaration) }, { ALT: () => this.SUBRULE(this.action) }]),
       (error) => {
@@ -87,6 +88,8 @@ export class ExpressionParser extends EmbeddedActionsParser {
       },
       first,
     );
+    if (read !== undefined || this.RECORDING_PHASE) return read;
+    return this.is(first, t.Var) && this.is(second, t.Identifier) ? this.nameOnly(first, second) : undefined;
   });
 
   readonly declaration: ParserMethod<[], Declaration> = this.RULE("declaration", () => {
@@ -278,6 +281,17 @@ export class ExpressionParser extends EmbeddedActionsParser {
     }
   }
 
+  /** Of a declaration that could not be read the name: what uses it later is no second mistake. */
+  private nameOnly(first: IToken, name: IToken): Declaration {
+    const span = this.spanOf(name);
+    return {
+      kind: "declaration",
+      name: { text: name.image, span },
+      value: { kind: "number", value: 0n, raw: "0", span },
+      span: this.between(first, name),
+    };
+  }
+
   /** Where nothing fits, the name at the beginning may be right and the word behind it wrong. */
   private stumble(error: IRecognitionException, first: IToken | undefined): Stumble {
     const { message, token } = error;
@@ -374,7 +388,7 @@ function strayToken(token: IToken, span: Span): Diagnostic {
     return {
       ...base,
       message: `'${word}' is no statement of a block`,
-      hint: `in a PDSC write <control ${word}="..."> around the blocks that depend on it`,
+      hint: `end the block before it; in a PDSC write <control ${word}="..."> around the blocks that depend on it`,
     };
   }
   if (word === "else") {

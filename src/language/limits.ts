@@ -12,6 +12,9 @@ export const MAX_OPERATORS = 500;
 /** Letters of one text: a .seq file, a block, a condition; all sequences of the largest real pack have a quarter of it. */
 export const MAX_LETTERS = 1 << 20;
 
+/** Of the parser in one text. */
+export const MAX_FINDINGS = 1000;
+
 /** Before a text becomes tokens, each of which takes a hundred times the memory of a letter. */
 export function exceededLength(excerpt: Excerpt): Diagnostic | undefined {
   if (excerpt.text.length <= MAX_LETTERS) return undefined;

@@ -6,7 +6,7 @@ import { spanIn, whole, type Excerpt, type Source } from "../lib/source.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { toComments, weave } from "./comments.ts";
 import { tokenize, type Tokens } from "./lexer.ts";
-import { exceededLength, exceededLimit } from "./limits.ts";
+import { exceededLength, exceededLimit, MAX_FINDINGS } from "./limits.ts";
 import { ScriptParser } from "./script-parser.ts";
 import { readStraightBlock, readStraightExpression } from "./straight-reader.ts";
 import type { Comment, Expression, Script, Statement } from "./tree.ts";
@@ -100,7 +100,19 @@ function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens)
       malformed: true,
     });
   }
-  return withoutEchoes(found).sort((a, b) => a.span.start - b.span.start);
+  return limited(withoutEchoes(found).sort((a, b) => a.span.start - b.span.start));
+}
+
+/** Of a text that is no sequence at all the first findings say it. */
+function limited(found: Diagnostic[]): Diagnostic[] {
+  const more = found.splice(MAX_FINDINGS);
+  const [first] = more;
+  if (first === undefined) return found;
+  const worst = more.find(({ severity }) => severity === "error") ?? first;
+  const { severity, span, malformed } = worst;
+  const message = `${more.length} more findings follow, which are not shown`;
+  found.push({ code: "too-complex", severity, message, span, ...(malformed === true ? { malformed } : {}) });
+  return found;
 }
 
 /** What the parser stumbles over on the line of a stray character or an open string is the same mistake again. */

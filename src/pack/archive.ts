@@ -9,7 +9,7 @@ import { PackFailure } from "./faults.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
 
 /** Real packs have up to 20,000 entries; algorithms are up to 60 KB, descriptions and SVD files a few MB. */
-export const MAX_ENTRIES = 200_000;
+export const MAX_ENTRIES = 65_535;
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Paths in `read` are relative to `base`, which is "" until a description below the top is found. */

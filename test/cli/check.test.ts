@@ -117,6 +117,24 @@ describe("findings", () => {
     expect(named.code).toBe(0);
   });
 
+  test("what uses a declaration that could not be read is no second mistake", async () => {
+    const root = folderWith({ "x.seq": "sequence A {\n  __var x = ;\n  x = 1;\n  Write32(x, x);\n}\n" });
+    const { out, err } = await dbgseq("check", `${root}/x.seq`);
+    expect(out).toContain("x.seq:2:13: error");
+    expect(err).toBe("1 file checked: 1 error, 0 warnings, 0 notes\n");
+  });
+
+  test.each([
+    [";", "0 errors, 1001 warnings", 0],
+    ["}", "1001 errors, 0 warnings", 2],
+  ])("a flood of %s is cut off, and says so", async (what, counts, exit) => {
+    const root = folderWith({ "x.seq": `sequence A { DAP_Delay(1); }${what.repeat(100_000)}` });
+    const { out, err, code } = await dbgseq("check", `${root}/x.seq`);
+    expect(out).toMatch(/\d+ more findings follow, which are not shown \[too-complex\]/);
+    expect(err).toContain(counts);
+    expect(code).toBe(exit);
+  });
+
   test("imports are followed: their names count, and what keeps them from being used is a finding", async () => {
     const root = folderWith({
       "x.seq": 'import "lib/y.seq";\nsequence A { Write32(0, Wanted); Sequence("Helper"); }\n',

@@ -237,6 +237,7 @@ describe("ignores", () => {
   test("an ignore reaches no further, needs a reason, and no error goes away", () => {
     expect(findings("// dbgseq-ignore reserved-result: one\n__Result = 2;\n__Result = 3;")).toHaveLength(1);
     expectFinding("⟦// dbgseq-ignore reserved-result⟧\n__Result = 0;", "unknown-ignore");
+    expectFinding("⟦// dbgseq-ignore undeclared-variable: why⟧\n__Result = 0;", "unknown-ignore");
     expectFinding("⟦// dbgseq-ignore no-such-code: why⟧\n__Result = 0;", "unknown-ignore");
     expectFinding("// dbgseq-ignore undeclared-variable: why\n__Result = ⟦nope⟧;", "undeclared-variable");
   });

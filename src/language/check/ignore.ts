@@ -1,6 +1,6 @@
 /** `dbgseq-ignore CODE: why` in a comment: the finding is known and meant. Knows where such a comment reaches. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { isCode } from "../../diagnostics/codes.ts";
+import { isCode, severityOf } from "../../diagnostics/codes.ts";
 import type { Comment, Item, Sequence, Statement } from "../tree.ts";
 import { reporter } from "./report.ts";
 
@@ -60,7 +60,11 @@ function read(comment: Comment, target: Comment["span"], ignores: Ignore[], own:
   if (found === undefined || code === undefined) return;
   const report = reporter(own);
   if (!isCode(code)) report("unknown-ignore", `there is no finding '${code}' to ignore`, comment.span);
-  else if (found["why"] === undefined) {
+  else if (severityOf(code) === "error") {
+    report("unknown-ignore", `'${code}' is an error, which cannot be ignored`, comment.span, {
+      hint: "mend it; warnings and notes can be ignored",
+    });
+  } else if (found["why"] === undefined) {
     report("unknown-ignore", "an ignore must say why", comment.span, {
       hint: `write dbgseq-ignore ${code}: the reason`,
     });
