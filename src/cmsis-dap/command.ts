@@ -42,6 +42,15 @@ export function readResponse<Q, R>(command: Command<Q, R>, from: Reader, request
   return command.response.decode(from, request);
 }
 
+/** Throws `wrong-count`: more than was asked, or with `all` less. */
+export function checkCount(command: string, found: number, expected: number, all: boolean): void {
+  if (found === expected || (found < expected && !all)) return;
+  throw new Failure<CmsisDapFault>(
+    { kind: "wrong-count", command, expected, found },
+    `the answer to ${command} says ${found} of ${expected}, and that all went well`,
+  );
+}
+
 /** Throws `unknown-command` or `wrong-echo`. */
 export function checkEcho({ id, name }: { readonly id: number; readonly name: string }, echo: number): void {
   if (echo === id) return;

@@ -8,4 +8,11 @@ export type CmsisDapFault =
       readonly expected: number;
       readonly found: number;
     }
+  /** How many transfers or commands an answer is about, which nothing in it explains. */
+  | {
+      readonly kind: "wrong-count";
+      readonly command: string;
+      readonly expected: number;
+      readonly found: number;
+    }
   | { readonly kind: "unknown-command"; readonly command: string; readonly id: number };

@@ -3,7 +3,7 @@
  * and the probe counted the access as done. Pure.
  */
 import type { Origin, Step } from "./access.ts";
-import type { Outcome, WireOp } from "./link.ts";
+import type { LostRun, Outcome, WireOp } from "./link.ts";
 
 /** A step that was sent, and whose it is. */
 export interface Sent extends Step {
@@ -86,6 +86,13 @@ function placesOf(sent: readonly Sent[]): readonly Place[] {
   });
 }
 
+/** Steps of which some operation was sent and is not known to have completed. */
+export function inTheDark(sent: readonly Sent[], lost: LostRun): readonly Sent[] {
+  return placesOf(sent)
+    .filter(({ start, step }) => start < lost.sent && start + sizeOf(step.op) > lost.confirmed)
+    .map(({ step }) => step);
+}
+
 /** Steps behind the failed one that ran in full all the same. */
 export function ranAllTheSame(sent: readonly Sent[], { ranOn = [] }: Outcome): ReadonlySet<Sent> {
   const ran = placesOf(sent).filter(({ start, step }) =>
@@ -113,7 +120,7 @@ const WINDOW = 0x1000;
  */
 export function undefinedMemory(
   sent: readonly Sent[],
-  { confirmed, ranOn = [] }: Outcome,
+  { confirmed, ranOn = [] }: Pick<Outcome, "confirmed" | "ranOn">,
 ): Range | undefined {
   const end = Math.max(0, ...ranOn.map(({ to }) => to));
   const places = placesOf(sent);

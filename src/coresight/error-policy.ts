@@ -9,7 +9,14 @@ import type { LinkFault } from "./link.ts";
 export type TargetTrouble = Exclude<LinkFault, "MISMATCH">;
 
 export type ProbeTrouble =
-  "timeout" | "truncated-packet" | "wrong-echo" | "unknown-command" | "unplugged" | "closed";
+  | "timeout"
+  | "truncated-packet"
+  | "wrong-echo"
+  | "wrong-count"
+  | "unasked-answer"
+  | "unknown-command"
+  | "unplugged"
+  | "closed";
 
 interface TargetPolicy {
   /** What makes the debug port answer again, at once. No ack and bad parity send nothing extra: the port may be gone. */
@@ -37,6 +44,8 @@ const PROBE_POLICY: Readonly<Record<ProbeTrouble, ProbePolicy>> = {
   timeout: { probe: "drain" },
   "truncated-packet": { probe: "drain" },
   "wrong-echo": { probe: "drain" },
+  "wrong-count": { probe: "drain" },
+  "unasked-answer": { probe: "drain" },
   "unknown-command": { probe: "drain" },
   unplugged: { probe: "gone" },
   closed: { probe: "gone" },

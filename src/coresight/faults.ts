@@ -30,6 +30,12 @@ export interface TargetFault {
 
 export type CoreSightFault =
   | TargetFault
+  /** The probe did not say what became of these accesses. */
+  | {
+      readonly kind: "in-the-dark";
+      readonly origins: readonly Origin[];
+      readonly undefinedMemory?: { readonly address: number; readonly size: number };
+    }
   | {
       readonly kind: "core-timeout";
       readonly wanted: string;
@@ -72,6 +78,31 @@ const ANSWERS: Readonly<Record<LinkFault, string>> = {
   MISMATCH: "the value that was waited for did not come",
 };
 
+const MOST_NAMED = 8;
+
+export function lostFailure(
+  origins: readonly Origin[],
+  undefinedMemory: TargetFault["undefinedMemory"],
+  cause: unknown,
+): CoreSightFailure {
+  const labels = [...new Set(origins.map(({ label }) => label))];
+  const named = labels.slice(0, MOST_NAMED).join(", ");
+  const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
+  const message = [
+    `what became of ${named}${more} is not known`,
+    ...(undefinedMemory === undefined ? [] : [`memory ${rangeText(undefinedMemory)} is undefined`]),
+  ].join("; ");
+  return new CoreSightFailure(
+    { kind: "in-the-dark", origins, ...(undefinedMemory === undefined ? {} : { undefinedMemory }) },
+    message,
+    cause,
+  );
+}
+
+function rangeText({ address, size }: { readonly address: number; readonly size: number }): string {
+  return `from ${hex32(address)} to ${hex32(address + size - 1)}`;
+}
+
 export function targetFailure(fault: TargetFault): CoreSightFailure {
   return new CoreSightFailure(fault, [subject(fault), ...details(fault)].join("; "));
 }
@@ -103,10 +134,7 @@ function details(fault: TargetFault): readonly string[] {
   }
   const { undefinedMemory } = fault;
   if (undefinedMemory !== undefined) {
-    const { address: from, size } = undefinedMemory;
-    found.push(
-      `memory from ${hex32(from)} to ${hex32(from + size - 1)} is undefined: words behind the failed one were written`,
-    );
+    found.push(`memory ${rangeText(undefinedMemory)} is undefined: words behind the failed one were written`);
   }
   const hint = HINTS[ack];
   return hint === undefined ? found : [...found, hint];

@@ -68,6 +68,14 @@ export interface Outcome {
   readonly ranOn?: readonly { readonly from: number; readonly to: number }[];
 }
 
+/** A run was sent, in part at least, and the probe did not say what became of it. Counts are as in Outcome. */
+export interface LostRun {
+  readonly kind: "lost-run";
+  readonly confirmed: number;
+  /** Operations that the probe was given; it may have done all of them. */
+  readonly sent: number;
+}
+
 export interface LinkAbilities {
   /** The far side manages SELECT itself (a pyOCD server). */
   readonly selects: boolean;
@@ -93,10 +101,15 @@ export interface DapLink {
   connect(settings: LinkSettings): Promise<void>;
   /** JTAG only: the lengths of the instruction registers in the chain, from TDO to TDI. */
   chain(irLengths: readonly number[]): Promise<void>;
-  /** Rejects only for the probe itself; what the target answered is in the outcome. */
+  /**
+   * Rejects only for the probe itself; what the target answered is in the outcome. With `lost-run`, around what happened,
+   * where operations were under way.
+   */
   run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome>;
   /** Most bytes of block data that one exchange can carry, for callers that cut long transfers. */
   readonly blockWords: { readonly read: number; readonly write: number };
+  /** Ends what the probe is doing, at once and without waiting: the run that is under way rejects with `interrupted`. */
+  interrupt(): void;
   status(light: "connected" | "running", on: boolean): Promise<void>;
   disconnect(): Promise<void>;
   close(): Promise<void>;

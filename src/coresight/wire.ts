@@ -3,10 +3,12 @@
  * (WIRE.md 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
  */
 import type { Clock } from "../lib/clock.ts";
+import { asFailure } from "../lib/fault.ts";
 import type { Failed, Origin, Plan } from "./access.ts";
 import {
   blame,
   blameBatch,
+  inTheDark,
   ranAllTheSame,
   undefinedMemory,
   type Range,
@@ -17,8 +19,8 @@ import {
 import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
-import { targetFailure, type CoreSightFailure } from "./faults.ts";
-import type { DapLink, Outcome, WireOp } from "./link.ts";
+import { lostFailure, targetFailure, type CoreSightFailure } from "./faults.ts";
+import type { DapLink, LostRun, Outcome, WireOp } from "./link.ts";
 import { addressOf, clearSticky, factsOf, hasSticky, readEvidence, type Protocol } from "./verdict.ts";
 
 export type { Failed, Origin, Plan, Step } from "./access.ts";
@@ -220,7 +222,9 @@ export class Wire {
 
   async #send(sent: readonly SentBy[], reason: string, mode: Mode): Promise<Outcome> {
     const ops = sent.map(({ op }) => op);
-    const outcome = await this.#link(ops, reason, mode);
+    const outcome = await this.#link(ops, reason, mode).catch((error: unknown) => {
+      throw withAccesses(error, sent);
+    });
     if (this.protocol === "swd" || outcome.fault !== undefined || !ops.some(isTransfer)) return outcome;
     // JTAG says "OK or FAULT" with one code: the batch failed or not as a whole (WIRE.md 3).
     const bank = this.#bank();
@@ -299,6 +303,19 @@ export class Wire {
     }
     throw targetFailure(fault);
   }
+}
+
+/** A run that was lost with the probe, in terms of what was asked for. */
+function withAccesses(error: unknown, sent: readonly SentBy[]): unknown {
+  const failure = asFailure(error);
+  if (failure?.fault.kind !== "lost-run") return error;
+  const lost = failure.fault as LostRun;
+  const steps = inTheDark(sent, lost);
+  const range = undefinedMemory(sent, {
+    confirmed: lost.confirmed,
+    ranOn: [{ from: lost.confirmed, to: lost.sent }],
+  });
+  return lostFailure([...new Set(steps.map(({ by }) => by))], range, failure.cause);
 }
 
 const CHECK: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };

@@ -3,7 +3,7 @@
  * DAP_ExecuteCommands (WIRE.md 7b, 7c, 8). Pure.
  */
 import { Reader } from "../cmsis-dap/bytes.ts";
-import { checkEcho } from "../cmsis-dap/command.ts";
+import { checkCount, checkEcho } from "../cmsis-dap/command.ts";
 import type { Judge, Request } from "./requests.ts";
 
 /** Its id, and the number of commands; the answer begins alike. */
@@ -47,6 +47,6 @@ export function bundles(
 export function readBundle({ requests }: Bundle, packet: Uint8Array): readonly Judge[] {
   const from = new Reader(packet);
   checkEcho(executeCommands, from.u8());
-  from.u8();
+  checkCount(executeCommands.name, from.u8(), requests.length, true);
   return requests.map(({ read }) => read(from));
 }

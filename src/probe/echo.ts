@@ -26,40 +26,49 @@ const ECHO_LIMIT_US = 1_000_000;
 /** A probe can owe as many answers as it has packet buffers, and no real one has more than this. */
 const MOST_LEFT_OVER = 255;
 const ATTEMPTS = 3;
+const MOST_UNANSWERED = 2;
 
-/** Rejects with `out-of-step` when the answers still belong to other questions after three attempts. */
+/**
+ * Rejects with `out-of-step` when the answers still belong to other questions after three attempts, or when two questions
+ * in a row had no answer at all.
+ */
 export async function bringInStep(pipe: Exchange, options: EchoOptions): Promise<PacketLimits> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await drain(pipe, options.quietUs);
+  let unanswered = 0;
+  for (let attempt = 0; attempt < ATTEMPTS && unanswered < MOST_UNANSWERED; attempt++) {
+    const heard = await drain(pipe, options.quietUs);
     const limits = await askLimits(pipe);
-    if (limits !== undefined) return limits;
+    if (typeof limits === "object") return limits;
+    unanswered = limits === "silent" && !heard ? unanswered + 1 : 0;
   }
-  throw transportFailure({ kind: "out-of-step", probe: options.probe });
+  throw transportFailure({ kind: "out-of-step", probe: options.probe, silent: unanswered > 0 });
 }
 
-async function drain(pipe: Exchange, quietUs: number): Promise<void> {
+/** Whether there was something. */
+async function drain(pipe: Exchange, quietUs: number): Promise<boolean> {
   for (let packets = 0; packets < MOST_LEFT_OVER; packets++) {
-    if ((await inTime(pipe.receive(quietUs))) === undefined) return;
+    if ((await inTime(pipe.receive(quietUs))) === undefined) return packets > 0;
   }
+  return true;
 }
 
 /**
  * The two answers have different lengths (packet size is a short, packet count a byte), so that one left over from an
  * earlier DAP_Info cannot pass for both.
  */
-async function askLimits(pipe: Exchange): Promise<PacketLimits | undefined> {
+async function askLimits(pipe: Exchange): Promise<PacketLimits | "silent" | "wrong"> {
   const size = await ask(pipe, INFO.packetSize, 2);
-  if (size === undefined) return undefined;
+  if (typeof size === "string") return size;
   const count = await ask(pipe, INFO.packetCount, 1);
-  if (count === undefined) return undefined;
+  if (typeof count === "string") return count;
   return { packetSize: (size[0] ?? 0) | ((size[1] ?? 0) << 8), packetCount: count[0] ?? 0 };
 }
 
-async function ask(pipe: Exchange, id: number, length: number): Promise<Uint8Array | undefined> {
+async function ask(pipe: Exchange, id: number, length: number): Promise<Uint8Array | "silent" | "wrong"> {
   await pipe.send(requestPacket(dapInfo, { id }));
   const answer = await inTime(pipe.receive(ECHO_LIMIT_US));
-  const belongs = answer?.[0] === dapInfo.id && answer[1] === length && answer.length >= 2 + length;
-  return belongs ? answer.subarray(2, 2 + length) : undefined;
+  if (answer === undefined) return "silent";
+  const belongs = answer[0] === dapInfo.id && answer[1] === length && answer.length >= 2 + length;
+  return belongs ? answer.subarray(2, 2 + length) : "wrong";
 }
 
 async function inTime(answer: Promise<Uint8Array>): Promise<Uint8Array | undefined> {

@@ -1,4 +1,5 @@
 /** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
+import type { LostRun } from "../coresight/link.ts";
 import { Failure } from "../lib/fault.ts";
 import type { TransportFault } from "./transport-faults.ts";
 
@@ -11,6 +12,7 @@ export type ProbeFault =
   | { readonly kind: "probe-timeout"; readonly command: string; readonly limitUs: number }
   | { readonly kind: "probe-refused"; readonly command: string }
   | { readonly kind: "probe-protocol"; readonly command: string; readonly reason: string }
+  | LostRun
   | { readonly kind: "not-atomic"; readonly reason: string }
   | { readonly kind: "not-by-this-probe"; readonly what: string };
 

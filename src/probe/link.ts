@@ -14,13 +14,15 @@ import { dapJtagConfigure } from "../cmsis-dap/jtag.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
-import { dapTransferConfigure } from "../cmsis-dap/transfer.ts";
+import { DAP_TRANSFER_ABORT, dapTransferConfigure } from "../cmsis-dap/transfer.ts";
 import type { DapLink, LinkAbilities, LinkSettings, Outcome, WireOp } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
+import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
 import { ProbeFailure } from "./faults.ts";
+import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
 import { Requests, swdSettings, type Judge, type Request } from "./requests.ts";
@@ -42,7 +44,8 @@ const IDENTITY: readonly (readonly [name: string, id: number])[] = [
 ];
 
 /** Asks the probe who it is and returns the link; the pipe belongs to the link from then on. */
-export async function openLink(pipe: PacketPipe, clock: Clock): Promise<DapLink> {
+export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLink> {
+  const pipe = lastingPipe(rawPipe);
   const ask = (id: number): Promise<InfoResponse> => exchange(pipe, dapInfo, { id });
   const identity: Record<string, string> = {};
   for (const [name, id] of IDENTITY) {
@@ -88,6 +91,9 @@ class CmsisDapLink implements DapLink {
   #room: number | undefined;
   /** An access was accepted whose error may still come. */
   #open = false;
+  /** Packets whose answers have not come. */
+  #underWay = 0;
+  #interrupted = false;
 
   constructor(pipe: PacketPipe, clock: Clock, facts: ProbeFacts) {
     this.#pipe = pipe;
@@ -123,10 +129,25 @@ class CmsisDapLink implements DapLink {
     const { packetSize, timedPins } = this.#facts;
     const list = packets(ops, packetSize);
     const tally = new Tally(ops);
-    if (mode === "atomic" && !isOneCommand(list, timedPins)) await this.#runTogether(ops, tally);
-    else await this.#runInOrder(list, tally);
+    try {
+      if (mode === "atomic" && !isOneCommand(list, timedPins)) await this.#runTogether(ops, tally);
+      else await this.#runInOrder(list, tally);
+    } catch (error) {
+      throw this.#ended(error, tally);
+    } finally {
+      this.#underWay = 0;
+      this.#interrupted = false;
+    }
     this.#open = tally.open ?? this.#open;
     return tally.outcome(this.#clock.nowUs());
+  }
+
+  interrupt(): void {
+    // Not where it was not told how much it holds: with its only place taken it would lose the next request.
+    if (this.#underWay === 0 || this.#underWay >= this.#facts.packetCount) return;
+    this.#interrupted = true;
+    // The run that is under way says what there is to say.
+    this.#pipe.send(Uint8Array.of(DAP_TRANSFER_ABORT)).catch(() => undefined);
   }
 
   async status(light: "connected" | "running", on: boolean): Promise<void> {
@@ -135,14 +156,28 @@ class CmsisDapLink implements DapLink {
   }
 
   async disconnect(): Promise<void> {
-    if (this.#requests.settings?.protocol === "swd")
-      await order(this.#pipe, dapSwjSequence, { count: IDLE_CLOCKS, data: new Uint8Array(IDLE_CLOCKS >> 3) });
+    const { protocol } = this.#requests.settings ?? {};
     this.#requests.settings = undefined;
-    await order(this.#pipe, dapDisconnect, {});
+    try {
+      if (protocol === "swd")
+        await order(this.#pipe, dapSwjSequence, {
+          count: IDLE_CLOCKS,
+          data: new Uint8Array(IDLE_CLOCKS >> 3),
+        });
+    } finally {
+      await order(this.#pipe, dapDisconnect, {});
+    }
   }
 
   close(): Promise<void> {
     return this.#pipe.close();
+  }
+
+  #ended(error: unknown, tally: Tally): unknown {
+    if (this.#interrupted) return new Failure({ kind: "interrupted" }, "interrupted", error);
+    const lost = tally.lost();
+    if (lost === undefined || !(error instanceof Failure)) return error;
+    return new ProbeFailure(lost, "what the probe still did is not known", error);
   }
 
   /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (WIRE.md 1). */
@@ -163,7 +198,8 @@ class CmsisDapLink implements DapLink {
         tally.add(packet, plainAnswer(packet, tally.open ?? this.#open));
         continue;
       }
-      await send(this.#pipe, request.name, request.bytes);
+      tally.sent(packet);
+      await this.#send(request.name, request.bytes);
       sent.push({ packet, request });
       tally.exchanges += 1;
       if (!packet.ahead && (await this.#judgeOldest(sent, tally))) return;
@@ -194,8 +230,14 @@ class CmsisDapLink implements DapLink {
     return true;
   }
 
+  async #send(name: string, bytes: Uint8Array): Promise<void> {
+    this.#underWay += 1;
+    await send(this.#pipe, name, bytes);
+  }
+
   async #receive({ name, ownUs, read }: Request, open: boolean): Promise<Answer> {
     const judge = await receive(this.#pipe, { name, ownUs, read: (packet) => read(new Reader(packet)) });
+    this.#underWay -= 1;
     return judge(open);
   }
 
@@ -233,13 +275,15 @@ class CmsisDapLink implements DapLink {
     tally: Tally,
   ): Promise<void> {
     const { name } = executeCommands;
-    for (const { bytes } of together) await send(this.#pipe, name, bytes);
+    for (const { packet } of parts) tally.sent(packet);
+    for (const { bytes } of together) await this.#send(name, bytes);
     const judges: Judge[] = [];
     for (const bundle of together) {
       const ownUs = bundle.requests.reduce((sum, request) => sum + request.ownUs, 0);
       judges.push(
         ...(await receive(this.#pipe, { name, ownUs, read: (packet) => readBundle(bundle, packet) })),
       );
+      this.#underWay -= 1;
       tally.exchanges += 1;
     }
     for (const { packet, sent } of parts) {

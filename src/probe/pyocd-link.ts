@@ -71,6 +71,11 @@ export class PyocdLink implements DapLink {
     this.#select = 0;
   }
 
+  /** Its protocol has nothing for it: each request ends by itself. */
+  interrupt(): void {
+    return;
+  }
+
   /** pyOCD knows chains of one device only. */
   chain(irLengths: readonly number[]): Promise<void> {
     return irLengths.length === 1

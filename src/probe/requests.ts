@@ -1,6 +1,6 @@
 /** Turns packets into requests: the bytes of a command, how long it may take, and how its answer is read. Sends nothing. */
 import type { Reader } from "../cmsis-dap/bytes.ts";
-import { readResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
+import { checkCount, readResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
 import { dapDelay } from "../cmsis-dap/general.ts";
 import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
 import type { Status } from "../cmsis-dap/status.ts";
@@ -10,7 +10,7 @@ import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/t
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
 import type { LinkSettings } from "../coresight/link.ts";
 import { assertNever } from "../lib/assert-never.ts";
-import { blockAnswer, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
+import { blockAnswer, linkFault, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
 import { refused } from "./exchange.ts";
 import type { Packet } from "./packets.ts";
 
@@ -58,7 +58,10 @@ export class Requests {
           {
             answerBytes: 3 + 4 * reads,
             ownUs: this.#transferUs(transfers.length) + matchUs * this.#tries(),
-            read: (got) => (open) => transferAnswer(transfers, got, open),
+            read: (got) => {
+              checkCount(dapTransfer.name, got.count, transfers.length, linkFault(got.ack) === undefined);
+              return (open) => transferAnswer(transfers, got, open);
+            },
           },
         );
       }
@@ -72,7 +75,10 @@ export class Requests {
           {
             answerBytes: 4 + (words === undefined ? 4 * count : 0),
             ownUs: this.#transferUs(count),
-            read: (got) => (open) => blockAnswer(packet, got, open),
+            read: (got) => {
+              checkCount(dapTransferBlock.name, got.count, count, linkFault(got.ack) === undefined);
+              return (open) => blockAnswer(packet, got, open);
+            },
           },
         );
       }

@@ -1,6 +1,6 @@
 /** Adds up what the answers to packets say of the operations that they carry. Sends nothing. */
 import { TARGET_POLICY } from "../coresight/error-policy.ts";
-import type { LinkFault, Outcome, WireOp } from "../coresight/link.ts";
+import type { LinkFault, LostRun, Outcome, WireOp } from "../coresight/link.ts";
 import { deal, operationsIn, type Answer } from "./answer.ts";
 import type { Packet } from "./packets.ts";
 
@@ -13,6 +13,8 @@ export class Tally {
   readonly #ranOn: { from: number; to: number }[] = [];
   /** Operations of the packets so far. */
   #place = 0;
+  /** Operations of packets that were sent. */
+  #sent = 0;
   #done = 0;
   #confirmed = 0;
   #fault: LinkFault | undefined;
@@ -37,6 +39,17 @@ export class Tally {
     if (!answer.open) this.#confirmed = this.#done;
     else if (answer.confirmed > 0) this.#confirmed = start + operationsIn(packet, answer.confirmed);
     this.#fault = answer.fault;
+  }
+
+  /** Whether or not it is answered. */
+  sent(packet: Packet): void {
+    this.#sent += sizeOf(packet);
+  }
+
+  /** Where the probe was when it was lost; undefined where nothing was under way. */
+  lost(): LostRun | undefined {
+    if (this.#sent <= this.#confirmed) return undefined;
+    return { kind: "lost-run", confirmed: this.#confirmed, sent: this.#sent };
   }
 
   /** It was under way when one before it failed. */

@@ -1,6 +1,4 @@
 /** Passes requests on to a pipe and answers back, in order. Knows only which requests have answers, and when these come. */
-import { requestPacket } from "../cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { isTimeout } from "./transport-faults.ts";
@@ -21,22 +19,46 @@ export class Relay {
   readonly #client: RelayClient;
   #sending: Promise<void> = Promise.resolve();
   #receiving: Promise<void> = Promise.resolve();
-  #queued = 0;
+  /** The probe does nothing with them before the packet that sets them going: till then they stay here. */
+  #queued: Uint8Array[] = [];
+  readonly #packetCount: number;
   #due = 0;
   #stopping = false;
   #failed = false;
 
-  constructor(pipe: PacketPipe, client: RelayClient) {
+  /** `packetCount`: what the probe holds; queued packets and the one behind them that were more would hang it (WIRE.md 8). */
+  constructor(pipe: PacketPipe, packetCount: number, client: RelayClient) {
     this.#pipe = pipe;
+    this.#packetCount = packetCount;
     this.#client = client;
   }
 
-  /** Goes out at once, also while earlier answers are awaited: that is what DAP_TransferAbort needs. */
+  /**
+   * Goes out at once, also while earlier answers are awaited: that is what DAP_TransferAbort needs. Throws a RangeError for
+   * more queued packets than the probe holds.
+   */
   request(packet: Uint8Array): void {
+    if (packet[0] === DAP_TRANSFER_ABORT) {
+      this.#send([packet], 0);
+      return;
+    }
+    this.#queued.push(packet);
+    if (packet[0] !== DAP_QUEUE_COMMANDS) {
+      const together = this.#queued;
+      this.#queued = [];
+      this.#send(together, together.length);
+    } else if (this.#queued.length >= this.#packetCount) {
+      throw new RangeError(
+        `it queued ${this.#queued.length} packets, and the probe holds ${this.#packetCount}`,
+      );
+    }
+  }
+
+  #send(packets: readonly Uint8Array[], answers: number): void {
     this.#sending = this.#sending.then(async () => {
       if (this.#failed) return;
-      await this.#pipe.send(packet);
-      this.#await(this.#answersDue(packet[0]));
+      for (const packet of packets) await this.#pipe.send(packet);
+      this.#await(answers);
     });
     this.#sending = this.#sending.catch((error: unknown) => {
       this.#fail(error);
@@ -48,18 +70,8 @@ export class Relay {
     this.#stopping = true;
     // A transfer that waits for its target may take long, and nobody waits for it any more.
     if (this.#due > 0) this.request(Uint8Array.of(DAP_TRANSFER_ABORT));
-    if (this.#queued > 0) this.request(requestPacket(dapInfo, { id: INFO.packetCount })); // sets the queue going
     await this.#sending;
     await this.#receiving;
-  }
-
-  #answersDue(id: number | undefined): number {
-    if (id === DAP_TRANSFER_ABORT) return 0;
-    this.#queued += 1;
-    if (id === DAP_QUEUE_COMMANDS) return 0;
-    const due = this.#queued;
-    this.#queued = 0;
-    return due;
   }
 
   #await(due: number): void {

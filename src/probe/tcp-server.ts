@@ -6,7 +6,14 @@ import { dapConnect, dapDisconnect } from "../cmsis-dap/general.ts";
 import { asFailure } from "../lib/fault.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./tcp-frame.ts";
 import { Relay } from "./tcp-relay.ts";
-import { listen, TurnServer, type Guest, type TcpServerEvent, type TcpServerOptions } from "./tcp-turns.ts";
+import {
+  listen,
+  TurnServer,
+  type Guest,
+  type TcpServerEvent,
+  type TcpServerOptions,
+  type Welcome,
+} from "./tcp-turns.ts";
 
 export type { TcpServerEvent, TcpServerOptions };
 
@@ -16,17 +23,29 @@ const DISCONNECT_LIMIT_US = 1_000_000;
 
 export class TcpServer extends TurnServer {
   /**
-   * Port 4441 where left away. A client that announces a packet longer than `packetSize` (1024 where left away) is sent away.
-   * Rejects with `no-connection` where the port is taken. Does not close the pipe, which belongs to the caller.
+   * Port 4441 where left away. A client that announces a packet longer than `packetSize` (1024 where left away) is sent away,
+   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` where the port is taken. Does not close the pipe, which belongs to the caller.
    */
   static async start(
     pipe: PacketPipe,
-    options: TcpServerOptions & { readonly packetSize?: number } = {},
+    options: TcpServerOptions & { readonly packetSize?: number; readonly packetCount?: number } = {},
   ): Promise<TcpServer> {
-    const { host = "127.0.0.1", port = CMSIS_DAP_TCP_PORT, packetSize = LONGEST_FRAME } = options;
+    const {
+      host = "127.0.0.1",
+      port = CMSIS_DAP_TCP_PORT,
+      packetSize = LONGEST_FRAME,
+      packetCount = 255,
+    } = options;
     const server = await listen("tcp", { host, port });
-    return new TcpServer(server, (socket, wrong) => new Client(socket, pipe, { packetSize, wrong }), options);
+    const welcome: Welcome = (socket, wrong) => new Client(socket, pipe, { packetSize, packetCount, wrong });
+    return new TcpServer(server, welcome, options);
   }
+}
+
+interface ClientOptions {
+  readonly packetSize: number;
+  readonly packetCount: number;
+  readonly wrong: (reason: string) => void;
 }
 
 class Client implements Guest {
@@ -36,13 +55,9 @@ class Client implements Guest {
   #lost: Error | undefined;
   requests = 0;
 
-  constructor(
-    socket: Socket,
-    pipe: PacketPipe,
-    { packetSize, wrong }: { readonly packetSize: number; readonly wrong: (reason: string) => void },
-  ) {
+  constructor(socket: Socket, pipe: PacketPipe, { packetSize, packetCount, wrong }: ClientOptions) {
     this.#pipe = pipe;
-    this.#relay = new Relay(pipe, {
+    this.#relay = new Relay(pipe, packetCount, {
       answer: (packet) => {
         socket.write(frame("response", packet));
       },

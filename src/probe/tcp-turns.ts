@@ -92,7 +92,8 @@ export class TurnServer {
     const guest = this.#welcome(socket, (reason) => {
       this.#onEvent({ kind: "client-wrong", address, reason });
     });
-    await once(socket, "close");
+    // Not `once` of node:events, which rejects where the client breaks off: it closes then too.
+    if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
     try {
       await guest.leave();
     } catch (error) {
@@ -103,7 +104,7 @@ export class TurnServer {
   }
 }
 
-/** Rejects with `no-connection` where the port is taken. */
+/** Rejects with `no-port` where the port is taken, or not this user's to take. */
 export async function listen(
   scheme: "tcp" | "pyocd",
   { host, port }: { readonly host: string; readonly port: number },
@@ -115,7 +116,7 @@ export async function listen(
     return server;
   } catch (error) {
     const code = (error as { readonly code?: string }).code ?? String(error);
-    throw transportFailure({ kind: "no-connection", probe: `${scheme}://${host}:${port}`, code }, error);
+    throw transportFailure({ kind: "no-port", address: `${scheme}://${host}:${port}`, code }, error);
   }
 }
 

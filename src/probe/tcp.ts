@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { bringInStep } from "./echo.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
 import { transportFailure, type TransportFailure } from "./transport-faults.ts";
@@ -40,6 +41,10 @@ class TcpPipe implements PacketPipe {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #answers: Uint8Array[] = [];
+  /** Requests whose answers have not come. */
+  #due = 0;
+  /** Answers that came while none was due. */
+  #unasked = 0;
   #waiting: Waiting | undefined;
   #failure: TransportFailure | undefined;
 
@@ -65,7 +70,13 @@ class TcpPipe implements PacketPipe {
     });
   }
 
+  /** Rejects with `unasked-answer` where the next answer would be taken for that of another request. */
   send(packet: Uint8Array): Promise<void> {
+    if (this.#unasked > 0) {
+      this.#unasked = 0;
+      return Promise.reject(transportFailure({ kind: "unasked-answer", probe: this.#name }));
+    }
+    if (packet[0] !== DAP_TRANSFER_ABORT) this.#due += 1;
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
@@ -104,7 +115,10 @@ class TcpPipe implements PacketPipe {
   }
 
   async resync(): Promise<void> {
+    this.#unasked = 0;
     await bringInStep(this, { probe: this.#name, quietUs: QUIET_US });
+    // What was lost on the way does not come any more.
+    this.#due = 0;
   }
 
   async close(): Promise<void> {
@@ -120,6 +134,11 @@ class TcpPipe implements PacketPipe {
   #take(packet: Uint8Array): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    if (this.#due > 0) this.#due -= 1;
+    else if (waiting === undefined) {
+      this.#unasked += 1;
+      return;
+    }
     if (waiting === undefined) this.#answers.push(packet);
     else waiting.resolve(packet);
   }

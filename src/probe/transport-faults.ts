@@ -9,8 +9,10 @@ export type TransportFault =
   | { readonly kind: "busy"; readonly probe: string; readonly holder?: string }
   /** The host has a device that looks right and no driver through which it can be opened. */
   | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" | "node-hid" }
-  /** Answers came that belong to no request, and draining did not end it. */
-  | { readonly kind: "out-of-step"; readonly probe: string }
+  /** Answers came that belong to no request, and draining did not end it; or none comes any more (`silent`). */
+  | { readonly kind: "out-of-step"; readonly probe: string; readonly silent: boolean }
+  /** An answer lay there before anything was asked. */
+  | { readonly kind: "unasked-answer"; readonly probe: string }
   | { readonly kind: "transfer-failed"; readonly probe: string; readonly code: string }
   | {
       readonly kind: "packet-too-long";
@@ -21,6 +23,8 @@ export type TransportFault =
   | { readonly kind: "no-usb-bus"; readonly platform: string }
   | { readonly kind: "no-usb-library"; readonly library: "usb" | "node-hid" }
   | { readonly kind: "no-connection"; readonly probe: string; readonly code: string }
+  /** A server's own address cannot be listened on. */
+  | { readonly kind: "no-port"; readonly address: string; readonly code: string }
   | { readonly kind: "bad-frame"; readonly probe: string; readonly reason: string };
 
 export class TransportFailure extends Failure<TransportFault> {}
@@ -55,7 +59,11 @@ function sentence(fault: TransportFault): string {
         ? `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`
         : `${fault.probe} speaks CMSIS-DAP v1 (HID), for which this system needs the package node-hid: npm install node-hid`;
     case "out-of-step":
-      return `${fault.probe} keeps sending answers that belong to no request: unplug it and plug it in again`;
+      return fault.silent
+        ? `${fault.probe} does not even say who it is any more: unplug it and plug it in again`
+        : `${fault.probe} keeps sending answers that belong to no request: unplug it and plug it in again`;
+    case "unasked-answer":
+      return `${fault.probe} sent an answer that nobody had asked for`;
     case "transfer-failed":
       return `a USB transfer of ${fault.probe} failed (${fault.code})`;
     case "packet-too-long":
@@ -68,6 +76,10 @@ function sentence(fault: TransportFault): string {
       return `the package ${fault.library} could not be loaded: install dbgseq's dependencies for this platform`;
     case "no-connection":
       return `${fault.probe} could not be reached (${fault.code})`;
+    case "no-port":
+      return fault.code === "EADDRINUSE"
+        ? `${fault.address} is taken by another program; --port names another one, 0 a free one`
+        : `${fault.address} cannot be listened on (${fault.code})`;
     case "bad-frame":
       return `${fault.probe} does not speak CMSIS-DAP over TCP: ${fault.reason}`;
   }

@@ -74,7 +74,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     rig: {
       clock,
       access,
-      target: new Target(link, access, context),
+      target: new Target(link, access, context, request.signal),
       operator: request.operator,
       ...(request.host === undefined ? {} : { host: request.host }),
       ...(request.debugInfo === undefined ? {} : { debugInfo: request.debugInfo }),

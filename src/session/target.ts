@@ -28,10 +28,17 @@ export class Target {
   readonly #context: TargetContext;
   #memory: MemAp;
   #core: CortexM;
+  readonly #stopListening: () => void;
   architecture: Architecture | undefined;
 
-  constructor(link: DapLink, access: TargetAccess, context: TargetContext) {
+  /** `signal`: what the probe is doing when it comes is broken off (WIRE.md 21). */
+  constructor(link: DapLink, access: TargetAccess, context: TargetContext, signal?: AbortSignal) {
     this.#link = link;
+    const interrupt = (): void => {
+      link.interrupt();
+    };
+    signal?.addEventListener("abort", interrupt);
+    this.#stopListening = () => signal?.removeEventListener("abort", interrupt);
     this.#access = access;
     this.#context = context;
     this.#memory = access.memory(context.place);
@@ -139,6 +146,7 @@ export class Target {
   /** Lights off and lines let go, each also where the one before it failed; the first failure is thrown. */
   async close(): Promise<void> {
     const link = this.#link;
+    this.#stopListening();
     const results = [
       await Promise.allSettled([link.status("running", false)]),
       await Promise.allSettled([link.status("connected", false)]),

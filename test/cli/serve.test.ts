@@ -104,6 +104,6 @@ describe("dbgseq serve --as cmsis-dap", () => {
   test("a port that is taken is said with its code", async () => {
     const { port } = await started("--probe", "sim:generic-m4");
     const { code, err } = await dbgseq("serve", "--probe", "sim:generic-m4", "--port", String(port));
-    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining("EADDRINUSE") as string });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("EADDRINUSE") as string });
   });
 });

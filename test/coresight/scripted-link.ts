@@ -20,6 +20,7 @@ export function scriptedLink(replies: readonly Reply[]): DapLink & { readonly ru
       const values = ops.map((op) => new Uint32Array(op.kind === "read" ? op.words : 0));
       return Promise.resolve({ done, confirmed: done, values, endUs: 0, exchanges: 1, ...reply?.(ops) });
     },
+    interrupt: () => undefined,
     status: () => Promise.resolve(),
     disconnect: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -4,13 +4,18 @@
  * at every one.
  */
 import { describe, expect, test } from "vitest";
+import { asFailure } from "../../src/lib/fault.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openBench, RAM, type WireBench } from "../wire/bench.ts";
+import { DisturbedPipe, type PacketDisturbance } from "./disturbed.ts";
 
 const WORDS = 0x1_0000 / 4;
 const STRIDE = Number(process.env["FAULT_STRIDE"] ?? 3001);
 /** TAR of the second 4 KiB: lost, it goes back to the beginning of the first (behind 1024 words, 4 TARs and what is read once). */
 const SECOND_WINDOW = 1037;
 const UNTOUCHED = 0xffff_ffff;
+/** Packets of the trial before the first long transfer: as many as may be in flight. */
+const TRIAL = 3;
 /** A short transfer that needs TAR, several packets and every flag to be right. */
 const AFTER = 300;
 
@@ -34,12 +39,15 @@ async function transfersOf(direction: Direction): Promise<number> {
   return bench.simulator.injection.transfers - before;
 }
 
-interface Report {
-  readonly ack: string;
+interface Dark {
   readonly undefinedMemory?: { readonly address: number; readonly size: number };
 }
 
-function expectTruth(bench: WireBench, { undefinedMemory }: Report): void {
+interface Report extends Dark {
+  readonly ack: string;
+}
+
+function expectTruth(bench: WireBench, { undefinedMemory }: Dark): void {
   const first = undefinedMemory === undefined ? undefined : (undefinedMemory.address - RAM) / 4;
   const memory = Uint32Array.from(data, (_, at) => bench.peek(RAM + 4 * at));
   const wrong = memory.findIndex((word, at) => word !== data[at]);
@@ -53,6 +61,29 @@ function expectTruth(bench: WireBench, { undefinedMemory }: Report): void {
   const end = first + undefinedMemory.size / 4;
   expect(wrong).toBeGreaterThanOrEqual(first);
   expect(memory.subarray(end).every((word) => word === UNTOUCHED)).toBe(true);
+}
+
+/** Packets of the same transfer, for faults of the probe. */
+async function disturbedMove(
+  direction: Direction,
+  how: PacketDisturbance,
+  at: number,
+): Promise<{ readonly bench: WireBench; readonly error: unknown }> {
+  let pipe: DisturbedPipe | undefined;
+  const bench = await openBench({
+    options: { latency: "bulk-hs" },
+    clockHz: 10_000_000,
+    over: (simulator) => (pipe = new DisturbedPipe(simulator)),
+  });
+  const ram = bench.simulator.soc.memory("ram");
+  if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
+  else ram.load(0, new Uint8Array(data.buffer));
+  pipe?.disturb(how, pipe.sent + at);
+  const error: unknown = await move(bench, direction).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  return { bench, error };
 }
 
 const total = { read: await transfersOf("read"), write: await transfersOf("write") };
@@ -84,6 +115,30 @@ describe.each(["write", "read"] as const)("WIRE 1, 12: a %s of 64 KiB", (directi
       if (kind === "NO_ACK") await bench.lineReset();
       await bench.memory.writeWords(RAM, data.subarray(0, AFTER));
       expect(await bench.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
+    });
+  });
+});
+
+describe.each(["write", "read"] as const)("WIRE 12: the probe in a %s of 64 KiB", (direction) => {
+  describe.each(["no answer", "one too few", "foreign answer", "unplug"] as const)("%s", (how) => {
+    test.each([0, 1, 2, 5, 17, 40, 63])("at packet %d", async (at) => {
+      const { bench, error } = await disturbedMove(direction, how, at);
+      if (at < TRIAL && how !== "unplug") {
+        // The trial of how much the probe holds failed: it is not asked for more than one packet at a time.
+        expect(error).toBeUndefined();
+        expect(await bench.memory.readWords(RAM, WORDS)).toEqual(data);
+        return;
+      }
+      const failure = asFailure(error);
+      expect(exitCodeOf(error)).toBe(3);
+      if (failure?.fault.kind !== "in-the-dark") {
+        // It was gone before anything of the transfer was sent.
+        expect(how).toBe("unplug");
+        expect(at).toBeLessThanOrEqual(TRIAL);
+        return;
+      }
+      expect(failure.message).toMatch(/^what became of .* is not known/);
+      if (direction === "write") expectTruth(bench, failure.fault as Dark);
     });
   });
 });

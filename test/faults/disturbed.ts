@@ -4,21 +4,32 @@ import { Failure } from "../../src/lib/fault.ts";
 import type { TransportFault } from "../../src/probe/transport-faults.ts";
 import type { Simulator } from "../../src/simulator/open.ts";
 
-export type PacketDisturbance = "no answer" | "short answer" | "foreign answer" | "unplug";
+/** "one too few": a count that leaves one out, and says that all went well. */
+export type PacketDisturbance = "no answer" | "short answer" | "one too few" | "foreign answer" | "unplug";
+
+/** Where the count of an answer stands, for those that have one. */
+const COUNTS: Readonly<Record<number, number>> = { 0x05: 1, 0x06: 1, 0x7f: 1 };
 
 /** The pipe of the simulator for one client: its close ends the client, not the probe. */
 export class DisturbedPipe implements PacketPipe {
   /** Packets that were sent. */
   sent = 0;
   readonly #pipe: PacketPipe;
-  readonly #at: number;
-  readonly #how: PacketDisturbance | undefined;
+  #at: number;
+  #how: PacketDisturbance | undefined;
   #gone = false;
+  /** Whether the answer at the chosen packet was another one than the probe's. */
+  disturbed = false;
   /** Numbers of the packets whose answers are still to come. */
   #awaited: number[] = [];
 
   constructor({ pipe }: Simulator, how?: PacketDisturbance, at = -1) {
     this.#pipe = pipe;
+    this.#how = how;
+    this.#at = at;
+  }
+
+  disturb(how: PacketDisturbance, at: number): void {
     this.#how = how;
     this.#at = at;
   }
@@ -48,6 +59,11 @@ export class DisturbedPipe implements PacketPipe {
         );
       case "short answer":
         return answer.subarray(0, 1);
+      case "one too few": {
+        const made = oneTooFew(answer);
+        this.disturbed = made !== answer;
+        return made;
+      }
       case "foreign answer":
         return Uint8Array.of(answer[0] === 0x02 ? 0x05 : 0x02, ...answer.subarray(1));
       default:
@@ -70,4 +86,13 @@ export class DisturbedPipe implements PacketPipe {
     if (this.#gone)
       throw new Failure<TransportFault>({ kind: "unplugged", probe: "simulated" }, "the probe was unplugged");
   }
+}
+
+/** An answer without a count is left as it is. */
+function oneTooFew(answer: Uint8Array): Uint8Array {
+  const at = COUNTS[answer[0] ?? -1];
+  if (at === undefined) return answer;
+  const made = answer.slice();
+  made[at] = (made[at] ?? 0) - 1;
+  return made;
 }

@@ -6,6 +6,7 @@ import { HostClock } from "../../src/lib/clock.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { lockProbe } from "../../src/probe/lock.ts";
 import { openTcp } from "../../src/probe/tcp.ts";
+import { frame } from "../../src/probe/tcp-frame.ts";
 import { TcpServer, type TcpServerEvent } from "../../src/probe/tcp-server.ts";
 import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
@@ -15,6 +16,8 @@ import { SmallProbe, STUCK } from "./small-probe.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
+
+const SWD = { protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 } as const;
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -112,6 +115,34 @@ describe("the client", () => {
     expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
   });
 
+  test("WIRE 12: an answer that lay there before the question is nobody's", async () => {
+    const serial = Buffer.from(frame("response", SERIAL_ANSWER));
+    const twice = await strange((socket) =>
+      socket.on("data", () => socket.write(Buffer.concat([serial, serial]))),
+    );
+    const pipe = await client(twice);
+    await pipe.send(SERIAL_REQUEST);
+    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unasked-answer"));
+  });
+
+  test("WIRE 12: a probe that is silent for good is asked no more than to come back in step", async () => {
+    let requests = 0;
+    const identity = Buffer.from(frame("response", Uint8Array.of(0x00, 0)));
+    const silent = await strange((socket) =>
+      socket.on("data", () => {
+        requests += 1;
+        if (requests <= 8) socket.write(identity);
+      }),
+    );
+    const link = await openLink(await client(silent), new HostClock());
+    await expect(link.connect(SWD)).rejects.toEqual(fault("probe-timeout", { command: "DAP_Connect" }));
+    const asked = requests;
+    await expect(link.status("running", false)).rejects.toEqual(fault("out-of-step", { silent: true }));
+    await expect(link.disconnect()).rejects.toEqual(fault("out-of-step"));
+    expect(requests).toBe(asked);
+  });
+
   test("hears at once that the server is gone", async () => {
     const pipe = await client(await strange((socket) => setTimeout(() => socket.destroy(), 20)));
     await pipe.send(SERIAL_REQUEST);
@@ -181,12 +212,47 @@ describe("the server", () => {
     const first = await client(server);
     await first.send(Uint8Array.of(0x02, 1));
     await first.receive(1_000_000);
+    // The probe never hears of what is not set going: with all its places taken it would hear nothing any more.
     await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
     await first.close();
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
     expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
-    expect(probe.requests.map(([id]) => id)).toEqual([0x02, 0x7e, 0x00, 0x03, 0x00]);
+    expect(probe.requests.map(([id]) => id)).toEqual([0x02, 0x03, 0x00]);
+  });
+
+  test("WIRE 8: sends a client away that queues more than the probe holds, and takes the next one", async () => {
+    const probe = new SmallProbe();
+    const events: TcpServerEvent[] = [];
+    const server = await TcpServer.start(probe, {
+      port: 0,
+      packetCount: 2,
+      onEvent: (event) => events.push(event),
+    });
+    open.push(() => server.close());
+    const first = await client(server);
+    for (let left = 2; left > 0; left--) await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
+    await expect(first.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+    expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
+    const second = await client(server);
+    await second.send(SERIAL_REQUEST);
+    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(probe.requests.map(([id]) => id)).toEqual([0x00]);
+  });
+
+  test("takes the next client after one that was killed", async () => {
+    const probe = new SmallProbe();
+    const server = await served(probe);
+    for (let round = 0; round < 5; round++) {
+      const socket = connect(server.port, "127.0.0.1");
+      await once(socket, "connect");
+      socket.write(frame("request", Uint8Array.of(0x02, 1)));
+      if (round % 2 === 0) await once(socket, "data");
+      socket.resetAndDestroy();
+    }
+    const last = await client(server);
+    await last.send(SERIAL_REQUEST);
+    expect(await last.receive(1_000_000)).toEqual(SERIAL_ANSWER);
   });
 
   test("ends when the probe is gone, and says why", async () => {
@@ -214,7 +280,7 @@ describe("the server", () => {
   test("says that its port is taken", async () => {
     const { port } = await served(new SmallProbe());
     await expect(TcpServer.start(new SmallProbe(), { port })).rejects.toEqual(
-      fault("no-connection", { code: "EADDRINUSE" }),
+      fault("no-port", { code: "EADDRINUSE" }),
     );
   });
 });
@@ -224,7 +290,7 @@ describe("a simulated target behind the server", () => {
     const { pipe } = openSimulator({ model: "generic-m4" });
     const link = await openLink(await client(await served(pipe)), new HostClock());
     expect(link.identity).toMatchObject({ serialNumber: "SIM-generic-m4" });
-    await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });
+    await link.connect(SWD);
     const { values, fault } = await link.run(
       [
         { kind: "swj", count: 51, bits: (1n << 51n) - 1n },

@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly waitRetries?: number;
   /** 1 MHz unless told otherwise. */
   readonly clockHz?: number;
+  /** What stands between the link and the simulator's pipe. */
+  readonly over?: (simulator: Simulator) => PacketPipe;
   /** Stays where power-up left it. */
   readonly asleep?: boolean;
 }
@@ -183,7 +185,10 @@ export async function openBench(options: BenchOptions = {}): Promise<WireBench> 
   });
   const commands: number[] = [];
   const flight: Flight = { now: 0, most: 0 };
-  const link = await openLink(noting(simulator.pipe, commands, flight), simulator.clock);
+  const link = await openLink(
+    noting(options.over?.(simulator) ?? simulator.pipe, commands, flight),
+    simulator.clock,
+  );
   await link.connect({ protocol: "swd", clockHz, idleCycles: 0, waitRetries });
   const bench = new WireBench(simulator, link, { ...options, commands, flight });
   if (options.asleep !== true) {

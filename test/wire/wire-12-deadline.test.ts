@@ -46,7 +46,10 @@ test("WIRE 12: a lost answer is a fault of the probe, and the next request gets 
   const bench = await openBench();
   bench.simulator.injection.dropPacket();
   const lost = bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1));
-  await expect(lost).rejects.toMatchObject({ fault: { kind: "probe-timeout", command: "DAP_Transfer" } });
+  await expect(lost).rejects.toMatchObject({
+    message: "what became of Read32(0x20000000) is not known",
+    cause: { fault: { kind: "probe-timeout", command: "DAP_Transfer" } },
+  });
   expect(await bench.access.ask(access({ fn: "Read32", args: [0xe000_ed00] }), statement(2))).toBe(
     0x410fc241n,
   );
@@ -93,4 +96,40 @@ test("a failure to get back in step is kept beside the first error", async () =>
     fault: { kind: "probe-protocol" },
     cause: { errors: [{ fault: { kind: "wrong-echo" } }, { message: "gone" }] },
   });
+});
+
+test("WIRE 21: what the probe is doing is broken off by DAP_TransferAbort, and the run says so", async () => {
+  const simulator = openSimulator({ model: "generic-m4" });
+  const sent: number[] = [];
+  let answers: (() => void)[] = [];
+  const pipe: PacketPipe = {
+    send: async (packet) => {
+      sent.push(packet[0] ?? -1);
+      if (packet[0] === 0x07) for (const answer of answers.splice(0)) answer();
+      else await simulator.pipe.send(packet);
+    },
+    receive: async (limitUs) => {
+      const answer = await simulator.pipe.receive(limitUs);
+      if (answer[0] !== 0x05) return answer;
+      // As a transfer that waits for its target: it ends with what it has when it is told to.
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return Uint8Array.of(0x05, 0, 1);
+    },
+    resync: () => {
+      answers = [];
+      return simulator.pipe.resync();
+    },
+    close: () => Promise.resolve(),
+  };
+  const link = await openLink(pipe, simulator.clock);
+  await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });
+  link.interrupt();
+  expect(sent).not.toContain(0x07);
+  const read = { kind: "read", register: { port: "DP", address: 0x0 }, words: 1 } as const;
+  const run = link.run([read], "stop-at-fault");
+  await expect.poll(() => answers.length).toBe(1);
+  link.interrupt();
+  await expect(run).rejects.toMatchObject({ fault: { kind: "interrupted" } });
+  expect(sent.filter((id) => id === 0x07)).toHaveLength(1);
+  await link.disconnect();
 });

@@ -126,7 +126,8 @@ async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): P
   const ownSize =
     pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
   const packetSize = Math.min(ownSize ?? LONGEST_FRAME, LONGEST_FRAME);
-  return TcpServer.start(pipe, { ...where(options), packetSize, onEvent });
+  const packetCount = infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetCount })) ?? 1;
+  return TcpServer.start(pipe, { ...where(options), packetSize, packetCount, onEvent });
 }
 
 async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {

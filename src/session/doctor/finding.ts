@@ -205,6 +205,8 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
     case "packet-too-long":
     case "truncated-packet":
     case "wrong-echo":
+    case "wrong-count":
+    case "unasked-answer":
     case "unknown-command":
     case "oversized-packet":
       return problem(

@@ -78,7 +78,7 @@ export class ProbeDevice {
   }
 
   #relay(endpoint: number, pipe: PacketPipe, answer: (packet: Uint8Array) => void): void {
-    this.#relays.set(endpoint, new Relay(pipe, { answer, failed: () => undefined }));
+    this.#relays.set(endpoint, new Relay(pipe, 255, { answer, failed: () => undefined }));
   }
 
   out(endpoint: number, bytes: Buffer): void {

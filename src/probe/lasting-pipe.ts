@@ -1,0 +1,28 @@
+/**
+ * A pipe that is given up once it could not be brought back in step: whoever still has something to send, to release the
+ * target say, is told so at once instead of waiting for a probe that is silent.
+ */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+
+export function lastingPipe(pipe: PacketPipe): PacketPipe {
+  let lost: Error | undefined;
+  const unlessLost = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (lost !== undefined) throw lost;
+    return work();
+  };
+  return {
+    ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
+    send: (packet) => unlessLost(() => pipe.send(packet)),
+    receive: (limitUs) => unlessLost(() => pipe.receive(limitUs)),
+    resync: () =>
+      unlessLost(async () => {
+        try {
+          await pipe.resync();
+        } catch (error) {
+          lost = error instanceof Error ? error : new Error(String(error));
+          throw error;
+        }
+      }),
+    close: () => pipe.close(),
+  };
+}
