@@ -13,6 +13,7 @@ import { findProjectFile } from "../session/node/project.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
 import type { Asked } from "./asked.ts";
+import { openChosen } from "./choose-probe.ts";
 import { Exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
@@ -78,12 +79,13 @@ export async function withSession(
   let wire: WireFile | undefined;
   try {
     wire = options.wire === undefined ? undefined : await openWireFile(options.wire);
-    session = await openSession({
+    const request: OpenRequest = {
       context: inputs.context,
       layers: asked.layers,
       operator: scriptedOperator(options.answer ?? [], terminal),
       host: await hostFor(io, inputs, { options, debugInfo }),
       debugInfo,
+      waitMs: (options.wait ?? 0) / 1000,
       mayErase: consented || (options.allow ?? []).includes("erase"),
       onEvent: output.show,
       readText: readSource,
@@ -92,7 +94,10 @@ export async function withSession(
       ...(asked.probe === undefined ? {} : { probe: asked.probe }),
       ...(wire === undefined ? {} : { wire: wire.watch }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
-    });
+    };
+    session = await openChosen(io, options, (probe) =>
+      openSession(probe === undefined ? request : { ...request, probe }),
+    );
     await work(session, output);
   } catch (error) {
     const code = exitCodeOf(error) ?? EXIT.failed;

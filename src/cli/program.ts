@@ -31,7 +31,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof Exit) return error.code;
     if (error instanceof CommanderError) return usage(error, argv, io);
     reportError(error, io);
-    return exitCodeOf(error) ?? EXIT.failed;
+    const code = exitCodeOf(error) ?? EXIT.failed;
+    // A command that said how it ended threw an Exit.
+    if (argv.includes("--json") || argv.includes("--jsonl")) {
+      const { failureJson } = await import("./failure-json.ts");
+      io.out(failureJson(io, commandOf(argv) ?? "", error, code));
+    }
+    return code;
   }
 }
 

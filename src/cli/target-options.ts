@@ -33,6 +33,8 @@ export interface TargetOptions {
   readonly set?: readonly Assignment[];
   readonly leave?: NonNullable<Settings["leave"]>;
   readonly deadline?: number;
+  /** In microseconds. */
+  readonly wait?: number;
   readonly strictTimeouts?: boolean;
   readonly atomic?: Settings["atomic"];
   readonly strictSpec?: boolean;
@@ -88,6 +90,7 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       choice("--leave <state>", "state in which the target is left", ["running", "halted", "as-found"]),
     )
+    .option("--wait <time>", "wait so long for a probe that is busy or absent (0s)", parseDuration)
     .option("--wire <file>", "simulator: what the wires did, as a .vcd file for any viewer")
     .optionsGroup("Running:")
     .option("--deadline <time>", "bound of each loop without a timeout (60s)", parseDuration)

@@ -113,6 +113,7 @@ async function stateOf(stack: UsbStack, device: UsbDevice, v2: boolean): Promise
 /** The same pipe, with the lock going when it closes. */
 function releasing(pipe: PacketPipe, lock: ProbeLock): PacketPipe {
   return {
+    ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
     send: (packet) => pipe.send(packet),
     receive: (limitUs) => pipe.receive(limitUs),
     resync: () => pipe.resync(),

@@ -24,6 +24,7 @@ import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import type { ReadPackFile } from "./flash.ts";
 import type { SvdFile } from "./peripherals.ts";
+import { patiently } from "./patience.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
@@ -49,13 +50,20 @@ export interface OpenRequest {
   readonly svd?: SvdFile;
   /** Hears of the levels of the wires; only a simulated probe can tell. */
   readonly wire?: WireWatcher;
+  /** How long to wait for a probe that is busy or not there; 0 where left away. */
+  readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Session> {
-  return openSessionOver(await openProbe(request), request);
+  const { waitMs = 0, signal, onEvent } = request;
+  const onWait = (reason: string): void =>
+    onEvent?.({ kind: "notice", timeUs: 0, text: `waiting for the probe: ${reason}` });
+  // A server that is busy takes the connection and says so then.
+  const link = await patiently({ waitMs, signal, onWait }, () => openProbeLink(request));
+  return openSessionOver(link, request);
 }
 
 /** As openSession, over a probe that somebody else opened; the session closes it. */

@@ -222,6 +222,7 @@ describe("framing", () => {
   test("a v1 packet is a whole report, whatever packet size the probe claims", async () => {
     const device = new FakeDevice({ firmware: new SmallProbe({ packetSize: 1024 }), interfaces: [hid(0)] });
     const pipe = await (await only(device)).open();
+    expect(pipe.limits).toEqual({ packetSize: 64, inFlight: 2 });
     await pipe.send(SERIAL_REQUEST);
     expect(device.log.at(-1)).toBe("out 64");
     await pipe.receive(100_000);
