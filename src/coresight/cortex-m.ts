@@ -51,7 +51,12 @@ export class CortexM {
 
   async halt(): Promise<void> {
     await this.#control({ C_HALT: 1 });
-    await this.#until("halted", isHalted);
+    await this.#until("halted", async (dhcsr) => {
+      if (isHalted(dhcsr)) return true;
+      // A reset that was still going on has taken the request with it.
+      if (field(DHCSR, "C_HALT", dhcsr) === 0) await this.#control({ C_HALT: 1 });
+      return false;
+    });
   }
 
   /** A core that meets a breakpoint at once counts as resumed: DFSR then says why it stopped. */

@@ -213,6 +213,10 @@ export class PyocdLink implements DapLink {
     // The others idle high: who lets go of them need not know that they cannot be reached.
     if ((select & ~NRESET & ~output) !== 0) throw this.#cannot("pins other than nRESET");
     let exchanges = 0;
+    if (select === 0) {
+      const reply = await this.#connection.ask("is_reset_asserted");
+      if (reply.kind === "done") return { words: [Boolean(reply.result) ? 0 : NRESET], exchanges: 1 };
+    }
     if ((select & NRESET) !== 0) {
       const asserted = (output & NRESET) === 0;
       await this.#connection.order("assert_reset", [asserted]);

@@ -5,6 +5,8 @@ export interface Exchanges {
   readonly sequence: string;
   /** Reason and number of request/response pairs, in order of first appearance. */
   readonly reasons: ReadonlyMap<string, number>;
+  /** Places where the run waited for an answer, as the interpreter says. */
+  readonly syncs: readonly string[];
 }
 
 const CONNECT = ["DebugPortSetup", "DebugPortStart", "DebugCoreStart"];
@@ -26,7 +28,7 @@ export async function exchangesPerSequence(): Promise<readonly Exchanges[]> {
   for (const sequence of [...CONNECT, ...OTHERS]) {
     const { session, events } = await bench();
     await session.runOnce(sequence);
-    found.push({ sequence, reasons: count(sequence, events) });
+    found.push({ sequence, ...count(sequence, events) });
   }
   return found;
 }
@@ -34,16 +36,18 @@ export async function exchangesPerSequence(): Promise<readonly Exchanges[]> {
 function count(
   sequence: string,
   events: Awaited<ReturnType<typeof bench>>["events"],
-): ReadonlyMap<string, number> {
+): Omit<Exchanges, "sequence"> {
   const reasons = new Map<string, number>();
+  const syncs: string[] = [];
   let inside = false;
   for (const event of events) {
     if (event.kind === "enter" && event.name === sequence) inside = true;
     if (event.kind === "exchange" && inside)
       reasons.set(event.reason, (reasons.get(event.reason) ?? 0) + event.exchanges);
+    if (event.kind === "sync" && inside) syncs.push(event.reason);
     if (event.kind === "leave" && event.name === sequence) inside = false;
   }
-  return reasons;
+  return { reasons, syncs };
 }
 
 export function exchangesText(all: readonly Exchanges[]): string {

@@ -18,3 +18,14 @@ DebugCoreStop             1  1 end of sequence
 DebugPortStop             1  1 end of sequence
 `);
 });
+
+/** Packets that one sync point takes by itself: what was gathered before a delay, and its parts of at most 65535 us; a limit before a match. */
+const PACKETS: Readonly<Record<string, number>> = { delay: 1 + Math.ceil(100_000 / 65_535), poll: 2 };
+
+test("WIRE 17: exchanges are the larger of sync points and of the packets that they need", async () => {
+  for (const { sequence, reasons, syncs } of await exchangesPerSequence()) {
+    const total = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+    const needed = syncs.reduce((sum, reason) => sum + (PACKETS[reason] ?? 1), 0);
+    expect({ sequence, total }).toEqual({ sequence, total: Math.max(syncs.length, needed) });
+  }
+});
