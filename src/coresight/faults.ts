@@ -141,7 +141,8 @@ function details(fault: TargetFault): readonly string[] {
 }
 
 const HINTS: Partial<Readonly<Record<LinkFault, string>>> = {
-  NO_ACK: "is the target powered and wired, its debug port awake, and the clock not too fast (`dbgseq doctor --target` tries)?",
+  NO_ACK:
+    "is the target powered and wired, its debug port awake, and the clock not too fast (`dbgseq doctor --target` tries)?",
   WAIT: "the bus hangs on this access: is the address clocked and out of reset?",
   PARITY: "a shorter cable or a lower clock helps",
 };
