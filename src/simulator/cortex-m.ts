@@ -104,6 +104,11 @@ export class CortexM {
     return this.#halted;
   }
 
+  /** It waits for an interrupt or event (WFI, WFE). */
+  get sleeping(): boolean {
+    return !this.#halted && !this.#inReset && this.executor.sleeping;
+  }
+
   get cpuid(): number {
     return this.settings.cpuid ?? this.part.cpuid;
   }

@@ -77,6 +77,10 @@ export class Executor {
     };
   }
 
+  get sleeping(): boolean {
+    return this.#thumb.sleeping;
+  }
+
   get fault(): FaultRecord {
     return this.#thumb.fault;
   }

@@ -29,6 +29,18 @@ const STRT = 1 << 16;
 const LOCK = (1 << 31) >>> 0;
 /** nWRP of OPTCR: a 1 leaves the sector open. */
 const OPEN = 0x0fff_aaed;
+const NWRP = 0x0fff_0000;
+
+const OPTSTRT = 1 << 1;
+/** Values of RDP that set a level; every other one is level 1 (3.6). */
+const RDP = { level0: 0xaa, level1: 0x55, level2: 0xcc } as const;
+type Level = keyof typeof RDP;
+
+const DBGMCU_CR = 0xe004_2004;
+const DBG_STOP = 1 << 1;
+/** At the reset vector: SCR.SLEEPDEEP set, then WFI for ever. */
+const RESET_CODE = 0x200;
+const STOPPING = [0x2104_4802, 0xbf30_6001, 0xbf00_e7fd, 0xe000_ed10] as const;
 
 const WORD_US = 16;
 const MASS_ERASE_US = 8_000_000;
@@ -51,12 +63,31 @@ export function stm32f407(): Model {
         about:
           "busy: BSY never comes back after a command; protected: every sector is write-protected (nWRP); locked: the keys are not taken",
       },
+      rdp: {
+        type: "choice",
+        values: ["level0", "level1", "level2"],
+        default: "level0",
+        about:
+          "level1: the read protection closes the flash to a debugger until it is taken back, which erases all; level2: the debug port reaches nothing, for ever",
+      },
+      firmware: {
+        type: "choice",
+        values: ["runs", "stops"],
+        default: "runs",
+        about:
+          "stops: it enters Stop mode at once, so that AP 0 answers only under reset, or where DBGMCU_CR keeps its clock running",
+      },
     },
     build(soc, { clock, options }) {
       const flash = soc.memory("flash");
+      const core = soc.core();
       let status = 0;
       let control = LOCK;
-      let optionControl = options.flash === "protected" ? OPEN & 0xffff : OPEN;
+      let protection: Level = options.rdp;
+      /** FLASH_OPTCR as the option bytes load it. */
+      let writeProtection = options.flash === "protected" ? 0 : OPEN & NWRP;
+      const loaded = (): number => (writeProtection | (RDP[protection] << 8) | (OPEN & 0xff)) >>> 0;
+      let optionControl = loaded();
       let key = 0;
       let busyUntilUs = 0;
       const busy = (): boolean => clock.nowUs() < busyUntilUs;
@@ -65,8 +96,38 @@ export function stm32f407(): Model {
         status |= EOP;
       };
       const isOpen = (sector: number): boolean => ((optionControl >>> (16 + sector)) & 1) === 1;
+      if (options.firmware === "stops")
+        STOPPING.forEach((word, at) => {
+          flash.put(RESET_CODE + 4 * at, 4, word);
+        });
+      const keepsClock = (): boolean => (Number(soc.bus().read(DBGMCU_CR, 4)) & DBG_STOP) !== 0;
+      const ap = soc.memAp(0);
+      ap.enabled = () =>
+        protection !== "level2" && !(options.firmware === "stops" && core.sleeping && !keepsClock());
+      ap.reaches = (address) => protection === "level0" || !isFlash(address);
+      /** The options as FLASH_OPTCR has them, in force; a level that is taken back empties the flash first. */
+      const startOptions = (): void => {
+        const wanted = levelOf(optionControl);
+        if (protection !== "level2") writeProtection = optionControl & NWRP;
+        if (protection === "level2") {
+          status |= WRPERR;
+          optionControl = loaded();
+          return;
+        }
+        if (protection === "level1" && wanted === "level0") {
+          work(MASS_ERASE_US);
+          if (options.flash === "busy") return;
+          clock.after(MASS_ERASE_US, () => {
+            flash.fill(0, flash.size, 0xff);
+            protection = "level0";
+          });
+          return;
+        }
+        protection = wanted;
+      };
       soc.onReset((kind) => {
         if (kind === "core") return;
+        optionControl = loaded();
         status = 0;
         control = LOCK;
         key = 0;
@@ -127,8 +188,10 @@ export function stm32f407(): Model {
             if (offset === KEYR && unlock(value, KEYS)) control = (control & ~LOCK) >>> 0;
             else if (offset === OPTKEYR && unlock(value, OPTION_KEYS)) optionControl &= ~1;
             else if (offset === SR) status &= ~value;
-            else if (offset === OPTCR && (optionControl & 1) === 0) optionControl = value >>> 0;
-            else if (offset === CR && (control & LOCK) === 0 && !busy()) {
+            else if (offset === OPTCR && (optionControl & 1) === 0 && !busy()) {
+              optionControl = (value & ~OPTSTRT) >>> 0;
+              if ((value & OPTSTRT) !== 0) startOptions();
+            } else if (offset === CR && (control & LOCK) === 0 && !busy()) {
               control = (value & ~STRT) >>> 0;
               if ((value & STRT) !== 0) start();
             }
@@ -138,4 +201,15 @@ export function stm32f407(): Model {
       );
     },
   });
+}
+
+function levelOf(optionControl: number): Level {
+  const rdp = (optionControl >>> 8) & 0xff;
+  if (rdp === RDP.level0) return "level0";
+  return rdp === RDP.level2 ? "level2" : "level1";
+}
+
+/** At its own address, or where the boot pins show it. */
+function isFlash(address: number): boolean {
+  return (address & ~0x0800_0000) >>> 0 < 0x10_0000;
 }
