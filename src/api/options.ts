@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<OptionName, "string" | "number" | "boolean" | "obje
 };
 
 const CHOICES: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
-  connect: ["none", "attach", "halt", "pre-reset", "under-reset"],
+  connect: ["none", "attach", "halt", "pre-reset", "under-reset", "auto"],
   protocol: ["swd", "jtag"],
   leave: ["running", "halted", "as-found"],
   atomic: ["strict", "best-effort"],

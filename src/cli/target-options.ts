@@ -82,6 +82,7 @@ export function addTargetOptions(command: Command): Command {
         "halt",
         "pre-reset",
         "under-reset",
+        "auto",
       ]),
     )
     .addOption(choice("--protocol <name>", "wire protocol (the pack's, else swd)", ["swd", "jtag"]))

@@ -10,6 +10,7 @@ import { apLabel, CoreSightFailure } from "./faults.ts";
 import type { Register } from "./link.ts";
 import type { ApRegisters } from "./mem-ap.ts";
 import {
+  ABORT,
   apRegisterName,
   CTRL_STAT,
   DPIDR,
@@ -41,6 +42,7 @@ export interface PowerUp {
 }
 
 const POWER_LIMIT_US = 1_000_000;
+const STICKY_CLEAR = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
 const REQUESTS = mask(CTRL_STAT, "CSYSPWRUPREQ", "CDBGPWRUPREQ");
 const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
 const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
@@ -127,6 +129,12 @@ export class DebugPort implements ApRegisters {
     if (this.#version >= 3)
       this.#addressBits = field(DPIDR1, "ASIZE", await this.readReg(0x0, "read of DPIDR1", DPIDR1.bank));
     return dpidr;
+  }
+
+  /** SWD: clears the sticky errors, together with what is sent next. */
+  async postClear(): Promise<void> {
+    const plan = (): readonly Step[] => this.writeSteps(0x0, STICKY_CLEAR);
+    await this.wire.post(plan, { label: "write of 0x1E to DP ABORT", tolerate: false });
   }
 
   /** BASEPTR: where the first ROM table of an ADIv6 debug port stands among its access ports; undefined where it has none. */

@@ -188,6 +188,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "power-timeout": EXIT.target,
   "unknown-debug-port": EXIT.failed,
   "no-debug-port": EXIT.target,
+  "no-way-in": EXIT.target,
   "no-chain": EXIT.target,
   "ambiguous-chain": EXIT.target,
   "core-running": EXIT.target,

@@ -10,6 +10,11 @@ export type SessionFault =
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
   | { readonly kind: "not-released" }
+  /** `connect: auto` tried all it has, each with why it failed. */
+  | {
+      readonly kind: "no-way-in";
+      readonly tried: readonly { readonly name: string; readonly reason: string }[];
+    }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
   /** The JTAG chain was read, but the debug port is not in it. */

@@ -2,7 +2,7 @@
  * The flows around the sequences: connect, reset, disconnect, as lists of steps (specification 1.7, figures "Connect
  * Debugger to Device", "Reset Device", "Disconnect Debugger"; WIRE.md 18-22). Knows the order; carries nothing out.
  */
-import type { ConnectMode } from "./settings.ts";
+import type { FlowMode } from "./settings.ts";
 
 /** What a flow does itself, between the sequences. */
 export type Act =
@@ -28,7 +28,7 @@ const sequence = (name: string): Step => ({ kind: "sequence", name });
 const act = (name: Act): Step => ({ kind: "act", act: name });
 
 export interface FlowChoice {
-  readonly mode: ConnectMode;
+  readonly mode: FlowMode;
   readonly trace: boolean;
   readonly protocol: "swd" | "jtag";
 }

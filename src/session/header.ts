@@ -26,7 +26,7 @@ export const headerEntries = {
   pname: v.optional(name),
   dbgconf: v.optional(name),
   probe: v.optional(name),
-  connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset"])),
+  connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset", "auto"])),
   protocol: v.optional(v.picklist(["swd", "jtag"])),
   dormant: flag,
   clock: v.optional(unit(readFrequency)),

@@ -19,6 +19,7 @@ import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
 import { Peripherals, type SvdFile } from "./peripherals.ts";
+import { mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
 
@@ -44,7 +45,7 @@ const CLEAN_UP_US = 1_000_000;
 
 export class Session {
   readonly context: DeviceContext;
-  readonly settings: Settings;
+  #settings: Settings;
   /** The same, each with who gave it. */
   readonly sourced: SourcedSettings;
   /** Names of the device's registers. */
@@ -67,7 +68,7 @@ export class Session {
     onEvent,
   }: SessionParts) {
     this.context = context;
-    this.settings = plain(settings);
+    this.#settings = plain(settings);
     this.sourced = settings;
     this.#rig = rig;
     this.#readPackFile = readPackFile;
@@ -99,6 +100,11 @@ export class Session {
     return this.#rig;
   }
 
+  /** As they hold now: after `connect: auto` those of the way that worked. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
   get connected(): boolean {
     return this.#open;
   }
@@ -110,6 +116,53 @@ export class Session {
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
   async connect(upTo?: string): Promise<void> {
+    if (this.settings.connect === "auto") await this.#climb(upTo);
+    else await this.#connectOnce(upTo);
+  }
+
+  /** `connect: auto`: one way after another, until one works or all have failed. */
+  async #climb(upTo: string | undefined): Promise<void> {
+    const asked = this.settings;
+    const tried: Tried[] = [];
+    for (const { name, mode, settings, does, needsPort } of rungsOf(asked)) {
+      if (needsPort === true && !this.#progress.port && tried.length > 0) {
+        tried.push({ name, reason: "left out: the debug port itself did not answer" });
+        continue;
+      }
+      if (tried.length > 0) await this.#stepDown();
+      this.#use({ ...asked, ...settings, connect: mode });
+      this.#notice(`connect auto: ${name}, which ${does}`);
+      try {
+        await this.#connectOnce(upTo);
+        if (tried.length > 0) this.#notice(`connected by ${name}; what failed before it:\n${tableOf(tried)}`);
+        return;
+      } catch (error) {
+        if (!mayHelp(error) || this.#crew.signal?.aborted === true) throw error;
+        tried.push({ name, reason: reasonOf(error) });
+      }
+    }
+    throw noWayIn(tried);
+  }
+
+  #use(settings: Settings): void {
+    this.#settings = settings;
+    this.#crew = { ...this.#crew, settings };
+  }
+
+  /** Between two ways: lines let go, what was begun is stopped as far as it answers; what fails now is only a consequence. */
+  async #stepDown(): Promise<void> {
+    const { target } = this.#rig;
+    const { port } = this.#progress;
+    const calm: Crew = { ...this.#crew, settings: { ...this.settings, deadlineUs: CLEAN_UP_US } };
+    const steps = disconnectSteps(this.#progress, false);
+    await target.releaseLines().catch(() => undefined);
+    for (const step of steps) await carryOut(calm, [step], this.#progress).catch(() => undefined);
+    // The next way asks how far this one came.
+    this.#progress.port = port;
+    await target.letGo();
+  }
+
+  async #connectOnce(upTo?: string): Promise<void> {
     const steps = upToSequence(connectSteps(this.#choice()), upTo);
     this.context.refuseErrors(sequencesOf(steps));
     this.#say(
@@ -342,8 +395,10 @@ export class Session {
   }
 
   #choice(): Parameters<typeof connectSteps>[0] {
+    const { connect } = this.settings;
     return {
-      mode: this.settings.connect,
+      // Before it is known which way works, what its mildest would do counts.
+      mode: connect === "auto" ? "attach" : connect,
       trace: this.settings.traceOut !== 0,
       protocol: this.settings.protocol,
     };

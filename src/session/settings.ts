@@ -1,6 +1,9 @@
 /** The settings of a session, each with where its value came from. Knows no file and no command line. */
 
-export type ConnectMode = "none" | "attach" | "halt" | "pre-reset" | "under-reset";
+/** How one flow connects. */
+export type FlowMode = "none" | "attach" | "halt" | "pre-reset" | "under-reset";
+/** `auto` tries several of them, mildest first. */
+export type ConnectMode = FlowMode | "auto";
 export type Leave = "running" | "halted" | "as-found";
 
 export interface Settings {

@@ -97,7 +97,10 @@ export class Target {
   }
 
   async identifyPort(): Promise<string> {
-    const dpidr = await this.#access.dp.identify("read of DPIDR");
+    const { dp } = this.#access;
+    const dpidr = await dp.identify("read of DPIDR");
+    // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
+    if (dp.wire.protocol === "swd") await dp.postClear();
     return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
   }
 
@@ -137,6 +140,12 @@ export class Target {
   /** A reset may have changed what SELECT, CSW and TAR hold. */
   dropCaches(): void {
     this.#access.dp.wire.forget();
+  }
+
+  /** Ends the probe's connection, so that another one can be made. */
+  async letGo(): Promise<void> {
+    this.dropCaches();
+    await this.#link.disconnect();
   }
 
   async releaseLines(): Promise<void> {
