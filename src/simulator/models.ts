@@ -13,6 +13,7 @@ import { nrf52840 } from "./models/nrf52840.ts";
 import { nrf5340 } from "./models/nrf5340.ts";
 import { nrf9160 } from "./models/nrf9160.ts";
 import { rp2040 } from "./models/rp2040.ts";
+import { rp2350 } from "./models/rp2350.ts";
 import { stm32f407 } from "./models/stm32f407.ts";
 import { stm32h743 } from "./models/stm32h743.ts";
 
@@ -30,6 +31,7 @@ const makers: ReadonlyMap<string, () => Model> = new Map([
   ["nrf5340", nrf5340],
   ["nrf9160", nrf9160],
   ["rp2040", rp2040],
+  ["rp2350", rp2350],
   ["stm32f407", stm32f407],
   ["stm32h743", stm32h743],
 ]);

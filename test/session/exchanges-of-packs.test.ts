@@ -78,6 +78,8 @@ test("WIRE 17: the shipped vendor sequences on their models", async () => {
     shipped("nxp/kinetis.seq", "mk64fn1m0?secured=yes", ["Status", "Recover"]),
     shipped("nxp/lpc55.seq", "lpc55s36", ["Status", "Unlock"]),
     shipped("raspberrypi/rp2040.seq", "rp2040?firmware=blocks", ["Rescue"]),
+    shipped("raspberrypi/rp2350.seq", "rp2350", ["Status", "Rescue"]),
+    shipped("st/stm32f4.seq", "stm32f407?rdp=level1", ["Status", "Recover"]),
     shipped("silabs/efm32.seq", "efm32gg990?locked=yes", ["Status", "Recover"]),
   ];
   const named = subjects.map((subject) => [`sequences/vendor on ${subject.probe}`, subject] as const);
