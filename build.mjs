@@ -1,10 +1,13 @@
 // Bundles the command line and the two public entries with esbuild; `usb` stays external because it loads a native
 // binding, everything else is inlined because importing chevrotain from node_modules alone costs 200 ms.
 import { build } from "esbuild";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
-rmSync("dist", { recursive: true, force: true });
+// Declarations stay: npm runs what packs them (build-types.mjs) before this.
+for (const name of existsSync("dist") ? readdirSync("dist") : []) {
+  if (name !== "types") rmSync(join("dist", name), { recursive: true });
+}
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = {
@@ -32,7 +35,3 @@ await build({
   define: { DBGSEQ_VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });
-
-if (process.argv.includes("--types")) {
-  execFileSync("npx", ["tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
-}

@@ -1,4 +1,5 @@
 /** The public page of `dbgseq`. */
+/// <reference lib="esnext.disposable" preserve="true" />
 export { ConnectHelper } from "./api/connect-helper.ts";
 export type { ConnectRequest, ProbeRequest, SessionRequest } from "./api/connect-helper.ts";
 export { simulatedProbe } from "./api/debug-probe.ts";

@@ -41,6 +41,8 @@ export interface SessionRequest extends ProbeRequest {
   readonly readPackFile?: ReadPackFile;
   /** Answers the queries of sequences; by default each gets its own default. */
   readonly operator?: OpenRequest["operator"];
+  /** Consent to sequences that erase what the device holds (`requires erase`). Never from a file or the environment. */
+  readonly mayErase?: boolean;
   readonly signal?: AbortSignal;
   /** Everything that happens, in order. */
   readonly onEvent?: (event: SessionEvent) => void;
@@ -59,6 +61,7 @@ const REQUEST_NAMES: readonly string[] = [
   "context",
   "readPackFile",
   "operator",
+  "mayErase",
   "signal",
   "onEvent",
 ] satisfies readonly (keyof SessionRequest)[];
@@ -107,7 +110,7 @@ export const ConnectHelper = {
     const readPackFile = request.readPackFile ?? gathered.readPackFile;
     const probe = await probeOf(request, strongest("probe", given)?.value);
     if (probe === null) return null;
-    const { signal, onEvent, operator = scriptedOperator([]) } = request;
+    const { signal, onEvent, mayErase, operator = scriptedOperator([]) } = request;
     const session = new Session({
       probe,
       given,
@@ -116,6 +119,7 @@ export const ConnectHelper = {
         layers,
         operator,
         ...(readPackFile === undefined ? {} : { readPackFile }),
+        ...(mayErase === undefined ? {} : { mayErase }),
         ...(signal === undefined ? {} : { signal }),
         ...(onEvent === undefined ? {} : { onEvent }),
       },

@@ -97,7 +97,7 @@ export interface UsbHandle {
 }
 
 export interface UsbStack {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   /** Empty only where there is no USB bus: root hubs count as devices. */
   devices(): Promise<readonly UsbDevice[]>;
   /** Keeps other processes of ours off the probe at this port path; rejects with `busy`. */

@@ -1,6 +1,6 @@
 /**
  * Console blocks of a document, as commands with what they print. A line `...` stands for any lines; `; echo $?` behind
- * a command prints its exit code, which is 0 otherwise; redirections and pipes are not understood.
+ * a command prints its exit code, which is 0 otherwise; redirections and pipes are not understood. Only dbgseq is run here.
  */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
@@ -13,7 +13,8 @@ export interface Step {
   readonly expected: readonly string[];
 }
 
-export function transcript(path: string): readonly Step[] {
+/** The commands of one program; those of others are left out. */
+export function transcript(path: string, program: "dbgseq" | "node" = "dbgseq"): readonly Step[] {
   const steps: Step[] = [];
   let open: { readonly step: Omit<Step, "expected">; readonly expected: string[] } | undefined;
   let inside = false;
@@ -29,9 +30,9 @@ export function transcript(path: string): readonly Step[] {
         inside = text === "```console";
       } else if (inside && text.startsWith("$ ")) {
         close();
-        const command = /^(?:npx )?dbgseq ?(.*?)(; echo \$\?)?$/.exec(text.slice(2));
-        if (command === null) return;
-        const [, words = "", code] = command;
+        const command = /^(?:npx )?(\w+) ?(.*?)(; echo \$\?)?$/.exec(text.slice(2));
+        const [, called, words = "", code] = command ?? [];
+        if (called !== program) return;
         const step = { line: index + 1, argv: wordsOf(words), printsCode: code !== undefined };
         open = { step, expected: [] };
       } else open?.expected.push(text);
@@ -51,8 +52,13 @@ function wordsOf(text: string): readonly string[] {
 export async function replay({ argv, printsCode, expected }: Step): Promise<void> {
   const { code, all } = await dbgseq(...argv);
   const lines = `${all}${printsCode ? `${code}\n` : ""}`.split("\n").slice(0, -1);
-  expect(matches(lines, expected) ? expected : lines).toEqual(expected);
+  expectLines(lines, expected);
   if (!printsCode) expect(code).toBe(0);
+}
+
+/** Holds what a program printed against the lines of the document. */
+export function expectLines(lines: readonly string[], expected: readonly string[]): void {
+  expect(matches(lines, expected) ? expected : lines).toEqual(expected);
 }
 
 /** When something happens on the simulator is no promise of these documents. */

@@ -1,0 +1,146 @@
+/** What somebody gets who installs the package: pages that load, types that hold under strict flags, examples that run. */
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installPacked, type Stranger } from "../support/packed.ts";
+import { expectLines, transcript } from "../support/transcripts.ts";
+
+const EXAMPLES = "examples/06-api";
+const TSC = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const STRICT = [
+  "--strict",
+  "--noUncheckedIndexedAccess",
+  "--exactOptionalPropertyTypes",
+  "--target",
+  "ES2022",
+] as const;
+
+const scripts = readdirSync(EXAMPLES).filter((name) => name.endsWith(".mjs"));
+const steps = transcript(`${EXAMPLES}/README.md`, "node");
+
+/** Every public name, and a use of the types. */
+const PAGES = `
+import * as page from "dbgseq";
+import * as sim from "dbgseq/sim";
+import { ConnectHelper, Failure, type Session, type SessionEvent } from "dbgseq";
+
+export const names: readonly string[] = [...Object.keys(page), ...Object.keys(sim)];
+export async function dump(session: Session): Promise<Uint8Array> {
+  return session.target.readMemoryBlock8(0, 16);
+}
+export function text(event: SessionEvent): string {
+  return event.kind === "message" ? event.text : event.kind;
+}
+export async function main(): Promise<number | null> {
+  try {
+    return await ConnectHelper.withSession({ probe: "sim:generic-m4", connect: "halt" }, ({ target }) => target.read32(0));
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+`;
+
+let stranger: Stranger;
+beforeAll(() => {
+  stranger = installPacked();
+  for (const name of scripts) {
+    const text = readFileSync(`${EXAMPLES}/${name}`, "utf8");
+    stranger.write(name, text);
+    stranger.write(asTypeScript(name), text);
+  }
+});
+afterAll(() => {
+  stranger.remove();
+});
+
+function asTypeScript(name: string): string {
+  return `ts-${name.replace(".mjs", ".mts")}`;
+}
+
+function lines(text: string): readonly string[] {
+  return text.split("\n").slice(0, -1);
+}
+
+test("each script is short, is shown with its output, and imports the package alone", () => {
+  expect(scripts).toEqual([
+    "another-access-port.mjs",
+    "connect-under-reset.mjs",
+    "halting-reset.mjs",
+    "memory-dump.mjs",
+    "several-cores.mjs",
+    "timed-reset.mjs",
+    "unlock.mjs",
+  ]);
+  expect(steps.map(({ argv }) => argv[0]).sort()).toEqual(scripts);
+  for (const name of scripts) {
+    const text = readFileSync(`${EXAMPLES}/${name}`, "utf8");
+    expect(text.split("\n").length).toBeLessThan(40);
+    for (const [, from] of text.matchAll(/ from "([^"]+)"/g))
+      expect(from).toMatch(/^(dbgseq|dbgseq\/sim|node:.+)$/);
+  }
+});
+
+test.each(steps.map((step) => [step.argv.join(" "), step] as const))(
+  "%s runs as JavaScript",
+  (_what, { argv, expected }) => {
+    expectLines(lines(stranger.node(...argv)), expected);
+  },
+);
+
+describe("in TypeScript", () => {
+  test("all of them are strict, and run as what comes out", () => {
+    const sources = scripts.map(asTypeScript);
+    stranger.node(TSC, ...STRICT, "--module", "NodeNext", "--types", "node", "--skipLibCheck", ...sources);
+    for (const { argv, expected } of steps) {
+      const [name = "", ...rest] = argv;
+      expectLines(lines(stranger.node(`ts-${name}`, ...rest)), expected);
+    }
+  });
+
+  test("what the README shows is strict, and runs on the simulator", () => {
+    const shown = [...readFileSync("README.md", "utf8").matchAll(/```ts\n([^]*?)```/g)];
+    const sources = shown.map(([, text = ""], at) => {
+      stranger.write(`readme-${at}.ts`, text.replaceAll('"examples/', '"node_modules/dbgseq/examples/'));
+      return `readme-${at}.ts`;
+    });
+    expect(sources).toHaveLength(2);
+    const lib = ["--lib", "ES2023,DOM,ESNext.Disposable"];
+    stranger.node(TSC, ...STRICT, "--module", "NodeNext", "--skipLibCheck", ...lib, ...sources);
+    for (const source of sources) expect(stranger.node(source.replace(".ts", ".js"))).toBe("");
+  });
+
+  test.each(["NodeNext", "ESNext"])(
+    "the declarations stand by themselves, without Node's types (%s modules)",
+    (module) => {
+      stranger.write("pages.ts", PAGES);
+      const resolution = module === "ESNext" ? ["--moduleResolution", "bundler"] : [];
+      const check = [...STRICT, "--noEmit"];
+      stranger.node(TSC, ...check, "--module", module, ...resolution, "pages.ts");
+    },
+  );
+
+  test("... and a mistake is one", () => {
+    stranger.write("wrong.ts", 'import { ConnectHelper } from "dbgseq";\nConnectHelper.listProbes("all");\n');
+    expect(() => stranger.node(TSC, ...STRICT, "--noEmit", "--module", "NodeNext", "wrong.ts")).toThrow(
+      "wrong.ts(2,26): error TS2554: Expected 0 arguments, but got 1.",
+    );
+  });
+});
+
+test("importing does nothing: no output, nothing that keeps the program alive", () => {
+  const text = 'await import("dbgseq"); await import("dbgseq/sim");';
+  expect(stranger.node("--input-type=module", "--eval", text)).toBe("");
+});
+
+test("what a script needs besides stands where the package says", () => {
+  expect(Object.keys(manifest().exports)).toEqual([".", "./sim", "./sequences/*", "./package.json"]);
+  const text = 'console.log(import.meta.resolve("dbgseq/sequences/vendor/nordic/nrf52.seq"))';
+  expect(stranger.node("--input-type=module", "--eval", text)).toMatch(/nrf52\.seq\n$/);
+});
+
+function manifest(): { readonly exports: object } {
+  return JSON.parse(
+    readFileSync(`${stranger.folder}/node_modules/dbgseq/package.json`, "utf8"),
+  ) as ReturnType<typeof manifest>;
+}
