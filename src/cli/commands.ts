@@ -100,6 +100,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/dump.ts")).defineDump,
   },
   {
+    name: "model",
+    group: LOOK,
+    summary: "derive a simulated device from a pack, as a file; check one",
+    load: async () => (await import("./commands/model.ts")).defineModel,
+  },
+  {
     name: "recipe",
     group: RUN,
     summary: "run a bring-up that is written down in YAML",

@@ -86,6 +86,11 @@ export class RegisterMap {
     return { kind: "unknown", ...(near === undefined ? {} : { near }) };
   }
 
+  /** All of them by address; of several at one address the first of the file comes first. */
+  inOrder(): readonly PeripheralRegister[] {
+    return this.#sorted();
+  }
+
   /** The register that holds the byte at an address. */
   at(address: number): PeripheralRegister | undefined {
     const sorted = this.#sorted();

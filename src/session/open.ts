@@ -6,6 +6,8 @@ import { Wire } from "../coresight/wire.ts";
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { HostClock, type Clock } from "../lib/clock.ts";
+import { Failure } from "../lib/fault.ts";
+import type { RegisterMap } from "../device/peripherals.ts";
 import type { Source } from "../lib/source.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { ProbeFailure } from "../probe/faults.ts";
@@ -23,7 +25,7 @@ import { TargetAccess } from "./debug-access.ts";
 import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import type { ReadPackFile } from "./flash.ts";
-import type { SvdFile } from "./peripherals.ts";
+import { Peripherals, svdOf, type SvdFile } from "./peripherals.ts";
 import { patiently } from "./patience.ts";
 import { Session } from "./session.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
@@ -122,7 +124,10 @@ async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
 }
 
 /** As much of a request as opening the probe takes. */
-export type ProbeRequest = Pick<OpenRequest, "probe" | "context" | "readText" | "wire" | "onEvent">;
+export type ProbeRequest = Pick<
+  OpenRequest,
+  "probe" | "context" | "readText" | "readPackFile" | "svd" | "wire" | "onEvent"
+>;
 
 /** The probe that the request names, or the one that is attached; whoever calls closes it. */
 export async function openProbe(request: ProbeRequest): Promise<OpenProbe | OpenLink> {
@@ -179,13 +184,23 @@ async function simulated(
   return { pipe, clock, log };
 }
 
-async function modelFor(
-  name: string | undefined,
-  { context, readText }: ProbeRequest,
-): Promise<SimulatedModel> {
-  if (name === undefined) return modelForDevice(context.description);
+async function modelFor(name: string | undefined, request: ProbeRequest): Promise<SimulatedModel> {
+  const { context, readText } = request;
+  if (name === undefined) return modelForDevice(context.description, () => registersOf(request));
   const isFile = /[\\/]|\.ya?ml$/.test(name);
   return { model: isFile && readText !== undefined ? await readText(name) : name, notes: [] };
+}
+
+/** What an SVD file that cannot be used says is left out: whoever asks for its names is told then. */
+async function registersOf({ context, svd, readPackFile }: ProbeRequest): Promise<RegisterMap | undefined> {
+  const file = svd ?? svdOf(context, readPackFile);
+  if (file === undefined) return undefined;
+  try {
+    return await new Peripherals(file).map();
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */

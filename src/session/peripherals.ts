@@ -80,3 +80,11 @@ async function read(file: SvdFile | undefined): Promise<ReadSvd> {
     "names of registers come from the device's SVD file, and none is known: name a pack and a device that has one, or --svd FILE",
   );
 }
+
+/** The device's own, in its pack. */
+export function svdOf(
+  { svd }: { readonly svd: string | undefined },
+  read: ((file: string) => Promise<Uint8Array>) | undefined,
+): SvdFile | undefined {
+  return svd === undefined || read === undefined ? undefined : { path: svd, read: () => read(svd) };
+}

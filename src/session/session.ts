@@ -18,7 +18,7 @@ import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
 import { SessionFailure } from "./faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
-import { Peripherals, type SvdFile } from "./peripherals.ts";
+import { Peripherals, svdOf, type SvdFile } from "./peripherals.ts";
 import { mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
@@ -443,8 +443,4 @@ function upToSequence(steps: readonly Step[], name: string | undefined): readonl
 
 function sequencesOf(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) => (step.kind === "sequence" ? [step.name] : []));
-}
-
-function svdOf({ svd }: DeviceContext, read: ReadPackFile | undefined): SvdFile | undefined {
-  return svd === undefined || read === undefined ? undefined : { path: svd, read: () => read(svd) };
 }

@@ -124,7 +124,7 @@ async function attempt(
   let reset: string | undefined;
   try {
     const context = contextOf();
-    const { model } = deriveModel(description, assumptions);
+    const { model } = deriveModel(description, { assumptions });
     const session = await openSessionOver(openSimulator({ model }), {
       context,
       layers: [],

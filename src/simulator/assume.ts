@@ -10,6 +10,8 @@ export interface Assumption {
   /** A multiple of 4. */
   readonly address: number;
   readonly value: number;
+  /** Of the register, where it has one. */
+  readonly name?: string;
 }
 
 /** As much as is taken to be there around a word that nothing else describes. */
@@ -44,7 +46,7 @@ export function assumed(
 ): Known {
   const memories = known.memories.map((one) => ({ ...one, content: [...one.content] }));
   const registers = known.registers.map((one) => ({ ...one, items: { ...one.items } }));
-  for (const { ap, address, value } of assumptions) {
+  for (const { ap, address, value, name } of assumptions) {
     const bus = busOf(ap);
     const holds = (one: { readonly bus: string; readonly start: number; readonly size: number }): boolean =>
       one.bus === bus && address >= one.start && address < one.start + one.size;
@@ -65,7 +67,7 @@ export function assumed(
       block = storageBlock(bus, free, false);
       registers.push(block);
     }
-    block.items[hex32(address)] = {
+    block.items[name ?? hex32(address)] = {
       offset: address - block.start,
       reset: value,
       access: "rw",

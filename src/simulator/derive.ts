@@ -3,6 +3,7 @@
  * It knows nothing of how the device behaves, and says so in its notes.
  */
 import type { AccessPort, Debug, DeviceDescription, Memory, Processor } from "../device/description.ts";
+import type { RegisterMap } from "../device/peripherals.ts";
 import { Failure } from "../lib/fault.ts";
 import { hex32 } from "../lib/hex.ts";
 import { isCoreType, type CoreType } from "./core-parts.ts";
@@ -12,11 +13,14 @@ import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
 import { assumed, storageBlock, type Assumption } from "./assume.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
+import { resetValues } from "./reset-values.ts";
 import { portSpace } from "./soc.ts";
 import { table } from "../lib/table.ts";
 
 export interface Derived {
   readonly model: Model;
+  /** The same as data, for a file. */
+  readonly data: ModelData;
   /** What was assumed or left out, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -54,12 +58,29 @@ const DPIDR = {
   v3: 0x4c01_3477,
 } as const;
 
+/** What is known beside the description. */
+export interface MoreKnown {
+  readonly assumptions?: readonly Assumption[];
+  /** Of the device's SVD file: what registers hold after reset. */
+  readonly registers?: RegisterMap | undefined;
+}
+
 /** Throws `underivable`, with the reason. */
-export function deriveModel(device: DeviceDescription, assumptions: readonly Assumption[] = []): Derived {
+export function deriveModel(
+  device: DeviceDescription,
+  { assumptions: given = [], registers }: MoreKnown = {},
+): Derived {
   const notes = [
     "the model is derived from the pack: memories and cores are there, peripherals only keep what is written to them",
   ];
   const processors = coresOf(device, notes);
+  const aps = [...new Set(processors.map(({ ap }) => ap))];
+  const known = registers === undefined ? [] : resetValues(registers, aps);
+  // What sequences were seen to want is nearer to the truth of a running device than its reset.
+  const assumptions = [
+    ...known.filter(({ ap, address }) => !given.some((one) => one.ap === ap && one.address === address)),
+    ...given,
+  ];
   const ports = debugPortIds(device, processors);
   const buses = new Map(
     processors.map((core, at) => [placeOf(core), at === 0 ? "main" : busName(core, ports)]),
@@ -69,7 +90,7 @@ export function deriveModel(device: DeviceDescription, assumptions: readonly Ass
     (ap) => ap < 256 && !processors.some((core) => core.ap === ap),
   );
   for (const ap of others) buses.set(placeOf({ dp: ports[0] ?? 0, ap }), `ap${ap}`);
-  const known = memoriesOf(device, { processors, buses, notes });
+  const described = memoriesOf(device, { processors, buses, notes });
   const data: ModelData = {
     model: (device.variant ?? device.device).toLowerCase(),
     about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
@@ -116,13 +137,13 @@ export function deriveModel(device: DeviceDescription, assumptions: readonly Ass
       romTable: designerOf(device.vendor),
     })),
     ...assumed(
-      known,
+      described,
       assumptions,
       (ap) => [...buses].find(([place]) => place.endsWith(`:${ap}`))?.[1] ?? "main",
     ),
     romTables: [],
   };
-  return { model: modelOf(data, {}), notes };
+  return { model: modelOf(data, {}), data, notes };
 }
 
 interface Core {

@@ -1,5 +1,6 @@
 /** What is simulated where only a device is named: the shipped model of that name, else one derived from the description. */
 import type { DeviceDescription } from "../device/description.ts";
+import type { RegisterMap } from "../device/peripherals.ts";
 import { deriveModel } from "./derive.ts";
 import type { Model } from "./define-model.ts";
 import { shippedModelNames } from "./models.ts";
@@ -15,10 +16,14 @@ export interface ModelForDevice {
 const GENERIC = "generic-m4";
 
 /** `stm32h743` is the model of STM32H743ZITx. Throws `underivable` where there is no model to be had. */
-export function modelForDevice(description: DeviceDescription | undefined): ModelForDevice {
+export async function modelForDevice(
+  description: DeviceDescription | undefined,
+  /** Asked only where a model is derived. */
+  registersOf: () => Promise<RegisterMap | undefined> = () => Promise.resolve(undefined),
+): Promise<ModelForDevice> {
   if (description === undefined) return { model: GENERIC, notes: [] };
   const device = description.device.toLowerCase();
   const shipped = shippedModelNames.find((name) => device.startsWith(name));
   if (shipped !== undefined) return { model: shipped, notes: [] };
-  return deriveModel(description);
+  return deriveModel(description, { registers: await registersOf() });
 }
