@@ -58,7 +58,8 @@ const EM_ARM = 40;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
 const SHF_ALLOC = 2;
-const DESCRIPTION = "DevDscr";
+/** The section by which a flash algorithm is told from a program. */
+export const DESCRIPTION = "DevDscr";
 const DATA = "PrgData";
 /** A larger one fits no microcontroller's RAM. */
 const MOST_IMAGE_BYTES = 0x10_0000;

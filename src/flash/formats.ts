@@ -3,6 +3,7 @@ import { isElf, readElf } from "../lib/elf.ts";
 import { Failure } from "../lib/fault.ts";
 import { coalesce, FormatError, type Chunk } from "./chunk.ts";
 import { FlashFailure } from "./faults.ts";
+import { DESCRIPTION } from "./flm.ts";
 import { FlashImage } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
 import { readSRecord } from "./s-record.ts";
@@ -38,6 +39,7 @@ function readFile(file: FileToProgram): readonly Chunk[] {
   const { name } = file;
   const format = file.format ?? formatOf(file);
   try {
+    if (file.bytes.length === 0) throw new FormatError("the file is empty");
     const chunks = read(format, file);
     if (chunks.every((chunk) => chunk.bytes.length === 0))
       throw new FormatError("it holds nothing to program");
@@ -59,6 +61,7 @@ function read(format: ImageFormat, { bytes, base }: FileToProgram): readonly Chu
     case "srec":
       return readSRecord(text(bytes));
     case "uf2":
+      if (!isUf2(bytes)) throw new FormatError("it does not begin as a UF2 file does");
       return readUf2(bytes);
     case "bin":
       if (base === undefined) throw new FormatError("a raw binary needs a base address: --base 0x08000000");
@@ -69,6 +72,9 @@ function read(format: ImageFormat, { bytes, base }: FileToProgram): readonly Chu
 function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   if (isElf(bytes)) return "elf";
   if (isUf2(bytes)) return "uf2";
+  // What calls itself so and is none must not be taken for raw bytes.
+  if (/\.(?:elf|axf)$/i.test(name)) return "elf";
+  if (/\.uf2$/i.test(name)) return "uf2";
   if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
   if (/\.(?:srec|s19|s28|s37|mot|s)$/i.test(name)) return "srec";
   // A base is for raw bytes, whatever they begin with.
@@ -79,9 +85,11 @@ function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
 
 /** Where a segment is put, not where it runs: that is what belongs into flash. */
 function elfChunks(bytes: Uint8Array): readonly Chunk[] {
-  const { machine, segments } = readElf(bytes);
+  const { machine, segments, sections } = readElf(bytes);
   if (machine !== EM_ARM)
     throw new FormatError(`it is a program for another machine than Arm (e_machine ${machine})`);
+  if (sections.some((section) => section.name.startsWith(DESCRIPTION)))
+    throw new FormatError("it is a flash algorithm, not a program: --algorithm takes it");
   return segments.map((segment) => ({ address: segment.physicalAddress, bytes: segment.bytes }));
 }
 

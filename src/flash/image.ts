@@ -1,5 +1,5 @@
 /** What is to be programmed: bytes at addresses, from any number of files, without overlaps. Knows no flash. */
-import { hex32 } from "../lib/hex.ts";
+import { hex, hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 
 export interface ImagePart {
@@ -28,7 +28,7 @@ export class FlashImage {
     if (end > 0x1_0000_0000) {
       throw new FlashFailure(
         { kind: "bad-image", file: from, reason: "it ends behind the 32-bit address space" },
-        `${from}: ${bytes.length} bytes at ${hex32(address)} end behind the 32-bit address space`,
+        `${from}: ${bytes.length} bytes at ${hex(address, 8)} end behind the 32-bit address space`,
       );
     }
     const other = this.#parts.find(

@@ -1,6 +1,7 @@
 /** Intel HEX (Intel, "Hexadecimal Object File Format Specification", revision A). Every record's length and sum are checked. */
 import { FormatError, type Chunk } from "./chunk.ts";
 
+const SEGMENT_BYTES = 0x1_0000;
 const DATA = 0;
 const END = 1;
 const SEGMENT = 2;
@@ -12,6 +13,7 @@ const START_LINEAR = 5;
 export function readIntelHex(text: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let upper = 0;
+  let segmented = true;
   let ended = false;
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = index + 1;
@@ -20,11 +22,16 @@ export function readIntelHex(text: string): readonly Chunk[] {
     if (ended) throw new FormatError("there is more behind the end record", line);
     const record = recordOf(trimmed, line);
     const { type, address, data } = record;
-    if (type === DATA) chunks.push({ address: (upper + address) >>> 0, bytes: data });
-    else if (type === END) ended = true;
-    else if (type === SEGMENT) upper = word(data, line) * 16;
-    else if (type === LINEAR) upper = word(data, line) * 0x1_0000;
-    else if (type !== START_SEGMENT && type !== START_LINEAR)
+    if (type === DATA) {
+      // The specification goes on at the segment's start, most tools behind its end: nobody can tell what was meant.
+      if (segmented && address + data.length > SEGMENT_BYTES)
+        throw new FormatError("the record goes beyond the end of its 64 KiB segment", line);
+      chunks.push({ address: upper + address, bytes: data });
+    } else if (type === END) ended = true;
+    else if (type === SEGMENT || type === LINEAR) {
+      segmented = type === SEGMENT;
+      upper = word(data, line) * (segmented ? 16 : 0x1_0000);
+    } else if (type !== START_SEGMENT && type !== START_LINEAR)
       throw new FormatError(`there is no record type ${type}`, line);
   }
   if (!ended) throw new FormatError("the end record is missing: the file is cut off");

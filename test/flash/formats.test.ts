@@ -1,4 +1,5 @@
 /** Files with what is to be programmed, and those that a dump writes: what comes back, and what is said of damaged ones. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Chunk } from "../../src/flash/chunk.ts";
@@ -47,6 +48,11 @@ describe("Intel HEX", () => {
     ["no end", [":02000000AABB99"], "a.hex: the end record is missing: the file is cut off"],
     ["something behind the end", [END, ":02000000AABB99"], "a.hex:2: there is more behind the end record"],
     ["nothing", [END], "a.hex: it holds nothing to program"],
+    [
+      "more than its segment holds",
+      [record("02 0000 02 1000"), record("02 FFFF 00 AABB"), END],
+      "a.hex:2: the record goes beyond the end of its 64 KiB segment",
+    ],
   ])("%s", (_, lines, said) => {
     expect(() => parts(text("a.hex", ...lines))).toThrow(said);
   });
@@ -132,6 +138,25 @@ describe("what kind of file it is", () => {
     expect(parts({ ...hex, name: "a.bin", base: 0x100 })[0]?.[0]).toBe(0x100);
   });
 
+  test.each([
+    ["a.elf", "a.elf: offset 0: it does not begin as an ELF file does"],
+    ["a.axf", "a.axf: offset 0: it does not begin as an ELF file does"],
+    ["a.uf2", "a.uf2: it does not begin as a UF2 file does"],
+  ])("%s that is none is not taken for raw bytes", (name, said) => {
+    expect(() => parts({ ...text(name, "<html>"), base: 0x100 })).toThrow();
+    expect(() => parts(text(name, "<html>"))).toThrow(said);
+  });
+
+  test.each(["a.elf", "a.hex", "a.s19", "a.uf2", "a.bin"])("%s that is empty is said to be", (name) => {
+    expect(() => parts(text(name, ""))).toThrow(`${name}: the file is empty`);
+  });
+
+  test("a flash algorithm is no program", () => {
+    expect(() => parts({ name: "EX52.FLM", bytes: readFileSync("examples/05-flash/EX52.FLM") })).toThrow(
+      "EX52.FLM: it is a flash algorithm, not a program: --algorithm takes it",
+    );
+  });
+
   test("an ELF file for another machine is refused", () => {
     const bytes = new Uint8Array(52);
     bytes.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
@@ -168,6 +193,9 @@ describe("several files", () => {
     );
     expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1, 2), base: 0xffff_ffff })).toThrow(
       "end behind the 32-bit address space",
+    );
+    expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1), base: 0x1_0000_0000 })).toThrow(
+      "1 bytes at 0x100000000 end behind",
     );
   });
 });
