@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const out = resolve(process.argv[2] ?? "dist/types");
-const PAGES = ["index.d.ts", "sim.d.ts"];
+const PAGES = ["index.d.ts", "browser.d.ts", "sim.d.ts"];
 /** Of one declaration file to another; TypeScript leaves the source's `.ts` in them. */
 const IMPORT = /((?:\bfrom|\bimport\()\s*")(\.[^"]+)\.ts(")/g;
 

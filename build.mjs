@@ -1,4 +1,4 @@
-// Bundles the command line and the two public entries with esbuild; `usb` stays external because it loads a native
+// Bundles the command line and the public entries with esbuild; `usb` stays external because it loads a native
 // binding, everything else is inlined because importing chevrotain from node_modules alone costs 200 ms.
 import { build } from "esbuild";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -18,20 +18,33 @@ const entries = {
 };
 const present = Object.entries(entries).filter(([, file]) => existsSync(file));
 
-await build({
-  entryPoints: Object.fromEntries(present),
-  outdir: "dist",
+const common = {
   bundle: true,
-  splitting: true,
   format: "esm",
-  platform: "node",
-  target: "node20.19",
-  external: ["usb", "node-hid"],
   loader: { ".seq": "text", ".yaml": "text" },
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
   legalComments: "none",
   define: { DBGSEQ_VERSION: JSON.stringify(version) },
   logLevel: "warning",
+};
+
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(present),
+  outdir: "dist",
+  splitting: true,
+  platform: "node",
+  target: "node20.19",
+  external: ["usb", "node-hid"],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+
+// By itself, for its chunks must have nothing of Node's; an import of a host ends this build.
+await build({
+  ...common,
+  entryPoints: { browser: "src/browser.ts" },
+  outdir: "dist",
+  platform: "browser",
+  target: "es2022",
 });

@@ -1,6 +1,6 @@
 /** The public page of `dbgseq`. */
 /// <reference lib="esnext.disposable" preserve="true" />
-export { ConnectHelper } from "./api/connect-helper.ts";
+export { ConnectHelper } from "./api/node/host.ts";
 export type { ConnectRequest, ProbeRequest, SessionRequest } from "./api/connect-helper.ts";
 export { simulatedProbe } from "./api/debug-probe.ts";
 export type { DebugProbe, SimulatedProbe } from "./api/debug-probe.ts";
@@ -45,3 +45,5 @@ export { Failure, sentences } from "./lib/fault.ts";
 export { Session as Connection } from "./session/session.ts";
 export { openSession, type OpenRequest } from "./session/open.ts";
 export { DeviceContext } from "./session/context.ts";
+export { deviceContext, type DeviceTexts } from "./session/device-context.ts";
+export { Source } from "./lib/source.ts";

@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const OPEN = ["lib", "diagnostics"];
 /** Below cli everything may be imported; the public pages only collect. */
-const ALL = ["cli", "index", "sim"];
+const ALL = ["cli", "index", "browser", "sim"];
 
 /** Where `node:` may stand, so that the rest runs in a browser. */
 const NODE = [

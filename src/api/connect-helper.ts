@@ -3,10 +3,10 @@ import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../session/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { SessionEvent } from "../session/events.ts";
-import type { OpenRequest } from "../session/open.ts";
+import type { OpenRequest } from "../session/assemble.ts";
 import { scriptedOperator } from "../session/operator.ts";
-import { listProbes, namedProbe, type DebugProbe } from "./debug-probe.ts";
-import type { Gathered } from "./node/gather.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+import type { Gathered, Host } from "./host.ts";
 import {
   checkOptions,
   isOption,
@@ -68,32 +68,17 @@ const REQUEST_NAMES: readonly string[] = [
 
 const POLL_MS = 100;
 
-/** The way in. All of it is static: there is nothing to make. */
-export const ConnectHelper = {
+/** All of it is static: there is nothing to make. */
+export interface ConnectHelper {
   /** The probes that are attached. Throws `no-usb-bus`, `no-usb-library`. */
-  listProbes,
+  listProbes(): Promise<readonly DebugProbe[]>;
 
   /**
    * One probe. The only one is it at once; of several it is the first with `returnFirst`, else the one that a person picks
    * from a numbered list. Null when the person cancels. Throws `no-probe` where none is there or fits, `several-probes`
    * where nobody can be asked.
    */
-  async chooseProbe(request: ProbeRequest = {}): Promise<DebugProbe | null> {
-    const probes = await attached(request);
-    const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
-    const [first, ...others] = fitting;
-    if (first === undefined) throw absent(probes, request.uniqueId);
-    if (others.length === 0 || request.returnFirst === true) return first;
-    const ask = request.ask ?? (await hostAsk());
-    if (ask === undefined) {
-      throw new ProbeFailure(
-        { kind: "several-probes", ids: fitting.map(({ uniqueId }) => uniqueId) },
-        `several probes ${request.uniqueId === undefined ? "are attached" : `fit "${request.uniqueId}"`}; ` +
-          `choose one with uniqueId, or take the first with returnFirst:\n${numbered(fitting)}`,
-      );
-    }
-    return pick(fitting, ask);
-  },
+  chooseProbe(request?: ProbeRequest): Promise<DebugProbe | null>;
 
   /**
    * A session with the chosen probe, connected unless `autoOpen` is false. Null when the person who chooses cancels.
@@ -104,51 +89,78 @@ export const ConnectHelper = {
    * const session = await ConnectHelper.sessionWithChosenProbe({ uniqueId: "0240", device: "EX32F0", pack: "Example.pdsc" });
    * ```
    */
-  async sessionWithChosenProbe(request: ConnectRequest = {}): Promise<Session | null> {
-    const asked = optionsOf(request);
-    const { context, layers, given, ...gathered } = await gather(asked, request.context);
-    const readPackFile = request.readPackFile ?? gathered.readPackFile;
-    const probe = await probeOf(request, strongest("probe", given)?.value);
-    if (probe === null) return null;
-    const { signal, onEvent, mayErase, operator = scriptedOperator([]) } = request;
-    const session = new Session({
-      probe,
-      given,
-      request: {
-        context,
-        layers,
-        operator,
-        ...(readPackFile === undefined ? {} : { readPackFile }),
-        ...(mayErase === undefined ? {} : { mayErase }),
-        ...(signal === undefined ? {} : { signal }),
-        ...(onEvent === undefined ? {} : { onEvent }),
-      },
-    });
-    if (request.autoOpen !== false) await session.open();
-    return session;
-  },
+  sessionWithChosenProbe(request?: ConnectRequest): Promise<Session | null>;
 
   /**
    * As sessionWithChosenProbe, for runtimes without `await using`: works with the session and closes it, after an
    * exception too. Yields what the work yields, or null when the person who chooses cancels.
    */
-  async withSession<T>(
-    request: ConnectRequest,
-    work: (session: Session) => Promise<T> | T,
-  ): Promise<T | null> {
-    const session = await ConnectHelper.sessionWithChosenProbe(request);
-    if (session === null) return null;
-    let result: T;
-    try {
-      result = await work(session);
-    } catch (error) {
-      await session.closeAfter(error);
-      throw error;
-    }
-    await session.close();
-    return result;
-  },
-};
+  withSession<T>(request: ConnectRequest, work: (session: Session) => Promise<T> | T): Promise<T | null>;
+}
+
+/** The helper of a machine. */
+export function connectHelper(host: Host): ConnectHelper {
+  const helper: ConnectHelper = {
+    listProbes: () => host.listProbes(),
+
+    async chooseProbe(request = {}) {
+      const probes = await attached(host, request);
+      const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
+      const [first, ...others] = fitting;
+      if (first === undefined) throw absent(probes, request.uniqueId);
+      if (others.length === 0 || request.returnFirst === true) return first;
+      const ask = request.ask ?? (await host.ask());
+      if (ask === undefined) throw undecided(fitting, request.uniqueId);
+      return pick(fitting, ask);
+    },
+
+    async sessionWithChosenProbe(request = {}) {
+      const gathered = await gather(host, optionsOf(request), request.context);
+      const named = strongest("probe", gathered.given)?.value;
+      const isChosen = request.uniqueId !== undefined || request.probes !== undefined;
+      const probe =
+        named === undefined || isChosen ? await helper.chooseProbe(request) : host.namedProbe(named);
+      if (probe === null) return null;
+      const session = new Session({
+        probe,
+        given: gathered.given,
+        readFile: (path) => host.readFile(path),
+        request: openRequest(request, gathered),
+      });
+      if (request.autoOpen !== false) await session.open();
+      return session;
+    },
+
+    async withSession<T>(request: ConnectRequest, work: (session: Session) => Promise<T> | T) {
+      const session = await helper.sessionWithChosenProbe(request);
+      if (session === null) return null;
+      let result: T;
+      try {
+        result = await work(session);
+      } catch (error) {
+        await session.closeAfter(error);
+        throw error;
+      }
+      await session.close();
+      return result;
+    },
+  };
+  return helper;
+}
+
+function openRequest(request: ConnectRequest, gathered: Gathered): OpenRequest {
+  const { signal, onEvent, mayErase, operator = scriptedOperator([]) } = request;
+  const readPackFile = request.readPackFile ?? gathered.readPackFile;
+  return {
+    context: gathered.context,
+    layers: gathered.layers,
+    operator,
+    ...(readPackFile === undefined ? {} : { readPackFile }),
+    ...(mayErase === undefined ? {} : { mayErase }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  };
+}
 
 /** Keywords first, for they win. */
 function optionsOf(request: ConnectRequest): readonly GivenOptions[] {
@@ -163,26 +175,25 @@ function optionsOf(request: ConnectRequest): readonly GivenOptions[] {
   ];
 }
 
-/** Files are read only where there are files; a context that is handed in stands for all of them. */
-async function gather(asked: readonly GivenOptions[], context: DeviceContext | undefined): Promise<Gathered> {
-  if (context !== undefined) return { context, layers: asked.map(optionsLayer), given: asked };
-  return (await import("./node/gather.ts")).gatherFiles(asked);
+/** A context that is handed in stands for all files. */
+async function gather(
+  host: Host,
+  asked: readonly GivenOptions[],
+  context: DeviceContext | undefined,
+): Promise<Gathered> {
+  return context === undefined
+    ? host.gather(asked)
+    : { context, layers: asked.map(optionsLayer), given: asked };
 }
 
-async function probeOf(request: ProbeRequest, named: string | undefined): Promise<DebugProbe | null> {
-  const isChosen = request.uniqueId !== undefined || request.probes !== undefined;
-  return named === undefined || isChosen ? ConnectHelper.chooseProbe(request) : namedProbe(named);
-}
-
-async function hostAsk(): Promise<((question: string) => Promise<string>) | undefined> {
-  return typeof process === "undefined" ? undefined : (await import("./node/terminal.ts")).terminalAsk();
-}
-
-async function attached({ probes, waitMs = 0, uniqueId }: ProbeRequest): Promise<readonly DebugProbe[]> {
+async function attached(
+  host: Host,
+  { probes, waitMs = 0, uniqueId }: ProbeRequest,
+): Promise<readonly DebugProbe[]> {
   if (probes !== undefined) return probes;
   const endMs = performance.now() + waitMs;
   for (;;) {
-    const found = await listProbes();
+    const found = await host.listProbes();
     const enough = uniqueId === undefined ? found : fits(found, uniqueId);
     if (enough.length > 0 || performance.now() >= endMs) return found;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -206,6 +217,14 @@ function absent(probes: readonly DebugProbe[], wanted: string | undefined): Prob
   return new ProbeFailure(
     { kind: "no-probe", wanted },
     `no probe fits "${wanted}"; attached:\n${numbered(probes)}`,
+  );
+}
+
+function undecided(fitting: readonly DebugProbe[], wanted: string | undefined): ProbeFailure {
+  return new ProbeFailure(
+    { kind: "several-probes", ids: fitting.map(({ uniqueId }) => uniqueId) },
+    `several probes ${wanted === undefined ? "are attached" : `fit "${wanted}"`}; ` +
+      `choose one with uniqueId, or take the first with returnFirst:\n${numbered(fitting)}`,
   );
 }
 

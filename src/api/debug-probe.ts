@@ -1,7 +1,5 @@
-/** Probes as the API lists them: those on USB, one that is named, a simulated one. Opens nothing before it is asked to. */
-import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
-import { HostClock } from "../lib/clock.ts";
-import { openProbe, type OpenLink, type OpenProbe, type OpenRequest } from "../session/open.ts";
+/** A probe as the API shows it, and a simulated one. Those that are attached are the host's to list. */
+import type { OpenLink, OpenProbe, OpenRequest } from "../session/assemble.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
 
 export interface DebugProbe {
@@ -14,34 +12,6 @@ export interface DebugProbe {
   /** What stands in the way of using it, else undefined. */
   readonly obstacle?: "no-permission" | "no-driver";
   open(request: OpenRequest): Promise<OpenProbe | OpenLink>;
-}
-
-/** The CMSIS-DAP probes on this machine's USB. Throws `no-usb-bus` or `no-usb-library`. */
-export async function listProbes(): Promise<readonly DebugProbe[]> {
-  return (await listUsbProbes()).map(usbProbe);
-}
-
-export function usbProbe(probe: UsbProbe): DebugProbe {
-  const { id, manufacturer, product, port, state } = probe;
-  return {
-    uniqueId: id,
-    vendorName: manufacturer,
-    productName: product,
-    description: `${product || "CMSIS-DAP probe"} [${id}]${id.endsWith(port) ? "" : ` at usb@${port}`}`,
-    ...(state === "usable" ? {} : { obstacle: state }),
-    open: async () => ({ pipe: await probe.open(), clock: new HostClock() }),
-  };
-}
-
-/** A probe by what `--probe` would say. */
-export function namedProbe(name: string): DebugProbe {
-  return {
-    uniqueId: name,
-    vendorName: "",
-    productName: "",
-    description: name,
-    open: (request) => openProbe({ ...request, probe: name }),
-  };
 }
 
 export interface SimulatedProbe extends DebugProbe {

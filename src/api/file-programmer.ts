@@ -34,7 +34,7 @@ export class FileProgrammer {
     choice: FileChoice = {},
   ): Promise<FlashReport> {
     const list = typeof files === "string" || "bytes" in files ? [files] : files;
-    const contents = await Promise.all(list.map(contentOf));
+    const contents = await Promise.all(list.map((file) => contentOf(file, this.#session)));
     const loader = new FlashLoader(this.#session, this.#options);
     for (const { address, bytes, from } of readImage(contents.map((file) => ({ ...choice, ...file }))).parts)
       loader.addData(address, bytes, from);
@@ -42,8 +42,6 @@ export class FileProgrammer {
   }
 }
 
-async function contentOf(file: string | FileToProgram): Promise<FileToProgram> {
-  if (typeof file !== "string") return file;
-  const { readBytes } = await import("../session/node/files.ts");
-  return { name: file, bytes: await readBytes(file) };
+async function contentOf(file: string | FileToProgram, session: Session): Promise<FileToProgram> {
+  return typeof file === "string" ? { name: file, bytes: await session.readFile(file) } : file;
 }

@@ -1,7 +1,7 @@
 /** A session of the API: one probe, one device, from opening to closing. What can be done with the device is its target's. */
 import type { SessionEvent } from "../session/events.ts";
 import { SessionFailure } from "../session/faults.ts";
-import { openSessionOver, type OpenRequest } from "../session/open.ts";
+import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { Session as Connection } from "../session/session.ts";
 import type { Leave } from "../session/settings.ts";
 import { Board } from "./board.ts";
@@ -14,6 +14,8 @@ export interface SessionParts {
   readonly probe: DebugProbe;
   readonly given: readonly GivenOptions[];
   readonly request: OpenRequest;
+  /** Of the machine that the session runs on. */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
 }
 
 /**
@@ -114,6 +116,11 @@ export class Session implements AsyncDisposable {
   /** Waits on the session's clock: the host's, or the simulator's virtual one, which costs no time. */
   async sleep(ms: number): Promise<void> {
     await this.#open().rig.clock.sleep(ms * 1000);
+  }
+
+  /** The content of a file of this machine. Throws `unreadable-file`; a browser has none. */
+  readFile(path: string): Promise<Uint8Array> {
+    return this.#parts.readFile(path);
   }
 
   /** Sentences that help to understand a failure, beyond what the error itself says. */

@@ -157,7 +157,8 @@ describe.each([
       expect(kind === "PARITY" ? ["PARITY", "FAULT"] : [kind]).toContain(fault.ack);
       const named = blamed(fault);
       if (named.length > 0) expect(neighbours(transfer)).toEqual(expect.arrayContaining([named.at(-1)]));
-      else expect(fault.origins.map(({ label }) => label).join()).toMatch(/DP\(|DPIDR|DP ABORT|AP 0 (IDR|CSW)/);
+      else
+        expect(fault.origins.map(({ label }) => label).join()).toMatch(/DP\(|DPIDR|DP ABORT|AP 0 (IDR|CSW)/);
       if (fault.certainty === "certain") expect(fault.origins.length).toBe(1);
       const done = clean.accesses.filter(({ at, write }) => write && at < transfer).length;
       expect(writes.slice(0, done)).toEqual(clean.writes.slice(0, done));

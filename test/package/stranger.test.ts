@@ -22,9 +22,10 @@ const steps = transcript(`${EXAMPLES}/README.md`, "node");
 const PAGES = `
 import * as page from "dbgseq";
 import * as sim from "dbgseq/sim";
+import * as browser from "dbgseq/browser";
 import { ConnectHelper, Failure, type Session, type SessionEvent } from "dbgseq";
 
-export const names: readonly string[] = [...Object.keys(page), ...Object.keys(sim)];
+export const names: readonly string[] = [...Object.keys(page), ...Object.keys(sim), ...Object.keys(browser)];
 export async function dump(session: Session): Promise<Uint8Array> {
   return session.target.readMemoryBlock8(0, 16);
 }
@@ -129,12 +130,18 @@ describe("in TypeScript", () => {
 });
 
 test("importing does nothing: no output, nothing that keeps the program alive", () => {
-  const text = 'await import("dbgseq"); await import("dbgseq/sim");';
+  const text = 'await import("dbgseq"); await import("dbgseq/sim"); await import("dbgseq/browser");';
   expect(stranger.node("--input-type=module", "--eval", text)).toBe("");
 });
 
 test("what a script needs besides stands where the package says", () => {
-  expect(Object.keys(manifest().exports)).toEqual([".", "./sim", "./sequences/*", "./package.json"]);
+  expect(Object.keys(manifest().exports)).toEqual([
+    ".",
+    "./browser",
+    "./sim",
+    "./sequences/*",
+    "./package.json",
+  ]);
   const text = 'console.log(import.meta.resolve("dbgseq/sequences/vendor/nordic/nrf52.seq"))';
   expect(stranger.node("--input-type=module", "--eval", text)).toMatch(/nrf52\.seq\n$/);
 });

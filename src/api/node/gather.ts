@@ -1,7 +1,5 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
-import type { DeviceContext } from "../../session/context.ts";
 import { headerLayer } from "../../session/header.ts";
-import type { ReadPackFile } from "../../session/flash.ts";
 import { readInputs, readPackFile } from "../../session/node/inputs.ts";
 import {
   findProjectFile,
@@ -9,16 +7,8 @@ import {
   readProjectFile,
   type GivenHeader,
 } from "../../session/node/project.ts";
-import type { Layer } from "../../session/settings.ts";
+import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
-
-export interface Gathered {
-  readonly context: DeviceContext;
-  readonly layers: readonly Layer[];
-  readonly readPackFile?: ReadPackFile;
-  /** Strongest first, with what the files said. */
-  readonly given: readonly GivenOptions[];
-}
 
 /** Keywords, options, environment, dbgseq.yaml: each wins over those behind it; the pack's wishes come last. */
 export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathered> {

@@ -2,15 +2,15 @@
 import { dirname, resolve } from "node:path";
 import type { Override } from "../../device/debug-vars.ts";
 import type { DeviceDescription } from "../../device/description.ts";
-import { matchDevice, parseDevice } from "../../device/match.ts";
+import { parseDevice } from "../../device/match.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Described } from "../../pack/describe.ts";
 import { readDbgconf, type ReadDbgconf } from "../../pack/dbgconf.ts";
 import { findPack, findPart, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
+import { describeDevice } from "../describe-device.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { loadScripts } from "../scripts.ts";
 import { readSource } from "./files.ts";
@@ -142,44 +142,6 @@ async function readConfigured(
   const errors = read.diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   return read;
-}
-
-/** The device that was named; the only one of a pack needs no name. */
-export function describeDevice(pack: Pack, device: string | undefined): Described {
-  const devices = pack.devices();
-  const [only] = devices;
-  if (device === undefined) {
-    if (devices.length === 1 && only !== undefined) return described(pack, only.name);
-    const what = `${pack.id} describes ${devices.length} devices; name one with --device (\`dbgseq devices --pack ...\` lists them)`;
-    throw new SessionFailure({ kind: "bad-request", what }, what);
-  }
-  const match = matchDevice(parseDevice(device), devices);
-  if (match.kind === "found") return described(pack, match.device.name);
-  if (match.kind === "ambiguous") {
-    const candidates = match.candidates.map(({ name }) => name);
-    throw new SessionFailure(
-      { kind: "ambiguous-device", device, candidates },
-      `"${device}" may be ${candidates.length} devices of ${pack.id}: ${listed(candidates)}`,
-    );
-  }
-  const hint = match.near.length === 0 ? "" : `; did you mean ${match.near.join(" or ")}?`;
-  throw new SessionFailure(
-    { kind: "unknown-device", device, near: match.near },
-    `${pack.id} has no device "${device}"${hint}`,
-  );
-}
-
-function described(pack: Pack, name: string): Described {
-  const found = pack.describe(name);
-  if (found === undefined) throw new RangeError(`the pack lists ${name} and does not have it`);
-  return found;
-}
-
-const MOST_LISTED = 8;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_LISTED).join(", ");
-  return names.length > MOST_LISTED ? `${shown}, ... (${names.length} in all)` : shown;
 }
 
 /** Relative to the file that imports; statements of the command line import from where the command runs. */

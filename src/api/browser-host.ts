@@ -1,0 +1,48 @@
+/** The machine of a session in a browser: no files, no environment, no USB; probes are simulated, or handed in. */
+import { ProbeFailure } from "../probe/faults.ts";
+import { parseProbe } from "../probe/select.ts";
+import { DeviceContext } from "../session/context.ts";
+import { simulated } from "../session/simulated.ts";
+import { badArgument } from "./arguments.ts";
+import { connectHelper, type ConnectHelper as Helper } from "./connect-helper.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+import type { Host } from "./host.ts";
+import { optionsLayer, strongest, type OptionName } from "./options.ts";
+
+const OF_FILES: readonly OptionName[] = ["pack", "device", "pname", "dbgconf", "seq", "variables"];
+
+const host: Host = {
+  listProbes: () => Promise.resolve([]),
+  namedProbe,
+  gather: (given) => {
+    const wanted = OF_FILES.find((name) => strongest(name, given) !== undefined);
+    if (wanted !== undefined)
+      throw badArgument(
+        `there are no files here for the option ${wanted}; hand in \`context\`, which deviceContext makes`,
+      );
+    return Promise.resolve({ context: new DeviceContext({}), layers: given.map(optionsLayer), given });
+  },
+  ask: () => Promise.resolve(undefined),
+  readFile: (path) =>
+    Promise.reject(badArgument(`there are no files here; hand in the content of ${path} with its name`)),
+};
+
+export type ConnectHelper = Helper;
+/** The way in. All of it is static: there is nothing to make. */
+export const ConnectHelper: Helper = connectHelper(host);
+
+function namedProbe(name: string): DebugProbe {
+  const choice = parseProbe(name);
+  if (choice.kind !== "sim")
+    throw new ProbeFailure(
+      { kind: "probe-not-openable", id: name },
+      `${name}: in a browser only simulated probes have names; others are handed in as \`probes\``,
+    );
+  return {
+    uniqueId: name,
+    vendorName: "dbgseq",
+    productName: "dbgseq simulated CMSIS-DAP",
+    description: name,
+    open: (request) => simulated(choice, request),
+  };
+}

@@ -1,0 +1,26 @@
+/** What the API needs of the machine that it runs on. Node's is node/host.ts; a browser's is browser-host.ts. */
+import type { DeviceContext } from "../session/context.ts";
+import type { ReadPackFile } from "../session/flash.ts";
+import type { Layer } from "../session/settings.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+import type { GivenOptions } from "./options.ts";
+
+export interface Host {
+  /** What is attached. */
+  listProbes(): Promise<readonly DebugProbe[]>;
+  /** A probe by what `--probe` would say. */
+  namedProbe(name: string): DebugProbe;
+  /** What pack, scripts, configuration and environment say, and the device that follows from them. */
+  gather(asked: readonly GivenOptions[]): Promise<Gathered>;
+  /** How a person is asked; undefined where nobody sits. */
+  ask(): Promise<((question: string) => Promise<string>) | undefined>;
+  readFile(path: string): Promise<Uint8Array>;
+}
+
+export interface Gathered {
+  readonly context: DeviceContext;
+  readonly layers: readonly Layer[];
+  readonly readPackFile?: ReadPackFile;
+  /** Strongest first, with what the files said. */
+  readonly given: readonly GivenOptions[];
+}

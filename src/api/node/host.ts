@@ -1,0 +1,45 @@
+/** The machine of a session under Node: USB, files, the environment, a terminal. */
+import { HostClock } from "../../lib/clock.ts";
+import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
+import { readBytes } from "../../session/node/files.ts";
+import { openProbe } from "../../session/open.ts";
+import { connectHelper, type ConnectHelper as Helper } from "../connect-helper.ts";
+import type { DebugProbe } from "../debug-probe.ts";
+import type { Host } from "../host.ts";
+import { terminalAsk } from "./terminal.ts";
+
+const host: Host = {
+  listProbes: async () => (await listUsbProbes()).map(usbProbe),
+  namedProbe,
+  // Packs and archives are not loaded before somebody needs them.
+  gather: async (asked) => (await import("./gather.ts")).gatherFiles(asked),
+  ask: () => Promise.resolve(terminalAsk()),
+  readFile: readBytes,
+};
+
+export type ConnectHelper = Helper;
+/** The way in. All of it is static: there is nothing to make. */
+export const ConnectHelper: Helper = connectHelper(host);
+
+function usbProbe(probe: UsbProbe): DebugProbe {
+  const { id, manufacturer, product, port, state } = probe;
+  return {
+    uniqueId: id,
+    vendorName: manufacturer,
+    productName: product,
+    description: `${product || "CMSIS-DAP probe"} [${id}]${id.endsWith(port) ? "" : ` at usb@${port}`}`,
+    ...(state === "usable" ? {} : { obstacle: state }),
+    open: async () => ({ pipe: await probe.open(), clock: new HostClock() }),
+  };
+}
+
+/** A probe by what `--probe` would say. */
+function namedProbe(name: string): DebugProbe {
+  return {
+    uniqueId: name,
+    vendorName: "",
+    productName: "",
+    description: name,
+    open: (request) => openProbe({ ...request, probe: name }),
+  };
+}

@@ -1,0 +1,126 @@
+/** Puts the rig of a session together over a probe that is open. Names no kind of probe: that is open.ts's, for it needs a host. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { DataPatches } from "../coresight/data-patches.ts";
+import { DebugPort } from "../coresight/dp.ts";
+import type { DapLink } from "../coresight/link.ts";
+import { Wire } from "../coresight/wire.ts";
+import type { HostEffects, Operator } from "../interpreter/ports.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Source } from "../lib/source.ts";
+import { openLink } from "../probe/link.ts";
+import type { WireWatcher } from "../simulator/lines.ts";
+import type { TargetLog } from "../simulator/log.ts";
+import type { DeviceContext } from "./context.ts";
+import { TargetAccess } from "./debug-access.ts";
+import type { DebugInfo } from "./debug-info.ts";
+import type { SessionEvent } from "./events.ts";
+import type { ReadPackFile } from "./flash.ts";
+import type { SvdFile } from "./peripherals.ts";
+import { Session } from "./session.ts";
+import { resolveSettings, type Layer } from "./settings.ts";
+import { Target } from "./target.ts";
+
+export interface OpenRequest {
+  /** As `--probe` says it; undefined takes the one probe that is attached. */
+  readonly probe?: string;
+  readonly context: DeviceContext;
+  /** Strongest first; the pack's own wishes are added at the end. */
+  readonly layers: readonly Layer[];
+  readonly operator: Operator;
+  /** What sequences may do on the user's machine; nothing where it is left away. */
+  readonly host?: HostEffects;
+  /** Consent to sequences that declare `requires erase`. */
+  readonly mayErase?: boolean;
+  /** Where the host puts what LoadDebugInfo loads. */
+  readonly debugInfo?: DebugInfo;
+  /** Reads the file of a simulated model, where there are files. */
+  readonly readText?: (path: string) => Promise<Source>;
+  /** Reads a file that the pack's description names, where there are files. */
+  readonly readPackFile?: ReadPackFile;
+  /** Names of registers, in the place of the pack's own. */
+  readonly svd?: SvdFile;
+  /** Hears of the levels of the wires; only a simulated probe can tell. */
+  readonly wire?: WireWatcher;
+  /** How long to wait for a probe that is busy or not there; 0 where left away. */
+  readonly waitMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: SessionEvent) => void;
+}
+
+/** As much of a request as opening the probe takes. */
+export type ProbeRequest = Pick<
+  OpenRequest,
+  "probe" | "context" | "readText" | "readPackFile" | "svd" | "wire" | "onEvent"
+>;
+
+/** Packets and the time that goes with them: virtual in memory, the host's otherwise. */
+export interface OpenProbe {
+  readonly pipe: PacketPipe;
+  readonly clock: Clock;
+  /** What happens on the target's side, where that is simulated. */
+  readonly log?: TargetLog;
+}
+
+/** A probe that takes operations rather than packets: one behind pyOCD's server. */
+export interface OpenLink {
+  readonly link: DapLink;
+  readonly clock: Clock;
+}
+
+/** As openSession, over a probe that somebody else opened; the session closes it. */
+export async function openSessionOver(probe: OpenProbe | OpenLink, request: OpenRequest): Promise<Session> {
+  const { context, onEvent } = request;
+  const { clock } = probe;
+  const settings = resolveSettings([...request.layers, packLayer(context)]);
+  const link = "link" in probe ? probe.link : await linkOver(probe);
+  const protocol = settings.protocol.value;
+  const atomic = settings.atomic.value;
+  const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
+  const routes = protocol === "swd" ? context.swdRoutes : new Map();
+  const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
+  const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
+  return new Session({
+    rig: {
+      clock,
+      access,
+      target: new Target(link, access, context, request.signal),
+      operator: request.operator,
+      ...(request.host === undefined ? {} : { host: request.host }),
+      ...(request.debugInfo === undefined ? {} : { debugInfo: request.debugInfo }),
+    },
+    context,
+    settings,
+    ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
+    ...(request.mayErase === undefined ? {} : { mayErase: request.mayErase }),
+    ...(request.svd === undefined ? {} : { svd: request.svd }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+}
+
+/** As far as its link; closes the probe where that fails. */
+export async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
+  try {
+    return await openLink(pipe, clock);
+  } catch (error) {
+    // Left open it would keep the probe, and this process, busy; what closing says now is only a consequence.
+    await pipe.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */
+function packLayer(context: DeviceContext): Layer {
+  const config = context.description?.debugConfig;
+  if (config === undefined) return { origin: "pack", values: {} };
+  const { protocol, swj, dormant, clockHz } = config;
+  return {
+    origin: "pack",
+    values: {
+      swj,
+      dormant,
+      ...(protocol === "cjtag" ? {} : { protocol }),
+      ...(clockHz === undefined ? {} : { clockHz }),
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** A device out of texts that somebody else read: for hosts without files. Opens nothing. */
+import type { Override } from "../device/debug-vars.ts";
+import type { Source } from "../lib/source.ts";
+import { readPdsc, type Pack } from "../pack/pdsc.ts";
+import { DeviceContext } from "./context.ts";
+import { describeDevice } from "./describe-device.ts";
+import { malformedInput, SessionFailure } from "./faults.ts";
+import { loadScripts, type ReadImport } from "./scripts.ts";
+
+export interface DeviceTexts {
+  /** A pack description (.pdsc). */
+  readonly pack?: Source;
+  /** Needed where the pack has several. */
+  readonly device?: string;
+  readonly pname?: string;
+  /** .seq texts whose sequences win over those of the pack. */
+  readonly seq?: readonly Source[];
+  /** Values of the sequences' debugvars, with who gave them. */
+  readonly overrides?: readonly Override[];
+  /** Reads what a script imports; without it imports are refused. */
+  readonly readImport?: ReadImport;
+}
+
+/** Throws `malformed-input` for what cannot be parsed, `unknown-device`, `ambiguous-device`, `bad-request`. */
+export async function deviceContext(texts: DeviceTexts): Promise<DeviceContext> {
+  const described = texts.pack === undefined ? undefined : describeDevice(packOf(texts.pack), texts.device);
+  const scripts = await loadScripts(texts.seq ?? [], texts.readImport ?? refuse, described?.description);
+  return new DeviceContext({
+    ...(described === undefined
+      ? {}
+      : { description: described.description, inSequence: described.inSequence }),
+    ...(texts.pname === undefined ? {} : { pname: texts.pname }),
+    project: scripts.definitions,
+    projectVars: scripts.debugVars,
+    overrides: texts.overrides ?? [],
+  });
+}
+
+function packOf(source: Source): Pack {
+  const { pack, diagnostics } = readPdsc(source);
+  if (pack === undefined) throw malformedInput(diagnostics);
+  return pack;
+}
+
+const refuse: ReadImport = (path) => {
+  const what = `import of ${path}: nobody said how imports are read`;
+  return Promise.reject(new SessionFailure({ kind: "bad-request", what }, what));
+};
