@@ -1,21 +1,26 @@
-/** Whether a sector is erased: asked of the algorithm, worked out by the target, or read. */
+/** Whether a sector is erased: worked out by the target, or read; the algorithm's own check only saves looking. */
 import { crc32 } from "./crc32.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { Sector } from "./region.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 
-/** A wrong "no" only costs an erase that was not needed. */
-export async function isBlank(flash: FlashDriver, { address, size }: Sector): Promise<boolean> {
-  return (await flash.isBlank({ address, size })) ?? (await crcSaysBlank(flash, { address, size })) === true;
+/**
+ * A wrong "no" only costs an erase that was not needed. A "yes" of the algorithm is not enough: there are some that always
+ * say so.
+ */
+export async function isBlank(flash: FlashDriver, sector: Sector): Promise<boolean> {
+  const own = await flash.isBlank(sector);
+  return own !== false && ((await crcSaysBlank(flash, sector)) ?? own === true);
 }
 
 /**
- * After an erase. A "no" of the algorithm alone proves nothing (some look at more than the sector), so it is looked for the
- * byte itself. Throws `not-erased`.
+ * After an erase. The algorithm's own check is asked only where the target cannot read erased flash, as with some error
+ * correction. Throws `not-erased`.
  */
 export async function mustBeBlank(flash: FlashDriver, sector: Sector): Promise<void> {
-  if ((await flash.isBlank(sector)) === true || (await crcSaysBlank(flash, sector)) === true) return;
+  const blank = await crcSaysBlank(flash, sector);
+  if (blank === true || (blank === undefined && (await flash.isBlank(sector)) === true)) return;
   const bytes = await flash.read(sector.address, sector.size);
   const at = bytes.findIndex((byte) => byte !== flash.erased);
   if (at < 0) return;

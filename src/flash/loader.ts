@@ -5,7 +5,7 @@
 import type { FlashDriver } from "./driver.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
-import { groupsOf, prove, spanOf, whatIsHeld } from "./proof.ts";
+import { differs, groupsOf, prove, spanOf, whatIsHeld } from "./proof.ts";
 import {
   sha256,
   type FlashProgress,
@@ -233,12 +233,24 @@ export class FlashLoader {
     await region.end();
   }
 
-  /** The bytes of the image as they stand in the flash. */
+  /** The bytes of the image as they stand in the flash, also where it was left alone. Throws `differs`. */
   async #readBack(): Promise<readonly Uint8Array[]> {
     const [flash] = this.#flashes;
     if (flash === undefined) return [];
     const parts: Uint8Array[] = [];
-    for (const { address, bytes } of this.image.parts) parts.push(await flash.read(address, bytes.length));
+    for (const { address, bytes } of this.image.parts) {
+      const found = await flash.read(address, bytes.length);
+      parts.push(found);
+      const offset = found.findIndex((byte, index) => byte !== bytes[index]);
+      if (offset < 0) continue;
+      const at = address + offset;
+      const wrong = this.#sectors.find((one) => one.address <= at && at < one.address + one.size);
+      if (wrong !== undefined) {
+        wrong.verified = undefined;
+        this.#at = { step: "verify", region: wrong.region, sector: wrong.address };
+      }
+      throw differs(at, bytes[offset] ?? 0, { byte: found[offset] ?? 0, erased: flash.erased });
+    }
     return parts;
   }
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
 import { main } from "../../src/cli/program.ts";
-import type { Finished } from "../support/command-line.ts";
+import { dbgseq, type Finished } from "../support/command-line.ts";
 import { madeFlm } from "./made-flm.ts";
 import { byFile, EX52, fileOf, flash, noise } from "./support.ts";
 
@@ -18,7 +18,10 @@ const DEEP = [0x466c, 0x214b, 0x00c9, 0xb404, 0x3901, 0xd1fc, 0x46a5, 0x2000, 0x
 const RETURN_END = [0x4408, 0x4770];
 
 /** Each function has 32 bytes; what is behind them is only room. */
-function algorithm(functions: Readonly<Record<string, readonly number[]>>): readonly string[] {
+function algorithm(
+  functions: Readonly<Record<string, readonly number[]>>,
+  address = 0x1_0000,
+): readonly string[] {
   const all = {
     Init: RETURN_0,
     UnInit: RETURN_0,
@@ -33,7 +36,7 @@ function algorithm(functions: Readonly<Record<string, readonly number[]>>): read
     for (const [at, half] of halves.entries()) view.setUint16(32 * index + 2 * at, half, true);
     return [name, 32 * index] as const;
   });
-  const bytes = madeFlm({ code, functions: Object.fromEntries(places), address: 0x1_0000 });
+  const bytes = madeFlm({ code, functions: Object.fromEntries(places), address });
   return byFile(fileOf("made.FLM", bytes), "0x20000000:0x4000");
 }
 
@@ -82,6 +85,29 @@ test("what Verify says is believed where it says success", async () => {
   const { code, out } = await run({ Verify: RETURN_END });
   expect(out).toContain("all verified (algorithm)");
   expect(code).toBe(0);
+});
+
+/** The vectors of the simulated device stand at 0. */
+const SAYS_BLANK = { BlankCheck: RETURN_0 };
+
+test("a BlankCheck that always says yes: the first sector is not taken for erased ones that are wanted", async () => {
+  const erased = new Uint8Array(0x1000).fill(0xff);
+  const { code, err, out } = await flash(erased, {
+    ...EX52,
+    base: "0",
+    algorithm: algorithm(SAYS_BLANK, 0),
+  });
+  expect(err).toMatch(/the flash holds 0x\w\w at 0x0000000\w instead of 0xFF/);
+  expect(out).not.toContain("all verified");
+  expect(code).toBe(1);
+});
+
+test.each([[[]], [["--force"]]])("... and nothing is said to be blank, with %j", async (more) => {
+  const argv = ["erase", "0", ...algorithm(SAYS_BLANK, 0), "--probe", EX52.probe, "--no-config", ...more];
+  const { code, err, out } = await dbgseq(...argv);
+  expect(err).toMatch(/after 0x00000000 was erased, 0x0000000\w holds 0x\w\w and not 0xFF/);
+  expect(out).toBe("");
+  expect(code).toBe(1);
 });
 
 test("Ctrl-C while programming: where it ended is said, and the exit code is 130", async () => {
