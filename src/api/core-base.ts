@@ -19,6 +19,8 @@ export interface CortexMParts {
   readonly dp: number;
   readonly ap: ApPlace;
   readonly name: string;
+  /** Lets the device prepare for a core that runs, and says whether it halts by itself (RecoverySupportStart and -Stop). */
+  readonly around: (work: () => Promise<void>, halted: boolean) => Promise<void>;
 }
 
 export interface CoreIdentity {
@@ -39,6 +41,11 @@ export abstract class CoreBase extends MemoryAccess {
     super();
     this.name = parts.name;
     this.#parts = parts;
+  }
+
+  /** Runs the core, or steps it (`halted`). */
+  protected running(work: () => Promise<void>, halted = false): Promise<void> {
+    return this.#parts.around(work, halted);
   }
 
   get identity(): CoreIdentity {

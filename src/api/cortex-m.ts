@@ -89,7 +89,7 @@ export class CortexM extends CoreBase {
     const core = await this.through();
     if (this.#breakpoints.all.length > 0 && (await core.state()) === "halted")
       await this.#breakpoints.without(await core.readRegister("pc"), () => core.step());
-    await core.resume();
+    await this.running(() => core.resume());
   }
 
   /** Instructions one by one; interrupts stay pending unless `maskInterrupts` is false. The core must be halted. */
@@ -98,11 +98,13 @@ export class CortexM extends CoreBase {
     maskInterrupts = true,
   }: { readonly count?: number; readonly maskInterrupts?: boolean } = {}): Promise<void> {
     const core = await this.through();
-    for (let done = 0; done < count; done++) {
-      const step = (): Promise<void> => core.step({ maskInterrupts });
-      if (this.#breakpoints.all.length === 0) await step();
-      else await this.#breakpoints.without(await core.readRegister("pc"), step);
-    }
+    const step = (): Promise<void> => core.step({ maskInterrupts });
+    await this.running(async () => {
+      for (let done = 0; done < count; done++) {
+        if (this.#breakpoints.all.length === 0) await step();
+        else await this.#breakpoints.without(await core.readRegister("pc"), step);
+      }
+    }, true);
   }
 
   /**

@@ -34,7 +34,14 @@ export async function findCores(connection: Connection): Promise<FoundCores> {
     const core = isOwn(candidate)
       ? target.core
       : new Core(access.ports.memory(place, dp), access.dp.wire.clock);
-    const made = new CortexM({ access, core, dp, ap: place, name });
+    const made = new CortexM({
+      access,
+      core,
+      dp,
+      ap: place,
+      name,
+      around: (work, halted) => connection.runCore(work, halted),
+    });
     if (isOwn(candidate)) {
       await made.identify();
       own = cores.length;

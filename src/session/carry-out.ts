@@ -26,6 +26,8 @@ export class Progress {
   port = false;
   core = false;
   trace = false;
+  /** RecoverySupportStart was the last of the two. */
+  recovery = false;
   /** What the core did when it was met, before the flow changed anything. */
   foundHalted: boolean | undefined;
   leaveHalted = false;
@@ -64,8 +66,10 @@ async function sequenceStep(crew: Crew, name: string, progress: Progress, preRes
   if (name === "DebugPortStart") progress.port = true;
   if (name === "DebugCoreStart") progress.core = true;
   if (name === "TraceStart") progress.trace = true;
+  if (name === "RecoverySupportStart") progress.recovery = crew.context.find(name) !== undefined;
   await runNamed(crew, name, { preReset });
   if (name === "TraceStop") progress.trace = false;
+  if (name === "RecoverySupportStop") progress.recovery = false;
   if (name === "DebugCoreStop") progress.core = false;
   if (name === "DebugPortStop") progress.port = false;
 }
@@ -229,6 +233,9 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
     case "drop caches":
       target.dropCaches();
       return;
+    case "look after the port":
+      if (await target.portIsUp()) return;
+      throw new SessionFailure({ kind: "port-lost" }, "the debug port lost its power, or does not answer");
     default:
       assertNever(act);
   }

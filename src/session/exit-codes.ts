@@ -189,6 +189,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "unknown-debug-port": EXIT.failed,
   "no-debug-port": EXIT.target,
   "no-way-in": EXIT.target,
+  "port-lost": EXIT.target,
   "no-chain": EXIT.target,
   "ambiguous-chain": EXIT.target,
   "core-running": EXIT.target,

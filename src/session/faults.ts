@@ -10,6 +10,7 @@ export type SessionFault =
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
   | { readonly kind: "not-released" }
+  | { readonly kind: "port-lost" }
   /** `connect: auto` tried all it has, each with why it failed. */
   | {
       readonly kind: "no-way-in";

@@ -13,7 +13,9 @@ export type Act =
   | "note state"
   | "halt"
   | "wait for halt"
-  | "drop caches";
+  | "drop caches"
+  /** Throws `port-lost` where the debug port lost its power or does not answer (WIRE.md 23). */
+  | "look after the port";
 
 export type Step =
   | {
@@ -49,6 +51,7 @@ export function connectSteps({ mode, trace, protocol }: FlowChoice): readonly St
   }
   if (mode === "halt") steps.push(act("halt"));
   if (trace) steps.push(sequence("TraceStart"));
+  steps.push(sequence("RecoverySupportStart"));
   return steps;
 }
 
@@ -62,7 +65,7 @@ export interface ResetChoice {
 export function resetSteps({ name, halt, trace }: ResetChoice): readonly Step[] {
   const steps: Step[] = [];
   if (halt) steps.push(sequence("ResetCatchSet"));
-  steps.push(sequence(name), act("drop caches"));
+  steps.push(sequence(name), act("drop caches"), act("look after the port"));
   if (halt) steps.push(act("wait for halt"), { kind: "sequence", name: "ResetCatchClear", always: true });
   if (trace) steps.push(sequence("TraceStart"));
   return steps;
@@ -72,11 +75,13 @@ export interface Started {
   readonly port: boolean;
   readonly core: boolean;
   readonly trace: boolean;
+  readonly recovery: boolean;
 }
 
 /** A target that stays halted keeps its debug domain: neither DebugCoreStop nor DebugPortStop (WIRE.md 21). */
 export function disconnectSteps(started: Started, leaveHalted: boolean): readonly Step[] {
   const steps: Step[] = [];
+  if (started.recovery) steps.push(sequence("RecoverySupportStop"));
   if (started.trace) steps.push(sequence("TraceStop"));
   if (leaveHalted) return steps;
   if (started.core) steps.push(sequence("DebugCoreStop"));

@@ -16,10 +16,12 @@ import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./car
 import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "./faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
 import { Peripherals, svdOf, type SvdFile } from "./peripherals.ts";
 import { mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
+import { looksLost, recoverySteps } from "./recovery.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
 
@@ -42,6 +44,9 @@ const WAIT_RETRIES = 100;
 
 /** Longest loop of a sequence that runs only to leave a failed connection. */
 const CLEAN_UP_US = 1_000_000;
+/** As long as the sequences of the specification wait for a target that was reset. */
+const RECOVERY_LIMIT_US = 1_000_000;
+const RECOVERY_RETRY_US = 10_000;
 
 export class Session {
   readonly context: DeviceContext;
@@ -187,7 +192,8 @@ export class Session {
     if (!this.#crew.mayErase) this.context.refuseErasing(name);
     const inConnect = includes(connectSteps(this.#choice()), name);
     const inDisconnect =
-      !inConnect && includes(disconnectSteps({ port: true, core: true, trace: true }, false), name);
+      !inConnect &&
+      includes(disconnectSteps({ port: true, core: true, trace: true, recovery: true }, false), name);
     let first: unknown;
     try {
       await this.connect(inConnect ? name : undefined);
@@ -275,9 +281,51 @@ export class Session {
     const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
     this.context.refuseErrors(sequencesOf(steps));
     this.#say("reset", `reset (${name}${halt ? ", halt" : ""})`);
-    await this.#connected(() =>
-      carryOut({ ...this.#crew, reset: kind ?? this.context.defaultReset }, steps, this.#progress),
-    );
+    const crew: Crew = { ...this.#crew, reset: kind ?? this.context.defaultReset };
+    await this.#connected(async () => {
+      try {
+        await carryOut(crew, steps, this.#progress);
+      } catch (error) {
+        if (!looksLost(error)) throw error;
+        await this.#recover(error, halt);
+      }
+    });
+  }
+
+  /** WIRE.md 23: the port went down with the reset; the connection is made again, or the failure stays what it was. */
+  async #recover(lost: unknown, halt: boolean): Promise<void> {
+    const why = sentences(lost).at(-1) ?? "";
+    this.#warn(`the connection was lost (${why}); it is made again`);
+    this.#rig.target.dropCaches();
+    const steps = recoverySteps(this.settings.protocol, halt);
+    const { clock } = this.#rig;
+    const endUs = clock.nowUs() + RECOVERY_LIMIT_US;
+    for (;;) {
+      try {
+        await carryOut(this.#crew, steps, this.#progress);
+        break;
+      } catch (error) {
+        this.#crew.signal?.throwIfAborted();
+        if (clock.nowUs() < endUs && exitCodeOf(error) === EXIT.target) {
+          // A part that starts anew lets nobody in before its boot ROM is through.
+          await clock.sleep(RECOVERY_RETRY_US, this.#crew.signal);
+          this.#rig.target.dropCaches();
+          continue;
+        }
+        this.#warn(`the connection could not be made again: ${sentences(error).join("; ")}`);
+        throw lost;
+      }
+    }
+    if (halt) this.#warn("the core was caught when the debug port came back, not at its reset vector");
+  }
+
+  /** Runs or steps the core between RecoverySupportStart and, where it is halted again at once, RecoverySupportStop. */
+  async runCore(work: () => Promise<void>, halted: boolean): Promise<void> {
+    const named = (name: string): readonly Step[] => [{ kind: "sequence", name }];
+    await carryOut(this.#crew, named("RecoverySupportStart"), this.#progress);
+    await work();
+    if (halted && this.#progress.recovery)
+      await carryOut(this.#crew, named("RecoverySupportStop"), this.#progress);
   }
 
   /** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */

@@ -7,10 +7,11 @@ import {
   type Architecture,
   type CoreState,
 } from "../coresight/cortex-m.ts";
+import { CoreSightFailure } from "../coresight/faults.ts";
 import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { CPUID, CSW, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { CPUID, CSW, CTRL_STAT, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -102,6 +103,17 @@ export class Target {
     // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
     if (dp.wire.protocol === "swd") await dp.postClear();
     return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
+  }
+
+  /** Whether the debug port answers and has kept its debug power. */
+  async portIsUp(): Promise<boolean> {
+    try {
+      const ctrlStat = await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT");
+      return field(CTRL_STAT, "CDBGPWRUPACK", ctrlStat) === 1;
+    } catch (error) {
+      if (error instanceof CoreSightFailure) return false;
+      throw error;
+    }
   }
 
   async identifyAccessPort(): Promise<string> {

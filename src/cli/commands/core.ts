@@ -4,6 +4,7 @@ import type { CortexM } from "../../coresight/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { readInputs } from "../../session/node/inputs.ts";
+import type { Session } from "../../session/session.ts";
 import type { Leave } from "../../session/settings.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -35,8 +36,8 @@ export function defineHalt(command: Command, io: Io): void {
 export function defineResume(command: Command, io: Io): void {
   addTargetOptions(command);
   addOutputOptions(command).action((options: CoreOptions) =>
-    onCore(io, { command: "resume", options, leave: "running" }, async (core) => {
-      await core.resume();
+    onCore(io, { command: "resume", options, leave: "running" }, async (core, session) => {
+      await session.runCore(() => core.resume(), false);
       return {};
     }),
   );
@@ -49,9 +50,11 @@ export function defineStep(command: Command, io: Io): void {
     const steps = count === undefined ? 1n : parseNumber(count);
     if (steps < 1n || steps > MOST_STEPS)
       throw badRequest(`1 to ${MOST_STEPS} steps are possible, not ${steps}`);
-    return onCore(io, { command: "step", options, leave: "halted" }, async (core) => {
+    return onCore(io, { command: "step", options, leave: "halted" }, async (core, session) => {
       if ((await core.state()) !== "halted") await core.halt();
-      for (let done = 0n; done < steps; done++) await core.step();
+      await session.runCore(async () => {
+        for (let done = 0n; done < steps; done++) await core.step();
+      }, true);
       return { pc: await core.readRegister("pc") };
     });
   });
@@ -82,7 +85,7 @@ interface CoreWork {
 async function onCore(
   io: Io,
   { command, options, leave }: CoreWork,
-  work: (core: CortexM) => Promise<Readonly<Record<string, number>>>,
+  work: (core: CortexM, session: Session) => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
   const asked = await gather(io, options);
   const inputs = await readInputs(asked.request);
@@ -95,7 +98,7 @@ async function onCore(
     result,
     work: (session) =>
       session.during(async () => {
-        const registers = await work(session.rig.target.core);
+        const registers = await work(session.rig.target.core, session);
         const shown = Object.entries(registers).map(([name, value]) => [name, hex32(value)] as const);
         result["registers"] = Object.fromEntries(shown);
         if (options.json === true || options.jsonl === true) return;

@@ -1,0 +1,75 @@
+/** WIRE 23: a connection that a reset takes down is made again and acknowledged; the device prepares for a core that runs. */
+import { describe, expect, test } from "vitest";
+import { dbgseq } from "../support/command-line.ts";
+import { bench } from "./support.ts";
+
+const RECOVERY = `
+sequence RecoverySupportStart { Message(0, "start"); }
+sequence RecoverySupportStop { Message(0, "stop"); }
+sequence RecoveryAcknowledge { Message(0, "acknowledged"); }`;
+
+describe("a reset that takes the debug port with it", () => {
+  test("the connection is made again, what happened is said, and the target is released at the end", async () => {
+    const { session, simulator, events, messages } = await bench({ model: "cy8c6247", seq: RECOVERY });
+    simulator.clock.advance(100_000); // its boot ROM is through
+    await session.connect();
+    await session.reset("hardware");
+    expect(messages()).toEqual(["start", "acknowledged"]);
+    const warned = events.flatMap((event) => (event.kind === "warning" ? [event.text] : []));
+    expect(warned).toEqual([expect.stringMatching(/^the connection was lost \(.*\); it is made again$/)]);
+    expect(await session.read(0xe000_ed00, 32)).toBe(0x410c_c601);
+    await session.disconnect();
+    expect(simulator.lights).toEqual({ connected: false, running: false });
+  });
+
+  test("with a halt the core is caught when the port is back, and that is said", async () => {
+    const { code, err, all } = await dbgseq(
+      ...[
+        "reset",
+        "--halt",
+        "--type",
+        "hardware",
+        "--probe",
+        "sim:cy8c6247",
+        "--connect",
+        "auto",
+        "--no-config",
+      ],
+    );
+    expect({ code, all }).toMatchObject({ code: 0 });
+    expect(err).toContain("caught when the debug port came back, not at its reset vector");
+  });
+
+  test("where nothing comes back the failure stays what it was", async () => {
+    const { session, simulator, failure, events } = await bench({
+      seq: "sequence ResetSystem { DAP_Delay(1); }",
+    });
+    await session.connect();
+    simulator.soc.power(false);
+    const error = await failure(() => session.reset("system"));
+    expect(String(error)).toContain("look after the port");
+    expect(
+      events.some((event) => event.kind === "warning" && event.text.includes("could not be made again")),
+    ).toBe(true);
+    await session.abandon();
+  });
+
+  test("an ordinary reset keeps its connection", async () => {
+    const { session, messages } = await bench({ seq: RECOVERY });
+    await session.connect();
+    await session.reset("hardware");
+    await session.disconnect();
+    expect(messages()).toEqual(["start", "stop"]);
+  });
+});
+
+test("RecoverySupportStart before a run and a step, RecoverySupportStop behind them", async () => {
+  const { session, messages } = await bench({ seq: RECOVERY, settings: { connect: "halt" } });
+  await session.connect();
+  const { core } = session.rig.target;
+  await session.runCore(() => core.step(), true);
+  expect(messages()).toEqual(["start", "start", "stop"]);
+  await session.runCore(() => core.resume(), false);
+  await session.disconnect("running");
+  expect(messages()).toEqual(["start", "start", "stop", "start", "stop"]);
+});
