@@ -31,6 +31,8 @@ export class Progress {
   /** What the core did when it was met, before the flow changed anything. */
   foundHalted: boolean | undefined;
   leaveHalted = false;
+  /** The step that failed last. */
+  failedAt: string | undefined;
 }
 
 export interface Crew {
@@ -54,6 +56,7 @@ export async function carryOut(crew: Crew, steps: readonly Step[], progress: Pro
       if (step.kind === "sequence") await sequenceStep(crew, step.name, progress, step.preReset === true);
       else await actStep(crew, step.act, progress);
     } catch (error) {
+      if (first === undefined) progress.failedAt = step.kind === "sequence" ? step.name : step.act;
       first ??= error;
     }
   }
@@ -234,8 +237,8 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
       target.dropCaches();
       return;
     case "look after the port":
-      if (await target.portIsUp()) return;
-      throw new SessionFailure({ kind: "port-lost" }, "the debug port lost its power, or does not answer");
+      if (await target.hasDebugPower()) return;
+      throw new SessionFailure({ kind: "port-lost" }, "the debug port has lost its power");
     default:
       assertNever(act);
   }

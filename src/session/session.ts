@@ -44,6 +44,7 @@ const WAIT_RETRIES = 100;
 
 /** Longest loop of a sequence that runs only to leave a failed connection. */
 const CLEAN_UP_US = 1_000_000;
+const LOOK = "look after the port";
 /** As long as the sequences of the specification wait for a target that was reset. */
 const RECOVERY_LIMIT_US = 1_000_000;
 const RECOVERY_RETRY_US = 10_000;
@@ -286,10 +287,38 @@ export class Session {
       try {
         await carryOut(crew, steps, this.#progress);
       } catch (error) {
-        if (!looksLost(error)) throw error;
+        if (!this.#mayHaveLostPort(error, name) || !(await this.#portWasReset())) throw error;
         await this.#recover(error, halt);
       }
     });
+  }
+
+  /**
+   * Where the reset itself, or the look at the port behind it, had no answer. A vendor's sequence that was cut off is a
+   * failure whatever became of the port: nobody knows what it still wanted to do.
+   */
+  #mayHaveLostPort(error: unknown, name: string): boolean {
+    const at = this.#progress.failedAt;
+    const isOurs = at === name && this.context.find(name)?.origin.startsWith("default") === true;
+    return looksLost(error) && (isOurs || at === LOOK);
+  }
+
+  /** A port that only lost step answers again and has kept its power. */
+  async #portWasReset(): Promise<boolean> {
+    const step = this.settings.protocol === "swd" ? "read DPIDR" : "scan JTAG chain";
+    const { target } = this.#rig;
+    target.dropCaches();
+    try {
+      const steps: readonly Step[] = [
+        { kind: "sequence", name: "DebugPortSetup" },
+        { kind: "act", act: step },
+      ];
+      await carryOut(this.#crew, steps, this.#progress);
+      return !(await target.hasDebugPower());
+    } catch {
+      // It does not even answer; making the connection again says so.
+      return true;
+    }
   }
 
   /** WIRE.md 23: the port went down with the reset; the connection is made again, or the failure stays what it was. */

@@ -7,7 +7,6 @@ import {
   type Architecture,
   type CoreState,
 } from "../coresight/cortex-m.ts";
-import { CoreSightFailure } from "../coresight/faults.ts";
 import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
@@ -105,15 +104,10 @@ export class Target {
     return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
   }
 
-  /** Whether the debug port answers and has kept its debug power. */
-  async portIsUp(): Promise<boolean> {
-    try {
-      const ctrlStat = await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT");
-      return field(CTRL_STAT, "CDBGPWRUPACK", ctrlStat) === 1;
-    } catch (error) {
-      if (error instanceof CoreSightFailure) return false;
-      throw error;
-    }
+  /** Whether the debug port has kept its debug power. Throws where it does not answer. */
+  async hasDebugPower(): Promise<boolean> {
+    const ctrlStat = await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT");
+    return field(CTRL_STAT, "CDBGPWRUPACK", ctrlStat) === 1;
   }
 
   async identifyAccessPort(): Promise<string> {

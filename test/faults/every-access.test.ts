@@ -158,7 +158,9 @@ describe.each([
       const named = blamed(fault);
       if (named.length > 0) expect(neighbours(transfer)).toEqual(expect.arrayContaining([named.at(-1)]));
       else
-        expect(fault.origins.map(({ label }) => label).join()).toMatch(/DP\(|DPIDR|DP ABORT|AP 0 (IDR|CSW)/);
+        expect(fault.origins.map(({ label }) => label).join()).toMatch(
+          /DP\(|DPIDR|DP ABORT|DP CTRL|AP 0 (IDR|CSW)/,
+        );
       if (fault.certainty === "certain") expect(fault.origins.length).toBe(1);
       const done = clean.accesses.filter(({ at, write }) => write && at < transfer).length;
       expect(writes.slice(0, done)).toEqual(clean.writes.slice(0, done));
