@@ -100,6 +100,7 @@ export class Flash {
     return crcs?.[0];
   }
 
+  /** The sector that an address is in. Throws `bad-argument` outside of the region. */
   async getSector(address: number): Promise<Sector> {
     return sectorAt(await this.#driver(), this.#inside(address, 1));
   }

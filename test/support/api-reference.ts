@@ -1,0 +1,127 @@
+/** The public page as a document: what its names are, from their declarations and docstrings. Reads types, runs nothing. */
+import ts from "typescript";
+
+/** A heading for each name in alphabetical order, its docstring, and a line for each member. */
+export function apiReference(page: string): string {
+  const { program, checker } = compiled(page);
+  const file = program.getSourceFile(page);
+  const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${page} is no module`);
+  const exported = checker
+    .getExportsOfModule(module)
+    .map((symbol) => ({ name: symbol.name, symbol: target(symbol, checker) }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return exported.map(({ name, symbol }) => entry(name, symbol, checker)).join("\n");
+}
+
+/** Every public name and member as `Class.member`, for tables that name them. */
+export function apiNames(reference: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, name] of reference.matchAll(/^(?:## |- `)([\w.]+)/gm)) names.add(name ?? "");
+  return names;
+}
+
+function compiled(page: string): { readonly program: ts.Program; readonly checker: ts.TypeChecker } {
+  const { config } = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
+  const program = ts.createProgram([page, "src/text-files.d.ts"], options);
+  return { program, checker: program.getTypeChecker() };
+}
+
+/** What stands behind a name that is only handed on. */
+function target(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
+}
+
+function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  const declared = symbol.declarations?.[0];
+  const type = typeOf(symbol, checker);
+  const lines = [`## ${name}`, "", `${kindOf(symbol)} of ${placeOf(declared)}`];
+  if (kindOf(symbol) === "function") lines.push("", "```ts", ...callsOf(name, type, checker), "```");
+  if (isAlias(symbol) && declared !== undefined) lines.push("", "```ts", oneLine(declared.getText()), "```");
+  const docs = docsOf(symbol, checker);
+  if (docs !== "") lines.push("", docs);
+  const statics =
+    (symbol.flags & ts.SymbolFlags.Class) === 0
+      ? []
+      : checker
+          .getTypeOfSymbol(symbol)
+          .getProperties()
+          .filter(({ name: key }) => key !== "prototype");
+  const members = [
+    ...statics.map((member) => memberLine(`${name}.${member.name}`, member, checker, "static ")),
+    ...(isAlias(symbol) ? [] : type.getProperties())
+      .filter(isPublic)
+      .map((member) => memberLine(`${name}.${member.name}`, member, checker)),
+  ];
+  if (members.length > 0) lines.push("", ...members);
+  return `${lines.join("\n")}\n`;
+}
+
+function isAlias({ flags }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.TypeAlias) !== 0 && (flags & ts.SymbolFlags.Value) === 0;
+}
+
+function kindOf({ flags }: ts.Symbol): string {
+  if ((flags & ts.SymbolFlags.Class) !== 0) return "class";
+  if ((flags & ts.SymbolFlags.Interface) !== 0 && (flags & ts.SymbolFlags.Value) === 0) return "interface";
+  if ((flags & ts.SymbolFlags.Function) !== 0) return "function";
+  return (flags & ts.SymbolFlags.Value) === 0 ? "type" : "object";
+}
+
+/** Of a class and an interface what its instances have. */
+function typeOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Type {
+  const isValue = ["object", "function"].includes(kindOf(symbol));
+  return isValue ? checker.getTypeOfSymbol(symbol) : checker.getDeclaredTypeOfSymbol(symbol);
+}
+
+/** Neither private, protected nor named by a symbol (`__@`); and declared here, not by the language. */
+function isPublic({ name, declarations = [] }: ts.Symbol): boolean {
+  return (
+    !/^__|#/.test(name) &&
+    declarations.some(
+      (declared) =>
+        declared.getSourceFile().fileName.includes("/src/") &&
+        (ts.getCombinedModifierFlags(declared) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) ===
+          0,
+    )
+  );
+}
+
+function memberLine(name: string, member: ts.Symbol, checker: ts.TypeChecker, prefix = ""): string {
+  const type = checker.getTypeOfSymbol(member);
+  const [call] = type.getCallSignatures();
+  const optional = (member.flags & ts.SymbolFlags.Optional) === 0 ? "" : "?";
+  const text =
+    call === undefined || (member.flags & ts.SymbolFlags.Method) === 0
+      ? `${name}${optional}: ${oneLine(checker.typeToString(type, undefined, FLAGS))}`
+      : `${name}${optional}${oneLine(checker.signatureToString(call, undefined, FLAGS))}`;
+  const docs = docsOf(member, checker).replaceAll("\n", "\n  ");
+  return `- \`${text}\`${prefix === "" ? "" : ` (${prefix.trim()})`}${docs === "" ? "" : `\n  ${docs}`}`;
+}
+
+const FLAGS: ts.TypeFormatFlags =
+  ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+
+function callsOf(name: string, type: ts.Type, checker: ts.TypeChecker): readonly string[] {
+  return type
+    .getCallSignatures()
+    .map((call) => `${name}${oneLine(checker.signatureToString(call, undefined, FLAGS))}`);
+}
+
+function docsOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  return ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
+}
+
+function placeOf(declared: ts.Declaration | undefined): string {
+  return `\`${/src\/.*$/.exec(declared?.getSourceFile().fileName ?? "")?.[0] ?? "?"}\``;
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/\/\*\*[^]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
