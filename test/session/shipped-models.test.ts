@@ -1,0 +1,27 @@
+/** Every model that ships is connected to, reset with a halt in each way, and left, by a user who knows no more than its name. */
+import { expect, test } from "vitest";
+import { shippedModelNames } from "../../src/simulator/models.ts";
+import { dbgseq } from "../support/command-line.ts";
+
+/** What a part wants before it lets anybody in. */
+const HELP: Readonly<Record<string, readonly string[]>> = {
+  lpc55s36: ["--seq", "sequences/vendor/nxp/lpc55.seq"],
+  rp2040: ["--seq", "sequences/vendor/raspberrypi/rp2040.seq"],
+  rp2350: ["--seq", "sequences/vendor/raspberrypi/rp2350.seq"],
+};
+
+test.each(shippedModelNames.flatMap((name) => ["system", "hardware"].map((type) => [name, type] as const)))(
+  "%s: a %s reset",
+  async (name, type) => {
+    const argv = ["--probe", `sim:${name}`, "--connect", "auto", "--no-config", ...(HELP[name] ?? [])];
+    const { code, all } = await dbgseq("reset", "--halt", "--type", type, ...argv);
+    if (name === "lpc55s36") {
+      // Each reset closes its access port again; how it is opened after one is in the sequences of its pack.
+      expect(code).toBe(4);
+      expect(all).toContain("the device opens AP 0 only after something else was done");
+      return;
+    }
+    expect({ code, all }).toMatchObject({ code: 0 });
+    expect(all).toContain("the core is left halted");
+  },
+);
