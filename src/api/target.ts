@@ -4,6 +4,10 @@ import type { MemAp } from "../coresight/mem-ap.ts";
 import { describedPlaces } from "../session/discovery.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
+import { fullName } from "../device/peripherals.ts";
+import type { Peripherals } from "../session/peripherals.ts";
+import { badArgument } from "./arguments.ts";
+import { DeviceRegister } from "./device-register.ts";
 import type { AccessPorts } from "./access-ports.ts";
 import type { CortexM } from "./cortex-m.ts";
 import { DebugPort } from "./debug-port.ts";
@@ -34,6 +38,7 @@ export class Target extends MemoryAccess {
   readonly memoryMap: MemoryMap;
   /** For the flash objects of this API. */
   readonly openFlash: OpenFlash;
+  readonly #peripherals: Peripherals;
   #cores: readonly CortexM[] = [];
   #selected = 0;
   /** Debug ports that are on for further cores alone. */
@@ -42,6 +47,7 @@ export class Target extends MemoryAccess {
   private constructor(connection: Connection) {
     super();
     const { rig, context } = connection;
+    this.#peripherals = connection.peripherals;
     const ids = new Set([context.dp, ...(context.description?.debugPorts ?? []).map(({ dp }) => dp)]);
     this.dps = new Map([...ids].map((id) => [id, new DebugPort({ id, access: rig.access })]));
     this.openFlash = new OpenFlash(connection);
@@ -101,6 +107,23 @@ export class Target extends MemoryAccess {
     const core = this.core(wanted);
     this.#selected = this.#cores.indexOf(core);
     return core;
+  }
+
+  /**
+   * A register of the device by its name in the SVD file of the pack (or of the option `svd`): `RCC.CR`, case does not count.
+   * Throws `no-svd` where no file is known, `no-such-name` with the nearest name.
+   */
+  async register(name: string): Promise<DeviceRegister> {
+    const found = await this.#peripherals.find(name);
+    if (found.kind === "peripheral")
+      throw badArgument(
+        `${found.name} is a peripheral; its registers are ${found.registers.map((one) => one.name).join(", ")}`,
+      );
+    if (found.kind === "field")
+      throw badArgument(
+        `${name} is a field: register("${fullName(found.register)}"), then readField("${found.field.name}")`,
+      );
+    return new DeviceRegister(found.register, () => this.memory());
   }
 
   /** Of the selected core, as all that follow. */
