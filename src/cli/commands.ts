@@ -190,6 +190,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doc.ts")).defineDoc,
   },
   {
+    name: "completion",
+    group: LOOK,
+    summary: "a script by which bash, zsh, fish or PowerShell complete command lines",
+    load: async () => (await import("./commands/completion.ts")).defineCompletion,
+  },
+  {
     name: "info",
     group: ATTACHED,
     summary: "what answers behind a probe: debug port, access ports, ROM tables, cores",

@@ -1,4 +1,5 @@
 /** What somebody gets who installs the package: pages that load, types that hold under strict flags, examples that run. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -144,6 +145,31 @@ test("what a script needs besides stands where the package says", () => {
   ]);
   const text = 'console.log(import.meta.resolve("dbgseq/sequences/vendor/nordic/nrf52.seq"))';
   expect(stranger.node("--input-type=module", "--eval", text)).toMatch(/nrf52\.seq\n$/);
+});
+
+/** The words that bash itself would offer behind `line`, whose last piece it has split off at `:` and `=`. */
+function completed(line: string): string {
+  const pieces = line.split(/(?<=[:=])|(?=[:=])| /);
+  const script = `
+    PATH=node_modules/.bin:$PATH; eval "$(dbgseq completion bash)"
+    COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+    _dbgseq; complete -p dbgseq; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return stranger.run("bash", "--norc", "-c", script, "bash", line, ...pieces);
+}
+
+const hasBash = spawnSync("bash", ["--version"]).status === 0;
+
+test.skipIf(!hasBash).each([
+  ["dbgseq ver", ["verify"]],
+  ["dbgseq reset --ha", ["--halt"]],
+  ["dbgseq run Read", []],
+  ["dbgseq run ResetC", ["ResetCatchClear", "ResetCatchSet"]],
+  ["dbgseq run --probe sim:nrf5", ["nrf52840", "nrf5340"]],
+  ["dbgseq run --probe=sim:rp", ["rp2040", "rp2350"]],
+])("bash completes %s", (line, words) => {
+  const [registered, ...offered] = lines(completed(line));
+  expect(registered).toBe("complete -o default -F _dbgseq dbgseq");
+  expect(offered.filter((word) => word !== "")).toEqual(words);
 });
 
 function manifest(): { readonly exports: object } {

@@ -2,7 +2,7 @@
 import ts from "typescript";
 
 /** A heading for each name in alphabetical order, its docstring, and a line for each member. */
-export function apiReference(page: string): string {
+export function apiReference(page: string, withoutMembers: readonly string[] = []): string {
   const { program, checker } = compiled(page);
   const file = program.getSourceFile(page);
   const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
@@ -11,7 +11,9 @@ export function apiReference(page: string): string {
     .getExportsOfModule(module)
     .map((symbol) => ({ name: symbol.name, symbol: target(symbol, checker) }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  return exported.map(({ name, symbol }) => entry(name, symbol, checker)).join("\n");
+  return exported
+    .map(({ name, symbol }) => entry(name, symbol, checker, !withoutMembers.includes(name)))
+    .join("\n");
 }
 
 /** Every public name and member as `Class.member`, for tables that name them. */
@@ -35,7 +37,7 @@ function target(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
 }
 
-function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string {
+function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker, withMembers: boolean): string {
   const declared = symbol.declarations?.[0];
   const type = typeOf(symbol, checker);
   const lines = [`## ${name}`, "", `${kindOf(symbol)} of ${placeOf(declared)}`];
@@ -56,7 +58,7 @@ function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker): string
       .filter(isPublic)
       .map((member) => memberLine(`${name}.${member.name}`, member, checker)),
   ];
-  if (members.length > 0) lines.push("", ...members);
+  if (withMembers && members.length > 0) lines.push("", ...members);
   return `${lines.join("\n")}\n`;
 }
 

@@ -24,6 +24,7 @@ export interface Stranger {
   readonly folder: string;
   /** Runs Node there and yields what it prints to both streams; throws where it fails. */
   node(...argv: readonly string[]): string;
+  run(program: string, ...argv: readonly string[]): string;
   write(name: string, text: string): void;
   remove(): void;
 }
@@ -43,6 +44,7 @@ export function installPacked(): Stranger {
   return {
     folder,
     node: (...argv) => run(folder, process.execPath, argv),
+    run: (program, ...argv) => run(folder, program, argv),
     write: (name, text) => {
       writeFileSync(join(folder, name), text);
     },

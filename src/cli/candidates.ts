@@ -1,0 +1,145 @@
+/** What may stand at the end of a command line that is being typed: by the commands as they are defined, and by what is there. */
+import type { Command, Option } from "commander";
+import { asFailure } from "../lib/fault.ts";
+import { listUsbProbes } from "../probe/usb.ts";
+import { readInputs, readPack } from "../session/node/inputs.ts";
+import { shippedModelNames } from "../simulator/models.ts";
+import { gather } from "./asked.ts";
+import { COMMANDS } from "./commands.ts";
+import type { Io } from "./io.ts";
+import { createProgram } from "./program.ts";
+import { SHELLS } from "./completion-scripts.ts";
+import type { TargetOptions } from "./target-options.ts";
+
+/** Whoever asks is a shell between two keys: what cannot be known, as a pack that is not there, is no candidate. */
+type Source = (io: Io, options: TargetOptions) => Promise<readonly string[]>;
+
+const VALUES: ReadonlyMap<string, Source> = new Map([
+  ["--probe", probes],
+  ["--device", devices],
+  ["--pname", processors],
+  ["--core", processors],
+]);
+/** Commands whose argument is the name of a sequence. */
+const OPERANDS: ReadonlyMap<string, Source> = new Map([
+  ["run", sequences],
+  ["show", sequences],
+  ["override", sequences],
+  ["completion", () => Promise.resolve(SHELLS)],
+  ["help", () => Promise.resolve(COMMANDS.map(({ name }) => name))],
+]);
+
+/** `words` stand behind `dbgseq`; the last is what is being typed, and may be empty. None: a file may stand there. */
+export async function candidates(words: readonly string[], io: Io): Promise<readonly string[]> {
+  const silent: Io = { ...io, out: () => undefined, err: () => undefined };
+  const typed = words.at(-1) ?? "";
+  const [name, ...before] = words.slice(0, -1);
+  const entry = COMMANDS.find((one) => one.name === name);
+  const program = await createProgram(silent, entry === undefined ? [] : [entry]);
+  if (name === undefined)
+    return starting(typed, [...COMMANDS.map((one) => one.name), "help", ...flags(program)]);
+  const top = program.commands.find((one) => one.name() === name);
+  if (top === undefined) return starting(typed, await operands(name, silent, {}));
+  const { command, words: rest } = innermost(top, before);
+  const valued = optionOf(command, rest.at(-1));
+  if (valued !== undefined && takesValue(valued))
+    return starting(typed, await values(valued, silent, optionsOf(command, rest.slice(0, -1))));
+  const [flag = "", part] = /^(--[^=]+)=(.*)$/.exec(typed)?.slice(1) ?? [];
+  const joined = optionOf(command, flag);
+  if (joined !== undefined && part !== undefined) {
+    const found = await values(joined, silent, optionsOf(command, rest));
+    return starting(
+      typed,
+      found.map((value) => `${flag}=${value}`),
+    );
+  }
+  if (typed.startsWith("-")) return starting(typed, flags(command));
+  const inner = command.commands.map((one) => one.name());
+  if (inner.length > 0) return starting(typed, inner);
+  return starting(typed, await operands(name, silent, optionsOf(command, rest)));
+}
+
+/** The subcommand that the words lead to, and the words behind its name. */
+function innermost(
+  command: Command,
+  words: readonly string[],
+): { readonly command: Command; readonly words: readonly string[] } {
+  const at = words.findIndex((word) => command.commands.some((one) => one.name() === word));
+  const inner = command.commands.find((one) => one.name() === words[at]);
+  return inner === undefined ? { command, words } : innermost(inner, words.slice(at + 1));
+}
+
+function flags(command: Command): readonly string[] {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long }) => long ?? []);
+}
+
+function optionOf(command: Command, word: string | undefined): Option | undefined {
+  return command.options.find(({ long, short }) => word !== undefined && (word === long || word === short));
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
+/** What was given so far; a value that is none says nothing. */
+function optionsOf(command: Command, words: readonly string[]): TargetOptions {
+  try {
+    command.parseOptions([...words]);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
+  return command.opts();
+}
+
+async function values(
+  { long, argChoices }: Option,
+  io: Io,
+  options: TargetOptions,
+): Promise<readonly string[]> {
+  return argChoices ?? known(VALUES.get(long ?? ""), io, options);
+}
+
+function operands(name: string, io: Io, options: TargetOptions): Promise<readonly string[]> {
+  return known(OPERANDS.get(name), io, options);
+}
+
+async function known(source: Source | undefined, io: Io, options: TargetOptions): Promise<readonly string[]> {
+  try {
+    return (await source?.(io, options)) ?? [];
+  } catch (error) {
+    if (asFailure(error) === undefined) throw error;
+    return [];
+  }
+}
+
+async function probes(): Promise<readonly string[]> {
+  const models = ["sim", ...shippedModelNames.map((name) => `sim:${name}`), "tcp://", "pyocd://"];
+  try {
+    return [...(await listUsbProbes()).map(({ id }) => id), ...models];
+  } catch (error) {
+    if (asFailure(error) === undefined) throw error;
+    return models;
+  }
+}
+
+async function devices(io: Io, options: TargetOptions): Promise<readonly string[]> {
+  const { pack } = (await gather(io, options)).request;
+  return pack === undefined ? [] : (await readPack(pack)).devices().map(({ name }) => name);
+}
+
+async function processors(io: Io, options: TargetOptions): Promise<readonly string[]> {
+  const { context } = await readInputs((await gather(io, options)).request);
+  return (context.description?.processors ?? []).flatMap(({ pname }) => pname ?? []);
+}
+
+async function sequences(io: Io, options: TargetOptions): Promise<readonly string[]> {
+  return (await readInputs((await gather(io, options)).request)).context.names();
+}
+
+function starting(typed: string, words: readonly string[]): readonly string[] {
+  const part = typed.toLowerCase();
+  return [...new Set(words)].filter((word) => word.toLowerCase().startsWith(part)).sort();
+}
