@@ -1,5 +1,8 @@
 /** What is offered behind a command line that is being typed, and the scripts by which shells ask for it. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { SHELLS } from "../../src/cli/completion-scripts.ts";
@@ -95,7 +98,11 @@ describe.each(SHELLS)("the script for %s", (shell) => {
   const isThere = shell !== "powershell" && spawnSync(shell, ["--version"]).status === 0;
   test.skipIf(!isThere)("is read by the shell itself", async () => {
     const { out } = await dbgseq("completion", shell);
-    const { status, stderr } = spawnSync(shell, ["-n"], { input: out, encoding: "utf8" });
+    const folder = mkdtempSync(join(tmpdir(), "dbgseq-completion-"));
+    const file = join(folder, `script.${shell}`);
+    writeFileSync(file, out);
+    const { status, stderr } = spawnSync(shell, ["-n", file], { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
     expect([status, stderr]).toEqual([0, ""]);
   });
 });
