@@ -108,9 +108,14 @@ export class Session implements AsyncDisposable {
     await this.close();
   }
 
-  /** Runs a debug sequence of the device by its name; the names of resets run the reset flow. */
-  async run(sequence: string): Promise<void> {
-    await this.#open().run(sequence);
+  /**
+   * Runs a debug sequence of the device by its name; the names of resets run the reset flow. `pname`: as that processor of the
+   * device sees it, with its own definitions and access port; then no flow goes with it. Throws `unknown-processor`.
+   */
+  async run(sequence: string, { pname }: { readonly pname?: string } = {}): Promise<void> {
+    const connection = this.#open();
+    if (pname === undefined) await connection.run(sequence);
+    else await connection.runFor(pname, sequence);
   }
 
   /** Waits on the session's clock: the host's, or the simulator's virtual one, which costs no time. */

@@ -25,7 +25,7 @@ import type { SequenceSource } from "../interpreter/ports.ts";
 import { nearest } from "../lib/nearest.ts";
 import { where } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
-import { findErrors } from "./reachable.ts";
+import { findErrors, reach } from "./reachable.ts";
 
 export interface ContextParts {
   /** Absent when only plain scripts and the defaults are used. */
@@ -54,15 +54,11 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly layers: Layers;
   readonly #inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
   readonly #debug: Debug | undefined;
+  readonly #parts: ContextParts;
 
-  constructor({
-    description,
-    inSequence,
-    project = [],
-    projectVars = [],
-    pname,
-    overrides = [],
-  }: ContextParts) {
+  constructor(parts: ContextParts) {
+    const { description, inSequence, project = [], projectVars = [], pname, overrides = [] } = parts;
+    this.#parts = parts;
     this.description = description;
     this.processor = chooseProcessor(description?.processors ?? [], pname);
     this.pname = this.processor?.pname;
@@ -82,6 +78,17 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
         this.processor === undefined ? undefined : architectureOfCore(this.processor.core),
       ),
     };
+  }
+
+  /** The same device as another of its processors sees it. Throws `unknown-processor`. */
+  forProcessor(pname: string): DeviceContext {
+    return new DeviceContext({ ...this.#parts, pname });
+  }
+
+  /** WIRE.md 19: its DebugPortSetup leads to definitions for this processor alone, so that its debug port is one of its own. */
+  get hasOwnPort(): boolean {
+    if (this.pname === undefined) return false;
+    return [...reach(this, ["DebugPortSetup"])].some(({ pname }) => pname !== undefined);
   }
 
   resolve(name: string): Resolution | undefined {

@@ -6,8 +6,11 @@ import { check } from "../language/checker.ts";
 import { calls } from "../language/walk.ts";
 import type { U64 } from "../lib/u64.ts";
 
-interface Definitions {
+interface Resolver {
   resolve(name: string): Resolution | undefined;
+}
+
+interface Definitions extends Resolver {
   names(): readonly string[];
   readonly debugVars: ReadonlyMap<string, U64>;
 }
@@ -26,7 +29,8 @@ export function findErrors(
   return [...found, ...checked].filter(({ severity }) => severity === "error");
 }
 
-function reach(definitions: Definitions, names: readonly string[]): ReadonlySet<SequenceDefinition> {
+/** What a run of these sequences may enter. */
+export function reach(definitions: Resolver, names: readonly string[]): ReadonlySet<SequenceDefinition> {
   const reached = new Set<SequenceDefinition>();
   const pending = [...names];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {

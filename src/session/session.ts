@@ -230,6 +230,39 @@ export class Session {
     await this.#connected(() => runNamed(this.#crew, name));
   }
 
+  /**
+   * Runs one sequence as another processor of the device sees it: its own definitions, debug port and access port (WIRE.md 19).
+   * No flow goes with it; the session stays that of its processor. Throws `unknown-processor`.
+   */
+  async runFor(pname: string, name: string): Promise<void> {
+    if (pname === this.context.pname) {
+      await this.run(name);
+      return;
+    }
+    const context = this.context.forProcessor(pname);
+    context.require(name);
+    context.refuseErrors([name]);
+    if (!this.#crew.mayErase) context.refuseErasing(name);
+    this.#say("run", `run ${name} for ${pname}`);
+    const other: Crew = { ...this.#crew, context };
+    await this.#connected(async () => {
+      if (!context.hasOwnPort) {
+        await runNamed(other, name);
+        return;
+      }
+      const { target } = this.#rig;
+      try {
+        await runNamed(other, "DebugPortSetup");
+        target.dropCaches();
+        await runNamed(other, "DebugPortStart");
+        await runNamed(other, name);
+      } finally {
+        await runNamed(this.#crew, "DebugPortSetup");
+        target.dropCaches();
+      }
+    });
+  }
+
   /** One value of target memory through the device's default access port. */
   read(address: number, size: Size): Promise<number> {
     return this.#rig.target.memory.read(address, size);

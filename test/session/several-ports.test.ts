@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConnectHelper, type Session } from "../../src/index.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 
 /** Two cores behind two debug ports; the second port, both access ports and the RAM differ so that a mix-up shows. */
@@ -184,5 +185,58 @@ describe("JTAG", () => {
     const { code, err } = await run("wrong-tap.pdsc", "chain.yaml", "ResetSystem", "--protocol", "jtag");
     expect(err).toMatch(/the pack's TAP 7 is not there; the JTAG chain has 0: IDCODE 0x06450041/);
     expect(code).toBe(4);
+  });
+});
+
+describe("several cores in one session", () => {
+  const own = (pname: string, name: string, text: string): string =>
+    `sequence ${name} for "${pname}" { Message(0, "${text} %x", Read8(0x20000000)); }\n`;
+
+  async function session(seq: string): Promise<{ readonly api: Session; readonly said: string[] }> {
+    const said: string[] = [];
+    writeFileSync(join(folder, "own.seq"), seq);
+    const api = await ConnectHelper.sessionWithChosenProbe({
+      probe: `sim:${join(folder, "plain.yaml")}`,
+      pack: join(folder, "swd.pdsc"),
+      device: "Pair",
+      pname: "A",
+      seq: [join(folder, "own.seq")],
+      config: false,
+      onEvent: (event) => {
+        if (event.kind === "message") said.push(event.text);
+        if (event.kind === "enter" && event.depth === 0 && event.name === "DebugPortSetup")
+          said.push(event.name);
+      },
+    });
+    if (api === null) throw new Error("nobody cancelled");
+    said.length = 0;
+    return { api, said };
+  }
+
+  test("sequences run for the right one, by its definitions and through its own port", async () => {
+    const { api, said } = await session(own("A", "Look", "A sees") + own("B", "Look", "B sees"));
+    await api.run("Look");
+    await api.run("Look", { pname: "B" });
+    await api.run("Look", { pname: "A" });
+    await expect(api.run("Look", { pname: "C" })).rejects.toMatchObject({
+      fault: { kind: "unknown-processor" },
+    });
+    await api.close();
+    expect(said).toEqual(["A sees aa", "B sees bb", "A sees aa"]);
+  });
+
+  test("WIRE 19: a port that a processor sets up by a sequence of its own is set up anew, and so is the session's behind it", async () => {
+    const select = (pname: string, value: string): string => `sequence SelectCore for "${pname}" {
+      DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF); DAP_SWJ_Sequence(3, 0x0); WriteDP(0xC, ${value}); ReadDP(0x0); }\n`;
+    const setup = `sequence DebugPortSetup { Sequence("Wake"); Sequence("SelectCore"); }
+      sequence Wake { atomic { DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF); DAP_SWJ_Sequence(16, 0xE79E); } }\n`;
+    const looks = own("A", "Look", "A sees") + own("B", "Look", "B sees");
+    const { api, said } = await session(
+      setup + select("A", "0x01002927") + select("B", "0x11002927") + looks,
+    );
+    await api.run("Look", { pname: "B" });
+    await api.run("Look");
+    await api.close();
+    expect(said).toEqual(["DebugPortSetup", "B sees bb", "DebugPortSetup", "A sees aa"]);
   });
 });
