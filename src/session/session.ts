@@ -246,11 +246,12 @@ export class Session {
     this.#say("run", `run ${name} for ${pname}`);
     const other: Crew = { ...this.#crew, context };
     await this.#connected(async () => {
+      const { target, access } = this.#rig;
       if (!context.hasOwnPort) {
         await runNamed(other, name);
+        await access.choose(this.context.dp);
         return;
       }
-      const { target } = this.#rig;
       try {
         await runNamed(other, "DebugPortSetup");
         target.dropCaches();

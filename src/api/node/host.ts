@@ -1,7 +1,7 @@
 /** The machine of a session under Node: USB, files, the environment, a terminal. */
 import { HostClock } from "../../lib/clock.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
-import { readBytes } from "../../session/node/files.ts";
+import { readBytes, readSource } from "../../session/node/files.ts";
 import { openProbe } from "../../session/open.ts";
 import { connectHelper, type ConnectHelper as Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
@@ -40,6 +40,6 @@ function namedProbe(name: string): DebugProbe {
     vendorName: "",
     productName: "",
     description: name,
-    open: (request) => openProbe({ ...request, probe: name }),
+    open: (request) => openProbe({ readText: readSource, ...request, probe: name }),
   };
 }
