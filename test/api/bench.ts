@@ -1,4 +1,4 @@
-/** A simulated probe behind memory or TCP, with every packet kept: what a test of the API asks about. */
+/** A simulated probe behind memory, TCP or USB, with every packet kept: what a test of the API asks about. */
 import { Reader } from "../../src/cmsis-dap/bytes.ts";
 import { dapTransfer } from "../../src/cmsis-dap/transfer.ts";
 import { dapTransferBlock } from "../../src/cmsis-dap/transfer-block.ts";
@@ -13,7 +13,13 @@ import { openSimulator, type Simulator, type SimulatorSpec } from "../../src/sim
 import { DeviceContext } from "../../src/session/context.ts";
 import { ConnectHelper, type ConnectRequest, type DebugProbe, type Session } from "../../src/index.ts";
 
-export type Transport = "memory" | "tcp";
+/** "usb" needs a machine of its own: `npm run test:usb`. */
+export type Transport = "memory" | "tcp" | "usb";
+
+/** In the time of this machine, for its packets go through the kernel. */
+export function hasWallTime(transport: Transport): boolean {
+  return transport !== "memory";
+}
 
 export interface WatchedProbe extends DebugProbe {
   /** Of the last opening. */
@@ -23,7 +29,10 @@ export interface WatchedProbe extends DebugProbe {
   readonly closed: boolean;
 }
 
-export function watchedProbe(spec: SimulatorSpec, { id = "SIM", transport = "memory" } = {}): WatchedProbe {
+export function watchedProbe(
+  spec: SimulatorSpec,
+  { id = "SIM", transport = "memory" }: { readonly id?: string; readonly transport?: Transport } = {},
+): WatchedProbe {
   let simulator: Simulator | undefined;
   let packets: Uint8Array[] = [];
   let isClosed = true;
@@ -47,7 +56,7 @@ export function watchedProbe(spec: SimulatorSpec, { id = "SIM", transport = "mem
     async open() {
       simulator = openSimulator(spec);
       isClosed = false;
-      const { pipe, close } = transport === "tcp" ? await overTcp(simulator) : plain(simulator);
+      const { pipe, close } = await CABLES[transport](simulator);
       const watched: PacketPipe = {
         ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
         send: (packet) => {
@@ -61,16 +70,27 @@ export function watchedProbe(spec: SimulatorSpec, { id = "SIM", transport = "mem
           await close();
         },
       };
-      return { pipe: watched, clock: transport === "tcp" ? new HostClock() : simulator.clock };
+      return { pipe: watched, clock: hasWallTime(transport) ? new HostClock() : simulator.clock };
     },
   };
 }
 
-function plain({ pipe }: Simulator): { readonly pipe: PacketPipe; readonly close: () => Promise<void> } {
-  return { pipe, close: () => pipe.close() };
+interface Cable {
+  readonly pipe: PacketPipe;
+  readonly close: () => Promise<void>;
 }
 
-async function overTcp({ pipe, clock }: Simulator): Promise<ReturnType<typeof plain>> {
+const CABLES: Readonly<Record<Transport, (simulator: Simulator) => Promise<Cable>>> = {
+  memory: ({ pipe }) => Promise.resolve({ pipe, close: () => pipe.close() }),
+  tcp: overTcp,
+  usb: async ({ pipe, clock }) => {
+    const { overUsb } = await import("../usb/page-cable.ts");
+    const cable = await overUsb(wallTime(pipe, clock));
+    return { pipe: cable, close: () => cable.close() };
+  },
+};
+
+async function overTcp({ pipe, clock }: Simulator): Promise<Cable> {
   const server = await TcpServer.start(wallTime(pipe, clock), { port: 0 });
   const client = await openTcp({ host: "127.0.0.1", port: server.port });
   return {

@@ -66,7 +66,11 @@ function find(program: string): string | undefined {
 }
 
 /** Bundles a script of the tests so that the guest's Node, of whatever version, can run it; gives its path. */
-export function guestScript(entry: string, name: string): string {
+export function guestScript(
+  entry: string,
+  name: string,
+  alias: Readonly<Record<string, string>> = {},
+): string {
   const outfile = join(CACHE, `${name}.mjs`);
   buildSync({
     entryPoints: [entry],
@@ -76,6 +80,7 @@ export function guestScript(entry: string, name: string): string {
     platform: "node",
     target: "node20",
     external: ["usb", "node-hid"],
+    alias,
     loader: { ".yaml": "text", ".seq": "text" },
     banner: {
       js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
