@@ -15,6 +15,7 @@ import { fileToProgram, placesFor, type AlgorithmOptions } from "./algorithms.ts
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
 import type { Io } from "./io.ts";
+import { saveLostPages } from "./lost-pages.ts";
 import { readRange } from "./values.ts";
 import { badRequest } from "./commands/run.ts";
 
@@ -66,6 +67,7 @@ async function program(io: Io, { inputs, options, folder }: Surroundings, work: 
       return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${complete && work.verify ? ", all verified" : ""}`;
     } finally {
       display.clear();
+      await saveLostPages(loader, io);
     }
   };
 }

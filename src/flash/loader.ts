@@ -2,6 +2,7 @@
  * Brings an image into flash: compares, erases, programs, verifies, sector by sector, and keeps account of what is certain.
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
+import { coalesce, type Chunk } from "./chunk.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
@@ -33,6 +34,8 @@ export interface LoadOptions {
 interface Work {
   readonly plan: SectorPlan;
   readonly report: SectorReport;
+  /** It holds bytes besides the image that are to be kept. */
+  readonly keeps: boolean;
 }
 
 export class FlashLoader {
@@ -43,6 +46,8 @@ export class FlashLoader {
   #readSha256: string | undefined;
   #at: Reached | undefined;
   #failed = false;
+  /** What was to be kept, from before its erase begins. */
+  readonly #kept: Work[] = [];
 
   constructor(
     flashes: readonly FlashDriver[],
@@ -68,16 +73,34 @@ export class FlashLoader {
     return {
       ...(this.#failed && this.#at !== undefined ? { reached: this.#at } : {}),
       sectors,
+      ...(this.#lost.length === 0
+        ? {}
+        : { lost: this.#lost.map(({ plan: { address, size } }) => ({ address, size })) }),
       imageSha256: await sha256(this.image.parts.map(({ bytes }) => bytes)),
       ...(this.#readSha256 === undefined ? {} : { readSha256: this.#readSha256 }),
       complete: !this.#failed && sectors.length > 0 && sectors.every(done),
     };
   }
 
+  /** After a failure: the pages, with the image's own bytes, of sectors whose other bytes may be gone from the flash. */
+  get lostPages(): readonly Chunk[] {
+    return coalesce(this.#lost.flatMap(({ plan }) => plan.pages));
+  }
+
+  get #lost(): readonly Work[] {
+    if (!this.#failed) return [];
+    const { verify } = this.#options;
+    return this.#kept.filter(
+      ({ report }) =>
+        report.programmed < report.planned || (verify !== "none" && report.verified === undefined),
+    );
+  }
+
   /** Throws before anything is erased where the image does not fit, else what the flash or the target said. */
   async commit(): Promise<FlashReport> {
     const plans = planImage(this.image, this.#flashes);
     this.#sectors.length = 0;
+    this.#kept.length = 0;
     this.#at = undefined;
     this.#failed = true;
     for (const plan of plans) {
@@ -120,7 +143,8 @@ export class FlashLoader {
         skipped: false,
         verified: undefined,
       };
-      work.push({ plan, report });
+      const keeps = old !== undefined && plan.pages.some((page) => holdsMore(this.image, region, page));
+      work.push({ plan, report, keeps });
       this.#sectors.push(report);
     }
     await this.#compare(region, work);
@@ -166,6 +190,7 @@ export class FlashLoader {
     const whole = erase === "chip" || !region.erasesSectors;
     if (whole && region.erasesAll) {
       this.#reach("erase", region, region.start);
+      this.#kept.push(...work.filter(({ keeps }) => keeps));
       await region.begin("erase");
       await region.eraseAll();
       for (const { report } of work) report.erase = "erased";
@@ -174,8 +199,10 @@ export class FlashLoader {
     }
     let done = 0;
     await region.begin("erase", spanOf(needed.map(({ plan }) => plan)));
-    for (const { plan, report } of needed) {
+    for (const one of needed) {
+      const { plan, report } = one;
       this.#reach("erase", region, plan.address);
+      if (one.keeps) this.#kept.push(one);
       await region.eraseSector(plan.address);
       report.erase = "erased";
       done += plan.size;
@@ -267,6 +294,14 @@ export class FlashLoader {
     this.#at = { step, region: name, sector, ...(page === undefined ? {} : { page }) };
     this.#check();
   }
+}
+
+/** Besides the bytes of the image some that are not erased. */
+function holdsMore(image: FlashImage, { erased }: FlashDriver, { address, bytes }: Page): boolean {
+  const rest = Uint8Array.from(bytes);
+  for (const part of image.within(address, bytes.length))
+    rest.fill(erased, part.offset, part.offset + part.bytes.length);
+  return rest.some((byte) => byte !== erased);
 }
 
 function totalOf(work: readonly Work[]): number {

@@ -30,6 +30,8 @@ export interface FlashReport {
   /** Only after a failure, once something was begun. */
   readonly reached?: Reached;
   readonly sectors: readonly SectorReport[];
+  /** Only after a failure: sectors whose bytes besides the image were to be kept and may be gone. */
+  readonly lost?: readonly { readonly address: number; readonly size: number }[];
   /** Of all bytes of the image, in order of address, as hexadecimal. */
   readonly imageSha256: string;
   /** Of the same bytes as they were read back, where they were. */

@@ -17,6 +17,8 @@ import { DisturbedPipe } from "./disturbed.ts";
 /** Every so many accesses, and so many packets, are tried: 50 and 50 in the long form. */
 const STRIDE = Number(process.env["FLASH_FAULT_STRIDE"] ?? "977");
 const KILLS = Number(process.env["FLASH_KILLS"] ?? "6");
+/** Every so many packets a run that keeps bytes is ended. */
+const KEEP_STRIDE = KILLS < 50 ? 11 : 1;
 
 const BASE = 0x8000;
 const IMAGE = noise(0x1800);
@@ -24,12 +26,17 @@ const ALGORITHM = readFlm("EX52.FLM", readFileSync("examples/05-flash/EX52.FLM")
 
 interface Ran {
   readonly error: unknown;
+  readonly loader?: FlashLoader | undefined;
   readonly report: FlashReport | undefined;
 }
 
-async function flash(simulator: Simulator, pipe: DisturbedPipe): Promise<Ran> {
+async function flash(
+  simulator: Simulator,
+  pipe: DisturbedPipe,
+  { bytes = IMAGE, keep = false } = {},
+): Promise<Ran> {
   const image = new FlashImage();
-  image.add(BASE, IMAGE, "noise");
+  image.add(BASE, bytes, "noise");
   let loader: FlashLoader | undefined;
   try {
     const session = await openSessionOver(
@@ -39,13 +46,13 @@ async function flash(simulator: Simulator, pipe: DisturbedPipe): Promise<Ran> {
     await session.during(async () => {
       const ram = { start: 0x2000_0000, size: 0x4000 };
       const flashes = await session.openFlashes([{ kind: "algorithm", algorithm: ALGORITHM, ram }]);
-      loader = new FlashLoader(flashes, image);
+      loader = new FlashLoader(flashes, image, { keep });
       await loader.commit();
       await session.reset(undefined);
     }, "running");
-    return { error: undefined, report: await loader?.report() };
+    return { error: undefined, loader, report: await loader?.report() };
   } catch (error) {
-    return { error, report: await loader?.report() };
+    return { error, loader, report: await loader?.report() };
   }
 }
 
@@ -137,4 +144,27 @@ describe(`the end at one of ${packets} packets`, () => {
     },
     60_000,
   );
+});
+
+describe("what is to be kept besides the image", () => {
+  const few = { bytes: IMAGE.subarray(0, 16), keep: true };
+
+  test("is in the flash or in hand, wherever the run ends", async () => {
+    const whole = started();
+    const undisturbed = new DisturbedPipe(whole);
+    expect((await flash(whole, undisturbed, few)).error).toBeUndefined();
+    let inHand = 0;
+    for (let at = 1; at < undisturbed.sent; at += KEEP_STRIDE) {
+      const simulator = started();
+      const { error, loader } = await flash(simulator, new DisturbedPipe(simulator, "unplug", at), few);
+      expect(exitCodeOf(error)).toBe(3);
+      const flashed = held(simulator, BASE + 16, 0x1000 - 16);
+      if (flashed.every((byte) => byte === 0x5a)) continue;
+      inHand += 1;
+      const [lost] = loader?.lostPages ?? [];
+      expect(lost?.address).toBe(BASE);
+      expect([...(lost?.bytes ?? [])]).toEqual([...few.bytes, ...new Uint8Array(0x1000 - 16).fill(0x5a)]);
+    }
+    expect(inHand).toBeGreaterThan(0);
+  }, 600_000);
 });

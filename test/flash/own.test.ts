@@ -1,6 +1,10 @@
 /** The own algorithm of examples/05-flash on the simulated nRF52840: what vendor.test.ts shows, without anybody's files. */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { byFile, EX52, flash, noise } from "./support.ts";
+import { dbgseqIn } from "../support/command-line.ts";
+import { byFile, EX52, fileOf, flash, noise } from "./support.ts";
 
 describe("the own algorithm", () => {
   test("16 KiB, read back byte for byte", async () => {
@@ -67,5 +71,33 @@ describe("the own algorithm", () => {
     // The vectors and the loop at 0x100 are in the page, with what is kept between them and the image.
     expect(out).toContain("4096 bytes programmed, 0 sectors unchanged, all verified (crc)");
     expect(code).toBe(0);
+  });
+
+  test("--keep: what an interrupted run may have lost is saved, and older files of that kind stay", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "dbgseq-kept-"));
+    const argv = [
+      ...["flash", fileOf("sixteen.bin", noise(16)), "--base", "0x20", "--keep", "--no-config"],
+      ...["--algorithm", resolve("examples/05-flash/EX52.FLM"), "--ram", "0x20000000:0x4000"],
+      ...["--probe", "sim:nrf52840?nvmc=busy"],
+    ];
+    const first = await dbgseqIn({ cwd, env: {} }, ...argv);
+    expect(first.err).toContain(
+      "what the sector 0x00000000 held besides the image may be gone, and flashing the image again does not " +
+        "bring it back; dbgseq-kept-00000000.hex has it, with the image's own bytes: flash that file",
+    );
+    expect(first.code).toBe(1);
+    const saved = readFileSync(join(cwd, "dbgseq-kept-00000000.hex"), "utf8");
+    const again = await dbgseqIn({ cwd, env: {} }, ...argv);
+    expect(again.err).toContain("dbgseq-kept-00000000-2.hex has it");
+    expect(readFileSync(join(cwd, "dbgseq-kept-00000000.hex"), "utf8")).toBe(saved);
+
+    // A device whose flash is blank, in place of the one that lost it.
+    const restored = await dbgseqIn(
+      { cwd, env: {} },
+      ...["flash", join(cwd, "dbgseq-kept-00000000.hex"), "--no-config", "--probe", "sim:nrf52840"],
+      ...argv.slice(argv.indexOf("--algorithm"), -2),
+    );
+    expect(restored.err + restored.out).toContain("all verified");
+    expect(restored.code).toBe(0);
   });
 });

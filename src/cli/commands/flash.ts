@@ -20,6 +20,7 @@ import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
+import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
@@ -82,7 +83,8 @@ export function defineFlash(command: Command, io: Io): void {
               display.clear();
               const report = await loader.report();
               summary["flash"] = reportJson(report);
-              if (options.json !== true && options.jsonl !== true) tell(report, image, io);
+              if (options.json !== true && options.jsonl !== true) tell(report, { image, options, io });
+              await saveLostPages(loader, io);
             }
             if (options.reset) await session.reset(undefined);
           },
@@ -104,7 +106,10 @@ function loadOptions({ erase, verify, readBack, keep, force }: FlashOptions, io:
 }
 
 /** What is certain, in one sentence each. */
-function tell(report: FlashReport, image: FlashImage, io: Io): void {
+function tell(
+  report: FlashReport,
+  { image, options, io }: { readonly image: FlashImage; readonly options: FlashOptions; readonly io: Io },
+): void {
   const { sectors } = report;
   // What was refused before anything was looked at says so by itself.
   if (sectors.length === 0) return;
@@ -131,9 +136,10 @@ function tell(report: FlashReport, image: FlashImage, io: Io): void {
   const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
   // A function that failed may have changed something all the same.
   const touched = reached.step !== "compare";
+  const next = `flashing again${options.erase === "none" ? ", with an erase," : ""} completes it`;
   io.err(
     `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
-      `${touched ? "flashing again completes it" : "nothing was changed"}\n`,
+      `${touched ? next : "nothing was changed"}\n`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join, parse } from "node:path";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../faults.ts";
 
@@ -37,11 +38,29 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
   try {
     await writeFile(path, bytes);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    const reason =
-      code === "ENOENT" ? "there is no such folder" : (REASONS[code] ?? `it cannot be written (${code})`);
-    throw new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
+    throw unwritable(path, (error as NodeJS.ErrnoException).code ?? "");
   }
+}
+
+/** As a new file, under the name or one like it that is free: `kept.hex`, `kept-2.hex`, ... Gives the path. */
+export async function writeNewFile(path: string, bytes: Uint8Array): Promise<string> {
+  const { dir, name, ext } = parse(path);
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? path : join(dir, `${name}-${number}${ext}`);
+    try {
+      await writeFile(tried, bytes, { flag: "wx" });
+      return tried;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code !== "EEXIST") throw unwritable(tried, code);
+    }
+  }
+}
+
+function unwritable(path: string, code: string): SessionFailure {
+  const reason =
+    code === "ENOENT" ? "there is no such folder" : (REASONS[code] ?? `it cannot be written (${code})`);
+  return new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
 }
 
 /** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */
