@@ -78,8 +78,8 @@ export interface AccessPortParts {
   /** The raw registers of the access port, with the caches that belong to it. */
   readonly raw: MemAp;
   readonly port: Port;
-  /** Makes its debug port the one that hears. */
-  readonly hear: () => Promise<void>;
+  /** Once its debug port is the one that hears; nothing else comes between. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Any access port. Its registers are reached by their offset alone: it is selected as needed. */
@@ -113,10 +113,9 @@ export class AccessPort {
    */
   async readReg(offset: number): Promise<number> {
     const checked = offsetOf(offset, this.parts.place);
-    await this.#heard();
     const { raw, place } = this.parts;
     const label = apLabel("read", place, this.#registerName(checked));
-    const words = await raw.wire.words(() => raw.rawReadSteps(checked), label);
+    const words = await this.#reached(() => raw.wire.words(() => raw.rawReadSteps(checked), label));
     return words[0] ?? 0;
   }
 
@@ -124,17 +123,20 @@ export class AccessPort {
   async writeReg(offset: number, value: number): Promise<void> {
     const checked = offsetOf(offset, this.parts.place);
     unsigned(value, 32, `value for ${apName(this.parts.place)} ${hex(checked, 2)}`);
-    await this.#heard();
     const { raw, place } = this.parts;
-    raw.noteWrite(checked, value);
     const label = apLabel("write", place, this.#registerName(checked), value);
-    await raw.wire.words(() => raw.rawWriteSteps(checked, value), label);
+    await this.#reached(() => {
+      raw.noteWrite(checked, value);
+      return raw.wire.words(() => raw.rawWriteSteps(checked, value), label);
+    });
   }
 
-  async #heard(): Promise<void> {
-    await this.parts.hear();
-    const failed = await this.parts.raw.reach();
-    if (failed !== undefined) throw failed.failed;
+  #reached<T>(work: () => Promise<T>): Promise<T> {
+    return this.parts.inTurn(async () => {
+      const failed = await this.parts.raw.reach();
+      if (failed !== undefined) throw failed.failed;
+      return work();
+    });
   }
 
   #registerName(raw: number): string {

@@ -3,7 +3,7 @@ import { CoreSightFailure } from "../coresight/faults.ts";
 import type { FlashPatch } from "../coresight/flash-patch.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
-import { Failure } from "../lib/fault.ts";
+import { asFailure } from "../lib/fault.ts";
 
 export type BreakpointKind = "hardware" | "software";
 
@@ -70,6 +70,42 @@ export class Breakpoints {
     for (const { address } of this.all) await this.remove(address);
   }
 
+  /** What stands at the address for the core's program: the code below software breakpoints, in place of their BKPT. */
+  uncover(address: number, bytes: Uint8Array): void {
+    this.#each(address, bytes.length, (at, before) => {
+      bytes[at] = before();
+    });
+  }
+
+  /** The bytes as they are to be written there: BKPT stays where it is, and what it covers is taken to heart. */
+  cover(address: number, bytes: Uint8Array): Uint8Array {
+    const covered = bytes.slice();
+    this.#each(address, bytes.length, (at, _before, put, byte) => {
+      put(bytes[at] ?? 0);
+      covered[at] = (BKPT >>> (8 * byte)) & 0xff;
+    });
+    return covered;
+  }
+
+  /** Bytes of the range that stand under a software breakpoint, with a way to read and to change what it covers. */
+  #each(
+    address: number,
+    size: number,
+    work: (at: number, before: () => number, put: (value: number) => void, byte: 0 | 1) => void,
+  ): void {
+    for (const start of this.#written.keys())
+      for (const byte of [0, 1] as const) {
+        const at = start + byte - address;
+        if (at < 0 || at >= size) continue;
+        const word = (): number => this.#written.get(start) ?? 0;
+        const shift = 8 * byte;
+        const put = (value: number): void => {
+          this.#written.set(start, (word() & ~(0xff << shift)) | (value << shift));
+        };
+        work(at, () => (word() >>> shift) & 0xff, put, byte);
+      }
+  }
+
   /** After a reset: comparators that lost their power get their addresses again. */
   async restore(): Promise<void> {
     await this.#unit.restore();
@@ -89,14 +125,20 @@ export class Breakpoints {
 
   async #write(address: number, cause?: unknown): Promise<void> {
     const before = await this.#memory.read(address, 16);
-    await this.#put(address, BKPT);
-    if ((await this.#memory.read(address, 16)) !== BKPT) {
-      throw new CoreSightFailure(
+    const none = (why: string, error: unknown): CoreSightFailure =>
+      new CoreSightFailure(
         { kind: "no-comparator", unit: "breakpoint", address, count: 0 },
-        `no software breakpoint at ${hex32(address)}: what is written there does not stay`,
-        cause,
+        `${cause instanceof Error ? `${cause.message}; and ` : ""}no software breakpoint at ${hex32(address)}: ${why}`,
+        error,
       );
+    try {
+      await this.#put(address, BKPT);
+    } catch (error) {
+      if (isTargetFault(error)) throw none("nothing can be written there, as in flash", error);
+      throw error;
     }
+    if ((await this.#memory.read(address, 16)) !== BKPT)
+      throw none("what is written there does not stay", cause);
     this.#written.set(address, before);
   }
 
@@ -107,5 +149,9 @@ export class Breakpoints {
 }
 
 function isNoComparator(error: unknown): boolean {
-  return error instanceof Failure && (error as Failure).fault.kind === "no-comparator";
+  return asFailure(error)?.fault.kind === "no-comparator";
+}
+
+function isTargetFault(error: unknown): boolean {
+  return asFailure(error)?.fault.kind === "target-fault";
 }

@@ -65,7 +65,7 @@ export abstract class CoreBase extends MemoryAccess {
 
   /** Reads CPUID. */
   async identify(): Promise<CoreIdentity> {
-    const cpuid = await (await this.through()).readCpuid();
+    const cpuid = await this.inTurn((core) => core.readCpuid());
     this.#identity = { cpuid, name: coreName(cpuid), architecture: architectureOf(cpuid) };
     return this.#identity;
   }
@@ -74,32 +74,27 @@ export abstract class CoreBase extends MemoryAccess {
   async features(): Promise<CoreFeatures> {
     if (this.#features !== undefined) return this.#features;
     const { cpuid, architecture } = this.#identity ?? (await this.identify());
-    const memory = await this.throughMemory();
     const mainExtension = field(CPUID, "Architecture", cpuid) === 0xf;
-    this.#features = {
+    this.#features = await this.inMemory(async (memory) => ({
       architecture,
       mainExtension,
       fpu: mainExtension && (await memory.read(MVFR0, 32, "read of MVFR0")) !== 0,
       security: architecture === "v8-M" && ((await memory.read(ID_PFR1, 32, "read of ID_PFR1")) & 0xf0) !== 0,
-    };
+    }));
     return this.#features;
   }
 
-  /** The core one layer below, once its debug port hears. */
-  async through(): Promise<Core> {
-    await this.#parts.access.choose(this.#parts.dp);
-    return this.#parts.core;
+  /**
+   * Something with the core one layer below and the memory in front of it, once its debug port hears; nothing else comes
+   * between. Nothing of the API may be called inside: it would wait for this turn to end.
+   */
+  inTurn<T>(work: (core: Core, memory: MemAp) => Promise<T>): Promise<T> {
+    const { access, core, ap, dp } = this.#parts;
+    return access.inTurn(dp, () => work(core, access.ports.memory(ap, dp)));
   }
 
-  /** The memory in front of this core, once its debug port hears. */
-  async throughMemory(): Promise<MemAp> {
-    const { access, ap, dp } = this.#parts;
-    await access.choose(dp);
-    return access.ports.memory(ap, dp);
-  }
-
-  protected override memory(): Promise<MemAp> {
-    return this.throughMemory();
+  protected override inMemory<T>(work: (memory: MemAp) => Promise<T>): Promise<T> {
+    return this.inTurn((_core, memory) => work(memory));
   }
 
   protected get clock(): Clock {

@@ -6,7 +6,7 @@ import { DFSR, field } from "../coresight/registers.ts";
 import { Watchpoints, type Watch, type Watchpoint } from "../coresight/watchpoints.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../session/faults.ts";
-import { badArgument, memoryAddress, unsigned } from "./arguments.ts";
+import { badArgument, memoryAddress, milliseconds, oneOf, unsigned } from "./arguments.ts";
 import { Breakpoints, type Breakpoint, type BreakpointKind } from "./breakpoints.ts";
 import { checkedRegister, listRegisters } from "./core-registers.ts";
 import { CoreBase, type CortexMParts } from "./core-base.ts";
@@ -33,8 +33,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** What Target does for a core: resets go through the whole chip. */
 export interface ResetDoor {
-  reset(type: ResetType | false | undefined): Promise<void>;
-  resetAndHalt(type: ResetType | false | undefined): Promise<void>;
+  reset(type: ResetType | boolean | undefined): Promise<void>;
+  resetAndHalt(type: ResetType | boolean | undefined): Promise<void>;
 }
 
 /** Its memory goes through the access port in front of this core. Waits are bounded; what does not come is an error. */
@@ -58,7 +58,7 @@ export class CortexM extends CoreBase {
   }
 
   async getState(): Promise<CoreState> {
-    return (await this.through()).state();
+    return this.inTurn((core) => core.state());
   }
 
   async isHalted(): Promise<boolean> {
@@ -68,28 +68,29 @@ export class CortexM extends CoreBase {
   /** `secure` or `non-secure`: the state that the halted core is in; undefined without the Security Extension. */
   async getSecurityState(): Promise<"secure" | "non-secure" | undefined> {
     if (!(await this.features()).security) return undefined;
-    const dscsr = await (await this.throughMemory()).read(DSCSR, 32, "read of DSCSR");
+    const dscsr = await this.inMemory((memory) => memory.read(DSCSR, 32, "read of DSCSR"));
     return (dscsr & DSCSR_CDS) === 0 ? "non-secure" : "secure";
   }
 
   /** Empty while the core runs. */
   async getHaltReasons(): Promise<readonly HaltReason[]> {
     if (!(await this.isHalted())) return [];
-    const dfsr = await (await this.throughMemory()).read(DFSR.address, 32, "read of DFSR");
+    const dfsr = await this.inMemory((memory) => memory.read(DFSR.address, 32, "read of DFSR"));
     return REASONS.filter(([bit]) => field(DFSR, bit, dfsr) === 1).map(([, reason]) => reason);
   }
 
   /** Throws `core-timeout`. */
   async halt(): Promise<void> {
-    await (await this.through()).halt();
+    await this.inTurn((core) => core.halt());
   }
 
   /** Goes on, past a breakpoint that stands where the core is. */
   async resume(): Promise<void> {
-    const core = await this.through();
-    if (this.#breakpoints.all.length > 0 && (await core.state()) === "halted")
-      await this.#breakpoints.without(await core.readRegister("pc"), () => core.step());
-    await this.running(() => core.resume());
+    await this.inTurn(async (core) => {
+      if (this.#breakpoints.all.length > 0 && (await core.state()) === "halted")
+        await this.#breakpoints.without(await core.readRegister("pc"), () => core.step());
+      await this.running(() => core.resume());
+    });
   }
 
   /** Instructions one by one; interrupts stay pending unless `maskInterrupts` is false. The core must be halted. */
@@ -97,14 +98,17 @@ export class CortexM extends CoreBase {
     count = 1,
     maskInterrupts = true,
   }: { readonly count?: number; readonly maskInterrupts?: boolean } = {}): Promise<void> {
-    const core = await this.through();
-    const step = (): Promise<void> => core.step({ maskInterrupts });
-    await this.running(async () => {
-      for (let done = 0; done < count; done++) {
-        if (this.#breakpoints.all.length === 0) await step();
-        else await this.#breakpoints.without(await core.readRegister("pc"), step);
-      }
-    }, true);
+    if (!Number.isInteger(count) || count < 0)
+      throw badArgument(`the count of steps is a whole number, not ${String(count)}`);
+    await this.inTurn((core) => {
+      const step = (): Promise<void> => core.step({ maskInterrupts });
+      return this.running(async () => {
+        for (let done = 0; done < count; done++) {
+          if (this.#breakpoints.all.length === 0) await step();
+          else await this.#breakpoints.without(await core.readRegister("pc"), step);
+        }
+      }, true);
+    });
   }
 
   /**
@@ -124,6 +128,8 @@ export class CortexM extends CoreBase {
     goal: number | (() => Promise<boolean> | boolean),
     { timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
   ): Promise<void> {
+    if (typeof goal !== "number" && typeof goal !== "function")
+      throw badArgument("runUntil takes an address or a function");
     try {
       if (typeof goal === "number") await this.#runTo(codeAddress(goal), timeoutMs);
       else {
@@ -144,7 +150,10 @@ export class CortexM extends CoreBase {
       const pc = await this.readCoreRegister("pc");
       if (pc === address) return;
       const reasons = (await this.getHaltReasons()).join(", ");
-      throw this.#late(`${hex32(address)}, it halted at ${hex32(pc)} (${reasons})`, timeoutMs, "halted");
+      throw new SessionFailure(
+        { kind: "not-in-time", wanted: hex32(address), limitMs: timeoutMs, state: "halted" },
+        `${this.#label} halted at ${hex32(pc)} (${reasons}) before it reached ${hex32(address)}`,
+      );
     } finally {
       if (isOurs) {
         await this.halt();
@@ -166,7 +175,7 @@ export class CortexM extends CoreBase {
   /** Several at once, in the order of the names. */
   async readCoreRegisters(registers: readonly (string | number)[]): Promise<readonly number[]> {
     const names = await this.#checked(registers);
-    return (await this.through()).readRegisters(names);
+    return this.inTurn((core) => core.readRegisters(names));
   }
 
   /** The names that this core has. */
@@ -176,18 +185,20 @@ export class CortexM extends CoreBase {
 
   async writeCoreRegister(register: string | number, value: number): Promise<void> {
     const [name = ""] = await this.#checked([register]);
-    await (await this.through()).writeRegister(name, unsigned(value, 32, `value for ${name}`));
+    const checked = unsigned(value, 32, `value for ${name}`);
+    await this.inTurn((core) => core.writeRegister(name, checked));
   }
 
   /** Throws `no-comparator` where neither a comparator is left nor the address is RAM. Yields the kind that it got. */
   async setBreakpoint(address: number, kind?: BreakpointKind): Promise<BreakpointKind> {
-    await this.through();
-    return this.#breakpoints.set(codeAddress(address), kind);
+    if (kind !== undefined) oneOf(kind, ["hardware", "software"], "kind of breakpoint");
+    const at = codeAddress(address);
+    return this.inTurn(() => this.#breakpoints.set(at, kind));
   }
 
   async removeBreakpoint(address: number): Promise<void> {
-    await this.through();
-    await this.#breakpoints.remove(codeAddress(address));
+    const at = codeAddress(address);
+    await this.inTurn(() => this.#breakpoints.remove(at));
   }
 
   get breakpoints(): readonly Breakpoint[] {
@@ -204,14 +215,15 @@ export class CortexM extends CoreBase {
       throw badArgument(
         `a watchpoint's size is a power of two and divides its address, not ${size} at ${hex32(address)}`,
       );
-    await (await this.#watch()).set({ address, size, on });
+    oneOf(on, ["read", "write", "access"], "what a watchpoint is for");
+    await this.#watching((watchpoints) => watchpoints.set({ address, size, on }));
   }
 
   async removeWatchpoint(
     address: number,
     { size = 4, on = "access" }: { readonly size?: number; readonly on?: Watch } = {},
   ): Promise<void> {
-    await (await this.#watch()).clear({ address, size, on });
+    await this.#watching((watchpoints) => watchpoints.clear({ address, size, on }));
   }
 
   get watchpoints(): readonly Watchpoint[] {
@@ -220,53 +232,54 @@ export class CortexM extends CoreBase {
 
   /** Those that have matched since this was asked last. */
   async matchedWatchpoints(): Promise<readonly Watchpoint[]> {
-    return (await this.#watch()).matched();
+    return this.#watching((watchpoints) => watchpoints.matched());
   }
 
   /** Exactly these exceptions halt the core before their handler; `CORE_RESET` halts it at every reset. */
   async setVectorCatch(names: readonly VectorCatchName[]): Promise<void> {
-    await writeVectorCatch(await this.throughMemory(), names);
+    await this.inMemory((memory) => writeVectorCatch(memory, names));
   }
 
   async getVectorCatch(): Promise<readonly VectorCatchName[]> {
-    return readVectorCatch(await this.throughMemory());
+    return this.inMemory(readVectorCatch);
   }
 
   /** What the halted core says about the fault that it is in, with a sentence for people; undefined without a fault. */
   async readFault(): Promise<FaultReport | undefined> {
     const { mainExtension, security } = await this.features();
-    return readFaultReport(await this.through(), await this.throughMemory(), {
-      hasStatus: mainExtension,
-      hasSecurity: security && mainExtension,
-    });
+    const has = { hasStatus: mainExtension, hasSecurity: security && mainExtension };
+    return this.inTurn((core, memory) => readFaultReport(core, memory, has));
   }
 
   /** Resets by this core; false stands for HARDWARE. See ResetType. */
-  async reset(type?: ResetType | false): Promise<void> {
+  async reset(type?: ResetType | boolean): Promise<void> {
     await this.#door().reset(type);
   }
 
   /** Resets and halts before the first instruction. */
-  async resetAndHalt(type?: ResetType | false): Promise<void> {
+  async resetAndHalt(type?: ResetType | boolean): Promise<void> {
     await this.#door().resetAndHalt(type);
   }
 
   /** Comparators may have lost what they held. */
   async afterReset(): Promise<void> {
-    await this.#breakpoints.restore();
+    await this.inTurn(() => this.#breakpoints.restore());
   }
 
   /** Takes back what must not stay when the session ends. */
   async release(): Promise<void> {
-    if (this.#breakpoints.all.length > 0) await this.through();
-    await this.#breakpoints.removeAll();
-    await this.#watchpoints?.clearAll();
+    if (this.#breakpoints.all.length + this.watchpoints.length === 0) return;
+    await this.inTurn(async () => {
+      await this.#breakpoints.removeAll();
+      await this.#watchpoints?.clearAll();
+    });
   }
 
-  async #watch(): Promise<Watchpoints> {
-    const memory = await this.throughMemory();
-    this.#watchpoints ??= new Watchpoints(memory, this.identity.architecture);
-    return this.#watchpoints;
+  #watching<T>(work: (watchpoints: Watchpoints) => Promise<T>): Promise<T> {
+    return this.inTurn((_core, memory) => {
+      this.#watchpoints ??= new Watchpoints(memory, this.identity.architecture);
+      return work(this.#watchpoints);
+    });
   }
 
   async #checked(registers: readonly (string | number)[]): Promise<readonly string[]> {
@@ -274,14 +287,23 @@ export class CortexM extends CoreBase {
     return registers.map((register) => checkedRegister(register, features, this.identity.name));
   }
 
+  /** Software breakpoints are not seen in memory through this core, and not overwritten. */
+  override get overlay(): Breakpoints {
+    return this.#breakpoints;
+  }
+
+  get #label(): string {
+    return this.name.startsWith("core ") ? this.name : `core ${this.name}`;
+  }
+
   #door(): ResetDoor {
-    if (this.#resets === undefined) throw badArgument(`core ${this.name} belongs to no target`);
+    if (this.#resets === undefined) throw badArgument(`${this.#label} belongs to no target`);
     return this.#resets;
   }
 
   async #wait(wanted: string, limitMs: number, isThere: () => Promise<boolean>): Promise<void> {
     const { clock } = this;
-    const endUs = clock.nowUs() + limitMs * 1000;
+    const endUs = clock.nowUs() + milliseconds(limitMs, "timeoutMs") * 1000;
     while (!(await isThere())) {
       if (clock.nowUs() >= endUs) throw this.#late(wanted, limitMs, await this.getState());
       await clock.sleep(POLL_US);
@@ -291,7 +313,7 @@ export class CortexM extends CoreBase {
   #late(wanted: string, limitMs: number, state: string): SessionFailure {
     return new SessionFailure(
       { kind: "not-in-time", wanted, limitMs, state },
-      `core ${this.name} did not reach ${wanted} within ${limitMs} ms; it is ${state}`,
+      `${this.#label} did not reach ${wanted} within ${limitMs} ms; it is ${state}`,
     );
   }
 }

@@ -1,7 +1,9 @@
 /** The debug port as the API shows it: its registers, those of its access ports by one address, power, and nRESET. */
+import { apName, placeAround, type ApPlace } from "../coresight/ap-place.ts";
 import type { DebugPort as Port, DpAddress } from "../coresight/dp.ts";
 import { designerName } from "../coresight/jep106.ts";
 import { DPIDR, field, SELECT } from "../coresight/registers.ts";
+import { hex } from "../lib/hex.ts";
 import type { TargetAccess } from "../session/debug-access.ts";
 import { badArgument, oneOf, unsigned } from "./arguments.ts";
 import { AccessPorts } from "./access-ports.ts";
@@ -37,7 +39,7 @@ export class DebugPort {
   readonly #access: TargetAccess;
   #identity: DebugPortIdentity | undefined;
   #aps = new AccessPorts([]);
-  /** DPBANKSEL as the caller last wrote it: address 4 means the register of that bank. */
+  /** DPBANKSEL as the caller last wrote it: addresses 4, and 0 of DPv3, mean the register of that bank. */
   #bank = 0;
   #holdsReset = false;
 
@@ -64,7 +66,7 @@ export class DebugPort {
 
   /** Reads DPIDR. Yields what `identity` then says. */
   async identify(): Promise<DebugPortIdentity> {
-    const dpidr = await (await this.#heard()).identify();
+    const dpidr = await this.#inTurn((port) => port.identify());
     const designer = field(DPIDR, "DESIGNER", dpidr);
     this.#identity = {
       dpidr,
@@ -80,28 +82,34 @@ export class DebugPort {
 
   /** Looks for access ports once more: after an unlock there may be more. */
   async findAps(search: ApSearch = {}): Promise<AccessPorts> {
-    const port = await this.#heard();
-    this.#aps = await findAccessPorts({ id: this.id, port, access: this.#access }, search);
+    this.#aps = await this.#inTurn((port) =>
+      findAccessPorts({ id: this.id, port, access: this.#access }, search),
+    );
     return this.#aps;
   }
 
   /**
-   * Reads a register of the debug port: 0x0 DPIDR, 0x4 CTRL/STAT (or what DPBANKSEL says), 0x8 RESEND, 0xC RDBUFF.
+   * Reads a register of the debug port: 0x0 DPIDR, 0x4 CTRL/STAT, 0x8 RESEND, 0xC RDBUFF. Where DPBANKSEL was written to
+   * SELECT, 0x4 is the register of that bank, and so is 0x0 of DPv3 (DPIDR1, BASEPTR0, BASEPTR1; IHI 0074 B2.2).
    * Yields 32 bits. Throws `bad-argument` for any other address, `target-fault` where the target does not answer well.
    */
   async readReg(address: number): Promise<number> {
     const checked = oneOf(address, ADDRESSES, "register of the debug port");
-    const port = await this.#heard();
-    return port.readReg(checked, undefined, checked === 0x4 ? this.#bank : 0);
+    return this.#inTurn((port) => port.readReg(checked, undefined, this.#bankOf(checked)));
   }
 
   /** Writes a register: 0x0 ABORT, 0x4 CTRL/STAT (or what DPBANKSEL says), 0x8 SELECT, 0xC TARGETSEL. Throws as readReg. */
   async writeReg(address: number, value: number): Promise<void> {
     const checked = oneOf(address, ADDRESSES, "register of the debug port");
     unsigned(value, 32, "value for the debug port");
-    const port = await this.#heard();
     if (checked === 0x8) this.#bank = field(SELECT, "DPBANKSEL", value);
-    await port.writeReg(checked, value, undefined, checked === 0x4 ? this.#bank : 0);
+    const bank = checked === 0x4 ? this.#bank : 0;
+    await this.#inTurn((port) => port.writeReg(checked, value, undefined, bank));
+  }
+
+  #bankOf(address: DpAddress): number {
+    if (address === 0x4) return this.#bank;
+    return address === 0x0 && (this.#identity?.version ?? 0) >= 3 ? this.#bank : 0;
   }
 
   /** The same as readReg. */
@@ -116,37 +124,43 @@ export class DebugPort {
 
   /**
    * Reads a register of an access port: APSEL in bits 31:24 of the address, the register's offset in 7:0. `0x010000fc` is
-   * IDR of AP 1. The access port is selected as needed; it need not be one that was found.
+   * IDR of AP 1. On DPv3 it is the address in the debug port's own space: `0x2dfc` is IDR of the one at 0x2000. The access
+   * port is selected as needed; it need not be one that was found.
    */
   async readAP(address: number): Promise<number> {
-    const { apsel, offset } = apAddress(address);
-    await this.#heard();
-    const raw = this.#access.ports.memory(apsel, this.id);
-    const words = await raw.wire.words(
-      () => raw.rawReadSteps(offset),
-      `read of AP ${apsel} register ${offset}`,
-    );
+    const { place, offset } = this.#apRegister(address);
+    const raw = this.#access.ports.memory(place, this.id);
+    const label = `read of ${apName(place)} register ${hex(offset, 2)}`;
+    const words = await this.#inTurn(() => raw.wire.words(() => raw.rawReadSteps(offset), label));
     return words[0] ?? 0;
   }
 
   /** Writes a register of an access port, addressed as by readAP. */
   async writeAP(address: number, value: number): Promise<void> {
-    const { apsel, offset } = apAddress(address);
-    unsigned(value, 32, `value for AP ${apsel}`);
-    await this.#heard();
-    const raw = this.#access.ports.memory(apsel, this.id);
-    raw.noteWrite(offset, value);
-    await raw.wire.words(() => raw.rawWriteSteps(offset, value), `write to AP ${apsel} register ${offset}`);
+    const { place, offset } = this.#apRegister(address);
+    unsigned(value, 32, `value for ${apName(place)}`);
+    const raw = this.#access.ports.memory(place, this.id);
+    const label = `write to ${apName(place)} register ${hex(offset, 2)}`;
+    await this.#inTurn(() => {
+      raw.noteWrite(offset, value);
+      return raw.wire.words(() => raw.rawWriteSteps(offset, value), label);
+    });
+  }
+
+  #apRegister(address: number): { readonly place: ApPlace; readonly offset: number } {
+    if ((this.#identity?.version ?? 0) < 3) return apRegister(address);
+    if (Number.isSafeInteger(address) && address >= 0 && address % 4 === 0) return placeAround(address);
+    throw badArgument("an access port's register is addressed by a multiple of 4 in the debug port's space");
   }
 
   /** Requests power of the debug and system domains and waits for it, a second at most. Throws `power-timeout`. */
   async powerUp(): Promise<void> {
-    await (await this.#heard()).powerUp();
+    await this.#inTurn((port) => port.powerUp());
   }
 
   /** Takes the requests back and waits until the domains are down. Throws `power-timeout`. */
   async powerDown(): Promise<void> {
-    await (await this.#heard()).powerDown();
+    await this.#inTurn((port) => port.powerDown());
   }
 
   /**
@@ -173,17 +187,16 @@ export class DebugPort {
     return isResetLow(this.#access.dp.wire);
   }
 
-  async #heard(): Promise<Port> {
-    await this.#access.choose(this.id);
-    return this.#access.ports.get(this.id);
+  #inTurn<T>(work: (port: Port) => Promise<T>): Promise<T> {
+    return this.#access.inTurn(this.id, () => work(this.#access.ports.get(this.id)));
   }
 }
 
-function apAddress(address: number): { readonly apsel: number; readonly offset: number } {
+function apRegister(address: number): { readonly place: number; readonly offset: number } {
   const checked = unsigned(address, 32, "address of an access port's register");
   if ((checked & 0x00ff_ff00) !== 0)
     throw badArgument(
       "an access port's register is addressed by APSEL in bits 31:24 and its offset in bits 7:0",
     );
-  return { apsel: checked >>> 24, offset: offsetOf(checked & 0xff) };
+  return { place: checked >>> 24, offset: offsetOf(checked & 0xff) };
 }

@@ -14,6 +14,8 @@ import { hex } from "../lib/hex.ts";
 import { nearest } from "../lib/nearest.ts";
 import { badArgument, unsigned } from "./arguments.ts";
 
+type InMemory = <T>(work: (memory: MemAp) => Promise<T>) => Promise<T>;
+
 /**
  * ```ts
  * const cr = await target.register("DBGMCU.CR");
@@ -28,10 +30,10 @@ export class DeviceRegister {
   /** In bits. */
   readonly size: 8 | 16 | 32;
   readonly #register: PeripheralRegister;
-  readonly #memory: () => Promise<MemAp>;
+  readonly #inMemory: InMemory;
 
   /** Made by `Target.register`. Registers of 64 bits are read and written as memory. */
-  constructor(register: PeripheralRegister, memory: () => Promise<MemAp>) {
+  constructor(register: PeripheralRegister, inMemory: InMemory) {
     this.name = fullName(register);
     this.address = register.address;
     const { size } = register;
@@ -41,7 +43,7 @@ export class DeviceRegister {
       );
     this.size = size;
     this.#register = register;
-    this.#memory = memory;
+    this.#inMemory = inMemory;
   }
 
   /** Names of the fields, from the lowest bit up. */
@@ -52,14 +54,14 @@ export class DeviceRegister {
   /** Unsigned. Throws `bad-argument` for a register that can only be written, `target-fault`. */
   async read(): Promise<number> {
     if (!isReadable(this.#register.access)) throw badArgument(`${this.name} can only be written`);
-    return (await this.#memory()).read(this.address, this.size);
+    return this.#inMemory((memory) => memory.read(this.address, this.size));
   }
 
   /** Throws `bad-argument` for a value that does not fit and for a register that can only be read, `target-fault`. */
   async write(value: number): Promise<void> {
     if (!isWritable(this.#register.access)) throw badArgument(`${this.name} can only be read`);
     const checked = unsigned(value, this.size, `value for ${this.name}`);
-    await (await this.#memory()).write(this.address, this.size, checked);
+    await this.#inMemory((memory) => memory.write(this.address, this.size, checked));
   }
 
   async readField(name: string): Promise<number> {
@@ -73,8 +75,10 @@ export class DeviceRegister {
     const most = Number(maskOf(field) >> BigInt(field.lsb));
     if (!Number.isInteger(value) || value < 0 || value > most)
       throw badArgument(`${this.name}.${field.name} has ${field.width} bits: 0 to ${most}, not ${value}`);
-    const before = isReadable(this.#register.access) ? await this.read() : 0;
-    await this.write(Number(withField(field, BigInt(before), BigInt(value))));
+    await this.#inMemory(async (memory) => {
+      const before = isReadable(this.#register.access) ? await memory.read(this.address, this.size) : 0;
+      await memory.write(this.address, this.size, Number(withField(field, BigInt(before), BigInt(value))));
+    });
   }
 
   /** All that can be read, by name, of one reading of the register. */

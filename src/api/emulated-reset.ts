@@ -18,13 +18,18 @@ const ALL_ONES = 0xffff_ffff;
 /** xPSR with the Thumb bit alone. */
 const THUMB = 0x0100_0000;
 
-/** The core is halted before its first instruction afterwards. `vectors`: where it would fetch them after a reset. */
+/**
+ * The core is halted before its first instruction afterwards. `vectors`: where it would fetch them after a reset, where that is
+ * known.
+ */
 export async function emulateReset(
   core: Core,
   memory: MemAp,
-  { vectors, mainExtension }: { readonly vectors: number; readonly mainExtension: boolean },
+  given: { readonly vectors: number | undefined; readonly mainExtension: boolean },
 ): Promise<void> {
+  const { mainExtension } = given;
   await core.halt();
+  const vectors = given.vectors ?? (await findVectors(memory, mainExtension));
   await memory.write(SYST_CSR, 32, 0, "write of SYST_CSR");
   const groups = mainExtension ? ((await memory.read(ICTR, 32, "read of ICTR")) & 0xf) + 1 : 1;
   for (let group = 0; group < groups; group++) {
@@ -52,4 +57,14 @@ export async function emulateReset(
     ["pc", (entry & ~1) >>> 0],
     ["xpsr", (entry & 1) === 1 ? THUMB : 0],
   ]);
+}
+
+/**
+ * VTOR's reset value is the implementation's choice (Armv7-M B3.2.5). It is 0 on nearly all; where no table stands there, it is
+ * what VTOR holds now.
+ */
+async function findVectors(memory: MemAp, mainExtension: boolean): Promise<number> {
+  const [stack = 0, entry = 0] = await memory.readWords(0, 2);
+  const isTable = stack !== 0 && stack % 4 === 0 && (entry & 1) === 1 && entry !== ALL_ONES;
+  return isTable || !mainExtension ? 0 : memory.read(VTOR, 32, "read of VTOR");
 }

@@ -25,10 +25,10 @@ export async function findAccessPorts(
   { id, port, access }: { readonly id: number; readonly port: Port; readonly access: TargetAccess },
   { described = [], all = false }: ApSearch,
 ): Promise<AccessPorts> {
-  const hear = (): Promise<void> => access.choose(id);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => access.inTurn(id, work);
   const memory = (place: ApPlace): MemAp => access.ports.memory(place, id);
   const portOf = ({ place, idr, nested }: Pick<FoundAp, "place" | "idr" | "nested">): AccessPort =>
-    accessPortOf({ place, idr, port, hear, raw: memory(place), nested: nested.map(portOf) });
+    accessPortOf({ place, idr, port, inTurn, raw: memory(place), nested: nested.map(portOf) });
   // By address there is nothing to count through: the description or the ROM tables must name them.
   if ((port.version ?? 0) >= 3 || described.some((place) => typeof place !== "number")) {
     const { accessPorts } = await discover(port, { memory, described });

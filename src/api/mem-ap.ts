@@ -11,9 +11,8 @@ class Through extends MemoryAccess {
     this.#parts = parts;
   }
 
-  protected override async memory(): Promise<MemAp> {
-    await this.#parts.hear();
-    return this.#parts.raw;
+  protected override inMemory<T>(work: (memory: MemAp) => Promise<T>): Promise<T> {
+    return this.#parts.inTurn(() => work(this.#parts.raw));
   }
 }
 

@@ -9,6 +9,7 @@ import type { Session as Connection } from "../session/session.ts";
 import type { ResetKind } from "../session/connection.ts";
 import type { CortexM } from "./cortex-m.ts";
 import type { DebugPort } from "./debug-port.ts";
+import { oneOf } from "./arguments.ts";
 import { emulateReset } from "./emulated-reset.ts";
 import { ResetType } from "./reset-type.ts";
 
@@ -35,11 +36,11 @@ const HALT_LIMIT_US = 500_000;
 export interface ResetParts {
   readonly connection: Connection;
   readonly dp: DebugPort;
-  /** The core that is reset, and where it fetches its vectors afterwards. */
   readonly core: CortexM;
   /** The connection's own core: its sequences are for it. */
   readonly isOwn: boolean;
-  readonly vectors: () => Promise<number>;
+  /** Where the core starts, as the description says. */
+  readonly vectors: number | undefined;
 }
 
 export class Resetter {
@@ -49,18 +50,18 @@ export class Resetter {
     this.#parts = parts;
   }
 
-  async reset(type: ResetType | false | undefined): Promise<void> {
+  async reset(type: ResetType | boolean | undefined): Promise<void> {
     const { core } = this.#parts;
-    const way = this.#wayOf(type === false ? ResetType.HARDWARE : (type ?? ResetType.DEFAULT));
+    const way = this.#wayOf(typeOf(type));
     await this.#perform(way, false);
     if (way.kind === "emulated") await core.resume();
   }
 
   /** The core is halted before its first instruction; a vector catch of the user's stays as it is. */
-  async resetAndHalt(type: ResetType | false | undefined): Promise<void> {
+  async resetAndHalt(type: ResetType | boolean | undefined): Promise<void> {
     const { core } = this.#parts;
+    const way = this.#wayOf(typeOf(type));
     const catches = await core.getVectorCatch();
-    const way = this.#wayOf(type === false ? ResetType.HARDWARE : (type ?? ResetType.DEFAULT));
     await this.#perform(way, true);
     if (catches.includes("CORE_RESET")) await core.setVectorCatch(catches);
   }
@@ -69,7 +70,8 @@ export class Resetter {
     const { core, connection } = this.#parts;
     switch (type) {
       case "default": {
-        if (core.defaultResetType !== ResetType.DEFAULT) return this.#wayOf(core.defaultResetType);
+        const chosen = typeOf(core.defaultResetType);
+        if (chosen !== ResetType.DEFAULT) return this.#wayOf(chosen);
         const named = connection.context.resetSequence(undefined);
         return this.#runs(named) ? { kind: "sequence", reset: undefined } : this.#wayOf(ResetType.SYSTEM);
       }
@@ -137,21 +139,19 @@ export class Resetter {
       await dp.reset();
       return;
     }
-    const own = await core.through();
-    // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
-    const wasHalted = (await own.state()) === "halted";
-    if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
-    await own.requestReset(way.bit);
+    await core.inTurn(async (own) => {
+      // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
+      const wasHalted = (await own.state()) === "halted";
+      if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
+      await own.requestReset(way.bit);
+    });
     connection.rig.target.dropCaches();
   }
 
   async #emulate(): Promise<void> {
     const { core, vectors } = this.#parts;
-    const mainExtension = (await core.features()).mainExtension;
-    await emulateReset(await core.through(), await core.throughMemory(), {
-      vectors: await vectors(),
-      mainExtension,
-    });
+    const { mainExtension } = await core.features();
+    await core.inTurn((own, memory) => emulateReset(own, memory, { vectors, mainExtension }));
   }
 
   /** With the vector catch of a reset set meanwhile, by the device's own sequences where they are for this core. */
@@ -161,7 +161,7 @@ export class Resetter {
     const set = async (on: boolean): Promise<void> => {
       const name = on ? "ResetCatchSet" : "ResetCatchClear";
       if (isOwn && connection.context.find(name) !== undefined) await connection.run(name);
-      else await (await core.through()).setResetCatch(on);
+      else await core.inTurn((own) => own.setResetCatch(on));
     };
     await set(true);
     try {
@@ -179,7 +179,7 @@ export class Resetter {
     let isRemade = false;
     for (;;) {
       try {
-        const state = await (await core.through()).state();
+        const state = await core.getState();
         if (state !== "reset") return;
         if (clock.nowUs() >= endUs) throw this.#stuck(state);
       } catch (error) {
@@ -210,7 +210,7 @@ export class Resetter {
     if (!isTargetFault(error) || halt) throw error;
     const { core } = this.#parts;
     if (!(await this.#remake())) throw error;
-    if (field(DHCSR, "S_RESET_ST", await (await core.through()).readDhcsr()) !== 1) throw error;
+    if (field(DHCSR, "S_RESET_ST", await core.inTurn((own) => own.readDhcsr())) !== 1) throw error;
   }
 
   async #awaitHalt(): Promise<void> {
@@ -218,7 +218,7 @@ export class Resetter {
     const { clock } = connection.rig;
     const endUs = clock.nowUs() + HALT_LIMIT_US;
     for (;;) {
-      const state = await (await core.through()).state();
+      const state = await core.getState();
       if (state === "halted") return;
       if (clock.nowUs() >= endUs) throw this.#stuck(state);
       await clock.sleep(1000);
@@ -240,4 +240,10 @@ function isTargetFault(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Failure; at = at.cause)
     if ((at as Failure).fault.kind === "target-fault") return true;
   return false;
+}
+
+/** `false` asks for hardware, `true` for software, as pyOCD's parameter does. */
+function typeOf(type: ResetType | boolean | undefined): ResetType {
+  if (typeof type === "boolean") return type ? ResetType.DEFAULT : ResetType.HARDWARE;
+  return type === undefined ? ResetType.DEFAULT : oneOf(type, Object.values(ResetType), "type of reset");
 }

@@ -4,6 +4,7 @@ import { SessionFailure } from "../session/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { Session as Connection } from "../session/session.ts";
 import type { Leave } from "../session/settings.ts";
+import { badArgument, milliseconds } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import { strongest, type GivenOptions } from "./options.ts";
@@ -114,13 +115,15 @@ export class Session implements AsyncDisposable {
    */
   async run(sequence: string, { pname }: { readonly pname?: string } = {}): Promise<void> {
     const connection = this.#open();
+    if (typeof sequence !== "string") throw badArgument("the name of a sequence is a string");
     if (pname === undefined) await connection.run(sequence);
     else await connection.runFor(pname, sequence);
   }
 
   /** Waits on the session's clock: the host's, or the simulator's virtual one, which costs no time. */
   async sleep(ms: number): Promise<void> {
-    await this.#open().rig.clock.sleep(ms * 1000);
+    const { clock } = this.#open().rig;
+    await clock.sleep(milliseconds(ms, "time to sleep") * 1000);
   }
 
   /** The content of a file of this machine. Throws `unreadable-file`; a browser has none. */

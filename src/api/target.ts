@@ -16,7 +16,7 @@ import { Resetter } from "./reset.ts";
 import { ResetType } from "./reset-type.ts";
 import type { VectorCatchName } from "./vector-catch.ts";
 import type { CoreState } from "../coresight/cortex-m.ts";
-import { MemoryAccess } from "./memory.ts";
+import { MemoryAccess, type Overlay } from "./memory.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { OpenFlash } from "./open-flash.ts";
 
@@ -69,7 +69,7 @@ export class Target extends MemoryAccess {
     target.#powered = powered;
     for (const core of target.#cores) {
       const isOwn = core === target.selectedCore;
-      const vectors = (): Promise<number> => Promise.resolve(0);
+      const vectors = isOwn ? target.memoryMap.getBootMemory()?.start : undefined;
       core.resets = new Resetter({ connection, dp: target.dp, core, isOwn, vectors });
     }
     return target;
@@ -125,7 +125,7 @@ export class Target extends MemoryAccess {
       throw badArgument(
         `${name} is a field: register("${fullName(found.register)}"), then readField("${found.field.name}")`,
       );
-    return new DeviceRegister(found.register, () => this.memory());
+    return new DeviceRegister(found.register, (work) => this.inMemory(work));
   }
 
   /** Of the selected core, as all that follow. */
@@ -154,15 +154,15 @@ export class Target extends MemoryAccess {
   }
 
   /**
-   * Resets the target: by default in software, as ResetType.DEFAULT says; `false` stands for HARDWARE. Throws `no-halt` where
+   * Resets the target: by default in software, as ResetType.DEFAULT says; `false` stands for HARDWARE, `true` for DEFAULT. Throws `no-halt` where
    * it does not come out of reset.
    */
-  async reset(type?: ResetType | false): Promise<void> {
+  async reset(type?: ResetType | boolean): Promise<void> {
     await this.selectedCore.reset(type);
   }
 
   /** Resets the target and halts the selected core before its first instruction. */
-  async resetAndHalt(type?: ResetType | false): Promise<void> {
+  async resetAndHalt(type?: ResetType | boolean): Promise<void> {
     await this.selectedCore.resetAndHalt(type);
   }
 
@@ -185,8 +185,12 @@ export class Target extends MemoryAccess {
     await this.#choosePort();
   }
 
-  protected override memory(): Promise<MemAp> {
-    return this.selectedCore.throughMemory();
+  protected override get overlay(): Overlay {
+    return this.selectedCore.overlay;
+  }
+
+  protected override inMemory<T>(work: (memory: MemAp) => Promise<T>): Promise<T> {
+    return this.selectedCore.inTurn((_core, memory) => work(memory));
   }
 }
 

@@ -30,6 +30,7 @@ const BITS: Readonly<Record<string, number>> = table({
 const ALL = Object.values(BITS).reduce((all, bit) => all | bit, 0);
 
 export async function writeVectorCatch(memory: MemAp, names: readonly VectorCatchName[]): Promise<void> {
+  if (!isList(names)) throw badArgument("the vector catches are an array of names");
   const bits = names.reduce((all, name) => {
     const bit = BITS[name];
     if (bit === undefined)
@@ -38,9 +39,19 @@ export async function writeVectorCatch(memory: MemAp, names: readonly VectorCatc
   }, 0);
   const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
   await memory.write(DEMCR.address, 32, ((demcr & ~ALL) | bits) >>> 0, "write of DEMCR");
+  const has = await readVectorCatch(memory);
+  const missing = names.filter((name) => !has.includes(name));
+  if (missing.length === 0) return;
+  await memory.write(DEMCR.address, 32, demcr, "write of DEMCR");
+  throw badArgument(`this core does not have the vector catch ${missing.join(", ")}`);
 }
 
 export async function readVectorCatch(memory: MemAp): Promise<readonly VectorCatchName[]> {
   const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
   return (Object.keys(BITS) as VectorCatchName[]).filter((name) => (demcr & (BITS[name] ?? 0)) !== 0);
+}
+
+/** From JavaScript anything may come. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }

@@ -189,8 +189,9 @@ export class CortexM {
     await this.#control(maskInterrupts ? { C_MASKINTS: 1 } : {});
   }
 
-  /** The core halts before its first instruction after a reset. */
+  /** The core halts before its first instruction after a reset; a catch counts only where debug is enabled (C1.6.5). */
   async setResetCatch(on: boolean): Promise<void> {
+    if (on && field(DHCSR, "C_DEBUGEN", await this.readDhcsr()) === 0) await this.#control({});
     await this.setVectorCatch(["VC_CORERESET"], on);
   }
 

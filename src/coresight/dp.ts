@@ -160,6 +160,8 @@ export class DebugPort implements ApRegisters {
   /** Requests power for the system and debug domains and waits until both are there. */
   async powerUp({ limitUs = POWER_LIMIT_US }: PowerUp = {}): Promise<void> {
     const label = "power-up of the debug port";
+    // What failed while there was no power is no error of what follows.
+    if (this.wire.protocol === "swd") await this.postClear();
     await this.writeReg(0x4, REQUESTS, label);
     await this.#awaitPower(ACKNOWLEDGES, limitUs, label);
   }

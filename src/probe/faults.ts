@@ -14,6 +14,12 @@ export type ProbeFault =
   | { readonly kind: "probe-protocol"; readonly command: string; readonly reason: string }
   | LostRun
   | { readonly kind: "not-atomic"; readonly reason: string }
-  | { readonly kind: "not-by-this-probe"; readonly what: string };
+  | { readonly kind: "not-by-this-probe"; readonly what: string }
+  | { readonly kind: "probe-given-back" };
 
 export class ProbeFailure extends Failure<ProbeFault> {}
+
+/** For whoever goes on using what belonged to a session that ended. */
+export function givenBack(): ProbeFailure {
+  return new ProbeFailure({ kind: "probe-given-back" }, "the session is closed, and the probe given back");
+}

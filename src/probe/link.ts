@@ -21,7 +21,7 @@ import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
-import { ProbeFailure } from "./faults.ts";
+import { givenBack, ProbeFailure } from "./faults.ts";
 import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
@@ -94,6 +94,7 @@ class CmsisDapLink implements DapLink {
   /** Packets whose answers have not come. */
   #underWay = 0;
   #interrupted = false;
+  #closed = false;
 
   constructor(pipe: PacketPipe, clock: Clock, facts: ProbeFacts) {
     this.#pipe = pipe;
@@ -126,6 +127,7 @@ class CmsisDapLink implements DapLink {
   }
 
   async run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
+    if (this.#closed) throw givenBack();
     const { packetSize, timedPins } = this.#facts;
     const list = packets(ops, packetSize);
     const tally = new Tally(ops);
@@ -170,6 +172,7 @@ class CmsisDapLink implements DapLink {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#pipe.close();
   }
 
@@ -243,6 +246,7 @@ class CmsisDapLink implements DapLink {
 
   /** Without the host in between; refused before anything is sent where the probe cannot do that (WIRE.md 7). */
   async #runTogether(ops: readonly WireOp[], tally: Tally): Promise<void> {
+    if (this.#closed) throw givenBack();
     const { packetSize, timedPins } = this.#facts;
     const list = packets(ops, packetSize);
     if (this.can.atomic && list.every((packet) => isAutonomous(packet, timedPins))) {

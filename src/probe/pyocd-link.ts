@@ -12,7 +12,7 @@ import type {
   WireOp,
 } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
-import { ProbeFailure } from "./faults.ts";
+import { givenBack, ProbeFailure } from "./faults.ts";
 import type { PyocdConnection, Reply } from "./pyocd-connection.ts";
 import { PROTOCOLS, STATUS, type Capability } from "./pyocd-protocol.ts";
 
@@ -52,6 +52,7 @@ export class PyocdLink implements DapLink {
   readonly #facts: PyocdFacts;
   /** As last written, for probes that select by themselves and for telling data registers from others. */
   #select = 0;
+  #closed = false;
   #protocol: LinkSettings["protocol"] | undefined;
 
   constructor(connection: PyocdConnection, clock: Clock, facts: PyocdFacts) {
@@ -84,6 +85,7 @@ export class PyocdLink implements DapLink {
   }
 
   async run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome> {
+    if (this.#closed) throw givenBack();
     if (mode === "atomic") this.#allowAtomic(ops);
     const values: Uint32Array[] = [];
     let done = 0;
@@ -115,6 +117,7 @@ export class PyocdLink implements DapLink {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     try {
       await this.#connection.order("close");
     } finally {

@@ -19,6 +19,7 @@ import type {
   WordCondition,
 } from "../interpreter/ports.ts";
 import { Failure } from "../lib/fault.ts";
+import { Turns } from "../lib/turns.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import {
@@ -64,6 +65,7 @@ export class TargetAccess implements DebugAccess {
   found: ApPlace | undefined;
   /** What FlashWriteBuffer writes; only while a page is programmed. */
   flashBuffer: FlashBuffer | undefined;
+  readonly #turns = new Turns();
   /** Accesses to the target are queued, not only line sequences. */
   #unjudged = false;
 
@@ -205,6 +207,17 @@ export class TargetAccess implements DebugAccess {
       .words(() => this.ports.get(dp).routeSteps(route), "choice of the debug port")
       .catch(rethrow);
     this.ports.chosen(dp);
+  }
+
+  /**
+   * Does something at a debug port while nobody else of those who ask this way comes between: what takes several accesses
+   * (a core register, a comparator, a change of some bits) stays whole when calls overlap.
+   */
+  inTurn<T>(dp: number, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      await this.choose(dp);
+      return work();
+    });
   }
 
   /** Makes a debug port hear what follows, where another one does now. */

@@ -144,6 +144,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "probe-refused": EXIT.noProbe,
   "probe-protocol": EXIT.noProbe,
   "not-by-this-probe": EXIT.noProbe,
+  "probe-given-back": EXIT.usage,
   "truncated-packet": EXIT.noProbe,
   "wrong-echo": EXIT.noProbe,
   "wrong-count": EXIT.noProbe,

@@ -36,6 +36,7 @@ const DBGKEY = 0xa05f;
 
 const REGRDY = 1 << 16;
 const S_HALT = 1 << 17;
+const S_SLEEP = 1 << 18;
 const S_LOCKUP = 1 << 19;
 const S_RETIRE = 1 << 24;
 const S_RESET = 1 << 25;
@@ -45,6 +46,9 @@ const DFSR_BKPT = 1 << 1;
 const DFSR_VCATCH = 1 << 3;
 
 const VC_CORERESET = 1 << 0;
+/** DEMCR: TRCENA, MON bits and all VC bits; v6-M has TRCENA (DWTENA), VC_HARDERR and VC_CORERESET only (Armv6-M C1.6.5). */
+const DEMCR_MAIN = 0x010f_07f1;
+const DEMCR_V6 = 0x0100_0401;
 /** Exceptions that DEMCR.VC_* catch: its bit, and their numbers (Armv7-M C1.6.5). */
 const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[] = [
   [1 << 4, [4]], // VC_MMERR
@@ -195,6 +199,7 @@ export class CortexM {
       this.#control |
       (this.#agenda.nowUs() >= this.#registerReadyUs ? REGRDY : 0) |
       (this.#halted ? S_HALT : 0) |
+      (this.sleeping ? S_SLEEP : 0) |
       (this.#lockup ? S_LOCKUP : 0) |
       (this.#retired ? S_RETIRE : 0) |
       (this.#sawReset ? S_RESET : 0);
@@ -227,8 +232,7 @@ export class CortexM {
   }
 
   set demcr(value: number) {
-    // VC bits, MON bits, SDME and TRCENA.
-    this.#demcr = (value & 0x0100_07f1) | (value & 0x000f_0000);
+    this.#demcr = value & (this.part.architecture === "v6-M" ? DEMCR_V6 : DEMCR_MAIN);
     this.executor.catches(CATCHES.flatMap(([bit, exceptions]) => ((value & bit) === 0 ? [] : exceptions)));
   }
 
@@ -262,7 +266,7 @@ export class CortexM {
     else this.#dcrdr = this.registers.read(selector);
   }
 
-  /** Debug state ends a lockup: a debugger may set the core right (Armv7-M C1.6.2, S_LOCKUP). */
+  /** Debug state ends a lockup, and a sleep: a debugger may set the core right (Armv7-M C1.6.2, S_LOCKUP and S_SLEEP). */
   #halt(reason: number): void {
     this.#lockup = false;
     this.executor.recover();

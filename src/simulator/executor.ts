@@ -100,7 +100,7 @@ export class Executor {
     this.#thumb.system.write(0xe000_e000 + offset, value, 4);
   }
 
-  /** Out of a lockup, into Debug state. */
+  /** Out of a lockup or a sleep, into Debug state. */
   recover(): void {
     this.#thumb.recover();
   }

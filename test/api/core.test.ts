@@ -71,7 +71,7 @@ describe("run control", () => {
     const core = await coreOf();
     await load(core, COUNTING);
     await expect(core.runUntil(0x2000_0800, { timeoutMs: 50 })).rejects.toThrow(
-      "core core 0 did not reach 0x20000800 within 50 ms; it is running",
+      "core 0 did not reach 0x20000800 within 50 ms; it is running",
     );
     expect(await core.isHalted()).toBe(true);
     expect(core.breakpoints).toEqual([]);

@@ -87,9 +87,10 @@ export class ThumbCore {
     return this.#entry.lockedUp;
   }
 
-  /** A debugger took over; what locked the core up is over. */
+  /** A debugger took over; what locked the core up is over, and so is a wait: WFI and WFE complete. */
   recover(): void {
     this.#entry.lockedUp = false;
+    this.#cpu.waiting = "nothing";
   }
 
   get sleeping(): boolean {
