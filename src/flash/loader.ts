@@ -126,11 +126,16 @@ export class FlashLoader {
   }
 
   async #region({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
-    const { keep = false } = this.#options;
+    const { erase = "sector" } = this.#options;
+    // Without an erase what stands beside the image stays anyway: blanks programmed over it would be an error of ours.
+    const keep = this.#options.keep === true || erase === "none";
     const work: Work[] = [];
     for (const sector of sectors) {
       const old = keep && !sector.whole ? await region.read(sector.address, sector.size) : undefined;
-      const plan = old === undefined ? sector : planSector(this.image, region, sector, old);
+      const plan =
+        old === undefined
+          ? sector
+          : planSector(this.image, region, sector, { old, erased: erase !== "none" });
       const planned = plan.pages.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const { address, size } = sector;
       const report: SectorReport = {

@@ -38,12 +38,14 @@ export function planImage<Region extends FlashRegion>(
   });
 }
 
-/** `old` is what the sector holds now, where its other bytes are to be kept. */
+/**
+ * `old` is what the sector holds now, where its other bytes are to be kept; `erased` whether that takes programming them again.
+ */
 export function planSector(
   image: FlashImage,
   region: FlashRegion,
   sector: Sector,
-  old?: Uint8Array,
+  { old, erased = true }: { readonly old?: Uint8Array | undefined; readonly erased?: boolean } = {},
 ): SectorPlan {
   const parts = image.within(sector.address, sector.size);
   const step = Math.min(region.pageSize, sector.size);
@@ -56,7 +58,7 @@ export function planSector(
     const touched = parts.some(
       (part) => part.offset < offset + size && offset < part.offset + part.bytes.length,
     );
-    const kept = old !== undefined && bytes.some((byte) => byte !== region.erased);
+    const kept = erased && old !== undefined && bytes.some((byte) => byte !== region.erased);
     if (touched || kept) pages.push({ address: sector.address + offset, bytes });
   }
   const covered = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -10,6 +10,9 @@ import type { Probe } from "./probe.ts";
 const QUEUE_COMMANDS = 0x7e;
 const TRANSFER_ABORT = 0x07;
 
+/** Of the host's time without a turn of its event loop. */
+const LONGEST_MS = 10;
+
 /** What cheap probes get wrong; `pins-after-connect` is the probe's own business. */
 export type Quirk = "none" | "full-reports" | "packet-count" | "pins-after-connect";
 
@@ -27,6 +30,7 @@ export class SimulatorPipe implements PacketPipe {
   #replies: Reply[] = [];
   #queued: Uint8Array[] = [];
   #lastReplyUs = 0;
+  #turnedMs = performance.now();
   #stuck = false;
   #closed = false;
 
@@ -48,8 +52,13 @@ export class SimulatorPipe implements PacketPipe {
     });
   }
 
-  receive(limitUs: number): Promise<Uint8Array> {
-    return attempt(() => this.#take(limitUs));
+  /** Signals, timers and other streams of the host get a turn now and then: a probe on a wire would leave them all of them. */
+  async receive(limitUs: number): Promise<Uint8Array> {
+    if (performance.now() - this.#turnedMs > LONGEST_MS) {
+      await this.#clock.turn();
+      this.#turnedMs = performance.now();
+    }
+    return this.#take(limitUs);
   }
 
   resync(): Promise<void> {

@@ -1,8 +1,12 @@
 /** The own algorithm of examples/05-flash on the simulated nRF52840: what vendor.test.ts shows, without anybody's files. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { bundledCli } from "../support/bundled-cli.ts";
 import { dbgseqIn } from "../support/command-line.ts";
 import { byFile, EX52, fileOf, flash, noise } from "./support.ts";
 
@@ -99,5 +103,42 @@ describe("the own algorithm", () => {
     );
     expect(restored.err + restored.out).toContain("all verified");
     expect(restored.code).toBe(0);
+  });
+
+  test("--erase none: bytes that are blank are programmed beside others, and not once more", async () => {
+    const chip = { ...EX52, base: "0x8" };
+    // The vectors stand in the words before.
+    const first = await flash(Uint8Array.of(1, 2, 3, 4), chip, "--erase", "none", "--no-reset");
+    expect(first.out).toContain("4096 bytes programmed, 0 sectors unchanged, all verified");
+    expect(first.code).toBe(0);
+    const again = await flash(Uint8Array.of(0xff, 0xff, 0xff, 0xff), chip, "--erase", "none", "--no-reset");
+    expect(again.out).toContain("0 bytes programmed, 1 sectors unchanged, all verified");
+  });
+
+  test("--reset is the default, and may be said", async () => {
+    const { code } = await flash(noise(16), { ...EX52, base: "0x20000" }, "--reset");
+    expect(code).toBe(0);
+  });
+
+  test("Ctrl-C between pages ends it, on the simulator too, and says how far it came", async () => {
+    const { folder, cli } = await bundledCli();
+    try {
+      const image = fileOf("long.bin", noise(0x10_0000));
+      const argv = [cli, "flash", image, "--base", "0", "--no-config", "--batch", ...EX52.algorithm];
+      const child = spawn(process.execPath, [...argv, "--probe", EX52.probe]);
+      let err = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        // It has something to do for seconds.
+        if (err === "") child.kill("SIGINT");
+        err += text;
+      });
+      const [code] = (await once(child, "close")) as [number | null];
+      expect(err).toMatch(
+        /it ended while (erasing|programming), in the sector 0x\w+(, at the page 0x\w+)?; flashing again completes it/,
+      );
+      expect(code).toBe(130);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -19,6 +19,7 @@ import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
+import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import type { Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
@@ -50,6 +51,7 @@ export function defineFlash(command: Command, io: Io): void {
     .option("--read-back", "compare by reading everything back")
     .option("--keep", "keep what touched sectors hold besides the image")
     .option("--force", "erase and program also what is there already")
+    .option("--reset", "reset the target after flashing, and let it run: the default", true)
     .option("--no-reset", "leave the core halted after flashing");
   addAlgorithmOptions(addImageOptions(command));
   addTargetOptions(command);
@@ -77,15 +79,21 @@ export function defineFlash(command: Command, io: Io): void {
               beforeVerify: () => session.remapCodeMemory(),
               onProgress: display.show,
             });
-            try {
-              await loader.commit();
-            } finally {
+            const end = async (error?: unknown): Promise<void> => {
               display.clear();
               const report = await loader.report();
               summary["flash"] = reportJson(report);
-              if (options.json !== true && options.jsonl !== true) tell(report, { image, options, io });
+              if (options.json !== true && options.jsonl !== true)
+                tell(report, { image, error, options, io });
               await saveLostPages(loader, io);
+            };
+            try {
+              await loader.commit();
+            } catch (error) {
+              await end(error);
+              throw error;
             }
+            await end();
             if (options.reset) await session.reset(undefined);
           },
           options.reset ? "running" : "halted",
@@ -105,11 +113,15 @@ function loadOptions({ erase, verify, readBack, keep, force }: FlashOptions, io:
   };
 }
 
+interface Told {
+  readonly image: FlashImage;
+  readonly error: unknown;
+  readonly options: FlashOptions;
+  readonly io: Io;
+}
+
 /** What is certain, in one sentence each. */
-function tell(
-  report: FlashReport,
-  { image, options, io }: { readonly image: FlashImage; readonly options: FlashOptions; readonly io: Io },
-): void {
+function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const { sectors } = report;
   // What was refused before anything was looked at says so by itself.
   if (sectors.length === 0) return;
@@ -136,11 +148,18 @@ function tell(
   const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
   // A function that failed may have changed something all the same.
   const touched = reached.step !== "compare";
-  const next = `flashing again${options.erase === "none" ? ", with an erase," : ""} completes it`;
+  const again = `flashing again${options.erase === "none" ? ", with an erase," : ""} completes it`;
+  const next = wasCutShort(error) ? again : "what the sector holds is not certain";
   io.err(
     `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
       `${touched ? next : "nothing was changed"}\n`,
   );
+}
+
+/** By a person or a probe: the flash and its algorithm did nothing wrong, so that the same once more may succeed. */
+function wasCutShort(error: unknown): boolean {
+  const code = exitCodeOf(error);
+  return code === EXIT.interrupted || code === EXIT.terminated || code === EXIT.noProbe;
 }
 
 function reportJson(report: FlashReport): Json {
