@@ -14,6 +14,7 @@ export type { DebugPortIdentity } from "./api/debug-port.ts";
 export { AccessPort } from "./api/access-port.ts";
 export type { AccessPortIdentity } from "./api/access-port.ts";
 export { AccessPorts } from "./api/access-ports.ts";
+export type { BusAttributes, KnownBusAttributes } from "./api/bus-attributes.ts";
 export { AHB_AP, MEM_AP } from "./api/mem-ap.ts";
 export type { AccessSize, MemoryInterface } from "./api/memory.ts";
 export { CortexM } from "./api/cortex-m.ts";

@@ -125,7 +125,7 @@ export function connectHelper(host: Host): ConnectHelper {
         probe,
         given: gathered.given,
         readFile: (path) => host.readFile(path),
-        request: openRequest(request, gathered),
+        request: openRequest(request, gathered, host),
       });
       if (request.autoOpen !== false) await session.open();
       return session;
@@ -148,10 +148,12 @@ export function connectHelper(host: Host): ConnectHelper {
   return helper;
 }
 
-function openRequest(request: ConnectRequest, gathered: Gathered): OpenRequest {
+function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): OpenRequest {
   const { signal, onEvent, mayErase, operator = scriptedOperator([]) } = request;
   const readPackFile = request.readPackFile ?? gathered.readPackFile;
+  const svd = strongest("svd", gathered.given)?.value;
   return {
+    ...(svd === undefined ? {} : { svd: { path: svd, read: () => host.readFile(svd) } }),
     context: gathered.context,
     layers: gathered.layers,
     operator,
@@ -243,7 +245,8 @@ async function pick(
 ): Promise<DebugProbe | null> {
   const question = `${numbered(probes)}\nWhich probe (1 to ${probes.length}, q quits)? `;
   for (;;) {
-    const answer = (await ask(question)).trim();
+    // Somebody's own function may answer nothing at all.
+    const answer = ((await ask(question)) as string | undefined)?.trim() ?? "";
     if (answer === "" || answer.toLowerCase() === "q") return null;
     const chosen = /^\d+$/.test(answer) ? probes[Number(answer) - 1] : undefined;
     if (chosen !== undefined) return chosen;

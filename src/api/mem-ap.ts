@@ -1,6 +1,12 @@
 /** Memory access ports as the API shows them: an access port, and memory through that very port. */
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { AccessPort, isAhb, isMemory, identityOf, type AccessPortParts } from "./access-port.ts";
+import {
+  readAttributes,
+  writeAttributes,
+  type BusAttributes,
+  type KnownBusAttributes,
+} from "./bus-attributes.ts";
 import { MemoryAccess, type AccessSize, type MemoryInterface } from "./memory.ts";
 
 class Through extends MemoryAccess {
@@ -23,6 +29,33 @@ export class MEM_AP extends AccessPort implements MemoryInterface {
   constructor(parts: AccessPortParts) {
     super(parts);
     this.#memory = new Through(parts);
+  }
+
+  /** How its accesses are marked on the bus now. Throws `target-fault`. */
+  getAttributes(): Promise<KnownBusAttributes> {
+    return this.parts.inTurn(() => readAttributes(this.parts.raw));
+  }
+
+  /**
+   * Marks all further accesses through this port so, those of its cores among them; what is left away stays. Throws
+   * `not-supported` where the port does not take it, with what it has.
+   */
+  setAttributes(attributes: Partial<BusAttributes>): Promise<void> {
+    return this.parts.inTurn(() => writeAttributes(this.parts.raw, attributes));
+  }
+
+  /**
+   * Runs something with other attributes, and puts the old ones back, also after a failure:
+   * `await ap.withAttributes({ nonSecure: true }, () => ap.read32(0x2000_0000))`.
+   */
+  async withAttributes<T>(attributes: Partial<BusAttributes>, work: () => Promise<T>): Promise<T> {
+    const { hprot, nonSecure } = await this.getAttributes();
+    await this.setAttributes(attributes);
+    try {
+      return await work();
+    } finally {
+      await this.setAttributes({ hprot, nonSecure });
+    }
   }
 
   readMemory(address: number, bits?: AccessSize): Promise<number> {

@@ -6,7 +6,16 @@ import { SessionFailure } from "../session/faults.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
 
-export type MemoryType = "flash" | "rom" | "ram";
+/** `device`: registers of peripherals. */
+export type MemoryType = "flash" | "rom" | "ram" | "device";
+
+/** What the architecture has where a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
+const ARCHITECTURE: readonly { readonly name: string; readonly start: bigint; readonly size: bigint }[] = [
+  { name: "Peripheral", start: 0x4000_0000n, size: 0x2000_0000n },
+  { name: "Private peripheral bus", start: 0xe000_0000n, size: 0x10_0000n },
+];
+
+type Described = Pick<Memory, "name" | "start" | "size" | "access" | "startup" | "isDefault" | "alias">;
 
 export class MemoryRegion {
   readonly name: string;
@@ -20,9 +29,11 @@ export class MemoryRegion {
   /** The core starts from it. */
   readonly isBootMemory: boolean;
   readonly isDefault: boolean;
+  /** The region that is seen here once more, by its name. */
+  readonly alias: string | undefined;
   readonly #flash: Flash | undefined;
 
-  constructor(memory: Memory, type: MemoryType, flash: ((region: MemoryRegion) => Flash) | undefined) {
+  constructor(memory: Described, type: MemoryType, flash: ((region: MemoryRegion) => Flash) | undefined) {
     this.name = memory.name ?? hex32(Number(memory.start));
     this.type = type;
     this.start = Number(memory.start);
@@ -30,6 +41,7 @@ export class MemoryRegion {
     this.access = memory.access;
     this.isBootMemory = memory.startup;
     this.isDefault = memory.isDefault;
+    this.alias = memory.alias;
     this.#flash = flash?.(this);
   }
 
@@ -47,12 +59,20 @@ export class MemoryRegion {
     if (this.#flash !== undefined) return this.#flash;
     throw new SessionFailure(
       { kind: "not-flash", region: this.name },
-      `${this.name} (${hex32(this.start)}) is ${this.type.toUpperCase()}: the pack has nothing that programs it`,
+      `${this.name} (${hex32(this.start)}) is ` +
+        (this.alias === undefined
+          ? `${this.type.toUpperCase()}: the pack has nothing that programs it`
+          : `an alias of ${this.alias}: program that`),
     );
   }
 }
 
-/** Regions by address; empty without a pack. */
+function typeOf({ access }: Memory): MemoryType {
+  if (access.includes("p")) return "device";
+  return access.includes("w") ? "ram" : "rom";
+}
+
+/** Regions by address: those of the pack, and what the architecture has beside them; empty without a pack. */
 export class MemoryMap {
   readonly regions: readonly MemoryRegion[];
 
@@ -66,16 +86,26 @@ export class MemoryMap {
         core,
       })),
     ].filter(({ core }) => core === undefined || core === pname);
-    this.regions = (description?.memories ?? [])
-      .filter((memory) => memory.pname === undefined || memory.pname === pname)
-      .map((memory) => {
-        const isFlash = programmed.some(
-          ({ start, size }) => start < memory.start + memory.size && memory.start < start + size,
-        );
-        const type = isFlash ? "flash" : memory.access.includes("w") ? "ram" : "rom";
-        return new MemoryRegion(memory, type, isFlash ? (region) => new Flash(region, open) : undefined);
-      })
-      .sort((one, other) => one.start - other.start);
+    const isProgrammed = (memory: Memory): boolean =>
+      programmed.some(({ start, size }) => start < memory.start + memory.size && memory.start < start + size);
+    const memories = (description?.memories ?? []).filter(
+      (memory) => memory.pname === undefined || memory.pname === pname,
+    );
+    const regions = memories.map((memory) => {
+      const isFlash = isProgrammed(memory);
+      const aliased = memories.find(
+        ({ name, id }) => memory.alias !== undefined && (name === memory.alias || id === memory.alias),
+      );
+      const type =
+        isFlash || (aliased !== undefined && isProgrammed(aliased)) ? "flash" : typeOf(aliased ?? memory);
+      return new MemoryRegion(memory, type, isFlash ? (region) => new Flash(region, open) : undefined);
+    });
+    const others = description === undefined ? [] : ARCHITECTURE;
+    for (const { name, start, size } of others) {
+      const plain = { access: "rwp", startup: false, isDefault: false } as const;
+      regions.push(new MemoryRegion({ name, start, size, ...plain }, "device", undefined));
+    }
+    this.regions = regions.sort((one, other) => one.start - other.start);
   }
 
   /** Where the core starts; undefined where the pack does not say. */
@@ -84,7 +114,11 @@ export class MemoryMap {
   }
 
   getRegionForAddress(address: number): MemoryRegion | undefined {
-    return this.regions.find((region) => region.contains(address));
+    // What a pack describes inside of the peripheral space says more than that space.
+    const [smallest] = this.regions
+      .filter((region) => region.contains(address))
+      .sort((one, other) => one.size - other.size);
+    return smallest;
   }
 
   getRegionsOfType(type: MemoryType): readonly MemoryRegion[] {

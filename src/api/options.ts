@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** Of a device with several processors: the one whose connect flow runs. */
   readonly pname?: string;
   readonly dbgconf?: string;
+  /** An SVD file: names of registers, in place of the pack's. */
+  readonly svd?: string;
   /** .seq files whose sequences win over those of the pack. */
   readonly seq?: readonly string[];
   /** Values of the sequences' debugvars. */
@@ -47,6 +49,7 @@ const NAMES: Readonly<Record<OptionName, "string" | "number" | "boolean" | "obje
   device: "string",
   pname: "string",
   dbgconf: "string",
+  svd: "string",
   seq: "object",
   variables: "object",
   connect: "string",
@@ -91,6 +94,10 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
     }
     if (typeof value !== NAMES[name])
       throw badArgument(`the option ${name} is a ${NAMES[name]}, not a ${typeof value}`);
+    if (name === "variables")
+      for (const [variable, number] of Object.entries(value as object))
+        if (typeof number !== "bigint" && !Number.isSafeInteger(number))
+          throw badArgument(`the debugvar ${variable} is a whole number, not ${String(number)}`);
     const choices = CHOICES[name];
     if (choices !== undefined && !choices.includes(value as string))
       throw badArgument(`the option ${name} is one of ${choices.join(", ")}, not "${value as string}"`);

@@ -18,7 +18,7 @@ const SIZE_BITS: Readonly<Record<Size | 64, number>> = { 8: 0, 16: 1, 32: 2, 64:
 /** All that an access changes of what the AP's CSW holds (WIRE.md 14). */
 const OWN_BITS = mask(CSW, "Size", "AddrInc");
 /** They say how the AP is; writing them means nothing. */
-const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg");
+const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg", "SPIDEN");
 const INCREMENT = { off: 0, single: 1 } as const;
 const WINDOW = 0x400;
 const BD0 = 0x10;
@@ -136,6 +136,15 @@ export class MemAp {
     else if (offset === this.#at.tar) this.#tar = value >>> 0;
     else if (offset === this.#at.drw) this.#tar = undefined;
     return this.#dp.apWriteSteps(this.ap, offset, value);
+  }
+
+  /** Changes bits of CSW that accesses keep, and says what the port then has of them. */
+  async writeProt(bits: number, mask: number): Promise<number> {
+    const before = await this.readRegister(CSW);
+    const csw = ((before & ~mask) | (bits & mask)) >>> 0;
+    const offset = this.#at.csw;
+    await this.wire.words(() => this.rawWriteSteps(offset, csw), apLabel("write", this.ap, CSW.name, csw));
+    return this.readRegister(CSW);
   }
 
   /** A register of its own, past the caches; what CSW says counts from here on. */

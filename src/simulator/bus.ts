@@ -12,6 +12,8 @@ export interface Mapping {
   readonly device: Device;
   /** Stands in the debug domain: answers while the system is held in reset. */
   readonly debugDomain: boolean;
+  /** Only secure accesses of a debugger reach it. */
+  readonly secure?: boolean;
 }
 
 export class Bus {
@@ -44,6 +46,13 @@ export class Bus {
       );
     this.#mappings.push(mapping);
     this.#mappings.sort((one, other) => one.start - other.start);
+  }
+
+  /** Whether what stands there is for secure accesses only. */
+  isSecure(address: number): boolean {
+    return this.#mappings.some(
+      ({ start, size, secure }) => secure === true && address >= start && address < start + size,
+    );
   }
 
   read(address: number, size: Size): number | "error" {

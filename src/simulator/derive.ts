@@ -370,9 +370,16 @@ function memoriesOf(device: DeviceDescription, placing: Placing): Pick<ModelData
 function describe(
   { access }: Memory,
   { start, end }: Range,
-): Pick<ModelData["memories"][number], "start" | "size" | "access" | "fill" | "alsoOn"> {
+): Pick<ModelData["memories"][number], "start" | "size" | "access" | "fill" | "secure" | "alsoOn"> {
   const writable = access.includes("w");
-  return { start, size: end - start, access: writable ? "rwx" : "rx", fill: writable ? 0 : 0xff, alsoOn: [] };
+  return {
+    start,
+    size: end - start,
+    access: writable ? "rwx" : "rx",
+    fill: writable ? 0 : 0xff,
+    secure: false,
+    alsoOn: [],
+  };
 }
 
 /** Memories that a pack describes as a second view of this one. */

@@ -33,6 +33,9 @@ const ADDR_INC = 0x30;
 const INCREMENT_SINGLE = 0x10;
 const INCREMENT_PACKED = 0x20;
 const DEVICE_EN = 1 << 6;
+/** Secure accesses are allowed, where the port knows the difference; what stands in bit 30 of Prot then says. */
+const SPIDEN = 1 << 23;
+const NON_SECURE = 1 << 30;
 /** Of CFG. */
 const LARGE_DATA = 1 << 2;
 const SIZE_64 = 3;
@@ -131,6 +134,10 @@ export class MemAp implements AccessPort {
     this.#csw = ((this.#csw & ~(KEPT | SIZE | ADDR_INC)) | (value & KEPT) | size | increment) >>> 0;
   }
 
+  get #isNonSecure(): boolean {
+    return (this.#csw & NON_SECURE) !== 0 || (this.#csw & SPIDEN) === 0;
+  }
+
   get #size(): Size {
     return (1 << (this.#csw & SIZE)) as Size;
   }
@@ -189,11 +196,13 @@ export class MemAp implements AccessPort {
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;
     const value = ((word >>> lane) & mask) >>> 0;
     this.beforeAccess();
-    const result = !(this.enabled() && this.reaches(address))
-      ? "error"
-      : access === "read"
-        ? this.#bus.read(address, size)
-        : (this.#bus.write(address, size, value) ?? value);
+    const isHidden = this.#isNonSecure && this.#bus.isSecure(address);
+    const result =
+      !(this.enabled() && this.reaches(address)) || isHidden
+        ? "error"
+        : access === "read"
+          ? this.#bus.read(address, size)
+          : (this.#bus.write(address, size, value) ?? value);
     const failed = result === "error";
     const ap = this.#settings.index;
     this.#log.memory({

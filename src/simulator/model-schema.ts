@@ -118,6 +118,8 @@ const memory = v.strictObject({
     ),
     0,
   ),
+  /** Only secure accesses of a debugger reach it: CSW.SPIDEN set, and bit 30 of CSW clear. */
+  secure: v.optional(v.boolean(), false),
   aliases,
   bus,
   alsoOn,

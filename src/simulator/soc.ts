@@ -41,6 +41,8 @@ export interface Placement {
   readonly debugDomain?: boolean;
   /** Where the same device is seen again on the same bus. */
   readonly aliases?: readonly number[];
+  /** Only secure accesses of a debugger reach it. */
+  readonly secure?: boolean;
 }
 
 /** The bus of a debug port of ADIv6: its access ports and their ROM tables stand there. */
@@ -101,11 +103,11 @@ export class Soc {
   }
 
   map(placement: Placement, device: Device): void {
-    const { name, size, start, aliases = [], alsoOn = [], debugDomain = false } = placement;
+    const { name, size, start, aliases = [], alsoOn = [], debugDomain = false, secure = false } = placement;
     for (const bus of [this.bus(placement.bus), ...alsoOn.map((also) => this.bus(also))]) {
-      bus.map({ name, start, size, device, debugDomain });
+      bus.map({ name, start, size, device, debugDomain, secure });
       for (const alias of aliases)
-        bus.map({ name: `${name} (alias)`, start: alias, size, device, debugDomain });
+        bus.map({ name: `${name} (alias)`, start: alias, size, device, debugDomain, secure });
     }
     this.#devices.add(device);
   }

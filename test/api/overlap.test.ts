@@ -1,6 +1,9 @@
 /** Calls that overlap: what takes several accesses stays whole. And what callers in JavaScript may hand in. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { DeviceContext, ResetType, type CortexM, type Session } from "../../src/index.ts";
+import { ConnectHelper, DeviceContext, ResetType, type CortexM, type Session } from "../../src/index.ts";
 import { describedBy } from "../support/pdsc.ts";
 import { opened, watchedProbe } from "./bench.ts";
 
@@ -158,6 +161,51 @@ describe("debug ports of ADIv6", () => {
     await expect(target.read32(0x2000_0000)).rejects.toEqual(fault("target-fault"));
     await target.dp.powerUp();
     expect(await target.read32(0x2000_0000)).toBeTypeOf("number");
+  });
+});
+
+describe("memory maps and register names", () => {
+  test("peripherals are regions, and so is a memory's second place, which is programmed through the first", async () => {
+    const { description, inSequence } = describedBy({
+      device: `<processor Dcore="Cortex-M4"/>
+        <memory name="ROM" access="rx" start="0x08000000" size="0x1000" startup="1" default="1"/>
+        <memory name="Boot" access="rx" start="0" size="0x1000" alias="ROM"/>
+        <memory name="Timers" access="rwp" start="0x40000000" size="0x1000"/>`,
+    });
+    const session = await on("generic-m4", { context: new DeviceContext({ description, inSequence }) });
+    const { memoryMap } = session.target;
+    const shown = [0, 0x0800_0000, 0x4000_0010, 0x4000_2000, 0xe000_ed00].map((address) => {
+      const region = memoryMap.getRegionForAddress(address);
+      return [region?.name, region?.type, region?.alias];
+    });
+    expect(shown).toEqual([
+      ["Boot", "rom", "ROM"],
+      ["ROM", "rom", undefined],
+      ["Timers", "device", undefined],
+      ["Peripheral", "device", undefined],
+      ["Private peripheral bus", "device", undefined],
+    ]);
+    expect(() => memoryMap.getRegionForAddress(0)?.flash).toThrow("Boot (0x00000000) is an alias of ROM");
+  });
+
+  test("the option svd names registers without a pack", async () => {
+    const svd = join(mkdtempSync(join(tmpdir(), "dbgseq-svd-")), "own.svd");
+    writeFileSync(
+      svd,
+      `<device><name>D</name><peripherals><peripheral><name>WDT</name><baseAddress>0x20000000</baseAddress>
+        <registers><register><name>KEY</name><addressOffset>0x10</addressOffset><size>32</size></register></registers>
+      </peripheral></peripherals></device>`,
+    );
+    const session = await ConnectHelper.sessionWithChosenProbe({
+      probe: "sim:generic-m4",
+      svd,
+      config: false,
+    });
+    if (session === null) throw new Error("nobody cancelled");
+    sessions.push(session);
+    const key = await session.target.register("WDT.KEY");
+    await key.write(0xabcd);
+    expect(await session.target.read32(0x2000_0010)).toBe(0xabcd);
   });
 });
 

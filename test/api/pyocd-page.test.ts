@@ -168,7 +168,10 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
       expect(memoryMap.regions.map(({ name, type, start }) => [name, type, start])).toEqual([
         ["Flash", "flash", 0],
         ["RAM", "ram", 0x2000_0000],
+        ["Peripheral", "device", 0x4000_0000],
+        ["Private peripheral bus", "device", 0xe000_0000],
       ]);
+      expect(memoryMap.getRegionForAddress(0x4000_1000)?.type).toBe("device");
       const [region] = memoryMap.getRegionsOfType("flash");
       expect(region?.flash).toBeInstanceOf(Flash);
       expect(region?.flash).toBe(memoryMap.getRegionForAddress(0x1234)?.flash);
