@@ -20,6 +20,7 @@ export class RunOutput {
   readonly #io: Io;
   readonly #options: OutputOptions;
   readonly #events: Json[] = [];
+  readonly #doubts = new Set<string>();
   #leftOut = 0;
 
   constructor(io: Io, options: OutputOptions) {
@@ -52,7 +53,9 @@ export class RunOutput {
     if (event.kind === "step") this.#io.out(`${event.text}\n`);
     if (event.kind === "notice") this.#io.err(`${event.text}\n`);
     if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);
-    if (event.kind === "doubtful-condition") {
+    // A loop that waits for the access to succeed asks it again and again.
+    if (event.kind === "doubtful-condition" && !this.#doubts.has(event.failed.message)) {
+      this.#doubts.add(event.failed.message);
       this.#io.err(
         `warning: a condition was decided by an access that failed and counts as 0: ${event.failed.message}\n`,
       );

@@ -64,6 +64,12 @@ function lines(text: string): readonly string[] {
   return text.split("\n").slice(0, -1);
 }
 
+test("the licences of what is bundled go with it", () => {
+  const text = readFileSync(`${stranger.folder}/node_modules/dbgseq/dist/licences.txt`, "utf8");
+  for (const name of ["chevrotain", "commander", "js-yaml", "valibot"])
+    expect(text, name).toMatch(new RegExp(`^${name} [\\d.]+ \\([A-Z]`, "m"));
+});
+
 test("each script is short, is shown with its output, and imports the package alone", () => {
   expect(scripts).toEqual([
     "another-access-port.mjs",

@@ -13,6 +13,12 @@ describe("PSoC 6", () => {
     expect({ code, out }).toEqual({ code: 0, out: "in the firmware (PC 10000100)\n" });
   });
 
+  test("Status of a part that still boots waits for it", async () => {
+    const { code, out } = await run("Status", "sim:cy8c6247");
+    expect(out).toMatch(/^in the (boot ROM|firmware) \(PC [0-9A-F]+\)\n$/i);
+    expect(code).toBe(0);
+  });
+
   test("Acquire keeps the boot ROM from it, until Release", async () => {
     const { code, out } = await statements(
       `Sequence("Acquire"); Sequence("Release"); DAP_Delay(50000); Sequence("Status");`,
@@ -23,7 +29,9 @@ describe("PSoC 6", () => {
 
   test("firmware that takes the debug pins lets nobody in; Acquire is before it", async () => {
     const probe = "sim:cy8c6247?firmware=closes";
-    expect((await statements(`DAP_Delay(50000); Sequence("Status");`, probe)).code).toBe(4);
+    const status = await statements(`DAP_Delay(50000); Sequence("Status");`, probe);
+    expect(status.err).toContain("AP 1 stays closed: the part is locked, or its firmware took the debug pins");
+    expect(status.code).toBe(1);
     const { code, out } = await run("Acquire", probe);
     expect({ code, out }).toEqual({ code: 0, out: `${PULLS}${ACQUIRED}` });
   });
