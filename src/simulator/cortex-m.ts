@@ -9,6 +9,7 @@ import type { Bus } from "./bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
 import { CoreRegisters } from "./core-registers.ts";
 import type { ModelFault } from "./faults.ts";
+import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
 import type { TargetLog } from "./log.ts";
 
@@ -43,12 +44,14 @@ const S_RESET = 1 << 25;
 
 const DFSR_HALTED = 1 << 0;
 const DFSR_BKPT = 1 << 1;
+const DFSR_DWTTRAP = 1 << 2;
 const DFSR_VCATCH = 1 << 3;
 
 const VC_CORERESET = 1 << 0;
 /** DEMCR: TRCENA, MON bits and all VC bits; v6-M has TRCENA (DWTENA), VC_HARDERR and VC_CORERESET only (Armv6-M C1.6.5). */
 const DEMCR_MAIN = 0x010f_07f1;
 const DEMCR_V6 = 0x0100_0401;
+const TRCENA = 1 << 24;
 /** Exceptions that DEMCR.VC_* catch: its bit, and their numbers (Armv7-M C1.6.5). */
 const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[] = [
   [1 << 4, [4]], // VC_MMERR
@@ -66,6 +69,7 @@ export class CortexM {
   readonly part: CorePart;
   readonly registers: CoreRegisters;
   readonly breakpoints: BreakpointUnit;
+  readonly watchpoints: WatchpointUnit;
   readonly bus: Bus;
   readonly executor: Executor;
   /** AIRCR.SYSRESETREQ by the core's own code. */
@@ -96,12 +100,22 @@ export class CortexM {
     this.part = coreParts[settings.type];
     this.registers = new CoreRegisters(this.part);
     this.breakpoints = new BreakpointUnit(this.part);
+    this.watchpoints = new WatchpointUnit(this.part);
     this.bus = bus;
     this.#agenda = target.agenda;
     this.#log = target.log;
-    const { part, registers, breakpoints, cpuid } = this;
+    const { part, registers, breakpoints, watchpoints, cpuid } = this;
     const perUs = settings.mhz ?? DEFAULT_MHZ;
-    this.executor = new Executor({ part, cpuid, registers, breakpoints, bus, agenda: target.agenda, perUs });
+    this.executor = new Executor({
+      part,
+      cpuid,
+      registers,
+      breakpoints,
+      watchpoints,
+      bus,
+      agenda: target.agenda,
+      perUs,
+    });
   }
 
   get halted(): boolean {
@@ -129,6 +143,7 @@ export class CortexM {
     if (!power) return;
     this.#control = 0;
     this.#demcr = 0;
+    this.watchpoints.enabled = false;
     this.#dfsr = 0;
     this.#dcrdr = 0;
   }
@@ -190,6 +205,8 @@ export class CortexM {
     else if (stop === "vector-catch") this.#halt(DFSR_VCATCH);
     else if (stop === "breakpoint" || stop === "bkpt") {
       if (debug) this.#halt(DFSR_BKPT);
+    } else if (stop === "watchpoint") {
+      if (debug) this.#halt(DFSR_DWTTRAP);
     } else if (stop === "reset-request") this.onResetRequest();
   }
 
@@ -233,6 +250,7 @@ export class CortexM {
 
   set demcr(value: number) {
     this.#demcr = value & (this.part.architecture === "v6-M" ? DEMCR_V6 : DEMCR_MAIN);
+    this.watchpoints.enabled = (value & TRCENA) !== 0;
     this.executor.catches(CATCHES.flatMap(([bit, exceptions]) => ((value & bit) === 0 ? [] : exceptions)));
   }
 
@@ -282,8 +300,14 @@ export class CortexM {
     this.#retired = true;
     const stop = this.executor.run(1, this.#livedUs);
     if (stop === "lockup" || stop === "reset-request") this.#stopped(stop);
-    else this.#halt(DFSR_HALTED | (stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0));
+    else this.#halt(DFSR_HALTED | causeOf(stop));
   }
+}
+
+/** What DFSR says besides, of a step. */
+function causeOf(stop: Stop | undefined): number {
+  if (stop === "watchpoint") return DFSR_DWTTRAP;
+  return stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0;
 }
 
 /** For models: the core's type by its name in a pack, or what is known. */

@@ -4,13 +4,21 @@
  */
 import type { Agenda } from "./agenda.ts";
 import type { BreakpointUnit } from "./breakpoint-unit.ts";
-import type { Bus } from "./bus.ts";
+import type { Bus, Mapping } from "./bus.ts";
 import type { CorePart } from "./core-parts.ts";
 import type { CoreRegisters } from "./core-registers.ts";
 import type { Size } from "./device.ts";
 import { Memory } from "./memory.ts";
+import type { WatchedRange, WatchpointUnit } from "./watchpoint-unit.ts";
 import { ThumbCore } from "./thumb/core.ts";
-import type { FaultRecord, StopReason, ThumbArchitecture, ThumbBus, ThumbProfile } from "./thumb/port.ts";
+import type {
+  FaultRecord,
+  PlainMemory,
+  StopReason,
+  ThumbArchitecture,
+  ThumbBus,
+  ThumbProfile,
+} from "./thumb/port.ts";
 
 const MSP = 17;
 const PSP = 18;
@@ -37,6 +45,7 @@ export interface ExecutorParts {
   readonly cpuid: number;
   readonly registers: CoreRegisters;
   readonly breakpoints: BreakpointUnit;
+  readonly watchpoints: WatchpointUnit;
   readonly bus: Bus;
   readonly agenda: Agenda;
   /** Instructions in a microsecond. */
@@ -54,6 +63,8 @@ export class Executor {
   ran = 0;
   #mapped = -1;
   #broken: readonly number[] = [];
+  /** Memories whose changes are heard of. */
+  readonly #heard = new Set<Mapping>();
 
   constructor(parts: ExecutorParts) {
     const { part, cpuid, bus, perUs } = parts;
@@ -71,7 +82,16 @@ export class Executor {
     this.#parts = parts;
     this.perUs = perUs;
     this.#limits = secure ? LIMITS.secure : LIMITS.nonSecure;
-    this.#thumb = new ThumbCore(profile, busOf(bus));
+    const { watchpoints } = parts;
+    this.#thumb = new ThumbCore(
+      profile,
+      busOf(bus, (address, size, access) => {
+        if (watchpoints.meets(address, size, access)) this.#thumb.watchpointMet();
+      }),
+    );
+    watchpoints.changed = () => {
+      this.#mapped = -1;
+    };
     parts.breakpoints.changed = () => {
       this.#placeBreakpoints();
     };
@@ -131,6 +151,7 @@ export class Executor {
    */
   run(limit: number, startUs: number): Stop | undefined {
     this.ran = 0;
+    if (this.#mapped < 0) this.#mapMemories();
     if (this.#waitsForever()) return "sleep";
     this.#load();
     const thumb = this.#thumb;
@@ -204,30 +225,62 @@ export class Executor {
       return;
     }
     this.#mapped = mappings.length;
-    const plain = mappings.flatMap(({ device, start }) => {
+    const plain = mappings.flatMap((mapping) => {
+      const { device, start } = mapping;
       if (!(device instanceof Memory) || device.bytes === undefined) return [];
-      device.onChange((offset, length) => {
-        this.#thumb.invalidate(start + offset, length);
-      });
+      if (!this.#heard.has(mapping)) {
+        this.#heard.add(mapping);
+        device.onChange((offset, length) => {
+          this.#thumb.invalidate(start + offset, length);
+        });
+      }
       return [{ base: start, bytes: device.bytes, writable: device.writable }];
     });
-    this.#thumb.map(plain);
+    this.#thumb.map(withoutWatched(plain, this.#parts.watchpoints.ranges));
     this.#placeBreakpoints();
   }
 }
 
-function busOf(bus: Bus): ThumbBus {
-  const read = (address: number, size: Size): number => {
+/** Watched words are no plain memory: they go through the bus, so that the others cost nothing more. */
+function withoutWatched(
+  plain: readonly PlainMemory[],
+  ranges: readonly WatchedRange[],
+): readonly PlainMemory[] {
+  return ranges.reduce((left, { start, size }) => {
+    const from = start - (start % 4);
+    const to = start + size + ((4 - ((start + size) % 4)) % 4);
+    return left.flatMap((memory) => {
+      const { base, bytes } = memory;
+      const end = base + bytes.length;
+      if (to <= base || from >= end) return [memory];
+      const before = { ...memory, bytes: bytes.subarray(0, Math.max(0, from - base)) };
+      const after = { ...memory, base: to, bytes: bytes.subarray(Math.min(bytes.length, to - base)) };
+      return [before, after].filter((part) => part.bytes.length > 0);
+    });
+  }, plain);
+}
+
+type Meeting = (address: number, size: Size, access: "reads" | "writes") => void;
+
+function busOf(bus: Bus, meets: Meeting): ThumbBus {
+  const fetch = (address: number, size: Size): number => {
     const value = bus.read(address, size);
     if (value !== "error") return value;
     outer.failed = true;
     return 0;
   };
+  const read = (address: number, size: Size): number => {
+    const value = fetch(address, size);
+    if (!outer.failed) meets(address, size, "reads");
+    return value;
+  };
   const write = (address: number, size: Size, value: number): void => {
     if (bus.write(address, size, value >>> 0) === "error") outer.failed = true;
+    else meets(address, size, "writes");
   };
   const outer: ThumbBus = {
     failed: false,
+    fetch16: (address) => fetch(address, 2),
     read8: (address) => read(address, 1),
     read16: (address) => read(address, 2),
     read32: (address) => read(address, 4),

@@ -47,7 +47,7 @@ export function privatePeripherals(core: CortexM, requests: ResetRequests): read
   const { part } = core;
   const name = (block: string): string => `${core.settings.name} ${block}`;
   const placed: PlacedDevice[] = [
-    { name: name("DWT"), start: DWT, size: 0x1000, device: plain(part.dwt, [[0, part.watchpoints << 28]]) },
+    { name: name("DWT"), start: DWT, size: 0x1000, device: core.watchpoints.device },
     { name: name("FPB"), start: FPB, size: 0x1000, device: core.breakpoints.device },
     { name: name("SCS"), start: SCS, size: 0x1000, device: systemControl(core, requests) },
   ];

@@ -207,6 +207,54 @@ describe("watchpoints", () => {
     await expect(core.setWatchpoint(DATA, { size: 16 })).rejects.toEqual(fault("no-comparator"));
   });
 
+  /** str r0, [r1]; adds r2, #1; ldr r3, [r1]; adds r2, #1; b . */
+  const TOUCHING = [0x6008, 0x3201, 0x680b, 0x3201, 0xe7fe];
+
+  describe.each(["generic-m0plus", "generic-m4", "generic-m33"])("on %s", (model) => {
+    async function touching(): Promise<CortexM> {
+      const core = await coreOf(model);
+      await load(core, TOUCHING);
+      await core.writeCoreRegister("xpsr", 0x0100_0000);
+      await core.writeCoreRegister("r0", 0x55);
+      await core.writeCoreRegister("r1", DATA);
+      await core.writeCoreRegister("r2", 0);
+      return core;
+    }
+
+    test.each([
+      ["write", [CODE + 2]],
+      ["read", [CODE + 6]],
+      ["access", [CODE + 2, CODE + 6]],
+    ] as const)("%s: the core halts behind the access, and says why", async (on, places) => {
+      const core = await touching();
+      await core.setWatchpoint(DATA, { on });
+      for (const place of places) {
+        await core.resume();
+        await core.waitForHalt();
+        expect(await core.readCoreRegister("pc")).toBe(place);
+        expect(await core.getHaltReasons()).toContain("watchpoint");
+        expect(await core.matchedWatchpoints()).toEqual([{ address: DATA, size: 4, on }]);
+        expect(await core.matchedWatchpoints()).toEqual([]);
+      }
+      expect(await core.read32(DATA)).toBe(0x55);
+      await core.resume();
+      await expect(core.waitForHalt({ timeoutMs: 5 })).rejects.toEqual(fault("not-in-time"));
+    });
+
+    test("one byte of what is accessed is enough; what stands beside it is not; removed, it watches no more", async () => {
+      const core = await touching();
+      await core.setWatchpoint(DATA + 4, { on: "write" });
+      await core.setWatchpoint(DATA + 3, { size: 1, on: "write" });
+      await core.step();
+      expect(await core.getHaltReasons()).toContain("watchpoint");
+      expect(await core.matchedWatchpoints()).toEqual([{ address: DATA + 3, size: 1, on: "write" }]);
+      await core.removeWatchpoint(DATA + 3, { size: 1, on: "write" });
+      await core.writeCoreRegister("pc", CODE);
+      await core.resume();
+      await expect(core.waitForHalt({ timeoutMs: 5 })).rejects.toEqual(fault("not-in-time"));
+    });
+  });
+
   test("a size that does not divide the address is refused", async () => {
     const core = await coreOf();
     await expect(core.setWatchpoint(DATA + 2)).rejects.toEqual(fault("bad-argument"));

@@ -49,6 +49,9 @@ class OuterBus implements ThumbBus {
   read16(address: number): number {
     return this.#chip.read(address, 2);
   }
+  fetch16(address: number): number {
+    return this.read16(address);
+  }
   read32(address: number): number {
     return this.#chip.read(address, 4);
   }

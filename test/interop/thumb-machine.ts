@@ -38,6 +38,9 @@ class MemoryBus implements ThumbBus {
   read16(address: number): number {
     return this.#at(address, 2)?.getUint16(address - RAM, true) ?? 0;
   }
+  fetch16(address: number): number {
+    return this.read16(address);
+  }
   read32(address: number): number {
     return this.#at(address, 4)?.getUint32(address - RAM, true) ?? 0;
   }

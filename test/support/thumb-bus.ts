@@ -11,6 +11,9 @@ export class SilentBus implements ThumbBus {
   read16(): number {
     return this.#fail();
   }
+  fetch16(): number {
+    return this.#fail();
+  }
   read32(): number {
     return this.#fail();
   }

@@ -25,6 +25,11 @@ export class CoreBus implements ThumbBus {
     return this.#failedOr(this.#outer.read16(address));
   }
 
+  /** Nothing is executed out of private registers. */
+  fetch16(address: number): number {
+    return this.#failedOr(this.#outer.fetch16(address));
+  }
+
   read32(address: number): number {
     const system = this.#own(address);
     if (system !== undefined) return system.read(address, 4);

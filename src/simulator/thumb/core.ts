@@ -34,6 +34,7 @@ export class ThumbCore {
   #cycles = 0;
   #budget = 0;
   #left = 0;
+  #watched = false;
   #instructions = 0;
 
   constructor(profile: ThumbProfile, bus: ThumbBus, memories: readonly PlainMemory[] = []) {
@@ -155,6 +156,12 @@ export class ThumbCore {
   /** Interrupts by number, from 0; also wakes the core. */
   pendInterrupt(number: number): void {
     this.exceptions.pend(16 + number);
+  }
+
+  /** An access that is watched: the core stops behind the instruction that makes it. */
+  watchpointMet(): void {
+    this.#watched = true;
+    this.#cpu.attend();
   }
 
   /** Time that passes without instructions, as while the core sleeps. */
@@ -288,6 +295,10 @@ export class ThumbCore {
     if (cpu.returning !== 0) {
       const reason = this.#return();
       if (reason !== undefined) return reason;
+    }
+    if (this.#watched) {
+      this.#watched = false;
+      return "watchpoint";
     }
     if (this.system.resetRequested) {
       this.system.resetRequested = false;

@@ -155,7 +155,7 @@ export class Memory {
   fetch(address: number): number {
     const memory = this.find(address, 2);
     if (memory !== undefined) return memory.view.getUint16((address - memory.base) >>> 0, true);
-    const value = this.bus.read16(address >>> 0) & 0xffff;
+    const value = this.bus.fetch16(address >>> 0) & 0xffff;
     if (!this.bus.failed) return value;
     this.bus.failed = false;
     return -1;

@@ -8,6 +8,8 @@ export interface ThumbBus {
   failed: boolean;
   read8(address: number): number;
   read16(address: number): number;
+  /** Of an instruction. */
+  fetch16(address: number): number;
   read32(address: number): number;
   write8(address: number, value: number): void;
   write16(address: number, value: number): void;
@@ -40,10 +42,19 @@ export interface ThumbProfile {
 
 /**
  * Why `step` came back: the budget is used, a breakpoint address was reached or BKPT met (PC at it), a fault happened and
- * faults stop the core, the core sleeps, is locked up, was caught by a vector catch, or asked for a system reset.
+ * faults stop the core, the core sleeps, is locked up, was caught by a vector catch, made an access that is watched, or asked
+ * for a system reset.
  */
 export type StopReason =
-  "budget" | "breakpoint" | "bkpt" | "fault" | "sleep" | "lockup" | "vector-catch" | "reset-request";
+  | "budget"
+  | "breakpoint"
+  | "bkpt"
+  | "fault"
+  | "sleep"
+  | "lockup"
+  | "vector-catch"
+  | "watchpoint"
+  | "reset-request";
 
 export type FaultKind =
   | "none"
