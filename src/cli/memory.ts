@@ -1,5 +1,6 @@
 /** What read, write and fill share: places as they are written on the command line, the access port, the width. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { apName, apNumber, type ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { IDR } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
@@ -19,7 +20,7 @@ export type AccessBits = 8 | 16 | 32 | 64;
 
 export interface MemoryOptions extends TargetOptions, OutputOptions {
   readonly width?: AccessBits;
-  readonly ap?: number;
+  readonly ap?: ApPlace;
 }
 
 export type Place =
@@ -36,11 +37,11 @@ export function addMemoryOptions(command: Command): Command {
         return bits;
       }),
     )
-    .option("--ap <number>", "through this access port (the processor's)", (text) => {
-      const ap = Number(parseNumber(text));
-      if (ap > 0xff) throw new InvalidArgumentError("0 to 255 is wanted.");
-      return ap;
-    });
+    .option(
+      "--ap <place>",
+      "through this access port (the processor's): its number, or its base address on ADIv6 (OUTER/INNER of a nested one)",
+      apPlace,
+    );
   addTargetOptions(command);
   return addOutputOptions(command);
 }
@@ -109,11 +110,35 @@ export async function onMemory(
   });
 }
 
-async function through(session: Session, ap: number): Promise<MemAp> {
-  const { access } = session.rig;
-  if ((await access.dp.readAp(ap, IDR.address)) !== 0) return access.memory(ap);
+/** Numbers up to 255 are APSEL; a base address is a multiple of 4 KiB (IHI 0074, C2.6). */
+function apPlace(text: string): ApPlace {
+  const [outer = "", ...inner] = text.split("/");
+  const first = Number(parseNumber(outer));
+  if (first <= 0xff && inner.length === 0) return first;
+  return inner.reduce<ApPlace>((parent, part) => ({ address: baseOf(part), parent }), {
+    address: baseOf(outer),
+  });
+}
+
+function baseOf(text: string): number {
+  const address = Number(parseNumber(text));
+  if (address % 0x1000 === 0 && Number.isSafeInteger(address)) return address;
+  throw new InvalidArgumentError("0 to 255, or on ADIv6 a base address, a multiple of 0x1000, is wanted.");
+}
+
+async function through({ rig: { access } }: Session, ap: ApPlace): Promise<MemAp> {
+  const version = access.dp.version ?? 0;
+  if (typeof ap === "number" && ap !== 0 && version >= 3)
+    throw badRequest(
+      `the access ports of this debug port have base addresses, as \`info\` shows them, not ${ap}`,
+    );
+  if (typeof ap !== "number" && version < 3)
+    throw badRequest(`the access ports of this debug port are 0 to 255, and not ${hex32(ap.address)}`);
+  const memory = access.memory(typeof ap === "number" && version >= 3 ? { address: ap } : ap);
+  const idr = await memory.readRegister(IDR);
+  if (idr !== 0) return memory;
   throw new SessionFailure(
-    { kind: "no-access-port", ap, known: [] },
-    `there is no AP ${ap}: its IDR reads 0`,
+    { kind: "no-access-port", ap: apNumber(ap), known: [] },
+    `there is no ${apName(ap)}: its IDR reads 0`,
   );
 }

@@ -47,3 +47,47 @@ describe("core commands", () => {
     expect(err).toContain('"r99" is no core register');
   });
 });
+
+describe("what stands on a line, and is not there", () => {
+  test("--pname without a pack is a question, not ignored", async () => {
+    const { code, err } = await dbgseq("regs", "pc", "--pname", "cm7", ...M4);
+    expect(code).toBe(2);
+    expect(err).toContain('"cm7" is a processor of which pack?');
+  });
+
+  test.each([
+    ["0x2000", "0xE000ED00", "0x410FD214"],
+    ["0xA000/0x10000", "0xE000ED00", "0x411CD200"],
+  ])("--ap %s: an access port of ADIv6 by its base address", async (ap, address, value) => {
+    const { out, code } = await dbgseq("read", address, "--ap", ap, "--probe", "sim:adiv6", "--no-config");
+    expect(out).toBe(`${address}  ${value}\n`);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["1", "sim:adiv6", "have base addresses, as `info` shows them, not 1"],
+    ["0x2000", "sim:generic-m4", "are 0 to 255, and not 0x00002000"],
+    ["0x2010", "sim:adiv6", "a multiple of 0x1000, is wanted"],
+  ])("--ap %s on %s is refused", async (ap, probe, said) => {
+    const { err, code } = await dbgseq("read", "0", "--ap", ap, "--probe", probe, "--no-config");
+    expect(err).toContain(said);
+    expect(code).toBe(2);
+  });
+});
+
+describe("reset --type", () => {
+  test.each(["NSRST", "sysresetreq", "vectreset", "emulated", "core", "processor", "hardware"])(
+    "%s, halted at the reset vector",
+    async (type) => {
+      const { code, err } = await dbgseq("reset", "--type", type, "--halt", ...M4);
+      expect(err).toContain("the core is left halted");
+      expect(code).toBe(0);
+    },
+  );
+
+  test("another word is refused, with those there are", async () => {
+    const { code, err } = await dbgseq("reset", "--type", "bogus", ...M4);
+    expect(err).toContain("default, hardware, system, processor, nsrst, sysresetreq, vectreset, emulated");
+    expect(code).toBe(2);
+  });
+});

@@ -50,6 +50,11 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
   const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
   const others = await loadScripts(overriding, readImport, description);
   const pname = request.pname ?? wanted?.pname;
+  if (pname !== undefined && description === undefined)
+    throw new SessionFailure(
+      { kind: "unknown-processor", pname, known: [] },
+      `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
+    );
   const configured = await readConfigured(request.dbgconf, description);
   const context = new DeviceContext({
     ...(described === undefined
