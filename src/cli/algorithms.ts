@@ -23,7 +23,7 @@ export interface ImageOptions {
 export function addAlgorithmOptions(command: Command): Command {
   return command
     .option("--algorithm <file>", "a flash algorithm (.FLM) instead of the pack's")
-    .option("--ram <start:size>", "RAM for it", parseRam);
+    .option("--ram <start:size>", "RAM for it (the pack's)", parseRam);
 }
 
 export function addImageOptions(command: Command): Command {
@@ -65,11 +65,14 @@ export async function placesFor(
     throw badRequest(
       "flashing needs a pack with the device (--pack, --device), or --algorithm FILE.FLM with --ram",
     );
-  return findPlaces(description, {
+  const places = await findPlaces(description, {
     pname: context.pname,
     read: (file) => readPackFile(packName, file),
     ...(wanted === undefined ? {} : { wanted }),
   });
+  if (ram === undefined) return places;
+  const own = { start: ram.address, size: ram.size };
+  return places.map((place) => (place.kind === "algorithm" ? { ...place, ram: own } : place));
 }
 
 export async function fileToProgram(path: string, { base, format }: ImageOptions): Promise<FileToProgram> {

@@ -5,7 +5,13 @@ import { FlashFailure } from "./faults.ts";
 export type DumpFormat = "hex" | "srec" | "bin";
 
 /** By the ending of a file's name; raw where it says nothing. */
+/** Throws `bad-image` for endings of formats that can be read and not written. */
 export function dumpFormatOf(name: string): DumpFormat {
+  const [other] = /\.(?:uf2|elf|axf|out)$/i.exec(name) ?? [];
+  if (other !== undefined) {
+    const reason = `memory is written as Intel HEX, S-record or raw bytes, not as ${other.slice(1).toUpperCase()}; --format says which`;
+    throw new FlashFailure({ kind: "bad-image", file: name, reason }, `${name}: ${reason}`);
+  }
   if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
   return /\.(?:srec|s19|s28|s37|mot)$/i.test(name) ? "srec" : "bin";
 }

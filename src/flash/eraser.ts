@@ -1,6 +1,7 @@
 /** Erases: everything, sectors, ranges. Every sector is known to be blank afterwards; what is erased already is left alone. */
 import { hex32 } from "../lib/hex.ts";
 import { isBlank, mustBeBlank } from "./blank.ts";
+import { eraseEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import { contains, sectorAt, sectorsIn, type Sector } from "./region.ts";
@@ -91,7 +92,11 @@ export class FlashEraser {
       const blank = this.#options.force !== true && (await isBlank(flash, sector));
       if (!blank) {
         await flash.begin("erase", spanOf(sectors));
-        await flash.eraseSector(sector.address);
+        try {
+          await flash.eraseSector(sector.address);
+        } catch (error) {
+          throw await eraseEvidence(error, flash, sector);
+        }
         await mustBeBlank(flash, sector);
       }
       this.#done.push({ region: flash.name, ...sector, was: blank ? "blank" : "erased" });

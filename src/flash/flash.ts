@@ -188,8 +188,7 @@ export class Flash implements FlashDriver {
     const where = address === undefined ? "" : ` at ${hex32(address)}`;
     throw new FlashFailure(
       { kind: "algorithm-failed", fn, result, ...(address === undefined ? {} : { address }) },
-      `${fn}${where} failed: ${this.algorithm.file} returned ${hex(result)}, and only 0 is success: ` +
-        "is the flash locked, write-protected or not erased?",
+      `${fn}${where} failed: ${this.algorithm.file} returned ${hex(result)}, and only 0 is success`,
     );
   }
 }

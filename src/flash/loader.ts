@@ -3,6 +3,7 @@
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
 import { coalesce, type Chunk } from "./chunk.ts";
+import { eraseEvidence, programEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashImage } from "./image.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
@@ -208,7 +209,11 @@ export class FlashLoader {
       const { plan, report } = one;
       this.#reach("erase", region, plan.address);
       if (one.keeps) this.#kept.push(one);
-      await region.eraseSector(plan.address);
+      try {
+        await region.eraseSector(plan.address);
+      } catch (error) {
+        throw await eraseEvidence(error, region, plan);
+      }
       report.erase = "erased";
       done += plan.size;
       this.#tell("erase", region, plan.address, done, total);
@@ -238,14 +243,22 @@ export class FlashLoader {
         yield page;
       }
     }
-    await region.program(pages(), (page) => {
-      const report = owner.get(page);
-      programmed += 1;
-      if (report !== undefined) report.programmed += page.bytes.length;
-      done += page.bytes.length;
-      reach();
-      this.#tell("program", region, page.address, done, total);
-    });
+    try {
+      await region.program(pages(), (page) => {
+        const report = owner.get(page);
+        programmed += 1;
+        if (report !== undefined) report.programmed += page.bytes.length;
+        done += page.bytes.length;
+        reach();
+        this.#tell("program", region, page.address, done, total);
+      });
+    } catch (error) {
+      const page = order[programmed];
+      const report = page === undefined ? undefined : owner.get(page);
+      throw page === undefined || report === undefined
+        ? error
+        : await programEvidence(error, region, { page, report });
+    }
   }
 
   async #verify(region: FlashDriver, work: readonly Work[]): Promise<void> {

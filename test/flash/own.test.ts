@@ -1,14 +1,14 @@
 /** The own algorithm of examples/05-flash on the simulated nRF52840: what vendor.test.ts shows, without anybody's files. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundledCli } from "../support/bundled-cli.ts";
-import { dbgseqIn } from "../support/command-line.ts";
-import { byFile, EX52, fileOf, flash, noise } from "./support.ts";
+import { dbgseq, dbgseqIn } from "../support/command-line.ts";
+import { byFile, EX52, fileOf, flash, newPath, noise } from "./support.ts";
 
 describe("the own algorithm", () => {
   test("16 KiB, read back byte for byte", async () => {
@@ -103,6 +103,34 @@ describe("the own algorithm", () => {
     );
     expect(restored.err + restored.out).toContain("all verified");
     expect(restored.code).toBe(0);
+  });
+
+  test("--ram counts for the pack's algorithm too", async () => {
+    const pack = ["--pack", "examples/05-flash/Example.EX52_DFP.pdsc", "--no-config"];
+    const argv = [
+      "flash",
+      fileOf("ram.bin", noise(64)),
+      "--base",
+      "0x20000",
+      ...pack,
+      "--probe",
+      "sim:nrf52840",
+    ];
+    const small = await dbgseq(...argv, "--ram", "0x20000000:0x100");
+    expect(small.err).toMatch(/needs \d+ bytes of RAM .* the 256 bytes/);
+    expect(small.code).toBe(2);
+    expect((await dbgseq(...argv, "--ram", "0x20002000:0x4000")).code).toBe(0);
+  });
+
+  test("options and names that contradict each other are refused", async () => {
+    const both = await flash(noise(16), EX52, "--no-verify", "--read-back");
+    expect(both.err).toContain("--read-back is a way to verify");
+    expect(both.code).toBe(2);
+    const uf2 = newPath("d.uf2");
+    const dumped = await dbgseq("dump", "0:0x100", "-o", uf2, "--probe", EX52.probe, "--no-config");
+    expect(dumped.err).toContain("memory is written as Intel HEX, S-record or raw bytes, not as UF2");
+    expect(dumped.code).toBe(2);
+    expect(existsSync(uf2)).toBe(false);
   });
 
   test("--erase none: bytes that are blank are programmed beside others, and not once more", async () => {

@@ -38,8 +38,10 @@ const PARTS: readonly Part[] = [
     base: "0x08000000",
     probe: "sim:stm32f407",
     failures: {
-      "flash=protected": /EraseSector at 0x08000000 failed: ST__STM32F4xx_1024.FLM returned 0x1/,
-      "flash=locked": /ProgramPage at 0x08000000 failed: ST__STM32F4xx_1024.FLM returned 0x1/,
+      "flash=protected":
+        /EraseSector at 0x08000000 failed: .* the sector still holds 0x00 at 0x08000000: the flash is locked/,
+      "flash=locked":
+        /ProgramPage at 0x08000000 failed: .* the erase before it said that it had succeeded, and erased nothing: 0x08000000 holds/,
       "flash=busy": /EraseSector of ST__STM32F4xx_1024.FLM did not return within its 6000 ms/,
     },
     occupied: { base: "0x08000000", said: NOT_ERASED },

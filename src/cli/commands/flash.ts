@@ -24,7 +24,7 @@ import type { Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
-import { addOutputOptions } from "./run.ts";
+import { addOutputOptions, badRequest } from "./run.ts";
 
 type FlashOptions = TargetOptions &
   OutputOptions &
@@ -56,6 +56,8 @@ export function defineFlash(command: Command, io: Io): void {
   addAlgorithmOptions(addImageOptions(command));
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: FlashOptions) => {
+    if (!options.verify && options.readBack === true)
+      throw badRequest("--read-back is a way to verify: not with --no-verify");
     const image = readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);

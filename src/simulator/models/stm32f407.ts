@@ -21,6 +21,7 @@ const PGSERR = 1 << 7;
 const ERRORS = OPERR | WRPERR | PGAERR | PGPERR | PGSERR;
 const EOP = 1 << 0;
 const BSY = 1 << 16;
+const EOPIE = 1 << 24;
 
 const PG = 1 << 0;
 const SER = 1 << 1;
@@ -90,10 +91,17 @@ export function stm32f407(): Model {
       let optionControl = loaded();
       let key = 0;
       let busyUntilUs = 0;
+      let isDue = false;
       const busy = (): boolean => clock.nowUs() < busyUntilUs;
       const work = (us: number): void => {
         busyUntilUs = options.flash === "busy" ? Infinity : Math.max(clock.nowUs(), busyUntilUs) + us;
-        status |= EOP;
+        isDue = true;
+      };
+      // "It is set only if the end of operation interrupts are enabled" (RM0090 3.9.5, FLASH_SR, EOP).
+      const complete = (): void => {
+        if (!isDue || busy()) return;
+        isDue = false;
+        if ((control & EOPIE) !== 0) status |= EOP;
       };
       const isOpen = (sector: number): boolean => ((optionControl >>> (16 + sector)) & 1) === 1;
       if (options.firmware === "stops")
@@ -180,15 +188,20 @@ export function stm32f407(): Model {
         { name: "FLASH", start: FLASH_INTERFACE, size: 0x400 },
         wordDevice({
           read: (offset) => {
-            if (offset === SR) return (status | (busy() ? BSY : 0)) >>> 0;
+            if (offset === SR) {
+              complete();
+              return (status | (busy() ? BSY : 0)) >>> 0;
+            }
             if (offset === CR) return control;
             return offset === OPTCR ? optionControl : 0;
           },
           write: (offset, value) => {
             if (offset === KEYR && unlock(value, KEYS)) control = (control & ~LOCK) >>> 0;
             else if (offset === OPTKEYR && unlock(value, OPTION_KEYS)) optionControl &= ~1;
-            else if (offset === SR) status &= ~value;
-            else if (offset === OPTCR && (optionControl & 1) === 0 && !busy()) {
+            else if (offset === SR) {
+              complete();
+              status &= ~value;
+            } else if (offset === OPTCR && (optionControl & 1) === 0 && !busy()) {
               optionControl = (value & ~OPTSTRT) >>> 0;
               if ((value & OPTSTRT) !== 0) startOptions();
             } else if (offset === CR && (control & LOCK) === 0 && !busy()) {
