@@ -56,6 +56,7 @@ async function program(io: Io, { inputs, options, folder }: Surroundings, work: 
     const loader = new FlashLoader(await session.openFlashes(places), image, {
       erase: how,
       keep,
+      mayLock: (options.allow ?? []).includes("lock"),
       verify: work.verify ? "auto" : "none",
       beforeVerify: () => session.remapCodeMemory(),
       onProgress: display.show,

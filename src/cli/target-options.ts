@@ -111,7 +111,7 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       "--allow <what>",
-      "erase, run=PROGRAM, read=DIR or write=DIR: what sequences may do besides (repeatable)",
+      "erase; lock; run=PROGRAM, read=DIR or write=DIR: what sequences and images may do besides (repeatable)",
       collectAllow,
     )
     .option("--program <file>", "main output file of the project: $L and %L of sequences")
@@ -121,9 +121,9 @@ export function addTargetOptions(command: Command): Command {
 }
 
 function collectAllow(text: string, before: readonly string[] = []): readonly string[] {
-  if (text !== "erase" && parseGrant(text) === undefined)
+  if (text !== "erase" && text !== "lock" && parseGrant(text) === undefined)
     throw new InvalidArgumentError(
-      `"${text}" is nothing to allow; erase, run=X, read=DIR and write=DIR are.`,
+      `"${text}" is nothing to allow; erase, lock, run=X, read=DIR and write=DIR are.`,
     );
   return [...before, text];
 }

@@ -34,6 +34,8 @@ export type FlashFault =
   | { readonly kind: "flash-sequence-failed"; readonly sequence: string; readonly address: number }
   | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
   | { readonly kind: "no-algorithm"; readonly address: number }
+  /** What would be programmed locks the debugger out (`mayLock`). */
+  | { readonly kind: "would-lock"; readonly address: number; readonly value: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
 
 export class FlashFailure extends Failure<FlashFault> {}

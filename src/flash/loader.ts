@@ -6,6 +6,7 @@ import { coalesce, type Chunk } from "./chunk.ts";
 import { eraseEvidence, programEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashImage } from "./image.ts";
+import { mustNotLock } from "./locking.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
 import { differs, groupsOf, prove, spanOf, whatIsHeld } from "./proof.ts";
 import {
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
   /** Between programming and verifying: DebugCodeMemRemap, where a pack has it. */
   readonly beforeVerify?: () => Promise<void>;
+  /** Consent to content that locks the debugger out after the next reset (Kinetis FSEC). */
+  readonly mayLock?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -137,6 +140,7 @@ export class FlashLoader {
         old === undefined
           ? sector
           : planSector(this.image, region, sector, { old, erased: erase !== "none" });
+      if (this.#options.mayLock !== true) mustNotLock(region, plan, erase !== "none");
       const planned = plan.pages.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const { address, size } = sector;
       const report: SectorReport = {

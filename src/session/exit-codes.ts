@@ -122,6 +122,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "bad-request": EXIT.usage,
   "bad-flash-buffer": EXIT.failed,
   "no-consent": EXIT.refused,
+  "would-lock": EXIT.refused,
   "bad-argument": EXIT.usage,
   "not-flash": EXIT.usage,
   "unknown-session-option": EXIT.usage,

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundledCli } from "../support/bundled-cli.ts";
 import { dbgseq, dbgseqIn } from "../support/command-line.ts";
+import { madeFlm } from "./made-flm.ts";
 import { byFile, EX52, fileOf, flash, newPath, noise } from "./support.ts";
 
 describe("the own algorithm", () => {
@@ -131,6 +132,29 @@ describe("the own algorithm", () => {
     expect(dumped.err).toContain("memory is written as Intel HEX, S-record or raw bytes, not as UF2");
     expect(dumped.code).toBe(2);
     expect(existsSync(uf2)).toBe(false);
+  });
+
+  test("an image that secures a Kinetis is refused without consent, with its byte", async () => {
+    const made = madeFlm({
+      name: "MK made 64KB Prog Flash",
+      address: 0,
+      size: 0x1_0000,
+      sectors: [[0x1000, 0]],
+    });
+    const chip = { ...EX52, algorithm: byFile(fileOf("made.flm", made), "0x20000000:0x4000"), base: "0x400" };
+    const field = new Uint8Array(16).fill(0xff);
+    const locked = await flash(field, chip);
+    expect(locked.err).toContain(
+      "FSEC at 0x0000040C would become 0xFF, which secures the device at its next reset",
+    );
+    expect(locked.code).toBe(5);
+    // A sector that is erased around the image is secured too.
+    expect((await flash(noise(16), { ...chip, base: "0" })).code).toBe(5);
+    expect((await flash(noise(16), { ...chip, base: "0x1000" })).code).not.toBe(5);
+    field[12] = 0xfe;
+    expect((await flash(field, chip)).code).not.toBe(5);
+    field[12] = 0xff;
+    expect((await flash(field, chip, "--allow", "lock")).code).not.toBe(5);
   });
 
   test("--erase none: bytes that are blank are programmed beside others, and not once more", async () => {

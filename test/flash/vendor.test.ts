@@ -136,6 +136,7 @@ describeCorpus("vendors' flash algorithms", () => {
       "--erase",
       "none",
       "--no-reset",
+      ...["--allow", "lock"],
     );
     expect(err).toMatch(occupied.said);
     expect(code).toBe(1);

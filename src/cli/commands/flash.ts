@@ -105,12 +105,16 @@ export function defineFlash(command: Command, io: Io): void {
   });
 }
 
-function loadOptions({ erase, verify, readBack, keep, force }: FlashOptions, io: Io): LoadOptions {
+function loadOptions(
+  { erase, verify, readBack, keep, force, allow = [] }: FlashOptions,
+  io: Io,
+): LoadOptions {
   return {
     erase,
     verify: !verify ? "none" : readBack === true ? "read" : "auto",
     keep: keep === true,
     force: force === true,
+    mayLock: allow.includes("lock"),
     ...(io.signal === undefined ? {} : { signal: io.signal }),
   };
 }
