@@ -30,6 +30,19 @@ export function oneOf<T extends number | string>(value: unknown, allowed: readon
   throw badArgument(`${what}: ${shown(value)} is none of ${allowed.map(shown).join(", ")}`);
 }
 
+/** Bytes as they are handed in; numbers that are none are refused, not cut to fit. */
+export function bytesFrom(data: Uint8Array | readonly number[], what: string): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (!Array.isArray(data)) throw badArgument(`${what}: an array of bytes is wanted`);
+  return Uint8Array.from(data.map((value: number, at) => unsigned(value, 8, `byte ${at} of ${what}`)));
+}
+
+/** An object of options: a name that is none is an error and not ignored. */
+export function onlyKnown(options: object, names: readonly string[], what: string): void {
+  for (const name of Object.keys(options))
+    if (!names.includes(name)) throw badArgument(`${what} have no "${name}"; there are ${names.join(", ")}`);
+}
+
 /** A time that somebody waits, or lets others wait: not negative, and no longer than a day. */
 export function milliseconds(value: number, what: string): number {
   if (typeof value === "number" && value >= 0 && value <= DAY_MS) return value;
@@ -40,5 +53,5 @@ export function milliseconds(value: number, what: string): number {
 function shown(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return hex(value);
-  return typeof value === "object" && value !== null ? `a ${typeof value}` : String(value);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -1,6 +1,6 @@
 /** High level: erases flash, and sees that it is blank. */
 import { FlashEraser as Eraser, type ErasedSector, type EraseOptions } from "../flash/eraser.ts";
-import { badArgument } from "./arguments.ts";
+import { badArgument, memoryAddress, oneOf, unsigned } from "./arguments.ts";
 import type { Range } from "./open-flash.ts";
 import type { Session } from "./session.ts";
 
@@ -18,6 +18,7 @@ export class FlashEraser {
   readonly #options: EraseOptions;
 
   constructor(session: Session, mode: EraseMode, options: EraseOptions = {}) {
+    oneOf(mode, ["chip", "sector"], "mode of an eraser");
     this.#session = session;
     this.#mode = mode;
     this.#options = options;
@@ -28,13 +29,14 @@ export class FlashEraser {
    * Throws `no-flash` or `part-of-sector` before anything is erased, else what the flash said. The core is left halted.
    */
   async erase(places: readonly (number | Range)[] = []): Promise<readonly ErasedSector[]> {
+    if (!Array.isArray(places)) throw badArgument("the places are an array of addresses and ranges");
     if ((this.#mode === "chip") === places.length > 0)
       throw badArgument(
         this.#mode === "chip"
           ? "chip erases everything and takes no places"
           : "which sectors? there are no places",
       );
-    const wanted = places.map((place) => (typeof place === "number" ? { address: place } : place));
+    const wanted = places.map(checkedPlace);
     const ranges = wanted.map((place) => ({ size: 1, ...place }));
     const drivers = await this.#session.target.openFlash.driversFor(
       this.#mode === "chip" ? undefined : ranges,
@@ -44,4 +46,10 @@ export class FlashEraser {
     else await eraser.erase(wanted);
     return eraser.erased;
   }
+}
+
+function checkedPlace(place: number | Range): Partial<Range> & { readonly address: number } {
+  if (typeof place === "number") return { address: memoryAddress(place) };
+  const { address, size } = place;
+  return { address: memoryAddress(address), size: unsigned(size, 32, "size of a range") };
 }

@@ -2,11 +2,21 @@
 import { FlashImage } from "../flash/image.ts";
 import { FlashLoader as Loader, type LoadOptions } from "../flash/loader.ts";
 import type { FlashReport } from "../flash/report.ts";
-import { memoryAddress } from "./arguments.ts";
+import { badArgument, bytesFrom, memoryAddress, oneOf, onlyKnown } from "./arguments.ts";
 import type { Session } from "./session.ts";
 
 /** As those of `dbgseq flash`. `beforeVerify` is the session's. */
 export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify">;
+
+const OPTIONS = [
+  "erase",
+  "verify",
+  "keep",
+  "force",
+  "onProgress",
+  "mayLock",
+  "signal",
+] as const satisfies readonly (keyof FlashLoaderOptions)[];
 
 /**
  * Gathers data for any regions, then programs all of it. Erases by sector unless told otherwise, leaves sectors alone that
@@ -25,6 +35,9 @@ export class FlashLoader {
   #last: Loader | undefined;
 
   constructor(session: Session, options: FlashLoaderOptions = {}) {
+    onlyKnown(options, OPTIONS, "options of a flash loader");
+    if (options.erase !== undefined) oneOf(options.erase, ["sector", "chip", "none"], "erase");
+    if (options.verify !== undefined) oneOf(options.verify, ["auto", "read", "none"], "verify");
     this.#session = session;
     this.#options = options;
   }
@@ -43,7 +56,7 @@ export class FlashLoader {
 
   /** Throws `overlap` where something was added for these addresses already. */
   addData(address: number, data: Uint8Array | readonly number[], from = "data"): this {
-    this.#image.add(memoryAddress(address), Uint8Array.from(data), from);
+    this.#image.add(memoryAddress(address), bytesFrom(data, from), from);
     return this;
   }
 
@@ -52,6 +65,7 @@ export class FlashLoader {
    * Yields what is known of every sector.
    */
   async commit(): Promise<FlashReport> {
+    if (this.#image.parts.length === 0) throw badArgument("there is nothing to program: addData comes first");
     const { target } = this.#session;
     const ranges = this.#image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
     const drivers = await target.openFlash.driversFor(ranges);

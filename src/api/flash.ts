@@ -2,7 +2,7 @@
 import type { FlashDriver, Phase } from "../flash/driver.ts";
 import { sectorAt, type Sector } from "../flash/region.ts";
 import { hex32 } from "../lib/hex.ts";
-import { badArgument, unsigned } from "./arguments.ts";
+import { badArgument, bytesFrom, oneOf, unsigned } from "./arguments.ts";
 import type { MemoryRegion } from "./memory-map.ts";
 import type { OpenFlash } from "./open-flash.ts";
 
@@ -49,7 +49,8 @@ export class Flash {
 
   /** Prepares for one kind of operation; those below do it by themselves where it was not done. */
   async init(operation: FlashOperation): Promise<void> {
-    await (await this.#driver()).begin(operation);
+    const phase = oneOf(operation, ["erase", "program", "verify"], "flash operation");
+    await (await this.#driver()).begin(phase);
   }
 
   /** Ends what `init` began; the algorithm stays loaded. */
@@ -79,7 +80,7 @@ export class Flash {
   /** Up to a page, from its start; what is missing of it is left as it is. Returns when it is programmed. */
   async programPage(address: number, bytes: Uint8Array | readonly number[]): Promise<void> {
     const driver = await this.#driver();
-    const page = Uint8Array.from(bytes);
+    const page = bytesFrom(bytes, "the page");
     const offset = this.#inside(address, page.length) - driver.start;
     if (page.length === 0 || page.length > driver.pageSize)
       throw badArgument(`a page of ${driver.name} is 1 to ${driver.pageSize} bytes, not ${page.length}`);
@@ -111,6 +112,7 @@ export class Flash {
 
   #inside(address: number, size: number): number {
     unsigned(address, 32, "address");
+    unsigned(size, 32, "size");
     if (this.region.contains(address) && address + size - 1 <= this.region.end) return address;
     throw badArgument(
       `${size} bytes at ${hex32(address)} are not in ${this.region.name} (${hex32(this.region.start)} to ${hex32(this.region.end)})`,

@@ -3,7 +3,15 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { ConnectHelper, DeviceContext, ResetType, type CortexM, type Session } from "../../src/index.ts";
+import {
+  ConnectHelper,
+  DeviceContext,
+  FlashEraser,
+  FlashLoader,
+  ResetType,
+  type CortexM,
+  type Session,
+} from "../../src/index.ts";
 import { describedBy } from "../support/pdsc.ts";
 import { opened, watchedProbe } from "./bench.ts";
 
@@ -224,6 +232,13 @@ describe("what is no argument", () => {
     ["timeout", ({ target }) => target.selectedCore.waitForHalt({ timeoutMs: NaN })],
     ["runUntil", ({ target }) => target.selectedCore.runUntil(undefined as unknown as number)],
     ["run", (session) => session.run(5 as unknown as string)],
+    ["erase mode", (session) => new FlashEraser(session, "all" as "chip")],
+    ["erase places", (session) => new FlashEraser(session, "sector").erase([[1, 2]] as unknown as number[])],
+    ["erase place", (session) => new FlashEraser(session, "sector").erase("0x1000" as unknown as number[])],
+    ["flash bytes", (session) => new FlashLoader(session).addData(0, [1, 2, 300])],
+    ["flash option", (session) => new FlashLoader(session, { erases: "chip" } as object)],
+    ["flash erase", (session) => new FlashLoader(session, { erase: "all" as "chip" })],
+    ["flash nothing", (session) => new FlashLoader(session).commit()],
     ["sleep", (session) => session.sleep(-1)],
     [
       "default reset",
