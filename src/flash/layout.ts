@@ -24,12 +24,22 @@ const HEADER_BYTES = 8;
 /** What algorithms need differs; more than this none was seen to use, less than the smaller none can do with. */
 const STACKS = [0x800, 0x400, 0x200] as const;
 
-/** Throws `no-room` with the numbers. */
+/** Peripherals, external devices and the system's own registers (Armv7-M B3.1). */
+function isExecuteNever(address: number): boolean {
+  return (address >= 0x4000_0000 && address < 0x6000_0000) || address >= 0xa000_0000;
+}
+
+/** Throws `no-room` with the numbers, or where nothing can be executed. */
 export function layOut(ram: Ram, imageBytes: number, pageBytes: number): Layout {
+  if (isExecuteNever(ram.start) || isExecuteNever(ram.start + ram.size - 1))
+    throw new FlashFailure(
+      { kind: "no-room", needed: imageBytes, available: 0 },
+      `no flash algorithm can run from ${hex32(ram.start)}: it is no memory that a Cortex-M executes from`,
+    );
   const page = (pageBytes + 7) & ~7;
   const fixed = HEADER_BYTES + imageBytes;
-  const start = (ram.start + 7) & ~7;
-  const available = ((ram.start + ram.size) & ~7) - start;
+  const start = ((ram.start + 7) & ~7) >>> 0;
+  const available = (((ram.start + ram.size) & ~7) >>> 0) - start;
   for (const buffers of [2, 1])
     for (const stack of STACKS) {
       if (fixed + stack + buffers * page > available) continue;

@@ -123,6 +123,15 @@ describe("the own algorithm", () => {
     expect((await dbgseq(...argv, "--ram", "0x20002000:0x4000")).code).toBe(0);
   });
 
+  test("RAM that is none is refused before anything is loaded", async () => {
+    const nowhere = { ...EX52, algorithm: byFile("examples/05-flash/EX52.FLM", "0x50000000:0x8000") };
+    const { code, err } = await flash(noise(16), nowhere);
+    expect(err).toContain(
+      "no flash algorithm can run from 0x50000000: it is no memory that a Cortex-M executes from",
+    );
+    expect(code).toBe(2);
+  });
+
   test("options and names that contradict each other are refused", async () => {
     const both = await flash(noise(16), EX52, "--no-verify", "--read-back");
     expect(both.err).toContain("--read-back is a way to verify");

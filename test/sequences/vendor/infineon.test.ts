@@ -30,7 +30,9 @@ describe("PSoC 6", () => {
   test("firmware that takes the debug pins lets nobody in; Acquire is before it", async () => {
     const probe = "sim:cy8c6247?firmware=closes";
     const status = await statements(`DAP_Delay(50000); Sequence("Status");`, probe);
-    expect(status.err).toContain("AP 1 stays closed: the part is locked, or its firmware took the debug pins");
+    expect(status.err).toContain(
+      "AP 1 stays closed: the part is locked, or its firmware took the debug pins",
+    );
     expect(status.code).toBe(1);
     const { code, out } = await run("Acquire", probe);
     expect({ code, out }).toEqual({ code: 0, out: `${PULLS}${ACQUIRED}` });
