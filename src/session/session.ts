@@ -62,6 +62,7 @@ export class Session {
   readonly #uses = new LastUse();
   #progress = new Progress();
   #open = false;
+  #freed = false;
 
   constructor({
     rig,
@@ -413,6 +414,13 @@ export class Session {
       await this.#giveUp();
       throw error;
     }
+    await this.#free();
+  }
+
+  /** Once, for closing says more to a probe than that it is free. */
+  async #free(): Promise<void> {
+    if (this.#freed) return;
+    this.#freed = true;
     await this.#rig.target.close();
   }
 
@@ -442,9 +450,13 @@ export class Session {
 
   /** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
   async abandon(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    await this.#giveUp();
+    if (this.#open) {
+      this.#open = false;
+      await this.#giveUp();
+    } else {
+      // What was refused before anything was connected has opened the probe all the same.
+      await this.#free().catch(() => undefined);
+    }
   }
 
   async #giveUp(): Promise<void> {
@@ -472,7 +484,7 @@ export class Session {
       }
     }
     // What closing says is only a consequence of what was said already.
-    await target.close().catch(() => undefined);
+    await this.#free().catch(() => undefined);
   }
 
   /** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (WIRE.md 5). */

@@ -217,6 +217,18 @@ describe("memory maps and register names", () => {
   });
 });
 
+describe("a session that is refused", () => {
+  test("before anything is connected has given its probe back", async () => {
+    const probe = watchedProbe({ model: "generic-m4" });
+    const { description, inSequence } = describedBy({
+      device: `<processor Dcore="Cortex-M4"/><sequences><sequence name="DebugPortSetup"><block>x = 1;</block></sequence></sequences>`,
+    });
+    const refused = opened(probe, { context: new DeviceContext({ description, inSequence }) });
+    await expect(refused).rejects.toEqual(fault("sequence-errors"));
+    expect(probe.closed).toBe(true);
+  });
+});
+
 describe("what is no argument", () => {
   const WRONG: readonly (readonly [string, (session: Session) => unknown])[] = [
     ["reset", ({ target }) => target.reset("bogus" as ResetType)],
