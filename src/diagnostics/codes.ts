@@ -44,6 +44,7 @@ const TABLE = {
   "not-a-declaration": error("A statement in debugvars that declares nothing"),
   "not-constant": error("A debug variable whose value is not known before anything runs"),
   "division-by-zero": error("A constant that divides by zero"),
+  "possible-division-by-zero": warning("A constant that divides by zero where a run may come by"),
   "unknown-element": warning("An XML element that has no meaning where it stands"),
   "wrong-value": error("An attribute with a value outside of what it may have"),
   "missing-attribute": error("An XML element without an attribute that it needs"),

@@ -142,6 +142,10 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     good: "<debugvars>\n  __var Id = 0x00040003;\n</debugvars>",
   },
   "division-by-zero": { bad: "__dp = 8 / 0;", good: "__dp = 8 / 2;" },
+  "possible-division-by-zero": {
+    bad: "if (Read32(0x20000000)) {\n  __dp = 8 / 0;\n}",
+    good: "if (Read32(0x20000000)) {\n  __dp = 8 / 2;\n}",
+  },
   "unknown-element": {
     kind: "device",
     bad: '<sequences>\n  <sequence name="Mine"><blok>DAP_Delay(1);</blok></sequence>\n</sequences>',

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkCalls } from "./check/calls.ts";
 import { checkComplement } from "./check/complement.ts";
 import { Constants } from "./check/constants.ts";
+import { checkDivisions } from "./check/division.ts";
 import { checkExpressions, checkFlow } from "./check/flow.ts";
 import { checkGraph } from "./check/graph.ts";
 import { withoutIgnored } from "./check/ignore.ts";
@@ -29,6 +30,7 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
     checkFlow(sequence, report);
     checkExpressions(sequence, report);
     checkOperators(sequence, constants, report);
+    checkDivisions(sequence, constants, report);
     checkRanges(sequence, context, constants, report);
     checkSwapped(sequence, constants, report);
     checkComplement(sequence, constants, report);

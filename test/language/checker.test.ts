@@ -174,6 +174,13 @@ describe("controls and expressions", () => {
     ["if (⟦Read8(0x20000000) == 0x100⟧) { DAP_Delay(1); }", "constant-comparison"],
     ["__dp = 1 << ⟦64⟧;", "shift-too-far"],
     ["__var z = 0; __dp = 1 / ⟦z⟧;", "division-by-zero"],
+    ["__dp %= ⟦0⟧;", "division-by-zero"],
+    ["__dp = 1 && 5 / ⟦0⟧;", "division-by-zero"],
+    ["__dp = 0 || 5 % ⟦0⟧;", "division-by-zero"],
+    ["__dp = Read32(0x20000000) ? 3 : 5 % ⟦0⟧;", "possible-division-by-zero"],
+    ["__dp = __ap && 5 / ⟦0⟧;", "possible-division-by-zero"],
+    ["if (__ap) { __dp = 8 / ⟦0⟧; }", "possible-division-by-zero"],
+    ['if (__ap) { Message(2, "stop"); } __dp = 8 / ⟦0⟧;', "possible-division-by-zero"],
   ])("%s", (source, code) => {
     expectFinding(source, code);
   });
@@ -185,6 +192,10 @@ describe("controls and expressions", () => {
   });
 
   test.each([
+    ["__dp = 0 && 5 / 0;"],
+    ["__dp = 1 || 5 / 0;"],
+    ["__dp = 1 ? 3 : 5 % 0;"],
+    ["__var on = 0; if (on) { __dp = 7 / (on & 0); }"],
     ["while (1) timeout 50ms;"],
     ["while ((Read32(0xE000EDF0) & 0x02000000)) timeout 500ms;"],
     ["__var i = 0; while (i < 4) { i += 1; }"],
