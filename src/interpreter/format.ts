@@ -4,6 +4,7 @@
  */
 import { assertNever } from "../lib/assert-never.ts";
 import type { U64 } from "../lib/u64.ts";
+import { fixedText } from "./float-text.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
 
@@ -16,7 +17,7 @@ type Conversion = "d" | "i" | "u" | "x" | "X" | "o" | "b" | "c" | "s" | "f";
 
 const SPECIFIER = /%(?:%|([-0+ #]*)(\d*)(?:\.(\d*))?(hh|h|ll|l|L)?([diuxXobcsf]))/g;
 
-/** No message needs more, and a number's toFixed takes no more. */
+/** No message needs more. */
 const PADDING_LIMIT = 100;
 
 interface Specifier {
@@ -59,7 +60,9 @@ function show(argument: U64 | string, specifier: Specifier): string {
   const text = typeof argument === "string" ? argument.slice(0, precision) : number(argument, specifier);
   if (flags.includes("-")) return text.padEnd(width);
   const zeros = flags.includes("0") && typeof argument !== "string" && !"sc".includes(conversion);
-  if (!zeros || (precision !== undefined && conversion !== "f")) return text.padStart(width);
+  // Neither is what has no digits filled up with zeros.
+  const plain = (precision !== undefined && conversion !== "f") || /^[-+ ]?[in]/.test(text);
+  if (!zeros || plain) return text.padStart(width);
   const sign = /^[-+ ]?(?:0[xXbB])?/.exec(text)?.[0] ?? "";
   return sign + text.slice(sign.length).padStart(width - sign.length, "0");
 }
@@ -94,7 +97,9 @@ function number(value: U64, specifier: Specifier): string {
       return String.fromCharCode(Number(BigInt.asUintN(8, value)));
     case "f": {
       const real = float(value, size === "L");
-      return sign(real < 0, flags) + Math.abs(real).toFixed(precision ?? 6);
+      const negative = real < 0 || Object.is(real, -0);
+      const point = flags.includes("#") && precision === 0 && Number.isFinite(real) ? "." : "";
+      return sign(negative, flags) + fixedText(real, precision ?? 6) + point;
     }
     default:
       return assertNever(conversion);
