@@ -95,7 +95,7 @@ export function deriveModel(
     model: (device.variant ?? device.device).toLowerCase(),
     about: `${device.vendor} ${device.variant ?? device.device}, derived from ${device.pack.id}`,
     sources: [device.pack.id],
-    debugPort: { ...(debugPort ?? debugPortOf(device, 0, processors)), start: startOf(device) },
+    debugPort: { ...(debugPort ?? debugPortOf(device, 0, processors)), ...wiresOf(device) },
     furtherDebugPorts,
     otherTaps: [],
     resetUs: 100,
@@ -319,9 +319,14 @@ function multidropOf(cores: readonly Core[]): number {
   return cores.every(({ type }) => type === "Cortex-M0+") ? DPIDR.m0plus2 : DPIDR.soc;
 }
 
-function startOf(device: DeviceDescription): ModelData["debugPort"]["start"] {
-  if (device.debugConfig?.dormant === true) return "dormant";
-  return device.debugConfig?.swj === false ? "swd" : "jtag";
+/** Without a switch between JTAG and SWD there is only the protocol that the pack names. */
+function wiresOf({ debugConfig }: DeviceDescription): Pick<ModelData["debugPort"], "start" | "protocols"> {
+  const { swj = true, dormant = false } = debugConfig ?? {};
+  const protocol = debugConfig?.protocol === "swd" || debugConfig === undefined ? "swd" : "jtag";
+  return {
+    ...(swj ? {} : { protocols: dormant ? [protocol, "dormant"] : [protocol] }),
+    ...(dormant ? { start: "dormant" as const } : {}),
+  };
 }
 
 function idrOf(type: CoreType | undefined): number {

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { u32 } from "../lib/checked-yaml.ts";
 import { coreParts, type CoreType } from "./core-parts.ts";
+import { PROTOCOLS } from "./swj.ts";
 
 const time = v.pipe(v.number(), v.minValue(0, "a time of 0 or more"));
 const name = v.pipe(v.string(), v.minLength(1, "a name"));
@@ -54,10 +55,21 @@ const debugPort = v.strictObject({
   addressBits: v.optional(u32),
 });
 
-const firstDebugPort = v.strictObject({
+const firstDebugPortFields = v.strictObject({
   ...debugPort.entries,
-  start: v.optional(v.picklist(["jtag", "swd", "dormant"]), "jtag"),
+  /** What its wires can be switched to. By default all of them, the dormant state from DPv2 on. */
+  protocols: v.optional(v.pipe(v.array(v.picklist(PROTOCOLS)), v.minLength(1, "a protocol"))),
+  /** By default JTAG, where that is spoken, else the first of the protocols. */
+  start: v.optional(v.picklist(PROTOCOLS)),
 });
+
+const firstDebugPort = v.pipe(
+  firstDebugPortFields,
+  v.check(
+    ({ start, protocols }) => start === undefined || protocols === undefined || protocols.includes(start),
+    "a start that is one of the protocols",
+  ),
+);
 
 /** A TAP in the chain that is no debug port, as that of boundary scan. */
 const tap = v.strictObject({

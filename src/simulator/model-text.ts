@@ -55,7 +55,7 @@ function registersText({ items, ...block }: ModelData["registers"][number]): rea
 
 /** What the schema fills in by itself, by the list that an entry is in. */
 const DEFAULTS: Readonly<Record<string, { readonly [key: string]: Plain }>> = {
-  debugPort: { targetId: 0, instance: 0, powerUpUs: 20, answers: true, start: "jtag" },
+  debugPort: { targetId: 0, instance: 0, powerUpUs: 20, answers: true },
   furtherDebugPorts: { targetId: 0, instance: 0, powerUpUs: 20, answers: true },
   otherTaps: { nearTdo: false },
   accessPorts: { base: 0xffff_ffff, bus: "main", dp: 0 },

@@ -11,6 +11,7 @@ import { bytesOf } from "./memory.ts";
 import { registerBlock } from "./registers.ts";
 import { romTable, romTable9, ROM_TABLE_SIZE } from "./rom-table.ts";
 import { portSpace, Soc } from "./soc.ts";
+import { PROTOCOLS, type Protocol } from "./swj.ts";
 
 /** Throws `bad-model`, whose diagnostics name every mistake in the text. */
 export function readModel(source: Source): ModelData {
@@ -100,14 +101,27 @@ function danglingNames(document: YamlDocument, model: ModelData): readonly YamlP
 const JTAG_DP = 0x0ba0_0477;
 const DEFAULT_CSW = { ahb: 0x0300_0002, axi: 0x0300_0002, apb: 0x8000_0002 } as const;
 
+/** The dormant state came with DPv2 (ADIv5.2 B5.3). */
+function defaultProtocols(dpidr: number): readonly Protocol[] {
+  return hasDormantState(dpidr) ? PROTOCOLS : ["jtag", "swd"];
+}
+
+export function hasDormantState(dpidr: number): boolean {
+  return ((dpidr >>> 12) & 0xf) >= 2;
+}
+
 export function buildSoc(model: ModelData, clockUs: () => number): Soc {
-  const { start, ...first } = model.debugPort;
+  const { start, protocols = defaultProtocols(model.debugPort.dpidr), ...first } = model.debugPort;
   const debugPorts = [first, ...model.furtherDebugPorts].map((port) => ({
     ...port,
     idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0,
   }));
   const { otherTaps, resetUs, nresetRiseUs } = model;
-  const soc = new Soc({ debugPorts, otherTaps, start, resetUs, nresetRiseUs }, clockUs);
+  const wires = {
+    protocols,
+    start: start ?? (protocols.includes("jtag") ? "jtag" : (protocols[0] ?? "swd")),
+  };
+  const soc = new Soc({ debugPorts, otherTaps, ...wires, resetUs, nresetRiseUs }, clockUs);
   for (const memory of model.memories) {
     const made = soc.addMemory(memory, {
       writable: memory.access.includes("w"),

@@ -13,16 +13,17 @@ import { MemAp, type MemApSettings } from "./mem-ap.ts";
 import { Memory } from "./memory.ts";
 import { privatePeripherals } from "./system-control-space.ts";
 import type { PowerDomains } from "./rom-table.ts";
+import type { Protocol } from "./swj.ts";
 import type { OtherTapSettings } from "./tap.ts";
-
-export type StartProtocol = "jtag" | "swd" | "dormant";
 
 export interface SocSettings {
   /** `__dp` 0 first; those after it share its wires. */
   readonly debugPorts: readonly DebugPortSettings[];
   readonly otherTaps: readonly OtherTapSettings[];
   /** What the port speaks after power-up. */
-  readonly start: StartProtocol;
+  readonly start: Protocol;
+  /** What the wires can be switched to. */
+  readonly protocols: readonly Protocol[];
   /** How long a reset that the chip gives itself lasts. */
   readonly resetUs: number;
   /** How long the board holds nRESET low after the probe let it go. */

@@ -4,7 +4,8 @@
  */
 import type { Bit } from "./lines.ts";
 
-export type Protocol = "jtag" | "swd" | "dormant";
+export const PROTOCOLS = ["jtag", "swd", "dormant"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
 
 const RESET_ONES = 50;
 /** 16 bits after a line reset, least significant first. */
@@ -20,6 +21,7 @@ const ACTIVATE_SWD = 0x1a;
 const ACTIVATE_JTAG = 0x0a;
 
 export class SwjSwitch {
+  readonly #spoken: readonly Protocol[];
   #protocol: Protocol;
   #ones = 0;
   /** Bits of the 16-bit code seen so far; -1 while none is expected. */
@@ -29,8 +31,10 @@ export class SwjSwitch {
   #activationBits = -1;
   #activation = 0;
 
-  constructor(start: Protocol) {
+  /** A sequence that leads to a protocol which is not spoken is noise. */
+  constructor(start: Protocol, spoken: readonly Protocol[]) {
     this.#protocol = start;
+    this.#spoken = spoken;
   }
 
   get protocol(): Protocol {
@@ -44,7 +48,7 @@ export class SwjSwitch {
   /** One SWDIO/TMS level; true where it completed a switch. */
   clock(level: Bit): boolean {
     const wanted = this.#protocol === "dormant" ? this.#alert(level) : this.#code16(level);
-    if (wanted === undefined || wanted === this.#protocol) return false;
+    if (wanted === undefined || wanted === this.#protocol || !this.#spoken.includes(wanted)) return false;
     this.#become(wanted);
     return true;
   }

@@ -18,7 +18,7 @@ export class SimulatedTarget implements LineTarget {
 
   constructor(soc: Soc, injection: Injection) {
     this.#soc = soc;
-    const { start, otherTaps } = soc.settings;
+    const { start, protocols, otherTaps } = soc.settings;
     const dps = soc.debugPorts.map(
       ({ settings, accessPorts }, at) =>
         new DebugPort(
@@ -31,7 +31,7 @@ export class SimulatedTarget implements LineTarget {
           () => soc.agenda.nowUs(),
         ),
     );
-    this.#swj = new SwjSwitch(start);
+    this.#swj = new SwjSwitch(start, protocols);
     this.#swDps = dps.map((dp) => new SwDp(dp, injection));
     const others = (nearTdo: boolean): readonly TapController[] =>
       otherTaps.filter((tap) => tap.nearTdo === nearTdo).map((tap) => new TapController(otherTap(tap)));

@@ -40,7 +40,7 @@ export const EXPECTED: Results = {
   messages: ["CPUID 410FC241"],
   accessPorts: [
     "AP 0: AHB3 MEM-AP, Arm (IDR 0x24770011)",
-    "AP 1: vendor's own AP, Nordic Semiconductor (IDR 0x12880000)",
+    "AP 1: vendor's own AP, Nordic Semiconductor (IDR 0x02880000)",
   ],
   pc: "0x100",
   complete: true,

@@ -67,7 +67,7 @@ describe("info", () => {
     ["generic-m33", [], "SCS (v8-M), Arm, part 0xD21"],
     ["rp2040", ["--dormant"], "TARGETID 0x01002927: Raspberry Pi, part 0x1002"],
     ["mk64fn1m0", [], "AP 1: vendor's own AP, Freescale (IDR 0x001C0000)"],
-    ["nrf52840?protected=yes", [], "AP 1: vendor's own AP, Nordic Semiconductor (IDR 0x12880000)"],
+    ["nrf52840?protected=yes", [], "AP 1: vendor's own AP, Nordic Semiconductor (IDR 0x02880000)"],
     ["nrf52840?protected=yes", [], "0xE00FF000 no answer: it does not answer"],
   ])("%s %j: %s", async (model, more, line) => {
     const { code, out } = await info(model, ...more);

@@ -160,7 +160,8 @@ describe("predefined variables", () => {
     ["pre-reset", "ResetHardware", { connect: "pre-reset" }, "20201 10002"],
     ["dormant", "DebugDeviceUnlock", { dormant: true }, "201 30002"],
   ] as const)("%s: __connection and __protocol in %s", async (_what, name, settings, shown) => {
-    const { session, messages } = await bench({ seq: SHOW_CONNECTION(name), settings });
+    // The dormant state needs a DPv2.
+    const { session, messages } = await bench({ model: "generic-m33", seq: SHOW_CONNECTION(name), settings });
     await session.connect();
     expect(messages()).toContain(shown);
     await session.disconnect();

@@ -68,16 +68,21 @@ export class TestBench {
     if (zeros > 0) await this.sequence(zeros, new Uint8Array((zeros + 7) >> 3));
   }
 
+  /** The probe's port for SWD; the lines were not clocked yet. */
+  async on(): Promise<void> {
+    await this.ask(dapConnect, { port: PORT.swd });
+    await this.ask(dapSwdConfigure, { turnaround: 1, dataPhase: false });
+    await this.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 0, matchRetries: 0 });
+  }
+
   /** Port on, out of the dormant state where the model starts there, JTAG to SWD, line reset; nothing was read yet. */
   async wake(): Promise<void> {
-    await this.ask(dapConnect, { port: PORT.swd });
+    await this.on();
     if (this.simulator.soc.settings.start === "dormant") {
       await this.sequence(8, Uint8Array.of(0xff));
       await this.sequence(128, ALERT);
       await this.sequence(12, Uint8Array.of(0xa0, 0x01));
     }
-    await this.ask(dapSwdConfigure, { turnaround: 1, dataPhase: false });
-    await this.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 0, matchRetries: 0 });
     await this.lineReset(51, 0);
     await this.sequence(16, JTAG_TO_SWD);
     await this.lineReset();

@@ -91,16 +91,44 @@ describe("after a line reset", () => {
 describe("switching", () => {
   test("before JTAG-to-SWD nothing answers", async () => {
     const bench = new TestBench({ model: "generic-m4" });
+    await bench.on();
     await bench.lineReset();
-    expect((await bench.transfer(DPIDR)).count).toBe(0);
+    expect(await bench.transfer(DPIDR)).toMatchObject({ count: 0, ack: NO_ACK });
     await bench.wake();
     expect((await bench.transfer(DPIDR)).ack).toBe(OK);
   });
 
-  test("SWD to dormant and back by selection alert and activation code", async () => {
-    const bench = await connected();
+  const SWD_TO_JTAG = Uint8Array.of(0x3c, 0xe7);
+  const SWD_TO_DORMANT = Uint8Array.of(0xbc, 0xe3);
+
+  test.each(["nrf52840", "nrf5340", "nrf9160", "atsamd21j18", "efm32gg990", "lpc55s36"])(
+    "%s has a SW-DP alone: it speaks SWD at once, and no sequence makes it speak JTAG",
+    async (model) => {
+      const bench = new TestBench({ model });
+      await bench.on();
+      await bench.lineReset();
+      expect((await bench.transfer(DPIDR)).ack).toBe(OK);
+      await bench.lineReset(51, 0);
+      await bench.sequence(16, SWD_TO_JTAG);
+      await bench.lineReset();
+      expect((await bench.transfer(DPIDR)).ack).toBe(OK);
+    },
+  );
+
+  test("a DPv1 has no dormant state", async () => {
+    const bench = new TestBench({ model: "stm32f407" });
+    await bench.connect();
     await bench.lineReset(51, 0);
-    await bench.sequence(16, Uint8Array.of(0xbc, 0xe3));
+    await bench.sequence(16, SWD_TO_DORMANT);
+    await bench.lineReset();
+    expect((await bench.transfer(DPIDR)).ack).toBe(OK);
+  });
+
+  test("SWD to dormant and back by selection alert and activation code", async () => {
+    const bench = new TestBench({ model: "generic-m33" });
+    await bench.connect();
+    await bench.lineReset(51, 0);
+    await bench.sequence(16, SWD_TO_DORMANT);
     await bench.lineReset();
     expect((await bench.transfer(DPIDR)).ack).toBe(NO_ACK);
 

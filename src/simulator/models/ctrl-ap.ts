@@ -8,13 +8,14 @@ import type { ModelContext } from "../define-model.ts";
 import type { OptionSpecs } from "../options.ts";
 import type { Soc } from "../soc.ts";
 
-export const CTRL_AP_IDR = 0x1288_0000;
 const RESET = 0x00;
 const ERASEALL = 0x04;
 const ERASEALLSTATUS = 0x08;
 const APPROTECTSTATUS = 0x0c;
 const ERASEPROTECTSTATUS = 0x18;
 const IDR = 0xfc;
+/** Revision 0 on the nRF52, 1 on the parts with TrustZone. */
+export const CTRL_AP_IDR = { nrf52: 0x0288_0000, trustZone: 0x1288_0000 } as const;
 
 /** What every model with a CTRL-AP can be asked for. */
 export const ERASE_OPTION = {
@@ -34,6 +35,7 @@ export const ERASE_PROTECT_OPTION = {
 
 export interface CtrlApParts {
   readonly index: number;
+  readonly idr: number;
   readonly soc: Soc;
   readonly context: Pick<ModelContext<OptionSpecs>, "clock" | "log">;
   /** What APPROTECTSTATUS says of the protection. */
@@ -94,10 +96,10 @@ export class CtrlAp implements AccessPort {
   }
 
   #value(register: number): number {
-    const { context, looksProtected, eraseProtected } = this.#parts;
+    const { context, idr, looksProtected, eraseProtected } = this.#parts;
     switch (register) {
       case IDR:
-        return CTRL_AP_IDR;
+        return idr;
       case RESET:
         return this.#held ? 1 : 0;
       case ERASEALLSTATUS:

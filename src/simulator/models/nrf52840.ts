@@ -6,7 +6,7 @@ import { Source } from "../../lib/source.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
-import { CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
+import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
 import yaml from "./nrf52840.yaml";
 
 const NVMC = 0x4001_e000;
@@ -128,6 +128,7 @@ export function nrf52840(): Model {
 
       const ctrlAp = new CtrlAp({
         index: CTRL_AP,
+        idr: CTRL_AP_IDR.nrf52,
         soc,
         context: { clock, log },
         looksProtected: () => {

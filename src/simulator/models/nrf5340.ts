@@ -1,7 +1,7 @@
 /** The nRF5340: data in YAML, and here the two CTRL-APs, each of which opens its protected core by erasing it. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
-import { CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
+import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
 import yaml from "./nrf5340.yaml";
 
 const ERASE_ALL_US = 180_000;
@@ -33,6 +33,7 @@ export function nrf5340(): Model {
           ctrlAp,
           new CtrlAp({
             index: ctrlAp,
+            idr: CTRL_AP_IDR.trustZone,
             soc,
             context: { clock, log },
             looksProtected: () => locked,

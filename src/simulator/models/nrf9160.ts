@@ -1,7 +1,7 @@
 /** The nRF9160: data in YAML, and here the CTRL-AP, which opens a protected part by erasing everything. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
-import { CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
+import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
 import yaml from "./nrf9160.yaml";
 
 const CTRL_AP = 4;
@@ -25,6 +25,7 @@ export function nrf9160(): Model {
       soc.memAp(0).enabled = () => !locked;
       const ctrlAp = new CtrlAp({
         index: CTRL_AP,
+        idr: CTRL_AP_IDR.trustZone,
         soc,
         context: { clock, log },
         looksProtected: () => locked,
