@@ -8,7 +8,7 @@ import {
   readProjectFile,
   type GivenHeader,
 } from "../session/node/project.ts";
-import { isRunFile, readRunFile } from "../session/node/run-file.ts";
+import { runLayers } from "../session/node/run-file.ts";
 import type { Layer } from "../session/settings.ts";
 import type { Io } from "./io.ts";
 import { settingsLayer, type TargetOptions } from "./target-options.ts";
@@ -50,8 +50,6 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
   const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
   const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
   const dbgconf = first("dbgconf");
-  const run =
-    pack !== undefined && isRunFile(pack) ? [{ header: await readRunFile(pack), origin: pack }] : [];
   return {
     request: {
       seq: scripts.map(({ value }) => value),
@@ -63,7 +61,8 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
     },
     layers: [
       settingsLayer(options),
-      ...[...given, ...run].map(({ header, origin }) => headerLayer(header, origin)),
+      ...given.map(({ header, origin }) => headerLayer(header, origin)),
+      ...(await runLayers(pack)),
     ],
     named,
     scripts,

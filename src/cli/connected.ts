@@ -4,7 +4,7 @@ import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { readBytes, readSource } from "../session/node/files.ts";
-import { readPackFile, type Inputs } from "../session/node/inputs.ts";
+import type { Inputs } from "../session/node/inputs.ts";
 import { openSession, type OpenRequest } from "../session/open.ts";
 import type { HostEffects } from "../interpreter/ports.ts";
 import { parseGrant } from "../session/node/host/gate.ts";
@@ -114,6 +114,6 @@ function svdFile({ svd }: TargetOptions): Partial<Pick<OpenRequest, "svd">> {
   return svd === undefined ? {} : { svd: { path: svd, read: () => readBytes(svd) } };
 }
 
-function packReader({ packName }: Inputs): Partial<Pick<OpenRequest, "readPackFile">> {
-  return packName === undefined ? {} : { readPackFile: (file) => readPackFile(packName, file) };
+function packReader({ readPackFile }: Inputs): Partial<Pick<OpenRequest, "readPackFile">> {
+  return readPackFile === undefined ? {} : { readPackFile };
 }

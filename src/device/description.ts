@@ -115,6 +115,8 @@ export interface Memory {
 export interface Algorithm {
   /** Path of the FLM inside the pack, separators as written. */
   readonly file: string;
+  /** Where the file is unless the device's own pack has it: another pack by its path, or a place of its own on the disk. */
+  readonly from?: FileHome;
   readonly pname?: string;
   readonly start: bigint;
   readonly size: bigint;
@@ -124,6 +126,8 @@ export interface Algorithm {
   readonly style: string;
   readonly span: Span;
 }
+
+export type FileHome = { readonly pack: string } | "disk";
 
 export interface FlashInfo {
   readonly name: string;

@@ -103,6 +103,21 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     bad: "build:\n  device: V::D",
     good: "cbuild-run:\n  device: V::D\n  device-pack: V::N@1.0.0",
   },
+  "unused-section": {
+    kind: "cbuild-run",
+    bad: "cbuild-run:\n  device: V::D\n  debugger:\n    name: CMSIS-DAP\n    gdbserver:\n      - port: 3333",
+    good: "cbuild-run:\n  device: V::D\n  debugger:\n    name: CMSIS-DAP",
+  },
+  "missing-pack": {
+    kind: "cbuild-run",
+    bad: "cbuild-run:\n  device: V::D\n  device-pack-path: example.pdsc\n  board: V::B\n  board-pack-path: ../bsp",
+    good: "cbuild-run:\n  device: V::D\n  device-pack-path: example.pdsc",
+  },
+  "unknown-board": {
+    kind: "cbuild-run",
+    bad: "cbuild-run:\n  device: V::D\n  device-pack-path: example.pdsc\n  board: V::B",
+    good: "cbuild-run:\n  device: V::D\n  device-pack-path: example.pdsc",
+  },
   "malformed-dbgconf": { kind: "dbgconf", bad: "TraceClk = fast", good: "TraceClk = 0x00040003;" },
   "missing-element": {
     kind: "pdsc",

@@ -1,34 +1,63 @@
 /**
- * What a `*.cbuild-run.yml` of the CMSIS-Toolbox says about the target: device, pack, connection, images. Everything
- * else in it comes from the pack, which is read itself. Knows no files: paths are as written.
+ * What a `*.cbuild-run.yml` of the CMSIS-Toolbox says about the target: device, packs, connection, images, and what the project adds to the
+ * packs (memories, algorithms, values of debugvars). Knows no files: paths are as written.
  */
+import { checkDebugVars, type Override } from "../device/debug-vars.ts";
+import type { AddedMemory } from "../device/amendment.ts";
+import type { Algorithm } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { parseBlock } from "../language/parse.ts";
+import type { DebugVars } from "../language/tree.ts";
 import { Failure } from "../lib/fault.ts";
-import type { Source } from "../lib/source.ts";
-import { parseYaml, type YamlDocument, type YamlFault, type YamlPath, type YamlValue } from "../lib/yaml.ts";
+import type { Source, Span } from "../lib/source.ts";
+import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../lib/yaml.ts";
+import { CbuildReader, isMapping } from "./cbuild-run-reader.ts";
+import { unusedSections } from "./cbuild-run-unused.ts";
+import { given } from "./fields.ts";
 
 export interface CbuildRun {
   /** `Vendor::Device[:Pname]` */
   readonly device?: string;
-  /** `Vendor::Name@version` */
-  readonly devicePack?: string;
-  /** Where a pack under development is kept. */
-  readonly devicePackPath?: string;
+  readonly devicePack?: CbuildPack;
+  /** `[Vendor::]Name[:revision]` */
+  readonly board?: string;
+  readonly boardPack?: CbuildPack;
   readonly protocol?: "swd" | "jtag";
   readonly clockHz?: number;
   readonly dbgconf?: string;
   readonly connect?: "attach" | "halt" | "pre-reset" | "under-reset";
-  /** The processor that starts first. */
+  /** The processor to which the debugger connects first. */
   readonly startPname?: string;
   readonly images: readonly CbuildImage[];
+  /** `programming:`, which names every algorithm that the project uses, those of its packs too. */
+  readonly algorithms: readonly Algorithm[];
+  /** `system-resources:`, the project's own and those of its packs. */
+  readonly memories: readonly AddedMemory[];
+  /** `debug-vars:`, the values of the pack unless somebody edited them. */
+  readonly debugVars?: DebugVars;
+  /** `device-settings:`, which replaces the configuration file. */
+  readonly settings?: readonly Override[];
+  /** The first key of the file, for findings that concern all of it. */
+  readonly span: Span;
+}
+
+/** A pack by its name, its path, or both. */
+export interface CbuildPack {
+  /** `Vendor::Name@version` */
+  readonly name?: string;
+  /** Its folder. */
+  readonly path?: string;
+  readonly span: Span;
 }
 
 export interface CbuildImage {
   readonly file: string;
   /** `elf`, `hex`, `bin`, ... */
   readonly type?: string;
-  /** `image+symbols`, `image`, `symbols`, `none` */
-  readonly load?: string;
+  /** Whether it is to be programmed; debuggers take the symbols of others. */
+  readonly isLoaded: boolean;
+  /** Where a raw binary belongs. */
+  readonly loadOffset?: bigint;
   readonly pname?: string;
 }
 
@@ -36,6 +65,8 @@ export interface ReadCbuildRun {
   readonly run?: CbuildRun;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+const ROOT: YamlPath = ["cbuild-run"];
 
 export function readCbuildRun(source: Source): ReadCbuildRun {
   let document: YamlDocument;
@@ -47,96 +78,122 @@ export function readCbuildRun(source: Source): ReadCbuildRun {
     const code = "malformed-yaml";
     return { diagnostics: [{ code, severity: "error", message: reason, span, malformed: true }] };
   }
-  const reader = new Reader(document);
-  const root = ["cbuild-run"];
-  if (!isMapping(reader.at(root))) {
+  const reader = new CbuildReader(document);
+  if (!isMapping(reader.at(ROOT))) {
     const message = "a cbuild-run.yml begins with the key cbuild-run";
     const span = document.spanOf([]);
     return { diagnostics: [{ code: "not-a-cbuild-run", severity: "error", message, span, malformed: true }] };
   }
-  const debug = [...root, "debugger"];
-  const protocol = reader.text([...debug, "protocol"])?.toLowerCase();
-  const connect = reader.text([...debug, "connect"])?.toLowerCase();
-  const output = reader.at([...root, "output"]);
   const run: CbuildRun = {
-    images: Array.isArray(output) ? output.flatMap((_, at) => image(reader, [...root, "output", at])) : [],
-    ...optional("device", reader.text([...root, "device"])),
-    ...optional("devicePack", reader.text([...root, "device-pack"])),
-    ...optional("devicePackPath", reader.text([...root, "device-pack-path"])),
-    ...(protocol === "swd" || protocol === "jtag" ? { protocol } : {}),
-    ...optional(
-      "connect",
-      MODES.find((mode) => mode === connect),
-    ),
-    ...optional("clockHz", reader.number([...debug, "clock"])),
-    ...optional("dbgconf", reader.text([...debug, "dbgconf"])),
-    ...optional("startPname", reader.text([...debug, "start-pname"])),
+    ...connection(reader),
+    span: reader.keySpan(ROOT),
+    images: reader.entries([...ROOT, "output"]).flatMap((path) => image(reader, path)),
+    algorithms: reader.entries([...ROOT, "programming"]).map((path) => algorithm(reader, path)),
+    memories: reader.entries([...ROOT, "system-resources", "memory"]).map((path) => memory(reader, path)),
+    ...given({
+      device: reader.text([...ROOT, "device"]),
+      devicePack: packNamed(reader, "device-pack"),
+      board: reader.text([...ROOT, "board"]),
+      boardPack: packNamed(reader, "board-pack"),
+      debugVars: debugVars(reader),
+    }),
   };
-  return { run, diagnostics: reader.diagnostics };
+  return { run, diagnostics: [...reader.diagnostics, ...unusedSections(reader, ROOT)] };
+}
+
+function packNamed(reader: CbuildReader, key: string): CbuildPack | undefined {
+  const name = reader.text([...ROOT, key]);
+  const path = reader.text([...ROOT, `${key}-path`]);
+  if (name === undefined && path === undefined) return undefined;
+  const span = reader.span([...ROOT, name === undefined ? `${key}-path` : key]);
+  return { span, ...given({ name, path }) };
 }
 
 /** As the CMSIS-Toolbox spells the connect modes, which is as we do. */
 const MODES = ["attach", "halt", "pre-reset", "under-reset"] as const;
+const PROTOCOLS = ["swd", "jtag"] as const;
 
-function image(reader: Reader, path: YamlPath): readonly CbuildImage[] {
+/** Until version 2.8 `debugger:` was a list, and the protocol was called port. */
+function connection(
+  reader: CbuildReader,
+): Pick<CbuildRun, "protocol" | "clockHz" | "dbgconf" | "connect" | "startPname" | "settings"> {
+  const section: YamlPath = [...ROOT, "debugger"];
+  const debug = Array.isArray(reader.at(section)) ? [...section, 0] : section;
+  const clockHz = reader.positive([...debug, "clock"]);
+  return given({
+    protocol: reader.oneOf([...debug, "protocol"], PROTOCOLS) ?? reader.oneOf([...debug, "port"], PROTOCOLS),
+    clockHz: clockHz === undefined ? undefined : Number(clockHz),
+    connect: reader.oneOf([...debug, "connect"], MODES),
+    dbgconf: reader.text([...debug, "dbgconf"]),
+    startPname: reader.text([...debug, "start-pname"]),
+    settings: settings(reader, [...debug, "device-settings"]),
+  });
+}
+
+/** Its numbers; words in it are for other debuggers. */
+function settings(reader: CbuildReader, section: YamlPath): readonly Override[] | undefined {
+  if (!isMapping(reader.at(section))) return undefined;
+  return reader.keys(section).flatMap((name) => {
+    const path = [...section, name];
+    const value = reader.at(path);
+    if (typeof value !== "number" && typeof value !== "bigint") return [];
+    const span = reader.span(path);
+    return [{ name, value: reader.integer(path) ?? 0n, origin: span.source.path, span }];
+  });
+}
+
+function image(reader: CbuildReader, path: YamlPath): readonly CbuildImage[] {
   const file = reader.text([...path, "file"]);
   if (file === undefined) return [];
-  return [
-    {
-      file,
-      ...optional("type", reader.text([...path, "type"])),
-      ...optional("load", reader.text([...path, "load"])),
-      ...optional("pname", reader.text([...path, "pname"])),
-    },
-  ];
+  const type = reader.text([...path, "type"]);
+  // Without a mode: what the CMSIS-Toolbox writes for the type of the file.
+  const load = reader.text([...path, "load"]) ?? (type === "lib" ? "none" : "image");
+  const isLoaded = load.split("+").includes("image");
+  const loadOffset = reader.integer([...path, "load-offset"]);
+  if (isLoaded && type !== "bin" && loadOffset !== undefined && loadOffset !== 0n)
+    reader.report([...path, "load-offset"], "is for files of the type bin; others say where they belong");
+  return [{ file, isLoaded, ...given({ type, loadOffset, pname: reader.text([...path, "pname"]) }) }];
 }
 
-class Reader {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #document: YamlDocument;
-
-  constructor(document: YamlDocument) {
-    this.#document = document;
-  }
-
-  at(path: YamlPath): YamlValue | undefined {
-    let value: YamlValue | undefined = this.#document.value;
-    for (const step of path) {
-      if (Array.isArray(value)) value = (value as readonly YamlValue[])[Number(step)];
-      else value = isMapping(value) && Object.hasOwn(value, step) ? value[step] : undefined;
-    }
-    return value ?? undefined;
-  }
-
-  text(path: YamlPath): string | undefined {
-    const value = this.at(path);
-    if (value === undefined || typeof value === "string") return value;
-    this.#report(path, "a text");
-    return undefined;
-  }
-
-  number(path: YamlPath): number | undefined {
-    const value = this.at(path);
-    if (value === undefined || typeof value === "number") return value;
-    this.#report(path, "a number");
-    return undefined;
-  }
-
-  #report(path: YamlPath, wanted: string): void {
-    const message = `${wanted} is wanted for ${String(path.at(-1))}`;
-    this.diagnostics.push({
-      code: "wrong-value",
-      severity: "error",
-      message,
-      span: this.#document.spanOf(path),
-    });
-  }
+function algorithm(reader: CbuildReader, path: YamlPath): Algorithm {
+  return {
+    file: reader.requiredText([...path, "algorithm"]),
+    start: reader.requiredInteger([...path, "start"]),
+    size: reader.requiredInteger([...path, "size"]),
+    isDefault: true,
+    style: "CMSIS",
+    span: reader.span(path),
+    ...given({
+      pname: reader.text([...path, "pname"]),
+      ramStart: reader.integer([...path, "ram-start"]),
+      ramSize: reader.integer([...path, "ram-size"]),
+    }),
+  };
 }
 
-function isMapping(value: YamlValue | undefined): value is { readonly [key: string]: YamlValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function memory(reader: CbuildReader, path: YamlPath): AddedMemory {
+  return {
+    name: reader.requiredText([...path, "name"]),
+    start: reader.requiredInteger([...path, "start"]),
+    size: reader.requiredInteger([...path, "size"]),
+    span: reader.span(path),
+    ...given({
+      access: reader.text([...path, "access"]),
+      pname: reader.text([...path, "pname"]),
+      alias: reader.text([...path, "alias"]),
+      isDefault: reader.flag([...path, "default"]),
+      startup: reader.flag([...path, "startup"]),
+      uninit: reader.flag([...path, "uninit"]),
+    }),
+  };
 }
 
-function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+function debugVars(reader: CbuildReader): DebugVars | undefined {
+  const path = [...ROOT, "debug-vars", "vars"];
+  const excerpt = reader.excerpt(path);
+  if (excerpt === undefined) return undefined;
+  const { entries, diagnostics } = parseBlock(excerpt);
+  const vars: DebugVars = { kind: "debugvars", entries, attributes: [], span: reader.span(path) };
+  reader.diagnostics.push(...diagnostics, ...checkDebugVars(vars));
+  return vars;
 }

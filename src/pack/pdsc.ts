@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source, Span } from "../lib/source.ts";
 import { parseXml, type XmlElement, type XmlFault } from "../lib/xml.ts";
+import { boardsOf, type Board } from "./boards.ts";
 import { describe, type Described } from "./describe.ts";
 import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";
 import { given } from "./fields.ts";
@@ -38,12 +39,18 @@ export class Pack {
   readonly id: string;
   readonly identity: PackIdentity;
   readonly source: Source;
+  readonly boards: readonly Board[];
   readonly #levels: ReadonlyMap<string, Levels>;
   readonly #described = new Map<Levels, Described>();
   #devices: readonly DeviceEntry[] | undefined;
 
-  constructor(identity: PackIdentity, source: Source, levels: readonly Levels[]) {
+  constructor(
+    identity: PackIdentity,
+    source: Source,
+    { levels, boards }: { readonly levels: readonly Levels[]; readonly boards: readonly Board[] },
+  ) {
     this.identity = identity;
+    this.boards = boards;
     this.id = `${identity.vendor}::${identity.name}${identity.version === undefined ? "" : `@${identity.version}`}`;
     this.source = source;
     const byName = new Map<string, Levels>();
@@ -110,7 +117,7 @@ export function readPdsc(source: Source): ReadPack {
   };
   const levels = [...levelsOf(root)];
   return {
-    pack: new Pack(identity, source, levels),
+    pack: new Pack(identity, source, { levels, boards: boardsOf(root) }),
     diagnostics: [...diagnostics, ...duplicateDevices(levels)],
   };
 }

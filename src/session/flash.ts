@@ -1,5 +1,5 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
-import type { Algorithm, DeviceDescription, Memory } from "../device/description.ts";
+import type { Algorithm, DeviceDescription, FileHome, Memory } from "../device/description.ts";
 import { FlashFailure } from "../flash/faults.ts";
 import { readFlm, type FlashAlgorithm } from "../flash/flm.ts";
 import type { Ram } from "../flash/layout.ts";
@@ -32,8 +32,8 @@ export interface WantedRange {
   readonly size: number;
 }
 
-/** Reads a file of the pack. */
-export type ReadPackFile = (path: string) => Promise<Uint8Array>;
+/** Reads a file of the device's pack, or of where else it is said to be. */
+export type ReadPackFile = (path: string, from?: FileHome) => Promise<Uint8Array>;
 
 /** What uVision and its like load; `IAR` is a format of another tool. */
 const STYLES: readonly string[] = ["Keil", "CMSIS", ""];
@@ -68,7 +68,7 @@ export async function findPlaces(
     const part = { start: Number(candidate.start), size: Number(candidate.size) };
     const needed = wanted === undefined ? candidate.isDefault : wanted.some((range) => overlaps(part, range));
     if (!needed || takenBy(part)) continue;
-    const algorithm = readFlm(candidate.file, await read(candidate.file));
+    const algorithm = readFlm(candidate.file, await read(candidate.file, candidate.from));
     places.push({ kind: "algorithm", algorithm, part, ram: ramFor(description, candidate, pname) });
   }
   // An algorithm is faster than sequences, and every pack that has one for a range means it to be used.

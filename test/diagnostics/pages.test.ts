@@ -52,6 +52,14 @@ function lookedAt(code: Code, page: Page, text: string): Looked {
     case "project":
       return own("dbgseq.yaml", ["config"]);
     case "cbuild-run":
+      if (code === "missing-pack" || code === "unknown-board")
+        return {
+          files: {
+            "example.cbuild-run.yml": text,
+            "example.pdsc": wholeFile({ ...page, kind: "device" }, ""),
+          },
+          command: ["list", "--pack", "example.cbuild-run.yml"],
+        };
       return own("example.cbuild-run.yml", []);
   }
 }

@@ -1,12 +1,13 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
 import { headerLayer } from "../../session/header.ts";
-import { readInputs, readPackFile } from "../../session/node/inputs.ts";
+import { readInputs } from "../../session/node/inputs.ts";
 import {
   findProjectFile,
   readEnvironment,
   readProjectFile,
   type GivenHeader,
 } from "../../session/node/project.ts";
+import { runLayers } from "../../session/node/run-file.ts";
 import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
 
@@ -21,7 +22,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     const found = strongest(name, given);
     return found === undefined ? {} : { [name]: found.value };
   };
-  const { context, packName } = await readInputs({
+  const { context, readPackFile } = await readInputs({
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
       Object.entries(options.variables ?? {}).map(([name, value]) => ({
@@ -38,12 +39,13 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
   const layers = [
     ...asked.map(optionsLayer),
     ...headers.map(({ header, origin }) => headerLayer(header, origin)),
+    ...(await runLayers(strongest("pack", given)?.value)),
   ];
   return {
     context,
     layers,
     given,
-    ...(packName === undefined ? {} : { readPackFile: (file) => readPackFile(packName, file) }),
+    ...(readPackFile === undefined ? {} : { readPackFile }),
   };
 }
 

@@ -7,7 +7,7 @@ import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readBytes, readSource, replaceFile } from "../../session/node/files.ts";
-import { readInputs, readPackFile, type Inputs } from "../../session/node/inputs.ts";
+import { readInputs, type Inputs } from "../../session/node/inputs.ts";
 import { Peripherals, svdOf } from "../../session/peripherals.ts";
 import { deriveModel } from "../../simulator/derive.ts";
 import { modelText } from "../../simulator/model-text.ts";
@@ -78,9 +78,12 @@ interface Registers {
 const ZERO = "registers are zero after reset";
 
 /** A file that was named must be readable; without the pack's own there is a model all the same. */
-async function registersOf(io: Io, { context, packName }: Inputs, { svd }: InitOptions): Promise<Registers> {
-  const read = packName === undefined ? undefined : (file: string) => readPackFile(packName, file);
-  const file = svd === undefined ? svdOf(context, read) : { path: svd, read: () => readBytes(svd) };
+async function registersOf(
+  io: Io,
+  { context, readPackFile }: Inputs,
+  { svd }: InitOptions,
+): Promise<Registers> {
+  const file = svd === undefined ? svdOf(context, readPackFile) : { path: svd, read: () => readBytes(svd) };
   if (file === undefined) return { registers: undefined, note: `no SVD file is known: ${ZERO}` };
   try {
     const registers = await new Peripherals(file).map();

@@ -13,8 +13,10 @@ import { DeviceContext } from "../context.ts";
 import { describeDevice } from "../describe-device.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { loadScripts } from "../scripts.ts";
-import { readSource } from "./files.ts";
-import { isRunFile, readRunFile } from "./run-file.ts";
+import type { ReadPackFile } from "../flash.ts";
+import { readBytes, readSource } from "./files.ts";
+import { projectParts, type ProjectParts } from "./project-parts.ts";
+import { isRunFile, readRunFile, type RunFile } from "./run-file.ts";
 
 export interface InputRequest {
   /** A path, or `Vendor::Name[@version]` in the pack root. */
@@ -33,6 +35,10 @@ export interface Inputs {
   readonly pack?: Pack;
   /** How the pack was named, or the path at which the only one with the device was found. */
   readonly packName?: string;
+  /** Reads what the device's description names, wherever that is; absent without a pack. */
+  readonly readPackFile?: ReadPackFile;
+  /** A cbuild-run.yml in the place of the pack. */
+  readonly run?: RunFile;
   /** Names of the sequences in the extra scripts, for callers that run one of them. */
   readonly scripted: readonly string[];
   readonly warnings: readonly Diagnostic[];
@@ -40,12 +46,17 @@ export interface Inputs {
 
 /** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
 export async function readInputs(asked: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
-  const request = await withRunFile(asked);
+  const run = asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack) : undefined;
+  const request = run === undefined ? asked : withRunFile(asked, run);
   const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
   const pack = packName === undefined ? undefined : await readPack(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
   const described = pack === undefined ? undefined : describeDevice(pack, request.device);
-  const description = described?.description;
+  const parts =
+    pack === undefined || described === undefined
+      ? undefined
+      : await projectParts(pack, described.description, { run, open: readPack });
+  const description = parts?.description;
   const own = await loadScripts(extra, readImport, description);
   const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
   const others = await loadScripts(overriding, readImport, description);
@@ -55,40 +66,61 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       { kind: "unknown-processor", pname, known: [] },
       `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
     );
-  const configured = await readConfigured(request.dbgconf, description);
+  const configured = await configurationOf(asked, request, { description, parts });
   const context = new DeviceContext({
-    ...(described === undefined
+    ...(described === undefined || description === undefined
       ? {}
-      : { description: described.description, inSequence: described.inSequence }),
+      : { description, inSequence: described.inSequence }),
     ...(pname === undefined ? {} : { pname }),
     project: [...own.definitions, ...others.definitions],
-    projectVars: [...own.debugVars, ...others.debugVars],
+    projectVars: [...own.debugVars, ...others.debugVars, ...(parts?.debugVars ?? [])],
     overrides: [...configured.overrides, ...request.overrides],
   });
   return {
     context,
     scripted: [...new Set(own.definitions.map(({ name }) => name))],
     warnings: [
+      ...(run?.notes ?? []),
       ...(described?.diagnostics ?? []),
+      ...(parts?.warnings ?? []),
       ...own.warnings,
       ...others.warnings,
       ...configured.diagnostics,
     ],
     ...(pack === undefined ? {} : { pack }),
-    ...(packName === undefined ? {} : { packName }),
+    ...(packName === undefined ? {} : { packName, readPackFile: readerFor(packName) }),
+    ...(run === undefined ? {} : { run }),
   };
 }
 
 /** What a cbuild-run.yml in the place of the pack says, where nothing else says it. */
-async function withRunFile(asked: InputRequest): Promise<InputRequest> {
-  if (asked.pack === undefined || !isRunFile(asked.pack)) return asked;
-  const { pack, device, pname, dbgconf } = await readRunFile(asked.pack);
+function withRunFile(
+  asked: InputRequest,
+  { header: { pack, device, pname, dbgconf } }: RunFile,
+): InputRequest {
   // The processor is that of its device.
   const named = asked.device === undefined ? { device, pname: asked.pname ?? pname } : {};
   const values = { ...asked, ...named, pack, dbgconf: asked.dbgconf ?? dbgconf };
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as unknown as InputRequest;
+}
+
+/** The settings of a cbuild-run.yml stand for the configuration file that it names; one that the caller names wins over both. */
+async function configurationOf(
+  asked: InputRequest,
+  request: InputRequest,
+  around: { readonly description: DeviceDescription | undefined; readonly parts: ProjectParts | undefined },
+): Promise<ReadDbgconf> {
+  const { settings } = around.parts ?? {};
+  if (settings === undefined) return readConfigured(request.dbgconf, around.description);
+  const own = await readConfigured(asked.dbgconf, around.description);
+  return { ...own, overrides: [...settings, ...own.overrides] };
+}
+
+function readerFor(packName: string): ReadPackFile {
+  return (file, from) =>
+    from === "disk" ? readBytes(file) : readPackFile(from === undefined ? packName : from.pack, file);
 }
 
 /** The bytes of a file that the pack's description names. */
@@ -109,7 +141,7 @@ export async function readPack(name: string): Promise<Pack> {
 }
 
 async function packPath(name: string): Promise<string> {
-  if (isRunFile(name)) return packPath((await readRunFile(name)).pack);
+  if (isRunFile(name)) return packPath((await readRunFile(name)).header.pack);
   if (!isPackName(name)) return name;
   const root = packRoot(process.env, process.platform);
   if (root !== undefined) return (await findPack(parsePackName(name), root)).path;

@@ -1,34 +1,83 @@
 /**
- * A `*.cbuild-run.yml`, which the CMSIS-Toolbox writes for debuggers, in the place of a pack: which pack, device and
- * connection it names. Knows where its paths lead; the pack itself is read by others.
+ * A `*.cbuild-run.yml`, which the CMSIS-Toolbox writes for debuggers, in the place of a pack: which packs, device and
+ * connection it names. Knows where its paths lead; the packs themselves are read by others.
  */
 import { dirname, resolve } from "node:path";
-import { readCbuildRun } from "../../pack/cbuild-run.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
+import { packRoot } from "../../pack/find.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
-import type { Header } from "../header.ts";
+import { headerLayer, type Header } from "../header.ts";
+import type { Layer } from "../settings.ts";
 import { readSource } from "./files.ts";
+import { boardPack, devicePack } from "./run-packs.ts";
+
+export interface RunFile {
+  readonly path: string;
+  /** Its settings; paths hold from anywhere. */
+  readonly header: Header & { readonly pack: string };
+  /** The rest of it, with such paths too. */
+  readonly run: CbuildRun;
+  /** The path of the board's pack, where that is another one and is there. */
+  readonly boardPack?: string;
+  readonly notes: readonly Diagnostic[];
+}
 
 export function isRunFile(name: string): boolean {
   return /\.cbuild-run\.ya?ml$/i.test(name);
 }
 
-/** As a header, with paths that hold from anywhere. Throws where it cannot be read or names no pack. */
-export async function readRunFile(path: string): Promise<Header & { readonly pack: string }> {
-  const { run, diagnostics } = readCbuildRun(await readSource(path));
-  if (run === undefined || diagnostics.length > 0) throw malformedInput(diagnostics);
-  const beside = (file: string): string => resolve(dirname(path), file);
-  const pack = run.devicePackPath === undefined ? run.devicePack : beside(run.devicePackPath);
-  if (pack === undefined) {
-    const what = `${path}: it names no device-pack`;
-    throw new SessionFailure({ kind: "bad-request", what }, what);
-  }
+/** Throws where it cannot be read, or names no pack that is there. */
+export async function readRunFile(path: string): Promise<RunFile> {
+  const { run: written, diagnostics } = readCbuildRun(await readSource(path));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (written === undefined || errors.length > 0) throw malformedInput(errors);
+  const at = (file: string): string => resolve(dirname(path), expanded(file, path));
+  const run: CbuildRun = {
+    ...written,
+    images: written.images.map((image) => ({ ...image, file: at(image.file) })),
+    algorithms: written.algorithms.map((one) => ({ ...one, file: at(one.file), from: "disk" })),
+  };
+  const found = await devicePack(run.devicePack, path, at);
+  const board = await boardPack(run, at);
   return {
-    pack,
+    path,
+    run,
+    header: { ...connection(run, at), pack: found.path },
+    notes: [...diagnostics, ...found.notes, ...board.notes],
+    ...(board.path === undefined ? {} : { boardPack: board.path }),
+  };
+}
+
+/** What it says about the connection, as the weakest layer of the settings; none where the pack is no such file. */
+export async function runLayers(pack: string | undefined): Promise<readonly Layer[]> {
+  if (pack === undefined || !isRunFile(pack)) return [];
+  const { header } = await readRunFile(pack);
+  return [headerLayer(header, pack)];
+}
+
+function connection(run: CbuildRun, at: (file: string) => string): Header {
+  return {
     ...(run.device === undefined ? {} : { device: run.device }),
     ...(run.startPname === undefined ? {} : { pname: run.startPname }),
-    ...(run.dbgconf === undefined ? {} : { dbgconf: beside(run.dbgconf) }),
+    ...(run.dbgconf === undefined ? {} : { dbgconf: at(run.dbgconf) }),
     ...(run.protocol === undefined ? {} : { protocol: run.protocol }),
     ...(run.connect === undefined ? {} : { connect: run.connect }),
     ...(run.clockHz === undefined ? {} : { clock: run.clockHz }),
   };
+}
+
+/** The images that are to be programmed, as flash takes them. */
+export function imagesOf({ run }: RunFile): readonly CbuildImage[] {
+  return run.images.filter(({ isLoaded }) => isLoaded);
+}
+
+/** `${CMSIS_PACK_ROOT}` is the only variable that the CMSIS-Toolbox leaves in this file. */
+function expanded(file: string, path: string): string {
+  return file.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const value = name === "CMSIS_PACK_ROOT" ? packRoot(process.env, process.platform) : process.env[name];
+    if (value !== undefined && value !== "") return resolve(value);
+    const what = `${path}: the variable ${name} in ${file} is not set`;
+    throw new SessionFailure({ kind: "bad-request", what }, what);
+  });
 }

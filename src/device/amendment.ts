@@ -1,0 +1,32 @@
+/** What a board or a project adds to what the device's pack says: memories, and algorithms that are used before the pack's. */
+import type { Algorithm, DeviceDescription, Memory } from "./description.ts";
+
+/** A memory of the pack of which something is said anew, or one of its own. */
+export type AddedMemory = Pick<Memory, "name" | "pname" | "start" | "size" | "alias" | "span"> &
+  Partial<Omit<Memory, "id">>;
+
+export interface Amendment {
+  readonly memories: readonly AddedMemory[];
+  readonly algorithms: readonly Algorithm[];
+  /** The algorithms are all that is used by default; those of the pack serve only addresses that none of them is for. */
+  readonly isComplete?: boolean;
+}
+
+export function amended(description: DeviceDescription, amendment: Amendment): DeviceDescription {
+  const { memories, algorithms, isComplete = false } = amendment;
+  const kept = isComplete
+    ? description.algorithms.map((one) => ({ ...one, isDefault: false }))
+    : description.algorithms;
+  return {
+    ...description,
+    memories: memories.reduce(withMemory, description.memories),
+    algorithms: [...algorithms, ...kept],
+  };
+}
+
+function withMemory(known: readonly Memory[], added: AddedMemory): readonly Memory[] {
+  const isSame = ({ name, pname }: Memory): boolean => name === added.name && pname === added.pname;
+  if (known.some(isSame)) return known.map((one) => (isSame(one) ? { ...one, ...added } : one));
+  const plain = { access: "r", isDefault: false, startup: false, init: false, uninit: false };
+  return [...known, { ...plain, ...added }];
+}
