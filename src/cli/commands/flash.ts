@@ -1,6 +1,5 @@
 /** `dbgseq flash`: files into flash by the pack's own algorithms, erased, programmed and proved. */
 import { Option, type Command } from "commander";
-import { readImage } from "../../flash/formats.ts";
 import type { FlashImage } from "../../flash/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
 import type { FlashReport } from "../../flash/report.ts";
@@ -10,7 +9,7 @@ import type { Json } from "../../report/json.ts";
 import {
   addAlgorithmOptions,
   addImageOptions,
-  fileToProgram,
+  imageToProgram,
   placesFor,
   type AlgorithmOptions,
   type ImageOptions,
@@ -41,7 +40,10 @@ type FlashOptions = TargetOptions &
 
 export function defineFlash(command: Command, io: Io): void {
   command
-    .argument("<files...>", "ELF, Intel HEX, S-record, UF2, or raw binary with --base")
+    .argument(
+      "[files...]",
+      "ELF, Intel HEX, S-record, UF2, or raw binary with --base (what a cbuild-run.yml names as output)",
+    )
     .addOption(
       new Option("--erase <what>", "sectors of the image, the whole chip, or nothing")
         .choices(["sector", "chip", "none"])
@@ -58,9 +60,9 @@ export function defineFlash(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: FlashOptions) => {
     if (!options.verify && options.readBack === true)
       throw badRequest("--read-back is a way to verify: not with --no-verify");
-    const image = readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);
+    const image = await imageToProgram(files, inputs, options);
     const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
     if (options.erase === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
     const places = await placesFor(inputs, options, wanted);

@@ -1,11 +1,10 @@
 /** `dbgseq verify`: files against the memory of the target, every byte, with nothing changed. */
 import type { Command } from "commander";
 import { compare, mustBeSame, type Comparison } from "../../flash/compare.ts";
-import { readImage } from "../../flash/formats.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { readInputs } from "../../session/node/inputs.ts";
-import { addImageOptions, fileToProgram, type ImageOptions } from "../algorithms.ts";
+import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
@@ -17,13 +16,16 @@ import { addOutputOptions } from "./run.ts";
 type VerifyOptions = TargetOptions & OutputOptions & ImageOptions;
 
 export function defineVerify(command: Command, io: Io): void {
-  command.argument("<files...>", "ELF, Intel HEX, S-record, UF2, or raw binary with --base");
+  command.argument(
+    "[files...]",
+    "ELF, Intel HEX, S-record, UF2, or raw binary with --base (what a cbuild-run.yml names as output)",
+  );
   addImageOptions(command);
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
-    const image = readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);
+    const image = await imageToProgram(files, inputs, options);
     const result: Record<string, Json> = {};
     await withSession(io, {
       inputs,

@@ -1,0 +1,307 @@
+/** A project of the CMSIS-Toolbox: what its cbuild-run.yml adds to the packs is used, on the command line and by the library. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ConnectHelper, FileProgrammer } from "../../src/index.ts";
+import { dbgseq } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
+
+const FLM = readFileSync("examples/05-flash/EX52.FLM");
+const SIM = ["--probe", "sim:nrf52840", "--no-config"];
+
+/** A pack whose chip is the simulated nRF52840; by itself it knows its RAM only. */
+function pdsc(name: string, { device = "", after = "" } = {}): string {
+  return `<package schemaVersion="1.7.60"><vendor>Acme</vendor><name>${name}</name>
+<releases><release version="1.0.0"/></releases><devices><family Dfamily="F" Dvendor="Acme:1">
+<debugvars configfile="T.dbgconf">__var Pin = 1; __var Width = 4;</debugvars>
+<debugconfig default="swd" clock="8000000"/>
+<sequences><sequence name="Own"><block>Message(0, "pin %x, width %x", Pin, Width);</block></sequence></sequences>
+<device Dname="AC52"><processor Dcore="Cortex-M4" DcoreVersion="r0p1"/>
+<memory name="RAM" access="rwx" start="0x20000000" size="0x40000" default="1"/>${device}</device>
+<device Dname="AC53"><processor Dcore="Cortex-M4"/></device>
+</family></devices>${after}</package>`;
+}
+
+function board(algorithm: string, { name = "Bench", more = "" } = {}): string {
+  return `<boards><board vendor="Acme" name="${name}" revision="A"><description>d</description>
+<mountedDevice deviceIndex="0" Dvendor="Acme:1" Dname="AC52"/>${more}${algorithm}</board></boards>`;
+}
+
+const ALGORITHM = `<algorithm name="Flash\\EX52.FLM" start="0x0" size="0x100000" RAMstart="0x20000000" RAMsize="0x4000" default="1"/>`;
+const PROGRAMMING = `  programming:
+    - algorithm: \${CMSIS_PACK_ROOT}/Acme/AC_DFP/1.0.0/EX52.FLM
+      start: 0x00000000
+      size: 0x00100000
+      ram-start: 0x20000000
+      ram-size: 0x00004000
+`;
+const DEVICE = `cbuild-run:
+  generated-by: csolution version 2.14.0
+  device: Acme::AC52
+  device-pack: Acme::AC_DFP@1.0.0
+  device-pack-path: \${CMSIS_PACK_ROOT}/Acme/AC_DFP/1.0.0
+`;
+
+interface Project {
+  readonly run: string;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** Packs below `root`, the project in `out`; the environment names the root. Gives the path of the cbuild-run.yml. */
+function project({ run, files = {} }: Project): string {
+  const folder = folderWith({
+    "root/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc": pdsc("AC_DFP"),
+    "root/Acme/AC_DFP/1.0.0/EX52.FLM": FLM,
+    "out/P.cbuild-run.yml": run,
+    "out/five.bin": "hello",
+    ...files,
+  });
+  vi.stubEnv("CMSIS_PACK_ROOT", join(folder, "root"));
+  return join(folder, "out/P.cbuild-run.yml");
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const OUTPUT = `  output:
+    - file: five.bin
+      type: bin
+      load: image
+      load-offset: 0x1000
+    - file: gone.axf
+      type: elf
+      load: symbols
+`;
+
+describe("flash", () => {
+  test("without FILE it programs what output names, at its load-offset, by the algorithm of programming", async () => {
+    const path = project({ run: DEVICE + OUTPUT + PROGRAMMING });
+    const { code, all } = await dbgseq("flash", "--pack", path, ...SIM);
+    expect(all).toContain("5 bytes in 1 sectors: 4096 bytes programmed, 0 sectors unchanged, all verified");
+    expect(code).toBe(0);
+  });
+
+  test("verify without FILE compares the same images", async () => {
+    const path = project({ run: DEVICE + OUTPUT });
+    const { code, out } = await dbgseq("verify", "--pack", path, ...SIM);
+    expect(out).toContain("0x00001000: 5 bytes differ, the first is 0xFF instead of 0x68");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ["no image", DEVICE, /P\.cbuild-run\.yml: its output has no image to load/],
+    ["symbols alone", `${DEVICE}  output:\n    - file: x.axf\n      load: symbols\n`, /has no image to load/],
+    ["a missing image", `${DEVICE}  output:\n    - file: x.axf\n`, /out.x\.axf: there is no such file/],
+  ])("%s is said", async (_what, run, said) => {
+    const { code, err } = await dbgseq("flash", "--pack", project({ run }), ...SIM);
+    expect(err).toMatch(said);
+    expect(code).toBe(2);
+  });
+
+  test("without a project a FILE must be named", async () => {
+    const { code, err } = await dbgseq("flash", ...SIM);
+    expect(err).toContain("which FILE?");
+    expect(code).toBe(2);
+  });
+
+  test("two images at one place are named", async () => {
+    const twice = `${OUTPUT}    - file: other.bin\n      type: bin\n      load-offset: 0x1002\n`;
+    const path = project({ run: DEVICE + twice + PROGRAMMING, files: { "out/other.bin": "x" } });
+    const { code, err } = await dbgseq("flash", "--pack", path, ...SIM);
+    expect(err).toMatch(/other\.bin and \S*five\.bin both have 1 bytes at 0x00001002/);
+    expect(code).toBe(2);
+  });
+
+  test("what programming leaves out the pack may still have", async () => {
+    const run = `${DEVICE}${OUTPUT}  programming:
+    - algorithm: Gone.FLM
+      start: 0x90000000
+      size: 0x00100000
+`;
+    const files = {
+      "root/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc": pdsc("AC_DFP", { device: ALGORITHM }),
+      "root/Acme/AC_DFP/1.0.0/Flash/EX52.FLM": FLM,
+    };
+    const { code, out } = await dbgseq("flash", "--pack", project({ run, files }), ...SIM);
+    expect(out).toContain("all verified");
+    expect(code).toBe(0);
+  });
+});
+
+describe("boards", () => {
+  test("the algorithm of the board's pack, in a folder of its own", async () => {
+    const run = `${DEVICE}${OUTPUT}  board: Acme::Bench:A\n  board-pack: Acme::Bench_BSP@1.0.0\n`;
+    const files = {
+      "root/Acme/Bench_BSP/1.0.0/Acme.Bench_BSP.pdsc": `<package><vendor>Acme</vendor><name>Bench_BSP</name><releases><release version="1.0.0"/></releases>${board(ALGORITHM)}</package>`,
+      "root/Acme/Bench_BSP/1.0.0/flash/ex52.flm": FLM,
+    };
+    const { code, all } = await dbgseq("flash", "--pack", project({ run, files }), ...SIM);
+    expect(all).toContain("all verified");
+    expect(all).not.toContain("missing-pack");
+    expect(code).toBe(0);
+  });
+
+  test("one whose pack is missing is said by name, and the device's pack is used", async () => {
+    const run = `${DEVICE}${OUTPUT}${PROGRAMMING}  board: Acme::Bench\n  board-pack: Acme::Bench_BSP@1.0.0\n  board-pack-path: ../bsp\n`;
+    const { code, all } = await dbgseq("flash", "--pack", project({ run }), ...SIM);
+    expect(all).toMatch(/the board's pack Acme::Bench_BSP@1\.0\.0 is not there in \S*bsp/);
+    expect(all).toContain("all verified");
+    expect(code).toBe(0);
+  });
+
+  test("one that its pack does not have, with the nearest name", async () => {
+    const files = {
+      "root/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc": pdsc("AC_DFP", { after: board("") }),
+    };
+    const path = project({ run: `${DEVICE}  board: Acme::Bensh\n`, files });
+    const { code, err } = await dbgseq("list", "--pack", path);
+    expect(err).toContain('Acme::AC_DFP@1.0.0 has no board "Acme::Bensh"');
+    expect(err).toContain("did you mean Acme::Bench?");
+    expect(code).toBe(0);
+  });
+
+  test("of a pack alone: the only board of the device, for addresses that the device has nothing for", async () => {
+    const folder = folderWith({
+      "Acme.AC_DFP.pdsc": pdsc("AC_DFP", { after: board(ALGORITHM) }),
+      "Flash/EX52.FLM": FLM,
+      "five.bin": "hello",
+    });
+    const PACK = ["--pack", join(folder, "Acme.AC_DFP.pdsc"), "--device", "AC52"];
+    const argv = [join(folder, "five.bin"), "--base", "0x2000", ...PACK, ...SIM];
+    expect((await dbgseq("flash", ...argv)).all).toContain("all verified");
+    // What the board has is not part of the chip.
+    const erased = await dbgseq("erase", "--chip", "--allow", "erase", ...PACK, ...SIM);
+    expect(erased.err).toContain("no flash algorithm");
+    expect(erased.code).toBe(2);
+  });
+});
+
+describe("packs", () => {
+  test("a path of another machine: the pack is found by its name, with a warning", async () => {
+    const run = DEVICE.replace("${CMSIS_PACK_ROOT}", "/nowhere/packs");
+    const { code, err } = await dbgseq("list", "--pack", project({ run }));
+    expect(err).toMatch(/nowhere.packs\S* is not there; Acme::AC_DFP@1\.0\.0 is taken from/);
+    expect(code).toBe(0);
+  });
+
+  test("one that is nowhere is named, with its place and the command that installs it", async () => {
+    const run = DEVICE.replaceAll("AC_DFP", "Other_DFP");
+    const { code, err } = await dbgseq("list", "--pack", project({ run }));
+    expect(err).toMatch(/the device's pack Acme::Other_DFP@1\.0\.0 is not in \S*Other_DFP.1\.0\.0/);
+    expect(err).toContain("cpackget add Acme::Other_DFP@1.0.0");
+    expect(code).toBe(2);
+  });
+
+  test("without CMSIS_PACK_ROOT the place that the CMSIS-Toolbox uses", async () => {
+    const path = project({ run: DEVICE });
+    const home = folderWith({ "arm/packs/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc": pdsc("AC_DFP") });
+    vi.stubEnv("CMSIS_PACK_ROOT", "");
+    vi.stubEnv(process.platform === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME", home);
+    const { code, out } = await dbgseq("list", "--pack", path);
+    expect(out).toContain("Own");
+    expect(code).toBe(process.platform === "win32" ? 2 : 0);
+  });
+
+  test("another variable that is not set is named", async () => {
+    const run = DEVICE.replace("CMSIS_PACK_ROOT", "DBGSEQ_TEST_UNSET");
+    const { code, err } = await dbgseq("list", "--pack", project({ run }));
+    expect(err).toContain("the variable DBGSEQ_TEST_UNSET in ${DBGSEQ_TEST_UNSET}/Acme");
+    expect(code).toBe(2);
+  });
+});
+
+const VARS = `  debug-vars:
+    vars: |
+      __var Pin   = 0x21;  // changed by hand
+      __var Width = 4;
+`;
+
+describe("variables", () => {
+  const own = async (run: string, ...more: readonly string[]): Promise<string> => {
+    const path = project({
+      run,
+      files: { "out/T.dbgconf": "Pin = 0x33;\n", "Mine.dbgconf": "Width = 9;\n" },
+    });
+    return (await dbgseq("run", "Own", "--pack", path, ...SIM, ...more)).all;
+  };
+
+  test("debug-vars win over the pack", async () => {
+    expect(await own(DEVICE + VARS)).toContain("pin 21, width 4");
+  });
+
+  test("the configuration file wins over debug-vars", async () => {
+    expect(await own(`${DEVICE}${VARS}  debugger:\n    dbgconf: T.dbgconf\n`)).toContain("pin 33, width 4");
+  });
+
+  test("device-settings stand for the configuration file, words and unknown names are said", async () => {
+    const settings = `  debugger:
+    dbgconf: T.dbgconf
+    device-settings:
+      Width: 0x10
+      Pim: 2
+      trace-port: enabled
+`;
+    const said = await own(DEVICE + VARS + settings);
+    expect(said).toContain("pin 21, width 10");
+    expect(said).toMatch(/no debug variable Pim is declared.*\n(?:.*\n)*.*did you mean Pin\?/);
+    expect(said).toContain("not used: device-settings: trace-port");
+  });
+
+  test("--set wins over all of them", async () => {
+    expect(await own(DEVICE + VARS, "--set", "Pin=7")).toContain("pin 7, width 4");
+  });
+
+  test("for another device of the pack nothing of it is used", async () => {
+    const said = await own(DEVICE + VARS, "--device", "AC53");
+    expect(said).toContain("pin 1, width 4");
+    expect(said).toContain("this is for Acme::AC52");
+  });
+});
+
+test("memories of the project: the RAM of an algorithm that names none", async () => {
+  const run = `${DEVICE}${OUTPUT}${PROGRAMMING.replace(/ +ram-.*\n/g, "")}  system-resources:
+    memory:
+      - name: RAM
+        start: 0x20000000
+        size: 0x00000100
+      - name: Big
+        access: rwx
+        start: 0x20010000
+        size: 0x00008000
+        default: true
+`;
+  const { code, out } = await dbgseq("flash", "--pack", project({ run }), ...SIM);
+  expect(out).toContain("all verified");
+  expect(code).toBe(0);
+});
+
+test("the library has the same settings as the command line", async () => {
+  const debug = "  debugger:\n    protocol: jtag\n    clock: 1000000\n    connect: under-reset\n";
+  const path = project({ run: DEVICE + VARS + OUTPUT + PROGRAMMING + debug });
+  const config = await dbgseq("config", "--pack", path, "--no-config", "--json");
+  const { settings } = JSON.parse(config.out) as {
+    readonly settings: readonly { readonly name: string; readonly value: string }[];
+  };
+  const told = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
+  expect(told).toMatchObject({ protocol: "jtag", clockHz: "1000000", connect: "under-reset" });
+  const events: string[] = [];
+  await ConnectHelper.withSession(
+    {
+      probe: "sim:nrf52840",
+      pack: path,
+      config: false,
+      protocol: "swd",
+      onEvent: (event) => events.push("text" in event ? event.text : ""),
+    },
+    async (session) => {
+      await session.run("Own");
+      const { sectors } = await new FileProgrammer(session).program(join(dirname(path), "five.bin"), {
+        base: 0x1000,
+      });
+      expect(sectors).toMatchObject([{ programmed: 4096 }]);
+    },
+  );
+  expect(events).toContain("connect (under-reset, SWD, 1000000 Hz)");
+  expect(events).toContain("pin 21, width 4");
+});
