@@ -32,14 +32,16 @@ export interface Levels {
 /** Hears of every moment at which a level may have changed, in the order of time. */
 export type WireWatcher = (atUs: number, levels: Levels) => void;
 
+/** Which lines a probe drives: those of the protocol that its port speaks, none while it is off (DAP_config.h of CMSIS-DAP). */
+export type PortMode = "off" | "swd" | "jtag";
+
 /** Levels that the probe drives, and the clock that moves with each cycle. */
 export class Lines {
   readonly #target: LineTarget;
   readonly #clock: VirtualClock;
   readonly #watch: WireWatcher | undefined;
   #periodUs = 1;
-  /** While off, nothing that the probe does reaches the target. */
-  #on = false;
+  #mode: PortMode = "off";
   #swclk: Bit = 1;
   #swdio: Bit = 1;
   #drivesSwdio = true;
@@ -52,9 +54,11 @@ export class Lines {
     this.#watch = watch;
   }
 
-  /** As a probe sets its port up: both lines high and driven, reset released. */
-  on(): void {
-    this.#on = true;
+  /** As a probe sets its port up: what it drives is high, reset released. */
+  on(mode: "swd" | "jtag"): void {
+    // What another port held low is let go.
+    if (this.#on) this.ntrst = 1;
+    this.#mode = mode;
     this.#swclk = 1;
     this.#target.setSwclk(1);
     this.#swdio = 1;
@@ -64,11 +68,20 @@ export class Lines {
     this.nreset = 1;
   }
 
-  /** All pins high impedance: the pull-ups decide. */
+  /** All pins high impedance: the pull-ups decide, and nothing that the probe does reaches the target. */
   off(): void {
-    if (!this.#on) return;
-    this.on();
-    this.#on = false;
+    if (this.#mode === "off") return;
+    this.on(this.#mode);
+    this.#mode = "off";
+  }
+
+  get #on(): boolean {
+    return this.#mode !== "off";
+  }
+
+  /** TDI and nTRST are lines of JTAG only. */
+  get #drivesJtag(): boolean {
+    return this.#mode === "jtag";
   }
 
   setFrequency(hz: number): void {
@@ -106,7 +119,7 @@ export class Lines {
   }
 
   get swclk(): Bit {
-    return this.#swclk;
+    return this.#on ? this.#swclk : 1;
   }
 
   set swclk(level: Bit) {
@@ -118,7 +131,7 @@ export class Lines {
   }
 
   get swdio(): Bit {
-    return this.#swdio;
+    return this.#on ? this.#swdio : 1;
   }
 
   set swdio(level: Bit) {
@@ -127,7 +140,7 @@ export class Lines {
   }
 
   get tdi(): Bit {
-    return this.#tdi;
+    return this.#drivesJtag ? this.#tdi : 1;
   }
 
   set tdi(level: Bit) {
@@ -139,12 +152,12 @@ export class Lines {
   }
 
   get ntrst(): Bit {
-    return this.#ntrst;
+    return this.#drivesJtag ? this.#ntrst : 1;
   }
 
   set ntrst(level: Bit) {
     this.#ntrst = level;
-    if (this.#on) this.#target.setNtrst(level);
+    if (this.#drivesJtag) this.#target.setNtrst(level);
   }
 
   get nreset(): Bit {
@@ -160,10 +173,10 @@ export class Lines {
     const startUs = this.#clock.nowUs();
     const tdo = this.#watch === undefined ? 1 : this.tdo;
     this.#clock.advance(this.#periodUs);
-    const level = this.#on ? this.#target.clock(swdio, this.#tdi) : (swdio ?? 1);
+    const level = this.#on ? this.#target.clock(swdio, this.tdi) : (swdio ?? 1);
     if (this.#watch !== undefined && this.#on) {
       const { nreset } = this.#target;
-      const low = { swclk: 0, swdio: level, nreset, tdi: this.#tdi, tdo } as const;
+      const low = { swclk: 0, swdio: level, nreset, tdi: this.tdi, tdo } as const;
       this.#watch(startUs, low);
       // Both sides sample with the rising edge, in the middle of the cycle.
       this.#watch(startUs + this.#periodUs / 2, { ...low, swclk: 1 });

@@ -119,7 +119,7 @@ export class Probe {
         const wanted = port === PORT.none ? PORT.swd : port;
         if (wanted > PORT.jtag) return { port: PORT.none };
         this.#port = wanted;
-        this.#lines.on();
+        this.#lines.on(wanted === PORT.swd ? "swd" : "jtag");
         return { port: wanted };
       }),
       on(dapDisconnect, () => {
