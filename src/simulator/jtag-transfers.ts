@@ -115,6 +115,8 @@ class JtagRun {
   readonly #data: number[] = [];
   #ack = 0;
   #posted = false;
+  /** The word that was moved last, whatever moved it: a match whose read fails is compared with that. */
+  #moved = 0;
 
   constructor(host: JtagHost, settings: TransferSettings, now: () => number) {
     this.#port = new JtagPort(host, settings);
@@ -143,11 +145,13 @@ class JtagRun {
         return this.#match(registerBits(transfer) | READ, transfer.value);
       case "mask":
         if (this.#posted && !this.#fetch()) return false;
+        this.#moved = transfer.value;
         this.#settings.matchMask = transfer.value;
         this.#ack = ACK.ok;
         return true;
       case "write":
         if (this.#posted && !this.#fetch()) return false;
+        this.#moved = transfer.value;
         this.#ack = this.#port.access(registerBits(transfer), transfer.value).ack;
         if (this.#ack !== ACK.ok) return false;
         if (transfer.timestamp === true) this.#data.push(this.#now());
@@ -157,7 +161,8 @@ class JtagRun {
 
   #read(bits: number, timestamp: boolean): boolean {
     if (this.#posted && !this.#port.loaded(bits) && !this.#fetch()) return false;
-    const { ack, data } = this.#port.access(bits);
+    const result = this.#port.access(bits);
+    const { ack, data } = this.#posted ? this.#taken(result) : result;
     this.#ack = ack;
     if (ack !== ACK.ok) return false;
     if (this.#posted) this.#data.push(data);
@@ -170,20 +175,24 @@ class JtagRun {
     if (this.#posted && !this.#fetch()) return false;
     this.#ack = this.#port.access(bits).ack;
     if (this.#ack !== ACK.ok) return false;
-    let compared = this.#data.at(-1) ?? 0;
-    const matches = (): boolean => (compared & this.#settings.matchMask) >>> 0 === wanted;
+    const matches = (): boolean => (this.#moved & this.#settings.matchMask) >>> 0 === wanted;
     for (let retries = this.#settings.matchRetries; ; retries--) {
-      const { ack, data } = this.#port.access(bits);
+      const { ack } = this.#taken(this.#port.access(bits));
       this.#ack = ack;
-      if (ack === ACK.ok) compared = data;
       if (ack !== ACK.ok || matches() || retries <= 0) break;
     }
     if (!matches()) this.#ack |= ACK.mismatch;
     return this.#ack === ACK.ok;
   }
 
+  /** Nothing is shifted behind another acknowledge. */
+  #taken(result: SwdResult): SwdResult {
+    if (result.ack === ACK.ok) this.#moved = result.data;
+    return result;
+  }
+
   #fetch(): boolean {
-    const { ack, data } = this.#port.access(RDBUFF);
+    const { ack, data } = this.#taken(this.#port.access(RDBUFF));
     this.#posted = false;
     this.#ack = ack;
     if (ack !== ACK.ok) return false;

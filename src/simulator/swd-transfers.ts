@@ -85,6 +85,8 @@ class Run {
   #count = 0;
   #ack = 0;
   #posted = false;
+  /** The word that was moved last, whatever moved it: a match whose read fails is compared with that. */
+  #moved = 0;
   #unchecked = false;
 
   constructor(
@@ -120,11 +122,13 @@ class Run {
         return this.#match(registerBits(transfer) | READ, transfer.value);
       case "mask":
         if (this.#posted && !this.#fetch()) return false;
+        this.#moved = transfer.value;
         this.#settings.matchMask = transfer.value;
         this.#ack = ACK.ok;
         return true;
       case "write":
         if (this.#posted && !this.#fetch()) return false;
+        this.#moved = transfer.value;
         this.#ack = this.#access(registerBits(transfer), transfer.value).ack;
         if (this.#ack !== ACK.ok) return false;
         if (transfer.timestamp === true) this.#data.push(this.#now());
@@ -136,7 +140,7 @@ class Run {
   #read(bits: number, timestamp: boolean): boolean {
     if ((bits & AP) === 0) {
       if (this.#posted && !this.#fetch()) return false;
-      const { ack, data } = this.#access(bits);
+      const { ack, data } = this.#taken(this.#access(bits));
       this.#ack = ack;
       if (ack !== ACK.ok) return false;
       if (timestamp) this.#data.push(this.#now());
@@ -144,7 +148,8 @@ class Run {
       return true;
     }
     // An AP read yields the result of the one before it.
-    const { ack, data } = this.#access(bits);
+    const result = this.#access(bits);
+    const { ack, data } = this.#posted ? this.#taken(result) : result;
     this.#ack = ack;
     if (ack !== ACK.ok) return false;
     if (this.#posted) this.#data.push(data);
@@ -159,22 +164,25 @@ class Run {
       this.#ack = this.#access(bits).ack;
       if (this.#ack !== ACK.ok) return false;
     }
-    // A failed read leaves the value before it to be compared, so a mismatch can come on top of the fault.
-    let compared = this.#data.at(-1) ?? 0;
-    const matches = (): boolean => (compared & this.#settings.matchMask) >>> 0 === wanted;
+    const matches = (): boolean => (this.#moved & this.#settings.matchMask) >>> 0 === wanted;
     for (let retries = this.#settings.matchRetries; ; retries--) {
-      const { ack, data } = this.#access(bits);
+      const { ack } = this.#taken(this.#access(bits));
       this.#ack = ack;
-      if (ack === ACK.ok) compared = data;
       if (ack !== ACK.ok || matches() || retries <= 0) break;
     }
     if (!matches()) this.#ack |= ACK.mismatch;
     return this.#ack === ACK.ok;
   }
 
+  /** A word of wrong parity was read all the same. */
+  #taken(result: SwdResult): SwdResult {
+    if (result.ack === ACK.ok || result.ack === ACK.error) this.#moved = result.data;
+    return result;
+  }
+
   /** Fetches the result of the AP read that is under way. */
   #fetch(): boolean {
-    const { ack, data } = this.#access(RDBUFF);
+    const { ack, data } = this.#taken(this.#access(RDBUFF));
     this.#posted = false;
     this.#ack = ack;
     if (ack !== ACK.ok) return false;
