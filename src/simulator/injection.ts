@@ -13,6 +13,12 @@ export class Injection {
     for (let at = 0; at < times; at++) this.#transfers.set(this.#transfersSeen + skip + at, disturbance);
   }
 
+  /** Takes back what was asked for and has not happened. */
+  calm(): void {
+    this.#transfers.clear();
+    this.#packets.clear();
+  }
+
   /** The response to the packet after `skip` others never arrives. */
   dropPacket(skip = 0): void {
     this.#packets.add(this.#packetsSeen + skip);

@@ -1,0 +1,59 @@
+/** The probes that these suites hold to their contract: the simulated one over TCP, and the one that a variable names. */
+import { openProbe } from "../../src/session/open.ts";
+import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { DeviceContext } from "../../src/session/context.ts";
+import { openSimulator } from "../../src/simulator/open.ts";
+import { disturbable, FAULTS_COMMAND } from "./faults-by-packet.ts";
+
+export const MODEL = "generic-m4";
+
+export interface UnderTest {
+  /** As --probe names it. */
+  readonly probe: string;
+  /** The command by which it takes faults; undefined where it has none. */
+  readonly faults: number | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Undefined where DBGSEQ_TEST_PROBE names no probe. */
+const NAMED = process.env["DBGSEQ_TEST_PROBE"];
+const NAMED_FAULTS = process.env["DBGSEQ_TEST_FAULTS"];
+/** All that a suite can do, not the short form of the everyday tests. */
+export const isLong = NAMED !== undefined;
+
+/** The simulated probe with the packets of one of its latency models. */
+async function lent(latency: string): Promise<UnderTest> {
+  const simulator = openSimulator({ model: MODEL, options: { latency } });
+  const server = await TcpServer.start(wallTime(disturbable(simulator), simulator.clock), { port: 0 });
+  return {
+    probe: `tcp://127.0.0.1:${server.port}`,
+    faults: FAULTS_COMMAND,
+    close: () => server.close(),
+  };
+}
+
+function named(probe: string): UnderTest {
+  const faults = NAMED_FAULTS === undefined ? undefined : Number(NAMED_FAULTS);
+  return { probe, faults, close: () => Promise.resolve() };
+}
+
+/** A probe that is named is tried alone: the everyday tests try the simulated ones, of `latencies`. */
+export function probesUnderTest(
+  latencies: readonly string[] = ["none"],
+): Readonly<Record<string, () => Promise<UnderTest>>> {
+  if (NAMED !== undefined) return { [NAMED]: () => Promise.resolve(named(NAMED)) };
+  return Object.fromEntries(
+    latencies.map((latency) => [`the simulated probe, latency ${latency}`, () => lent(latency)]),
+  );
+}
+
+export const leftOut = "a real probe is left out: DBGSEQ_TEST_PROBE names none";
+
+/** The packets of a probe, past every driver. */
+export async function pipeTo({ probe }: UnderTest): Promise<PacketPipe> {
+  const opened = await openProbe({ probe, context: new DeviceContext({}) });
+  if (!("pipe" in opened)) throw new Error(`${probe} takes no packets`);
+  return opened.pipe;
+}
