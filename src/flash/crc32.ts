@@ -22,8 +22,8 @@ export const CRC_TABLES: readonly Uint32Array[] = [0, 1, 2, 3].reduce<readonly U
 }, []);
 
 /**
- * Thumb code for every Cortex-M: r0 a list of addresses and lengths, r1 how many, r2 the tables, r3 0, or 3 where only the first
- * table is there. Puts each CRC in place of its address. Words at once where address and length are multiples of 4 (21
+ * Thumb code for every Cortex-M: r0 a list of entries (address, length, room for the CRC), r1 how many, r2 the tables, r3 0, or 3
+ * where only the first table is there. Words at once where address and length are multiples of 4 (21
  * instructions each), else bytes (10 each). No stack; all registers but r9 and those above r12.
  *
  *         mov r10, r0; mov r11, r1; mov r12, r3; movs r7, #1; lsls r7, r7, #10
@@ -37,7 +37,7 @@ export const CRC_TABLES: readonly Uint32Array[] = [0, 1, 2, 3].reduce<readonly U
  *         lsrs r5, r5, #24; lsls r5, r5, #2; ldr r5, [r0, r5]; eors r5, r6; cmp r4, r8; bne words; b store
  *  bytes: ldrb r6, [r4]; adds r4, #1; eors r6, r5; uxtb r6, r6; lsls r6, r6, #2; ldr r6, [r0, r6]
  *         lsrs r5, r5, #8; eors r5, r6; cmp r4, r8; bne bytes
- *  store: mvns r5, r5; mov r7, r10; str r5, [r7]; adds r7, #8; mov r10, r7
+ *  store: mvns r5, r5; mov r7, r10; str r5, [r7, #8]; adds r7, #12; mov r10, r7
  *         mov r6, r11; subs r6, #1; mov r11, r6; b next
  *    end: bx lr; nop
  */
@@ -46,7 +46,7 @@ export const CRC_CODE: readonly number[] = [
   0x683c, 0x687d, 0x0026, 0x432e, 0x192d, 0x46a8, 0x4667, 0x433e, 0x2500, 0x43ed, 0x4544, 0xd021, 0x07b6,
   0xd115, 0xcc40, 0x4075, 0xb2ee, 0x00b6, 0x599e, 0x0a2f, 0xb2ff, 0x00bf, 0x59d7, 0x407e, 0x0c2f, 0xb2ff,
   0x00bf, 0x59cf, 0x407e, 0x0e2d, 0x00ad, 0x5945, 0x4075, 0x4544, 0xd1ea, 0xe009, 0x7826, 0x3401, 0x406e,
-  0xb2f6, 0x00b6, 0x5986, 0x0a2d, 0x4075, 0x4544, 0xd1f5, 0x43ed, 0x4657, 0x603d, 0x3708, 0x46ba, 0x465e,
+  0xb2f6, 0x00b6, 0x5986, 0x0a2d, 0x4075, 0x4544, 0xd1f5, 0x43ed, 0x4657, 0x60bd, 0x370c, 0x46ba, 0x465e,
   0x3e01, 0x46b3, 0xe7c4, 0x4770, 0x46c0,
 ];
 

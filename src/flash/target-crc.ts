@@ -1,13 +1,21 @@
-/** CRC-32 of memory, worked out by the target: code and tables in RAM that nothing else needs now, one call for many ranges. */
+/**
+ * CRC-32 of memory, worked out by the target: code and tables in RAM that nothing else needs now, one call for many ranges.
+ * Its answer is a proof, so it is not believed blindly: each call ends with the CRC of the code and tables themselves, and the
+ * list that comes back must name the ranges that were asked for.
+ */
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
+import { crc32, CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
+import { hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
 import type { Ram } from "./layout.ts";
 import type { Sector } from "./region.ts";
 import type { AlgorithmRunner } from "./runner.ts";
 
 const CODE_BYTES = 2 * CRC_CODE.length;
 const TABLE_BYTES = 4 * CRC_TABLE.length;
-const ENTRY_BYTES = 8;
+/** Address, length, and the CRC once it is there. */
+const ENTRY_WORDS = 3;
+const ENTRY_BYTES = 4 * ENTRY_WORDS;
 /** More at once would only be a longer list. */
 const MOST_ENTRIES = 128;
 const LEAST_ENTRIES = 4;
@@ -19,6 +27,8 @@ export class TargetCrc {
   readonly #runner: AlgorithmRunner;
   readonly #memory: MemAp;
   readonly #tables: readonly Uint32Array[];
+  /** What stands in RAM while it is in use. */
+  readonly #words: Uint32Array;
   readonly #scratch: Ram;
   #loaded = false;
 
@@ -27,6 +37,10 @@ export class TargetCrc {
     this.#memory = memory;
     this.#tables = tables;
     this.#scratch = runner.layout.scratch;
+    const code = Array.from({ length: CRC_CODE.length / 2 }, (_, word) => {
+      return ((CRC_CODE[2 * word] ?? 0) | ((CRC_CODE[2 * word + 1] ?? 0) << 16)) >>> 0;
+    });
+    this.#words = Uint32Array.of(...code, ...tables.flatMap((table) => [...table]));
   }
 
   /** Undefined where the RAM has no room for it. */
@@ -41,10 +55,11 @@ export class TargetCrc {
     this.#loaded = false;
   }
 
+  /** Throws `ram-differs` where code, tables or list are not, or no longer, what was put into RAM. */
   async of(ranges: readonly Sector[]): Promise<readonly number[]> {
     await this.#load();
     const found: number[] = [];
-    for (const batch of batches(ranges, this.#entries)) found.push(...(await this.#batch(batch)));
+    for (const batch of batches(ranges, this.#entries - 1)) found.push(...(await this.#batch(batch)));
     return found;
   }
 
@@ -60,16 +75,13 @@ export class TargetCrc {
   async #load(): Promise<void> {
     if (this.#loaded) return;
     await this.#runner.load();
-    const code = Uint32Array.from({ length: CRC_CODE.length / 2 }, (_, word) => {
-      return ((CRC_CODE[2 * word] ?? 0) | ((CRC_CODE[2 * word + 1] ?? 0) << 16)) >>> 0;
-    });
-    const tables = this.#tables.flatMap((table) => [...table]);
-    await this.#memory.writeWords(this.#scratch.start, Uint32Array.of(...code, ...tables));
+    await this.#memory.writeWords(this.#scratch.start, this.#words);
     this.#loaded = true;
   }
 
   async #batch(ranges: readonly Sector[]): Promise<readonly number[]> {
-    const list = Uint32Array.from(ranges.flatMap(({ address, size }) => [address, size]));
+    const itself = { address: this.#scratch.start, size: 4 * this.#words.length };
+    const list = Uint32Array.from([...ranges, itself].flatMap(({ address, size }) => [address, size, 0]));
     await this.#memory.writeWords(this.#list, list);
     const bytes = ranges.reduce((sum, { size }) => sum + size, 0);
     const tables = this.#scratch.start + CODE_BYTES;
@@ -77,12 +89,28 @@ export class TargetCrc {
     await this.#runner.startAt(
       "CRC-32",
       this.#scratch.start,
-      [this.#list, ranges.length, tables, bytewise],
+      [this.#list, ranges.length + 1, tables, bytewise],
       START_US + bytes * CRC_US_PER_BYTE,
     );
     await this.#runner.finish();
     const found = await this.#memory.readWords(this.#list, list.length);
-    return ranges.map((_, index) => found[2 * index] ?? 0);
+    this.#mustBeOwn(list, found);
+    return ranges.map((_, index) => found[ENTRY_WORDS * index + 2] ?? 0);
+  }
+
+  /** An answer for another range, or by other code than ours, proves nothing. */
+  #mustBeOwn(list: Uint32Array, found: Uint32Array): void {
+    const expected = Uint32Array.from(list, (word, at) => (at % ENTRY_WORDS === 2 ? (found[at] ?? 0) : word));
+    expected[list.length - 1] = crc32(new Uint8Array(this.#words.buffer));
+    const at = expected.findIndex((word, index) => word !== found[index]);
+    if (at < 0) return;
+    this.#loaded = false;
+    const address = this.#list + 4 * at;
+    const [wrote = 0, read = 0] = [expected[at], found[at]];
+    throw new FlashFailure(
+      { kind: "ram-differs", address, wrote, read },
+      `the CRC on the target contradicts itself: ${hex32(address)} holds ${hex32(read)} instead of ${hex32(wrote)}`,
+    );
   }
 }
 
