@@ -19,6 +19,7 @@ export class FlashEraser {
 
   constructor(session: Session, mode: EraseMode, options: EraseOptions = {}) {
     oneOf(mode, ["chip", "sector"], "mode of an eraser");
+    if (options.proof !== undefined) oneOf(options.proof, ["any", "required"], "proof");
     this.#session = session;
     this.#mode = mode;
     this.#options = options;

@@ -11,6 +11,7 @@ export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify">;
 const OPTIONS = [
   "erase",
   "verify",
+  "proof",
   "keep",
   "force",
   "onProgress",
@@ -37,6 +38,9 @@ export class FlashLoader {
   constructor(session: Session, options: FlashLoaderOptions = {}) {
     onlyKnown(options, OPTIONS, "options of a flash loader");
     if (options.erase !== undefined) oneOf(options.erase, ["sector", "chip", "none"], "erase");
+    if (options.proof !== undefined) oneOf(options.proof, ["any", "required"], "proof");
+    if (options.proof === "required" && options.verify === "none")
+      throw badArgument("a proof is required, and nothing is to be verified");
     if (options.verify !== undefined) oneOf(options.verify, ["auto", "read", "none"], "verify");
     this.#session = session;
     this.#options = options;

@@ -15,6 +15,7 @@ import { parseNumber, parseRange } from "./values.ts";
 export interface AlgorithmOptions {
   readonly algorithm?: string;
   readonly ram?: { readonly address: number; readonly size: number };
+  readonly proof: "any" | "required";
 }
 
 export interface ImageOptions {
@@ -24,11 +25,16 @@ export interface ImageOptions {
 
 const FORMATS = ["elf", "hex", "srec", "uf2", "bin"] as const satisfies readonly ImageFormat[];
 
-/** How an algorithm is found without a pack. */
+/** How an algorithm is found without a pack, and what it is believed. */
 export function addAlgorithmOptions(command: Command): Command {
   return command
     .option("--algorithm <file>", "a flash algorithm (.FLM) instead of the pack's")
-    .option("--ram <start:size>", "RAM for it (the pack's)", parseRam);
+    .option("--ram <start:size>", "RAM for it (the pack's)", parseRam)
+    .addOption(
+      new Option("--proof <what>", "fail where flash cannot be read (required), or trust its algorithm there")
+        .choices(["any", "required"])
+        .default("any"),
+    );
 }
 
 export function addImageOptions(command: Command): Command {

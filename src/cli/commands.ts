@@ -78,7 +78,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "flash",
     group: RUN,
-    summary: "program files into flash by the pack's own algorithms, and prove every byte",
+    summary: "program files into flash by the pack's own algorithms, and prove what was programmed",
     load: async () => (await import("./commands/flash.ts")).defineFlash,
   },
   {

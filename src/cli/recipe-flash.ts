@@ -6,6 +6,7 @@ import { FlashEraser } from "../flash/eraser.ts";
 import { readImage } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
 import { FlashLoader } from "../flash/loader.ts";
+import type { Proof } from "../flash/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
 import { writeBytes } from "../session/node/files.ts";
@@ -47,6 +48,8 @@ type Work<K extends FlashWork["kind"]> = Extract<FlashWork, { kind: K }>;
 
 async function program(io: Io, { inputs, options, folder }: Surroundings, work: Work<"flash">): Promise<Do> {
   const { erase: how, keep } = work;
+  if (!work.verify && options.proof === "required")
+    throw badRequest("a proof is required, and this step does not verify");
   const image = await imageOf(folder, work);
   if (how === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
   const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
@@ -58,20 +61,27 @@ async function program(io: Io, { inputs, options, folder }: Surroundings, work: 
       keep,
       mayLock: (options.allow ?? []).includes("lock"),
       verify: work.verify ? "auto" : "none",
+      proof: options.proof,
       beforeVerify: () => session.remapCodeMemory(),
       onProgress: display.show,
       signal: io.signal,
     });
     try {
-      const { sectors, complete } = await loader.commit();
+      const { sectors, proof } = await loader.commit();
       const unchanged = sectors.filter(({ skipped }) => skipped).length;
-      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${complete && work.verify ? ", all verified" : ""}`;
+      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}`;
     } finally {
       display.clear();
       await saveLostPages(loader, io);
     }
   };
 }
+
+const PROVED: Readonly<Record<Proof, string>> = {
+  flash: ", all verified",
+  algorithm: ", verified by the vendor's algorithm only where the flash cannot be read",
+  none: "",
+};
 
 async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work<"erase">): Promise<Do> {
   const parsed = ranges === "chip" ? [] : ranges.map(readRange);
@@ -82,6 +92,7 @@ async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work
     const display = new FlashProgressDisplay(io, () => session.nowUs);
     const eraser = new FlashEraser(await session.openFlashes(places), {
       onProgress: display.show,
+      proof: options.proof,
       signal: io.signal,
     });
     try {

@@ -1,29 +1,36 @@
-/** Whether a sector is erased: worked out by the target, or read; the algorithm's own check only saves looking. */
+/** Whether a sector is erased, as it is seen in the flash: worked out by the target, or read. */
 import { crc32 } from "./crc32.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
+import { isRefused } from "./refused.ts";
+import type { Verification } from "./report.ts";
 import type { Sector } from "./region.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 
 /**
- * A wrong "no" only costs an erase that was not needed. A "yes" of the algorithm is not enough: there are some that always
- * say so.
+ * A wrong "no" only costs an erase that was not needed. The algorithm's own "no" saves looking; its "yes" is not enough, for
+ * there are some that always say so.
  */
 export async function isBlank(flash: FlashDriver, sector: Sector): Promise<boolean> {
-  const own = await flash.isBlank(sector);
-  return own !== false && ((await crcSaysBlank(flash, sector)) ?? own === true);
+  return (await flash.isBlank(sector)) !== false && (await crcSaysBlank(flash, sector));
 }
 
 /**
- * After an erase. The algorithm's own check is asked only where the target cannot read erased flash, as with some error
- * correction. Throws `not-erased`.
+ * After an erase, and how it is known. The algorithm's own check counts only where erased flash cannot be read, as with some
+ * error correction. Throws `not-erased`.
  */
-export async function mustBeBlank(flash: FlashDriver, sector: Sector): Promise<void> {
-  const blank = await crcSaysBlank(flash, sector);
-  if (blank === true || (blank === undefined && (await flash.isBlank(sector)) === true)) return;
-  const bytes = await flash.read(sector.address, sector.size);
+export async function mustBeBlank(flash: FlashDriver, sector: Sector): Promise<Verification> {
+  if (await crcSaysBlank(flash, sector)) return "crc";
+  let bytes: Uint8Array;
+  try {
+    bytes = await flash.read(sector.address, sector.size);
+  } catch (error) {
+    if ((await isRefused(flash, error)) && (await flash.isBlank(sector)) === true) return "algorithm";
+    throw error;
+  }
   const at = bytes.findIndex((byte) => byte !== flash.erased);
-  if (at < 0) return;
+  if (at < 0) return "read";
+  if (!flash.readable && (await flash.isBlank(sector)) === true) return "algorithm";
   const address = sector.address + at;
   throw new FlashFailure(
     { kind: "not-erased", address, found: bytes[at] ?? 0 },
@@ -37,7 +44,7 @@ export function blankCrc({ erased }: FlashDriver, size: number): number {
   return crc32(new Uint8Array(size).fill(erased));
 }
 
-async function crcSaysBlank(flash: FlashDriver, { address, size }: Sector): Promise<boolean | undefined> {
+async function crcSaysBlank(flash: FlashDriver, { address, size }: Sector): Promise<boolean> {
   const crcs = await flash.crcs([{ address, size }]);
-  return crcs === undefined ? undefined : crcs[0] === blankCrc(flash, size);
+  return crcs?.[0] === blankCrc(flash, size);
 }

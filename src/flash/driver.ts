@@ -23,7 +23,7 @@ export interface FlashDriver extends FlashRegion {
   verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined>;
   /** Its own blank check; undefined where it has none. */
   isBlank(sector: Sector): Promise<boolean | undefined>;
-  /** CRC-32 of ranges of memory, worked out by the target; undefined where it cannot. */
+  /** CRC-32 of ranges of memory, worked out by the target; undefined where it cannot, or contradicts itself. */
   crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined>;
   read(address: number, size: number): Promise<Uint8Array>;
   /** Ends the kind of work under way. */

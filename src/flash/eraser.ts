@@ -1,16 +1,20 @@
-/** Erases: everything, sectors, ranges. Every sector is known to be blank afterwards; what is erased already is left alone. */
+/** Erases: everything, sectors, ranges. Every sector was seen to be blank afterwards, or it is said who says so; what is erased already is left alone. */
 import { hex32 } from "../lib/hex.ts";
 import { isBlank, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
+import { spanOf } from "./groups.ts";
+import { notProved } from "./proof.ts";
 import { FlashFailure } from "./faults.ts";
 import { contains, sectorAt, sectorsIn, type Sector } from "./region.ts";
-import type { FlashProgress } from "./report.ts";
+import type { FlashProgress, Verification } from "./report.ts";
 
 export interface EraseOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
   /** Also what is blank already. */
   readonly force?: boolean;
+  /** "required": that only the algorithm says that a sector is blank is a failure (`not-proved`). Default "any". */
+  readonly proof?: "any" | "required";
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,6 +22,8 @@ export interface ErasedSector extends Sector {
   readonly region: string;
   /** "blank": it needed no erase. */
   readonly was: "blank" | "erased";
+  /** How it is known to be blank; "algorithm" where it cannot be read. */
+  readonly verified: Verification;
 }
 
 interface Wanted {
@@ -53,8 +59,7 @@ export class FlashEraser {
         this.#options.signal?.throwIfAborted();
         await flash.eraseAll();
         for (const sector of sectors) {
-          await mustBeBlank(flash, sector);
-          this.#done.push({ region: flash.name, ...sector, was: "erased" });
+          this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector));
         }
         this.#tell(flash, flash.start, flash.size, flash.size);
       });
@@ -90,19 +95,25 @@ export class FlashEraser {
     for (const sector of sectors) {
       this.#options.signal?.throwIfAborted();
       const blank = this.#options.force !== true && (await isBlank(flash, sector));
-      if (!blank) {
+      if (blank) this.#tellErased(flash, sector, "blank", "crc");
+      else {
         await flash.begin("erase", spanOf(sectors));
         try {
           await flash.eraseSector(sector.address);
         } catch (error) {
           throw await eraseEvidence(error, flash, sector);
         }
-        await mustBeBlank(flash, sector);
+        this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector));
       }
-      this.#done.push({ region: flash.name, ...sector, was: blank ? "blank" : "erased" });
       done += sector.size;
       this.#tell(flash, sector.address, done, total);
     }
+  }
+
+  #tellErased(flash: FlashDriver, sector: Sector, was: ErasedSector["was"], verified: Verification): void {
+    this.#done.push({ region: flash.name, ...sector, was, verified });
+    if (verified === "algorithm" && this.#options.proof === "required")
+      throw notProved(flash, sector.address, "BlankCheck", "is blank");
   }
 
   /** Each sector once, by region. */
@@ -161,12 +172,4 @@ export class FlashEraser {
   #tell({ name }: FlashDriver, address: number, done: number, total: number): void {
     this.#options.onProgress?.({ step: "erase", region: name, address, done, total });
   }
-}
-
-/** Sorted sectors. */
-function spanOf(sectors: readonly Sector[]): Sector {
-  const [first] = sectors;
-  const last = sectors.at(-1);
-  if (first === undefined || last === undefined) return { address: 0, size: 0 };
-  return { address: first.address, size: last.address + last.size - first.address };
 }

@@ -36,6 +36,8 @@ export type FlashFault =
   | { readonly kind: "no-algorithm"; readonly address: number }
   /** What would be programmed locks the debugger out (`mayLock`). */
   | { readonly kind: "would-lock"; readonly address: number; readonly value: number }
+  /** Only the vendor's algorithm says that it holds what it should; more was asked for. */
+  | { readonly kind: "not-proved"; readonly region: string; readonly address: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
 
 export class FlashFailure extends Failure<FlashFault> {}

@@ -15,10 +15,14 @@ import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
 export interface FlashOptions {
   /** The part of the algorithm's flash that the device has; all of it by default. */
   readonly part?: { readonly start: number; readonly size: number };
+  /** Whether memory is described there that can be read; true by default. */
+  readonly readable?: boolean;
   /** Of the core, for Init; 0 lets the algorithm decide. */
   readonly clockHz?: number;
 }
 
+/** What disturbed the CRC once may be over. */
+const TURNS = 2;
 /** Verifying and blank checks have no time of their own in the file. */
 const INIT_LIMIT_US = 2_000_000;
 
@@ -29,6 +33,7 @@ export class Flash implements FlashDriver {
   readonly pageSize: number;
   readonly erased: number;
   readonly erasesSectors: boolean;
+  readonly readable: boolean;
   readonly programLimitUs: number;
   readonly eraseLimitUs: number;
   readonly groups: FlashRegion["groups"];
@@ -39,14 +44,15 @@ export class Flash implements FlashDriver {
   readonly #crc: TargetCrc | undefined;
   #phase: Phase | undefined;
 
-  constructor(runner: AlgorithmRunner, memory: MemAp, { part, clockHz = 0 }: FlashOptions = {}) {
-    const region = regionOf(runner.algorithm, part);
+  constructor(runner: AlgorithmRunner, memory: MemAp, { part, readable, clockHz = 0 }: FlashOptions = {}) {
+    const region = regionOf(runner.algorithm, part, readable);
     this.name = region.name;
     this.start = region.start;
     this.size = region.size;
     this.pageSize = region.pageSize;
     this.erased = region.erased;
     this.erasesSectors = region.erasesSectors;
+    this.readable = region.readable;
     this.programLimitUs = region.programLimitUs;
     this.eraseLimitUs = region.eraseLimitUs;
     this.groups = region.groups;
@@ -148,14 +154,17 @@ export class Flash implements FlashDriver {
     return (await this.#runner.call("BlankCheck", [address, size, this.erased], this.eraseLimitUs)) === 0;
   }
 
-  /** Undefined also where the core may not read it: some controllers refuse what was never programmed. */
+  /** Undefined also where the core may not read it, for some controllers refuse what was never programmed. */
   async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
-    try {
-      return await this.#crc?.of(ranges);
-    } catch (error) {
-      if (error instanceof FlashFailure && error.fault.kind === "algorithm-crashed") return undefined;
-      throw error;
-    }
+    for (let turn = 1; ; turn++)
+      try {
+        return await this.#crc?.of(ranges);
+      } catch (error) {
+        const kind = error instanceof FlashFailure ? error.fault.kind : undefined;
+        this.#crc?.forget();
+        if (kind === "algorithm-crashed" || (kind === "ram-differs" && turn === TURNS)) return undefined;
+        if (kind !== "ram-differs") throw error;
+      }
   }
 
   read(address: number, size: number): Promise<Uint8Array> {

@@ -4,12 +4,19 @@
  */
 import { coalesce, type Chunk } from "./chunk.ts";
 import { eraseEvidence, programEvidence } from "./evidence.ts";
+import { asFailure } from "../lib/fault.ts";
 import type { FlashDriver } from "./driver.ts";
+import { FlashFailure, type FlashFault } from "./faults.ts";
+import { contains } from "./region.ts";
 import { FlashImage } from "./image.ts";
 import { mustNotLock } from "./locking.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
-import { differs, groupsOf, prove, spanOf, whatIsHeld } from "./proof.ts";
+import { groupsOf, spanOf } from "./groups.ts";
+import { whatIsHeld } from "./held.ts";
+import { differs, notProved, prove } from "./proof.ts";
+import { readTwice } from "./read-twice.ts";
 import {
+  proofOf,
   sha256,
   type FlashProgress,
   type FlashReport,
@@ -21,8 +28,13 @@ import {
 export interface LoadOptions {
   /** "sector": the sectors of the image; "chip": the whole of each region; "none": nothing, for memory that is erased. */
   readonly erase?: "sector" | "chip" | "none";
-  /** "auto": by the algorithm, else by CRC-32 on the target, else by reading; "read": always by reading. Default "auto". */
+  /** "auto": by CRC-32 on the target, else by reading, the algorithm's own Verify besides; "read": by reading. Default "auto". */
   readonly verify?: "auto" | "read" | "none";
+  /**
+   * "required": a sector that only the vendor's algorithm vouches for, because its flash cannot be read, is a failure
+   * (`not-proved`). Default "any".
+   */
+  readonly proof?: "any" | "required";
   /** Bytes of touched sectors that are not in the image stay as they are. */
   readonly keep?: boolean;
   /** Erase and program also what is blank or in the flash already. */
@@ -82,6 +94,7 @@ export class FlashLoader {
         : { lost: this.#lost.map(({ plan: { address, size } }) => ({ address, size })) }),
       imageSha256: await sha256(this.image.parts.map(({ bytes }) => bytes)),
       ...(this.#readSha256 === undefined ? {} : { readSha256: this.#readSha256 }),
+      proof: proofOf(sectors),
       complete: !this.#failed && sectors.length > 0 && sectors.every(done),
     };
   }
@@ -111,9 +124,13 @@ export class FlashLoader {
       try {
         await this.#region(plan);
       } catch (error) {
-        // What ending says now is only a consequence.
-        await plan.region.close().catch(() => undefined);
-        throw error;
+        const ending = await plan.region.close().then(
+          () => undefined,
+          (later: unknown) => asFailure(later),
+        );
+        // A stack that ran over explains what went wrong before; anything else that ending says now is only a consequence.
+        if (ending?.fault.kind !== "stack-overflow") throw error;
+        throw new FlashFailure(ending.fault as FlashFault, ending.message, error);
       }
       try {
         await plan.region.close();
@@ -135,7 +152,7 @@ export class FlashLoader {
     const keep = this.#options.keep === true || erase === "none";
     const work: Work[] = [];
     for (const sector of sectors) {
-      const old = keep && !sector.whole ? await region.read(sector.address, sector.size) : undefined;
+      const old = keep && !sector.whole ? await readTwice(region, sector) : undefined;
       const plan =
         old === undefined
           ? sector
@@ -170,15 +187,16 @@ export class FlashLoader {
 
   /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
   async #compare(region: FlashDriver, work: readonly Work[]): Promise<void> {
-    const { erase = "sector", force = false } = this.#options;
+    const { erase = "sector", force = false, verify } = this.#options;
     if (erase === "chip" || force) return;
+    const asked = { blank: erase === "sector", proved: verify !== "none" };
     let done = 0;
     const total = totalOf(work);
     this.#tell("compare", region, region.start, 0, total);
     for (const group of groupsOf(work)) {
       const plans = group.map(({ plan }) => plan);
       this.#reach("compare", region, spanOf(plans).address);
-      const held = await whatIsHeld(region, plans, { blank: erase === "sector" });
+      const held = await whatIsHeld(region, plans, asked);
       for (const [index, { report }] of group.entries()) {
         report.skipped = held[index] === "wanted";
         if (report.skipped) report.verified = "crc";
@@ -272,11 +290,14 @@ export class FlashLoader {
     for (const group of groupsOf(work)) {
       const plans = group.map(({ plan }) => plan);
       this.#reach("verify", region, spanOf(plans).address);
-      const way = await prove(region, plans, this.#options.verify === "read" ? "read" : "auto");
+      const toProve = group.map(({ plan, report }) => ({ plan, erased: report.erase !== "no" }));
+      const way = await prove(region, toProve, this.#options.verify === "read" ? "read" : "auto");
       for (const { report } of group) {
         report.verified = way;
         done += report.planned;
       }
+      if (way === "algorithm" && this.#options.proof === "required")
+        throw notProved(region, spanOf(plans).address, "Verify", "was programmed");
       this.#tell("verify", region, spanOf(plans).address, done, total);
     }
     await region.end();
@@ -284,10 +305,10 @@ export class FlashLoader {
 
   /** The bytes of the image as they stand in the flash, also where it was left alone. Throws `differs`. */
   async #readBack(): Promise<readonly Uint8Array[]> {
-    const [flash] = this.#flashes;
-    if (flash === undefined) return [];
     const parts: Uint8Array[] = [];
     for (const { address, bytes } of this.image.parts) {
+      const flash = this.#flashes.find((one) => contains(one, address));
+      if (flash === undefined) continue;
       const found = await flash.read(address, bytes.length);
       parts.push(found);
       const offset = found.findIndex((byte, index) => byte !== bytes[index]);

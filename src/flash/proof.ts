@@ -1,113 +1,109 @@
-/** What sectors hold: before programming, to find what need not be done; after it, to prove every byte. Changes nothing. */
+/**
+ * Proves what was programmed by what is seen in the flash: by the target's CRC, else by reading. The algorithm's own Verify only
+ * adds: its "no" is looked into, its "yes" counts alone only where the flash cannot be read. Changes nothing.
+ */
+import { asFailure } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { blankCrc } from "./blank.ts";
 import { crc32 } from "./crc32.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
+import { runsOf } from "./groups.ts";
 import type { Page, SectorPlan } from "./plan.ts";
+import { isRefused, readOrNothing } from "./refused.ts";
 import type { Sector } from "./region.ts";
 import type { Verification } from "./report.ts";
 
-/** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or nobody can tell. */
-export type Held = "wanted" | "blank" | "other";
-
-/** So much is asked for at once: some algorithms count larger ranges wrongly. */
-const MOST_AT_ONCE = 0x1_0000;
-
-/** Neighbouring sectors, as many as are asked for at once; each has its plan. */
-export function* groupsOf<T extends { readonly plan: SectorPlan }>(
-  work: readonly T[],
-): Generator<readonly T[]> {
-  let group: T[] = [];
-  for (const one of work) {
-    const [first] = group;
-    const last = group.at(-1);
-    if (first !== undefined && last !== undefined) {
-      const follows = last.plan.address + last.plan.size === one.plan.address;
-      const size = one.plan.address + one.plan.size - first.plan.address;
-      if (!follows || size > MOST_AT_ONCE) {
-        yield group;
-        group = [];
-      }
-    }
-    group.push(one);
-  }
-  if (group.length > 0) yield group;
+/** A sector to prove; `erased`: that it was, so that what stands beside its pages must be blank. */
+export interface ToProve {
+  readonly plan: SectorPlan;
+  readonly erased: boolean;
 }
 
-/** Of neighbouring sectors, in order. `blank`: whether it matters that one is erased. */
-export async function whatIsHeld(
-  flash: FlashDriver,
-  plans: readonly SectorPlan[],
-  { blank }: { readonly blank: boolean },
-): Promise<readonly Held[]> {
-  const own = blank ? await flash.isBlank(spanOf(plans)) : undefined;
-  // Believed for what is programmed and proved afterwards; that nothing need be done wants a proof of its own.
-  if (own === true && !plans.some(({ pages }) => areErased(flash, pages))) return plans.map(() => "blank");
-  const asked = plans.map((plan) => ({ plan, runs: runsOf(plan.pages) }));
-  const crcs = await flash.crcs(
-    asked.flatMap(({ plan: { address, size }, runs }) => [
-      ...runs.map((run) => ({ address: run.address, size: run.bytes.length })),
-      ...(blank && !isWhole(runs, { address, size }) ? [{ address, size }] : []),
-    ]),
-  );
-  if (crcs === undefined) return eachAlone(flash, plans, blank && own !== undefined);
-  const left = [...crcs];
-  return asked.map(({ plan, runs }): Held => {
-    const found = runs.map(() => left.shift());
-    const whole = !blank ? undefined : isWhole(runs, plan) ? found[0] : left.shift();
-    if (runs.every(({ bytes }, index) => found[index] === crc32(bytes))) return "wanted";
-    return blank && whole === blankCrc(flash, plan.size) ? "blank" : "other";
-  });
-}
-
-/** Proves the pages of neighbouring sectors, and says how. Throws `differs` for the first byte that is wrong. */
+/** Of neighbouring sectors, and how. Throws `differs` or `not-erased` for the first byte that is wrong. */
 export async function prove(
   flash: FlashDriver,
-  plans: readonly SectorPlan[],
+  sectors: readonly ToProve[],
   how: "auto" | "read",
 ): Promise<Verification> {
-  const pages = plans.flatMap((plan) => plan.pages);
-  if (how === "auto") {
-    const own = await flash.verify(pages);
-    if (own?.differs !== undefined) await mustHold(flash, pages, own.differs);
-    if (own !== undefined) return "algorithm";
-    const runs = runsOf(pages);
-    const crcs = await flash.crcs(runs.map(({ address, bytes }) => ({ address, size: bytes.length })));
-    if (crcs !== undefined) {
-      if (runs.some(({ bytes }, index) => crcs[index] !== crc32(bytes)))
-        await mustHold(flash, pages, undefined);
-      return "crc";
-    }
+  const pages = sectors.flatMap(({ plan }) => plan.pages);
+  const rests = sectors.flatMap(({ plan, erased }) => (erased ? restOf(plan) : []));
+  const own = how === "auto" ? await flash.verify(pages) : undefined;
+  if (own?.differs !== undefined) await findDifference(flash, pages, own.differs);
+  // Some controllers show their memory only once the algorithm has ended.
+  await flash.end();
+  if (how === "auto" && (await crcsAreRight(flash, pages, rests))) return "crc";
+  try {
+    await mustHold(flash, pages);
+  } catch (error) {
+    if (own !== undefined && (await cannotBeRead(flash, error))) return "algorithm";
+    throw error;
   }
-  await mustHold(flash, pages, undefined);
+  await mustBeErased(flash, rests);
   return "read";
 }
 
-/** Without a CRC: by the algorithm's own check, one by one. */
-async function eachAlone(
+/** By one call; false where the target cannot work all of it out, or found something else. */
+async function crcsAreRight(
   flash: FlashDriver,
-  plans: readonly SectorPlan[],
-  hasCheck: boolean,
-): Promise<readonly Held[]> {
-  const held: Held[] = [];
-  for (const plan of plans)
-    held.push(hasCheck && plans.length > 1 && (await flash.isBlank(plan)) === true ? "blank" : "other");
-  return held;
+  pages: readonly Page[],
+  rests: readonly Sector[],
+): Promise<boolean> {
+  const runs = runsOf(pages).map(({ address, bytes }) => ({
+    range: { address, size: bytes.length },
+    crc: crc32(bytes),
+  }));
+  const blank = rests.map((range) => ({ range, crc: blankCrc(flash, range.size) }));
+  const right = async (asked: typeof runs): Promise<boolean | undefined> => {
+    const crcs = await flash.crcs(asked.map(({ range }) => range));
+    return crcs && asked.every(({ crc }, index) => crcs[index] === crc);
+  };
+  const all = await right([...runs, ...blank]);
+  if (all !== undefined || rests.length === 0) return all === true;
+  // Where erased flash cannot be read, what was programmed can.
+  if ((await right(runs)) !== true) return false;
+  await mustBeErased(flash, rests);
+  return true;
 }
 
-/** Reads back. Where it was said that something differs, something must. */
-async function mustHold(flash: FlashDriver, pages: readonly Page[], said: number | undefined): Promise<void> {
+async function mustHold(flash: FlashDriver, pages: readonly Page[]): Promise<void> {
   for (const { address, bytes } of pages) {
     const found = await flash.read(address, bytes.length);
     const at = found.findIndex((byte, index) => byte !== bytes[index]);
     if (at >= 0) throw differs(address + at, bytes[at] ?? 0, { byte: found[at] ?? 0, erased: flash.erased });
   }
-  if (said !== undefined)
+}
+
+/** It was said that something differs, so something must. */
+async function findDifference(flash: FlashDriver, pages: readonly Page[], said: number): Promise<never> {
+  await mustHold(flash, pages);
+  throw new FlashFailure(
+    { kind: "algorithm-failed", fn: "Verify", result: said, address: said },
+    `Verify of ${flash.by} says that ${hex32(said)} differs, though it reads as programmed`,
+  );
+}
+
+/**
+ * The rest of sectors that were erased. A rest of one value is erased, to another one than the description names; one that
+ * cannot be read is left to the algorithm's word.
+ */
+async function mustBeErased(flash: FlashDriver, rests: readonly Sector[]): Promise<void> {
+  for (const { address, size } of rests) {
+    const found = await readOrNothing(flash, { address, size });
+    if (found === undefined || found.every((byte) => byte === found[0])) continue;
+    const at = found.findIndex((byte) => byte !== flash.erased);
     throw new FlashFailure(
-      { kind: "algorithm-failed", fn: "Verify", result: said, address: said },
-      `Verify of ${flash.by} says that ${hex32(said)} differs, though it reads as programmed`,
+      { kind: "not-erased", address: address + at, found: found[at] ?? 0 },
+      `${flash.by} says that the sector was erased, and ${hex32(address + at)} beside the image holds ` +
+        `${hex(found[at] ?? 0, 2)} and not ${hex(flash.erased, 2)}`,
     );
+  }
+}
+
+/** Whether it lies in the nature of the flash that it does not read as programmed. */
+async function cannotBeRead(flash: FlashDriver, error: unknown): Promise<boolean> {
+  if (asFailure(error)?.fault.kind === "differs") return !flash.readable;
+  return isRefused(flash, error);
 }
 
 export function differs(
@@ -129,39 +125,21 @@ export function differs(
   );
 }
 
-/** From the first sector to the end of the last. */
-export function spanOf(sectors: readonly Sector[]): Sector {
-  const start = Math.min(...sectors.map(({ address }) => address));
-  const end = Math.max(...sectors.map(({ address, size }) => address + size));
-  return { address: start, size: end - start };
+/** That the algorithm alone says so. */
+export function notProved(flash: FlashDriver, address: number, fn: string, what: string): FlashFailure {
+  return new FlashFailure(
+    { kind: "not-proved", region: flash.name, address },
+    `${flash.name} at ${hex32(address)} cannot be read: only ${fn} of ${flash.by} says that it ${what}`,
+  );
 }
 
-function isWhole(runs: readonly Page[], { address, size }: Sector): boolean {
-  const [only] = runs;
-  return runs.length === 1 && only?.address === address && only.bytes.length === size;
-}
-
-function areErased({ erased }: FlashDriver, pages: readonly Page[]): boolean {
-  return pages.every(({ bytes }) => bytes.every((byte) => byte === erased));
-}
-
-/** Neighbouring pages as one range. */
-function runsOf(pages: readonly Page[]): readonly Page[] {
-  const runs: { address: number; parts: Uint8Array[]; size: number }[] = [];
-  for (const { address, bytes } of pages) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.address + last.size === address) {
-      last.parts.push(bytes);
-      last.size += bytes.length;
-    } else runs.push({ address, parts: [bytes], size: bytes.length });
+/** What no page covers. */
+function restOf({ address, size, pages }: SectorPlan): readonly Sector[] {
+  const rests: Sector[] = [];
+  let at = address;
+  for (const run of [...runsOf(pages), { address: address + size, bytes: new Uint8Array() }]) {
+    if (run.address > at) rests.push({ address: at, size: run.address - at });
+    at = run.address + run.bytes.length;
   }
-  return runs.map(({ address, parts, size }) => {
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { address, bytes };
-  });
+  return rests;
 }

@@ -16,6 +16,11 @@ export interface FlashRegion {
   /** What stands in a page behind the image, as 64 bits again and again from its start; erased bytes by default. */
   readonly filler?: bigint | undefined;
   readonly erasesSectors: boolean;
+  /**
+   * False where reading its addresses need not show what it holds: memory behind a controller, option bytes. What is read there
+   * and is as wanted is a proof all the same; what is not proves no fault.
+   */
+  readonly readable: boolean;
   readonly programLimitUs: number;
   readonly eraseLimitUs: number;
   /** By address, without gaps between groups; `start` is absolute. */
@@ -25,10 +30,14 @@ export interface FlashRegion {
 /** Timeouts of 0 are in some files, and mean nothing. */
 const LEAST_LIMIT_US = 100_000;
 
-/** The part of an algorithm's flash that a device has. */
+/** FlashOS.h: of the chip itself; all others are external. */
+const ONCHIP = 1;
+
+/** The part of an algorithm's flash that a device has. `readable`: whether memory is described there that can be read. */
 export function regionOf(
   algorithm: FlashAlgorithm,
   part?: { readonly start: number; readonly size: number },
+  readable = true,
 ): FlashRegion {
   const { device } = algorithm;
   const { start, size } = part ?? { start: device.address, size: device.size };
@@ -42,6 +51,7 @@ export function regionOf(
     pageSize: device.pageSize,
     erased: device.erased,
     erasesSectors: device.erasesSectors,
+    readable: readable && device.type === ONCHIP,
     programLimitUs: Math.max(LEAST_LIMIT_US, device.programTimeoutMs * 1000),
     eraseLimitUs: Math.max(LEAST_LIMIT_US, device.eraseTimeoutMs * 1000),
     groups: device.sectors.map((group) => ({ start: origin + group.start, size: group.size })),

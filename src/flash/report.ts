@@ -1,12 +1,19 @@
 /** What was done to each sector, as data: claimed only once the target has confirmed it. */
 
+/**
+ * How it is known what a sector holds. "crc" and "read" were seen in the flash: by CRC-32 on the target, by reading back.
+ * "algorithm" is the word of the vendor's algorithm, where the flash cannot be read.
+ */
 export type Verification = "algorithm" | "crc" | "read";
+
+/** What stands behind a report as a whole: every sector seen in the flash; some by the algorithm's word only; some by nothing. */
+export type Proof = "flash" | "algorithm" | "none";
 
 export interface SectorReport {
   readonly region: string;
   readonly address: number;
   readonly size: number;
-  /** "blank": it needed no erase. */
+  /** As the algorithm reports, and seen in the flash where `verified` is "crc" or "read". "blank": it needed no erase. */
   erase: "no" | "blank" | "erased";
   /** Bytes of pages that the algorithm reported as programmed. */
   programmed: number;
@@ -36,7 +43,9 @@ export interface FlashReport {
   readonly imageSha256: string;
   /** Of the same bytes as they were read back, where they were. */
   readonly readSha256?: string;
-  /** True only if every byte of the image is known to be in the flash. */
+  /** What stands behind it: "flash" only if every byte of the image was seen in the flash. */
+  readonly proof: Proof;
+  /** Everything that was asked for was done, verifying too unless it was declined. */
   readonly complete: boolean;
 }
 
@@ -49,6 +58,12 @@ export interface FlashProgress {
   /** Bytes of this step that are done, of so many. */
   readonly done: number;
   readonly total: number;
+}
+
+/** The weakest of all sectors counts. */
+export function proofOf(sectors: readonly SectorReport[]): Proof {
+  if (sectors.length === 0 || sectors.some(({ verified }) => verified === undefined)) return "none";
+  return sectors.some(({ verified }) => verified === "algorithm") ? "algorithm" : "flash";
 }
 
 export async function sha256(parts: readonly Uint8Array[]): Promise<string> {

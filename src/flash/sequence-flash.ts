@@ -57,6 +57,7 @@ export class SequenceFlash implements FlashDriver {
   readonly erased: number;
   readonly filler: FlashRegion["filler"];
   readonly erasesSectors = true;
+  readonly readable = true;
   readonly programLimitUs: number;
   readonly eraseLimitUs: number;
   readonly groups: SequenceRegion["groups"];

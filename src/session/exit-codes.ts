@@ -179,6 +179,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-algorithm": EXIT.usage,
   "no-room": EXIT.usage,
   "ram-differs": EXIT.failed,
+  "not-proved": EXIT.failed,
   "algorithm-failed": EXIT.failed,
   "algorithm-hangs": EXIT.failed,
   "algorithm-crashed": EXIT.failed,

@@ -23,6 +23,8 @@ export interface AlgorithmPlace {
   readonly kind: "algorithm";
   readonly algorithm: FlashAlgorithm;
   readonly part?: { readonly start: number; readonly size: number };
+  /** False where the pack describes no memory there that can be read. */
+  readonly readable?: boolean;
   readonly ram: Ram;
 }
 
@@ -69,7 +71,13 @@ export async function findPlaces(
     const needed = wanted === undefined ? candidate.isDefault : wanted.some((range) => overlaps(part, range));
     if (!needed || takenBy(part)) continue;
     const algorithm = readFlm(candidate.file, await read(candidate.file, candidate.from));
-    places.push({ kind: "algorithm", algorithm, part, ram: ramFor(description, candidate, pname) });
+    places.push({
+      kind: "algorithm",
+      algorithm,
+      part,
+      readable: isReadable(description, part),
+      ram: ramFor(description, candidate, pname),
+    });
   }
   // An algorithm is faster than sequences, and every pack that has one for a range means it to be used.
   for (const info of description.flashInfos.filter((one) => one.pname === undefined || one.pname === pname))
@@ -93,6 +101,18 @@ export async function findPlaces(
 
 function partOf(place: FlashPlace): { readonly start: number; readonly size: number } {
   return place.kind === "sequences" ? place.region : (place.part ?? { start: 0, size: 0 });
+}
+
+/** Option bytes, and memory behind a controller, are no memory that packs describe. */
+function isReadable(
+  { memories }: DeviceDescription,
+  part: { readonly start: number; readonly size: number },
+): boolean {
+  const range = { address: part.start, size: part.size };
+  return memories.some(
+    ({ start, size, access }) =>
+      access.includes("r") && overlaps({ start: Number(start), size: Number(size) }, range),
+  );
 }
 
 /** As the algorithm says; else the default memory that can be written and executed, else any. */

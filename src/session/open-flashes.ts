@@ -74,8 +74,9 @@ export async function openFlashes(
       const sequences = new FlashSequences(crew, region.filler ?? U64_MAX, open);
       return new SequenceFlash(region, sequences, ram && SpareCrc.in(ram, parts));
     }
-    const { algorithm, part, ram } = place;
-    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory, part === undefined ? {} : { part });
+    const { algorithm, part, readable = true, ram } = place;
+    const options = { readable, ...(part === undefined ? {} : { part }) };
+    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory, options);
   });
 }
 

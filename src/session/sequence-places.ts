@@ -37,6 +37,7 @@ export function sequenceRegions(info: FlashInfo): readonly SequenceRegion[] {
     erased,
     filler: info.filler,
     erasesSectors: true,
+    readable: true,
     programLimitUs: info.programTimeoutMs * 1000,
     eraseLimitUs: info.eraseTimeoutMs * 1000,
     groups,

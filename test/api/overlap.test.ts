@@ -250,6 +250,8 @@ describe("what is no argument", () => {
     ["flash bytes", (session) => new FlashLoader(session).addData(0, [1, 2, 300])],
     ["flash option", (session) => new FlashLoader(session, { erases: "chip" } as object)],
     ["flash erase", (session) => new FlashLoader(session, { erase: "all" as "chip" })],
+    ["flash proof", (session) => new FlashLoader(session, { proof: "some" as "any" })],
+    ["flash proof of nothing", (session) => new FlashLoader(session, { proof: "required", verify: "none" })],
     ["flash nothing", (session) => new FlashLoader(session).commit()],
     ["sleep", (session) => session.sleep(-1)],
     [

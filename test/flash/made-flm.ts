@@ -12,6 +12,8 @@ export interface MadeFlm {
   readonly functions?: Readonly<Record<string, number>>;
   readonly version?: number;
   readonly name?: string;
+  /** 1 on-chip, 5 behind SPI (FlashOS.h). */
+  readonly type?: number;
   readonly address?: number;
   readonly size?: number;
   readonly pageSize?: number;
@@ -76,6 +78,7 @@ export function madeFlm(made: MadeFlm = {}): Uint8Array {
 function describe({
   version = 0x0101,
   name = "made",
+  type = 1,
   address = 0,
   size = 0x1_0000,
   ...made
@@ -85,7 +88,7 @@ function describe({
   const view = new DataView(bytes.buffer);
   view.setUint16(0, version, true);
   bytes.set(new TextEncoder().encode(name), 2);
-  view.setUint16(130, 1, true);
+  view.setUint16(130, type, true);
   view.setUint32(132, address, true);
   view.setUint32(136, size, true);
   view.setUint32(140, pageSize, true);

@@ -91,9 +91,37 @@ const ended = {
   events: v.optional(v.array(event)),
 };
 
+const sector = { region: v.string(), address: count, size: count };
+/** How it is known what a sector holds: seen in the flash, or by the word of the vendor's algorithm only. */
+const verified = v.picklist(["algorithm", "crc", "read"]);
+
+/** What `flash` did; `proof` is "flash" only where every byte was seen there. */
+const flashed = v.looseObject({
+  sectors: v.array(
+    v.looseObject({
+      ...sector,
+      planned: count,
+      programmed: count,
+      erase: v.picklist(["no", "blank", "erased"]),
+      skipped: v.boolean(),
+      verified: v.optional(verified),
+    }),
+  ),
+  imageSha256: v.string(),
+  proof: v.picklist(["flash", "algorithm", "none"]),
+  complete: v.boolean(),
+});
+
+const erased = v.strictObject({ ...sector, was: v.picklist(["blank", "erased"]), verified });
+
 const OUTPUTS = {
   line: v.strictObject({ version, event }),
-  run: v.looseObject({ ...ended, command: v.string() }),
+  run: v.looseObject({
+    ...ended,
+    command: v.string(),
+    flash: v.optional(flashed),
+    erased: v.optional(v.array(erased)),
+  }),
   check: v.strictObject({
     version,
     files: count,

@@ -1,4 +1,4 @@
-/** `dbgseq erase`: sectors, ranges, or everything; known to be blank afterwards. */
+/** `dbgseq erase`: sectors, ranges, or everything; seen to be blank afterwards. */
 import type { Command } from "commander";
 import { FlashEraser } from "../../flash/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
@@ -60,7 +60,7 @@ export function defineErase(command: Command, io: Io): void {
 
 interface Job {
   readonly io: Io;
-  readonly options: OutputOptions & { readonly chip?: boolean; readonly force?: boolean };
+  readonly options: EraseOptions;
   readonly places: readonly FlashPlace[];
   readonly ranges: readonly Range[];
   readonly result: Record<string, Json>;
@@ -71,6 +71,7 @@ async function erase(session: Session, { io, options, places, ranges, result }: 
   const eraser = new FlashEraser(await session.openFlashes(places), {
     onProgress: display.show,
     force: options.force === true,
+    proof: options.proof,
     signal: io.signal,
   });
   try {
@@ -85,12 +86,14 @@ async function erase(session: Session, { io, options, places, ranges, result }: 
 
 function tell({ erased }: FlashEraser, io: Io): void {
   const blank = erased.filter(({ was }) => was === "blank").length;
+  const byWord = erased.filter(({ verified }) => verified === "algorithm").length;
   const bytes = erased.reduce((sum, { size }) => sum + size, 0);
   const [first] = erased;
   const last = erased.at(-1);
   if (first === undefined || last === undefined) return;
   io.out(
     `${erased.length} sectors blank, ${bytes} bytes between ${hex32(first.address)} and ${hex32(last.address + last.size - 1)}` +
-      `${blank === 0 ? "" : `; ${blank} of them were already`}\n`,
+      (blank === 0 ? "" : `; ${blank} of them were already`) +
+      `${byWord === 0 ? "" : `; ${byWord} verified by the vendor's algorithm only`}\n`,
   );
 }

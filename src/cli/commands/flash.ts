@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import type { FlashImage } from "../../flash/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
-import type { FlashReport } from "../../flash/report.ts";
+import type { FlashReport, SectorReport } from "../../flash/report.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
@@ -60,6 +60,8 @@ export function defineFlash(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: FlashOptions) => {
     if (!options.verify && options.readBack === true)
       throw badRequest("--read-back is a way to verify: not with --no-verify");
+    if (!options.verify && options.proof === "required")
+      throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);
     const image = await imageToProgram(files, inputs, options);
@@ -108,12 +110,13 @@ export function defineFlash(command: Command, io: Io): void {
 }
 
 function loadOptions(
-  { erase, verify, readBack, keep, force, allow = [] }: FlashOptions,
+  { erase, verify, readBack, proof, keep, force, allow = [] }: FlashOptions,
   io: Io,
 ): LoadOptions {
   return {
     erase,
     verify: !verify ? "none" : readBack === true ? "read" : "auto",
+    proof,
     keep: keep === true,
     force: force === true,
     mayLock: allow.includes("lock"),
@@ -136,17 +139,9 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const count = (fits: (sector: (typeof sectors)[number]) => boolean): number => sectors.filter(fits).length;
   const skipped = count(({ skipped: unchanged }) => unchanged);
   const programmed = sectors.reduce((sum, sector) => sum + sector.programmed, 0);
-  const unverified = count((sector) => sector.verified === undefined);
-  const ways = [
-    ...new Set(
-      sectors.flatMap(({ verified, skipped: unchanged }) =>
-        verified === undefined || unchanged ? [] : [verified],
-      ),
-    ),
-  ];
   io.out(
     `${image.size} bytes in ${sectors.length} sectors: ${programmed} bytes programmed, ${skipped} sectors unchanged, ` +
-      `${unverified === 0 ? "all verified" : `${unverified} sectors not verified`}${ways.length === 0 ? "" : ` (${ways.join(", ")})`}\n`,
+      `${verifiedWords(sectors)}\n`,
   );
   io.out(
     `SHA-256 ${report.imageSha256}${report.readSha256 === undefined ? "" : `, read back ${report.readSha256}`}\n`,
@@ -162,6 +157,27 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
     `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
       `${touched ? next : "nothing was changed"}\n`,
   );
+}
+
+/** How much of it was seen in the flash, and how; the word of an algorithm alone is called that. */
+function verifiedWords(sectors: FlashReport["sectors"]): string {
+  const count = (way: SectorReport["verified"]): number =>
+    sectors.filter(({ verified }) => verified === way).length;
+  const [unverified, byWord] = [count(undefined), count("algorithm")];
+  const ways = [
+    ...new Set(
+      sectors.flatMap(({ verified, skipped }) =>
+        verified === undefined || verified === "algorithm" || skipped ? [] : [verified],
+      ),
+    ),
+  ];
+  const all = `all verified${ways.length === 0 ? "" : ` (${ways.join(", ")})`}`;
+  if (unverified === 0 && byWord === 0) return all;
+  const some = [
+    ...(unverified === 0 ? [] : [`${unverified} sectors not verified`]),
+    ...(byWord === 0 ? [] : [`${byWord} sectors verified by the vendor's algorithm only`]),
+  ];
+  return `${some.join(", ")}${ways.length === 0 ? "" : `, the rest verified (${ways.join(", ")})`}`;
 }
 
 /** By a person or a probe: the flash and its algorithm did nothing wrong, so that the same once more may succeed. */

@@ -1,0 +1,60 @@
+/** What sectors hold before they are programmed, to find what need not be done. Changes nothing. */
+import { blankCrc } from "./blank.ts";
+import { crc32 } from "./crc32.ts";
+import type { FlashDriver } from "./driver.ts";
+import { runsOf, spanOf } from "./groups.ts";
+import type { Page, SectorPlan } from "./plan.ts";
+import type { Sector } from "./region.ts";
+
+/** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or nobody can tell. */
+export type Held = "wanted" | "blank" | "other";
+
+/**
+ * Of neighbouring sectors, in order. `blank`: whether it matters that one is erased; `proved`: whether a proof follows, so that
+ * the algorithm's own check may be believed for what is then programmed.
+ */
+export async function whatIsHeld(
+  flash: FlashDriver,
+  plans: readonly SectorPlan[],
+  { blank, proved }: { readonly blank: boolean; readonly proved: boolean },
+): Promise<readonly Held[]> {
+  const own = blank && proved ? await flash.isBlank(spanOf(plans)) : undefined;
+  // That nothing need be done wants a proof of its own.
+  if (own === true && !plans.some(({ pages }) => areErased(flash, pages))) return plans.map(() => "blank");
+  const asked = plans.map((plan) => ({ plan, runs: runsOf(plan.pages) }));
+  const crcs = await flash.crcs(
+    asked.flatMap(({ plan: { address, size }, runs }) => [
+      ...runs.map((run) => ({ address: run.address, size: run.bytes.length })),
+      ...(blank && !isWhole(runs, { address, size }) ? [{ address, size }] : []),
+    ]),
+  );
+  if (crcs === undefined) return eachAlone(flash, plans, blank && own !== undefined);
+  const left = [...crcs];
+  return asked.map(({ plan, runs }): Held => {
+    const found = runs.map(() => left.shift());
+    const whole = !blank ? undefined : isWhole(runs, plan) ? found[0] : left.shift();
+    if (runs.every(({ bytes }, index) => found[index] === crc32(bytes))) return "wanted";
+    return blank && whole === blankCrc(flash, plan.size) ? "blank" : "other";
+  });
+}
+
+/** Without a CRC: by the algorithm's own check, one by one. */
+async function eachAlone(
+  flash: FlashDriver,
+  plans: readonly SectorPlan[],
+  hasCheck: boolean,
+): Promise<readonly Held[]> {
+  const held: Held[] = [];
+  for (const plan of plans)
+    held.push(hasCheck && plans.length > 1 && (await flash.isBlank(plan)) === true ? "blank" : "other");
+  return held;
+}
+
+function isWhole(runs: readonly Page[], { address, size }: Sector): boolean {
+  const [only] = runs;
+  return runs.length === 1 && only?.address === address && only.bytes.length === size;
+}
+
+function areErased({ erased }: FlashDriver, pages: readonly Page[]): boolean {
+  return pages.every(({ bytes }) => bytes.every((byte) => byte === erased));
+}
