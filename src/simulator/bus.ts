@@ -57,7 +57,7 @@ export class Bus {
 
   read(address: number, size: Size): number | "error" {
     const found = this.#reach(address, size);
-    if (found === undefined) return "error";
+    if (found === undefined || found.device.unreadable === true) return "error";
     return found.device.read(address - found.start, size);
   }
 
@@ -70,7 +70,9 @@ export class Bus {
   /** A halfword of memory, without an access; undefined where something else stands. */
   peek(address: number): number | undefined {
     const found = this.find(address, 2);
-    return found?.device instanceof Memory ? found.device.read(address - found.start, 2) : undefined;
+    return found?.device instanceof Memory && !found.device.unreadable
+      ? found.device.read(address - found.start, 2)
+      : undefined;
   }
 
   #reach(address: number, size: Size): Mapping | undefined {

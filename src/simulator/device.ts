@@ -9,6 +9,8 @@ export interface Device {
   /** `offset` from the start of the device's range; the value in the low bits. "error" is a bus error. */
   read(offset: number, size: Size): number | "error";
   write(offset: number, size: Size, value: number): "error" | undefined;
+  /** Reads of cores and debuggers are bus errors. */
+  readonly unreadable?: boolean;
   /** Before an access, when time has moved since the last one. */
   tick?(nowUs: number): void;
   reset?(kind: ResetKind): void;

@@ -227,13 +227,17 @@ export class Executor {
     this.#mapped = mappings.length;
     const plain = mappings.flatMap((mapping) => {
       const { device, start } = mapping;
-      if (!(device instanceof Memory) || device.bytes === undefined) return [];
+      if (!(device instanceof Memory)) return [];
       if (!this.#heard.has(mapping)) {
         this.#heard.add(mapping);
         device.onChange((offset, length) => {
           this.#thumb.invalidate(start + offset, length);
         });
+        device.onRemap(() => {
+          this.#mapped = -1;
+        });
       }
+      if (device.bytes === undefined) return [];
       return [{ base: start, bytes: device.bytes, writable: device.writable }];
     });
     this.#thumb.map(withoutWatched(plain, this.#parts.watchpoints.ranges));

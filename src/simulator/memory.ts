@@ -24,7 +24,9 @@ export class Memory implements Device {
   #page: DataView | undefined;
   #pageAt = -1;
   readonly #watchers: ((offset: number, length: number) => void)[] = [];
+  readonly #remappers: (() => void)[] = [];
   #handler: WriteHandler | undefined;
+  #unreadable = false;
 
   constructor(settings: MemorySettings) {
     this.#settings = settings;
@@ -40,9 +42,20 @@ export class Memory implements Device {
     return this.#settings.writable && this.#handler === undefined;
   }
 
-  /** The memory itself, where it is small enough to stand in one piece. */
+  get unreadable(): boolean {
+    return this.#unreadable;
+  }
+
+  /** As a read protection does; the model itself reads on. */
+  set unreadable(closed: boolean) {
+    if (closed === this.#unreadable) return;
+    this.#unreadable = closed;
+    for (const remap of this.#remappers) remap();
+  }
+
+  /** The memory itself, where it is small enough to stand in one piece, and readable. */
   get bytes(): Uint8Array | undefined {
-    if (this.#settings.size > ONE_PIECE) return undefined;
+    if (this.#settings.size > ONE_PIECE || this.#unreadable) return undefined;
     const { buffer } = this.#pageOf(0);
     return new Uint8Array(buffer);
   }
@@ -50,6 +63,11 @@ export class Memory implements Device {
   /** Whoever keeps something made of the content is told of each change that a core does not make itself. */
   onChange(watcher: (offset: number, length: number) => void): void {
     this.#watchers.push(watcher);
+  }
+
+  /** Whoever uses `bytes` is told when they are no longer what it may use, or are again. */
+  onRemap(remap: () => void): void {
+    this.#remappers.push(remap);
   }
 
   /** As a flash controller does, which decides what a write means. */

@@ -43,6 +43,7 @@ const PARTS: readonly Part[] = [
       "flash=locked":
         /ProgramPage at 0x08000000 failed: .* the erase before it said that it had succeeded, and erased nothing: 0x08000000 holds/,
       "flash=busy": /EraseSector of ST__STM32F4xx_1024.FLM did not return within its 6000 ms/,
+      "rdp=level1": /EraseSector at 0x08000000 failed: ST__STM32F4xx_1024.FLM returned 0x1/,
     },
     occupied: { base: "0x08000000", said: NOT_ERASED },
   },

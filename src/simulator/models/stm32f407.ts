@@ -33,7 +33,7 @@ const OPEN = 0x0fff_aaed;
 const NWRP = 0x0fff_0000;
 
 const OPTSTRT = 1 << 1;
-/** Values of RDP that set a level; every other one is level 1 (3.6). */
+/** Values of RDP that set a level; every other one is level 1 (3.7.3). */
 const RDP = { level0: 0xaa, level1: 0x55, level2: 0xcc } as const;
 type Level = keyof typeof RDP;
 
@@ -69,7 +69,7 @@ export function stm32f407(): Model {
         values: ["level0", "level1", "level2"],
         default: "level0",
         about:
-          "level1: the read protection closes the flash to a debugger until it is taken back, which erases all; level2: the debug port reaches nothing, for ever",
+          "level1: while a debugger is attached nothing can read, erase or program the flash, until the level is taken back, which erases all; level2: the debug port reaches nothing, for ever",
       },
       firmware: {
         type: "choice",
@@ -81,10 +81,13 @@ export function stm32f407(): Model {
     },
     build(soc, { clock, options }) {
       const flash = soc.memory("flash");
+      const backup = soc.memory("backup-sram");
       const core = soc.core();
       let status = 0;
       let control = LOCK;
       let protection: Level = options.rdp;
+      /** A debugger was there since power came (3.7.3). */
+      let isDebugged = false;
       /** FLASH_OPTCR as the option bytes load it. */
       let writeProtection = options.flash === "protected" ? 0 : OPEN & NWRP;
       const loaded = (): number => (writeProtection | (RDP[protection] << 8) | (OPEN & 0xff)) >>> 0;
@@ -112,7 +115,14 @@ export function stm32f407(): Model {
       const ap = soc.memAp(0);
       ap.enabled = () =>
         protection !== "level2" && !(options.firmware === "stops" && core.sleeping && !keepsClock());
-      ap.reaches = (address) => protection === "level0" || !isFlash(address);
+      const isClosed = (): boolean => protection !== "level0" && isDebugged;
+      const protect = (): void => {
+        for (const memory of [flash, backup]) memory.unreadable = isClosed();
+      };
+      soc.onDebugPower = (_dp, requested) => {
+        isDebugged ||= requested;
+        protect();
+      };
       /** The options as FLASH_OPTCR has them, in force; a level that is taken back empties the flash first. */
       const startOptions = (): void => {
         const wanted = levelOf(optionControl);
@@ -127,14 +137,19 @@ export function stm32f407(): Model {
           if (options.flash === "busy") return;
           clock.after(MASS_ERASE_US, () => {
             flash.fill(0, flash.size, 0xff);
+            backup.fill(0, backup.size, 0);
             protection = "level0";
+            protect();
           });
           return;
         }
         protection = wanted;
+        protect();
       };
       soc.onReset((kind) => {
         if (kind === "core") return;
+        if (kind === "power") isDebugged = false;
+        protect();
         optionControl = loaded();
         status = 0;
         control = LOCK;
@@ -147,7 +162,8 @@ export function stm32f407(): Model {
         const sector = SECTORS.findIndex(
           ({ start, size: bytes }) => offset >= start && offset < start + bytes,
         );
-        if ((control & PG) === 0) status |= PGSERR;
+        if (isClosed()) status |= WRPERR;
+        else if ((control & PG) === 0) status |= PGSERR;
         else if (size !== 1 << ((control >>> 8) & 3)) status |= PGPERR;
         else if (!isOpen(sector)) status |= WRPERR;
         else if ((status & ERRORS) !== 0) status |= PGSERR;
@@ -158,7 +174,17 @@ export function stm32f407(): Model {
         return undefined;
       });
 
+      backup.handleWrites((offset, size, value) => {
+        if (isClosed()) return "error";
+        backup.put(offset, size, value);
+        return undefined;
+      });
+
       const start = (): void => {
+        if (isClosed()) {
+          status |= WRPERR;
+          return;
+        }
         if ((control & MER) !== 0) {
           if (SECTORS.some((_, sector) => !isOpen(sector))) status |= WRPERR;
           else {
@@ -220,9 +246,4 @@ function levelOf(optionControl: number): Level {
   const rdp = (optionControl >>> 8) & 0xff;
   if (rdp === RDP.level0) return "level0";
   return rdp === RDP.level2 ? "level2" : "level1";
-}
-
-/** At its own address, or where the boot pins show it. */
-function isFlash(address: number): boolean {
-  return (address & ~0x0800_0000) >>> 0 < 0x10_0000;
 }
