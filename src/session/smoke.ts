@@ -4,6 +4,7 @@
  * by trying what they compare with; what was assumed is said.
  */
 import type { DeviceDescription } from "../device/description.ts";
+import type { RegisterMap } from "../device/peripherals.ts";
 import { sentences } from "../lib/fault.ts";
 import type { Pack } from "../pack/pdsc.ts";
 import type { Assumption } from "../simulator/assume.ts";
@@ -66,6 +67,32 @@ export async function* smoke(
   }
 }
 
+/** What a model of a device must hold besides, so that the device's own sequences take it for theirs. */
+export interface Wanted {
+  readonly assumptions: readonly Assumption[];
+  /** Why a processor could not be connected and reset all the same, by its outermost sentence. */
+  readonly refused: readonly string[];
+}
+
+/** Tries every processor of the context's device on models derived from it; each keeps what those before it wanted. */
+export async function wantedBySequences(context: DeviceContext, registers?: RegisterMap): Promise<Wanted> {
+  const { description } = context;
+  if (description === undefined) return { assumptions: [], refused: [] };
+  const refused: string[] = [];
+  let wanted: readonly Assumption[] = [];
+  for (const pname of new Set(description.processors.map((processor) => processor.pname))) {
+    const contextOf = (): DeviceContext => (pname === undefined ? context : context.forProcessor(pname));
+    const trial = (assumptions: readonly Assumption[]): Promise<Outcome> => {
+      const all = [...without(wanted, assumptions), ...assumptions];
+      return attempt(description, contextOf, { assumptions: all, registers });
+    };
+    const { failed, assumptions } = await search(trial, [], description);
+    if (failed === undefined) wanted = assumptions;
+    else refused.push(`${pname === undefined ? "" : `${pname}: `}${failed.sentences.join("; ")}`);
+  }
+  return { assumptions: wanted, refused };
+}
+
 interface Outcome extends Pick<SmokeResult, "reset" | "failed" | "assumptions"> {
   readonly error?: unknown;
   readonly reads: Reads;
@@ -109,14 +136,15 @@ function without(all: readonly Assumption[], others: readonly Assumption[]): rea
 
 interface Trial {
   readonly assumptions: readonly Assumption[];
-  readonly signal: AbortSignal | undefined;
+  readonly registers?: RegisterMap | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Queries get their defaults; what a sequence wants of the user's machine is refused. */
 async function attempt(
   description: DeviceDescription,
   contextOf: () => DeviceContext,
-  { assumptions, signal }: Trial,
+  { assumptions, registers, signal }: Trial,
 ): Promise<Outcome> {
   signal?.throwIfAborted();
   const reads = new Reads(description);
@@ -124,7 +152,7 @@ async function attempt(
   let reset: string | undefined;
   try {
     const context = contextOf();
-    const { model } = deriveModel(description, { assumptions });
+    const { model } = deriveModel(description, { assumptions, registers });
     const session = await openSessionOver(openSimulator({ model }), {
       context,
       layers: [],

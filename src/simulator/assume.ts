@@ -30,6 +30,7 @@ export function storageBlock(
     bus,
     alsoOn: [],
     aliases: [],
+    views: [],
     debugDomain,
     others: "keep",
     items: {},

@@ -159,6 +159,8 @@ const registers = v.strictObject({
   bus,
   alsoOn,
   aliases,
+  /** Where other buses see it, if not at the same address. */
+  views: v.optional(v.array(v.strictObject({ bus: name, start: u32 })), []),
   debugDomain: v.optional(v.boolean(), false),
   others: v.optional(v.picklist(["error", "zero", "keep"]), "error"),
   items: v.optional(v.record(v.string(), register), {}),

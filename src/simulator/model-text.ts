@@ -62,7 +62,7 @@ const DEFAULTS: Readonly<Record<string, { readonly [key: string]: Plain }>> = {
   processors: { bus: "main", vectors: 0, mhz: 16 },
   memories: { access: "rwx", fill: 0, bus: "main", aliases: [], alsoOn: [], content: [] },
   romTables: { bus: "main", bank: 0, revision: 0, components: [], class: 1, power: [] },
-  registers: { bus: "main", alsoOn: [], aliases: [], debugDomain: false, others: "error" },
+  registers: { bus: "main", alsoOn: [], aliases: [], views: [], debugDomain: false, others: "error" },
   item: { reset: 0, access: "rw", writable: 0xffff_ffff, w1c: 0, readClears: 0, resetBy: "system" },
 };
 

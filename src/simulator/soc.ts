@@ -42,6 +42,8 @@ export interface Placement {
   readonly debugDomain?: boolean;
   /** Where the same device is seen again on the same bus. */
   readonly aliases?: readonly number[];
+  /** Where another bus sees the same device. */
+  readonly views?: readonly { readonly bus: string; readonly start: number }[];
   /** Only secure accesses of a debugger reach it. */
   readonly secure?: boolean;
 }
@@ -110,6 +112,8 @@ export class Soc {
       for (const alias of aliases)
         bus.map({ name: `${name} (alias)`, start: alias, size, device, debugDomain, secure });
     }
+    for (const { bus, start: at } of placement.views ?? [])
+      this.bus(bus).map({ name: `${name} (alias)`, start: at, size, device, debugDomain, secure });
     this.#devices.add(device);
   }
 

@@ -57,6 +57,18 @@ describe("init", () => {
     expect(out).toContain("0x00000083");
   });
 
+  test("makes a model that the device's own sequences take: what they ask an identity for is assumed, and said", async () => {
+    const asks = `<sequences><sequence name="DebugDeviceUnlock"><block>
+__ap = 2; __var part = Read32(0xE00E1000) &amp; 0xFFF;</block>
+<control if="part != 0x450"><block>Message(2, "not one of ours");</block></control></sequence></sequences>`;
+    const root = folderWith({ "Acme.One_DFP.pdsc": PDSC.replace("<debug svd", `${asks}<debug svd`) });
+    const device = ["--pack", join(root, "Acme.One_DFP.pdsc"), "--device", "One", "--no-config"];
+    const file = join(root, "one.yaml");
+    expect((await dbgseq("model", "init", ...device, "-o", file)).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("0xE00E1000 behind AP 2 reads 0x00000450");
+    expect(await dbgseq("reset", ...device, "--probe", `sim:${file}`)).toMatchObject({ code: 0 });
+  });
+
   test("never writes over a file without being told to", async () => {
     const { root, device } = pack();
     const file = join(root, "Acme.One_DFP.pdsc");

@@ -246,6 +246,14 @@ describe("FLASH of the stm32h743", () => {
     expect((await bench.readWord(FLASH + SR)) >>> 16).toBe(0x20);
   });
 
+  test("EOP says that an erase has ended, not that it has begun", async () => {
+    const bench = await unlocked();
+    await bench.writeWord(FLASH + CR, 0x84);
+    expect((await bench.readWord(FLASH + SR)) & 0x1_0000).toBe(0);
+    bench.simulator.clock.advance(3_000_000);
+    expect((await bench.readWord(FLASH + SR)) & 0x1_0000).toBe(0x1_0000);
+  });
+
   test("WRPERR for a protected sector, by programming and by erasing", async () => {
     const bench = await unlocked({ flash: "protected" });
     await bench.writeWord(FLASH + CR, 2);

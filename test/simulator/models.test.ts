@@ -50,6 +50,26 @@ describe("stm32h743", () => {
     expect({ ack, count }).toEqual({ ack: 4, count: 4 });
   });
 
+  test("the other masters see the same DBGMCU at 0x5C001000, as its SVD file has it", async () => {
+    const bench = new TestBench({ model: "stm32h743" });
+    await bench.connect();
+    await bench.writeWord(0x5c001004, 0x00700007);
+    expect(await bench.words(select(2), word, tar(DBGMCU_CR), DRW)).toEqual([0x00700007]);
+    expect(await bench.words(select(1), csw(0x43000012), tar(0x5c001000), DRW)).toEqual([0x20036450]);
+  });
+
+  test.each([
+    ["RCC_CR", 0x58024400, 0x25],
+    ["RCC_CFGR", 0x58024410, 0],
+    ["PWR_CR1", 0x58024800, 0],
+    ["FLASH_OPTSR_CUR", 0x5200201c, 0x1bc6aaf0],
+  ])("%s answers through AP 0 and AP 1", async (_name, address, value) => {
+    const bench = new TestBench({ model: "stm32h743" });
+    await bench.connect();
+    expect(await bench.readWord(address)).toBe(value);
+    expect(await bench.words(select(1), csw(0x43000012), tar(address), DRW)).toEqual([value]);
+  });
+
   test("the processor is a Cortex-M7 behind AP 0", async () => {
     const bench = new TestBench({ model: "stm32h743" });
     await bench.connect();

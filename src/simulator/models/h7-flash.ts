@@ -5,6 +5,9 @@ const KEYR = 0x04;
 const CR = 0x0c;
 const SR = 0x10;
 const CCR = 0x14;
+const OPTCR = 0x18;
+const OPTSR_CUR = 0x1c;
+const OPTSR_PRG = 0x20;
 const WPSN_CUR = 0x38;
 const WPSN_PRG = 0x3c;
 const KEYS = [0x4567_0123, 0xcdef_89ab] as const;
@@ -29,6 +32,10 @@ const FLASH_WORD = 32;
 const SECTOR = 0x2_0000;
 const ALL_OPEN = 0xff;
 
+/** The options are not modelled: they are locked, and as the factory leaves them, with RDP at level 0 (4.9.8, 4.9.9). */
+const OPTLOCK = 1;
+const OPTIONS = 0x1bc6_aaf0;
+
 /** DS12110 rev 8, table 54, typical, by PSIZE: 8, 16, 32, 64 bits at a time. */
 const WORD_US = [290, 180, 130, 100] as const;
 const SECTOR_US = [2_000_000, 1_800_000, 1_100_000, 1_000_000] as const;
@@ -50,6 +57,7 @@ export class H7Bank {
   #status = 0;
   #key = 0;
   #busyUntilUs = 0;
+  #isDue = false;
   /** A 1 leaves the sector open. */
   #open: number;
 
@@ -68,15 +76,20 @@ export class H7Bank {
     this.#status = 0;
     this.#key = 0;
     this.#busyUntilUs = 0;
+    this.#isDue = false;
   }
 
   read(offset: number): number {
+    this.#complete();
     if (offset === CR) return this.#control;
     if (offset === SR) return this.#status | (this.#busy ? BSY | QW : 0) | (this.#filled.size > 0 ? WBNE : 0);
+    if (offset === OPTCR) return OPTLOCK;
+    if (offset === OPTSR_CUR || offset === OPTSR_PRG) return OPTIONS;
     return offset === WPSN_CUR || offset === WPSN_PRG ? this.#open : 0;
   }
 
   write(offset: number, value: number): void {
+    this.#complete();
     if (offset === KEYR) this.#unlock(value);
     else if (offset === CCR) this.#status &= ~value;
     else if (offset === CR && (this.#control & LOCK) === 0 && !this.#busy) {
@@ -155,6 +168,13 @@ export class H7Bank {
     const us = byWidth[(this.#control >>> 4) & 3] ?? 0;
     const now = this.#parts.nowUs();
     this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : Math.max(now, this.#busyUntilUs) + us;
+    this.#isDue = true;
+  }
+
+  /** EOP is set when what was begun has ended, not when it begins (4.9.5). */
+  #complete(): void {
+    if (!this.#isDue || this.#busy) return;
+    this.#isDue = false;
     this.#status |= EOP;
   }
 }
