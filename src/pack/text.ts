@@ -1,11 +1,12 @@
 /** Bytes of an XML file to text: marked, declared or guessed encoding. Knows nothing else of XML. */
+import { unicodeMark } from "../lib/text-marks.ts";
 
 /**
  * A byte order mark decides, then UTF-8 if the bytes are that, then what the XML declaration names, then Windows-1252,
  * which never fails. A mark is no part of the text.
  */
 export function decodeXml(bytes: Uint8Array): string {
-  const mark = BYTE_ORDER_MARKS.find(({ start }) => start.every((byte, at) => bytes[at] === byte));
+  const mark = unicodeMark(bytes);
   if (mark !== undefined) return new TextDecoder(mark.encoding).decode(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -16,11 +17,6 @@ export function decodeXml(bytes: Uint8Array): string {
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? "";
   return decodedAs(declared, bytes);
 }
-
-const BYTE_ORDER_MARKS = [
-  { start: [0xff, 0xfe], encoding: "utf-16le" },
-  { start: [0xfe, 0xff], encoding: "utf-16be" },
-] as const;
 
 function decodedAs(encoding: string, bytes: Uint8Array): string {
   const usable = encoding !== "" && !/^utf-?8$/i.test(encoding);

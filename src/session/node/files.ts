@@ -2,6 +2,7 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { Source } from "../../lib/source.ts";
+import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { SessionFailure } from "../faults.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -66,12 +67,17 @@ function unwritable(path: string, code: string): SessionFailure {
 /** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */
 export async function readSource(path: string): Promise<Source> {
   const bytes = await readBytes(path);
+  const mark = unicodeMark(bytes);
+  if (mark !== undefined && mark.encoding !== "UTF-8") {
+    const reason = isUtf16(mark.encoding);
+    throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     // Some packs are in Latin-1: every byte is a character there, and comments are all that differs.
-    text = new TextDecoder("latin1").decode(bytes);
+    text = new TextDecoder("latin1").decode(bytes.subarray(mark?.length ?? 0));
   }
   const nul = text.indexOf("\0");
   if (nul < 0) return new Source(path, text);
