@@ -3,6 +3,20 @@
 export interface Chunk {
   readonly address: number;
   readonly bytes: Uint8Array;
+  /** Where in its file, behind the file's name: `:12` of a line, ` (block 3)`; empty if it is the whole file. */
+  readonly where?: string;
+}
+
+/** Neighbours made one, which remembers what it was made of. */
+export interface Run extends Chunk {
+  readonly pieces: readonly Chunk[];
+}
+
+/** What is in a file. */
+export interface Content {
+  readonly chunks: readonly Chunk[];
+  /** What of the file was left out or could not be judged, for the user. */
+  readonly notes?: readonly string[];
 }
 
 /** `line` counts from 1 where the file has lines. */
@@ -15,8 +29,18 @@ export class FormatError extends Error {
   }
 }
 
+/** A UF2 file whose blocks are not for the device, or for several. */
+export class FamilyError extends FormatError {
+  readonly families: readonly number[];
+
+  constructor(reason: string, families: readonly number[]) {
+    super(reason);
+    this.families = families;
+  }
+}
+
 /** Neighbours made one, by address. Records of a file that overlap stay apart, for whoever adds them up to refuse. */
-export function coalesce(chunks: readonly Chunk[]): readonly Chunk[] {
+export function coalesce(chunks: readonly Chunk[]): readonly Run[] {
   const sorted = chunks
     .filter(({ bytes }) => bytes.length > 0)
     .sort((one, other) => one.address - other.address);
@@ -35,6 +59,6 @@ export function coalesce(chunks: readonly Chunk[]): readonly Chunk[] {
       bytes.set(chunk.bytes, at);
       at += chunk.bytes.length;
     }
-    return { address: run[0]?.address ?? 0, bytes };
+    return { address: run[0]?.address ?? 0, bytes, pieces: run };
   });
 }

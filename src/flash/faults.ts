@@ -22,8 +22,34 @@ export type FlashFault =
   | { readonly kind: "stack-overflow"; readonly fn: string }
   /** A file with what is to be programmed cannot be read. */
   | { readonly kind: "bad-image"; readonly file: string; readonly reason: string }
+  /** A UF2 file has blocks for other families of devices, or for several. */
+  | { readonly kind: "other-family"; readonly file: string; readonly families: readonly string[] }
   /** Two parts of what is to be programmed want the same bytes. */
-  | { readonly kind: "overlap"; readonly address: number; readonly size: number }
+  | {
+      readonly kind: "overlap";
+      readonly address: number;
+      readonly size: number;
+      /** Each as FILE, FILE:LINE or FILE (PLACE). */
+      readonly between: readonly [string, string];
+      /** Both say the same bytes there. */
+      readonly same: boolean;
+    }
+  /** It is for RAM, which was not asked for; `only` if nothing else is in the image. */
+  | {
+      readonly kind: "ram-part";
+      readonly address: number;
+      readonly size: number;
+      readonly only: boolean;
+      readonly files: readonly string[];
+    }
+  /** It is for something else than RAM; `mixed` if some of the image is for RAM. */
+  | {
+      readonly kind: "not-ram";
+      readonly address: number;
+      readonly size: number;
+      readonly mixed: boolean;
+      readonly files: readonly string[];
+    }
   /** It stands where no flash is. */
   | { readonly kind: "no-flash"; readonly address: number; readonly size: number }
   /** A range that would erase more than it says. */

@@ -1,16 +1,15 @@
 /** The files that hold what is to be programmed: ELF, Intel HEX, Motorola S-record, UF2 and raw binary. Pure. */
-import { isElf, readElf } from "../lib/elf.ts";
+import { isElf } from "../lib/elf.ts";
 import { Failure } from "../lib/fault.ts";
-import { coalesce, FormatError, type Chunk } from "./chunk.ts";
+import { isUtf16, unicodeMark } from "../lib/text-marks.ts";
+import { coalesce, FamilyError, FormatError, type Content } from "./chunk.ts";
+import { readElfImage } from "./elf-image.ts";
 import { FlashFailure } from "./faults.ts";
-import { DESCRIPTION } from "./flm.ts";
 import { FlashImage } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
 import { readSRecord } from "./s-record.ts";
 import { isUf2, readUf2 } from "./uf2.ts";
-
-/** e_machine of 32-bit Arm (AAELF32). */
-const EM_ARM = 40;
+import { familyName, type Uf2Device } from "./uf2-families.ts";
 
 export type ImageFormat = "elf" | "hex" | "srec" | "uf2" | "bin";
 
@@ -21,30 +20,39 @@ export interface FileToProgram {
   readonly format?: ImageFormat;
   /** Of a raw binary, which has none of its own. */
   readonly base?: number;
+  /** Of a UF2 file: the number of the family whose blocks are meant; that of the device by default. */
+  readonly family?: number;
 }
 
-/** Puts all files into one image. Throws `bad-image` with the place, or `overlap`. */
-export function readImage(files: readonly FileToProgram[]): FlashImage {
+/** Puts all files into one image. Throws `bad-image` with the place, `other-family` or `overlap`. */
+export function readImage(files: readonly FileToProgram[], device?: Uf2Device): FlashImage {
   const image = new FlashImage();
   const [addressed] = files.filter(({ base }) => base !== undefined);
   if (addressed !== undefined && files.every((file) => (file.format ?? formatOf(file)) !== "bin"))
     throw bad(addressed.name, "", "it has addresses of its own; a base address is for raw binaries");
   for (const file of files) {
-    for (const { address, bytes } of coalesce(readFile(file))) image.add(address, bytes, file.name);
+    const { chunks, notes = [] } = readFile(file, device);
+    for (const note of notes) image.note(`${file.name}: ${note}`);
+    for (const { address, bytes, pieces } of coalesce(chunks)) image.add(address, bytes, file.name, pieces);
   }
   return image;
 }
 
-function readFile(file: FileToProgram): readonly Chunk[] {
+function readFile(file: FileToProgram, device: Uf2Device | undefined): Content {
   const { name } = file;
   const format = file.format ?? formatOf(file);
   try {
     if (file.bytes.length === 0) throw new FormatError("the file is empty");
-    const chunks = read(format, file);
-    if (chunks.every((chunk) => chunk.bytes.length === 0))
+    const content = read(format, file, device);
+    if (content.chunks.every((chunk) => chunk.bytes.length === 0))
       throw new FormatError("it holds nothing to program");
-    return chunks;
+    return content;
   } catch (error) {
+    if (error instanceof FamilyError)
+      throw new FlashFailure(
+        { kind: "other-family", file: name, families: error.families.map(familyName) },
+        `${name}: ${error.message}`,
+      );
     if (error instanceof FormatError)
       throw bad(name, error.line === undefined ? "" : `:${error.line}`, error.message);
     if (error instanceof Failure && !(error instanceof FlashFailure)) throw bad(name, "", error.message);
@@ -52,20 +60,24 @@ function readFile(file: FileToProgram): readonly Chunk[] {
   }
 }
 
-function read(format: ImageFormat, { bytes, base }: FileToProgram): readonly Chunk[] {
+function read(
+  format: ImageFormat,
+  { bytes, base, family }: FileToProgram,
+  device: Uf2Device | undefined,
+): Content {
   switch (format) {
     case "elf":
-      return elfChunks(bytes);
+      return readElfImage(bytes);
     case "hex":
-      return readIntelHex(text(bytes));
+      return { chunks: readIntelHex(text(bytes)) };
     case "srec":
-      return readSRecord(text(bytes));
+      return { chunks: readSRecord(text(bytes)) };
     case "uf2":
       if (!isUf2(bytes)) throw new FormatError("it does not begin as a UF2 file does");
-      return readUf2(bytes);
+      return readUf2(bytes, { family, device });
     case "bin":
       if (base === undefined) throw new FormatError("a raw binary needs a base address: --base 0x08000000");
-      return [{ address: base, bytes }];
+      return { chunks: [{ address: base, bytes }] };
   }
 }
 
@@ -79,22 +91,23 @@ function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   if (/\.(?:srec|s19|s28|s37|mot|s)$/i.test(name)) return "srec";
   // A base is for raw bytes, whatever they begin with.
   if (base !== undefined) return "bin";
-  if (bytes[0] === 0x3a) return "hex";
-  return bytes[0] === 0x53 && (bytes[1] ?? 0) >= 0x30 && (bytes[1] ?? 0) <= 0x39 ? "srec" : "bin";
+  const [first, second = 0] = firstCharacters(bytes);
+  if (first === 0x3a) return "hex";
+  return first === 0x53 && second >= 0x30 && second <= 0x39 ? "srec" : "bin";
 }
 
-/** Where a segment is put, not where it runs: that is what belongs into flash. */
-function elfChunks(bytes: Uint8Array): readonly Chunk[] {
-  const { machine, segments, sections } = readElf(bytes);
-  if (machine !== EM_ARM)
-    throw new FormatError(`it is a program for another machine than Arm (e_machine ${machine})`);
-  if (sections.some((section) => section.name.startsWith(DESCRIPTION)))
-    throw new FormatError("it is a flash algorithm, not a program: --algorithm takes it");
-  return segments.map((segment) => ({ address: segment.physicalAddress, bytes: segment.bytes }));
+/** Of text in any encoding that has ASCII in it; of other bytes as they are. */
+function firstCharacters(bytes: Uint8Array): Uint8Array {
+  const mark = unicodeMark(bytes);
+  const start = bytes.subarray(mark?.length ?? 0, (mark?.length ?? 0) + 4);
+  return mark === undefined || mark.encoding === "UTF-8" ? start : start.filter((byte) => byte !== 0);
 }
 
+/** Records are ASCII; editors put a mark before them, and PowerShell's `>` makes them UTF-16. */
 function text(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
+  const mark = unicodeMark(bytes);
+  if (mark !== undefined && mark.encoding !== "UTF-8") throw new FormatError(isUtf16(mark.encoding));
+  return new TextDecoder("latin1").decode(bytes.subarray(mark?.length ?? 0));
 }
 
 function bad(file: string, place: string, reason: string): FlashFailure {

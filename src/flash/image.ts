@@ -1,5 +1,6 @@
 /** What is to be programmed: bytes at addresses, from any number of files, without overlaps. Knows no flash. */
 import { hex, hex32 } from "../lib/hex.ts";
+import type { Chunk } from "./chunk.ts";
 import { FlashFailure } from "./faults.ts";
 
 export interface ImagePart {
@@ -7,11 +8,23 @@ export interface ImagePart {
   readonly bytes: Uint8Array;
   /** The file, for messages. */
   readonly from: string;
+  /** What it was put together from, with their places in the file. */
+  readonly pieces?: readonly Chunk[];
 }
 
 export class FlashImage {
   /** By address. */
   #parts: ImagePart[] = [];
+  readonly #notes: string[] = [];
+
+  /** What of the files was left out or could not be judged. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  note(text: string): void {
+    this.#notes.push(text);
+  }
 
   get parts(): readonly ImagePart[] {
     return this.#parts;
@@ -22,7 +35,7 @@ export class FlashImage {
   }
 
   /** Throws `overlap` where something else is there already. */
-  add(address: number, bytes: Uint8Array, from: string): void {
+  add(address: number, bytes: Uint8Array, from: string, pieces?: readonly Chunk[]): void {
     if (bytes.length === 0) return;
     const end = address + bytes.length;
     if (end > 0x1_0000_0000) {
@@ -31,20 +44,12 @@ export class FlashImage {
         `${from}: ${bytes.length} bytes at ${hex(address, 8)} end behind the 32-bit address space`,
       );
     }
+    const added: ImagePart = { address, bytes, from, ...(pieces === undefined ? {} : { pieces }) };
     const other = this.#parts.find(
       (part) => part.address < end && address < part.address + part.bytes.length,
     );
-    if (other !== undefined) {
-      const start = Math.max(address, other.address);
-      const size = Math.min(end, other.address + other.bytes.length) - start;
-      throw new FlashFailure(
-        { kind: "overlap", address: start, size },
-        from === other.from
-          ? `${from} has ${size} bytes at ${hex32(start)} twice`
-          : `${from} and ${other.from} both have ${size} bytes at ${hex32(start)}`,
-      );
-    }
-    this.#parts = [...this.#parts, { address, bytes, from }].sort((one, two) => one.address - two.address);
+    if (other !== undefined) throw overlapOf(other, added);
+    this.#parts = [...this.#parts, added].sort((one, two) => one.address - two.address);
   }
 
   /** Bytes of the image in a range, as offset from `address`; empty where it has none. */
@@ -58,4 +63,27 @@ export class FlashImage {
       ];
     });
   }
+}
+
+function overlapOf(one: ImagePart, two: ImagePart): FlashFailure {
+  const address = Math.max(one.address, two.address);
+  const size = Math.min(one.address + one.bytes.length, two.address + two.bytes.length) - address;
+  const same = [...contentOf(one, address, size)].every(
+    (byte, at) => byte === two.bytes[address - two.address + at],
+  );
+  const between = [placeOf(one, address), placeOf(two, address)] as const;
+  return new FlashFailure(
+    { kind: "overlap", address, size, between, same },
+    `${between[0]} and ${between[1]} both have ${size} bytes at ${hex32(address)}, ${same ? "the same ones" : "which differ"}`,
+  );
+}
+
+function contentOf({ address, bytes }: ImagePart, start: number, size: number): Uint8Array {
+  return bytes.subarray(start - address, start - address + size);
+}
+
+/** The record, block or segment that says what is at an address. */
+function placeOf({ from, pieces = [] }: ImagePart, at: number): string {
+  const piece = pieces.find(({ address, bytes }) => address <= at && at < address + bytes.length);
+  return `${from}${piece?.where ?? ""}`;
 }

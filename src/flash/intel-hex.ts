@@ -26,7 +26,7 @@ export function readIntelHex(text: string): readonly Chunk[] {
       // The specification goes on at the segment's start, most tools behind its end: nobody can tell what was meant.
       if (segmented && address + data.length > SEGMENT_BYTES)
         throw new FormatError("the record goes beyond the end of its 64 KiB segment", line);
-      chunks.push({ address: upper + address, bytes: data });
+      chunks.push({ address: upper + address, bytes: data, where: `:${line}` });
     } else if (type === END) ended = true;
     else if (type === SEGMENT || type === LINEAR) {
       segmented = type === SEGMENT;

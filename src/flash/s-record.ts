@@ -17,7 +17,7 @@ export function readSRecord(text: string): readonly Chunk[] {
     if (trimmed === "" || trimmed === "\u001a") continue;
     if (ended) throw new FormatError("there is more behind the end record", line);
     const { type, address, data } = recordOf(trimmed, line);
-    if (DATA_TYPES.includes(type)) chunks.push({ address, bytes: data });
+    if (DATA_TYPES.includes(type)) chunks.push({ address, bytes: data, where: `:${line}` });
     else if (COUNT_TYPES.includes(type)) {
       if (address !== chunks.length)
         throw new FormatError(`${address} data records were announced, there are ${chunks.length}`, line);

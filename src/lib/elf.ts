@@ -9,6 +9,8 @@ export interface ElfSegment {
   readonly bytes: Uint8Array;
   readonly memorySize: number;
   readonly flags: number;
+  /** Of its first byte in the file. */
+  readonly offset: number;
 }
 
 export interface ElfSection {
@@ -117,6 +119,7 @@ class Reader {
           bytes,
           memorySize,
           flags: this.#word(at + 24),
+          offset: this.#word(at + 4),
         },
       ];
     });

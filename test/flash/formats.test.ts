@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Chunk } from "../../src/flash/chunk.ts";
 import { dumpFormatOf, encode } from "../../src/flash/encode.ts";
 import { readImage, type FileToProgram } from "../../src/flash/formats.ts";
+import { madeElf } from "./made-elf.ts";
 
 function text(name: string, ...lines: string[]): FileToProgram {
   return { name, bytes: new TextEncoder().encode(lines.join("\n")) };
@@ -98,6 +99,14 @@ describe("UF2", () => {
     expect(image.parts.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x1000_0000, 512]]);
   });
 
+  test("blocks are counted in the family that is taken", () => {
+    const rp2040 = block(0, { flags: 0x2000, family: 0xe48b_ff56, of: 1 });
+    const half = block(0, { flags: 0x2000, family: 0xe48b_ff59, address: 0x1000_1000 });
+    const both = uf2(rp2040, half);
+    expect(parts({ ...both, family: 0xe48b_ff56 }).map(([address]) => address)).toEqual([0x1000_0000]);
+    expect(() => parts({ ...both, family: 0xe48b_ff59 })).toThrow("a.uf2: it has 1 of 2 blocks");
+  });
+
   test("the block for the boot ROM of the RP2350 is left out", () => {
     const boot = block(0, { family: 0xe48b_ff57, flags: 0x2000, address: 0x10ff_ff00 });
     const own = block(0, { of: 1, family: 0xe48b_ff59, flags: 0x2000 });
@@ -108,12 +117,12 @@ describe("UF2", () => {
     [
       "blocks for two devices",
       [block(0, { flags: 0x2000, family: 0xe48b_ff56 }), block(1, { flags: 0x2000, family: 0xada5_2840 })],
-      "a.uf2: its blocks are for several families of devices (0xE48BFF56, 0xADA52840); split it",
+      "a.uf2: its blocks are for several families of devices: RP2040 (0xE48BFF56), NRF52840 (0xADA52840)",
     ],
     [
       "a block that is there twice",
       [block(0), block(0), block(1)],
-      "a.uf2 has 256 bytes at 0x10000000 twice",
+      "a.uf2 (block 0) and a.uf2 (block 1) both have 256 bytes at 0x10000000, the same ones",
     ],
     ["a block that is missing", [block(0)], "a.uf2: it has 1 of 2 blocks"],
     ["half a block", [block(0).subarray(0, 100)], "are no whole number of blocks: it is cut off"],
@@ -121,6 +130,257 @@ describe("UF2", () => {
     ["more data than fits", [block(0, { size: 500 })], "block 0 says that it holds 500 bytes"],
   ])("%s", (_, blocks, said) => {
     expect(() => parts(uf2(...blocks))).toThrow(said);
+  });
+});
+
+describe("the family of a UF2 file", () => {
+  const RP2040 = 0xe48b_ff56;
+  const NRF52 = 0x1b57_745f;
+  const NRF52840 = 0xada5_2840;
+  const STM32F4 = 0x5775_5a57;
+  const RISCV = 0xe48b_ff5a;
+  const ARM_S = 0xe48b_ff59;
+
+  /** One block of each family, at addresses that do not touch, each numbered by itself. */
+  function fileOf(families: readonly number[], family?: number): FileToProgram {
+    const blocks = families.map((id, index) => {
+      const bytes = new Uint8Array(512);
+      const view = new DataView(bytes.buffer);
+      const words = [0x0a32_4655, 0x9e5d_5157, id === 0 ? 0 : 0x2000, 0x1000 * index, 256, 0, 1, id];
+      for (const [at, word] of words.entries()) view.setUint32(4 * at, word, true);
+      view.setUint32(508, 0x0ab1_6f30, true);
+      return bytes;
+    });
+    const bytes = new Uint8Array(Buffer.concat(blocks));
+    return { name: "a.uf2", bytes, ...(family === undefined ? {} : { family }) };
+  }
+  const device = (name: string, ...cores: string[]): { name: string; cores: string[] } => ({ name, cores });
+  const taken = (file: FileToProgram, to?: { name: string; cores: string[] }): unknown => {
+    const { parts: own, notes } = readImage([file], to);
+    return { at: own.map(({ address }) => address), notes };
+  };
+
+  test.each([
+    ["its device", [NRF52840], device("nRF52840_xxAA", "Cortex-M4")],
+    ["a device of the wider family", [NRF52], device("nRF52832_xxAA", "Cortex-M4")],
+    ["one of several of the device", [STM32F4], device("STM32F407VGTx", "Cortex-M4")],
+    ["no family", [0], device("STM32F407VGTx", "Cortex-M4")],
+    ["a device that is not known", [RP2040], undefined],
+  ])("%s is taken without a word", (_, families, to) => {
+    expect(taken(fileOf(families), to)).toEqual({ at: [0], notes: [] });
+  });
+
+  test.each([
+    [
+      "another device by its name",
+      [NRF52840],
+      device("nRF52832_xxAA", "Cortex-M4"),
+      "its blocks are for NRF52840 (0xADA52840), and the device is nRF52832_xxAA (Cortex-M4)",
+    ],
+    [
+      "a device of a name of its own, by its processor",
+      [RP2040],
+      device("EX52840", "Cortex-M4"),
+      "its blocks are for RP2040 (0xE48BFF56), and the device is EX52840 (Cortex-M4)",
+    ],
+    ["what is no Cortex-M", [RISCV], device("EX1", "Cortex-M33"), "its blocks are for RP2350_RISCV"],
+    [
+      "two families that are not the device's",
+      [RP2040, STM32F4],
+      device("nRF52840", "Cortex-M4"),
+      "its blocks are for several families of devices: RP2040 (0xE48BFF56), STM32F4 (0x57755A57)",
+    ],
+    [
+      "a family that is not there",
+      [RP2040],
+      undefined,
+      "it has no blocks for STM32F4 (0x57755A57), but for RP2040",
+    ],
+  ])("%s is refused", (name, families, to, said) => {
+    const chosen = name.startsWith("a family") ? STM32F4 : undefined;
+    expect(() => taken(fileOf(families, chosen), to)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`a.uf2: ${said}`) as unknown,
+        fault: expect.objectContaining({ kind: "other-family", file: "a.uf2" }) as unknown,
+      }) as Error,
+    );
+  });
+
+  test("where nobody can tell, that is said", () => {
+    expect(taken(fileOf([STM32F4]), device("EX1", "Cortex-M4"))).toEqual({
+      at: [0],
+      notes: ["a.uf2: its blocks are for STM32F4 (0x57755A57); whether EX1 (Cortex-M4) is one is not known"],
+    });
+    expect(taken(fileOf([0x1234_5678]), device("nRF52840", "Cortex-M4"))).toEqual({
+      at: [0],
+      notes: [
+        "a.uf2: its blocks are for family 0x12345678; whether nRF52840 (Cortex-M4) is one is not known",
+      ],
+    });
+  });
+
+  test("of several that of the device is taken, and the others are named", () => {
+    expect(taken(fileOf([RP2040, ARM_S, RISCV]), device("RP2350", "Cortex-M33"))).toEqual({
+      at: [0x1000],
+      notes: ["a.uf2: its blocks for RP2040 (0xE48BFF56), RP2350_RISCV (0xE48BFF5A) are left out"],
+    });
+  });
+
+  test("one that is chosen is taken whatever the device is, which is said", () => {
+    expect(taken(fileOf([RP2040, ARM_S], RP2040), device("RP2350", "Cortex-M33"))).toEqual({
+      at: [0],
+      notes: ["a.uf2: RP2040 (0xE48BFF56) was chosen, and the device is RP2350 (Cortex-M33)"],
+    });
+  });
+});
+
+describe("ELF", () => {
+  const code = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+
+  test("a segment with the file's own headers and no section is left out, and said to be", () => {
+    const header = { offset: 0, address: 0, bytes: new Uint8Array(0x74) };
+    const bytes = madeElf(
+      [header, { offset: 0x80, address: 0x1000, bytes: code }],
+      [{ offset: 0x80, address: 0x1000, size: 8 }],
+    );
+    const image = readImage([{ name: "a.elf", bytes }]);
+    expect(image.parts.map(({ address, bytes: own }) => [address, [...own]])).toEqual([[0x1000, [...code]]]);
+    expect(image.notes).toEqual([
+      "a.elf: 116 bytes at 0x00000000 (segment 0) are left out: they are the ELF file's own headers, and no section is in them",
+    ]);
+  });
+
+  test("of a segment with headers and sections the headers alone are left out", () => {
+    const all = new Uint8Array(0x108);
+    all.set(code, 0x100);
+    const bytes = madeElf(
+      [{ offset: 0, address: 0x7ff_ff00, bytes: all }],
+      [{ offset: 0x100, address: 0x800_0000, size: 8 }],
+    );
+    const image = readImage([{ name: "a.elf", bytes }]);
+    expect(image.parts.map(({ address, bytes: own }) => [address, [...own]])).toEqual([
+      [0x800_0000, [...code]],
+    ]);
+    expect(image.notes).toEqual([
+      "a.elf: the first 256 bytes at 0x07FFFF00 (segment 0) are left out: they are the ELF file's own headers, before the first section",
+    ]);
+  });
+
+  test("neither a section without content in it nor one that is not loaded makes the headers a program", () => {
+    const bytes = madeElf(
+      [
+        { offset: 0, address: 0, bytes: new Uint8Array(0x80) },
+        { offset: 0x80, address: 0x1000, bytes: code },
+      ],
+      [
+        { offset: 0x60, address: 0x60, size: 16, type: 8 },
+        { offset: 0x60, address: 0x60, size: 16, flags: 0 },
+        { offset: 0x80, address: 0x1000, size: 8 },
+      ],
+    );
+    expect(readImage([{ name: "a.elf", bytes }]).parts.map(({ address }) => address)).toEqual([0x1000]);
+  });
+
+  test("without sections, and without headers in a segment, all is taken without a word", () => {
+    const covered = madeElf([{ offset: 0, address: 0x2000, bytes: new Uint8Array(0x60) }]);
+    const plain = madeElf([{ address: 0x1000, bytes: code }]);
+    const image = readImage([
+      { name: "a.elf", bytes: covered },
+      { name: "b.elf", bytes: plain },
+    ]);
+    expect(image.parts.map(({ address, bytes: { length } }) => [address, length])).toEqual([
+      [0x1000, 8],
+      [0x2000, 0x60],
+    ]);
+    expect(image.notes).toEqual([]);
+  });
+});
+
+describe("marks and encodings of text", () => {
+  const lines = [record("02 0000 00 AABB"), END];
+  const srec = ["S1050000AABB95", "S9030000FC"];
+  const marked = (name: string, ...given: string[]): FileToProgram =>
+    text(name, `\uFEFF${given[0]}`, ...given.slice(1));
+  function wide(name: string, given: readonly string[], { big = false, mark = true } = {}): FileToProgram {
+    const bytes = Buffer.from(`${mark ? "\uFEFF" : ""}${given.join("\r\n")}`, "utf16le");
+    return { name, bytes: new Uint8Array(big ? bytes.swap16() : bytes) };
+  }
+
+  test.each([
+    ["a.hex", lines],
+    ["a.s19", srec],
+    ["a.txt", lines],
+    ["a", srec],
+  ])("the mark of UTF-8 in %s is passed over", (name, given) => {
+    expect(parts(marked(name, ...given))).toEqual([[0, "aabb"]]);
+  });
+
+  test.each([
+    ["a.hex", lines, {}, "UTF-16LE"],
+    ["a.s19", srec, { big: true }, "UTF-16BE"],
+    ["a.hex", lines, { mark: false }, "UTF-16LE"],
+    ["a.txt", srec, { big: true, mark: false }, "UTF-16BE"],
+    ["a", lines, {}, "UTF-16LE"],
+  ])("%s in UTF-16 is named (%#)", (name, given, how, encoding) => {
+    expect(() => parts(wide(name, given, how))).toThrow(
+      `${name}: the text is encoded as ${encoding}, which is not read here; save it as UTF-8`,
+    );
+  });
+
+  test("raw bytes that look like a mark are raw bytes with a base", () => {
+    const bytes = Uint8Array.of(0xff, 0xfe, 0x3a, 0, 0x30, 0);
+    expect(parts({ name: "a.bin", bytes, base: 0 })).toEqual([[0, "fffe3a003000"]]);
+    expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(0, 0, 0, 0x3a) })).toThrow(
+      "needs a base address",
+    );
+  });
+});
+
+describe("an overlap", () => {
+  const sixteen = record("10 0000 00 00112233445566778899AABBCCDDEEFF");
+
+  test.each([
+    [
+      [sixteen, record("02 0008 00 0102"), END],
+      "a.hex:1 and a.hex:2 both have 2 bytes at 0x00000008, which differ",
+    ],
+    [
+      [sixteen, record("02 0008 00 8899"), END],
+      "a.hex:1 and a.hex:2 both have 2 bytes at 0x00000008, the same ones",
+    ],
+    // The pieces on both sides of the overlap are each part of a longer run.
+    [
+      [record("02 0000 00 0000"), record("04 0002 00 01020304"), record("02 0004 00 0000"), END],
+      "a.hex:2 and a.hex:3 both have 2 bytes at 0x00000004, which differ",
+    ],
+  ])("in one file names both lines (%#)", (lines, said) => {
+    expect(() => parts(text("a.hex", ...lines))).toThrow(said);
+  });
+
+  test("in two files names both, with their lines, blocks and segments", () => {
+    const srec = text("b.s19", "S0030000FC", "S1050004AABB91", "S9030000FC");
+    expect(() => parts(text("a.hex", sixteen, END), srec)).toThrow(
+      "a.hex:1 and b.s19:2 both have 2 bytes at 0x00000004, which differ",
+    );
+    const elf = {
+      name: "c.elf",
+      bytes: madeElf([
+        { address: 0x10, bytes: Uint8Array.of(1) },
+        { address: 4, bytes: Uint8Array.of(2) },
+      ]),
+    };
+    expect(() => parts(elf, srec)).toThrow("c.elf (segment 1) and b.s19:2 both have 1 bytes at 0x00000004");
+    expect(() => parts(elf, { name: "d.bin", bytes: Uint8Array.of(9), base: 4 })).toThrow(
+      expect.objectContaining({
+        fault: {
+          kind: "overlap",
+          address: 4,
+          size: 1,
+          between: ["c.elf (segment 1)", "d.bin"],
+          same: false,
+        },
+      }) as Error,
+    );
   });
 });
 
@@ -183,7 +443,7 @@ describe("several files", () => {
       [0x20, "0102"],
     ]);
     expect(() => parts(one, { ...one, name: "two.bin", base: 0x11 })).toThrow(
-      "two.bin and one.bin both have 1 bytes at 0x00000011",
+      "one.bin and two.bin both have 1 bytes at 0x00000011, which differ",
     );
   });
 
