@@ -1,6 +1,12 @@
 /** High level: files into flash. Reads ELF, Intel HEX, S-record, UF2 and raw binaries; programming is flash-loader.ts's. */
-import { readImage, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
+import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
+import type { FlashImage } from "../flash/image.ts";
+import type { RamReport } from "../flash/ram-loader.ts";
 import type { FlashReport } from "../flash/report.ts";
+import { familyNamed } from "../flash/uf2-families.ts";
+import { loadRam } from "../session/load-ram.ts";
+import { imageFor, mustBeRam, ramOf } from "../session/program-image.ts";
+import { badArgument } from "./arguments.ts";
 import { FlashLoader, type FlashLoaderOptions } from "./flash-loader.ts";
 import type { Session } from "./session.ts";
 
@@ -9,7 +15,11 @@ export interface FileChoice {
   readonly format?: ImageFormat;
   /** Where a raw binary belongs. */
   readonly base?: number;
+  /** Of UF2 files: the name or the number (`0xE48BFF56`) of the family that is meant; that of the device by default. */
+  readonly family?: string;
 }
+
+type Files = string | FileToProgram | readonly (string | FileToProgram)[];
 
 /**
  * ```ts
@@ -26,19 +36,40 @@ export class FileProgrammer {
   }
 
   /**
-   * Paths, or content with a name; several are programmed together. Throws `unreadable-file`, `bad-image` or `overlap` before
-   * the target is touched, else what FlashLoader.commit throws.
+   * Paths, or content with a name; several are programmed together. Throws `unreadable-file`, `bad-image`, `other-family` or
+   * `overlap` before the target is touched, else what FlashLoader.commit throws.
    */
-  async program(
-    files: string | FileToProgram | readonly (string | FileToProgram)[],
-    choice: FileChoice = {},
-  ): Promise<FlashReport> {
+  async program(files: Files, choice: FileChoice = {}): Promise<FlashReport> {
+    const image = await this.#image(files, choice);
+    const loader = new FlashLoader(this.#session, this.#options);
+    for (const { address, bytes, from } of image.parts) loader.addData(address, bytes, from);
+    const report = await loader.commit();
+    return image.notes.length === 0 ? report : { ...report, notes: image.notes };
+  }
+
+  /**
+   * Files into RAM alone, read back; the core stands still meanwhile and goes on if it ran. Nothing is started. Throws
+   * `not-ram` for anything else, before anything is written, and `differs` if it does not read back.
+   */
+  async load(files: Files, choice: FileChoice = {}): Promise<readonly RamReport[]> {
+    const { connection } = this.#session.target.openFlash;
+    const image = mustBeRam(await this.#image(files, choice), ramOf(connection.context));
+    const { onProgress, signal } = this.#options;
+    return loadRam(connection, image, { onProgress, signal });
+  }
+
+  async #image(files: Files, { family, ...choice }: FileChoice): Promise<FlashImage> {
     const list = typeof files === "string" || "bytes" in files ? [files] : files;
     const contents = await Promise.all(list.map((file) => contentOf(file, this.#session)));
-    const loader = new FlashLoader(this.#session, this.#options);
-    for (const { address, bytes, from } of readImage(contents.map((file) => ({ ...choice, ...file }))).parts)
-      loader.addData(address, bytes, from);
-    return loader.commit();
+    const number = family === undefined ? undefined : familyNamed(family);
+    if (family !== undefined && number === undefined)
+      throw badArgument(`no UF2 family is called "${family}"`);
+    const chosen = { ...choice, ...(number === undefined ? {} : { family: number }) };
+    const { context } = this.#session.target.openFlash.connection;
+    return imageFor(
+      context,
+      contents.map((file) => ({ ...chosen, ...file })),
+    );
   }
 }
 

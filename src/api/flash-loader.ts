@@ -1,12 +1,17 @@
 /** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
 import { FlashImage } from "../flash/image.ts";
 import { FlashLoader as Loader, type LoadOptions } from "../flash/loader.ts";
+import { writeRam, type RamReport } from "../flash/ram-loader.ts";
 import type { FlashReport } from "../flash/report.ts";
+import { divideForFlash, ramOf } from "../session/program-image.ts";
 import { badArgument, bytesFrom, memoryAddress, oneOf, onlyKnown } from "./arguments.ts";
 import type { Session } from "./session.ts";
 
 /** As those of `dbgseq flash`. `beforeVerify` is the session's. */
-export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify">;
+export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {
+  /** What is for RAM is written there after flashing, and read back; without it such data is refused. */
+  readonly ramParts?: boolean;
+};
 
 const OPTIONS = [
   "erase",
@@ -16,6 +21,7 @@ const OPTIONS = [
   "force",
   "onProgress",
   "mayLock",
+  "ramParts",
   "signal",
 ] as const satisfies readonly (keyof FlashLoaderOptions)[];
 
@@ -34,6 +40,7 @@ export class FlashLoader {
   readonly #options: FlashLoaderOptions;
   readonly #image = new FlashImage();
   #last: Loader | undefined;
+  #ram: readonly RamReport[] = [];
 
   constructor(session: Session, options: FlashLoaderOptions = {}) {
     onlyKnown(options, OPTIONS, "options of a flash loader");
@@ -65,22 +72,31 @@ export class FlashLoader {
   }
 
   /**
-   * Throws `no-flash` or `no-algorithm` before anything is erased, else `algorithm-failed`, `differs` or another FlashFault.
-   * Yields what is known of every sector.
+   * Throws `no-flash`, `no-algorithm` or `ram-part` before anything is erased, else `algorithm-failed`, `differs` or another
+   * FlashFault. Yields what is known of every sector.
    */
   async commit(): Promise<FlashReport> {
     if (this.#image.parts.length === 0) throw badArgument("there is nothing to program: addData comes first");
     const { target } = this.#session;
-    const ranges = this.#image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
-    const drivers = await target.openFlash.driversFor(ranges);
     const { connection } = target.openFlash;
-    const options = { ...this.#options, beforeVerify: () => connection.remapCodeMemory() };
-    this.#last = new Loader(drivers, this.#image, options);
-    return this.#last.commit();
+    const { ramParts = false, ...wishes } = this.#options;
+    const { flash, ram } = divideForFlash(this.#image, ramOf(connection.context), ramParts);
+    const ranges = flash.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+    const drivers = await target.openFlash.driversFor(ranges);
+    const options = { ...wishes, beforeVerify: () => connection.remapCodeMemory() };
+    this.#ram = [];
+    this.#last = new Loader(drivers, flash, options);
+    await this.#last.commit();
+    this.#ram = await writeRam(connection.rig.target.memory, ram, wishes);
+    return this.#reported(this.#last);
   }
 
   /** What is certain of the last commit, after a failure too; undefined before it has opened the flash. */
   async report(): Promise<FlashReport | undefined> {
-    return this.#last?.report();
+    return this.#last && this.#reported(this.#last);
+  }
+
+  async #reported(loader: Loader): Promise<FlashReport> {
+    return { ...(await loader.report()), ...(this.#ram.length === 0 ? {} : { ram: this.#ram }) };
   }
 }

@@ -3,11 +3,12 @@ import type { Memory } from "../device/description.ts";
 import type { Session as Connection } from "../session/session.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../session/faults.ts";
+import { memoryKinds, type MemoryKind } from "../session/memory-kinds.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
 
 /** `device`: registers of peripherals. */
-export type MemoryType = "flash" | "rom" | "ram" | "device";
+export type MemoryType = MemoryKind;
 
 /** What the architecture has where a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
 const ARCHITECTURE: readonly { readonly name: string; readonly start: bigint; readonly size: bigint }[] = [
@@ -67,39 +68,16 @@ export class MemoryRegion {
   }
 }
 
-function typeOf({ access }: Memory): MemoryType {
-  if (access.includes("p")) return "device";
-  return access.includes("w") ? "ram" : "rom";
-}
-
 /** Regions by address: those of the pack, and what the architecture has beside them; empty without a pack. */
 export class MemoryMap {
   readonly regions: readonly MemoryRegion[];
 
   constructor(connection: Connection, open: OpenFlash) {
     const { description, pname } = connection.context;
-    const programmed = [
-      ...(description?.algorithms ?? []).map(({ start, size, pname: core }) => ({ start, size, core })),
-      ...(description?.flashInfos ?? []).map(({ start, blocks, pname: core }) => ({
-        start,
-        size: blocks.reduce((sum, { count, size }) => sum + BigInt(count) * size, 0n),
-        core,
-      })),
-    ].filter(({ core }) => core === undefined || core === pname);
-    const isProgrammed = (memory: Memory): boolean =>
-      programmed.some(({ start, size }) => start < memory.start + memory.size && memory.start < start + size);
-    const memories = (description?.memories ?? []).filter(
-      (memory) => memory.pname === undefined || memory.pname === pname,
+    const regions = memoryKinds(description, pname).map(
+      ({ memory, kind, isProgrammed }) =>
+        new MemoryRegion(memory, kind, isProgrammed ? (region) => new Flash(region, open) : undefined),
     );
-    const regions = memories.map((memory) => {
-      const isFlash = isProgrammed(memory);
-      const aliased = memories.find(
-        ({ name, id }) => memory.alias !== undefined && (name === memory.alias || id === memory.alias),
-      );
-      const type =
-        isFlash || (aliased !== undefined && isProgrammed(aliased)) ? "flash" : typeOf(aliased ?? memory);
-      return new MemoryRegion(memory, type, isFlash ? (region) => new Flash(region, open) : undefined);
-    });
     const others = description === undefined ? [] : ARCHITECTURE;
     for (const { name, start, size } of others) {
       const plain = { access: "rwp", startup: false, isDefault: false } as const;

@@ -1,15 +1,19 @@
 /** Which flash algorithms a command may use: the pack's, or a file that is named; and the files with what is to be programmed. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { basename } from "node:path";
-import { readImage, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
+import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
 import { readFlm } from "../flash/flm.ts";
+import { familyNamed, UF2_FAMILIES } from "../flash/uf2-families.ts";
+import { nearest } from "../lib/nearest.ts";
 import type { CbuildImage } from "../pack/cbuild-run.ts";
 import { findPlaces, type FlashPlace } from "../session/flash.ts";
 import { readBytes } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { imagesOf } from "../session/node/run-file.ts";
+import { imageFor, ramOf, type RamRegion } from "../session/program-image.ts";
 import { badRequest } from "./commands/run.ts";
+import type { Io } from "./io.ts";
 import { parseNumber, parseRange } from "./values.ts";
 
 export interface AlgorithmOptions {
@@ -21,6 +25,7 @@ export interface AlgorithmOptions {
 export interface ImageOptions {
   readonly base?: bigint;
   readonly format?: ImageFormat;
+  readonly uf2Family?: number;
 }
 
 const FORMATS = ["elf", "hex", "srec", "uf2", "bin"] as const satisfies readonly ImageFormat[];
@@ -40,10 +45,29 @@ export function addAlgorithmOptions(command: Command): Command {
 export function addImageOptions(command: Command): Command {
   return command
     .option("--base <address>", "where a raw binary belongs", parseNumber)
-    .addOption(new Option("--format <format>", "of the files (told by their content)").choices(FORMATS));
+    .addOption(new Option("--format <format>", "of the files (told by their content)").choices(FORMATS))
+    .addOption(
+      new Option("--uf2-family <family>", "of a UF2 file, by name or number (that of the device)").argParser(
+        parseFamily,
+      ),
+    );
 }
 
-function parseRam(text: string): { readonly address: number; readonly size: number } {
+function parseFamily(text: string): number {
+  const family = familyNamed(text);
+  if (family !== undefined) return family;
+  const near = nearest(text.toUpperCase(), new Set(UF2_FAMILIES.map(({ name }) => name)));
+  throw new InvalidArgumentError(
+    `no UF2 family has that name${near === undefined ? "" : `; did you mean ${near}?`} A number such as 0xE48BFF56 is taken as it is.`,
+  );
+}
+
+/** What the user says is RAM, and what the pack does. */
+export function ramFor({ context }: Inputs, { ram }: Pick<AlgorithmOptions, "ram">): readonly RamRegion[] {
+  return ramOf(context, ram === undefined ? [] : [{ name: "--ram", start: ram.address, size: ram.size }]);
+}
+
+export function parseRam(text: string): { readonly address: number; readonly size: number } {
   const range = parseRange(text);
   if (range.size !== undefined) return { address: range.address, size: range.size };
   throw new InvalidArgumentError("START:SIZE is wanted, for example 0x20000000:0x4000.");
@@ -78,18 +102,30 @@ export async function placesFor(
   return places.map((place) => (place.kind === "algorithm" ? { ...place, ram: own } : place));
 }
 
-/** The files that are named, or else the images of a cbuild-run.yml, each where it says. */
+/**
+ * The image that files are for the device: those that are named, or else the images of a cbuild-run.yml, each where it says.
+ * What was left out of them, or cannot be judged, is said.
+ */
 export async function imageToProgram(
   files: readonly string[],
-  { run }: Inputs,
+  { context, run }: Inputs,
   options: ImageOptions,
+  io: Io,
 ): Promise<FlashImage> {
-  if (files.length > 0)
-    return readImage(await Promise.all(files.map((path) => fileToProgram(path, options))));
+  const contents =
+    files.length > 0
+      ? files.map((path) => fileToProgram(path, options))
+      : projectImages(run).map((image) => projectImage(image, options));
+  const image = imageFor(context, await Promise.all(contents));
+  for (const note of image.notes) io.err(`note: ${note}\n`);
+  return image;
+}
+
+function projectImages(run: Inputs["run"]): readonly CbuildImage[] {
   if (run === undefined) throw badRequest("which FILE? A cbuild-run.yml may name some (--pack)");
   const images = imagesOf(run);
   if (images.length === 0) throw badRequest(`${run.path}: its output has no image to load; name a FILE`);
-  return readImage(await Promise.all(images.map((image) => projectImage(image, options))));
+  return images;
 }
 
 function projectImage(
@@ -104,11 +140,15 @@ function projectImage(
   });
 }
 
-export async function fileToProgram(path: string, { base, format }: ImageOptions): Promise<FileToProgram> {
+async function fileToProgram(
+  path: string,
+  { base, format, uf2Family }: ImageOptions,
+): Promise<FileToProgram> {
   return {
     name: path,
     bytes: await readBytes(path),
     ...(base === undefined ? {} : { base: Number(base) }),
     ...(format === undefined ? {} : { format }),
+    ...(uf2Family === undefined ? {} : { family: uf2Family }),
   };
 }

@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flash.ts")).defineFlash,
   },
   {
+    name: "load",
+    group: RUN,
+    summary: "write files into RAM, read them back, and start them on request",
+    load: async () => (await import("./commands/load.ts")).defineLoad,
+  },
+  {
     name: "erase",
     group: RUN,
     summary: "erase sectors, ranges or all flash by the pack's own algorithms, and see that they are blank",

@@ -1,10 +1,11 @@
-/** Words that other tools use for what this one does. */
+/** Words that other tools use for what this one does, and the options by which a failure is helped. */
 import type { CommanderError } from "commander";
+import type { FlashFault } from "../flash/faults.ts";
+import { asFailure } from "../lib/fault.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
-  load: "flash",
   download: "flash",
   program: "flash",
   burn: "flash",
@@ -65,4 +66,28 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   if (ours === undefined) return "`dbgseq --help` lists the commands";
   const exists = COMMANDS.some(({ name }) => name === ours);
   return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
+}
+
+type Hint<K extends FlashFault["kind"]> = (fault: Extract<FlashFault, { readonly kind: K }>) => string;
+
+/** What the layers below say without naming an option. */
+const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family"]: Hint<K> } = {
+  "ram-part": ({ only, files }) =>
+    only
+      ? `RAM is written by: dbgseq load ${files.join(" ")}`
+      : "--ram-parts writes them after flashing; or leave them out of the file",
+  "not-ram": ({ mixed, files }) =>
+    `flash is programmed by: dbgseq flash ${files.join(" ")}${mixed ? " --ram-parts" : ""}`,
+  "other-family": ({ families }) =>
+    `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
+};
+
+/** Undefined for a failure that says by itself what helps. */
+export function hintOfFailure(error: unknown): string | undefined {
+  for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
+    const { kind } = at.fault;
+    if (Object.hasOwn(OF_FAULT, kind))
+      return (OF_FAULT[kind as keyof typeof OF_FAULT] as (fault: unknown) => string)(at.fault);
+  }
+  return undefined;
 }

@@ -3,16 +3,17 @@ import { resolve } from "node:path";
 import { compare, mustBeSame, readRange as readMemory } from "../flash/compare.ts";
 import { dumpFormatOf, encode } from "../flash/encode.ts";
 import { FlashEraser } from "../flash/eraser.ts";
-import { readImage } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
 import { FlashLoader } from "../flash/loader.ts";
+import { writeRam } from "../flash/ram-loader.ts";
 import type { Proof } from "../flash/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
 import { writeBytes } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
+import { divideForFlash } from "../session/program-image.ts";
 import type { Session } from "../session/session.ts";
-import { fileToProgram, placesFor, type AlgorithmOptions } from "./algorithms.ts";
+import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
 import type { Io } from "./io.ts";
@@ -46,11 +47,13 @@ export function prepareFlash(io: Io, around: Surroundings): PrepareFlash {
 
 type Work<K extends FlashWork["kind"]> = Extract<FlashWork, { kind: K }>;
 
-async function program(io: Io, { inputs, options, folder }: Surroundings, work: Work<"flash">): Promise<Do> {
+async function program(io: Io, around: Surroundings, work: Work<"flash">): Promise<Do> {
+  const { inputs, options } = around;
   const { erase: how, keep } = work;
   if (!work.verify && options.proof === "required")
     throw badRequest("a proof is required, and this step does not verify");
-  const image = await imageOf(folder, work);
+  const whole = await imageOf(io, around, work);
+  const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), work.ramParts);
   if (how === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
   const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
   const places = await placesFor(inputs, options, wanted);
@@ -68,8 +71,9 @@ async function program(io: Io, { inputs, options, folder }: Surroundings, work: 
     });
     try {
       const { sectors, proof } = await loader.commit();
+      await writeRam(session.rig.target.memory, ram, { signal: io.signal });
       const unchanged = sectors.filter(({ skipped }) => skipped).length;
-      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}`;
+      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}${ram.size === 0 ? "" : `; ${ram.size} bytes in RAM`}`;
     } finally {
       display.clear();
       await saveLostPages(loader, io);
@@ -105,8 +109,8 @@ async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work
   };
 }
 
-async function verify(io: Io, { folder }: Surroundings, work: Work<"verify">): Promise<Do> {
-  const image = await imageOf(folder, work);
+async function verify(io: Io, around: Surroundings, work: Work<"verify">): Promise<Do> {
+  const image = await imageOf(io, around, work);
   return async (session) => {
     await session.remapCodeMemory();
     mustBeSame(await compare(session, image, { signal: io.signal }));
@@ -130,10 +134,12 @@ function dump(io: Io, { folder }: Surroundings, { ranges, to }: Work<"dump">): D
   };
 }
 
-async function imageOf(
-  folder: string,
+function imageOf(
+  io: Io,
+  { inputs, folder }: Surroundings,
   { files, base }: { readonly files: readonly string[]; readonly base?: number },
 ): Promise<FlashImage> {
   const options = base === undefined ? {} : { base: BigInt(base) };
-  return readImage(await Promise.all(files.map((file) => fileToProgram(resolve(folder, file), options))));
+  const paths = files.map((file) => resolve(folder, file));
+  return imageToProgram(paths, inputs, options, io);
 }

@@ -7,6 +7,7 @@ import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { thisHost } from "../session/node/host-facts.ts";
 import { findingLines } from "./findings.ts";
+import { hintOfFailure } from "./hints.ts";
 import type { Io } from "./io.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
@@ -25,7 +26,8 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   const [first = "", ...causes] = sentences(error);
   io.err(`error: ${first}\n`);
   for (const cause of causes) io.err(`  because ${cause}\n`);
-  for (const hint of hints) io.err(`  note: ${hint}\n`);
+  const ours = hintOfFailure(error);
+  for (const hint of [...hints, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = exitCodeOf(error) === EXIT.noProbe ? findingOf(error, io.host ?? thisHost) : undefined;
   if (finding !== undefined) io.err(`${findingLines(finding)}\n`);
 }

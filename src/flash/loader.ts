@@ -96,6 +96,7 @@ export class FlashLoader {
       ...(this.#readSha256 === undefined ? {} : { readSha256: this.#readSha256 }),
       proof: proofOf(sectors),
       complete: !this.#failed && sectors.length > 0 && sectors.every(done),
+      ...(this.image.notes.length === 0 ? {} : { notes: this.image.notes }),
     };
   }
 

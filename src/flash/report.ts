@@ -1,4 +1,5 @@
 /** What was done to each sector, as data: claimed only once the target has confirmed it. */
+import type { RamReport } from "./ram-loader.ts";
 
 /**
  * How it is known what a sector holds. "crc" and "read" were seen in the flash: by CRC-32 on the target, by reading back.
@@ -47,6 +48,10 @@ export interface FlashReport {
   readonly proof: Proof;
   /** Everything that was asked for was done, verifying too unless it was declined. */
   readonly complete: boolean;
+  /** Parts of the image that were written to RAM, on request. */
+  readonly ram?: readonly RamReport[];
+  /** What of the files was left out, or could not be judged. */
+  readonly notes?: readonly string[];
 }
 
 export type FlashStep = "compare" | "erase" | "program" | "verify" | "read";

@@ -38,6 +38,7 @@ const stepSchema = v.union([
     erase: v.optional(v.picklist(["sector", "chip", "none"]), "sector"),
     verify: v.optional(v.boolean(), true),
     keep: v.optional(v.boolean(), false),
+    "ram-parts": v.optional(v.boolean(), false),
   }),
   v.strictObject({ erase: v.union([v.literal("chip"), ranges]) }),
   v.strictObject({ verify: names, base: v.optional(u32) }),
@@ -75,6 +76,8 @@ export type FlashWork =
       readonly erase: "sector" | "chip" | "none";
       readonly verify: boolean;
       readonly keep: boolean;
+      /** What the files have for RAM is written there afterwards. */
+      readonly ramParts: boolean;
     }
   | { readonly kind: "erase"; readonly ranges: "chip" | readonly string[] }
   | { readonly kind: "verify"; readonly files: readonly string[]; readonly base?: number }
@@ -142,8 +145,8 @@ type RawFlashWork = Extract<
 function flashWork(step: RawFlashWork): FlashWork {
   if ("dump" in step) return { kind: "dump", ranges: step.dump, to: step.to };
   if ("flash" in step) {
-    const { flash: files, base, erase, verify, keep } = step;
-    return { kind: "flash", files, erase, verify, keep, ...(base === undefined ? {} : { base }) };
+    const { flash: files, base, erase, verify, keep, "ram-parts": ramParts } = step;
+    return { kind: "flash", files, erase, verify, keep, ramParts, ...(base === undefined ? {} : { base }) };
   }
   if ("base" in step || "verify" in step)
     return { kind: "verify", files: step.verify, ...(step.base === undefined ? {} : { base: step.base }) };

@@ -43,7 +43,7 @@ describe("usage", () => {
   });
 
   test.each([
-    ["load", "flash"],
+    ["download", "flash"],
     ["gdbserver", "serve"],
     ["lint", "check"],
   ])("the word %s of other tools gets a hint at %s", async (word, ours) => {

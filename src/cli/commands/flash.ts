@@ -2,8 +2,10 @@
 import { Option, type Command } from "commander";
 import type { FlashImage } from "../../flash/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
+import { writeRam, type RamReport } from "../../flash/ram-loader.ts";
 import type { FlashReport, SectorReport } from "../../flash/report.ts";
 import { readInputs } from "../../session/node/inputs.ts";
+import { divideForFlash } from "../../session/program-image.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import {
@@ -11,6 +13,7 @@ import {
   addImageOptions,
   imageToProgram,
   placesFor,
+  ramFor,
   type AlgorithmOptions,
   type ImageOptions,
 } from "../algorithms.ts";
@@ -35,6 +38,7 @@ type FlashOptions = TargetOptions &
     readonly readBack?: boolean;
     readonly keep?: boolean;
     readonly force?: boolean;
+    readonly ramParts?: boolean;
     readonly reset: boolean;
   };
 
@@ -53,6 +57,7 @@ export function defineFlash(command: Command, io: Io): void {
     .option("--read-back", "compare by reading everything back")
     .option("--keep", "keep what touched sectors hold besides the image")
     .option("--force", "erase and program also what is there already")
+    .option("--ram-parts", "write what the files have for RAM there, after flashing")
     .option("--reset", "reset the target after flashing, and let it run: the default", true)
     .option("--no-reset", "leave the core halted after flashing");
   addAlgorithmOptions(addImageOptions(command));
@@ -64,7 +69,8 @@ export function defineFlash(command: Command, io: Io): void {
       throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);
-    const image = await imageToProgram(files, inputs, options);
+    const whole = await imageToProgram(files, inputs, options, io);
+    const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), options.ramParts === true);
     const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
     if (options.erase === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
     const places = await placesFor(inputs, options, wanted);
@@ -100,13 +106,27 @@ export function defineFlash(command: Command, io: Io): void {
               throw error;
             }
             await end();
-            if (options.reset) await session.reset(undefined);
+            // What the boot ROM of a device does with RAM is over once the core is caught at its reset vector.
+            if (options.reset) await session.reset(undefined, { halt: ram.parts.length > 0 });
+            if (ram.parts.length === 0) return;
+            const report = await writeRam(session.rig.target.memory, ram, {
+              onProgress: display.show,
+              signal: io.signal,
+            });
+            display.clear();
+            summary["flash"] = { ...(summary["flash"] as object), ram: report.map((part) => ({ ...part })) };
+            if (options.json !== true && options.jsonl !== true) tellRam(report, io);
           },
           options.reset ? "running" : "halted",
         );
       },
     });
   });
+}
+
+export function tellRam(report: readonly RamReport[], io: Io): void {
+  for (const { address, size } of report)
+    io.out(`${size} bytes written to RAM at ${hex32(address)} and read back\n`);
 }
 
 function loadOptions(

@@ -25,7 +25,7 @@ export function defineVerify(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
     const asked = await gather(io, options);
     const inputs = await readInputs(asked.request);
-    const image = await imageToProgram(files, inputs, options);
+    const image = await imageToProgram(files, inputs, options, io);
     const result: Record<string, Json> = {};
     await withSession(io, {
       inputs,
@@ -40,7 +40,8 @@ export function defineVerify(command: Command, io: Io): void {
           await session.remapCodeMemory();
           const found = await compare(session, image, { onProgress: display.show, signal: io.signal });
           display.clear();
-          result["verify"] = JSON.parse(JSON.stringify(found)) as Json;
+          const notes = image.notes.length === 0 ? {} : { notes: image.notes };
+          result["verify"] = JSON.parse(JSON.stringify({ ...found, ...notes })) as Json;
           if (options.json !== true && options.jsonl !== true) tell(found, io);
           mustBeSame(found);
         });

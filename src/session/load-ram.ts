@@ -1,0 +1,17 @@
+/** An image into the RAM of a connected target: the core stands still meanwhile, so that nothing else writes there. */
+import type { FlashImage } from "../flash/image.ts";
+import { writeRam, type RamOptions, type RamReport } from "../flash/ram-loader.ts";
+import type { Session } from "./session.ts";
+
+/** A core that ran goes on afterwards. Throws `differs` if something does not read back. */
+export async function loadRam(
+  { rig: { target } }: Session,
+  image: FlashImage,
+  options: RamOptions = {},
+): Promise<readonly RamReport[]> {
+  const ran = (await target.state()) !== "halted";
+  if (ran) await target.halt();
+  const report = await writeRam(target.memory, image, options);
+  if (ran) await target.resume();
+  return report;
+}

@@ -1,0 +1,108 @@
+/** What a device makes of files: the image for it, and which parts of it are RAM. */
+import { FlashFailure } from "../flash/faults.ts";
+import { readImage, type FileToProgram } from "../flash/formats.ts";
+import { FlashImage } from "../flash/image.ts";
+import { hex32 } from "../lib/hex.ts";
+import type { DeviceContext } from "./context.ts";
+import { memoryKinds } from "./memory-kinds.ts";
+
+/** As much as is known of a device before anything is connected. */
+export type KnownDevice = Pick<DeviceContext, "description" | "pname">;
+
+export interface RamRegion {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Without a pack RAM is what the architecture has as such (Armv7-M B3.1, Armv8-M B8.1); code may be either there. */
+const SRAM: RamRegion = { name: "SRAM", start: 0x2000_0000, size: 0x2000_0000 };
+
+/** Throws `bad-image`, `other-family` or `overlap`. */
+export function imageFor({ description }: KnownDevice, files: readonly FileToProgram[]): FlashImage {
+  if (description === undefined) return readImage(files);
+  const cores = description.processors.map(({ core }) => core);
+  return readImage(files, { name: description.device, cores });
+}
+
+/** `more`: what the user says is RAM. */
+export function ramOf(
+  { description, pname }: KnownDevice,
+  more: readonly RamRegion[] = [],
+): readonly RamRegion[] {
+  if (description === undefined) return [...more, SRAM];
+  const described = memoryKinds(description, pname).filter(({ kind }) => kind === "ram");
+  return [
+    ...more,
+    ...described.map(({ memory: { name, start, size } }) => ({
+      name: name ?? hex32(Number(start)),
+      start: Number(start),
+      size: Number(size),
+    })),
+  ];
+}
+
+export interface DividedImage {
+  readonly flash: FlashImage;
+  readonly ram: FlashImage;
+}
+
+/** What is not RAM counts as flash: whether it is, the flash algorithms say. */
+export function divideImage(image: FlashImage, regions: readonly RamRegion[]): DividedImage {
+  const flash = new FlashImage();
+  const ram = new FlashImage();
+  for (const { address, bytes, from, pieces } of image.parts)
+    for (let at = 0; at < bytes.length;) {
+      const place = address + at;
+      const here = regions.find(({ start, size }) => start <= place && place < start + size);
+      const next = Math.min(
+        address + bytes.length,
+        here === undefined ? Infinity : here.start + here.size,
+        ...(here === undefined ? regions.map(({ start }) => start).filter((start) => start > place) : []),
+      );
+      (here === undefined ? flash : ram).add(place, bytes.subarray(at, next - address), from, pieces);
+      at = next - address;
+    }
+  for (const note of image.notes) flash.note(note);
+  return { flash, ram };
+}
+
+/** For flashing: throws `ram-part` for what is in RAM, unless that is wanted; there must be something for the flash. */
+export function divideForFlash(
+  image: FlashImage,
+  regions: readonly RamRegion[],
+  wantsRam: boolean,
+): DividedImage {
+  const divided = divideImage(image, regions);
+  const [first] = divided.ram.parts;
+  const only = divided.flash.parts.length === 0;
+  if (first === undefined || (wantsRam && !only)) return divided;
+  const { address, bytes, from } = first;
+  throw new FlashFailure(
+    { kind: "ram-part", address, size: bytes.length, only, files: filesOf(image) },
+    `${from}: ${bytes.length} bytes at ${hex32(address)} are for RAM (${regionAt(regions, address)})` +
+      (only ? ", and nothing is for flash" : ", which flash algorithms do not program"),
+  );
+}
+
+/** For RAM alone: throws `not-ram` for everything else, before anything is written. */
+export function mustBeRam(image: FlashImage, regions: readonly RamRegion[]): FlashImage {
+  const { flash, ram } = divideImage(image, regions);
+  const [first] = flash.parts;
+  if (first === undefined) return ram;
+  const { address, bytes, from } = first;
+  const known = regions.map((one) => `${one.name} ${hex32(one.start)} to ${hex32(one.start + one.size - 1)}`);
+  throw new FlashFailure(
+    { kind: "not-ram", address, size: bytes.length, mixed: ram.parts.length > 0, files: filesOf(image) },
+    `${from}: ${bytes.length} bytes at ${hex32(address)} are outside of the RAM, which is ` +
+      (known.length === 0 ? "not described" : known.join(", ")),
+  );
+}
+
+function regionAt(regions: readonly RamRegion[], address: number): string {
+  return regions.find(({ start, size }) => start <= address && address < start + size)?.name ?? "";
+}
+
+function filesOf({ parts }: FlashImage): readonly string[] {
+  return [...new Set(parts.map(({ from }) => from))];
+}
