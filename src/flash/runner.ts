@@ -171,9 +171,10 @@ export class AlgorithmRunner {
         // A call that takes longer than ever before is not worth the probe's whole attention.
         probeWaits = false;
       }
+      // A host that was kept from looking in time looks once more before it says anything of the target.
+      const nowUs = clock.nowUs();
       const state = await core.state();
       if (state === "halted" || state === "lockup") return state;
-      const nowUs = clock.nowUs();
       if (nowUs >= endUs) await this.#hangs(fn, limitUs);
       await clock.sleep(Math.max(POLL_US, (nowUs - startUs) * POLL_PART), signal);
     }

@@ -1,21 +1,69 @@
-/** Lets a pipe on virtual time live as long as its clients do. Knows nothing of what the pipe leads to. */
+/** Lets a pipe on virtual time live as long as its clients do. Knows of what the pipe leads to only that it lives. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { HostClock, type VirtualClock } from "../lib/clock.ts";
+import { HostClock, type Clock, type VirtualClock } from "../lib/clock.ts";
+import type { LivingTarget } from "./living-target.ts";
+
+/** Between a request and its answer: clients bear some tenths of a second, also when the host is busy with other work. */
+const REQUEST_US = 10_000;
+/** At a time while no request is there, so that the next one does not wait long. */
+const TURN_US = 5_000;
+const BETWEEN_TURNS_US = 2_000;
+/** A client that asks nothing for so long does not look at the target either. */
+const LONGEST_TURNS_US = 2_000_000;
 
 /**
- * Before each request virtual time catches up with the time that has passed for the client; where the wire took longer
- * it stays ahead. A client of another process polls and sleeps in its own time, and the target must see that.
+ * Virtual time follows the time that passes for the client; where the wire took longer it stays ahead. A client of another
+ * process polls and sleeps in its own time, and the target must see that. The target runs also while the client sleeps,
+ * but never so long that it keeps the client waiting: on a slow host it is slow itself.
  */
-export function wallTime(pipe: PacketPipe, clock: VirtualClock): PacketPipe {
-  const host = new HostClock();
-  const startUs = clock.nowUs();
+export function wallTime(
+  pipe: PacketPipe,
+  clock: VirtualClock,
+  target: LivingTarget,
+  host: Clock = new HostClock(),
+): PacketPipe {
+  const aheadUs = clock.nowUs() - host.nowUs();
+  const hostUs = (): number => host.nowUs();
+  const closed = new AbortController();
+  let askedUs = 0;
+  let turning = false;
+  let failure: unknown;
+
+  function catchUp(grantUs: number): void {
+    target.grant(grantUs, hostUs);
+    clock.advance(Math.max(0, aheadUs + hostUs() - clock.nowUs()));
+    target.live();
+  }
+
+  /** What goes wrong meanwhile is the next request's to tell. */
+  async function takeTurns(): Promise<void> {
+    if (turning) return;
+    turning = true;
+    try {
+      while (target.running && hostUs() - askedUs < LONGEST_TURNS_US) {
+        await host.sleep(BETWEEN_TURNS_US, closed.signal);
+        catchUp(TURN_US);
+      }
+    } catch (error) {
+      failure = error;
+    } finally {
+      turning = false;
+    }
+  }
+
   return {
-    send: (packet) => {
-      clock.advance(Math.max(0, startUs + host.nowUs() - clock.nowUs()));
-      return pipe.send(packet);
+    send: async (packet) => {
+      if (failure !== undefined) throw failure as Error;
+      catchUp(REQUEST_US);
+      await pipe.send(packet);
+      askedUs = hostUs();
+      void takeTurns();
     },
     receive: (limitUs) => pipe.receive(limitUs),
     resync: () => pipe.resync(),
-    close: () => pipe.close(),
+    close: () => {
+      closed.abort();
+      return pipe.close();
+    },
   };
 }

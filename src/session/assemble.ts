@@ -8,6 +8,7 @@ import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Source } from "../lib/source.ts";
 import { openLink } from "../probe/link.ts";
+import type { LivingTarget } from "../probe/living-target.ts";
 import type { WireWatcher } from "../simulator/lines.ts";
 import type { TargetLog } from "../simulator/log.ts";
 import type { DeviceContext } from "./context.ts";
@@ -59,6 +60,8 @@ export interface OpenProbe {
   readonly clock: Clock;
   /** What happens on the target's side, where that is simulated. */
   readonly log?: TargetLog;
+  /** The target that lives in virtual time. */
+  readonly target?: LivingTarget;
 }
 
 /** A probe that takes operations rather than packets: one behind pyOCD's server. */

@@ -19,9 +19,9 @@ export async function simulated(
 ): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
   const spec = { model, options: Object.fromEntries(choice.options) };
-  const { pipe, clock, log } = openSimulator(spec, { watch: request.wire });
+  const { pipe, clock, log, soc } = openSimulator(spec, { watch: request.wire });
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
-  return { pipe, clock, log };
+  return { pipe, clock, log, target: soc };
 }
 
 async function modelFor(name: string | undefined, request: ProbeRequest): Promise<SimulatedModel> {

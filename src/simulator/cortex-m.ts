@@ -12,6 +12,7 @@ import type { ModelFault } from "./faults.ts";
 import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
 import type { TargetLog } from "./log.ts";
+import type { Pace } from "./pace.ts";
 
 export interface CortexMSettings {
   readonly name: string;
@@ -76,6 +77,7 @@ export class CortexM {
   onResetRequest: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #log: TargetLog;
+  readonly #pace: Pace;
   #control = 0;
   #halted = false;
   #lockup = false;
@@ -94,7 +96,7 @@ export class CortexM {
   constructor(
     settings: CortexMSettings,
     bus: Bus,
-    target: { readonly agenda: Agenda; readonly log: TargetLog },
+    target: { readonly agenda: Agenda; readonly log: TargetLog; readonly pace: Pace },
   ) {
     this.settings = settings;
     this.part = coreParts[settings.type];
@@ -104,8 +106,8 @@ export class CortexM {
     this.bus = bus;
     this.#agenda = target.agenda;
     this.#log = target.log;
+    this.#pace = target.pace;
     const { part, registers, breakpoints, watchpoints, cpuid } = this;
-    const perUs = settings.mhz ?? DEFAULT_MHZ;
     this.executor = new Executor({
       part,
       cpuid,
@@ -114,7 +116,7 @@ export class CortexM {
       watchpoints,
       bus,
       agenda: target.agenda,
-      perUs,
+      perUs: settings.mhz ?? DEFAULT_MHZ,
     });
   }
 
@@ -125,6 +127,11 @@ export class CortexM {
   /** It waits for an interrupt or event (WFI, WFE). */
   get sleeping(): boolean {
     return !this.#halted && !this.#inReset && this.executor.sleeping;
+  }
+
+  /** It makes something of the time that passes, if only to wait for an interrupt. */
+  get running(): boolean {
+    return !this.#halted && !this.#inReset && !this.#lockup;
   }
 
   get cpuid(): number {
@@ -164,32 +171,38 @@ export class CortexM {
     if ((this.#demcr & VC_CORERESET) !== 0) this.#halt(DFSR_VCATCH);
   }
 
-  /** Lets the time that has passed take effect, up to the events of the chip one after the other. */
+  /**
+   * Lets the time that has passed take effect, up to the events of the chip one after the other. A host that is too slow for
+   * the core's own clock gives it a slower one; the chip around it keeps its time.
+   */
   live(): void {
     if (this.#living) return;
     this.#living = true;
     const nowUs = this.#agenda.nowUs();
     try {
-      while (this.#livedUs < nowUs && !this.#halted && !this.#inReset && !this.#lockup)
-        this.#liveUntil(nowUs);
+      while (this.#livedUs < nowUs && this.running) {
+        const perUs = this.#pace.rate(this.executor.ownPerUs, nowUs - this.#livedUs);
+        if (perUs === 0) break;
+        this.#liveUntil(nowUs, perUs);
+      }
     } finally {
       this.#living = false;
     }
     this.#livedUs = Math.max(nowUs, this.#livedUs);
   }
 
-  #liveUntil(nowUs: number): void {
+  #liveUntil(nowUs: number, perUs: number): void {
     const startUs = this.#livedUs;
     const endUs = Math.min(nowUs, Math.max(this.#agenda.nextUs, startUs));
     const { executor } = this;
-    this.#owed += (endUs - startUs) * executor.perUs;
+    this.#owed += (endUs - startUs) * perUs;
     const whole = Math.floor(this.#owed);
     this.#owed -= whole;
     this.#retired = true;
-    const stop = whole === 0 ? undefined : executor.run(whole, startUs);
-    const livedUs =
-      stop === undefined && executor.ran < whole ? startUs + executor.ran / executor.perUs : endUs;
-    if (stop === "sleep") executor.idle(endUs - startUs);
+    executor.perUs = perUs;
+    const stop = whole === 0 ? undefined : this.#run(whole, startUs);
+    let livedUs = stop === undefined && executor.ran < whole ? startUs + executor.ran / perUs : endUs;
+    if (stop === "sleep") livedUs = executor.sleep(startUs + executor.ran / perUs, endUs);
     this.#livedUs = livedUs;
     if (stop !== undefined) this.#stopped(stop);
     const agenda = this.#agenda;
@@ -197,6 +210,15 @@ export class CortexM {
     agenda.during({ nowUs: () => livedUs }, () => {
       agenda.catchUp();
     });
+  }
+
+  #run(instructions: number, startUs: number): Stop | undefined {
+    let stop: Stop | undefined;
+    this.#pace.spend(() => {
+      stop = this.executor.run(Math.min(instructions, this.#pace.slice), startUs);
+      return this.executor.ran;
+    });
+    return stop;
   }
 
   #stopped(stop: Stop): void {

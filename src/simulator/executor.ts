@@ -55,7 +55,9 @@ export interface ExecutorParts {
 export type Stop = Exclude<StopReason, "budget">;
 
 export class Executor {
-  readonly perUs: number;
+  /** Instructions in a microsecond, as if each took one cycle: by the core's own clock, and as it runs now. */
+  readonly ownPerUs: number;
+  perUs: number;
   readonly #thumb: ThumbCore;
   readonly #parts: ExecutorParts;
   readonly #limits: readonly [msp: number, psp: number];
@@ -80,6 +82,7 @@ export class Executor {
       secure,
     };
     this.#parts = parts;
+    this.ownPerUs = perUs;
     this.perUs = perUs;
     this.#limits = secure ? LIMITS.secure : LIMITS.nonSecure;
     const { watchpoints } = parts;
@@ -166,9 +169,12 @@ export class Executor {
     return stop === "budget" ? undefined : stop;
   }
 
-  /** Time that passed while the core slept. */
-  idle(us: number): void {
-    this.#thumb.idle(Math.round(us * this.perUs));
+  /** Lets the core sleep until SysTick is due, or to the end; yields the time at which it is looked at again. */
+  sleep(startUs: number, endUs: number): number {
+    const dueUs = startUs + Math.max(1, this.#thumb.dueIn) / this.ownPerUs;
+    const untilUs = Math.min(dueUs, endUs);
+    this.#thumb.idle(Math.max(0, Math.round((untilUs - startUs) * this.ownPerUs)));
+    return untilUs;
   }
 
   #waitsForever(): boolean {

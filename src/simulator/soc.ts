@@ -11,6 +11,7 @@ import type { ModelFault } from "./faults.ts";
 import { TargetLog } from "./log.ts";
 import { MemAp, type MemApSettings } from "./mem-ap.ts";
 import { Memory } from "./memory.ts";
+import { Pace } from "./pace.ts";
 import { privatePeripherals } from "./system-control-space.ts";
 import type { PowerDomains } from "./rom-table.ts";
 import type { Protocol } from "./swj.ts";
@@ -75,6 +76,7 @@ export class Soc {
   readonly #cores = new Map<string, CortexM>();
   /** Those that are in no table of a debug port, because they stand behind another one. */
   readonly #nested: MemAp[] = [];
+  readonly #pace = new Pace();
   readonly #poweredDomains = new Set<number>();
   readonly #devices = new Set<Device>();
   readonly #listeners: ((kind: ResetKind) => void)[] = [];
@@ -128,7 +130,11 @@ export class Soc {
   }
 
   addCore(settings: CortexMSettings, busName = "main"): CortexM {
-    const core = new CortexM(settings, this.bus(busName), { agenda: this.agenda, log: this.log });
+    const core = new CortexM(settings, this.bus(busName), {
+      agenda: this.agenda,
+      log: this.log,
+      pace: this.#pace,
+    });
     this.#cores.set(settings.name, core);
     core.onResetRequest = () => {
       this.reset("system", `${settings.name} SYSRESETREQ`);
@@ -167,7 +173,7 @@ export class Soc {
     const ap = new MemAp(settings, this.bus(busName), this.log);
     // Memory shows what the cores have done until now.
     ap.beforeAccess = () => {
-      for (const core of this.#cores.values()) core.live();
+      this.live();
     };
     if (address === undefined || address.on === portSpace(dp)) this.accessPortsOf(dp).set(settings.index, ap);
     else this.#nested.push(ap);
@@ -258,6 +264,21 @@ export class Soc {
     this.agenda.after(this.settings.nresetRiseUs, () => {
       this.#release();
     });
+  }
+
+  /** Some core is neither halted nor in reset. */
+  get running(): boolean {
+    return [...this.#cores.values()].some((core) => core.running);
+  }
+
+  /** The cores make up for the time that has passed. */
+  live(): void {
+    for (const core of this.#cores.values()) core.live();
+  }
+
+  /** The cores may take this much of the host's time until the next grant; before the first they take what they need. */
+  grant(us: number, hostUs: () => number): void {
+    this.#pace.grant(us, hostUs);
   }
 
   /** Lets everything that is due happen. Called with every clock cycle, so it is cheap where nothing is. */

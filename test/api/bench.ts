@@ -83,15 +83,15 @@ interface Cable {
 const CABLES: Readonly<Record<Transport, (simulator: Simulator) => Promise<Cable>>> = {
   memory: ({ pipe }) => Promise.resolve({ pipe, close: () => pipe.close() }),
   tcp: overTcp,
-  usb: async ({ pipe, clock }) => {
+  usb: async ({ pipe, clock, soc }) => {
     const { overUsb } = await import("../usb/page-cable.ts");
-    const cable = await overUsb(wallTime(pipe, clock));
+    const cable = await overUsb(wallTime(pipe, clock, soc));
     return { pipe: cable, close: () => cable.close() };
   },
 };
 
-async function overTcp({ pipe, clock }: Simulator): Promise<Cable> {
-  const server = await TcpServer.start(wallTime(pipe, clock), { port: 0 });
+async function overTcp({ pipe, clock, soc }: Simulator): Promise<Cable> {
+  const server = await TcpServer.start(wallTime(pipe, clock, soc), { port: 0 });
   const client = await openTcp({ host: "127.0.0.1", port: server.port });
   return {
     pipe: client,

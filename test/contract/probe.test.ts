@@ -28,13 +28,13 @@ const DHCSR = 0xe000_edf0;
 const WAYS: Readonly<Record<string, () => Promise<Lent>>> = {
   "in memory": () => Promise.resolve({ probe: `sim:${MODEL}`, close: () => Promise.resolve() }),
   "over TCP": async () => {
-    const { pipe, clock } = openSimulator({ model: MODEL });
-    const server = await TcpServer.start(wallTime(pipe, clock), { port: 0 });
+    const { pipe, clock, soc } = openSimulator({ model: MODEL });
+    const server = await TcpServer.start(wallTime(pipe, clock, soc), { port: 0 });
     return { probe: `tcp://127.0.0.1:${server.port}`, close: () => server.close() };
   },
   "over pyOCD's protocol": async () => {
-    const { pipe, clock } = openSimulator({ model: MODEL });
-    const living = wallTime(pipe, clock);
+    const { pipe, clock, soc } = openSimulator({ model: MODEL });
+    const living = wallTime(pipe, clock, soc);
     const host = new HostClock();
     const probe = { link: await openLink(living, host), clock: host, pipe: living };
     const server = await PyocdServer.start(probe, { port: 0 });

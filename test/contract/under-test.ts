@@ -26,7 +26,8 @@ export const isLong = NAMED !== undefined;
 /** The simulated probe with the packets of one of its latency models. */
 async function lent(latency: string): Promise<UnderTest> {
   const simulator = openSimulator({ model: MODEL, options: { latency } });
-  const server = await TcpServer.start(wallTime(disturbable(simulator), simulator.clock), { port: 0 });
+  const { clock, soc } = simulator;
+  const server = await TcpServer.start(wallTime(disturbable(simulator), clock, soc), { port: 0 });
   return {
     probe: `tcp://127.0.0.1:${server.port}`,
     faults: FAULTS_COMMAND,

@@ -22,7 +22,7 @@ async function lent(
 ): Promise<{ readonly simulator: Simulator; readonly probe: string }> {
   const simulator = openSimulator({ model });
   // The client waits in its own time, and the target must live as long.
-  const pipe = wallTime(simulator.pipe, simulator.clock);
+  const pipe = wallTime(simulator.pipe, simulator.clock, simulator.soc);
   const clock = new HostClock();
   const server = await PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, { port: 0 });
   open.push(() => server.close());

@@ -306,9 +306,9 @@ describe("a simulated target behind the server", () => {
   });
 
   test("lives on wall time, and runs ahead of it where the probe waits by itself", async () => {
-    const { pipe, clock } = openSimulator({ model: "generic-m4" });
+    const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
     const startUs = clock.nowUs();
-    const slow = wallTime(pipe, clock);
+    const slow = wallTime(pipe, clock, soc);
     await new Promise((resolve) => setTimeout(resolve, 30));
     await slow.send(SERIAL_REQUEST);
     expect(clock.nowUs() - startUs).toBeGreaterThanOrEqual(29_000);

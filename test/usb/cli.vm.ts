@@ -13,8 +13,8 @@ const NOBODY = 65534;
 const CLI = resolve("dist/cli.js");
 
 function simulated(latency: string): PacketPipe {
-  const { pipe, clock } = openSimulator({ model: "generic-m4", options: { latency } });
-  return wallTime(pipe, clock);
+  const { pipe, clock, soc } = openSimulator({ model: "generic-m4", options: { latency } });
+  return wallTime(pipe, clock, soc);
 }
 
 const DEVICE = {

@@ -10,6 +10,7 @@ import { PyocdServer } from "../../probe/pyocd-server.ts";
 import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp-server.ts";
 import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
 import type { TurnServer } from "../../probe/tcp-turns.ts";
+import { requestTime } from "../../probe/tcp-request-time.ts";
 import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import type { SessionFailure } from "../../session/faults.ts";
@@ -47,7 +48,7 @@ export function defineServe(command: Command, io: Io): void {
       parsePort,
     )
     .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
-    .option("--virtual", "simulator: time stands still between packets, for repeatable tests")
+    .option("--virtual", "simulator: time passes by what clients ask, not by the clock, for repeatable tests")
     .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
   addDeviceOptions(command)
     .addHelpText(
@@ -154,8 +155,9 @@ async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
   return product ?? "a nameless probe";
 }
 
-function livingPipe({ pipe, clock }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {
-  if (clock instanceof VirtualClock) return virtual ? pipe : wallTime(pipe, clock);
+function livingPipe({ pipe, clock, target }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {
+  if (clock instanceof VirtualClock && target !== undefined)
+    return virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target);
   if (virtual) throw notVirtual();
   return pipe;
 }

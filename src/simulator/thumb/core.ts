@@ -84,6 +84,11 @@ export class ThumbCore {
     return this.#sysTick.dueAt !== Infinity;
   }
 
+  /** Cycles until SysTick is due. */
+  get dueIn(): number {
+    return this.#sysTick.dueAt - this.cycles;
+  }
+
   get lockedUp(): boolean {
     return this.#entry.lockedUp;
   }

@@ -1,0 +1,41 @@
+/** Lets time pass on a running target by what its clients ask, and by no clock: the same requests see the same target. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import type { VirtualClock } from "../lib/clock.ts";
+import type { LivingTarget } from "./living-target.ts";
+
+/** What passes before a request. */
+const LEAST_US = 200;
+/** Before one that a client has repeated often, as long as it may be kept waiting for what a core does in that time. */
+const MOST_US = 10_000;
+
+/**
+ * A little time before each request, and twice as much with each repetition: who asks the same again waits for something.
+ * A target of which nothing runs has no time but that of the wire.
+ */
+export function requestTime(pipe: PacketPipe, clock: VirtualClock, target: LivingTarget): PacketPipe {
+  let last: Uint8Array = new Uint8Array();
+  let passUs = LEAST_US;
+
+  function pass(): void {
+    for (let leftUs = passUs; leftUs > 0 && target.running; leftUs -= LEAST_US) {
+      clock.advance(Math.min(leftUs, LEAST_US));
+      target.live();
+    }
+  }
+
+  return {
+    send: (packet) => {
+      passUs = isSame(packet, last) ? Math.min(2 * passUs, MOST_US) : LEAST_US;
+      last = packet.slice();
+      pass();
+      return pipe.send(packet);
+    },
+    receive: (limitUs) => pipe.receive(limitUs),
+    resync: () => pipe.resync(),
+    close: () => pipe.close(),
+  };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
