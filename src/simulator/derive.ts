@@ -100,6 +100,7 @@ export function deriveModel(
     otherTaps: [],
     resetUs: 100,
     nresetRiseUs: 0,
+    bootUs: 0,
     accessPorts: [
       ...processors.map((core) => ({
         ...whereOf(device, core.port, { buses, dp: ports.indexOf(core.dp) }),

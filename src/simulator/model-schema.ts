@@ -177,6 +177,8 @@ export const modelSchema = v.strictObject({
   otherTaps: v.optional(v.array(tap), []),
   resetUs: v.optional(time, 100),
   nresetRiseUs: v.optional(time, 0),
+  /** From the end of the reset at power-up until the part does what it does all day; a debugger comes later. */
+  bootUs: v.optional(time, 0),
   accessPorts: v.array(accessPort),
   processors: v.optional(v.array(processor), []),
   memories: v.optional(v.array(memory), []),

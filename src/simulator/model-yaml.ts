@@ -116,12 +116,12 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
     ...port,
     idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0,
   }));
-  const { otherTaps, resetUs, nresetRiseUs } = model;
+  const { otherTaps, resetUs, nresetRiseUs, bootUs } = model;
   const wires = {
     protocols,
     start: start ?? (protocols.includes("jtag") ? "jtag" : (protocols[0] ?? "swd")),
   };
-  const soc = new Soc({ debugPorts, otherTaps, ...wires, resetUs, nresetRiseUs }, clockUs);
+  const soc = new Soc({ debugPorts, otherTaps, ...wires, resetUs, nresetRiseUs, bootUs }, clockUs);
   for (const memory of model.memories) {
     const made = soc.addMemory(memory, {
       writable: memory.access.includes("w"),

@@ -85,6 +85,8 @@ export function openSimulator(
   // What power-up takes has passed long before anybody connects.
   clock.advance(soc.settings.resetUs);
   soc.catchUp();
+  clock.advance(soc.settings.bootUs);
+  soc.catchUp();
   const injection = new Injection();
   const latency = latencyModels[common.latency];
   const identity = {

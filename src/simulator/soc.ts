@@ -29,6 +29,8 @@ export interface SocSettings {
   readonly resetUs: number;
   /** How long the board holds nRESET low after the probe let it go. */
   readonly nresetRiseUs: number;
+  /** From the end of that reset at power-up until the part has booted. */
+  readonly bootUs: number;
 }
 
 export interface Placement {

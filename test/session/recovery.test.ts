@@ -1,7 +1,12 @@
 /** WIRE 23: a connection that a reset takes down is made again and acknowledged; the device prepares for a core that runs. */
 import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
+import { describedBy } from "../support/pdsc.ts";
 import { bench } from "./support.ts";
+
+/** No core stands behind AP 0 of this part. */
+const CORE = '<processor Dcore="Cortex-M0+"/><debug __ap="1"/>';
 
 const RECOVERY = `
 sequence RecoverySupportStart { Message(0, "start"); }
@@ -10,8 +15,9 @@ sequence RecoveryAcknowledge { Message(0, "acknowledged"); }`;
 
 describe("a reset that takes the debug port with it", () => {
   test("the connection is made again, what happened is said, and the target is released at the end", async () => {
-    const { session, simulator, events, messages } = await bench({ model: "cy8c6247", seq: RECOVERY });
-    simulator.clock.advance(100_000); // its boot ROM is through
+    const parts = describedBy({ device: CORE });
+    const given = { model: "cy8c6247", seq: RECOVERY, parts };
+    const { session, simulator, events, messages } = await bench(given);
     await session.connect();
     await session.reset("hardware");
     expect(messages()).toEqual(["start", "acknowledged"]);
@@ -23,19 +29,11 @@ describe("a reset that takes the debug port with it", () => {
   });
 
   test("with a halt the core is caught when the port is back, and that is said", async () => {
-    const { code, err, all } = await dbgseq(
-      ...[
-        "reset",
-        "--halt",
-        "--type",
-        "hardware",
-        "--probe",
-        "sim:cy8c6247",
-        "--connect",
-        "auto",
-        "--no-config",
-      ],
-    );
+    const pdsc = `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1">
+<device Dname="D">${CORE}</device></family></devices></package>`;
+    const pack = `${folderWith({ "V.N.pdsc": pdsc })}/V.N.pdsc`;
+    const device = ["--pack", pack, "--device", "D", "--probe", "sim:cy8c6247", "--no-config"];
+    const { code, err, all } = await dbgseq("reset", "--halt", "--type", "hardware", ...device);
     expect({ code, all }).toMatchObject({ code: 0 });
     expect(err).toContain("caught when the debug port came back, not at its reset vector");
   });

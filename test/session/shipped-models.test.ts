@@ -3,8 +3,21 @@ import { expect, test } from "vitest";
 import { shippedModelNames } from "../../src/simulator/models.ts";
 import { dbgseq } from "../support/command-line.ts";
 
-/** What a part wants before it lets anybody in. */
+/** Packs of our own, each with a quirk of the real one of its device. */
+const own = (file: string, device: string): readonly string[] => [
+  "--pack",
+  `test/session/fixtures/${file}`,
+  "--device",
+  device,
+];
+
+/** What a part wants before it lets anybody in, or before its core is found. */
 const HELP: Readonly<Record<string, readonly string[]>> = {
+  cy8c6247: own("Example.EX62_DFP.pdsc", "CY8C6247"),
+  nrf52840: own("Example.EXSW_DFP.pdsc", "nRF52840"),
+  nrf5340: own("Example.EXSW_DFP.pdsc", "nRF5340"),
+  nrf9160: own("Example.EXSW_DFP.pdsc", "nRF9160"),
+  atsamd21j18: own("Example.EXSW_DFP.pdsc", "ATSAMD21J18"),
   lpc55s36: ["--seq", "sequences/vendor/nxp/lpc55.seq"],
   rp2040: ["--seq", "sequences/vendor/raspberrypi/rp2040.seq"],
   rp2350: ["--seq", "sequences/vendor/raspberrypi/rp2350.seq"],

@@ -1,12 +1,28 @@
 /**
- * The CY8C6247: data and a boot ROM in YAML; here TST_MODE, by which a debugger keeps that ROM from the firmware, and what the
- * firmware does to the debug pins once it runs. The public sources are named in the YAML.
+ * The CY8C6247: data and a boot ROM in YAML; here TST_MODE, by which a debugger keeps that ROM from the firmware, what the
+ * firmware does to the debug pins and the Cortex-M4 once it runs, and the registers by which the processors are reset and find
+ * their vectors. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
 import yaml from "./cy8c6247.yaml";
 
+const CPUSS = 0x4021_0000;
+const CM0_CTL = 0x000;
+/** Writes need the key; without ENABLED the processor is reset, and enabled again by that. */
+const CM0_CTL_KEY = 0x05fa_0000;
+const CM0_ENABLED = 1 << 1;
+const CM4_PWR_CTL = 0x080;
+/** PWR_MODE. */
+const CM4_RESET = 1;
+const CM4_ENABLED = 3;
+const CM4_VECTOR_TABLE_BASE = 0x200;
+const CM0_VECTOR_TABLE_BASE = 0x2b0;
+const PROTECTION = 0x500;
+const NORMAL = 2;
+const FIRMWARE = 0x1000_0000;
+const CM4_PROGRAM = 0x1000_2000;
 const SRSS = 0x4026_0000;
 const TST_MODE = 0x100;
 const TEST_MODE = (1 << 31) >>> 0;
@@ -40,12 +56,18 @@ export function cy8c6247(): Model {
       let openAtUs = 0;
       let closed = false;
       let cancel = (): void => undefined;
+      const cm0 = soc.core("Cortex-M0p");
+      const cm4 = soc.core("Cortex-M4");
+      let firmwareRuns = false;
       const start = (): void => {
-        if ((testMode & TEST_MODE) !== 0 || options.firmware === "runs") return;
+        if ((testMode & TEST_MODE) !== 0) return;
+        firmwareRuns = true;
+        cm4.leaveReset();
+        if (options.firmware === "runs") return;
         closed = true;
         log("the firmware takes the debug pins for itself");
       };
-      for (const ap of [0, 1]) soc.memAp(ap).enabled = () => !closed && clock.nowUs() >= openAtUs;
+      for (const ap of [0, 1, 2]) soc.memAp(ap).enabled = () => !closed && clock.nowUs() >= openAtUs;
       soc.onReset((kind) => {
         if (kind === "core") return;
         // XRES takes the debug port with it.
@@ -55,18 +77,45 @@ export function cy8c6247(): Model {
         }
         if (kind === "power") testMode = 0;
         closed = false;
+        firmwareRuns = false;
         openAtUs = Infinity;
         cancel();
         cancel = (): void => undefined;
       });
-      // Time counts from the end of a reset.
+      // Time counts from the end of a reset; the firmware on the Cortex-M0+ lets the Cortex-M4 go.
       soc.extendsReset = () => {
         openAtUs = clock.nowUs() + BOOT_US;
         cancel = clock.after(windowUs, start);
-        return false;
+        cm0.leaveReset();
+        return true;
+      };
+      const everywhere = ["system", "cm4"];
+      const resetCm0 = (): void => {
+        log("CPUSS resets the Cortex-M0+");
+        cm0.enterReset(false);
+        clock.after(1, () => {
+          cm0.leaveReset();
+        });
       };
       soc.map(
-        { name: "SRSS", start: SRSS, size: 0x1_0000 },
+        { name: "CPUSS", start: CPUSS, size: 0x1_0000, alsoOn: everywhere },
+        wordDevice({
+          read: (offset) => {
+            if (offset === CM0_CTL) return CM0_CTL_KEY | CM0_ENABLED;
+            if (offset === CM4_PWR_CTL) return CM0_CTL_KEY | (firmwareRuns ? CM4_ENABLED : CM4_RESET);
+            if (offset === CM0_VECTOR_TABLE_BASE) return firmwareRuns ? FIRMWARE : 0;
+            if (offset === CM4_VECTOR_TABLE_BASE) return firmwareRuns ? CM4_PROGRAM : 0;
+            return offset === PROTECTION ? NORMAL : 0;
+          },
+          write: (offset, value) => {
+            const hasKey = (value & 0xffff_0000) === CM0_CTL_KEY;
+            if (offset === CM0_CTL && hasKey && (value & CM0_ENABLED) === 0) resetCm0();
+            return undefined;
+          },
+        }),
+      );
+      soc.map(
+        { name: "SRSS", start: SRSS, size: 0x1_0000, alsoOn: everywhere },
         wordDevice({
           read: (offset) => (offset === TST_MODE ? testMode : 0),
           write: (offset, value) => {

@@ -14,7 +14,8 @@ describe("PSoC 6", () => {
   });
 
   test("Status of a part that still boots waits for it", async () => {
-    const { code, out } = await run("Status", "sim:cy8c6247");
+    const xres = "DAP_SWJ_Pins(0x00, 0x80, 0); DAP_Delay(1000); DAP_SWJ_Pins(0x80, 0x80, 0);";
+    const { code, out } = await statements(`${xres} Sequence("Status");`, "sim:cy8c6247");
     expect(out).toMatch(/^in the (boot ROM|firmware) \(PC [0-9A-F]+\)\n$/i);
     expect(code).toBe(0);
   });
