@@ -24,7 +24,7 @@ export interface SessionOptions {
   readonly connect?: Settings["connect"];
   readonly protocol?: Settings["protocol"];
   readonly dormant?: boolean;
-  /** SWCLK or TCK at most. */
+  /** SWCLK or TCK. Default: that of the pack, at most 10 MHz. */
   readonly clockHz?: number;
   /** Default: halted after a halting reset, else as found. */
   readonly leave?: NonNullable<Settings["leave"]>;

@@ -87,7 +87,7 @@ export function addTargetOptions(command: Command): Command {
     )
     .addOption(choice("--protocol <name>", "wire protocol (the pack's, else swd)", ["swd", "jtag"]))
     .option("--dormant", "go through the dormant state")
-    .option("--clock <frequency>", "SWCLK or TCK at most, for example 4MHz", parseClock)
+    .option("--clock <frequency>", "SWCLK or TCK, for example 4MHz (the pack's, at most 10MHz)", parseClock)
     .addOption(
       choice("--leave <state>", "state in which the target is left", ["running", "halted", "as-found"]),
     )

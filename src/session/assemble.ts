@@ -18,6 +18,7 @@ import type { SessionEvent } from "./events.ts";
 import type { ReadPackFile } from "./flash.ts";
 import type { SvdFile } from "./peripherals.ts";
 import { Session } from "./session.ts";
+import { packLayer } from "./pack-layer.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
 
@@ -110,20 +111,4 @@ export async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
     await pipe.close().catch(() => undefined);
     throw error;
   }
-}
-
-/** What the pack says about the connection (`<debugconfig>`); cjtag is no protocol of these probes. */
-function packLayer(context: DeviceContext): Layer {
-  const config = context.description?.debugConfig;
-  if (config === undefined) return { origin: "pack", values: {} };
-  const { protocol, swj, dormant, clockHz } = config;
-  return {
-    origin: "pack",
-    values: {
-      swj,
-      dormant,
-      ...(protocol === "cjtag" ? {} : { protocol }),
-      ...(clockHz === undefined ? {} : { clockHz }),
-    },
-  };
 }

@@ -153,6 +153,11 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return outer === undefined ? at : { ...at, parent: outer };
   }
 
+  /** How the processor is reached. */
+  get debug(): Debug | undefined {
+    return this.#debug;
+  }
+
   dpOf(apid: U64): number | undefined {
     return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.dp;
   }

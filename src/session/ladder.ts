@@ -13,8 +13,8 @@ export interface Rung {
   readonly settings: Partial<Pick<Settings, "dormant" | "clockHz">>;
   /** What somebody who holds the board must know before. */
   readonly does: string;
-  /** Without an answering debug port it cannot do more than the one before it. */
-  readonly needsPort?: true;
+  /** What this way asks of the debug port; where it is otherwise, the way can do no more than those before it. */
+  readonly wants?: "an answering port" | "a silent port";
 }
 
 export interface Tried {
@@ -25,12 +25,11 @@ export interface Tried {
 /** Slower than a cable of any sensible length needs. */
 const SLOWEST_HZ = 100_000;
 
+/** Ways that move the lines of debug alone stand before those that move nRESET. */
 export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly Rung[] {
   const rungs: Rung[] = [
     { name: "attach", mode: "attach", settings: {}, does: "moves no line but those of debug" },
-    { name: "halt", mode: "halt", settings: {}, does: "halts the core", needsPort: true },
-    { name: "pre-reset", mode: "pre-reset", settings: {}, does: "pulses nRESET, then connects" },
-    { name: "under-reset", mode: "under-reset", settings: {}, does: "holds nRESET low while it connects" },
+    { name: "halt", mode: "halt", settings: {}, does: "halts the core", wants: "an answering port" },
   ];
   if (protocol === "swd" && swj && !dormant)
     rungs.push({
@@ -38,6 +37,7 @@ export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly
       mode: "attach",
       settings: { dormant: true },
       does: "clocks the wake-up of a dormant debug port",
+      wants: "a silent port",
     });
   if (clockHz > SLOWEST_HZ) {
     const slower = Math.max(SLOWEST_HZ, Math.round(clockHz / 10));
@@ -48,7 +48,18 @@ export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly
       does: `clocks at ${slower} Hz`,
     });
   }
+  rungs.push(
+    { name: "pre-reset", mode: "pre-reset", settings: {}, does: "pulses nRESET, then connects" },
+    { name: "under-reset", mode: "under-reset", settings: {}, does: "holds nRESET low while it connects" },
+  );
   return rungs;
+}
+
+/** Why a way cannot help where the port did, or did not, answer so far; undefined where it may. */
+export function leftOut({ wants }: Rung, port: boolean): string | undefined {
+  if (wants === "an answering port" && !port) return "left out: the debug port itself did not answer";
+  if (wants === "a silent port" && port) return "left out: the debug port answers";
+  return undefined;
 }
 
 /** What is wrong with the sequences themselves, whichever way they are run. */

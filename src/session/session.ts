@@ -20,7 +20,8 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "./faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
 import { Peripherals, svdOf, type SvdFile } from "./peripherals.ts";
-import { mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
+import { connectionNotes, refuseUnconnectable } from "./pack-layer.ts";
+import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import { looksLost, recoverySteps } from "./recovery.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
@@ -123,6 +124,8 @@ export class Session {
 
   /** The connect flow of the chosen mode; up to and including one sequence when that is named. */
   async connect(upTo?: string): Promise<void> {
+    refuseUnconnectable(this.context, this.sourced);
+    for (const note of connectionNotes(this.context, this.sourced)) this.#notice(note);
     if (this.settings.connect === "auto") await this.#climb(upTo);
     else await this.#connectOnce(upTo);
   }
@@ -131,9 +134,11 @@ export class Session {
   async #climb(upTo: string | undefined): Promise<void> {
     const asked = this.settings;
     const tried: Tried[] = [];
-    for (const { name, mode, settings, does, needsPort } of rungsOf(asked)) {
-      if (needsPort === true && !this.#progress.port && tried.length > 0) {
-        tried.push({ name, reason: "left out: the debug port itself did not answer" });
+    for (const rung of rungsOf(asked)) {
+      const { name, mode, settings, does } = rung;
+      const useless = tried.length > 0 ? leftOut(rung, this.#progress.port) : undefined;
+      if (useless !== undefined) {
+        tried.push({ name, reason: useless });
         continue;
       }
       if (tried.length > 0) await this.#stepDown();

@@ -38,15 +38,15 @@ export interface Layer {
   readonly values: Partial<Settings>;
 }
 
-/** Never faster than this unless nothing else limits it (WIRE.md 24: some packs ask for 400 MHz). */
-const CLOCK_LIMIT_HZ = 10_000_000;
+/** Never faster than this unless somebody asks for it (WIRE.md 24: some packs say 400 MHz). */
+export const UNASKED_CLOCK_HZ = 10_000_000;
 
 const DEFAULTS: Settings = {
   connect: "attach",
   protocol: "swd",
   swj: true,
   dormant: false,
-  clockHz: CLOCK_LIMIT_HZ,
+  clockHz: UNASKED_CLOCK_HZ,
   leave: undefined,
   deadlineUs: 60_000_000,
   strictTimeouts: false,
@@ -57,7 +57,7 @@ const DEFAULTS: Settings = {
   traceClockOutHz: 0,
 };
 
-/** Merges layers, strongest first, over the defaults. The clock is the slowest of what anyone asks for. */
+/** Merges layers, strongest first, over the defaults. */
 export function resolveSettings(layers: readonly Layer[]): SourcedSettings {
   const pick = <K extends keyof Settings>(key: K): Sourced<Settings[K]> => {
     for (const { origin, values } of layers) {
@@ -71,7 +71,7 @@ export function resolveSettings(layers: readonly Layer[]): SourcedSettings {
     protocol: pick("protocol"),
     swj: pick("swj"),
     dormant: pick("dormant"),
-    clockHz: slowest(layers),
+    clockHz: pick("clockHz"),
     leave: pick("leave"),
     deadlineUs: pick("deadlineUs"),
     strictTimeouts: pick("strictTimeouts"),
@@ -81,15 +81,6 @@ export function resolveSettings(layers: readonly Layer[]): SourcedSettings {
     traceClockInHz: pick("traceClockInHz"),
     traceClockOutHz: pick("traceClockOutHz"),
   };
-}
-
-function slowest(layers: readonly Layer[]): Sourced<number> {
-  let found: Sourced<number> = { value: CLOCK_LIMIT_HZ, origin: "default" };
-  for (const { origin, values } of layers) {
-    if (values.clockHz !== undefined && values.clockHz < found.value)
-      found = { value: values.clockHz, origin };
-  }
-  return found;
 }
 
 /** The values alone, for code that does not care who gave them. */

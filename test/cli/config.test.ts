@@ -43,9 +43,9 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^connect +attach {2}\(default\)$/m);
   });
 
-  test("WIRE 24: the clock is the slowest of what anyone asks for", async () => {
-    const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "8MHz");
-    expect(out).toMatch(/^clockHz +1000000 {2}\(.*dbgseq\.yaml\)$/m);
+  test("WIRE 24: the strongest that states a clock wins, also one that is faster", async () => {
+    const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "20MHz");
+    expect(out).toMatch(/^clockHz +20000000 {2}\(command line\)$/m);
   });
 
   test("a run takes its probe from the file", async () => {

@@ -72,8 +72,8 @@ describe("the way that works", () => {
     ["generic-m33", {}, ["attach"]],
     ["generic-m0plus", {}, ["attach"]],
     ["adiv6", {}, ["attach"]],
-    ["stm32f407", { firmware: "stops" }, ["attach", "halt", "pre-reset", "under-reset"]],
-    ["rp2040", {}, ["attach", "pre-reset", "under-reset", "dormant wake-up"]],
+    ["stm32f407", { firmware: "stops" }, ["attach", "halt", "slower clock", "pre-reset", "under-reset"]],
+    ["rp2040", {}, ["attach", "dormant wake-up"]],
   ] as const)("%s %j", async (model, options, ways) => {
     const { session, error, said } = await climb(model, options);
     expect(error).toBeUndefined();
@@ -87,7 +87,7 @@ describe("the way that works", () => {
   test("WIRE 24: a slower clock, where nothing answers at the one that was asked for", async () => {
     const { session, error, said } = await climb("generic-m4", {}, longCable);
     expect(error).toBeUndefined();
-    expect(tried(said)).toEqual(["attach", "pre-reset", "under-reset", "dormant wake-up", "slower clock"]);
+    expect(tried(said)).toEqual(["attach", "dormant wake-up", "slower clock"]);
     expect(session.settings.clockHz).toBe(1_000_000);
     await session.disconnect();
   });

@@ -1,0 +1,64 @@
+/** What the device's pack says about the connection, as the weakest layer of the settings, and what follows where it cannot be done. */
+import { parentLoop } from "../device/ports.ts";
+import { where } from "../lib/source.ts";
+import type { DeviceContext } from "./context.ts";
+import { SessionFailure } from "./faults.ts";
+import { UNASKED_CLOCK_HZ, type Layer, type SourcedSettings } from "./settings.ts";
+
+/** `<debugconfig>`. WIRE.md 24: its clock is a default, and nobody asked for one that is above what any board takes. */
+export function packLayer({ description }: DeviceContext): Layer {
+  const config = description?.debugConfig;
+  if (config === undefined) return { origin: "pack", values: {} };
+  const { protocol, swj, dormant, clockHz } = config;
+  return {
+    origin: "pack",
+    values: {
+      swj,
+      dormant,
+      ...(protocol === "cjtag" ? {} : { protocol }),
+      ...(clockHz === undefined ? {} : { clockHz: Math.min(clockHz, UNASKED_CLOCK_HZ) }),
+    },
+  };
+}
+
+/** WIRE.md 24: what was asked for wins over the pack, which may know why the device takes no more. */
+export function connectionNotes(
+  { description }: DeviceContext,
+  { clockHz: { value, origin } }: SourcedSettings,
+): readonly string[] {
+  const packHz = description?.debugConfig?.clockHz;
+  if (packHz === undefined || value <= packHz) return [];
+  return [`the clock of ${value} Hz (${origin}) is above the ${packHz} Hz of the device's pack`];
+}
+
+/** What no connection can be made with, before anything is sent. Throws `not-supported`. */
+export function refuseUnconnectable(context: DeviceContext, { protocol, connect }: SourcedSettings): void {
+  const { description, pname } = context;
+  if (description === undefined) return;
+  const { debugConfig } = description;
+  if (debugConfig?.protocol === "cjtag" && protocol.origin === "default")
+    throw refused(
+      `${where(debugConfig.span)}: the debug protocol of ${description.device} is cJTAG, which CMSIS-DAP probes do not speak; ` +
+        "ask for swd or jtag if the device has it too",
+    );
+  if (connect.value === "none") return;
+  const what = pname === undefined ? description.device : `${description.device}:${pname}`;
+  const { accessPorts } = description;
+  const { debug, apid } = context;
+  const port = accessPorts.find((one) => one.apid === apid);
+  // A description without a single port leaves them to the debugger.
+  if (port === undefined && debug?.apid !== undefined && accessPorts.length > 0)
+    throw refused(
+      `${where(debug.span)}: ${what} is reached by the access port with __apid ${apid}, which the pack does not describe ` +
+        `(described: ${accessPorts.map((one) => one.apid).join(", ")})`,
+    );
+  const loop = port && parentLoop(accessPorts, port);
+  if (loop !== undefined)
+    throw refused(
+      `${where(loop.span)}: ${what} is reached by the access port with __apid ${loop.apid}, which stands inside itself by way of its parents`,
+    );
+}
+
+function refused(what: string): SessionFailure {
+  return new SessionFailure({ kind: "not-supported", what }, what);
+}
