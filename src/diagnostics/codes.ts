@@ -116,6 +116,7 @@ const TABLE = {
   "missing-algorithm": warning("A flash algorithm that the pack names and does not have"),
   "missing-file": warning("A file that the pack names and does not have"),
   "unknown-port": warning("A debug port or access port that the device does not have"),
+  "parent-loop": error("Access ports that stand inside one another in a circle"),
   "unknown-memory": warning("An alias of a memory that the device does not have"),
   "duplicate-element": warning("A second element for the same port or processor in one place"),
   "duplicate-device": warning("A second device of the same name"),

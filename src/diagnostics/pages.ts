@@ -352,6 +352,11 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     bad: '<accessportV1 __apid="1" index="0"/>\n<debug __apid="2"/>',
     good: '<accessportV1 __apid="1" index="0"/>\n<debug __apid="1"/>',
   },
+  "parent-loop": {
+    kind: "device",
+    bad: '<accessportV2 __apid="0" address="0x2000" parent="1"/>\n<accessportV2 __apid="1" address="0x3000" parent="0"/>',
+    good: '<accessportV2 __apid="0" address="0x2000" parent="1"/>\n<accessportV2 __apid="1" address="0x3000"/>',
+  },
   "unknown-memory": {
     kind: "device",
     bad: '<memory name="Flash" start="0x0" size="0x1000" access="rx"/>\n<memory name="Mirror" start="0x08000000" size="0x1000" access="rx" alias="Falsh"/>',

@@ -51,8 +51,10 @@ export class CbuildReader {
   }
 
   requiredText(path: YamlPath): string {
+    const text = this.text(path);
     if (this.at(path) === undefined) this.report(path, "is missing");
-    return this.text(path) ?? "";
+    if (text?.trim() === "") this.report(path, "is empty");
+    return text ?? "";
   }
 
   oneOf<T extends string>(path: YamlPath, choices: readonly T[]): T | undefined {
@@ -91,6 +93,11 @@ export class CbuildReader {
     if (value !== 0n) return value;
     this.report(path, "must be above 0");
     return undefined;
+  }
+
+  requiredPositive(path: YamlPath): bigint {
+    if (this.at(path) === undefined) this.report(path, "is missing");
+    return this.positive(path) ?? 0n;
   }
 
   /** A text for another reader, at its place in the file where it stands there letter for letter. */

@@ -159,14 +159,14 @@ function algorithm(reader: CbuildReader, path: YamlPath): Algorithm {
   return {
     file: reader.requiredText([...path, "algorithm"]),
     start: reader.requiredInteger([...path, "start"]),
-    size: reader.requiredInteger([...path, "size"]),
+    size: reader.requiredPositive([...path, "size"]),
     isDefault: true,
     style: "CMSIS",
     span: reader.span(path),
     ...given({
       pname: reader.text([...path, "pname"]),
       ramStart: reader.integer([...path, "ram-start"]),
-      ramSize: reader.integer([...path, "ram-size"]),
+      ramSize: reader.positive([...path, "ram-size"]),
     }),
   };
 }
@@ -175,7 +175,7 @@ function memory(reader: CbuildReader, path: YamlPath): AddedMemory {
   return {
     name: reader.requiredText([...path, "name"]),
     start: reader.requiredInteger([...path, "start"]),
-    size: reader.requiredInteger([...path, "size"]),
+    size: reader.requiredPositive([...path, "size"]),
     span: reader.span(path),
     ...given({
       access: reader.text([...path, "access"]),

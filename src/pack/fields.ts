@@ -40,6 +40,13 @@ export class Fields {
     return this.text(name) ?? this.#missing(name, "");
   }
 
+  /** A text that names something: blank is reported. */
+  requiredName(name: string): string {
+    const attribute = this.attribute(name);
+    if (attribute !== undefined && attribute.value.text.trim() === "") this.#wrong(attribute, "a name");
+    return this.requiredText(name);
+  }
+
   /** The schema's NonNegativeInteger: decimal or with 0x. Leading zeros do not mean octal. */
   integer(name: string): bigint | undefined {
     const attribute = this.attribute(name);
@@ -49,6 +56,19 @@ export class Fields {
     if (digits !== undefined) return BigInt(digits);
     this.#wrong(attribute, "a number such as 4096 or 0x1000");
     return undefined;
+  }
+
+  /** An integer where 0 makes no sense: a size, a frequency. One that is 0 is reported. */
+  positive(name: string): bigint | undefined {
+    const value = this.integer(name);
+    const attribute = this.attribute(name);
+    if (value === 0n && attribute !== undefined) this.#wrong(attribute, "above 0");
+    return value;
+  }
+
+  requiredPositive(name: string): bigint {
+    if (this.attribute(name) === undefined) return this.#missing(name, 0n);
+    return this.positive(name) ?? 0n;
   }
 
   requiredInteger(name: string): bigint {
@@ -64,6 +84,11 @@ export class Fields {
     const attribute = this.attribute(name);
     if (attribute !== undefined) this.#wrong(attribute, "a number of at most 32 bits");
     return undefined;
+  }
+
+  /** In Hz, of at most 32 bits; 0 is reported and left out. */
+  frequency(name: string): number | undefined {
+    return this.positive(name) === 0n ? undefined : this.number(name);
   }
 
   requiredNumber(name: string): number {

@@ -22,7 +22,7 @@ function memory(group: Group, report: Report): Memory {
   const id = fields.text("id");
   return {
     start: fields.requiredInteger("start"),
-    size: fields.requiredInteger("size"),
+    size: fields.requiredPositive("size"),
     access: fields.text("access") ?? accessOf(id),
     isDefault: fields.flag("default") ?? false,
     startup: fields.flag("startup") ?? false,
@@ -64,16 +64,16 @@ function pathKey(path: string): string {
 function algorithm(element: XmlElement, report: Report): Algorithm {
   const fields = new Fields([element], report);
   return {
-    file: fields.requiredText("name"),
+    file: fields.requiredName("name"),
     start: fields.requiredInteger("start"),
-    size: fields.requiredInteger("size"),
+    size: fields.requiredPositive("size"),
     isDefault: fields.flag("default") ?? false,
     style: fields.text("style") ?? "Keil",
     span: fields.span,
     ...given({
       pname: fields.text("Pname"),
       ramStart: fields.integer("RAMstart"),
-      ramSize: fields.integer("RAMsize"),
+      ramSize: fields.positive("RAMsize"),
     }),
   };
 }
@@ -111,7 +111,7 @@ function flashInfo(element: XmlElement, report: Report): FlashInfo {
 function flashBlock(element: XmlElement, report: Report): readonly FlashBlock[] {
   if (element.name !== "block" && element.name !== "gap") return [];
   const fields = new Fields([element], report);
-  const size = fields.requiredInteger("size");
+  const size = fields.requiredPositive("size");
   if (element.name === "gap") return [{ kind: "gap", count: 1, size, argument: 0n }];
   return [
     {

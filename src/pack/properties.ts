@@ -84,7 +84,7 @@ export function debugConfig(group: Group, report: Report): DebugConfig {
     swj: fields.flag("swj") ?? true,
     dormant: fields.flag("dormant") ?? false,
     span: fields.span,
-    ...given({ clockHz: fields.number("clock"), sdf: fields.text("sdf") }),
+    ...given({ clockHz: fields.frequency("clock"), sdf: fields.text("sdf") }),
   };
 }
 

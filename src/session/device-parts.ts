@@ -3,6 +3,7 @@
  * that nothing reads or that hide what the debugger gives. Pure, and no judge of statements.
  */
 import type { DeviceDescription } from "../device/description.ts";
+import { parentLoop } from "../device/ports.ts";
 import { severityOf, type Code } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findPredefinedVariable } from "../language/predefined.ts";
@@ -18,6 +19,7 @@ export function danglingReferences(
 ): readonly Diagnostic[] {
   return [
     ...unknownPorts(description),
+    ...parentLoops(description),
     ...unknownAliases(description),
     ...description.debugs.flatMap(({ defaultResetSequence: name, span }) =>
       name === undefined || sequences.has(name)
@@ -57,6 +59,22 @@ function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): r
       ...look("__apid", apid, apids, span),
     ]),
   ];
+}
+
+/** Each port of a circle is found; one that only leads into it is not at fault. */
+function parentLoops({ accessPorts }: DeviceDescription): readonly Diagnostic[] {
+  return accessPorts.flatMap((port) =>
+    parentLoop(accessPorts, port) === port
+      ? [
+          finding(
+            "parent-loop",
+            `the access port with __apid="${port.apid}" stands inside itself by way of its parents`,
+            port.span,
+            { hint: "one of them must have no parent" },
+          ),
+        ]
+      : [],
+  );
 }
 
 function unknownAliases({ memories }: DeviceDescription): readonly Diagnostic[] {

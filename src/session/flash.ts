@@ -5,6 +5,7 @@ import { readFlm, type FlashAlgorithm } from "../flash/flm.ts";
 import type { Ram } from "../flash/layout.ts";
 import type { SequenceRegion } from "../flash/sequence-flash.ts";
 import { hex32 } from "../lib/hex.ts";
+import { where } from "../lib/source.ts";
 import { sequenceRegions } from "./sequence-places.ts";
 
 /** Something that erases and programs a part of the address space. */
@@ -70,6 +71,7 @@ export async function findPlaces(
     const part = { start: Number(candidate.start), size: Number(candidate.size) };
     const needed = wanted === undefined ? candidate.isDefault : wanted.some((range) => overlaps(part, range));
     if (!needed || takenBy(part)) continue;
+    if (candidate.file.trim() === "") throw nameless(candidate);
     const algorithm = readFlm(candidate.file, await read(candidate.file, candidate.from));
     places.push({
       kind: "algorithm",
@@ -96,6 +98,14 @@ export async function findPlaces(
       ? `the pack has no flash algorithm and no flashinfo for ${description.device}`
       : `no flash algorithm of ${description.device} is for ${hex32(address)}; there are ` +
           candidates.map(({ file, start, size }) => `${file} (${hex32(start)}, ${size} bytes)`).join(", "),
+  );
+}
+
+function nameless({ file, span, start }: Algorithm): FlashFailure {
+  const reason = "it names no file";
+  return new FlashFailure(
+    { kind: "bad-algorithm", file, reason },
+    `${where(span)}: the flash algorithm for ${hex32(Number(start))} names no file`,
   );
 }
 
