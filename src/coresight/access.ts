@@ -12,6 +12,8 @@ export interface Origin {
   readonly tolerate: boolean;
   /** Where it stands in a sequence; opaque here. */
   readonly site?: unknown;
+  /** Its number there; opaque here. */
+  readonly order?: number;
 }
 
 /** One operation of an access, and what it reaches, as far as a report can name it. */
@@ -24,6 +26,10 @@ export interface Step {
   readonly address?: number;
   /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
   readonly dataOf?: string;
+  /** A register of an access port for its own sake, as ReadAP and WriteAP reach it: what it is nobody knows, so its error may come late too. */
+  readonly raw?: true;
+  /** Reads CTRL/STAT behind an access on JTAG, or selects it: what it reads is nobody's value (WIRE.md 3). */
+  readonly check?: true;
   /** Bits of what it reads that the device's description corrects (WIRE.md 27). */
   readonly patch?: ReadPatch;
 }

@@ -4,6 +4,7 @@
  */
 import type { Origin, Step } from "./access.ts";
 import type { LostRun, Outcome, WireOp } from "./link.ts";
+import { CTRL_STAT, mask } from "./registers.ts";
 
 /** A step that was sent, and whose it is. */
 export interface Sent extends Step {
@@ -25,11 +26,26 @@ export interface Verdict {
   readonly next: number;
 }
 
-export function blame(sent: readonly Sent[], outcome: Outcome): Verdict {
-  const { fault, done, confirmed } = outcome;
-  const places = placesOf(sent);
+/** What is known besides what the probe said of this run. */
+export interface Known {
+  /** Accesses of earlier runs that ended well and were not confirmed, oldest first. */
+  readonly before?: readonly Sent[];
+  /** As it was when the error was met, where it could be read. */
+  readonly ctrlStat?: number | undefined;
+}
+
+export function blame(
+  sent: readonly Sent[],
+  outcome: Outcome,
+  { before = [], ctrlStat }: Known = {},
+): Verdict {
+  const { fault } = outcome;
+  const places = placesOf([...before, ...sent]);
+  const earlier = before.reduce((sum, { op }) => sum + sizeOf(op), 0);
+  const done = earlier + outcome.done;
+  const confirmed = outcome.confirmed > 0 ? earlier + outcome.confirmed : 0;
   const stopped = places.find(({ start, step }) => start + sizeOf(step.op) > done);
-  const next = stopped?.index ?? sent.length;
+  const next = (stopped?.index ?? places.length) - before.length;
   const verdict = (suspects: readonly Place[], older = false): Verdict => ({
     suspects: suspects.map(({ step, start }) => ({ step, words: Math.max(0, done - start) })),
     older,
@@ -43,6 +59,8 @@ export function blame(sent: readonly Sent[], outcome: Outcome): Verdict {
   if (fault === "PARITY" && done > confirmed && last !== undefined && isApRead(last.step))
     return verdict([last]);
   if (fault === "FAULT" || fault === "WAIT") {
+    const garbled = fault === "FAULT" && isGarbled(ctrlStat) ? ran.findLast(isWrite) : undefined;
+    if (garbled !== undefined) return verdict([garbled]);
     const late = unconfirmed(ran, confirmed);
     if (late.length > 0) return verdict(late);
     if (fault === "FAULT" && stopped !== undefined && done === confirmed) return verdict([met], true);
@@ -50,11 +68,23 @@ export function blame(sent: readonly Sent[], outcome: Outcome): Verdict {
   return verdict([met]);
 }
 
-/** JTAG: the flags that a batch leaves behind may come from any data access in it, or else from any step. */
-export function blameBatch(sent: readonly Sent[]): Verdict {
-  const data = sent.filter(({ dataOf }) => dataOf !== undefined);
-  const suspects = (data.length > 0 ? data : sent).map((step) => ({ step, words: sizeOf(step.op) }));
-  return { suspects, older: false, next: sent.length };
+const WDATAERR = mask(CTRL_STAT, "WDATAERR");
+const STICKYERR = mask(CTRL_STAT, "STICKYERR");
+
+/** The data of a write came with wrong parity, and no access failed: the transfer behind that write met it (ADIv5.2 B4.2.5). */
+function isGarbled(ctrlStat: number | undefined): boolean {
+  return ctrlStat !== undefined && (ctrlStat & (WDATAERR | STICKYERR)) === WDATAERR;
+}
+
+/** ABORT is taken whatever its parity. */
+function isWrite({ step: { op } }: Place): boolean {
+  return op.kind === "write" && !(op.register.port === "DP" && op.register.address === 0x0);
+}
+
+/** What a run that ended well leaves open: accesses whose error may still come. */
+export function openOf(sent: readonly Sent[], { done, confirmed }: Outcome): readonly Sent[] {
+  const ran = placesOf(sent).filter(({ start }) => start < done);
+  return unconfirmed(ran, confirmed).map(({ step }) => step);
 }
 
 /**
@@ -65,10 +95,15 @@ function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[]
   const newest = new Map<string, Place>();
   for (const place of ran) {
     const { step, start } = place;
-    if (step.dataOf !== undefined && start + sizeOf(step.op) > confirmed) newest.set(step.dataOf, place);
+    if (start + sizeOf(step.op) <= confirmed) continue;
+    if (step.dataOf !== undefined) newest.set(step.dataOf, place);
+    else if (step.raw === true) newest.set(RAW, place);
   }
-  return [...newest.values()];
+  return [...newest.values()].toSorted((one, other) => one.index - other.index);
 }
+
+/** The newest register that is none of memory's is open besides the newest data access: a write may be kept back in between. */
+const RAW = "raw";
 
 interface Place {
   readonly step: Sent;

@@ -87,9 +87,10 @@ export class DebugPort implements ApRegisters {
   }
 
   #becomeCurrent(): void {
-    this.wire.bankFrom(() =>
-      this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select),
-    );
+    this.wire.portIs({
+      bank: () => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)),
+      statusSteps: () => [...this.#bankSteps(0), readStep({ port: "DP", address: 0x4 }, CTRL_STAT.name)],
+    });
   }
 
   /**

@@ -127,7 +127,7 @@ export class MemAp {
   /** Reads a register of this AP as it is, past the caches. */
   rawReadSteps(offset: number): readonly Step[] {
     if (offset === this.#at.drw) this.#tar = undefined;
-    return this.#dp.apReadSteps(this.ap, offset);
+    return this.#dp.apReadSteps(this.ap, offset).map((step) => this.#raw(step));
   }
 
   /** Writes a register of this AP as it is; the caches follow. */
@@ -135,7 +135,7 @@ export class MemAp {
     if (offset === this.#at.csw) this.#csw = value >>> 0;
     else if (offset === this.#at.tar) this.#tar = value >>> 0;
     else if (offset === this.#at.drw) this.#tar = undefined;
-    return this.#dp.apWriteSteps(this.ap, offset, value);
+    return this.#dp.apWriteSteps(this.ap, offset, value).map((step) => this.#raw(step));
   }
 
   /** Changes bits of CSW that accesses keep, and says what the port then has of them. */
@@ -332,6 +332,11 @@ export class MemAp {
       const at = placed(step, address);
       return patch === undefined || step.dataOf === undefined ? at : { ...at, patch };
     });
+  }
+
+  /** The register itself, not what selects it. */
+  #raw(step: Step): Step {
+    return step.ap === this.ap ? { ...step, raw: true } : step;
   }
 
   #named({ name }: RegisterInfo, steps: readonly Step[]): readonly Step[] {

@@ -16,6 +16,7 @@ export type Send = (ops: readonly WireOp[]) => Promise<Outcome>;
 
 const STICKY = mask(CTRL_STAT, "STICKYORUN", "STICKYCMP", "STICKYERR", "WDATAERR");
 const CLEAR = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
+const DAPABORT = mask(ABORT, "DAPABORT");
 
 const readCtrlStat: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
 
@@ -28,32 +29,34 @@ export function hasSticky(ctrlStat: number): boolean {
   return (ctrlStat & STICKY) !== 0;
 }
 
-/** Clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. */
+export type How = "DAPABORT" | "clear sticky bits";
+
+/** SWD: clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. */
 export async function clearSticky(
   send: Send,
-  {
-    how,
-    protocol,
-    bank,
-  }: {
-    readonly how: "DAPABORT" | "clear sticky bits";
-    readonly protocol: Protocol;
-    readonly bank: number | undefined;
-  },
+  { how, bank }: { readonly how: How; readonly bank: number | undefined },
 ): Promise<number | undefined> {
   const readable = bank === undefined || bank === 0;
-  if (protocol === "jtag") {
-    // JTAG has no clearing bits in ABORT: writing 1s to the flags does it (WIRE.md 3).
-    const ctrlStat = readable ? wordOf(await send([readCtrlStat]), 0) : undefined;
-    if (ctrlStat !== undefined) await send([writeDp(0x4, ctrlStat | STICKY)]);
-    return ctrlStat;
-  }
   // After WAIT the transaction still hangs: until DAPABORT nothing else is answered.
   if (how === "DAPABORT") {
-    const abort = writeDp(0x0, CLEAR | mask(ABORT, "DAPABORT"));
+    const abort = writeDp(0x0, CLEAR | DAPABORT);
     return wordOf(await send(readable ? [abort, readCtrlStat] : [abort]), 1);
   }
   return wordOf(await send(readable ? [readCtrlStat, writeDp(0x0, CLEAR)] : [writeDp(0x0, CLEAR)]), 0);
+}
+
+/**
+ * JTAG: the same. ABORT has an instruction of its own there and no clearing bits: writing 1s to the flags does it (WIRE.md 3).
+ * `status` reads CTRL/STAT, whatever DPBANKSEL is.
+ */
+export async function clearStickyByStatus(
+  send: Send,
+  { how, status }: { readonly how: How; readonly status: readonly WireOp[] },
+): Promise<number | undefined> {
+  if (how === "DAPABORT") await send([{ kind: "abort", value: DAPABORT }]);
+  const ctrlStat = wordOf(await send(status), status.length - 1);
+  if (ctrlStat !== undefined && hasSticky(ctrlStat)) await send([writeDp(0x4, ctrlStat | STICKY)]);
+  return ctrlStat;
 }
 
 /** CSW and TAR of an access port after its error was cleared: best effort, for the report only. */

@@ -4,11 +4,12 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import { asFailure } from "../lib/fault.ts";
-import type { Failed, Origin, Plan } from "./access.ts";
+import type { Failed, Origin, Plan, Step } from "./access.ts";
+import { blameBatch, narrowed, stickyAt } from "./batches.ts";
 import {
   blame,
-  blameBatch,
   inTheDark,
+  openOf,
   ranAllTheSame,
   undefinedMemory,
   type Range,
@@ -21,7 +22,15 @@ import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
 import { lostFailure, targetFailure, type CoreSightFailure } from "./faults.ts";
 import type { DapLink, LostRun, Outcome, WireOp } from "./link.ts";
-import { addressOf, clearSticky, factsOf, hasSticky, readEvidence, type Protocol } from "./verdict.ts";
+import {
+  addressOf,
+  clearSticky,
+  clearStickyByStatus,
+  factsOf,
+  hasSticky,
+  readEvidence,
+  type Protocol,
+} from "./verdict.ts";
 
 export type { Failed, Origin, Plan, Step } from "./access.ts";
 
@@ -44,6 +53,19 @@ const QUEUE_LIMIT = 256;
 
 type Mode = "stop-at-fault" | "atomic";
 
+/** What the owner of SELECT knows of the port that hears what is sent. */
+export interface CurrentPort {
+  /** Which bank of DP address 4 is chosen: CTRL/STAT is in bank 0. */
+  bank(): number | undefined;
+  /** Reads CTRL/STAT, whichever bank is chosen. */
+  statusSteps(): readonly Step[];
+}
+
+const PLAIN_PORT: CurrentPort = {
+  bank: () => undefined,
+  statusSteps: () => [{ op: { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 } }],
+};
+
 export interface WireOptions {
   readonly link: DapLink;
   readonly clock: Clock;
@@ -58,12 +80,14 @@ export class Wire {
   readonly protocol: Protocol;
   readonly #onEvent: (event: WireEvent) => void;
   readonly #forget: (() => void)[] = [];
-  #bank: () => number | undefined = () => undefined;
+  #port = PLAIN_PORT;
   #queue: Job[] = [];
   #chain: Promise<unknown> = Promise.resolve();
   #busy = 0;
   /** The newest data access of runs that ended well: if an error shows later all the same, it may be its. */
   #newest: Sent | undefined;
+  /** Accesses of runs that ended well whose error may still come, oldest first. */
+  #open: readonly Sent[] = [];
 
   constructor({ link, clock, protocol = "swd", onEvent }: WireOptions) {
     this.link = link;
@@ -72,9 +96,14 @@ export class Wire {
     this.#onEvent = onEvent ?? (() => undefined);
   }
 
-  /** Something is queued or under way and has not been judged. */
+  /** Something is queued or under way, or has run and has not been judged. */
   get pending(): boolean {
-    return this.#queue.length > 0 || this.#busy > 0;
+    return this.#queue.length > 0 || this.#busy > 0 || this.isOpen;
+  }
+
+  /** Something has run whose error may still come. */
+  get isOpen(): boolean {
+    return this.#open.length > 0;
   }
 
   /** Whoever caches a register of the target is told here when the cache may be wrong. */
@@ -82,9 +111,8 @@ export class Wire {
     this.#forget.push(forget);
   }
 
-  /** The owner of SELECT says which bank of DP address 4 is chosen: CTRL/STAT is in bank 0. */
-  bankFrom(bank: () => number | undefined): void {
-    this.#bank = bank;
+  portIs(port: CurrentPort): void {
+    this.#port = port;
   }
 
   forget(): void {
@@ -135,9 +163,17 @@ export class Wire {
     return undefined;
   }
 
-  /** Sends what is queued and judges it; throws the first failure that is not tolerated. */
+  /** Sends what is queued, and judges all that was sent; throws the first failure that is not tolerated. */
   async settle(reason: string): Promise<void> {
-    if (this.pending) await this.#flush(reason);
+    if (this.#queue.length > 0 || this.#busy > 0) await this.#flush(reason);
+    const newest = this.#open.at(-1);
+    if (newest !== undefined) await this.#confirm(newest.by, reason);
+  }
+
+  /** Reads of DPIDR and CTRL/STAT succeed in any case; RDBUFF is read once all accesses are through, or tells of an error. */
+  async #confirm(by: Origin, reason: string): Promise<void> {
+    const job: Job = { plan: () => [{ op: READ_RDBUFF }], by, words: [] };
+    await this.#inTurn(() => this.#run([job], reason, "stop-at-fault"));
   }
 
   /** One list without the host in between; rejects where the link cannot do that. */
@@ -176,21 +212,23 @@ export class Wire {
     let left = jobs;
     let metOlder = false;
     while (left.length > 0) {
-      const sent = this.#plan(left);
+      const sent = this.#plan(left, mode);
       const outcome = await this.#send(sent, reason, mode);
       this.#deliver(sent, outcome);
-      if (outcome.fault === undefined) {
-        this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
-        break;
-      }
+      if (outcome.fault === undefined || outcome.fault === "MISMATCH") this.#note(sent, outcome);
+      if (outcome.fault === undefined) break;
       if (outcome.fault === "MISMATCH") {
         for (const job of left) job.unmet = true;
         break;
       }
-      const verdict = this.#withOlder(this.#blame(sent, outcome), metOlder);
+      const ctrlStat = await this.#clear(outcome.fault);
+      const verdict = this.#withOlder(this.#blame(sent, outcome, ctrlStat), metOlder);
       metOlder = verdict.older;
-      const inDoubt = mode === "atomic" ? undefined : undefinedMemory(sent, outcome);
-      const failure = await this.#judge(verdict, outcome.fault, inDoubt);
+      const undefinedWords = mode === "atomic" ? undefined : undefinedMemory(sent, outcome);
+      const failure = await this.#judge(verdict, outcome.fault, {
+        ctrlStat,
+        undefinedMemory: undefinedWords,
+      });
       // What only met an older error is sent once more; if the error comes again it is its own.
       const blamed = verdict.older ? [] : verdict.suspects.map(({ step }) => step.by);
       for (const origin of blamed) failures.set(origin, failure);
@@ -208,11 +246,13 @@ export class Wire {
   }
 
   /** SELECT, CSW and TAR are assumed to hold what this list writes; if it does not run to its end they are forgotten. */
-  #plan(jobs: readonly Job[]): readonly SentBy[] {
+  #plan(jobs: readonly Job[], mode: Mode): readonly SentBy[] {
     try {
       return jobs.flatMap((job) => {
         job.words = [];
-        return job.plan().map((step): SentBy => ({ ...step, by: job.by, job }));
+        const steps = job.plan();
+        const checks = mode === "atomic" || !steps.some(isOfAccessPort) ? [] : this.#checks();
+        return [...steps, ...checks].map((step): SentBy => ({ ...step, by: job.by, job }));
       });
     } catch (error) {
       this.forget();
@@ -220,17 +260,32 @@ export class Wire {
     }
   }
 
+  /** JTAG: whether the access before it failed is in CTRL/STAT only (WIRE.md 3). */
+  #checks(): readonly Step[] {
+    if (this.protocol === "swd") return [];
+    return this.#port.statusSteps().map((step) => ({ ...step, check: true }));
+  }
+
   async #send(sent: readonly SentBy[], reason: string, mode: Mode): Promise<Outcome> {
     const ops = sent.map(({ op }) => op);
     const outcome = await this.#link(ops, reason, mode).catch((error: unknown) => {
       throw withAccesses(error, sent);
     });
-    if (this.protocol === "swd" || outcome.fault !== undefined || !ops.some(isTransfer)) return outcome;
-    // JTAG says "OK or FAULT" with one code: the batch failed or not as a whole (WIRE.md 3).
-    const bank = this.#bank();
-    if (bank !== undefined && bank !== 0) return outcome;
-    const check = await this.#link([CHECK], "check of a batch", "stop-at-fault");
-    return hasSticky(check.values[0]?.[0] ?? 0) ? { ...outcome, fault: "FAULT" } : outcome;
+    if (this.protocol === "swd" || !(outcome.fault === undefined || outcome.fault === "MISMATCH"))
+      return outcome;
+    if (stickyAt(sent, outcome) !== undefined) return { ...outcome, fault: "FAULT" };
+    // A match that was not met left out what stands behind it; a block has nothing of ours inside.
+    if (outcome.fault === undefined && !(mode === "atomic" && ops.some(isTransfer))) return outcome;
+    const status = this.#port.statusSteps().map(({ op }) => op);
+    const { values } = await this.#link(status, "check of a batch", "stop-at-fault");
+    return hasSticky(values.at(-1)?.[0] ?? 0) ? { ...outcome, fault: "FAULT" } : outcome;
+  }
+
+  /** Of a run that ended well: what may still fail. On JTAG all of it has been looked at. */
+  #note(sent: readonly SentBy[], outcome: Outcome): void {
+    this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
+    if (this.protocol === "jtag") return;
+    this.#open = [...(outcome.confirmed > 0 ? [] : this.#open), ...openOf(sent, outcome)];
   }
 
   async #link(ops: readonly WireOp[], reason: string, mode: Mode): Promise<Outcome> {
@@ -241,6 +296,7 @@ export class Wire {
       return outcome;
     } catch (error) {
       this.#queue = [];
+      this.#open = [];
       this.forget();
       throw error;
     }
@@ -250,7 +306,12 @@ export class Wire {
   #deliver(sent: readonly SentBy[], outcome: Outcome): void {
     outcome.values.forEach((words, index) => {
       const step = sent[index];
-      if (step === undefined || (step.op.kind === "read" && words.length < step.op.words)) return;
+      if (
+        step === undefined ||
+        step.check === true ||
+        (step.op.kind === "read" && words.length < step.op.words)
+      )
+        return;
       words.forEach((raw, at) => step.job.words.push(this.#corrected(raw, at, step)));
     });
   }
@@ -263,8 +324,12 @@ export class Wire {
     return value;
   }
 
-  #blame(sent: readonly Sent[], outcome: Outcome): Verdict {
-    return this.protocol === "jtag" && outcome.fault === "FAULT" ? blameBatch(sent) : blame(sent, outcome);
+  #blame(sent: readonly Sent[], outcome: Outcome, ctrlStat: number | undefined): Verdict {
+    const before = this.#open;
+    this.#open = [];
+    return this.protocol === "jtag"
+      ? blameBatch(sent, outcome, ctrlStat)
+      : blame(sent, outcome, { before, ctrlStat });
   }
 
   /** The first operation of a packet met an error: the newest access before the packet may have caused it. */
@@ -276,19 +341,31 @@ export class Wire {
     return { ...verdict, suspects: [...before, ...verdict.suspects] };
   }
 
-  /** Clears what keeps the DP from answering. Throws unless everyone who may be to blame tolerates it. */
-  async #judge(verdict: Verdict, ack: TargetTrouble, inDoubt: Range | undefined): Promise<CoreSightFailure> {
-    const bank = this.#bank();
+  /** Clears what keeps the debug port from answering; yields CTRL/STAT as it was, where it could be read. */
+  async #clear(ack: TargetTrouble): Promise<number | undefined> {
+    const bank = this.#port.bank();
     this.forget();
+    const { port: how } = TARGET_POLICY[ack];
+    if (how === "nothing") return undefined;
+    if (this.protocol === "swd") return clearSticky(this.#sendPlain, { how, bank });
+    const status = this.#port.statusSteps().map(({ op }) => op);
+    const ctrlStat = await clearStickyByStatus(this.#sendPlain, { how, status });
+    this.forget();
+    return ctrlStat;
+  }
+
+  readonly #sendPlain = (ops: readonly WireOp[]): Promise<Outcome> =>
+    this.#link(ops, "error", "stop-at-fault");
+
+  /** Throws unless all who may be to blame tolerate it. */
+  async #judge(
+    verdict: Verdict,
+    ack: TargetTrouble,
+    facts: { readonly ctrlStat: number | undefined; readonly undefinedMemory: Range | undefined },
+  ): Promise<CoreSightFailure> {
     this.#newest = undefined;
-    let fault = factsOf(verdict, ack);
-    if (inDoubt !== undefined) fault = { ...fault, undefinedMemory: inDoubt };
-    const send = (ops: readonly WireOp[]): Promise<Outcome> => this.#link(ops, "error", "stop-at-fault");
-    const { port, evidence: wanted } = TARGET_POLICY[ack];
-    if (port !== "nothing") {
-      const ctrlStat = await clearSticky(send, { how: port, protocol: this.protocol, bank });
-      if (ctrlStat !== undefined) fault = { ...fault, ctrlStat };
-    }
+    const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+    const fault = { ...factsOf(verdict, ack), ...known };
     if (fault.origins.length > 0 && fault.origins.every(({ tolerate }) => tolerate)) {
       const failure = targetFailure(fault);
       this.#onEvent({ kind: "tolerated", timeUs: this.clock.nowUs(), failure });
@@ -296,12 +373,17 @@ export class Wire {
     }
     this.#queue = [];
     const [suspect] = verdict.suspects;
-    if (wanted && suspect?.step.ap !== undefined) {
-      const evidence = await readEvidence(send, suspect.step.ap);
-      const address = addressOf(suspect, evidence.tar);
-      fault = { ...fault, ...evidence, ...(address === undefined ? {} : { address }) };
-    }
-    throw targetFailure(fault);
+    if (!TARGET_POLICY[ack].evidence || suspect?.step.ap === undefined) throw targetFailure(fault);
+    const evidence = await readEvidence(this.#sendPlain, suspect.step.ap);
+    const closer = this.protocol === "jtag" ? narrowed(verdict, evidence.tar) : verdict;
+    const [culprit = suspect] = closer.suspects;
+    const address = addressOf(culprit, evidence.tar);
+    throw targetFailure({
+      ...factsOf(closer, ack),
+      ...known,
+      ...evidence,
+      ...(address === undefined ? {} : { address }),
+    });
   }
 }
 
@@ -318,13 +400,17 @@ function withAccesses(error: unknown, sent: readonly SentBy[]): unknown {
   return lostFailure([...new Set(steps.map(({ by }) => by))], range, failure.cause);
 }
 
-const CHECK: WireOp = { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 };
+const READ_RDBUFF: WireOp = { kind: "read", register: { port: "DP", address: 0xc }, words: 1 };
+
+function isOfAccessPort({ op }: Step): boolean {
+  return (op.kind === "read" || op.kind === "write" || op.kind === "match") && op.register.port === "AP";
+}
 
 function isTransfer(op: WireOp): boolean {
   return op.kind === "read" || op.kind === "write" || op.kind === "match";
 }
 
-/** It did not run, or it ran and what it read was lost with the transfer after it. */
+/** It did not run, or it ran and what it read was lost with the transfer after it. A check is no part of its access. */
 function missed(
   step: Sent,
   index: number,
@@ -335,6 +421,7 @@ function missed(
   }: { readonly verdict: Verdict; readonly outcome: Outcome; readonly ran: ReadonlySet<Sent> },
 ): boolean {
   const { op } = step;
+  if (step.check === true) return false;
   return (
     (index >= verdict.next && !ran.has(step)) ||
     (op.kind === "read" && (values[index]?.length ?? 0) < op.words)

@@ -7,9 +7,10 @@ import type { U64 } from "../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
 import { BufferProblem } from "./buffers.ts";
 import type { Happening } from "./events.ts";
-import { accessFailure, failureAt, InterpreterFailure } from "./faults.ts";
+import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } from "./faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
+import { HeldEvents } from "./held-events.ts";
 import { OutsideDoor } from "./outside-door.ts";
 import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
 import { endOf } from "./poll.ts";
@@ -33,9 +34,13 @@ export class Doors {
   #messages = 0;
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
   readonly #outside: OutsideDoor;
+  readonly #held: HeldEvents;
+  /** Number of the newest access. */
+  #order = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#held = new HeldEvents((event) => options.onEvent?.(event));
     this.#outside = new OutsideDoor(options, {
       settle: (site, then) => this.settle("host effect", site, then),
       wait: (on, site) => {
@@ -72,7 +77,15 @@ export class Doors {
 
   emit(site: Site, happening: Happening): void {
     if (!this.observed) return;
-    this.#options.onEvent?.({ ...happening, timeUs: this.#options.clock.nowUs(), site });
+    const { access, clock } = this.#options;
+    const event = { ...happening, timeUs: clock.nowUs(), site };
+    this.#held.add(event, { behind: this.#order, isOpen: access.pending });
+  }
+
+  /** In a long loop of its own others get their turn; what waits to be shown does not wait for its end. */
+  turn(site: Site): Promise<void> | undefined {
+    const turn = (): Promise<void> => this.#options.clock.turn();
+    return this.#held.any ? this.settle("queue full", site, turn) : turn();
   }
 
   /** Judges what is queued, if anything is, and then goes on. */
@@ -83,7 +96,35 @@ export class Doors {
       return more instanceof Promise ? more.then(nothing) : undefined;
     }
     this.#wait("target", site, reason);
-    return access.settle(reason).then(then).then(nothing);
+    return access
+      .settle(reason)
+      .then(() => {
+        this.#held.release();
+        return then();
+      })
+      .then(nothing);
+  }
+
+  /** A failure ended the run: what stands before it is sent and judged, and may be the earlier one. */
+  async ended(end: InterpreterFailure): Promise<InterpreterFailure> {
+    const { access } = this.#options;
+    const { kind, site } = end.fault;
+    let failure = end;
+    if (access.pending) {
+      const reason = kind === "message-abort" ? "message abort" : "end of sequence";
+      this.#wait("target", site, reason);
+      try {
+        await access.settle(reason);
+      } catch (error) {
+        const late = accessFailure(site, error);
+        this.#held.endBehind(orderOf(late) ?? 0);
+        failure = withEarlier(end, late);
+      }
+    }
+    const failed = orderOf(failure);
+    if (failed === undefined) this.#held.release();
+    else this.#held.endBehind(failed);
+    return failure;
   }
 
   /** What a rejected wait means. */
@@ -207,6 +248,7 @@ export class Doors {
     return {
       fn,
       args,
+      order: ++this.#order,
       dp: Number(slots[SLOT.__dp]),
       ap: slots[SLOT.__ap] as U64,
       apid: slots[SLOT.__apid] as U64,
@@ -236,7 +278,7 @@ export class Doors {
     if (this.observed) this.emit(site, { kind: "access", access, value, ...failureOf(answer) });
   }
 
-  /** Types 0 and 1 only keep their place; 2 gives up, once everything before it is judged. */
+  /** Types 0 and 1 only keep their place; 2 gives up, and everything before it is judged at that end. */
   #message(frame: Frame, site: Site, call: MessageCall): Promise<void> | undefined {
     if (this.collecting) return undefined;
     const level = Number(call.type.value(frame.slots));
@@ -250,10 +292,8 @@ export class Doors {
     if (this.#messages > MESSAGE_LIMIT)
       throw failureAt(site, { kind: "message-limit", limit: MESSAGE_LIMIT });
     this.emit(site, { kind: "message", level, text });
-    if (level !== 2) return undefined;
-    return this.settle("message abort", site, () => {
-      throw failureAt(site, { kind: "message-abort", text });
-    });
+    if (level === 2) throw failureAt(site, { kind: "message-abort", text });
+    return undefined;
   }
 
   async #query(frame: Frame, site: Site, call: Query): Promise<void> {

@@ -1,6 +1,6 @@
 /** What can go wrong while a sequence runs, as facts with a place. Knows no target: what an access met is in the cause. */
 import { assertNever } from "../lib/assert-never.ts";
-import { Failure } from "../lib/fault.ts";
+import { Failure, sentences } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
@@ -59,7 +59,11 @@ export interface NoHost {
   readonly kind: "no-host";
 }
 
-export type InterpreterFault = Fact & { readonly site: Site };
+export type InterpreterFault = Fact & {
+  readonly site: Site;
+  /** What else went wrong: how the run then ended, or the access that had failed before. */
+  readonly also?: InterpreterFailure;
+};
 
 export class InterpreterFailure extends Failure<InterpreterFault> {}
 
@@ -74,6 +78,39 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
   const blamed = isAccessFault(fault) ? fault.sites : [];
   const sites = blamed.length > 0 ? blamed : [site];
   return failureAt(sites[0] ?? site, { kind: "access-failed", sites }, cause);
+}
+
+/** The number of the earliest access that may have failed; undefined where the failure is that of no access. */
+export function orderOf(failure: InterpreterFailure): number | undefined {
+  const { fault, cause } = failure;
+  if (fault.kind !== "access-failed") return undefined;
+  const facts: unknown = cause instanceof Failure ? cause.fault : undefined;
+  const orders = isAccessFault(facts) ? (facts.orders ?? []) : [];
+  return Math.min(...(orders.length > 0 ? orders : [0]));
+}
+
+/**
+ * A run ended, and an access that stands before its end turns out to have failed: the earlier of them is the failure. A
+ * sequence that gave up by itself says more than the access, and stays the failure.
+ */
+export function withEarlier(end: InterpreterFailure, access: InterpreterFailure): InterpreterFailure {
+  // What broke off the run broke off the judgement too.
+  if (end.fault.kind === "interrupted" && !isOfAccess(access)) return end;
+  if (end.fault.kind === "message-abort") return withOther(end, access, `before it ${sentencesOf(access)}`);
+  const [first, second] = (orderOf(end) ?? Infinity) < (orderOf(access) ?? 0) ? [end, access] : [access, end];
+  return withOther(first, second, `the run then ended: ${sentencesOf(second)}`);
+}
+
+function isOfAccess({ cause }: InterpreterFailure): boolean {
+  return cause instanceof Failure && isAccessFault(cause.fault);
+}
+
+function withOther(failure: InterpreterFailure, also: InterpreterFailure, text: string): InterpreterFailure {
+  return new InterpreterFailure({ ...failure.fault, also }, `${failure.message}; ${text}`, failure.cause);
+}
+
+function sentencesOf(failure: InterpreterFailure): string {
+  return sentences(failure).join(": ");
 }
 
 function isAccessFault(fault: unknown): fault is AccessFault {

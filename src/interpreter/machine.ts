@@ -63,9 +63,13 @@ export class Machine {
     }
   }
 
-  /** What a rejected wait means. */
-  failure(error: unknown): InterpreterFailure {
-    return this.#doors.failure(error);
+  /** What threw, or rejected a wait, as the failure of the run, once all accesses before it are judged. */
+  async ended(error: unknown): Promise<unknown> {
+    try {
+      return await this.#doors.ended(this.#doors.failure(error));
+    } catch (defect) {
+      return defect;
+    }
   }
 
   #run(entered: Frame): Promise<void> | undefined {
@@ -281,7 +285,7 @@ export class Machine {
       }
     }
     this.#backEdges += 1;
-    return this.#backEdges % BACK_EDGES_PER_TURN === 0 ? clock.turn() : undefined;
+    return this.#backEdges % BACK_EDGES_PER_TURN === 0 ? this.#doors.turn(frame.site(frame.pc)) : undefined;
   }
 }
 

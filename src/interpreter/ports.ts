@@ -20,6 +20,8 @@ export interface Access {
   readonly ap: U64;
   /** `__apid`; used instead of dp and ap where the description has access port elements. */
   readonly apid: U64;
+  /** Grows with each access that is asked for: of two, the smaller stands before the other. */
+  readonly order?: number;
   /** `__errorcontrol` bit 0 (or WIRE.md 6): a failure is recorded and yields 0, the run goes on. */
   readonly tolerate: boolean;
 }
@@ -49,6 +51,8 @@ export interface FailedAccess {
 export interface AccessFault {
   readonly kind: string;
   readonly sites: readonly Site[];
+  /** The numbers of these accesses, as far as they have any. */
+  readonly orders?: readonly number[];
 }
 
 /** An access to a run of items in memory: one address for all of them, or counting up. */

@@ -47,8 +47,8 @@ const DEBUGGER: Site = { span: { source: new Source("(debugger)", ""), start: 0,
 
 /**
  * Runs the winning definition of `name` with `__Result = 0`. Throws an InterpreterFailure: its fault has a kind, facts
- * and the call chain; its cause is what the target, the operator or the signal said. After a failure, what is still
- * queued on the access is the caller's business.
+ * and the call chain; its cause is what the target, the operator or the signal said. However it ends, all that was asked of
+ * the access has been sent and judged.
  *
  * @example
  * await runSequence("ResetSystem", { access, sequences, environment, debugVars, operator, clock, deadlineUs: 60e6 });
@@ -56,14 +56,10 @@ const DEBUGGER: Site = { span: { source: new Source("(debugger)", ""), start: 0,
 export async function runSequence(name: string, options: RunOptions): Promise<{ readonly result: U64 }> {
   const machine = new Machine(options);
   const site = machine.start(name, DEBUGGER);
-  for (;;) {
-    const wait = machine.advance();
-    if (wait === undefined) break;
-    try {
-      await wait;
-    } catch (error) {
-      throw machine.failure(error);
-    }
+  try {
+    for (let wait = machine.advance(); wait !== undefined; wait = machine.advance()) await wait;
+  } catch (error) {
+    throw await machine.ended(error);
   }
   judge(machine.result, site);
   return { result: machine.result };

@@ -82,6 +82,10 @@ export class TargetAccess implements DebugAccess {
     return this.#wire.pending;
   }
 
+  get #isUnjudged(): boolean {
+    return this.#unjudged || this.#wire.isOpen;
+  }
+
   /** The memory behind an access port of the session's own debug port. */
   memory(ap: ApPlace): MemAp {
     return this.ports.memory(ap);
@@ -95,7 +99,7 @@ export class TargetAccess implements DebugAccess {
     const prepared = this.#prepare(access, site);
     if (prepared.now === true) return this.#askPrepared(prepared, by).then(() => undefined);
     if (prepared.waits !== undefined) {
-      if (!this.#unjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
+      if (!this.#isUnjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
       return this.settle(prepared.waits).then(() => this.#wire.post(prepared.plan, by)?.catch(rethrow));
     }
     this.#unjudged = true;
@@ -273,7 +277,7 @@ export class TargetAccess implements DebugAccess {
   }
 
   async #askPrepared(prepared: Prepared, by: Origin): Promise<U64 | FailedAccess> {
-    if (prepared.waits !== undefined && this.#unjudged) await this.settle(prepared.waits);
+    if (prepared.waits !== undefined && this.#isUnjudged) await this.settle(prepared.waits);
     this.#unjudged = false;
     return valueOf(prepared, await this.#wire.ask(prepared.plan, by, prepared.waits).catch(rethrow));
   }
@@ -344,7 +348,8 @@ function mustHaveSpace(fn: string, version = 3): void {
 
 function originOf(access: Access, site: Site): Origin {
   const args = access.args.map((arg) => hex(arg)).join(", ");
-  return { label: `${access.fn}(${args})`, tolerate: access.tolerate, site };
+  const { fn, tolerate, order } = access;
+  return { label: `${fn}(${args})`, tolerate, site, ...(order === undefined ? {} : { order }) };
 }
 
 function valueOf(prepared: Prepared | undefined, answer: Uint32Array | Failed): U64 | FailedAccess {
@@ -355,9 +360,12 @@ function valueOf(prepared: Prepared | undefined, answer: Uint32Array | Failed): 
 /** The same failure with the places in the sequences of those who may have caused it. */
 function named(error: CoreSightFailure): Failure<CoreSightFault & AccessFault> {
   const fault = error.fault;
-  const origins = fault.kind === "target-fault" ? fault.origins : [];
-  const sites = origins.flatMap(({ site }) => (site === undefined ? [] : [site as Site]));
-  return new Failure({ ...fault, sites }, error.message, error.cause);
+  const origins = "origins" in fault ? fault.origins : [];
+  const named = fault.kind === "target-fault" ? origins : [];
+  const sites = named.flatMap(({ site }) => (site === undefined ? [] : [site as Site]));
+  // What has no number was asked for before the run, or on its behalf.
+  const orders = origins.map(({ order }) => order ?? 0);
+  return new Failure({ ...fault, sites, orders }, error.message, error.cause);
 }
 
 function rethrow(error: unknown): never {

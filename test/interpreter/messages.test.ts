@@ -77,8 +77,32 @@ describe("Message()", () => {
     expect((await run('Message(3, "?");')).fault).toMatchObject({ kind: "wrong-arguments", fn: "Message" });
   });
 
-  test("a failure of an earlier write comes before the abort that it caused", async () => {
-    const ran = await run('Write32(0xA, 1); Message(2, "stop");', { answer: () => "fault" });
-    expect(ran.fault?.kind).toBe("access-failed");
+  test("WIRE 17: gives up also where an earlier write failed, and tells of that", async () => {
+    const ran = await run('Write32(0xA, 1); Message(0, "behind"); Message(2, "stop");', {
+      answer: () => "fault",
+    });
+    expect(ran.fault?.kind).toBe("message-abort");
+    expect(messages(ran)).toEqual(["stop"]);
+    expect(ran.sentences[0]).toMatch(
+      /gave up: stop; before it test.seq:1:1: .*Write32\(0xA, 0x1\) was answered with FAULT/,
+    );
+  });
+
+  test("WIRE 17: is shown where the access before it was confirmed, not where that ended the run", async () => {
+    const text =
+      'Write32(1, 1); Message(0, "one"); Write32(2, 2); Message(1, "two"); __var z = 0; __Result = 1 / z;';
+    const ran = await run(text, { answer: (shown) => (shown === "Write32(0x2, 0x2)" ? "fault" : 0n) });
+    expect(messages(ran)).toEqual(["one"]);
+    expect(ran.fault).toMatchObject({ kind: "access-failed", also: { fault: { kind: "division-by-zero" } } });
+    expect(ran.sentences[0]).toContain("the run then ended: test.seq:1:");
+    const fine = await run(text);
+    expect(messages(fine)).toEqual(["one", "two"]);
+    expect(fine.fault?.kind).toBe("division-by-zero");
+    expect(fine.log.at(-1)).toBe("-- end of sequence");
+  });
+
+  test("WIRE 17: one tolerated failure keeps no message back", async () => {
+    const text = '__errorcontrol = 1; Write32(1, 1); Message(0, "one"); __errorcontrol = 0;';
+    expect(messages(await run(text, { answer: () => "fault" }))).toEqual(["one"]);
   });
 });

@@ -9,10 +9,17 @@ import { scriptedLink, shown, type Reply } from "../coresight/scripted-link.ts";
 const POWERED = 0xf000_0000;
 const STICKYERR = 0x20;
 
-const ctrlStat =
-  (value: number): Reply =>
-  () => ({ values: [Uint32Array.of(value)] });
-const fine: Reply = () => ({});
+/** Values for the reads of CTRL/STAT of a run, in order. */
+const checks =
+  (...values: readonly number[]): Reply =>
+  (ops) => {
+    let next = 0;
+    return {
+      values: ops.map((op) =>
+        op.kind === "read" ? Uint32Array.of(values[next++] ?? POWERED) : new Uint32Array(),
+      ),
+    };
+  };
 
 function openJtag(replies: readonly Reply[]) {
   const link = scriptedLink(replies);
@@ -30,36 +37,49 @@ function write(
   return { by, wait: wire.post(() => dp.apWriteSteps(0, 0x0c, 1), by) };
 }
 
-test("WIRE 3: every batch ends by reading CTRL/STAT", async () => {
-  const { link, wire, dp } = openJtag([fine, ctrlStat(POWERED)]);
+test("WIRE 3: CTRL/STAT is read behind each access, in the same list", async () => {
+  const { link, wire, dp } = openJtag([checks()]);
   write(dp, wire, "A");
   write(dp, wire, "B");
   await wire.settle("poll");
   expect(link.runs.map((ops) => ops.map(shown))).toEqual([
-    ["DP write 0x8", "AP write 0xC", "AP write 0xC"],
-    ["DP read 0x4"],
+    ["DP write 0x8", "AP write 0xC", "DP read 0x4", "AP write 0xC", "DP read 0x4"],
   ]);
 });
 
-test("WIRE 3: a sticky error is laid to the batch, and cleared by writing 1s to CTRL/STAT", async () => {
-  const { link, wire, dp } = openJtag([fine, ctrlStat(POWERED | STICKYERR), ctrlStat(POWERED | STICKYERR)]);
+test("WIRE 3: a sticky error is laid to the access before it, and cleared by writing 1s to CTRL/STAT", async () => {
+  const { link, wire, dp } = openJtag([checks(POWERED, POWERED | STICKYERR), checks(POWERED | STICKYERR)]);
   write(dp, wire, "A");
   write(dp, wire, "B");
+  write(dp, wire, "C");
   await expect(wire.settle("poll")).rejects.toMatchObject({
-    fault: {
-      certainty: "one-of",
-      origins: [{ label: "A" }, { label: "B" }],
-      ctrlStat: (POWERED | STICKYERR) >>> 0,
-    },
+    fault: { certainty: "certain", origins: [{ label: "B" }], ctrlStat: (POWERED | STICKYERR) >>> 0 },
   });
-  const clearing = link.runs[3]?.[0];
+  const clearing = link.runs[2]?.[0];
   expect(clearing).toMatchObject({ kind: "write", register: { port: "DP", address: 0x4 } });
   expect(clearing?.kind === "write" ? clearing.words[0] : 0).toBe((POWERED | 0xb2) >>> 0);
 });
 
 test("WIRE 3: where failures are tolerated a batch is one statement", async () => {
-  const { link, wire, dp } = openJtag([fine, ctrlStat(POWERED), fine, ctrlStat(POWERED)]);
+  const { link, wire, dp } = openJtag([checks(), checks()]);
   await write(dp, wire, "A", true).wait;
   await write(dp, wire, "B", true).wait;
-  expect(link.runs).toHaveLength(4);
+  expect(link.runs).toHaveLength(2);
 });
+
+test("WIRE 3, 14: CTRL/STAT is in bank 0, and the bank of the sequence is chosen again where it is used", async () => {
+  const { link, wire, dp } = openJtag([checks()]);
+  const by = { label: "sequence", tolerate: false };
+  void wire.post(() => dp.writeSteps(0x8, 2), by);
+  write(dp, wire, "A");
+  await wire.ask(() => dp.readSteps(0x4, 2), by);
+  expect(link.runs.map((ops) => ops.map(selecting))).toEqual([
+    ["SELECT 0x2", "AP write 0xC", "SELECT 0x0", "DP read 0x4", "SELECT 0x2", "DP read 0x4"],
+  ]);
+});
+
+function selecting(op: Parameters<typeof shown>[0]): string {
+  return op.kind === "write" && op.register.port === "DP"
+    ? `SELECT 0x${op.words[0]?.toString(16) ?? ""}`
+    : shown(op);
+}

@@ -127,7 +127,11 @@ export class MemoryTarget implements DebugAccess {
     this.log.push(shown);
     const answer = this.#options.answer?.(shown, access) ?? 0n;
     if (answer !== "fault") return answer;
-    const fault: AccessFault = { kind: "target-fault", sites: [site] };
+    const fault: AccessFault = {
+      kind: "target-fault",
+      sites: [site],
+      ...(access.order === undefined ? {} : { orders: [access.order] }),
+    };
     const failed = new Failure(fault, `${shown} was answered with FAULT`);
     if (!access.tolerate) throw failed;
     this.tolerated.push(shown);

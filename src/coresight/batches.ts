@@ -1,0 +1,71 @@
+/**
+ * JTAG answers "OK or FAULT" with one code, so that CTRL/STAT is read behind each access, in the same packet: what lies between
+ * two of these reads is a batch, and an error belongs to one (WIRE.md 3). Pure.
+ */
+import { sizeOf, type Sent, type Suspect, type Verdict } from "./blame.ts";
+import type { Outcome } from "./link.ts";
+import { hasSticky } from "./verdict.ts";
+
+/** Index of the first check that told of an error; everything behind it was dropped by the target or is not to be believed. */
+export function stickyAt(sent: readonly Sent[], outcome: Outcome): number | undefined {
+  const at = sent.findIndex(
+    (step, index) => step.check === true && hasSticky(outcome.values[index]?.[0] ?? 0),
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** Index behind the last check that told of none. */
+function cleanUpTo(sent: readonly Sent[], { values }: Outcome): number {
+  const isClean = (step: Sent, index: number): boolean =>
+    step.check === true && values[index]?.[0] !== undefined && !hasSticky(values[index][0]);
+  return sent.findLastIndex(isClean) + 1;
+}
+
+/** `ctrlStat`: as it was when the error was met, where it could be read. */
+export function blameBatch(sent: readonly Sent[], outcome: Outcome, ctrlStat: number | undefined): Verdict {
+  if (outcome.fault === "FAULT") {
+    const end = stickyAt(sent, outcome) ?? sent.length - 1;
+    const from = cleanUpTo(sent.slice(0, end), outcome);
+    const batch = sent.slice(from, end + 1);
+    const data = batch.filter(({ dataOf, raw }) => dataOf !== undefined || raw === true);
+    return verdictOn(data.length > 0 ? data : batch.filter(({ check }) => check !== true), end + 1);
+  }
+  const stopped = stoppedAt(sent, outcome.done);
+  const met = sent[stopped] ?? sent.at(-1);
+  if (met === undefined) return verdictOn([], 0);
+  const open = sent
+    .slice(cleanUpTo(sent, outcome), stopped)
+    .filter(({ dataOf, raw }) => dataOf !== undefined || raw === true);
+  if (outcome.fault !== "WAIT") return verdictOn([...open, met], stopped);
+  // An access failed, and another one hung: either is worth telling, and nobody can say which of them is meant.
+  if (ctrlStat !== undefined && hasSticky(ctrlStat)) return verdictOn([...open, met], stopped);
+  // What an access port still works on is the access right before; any other was done when the next one was taken.
+  const busy = sent[stopped - 1];
+  return verdictOn([busy !== undefined && open.includes(busy) ? busy : met], stopped);
+}
+
+function stoppedAt(sent: readonly Sent[], done: number): number {
+  let start = 0;
+  const at = sent.findIndex(({ op }) => (start += sizeOf(op)) > done);
+  return at < 0 ? sent.length : at;
+}
+
+function verdictOn(steps: readonly Sent[], next: number): Verdict {
+  return { suspects: steps.map((step): Suspect => ({ step, words: sizeOf(step.op) })), older: false, next };
+}
+
+/**
+ * Once there is an error the target drops what goes to its access ports, TAR included, so that TAR stands where the error was:
+ * those that cannot be meant are left out. Of one access port alone, for TAR is that of one.
+ */
+export function narrowed(verdict: Verdict, tar: number | undefined): Verdict {
+  const { suspects } = verdict;
+  const [first] = suspects;
+  if (tar === undefined || first === undefined) return verdict;
+  if (suspects.some(({ step }) => step.dataOf === undefined || step.dataOf !== first.step.dataOf))
+    return verdict;
+  const there = suspects.filter(
+    ({ step: { address, op } }) => address !== undefined && tar >= address && tar < address + 4 * sizeOf(op),
+  );
+  return there.length === 0 ? verdict : { ...verdict, suspects: there };
+}

@@ -1,0 +1,50 @@
+/**
+ * Keeps what a run reports in its place until it may be shown: a message comes once all accesses before it are confirmed, and
+ * never where one that failed and ended the run stands before it (WIRE.md 17). What comes behind a message waits with it.
+ */
+import type { InterpreterEvent } from "./events.ts";
+
+interface Held {
+  readonly event: InterpreterEvent;
+  /** Number of the newest access before it. */
+  readonly behind: number;
+}
+
+export class HeldEvents {
+  readonly #show: (event: InterpreterEvent) => void;
+  #held: Held[] = [];
+
+  constructor(show: (event: InterpreterEvent) => void) {
+    this.#show = show;
+  }
+
+  get any(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** `isOpen`: an access before it is not confirmed. */
+  add(
+    event: InterpreterEvent,
+    { behind, isOpen }: { readonly behind: number; readonly isOpen: boolean },
+  ): void {
+    if (!isOpen) this.release();
+    if (this.any || (isOpen && event.kind === "message")) this.#held.push({ event, behind });
+    else this.#show(event);
+  }
+
+  /** Everything so far is confirmed. */
+  release(): void {
+    this.#letGo(() => true);
+  }
+
+  /** The access of that number failed and ended the run: messages behind it are not shown. One that gave up is an end of its own. */
+  endBehind(failed: number): void {
+    this.#letGo(({ event, behind }) => event.kind !== "message" || event.level === 2 || behind < failed);
+  }
+
+  #letGo(isShown: (held: Held) => boolean): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const one of held) if (isShown(one)) this.#show(one.event);
+  }
+}
