@@ -31,18 +31,22 @@ export function hasSticky(ctrlStat: number): boolean {
 
 export type How = "DAPABORT" | "clear sticky bits";
 
-/** SWD: clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. */
+/** SWD: clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. What SELECT holds is not known then. */
 export async function clearSticky(
   send: Send,
   { how, bank }: { readonly how: How; readonly bank: number | undefined },
 ): Promise<number | undefined> {
-  const readable = bank === undefined || bank === 0;
   // After WAIT the transaction still hangs: until DAPABORT nothing else is answered.
-  if (how === "DAPABORT") {
-    const abort = writeDp(0x0, CLEAR | DAPABORT);
-    return wordOf(await send(readable ? [abort, readCtrlStat] : [abort]), 1);
+  if (how === "DAPABORT")
+    return wordOf(await send([writeDp(0x0, CLEAR | DAPABORT), writeDp(0x8, 0), readCtrlStat]), 2);
+  const clear = writeDp(0x0, CLEAR);
+  if (bank === undefined || bank === 0) {
+    const outcome = await send([readCtrlStat, clear]);
+    if (outcome.fault !== "FAULT") return wordOf(outcome, 0);
   }
-  return wordOf(await send(readable ? [readCtrlStat, writeDp(0x0, CLEAR)] : [writeDp(0x0, CLEAR)]), 0);
+  // Another bank is chosen, perhaps because what would have chosen this one never ran: of that only FAULT is had until then.
+  await send([clear]);
+  return undefined;
 }
 
 /**

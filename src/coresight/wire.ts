@@ -51,7 +51,8 @@ interface SentBy extends Sent {
 /** More than this many queued accesses are sent without waiting for a reason. */
 const QUEUE_LIMIT = 256;
 
-type Mode = "stop-at-fault" | "atomic";
+/** `unchecked`: an atomic block without anything of ours inside. */
+type Mode = "stop-at-fault" | "atomic" | "unchecked";
 
 /** What the owner of SELECT knows of the port that hears what is sent. */
 export interface CurrentPort {
@@ -182,7 +183,13 @@ export class Wire {
   ): Promise<readonly (Uint32Array | Failed)[]> {
     await this.settle("atomic");
     const jobs = list.map(({ plan, by }): Job => ({ plan, by, words: [] }));
-    const failures = await this.#inTurn(() => this.#run(jobs, "atomic", "atomic"));
+    const failures = await this.#inTurn(() =>
+      this.#run(jobs, "atomic", "atomic").catch((error: unknown) => {
+        // What the probe can do at once may be less by the checks between the accesses.
+        if (this.protocol === "swd" || asFailure(error)?.fault.kind !== "not-atomic") throw error;
+        return this.#run(jobs, "atomic", "unchecked");
+      }),
+    );
     return jobs.map((job) => answerOf(job, failures));
   }
 
@@ -224,7 +231,7 @@ export class Wire {
       const ctrlStat = await this.#clear(outcome.fault);
       const verdict = this.#withOlder(this.#blame(sent, outcome, ctrlStat), metOlder);
       metOlder = verdict.older;
-      const undefinedWords = mode === "atomic" ? undefined : undefinedMemory(sent, outcome);
+      const undefinedWords = mode !== "stop-at-fault" ? undefined : undefinedMemory(sent, outcome);
       const failure = await this.#judge(verdict, outcome.fault, {
         ctrlStat,
         undefinedMemory: undefinedWords,
@@ -251,7 +258,7 @@ export class Wire {
       return jobs.flatMap((job) => {
         job.words = [];
         const steps = job.plan();
-        const checks = mode === "atomic" || !steps.some(isOfAccessPort) ? [] : this.#checks();
+        const checks = mode === "unchecked" || !steps.some(isOfAccessPort) ? [] : this.#checks();
         return [...steps, ...checks].map((step): SentBy => ({ ...step, by: job.by, job }));
       });
     } catch (error) {
@@ -274,10 +281,11 @@ export class Wire {
     if (this.protocol === "swd" || !(outcome.fault === undefined || outcome.fault === "MISMATCH"))
       return outcome;
     if (stickyAt(sent, outcome) !== undefined) return { ...outcome, fault: "FAULT" };
-    // A match that was not met left out what stands behind it; a block has nothing of ours inside.
-    if (outcome.fault === undefined && !(mode === "atomic" && ops.some(isTransfer))) return outcome;
+    // A match that was not met left out what stands behind it.
+    if (outcome.fault === undefined && !(mode === "unchecked" && ops.some(isTransfer))) return outcome;
     const status = this.#port.statusSteps().map(({ op }) => op);
-    const { values } = await this.#link(status, "check of a batch", "stop-at-fault");
+    const { values, fault } = await this.#link(status, "check of a batch", "stop-at-fault");
+    if (fault !== undefined) return { ...outcome, fault };
     return hasSticky(values.at(-1)?.[0] ?? 0) ? { ...outcome, fault: "FAULT" } : outcome;
   }
 
@@ -290,7 +298,7 @@ export class Wire {
 
   async #link(ops: readonly WireOp[], reason: string, mode: Mode): Promise<Outcome> {
     try {
-      const outcome = await this.link.run(ops, mode);
+      const outcome = await this.link.run(ops, mode === "unchecked" ? "atomic" : mode);
       const { endUs: timeUs, exchanges } = outcome;
       this.#onEvent({ kind: "exchange", timeUs, reason, operations: ops.length, exchanges });
       return outcome;

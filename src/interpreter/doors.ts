@@ -115,6 +115,7 @@ export class Doors {
       this.#wait("target", site, reason);
       try {
         await access.settle(reason);
+        this.#held.release();
       } catch (error) {
         const late = accessFailure(site, error);
         this.#held.endBehind(orderOf(late) ?? 0);

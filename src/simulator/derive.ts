@@ -376,7 +376,7 @@ function memoriesOf(device: DeviceDescription, placing: Placing): Pick<ModelData
 function describe(
   { access }: Memory,
   { start, end }: Range,
-): Pick<ModelData["memories"][number], "start" | "size" | "access" | "fill" | "secure" | "alsoOn"> {
+): Pick<ModelData["memories"][number], "start" | "size" | "access" | "fill" | "secure" | "hangs" | "alsoOn"> {
   const writable = access.includes("w");
   return {
     start,
@@ -384,6 +384,7 @@ function describe(
     access: writable ? "rwx" : "rx",
     fill: writable ? 0 : 0xff,
     secure: false,
+    hangs: false,
     alsoOn: [],
   };
 }

@@ -11,10 +11,15 @@ export interface Device {
   write(offset: number, size: Size, value: number): "error" | undefined;
   /** Reads of cores and debuggers are bus errors. */
   readonly unreadable?: boolean;
+  /** An access of a debugger never ends: WAIT until it is aborted. A core's is a bus error. */
+  readonly hangs?: true;
   /** Before an access, when time has moved since the last one. */
   tick?(nowUs: number): void;
   reset?(kind: ResetKind): void;
 }
+
+/** What is not clocked, or in reset: no access to it is ever answered. */
+export const HANGING: Device = { hangs: true, read: () => "error", write: () => "error" };
 
 /** A device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
 export function wordDevice(device: {

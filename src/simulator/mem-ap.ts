@@ -196,9 +196,11 @@ export class MemAp implements AccessPort {
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;
     const value = ((word >>> lane) & mask) >>> 0;
     this.beforeAccess();
+    const hangs = this.#bus.find(address, size)?.device.hangs === true;
+    if (hangs) this.#busyUntilUs = Infinity;
     const isHidden = this.#isNonSecure && this.#bus.isSecure(address);
     const result =
-      !(this.enabled() && this.reaches(address)) || isHidden
+      !(this.enabled() && this.reaches(address)) || isHidden || hangs
         ? "error"
         : access === "read"
           ? this.#bus.read(address, size)
@@ -213,6 +215,8 @@ export class MemAp implements AccessPort {
       value: failed ? (access === "write" ? value : 0) : result,
       failed,
     });
+    // What hangs has no result, not even a bad one.
+    if (hangs) return 0;
     return failed ? "error" : (result << lane) >>> 0;
   }
 }

@@ -132,6 +132,8 @@ const memory = v.strictObject({
   ),
   /** Only secure accesses of a debugger reach it: CSW.SPIDEN set, and bit 30 of CSW clear. */
   secure: v.optional(v.boolean(), false),
+  /** It never answers: WAIT until the access is aborted, as where a clock is off. */
+  hangs: v.optional(v.boolean(), false),
   aliases,
   bus,
   alsoOn,

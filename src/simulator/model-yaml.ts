@@ -5,6 +5,7 @@ import { Failure } from "../lib/fault.ts";
 import { nearest } from "../lib/nearest.ts";
 import { where, type Source, type Span } from "../lib/source.ts";
 import { parseYaml, type YamlDocument, type YamlFault } from "../lib/yaml.ts";
+import { HANGING } from "./device.ts";
 import type { ModelFault } from "./faults.ts";
 import { modelSchema, type ModelData } from "./model-schema.ts";
 import { bytesOf } from "./memory.ts";
@@ -123,6 +124,10 @@ export function buildSoc(model: ModelData, clockUs: () => number): Soc {
   };
   const soc = new Soc({ debugPorts, otherTaps, ...wires, resetUs, nresetRiseUs, bootUs }, clockUs);
   for (const memory of model.memories) {
+    if (memory.hangs) {
+      soc.map(memory, HANGING);
+      continue;
+    }
     const made = soc.addMemory(memory, {
       writable: memory.access.includes("w"),
       fill: memory.fill,

@@ -8,6 +8,8 @@ const DP_IR_BITS = 4;
 /** Acknowledges of a scan; a FAULT cannot be told from OK (ADIv5.2 B3.2.4). */
 const OK_OR_FAULT = 0b010;
 const WAIT = 0b001;
+/** Of a port that is not there, or out of step: TDO stays high. */
+const SILENCE = 0b111;
 const ACCESS_BITS = 35;
 
 export class JtagDp implements TapSubject {
@@ -32,8 +34,11 @@ export class JtagDp implements TapSubject {
         return { value: 0n, bits: ACCESS_BITS };
       case IR.dpacc:
       case IR.apacc: {
-        this.#accepted = this.#injection.transfer() !== "WAIT" && !this.#dp.busy;
-        const acknowledge = BigInt(this.#accepted ? OK_OR_FAULT : WAIT);
+        const injected = this.#injection.transfer();
+        this.#accepted = injected !== "WAIT" && injected !== "NO_ACK" && !this.#dp.busy;
+        // A FAULT is that of an access port, and shows in CTRL/STAT alone; there is no parity.
+        if (injected === "FAULT" && this.#accepted && instruction === IR.apacc) this.#dp.refuse("FAULT");
+        const acknowledge = BigInt(injected === "NO_ACK" ? SILENCE : this.#accepted ? OK_OR_FAULT : WAIT);
         return { value: (BigInt(this.#result) << 3n) | acknowledge, bits: ACCESS_BITS };
       }
       default:

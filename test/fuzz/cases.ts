@@ -7,6 +7,8 @@ import { zip } from "../support/zip.ts";
 import { dbgconfFile, expression, pdscFile, seqFile } from "./generate.ts";
 import { judgeBlock, judgeDbgconf, judgePdsc, judgeScript } from "./judge.ts";
 import { mutated, mutatedBytes } from "./mutate.ts";
+import { faultyProgram } from "./faulty-programs.ts";
+import { judgeFaulty } from "./faulty-runs.ts";
 import { foretell, memory, printProgram, randomProgram } from "./programs.ts";
 import type { Random } from "./random.ts";
 
@@ -41,9 +43,40 @@ function text(
 
 const soup = (random: Random): string => mutated("", random, [QUIRKS]).repeat(1 + random.int(4));
 
+/** Programs on a simulated target, through packets, with errors of the target's and of the wire's own. */
+export const FAULTY: Kind = {
+  name: "faulty runs",
+  share: 10,
+  async judge(random, input) {
+    const program = faultyProgram(random);
+    const protocol = random.pick(["swd", "jtag"] as const);
+    const kind = random.pick([
+      "WAIT",
+      "FAULT",
+      "NO_ACK",
+      ...(protocol === "swd" ? ["PARITY" as const] : []),
+    ] as const);
+    const setting = {
+      protocol,
+      latency: random.pick(["none", "hid-fs", "bulk-fs", "bulk-hs"]),
+      ...(random.oneIn(3)
+        ? {}
+        : {
+            disturbance: {
+              kind,
+              place: random.int(10_000),
+              times: kind === "WAIT" ? random.pick([1, 5]) : 1,
+            },
+          }),
+    };
+    input(`${JSON.stringify(setting)}\n${program.text}`);
+    await judgeFaulty(program, setting);
+  },
+};
+
 /** `folder` is where archives may be written. */
 export const kindsOf = (folder: string): readonly Kind[] => [
-  text("sequence files", 36, (random) => (random.oneIn(8) ? soup(random) : seqFile(random)), judgeScript),
+  text("sequence files", 26, (random) => (random.oneIn(8) ? soup(random) : seqFile(random)), judgeScript),
   text("blocks", 14, (random) => `${expression(random, 4)};`, judgeBlock),
   text("pack descriptions", 28, (random) => (random.oneIn(6) ? QUIRKS : pdscFile(random)), judgePdsc),
   text("settings", 6, (random) => (random.oneIn(3) ? CBUILD : dbgconfFile(random)), judgeDbgconf),
@@ -64,6 +97,7 @@ export const kindsOf = (folder: string): readonly Kind[] => [
       await opened(path);
     },
   },
+  FAULTY,
   {
     name: "programs",
     share: 10,

@@ -4,13 +4,14 @@
  */
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folder.ts";
-import { kindsOf } from "./cases.ts";
+import { FAULTY, kindsOf } from "./cases.ts";
 import { runCases } from "./run.ts";
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
 test("generated and damaged inputs, and programs against an oracle", async () => {
-  const kinds = kindsOf(folderWith({}));
+  const only = process.env["FUZZ_ONLY"] === "faulty";
+  const kinds = only ? [{ ...FAULTY, share: 100 }] : kindsOf(folderWith({}));
   const seed = number("FUZZ_SEED", 1);
   const count = number("FUZZ_CASES", 3000);
   const { byKind, slowest, heapMb } = await runCases(kinds, { seed, first: number("FUZZ_FIRST", 0), count });

@@ -5,6 +5,7 @@ import { DebugPort } from "../../src/coresight/dp.ts";
 import type { WireEvent } from "../../src/coresight/events.ts";
 import type { DapLink } from "../../src/coresight/link.ts";
 import type { MemAp } from "../../src/coresight/mem-ap.ts";
+import type { Protocol } from "../../src/coresight/verdict.ts";
 import { Wire } from "../../src/coresight/wire.ts";
 import { runSequence, type RunOptions } from "../../src/interpreter/run.ts";
 import type { InterpreterEvent } from "../../src/interpreter/events.ts";
@@ -14,6 +15,7 @@ import { Source } from "../../src/lib/source.ts";
 import { parseScript } from "../../src/language/parse.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { TargetAccess } from "../../src/session/debug-access.ts";
+import type { Model } from "../../src/simulator/define-model.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 /** Out of every region of the model `generic-m4`: an access there is a bus error. */
@@ -22,9 +24,13 @@ export const RAM = 0x2000_0000;
 
 const LINE_RESET = 0x7_ffff_ffff_ffffn;
 const JTAG_TO_SWD = 0xe79en;
+/** Five high on TMS, then idle. */
+const TAP_RESET = 0x1fn;
+/** Of the instruction register of Arm's debug port. */
+const JTAG_DP_BITS = 4;
 
 export interface BenchOptions {
-  readonly model?: string | Source;
+  readonly model?: string | Source | Model;
   readonly options?: Readonly<Record<string, string>>;
   readonly atomic?: "strict" | "best-effort";
   readonly waitRetries?: number;
@@ -34,6 +40,8 @@ export interface BenchOptions {
   readonly over?: (simulator: Simulator) => PacketPipe;
   /** Stays where power-up left it. */
   readonly asleep?: boolean;
+  /** SWD unless told otherwise. */
+  readonly protocol?: Protocol;
 }
 
 export class WireBench {
@@ -54,13 +62,14 @@ export class WireBench {
   constructor(
     simulator: Simulator,
     link: DapLink,
-    { commands, flight, atomic }: { commands: number[]; flight: Flight } & BenchOptions,
+    { commands, flight, atomic, protocol = "swd" }: { commands: number[]; flight: Flight } & BenchOptions,
   ) {
     this.#flight = flight;
     this.simulator = simulator;
     this.link = link;
     this.commands = commands;
-    this.wire = new Wire({ link, clock: simulator.clock, onEvent: (event) => this.events.push(event) });
+    const onEvent = (event: WireEvent): void => void this.events.push(event);
+    this.wire = new Wire({ link, clock: simulator.clock, protocol, onEvent });
     this.dp = new DebugPort(this.wire);
     this.access = new TargetAccess(this.dp, { apOf: () => undefined }, { atomic: atomic ?? "strict" });
   }
@@ -73,9 +82,16 @@ export class WireBench {
     return new CortexM(this.memory, this.simulator.clock);
   }
 
-  /** Brings SWD into its first state, and the caches with it. */
+  /** Brings SWD, or the TAPs of a chain, into their first state, and the caches with it. */
   async lineReset(): Promise<void> {
     const swj = (count: number, bits: bigint) => ({ kind: "swj", count, bits }) as const;
+    this.wire.forget();
+    if (this.wire.protocol === "jtag") {
+      await this.link.run([swj(6, TAP_RESET)], "stop-at-fault");
+      await this.link.chain([JTAG_DP_BITS]);
+      await this.dp.readReg(0x0);
+      return;
+    }
     await this.link.run(
       [swj(51, LINE_RESET), swj(16, JTAG_TO_SWD), swj(51, LINE_RESET), swj(8, 0n)],
       "stop-at-fault",
@@ -178,7 +194,7 @@ function noting(pipe: PacketPipe, commands: number[], flight: Flight): PacketPip
 
 /** Connected in SWD, line reset done, debug domain powered; counters at zero. */
 export async function openBench(options: BenchOptions = {}): Promise<WireBench> {
-  const { model = "generic-m4", waitRetries = 20, clockHz = 1_000_000 } = options;
+  const { model = "generic-m4", waitRetries = 20, clockHz = 1_000_000, protocol = "swd" } = options;
   const simulator = openSimulator({
     model,
     ...(options.options === undefined ? {} : { options: options.options }),
@@ -189,7 +205,7 @@ export async function openBench(options: BenchOptions = {}): Promise<WireBench> 
     noting(options.over?.(simulator) ?? simulator.pipe, commands, flight),
     simulator.clock,
   );
-  await link.connect({ protocol: "swd", clockHz, idleCycles: 0, waitRetries });
+  await link.connect({ protocol, clockHz, idleCycles: 0, waitRetries });
   const bench = new WireBench(simulator, link, { ...options, commands, flight });
   if (options.asleep !== true) {
     await bench.lineReset();
