@@ -63,7 +63,7 @@ export function blame(
     if (garbled !== undefined) return verdict([garbled]);
     const late = unconfirmed(ran, confirmed);
     if (late.length > 0) return verdict(late);
-    if (fault === "FAULT" && stopped !== undefined && done === confirmed) return verdict([met], true);
+    if (fault === "FAULT" && stopped !== undefined && done === 0) return verdict([met], true);
   }
   return verdict([met]);
 }
