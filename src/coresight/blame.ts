@@ -81,6 +81,16 @@ function isWrite({ step: { op } }: Place): boolean {
   return op.kind === "write" && !(op.register.port === "DP" && op.register.address === 0x0);
 }
 
+/** The steps of which the probe accepted an operation. */
+export function startedOf<Step extends Sent>(sent: readonly Step[], done: number): readonly Step[] {
+  let start = 0;
+  return sent.filter(({ op }) => {
+    const isStarted = start < done;
+    start += sizeOf(op);
+    return isStarted;
+  });
+}
+
 /** What a run that ended well leaves open: accesses whose error may still come. */
 export function openOf(sent: readonly Sent[], { done, confirmed }: Outcome): readonly Sent[] {
   const ran = placesOf(sent).filter(({ start }) => start < done);

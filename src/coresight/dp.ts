@@ -7,12 +7,13 @@ import type { Step } from "./access.ts";
 import { DataPatches, type ReadPatch } from "./data-patches.ts";
 import { isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
-import type { Register } from "./link.ts";
+import type { Framing, Register } from "./link.ts";
 import type { ApRegisters } from "./mem-ap.ts";
 import {
   ABORT,
   apRegisterName,
   CTRL_STAT,
+  DLCR,
   DPIDR,
   DPIDR1,
   BASEPTR0,
@@ -48,6 +49,7 @@ const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
 const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
 const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 
+const RESET_ONES = (1n << 50n) - 1n;
 /** At least 50 cycles high, then at least two low (ADIv5.2 B4.3.3); TARGETSEL follows at once. */
 const LINE_RESET = (1n << 51n) - 1n;
 const LINE_RESET_BITS = 51 + 3;
@@ -69,7 +71,6 @@ export class DebugPort implements ApRegisters {
   #select1: number | undefined;
   #version: number | undefined;
   #addressBits = 32;
-  #dataPhase = false;
   readonly #id: number;
   /** Corrections of what is read through this port and others of the same device. */
   readonly patches: DataPatches;
@@ -100,8 +101,14 @@ export class DebugPort implements ApRegisters {
   routeSteps(route: Route): readonly Step[] {
     this.#becomeCurrent();
     if (route.kind === "tap") return [{ op: { kind: "tap", index: route.index } }];
-    const lineReset: Step = { op: { kind: "swj", count: LINE_RESET_BITS, bits: LINE_RESET } };
-    return [lineReset, ...this.#targetselSteps(route.value)];
+    return [...this.lineSteps(LINE_RESET_BITS, LINE_RESET), ...this.#targetselSteps(route.value)];
+  }
+
+  /** Bits on SWDIO or TMS. A line reset takes DLCR back to what it first was, and the probe must follow (WIRE.md 15). */
+  lineSteps(count: number, bits: bigint): readonly Step[] {
+    const line: Step = { op: { kind: "swj", count, bits } };
+    const resets = (BigInt.asUintN(count, bits) & RESET_ONES) === RESET_ONES;
+    return resets ? [line, ...this.#framingSteps({ turnaround: 1 })] : [line];
   }
 
   /** Reads a DP register; of those at address 4 the one in `bank`. Yields 32 bits. */
@@ -209,6 +216,7 @@ export class DebugPort implements ApRegisters {
         return [write];
       case 0x4:
         if (bank === SELECT1_BANK) this.#select1 = value >>> 0;
+        if (bank === 1) return [...this.#bankSteps(1), ...this.#linkControlSteps(value, write)];
         return [...this.#bankSteps(bank), ...(bank === 0 ? this.#dataPhaseSteps(value) : []), write];
       case 0x8:
         this.#select = value >>> 0;
@@ -278,10 +286,25 @@ export class DebugPort implements ApRegisters {
 
   /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (WIRE.md 15). */
   #dataPhaseSteps(ctrlStat: number): readonly Step[] {
-    const always = (ctrlStat & ORUNDETECT) !== 0;
-    if (always === this.#dataPhase || this.wire.protocol === "jtag") return [];
-    this.#dataPhase = always;
-    return [{ op: { kind: "data phase", always } }];
+    return this.#framingSteps({ dataPhase: (ctrlStat & ORUNDETECT) !== 0 });
+  }
+
+  /** DLCR: another turnaround holds from the next transfer on, and the probe must know before that (WIRE.md 15). */
+  #linkControlSteps(value: number, write: Step): readonly Step[] {
+    const { turnaround } = this.wire.framing;
+    const change = this.#framingSteps({ turnaround: field(DLCR, "TURNROUND", value) + 1 });
+    if (change.length === 0) return [write];
+    return [{ op: { kind: "bare write", value: value >>> 0, turnaround }, register: DLCR.name }, ...change];
+  }
+
+  /** Nothing where the probe has it so. */
+  #framingSteps(change: Partial<Framing>): readonly Step[] {
+    const { framing, protocol } = this.wire;
+    const wanted = { ...framing, ...change };
+    const same = wanted.turnaround === framing.turnaround && wanted.dataPhase === framing.dataPhase;
+    if (same || protocol === "jtag") return [];
+    this.wire.framing = wanted;
+    return [{ op: { kind: "framing", ...wanted } }];
   }
 
   /** No DP acknowledges TARGETSEL, so it goes out as plain bits; a DPIDR read wakes the chosen one (WIRE.md 13). */

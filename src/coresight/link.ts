@@ -39,8 +39,23 @@ export type WireOp =
   | { readonly kind: "tap"; readonly index: number }
   | { readonly kind: "delay"; readonly us: number }
   | { readonly kind: "clock"; readonly hz: number }
-  /** SWD only: whether a data phase follows WAIT and FAULT too, as overrun detection needs it. */
-  | { readonly kind: "data phase"; readonly always: boolean };
+  /** SWD only: how the probe frames what follows. */
+  | ({ readonly kind: "framing" } & Framing)
+  /**
+   * SWD only: a write of DP address 4 behind which nothing comes in the same frame: the target frames what follows otherwise,
+   * and the probe's own check of a write would not be understood. `turnaround`: of this write.
+   */
+  | { readonly kind: "bare write"; readonly value: number; readonly turnaround: number };
+
+export interface Framing {
+  /** Clocks of a turnaround, 1 to 4. */
+  readonly turnaround: number;
+  /** A data phase follows WAIT and FAULT too, as overrun detection needs it. */
+  readonly dataPhase: boolean;
+}
+
+/** As a connection and a line reset begin with. */
+export const FIRST_FRAMING: Framing = { turnaround: 1, dataPhase: false };
 
 export type LinkFault = "WAIT" | "FAULT" | "NO_ACK" | "PARITY" | "MISMATCH";
 

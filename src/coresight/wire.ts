@@ -11,6 +11,7 @@ import {
   inTheDark,
   openOf,
   ranAllTheSame,
+  startedOf,
   undefinedMemory,
   type Range,
   type Sent,
@@ -21,7 +22,14 @@ import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
 import { lostFailure, targetFailure, type CoreSightFailure } from "./faults.ts";
-import type { DapLink, LostRun, Outcome, WireOp } from "./link.ts";
+import {
+  FIRST_FRAMING,
+  type DapLink,
+  type Framing,
+  type LostRun,
+  type Outcome,
+  type WireOp,
+} from "./link.ts";
 import {
   addressOf,
   clearSticky,
@@ -82,6 +90,10 @@ export class Wire {
   readonly #onEvent: (event: WireEvent) => void;
   readonly #forget: (() => void)[] = [];
   #port = PLAIN_PORT;
+  /** How the probe frames transfers once all that was made into steps has run. */
+  framing: Framing = FIRST_FRAMING;
+  /** As it is now. */
+  #framed: Framing = FIRST_FRAMING;
   #queue: Job[] = [];
   #chain: Promise<unknown> = Promise.resolve();
   #busy = 0;
@@ -117,7 +129,14 @@ export class Wire {
   }
 
   forget(): void {
+    this.framing = this.#framed;
     for (const forget of this.#forget) forget();
+  }
+
+  /** The probe made a new connection. */
+  connected(): void {
+    this.#framed = FIRST_FRAMING;
+    this.forget();
   }
 
   /** Queues an access whose answer nobody needs; a promise only when the queue is full. */
@@ -278,6 +297,8 @@ export class Wire {
     const outcome = await this.#link(ops, reason, mode).catch((error: unknown) => {
       throw withAccesses(error, sent);
     });
+    const framed = startedOf(sent, outcome.done).findLast(({ op }) => op.kind === "framing")?.op;
+    if (framed?.kind === "framing") this.#framed = framed;
     if (this.protocol === "swd" || !(outcome.fault === undefined || outcome.fault === "MISMATCH"))
       return outcome;
     if (stickyAt(sent, outcome) !== undefined) return { ...outcome, fault: "FAULT" };

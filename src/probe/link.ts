@@ -15,7 +15,14 @@ import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
 import { DAP_TRANSFER_ABORT, dapTransferConfigure } from "../cmsis-dap/transfer.ts";
-import type { DapLink, LinkAbilities, LinkSettings, Outcome, WireOp } from "../coresight/link.ts";
+import {
+  FIRST_FRAMING,
+  type DapLink,
+  type LinkAbilities,
+  type LinkSettings,
+  type Outcome,
+  type WireOp,
+} from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
@@ -25,7 +32,7 @@ import { givenBack, ProbeFailure } from "./faults.ts";
 import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
-import { Requests, swdSettings, type Judge, type Request } from "./requests.ts";
+import { Requests, type Judge, type Request } from "./requests.ts";
 import { Tally } from "./tally.ts";
 
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
@@ -119,7 +126,7 @@ class CmsisDapLink implements DapLink {
     const { clockHz, idleCycles, waitRetries } = settings;
     await order(this.#pipe, dapSwjClock, { hz: clockHz });
     await order(this.#pipe, dapTransferConfigure, { idleCycles, waitRetries, matchRetries: 0 });
-    if (settings.protocol === "swd") await order(this.#pipe, dapSwdConfigure, swdSettings(false));
+    if (settings.protocol === "swd") await order(this.#pipe, dapSwdConfigure, FIRST_FRAMING);
   }
 
   async chain(irLengths: readonly number[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Cuts a list of wire operations into as few CMSIS-DAP commands as fit the packet size (WIRE.md 1, 10, 11). Pure. */
 import type { Transfer, TransferRegister } from "../cmsis-dap/transfer.ts";
-import type { WireOp } from "../coresight/link.ts";
+import type { Framing, WireOp } from "../coresight/link.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { OpenTransfer, singlesOf, type Piece, type WordOp } from "./open-transfer.ts";
 
@@ -34,7 +34,8 @@ export type Packet = {
   | { readonly kind: "tap"; readonly index: number }
   | { readonly kind: "delay"; readonly us: number }
   | { readonly kind: "clock"; readonly hz: number }
-  | { readonly kind: "data phase"; readonly always: boolean }
+  | ({ readonly kind: "framing" } & Framing)
+  | { readonly kind: "bare write"; readonly value: number; readonly turnaround: number }
 );
 
 /** DAP_TransferBlock: id, index, count (2), request; answer id, count (2), ack. */
@@ -92,7 +93,8 @@ class Packer {
       case "tap":
       case "pins":
       case "clock":
-      case "data phase":
+      case "framing":
+      case "bare write":
         this.#close({ ...op, pieces: [whole(index)] });
         return;
       default:

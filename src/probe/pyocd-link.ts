@@ -147,9 +147,11 @@ export class PyocdLink implements DapLink {
       case "tap":
         if (op.index > 0) throw this.#cannot("a chain of several devices");
         return { exchanges: 0 };
-      case "data phase":
-        if (op.always) throw this.#cannot("overrun detection");
+      case "framing":
+        if (op.dataPhase) throw this.#cannot("overrun detection");
         return { exchanges: 0 };
+      case "bare write":
+        throw this.#cannot("another turnaround");
       case "match":
         throw this.#cannot("a match of values");
     }

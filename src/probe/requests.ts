@@ -4,7 +4,7 @@ import { checkCount, readResponse, requestPacket, type Command } from "../cmsis-
 import { dapDelay } from "../cmsis-dap/general.ts";
 import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
 import type { Status } from "../cmsis-dap/status.ts";
-import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
+import { dapSwdConfigure, dapSwdSequence, type SwdSequenceRequest } from "../cmsis-dap/swd.ts";
 import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
 import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
@@ -33,7 +33,9 @@ export type Judge = (open: boolean) => Answer;
 const CLOCKS_PER_WORD = 46;
 /** DAP_TransferConfigure has 16 bits for it. */
 const MOST_MATCH_RETRIES = 0xffff;
-const TURNAROUND = 1;
+/** Start, DP, write, A[3:2] = 1, parity, stop, park; least significant bit first. */
+const WRITE_DP_4 = 0xa9;
+const IDLE_CLOCKS = 8;
 /** The echo of the command, and a status byte. */
 const PLAIN_ANSWER = 2;
 
@@ -133,8 +135,22 @@ export class Requests {
       case "clock":
         if (this.settings !== undefined) this.settings = { ...this.settings, clockHz: packet.hz };
         return this.#order(packet, dapSwjClock, { hz: packet.hz });
-      case "data phase":
-        return this.#order(packet, dapSwdConfigure, swdSettings(packet.always));
+      case "framing":
+        return this.#order(packet, dapSwdConfigure, packet);
+      case "bare write":
+        return request(dapSwdSequence, bareWrite(packet.value, packet.turnaround), {
+          answerBytes: PLAIN_ANSWER + 2,
+          ownUs: this.#clocksUs(CLOCKS_PER_WORD + IDLE_CLOCKS),
+          read: ({ ok, inputs }) => {
+            if (!ok) throw refused(dapSwdSequence.name);
+            const bits = (inputs[0]?.[0] ?? 0) + 256 * (inputs[0]?.[1] ?? 0);
+            const fault = linkFault((bits >> packet.turnaround) & 7);
+            return (open) =>
+              fault === undefined
+                ? plainAnswer(packet, open)
+                : { accepted: 0, confirmed: 0, open, words: [], fault };
+          },
+        });
       case "tap":
         this.tap = packet.index;
         return undefined;
@@ -186,11 +202,19 @@ export class Requests {
   }
 }
 
-export function swdSettings(dataPhase: boolean): {
-  readonly turnaround: number;
-  readonly dataPhase: boolean;
-} {
-  return { turnaround: TURNAROUND, dataPhase };
+/** Request, turnaround, acknowledge and turnaround, data and parity, and the clocks that a write takes to be done. */
+function bareWrite(value: number, turnaround: number): SwdSequenceRequest {
+  const data = BigInt(value >>> 0);
+  const ones = data.toString(2).replaceAll("0", "").length;
+  const bits = data | (BigInt(ones & 1) << 32n);
+  const count = 33 + IDLE_CLOCKS;
+  return {
+    segments: [
+      { kind: "out", count: 8, data: Uint8Array.of(WRITE_DP_4) },
+      { kind: "in", count: 2 * turnaround + 3 },
+      { kind: "out", count, data: bytesOf(bits, count) },
+    ],
+  };
 }
 
 function request<Q, R>(

@@ -136,8 +136,10 @@ export function prepare(access: Access, { dp, memory, around, bank, flashBuffer 
       const op = { kind: "pins", output: byte(first), select: byte(second), waitUs: word(third) } as const;
       return { ...single(op, "line command"), now: true, value: firstWord };
     }
-    case "DAP_SWJ_Sequence":
-      return single({ kind: "swj", count: countOf(access.fn, first, 256), bits: second }, "line command");
+    case "DAP_SWJ_Sequence": {
+      const count = countOf(access.fn, first, 256);
+      return { plan: () => dp.lineSteps(count, second), waits: "line command", value: NO_VALUE };
+    }
     case "DAP_JTAG_Sequence": {
       const tms = (second & 1n) === 0n ? 0 : 1;
       const op = { kind: "jtag", count: countOf(access.fn, first, 64), tms, tdi: third } as const;

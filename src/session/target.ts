@@ -63,6 +63,7 @@ export class Target {
 
   async open(settings: LinkSettings): Promise<void> {
     await this.#link.connect(settings);
+    this.#access.dp.wire.connected();
     await this.#link.status("connected", true);
   }
 

@@ -180,7 +180,8 @@ describe("a probe that selects access ports by itself", () => {
     ["TARGETSEL", { kind: "swj", count: 46, bits: 0x99n }],
     ["raw JTAG", { kind: "jtag", count: 5, tms: 1, tdi: 0n }],
     ["a pin other than nRESET held low", { kind: "pins", output: 0, select: 0x81, waitUs: 0 }],
-    ["overrun detection", { kind: "data phase", always: true }],
+    ["overrun detection", { kind: "framing", turnaround: 1, dataPhase: true }],
+    ["another turnaround", { kind: "bare write", value: 0x140, turnaround: 1 }],
     ["another TAP", { kind: "tap", index: 1 }],
   ])("says by name that %s is not to be had", async (_what, op) => {
     const link = await linkTo((await standIn(selecting)).port);
