@@ -122,9 +122,8 @@ export class Doors {
         failure = withEarlier(end, late);
       }
     }
-    const failed = orderOf(failure);
-    if (failed === undefined) this.#held.release();
-    else this.#held.endBehind(failed);
+    if (failure.fault.kind === "access-failed") this.#held.endBehind(orderOf(failure) ?? 0);
+    else this.#held.release();
     return failure;
   }
 

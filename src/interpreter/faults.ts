@@ -80,13 +80,11 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
   return failureAt(sites[0] ?? site, { kind: "access-failed", sites }, cause);
 }
 
-/** The number of the earliest access that may have failed; undefined where the failure is that of no access. */
-export function orderOf(failure: InterpreterFailure): number | undefined {
-  const { fault, cause } = failure;
-  if (fault.kind !== "access-failed") return undefined;
-  const facts: unknown = cause instanceof Failure ? cause.fault : undefined;
+/** The number of the earliest access that may have failed; undefined where nobody says which, or none did. */
+export function orderOf({ fault, cause }: InterpreterFailure): number | undefined {
+  const facts: unknown = fault.kind === "access-failed" && cause instanceof Failure ? cause.fault : undefined;
   const orders = isAccessFault(facts) ? (facts.orders ?? []) : [];
-  return Math.min(...(orders.length > 0 ? orders : [0]));
+  return orders.length === 0 ? undefined : Math.min(...orders);
 }
 
 /**
