@@ -11,6 +11,7 @@ export default mergeConfig(
       testTimeout: 30_000,
       env: {
         FAULT_STRIDE: process.env["FAULT_STRIDE"] ?? "17",
+        FAULT_JTAG_STRIDE: process.env["FAULT_JTAG_STRIDE"] ?? "1",
         FLASH_FAULT_STRIDE: process.env["FLASH_FAULT_STRIDE"] ?? "50",
         FLASH_KILLS: process.env["FLASH_KILLS"] ?? "50",
         FAULT_SIGNALS: process.env["FAULT_SIGNALS"] ?? "50",
