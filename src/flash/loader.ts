@@ -178,12 +178,16 @@ export class FlashLoader {
     await this.#compare(region, work);
     const changed = work.filter(({ report }) => !report.skipped);
     if (changed.length === 0) return;
+    // What is going to be erased and programmed may reach further than it should: what was seen before is seen again.
+    const unchanged = work.filter(({ report }) => report.skipped);
+    for (const { report } of unchanged) report.verified = undefined;
     await this.#erase(region, changed);
     await this.#program(region, changed);
     await region.end();
     if (this.#options.verify === "none") return;
     await this.#options.beforeVerify?.();
-    await this.#verify(region, changed);
+    await this.#verify(region, changed, this.#options.verify === "read" ? "read" : "auto");
+    await this.#verify(region, unchanged, "crc");
   }
 
   /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
@@ -284,7 +288,8 @@ export class FlashLoader {
     }
   }
 
-  async #verify(region: FlashDriver, work: readonly Work[]): Promise<void> {
+  async #verify(region: FlashDriver, work: readonly Work[], how: "auto" | "crc" | "read"): Promise<void> {
+    if (work.length === 0) return;
     const total = totalOf(work);
     let done = 0;
     this.#tell("verify", region, region.start, 0, total);
@@ -292,7 +297,7 @@ export class FlashLoader {
       const plans = group.map(({ plan }) => plan);
       this.#reach("verify", region, spanOf(plans).address);
       const toProve = group.map(({ plan, report }) => ({ plan, erased: report.erase !== "no" }));
-      const way = await prove(region, toProve, this.#options.verify === "read" ? "read" : "auto");
+      const way = await prove(region, toProve, how);
       for (const { report } of group) {
         report.verified = way;
         done += report.planned;

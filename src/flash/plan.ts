@@ -11,6 +11,8 @@ export interface Page {
 
 export interface SectorPlan extends Sector {
   readonly pages: readonly Page[];
+  /** What it holds now, where its other bytes are to be kept. */
+  readonly old?: Uint8Array | undefined;
   /** The image says every byte of it. */
   readonly whole: boolean;
 }
@@ -62,7 +64,8 @@ export function planSector(
     if (touched || kept) pages.push({ address: sector.address + offset, bytes });
   }
   const covered = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return { ...sector, pages, whole: covered === sector.size };
+  const { address, size } = sector;
+  return { address, size, old, pages, whole: covered === sector.size };
 }
 
 function filled({ erased, filler }: FlashRegion, size: number, page: number): Uint8Array {

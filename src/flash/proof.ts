@@ -14,27 +14,29 @@ import { isRefused, readOrNothing } from "./refused.ts";
 import type { Sector } from "./region.ts";
 import type { Verification } from "./report.ts";
 
-/** A sector to prove; `erased`: that it was, so that what stands beside its pages must be blank. */
+/** A sector to prove. What stands beside its pages must be blank where it was `erased`, else as it was, if that is known. */
 export interface ToProve {
   readonly plan: SectorPlan;
   readonly erased: boolean;
 }
 
-/** Of neighbouring sectors, and how. Throws `differs` or `not-erased` for the first byte that is wrong. */
+/** Of neighbouring sectors, and how; "crc" leaves the algorithm's own Verify out. Throws `differs` or `not-erased` for the first byte that is wrong. */
 export async function prove(
   flash: FlashDriver,
   sectors: readonly ToProve[],
-  how: "auto" | "read",
+  how: "auto" | "crc" | "read",
 ): Promise<Verification> {
   const pages = sectors.flatMap(({ plan }) => plan.pages);
   const rests = sectors.flatMap(({ plan, erased }) => (erased ? restOf(plan) : []));
+  const kept = sectors.flatMap(({ plan, erased }) => (erased ? [] : keptOf(plan)));
+  const wanted = [...pages, ...kept];
   const own = how === "auto" ? await flash.verify(pages) : undefined;
   if (own?.differs !== undefined) await findDifference(flash, pages, own.differs);
   // Some controllers show their memory only once the algorithm has ended.
   await flash.end();
-  if (how === "auto" && (await crcsAreRight(flash, pages, rests))) return "crc";
+  if (how !== "read" && (await crcsAreRight(flash, wanted, rests))) return "crc";
   try {
-    await mustHold(flash, pages);
+    await mustHold(flash, wanted);
   } catch (error) {
     if (own !== undefined && (await cannotBeRead(flash, error))) return "algorithm";
     throw error;
@@ -142,4 +144,14 @@ function restOf({ address, size, pages }: SectorPlan): readonly Sector[] {
     at = run.address + run.bytes.length;
   }
   return rests;
+}
+
+/** What no page covers, as it was before. */
+function keptOf(plan: SectorPlan): readonly Page[] {
+  const { address: start, old } = plan;
+  if (old === undefined) return [];
+  return restOf(plan).map(({ address, size }) => ({
+    address,
+    bytes: old.subarray(address - start, address - start + size),
+  }));
 }

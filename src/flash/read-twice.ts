@@ -11,6 +11,7 @@ export async function readTwice(flash: FlashDriver, { address, size }: Sector): 
   const crcs = await flash.crcs([{ address, size }]);
   if (crcs?.[0] === crc32(bytes)) return bytes;
   const again = await flash.read(address, size);
+  if (crcs?.[0] === crc32(again)) return again;
   const at = again.findIndex((byte, index) => byte !== bytes[index]);
   if (at < 0) return bytes;
   const [expected = 0, found = 0] = [bytes[at], again[at]];

@@ -14,6 +14,7 @@ export default mergeConfig(
         FAULT_JTAG_STRIDE: process.env["FAULT_JTAG_STRIDE"] ?? "1",
         FLASH_FAULT_STRIDE: process.env["FLASH_FAULT_STRIDE"] ?? "50",
         FLASH_KILLS: process.env["FLASH_KILLS"] ?? "50",
+        FLASH_PROOF_RUNS: process.env["FLASH_PROOF_RUNS"] ?? "200",
         FAULT_SIGNALS: process.env["FAULT_SIGNALS"] ?? "50",
       },
     },
