@@ -320,13 +320,16 @@ function multidropOf(cores: readonly Core[]): number {
   return cores.every(({ type }) => type === "Cortex-M0+") ? DPIDR.m0plus2 : DPIDR.soc;
 }
 
-/** Without a switch between JTAG and SWD there is only the protocol that the pack names. */
+/**
+ * Without a switch between JTAG and SWD there is only the protocol that the pack names, and no dormant state to wake from: the
+ * specification's DebugPortSetup sends nothing to such a port before it resets the line.
+ */
 function wiresOf({ debugConfig }: DeviceDescription): Pick<ModelData["debugPort"], "start" | "protocols"> {
   const { swj = true, dormant = false } = debugConfig ?? {};
   const protocol = debugConfig?.protocol === "swd" || debugConfig === undefined ? "swd" : "jtag";
   return {
     ...(swj ? {} : { protocols: dormant ? [protocol, "dormant"] : [protocol] }),
-    ...(dormant ? { start: "dormant" as const } : {}),
+    ...(dormant && swj ? { start: "dormant" as const } : {}),
   };
 }
 
