@@ -47,10 +47,11 @@ export function refuseUnconnectable(context: DeviceContext, { protocol, connect 
   const { debug, apid } = context;
   const port = accessPorts.find((one) => one.apid === apid);
   // A description without a single port leaves them to the debugger.
-  if (port === undefined && debug?.apid !== undefined && accessPorts.length > 0)
+  const isNamed = debug?.apid !== undefined;
+  if (port === undefined && (isNamed || debug?.ap === undefined) && accessPorts.length > 0)
     throw refused(
-      `${where(debug.span)}: ${what} is reached by the access port with __apid ${apid}, which the pack does not describe ` +
-        `(described: ${accessPorts.map((one) => one.apid).join(", ")})`,
+      `${where((debug ?? description).span)}: ${what} is reached by the access port with __apid ${apid}${isNamed ? "" : " (the default)"}, ` +
+        `which the pack does not describe (described: ${accessPorts.map((one) => one.apid).join(", ")})`,
     );
   const loop = port && parentLoop(accessPorts, port);
   if (loop !== undefined)

@@ -125,6 +125,11 @@ describe("a pack's connection that cannot be made", () => {
       "__apid 9, which the pack does not describe (described: 0)",
     ],
     [
+      "no port of a processor that several may belong to",
+      '<accessportV1 __apid="1" index="0"/><accessportV1 __apid="2" index="1"/><debug svd="x.svd"/>',
+      "__apid 0 (the default), which the pack does not describe (described: 1, 2)",
+    ],
+    [
       "ports inside one another",
       '<accessportV2 __apid="0" address="0x2000" parent="1"/><accessportV2 __apid="1" address="0x3000" parent="0"/><debug __apid="0"/>',
       "__apid 0, which stands inside itself",
