@@ -109,7 +109,8 @@ describe("flash", () => {
     const twice = `${OUTPUT}    - file: other.bin\n      type: bin\n      load-offset: 0x1002\n`;
     const path = project({ run: DEVICE + twice + PROGRAMMING, files: { "out/other.bin": "x" } });
     const { code, err } = await dbgseq("flash", "--pack", path, ...SIM);
-    expect(err).toMatch(/other\.bin and \S*five\.bin both have 1 bytes at 0x00001002/);
+    expect(err).toMatch(/five\.bin.*other\.bin|other\.bin.*five\.bin/);
+    expect(err).toContain("0x00001002");
     expect(code).toBe(2);
   });
 
@@ -232,6 +233,14 @@ describe("variables", () => {
 
   test("the configuration file wins over debug-vars", async () => {
     expect(await own(`${DEVICE}${VARS}  debugger:\n    dbgconf: T.dbgconf\n`)).toContain("pin 33, width 4");
+  });
+
+  test("a configuration file that is not made yet is said, and the pack's values hold", async () => {
+    const said = await own(`${DEVICE}  debugger:\n    dbgconf: ../.cmsis/P.dbgconf\n`);
+    expect(said).toMatch(
+      /there is no configuration file \S*P\.dbgconf; debug variables have the values of the pack/,
+    );
+    expect(said).toContain("pin 1, width 4");
   });
 
   test("device-settings stand for the configuration file, words and unknown names are said", async () => {

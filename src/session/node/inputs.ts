@@ -6,6 +6,7 @@ import { parseDevice } from "../../device/match.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../lib/source.ts";
 import { readDbgconf, type ReadDbgconf } from "../../pack/dbgconf.ts";
+import { kindOf } from "../../pack/archive-folder.ts";
 import { findPack, findPart, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Pack } from "../../pack/pdsc.ts";
@@ -66,7 +67,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       { kind: "unknown-processor", pname, known: [] },
       `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
     );
-  const configured = await configurationOf(asked, request, { description, parts });
+  const configured = await configurationOf(asked, request, { run, description, parts });
   const context = new DeviceContext({
     ...(described === undefined || description === undefined
       ? {}
@@ -110,12 +111,29 @@ function withRunFile(
 async function configurationOf(
   asked: InputRequest,
   request: InputRequest,
-  around: { readonly description: DeviceDescription | undefined; readonly parts: ProjectParts | undefined },
+  around: {
+    readonly run: RunFile | undefined;
+    readonly description: DeviceDescription | undefined;
+    readonly parts: ProjectParts | undefined;
+  },
 ): Promise<ReadDbgconf> {
+  const { run } = around;
   const { settings } = around.parts ?? {};
-  if (settings === undefined) return readConfigured(request.dbgconf, around.description);
+  if (settings === undefined) {
+    const file = request.dbgconf;
+    const isNamedByRun = run !== undefined && asked.dbgconf === undefined && file !== undefined;
+    if (isNamedByRun && (await kindOf(file)) === undefined)
+      return { overrides: [], diagnostics: [missingConfiguration(file, run)] };
+    return readConfigured(file, around.description);
+  }
   const own = await readConfigured(asked.dbgconf, around.description);
   return { ...own, overrides: [...settings, ...own.overrides] };
+}
+
+/** The CMSIS-Toolbox makes the file when the project is built, with the values of the pack. */
+function missingConfiguration(file: string, { run: { span } }: RunFile): Diagnostic {
+  const message = `there is no configuration file ${file}; debug variables have the values of the pack`;
+  return { code: "missing-file", severity: "warning", message, span };
 }
 
 function readerFor(packName: string): ReadPackFile {
