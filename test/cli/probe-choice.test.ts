@@ -1,6 +1,4 @@
 /** Probes that are busy, absent or several: --wait, a question on a terminal, and JSON that is never empty. */
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { openChosen } from "../../src/cli/choose-probe.ts";
 import type { Io } from "../../src/cli/io.ts";
@@ -12,17 +10,9 @@ import { openLink } from "../../src/probe/link.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { dbgseq } from "../support/command-line.ts";
+import { freePort } from "../support/free-port.ts";
 
 const READ = ["read", "0xE000ED00"];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 async function serve(port = 0): Promise<TcpServer> {
   const server = await TcpServer.start(openSimulator({ model: "generic-m4" }).pipe, { port });

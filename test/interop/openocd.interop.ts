@@ -1,27 +1,14 @@
 /** OpenOCD drives the simulated target that `dbgseq serve` lends: its `cmsis-dap backend tcp`, newer than release 0.12. */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundledCli } from "../support/bundled-cli.ts";
 import { serve, type Served } from "../support/served.ts";
+import { OPENOCD, openocdArguments, openocdObstacle, openocdProbe } from "./openocd-peer.ts";
 
-/** OPENOCD names one that is not in the PATH. */
-const OPENOCD = process.env["OPENOCD"] ?? "openocd";
-const BACKEND = ["adapter driver cmsis-dap", "cmsis-dap backend tcp"];
-
-function asArguments(commands: readonly string[]): string[] {
-  return commands.flatMap((command) => ["-c", command]);
-}
-
-function obstacle(): string | undefined {
-  const { error, status } = spawnSync(OPENOCD, asArguments([...BACKEND, "shutdown"]));
-  if (error !== undefined) return `there is no ${OPENOCD}; OPENOCD=PATH names one`;
-  return status === 0 ? undefined : `${OPENOCD} has no \`cmsis-dap backend tcp\`; OPENOCD=PATH names another`;
-}
-
-const why = obstacle();
+const why = openocdObstacle();
 
 describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `skipped: ${why}`, () => {
   let folder = "";
@@ -37,21 +24,15 @@ describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `ski
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function openocd(...commands: readonly string[]): Promise<string> {
+  async function over(transport: "swd" | "jtag", commands: readonly string[]): Promise<string> {
     const { stdout, stderr } = await promisify(execFile)(
       OPENOCD,
-      asArguments([
-        ...BACKEND,
-        "cmsis-dap tcp host 127.0.0.1",
-        `cmsis-dap tcp port ${served.port}`,
-        "transport select swd",
-        "adapter speed 4000",
-        "swd newdap chip cpu",
+      openocdArguments([
+        ...openocdProbe(served.port, transport),
+        transport === "swd" ? "swd newdap chip cpu" : "jtag newtap chip cpu -irlen 4",
         "dap create chip.dap -chain-position chip.cpu",
         "target create chip.cpu cortex_m -dap chip.dap",
         "gdb port disabled",
-        "tcl port disabled",
-        "telnet port disabled",
         "init",
         ...commands,
         "shutdown",
@@ -60,6 +41,8 @@ describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `ski
     );
     return stdout + stderr;
   }
+
+  const openocd = (...commands: readonly string[]): Promise<string> => over("swd", commands);
 
   const log = async (): Promise<string> => readFile(join(folder, "target.jsonl"), "utf8");
 
@@ -71,17 +54,20 @@ describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `ski
     expect(said).toMatch(/SCS \(System Control Space\)|Cortex-M4 SCS/);
   });
 
-  test("halts, and registers of the core hold what it wrote", async () => {
-    const said = await openocd(
-      "halt",
-      "reg r7 0x12345678",
-      "reg pc 0x20000000",
-      "reg r7 force",
-      "reg pc force",
-    );
-    expect(said).toMatch(/r7 \(\/32\): 0x12345678/);
-    expect(said).toMatch(/pc \(\/32\): 0x20000000/);
-  });
+  test.each(["swd", "jtag"] as const)(
+    "halts over %s, and core registers hold what it wrote",
+    async (transport) => {
+      const said = await over(transport, [
+        "halt",
+        "reg r7 0x12345678",
+        "reg pc 0x20000000",
+        "reg r7 force",
+        "reg pc force",
+      ]);
+      expect(said).toMatch(/r7 \(\/32\): 0x12345678/);
+      expect(said).toMatch(/pc \(\/32\): 0x20000000/);
+    },
+  );
 
   test("words, half-words and bytes land where they should", async () => {
     const said = await openocd(
@@ -99,16 +85,19 @@ describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `ski
     expect(await log()).toContain('"address":536875012,"size":2,"access":"write","value":4660');
   });
 
-  test("64 KiB go in by load_image and come out by dump_image as they were", async () => {
-    const image = Buffer.from(Array.from({ length: 0x10000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
-    await writeFile(join(folder, "in.bin"), image);
-    await openocd(
-      "halt",
-      `load_image ${join(folder, "in.bin")} 0x20004000 bin`,
-      `dump_image ${join(folder, "out.bin")} 0x20004000 0x10000`,
-    );
-    expect(image.equals(await readFile(join(folder, "out.bin")))).toBe(true);
-  });
+  test.each(["swd", "jtag"] as const)(
+    "64 KiB go in and come out as they were, over %s",
+    async (transport) => {
+      const image = Buffer.from(Array.from({ length: 0x10000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
+      await writeFile(join(folder, "in.bin"), image);
+      await over(transport, [
+        "halt",
+        `load_image ${join(folder, "in.bin")} 0x20004000 bin`,
+        `dump_image ${join(folder, "out.bin")} 0x20004000 0x10000`,
+      ]);
+      expect(image.equals(await readFile(join(folder, "out.bin")))).toBe(true);
+    },
+  );
 
   test.each([
     ["sysresetreq", '"reset":"system"'],
@@ -128,8 +117,11 @@ describe.skipIf(why !== undefined)(why === undefined ? "OpenOCD over TCP" : `ski
     );
   });
 
-  test("a read from where nothing is fails, and the next one works", async () => {
-    const said = await openocd("halt", "catch {mdw 0xA0000000}", "mdw 0xe000ed00");
-    expect(said).toMatch(/0xe000ed00: 410fc241/);
-  });
+  test.each(["swd", "jtag"] as const)(
+    "a read from where nothing is fails over %s, and the next one works",
+    async (transport) => {
+      const said = await over(transport, ["halt", "catch {mdw 0xA0000000}", "mdw 0xe000ed00"]);
+      expect(said).toMatch(/0xe000ed00: 410fc241/);
+    },
+  );
 });

@@ -2,16 +2,16 @@
  * pyOCD drives the simulated target that `dbgseq serve --as pyocd` lends, alone and by the sequences of a pack; and our client
  * drives a real `pyocd server`, whose probe is again the simulator.
  */
-import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundledCli } from "../support/bundled-cli.ts";
 import { dbgseq } from "../support/command-line.ts";
+import { freePort } from "../support/free-port.ts";
 import { serve, type Served } from "../support/served.ts";
 import { zip } from "../support/zip.ts";
 import { findPyocd, type Pyocd } from "./pyocd-checkout.ts";
+import { serverProcess } from "./server-process.ts";
 
 const found = findPyocd();
 const why = typeof found === "string" ? found : undefined;
@@ -170,33 +170,9 @@ describe.skipIf(why !== undefined)(why === undefined ? "pyOCD" : `skipped: ${why
 
     beforeAll(async () => {
       const port = await freePort();
-      const server = pyocd.start(
-        "server",
-        "--no-config",
-        "--port",
-        String(port),
-        "-v",
-        "-u",
-        `remote:127.0.0.1:${served.port}`,
-      );
-      const ended = once(server, "close");
-      stop = () => {
-        server.kill("SIGINT");
-        return ended;
-      };
+      const argv = ["--no-config", "--port", String(port), "-v", "-u", `remote:127.0.0.1:${served.port}`];
+      ({ stop } = await serverProcess(pyocd.start("server", ...argv), /Serving debug probe/));
       probe = `pyocd://127.0.0.1:${port}`;
-      await new Promise<void>((resolve, reject) => {
-        let said = "";
-        const hear = (text: Buffer): void => {
-          said += text.toString();
-          if (/Serving debug probe/.test(said)) resolve();
-        };
-        server.stdout?.on("data", hear);
-        server.stderr?.on("data", hear);
-        void ended.then(() => {
-          reject(new Error(said));
-        });
-      });
     });
     afterAll(() => stop());
 
@@ -229,12 +205,3 @@ describe.skipIf(why !== undefined)(why === undefined ? "pyOCD" : `skipped: ${why
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
