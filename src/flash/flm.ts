@@ -57,6 +57,8 @@ export interface FlashAlgorithm {
 const EM_ARM = 40;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
+const STB_LOCAL = 0;
+const STB_GLOBAL = 1;
 const SHF_ALLOC = 2;
 /** The section by which a flash algorithm is told from a program. */
 export const DESCRIPTION = "DevDscr";
@@ -160,11 +162,24 @@ interface Place {
 function functionsOf(elf: ElfFile, { origin, size }: Place): ReadonlyMap<AlgorithmFunction, number> {
   const found = new Map<AlgorithmFunction, number>();
   for (const name of [...MANDATORY, ...OPTIONAL]) {
-    const symbol = elf.symbols.find((one) => one.name === name && one.section !== 0 && one.type === STT_FUNC);
+    const symbol = symbolOf(elf, name, STT_FUNC);
     const offset = symbol === undefined ? -1 : (symbol.value & ~1) - origin;
     if (offset >= 0 && offset < size) found.set(name, offset);
   }
   return found;
+}
+
+/**
+ * What a linker would take: a global symbol, else a weak one. Local ones are functions of the author's own, and entries only in
+ * files that have no other ones at all.
+ */
+function symbolOf({ symbols }: ElfFile, name: string, type?: number): ElfSymbol | undefined {
+  const defined = symbols.filter(
+    (one) => one.section !== 0 && one.name !== "" && (type === undefined || one.type === type),
+  );
+  const shared = defined.filter(({ binding }) => binding !== STB_LOCAL);
+  const named = (shared.length > 0 ? shared : defined).filter((one) => one.name === name);
+  return named.find(({ binding }) => binding === STB_GLOBAL) ?? named[0];
 }
 
 function symbolsOf(elf: ElfFile, { origin, size }: Place): readonly AlgorithmSymbol[] {
@@ -206,7 +221,7 @@ function deviceOf(elf: ElfFile, refuse: Refuse): FlashDevice {
 
 /** By its symbol, else by its section, whose name some linkers lengthen. */
 function descriptionOf(elf: ElfFile): Uint8Array | undefined {
-  const symbol = elf.symbols.find(({ name, section }) => name === "FlashDevice" && section !== 0);
+  const symbol = symbolOf(elf, "FlashDevice");
   const own: ElfSection | undefined = symbol === undefined ? undefined : elf.sections[symbol.section];
   if (own !== undefined && symbol !== undefined && own.bytes.length > 0) return at(own, symbol);
   const section = elf.sections.find(({ name, bytes }) => name.startsWith(DESCRIPTION) && bytes.length > 0);

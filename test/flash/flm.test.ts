@@ -23,6 +23,19 @@ describe("what is read", () => {
     expect(readFlm("a.FLM", madeFlm(made)).device).toMatchObject({ ...made, erasesSectors: true });
   });
 
+  test("entries are global or weak symbols: local ones of the same name are the author's own", () => {
+    const functions = { ...ALL_FUNCTIONS, BlankCheck: 16, Verify: 20 };
+    const locals = { BlankCheck: 24, ProgramPage: 28, EraseChip: 24 };
+    const code = new Uint8Array(32);
+    for (const weak of [false, true]) {
+      const found = readFlm("a.FLM", madeFlm({ code, functions, locals, weak })).functions;
+      expect(Object.fromEntries(found)).toEqual(functions);
+    }
+    // A file whose symbols were all made local still says where its functions are.
+    const stripped = readFlm("a.FLM", madeFlm({ code, functions: {}, locals: functions })).functions;
+    expect(Object.fromEntries(stripped)).toEqual(functions);
+  });
+
   test("sector addresses that are absolute are made relative", () => {
     const sectors = [
       [0x800, 0x0100_0000],

@@ -10,6 +10,10 @@ export interface MadeFlm {
   readonly zeroed?: number;
   /** Offset of each function in the code. */
   readonly functions?: Readonly<Record<string, number>>;
+  /** Functions of the same names that stand before them and are seen in their own file only. */
+  readonly locals?: Readonly<Record<string, number>>;
+  /** The global functions are weak. */
+  readonly weak?: boolean;
   readonly version?: number;
   readonly name?: string;
   /** 1 on-chip, 5 behind SPI (FlashOS.h). */
@@ -41,6 +45,8 @@ const NOBITS = 8;
 const ALLOC = 2;
 /** Global functions and objects. */
 const FUNCTION = 0x12;
+const LOCAL_FUNCTION = 0x02;
+const WEAK_FUNCTION = 0x22;
 const OBJECT = 0x11;
 export const ALL_FUNCTIONS = { Init: 0, UnInit: 4, EraseSector: 8, ProgramPage: 12 } as const;
 
@@ -50,10 +56,14 @@ export function madeFlm(made: MadeFlm = {}): Uint8Array {
   const description = describe(made);
   const descriptionAt = dataAt + data.length + zeroed;
   const names = Object.entries(made.functions ?? ALL_FUNCTIONS);
-  const { bytes: strings, at } = stringTable(["FlashDevice", ...names.map(([name]) => name)]);
+  const locals = Object.entries(made.locals ?? {});
+  const { bytes: strings, at } = stringTable(["FlashDevice", ...[...names, ...locals].map(([name]) => name)]);
   const symbols = [
     symbol(at("FlashDevice"), descriptionAt, OBJECT, zeroed > 0 ? 4 : 3),
-    ...names.map(([name, offset]) => symbol(at(name), (loadAddress + offset) | 1, FUNCTION, 1)),
+    ...locals.map(([name, offset]) => symbol(at(name), (loadAddress + offset) | 1, LOCAL_FUNCTION, 1)),
+    ...names.map(([name, offset]) =>
+      symbol(at(name), (loadAddress + offset) | 1, made.weak === true ? WEAK_FUNCTION : FUNCTION, 1),
+    ),
   ];
   return elf(made.machine ?? 40, [
     { name: "PrgCode", type: PROGBITS, flags: 6, address: loadAddress, bytes: code, size: code.length },
