@@ -5,7 +5,7 @@
 import { hex32 } from "../lib/hex.ts";
 import type { CortexM } from "./cortex-m.ts";
 import type { MemAp } from "./mem-ap.ts";
-import { CFSR, field, HFSR } from "./registers.ts";
+import { BFAR, CFSR, field, HFSR, MMFAR } from "./registers.ts";
 import { register } from "./register-layout.ts";
 
 export interface FaultReport {
@@ -24,8 +24,6 @@ export interface FaultReport {
   readonly sentence: string;
 }
 
-const MMFAR = 0xe000_ed34;
-const BFAR = 0xe000_ed38;
 const SFAR = 0xe000_ede8;
 const SFSR = register("SFSR", 0xe000_ede4, "Armv8-M ARM D1.2.218", {
   INVEP: 0,

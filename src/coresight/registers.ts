@@ -139,6 +139,10 @@ export const CFSR = register("CFSR", 0xe000_ed28, `${V7M} B3.2.15`, {
   UNALIGNED: 24,
   DIVBYZERO: 25,
 });
+/** What a MemManage fault accessed, where CFSR says so. */
+export const MMFAR = 0xe000_ed34;
+/** What a bus fault accessed, where CFSR says so. */
+export const BFAR = 0xe000_ed38;
 export const HFSR = register("HFSR", 0xe000_ed2c, `${V7M} B3.2.16`, { VECTTBL: 1, FORCED: 30, DEBUGEVT: 31 });
 export const DFSR = register("DFSR", 0xe000_ed30, `${V7M} C1.6.1`, {
   HALTED: 0,

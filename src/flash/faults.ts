@@ -18,7 +18,13 @@ export type FlashFault =
   /** It did not come back in its own time. */
   | { readonly kind: "algorithm-hangs"; readonly fn: string; readonly limitUs: number; readonly pc: number }
   /** It ran into a fault or stopped where it should not. */
-  | { readonly kind: "algorithm-crashed"; readonly fn: string; readonly pc: number }
+  | {
+      readonly kind: "algorithm-crashed";
+      readonly fn: string;
+      readonly pc: number;
+      /** What it accessed, where the core kept that. */
+      readonly address?: number;
+    }
   | { readonly kind: "stack-overflow"; readonly fn: string }
   /** A file with what is to be programmed cannot be read. */
   | { readonly kind: "bad-image"; readonly file: string; readonly reason: string }
@@ -59,7 +65,8 @@ export type FlashFault =
   /** The cause says what. */
   | { readonly kind: "flash-sequence-failed"; readonly sequence: string; readonly address: number }
   | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
-  | { readonly kind: "no-algorithm"; readonly address: number }
+  /** `pnames`: processors that have one. */
+  | { readonly kind: "no-algorithm"; readonly address: number; readonly pnames?: readonly string[] }
   /** What would be programmed locks the debugger out (`mayLock`). */
   | { readonly kind: "would-lock"; readonly address: number; readonly value: number }
   /** Only the vendor's algorithm says that it holds what it should; more was asked for. */

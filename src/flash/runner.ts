@@ -4,7 +4,7 @@
  */
 import type { CortexM } from "../coresight/cortex-m.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { CFSR, decode, HFSR } from "../coresight/registers.ts";
+import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../coresight/registers.ts";
 import type { Clock } from "../lib/clock.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
@@ -216,35 +216,59 @@ export class AlgorithmRunner {
   }
 
   async #crashed(fn: string, pc: number): Promise<never> {
-    const { memory, extension } = this.#parts;
-    const status = extension.faultStatus
-      ? [
-          decode(CFSR, await memory.read(CFSR.address, 32, "read of CFSR")),
-          decode(HFSR, await memory.read(HFSR.address, 32, "read of HFSR")),
-        ]
-      : ["HardFault (this core does not tell why)"];
-    const [stacked = pc] = await this.#stackedPc();
+    const { cfsr, hfsr, address } = await this.#faultStatus();
+    const status =
+      cfsr === undefined
+        ? ["HardFault (this core does not tell why)"]
+        : [decode(CFSR, cfsr), decode(HFSR, hfsr ?? 0)];
+    const [stacked = pc, lr] = await this.#stacked();
+    const place = this.#place(stacked);
+    // Code that jumped away is found by where it came from.
+    const from = lr === undefined || this.#isInside(stacked) ? "" : `, called from ${this.#place(lr & ~1)}`;
+    const accessed = address === undefined ? "" : `; it accessed ${hex32(address)}`;
     throw new FlashFailure(
-      { kind: "algorithm-crashed", fn, pc: stacked },
-      `${fn} of ${this.algorithm.file} stopped in ${this.#place(stacked)}: ${status.join("; ")}`,
+      { kind: "algorithm-crashed", fn, pc: stacked, ...(address === undefined ? {} : { address }) },
+      `${fn} of ${this.algorithm.file} stopped in ${place}${from}: ${status.join("; ")}${accessed}`,
     );
   }
 
-  /** Of the exception frame, where the core halted in a handler. */
-  async #stackedPc(): Promise<readonly number[]> {
+  /** With the address that was accessed, where the core kept it: by BFAR or MMFAR. */
+  async #faultStatus(): Promise<{
+    readonly cfsr?: number;
+    readonly hfsr?: number;
+    readonly address?: number;
+  }> {
+    const { memory, extension } = this.#parts;
+    if (!extension.faultStatus) return {};
+    const cfsr = await memory.read(CFSR.address, 32, "read of CFSR");
+    const hfsr = await memory.read(HFSR.address, 32, "read of HFSR");
+    if (field(CFSR, "BFARVALID", cfsr) === 1)
+      return { cfsr, hfsr, address: await memory.read(BFAR, 32, "read of BFAR") };
+    if (field(CFSR, "MMARVALID", cfsr) === 1)
+      return { cfsr, hfsr, address: await memory.read(MMFAR, 32, "read of MMFAR") };
+    return { cfsr, hfsr };
+  }
+
+  /** PC and LR of the exception frame, where the core halted in a handler. */
+  async #stacked(): Promise<readonly number[]> {
     const { core, memory } = this.#parts;
     const [xpsr = 0, sp = 0] = await core.readRegisters(["xpsr", "sp"]);
     const { stackLimit, stackTop } = this.layout;
     if ((xpsr & 0x1ff) === 0 || sp < stackLimit || sp + 32 > stackTop) return [];
-    return [await memory.read(sp + 24, 32, "read of the stacked PC")];
+    const [lr = 0, at = 0] = await memory.readWords(sp + 20, 2);
+    return [at, lr];
+  }
+
+  #isInside(pc: number): boolean {
+    const offset = pc - this.layout.code;
+    return offset >= 0 && offset < this.algorithm.image.length;
   }
 
   /** An address by the function of the algorithm that it is in. */
   #place(pc: number): string {
     const offset = pc - this.layout.code;
     const symbol = this.algorithm.symbols.findLast((one) => one.offset <= offset);
-    const inside = offset >= 0 && offset < this.algorithm.image.length && symbol !== undefined;
-    return inside
+    return this.#isInside(pc) && symbol !== undefined
       ? `${symbol.name}+${hex(offset - symbol.offset)} (PC ${hex32(pc)})`
       : `PC ${hex32(pc)}, outside of the algorithm`;
   }

@@ -12,6 +12,8 @@ const HANG = [0xe7fe]; // b .
 const UNDEFINED = [0xde00];
 /** movs r0, #15; lsls r0, r0, #28; ldr r0, [r0]: nothing answers at 0xF0000000. */
 const BUS_FAULT = [0x200f, 0x0700, 0x6800, 0x4770];
+/** movs r0, #15; lsls r0, r0, #28; adds r0, #1; blx r0 */
+const JUMP_AWAY = [0x200f, 0x0700, 0x3001, 0x4780, 0x4770];
 /** mov r4, sp; movs r1, #75; lsls r1, r1, #3; loop: push {r2}; subs r1, #1; bne loop; mov sp, r4; movs r0, #0; bx lr: 2400 bytes. */
 const DEEP = [0x466c, 0x214b, 0x00c9, 0xb404, 0x3901, 0xd1fc, 0x46a5, 0x2000, 0x4770];
 /** add r0, r1; bx lr: what Verify yields for success. */
@@ -69,7 +71,12 @@ test.each<readonly [string, Readonly<Record<string, readonly number[]>>, RegExp]
   [
     "a bus fault",
     { ProgramPage: BUS_FAULT },
-    /ProgramPage of made\.FLM stopped in ProgramPage\+0x4 .*(PRECISERR|IBUSERR|BFARVALID)/,
+    /ProgramPage of made\.FLM stopped in ProgramPage\+0x4 .*PRECISERR.*; it accessed 0xF0000000/,
+  ],
+  [
+    "a jump to nowhere",
+    { ProgramPage: JUMP_AWAY },
+    /stopped in PC 0xF000000\w, outside of the algorithm, called from ProgramPage\+0x/,
   ],
   ["too much stack", { EraseSector: DEEP, Verify: RETURN_END }, /made\.FLM used all 2048 bytes of its stack/],
   ["success that is none", {}, /nothing was programmed there|the flash holds 0xFF at 0x00010000 instead of/],
