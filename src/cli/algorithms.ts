@@ -3,11 +3,12 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { basename } from "node:path";
 import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
+import { FlashFailure } from "../flash/faults.ts";
 import { readFlm } from "../flash/flm.ts";
 import { familyNamed, UF2_FAMILIES } from "../flash/uf2-families.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { CbuildImage } from "../pack/cbuild-run.ts";
-import { findPlaces, type FlashPlace } from "../session/flash.ts";
+import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../session/flash.ts";
 import { readBytes } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { imagesOf } from "../session/node/run-file.ts";
@@ -73,21 +74,36 @@ export function parseRam(text: string): { readonly address: number; readonly siz
   throw new InvalidArgumentError("START:SIZE is wanted, for example 0x20000000:0x4000.");
 }
 
+/** How the processor is chosen whose algorithm it is. */
+function withProcessorHint(error: unknown): unknown {
+  if (!(error instanceof FlashFailure) || error.fault.kind !== "no-algorithm") return error;
+  const { pnames = [] } = error.fault;
+  if (pnames.length === 0) return error;
+  return new FlashFailure(
+    error.fault,
+    `${error.message}; choose the processor with ${pnames.map((pname) => `--pname ${pname}`).join(" or ")}`,
+    error.cause,
+  );
+}
+
 /** The algorithms for what is going to be touched, of the one that is named or of the pack. */
 export async function placesFor(
   { context, readPackFile }: Inputs,
   { algorithm, ram }: AlgorithmOptions,
   wanted?: readonly { readonly address: number; readonly size: number }[],
 ): Promise<readonly FlashPlace[]> {
+  const { description } = context;
   if (algorithm !== undefined) {
-    if (ram === undefined)
+    const own = ram === undefined ? ramOfDevice(context) : { start: ram.address, size: ram.size };
+    if (own === undefined)
       throw badRequest("--algorithm needs --ram START:SIZE, for no pack says where it may stand");
-    const place = { start: ram.address, size: ram.size };
+    const flm = readFlm(basename(algorithm), await readBytes(algorithm));
+    const place = { kind: "algorithm", algorithm: flm, ram: own } as const;
+    const { address: start, size } = flm.device;
     return [
-      { kind: "algorithm", algorithm: readFlm(basename(algorithm), await readBytes(algorithm)), ram: place },
+      description === undefined ? place : { ...place, readable: isReadable(description, { start, size }) },
     ];
   }
-  const { description } = context;
   if (description === undefined || readPackFile === undefined)
     throw badRequest(
       "flashing needs a pack with the device (--pack, --device), or --algorithm FILE.FLM with --ram",
@@ -96,6 +112,8 @@ export async function placesFor(
     pname: context.pname,
     read: readPackFile,
     ...(wanted === undefined ? {} : { wanted }),
+  }).catch((error: unknown) => {
+    throw withProcessorHint(error);
   });
   if (ram === undefined) return places;
   const own = { start: ram.address, size: ram.size };

@@ -90,6 +90,11 @@ export async function findPlaces(
         places.push({ kind: "sequences", region, ram });
       }
     }
+  const left = wanted?.find(
+    ({ address, size }) =>
+      !takenBy({ start: address, size }) && unusable(description, pname, { address, size }).length > 0,
+  );
+  if (left !== undefined) throw thereIsOneBut(description, pname, left);
   if (places.length > 0) return places;
   const address = wanted?.[0]?.address ?? 0;
   throw new FlashFailure(
@@ -109,12 +114,45 @@ function nameless({ file, span, start }: Algorithm): FlashFailure {
   );
 }
 
+/** Algorithms for a range that this processor, or this program, cannot use. */
+function unusable(
+  { algorithms }: DeviceDescription,
+  pname: string | undefined,
+  range: WantedRange,
+): readonly Algorithm[] {
+  return algorithms.filter(
+    (one) =>
+      overlaps({ start: Number(one.start), size: Number(one.size) }, range) &&
+      (!STYLES.includes(one.style) || (one.pname !== undefined && one.pname !== pname)),
+  );
+}
+
+function thereIsOneBut(
+  description: DeviceDescription,
+  pname: string | undefined,
+  range: WantedRange,
+): FlashFailure {
+  const found = unusable(description, pname, range);
+  const pnames = [
+    ...new Set(found.filter(({ style }) => STYLES.includes(style)).flatMap((one) => one.pname ?? [])),
+  ];
+  const reasons = found.map(({ file, style, pname: whose }) =>
+    STYLES.includes(style)
+      ? `${file} is for the processor "${String(whose)}"${pname === undefined ? "" : `, not "${pname}"`}`
+      : `${file} is in the format of ${style}, which only that tool loads`,
+  );
+  return new FlashFailure(
+    { kind: "no-algorithm", address: range.address, ...(pnames.length === 0 ? {} : { pnames }) },
+    `no flash algorithm of ${description.device} can be used for ${hex32(range.address)}: there is one, but ${reasons.join("; ")}`,
+  );
+}
+
 function partOf(place: FlashPlace): { readonly start: number; readonly size: number } {
   return place.kind === "sequences" ? place.region : (place.part ?? { start: 0, size: 0 });
 }
 
 /** Option bytes, and memory behind a controller, are no memory that packs describe. */
-function isReadable(
+export function isReadable(
   { memories }: DeviceDescription,
   part: { readonly start: number; readonly size: number },
 ): boolean {
@@ -140,6 +178,17 @@ function ramFor(
     { kind: "no-room", needed: 0, available: 0 },
     `${file} names no RAM, and the pack describes none for ${description.device}`,
   );
+}
+
+/** For an algorithm that is not of the pack; undefined where no pack describes any. */
+export function ramOfDevice({
+  description,
+  pname,
+}: {
+  readonly description: DeviceDescription | undefined;
+  readonly pname: string | undefined;
+}): Ram | undefined {
+  return description === undefined ? undefined : ramsOf(description, pname)[0];
 }
 
 /** The default memory that can be written and executed first. */
