@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
 import { given } from "./fields.ts";
 import { algorithms, memories } from "./memories.ts";
+import { unknownParts } from "./schema.ts";
 
 export interface Board {
   readonly vendor: string;
@@ -33,7 +34,7 @@ export function boardsOf(root: XmlElement): readonly Board[] {
 }
 
 function board(element: XmlElement): Board {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...unknownParts(element)];
   return {
     vendor: element.value("vendor") ?? "",
     name: element.value("name") ?? "",

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { check, type CheckContext } from "../language/checker.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";
+import type { Board } from "../pack/boards.ts";
 import type { PackFiles } from "../pack/files.ts";
 import type { ReadPack } from "../pack/pdsc.ts";
 import { defaultSequences } from "./defaults.ts";
@@ -23,7 +24,7 @@ import {
 
 /** Of every device of a pack; what several devices inherit is reported once. */
 export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
-  const found = [...diagnostics];
+  const found = [...diagnostics, ...(pack?.boards ?? []).flatMap((board) => board.diagnostics)];
   const seen = new Set<string>();
   const sequences = new Set(defaultSequences(undefined).map(({ sequence }) => sequence));
   const allVars = new Set<DebugVars>();
@@ -55,9 +56,13 @@ export async function fileFindings(
 ): Promise<readonly Diagnostic[]> {
   const descriptions = [...(pack?.descriptions() ?? [])].map(({ description }) => description);
   return unique([
-    ...(await missingAlgorithms(descriptions, files)),
+    ...(await missingAlgorithms([...descriptions, ...(pack?.boards ?? []).map(algorithmsOf)], files)),
     ...(await missingFiles(descriptions, files)),
   ]);
+}
+
+function algorithmsOf({ algorithms }: Board): Pick<DeviceDescription, "algorithms"> {
+  return { algorithms: algorithms.map(({ algorithm }) => algorithm) };
 }
 
 /** The sequences of each level. */

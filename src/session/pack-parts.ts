@@ -70,7 +70,7 @@ export function variableNames(vars: DebugVars | undefined): readonly string[] {
 
 /** Flash algorithms that the description names and the pack does not have. */
 export async function missingAlgorithms(
-  descriptions: readonly DeviceDescription[],
+  descriptions: readonly Pick<DeviceDescription, "algorithms">[],
   files: Pick<PackFiles, "has" | "complete">,
 ): Promise<readonly Diagnostic[]> {
   const named = new Map(
