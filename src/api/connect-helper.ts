@@ -1,6 +1,7 @@
 /** Finds a probe, lets somebody choose where there are several, and opens a session on it. */
 import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../session/context.ts";
+import { where } from "../lib/source.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { OpenRequest } from "../session/assemble.ts";
@@ -121,6 +122,12 @@ export function connectHelper(host: Host): ConnectHelper {
       const probe =
         named === undefined || isChosen ? await helper.chooseProbe(request) : host.namedProbe(named);
       if (probe === null) return null;
+      for (const { severity, message, span } of gathered.warnings ?? [])
+        request.onEvent?.({
+          kind: severity === "note" ? "notice" : "warning",
+          timeUs: 0,
+          text: `${where(span)}: ${message}`,
+        });
       const session = new Session({
         probe,
         given: gathered.given,

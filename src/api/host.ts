@@ -1,4 +1,5 @@
 /** What the API needs of the machine that it runs on. Node's is node/host.ts; a browser's is browser-host.ts. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DeviceContext } from "../session/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { Layer } from "../session/settings.ts";
@@ -21,6 +22,8 @@ export interface Gathered {
   readonly context: DeviceContext;
   readonly layers: readonly Layer[];
   readonly readPackFile?: ReadPackFile;
+  /** Findings in what was read. */
+  readonly warnings?: readonly Diagnostic[];
   /** Strongest first, with what the files said. */
   readonly given: readonly GivenOptions[];
 }

@@ -162,6 +162,37 @@ describe("boards", () => {
     expect(code).toBe(0);
   });
 
+  test("check finds what is wrong with one", async () => {
+    const wrong = `<algorithm name="Gone.FLM" start="0x0" size="0" RAMend="1"/>`;
+    const folder = folderWith({
+      "V.N.pdsc": pdsc("N", { device: ALGORITHM, after: board(wrong) }),
+      "Flash/EX52.FLM": FLM,
+    });
+    const { code, out } = await dbgseq("check", join(folder, "V.N.pdsc"));
+    expect(out).toContain("the pack has no file Gone.FLM");
+    expect(out).toContain('size="0" is not above 0');
+    expect(out).toContain('<algorithm> has no attribute "RAMend"');
+    expect(code).toBe(1);
+  });
+
+  test("of two with the device none is guessed", async () => {
+    const two =
+      board(ALGORITHM).replace("</boards>", "") + board(ALGORITHM, { name: "Other" }).replace("<boards>", "");
+    const folder = folderWith({ "V.N.pdsc": pdsc("N", { after: two }), "Flash/EX52.FLM": FLM, "x.bin": "x" });
+    const argv = [
+      join(folder, "x.bin"),
+      "--base",
+      "0",
+      "--pack",
+      join(folder, "V.N.pdsc"),
+      "--device",
+      "AC52",
+    ];
+    const { code, err } = await dbgseq("flash", ...argv, ...SIM);
+    expect(err).toContain("the pack has no flash algorithm and no flashinfo for AC52");
+    expect(code).toBe(2);
+  });
+
   test("of a pack alone: the only board of the device, for addresses that the device has nothing for", async () => {
     const folder = folderWith({
       "Acme.AC_DFP.pdsc": pdsc("AC_DFP", { after: board(ALGORITHM) }),
@@ -287,7 +318,7 @@ test("memories of the project: the RAM of an algorithm that names none", async (
 
 test("the library has the same settings as the command line", async () => {
   const debug = "  debugger:\n    protocol: jtag\n    clock: 1000000\n    connect: under-reset\n";
-  const path = project({ run: DEVICE + VARS + OUTPUT + PROGRAMMING + debug });
+  const path = project({ run: `${DEVICE}${VARS}${OUTPUT}${PROGRAMMING}${debug}  debug-sequences: []\n` });
   const config = await dbgseq("config", "--pack", path, "--no-config", "--json");
   const { settings } = JSON.parse(config.out) as {
     readonly settings: readonly { readonly name: string; readonly value: string }[];
@@ -313,4 +344,59 @@ test("the library has the same settings as the command line", async () => {
   );
   expect(events).toContain("connect (under-reset, SWD, 1000000 Hz)");
   expect(events).toContain("pin 21, width 4");
+  expect(events.some((text) => text.endsWith("taken from the device's pack instead: debug-sequences"))).toBe(
+    true,
+  );
+});
+
+describe("algorithms of a pack", () => {
+  const flashed = (device: string, ...more: readonly string[]): ReturnType<typeof dbgseq> => {
+    const text = pdsc("N").replace(
+      /<device Dname="AC52">.*<\/device>/s,
+      `<device Dname="D">${device}</device>`,
+    );
+    const folder = folderWith({ "V.N.pdsc": text, "A.FLM": FLM, "B.FLM": FLM, "x.bin": "hello" });
+    const argv = [join(folder, "x.bin"), "--base", "0x1000", "--pack", join(folder, "V.N.pdsc"), ...more];
+    return dbgseq("flash", ...argv, ...SIM);
+  };
+  const RAM = `<memory name="RAM" access="rwx" start="0x20000000" size="0x40000" default="1"/>`;
+  const ONE = `<processor Dcore="Cortex-M4" DcoreVersion="r0p1"/>${RAM}`;
+
+  test.each([
+    [
+      "0 bytes",
+      `size="0" RAMstart="0x20000000" RAMsize="0x4000"`,
+      "A.FLM",
+      "no flash algorithm of D is for 0x00001000",
+    ],
+    [
+      "no name",
+      `size="0x100000" RAMstart="0x20000000" RAMsize="0x4000"`,
+      "",
+      "the flash algorithm for 0x00000000 names no file",
+    ],
+    [
+      "RAM of 0 bytes",
+      `size="0x100000" RAMstart="0x20000000" RAMsize="0x0"`,
+      "A.FLM",
+      "the 0 bytes at 0x20000000 are too few",
+    ],
+  ])("one with %s is refused with the reason", async (_what, rest, name, said) => {
+    const { code, err } = await flashed(`${ONE}<algorithm name="${name}" start="0x0" ${rest} default="1"/>`);
+    expect(err).toContain(said);
+    expect(code).toBe(2);
+  });
+
+  test.each(["a", "b"])("the default of processor %s is its own", async (pname) => {
+    const two = `<processor Pname="a" Dcore="Cortex-M4" DcoreVersion="r0p1"/><processor Pname="b" Dcore="Cortex-M4" DcoreVersion="r0p1"/>${RAM}`;
+    const algorithm = (of: string, file: string): string =>
+      `<algorithm Pname="${of}" name="${file}" start="0x0" size="0x100000" RAMstart="0x20000000" RAMsize="0x4000" default="1"/>`;
+    const { code, out } = await flashed(
+      two + algorithm("a", "A.FLM") + algorithm("b", "B.FLM"),
+      "--pname",
+      pname,
+    );
+    expect(out).toContain("all verified");
+    expect(code).toBe(0);
+  });
 });

@@ -22,7 +22,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     const found = strongest(name, given);
     return found === undefined ? {} : { [name]: found.value };
   };
-  const { context, readPackFile } = await readInputs({
+  const { context, readPackFile, warnings } = await readInputs({
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
       Object.entries(options.variables ?? {}).map(([name, value]) => ({
@@ -45,6 +45,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     context,
     layers,
     given,
+    warnings,
     ...(readPackFile === undefined ? {} : { readPackFile }),
   };
 }
