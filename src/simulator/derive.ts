@@ -12,6 +12,8 @@ import type { ModelFault } from "./faults.ts";
 import { designerOf } from "./designers.ts";
 import type { ModelData } from "./model-schema.ts";
 import { assumed, storageBlock, type Assumption } from "./assume.ts";
+import { portSetup } from "../device/port-setup.ts";
+import { PROTOCOLS, SwjSwitch, type Protocol } from "./swj.ts";
 import { claim, gaps, type Range } from "./ranges.ts";
 import { resetValues } from "./reset-values.ts";
 import { portSpace } from "./soc.ts";
@@ -82,6 +84,8 @@ export function deriveModel(
     ...given,
   ];
   const ports = debugPortIds(device, processors);
+  if (processors.some(({ targetsel }) => targetsel !== undefined))
+    notes.push("the debug ports are those that the pack's DebugPortSetup selects by TARGETSEL");
   const buses = new Map(
     processors.map((core, at) => [placeOf(core), at === 0 ? "main" : busName(core, ports)]),
   );
@@ -157,6 +161,8 @@ interface Core {
   /** Of version 2, which has an address in place of an APSEL. */
   readonly port: AccessPort | undefined;
   readonly vectors: number;
+  /** Of the debug port that DebugPortSetup selects by itself, where the description names none. */
+  readonly targetsel: number | undefined;
 }
 
 /** Cores are told apart by where they are reached. */
@@ -197,14 +203,29 @@ function coresOf(device: DeviceDescription, notes: string[]): readonly Core[] {
         dp: debugOf(device, processor)?.dp ?? 0,
         ...apOf(device, processor),
         vectors: vectorsOf(device, processor),
+        targetsel: undefined,
       },
     ];
   });
   if (cores.length === 0) throw underivable(device, "none of its cores is a Cortex-M");
-  return cores.filter((core, at) => {
-    const first = cores.findIndex((other) => placeOf(other) === placeOf(core)) === at;
+  const placed = selectedBySequences(device, cores);
+  return placed.filter((core, at) => {
+    const first = placed.findIndex((other) => placeOf(other) === placeOf(core)) === at;
     if (!first) notes.push(`${core.name} has no access port of its own and is left out`);
     return first;
+  });
+}
+
+/** Where DebugPortSetup writes TARGETSEL by itself, each value is a debug port of its own, whatever `__dp` says. */
+function selectedBySequences(device: DeviceDescription, cores: readonly Core[]): readonly Core[] {
+  if (device.debugPorts.some(({ swd }) => swd?.targetsel !== undefined)) return cores;
+  const ids = new Map<number, number>();
+  return cores.map((core) => {
+    const targetsel = portSetup(device, core.pname)?.targetsel;
+    if (targetsel === undefined || core.port !== undefined) return core;
+    const dp = ids.get(targetsel) ?? (ids.size === 0 ? core.dp : Math.max(...ids.values()) + 1);
+    ids.set(targetsel, dp);
+    return { ...core, dp, targetsel };
   });
 }
 
@@ -278,8 +299,9 @@ function debugPortOf(
   dp: number,
   cores: readonly Core[],
 ): ModelData["furtherDebugPorts"][number] {
-  const target = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
-  const dormant = device.debugConfig?.dormant === true;
+  const described = device.debugPorts.find((port) => port.dp === dp)?.swd?.targetsel;
+  const target = described ?? cores.find((core) => core.dp === dp)?.targetsel;
+  const dormant = wiresOf(device).start === "dormant";
   return {
     dpidr: hasVersion2(device, dp)
       ? DPIDR.v3
@@ -289,7 +311,8 @@ function debugPortOf(
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
-    answers: target === undefined,
+    // Sequences that select by hand look at DPIDR before, which is the same for all of them.
+    answers: described === undefined,
   };
 }
 
@@ -322,15 +345,33 @@ function multidropOf(cores: readonly Core[]): number {
 
 /**
  * Without a switch between JTAG and SWD there is only the protocol that the pack names, and no dormant state to wake from: the
- * specification's DebugPortSetup sends nothing to such a port before it resets the line.
+ * specification's DebugPortSetup sends nothing to such a port before it resets the line. The port starts where the pack says; if the
+ * device's own DebugPortSetup does not lead from there to the pack's protocol, in the state from which it does.
  */
-function wiresOf({ debugConfig }: DeviceDescription): Pick<ModelData["debugPort"], "start" | "protocols"> {
-  const { swj = true, dormant = false } = debugConfig ?? {};
-  const protocol = debugConfig?.protocol === "swd" || debugConfig === undefined ? "swd" : "jtag";
-  return {
-    ...(swj ? {} : { protocols: dormant ? [protocol, "dormant"] : [protocol] }),
-    ...(dormant && swj ? { start: "dormant" as const } : {}),
-  };
+function wiresOf(device: DeviceDescription): Pick<ModelData["debugPort"], "start" | "protocols"> {
+  const { swj = true, dormant = false } = device.debugConfig ?? {};
+  const protocol = (device.debugConfig?.protocol ?? "swd") === "swd" ? "swd" : "jtag";
+  const declared = swj ? (dormant ? "dormant" : "jtag") : protocol;
+  const start = startBefore(device, protocol, [declared, "dormant", protocol]) ?? declared;
+  const protocols = PROTOCOLS.filter(
+    (one) => one === protocol || (one === "dormant" && (dormant || start === one)),
+  );
+  return { ...(swj ? {} : { protocols }), ...(start === "jtag" ? {} : { start }) };
+}
+
+/** The first state from which the device's own sequence gets its port to speak the protocol. */
+function startBefore(
+  device: DeviceDescription,
+  protocol: Protocol,
+  states: readonly Protocol[],
+): Protocol | undefined {
+  const setup = portSetup(device, device.processors[0]?.pname);
+  if (setup === undefined) return undefined;
+  return states.find((state) => {
+    const port = new SwjSwitch(state, PROTOCOLS);
+    for (const level of setup.bits) port.clock(level);
+    return port.protocol === protocol;
+  });
 }
 
 function idrOf(type: CoreType | undefined): number {
