@@ -274,3 +274,70 @@ describe("FLASH of the stm32h743", () => {
     expect(await bench.readWord(0x08000000)).toBe(0xffff_ffff);
   });
 });
+
+describe("NVMC", () => {
+  const READY = 0x400;
+  const CONFIG = 0x504;
+  const ERASEPAGE = 0x508;
+  const ERASEALL = 0x50c;
+  const onNetwork = [select(1), csw(0x03000012)] as const;
+
+  interface Part {
+    readonly model: string;
+    readonly nvmc: number;
+    readonly page: number;
+    readonly pageSize: number;
+    readonly choose: readonly Parameters<TestBench["words"]>[0][];
+  }
+  const TRUST_ZONE: readonly Part[] = [
+    { model: "nrf5340", nvmc: 0x50039000, page: 0x4000, pageSize: 0x1000, choose: [csw(0x03000012)] },
+    { model: "nrf5340", nvmc: 0x41080000, page: 0x01004000, pageSize: 0x800, choose: onNetwork },
+    { model: "nrf9160", nvmc: 0x40039000, page: 0x4000, pageSize: 0x1000, choose: [csw(0x03000012)] },
+  ];
+
+  async function access(
+    { choose }: Part,
+    bench: TestBench,
+    address: number,
+    value?: number,
+  ): Promise<number> {
+    const [read = 0] = await bench.words(...choose, tar(address), value === undefined ? DRW : drw(value));
+    return read;
+  }
+
+  test.each(TRUST_ZONE)(
+    "$model at $nvmc: a store of ones to a page erases it, and takes its time",
+    async (part) => {
+      const bench = await benchOf(part.model);
+      const { nvmc, page, pageSize } = part;
+      await access(part, bench, nvmc + CONFIG, 1);
+      for (const at of [page - 4, page, page + pageSize - 4, page + pageSize]) {
+        await access(part, bench, at, 0x1234_5678);
+        bench.simulator.clock.advance(100);
+      }
+      await access(part, bench, nvmc + CONFIG, 2);
+      await access(part, bench, page + 8, 0xffff_ffff);
+      expect(await access(part, bench, nvmc + READY)).toBe(0);
+      bench.simulator.clock.advance(200_000);
+      expect(await access(part, bench, nvmc + READY)).toBe(1);
+      expect(await access(part, bench, page)).toBe(0xffff_ffff);
+      expect(await access(part, bench, page + pageSize - 4)).toBe(0xffff_ffff);
+      expect(await access(part, bench, page - 4)).toBe(0x1234_5678);
+      expect(await access(part, bench, page + pageSize)).toBe(0x1234_5678);
+      await access(part, bench, nvmc + ERASEALL, 1);
+      bench.simulator.clock.advance(1_000_000);
+      expect(await access(part, bench, page + pageSize)).toBe(0xffff_ffff);
+    },
+  );
+
+  test("the nRF52840's pages are erased by ERASEPAGE; a store while erasing is enabled is a bus error", async () => {
+    const bench = await benchOf("nrf52840");
+    await bench.writeWord(0x4001e000 + CONFIG, 2);
+    expect((await bench.transfer(csw(), tar(0), drw(0xffff_ffff), read("DP", 0xc))).ack).toBe(4);
+    await bench.words(write("DP", 0x0, 0x1e));
+    expect(await bench.readWord(4)).toBe(0x101);
+    await bench.writeWord(0x4001e000 + ERASEPAGE, 0);
+    bench.simulator.clock.advance(200_000);
+    expect(await bench.readWord(4)).toBe(0xffff_ffff);
+  });
+});

@@ -1,11 +1,15 @@
-/** The nRF9160: data in YAML, and here the CTRL-AP, which opens a protected part by erasing everything. */
+/** The nRF9160: data in YAML, and here its flash controller and the CTRL-AP, which opens a protected part by erasing everything. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
+import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf9160.yaml";
 
 const CTRL_AP = 4;
 const ERASE_ALL_US = 180_000;
+/** As secure code sees it, and non-secure. */
+const NVMC = { name: "NVMC", start: 0x5003_9000, aliases: [0x4003_9000], size: 0x1000 };
+const TIMES = { writeUs: 43, erasePageUs: 87_500, eraseAllUs: 173_000 };
 
 export function nrf9160(): Model {
   return defineModel({
@@ -19,8 +23,17 @@ export function nrf9160(): Model {
       },
       erase: ERASE_OPTION,
       eraseProtect: ERASE_PROTECT_OPTION,
+      nvmc: NVMC_OPTION,
     },
     build(soc, { clock, log, options }) {
+      const nvmc = new Nvmc({
+        ...{ flash: soc.memory("flash"), uicr: soc.memory("uicr"), log, nowUs: () => clock.nowUs() },
+        ...{ behaves: options.nvmc, pageSize: 0x1000, erasesPagesBy: "store", times: TIMES },
+      });
+      soc.map(NVMC, nvmc.device);
+      soc.onReset((kind) => {
+        if (kind !== "core") nvmc.reset();
+      });
       let locked = options.protected === "yes";
       soc.memAp(0).enabled = () => !locked;
       const ctrlAp = new CtrlAp({
@@ -32,10 +45,9 @@ export function nrf9160(): Model {
         eraseProtected: () => options.eraseProtect === "yes",
         eraseUs: options.erase === "stuck" ? Infinity : ERASE_ALL_US,
         erase: () => {
-          for (const name of ["flash", "uicr", "ram"]) {
-            const memory = soc.memory(name);
-            memory.fill(0, memory.size, name === "ram" ? 0 : 0xff);
-          }
+          nvmc.eraseAll();
+          const ram = soc.memory("ram");
+          ram.fill(0, ram.size, 0);
           locked = false;
         },
         reset: () => {
