@@ -352,7 +352,8 @@ function wiresOf(device: DeviceDescription): Pick<ModelData["debugPort"], "start
   const { swj = true, dormant = false } = device.debugConfig ?? {};
   const protocol = (device.debugConfig?.protocol ?? "swd") === "swd" ? "swd" : "jtag";
   const declared = swj ? (dormant ? "dormant" : "jtag") : protocol;
-  const start = startBefore(device, protocol, [dormant ? "dormant" : declared, "dormant", protocol]) ?? declared;
+  const start =
+    startBefore(device, protocol, [dormant ? "dormant" : declared, "dormant", protocol]) ?? declared;
   const protocols = PROTOCOLS.filter(
     (one) => one === protocol || (one === "dormant" && (dormant || start === one)),
   );
