@@ -114,6 +114,14 @@ describe("flash", () => {
     expect(code).toBe(2);
   });
 
+  test("an algorithm of the project wins over one of a pack for the same flash", async () => {
+    const both = `${PROGRAMMING.replace("EX52.FLM", "Gone.FLM")}${PROGRAMMING.replace("  programming:\n", "").replace(/\S*EX52\.FLM/, "own.flm")}`;
+    const path = project({ run: DEVICE + OUTPUT + both, files: { "out/own.flm": FLM } });
+    const { code, out } = await dbgseq("flash", "--pack", path, ...SIM);
+    expect(out).toContain("all verified");
+    expect(code).toBe(0);
+  });
+
   test("what programming leaves out the pack may still have", async () => {
     const run = `${DEVICE}${OUTPUT}  programming:
     - algorithm: Gone.FLM

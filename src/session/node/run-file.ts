@@ -36,7 +36,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
   const run: CbuildRun = {
     ...written,
     images: written.images.map((image) => ({ ...image, file: at(image.file) })),
-    algorithms: written.algorithms.map((one) => ({ ...one, file: at(one.file), from: "disk" })),
+    algorithms: projectFirst(written).map((one) => ({ ...one, file: at(one.file), from: "disk" })),
   };
   const found = await devicePack(run.devicePack, path, at);
   const board = await boardPack(run, at);
@@ -47,6 +47,18 @@ export async function readRunFile(path: string): Promise<RunFile> {
     notes: [...diagnostics, ...found.notes, ...board.notes],
     ...(board.path === undefined ? {} : { boardPack: board.path }),
   };
+}
+
+/** The project overrules its packs, behind which the CMSIS-Toolbox lists it. */
+function projectFirst({
+  algorithms,
+  devicePack: device,
+  boardPack: board,
+}: CbuildRun): CbuildRun["algorithms"] {
+  const folders = ["${CMSIS_PACK_ROOT}", device?.path, board?.path].filter((folder) => folder !== undefined);
+  const isOfPack = ({ file }: { readonly file: string }): boolean =>
+    folders.some((folder) => file.startsWith(`${folder}/`));
+  return algorithms.toSorted((one, other) => Number(isOfPack(one)) - Number(isOfPack(other)));
 }
 
 /** What it says about the connection, as the weakest layer of the settings; none where the pack is no such file. */
