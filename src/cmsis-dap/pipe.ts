@@ -1,8 +1,17 @@
 /** The port for packets: USB, HID, TCP and the simulator implement it. One receive for each send, in order. */
 
+/** What a transport knows better than DAP_Info, or alone. */
+export interface PipeLimits {
+  /** Bytes of a packet. */
+  readonly packetSize?: number;
+  /** Packets that may be unanswered. */
+  readonly inFlight?: number;
+  /** What an answer may take beyond the probe's own work (WIRE.md 12); a second if not given. */
+  readonly marginUs?: number;
+}
+
 export interface PacketPipe {
-  /** Where the transport knows better than DAP_Info: bytes of a packet, packets that may be unanswered. */
-  readonly limits?: { readonly packetSize?: number; readonly inFlight?: number };
+  readonly limits?: PipeLimits;
   send(packet: Uint8Array): Promise<void>;
   /** The next response; rejects with a `timeout` fault when none came in time. */
   receive(limitUs: number): Promise<Uint8Array>;

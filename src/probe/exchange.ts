@@ -7,7 +7,7 @@ import { probePolicy } from "../coresight/error-policy.ts";
 import { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 
-/** What a request may take beyond its own worst case: the bus, the host, a busy probe (WIRE.md 12). */
+/** What a request may take beyond its own worst case, if the pipe does not know: the bus, the host, a busy probe (WIRE.md 12). */
 const MARGIN_US = 1_000_000;
 /** Far longer than the slowest probe takes for DAP_Info. */
 const TRIAL_US = 100_000;
@@ -26,7 +26,7 @@ export async function exchange<Q, R>(
 
 /** Half an exchange, for packets that are sent before the one before them was answered. */
 export async function send(pipe: PacketPipe, name: string, packet: Uint8Array): Promise<void> {
-  await inStep(pipe, name, MARGIN_US, () => pipe.send(packet));
+  await inStep(pipe, name, marginOf(pipe), () => pipe.send(packet));
 }
 
 /** The other half: the next answer, read. */
@@ -38,8 +38,12 @@ export function receive<T>(
     read,
   }: { readonly name: string; readonly ownUs: number; readonly read: (packet: Uint8Array) => T },
 ): Promise<T> {
-  const limitUs = MARGIN_US + ownUs;
+  const limitUs = marginOf(pipe) + ownUs;
   return inStep(pipe, name, limitUs, async () => read(await pipe.receive(limitUs)));
+}
+
+function marginOf({ limits }: PacketPipe): number {
+  return limits?.marginUs ?? MARGIN_US;
 }
 
 /**

@@ -3,10 +3,11 @@ import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { HostClock, type Clock, type VirtualClock } from "../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
-/** Between a request and its answer: clients bear some tenths of a second, also when the host is busy with other work. */
-const REQUEST_US = 10_000;
+/** Between a request and its answer: clients bear some tenths of a second, which a host that is busy needs for the rest. */
+const REQUEST_US = 3_000;
 /** At a time while no request is there, so that the next one does not wait long. */
 const TURN_US = 5_000;
+/** At least, and as long as the turn before took: who always works comes last on a busy host, and so do its answers. */
 const BETWEEN_TURNS_US = 2_000;
 /** A client that asks nothing for so long does not look at the target either. */
 const LONGEST_TURNS_US = 2_000_000;
@@ -40,9 +41,11 @@ export function wallTime(
     if (turning) return;
     turning = true;
     try {
-      while (target.running && hostUs() - askedUs < LONGEST_TURNS_US) {
-        await host.sleep(BETWEEN_TURNS_US, closed.signal);
+      for (let tookUs = 0; target.running && hostUs() - askedUs < LONGEST_TURNS_US;) {
+        await host.sleep(Math.max(BETWEEN_TURNS_US, tookUs), closed.signal);
+        const startUs = hostUs();
         catchUp(TURN_US);
+        tookUs = hostUs() - startUs;
       }
     } catch (error) {
       failure = error;

@@ -17,6 +17,8 @@ export interface TcpAddress {
 const CONNECT_LIMIT_MS = 5000;
 /** An answer can be this long on its way through a network; OpenOCD waits as long at least. */
 const QUIET_US = 150_000;
+/** A network and another host, which may be busy; that a server is gone shows in the connection, and waits for no limit. */
+const MARGIN_US = 3_000_000;
 
 /** Rejects with `no-connection`, or with `bad-frame`, `timeout` or `out-of-step` where something else answers there. */
 export async function openTcp({ host, port = CMSIS_DAP_TCP_PORT }: TcpAddress): Promise<PacketPipe> {
@@ -38,6 +40,7 @@ interface Waiting {
 }
 
 class TcpPipe implements PacketPipe {
+  readonly limits = { marginUs: MARGIN_US };
   readonly #socket: Socket;
   readonly #name: string;
   readonly #answers: Uint8Array[] = [];

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
+import { dapInfo, INFO } from "../../src/cmsis-dap/info.ts";
 import { HostClock } from "../../src/lib/clock.ts";
+import { exchange } from "../../src/probe/exchange.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { lockProbe } from "../../src/probe/lock.ts";
 import { openTcp } from "../../src/probe/tcp.ts";
@@ -141,6 +143,29 @@ describe("the client", () => {
     await expect(link.status("running", false)).rejects.toEqual(fault("out-of-step", { silent: true }));
     await expect(link.disconnect()).rejects.toEqual(fault("out-of-step"));
     expect(requests).toBe(asked);
+  });
+
+  test("WIRE 12: is patient with a network, and lets an answer take longer than over a cable", async () => {
+    const { limits } = await client(await served(new SmallProbe()));
+    const asked = async (more: Pick<PacketPipe, "limits">): Promise<number> => {
+      let askedUs = 0;
+      const probe = new SmallProbe();
+      const receive = (limitUs: number): Promise<Uint8Array> => {
+        askedUs = limitUs;
+        return probe.receive(limitUs);
+      };
+      const pipe: PacketPipe = {
+        ...more,
+        send: (packet) => probe.send(packet),
+        receive,
+        resync: () => probe.resync(),
+        close: () => probe.close(),
+      };
+      await exchange(pipe, dapInfo, { id: INFO.serialNumber }, 500);
+      return askedUs;
+    };
+    expect(await asked({})).toBe(1_000_500);
+    expect(await asked({ ...(limits === undefined ? {} : { limits }) })).toBe(3_000_500);
   });
 
   test("hears at once that the server is gone", async () => {
