@@ -3,6 +3,7 @@ import type { ApPlace } from "../coresight/ap-place.ts";
 import { discover, type FoundAp } from "../coresight/discovery.ts";
 import type { DebugPort as Port } from "../coresight/dp.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
+import { isNothing } from "../coresight/identity.ts";
 import { IDR } from "../coresight/registers.ts";
 import type { TargetAccess } from "../session/debug-access.ts";
 import type { AccessPort } from "./access-port.ts";
@@ -37,8 +38,9 @@ export async function findAccessPorts(
   const found = new Map<number, number>();
   const look = async (apsel: number): Promise<boolean> => {
     const idr = await readIdr(port, apsel);
-    if (idr !== 0) found.set(apsel, idr);
-    return idr !== 0;
+    const isThere = !isNothing(idr);
+    if (isThere) found.set(apsel, idr);
+    return isThere;
   };
   for (let apsel = 0; apsel < MOST; apsel++) if (!(await look(apsel)) && !all) break;
   for (const apsel of described) if (typeof apsel === "number" && !found.has(apsel)) await look(apsel);

@@ -1,11 +1,9 @@
 /** What read, write and fill share: places as they are written on the command line, the access port, the width. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { apName, apNumber, type ApPlace } from "../coresight/ap-place.ts";
+import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { IDR } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Json } from "../report/json.ts";
-import { SessionFailure } from "../session/faults.ts";
 import { readInputs } from "../session/node/inputs.ts";
 import type { Session } from "../session/session.ts";
 import { gather } from "./asked.ts";
@@ -135,10 +133,6 @@ async function through({ rig: { access } }: Session, ap: ApPlace): Promise<MemAp
   if (typeof ap !== "number" && version < 3)
     throw badRequest(`the access ports of this debug port are 0 to 255, and not ${hex32(ap.address)}`);
   const memory = access.memory(typeof ap === "number" && version >= 3 ? { address: ap } : ap);
-  const idr = await memory.readRegister(IDR);
-  if (idr !== 0) return memory;
-  throw new SessionFailure(
-    { kind: "no-access-port", ap: apNumber(ap), known: [] },
-    `there is no ${apName(ap)}: its IDR reads 0`,
-  );
+  await memory.ready();
+  return memory;
 }

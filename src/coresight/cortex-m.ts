@@ -2,8 +2,10 @@
 import type { Clock } from "../lib/clock.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Step } from "./access.ts";
+import { apName } from "./ap-place.ts";
 import { coreRegister, putPart, takePart, type CoreRegister } from "./core-registers.ts";
 import { CoreSightFailure } from "./faults.ts";
+import { mustBe } from "./identity.ts";
 import type { MemAp } from "./mem-ap.ts";
 import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "./registers.ts";
 
@@ -31,12 +33,23 @@ export class CortexM {
     this.#clock = clock;
   }
 
-  readCpuid(): Promise<number> {
-    return this.#memory.read(CPUID.address, 32, "read of CPUID");
+  /** `core` is the one that a pack names. Throws `wrong-identity` where none or another one is there. */
+  async readCpuid(core?: string): Promise<number> {
+    const value = await this.#memory.read(CPUID.address, 32, "read of CPUID");
+    mustBe("CPUID", { value, place: this.place, expected: core });
+    return value;
   }
 
-  readDhcsr(): Promise<number> {
-    return this.#memory.read(DHCSR.address, 32, "read of DHCSR");
+  /** Throws `wrong-identity` where no core answers. */
+  async readDhcsr(): Promise<number> {
+    const value = await this.#memory.read(DHCSR.address, 32, "read of DHCSR");
+    mustBe("DHCSR", { value, place: this.place });
+    return value;
+  }
+
+  /** For messages. */
+  get place(): string {
+    return `the core behind ${apName(this.#memory.ap)}`;
   }
 
   /** S_RESET_ST counts as "reset" only while it does not clear: it is sticky and reads once after a reset. */

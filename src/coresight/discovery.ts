@@ -2,12 +2,15 @@
  * What stands behind a debug port: its access ports, by APSEL or by its ROM tables, and what each of them reaches. A
  * description bounds it: what that does not name is not touched. Changes nothing but power requests of ROM tables.
  */
+import type { Failed } from "./access.ts";
 import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "./ap-place.ts";
 import { ARCHID, archidOf, isSystemControlSpace } from "./component.ts";
 import { coreName } from "./cpuid.ts";
 import type { DebugPort } from "./dp.ts";
+import type { CoreSightFailure } from "./faults.ts";
 import type { MemAp } from "./mem-ap.ts";
-import { BASE, CPUID, field, IDR } from "./registers.ts";
+import { isMemAp, isNothing, judge } from "./identity.ts";
+import { BASE, CPUID, IDR } from "./registers.ts";
 import { walk, type Component, type ComponentSpace } from "./rom-tables.ts";
 
 export interface FoundCore {
@@ -25,13 +28,21 @@ export interface FoundAp {
   readonly cores: readonly FoundCore[];
   /** Those whose registers stand in its memory. */
   readonly nested: readonly FoundAp[];
-  readonly problem?: string;
 }
 
 export interface Found {
   /** Of an ADIv6 debug port: the table that BASEPTR names. */
   readonly root?: Component;
   readonly accessPorts: readonly FoundAp[];
+  /** APSELs from this one on were not asked. */
+  readonly unaskedFrom?: number;
+  /** What is described, or named by a ROM table, and does not answer as that; without a description AP 0, where none was found. */
+  readonly missing: readonly Missing[];
+}
+
+export interface Missing {
+  readonly place: ApPlace;
+  readonly failure: CoreSightFailure;
 }
 
 export interface DiscoveryOptions {
@@ -44,37 +55,48 @@ export interface DiscoveryOptions {
   readonly forbids?: (address: number) => string | undefined;
 }
 
-const MEM_AP_CLASS = 8;
 const MOST = 256;
 const NO_TABLE = 0xffff_ffff;
 
+/** What a discovery is about, and what it found missing on the way. */
+interface Search extends DiscoveryOptions {
+  readonly missing: Missing[];
+}
+
 export async function discover(dp: DebugPort, options: DiscoveryOptions): Promise<Found> {
   const { described = [] } = options;
+  const search: Search = { ...options, missing: [] };
+  const { missing } = search;
   if (described.length > 0) {
     const accessPorts: FoundAp[] = [];
     for (const place of described)
       if (typeof place === "number" || place.parent === undefined)
-        accessPorts.push(...(await look(dp, place, options)));
-    return { accessPorts };
+        accessPorts.push(...(await look(place, search, missing)));
+    return { accessPorts, missing };
   }
-  if ((dp.version ?? 0) >= 3) return discoverByTable(dp, options);
+  if ((dp.version ?? 0) >= 3) return discoverByTable(dp, search);
   const accessPorts: FoundAp[] = [];
-  for (let apsel = 0; apsel < MOST; apsel++) {
-    const found = await look(dp, apsel, options);
-    accessPorts.push(...found);
+  const absent: Missing[] = [];
+  let asked = 0;
+  while (asked < MOST) {
+    accessPorts.push(...(await look(asked, search, absent)));
+    asked += 1;
     // Some devices hang when one is asked that does not exist.
-    if (found.length === 0 && options.all !== true) break;
+    if (absent.length > 0 && options.all !== true) break;
   }
-  return { accessPorts };
+  if (accessPorts.length === 0) missing.push(...absent.slice(0, 1));
+  return { accessPorts, missing, ...(asked < MOST ? { unaskedFrom: asked } : {}) };
 }
 
-async function discoverByTable(dp: DebugPort, options: DiscoveryOptions): Promise<Found> {
+async function discoverByTable(dp: DebugPort, search: Search): Promise<Found> {
+  const { missing } = search;
   const base = await dp.readBasePointer();
-  if (base === undefined) return { accessPorts: [] };
+  if (base === undefined) return { accessPorts: [], missing };
   const root = await walk(portSpace(dp), base);
   const accessPorts: FoundAp[] = [];
-  for (const { address } of accessPortsIn(root)) accessPorts.push(...(await look(dp, { address }, options)));
-  return { root, accessPorts };
+  for (const { address } of accessPortsIn(root))
+    accessPorts.push(...(await look({ address }, search, missing)));
+  return { root, accessPorts, missing };
 }
 
 /** Every component of a tree that is a MEM-AP of version 2. */
@@ -88,14 +110,23 @@ function everything(component: Component): readonly Component[] {
   return [component, ...(component.components ?? []).flatMap(everything)];
 }
 
-/** One access port and what is behind it; empty where there is none. */
-async function look(dp: DebugPort, place: ApPlace, options: DiscoveryOptions): Promise<readonly FoundAp[]> {
+/** One access port and what is behind it; empty where there is none, which is noted in `absent`. */
+async function look(place: ApPlace, options: Search, absent: Missing[]): Promise<readonly FoundAp[]> {
   const memory = options.memory(place);
   const idr = await read(memory, IDR.address);
-  if (idr === undefined || idr === 0) return [];
+  if (typeof idr !== "number" || isNothing(idr)) {
+    absent.push(
+      ...missingAt(
+        place,
+        typeof idr === "number" ? judge("IDR", { value: idr, place: apName(place) }) : idr.failed,
+      ),
+    );
+    return [];
+  }
   const plain: FoundAp = { place, idr, cores: [], nested: [] };
-  if (field(IDR, "CLASS", idr) !== MEM_AP_CLASS) return [plain];
-  const base = (await read(memory, BASE.address)) ?? NO_TABLE;
+  if (!isMemAp(idr)) return [plain];
+  const said = await read(memory, BASE.address);
+  const base = typeof said === "number" ? said : NO_TABLE;
   const address = tableAddress(base);
   const nestedPlaces = (options.described ?? []).filter(
     (other) =>
@@ -112,14 +143,21 @@ async function look(dp: DebugPort, place: ApPlace, options: DiscoveryOptions): P
           parent: place,
         }));
   const nested: FoundAp[] = [];
-  for (const inner of found) nested.push(...(await look(dp, inner, options)));
+  for (const inner of found) nested.push(...(await look(inner, options, options.missing)));
   const cores: FoundCore[] = [];
   for (const part of parts) {
     if (part.identity === undefined || !isSystemControlSpace(part.identity, part.architecture)) continue;
     const [cpuid] = (await space.words([part.address + (CPUID.address & 0xfff)])) ?? [];
-    if (cpuid !== undefined) cores.push({ name: coreName(cpuid), cpuid, place });
+    if (cpuid === undefined) continue;
+    const wrong = judge("CPUID", { value: cpuid, place: `the core behind ${apName(place)}` });
+    options.missing.push(...missingAt(place, wrong));
+    if (wrong === undefined) cores.push({ name: coreName(cpuid), cpuid, place });
   }
   return [{ ...plain, cores, nested, ...(table === undefined ? {} : { table }) }];
+}
+
+function missingAt(place: ApPlace, failure: CoreSightFailure | undefined): readonly Missing[] {
+  return failure === undefined ? [] : [{ place, failure }];
 }
 
 /** BASE: bit 0 says that there is one, in the format that bit 1 names; the older format has neither (ADIv5.2 C2.6.1). */
@@ -128,15 +166,16 @@ function tableAddress(base: number): number | undefined {
   return (base & 0xffff_f000) >>> 0;
 }
 
-async function read(memory: MemAp, offset: number): Promise<number | undefined> {
+async function read(memory: MemAp, offset: number): Promise<number | Failed> {
   const by = { label: `look for ${apName(memory.ap)}`, tolerate: true };
-  if ((await memory.reach(by)) !== undefined) return undefined;
+  const failed = await memory.reach(by);
+  if (failed !== undefined) return failed;
   const answer = await memory.wire.ask(
     () => memory.rawReadSteps(offsetIn(memory.ap, offset)),
     by,
     "discovery",
   );
-  return "failed" in answer ? undefined : answer[0];
+  return "failed" in answer ? answer : (answer[0] ?? 0);
 }
 
 function memorySpace(memory: MemAp, { forbids }: DiscoveryOptions): ComponentSpace {

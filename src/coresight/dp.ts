@@ -7,6 +7,7 @@ import type { Step } from "./access.ts";
 import { DataPatches, type ReadPatch } from "./data-patches.ts";
 import { isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
+import { debugPortVersion } from "./identity.ts";
 import type { Framing, Register } from "./link.ts";
 import type { ApRegisters } from "./mem-ap.ts";
 import {
@@ -24,6 +25,7 @@ import {
   mask,
   SELECT,
   SELECT1_BANK,
+  TARGETID_BANK,
   TARGETSEL,
 } from "./registers.ts";
 import { targetselBits, TARGETSEL_BITS } from "./targetsel.ts";
@@ -35,7 +37,7 @@ export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 export type Route =
   | { readonly kind: "targetsel"; readonly value: number }
   /** By its place in the chain, from TDO. */
-  | { readonly kind: "tap"; readonly index: number };
+  | { readonly kind: "tap"; readonly index: number; readonly idcode?: number };
 
 export interface PowerUp {
   readonly limitUs?: number;
@@ -70,6 +72,8 @@ export class DebugPort implements ApRegisters {
   /** Upper half of the address in SELECT, likewise; only where addresses are wider than 32 bits. */
   #select1: number | undefined;
   #version: number | undefined;
+  /** Of its TAP, on JTAG. */
+  #idcode: number | undefined;
   #addressBits = 32;
   readonly #id: number;
   /** Corrections of what is read through this port and others of the same device. */
@@ -100,7 +104,10 @@ export class DebugPort implements ApRegisters {
    */
   routeSteps(route: Route): readonly Step[] {
     this.#becomeCurrent();
-    if (route.kind === "tap") return [{ op: { kind: "tap", index: route.index } }];
+    if (route.kind === "tap") {
+      this.#idcode = route.idcode;
+      return [{ op: { kind: "tap", index: route.index } }];
+    }
     return [...this.lineSteps(LINE_RESET_BITS, LINE_RESET), ...this.#targetselSteps(route.value)];
   }
 
@@ -130,13 +137,23 @@ export class DebugPort implements ApRegisters {
     return this.#version;
   }
 
-  /** Reads DPIDR and, where the port is one of ADIv6, how wide the addresses of its access ports are. Yields DPIDR. */
+  /**
+   * Reads DPIDR and, where the port is one of ADIv6, how wide the addresses of its access ports are. Yields DPIDR. Throws
+   * `wrong-identity` where no debug port can have it.
+   */
   async identify(label?: string): Promise<number> {
     const dpidr = await this.readReg(0x0, label);
-    this.#version = field(DPIDR, "VERSION", dpidr);
+    this.#version = debugPortVersion(dpidr, this.#idcode);
     if (this.#version >= 3)
       this.#addressBits = field(DPIDR1, "ASIZE", await this.readReg(0x0, "read of DPIDR1", DPIDR1.bank));
     return dpidr;
+  }
+
+  /** DPv2 and later. DPBANKSEL is 0 again behind it, so that CTRL/STAT is what others find. */
+  async readTargetId(): Promise<number> {
+    const plan = (): readonly Step[] => [...this.readSteps(0x4, TARGETID_BANK), ...this.#bankSteps(0)];
+    const [value = 0] = await this.wire.words(plan, "read of TARGETID");
+    return value;
   }
 
   /** SWD: clears the sticky errors, together with what is sent next. */

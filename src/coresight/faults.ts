@@ -28,8 +28,31 @@ export interface TargetFault {
   readonly undefinedMemory?: { readonly address: number; readonly size: number };
 }
 
+/** An identity register says that what the run needs is not there, or is another thing (see identity.ts). */
+export interface IdentityFault {
+  readonly kind: "wrong-identity";
+  readonly register: string;
+  /** `the debug port`, `AP 1`, `the core behind AP 0`. */
+  readonly place: string;
+  readonly expected: string;
+  readonly found: number;
+  readonly meaning: Meaning;
+}
+
+export type Meaning =
+  /** It reads 0 or all ones, as a register does that is not there. */
+  | "absent"
+  | "no-power"
+  /** An access port of another class than a MEM-AP. */
+  | "other-class"
+  /** A value that something else has: another core, another device. */
+  | "other-part"
+  /** The register cannot have this value. */
+  | "not-possible";
+
 export type CoreSightFault =
   | TargetFault
+  | IdentityFault
   /** The probe did not say what became of these accesses. */
   | {
       readonly kind: "in-the-dark";

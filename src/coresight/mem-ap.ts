@@ -8,8 +8,9 @@ import type { Failed, Origin, Plan, Step } from "./access.ts";
 import { offsetIn, apName, type ApPlace } from "./ap-place.ts";
 import type { ReadPatch } from "./data-patches.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
+import { judge, mustBe } from "./identity.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
-import { CFG, CSW, DRW, encode, field, mask, TAR, type RegisterInfo } from "./registers.ts";
+import { CFG, CSW, DRW, encode, field, IDR, mask, TAR, type RegisterInfo } from "./registers.ts";
 import type { Wire } from "./wire.ts";
 
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
@@ -36,16 +37,21 @@ export class MemAp {
   /** The one that it is reached through; undefined where it hangs on the debug port itself. */
   readonly parent: MemAp | undefined;
   readonly #dp: ApRegisters;
-  readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg", number>>;
+  readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg" | "idr", number>>;
+  readonly #asks: () => boolean;
+  /** It was judged to be a MEM-AP that is there. */
+  #known = false;
   /** CSW without Size and AddrInc, as the AP or a sequence had it. */
   #base: number | undefined;
   #cfg: number | undefined;
   #csw: number | undefined;
   #tar: number | undefined;
 
-  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp) {
+  /** `asks`: whether IDR may be read before the first access of the debugger's own; otherwise CSW alone tells. */
+  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp, asks = (): boolean => true) {
     this.ap = ap;
     this.parent = parent;
+    this.#asks = asks;
     this.#dp = dp;
     const at = (offset: number): number => offsetIn(ap, offset);
     this.#at = {
@@ -54,6 +60,7 @@ export class MemAp {
       drw: at(DRW.address),
       bd0: at(BD0),
       cfg: at(CFG.address),
+      idr: at(IDR.address),
     };
     dp.wire.onForget(() => {
       this.#csw = undefined;
@@ -66,19 +73,82 @@ export class MemAp {
     return this.#base !== undefined && this.isReachable;
   }
 
-  /** Reads CSW where that is still to do, for an access that needs it; yields how that failed, where it may. */
+  /** It was judged to be a MEM-AP that is there, so that what is read through it comes from memory. */
+  get isKnown(): boolean {
+    return this.#known;
+  }
+
+  /** A new connection: what is behind the probe may be another device. */
+  forgetIdentity(): void {
+    this.#known = false;
+  }
+
+  /**
+   * Reads CSW where that is still to do, for an access that needs it; yields how that failed, where it may. Nothing else is
+   * read for the access of a sequence, which `by` names; before the debugger's own the port must be known as a MEM-AP.
+   */
   async ready(by?: Origin): Promise<Failed | undefined> {
+    if (by === undefined && !this.#known && this.#asks()) await this.#mustBeMemory();
     if (this.isReady) return undefined;
     const reader = by ?? { label: `read of ${apName(this.ap)} CSW`, tolerate: false };
-    const apart = await this.reach(reader);
+    const apart = await this.reach(by);
     if (apart !== undefined || this.#base !== undefined) return apart;
     const plan = (): readonly Step[] => this.#dp.apReadSteps(this.ap, this.#at.csw);
     const answer = await this.wire.ask(plan, reader, "CSW unknown");
     if ("failed" in answer) return answer;
-    const csw = answer[0] ?? 0;
+    const failure = judge("CSW", { value: answer[0] ?? 0, place: apName(this.ap) });
+    if (failure === undefined) this.#noteCsw(answer[0] ?? 0);
+    else if (reader.tolerate) this.wire.tolerated(failure);
+    else throw failure;
+    return failure && { failed: failure };
+  }
+
+  /** IDR and CSW as the port has them now, in this order; `noteIdentity` takes the words. */
+  identitySteps(): readonly Step[] {
+    return [...this.rawReadSteps(this.#at.idr), ...this.rawReadSteps(this.#at.csw)];
+  }
+
+  /** What is as it must be is known from here on; the rest is read once more before the memory is used. */
+  noteIdentity(idr: number, csw: number): void {
+    const place = apName(this.ap);
+    if (judge("CSW", { value: csw, place }) !== undefined) return;
+    this.#noteCsw(csw);
+    this.#known = judge("IDR", { value: idr, place }) === undefined;
+  }
+
+  /** After a sequence used it by its CSW alone. Throws `wrong-identity`; where it does not answer any more nothing is said. */
+  async judgeAfterUse(): Promise<void> {
+    if (this.#known || !this.#asks() || this.#base === undefined) return;
+    const by: Origin = { label: `read of ${apName(this.ap)} IDR`, tolerate: true };
+    if ((await this.reach(by)) !== undefined) return;
+    const answer = await this.wire.ask(() => this.rawReadSteps(this.#at.idr), by, "access port unknown");
+    if ("failed" in answer) return;
+    mustBe("IDR", { value: answer[0] ?? 0, place: apName(this.ap) });
+    this.#known = true;
+  }
+
+  async #mustBeMemory(): Promise<void> {
+    const place = apName(this.ap);
+    const failed = await this.reach();
+    if (failed !== undefined) throw failed.failed;
+    // What a sequence wrote to CSW counts, though not all of it may be read back.
+    const asksCsw = this.#base === undefined;
+    const plan = (): readonly Step[] => (asksCsw ? this.identitySteps() : this.rawReadSteps(this.#at.idr));
+    const [idr = 0, csw = 0] = await this.wire.words(
+      plan,
+      `read of ${place} IDR${asksCsw ? " and CSW" : ""}`,
+    );
+    mustBe("IDR", { value: idr, place });
+    if (asksCsw) {
+      mustBe("CSW", { value: csw, place });
+      this.#noteCsw(csw);
+    }
+    this.#known = true;
+  }
+
+  #noteCsw(csw: number): void {
     this.noteWrite(this.#at.csw, csw);
     this.#csw = csw;
-    return undefined;
   }
 
   /** False until the access ports in front of it are ready, so that its own registers can be read. */

@@ -48,6 +48,8 @@ export const TARGETID = register("TARGETID", 0x4, `${ADI} B2.2.10 (DPBANKSEL 2)`
   TPARTNO: [12, 16],
   TREVISION: [28, 4],
 });
+/** DPBANKSEL of TARGETID. */
+export const TARGETID_BANK = 2;
 export const SELECT = register("SELECT", 0x8, `${ADI} B2.2.9`, {
   DPBANKSEL: [0, 4],
   APBANKSEL: [4, 4],

@@ -128,6 +128,11 @@ export class Wire {
     this.#port = port;
   }
 
+  /** A failure that was found in what was read, and that lets the run go on. */
+  tolerated(failure: CoreSightFailure): void {
+    this.#onEvent({ kind: "tolerated", timeUs: this.clock.nowUs(), failure });
+  }
+
   forget(): void {
     this.framing = this.#framed;
     for (const forget of this.#forget) forget();
@@ -397,7 +402,7 @@ export class Wire {
     const fault = { ...factsOf(verdict, ack), ...known };
     if (fault.origins.length > 0 && fault.origins.every(({ tolerate }) => tolerate)) {
       const failure = targetFailure(fault);
-      this.#onEvent({ kind: "tolerated", timeUs: this.clock.nowUs(), failure });
+      this.tolerated(failure);
       return failure;
     }
     this.#queue = [];

@@ -77,8 +77,13 @@ export interface DataPatch {
 
 export interface DebugPort {
   readonly dp: number;
-  readonly swd?: { readonly targetsel?: number };
-  readonly jtag?: { readonly tapindex: number; readonly irlen?: number };
+  readonly swd?: { readonly targetsel?: number; readonly idcode?: number };
+  readonly jtag?: {
+    readonly tapindex: number;
+    readonly irlen?: number;
+    readonly idcode?: number;
+    readonly targetsel?: number;
+  };
   readonly span: Span;
 }
 

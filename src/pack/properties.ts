@@ -162,8 +162,15 @@ export function debugPort(group: Group, report: Report): DebugPort {
     dp: fields.requiredNumber("__dp"),
     span: fields.span,
     ...given({
-      swd: swd && given({ targetsel: swd.number("targetsel") }),
-      jtag: jtag && { tapindex: jtag.number("tapindex") ?? 0, ...given({ irlen: jtag.number("irlen") }) },
+      swd: swd && given({ targetsel: swd.number("targetsel"), idcode: swd.number("idcode") }),
+      jtag: jtag && {
+        tapindex: jtag.number("tapindex") ?? 0,
+        ...given({
+          irlen: jtag.number("irlen"),
+          idcode: jtag.number("idcode"),
+          targetsel: jtag.number("targetsel"),
+        }),
+      },
     }),
   };
 }

@@ -70,7 +70,7 @@ async function sequenceStep(crew: Crew, name: string, progress: Progress, preRes
   if (name === "DebugCoreStart") progress.core = true;
   if (name === "TraceStart") progress.trace = true;
   if (name === "RecoverySupportStart") progress.recovery = crew.context.find(name) !== undefined;
-  await runNamed(crew, name, { preReset });
+  await runAndJudge(crew, name, { preReset });
   if (name === "TraceStop") progress.trace = false;
   if (name === "RecoverySupportStop") progress.recovery = false;
   if (name === "DebugCoreStop") progress.core = false;
@@ -86,6 +86,15 @@ function noteBefore(crew: Crew, name: string): void {
   const text = notices[name];
   if (text !== undefined)
     crew.emit({ kind: "notice", timeUs: crew.rig.clock.nowUs(), text: `${name} ${text}` });
+}
+
+/**
+ * A sequence, and behind it a look at the access ports that it used as memory. Behind the one that ends the connection nobody
+ * is to answer any more.
+ */
+export async function runAndJudge(crew: Crew, name: string, options?: SequenceOptions): Promise<void> {
+  await runNamed(crew, name, options);
+  if (name !== "DebugPortStop") await crew.rig.access.judgeUsed();
 }
 
 /** Runs one sequence as the debugger does on an event; one that nobody defines is an empty step. */
@@ -202,20 +211,23 @@ async function actStep(crew: Crew, act: Act, progress: Progress): Promise<void> 
 }
 
 async function perform(crew: Crew, act: Act, progress: Progress, say: (text: string) => void): Promise<void> {
-  const { target } = crew.rig;
+  const { target, clock } = crew.rig;
+  const note = (text: string): void => {
+    crew.emit({ kind: "notice", timeUs: clock.nowUs(), text });
+  };
   switch (act) {
     case "scan JTAG chain":
-      say(await target.scanChain());
+      say(await target.scanChain(note));
       return;
     case "read DPIDR":
-      say(await target.identifyPort());
+      say(await target.identifyPort(note));
       return;
     case "read features":
       if (await findProcessor(crew)) say(`${apName(target.memory.ap)} is the first with a core behind it`);
       say(await target.identifyAccessPort());
       return;
     case "read CPUID":
-      say(await target.identifyCore());
+      say(await target.identifyCore(crew.context.processor?.core));
       return;
     case "note state": {
       const state = await target.state();

@@ -147,10 +147,36 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     if (version === 1 || address === undefined || address > BigInt(Number.MAX_SAFE_INTEGER)) return index;
     const at = { address: Number(address) };
     const parent = this.description?.accessPorts.find((port) => port.apid === apid);
+    if (parent === undefined) return at;
     // One that is its own ancestor has no place that could be reached.
-    if (parent === undefined || above.includes(parent.apid)) return at;
+    if (above.includes(parent.apid)) return undefined;
     const outer = this.#placeOf(parent, [...above, parent.apid]);
-    return outer === undefined ? at : { ...at, parent: outer };
+    return outer === undefined ? undefined : { ...at, parent: outer };
+  }
+
+  /**
+   * Throws `undescribed-access-port` where accesses with this `__apid` have no access port: neither a described one nor,
+   * where the description leaves it to that, the one that `__ap` gives.
+   */
+  requireAp(apid: U64): void {
+    if (this.apOf(apid) !== undefined || (apid === 0n && this.#debug?.apid === undefined)) return;
+    const ports = this.description?.accessPorts ?? [];
+    const known = ports.map((port) => port.apid);
+    const isThere = known.some((one) => BigInt(one) === apid);
+    throw new SessionFailure(
+      { kind: "undescribed-access-port", apid: Number(apid), known },
+      isThere
+        ? `access port __apid ${apid} cannot be placed: it is behind itself, by the parents that the pack gives`
+        : `access port __apid ${apid} is not described (the pack describes ${known.length === 0 ? "none" : `__apid ${known.join(", ")}`})`,
+    );
+  }
+
+  /** What the description says that the debug port of the session is. */
+  portIdentity(protocol: "swd" | "jtag"): { readonly targetsel?: number; readonly idcode?: number } {
+    const port = this.description?.debugPorts.find(({ dp }) => dp === this.dp);
+    const { idcode } = (protocol === "swd" ? port?.swd : port?.jtag) ?? {};
+    const targetsel = port?.swd?.targetsel ?? port?.jtag?.targetsel;
+    return { ...(targetsel === undefined ? {} : { targetsel }), ...(idcode === undefined ? {} : { idcode }) };
   }
 
   /** How the processor is reached. */

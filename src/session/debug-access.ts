@@ -41,6 +41,8 @@ import { SequenceBanks } from "./sequence-banks.ts";
 export interface AccessPortFinder {
   /** Place of an `__apid`, where the description has access port elements; else undefined. */
   apOf(apid: U64): ApPlace | undefined;
+  /** Throws `undescribed-access-port` where it names one that the description does not have, or cannot place. */
+  requireAp?(apid: U64): void;
   /** Its debug port, likewise. */
   dpOf?(apid: U64): number | undefined;
 }
@@ -68,6 +70,8 @@ export class TargetAccess implements DebugAccess {
   readonly #turns = new Turns();
   /** Accesses to the target are queued, not only line sequences. */
   #unjudged = false;
+  /** What sequences used as memory, and of which nobody has read IDR. */
+  readonly #used = new Set<MemAp>();
 
   constructor(own: DebugPort, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
     const { atomic = "strict", dp = 0, routes = new Map<number, Route>() } = options;
@@ -140,7 +144,7 @@ export class TargetAccess implements DebugAccess {
   async #readyFor(access: BlockAccess, by: Origin): Promise<{ readonly memory: MemAp } | FailedAccess> {
     const unheard = await this.#route(access, by);
     if (unheard !== undefined) return { failed: named(unheard.failed) };
-    const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
+    const memory = this.#memoryOf(access);
     const failed = await readying(memory, access.size === 64)?.(by).catch(rethrow);
     return failed === undefined ? { memory } : { failed: named(failed.failed) };
   }
@@ -172,7 +176,20 @@ export class TargetAccess implements DebugAccess {
     list: readonly { readonly access: Access; readonly site: Site }[],
   ): Promise<readonly (U64 | FailedAccess)[]> {
     await this.#routeBlock(list);
-    for (const { access, site } of list) await this.#unready(access)?.(originOf(access, site)).catch(rethrow);
+    const unready = new Map<number, FailedAccess>();
+    for (const [at, { access, site }] of list.entries()) {
+      const failed = await this.#unready(access)?.(originOf(access, site)).catch(rethrow);
+      if (failed !== undefined) unready.set(at, { failed: named(failed.failed) });
+    }
+    // What failed before it could be sent is over with that, as outside of a block.
+    const sendable = list.filter((_, at) => !unready.has(at));
+    const answers = [...(await this.#atomic(sendable))];
+    return list.map((_, at) => unready.get(at) ?? answers.shift() ?? 0n);
+  }
+
+  async #atomic(
+    list: readonly { readonly access: Access; readonly site: Site }[],
+  ): Promise<readonly (U64 | FailedAccess)[]> {
     const block = list.map(({ access, site }) => ({
       ...this.#prepare(access, site),
       by: originOf(access, site),
@@ -288,9 +305,23 @@ export class TargetAccess implements DebugAccess {
       const behind = this.ports.memory(this.#apOf(access), this.#dpOf(access));
       return behind.isReachable ? undefined : (by) => behind.reach(by);
     }
-    if (!needsMemory(access)) return undefined;
+    return needsMemory(access) ? readying(this.#memoryOf(access), asksForWide(access)) : undefined;
+  }
+
+  #memoryOf(access: Access): MemAp {
     const memory = this.ports.memory(this.#apOf(access), this.#dpOf(access));
-    return readying(memory, asksForWide(access));
+    if (!memory.isKnown) this.#used.add(memory);
+    return memory;
+  }
+
+  /**
+   * Between sequences: what they took for memory must be that. Within one only CSW tells, for no access is put into it. A
+   * port that does not answer any more is left unjudged.
+   */
+  async judgeUsed(): Promise<void> {
+    const used = [...this.#used].filter(({ isKnown }) => !isKnown);
+    this.#used.clear();
+    for (const memory of used) await memory.judgeAfterUse();
   }
 
   #prepare(access: Access, site: Site): Prepared {
@@ -316,6 +347,7 @@ export class TargetAccess implements DebugAccess {
   #apOf(access: Access): ApPlace {
     const described = this.#finder.apOf(access.apid);
     if (described !== undefined) return described;
+    this.#finder.requireAp?.(access.apid);
     if (this.found !== undefined && access.ap === 0n) return this.found;
     const port = this.ports.get(this.#dpOf(access));
     // Without a description `__ap` is all that there is: of ADIv6 it can only be a base address.

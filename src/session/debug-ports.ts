@@ -19,6 +19,8 @@ export class DebugPorts {
   readonly #memories = new Map<DebugPort, Map<string, MemAp>>();
   /** Undefined while nobody can know. */
   #current: number | undefined;
+  /** Whether an access port may be asked for its IDR before the debugger uses it for itself. */
+  #asks = true;
 
   /** `routes` by `__dp`; empty where there is one port alone, which needs none. */
   constructor(own: DebugPort, ownId: number, routes: ReadonlyMap<number, Route>) {
@@ -28,6 +30,13 @@ export class DebugPorts {
     this.#routes = new Map(routes);
     this.#ports.set(ownId, own);
     this.#current = routes.has(ownId) ? undefined : ownId;
+  }
+
+  /** A new connection: every access port must be judged anew, by its IDR where `asks`, else by what is read anyway. */
+  startOver(asks: boolean): void {
+    this.#asks = asks;
+    for (const memories of this.#memories.values())
+      for (const memory of memories.values()) memory.forgetIdentity();
   }
 
   /** Whether it is known how this port is chosen. */
@@ -85,7 +94,12 @@ export class DebugPorts {
     const known = memories.get(placeKey(ap));
     if (known !== undefined) return known;
     const parent = typeof ap === "number" || ap.parent === undefined ? undefined : this.memory(ap.parent, id);
-    const made = new MemAp(parent === undefined ? port : new NestedAps(port, parent), ap, parent);
+    const made = new MemAp(
+      parent === undefined ? port : new NestedAps(port, parent),
+      ap,
+      parent,
+      () => this.#asks,
+    );
     memories.set(placeKey(ap), made);
     return made;
   }

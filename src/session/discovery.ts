@@ -1,6 +1,7 @@
 /** Discovery on a connected target, bounded by what the pack describes: the ports it names, the memory it lets be read. */
 import { discover, type Found, type FoundAp, type FoundCore } from "../coresight/discovery.ts";
 import type { ApPlace } from "../coresight/ap-place.ts";
+import { nodesIn } from "../language/walk.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -9,17 +10,21 @@ export interface DiscoveryChoice {
   readonly dp: number;
   /** Every APSEL, where nothing is described. */
   readonly all?: boolean;
+  /** The access ports that sequences of the pack choose by `__ap`, too: mailboxes have no element of their own in ADIv5. */
+  readonly chosen?: boolean;
 }
 
 export async function discoverTarget(
   access: TargetAccess,
   context: DeviceContext,
-  { dp, all = false }: DiscoveryChoice,
+  { dp, all = false, chosen = false }: DiscoveryChoice,
 ): Promise<Found> {
   await access.choose(dp);
+  const described = describedPlaces(context, dp);
+  const further = chosen && described.length > 0 ? chosenPlaces(context) : [];
   return discover(access.ports.get(dp), {
     memory: (place) => access.ports.memory(place, dp),
-    described: describedPlaces(context, dp),
+    described: [...new Set([...described, ...further])],
     all,
     forbids: (address) => unreadable(context, address),
   });
@@ -33,6 +38,18 @@ export function describedPlaces(context: DeviceContext, dp: number): readonly Ap
     (debug.dp ?? 0) === dp && debug.ap !== undefined ? [debug.ap] : [],
   );
   return [...new Set(named)];
+}
+
+/** APSELs that sequences of the pack assign to `__ap`; nothing where it describes its access ports by elements. */
+function chosenPlaces({ description }: DeviceContext): readonly ApPlace[] {
+  if (description === undefined || description.accessPorts.length > 0) return [];
+  return description.sequences.flatMap(({ sequence }) =>
+    nodesIn(sequence).flatMap((node) =>
+      node.kind === "assignment" && node.target.text === "__ap" && node.value.kind === "number"
+        ? [Number(node.value.value & 0xffn)]
+        : [],
+    ),
+  );
 }
 
 /** A memory that the pack describes without the letter r. */

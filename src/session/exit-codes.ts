@@ -190,9 +190,11 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   differs: EXIT.failed,
 
   "target-fault": EXIT.target,
+  "wrong-identity": EXIT.target,
   "core-timeout": EXIT.target,
   "power-timeout": EXIT.target,
   "unknown-debug-port": EXIT.failed,
+  "undescribed-access-port": EXIT.target,
   "no-debug-port": EXIT.target,
   "no-way-in": EXIT.target,
   "port-lost": EXIT.target,

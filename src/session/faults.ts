@@ -18,6 +18,12 @@ export type SessionFault =
     }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
+  /** The pack names an access port that none of its elements describes. */
+  | {
+      readonly kind: "undescribed-access-port";
+      readonly apid: number;
+      readonly known: readonly number[];
+    }
   /** The JTAG chain was read, but the debug port is not in it. */
   | { readonly kind: "no-debug-port"; readonly taps: string }
   | { readonly kind: "not-supported"; readonly what: string }

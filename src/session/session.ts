@@ -12,7 +12,7 @@ import type { FlashPlace, ReadPackFile, WantedRange } from "./flash.ts";
 import { mustHaveSequences, openFlashes, placesOf } from "./open-flashes.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
-import { carryOut, evaluateOnTarget, Progress, runNamed, type Crew } from "./carry-out.ts";
+import { carryOut, evaluateOnTarget, Progress, runAndJudge, runNamed, type Crew } from "./carry-out.ts";
 import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
@@ -177,6 +177,7 @@ export class Session {
   async #connectOnce(upTo?: string): Promise<void> {
     const steps = upToSequence(connectSteps(this.#choice()), upTo);
     this.context.refuseErrors(sequencesOf(steps));
+    if (steps.length > 0) this.context.requireAp(BigInt(this.context.apid));
     this.#say(
       "connect",
       `connect (${this.settings.connect}, ${this.settings.protocol.toUpperCase()}, ${this.settings.clockHz} Hz)`,
@@ -184,7 +185,7 @@ export class Session {
     this.#progress = new Progress();
     this.#open = true;
     await this.#connected(async () => {
-      await this.#rig.target.open(this.#linkSettings());
+      await this.#rig.target.open(this.#linkSettings(), this.settings.connect !== "none");
       await carryOut(this.#crew, steps, this.#progress);
     });
   }
@@ -233,7 +234,7 @@ export class Session {
     }
     this.context.refuseErrors([name]);
     this.#say("run", `run ${name}`);
-    await this.#connected(() => runNamed(this.#crew, name));
+    await this.#connected(() => runAndJudge(this.#crew, name));
   }
 
   /**
@@ -254,7 +255,7 @@ export class Session {
     await this.#connected(async () => {
       const { target, access } = this.#rig;
       if (!context.hasOwnPort) {
-        await runNamed(other, name);
+        await runAndJudge(other, name);
         await access.choose(this.context.dp);
         return;
       }
@@ -262,7 +263,7 @@ export class Session {
         await runNamed(other, "DebugPortSetup");
         target.dropCaches();
         await runNamed(other, "DebugPortStart");
-        await runNamed(other, name);
+        await runAndJudge(other, name);
       } finally {
         await runNamed(this.#crew, "DebugPortSetup");
         target.dropCaches();
@@ -497,7 +498,7 @@ export class Session {
     const { target } = this.#rig;
     target.dropCaches();
     try {
-      await target.identifyPort();
+      await target.identifyPort(() => undefined);
     } catch {
       const step = this.settings.protocol === "swd" ? "read DPIDR" : "scan JTAG chain";
       await carryOut(

@@ -7,10 +7,14 @@ import {
   type Architecture,
   type CoreState,
 } from "../coresight/cortex-m.ts";
-import { isDebugPort, scanChain } from "../coresight/jtag-chain.ts";
+import type { Route } from "../coresight/dp.ts";
+import { isDebugPort, scanChain, type Tap } from "../coresight/jtag-chain.ts";
 import type { DapLink, LinkSettings } from "../coresight/link.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { CPUID, CSW, CTRL_STAT, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { asFailure } from "../lib/fault.ts";
+import type { TargetFault } from "../coresight/faults.ts";
+import { judge, mustBe } from "../coresight/identity.ts";
+import { CPUID, CTRL_STAT, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -20,7 +24,13 @@ import { SessionFailure } from "./faults.ts";
 const RELEASED = 0xa1;
 
 /** What is described of how the target is reached. */
-export type TargetContext = Pick<DeviceContext, "place" | "dp" | "taps">;
+export type TargetContext = Pick<
+  DeviceContext,
+  "place" | "dp" | "apid" | "taps" | "portIdentity" | "requireAp"
+>;
+
+/** What is said of a finding that decides nothing. */
+export type Note = (text: string) => void;
 
 export class Target {
   readonly #link: DapLink;
@@ -45,13 +55,20 @@ export class Target {
     this.#core = new CortexM(this.#memory, access.dp.wire.clock);
   }
 
+  /** Throws as `memory`. */
   get core(): CortexM {
+    this.#mustBeDescribed();
     return this.#core;
   }
 
-  /** Through the access port of the processor. */
+  /** Through the access port of the processor. Throws `undescribed-access-port`. */
   get memory(): MemAp {
+    this.#mustBeDescribed();
     return this.#memory;
+  }
+
+  #mustBeDescribed(): void {
+    this.#context.requireAp(BigInt(this.#context.apid));
   }
 
   /** The access port of the processor, where no description names it. */
@@ -61,14 +78,16 @@ export class Target {
     this.#core = new CortexM(this.#memory, this.#access.dp.wire.clock);
   }
 
-  async open(settings: LinkSettings): Promise<void> {
+  /** `asks`: whether the access ports may be asked for what they are; otherwise only what is read anyway is judged. */
+  async open(settings: LinkSettings, asks: boolean): Promise<void> {
+    this.#access.ports.startOver(asks);
     await this.#link.connect(settings);
     this.#access.dp.wire.connected();
     await this.#link.status("connected", true);
   }
 
   /** Finds the TAPs, tells the probe, and chooses that of the session's debug port. Yields what was found, for people. */
-  async scanChain(): Promise<string> {
+  async scanChain(note: Note): Promise<string> {
     const { dp, taps: described } = this.#context;
     const lengths = new Map(
       described.flatMap(({ index, irLength }) =>
@@ -78,7 +97,7 @@ export class Target {
     const { wire } = this.#access.dp;
     const taps = await scanChain(wire, lengths);
     await this.#link.chain(taps.map(({ irLength }) => irLength));
-    for (const { dp: id, index } of described) this.#access.ports.setRoute(id, { kind: "tap", index });
+    for (const { dp: id, index } of described) this.#access.ports.setRoute(id, routeOf(taps, index));
     const index = described.find((tap) => tap.dp === dp)?.index ?? taps.findIndex(isDebugPort);
     const found = taps
       .map(
@@ -93,16 +112,37 @@ export class Target {
         `${what}; the JTAG chain has ${found}`,
       );
     }
-    await this.#access.hear(dp, { kind: "tap", index });
-    return `TAP ${index} of ${found}`;
+    await this.#access.hear(dp, routeOf(taps, index));
+    this.#compareIdcode("jtag", taps[index].idcode, note);
+    return `TAP ${index} of ${found}; ${await this.identifyPort(note)}`;
   }
 
-  async identifyPort(): Promise<string> {
+  async identifyPort(note: Note): Promise<string> {
     const { dp } = this.#access;
+    const { protocol } = dp.wire;
     const dpidr = await dp.identify("read of DPIDR");
-    // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
-    if (dp.wire.protocol === "swd") await dp.postClear();
-    return `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
+    if (protocol === "swd") {
+      // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
+      await dp.postClear();
+      this.#compareIdcode("swd", dpidr, note);
+    }
+    const { targetsel } = this.#context.portIdentity(protocol);
+    if (targetsel !== undefined && (dp.version ?? 0) >= 2)
+      mustBe("TARGETID", {
+        value: await dp.readTargetId(),
+        place: `debug port ${this.#context.dp}`,
+        expected: targetsel,
+      });
+    return dp.version === 0
+      ? "DPv0, which has no DPIDR"
+      : `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
+  }
+
+  /** The specification lets an idcode of the description override what was read, so that it cannot decide. */
+  #compareIdcode(protocol: "swd" | "jtag", found: number | undefined, note: Note): void {
+    const { idcode } = this.#context.portIdentity(protocol);
+    if (idcode === undefined || found === undefined || idcode >>> 0 === found) return;
+    note(`the debug port reads ${hex32(found)}, and the pack says idcode ${hex32(idcode)}`);
   }
 
   /** Whether the debug port has kept its debug power. Throws where it does not answer. */
@@ -111,15 +151,31 @@ export class Target {
     return field(CTRL_STAT, "CDBGPWRUPACK", ctrlStat) === 1;
   }
 
+  /** Without debug power nothing behind the port answers. */
+  async mustHavePower(): Promise<void> {
+    judgePower(await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT"));
+  }
+
+  /**
+   * Before the device is unlocked: power must be there, and what the access port says is only told. What it is, is judged
+   * before its memory is used.
+   */
   async identifyAccessPort(): Promise<string> {
     const { memory } = this;
-    const idr = await memory.readRegister(IDR);
-    const csw = await memory.readRegister(CSW);
+    const { dp } = this.#access;
+    const failed = await memory.reach();
+    if (failed !== undefined) throw failed.failed;
+    const plan = () => [...dp.readSteps(0x4), ...memory.identitySteps()];
+    const label = `read of ${apName(memory.ap)} IDR and CSW`;
+    const [ctrlStat = 0, idr = 0, csw = 0] = await dp.wire.words(plan, label).catch(nameMissingPower);
+    judgePower(ctrlStat);
+    memory.noteIdentity(idr, csw);
     return `${apName(memory.ap)} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
   }
 
-  async identifyCore(): Promise<string> {
-    const cpuid = await this.core.readCpuid();
+  /** `core` is what the description calls it. */
+  async identifyCore(core: string | undefined): Promise<string> {
+    const cpuid = await this.core.readCpuid(core);
     this.architecture = architectureOf(cpuid);
     return `CPUID ${hex32(cpuid)}: ${coreName(cpuid)}, Arm${this.architecture}`;
   }
@@ -171,4 +227,25 @@ export class Target {
     ].flat();
     for (const result of results) if (result.status === "rejected") throw result.reason as Error;
   }
+}
+
+const PORT = "the debug port";
+
+function judgePower(ctrlStat: number): void {
+  mustBe("CTRL/STAT", { value: ctrlStat, place: PORT });
+}
+
+/** A port without power answers every access behind it with FAULT: the reason is named, with what it met below it. */
+function nameMissingPower(error: unknown): never {
+  const fault = asFailure(error)?.fault as TargetFault | undefined;
+  const ctrlStat = fault?.kind === "target-fault" ? fault.ctrlStat : undefined;
+  throw (
+    (ctrlStat === undefined ? undefined : judge("CTRL/STAT", { value: ctrlStat, place: PORT }, error)) ??
+    (error as Error)
+  );
+}
+
+function routeOf(taps: readonly Tap[], index: number): Route {
+  const idcode = taps[index]?.idcode;
+  return { kind: "tap", index, ...(idcode === undefined ? {} : { idcode }) };
 }

@@ -111,11 +111,17 @@ export function hasDormantState(dpidr: number): boolean {
   return ((dpidr >>> 12) & 0xf) >= 2;
 }
 
+/** A debug port that says nothing of itself does so on JTAG too. */
+function idcodeOf(dpidr: number): number {
+  const saysNothing = dpidr === 0 || dpidr === 0xffff_ffff;
+  return saysNothing ? dpidr : ((dpidr & 0xf000_0000) | JTAG_DP) >>> 0;
+}
+
 export function buildSoc(model: ModelData, clockUs: () => number): Soc {
   const { start, protocols = defaultProtocols(model.debugPort.dpidr), ...first } = model.debugPort;
   const debugPorts = [first, ...model.furtherDebugPorts].map((port) => ({
     ...port,
-    idcode: port.idcode ?? ((port.dpidr & 0xf000_0000) | JTAG_DP) >>> 0,
+    idcode: port.idcode ?? idcodeOf(port.dpidr),
   }));
   const { otherTaps, resetUs, nresetRiseUs, bootUs } = model;
   const wires = {

@@ -144,7 +144,8 @@ describe("WIRE 16: access ports of version 2", () => {
 });
 
 test("WIRE 16: SELECT holds the whole address, and is written only where bits 31:4 change", async () => {
-  const bench = await openBench({ model: "adiv6" });
+  const bench = await openBench({ model: "adiv6", asleep: true });
+  await bench.lineReset();
   await bench.dp.identify();
   await bench.dp.powerUp();
   const steps = (offset: number): readonly string[] =>

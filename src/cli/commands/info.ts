@@ -1,9 +1,10 @@
 /** `dbgseq info`: what answers behind the probe, as a tree. It connects as far as the debug port and unlocks nothing. */
 import type { Command } from "commander";
 import { identityOf } from "../../api/access-port.ts";
-import { apName, isSamePlace, placeKey } from "../../coresight/ap-place.ts";
+import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { makerOf } from "../../coresight/component.ts";
-import type { FoundAp, FoundCore } from "../../coresight/discovery.ts";
+import type { Found, FoundAp, FoundCore } from "../../coresight/discovery.ts";
+import type { CoreSightFailure } from "../../coresight/faults.ts";
 import { DPIDR, field, TARGETID } from "../../coresight/registers.ts";
 import type { Component } from "../../coresight/rom-tables.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
@@ -48,10 +49,11 @@ export function defineInfo(command: Command, io: Io): void {
       work: (session) =>
         session.during(
           async () => {
-            const { lines, json } = await look(session, options.allAps === true);
+            const { lines, json, failure } = await look(session, options.allAps === true);
             Object.assign(result, json);
-            if (options.json === true || options.jsonl === true) return;
-            for (const { depth, text } of lines) io.out(`${"  ".repeat(depth)}${text}\n`);
+            if (options.json !== true && options.jsonl !== true)
+              for (const { depth, text } of lines) io.out(`${"  ".repeat(depth)}${text}\n`);
+            if (failure !== undefined) throw failure;
           },
           undefined,
           "DebugPortStart",
@@ -63,15 +65,21 @@ export function defineInfo(command: Command, io: Io): void {
 async function look(
   session: Session,
   all: boolean,
-): Promise<{ readonly lines: readonly Line[]; readonly json: Record<string, Json> }> {
+): Promise<{
+  readonly lines: readonly Line[];
+  readonly json: Record<string, Json>;
+  readonly failure?: CoreSightFailure;
+}> {
   const { context, rig } = session;
-  const { access } = rig;
+  const { access, target } = rig;
+  await target.mustHavePower();
   const port = access.dp;
   const { identity } = port.wire.link;
   const dpidr = await port.readReg(0x0);
-  const version = field(DPIDR, "VERSION", dpidr);
-  const targetId = version >= 2 ? await port.readReg(0x4, "read of TARGETID", 2) : undefined;
-  const found = await discoverTarget(access, context, { dp: context.dp, all });
+  const version = port.version ?? field(DPIDR, "VERSION", dpidr);
+  const targetId = version >= 2 ? await port.readTargetId() : undefined;
+  const found = await discoverTarget(access, context, { dp: context.dp, all, chosen: true });
+  const { missing, unaskedFrom } = found;
   const probe = [identity["product"], identity["serialNumber"], identity["firmwareVersion"]].flatMap(
     (text) => text ?? [],
   );
@@ -79,13 +87,24 @@ async function look(
     { depth: 0, text: `probe ${probe.join(", ") || "that says nothing of itself"}` },
     {
       depth: 0,
-      text: `DP ${context.dp}: DPv${version}, ${makerOf(portIdentity(dpidr))} (DPIDR ${hex32(dpidr)})`,
+      text:
+        version === 0
+          ? `DP ${context.dp}: DPv0, which has no DPIDR`
+          : `DP ${context.dp}: DPv${version}, ${makerOf(portIdentity(dpidr))} (DPIDR ${hex32(dpidr)})`,
     },
     ...(targetId === undefined ? [] : [{ depth: 1, text: targetText(targetId) }]),
   ];
   if (found.root !== undefined) lines.push(...treeOf(found.root, 1));
   for (const ap of found.accessPorts) lines.push(...portLines(ap, 1, context));
   if (found.accessPorts.length === 0) lines.push({ depth: 1, text: "no access port answers" });
+  const failure = decisive(found, target.memory.ap);
+  for (const one of missing)
+    if (one.failure !== failure) lines.push({ depth: 1, text: one.failure.message });
+  if (unaskedFrom !== undefined)
+    lines.push({
+      depth: 1,
+      text: `AP ${unaskedFrom} to 255 were not asked, for some devices hang when one is asked that they do not have; --all-aps asks them`,
+    });
   if (describedPlaces(context, context.dp).length > 0)
     lines.push({ depth: 0, text: "only what the pack describes was looked at" });
   return {
@@ -100,8 +119,16 @@ async function look(
       },
       ...(found.root === undefined ? {} : { romTable: componentJson(found.root) }),
       accessPorts: found.accessPorts.map((ap) => portJson(ap, context)),
+      ...(unaskedFrom === undefined ? {} : { unaskedAccessPorts: { from: unaskedFrom, to: 255 } }),
+      ...(missing.length === 0 ? {} : { missing: missing.map(({ failure }) => failure.message) }),
     },
+    ...(failure === undefined ? {} : { failure }),
   };
+}
+
+/** What the session needs: the access port of its processor and the core behind it; without a description any. */
+function decisive({ missing, accessPorts }: Found, own: ApPlace): CoreSightFailure | undefined {
+  return missing.find(({ place }) => accessPorts.length === 0 || isSamePlace(place, own))?.failure;
 }
 
 function portIdentity(dpidr: number): { readonly designer: number; readonly part: number } {
@@ -117,13 +144,11 @@ function targetText(targetId: number): string {
 }
 
 function portLines(ap: FoundAp, depth: number, context: DeviceContext): readonly Line[] {
-  const { place, idr, table, cores, nested, problem } = ap;
+  const { place, idr, table, cores, nested } = ap;
   const own = { depth, text: `${apName(place)}: ${identityOf(idr).description} (IDR ${hex32(idr)})` };
   const inner = nested.flatMap((one) => portLines(one, depth + 1, context));
-  const why = problem === undefined ? [] : [{ depth: depth + 1, text: problem }];
   return [
     own,
-    ...why,
     ...cores.map((core) => ({ depth: depth + 1, text: `core ${coreText(core, context)}` })),
     ...(table === undefined ? [] : treeOf(table, depth + 1)),
     ...inner,

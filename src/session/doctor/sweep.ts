@@ -1,4 +1,5 @@
 /** Who answers on SWD, and up to which clock: line sequences and reads of DPIDR, nothing that a target could mind. */
+import { isNothing } from "../../coresight/identity.ts";
 import type { DapLink, WireOp } from "../../coresight/link.ts";
 
 export interface Wake {
@@ -65,9 +66,9 @@ async function holds(link: DapLink, hz: number, dpidr: number): Promise<boolean>
   return true;
 }
 
-/** What the last operation read; undefined where the target did not answer. 0 and all ones are lines that nobody drives. */
+/** What the last operation read; undefined where the target did not answer. */
 async function answer(link: DapLink, ops: readonly WireOp[]): Promise<number | undefined> {
   const { values, fault } = await link.run(ops, "stop-at-fault");
   const word = values.at(-1)?.[0];
-  return fault !== undefined || word === undefined || word === 0 || word === 0xffff_ffff ? undefined : word;
+  return fault !== undefined || word === undefined || isNothing(word) ? undefined : word;
 }
