@@ -260,6 +260,7 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
 async function findProcessor({ context, rig: { access, target } }: Crew): Promise<boolean> {
   const port = access.ports.get(context.dp);
   if ((port.version ?? 0) < 3 || describedPlaces(context, context.dp).length > 0) return false;
+  await target.mustHavePower();
   const found = await discoverTarget(access, context, { dp: context.dp });
   const [core] = allCores(found);
   if (core === undefined) {

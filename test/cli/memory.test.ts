@@ -102,7 +102,7 @@ describe("read", () => {
   test("an access port that is not there", async () => {
     const { code, err } = await dbgseq("read", "0x20000000", "--ap", "5", ...M4);
     expect(code).toBe(4);
-    expect(err).toContain("there is no AP 5: its IDR reads 0");
+    expect(err).toContain("AP 5 is not there (IDR reads 0x00000000; expected a MEM-AP");
   });
 });
 
