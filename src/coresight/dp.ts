@@ -15,6 +15,7 @@ import {
   apRegisterName,
   CTRL_STAT,
   DLCR,
+  decode,
   DPIDR,
   DPIDR1,
   BASEPTR0,
@@ -207,7 +208,7 @@ export class DebugPort implements ApRegisters {
       if (clock.nowUs() >= endUs) {
         throw new CoreSightFailure(
           { kind: "power-timeout", wanted: wanted === 0 ? "down" : "up", limitUs, ctrlStat },
-          `the debug port did not power ${wanted === 0 ? "down" : "up"} within ${limitUs / 1000} ms`,
+          `the debug port did not power ${wanted === 0 ? "down" : "up"} within ${limitUs / 1000} ms: the request was never acknowledged (${decode(CTRL_STAT, ctrlStat)})`,
         );
       }
       await clock.sleep(100);

@@ -37,6 +37,8 @@ export interface IdentityFault {
   readonly expected: string;
   readonly found: number;
   readonly meaning: Meaning;
+  /** What to try, as far as there is something; it ends the message. */
+  readonly tries?: string;
 }
 
 export type Meaning =

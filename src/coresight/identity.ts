@@ -161,11 +161,19 @@ export function judge<R extends IdentityRegister>(
   const wrong = word === 0 ? one.zero : word === ALL_ONES ? one.ones : one.wrong?.(word, expected);
   if (wrong === undefined) return undefined;
   const wanted = one.expected(expected);
-  const advice = one.tries[wrong.meaning];
+  const tries = one.tries[wrong.meaning];
   const shown = isNothing(word) ? `${register} reads ${hex32(word)}` : textOf(one.register, word);
   return new CoreSightFailure(
-    { kind: "wrong-identity", register, place, expected: wanted, found: word, meaning: wrong.meaning },
-    `${place} ${wrong.says} (${shown}; expected ${wanted})${advice === undefined ? "" : `; ${advice}`}`,
+    {
+      kind: "wrong-identity",
+      register,
+      place,
+      expected: wanted,
+      found: word,
+      meaning: wrong.meaning,
+      ...(tries === undefined ? {} : { tries }),
+    },
+    `${place} ${wrong.says} (${shown}; expected ${wanted})${tries === undefined ? "" : `; ${tries}`}`,
     cause,
   );
 }

@@ -9,6 +9,7 @@ import {
   type ResetLine,
   type TargetReport,
 } from "../../session/doctor/examine-target.ts";
+import type { Finding } from "../../session/doctor/finding.ts";
 import type { Place } from "../../session/doctor/host.ts";
 import { fastest } from "../../session/doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
@@ -88,12 +89,22 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   });
   try {
     const pulse = await mayPulse(io, options);
-    const facts = await examineTarget(link, clock, { clockHz: options.clock ?? USUAL_HZ, pulse });
-    const code = facts.wake === undefined ? EXIT.target : EXIT.success;
+    const facts = await examineTarget(link, clock, {
+      clockHz: options.clock ?? USUAL_HZ,
+      pulse,
+      place: context.place,
+    });
+    const isUsable = facts.wake !== undefined && !facts.findings.some(isMissing);
+    const code = isUsable ? EXIT.success : EXIT.target;
     return { code, facts, text: targetText(facts) };
   } finally {
     await link.close();
   }
+}
+
+/** Something that a connection would need. */
+function isMissing({ code }: Finding): boolean {
+  return code === "identity" || code === "no-debug-power";
 }
 
 /** Not a refusal: what was not allowed is not tried, and the report says so. */

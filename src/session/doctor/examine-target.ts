@@ -2,10 +2,15 @@
 import { designerName } from "../../coresight/jep106.ts";
 import { DebugPort } from "../../coresight/dp.ts";
 import type { DapLink } from "../../coresight/link.ts";
-import { MemAp } from "../../coresight/mem-ap.ts";
+import { apName, type ApPlace } from "../../coresight/ap-place.ts";
+import { coreName, CortexM } from "../../coresight/cortex-m.ts";
+import { CoreSightFailure } from "../../coresight/faults.ts";
+import { mustBe } from "../../coresight/identity.ts";
+import type { MemAp } from "../../coresight/mem-ap.ts";
 import { ABORT, BASE, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../../coresight/registers.ts";
 import { Wire } from "../../coresight/wire.ts";
 import { Failure } from "../../lib/fault.ts";
+import { DebugPorts } from "../debug-ports.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Finding } from "./finding.ts";
@@ -43,6 +48,8 @@ export interface TargetQuestion {
   readonly clockHz: number;
   /** Consent to pulling nRESET low for a moment. */
   readonly pulse: boolean;
+  /** The access port of the processor, where a description names it; else AP 0 is looked at. */
+  readonly place?: ApPlace;
 }
 
 const PIN_SWCLK = 0x01;
@@ -56,7 +63,7 @@ const RISE_LIMIT_US = 500_000;
 export async function examineTarget(
   link: DapLink,
   clock: Clock,
-  { clockHz, pulse }: TargetQuestion,
+  { clockHz, pulse, place = 0 }: TargetQuestion,
 ): Promise<TargetReport> {
   await link.connect({ protocol: "swd", clockHz: SLOW_HZ, idleCycles: 0, waitRetries: 100 });
   try {
@@ -69,10 +76,11 @@ export async function examineTarget(
     const best = fastest(speeds) ?? SLOW_HZ;
     await link.run([{ kind: "clock", hz: Math.min(best, clockHz) }, ...wake.ops], "stop-at-fault");
     const dp = new DebugPort(new Wire({ link, clock, protocol: "swd" }));
-    const parts = await identify(dp);
-    const resetLine = pulse ? await pulseReset(link, dp, wake) : "not tried";
+    const { parts, missing } = await identify(dp, place);
+    const resetLine = pulse ? await pulseReset(link, dp, wake, place) : "not tried";
     await quietly(() => dp.powerDown());
     const findings = [
+      ...missing.map(missingFinding),
       ...(best < clockHz ? [tooFast(clockHz, best)] : []),
       ...(resetLine === "not wired" ? [NOT_WIRED] : []),
     ];
@@ -128,6 +136,15 @@ function tooFast(askedHz: number, bestHz: number): Finding {
   };
 }
 
+function missingFinding({ fault, message }: CoreSightFailure): Finding {
+  const isPower =
+    fault.kind === "power-timeout" || (fault.kind === "wrong-identity" && fault.meaning === "no-power");
+  const tries = fault.kind === "wrong-identity" ? fault.tries : undefined;
+  const says = tries === undefined ? message : message.replace(`; ${tries}`, "");
+  const steps = tries === undefined ? [] : [tries];
+  return { code: isPower ? "no-debug-power" : "identity", severity: "problem", says, steps };
+}
+
 const NOT_WIRED: Finding = {
   code: "nreset-not-wired",
   severity: "note",
@@ -141,8 +158,16 @@ export function megahertz(hz: number): string {
   return hz >= 1_000_000 ? `${hz / 1_000_000}MHz` : `${hz / 1000}kHz`;
 }
 
-async function identify(dp: DebugPort): Promise<readonly Part[]> {
+interface Identified {
+  readonly parts: readonly Part[];
+  /** What a connection would need and does not find. */
+  readonly missing: readonly CoreSightFailure[];
+}
+
+async function identify(dp: DebugPort, place: ApPlace): Promise<Identified> {
   const parts: Part[] = [];
+  const missing: CoreSightFailure[] = [];
+  const done = (): Identified => ({ parts, missing });
   const add = async (what: string, read: () => Promise<Part>): Promise<Part | undefined> => {
     try {
       const part = await read();
@@ -150,13 +175,16 @@ async function identify(dp: DebugPort): Promise<readonly Part[]> {
       return part;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      parts.push({ what, means: `could not be read: ${error.message}` });
+      const isMissing =
+        error instanceof CoreSightFailure && ["wrong-identity", "power-timeout"].includes(error.fault.kind);
+      if (isMissing) missing.push(error);
+      parts.push({ what, means: isMissing ? error.message : `could not be read: ${error.message}` });
       await quietly(() => dp.writeReg(0x0, CLEAR_STICKY, "clearing of sticky errors"));
       return undefined;
     }
   };
   const port = await add("DPIDR", async () => {
-    const value = await dp.readReg(0x0);
+    const value = await dp.identify();
     const version = field(DPIDR, "VERSION", value);
     return {
       what: "DPIDR",
@@ -164,10 +192,10 @@ async function identify(dp: DebugPort): Promise<readonly Part[]> {
       means: `debug port of ${maker(field(DPIDR, "DESIGNER", value))}, DPv${version}`,
     };
   });
-  if (port?.value === undefined) return parts;
+  if (port?.value === undefined) return done();
   if (field(DPIDR, "VERSION", port.value) >= 2)
     await add("TARGETID", async () => {
-      const value = await dp.readReg(0x4, undefined, 2);
+      const value = await dp.readTargetId();
       const part = field(TARGETID, "TPARTNO", value).toString(16).padStart(4, "0");
       return {
         what: "TARGETID",
@@ -179,22 +207,24 @@ async function identify(dp: DebugPort): Promise<readonly Part[]> {
     await dp.powerUp();
     return { what: "power", means: "the debug domain is on" };
   });
-  if (powered === undefined) return parts;
-  const idr = await add("AP 0 IDR", async () => {
-    const value = await dp.readAp(0, IDR.address);
-    return {
-      what: "AP 0 IDR",
-      value,
-      means: value === 0 ? "there is no AP 0" : `access port of ${maker(field(IDR, "DESIGNER", value))}`,
-    };
+  if (powered === undefined) return done();
+  // Access ports of ADIv6 have addresses, and which of them leads to the processor only a description or the ROM tables tell.
+  if ((dp.version ?? 0) >= 3 && typeof place === "number") return done();
+  const name = apName(place);
+  const memory = new DebugPorts(dp, 0, new Map()).memory(place);
+  const idr = await add(`${name} IDR`, async () => {
+    const value = await memory.readRegister(IDR);
+    mustBe("IDR", { value, place: name });
+    return { what: `${name} IDR`, value, means: `access port of ${maker(field(IDR, "DESIGNER", value))}` };
   });
-  if (idr?.value === undefined || field(IDR, "CLASS", idr.value) !== MEM_AP_CLASS) return parts;
-  await add("ROM table", () => romTable(dp));
-  return parts;
+  if (idr === undefined) return done();
+  await add("ROM table", () => romTable(memory));
+  await add("CPUID", async () => {
+    const value = await new CortexM(memory, dp.wire.clock).readCpuid();
+    return { what: "CPUID", value, means: coreName(value) };
+  });
+  return done();
 }
-
-/** ADIv5.2 C2.6.8: IDR.CLASS of a memory access port. */
-const MEM_AP_CLASS = 8;
 
 /** So that one failed read does not fail those behind it. */
 const CLEAR_STICKY = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
@@ -203,12 +233,11 @@ const CLEAR_STICKY = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRC
 const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 
-async function romTable(dp: DebugPort): Promise<Part> {
-  const base = await dp.readAp(0, BASE.address);
+async function romTable(memory: MemAp): Promise<Part> {
+  const base = await memory.readRegister(BASE);
   const what = "ROM table";
   if (base === 0xffff_ffff || field(BASE, "present", base) === 0) return { what, value: base, means: "none" };
   const address = (base & 0xffff_f000) >>> 0;
-  const memory = new MemAp(dp, 0);
   const [pidr4 = 0] = await memory.readWords(address + PIDR4, 1);
   const [pidr0 = 0, pidr1 = 0, pidr2 = 0] = await memory.readWords(address + PIDR0, 3);
   const identity = ((pidr1 >> 4) & 0xf) | ((pidr2 & 7) << 4);
@@ -226,8 +255,8 @@ function maker(code: number): string {
 }
 
 /** S_RESET_ST is sticky and clears when it is read: read, pulse, read. */
-async function pulseReset(link: DapLink, dp: DebugPort, wake: Wake): Promise<ResetLine> {
-  const core = new MemAp(dp, 0);
+async function pulseReset(link: DapLink, dp: DebugPort, wake: Wake, place: ApPlace): Promise<ResetLine> {
+  const core = new DebugPorts(dp, 0, new Map()).memory(place);
   const sawReset = async (): Promise<boolean> =>
     field(DHCSR, "S_RESET_ST", await core.read(DHCSR.address, 32)) === 1;
   try {

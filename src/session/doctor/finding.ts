@@ -26,6 +26,8 @@ export type FindingCode =
   | "no-target-power"
   | "no-ack"
   | "no-ack-at-this-clock"
+  | "no-debug-power"
+  | "identity"
   | "nreset-not-wired";
 
 export interface Finding {
