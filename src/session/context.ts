@@ -159,8 +159,9 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
    * where the description leaves it to that, the one that `__ap` gives.
    */
   requireAp(apid: U64): void {
-    if (this.apOf(apid) !== undefined || (apid === 0n && this.#debug?.apid === undefined)) return;
     const ports = this.description?.accessPorts ?? [];
+    const isByAp = this.#debug?.apid === undefined && (this.#debug?.ap !== undefined || ports.length === 0);
+    if (this.apOf(apid) !== undefined || (apid === 0n && isByAp)) return;
     const known = ports.map((port) => port.apid);
     const isThere = known.some((one) => BigInt(one) === apid);
     throw new SessionFailure(

@@ -31,7 +31,7 @@ export function connectionNotes(
   return [`the clock of ${value} Hz (${origin}) is above the ${packHz} Hz of the device's pack`];
 }
 
-/** What no connection can be made with, before anything is sent. Throws `not-supported`. */
+/** What no connection can be made with, before anything is sent. Throws `not-supported`, `undescribed-access-port`. */
 export function refuseUnconnectable(context: DeviceContext, { protocol, connect }: SourcedSettings): void {
   const { description, pname } = context;
   if (description === undefined) return;
@@ -49,15 +49,23 @@ export function refuseUnconnectable(context: DeviceContext, { protocol, connect 
   // A description without a single port leaves them to the debugger.
   const isNamed = debug?.apid !== undefined;
   if (port === undefined && (isNamed || debug?.ap === undefined) && accessPorts.length > 0)
-    throw refused(
+    throw unreachable(
+      context,
       `${where((debug ?? description).span)}: ${what} is reached by the access port with __apid ${apid}${isNamed ? "" : " (the default)"}, ` +
         `which the pack does not describe (described: ${accessPorts.map((one) => one.apid).join(", ")})`,
     );
   const loop = port && parentLoop(accessPorts, port);
   if (loop !== undefined)
-    throw refused(
+    throw unreachable(
+      context,
       `${where(loop.span)}: ${what} is reached by the access port with __apid ${loop.apid}, which stands inside itself by way of its parents`,
     );
+}
+
+/** The pack names no access port that could be judged, and another one is not taken for it. */
+function unreachable({ apid, description }: DeviceContext, what: string): SessionFailure {
+  const known = (description?.accessPorts ?? []).map((port) => port.apid);
+  return new SessionFailure({ kind: "undescribed-access-port", apid, known }, what);
 }
 
 function refused(what: string): SessionFailure {

@@ -177,7 +177,6 @@ export class Session {
   async #connectOnce(upTo?: string): Promise<void> {
     const steps = upToSequence(connectSteps(this.#choice()), upTo);
     this.context.refuseErrors(sequencesOf(steps));
-    if (steps.length > 0) this.context.requireAp(BigInt(this.context.apid));
     this.#say(
       "connect",
       `connect (${this.settings.connect}, ${this.settings.protocol.toUpperCase()}, ${this.settings.clockHz} Hz)`,

@@ -149,7 +149,7 @@ describe("a pack's connection that cannot be made", () => {
     async (_what, config, said) => {
       const { code, err } = await run(config);
       expect(err).toContain(said);
-      expect(code).toBe(2);
+      expect(code).toBe(4);
       expect((await run(config, "--connect", "none")).out).toContain("here");
     },
   );

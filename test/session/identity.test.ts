@@ -249,12 +249,12 @@ describe("cases", () => {
     [
       "an __apid that nothing describes",
       `${M4}<debugport __dp="0"><swd/></debugport><accessportV1 __apid="0" __dp="0" index="0"/><debug __apid="9"/>`,
-      "__apid 9 is not described",
+      "__apid 9, which the pack does not describe",
     ],
     [
       "a port behind itself",
       `${M4}<debugport __dp="0"><swd/></debugport><accessportV2 __apid="0" __dp="0" address="0x2000" parent="1"/><accessportV2 __apid="1" __dp="0" address="0x4000" parent="0"/><debug __apid="0"/>`,
-      "it is behind itself",
+      "which stands inside itself",
     ],
   ])("%s", async (_, elements, message) => {
     for (const command of ["read 0x20000000", "reset", "info"]) {
