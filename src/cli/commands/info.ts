@@ -98,8 +98,7 @@ async function look(
   for (const ap of found.accessPorts) lines.push(...portLines(ap, 1, context));
   if (found.accessPorts.length === 0) lines.push({ depth: 1, text: "no access port answers" });
   const failure = decisive(found, target.memory.ap);
-  for (const one of missing)
-    if (one.failure !== failure) lines.push({ depth: 1, text: one.failure.message });
+  for (const one of missing) if (one.failure !== failure) lines.push({ depth: 1, text: one.failure.message });
   if (unaskedFrom !== undefined)
     lines.push({
       depth: 1,
