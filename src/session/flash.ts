@@ -24,6 +24,8 @@ export interface AlgorithmPlace {
   readonly kind: "algorithm";
   readonly algorithm: FlashAlgorithm;
   readonly part?: { readonly start: number; readonly size: number };
+  /** Another processor than the session's, whose algorithm it is. */
+  readonly pname?: string;
   /** False where the pack describes no memory there that can be read. */
   readonly readable?: boolean;
   readonly ram: Ram;
@@ -43,7 +45,7 @@ const STYLES: readonly string[] = ["Keil", "CMSIS", ""];
 
 /**
  * The algorithms that a processor may use for these addresses, default ones first; where two are for the same flash, the
- * first wins. Throws `no-algorithm` or what is wrong with a file.
+ * first wins. Where an image has a part that only another processor's algorithm is for, that one. Throws `no-algorithm` or what is wrong with a file.
  */
 export async function findPlaces(
   description: DeviceDescription,
@@ -67,20 +69,22 @@ export async function findPlaces(
       const { start, size } = partOf(place);
       return overlaps(part, { address: start, size });
     });
-  for (const candidate of candidates) {
+  const take = async (candidate: Algorithm, whose: string | undefined): Promise<void> => {
     const part = { start: Number(candidate.start), size: Number(candidate.size) };
     const needed = wanted === undefined ? candidate.isDefault : wanted.some((range) => overlaps(part, range));
-    if (!needed || takenBy(part)) continue;
+    if (!needed || takenBy(part)) return;
     if (candidate.file.trim() === "") throw nameless(candidate);
     const algorithm = readFlm(candidate.file, await read(candidate.file, candidate.from));
     places.push({
       kind: "algorithm",
       algorithm,
       part,
+      ...(whose === pname || whose === undefined ? {} : { pname: whose }),
       readable: isReadable(description, part),
-      ram: ramFor(description, candidate, pname),
+      ram: ramFor(description, candidate, whose ?? pname),
     });
-  }
+  };
+  for (const candidate of candidates) await take(candidate, pname);
   // An algorithm is faster than sequences, and every pack that has one for a range means it to be used.
   for (const info of description.flashInfos.filter((one) => one.pname === undefined || one.pname === pname))
     for (const region of sequenceRegions(info)) {
@@ -90,6 +94,11 @@ export async function findPlaces(
         places.push({ kind: "sequences", region, ram });
       }
     }
+  // An image for several processors is programmed core by core, once this one has its part of it.
+  if (wanted !== undefined && places.length > 0)
+    for (const candidate of description.algorithms)
+      if (STYLES.includes(candidate.style) && candidate.pname !== undefined)
+        await take(candidate, candidate.pname);
   const left = wanted?.find(
     ({ address, size }) =>
       !takenBy({ start: address, size }) && unusable(description, pname, { address, size }).length > 0,

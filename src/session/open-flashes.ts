@@ -10,6 +10,7 @@ import { U64_MAX } from "../lib/u64.ts";
 import type { Crew } from "./carry-out.ts";
 import type { DeviceContext } from "./context.ts";
 import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./flash.ts";
+import type { OtherCores } from "./other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
 
 const FLASH_SEQUENCES: readonly string[] = [
@@ -59,6 +60,7 @@ export async function openFlashes(
   crew: Crew,
   places: readonly FlashPlace[],
   read: ReadPackFile | undefined,
+  others: OtherCores,
 ): Promise<readonly FlashDriver[]> {
   const { target, clock } = crew.rig;
   const { core, memory } = target;
@@ -68,16 +70,20 @@ export async function openFlashes(
     const algorithm = readFlm(file, await readPack(read, file));
     return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory);
   };
-  return places.map((place) => {
+  const drivers: FlashDriver[] = [];
+  for (const place of places) {
     if (place.kind === "sequences") {
       const { region, ram } = place;
       const sequences = new FlashSequences(crew, region.filler ?? U64_MAX, open);
-      return new SequenceFlash(region, sequences, ram && SpareCrc.in(ram, parts));
+      drivers.push(new SequenceFlash(region, sequences, ram && SpareCrc.in(ram, parts)));
+      continue;
     }
-    const { algorithm, part, readable = true, ram } = place;
+    const { algorithm, part, readable = true, pname, ram } = place;
     const options = { readable, ...(part === undefined ? {} : { part }) };
-    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory, options);
-  });
+    const own = pname === undefined ? parts : await others.partsOf(crew, pname);
+    drivers.push(new Flash(new AlgorithmRunner(algorithm, ram, own), own.memory, options));
+  }
+  return drivers;
 }
 
 function readPack(read: ReadPackFile | undefined, file: string): Promise<Uint8Array> {

@@ -10,6 +10,7 @@ import type { Excerpt } from "../lib/source.ts";
 import type { FlashDriver } from "../flash/driver.ts";
 import type { FlashPlace, ReadPackFile, WantedRange } from "./flash.ts";
 import { mustHaveSequences, openFlashes, placesOf } from "./open-flashes.ts";
+import { OtherCores } from "./other-cores.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
 import { carryOut, evaluateOnTarget, Progress, runAndJudge, runNamed, type Crew } from "./carry-out.ts";
@@ -61,6 +62,8 @@ export class Session {
   readonly #readPackFile: ReadPackFile | undefined;
   #crew: Crew;
   readonly #uses = new LastUse();
+  /** Processors that flash was programmed with, besides the own one. */
+  readonly #others = new OtherCores();
   #progress = new Progress();
   #open = false;
   #freed = false;
@@ -296,7 +299,7 @@ export class Session {
   async openFlashes(places: readonly FlashPlace[]): Promise<readonly FlashDriver[]> {
     mustHaveSequences(this.context, places);
     await this.reset(undefined, { halt: true });
-    return openFlashes(this.#crew, places, this.#readPackFile);
+    return openFlashes(this.#crew, places, this.#readPackFile, this.#others);
   }
 
   /** DebugCodeMemRemap, where the device has it: before flash is compared (specification 1.7). */
@@ -330,6 +333,10 @@ export class Session {
         if (!this.#mayHaveLostPort(error, name) || !(await this.#portWasReset())) throw error;
         await this.#recover(error, halt);
       }
+      if (!halt)
+        await this.#others.release(this.context, (text) => {
+          this.#notice(text);
+        });
     });
   }
 

@@ -32,6 +32,16 @@ export type TargetContext = Pick<
 /** What is said of a finding that decides nothing. */
 export type Note = (text: string) => void;
 
+export interface MainExtension {
+  readonly faultStatus: boolean;
+  readonly stackLimits: boolean;
+}
+
+export function extensionOf(cpuid: number): MainExtension {
+  const main = field(CPUID, "Architecture", cpuid) === 0xf;
+  return { faultStatus: main, stackLimits: main && architectureOf(cpuid) === "v8-M" };
+}
+
 export class Target {
   readonly #link: DapLink;
   readonly #access: TargetAccess;
@@ -181,10 +191,8 @@ export class Target {
   }
 
   /** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
-  async mainExtension(): Promise<{ readonly faultStatus: boolean; readonly stackLimits: boolean }> {
-    const cpuid = await this.core.readCpuid();
-    const main = field(CPUID, "Architecture", cpuid) === 0xf;
-    return { faultStatus: main, stackLimits: main && architectureOf(cpuid) === "v8-M" };
+  async mainExtension(): Promise<MainExtension> {
+    return extensionOf(await this.core.readCpuid());
   }
 
   state(): Promise<CoreState> {

@@ -69,14 +69,14 @@ describe("there is one, but", () => {
   });
 
   test("... also where this processor has one for another part of the image", async () => {
-    const inside = TWO + FLASH + RAM + algorithm('Pname="a"') + algorithm('Pname="b"', "0x1000000");
+    const inside = TWO + FLASH + RAM + algorithm('Pname="a"') + algorithm('style="IAR"', "0x1000000");
     const both = fileOf(
       "both.hex",
       ":1000000000070E151C232A31383F464D545B6269A8\n:020000040100F9\n:1000000000070E151C232A31383F464D545B6269A8\n:00000001FF\n",
     );
     const argv = ["flash", both, "--pack", pack(inside), "--no-config", "--probe", "sim:nrf52840"];
     const { code, err } = await dbgseq(...argv);
-    expect(err).toMatch(/can be used for 0x01000000: there is one, but EX52.FLM is for the processor "b"/);
+    expect(err).toMatch(/can be used for 0x01000000: there is one, but EX52.FLM is in the format of IAR/);
     expect(code).toBe(2);
   });
 

@@ -171,11 +171,12 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
   // A function that failed may have changed something all the same.
   const touched = reached.step !== "compare";
+  const before = sectors.some(({ erase, programmed: bytes }) => erase === "erased" || bytes > 0);
   const again = `flashing again${options.erase === "none" ? ", with an erase," : ""} completes it`;
   const next = wasCutShort(error) ? again : "what the sector holds is not certain";
   io.err(
     `it ended while ${DOING[reached.step]}, in the sector ${hex32(reached.sector)}${page}; ` +
-      `${touched ? next : "nothing was changed"}\n`,
+      `${touched ? next : `nothing was changed${before ? " there" : ""}`}\n`,
   );
 }
 

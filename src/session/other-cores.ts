@@ -1,0 +1,45 @@
+/**
+ * Other processors of the device, reached through access ports of the session's debug port: for flash that only their own
+ * algorithms program. The session stays that of its processor.
+ */
+import { CortexM } from "../coresight/cortex-m.ts";
+import { DHCSR, field } from "../coresight/registers.ts";
+import { FlashFailure } from "../flash/faults.ts";
+import type { RunnerParts } from "../flash/runner.ts";
+import type { Crew } from "./carry-out.ts";
+import { extensionOf } from "./target.ts";
+
+export class OtherCores {
+  readonly #cores = new Map<string, CortexM>();
+
+  /** What an algorithm needs to run there. Throws `no-algorithm` where the processor has a debug port of its own. */
+  async partsOf({ context, rig, signal }: Crew, pname: string): Promise<RunnerParts> {
+    const other = context.forProcessor(pname);
+    if (other.hasOwnPort || other.dp !== context.dp)
+      throw new FlashFailure(
+        { kind: "no-algorithm", address: 0, pnames: [pname] },
+        `the processor "${pname}" has a debug port of its own: its flash is programmed in a run of its own`,
+      );
+    const memory = rig.access.memory(other.place);
+    const core = new CortexM(memory, rig.clock);
+    const extension = extensionOf(await core.readCpuid());
+    this.#cores.set(pname, core);
+    return { core, memory, clock: rig.clock, extension, signal };
+  }
+
+  /**
+   * After a reset: those that it caught at their reset vector run too. One that it did not reach would go on in what is left of an
+   * algorithm, so it stays halted, which is said.
+   */
+  async release(context: Crew["context"], notice: (text: string) => void): Promise<void> {
+    for (const [pname, core] of this.#cores) {
+      // Both names may be those of one core.
+      if (context.forProcessor(pname).place === context.place) continue;
+      const dhcsr = await core.readDhcsr();
+      if (field(DHCSR, "S_HALT", dhcsr) === 0) continue;
+      if (field(DHCSR, "S_RESET_ST", dhcsr) === 1) await core.resume();
+      else notice(`the processor "${pname}" was not reset, and stays halted`);
+    }
+    this.#cores.clear();
+  }
+}
