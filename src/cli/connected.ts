@@ -4,6 +4,7 @@ import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { readBytes, readSource } from "../session/node/files.ts";
+import { openStateFile } from "../session/node/state-file.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { openSession, type OpenRequest } from "../session/open.ts";
 import type { HostEffects } from "../interpreter/ports.ts";
@@ -89,6 +90,7 @@ export async function withSession(
       mayErase: consented || (options.allow ?? []).includes("erase"),
       onEvent: output.show,
       readText: readSource,
+      openState: openStateFile,
       ...packReader(inputs),
       ...svdFile(options),
       ...(asked.probe === undefined ? {} : { probe: asked.probe }),

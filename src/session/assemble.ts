@@ -22,6 +22,15 @@ import { packLayer } from "./pack-layer.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
 
+/** A file that one process has for itself until it lets go. */
+export interface StateFile {
+  /** Undefined where nothing was kept yet. */
+  readonly text: Source | undefined;
+  /** Whole or not at all. */
+  replace(text: string): Promise<void>;
+  release(): Promise<void>;
+}
+
 export interface OpenRequest {
   /** As `--probe` says it; undefined takes the one probe that is attached. */
   readonly probe?: string;
@@ -37,6 +46,8 @@ export interface OpenRequest {
   readonly debugInfo?: DebugInfo;
   /** Reads the file of a simulated model, where there are files. */
   readonly readText?: (path: string) => Promise<Source>;
+  /** Opens the file in which a simulated device keeps its state, where there are files. */
+  readonly openState?: (path: string) => Promise<StateFile>;
   /** Reads a file that the pack's description names, where there are files. */
   readonly readPackFile?: ReadPackFile;
   /** Names of registers, in the place of the pack's own. */
@@ -52,7 +63,7 @@ export interface OpenRequest {
 /** As much of a request as opening the probe takes. */
 export type ProbeRequest = Pick<
   OpenRequest,
-  "probe" | "context" | "readText" | "readPackFile" | "svd" | "wire" | "onEvent"
+  "probe" | "context" | "readText" | "openState" | "readPackFile" | "svd" | "wire" | "onEvent"
 >;
 
 /** Packets and the time that goes with them: virtual in memory, the host's otherwise. */

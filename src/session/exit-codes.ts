@@ -135,6 +135,8 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "bad-option-value": EXIT.usage,
   "unknown-part": EXIT.usage,
   underivable: EXIT.usage,
+  "bad-state": EXIT.usage,
+  "state-in-use": EXIT.noProbe,
   "unknown-register": EXIT.usage,
 
   "no-usb-bus": EXIT.noProbe,

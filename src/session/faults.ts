@@ -29,6 +29,8 @@ export type SessionFault =
   | { readonly kind: "not-supported"; readonly what: string }
   | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
   | { readonly kind: "unwritable-file"; readonly path: string; readonly reason: string }
+  /** The kept state of a simulated device that another process uses. */
+  | { readonly kind: "state-in-use"; readonly path: string; readonly by: string }
   /** An input that cannot be parsed; each finding has its place. */
   | { readonly kind: "malformed-input"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }

@@ -5,6 +5,7 @@ import type { ProbeChoice } from "../probe/select.ts";
 import { modelForDevice } from "../simulator/model-for-device.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "./assemble.ts";
+import { openKept } from "./keeping-pipe.ts";
 import { Peripherals, svdOf } from "./peripherals.ts";
 
 interface SimulatedModel {
@@ -18,8 +19,10 @@ export async function simulated(
   request: ProbeRequest,
 ): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
-  const spec = { model, options: Object.fromEntries(choice.options) };
-  const { pipe, clock, log, soc } = openSimulator(spec, { watch: request.wire });
+  const { state, ...options } = Object.fromEntries(choice.options);
+  const spec = { model, options };
+  const { pipe, clock, log, soc } =
+    state === undefined ? openSimulator(spec, { watch: request.wire }) : await openKept(spec, state, request);
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock, log, target: soc };
 }

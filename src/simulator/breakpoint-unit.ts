@@ -31,6 +31,14 @@ export class BreakpointUnit {
       reset: (kind) => {
         this.#reset(kind);
       },
+      kept: {
+        save: () => ({ enabled: Number(this.#enabled), ...Object.fromEntries(this.#comparators.entries()) }),
+        load: (numbers) => {
+          this.#enabled = numbers["enabled"] === 1;
+          for (const at of this.#comparators.keys()) this.#comparators[at] = numbers[at] ?? 0;
+          this.changed();
+        },
+      },
     };
   }
 

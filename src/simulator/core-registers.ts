@@ -1,5 +1,6 @@
 /** The registers of a core by their DCRSR.REGSEL (Armv7-M C1.6.3, Armv8-M D1.2.39), and their values after a reset. */
 import type { CorePart } from "./core-parts.ts";
+import type { Kept } from "./kept.ts";
 
 const SP = 13;
 const LR = 14;
@@ -49,6 +50,24 @@ export class CoreRegisters {
     if (selector <= PC) this.#store();
     else this.#load();
   }
+
+  readonly kept: Kept = {
+    save: () => {
+      this.#store();
+      const general = [...this.general].map((value, number) => [`r${number}`, value] as const);
+      const special = [...this.#values].map(([selector, value]) => [`special${selector}`, value] as const);
+      return Object.fromEntries([...general, ["xpsr", this.xpsr] as const, ...special]);
+    },
+    load: (numbers) => {
+      for (const [name, value] of Object.entries(numbers)) {
+        const [, kind, number] = /^(r|special)(\d+)$/.exec(name) ?? [];
+        if (kind === "r") this.general[Number(number)] = value;
+        else if (kind === "special") this.#values.set(Number(number), value);
+      }
+      this.xpsr = numbers["xpsr"] ?? THUMB;
+      this.#load();
+    },
+  };
 
   get pc(): number {
     return this.general[PC] ?? 0;

@@ -11,6 +11,7 @@ import { CoreRegisters } from "./core-registers.ts";
 import type { ModelFault } from "./faults.ts";
 import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
+import { keptVariables, type Kept } from "./kept.ts";
 import type { TargetLog } from "./log.ts";
 import type { Pace } from "./pace.ts";
 
@@ -61,6 +62,7 @@ const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[
   [1 << 10, [3]], // VC_HARDERR
 ];
 const DEFAULT_MHZ = 16;
+const VTOR = 0xd08;
 const REGWNR = 1 << 16;
 /** How long a register transfer keeps S_REGRDY low. */
 const REGISTER_US = 0.5;
@@ -118,6 +120,41 @@ export class CortexM {
       agenda: target.agenda,
       perUs: settings.mhz ?? DEFAULT_MHZ,
     });
+  }
+
+  /** Registers, VTOR and the debugger's settings; exceptions that are active or pending are lost. */
+  readonly kept: Kept = {
+    save: () => {
+      this.live();
+      const debug = keptVariables(this.#debugVariables).save();
+      return {
+        ...this.registers.kept.save(),
+        ...debug,
+        demcr: this.#demcr,
+        vtor: this.executor.readSystem(VTOR),
+      };
+    },
+    load: (numbers) => {
+      this.registers.kept.load(numbers);
+      keptVariables(this.#debugVariables).load(numbers);
+      this.demcr = numbers["demcr"] ?? 0;
+      this.executor.writeSystem(VTOR, numbers["vtor"] ?? 0);
+      this.executor.debugging = (this.#control & DEBUGEN) !== 0;
+      this.executor.masked = (this.#control & MASKINTS) !== 0;
+      this.#livedUs = this.#agenda.nowUs();
+    },
+  };
+
+  get #debugVariables(): Parameters<typeof keptVariables>[0] {
+    return {
+      control: [() => this.#control, (value) => (this.#control = value)],
+      halted: [() => this.#halted, (value) => (this.#halted = value === 1)],
+      lockup: [() => this.#lockup, (value) => (this.#lockup = value === 1)],
+      inReset: [() => this.#inReset, (value) => (this.#inReset = value === 1)],
+      sawReset: [() => this.#sawReset, (value) => (this.#sawReset = value === 1)],
+      dfsr: [() => this.#dfsr, (value) => (this.#dfsr = value)],
+      dcrdr: [() => this.#dcrdr, (value) => (this.#dcrdr = value)],
+    };
   }
 
   get halted(): boolean {

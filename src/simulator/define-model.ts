@@ -39,6 +39,8 @@ export interface Model {
 export interface ModelSurroundings {
   readonly clockUs: () => number;
   readonly seed: number;
+  /** Called before power comes: what survives without power is put there. */
+  readonly beforePower?: ((soc: Soc) => void) | undefined;
 }
 
 /**
@@ -74,7 +76,7 @@ export function modelOf<const S extends OptionSpecs>(
     about: data.about,
     sources: data.sources,
     options,
-    create(given, { clockUs, seed }) {
+    create(given, { clockUs, seed, beforePower }) {
       const values = readOptions(name, options, given) as OptionValues<S>;
       const soc = buildSoc(data, clockUs);
       build?.(soc, {
@@ -85,6 +87,7 @@ export function modelOf<const S extends OptionSpecs>(
         },
         options: values,
       });
+      beforePower?.(soc);
       soc.reset("power", "power on");
       soc.log.clear();
       return soc;

@@ -1,5 +1,7 @@
 /** What can stand on a bus: memory, register blocks, the core's own registers, and devices that a model brings in code. */
 
+import type { Kept } from "./kept.ts";
+
 export type Size = 1 | 2 | 4;
 
 /** `power` includes `system`, `system` includes `core`. */
@@ -16,6 +18,8 @@ export interface Device {
   /** Before an access, when time has moved since the last one. */
   tick?(nowUs: number): void;
   reset?(kind: ResetKind): void;
+  /** What it keeps between two runs of a simulator. */
+  readonly kept?: Kept;
 }
 
 /** What is not clocked, or in reset: no access to it is ever answered. */

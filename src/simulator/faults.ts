@@ -29,6 +29,8 @@ export type ModelFault =
       readonly name: string;
       readonly known: readonly string[];
     }
+  /** A file of kept state that is no such file, or one of another version or model. */
+  | { readonly kind: "bad-state"; readonly path: string; readonly reason: string }
   | { readonly kind: "underivable"; readonly device: string; readonly reason: string };
 
 export type SimulatorFault =

@@ -37,6 +37,16 @@ export class Memory implements Device {
     return this.#settings.size;
   }
 
+  /** What an empty memory reads. */
+  get fillByte(): number {
+    return this.#settings.fill;
+  }
+
+  /** Something may stand there that is not the fill. */
+  touched(offset: number): boolean {
+    return this.#pages.has(Math.floor(offset / this.#pageSize));
+  }
+
   /** Stores change it and do nothing else. */
   get writable(): boolean {
     return this.#settings.writable && this.#handler === undefined;
@@ -108,20 +118,37 @@ export class Memory implements Device {
 
   /** Puts content there as a programmer would, also into flash. */
   load(offset: number, bytes: Uint8Array): void {
-    bytes.forEach((byte, at) => {
-      this.#pageOf(offset + at).setUint8((offset + at) % this.#pageSize, byte);
+    this.#eachPiece(offset, bytes.length, (piece, at) => {
+      piece.set(bytes.subarray(at, at + piece.length));
     });
     this.#tell(offset, bytes.length);
   }
 
   /** Puts the same byte everywhere in a range, as an erase does. */
   fill(offset: number, length: number, byte: number): void {
-    this.load(offset, new Uint8Array(length).fill(byte));
+    this.#eachPiece(offset, length, (piece) => {
+      piece.fill(byte);
+    });
+    this.#tell(offset, length);
   }
 
   /** A copy of what stands there. */
   dump(offset: number, length: number): Uint8Array {
-    return Uint8Array.from({ length }, (_, at) => this.read(offset + at, 1));
+    const copy = new Uint8Array(length);
+    this.#eachPiece(offset, length, (piece, at) => {
+      copy.set(piece, at);
+    });
+    return copy;
+  }
+
+  /** The parts of a range that stand in one page each, with their place in the range. */
+  #eachPiece(offset: number, length: number, work: (piece: Uint8Array, at: number) => void): void {
+    for (let at = 0; at < length;) {
+      const inPage = (offset + at) % this.#pageSize;
+      const size = Math.min(length - at, this.#pageSize - inPage);
+      work(new Uint8Array(this.#pageOf(offset + at).buffer, inPage, size), at);
+      at += size;
+    }
   }
 
   #tell(offset: number, length: number): void {

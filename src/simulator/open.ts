@@ -15,6 +15,7 @@ import { readOptions, type OptionSpecs } from "./options.ts";
 import { Probe } from "./probe.ts";
 import { SimulatorPipe, type Quirk } from "./simulator-pipe.ts";
 import type { Soc } from "./soc.ts";
+import { readState, restoreState, stateText } from "./state.ts";
 import { SimulatedTarget } from "./target.ts";
 
 export interface SimulatorSpec {
@@ -35,7 +36,12 @@ export interface Simulator {
   readonly soc: Soc;
   /** The lights of the probe. */
   readonly lights: { readonly connected: boolean; readonly running: boolean };
+  /** The state of the device as text, for `openSimulator` to go on from; what was under way is brought to its end. */
+  keep(): string;
 }
+
+/** Longer than any erase. */
+const LONGEST_WORK_US = 60_000_000;
 
 /** Every model has these besides its own. */
 export const commonOptions = {
@@ -67,8 +73,11 @@ export function openSimulator(
   {
     clock = new VirtualClock(),
     watch,
+    state,
   }: {
     readonly clock?: VirtualClock;
+    /** What an earlier simulator of the same model had kept, as the text of `keep()`. */
+    readonly state?: Source | undefined;
     /** Hears of the levels of the wires between probe and target. */
     readonly watch?: WireWatcher | undefined;
   } = {},
@@ -81,12 +90,25 @@ export function openSimulator(
     readonly execute: "yes" | "no";
     readonly seed: number;
   };
-  const soc = model.create(pick(given, false), { clockUs: () => clock.nowUs(), seed: common.seed });
+  const kept = state === undefined ? undefined : readState(state, model.name);
+  const restore = (soc: Soc): void => {
+    if (kept !== undefined) restoreState(state?.path ?? "", kept, soc);
+  };
+  const soc = model.create(pick(given, false), {
+    clockUs: () => clock.nowUs(),
+    seed: common.seed,
+    beforePower: restore,
+  });
   // What power-up takes has passed long before anybody connects.
   clock.advance(soc.settings.resetUs);
   soc.catchUp();
   clock.advance(soc.settings.bootUs);
   soc.catchUp();
+  if (kept !== undefined) {
+    clock.advance(Math.max(0, kept.timeUs - clock.nowUs()));
+    soc.catchUp();
+    restore(soc);
+  }
   const injection = new Injection();
   const latency = latencyModels[common.latency];
   const identity = {
@@ -104,7 +126,21 @@ export function openSimulator(
     latency,
     quirk: common.quirk,
   });
-  return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights };
+  const keep = (): string => {
+    soc.live();
+    finish(soc, clock);
+    return stateText(model.name, soc, clock.nowUs());
+  };
+  return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights, keep };
+}
+
+/** An erase that was begun ends. What begins anew for ever is cut off. */
+function finish(soc: Soc, clock: VirtualClock): void {
+  const endUs = clock.nowUs() + LONGEST_WORK_US;
+  for (let { nextUs } = soc.agenda; nextUs <= endUs; { nextUs } = soc.agenda) {
+    clock.advance(Math.max(0, nextUs - clock.nowUs()));
+    soc.catchUp();
+  }
 }
 
 function pick(

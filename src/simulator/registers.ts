@@ -96,6 +96,12 @@ export function registerBlock(
 
   return {
     ...wordDevice({ read, write }),
+    kept: {
+      save: () => Object.fromEntries([...values].map(([offset, value]) => [offset.toString(16), value])),
+      load(numbers) {
+        for (const [offset, value] of Object.entries(numbers)) set(Number.parseInt(offset, 16), value);
+      },
+    },
     reset(kind: ResetKind): void {
       if (kind === "core") return;
       for (const cancel of pending) cancel();

@@ -8,6 +8,7 @@ import { CortexM, type CortexMSettings } from "./cortex-m.ts";
 import type { Device, ResetKind } from "./device.ts";
 import type { DebugPortSettings } from "./dp.ts";
 import type { ModelFault } from "./faults.ts";
+import type { Kept } from "./kept.ts";
 import { TargetLog } from "./log.ts";
 import { MemAp, type MemApSettings } from "./mem-ap.ts";
 import { Memory } from "./memory.ts";
@@ -75,6 +76,7 @@ export class Soc {
   }[];
   readonly #buses = new Map<string, Bus>();
   readonly #memories = new Map<string, Memory>();
+  readonly #kept = new Map<string, Kept>();
   readonly #cores = new Map<string, CortexM>();
   /** Those that are in no table of a debug port, because they stand behind another one. */
   readonly #nested: MemAp[] = [];
@@ -119,6 +121,21 @@ export class Soc {
     for (const { bus, start: at } of placement.views ?? [])
       this.bus(bus).map({ name: `${name} (alias)`, start: at, size, device, debugDomain, secure });
     this.#devices.add(device);
+    const { bus = "main" } = placement;
+    if (device.kept !== undefined) this.keep(bus === "main" ? name : `${name} on ${bus}`, device.kept);
+  }
+
+  /** A part whose state outlives a run of the simulator; a model adds what its own code remembers. */
+  keep(name: string, kept: Kept): void {
+    this.#kept.set(name, kept);
+  }
+
+  get kept(): ReadonlyMap<string, Kept> {
+    return this.#kept;
+  }
+
+  get memories(): ReadonlyMap<string, Memory> {
+    return this.#memories;
   }
 
   addMemory(
@@ -138,6 +155,7 @@ export class Soc {
       pace: this.#pace,
     });
     this.#cores.set(settings.name, core);
+    this.keep(`core ${settings.name}`, core.kept);
     core.onResetRequest = () => {
       this.reset("system", `${settings.name} SYSRESETREQ`);
     };

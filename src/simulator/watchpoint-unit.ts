@@ -78,6 +78,24 @@ export class WatchpointUnit {
       reset: (kind: ResetKind) => {
         if (kind === "power") this.#clear();
       },
+      kept: {
+        save: () =>
+          Object.fromEntries(
+            this.#comparators.flatMap(({ comp, mask, fn }, at) => [
+              [`comp${at}`, comp],
+              [`mask${at}`, mask],
+              [`function${at}`, fn],
+            ]),
+          ),
+        load: (numbers) => {
+          for (const [at, comparator] of this.#comparators.entries()) {
+            comparator.comp = numbers[`comp${at}`] ?? 0;
+            comparator.mask = numbers[`mask${at}`] ?? 0;
+            comparator.fn = numbers[`function${at}`] ?? 0;
+          }
+          this.changed();
+        },
+      },
     };
   }
 

@@ -8,6 +8,12 @@ const INTRODUCTION = `# Simulated devices
 The models that ship, by the name behind \`sim:\`. \`sim:NAME?option=value\` sets an option; every model has \`latency\`, \`quirk\`,
 \`execute\` and \`seed\` besides its own. What a model simplifies or leaves away stands among the sources in its own file.
 
+With \`state=FILE\` a device goes on from what the command before left: its memories, the registers of its peripherals and cores, whether
+a core is halted, breakpoints and watchpoints. Access ports and exceptions that are active or pending begin anew;
+an erase under way is brought to its end. Options that set a part up, as \`protected\`, count while there is no file. FILE is
+JSON with \`format\`, \`version\` (1), \`model\`, \`timeUs\`, \`memories\` (pieces of 4 KiB in base 64, by their offset) and \`parts\`; one of
+another version or model is refused. It is written at the end of a command, whole or not at all, and one process has it at a time.
+
 | model | what it is | options |
 | --- | --- | --- |
 `;

@@ -2,6 +2,7 @@
 import { HostClock } from "../../lib/clock.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";
+import { openStateFile } from "../../session/node/state-file.ts";
 import { openProbe } from "../../session/open.ts";
 import { connectHelper, type ConnectHelper as Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
@@ -40,6 +41,6 @@ function namedProbe(name: string): DebugProbe {
     vendorName: "",
     productName: "",
     description: name,
-    open: (request) => openProbe({ readText: readSource, ...request, probe: name }),
+    open: (request) => openProbe({ readText: readSource, openState: openStateFile, ...request, probe: name }),
   };
 }

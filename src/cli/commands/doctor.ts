@@ -14,6 +14,7 @@ import type { Place } from "../../session/doctor/host.ts";
 import { fastest } from "../../session/doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readSource } from "../../session/node/files.ts";
+import { openStateFile } from "../../session/node/state-file.ts";
 import { thisHost } from "../../session/node/host-facts.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { openProbeLink } from "../../session/open.ts";
@@ -85,6 +86,7 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const { link, clock } = await openProbeLink({
     context,
     readText: readSource,
+    openState: openStateFile,
     ...(asked.probe === undefined ? {} : { probe: asked.probe }),
   });
   try {

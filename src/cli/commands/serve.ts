@@ -15,6 +15,7 @@ import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import type { SessionFailure } from "../../session/faults.ts";
 import { readSource, writeBytes } from "../../session/node/files.ts";
+import { openStateFile } from "../../session/node/state-file.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/open.ts";
 import { gather } from "../asked.ts";
@@ -74,6 +75,7 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   const probe = await openProbe({
     context,
     readText: readSource,
+    openState: openStateFile,
     onEvent: (event) => {
       if (event.kind === "notice") io.err(`${event.text}\n`);
     },

@@ -5,6 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import { Nvmctrl } from "./nvmctrl.ts";
 import yaml from "./atsamd21j18.yaml";
 
@@ -68,7 +69,9 @@ export function atsamd21j18(): Model {
       soc.memAp(0).reaches = (address) =>
         !nvmctrl.secured || (address >= DSU + DSU_EXTERNAL && address < DSU + 0x1000);
 
+      soc.keep("NVMCTRL", nvmctrl.kept);
       let status = 0;
+      soc.keep("DSU", keptVariables({ status: [() => status, (value) => (status = value)] }));
       const registers = new Map<number, number>();
       soc.onReset((kind) => {
         if (kind === "core") return;

@@ -6,6 +6,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./cy8c6247.yaml";
 
 const CPUSS = 0x4021_0000;
@@ -67,6 +68,15 @@ export function cy8c6247(): Model {
         closed = true;
         log("the firmware takes the debug pins for itself");
       };
+      soc.keep(
+        "boot",
+        keptVariables({
+          testMode: [() => testMode, (value) => (testMode = value)],
+          openAtUs: [() => openAtUs, (value) => (openAtUs = value)],
+          closed: [() => closed, (value) => (closed = value === 1)],
+          firmwareRuns: [() => firmwareRuns, (value) => (firmwareRuns = value === 1)],
+        }),
+      );
       for (const ap of [0, 1, 2]) soc.memAp(ap).enabled = () => !closed && clock.nowUs() >= openAtUs;
       soc.onReset((kind) => {
         if (kind === "core") return;

@@ -5,6 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import type { AccessPort } from "../access-port.ts";
 import { defineModel, type Model } from "../define-model.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./efm32gg990.yaml";
 
 /** AAP (reference manual, debug interface). */
@@ -54,6 +55,14 @@ export function efm32gg990(): Model {
         locked = isLocked();
         key = 0;
       });
+      soc.keep(
+        "AAP",
+        keptVariables({
+          locked: [() => locked, (value) => (locked = value === 1)],
+          key: [() => key, (value) => (key = value)],
+          busy: [() => busy, (value) => (busy = value === 1)],
+        }),
+      );
       const erase = (): void => {
         log(`AAP: device erase${options.erase === "ignored" ? " is locked" : ""}`);
         if (options.erase === "ignored") return;

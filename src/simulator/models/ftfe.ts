@@ -1,5 +1,6 @@
 /** The flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB commands, their errors and times. */
 import type { Device } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import type { Memory } from "../memory.ts";
 
 const FSTAT = 0x00;
@@ -64,6 +65,15 @@ export class Ftfe implements Device {
   constructor(parts: FtfeParts) {
     this.#parts = parts;
   }
+
+  readonly kept = keptVariables({
+    errors: [() => this.#errors, (value) => (this.#errors = value)],
+    busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
+    configuration: [() => this.#configuration, (value) => (this.#configuration = value)],
+    protection: [() => this.#protection, (value) => (this.#protection = value)],
+    security: [() => this.#security, (value) => (this.#security = value)],
+    options: [() => this.#options, (value) => (this.#options = value)],
+  });
 
   get secured(): boolean {
     return (this.#security & 3) !== UNSECURE;

@@ -1,4 +1,5 @@
 /** One bank of the STM32H743's flash (RM0433 chapter 4): keys, a write buffer of 256 bits, sectors, write protection, error flags. */
+import { keptVariables } from "../kept.ts";
 import type { Memory } from "../memory.ts";
 
 const KEYR = 0x04;
@@ -69,6 +70,15 @@ export class H7Bank {
       return undefined;
     });
   }
+
+  readonly kept = keptVariables({
+    control: [() => this.#control, (value) => (this.#control = value)],
+    status: [() => this.#status, (value) => (this.#status = value)],
+    key: [() => this.#key, (value) => (this.#key = value)],
+    open: [() => this.#open, (value) => (this.#open = value)],
+    busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
+    isDue: [() => this.#isDue, (value) => (this.#isDue = value === 1)],
+  });
 
   reset(): void {
     this.#filled = new Set();

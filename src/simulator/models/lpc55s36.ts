@@ -6,6 +6,7 @@ import { Source } from "../../lib/source.ts";
 import { hex } from "../../lib/hex.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import type { AccessPort } from "../access-port.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./lpc55s36.yaml";
 
 const AP = 2;
@@ -47,6 +48,15 @@ export function lpc55s36(): Model {
       let control = 0;
       let answer = 0;
       soc.memAp(0).enabled = () => open;
+      soc.keep(
+        "debug mailbox",
+        keptVariables({
+          open: [() => open, (value) => (open = value === 1)],
+          listening: [() => listening, (value) => (listening = value === 1)],
+          control: [() => control, (value) => (control = value)],
+          answer: [() => answer, (value) => (answer = value)],
+        }),
+      );
       soc.onReset((kind) => {
         if (kind === "core") return;
         open = false;

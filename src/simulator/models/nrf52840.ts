@@ -4,6 +4,7 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
+import { keptVariables } from "../kept.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf52840.yaml";
@@ -48,6 +49,7 @@ export function nrf52840(): Model {
         ...{ pageSize: 0x1000, erasesPagesBy: "register", times: TIMES },
       });
       soc.memAp(0).enabled = () => !locked;
+      soc.keep("protection", keptVariables({ locked: [() => locked, (value) => (locked = value === 1)] }));
       soc.onReset((kind) => {
         if (kind === "core") return;
         nvmc.reset();

@@ -1,6 +1,7 @@
 /** The nRF9160: data in YAML, and here its flash controller and the CTRL-AP, which opens a protected part by erasing everything. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
+import { keptVariables } from "../kept.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf9160.yaml";
@@ -36,6 +37,7 @@ export function nrf9160(): Model {
       });
       let locked = options.protected === "yes";
       soc.memAp(0).enabled = () => !locked;
+      soc.keep("protection", keptVariables({ locked: [() => locked, (value) => (locked = value === 1)] }));
       const ctrlAp = new CtrlAp({
         index: CTRL_AP,
         idr: CTRL_AP_IDR.trustZone,

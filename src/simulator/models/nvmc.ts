@@ -5,6 +5,7 @@
  */
 import { hex32 } from "../../lib/hex.ts";
 import { wordDevice, type Device } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import type { Memory } from "../memory.ts";
 
 const READY = 0x400;
@@ -61,7 +62,11 @@ export class Nvmc {
   }
 
   get device(): Device {
-    return wordDevice({
+    const kept = keptVariables({
+      config: [() => this.#config, (value) => (this.#config = value)],
+      busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
+    });
+    const registers = wordDevice({
       read: (offset) => {
         if (offset === READY || offset === READYNEXT) return this.#ready ? 1 : 0;
         return offset === CONFIG ? this.#config : (this.#registers.get(offset) ?? 0);
@@ -73,6 +78,7 @@ export class Nvmc {
         return undefined;
       },
     });
+    return { ...registers, kept };
   }
 
   get #ready(): boolean {

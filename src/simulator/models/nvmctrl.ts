@@ -1,4 +1,5 @@
 /** The flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with their key, locks, errors, times. */
+import { keptVariables } from "../kept.ts";
 import type { Memory } from "../memory.ts";
 
 const CTRLA = 0x00;
@@ -57,6 +58,19 @@ export class Nvmctrl {
   /** Set by SSB; it holds from the next reset on. */
   securing: boolean;
   secured: boolean;
+
+  readonly kept = keptVariables({
+    busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
+    control: [() => this.#control, (value) => (this.#control = value)],
+    controlB: [() => this.#controlB, (value) => (this.#controlB = value)],
+    enabled: [() => this.#enabled, (value) => (this.#enabled = value)],
+    flags: [() => this.#flags, (value) => (this.#flags = value)],
+    status: [() => this.#status, (value) => (this.#status = value)],
+    address: [() => this.#address, (value) => (this.#address = value)],
+    open: [() => this.#open, (value) => (this.#open = value)],
+    securing: [() => this.securing, (value) => (this.securing = value === 1)],
+    secured: [() => this.secured, (value) => (this.secured = value === 1)],
+  });
 
   constructor(parts: NvmctrlParts, secured: boolean) {
     this.#parts = parts;

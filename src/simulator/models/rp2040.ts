@@ -5,6 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./rp2040.yaml";
 
 const VREG_AND_CHIP_RESET = 0x4006_4000;
@@ -36,6 +37,13 @@ export function rp2040(): Model {
       let cause = HAD_POR;
       let rescued = false;
       for (const dp of [0, 1]) soc.memAp(0, dp).enabled = () => options.firmware === "runs" || rescued;
+      soc.keep(
+        "rescue",
+        keptVariables({
+          cause: [() => cause, (value) => (cause = value)],
+          rescued: [() => rescued, (value) => (rescued = value === 1)],
+        }),
+      );
       soc.onReset((kind) => {
         if (kind === "core" || soc.nreset === 1) return;
         cause = HAD_RUN;

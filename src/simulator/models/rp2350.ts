@@ -6,6 +6,7 @@ import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
 import { RP_AP, rpAp } from "./rp-ap.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./rp2350.yaml";
 
 const POWMAN = 0x4010_0000;
@@ -38,6 +39,13 @@ export function rp2350(): Model {
       let rescued = false;
       const closes = options.firmware === "blocks";
       for (const ap of [0x2000, 0x4000]) soc.memAp(ap).enabled = () => !closes || rescued;
+      soc.keep(
+        "rescue",
+        keptVariables({
+          cause: [() => cause, (value) => (cause = value)],
+          rescued: [() => rescued, (value) => (rescued = value === 1)],
+        }),
+      );
       soc.onReset((kind) => {
         if (kind === "core" || soc.nreset === 1) return;
         // RUN resets the power manager with all that it remembers.

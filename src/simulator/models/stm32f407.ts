@@ -2,6 +2,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import yaml from "./stm32f407.yaml";
 
 const FLASH_INTERFACE = 0x4002_3c00;
@@ -36,6 +37,7 @@ const OPTSTRT = 1 << 1;
 /** Values of RDP that set a level; every other one is level 1 (3.7.3). */
 const RDP = { level0: 0xaa, level1: 0x55, level2: 0xcc } as const;
 type Level = keyof typeof RDP;
+const LEVELS: readonly Level[] = ["level0", "level1", "level2"];
 
 const DBGMCU_CR = 0xe004_2004;
 const DBG_STOP = 1 << 1;
@@ -156,6 +158,27 @@ export function stm32f407(): Model {
         key = 0;
         busyUntilUs = 0;
       });
+
+      soc.keep(
+        "FLASH",
+        keptVariables({
+          level: [() => LEVELS.indexOf(protection), (value) => (protection = LEVELS[value] ?? "level1")],
+          writeProtection: [() => writeProtection, (value) => (writeProtection = value)],
+          optionControl: [() => optionControl, (value) => (optionControl = value)],
+          status: [() => status, (value) => (status = value)],
+          control: [() => control, (value) => (control = value)],
+          key: [() => key, (value) => (key = value)],
+          busyUntilUs: [() => busyUntilUs, (value) => (busyUntilUs = value)],
+          isDue: [() => isDue, (value) => (isDue = value === 1)],
+          isDebugged: [
+            () => isDebugged,
+            (value) => {
+              isDebugged = value === 1;
+              protect();
+            },
+          ],
+        }),
+      );
 
       flash.handleWrites((offset, size, value) => {
         // A debugger or core that writes without PG gets an error flag, not a bus error.

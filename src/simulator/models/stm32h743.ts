@@ -5,6 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../define-model.ts";
 import { wordDevice } from "../device.ts";
+import { keptVariables } from "../kept.ts";
 import { romTable, ROM_TABLE_SIZE } from "../rom-table.ts";
 import { H7Bank } from "./h7-flash.ts";
 import yaml from "./stm32h743.yaml";
@@ -57,7 +58,9 @@ export function stm32h743(): Model {
         (name) =>
           new H7Bank({ memory: soc.memory(name), nowUs: () => clock.nowUs(), behaves: options.flash }),
       );
+      for (const [at, bank] of banks.entries()) soc.keep(`FLASH bank ${at + 1}`, bank.kept);
       let access = ACR_RESET;
+      soc.keep("FLASH_ACR", keptVariables({ access: [() => access, (value) => (access = value)] }));
       soc.onReset((kind) => {
         if (kind === "core") return;
         access = ACR_RESET;

@@ -1,0 +1,90 @@
+/** `sim:NAME?state=FILE`: what one command leaves in the device is what the next one finds. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openStateFile } from "../../src/session/node/state-file.ts";
+import { dbgseq, type Finished } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
+
+interface Device {
+  readonly folder: string;
+  readonly file: string;
+  readonly run: (...argv: readonly string[]) => Promise<Finished>;
+}
+
+function device(model: string, options = ""): Device {
+  const folder = folderWith({});
+  const file = join(folder, "kept.json");
+  const probe = `sim:${model}?state=${file}${options}`;
+  return { folder, file, run: (...argv) => dbgseq(...argv, "--probe", probe, "--no-config") };
+}
+
+describe("between commands", () => {
+  test("memory stays, and a core that was left halted is halted; nothing but the file is left behind", async () => {
+    const { folder, file, run } = device("nrf52840");
+    expect((await run("write", "0x20000100", "0x12345678")).code).toBe(0);
+    expect((await run("read", "0x20000100")).out).toContain("0x12345678");
+    expect((await run("reset", "--halt")).code).toBe(0);
+    const state = JSON.parse(readFileSync(file, "utf8")) as { parts: Record<string, Record<string, number>> };
+    expect(state.parts["core cm4"]).toMatchObject({ halted: 1, r15: 0x100 });
+    expect(readdirSync(folder)).toEqual(["kept.json"]);
+  });
+
+  test("a part that was opened by erasing it stays open", async () => {
+    const { run } = device("nrf52840", "&protected=yes");
+    const seq = ["--seq", "sequences/vendor/nordic/nrf52.seq", "--connect", "none"];
+    expect((await run("read", "0")).code).toBe(4);
+    expect((await run("run", "Recover", ...seq, "--allow", "erase")).code).toBe(0);
+    expect((await run("read", "0")).out).toContain("0xFFFFFFFF");
+  });
+
+  test("a command that fails keeps what had happened until then", async () => {
+    const { run } = device("generic-m4");
+    const statements = "Write32(0x20000000, 7); Write32(0xA0000000, 1); Write32(0x20000004, 8);";
+    expect((await run("run", "-e", statements)).code).toBe(4);
+    expect((await run("read", "0x20000000")).out).toContain("0x00000007");
+  });
+});
+
+describe("the file", () => {
+  test("of another model is refused, and stays as it is", async () => {
+    const { file, run } = device("generic-m4");
+    await run("read", "0x20000000");
+    const before = readFileSync(file, "utf8");
+    const { code, err } = await dbgseq("read", "0", "--probe", `sim:rp2040?state=${file}`, "--no-config");
+    expect(code).toBe(2);
+    expect(err).toContain(`${file}: it is the state of the model generic-m4, not of rp2040`);
+    expect(readFileSync(file, "utf8")).toBe(before);
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  test("in a folder that is not there is refused", async () => {
+    const { code, err } = await dbgseq(
+      "read",
+      "0",
+      "--probe",
+      "sim:generic-m4?state=/nowhere/kept.json",
+      "--no-config",
+    );
+    expect(code).toBe(2);
+    expect(err).toContain("/nowhere/kept.json: there is no such folder");
+  });
+
+  test("is for one process at a time", async () => {
+    const { file, run } = device("generic-m4");
+    const held = await openStateFile(file);
+    const { code, err } = await run("read", "0x20000000");
+    expect(code).toBe(3);
+    expect(err).toContain(`the state of this simulated device is in use by process ${process.pid}`);
+    await held.release();
+    expect((await run("read", "0x20000000")).code).toBe(0);
+  });
+
+  test("is taken over from a process that is gone", async () => {
+    const { folder, file, run } = device("generic-m4");
+    // More than any process number that a kernel gives.
+    writeFileSync(`${file}.lock`, "4194305");
+    expect((await run("read", "0x20000000")).code).toBe(0);
+    expect(readdirSync(folder)).toEqual(["kept.json"]);
+  });
+});
