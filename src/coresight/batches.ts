@@ -33,10 +33,12 @@ export function blameBatch(sent: readonly Sent[], outcome: Outcome, ctrlStat: nu
   const stopped = stoppedAt(sent, outcome.done);
   const met = sent[stopped] ?? sent.at(-1);
   if (met === undefined) return verdictOn([], 0);
-  const open = sent
-    .slice(cleanUpTo(sent, outcome), stopped)
-    .filter(({ dataOf, raw }) => dataOf !== undefined || raw === true);
-  if (outcome.fault !== "WAIT") return verdictOn([...open, met], stopped);
+  const isOpen = ({ dataOf, raw }: Sent): boolean => dataOf !== undefined || raw === true;
+  // Whoever took the read of CTRL/STAT was through with the access before; the silence is that of what came then.
+  const accepted = sent.slice(0, stopped).findLastIndex(({ check }) => check === true) + 1;
+  if (outcome.fault !== "WAIT")
+    return verdictOn([...sent.slice(accepted, stopped).filter(isOpen), met], stopped);
+  const open = sent.slice(cleanUpTo(sent, outcome), stopped).filter(isOpen);
   // An access failed, and another one hung: either is worth telling, and nobody can say which of them is meant.
   if (ctrlStat !== undefined && hasSticky(ctrlStat)) return verdictOn([...open, met], stopped);
   // What an access port still works on is the access right before; any other was done when the next one was taken.

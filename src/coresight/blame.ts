@@ -92,9 +92,26 @@ export function startedOf<Step extends Sent>(sent: readonly Step[], done: number
 }
 
 /** What a run that ended well leaves open: accesses whose error may still come. */
-export function openOf(sent: readonly Sent[], { done, confirmed }: Outcome): readonly Sent[] {
+export function openOf(sent: readonly Sent[], { done, confirmed, values }: Outcome): readonly Sent[] {
   const ran = placesOf(sent).filter(({ start }) => start < done);
-  return unconfirmed(ran, confirmed).map(({ step }) => step);
+  const late = unconfirmed(ran, confirmed);
+  if (late.length > 0) return late.map(({ step }) => step);
+  // Whether the data of a write came with right parity shows in CTRL/STAT, or with any transfer but a read of DPIDR.
+  const isSilent = ({ index, step: { op } }: Place): boolean =>
+    (op.kind === "read" || op.kind === "write") &&
+    op.register.port === "DP" &&
+    (op.register.address === 0x0 || (op.register.address === 0x4 && tellsOfError(op, values[index]?.[0])));
+  const transfers = ran.filter(
+    ({ step: { op } }) => op.kind === "read" || op.kind === "write" || op.kind === "match",
+  );
+  const last = transfers.findLast((place) => !isSilent(place));
+  // Behind a write that comes last the probe reads RDBUFF.
+  const isChecked = transfers.at(-1)?.step.op.kind === "write";
+  return last === undefined || isChecked || !isWrite(last) ? [] : [last.step];
+}
+
+function tellsOfError(op: WireOp, value = 0): boolean {
+  return op.kind === "read" && (value & (WDATAERR | STICKYERR)) !== 0;
 }
 
 /**

@@ -410,6 +410,8 @@ export class Session {
     this.#open = false;
     const progress = this.#progress;
     try {
+      // What the API asked for and nobody waited for is judged before it can be taken for an error of the flow.
+      await this.#rig.access.settle("end of sequence");
       if (this.settings.connect !== "none") {
         const halted = await this.#settleState(leave);
         if (halted)

@@ -21,8 +21,10 @@ const AFTER = 300;
 
 const data = Uint32Array.from({ length: WORDS }, (_, at) => Math.imul(at + 1, 0x9e37_79b1) >>> 0);
 
-const open = (): Promise<WireBench> =>
-  openBench({ options: { latency: "bulk-hs" }, clockHz: 10_000_000, waitRetries: 2 });
+type Protocol = "swd" | "jtag";
+
+const open = (protocol: Protocol): Promise<WireBench> =>
+  openBench({ options: { latency: "bulk-hs" }, clockHz: 10_000_000, waitRetries: 2, protocol });
 
 type Direction = "read" | "write";
 
@@ -32,8 +34,8 @@ async function move(bench: WireBench, direction: Direction): Promise<Uint32Array
   return data;
 }
 
-async function transfersOf(direction: Direction): Promise<number> {
-  const bench = await open();
+async function transfersOf(direction: Direction, protocol: Protocol): Promise<number> {
+  const bench = await open(protocol);
   const before = bench.simulator.injection.transfers;
   await move(bench, direction);
   return bench.simulator.injection.transfers - before;
@@ -86,37 +88,53 @@ async function disturbedMove(
   return { bench, error };
 }
 
-const total = { read: await transfersOf("read"), write: await transfersOf("write") };
+const total = {
+  swd: { read: await transfersOf("read", "swd"), write: await transfersOf("write", "swd") },
+  jtag: { read: await transfersOf("read", "jtag"), write: await transfersOf("write", "jtag") },
+};
 
-describe.each(["write", "read"] as const)("WIRE 1, 12: a %s of 64 KiB", (direction) => {
-  describe.each([
-    ["WAIT", 3, ["WAIT"]],
-    ["FAULT", 1, ["FAULT"]],
-    ["NO_ACK", 1, ["NO_ACK"]],
-    // A word that the DP did not take is a FAULT of the next one.
-    ["PARITY", 1, ["PARITY", "FAULT"]],
-  ] as const)("%s", (kind, times, acks) => {
-    const regular = Array.from({ length: Math.ceil(total[direction] / STRIDE) }, (_, at) => at * STRIDE);
-    const places = [...new Set([...regular, SECOND_WINDOW])];
-    test.each(places)("at transfer %d", async (place) => {
-      const bench = await open();
-      const ram = bench.simulator.soc.memory("ram");
-      if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
-      else ram.load(0, new Uint8Array(data.buffer));
-      bench.simulator.injection.disturb(kind, place, times);
-      const error: unknown = await move(bench, direction).then(
-        () => undefined,
-        (failure: unknown) => failure,
+const KINDS = [
+  ["WAIT", 3, ["WAIT"]],
+  ["FAULT", 1, ["FAULT"]],
+  ["NO_ACK", 1, ["NO_ACK"]],
+  // A word that the DP did not take is a FAULT of the next one; JTAG has no parity.
+  ["PARITY", 1, ["PARITY", "FAULT"]],
+] as const;
+
+describe.each([
+  ["write", "swd"],
+  ["read", "swd"],
+  ["write", "jtag"],
+  ["read", "jtag"],
+] as const)("WIRE 1, 3, 12: a %s of 64 KiB over %s", (direction, protocol) => {
+  describe.each(KINDS.filter(([kind]) => protocol === "swd" || kind !== "PARITY"))(
+    "%s",
+    (kind, times, acks) => {
+      const regular = Array.from(
+        { length: Math.ceil(total[protocol][direction] / STRIDE) },
+        (_, at) => at * STRIDE,
       );
-      const report = (error as { fault?: Report } | undefined)?.fault;
-      expect(report).toMatchObject({ kind: "target-fault" });
-      expect(acks).toContain(report?.ack);
-      if (direction === "write" && report !== undefined) expectTruth(bench, report);
-      if (kind === "NO_ACK") await bench.lineReset();
-      await bench.memory.writeWords(RAM, data.subarray(0, AFTER));
-      expect(await bench.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
-    });
-  });
+      const places = [...new Set([...regular, SECOND_WINDOW])];
+      test.each(places)("at transfer %d", async (place) => {
+        const bench = await open(protocol);
+        const ram = bench.simulator.soc.memory("ram");
+        if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
+        else ram.load(0, new Uint8Array(data.buffer));
+        bench.simulator.injection.disturb(kind, place, times);
+        const error: unknown = await move(bench, direction).then(
+          () => undefined,
+          (failure: unknown) => failure,
+        );
+        const report = (error as { fault?: Report } | undefined)?.fault;
+        expect(report).toMatchObject({ kind: "target-fault" });
+        expect(acks).toContain(report?.ack);
+        if (direction === "write" && report !== undefined) expectTruth(bench, report);
+        if (kind === "NO_ACK") await bench.lineReset();
+        await bench.memory.writeWords(RAM, data.subarray(0, AFTER));
+        expect(await bench.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
+      });
+    },
+  );
 });
 
 describe.each(["write", "read"] as const)("WIRE 12: the probe in a %s of 64 KiB", (direction) => {

@@ -53,13 +53,20 @@ interface Ended {
   readonly packets: number;
 }
 
-async function runCli(simulator: Simulator, at: number, signal: NodeJS.Signals): Promise<Ended> {
+type Protocol = "swd" | "jtag";
+
+async function runCli(
+  simulator: Simulator,
+  at: number,
+  { signal = "SIGINT", protocol }: { readonly signal?: NodeJS.Signals; readonly protocol: Protocol },
+): Promise<Ended> {
   let kill: () => Promise<void> = () => Promise.resolve();
   const pipe = counting(simulator.pipe, at, () => kill());
   const server = await TcpServer.start(pipe, { port: 0 });
   try {
     const probe = `tcp://127.0.0.1:${server.port}`;
-    const child = spawn(process.execPath, [cli, "run", "ResetSystem", "--probe", probe], { cwd: folder });
+    const words = ["run", "ResetSystem", "--probe", probe, "--protocol", protocol];
+    const child = spawn(process.execPath, [cli, ...words], { cwd: folder });
     kill = async () => {
       child.kill(signal);
       await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
@@ -73,7 +80,8 @@ async function runCli(simulator: Simulator, at: number, signal: NodeJS.Signals):
   }
 }
 
-const undisturbed = (simulator: Simulator): Promise<Ended> => runCli(simulator, -1, "SIGINT");
+const undisturbed = (simulator: Simulator, protocol: Protocol): Promise<Ended> =>
+  runCli(simulator, -1, { protocol });
 
 function expectReleased(simulator: Simulator): void {
   expect(simulator.lights).toEqual({ connected: false, running: false });
@@ -84,22 +92,24 @@ function expectReleased(simulator: Simulator): void {
 }
 
 describe.each([
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const)("WIRE 21: %s", (signal, wanted) => {
+  ["SIGINT", 130, "swd", PLACES],
+  ["SIGTERM", 143, "swd", PLACES],
+  // Half of the places: each is a process of its own.
+  ["SIGINT", 130, "jtag", Math.ceil(PLACES / 2)],
+] as const)("WIRE 21: %s, code %d, over %s", (signal, wanted, protocol, places) => {
   test("after the n-th packet: released, and the next client is served", async () => {
-    const { code, packets } = await undisturbed(openSimulator({ model: "generic-m4" }));
+    const { code, packets } = await undisturbed(openSimulator({ model: "generic-m4" }), protocol);
     expect(code).toBe(0);
     // The last packets disconnect: a run that got so far has ended by itself.
     const last = packets - 4;
-    for (let place = 0; place < PLACES; place++) {
-      const at = 1 + Math.floor((place * last) / PLACES);
+    for (let place = 0; place < places; place++) {
+      const at = 1 + Math.floor((place * last) / places);
       const simulator = openSimulator({ model: "generic-m4" });
-      const ended = await runCli(simulator, at, signal);
+      const ended = await runCli(simulator, at, { signal, protocol });
       expect({ at, code: ended.code, err: ended.err }).toMatchObject({ at, code: wanted });
       expect(ended.err).not.toMatch(/^\s+at /m);
       expectReleased(simulator);
-      expect(await undisturbed(simulator)).toMatchObject({
+      expect(await undisturbed(simulator, protocol)).toMatchObject({
         code: 0,
         err: expect.not.stringContaining("error") as string,
       });
