@@ -1,6 +1,6 @@
 /**
  * Whatever it is given, dbgseq answers. Here a few thousand cases of a fixed seed; `npm run fuzz` takes 120,000 of a new
- * one, FUZZ_SEED, FUZZ_CASES and FUZZ_FIRST set them.
+ * one, FUZZ_SEED, FUZZ_CASES and FUZZ_FIRST set them. FUZZ_ONLY=faulty takes programs with random errors alone.
  */
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folder.ts";
