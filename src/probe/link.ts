@@ -24,7 +24,7 @@ import {
   type WireOp,
 } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
-import { Failure } from "../lib/fault.ts";
+import { asFailure, Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
@@ -54,6 +54,7 @@ const IDENTITY: readonly (readonly [name: string, id: number])[] = [
 export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLink> {
   const pipe = lastingPipe(rawPipe);
   const ask = (id: number): Promise<InfoResponse> => exchange(pipe, dapInfo, { id });
+  const limits = await askLimits(pipe, ask);
   const identity: Record<string, string> = {};
   for (const [name, id] of IDENTITY) {
     const text = infoText(await ask(id));
@@ -61,8 +62,8 @@ export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLi
   }
   const capabilities = capabilitiesFrom(await ask(INFO.capabilities));
   // Every CMSIS-DAP probe takes at least a full-speed packet.
-  const packetSize = pipe.limits?.packetSize ?? Math.max(infoNumber(await ask(INFO.packetSize)) ?? 64, 64);
-  const packetCount = infoNumber(await ask(INFO.packetCount)) ?? 1;
+  const packetSize = pipe.limits?.packetSize ?? Math.max(infoNumber(limits.size) ?? 64, 64);
+  const packetCount = infoNumber(limits.count) ?? 1;
   // One place stays free, for DAP_TransferAbort (WIRE.md 12).
   const inFlight = Math.min(pipe.limits?.inFlight ?? packetCount, Math.max(1, packetCount - 1));
   return new CmsisDapLink(pipe, clock, {
@@ -73,6 +74,37 @@ export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLi
     can: { selects: false, atomic: capabilities.atomic, match: true, pins: PINS },
     timedPins: capabilities.testDomainTimer,
   });
+}
+
+interface LimitAnswers {
+  readonly size: InfoResponse;
+  readonly count: InfoResponse;
+}
+
+/**
+ * Asked first: the two answers have different lengths, so that one which a client that died had asked for cannot pass for
+ * both. A probe without one of them says so in no bytes.
+ */
+async function askLimits(
+  pipe: PacketPipe,
+  ask: (id: number) => Promise<InfoResponse>,
+): Promise<LimitAnswers> {
+  const both = async (): Promise<LimitAnswers> => ({
+    size: await ask(INFO.packetSize),
+    count: await ask(INFO.packetCount),
+  });
+  try {
+    const { size, count } = await both();
+    if ([0, 2].includes(size.info.length) && [0, 1].includes(count.info.length)) return { size, count };
+  } catch (error) {
+    if (asFailure(error)?.fault.kind !== "probe-protocol") throw error;
+    // The failure has brought the pipe in step; where it could not, nobody can say more than the first answer did.
+    return both().catch(() => {
+      throw error;
+    });
+  }
+  await pipe.resync();
+  return both();
 }
 
 interface ProbeFacts {
