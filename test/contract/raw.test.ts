@@ -18,10 +18,13 @@ import { isLong, MODEL, pipeTo, probesUnderTest, type UnderTest } from "./under-
 
 const FILE = new URL("raw/answers.txt", import.meta.url);
 const RANDOM = Number(process.env["RAW_CASES"] ?? (isLong ? 3000 : 50));
+const SMALLEST = 64;
 /** Of the listed cases the everyday tests put every so many over TCP. */
 const SHORT = 10;
 const listed: readonly RawCase[] = [...GENERAL, ...LINES, ...TRANSFERS, ...DISTURBED];
 if (new Set(listed.map(nameOf)).size !== listed.length) throw new Error("two classes have one name");
+if (listed.some(({ packets }) => packets.some(({ length }) => length > SMALLEST)))
+  throw new Error("a request does not fit the smallest packet");
 const byCommand = [...new Set(listed.map(({ command }) => command))].map(
   (command) => [command, listed.filter((one) => one.command === command)] as const,
 );
@@ -77,7 +80,7 @@ describe.each(Object.entries(probesUnderTest()))("%s", (_name, open) => {
     const asked = list.filter((one, at) => (isLong || at % SHORT === 0) && found.canBeAsked(one));
     if (isLong && asked.length < list.length)
       console.log(
-        `${command}: ${list.length - asked.length} left out: the probe has outputs for trace or UART, or takes no faults`,
+        `${command}: ${list.length - asked.length} left out: it has outputs for trace or UART, takes no faults, or holds too few packets`,
       );
     const lines = await answersOf(found, asked);
     all.push(...lines);

@@ -1,11 +1,14 @@
 /** The probes that these suites hold to their contract: the simulated one over TCP, and the one that a variable names. */
 import { openProbe } from "../../src/session/open.ts";
+import { INFO } from "../../src/cmsis-dap/info.ts";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
 import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { disturbable, FAULTS_COMMAND } from "./faults-by-packet.ts";
+
+const LIMIT_US = 2_000_000;
 
 export const MODEL = "generic-m4";
 
@@ -57,4 +60,33 @@ export async function pipeTo({ probe }: UnderTest): Promise<PacketPipe> {
   const opened = await openProbe({ probe, context: new DeviceContext({}) });
   if (!("pipe" in opened)) throw new Error(`${probe} takes no packets`);
   return opened.pipe;
+}
+
+/** Sends packets that are answered, with a connection of their own. */
+export async function exchanges(
+  underTest: UnderTest,
+  ...packets: readonly Uint8Array[]
+): Promise<readonly Uint8Array[]> {
+  const pipe = await pipeTo(underTest);
+  try {
+    const answers: Uint8Array[] = [];
+    for (const packet of packets) {
+      await pipe.send(packet);
+      answers.push(await pipe.receive(LIMIT_US));
+    }
+    return answers;
+  } finally {
+    await pipe.close();
+  }
+}
+
+export async function packetLimits(
+  underTest: UnderTest,
+): Promise<{ readonly size: number; readonly count: number }> {
+  const [size, count] = await exchanges(
+    underTest,
+    Uint8Array.of(0, INFO.packetSize),
+    Uint8Array.of(0, INFO.packetCount),
+  );
+  return { size: (size?.[2] ?? 0) | ((size?.[3] ?? 0) << 8), count: count?.[2] ?? 0 };
 }

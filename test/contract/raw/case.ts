@@ -31,8 +31,6 @@ export interface RawCase {
   readonly about: string;
   readonly state: State;
   readonly packets: readonly Uint8Array[];
-  /** How many answers come; one for each packet where it is left away. */
-  readonly answers?: number;
   readonly fault?: PutFault;
   /** It is asked of probes only that have none of these. */
   readonly without?: readonly (keyof Capabilities)[];

@@ -147,7 +147,6 @@ const packed: readonly RawCase[] = [
   {
     ...one("DAP_TransferAbort", "while nothing is under way: no answer", delay),
     packets: [bytes(7), idr],
-    answers: 1,
     state: "swd",
   },
 ];

@@ -5,7 +5,7 @@ import { bytes, half, word, type State } from "./case.ts";
 export const RAM = Number(process.env["DBGSEQ_TEST_RAM"] ?? 0x2000_0000);
 /** An access there is a bus error. */
 export const NOWHERE = Number(process.env["DBGSEQ_TEST_NOWHERE"] ?? 0x6000_0000);
-export const WORDS = 16;
+export const WORDS = 12;
 
 /** Bits of a transfer request. */
 export const AP = 0x01;
@@ -49,6 +49,8 @@ const pattern = bytes(
 );
 const common = [
   transfer(0, write(MASK, 0xffff_ffff), write(CSW, WORDS_COUNTED), write(TAR, RAM)),
+  bytes(0x06, 0, half(WORDS), DRW, pattern),
+  // What lists of transfers reach behind it.
   bytes(0x06, 0, half(WORDS), DRW, pattern),
   transfer(0, write(TAR, RAM)),
 ];

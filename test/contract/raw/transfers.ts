@@ -9,14 +9,12 @@ import {
   MASK,
   MATCH,
   NOWHERE,
-  RAM,
   RDBUFF,
   READ,
   SELECT,
   STAMP,
   TAR,
   transfer,
-  WORDS,
   write,
 } from "./states.ts";
 
@@ -273,6 +271,3 @@ export const DISTURBED: readonly RawCase[] = both.flatMap((state) =>
     ),
   ),
 );
-
-export const NUMBER_OF_WORDS = WORDS;
-export { RAM };
