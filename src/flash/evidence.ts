@@ -43,6 +43,23 @@ export async function programEvidence(
   });
 }
 
+/** Of proving: what stands there could not, had the erase done what it said. */
+export function proofEvidence(error: unknown, erased: number, reports: readonly SectorReport[]): unknown {
+  const failure = asFailure(error);
+  const fault = failure?.fault as FlashFault | undefined;
+  if (failure === undefined || fault?.kind !== "differs") return error;
+  const { address, expected, found } = fault;
+  const report = reports.find((one) => address >= one.address && address < one.address + one.size);
+  const isStale = found !== erased && ((expected ^ found) & ~(found ^ erased)) === 0;
+  if (report?.erase !== "erased" || !isStale) return error;
+  report.erase = "no";
+  return new FlashFailure(
+    fault,
+    `the flash holds ${hex(found, 2)} at ${hex32(address)} instead of ${hex(expected, 2)}; the erase before it said that it had succeeded, and bits that should be erased are not: ${CLOSED}`,
+    failure.cause,
+  );
+}
+
 /** The failure, with a sentence more; as it is where the flash cannot be read, or where it is of another kind. */
 async function withEvidence(error: unknown, look: () => Promise<string>): Promise<unknown> {
   const failure = asFailure(error);

@@ -3,7 +3,7 @@
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
 import { coalesce, type Chunk } from "./chunk.ts";
-import { eraseEvidence, programEvidence } from "./evidence.ts";
+import { eraseEvidence, programEvidence, proofEvidence } from "./evidence.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { FlashDriver } from "./driver.ts";
 import { FlashFailure, type FlashFault } from "./faults.ts";
@@ -297,7 +297,10 @@ export class FlashLoader {
       const plans = group.map(({ plan }) => plan);
       this.#reach("verify", region, spanOf(plans).address);
       const toProve = group.map(({ plan, report }) => ({ plan, erased: report.erase !== "no" }));
-      const way = await prove(region, toProve, how);
+      const reports = group.map(({ report }) => report);
+      const way = await prove(region, toProve, how).catch((error: unknown) => {
+        throw proofEvidence(error, region.erased, reports);
+      });
       for (const { report } of group) {
         report.verified = way;
         done += report.planned;

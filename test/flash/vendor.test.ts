@@ -119,6 +119,21 @@ describeCorpus("vendors' flash algorithms", () => {
     60_000,
   );
 
+  test.each(["protected", "locked"])(
+    "STM32H7 with flash=%s: an erase that it claims is not believed",
+    async (state) => {
+      const part = PARTS.find(({ name }) => name === "STM32H7");
+      if (part === undefined) throw new Error("no such part");
+      const where = { ...part, base: "0x08000000", probe: `${part.probe}?flash=${state}` };
+      const { code, out, err } = await flash(noise(0x1000), where, "--json");
+      expect(code).toBe(1);
+      expect(err + out).toContain(
+        "the erase before it said that it had succeeded, and bits that should be erased are not",
+      );
+      expect(JSON.parse(out)).toMatchObject({ flash: { sectors: [{ erase: "no" }] } });
+    },
+  );
+
   test.each(PARTS.filter(({ secured }) => secured !== undefined))(
     "$name with $secured: the connection fails, not the flash, and says why",
     async ({ secured = "", ...part }) => {
