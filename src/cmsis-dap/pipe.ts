@@ -11,6 +11,8 @@ export interface PipeLimits {
 }
 
 export interface PacketPipe {
+  /** What carries the packets, for advice; undefined if that is this process itself. */
+  readonly over?: "usb" | "network";
   readonly limits?: PipeLimits;
   send(packet: Uint8Array): Promise<void>;
   /** The next response; rejects with a `timeout` fault when none came in time. */

@@ -16,6 +16,7 @@ export type ProbeTrouble =
   | "unasked-answer"
   | "unknown-command"
   | "unplugged"
+  | "connection-closed"
   | "closed";
 
 interface TargetPolicy {
@@ -48,6 +49,7 @@ const PROBE_POLICY: Readonly<Record<ProbeTrouble, ProbePolicy>> = {
   "unasked-answer": { probe: "drain" },
   "unknown-command": { probe: "drain" },
   unplugged: { probe: "gone" },
+  "connection-closed": { probe: "gone" },
   closed: { probe: "gone" },
 };
 

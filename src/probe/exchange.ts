@@ -75,7 +75,7 @@ async function inStep<T>(
   try {
     return await work();
   } catch (error) {
-    const failure = understood(error, name, limitUs);
+    const failure = understood(error, name, { limitUs, over: pipe.over });
     if (failure === undefined) throw error;
     throw await inStepAgain(pipe, failure);
   }
@@ -97,19 +97,26 @@ export function refused(command: string): ProbeFailure {
 }
 
 /** Failures after which the next answer may belong to this request. Others, an unplugged probe say, stay as they are. */
-function understood(error: unknown, command: string, limitUs: number): ProbeFailure | undefined {
+function understood(
+  error: unknown,
+  command: string,
+  { limitUs, over }: { readonly limitUs: number; readonly over: PacketPipe["over"] },
+): ProbeFailure | undefined {
   if (!(error instanceof Failure)) return undefined;
   const { kind } = (error as Failure).fault;
   if (probePolicy(kind)?.probe !== "drain") return undefined;
+  // The answer is whole: it says that there will be no other.
+  if (kind === "unknown-command") return new ProbeFailure({ kind: "probe-refused", command }, error.message);
+  const carried = over === undefined ? {} : { over };
   if (kind === "timeout") {
     return new ProbeFailure(
-      { kind: "probe-timeout", command, limitUs },
+      { kind: "probe-timeout", command, limitUs, ...carried },
       `the probe did not answer ${command} within ${Math.ceil(limitUs / 1000)} ms`,
       error,
     );
   }
   return new ProbeFailure(
-    { kind: "probe-protocol", command, reason: error.message },
+    { kind: "probe-protocol", command, reason: error.message, ...carried },
     `the probe's answer to ${command} makes no sense`,
     error,
   );

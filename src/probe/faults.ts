@@ -1,7 +1,11 @@
 /** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { LostRun } from "../coresight/link.ts";
 import { Failure } from "../lib/fault.ts";
 import type { TransportFault } from "./transport-faults.ts";
+
+/** What carried the packets; absent if that was this process itself. */
+type Over = NonNullable<PacketPipe["over"]>;
 
 export type ProbeFault =
   | TransportFault
@@ -9,9 +13,19 @@ export type ProbeFault =
   | { readonly kind: "several-probes"; readonly ids: readonly string[] }
   | { readonly kind: "probe-not-openable"; readonly id: string }
   | { readonly kind: "bad-probe-name"; readonly text: string; readonly reason: string }
-  | { readonly kind: "probe-timeout"; readonly command: string; readonly limitUs: number }
+  | {
+      readonly kind: "probe-timeout";
+      readonly command: string;
+      readonly limitUs: number;
+      readonly over?: Over;
+    }
   | { readonly kind: "probe-refused"; readonly command: string }
-  | { readonly kind: "probe-protocol"; readonly command: string; readonly reason: string }
+  | {
+      readonly kind: "probe-protocol";
+      readonly command: string;
+      readonly reason: string;
+      readonly over?: Over;
+    }
   | LostRun
   | { readonly kind: "not-atomic"; readonly reason: string }
   | { readonly kind: "not-by-this-probe"; readonly what: string }

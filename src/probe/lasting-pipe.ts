@@ -11,6 +11,7 @@ export function lastingPipe(pipe: PacketPipe): PacketPipe {
     return work();
   };
   return {
+    ...(pipe.over === undefined ? {} : { over: pipe.over }),
     ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
     send: (packet) => unlessLost(() => pipe.send(packet)),
     receive: (limitUs) => unlessLost(() => pipe.receive(limitUs)),

@@ -61,7 +61,7 @@ export class PyocdConnection {
     this.#socket = socket;
     const bad = (reason: string): Failure =>
       new ProbeFailure(
-        { kind: "probe-protocol", command: "", reason },
+        { kind: "probe-protocol", command: "", reason, over: "network" },
         `${name} does not speak pyOCD's protocol: ${reason}`,
       );
     const reader = new LineReader(bad);
@@ -74,16 +74,16 @@ export class PyocdConnection {
       }
     });
     socket.on("error", (error) => {
-      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: codeOf(error) }, error));
+      this.#fail(transportFailure({ kind: "connection-closed", probe: name, code: codeOf(error) }, error));
     });
     socket.on("close", () => {
-      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: "closed by the server" }));
+      this.#fail(transportFailure({ kind: "connection-closed", probe: name }));
     });
   }
 
   /**
    * `ownUs`: the worst case of the request itself. What the target answers is in the reply; rejects with `probe-refused`,
-   * `probe-timeout`, `unplugged` or `no-connection`. An answer that comes too late is known by its number and dropped.
+   * `probe-timeout`, `unplugged` or `connection-closed`. An answer that comes too late is known by its number and dropped.
    */
   ask(request: string, list: readonly Json[] = [], ownUs = 0): Promise<Reply> {
     const failure = this.#failure;
@@ -96,7 +96,7 @@ export class PyocdConnection {
           this.#waiting.delete(id);
           reject(
             new ProbeFailure(
-              { kind: "probe-timeout", command: request, limitUs },
+              { kind: "probe-timeout", command: request, limitUs, over: "network" },
               `${this.name} did not answer ${request} within ${Math.ceil(limitUs / 1000)} ms`,
             ),
           );

@@ -41,6 +41,7 @@ interface Waiting {
 
 class TcpPipe implements PacketPipe {
   readonly limits = { marginUs: MARGIN_US };
+  readonly over = "network";
   readonly #socket: Socket;
   readonly #name: string;
   readonly #answers: Uint8Array[] = [];
@@ -66,10 +67,10 @@ class TcpPipe implements PacketPipe {
       }
     });
     socket.on("error", (error) => {
-      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: codeOf(error) }, error));
+      this.#fail(transportFailure({ kind: "connection-closed", probe: name, code: codeOf(error) }, error));
     });
     socket.on("close", () => {
-      this.#fail(transportFailure({ kind: "no-connection", probe: name, code: "closed by the server" }));
+      this.#fail(transportFailure({ kind: "connection-closed", probe: name }));
     });
   }
 
@@ -153,7 +154,7 @@ class TcpPipe implements PacketPipe {
   }
 
   #lost(error: unknown): TransportFailure {
-    return transportFailure({ kind: "no-connection", probe: this.#name, code: codeOf(error) }, error);
+    return transportFailure({ kind: "connection-closed", probe: this.#name, code: codeOf(error) }, error);
   }
 }
 

@@ -23,6 +23,8 @@ export type TransportFault =
   | { readonly kind: "no-usb-bus"; readonly platform: string }
   | { readonly kind: "no-usb-library"; readonly library: "usb" | "node-hid" }
   | { readonly kind: "no-connection"; readonly probe: string; readonly code: string }
+  /** It was there, and the other side ended it; `code` is the system's word, if it has one. */
+  | { readonly kind: "connection-closed"; readonly probe: string; readonly code?: string }
   /** A server's own address cannot be listened on. */
   | { readonly kind: "no-port"; readonly address: string; readonly code: string }
   | { readonly kind: "bad-frame"; readonly probe: string; readonly reason: string };
@@ -32,6 +34,11 @@ export class TransportFailure extends Failure<TransportFault> {}
 /** Makes the failure with its one sentence; callers branch on `kind`. */
 export function transportFailure(fault: TransportFault, cause?: unknown): TransportFailure {
   return new TransportFailure(fault, sentence(fault), cause);
+}
+
+/** By its name: what is far away cannot be unplugged from here. */
+export function isOverNetwork(probe: string): boolean {
+  return /^(?:tcp|pyocd):\/\//.test(probe);
 }
 
 /** Of any pipe: the simulator has its own faults, and the same kind. */
@@ -45,6 +52,7 @@ function sentence(fault: TransportFault): string {
     case "timeout":
       return `${fault.probe} gave no answer within ${Math.ceil(fault.limitUs / 1000)} ms`;
     case "unplugged":
+      if (isOverNetwork(fault.probe)) return `${fault.probe} says that its probe is gone`;
       return `${fault.probe} is gone: it was unplugged, or its firmware restarted`;
     case "no-permission":
       return fault.path === undefined
@@ -59,9 +67,12 @@ function sentence(fault: TransportFault): string {
         ? `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`
         : `${fault.probe} speaks CMSIS-DAP v1 (HID), for which this system needs the package node-hid: npm install node-hid`;
     case "out-of-step":
-      return fault.silent
-        ? `${fault.probe} does not even say who it is any more: unplug it and plug it in again`
-        : `${fault.probe} keeps sending answers that belong to no request: unplug it and plug it in again`;
+      return (
+        (fault.silent
+          ? `${fault.probe} does not even say who it is any more`
+          : `${fault.probe} keeps sending answers that belong to no request`) +
+        (isOverNetwork(fault.probe) ? "" : ": unplug it and plug it in again")
+      );
     case "unasked-answer":
       return `${fault.probe} sent an answer that nobody had asked for`;
     case "transfer-failed":
@@ -76,6 +87,10 @@ function sentence(fault: TransportFault): string {
       return `the package ${fault.library} could not be loaded: install dbgseq's dependencies for this platform`;
     case "no-connection":
       return `${fault.probe} could not be reached (${fault.code})`;
+    case "connection-closed":
+      return fault.code === undefined
+        ? `${fault.probe} closed the connection`
+        : `${fault.probe} closed the connection (${fault.code})`;
     case "no-port":
       return fault.code === "EADDRINUSE"
         ? `${fault.address} is taken by another program; --port names another one, 0 a free one`

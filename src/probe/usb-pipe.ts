@@ -70,6 +70,8 @@ export class UsbPipe implements PacketPipe {
     }
   }
 
+  readonly over = "usb";
+
   /** A v1 probe's report is its packet, and two reports on their way keep its interrupt endpoint busy. */
   get limits(): { readonly packetSize?: number; readonly inFlight?: number } {
     return this.#framing.believesPacketSize ? {} : { packetSize: this.#packetSize, inFlight: 2 };

@@ -165,6 +165,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "oversized-packet": EXIT.noProbe,
   "no-usb-library": EXIT.noProbe,
   "no-connection": EXIT.noProbe,
+  "connection-closed": EXIT.noProbe,
   "no-port": EXIT.usage,
   "bad-frame": EXIT.noProbe,
 

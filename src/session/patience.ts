@@ -10,7 +10,13 @@ export interface Patience {
 
 const RETRY_MS = 200;
 /** What may pass by itself: somebody else's session ends, a cable is plugged in, a server comes up. */
-const PASSING: ReadonlySet<string> = new Set(["busy", "no-probe", "no-connection", "unplugged"]);
+const PASSING: ReadonlySet<string> = new Set([
+  "busy",
+  "no-probe",
+  "no-connection",
+  "connection-closed",
+  "unplugged",
+]);
 
 /** Throws the last failure when the time is over, and what cannot pass at once. */
 export async function patiently<T>({ waitMs, signal, onWait }: Patience, open: () => Promise<T>): Promise<T> {

@@ -256,7 +256,7 @@ describe("ends with code 3 where", () => {
       (one) => (socket = one),
     );
     const { code, err } = await run(port);
-    expect(err).toMatch(/could not be reached/);
+    expect(err).toMatch(/closed the connection/);
     expect(code).toBe(3);
   });
 });

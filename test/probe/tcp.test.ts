@@ -90,7 +90,7 @@ test.each([
   await first.send(Uint8Array.of(0x02, 1));
   await first.receive(1_000_000);
   await first.send(request);
-  await expect(first.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+  await expect(first.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
   expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
   const second = await client(server);
   await second.send(SERIAL_REQUEST);
@@ -171,7 +171,7 @@ describe("the client", () => {
   test("hears at once that the server is gone", async () => {
     const pipe = await client(await strange((socket) => setTimeout(() => socket.destroy(), 20)));
     await pipe.send(SERIAL_REQUEST);
-    await expect(pipe.receive(60_000_000)).rejects.toEqual(fault("no-connection"));
+    await expect(pipe.receive(60_000_000)).rejects.toEqual(fault("connection-closed"));
   });
 
   test("says that nobody listens there", async () => {
@@ -209,7 +209,7 @@ describe("the server", () => {
     const first = await client(server);
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
-    await expect(second.receive(5_000_000)).rejects.toEqual(fault("no-connection"));
+    await expect(second.receive(5_000_000)).rejects.toEqual(fault("connection-closed"));
     expect(events.at(-1)).toMatchObject({ kind: "client-refused" });
     await first.close();
     const third = await client(server);
@@ -257,7 +257,7 @@ describe("the server", () => {
     open.push(() => server.close());
     const first = await client(server);
     for (let left = 2; left > 0; left--) await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
-    await expect(first.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+    await expect(first.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
     expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
@@ -286,7 +286,7 @@ describe("the server", () => {
     const pipe = await client(server);
     probe.receive = () => Promise.reject(transportFailure({ kind: "unplugged", probe: "small" }));
     await pipe.send(SERIAL_REQUEST);
-    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("no-connection"));
+    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
     await expect(server.ended).rejects.toEqual(fault("unplugged"));
   });
 

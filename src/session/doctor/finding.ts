@@ -2,6 +2,7 @@
 import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
 import { asFailure } from "../../lib/fault.ts";
 import type { ProbeFault } from "../../probe/faults.ts";
+import { isOverNetwork } from "../../probe/transport-faults.ts";
 import type { SimulatorFault } from "../../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
@@ -146,6 +147,14 @@ export function findingOf(error: unknown, host: Host): Finding | undefined {
   return undefined;
 }
 
+/** Only what hangs on this machine can be unplugged here. */
+function restartSteps(fault: FaultOfProbe, unplug: string): readonly string[] {
+  const { over, probe = "" } = fault as { readonly over?: "usb" | "network"; readonly probe?: string };
+  if (over === "network" || isOverNetwork(probe))
+    return ["restart the server there, and see what it says; its probe may have to be plugged in again"];
+  return over === "usb" || probe !== "" ? [unplug] : [];
+}
+
 type FaultOfProbe = ProbeFault | CmsisDapFault | SimulatorFault;
 
 /** For each way in which a probe is unusable: what it means and what to try. */
@@ -180,6 +189,13 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
         "start the server there: dbgseq serve, OpenOCD's CMSIS-DAP peer, pyocd server",
         "a server takes one client at a time, and listens on loopback unless told otherwise",
       );
+    case "connection-closed":
+      return problem(
+        "gone",
+        "the server closed the connection",
+        "see what it says: it may have ended, lost its probe, or given the probe to another client",
+        "a server takes one client at a time; the next one has to wait",
+      );
     case "bad-frame":
       return problem(
         "not-a-probe",
@@ -198,7 +214,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
       return problem(
         "silent",
         "the probe takes requests and does not answer",
-        "unplug it and plug it in again",
+        ...restartSteps(fault, "unplug it and plug it in again"),
         "update its firmware",
       );
     case "out-of-step":
@@ -214,7 +230,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
       return problem(
         "garbled",
         "the probe answers, and not what was asked",
-        "unplug it and plug it in again; leave hubs out",
+        ...restartSteps(fault, "unplug it and plug it in again; leave hubs out"),
         "update its firmware; `dbgseq doctor` says how old it is",
       );
     case "probe-refused":
