@@ -112,6 +112,8 @@ export interface DapLink {
   readonly can: LinkAbilities;
   /** Name, serial number, firmware, as far as the probe says. */
   readonly identity: Readonly<Record<string, string>>;
+  /** What the probe did not say of itself as it should; it is used all the same. */
+  readonly notes: readonly string[];
   /** DAP_Connect, clock, transfer and SWD configuration; no bit of the target's protocol yet. */
   connect(settings: LinkSettings): Promise<void>;
   /** JTAG only: the lengths of the instruction registers in the chain, from TDO to TDI. */

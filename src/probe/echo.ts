@@ -1,5 +1,5 @@
 /** Puts a pipe back in step: drops what is left over, then holds two answers against two questions. */
-import { requestPacket } from "../cmsis-dap/command.ts";
+import { ID_INVALID, requestPacket } from "../cmsis-dap/command.ts";
 import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import { isTimeout, transportFailure } from "./transport-faults.ts";
 
@@ -53,22 +53,40 @@ async function drain(pipe: Exchange, quietUs: number): Promise<boolean> {
 
 /**
  * The two answers have different lengths (packet size is a short, packet count a byte), so that one left over from an
- * earlier DAP_Info cannot pass for both.
+ * earlier DAP_Info cannot pass for both. Of a probe that refuses one of them, or says it in another form, the second is asked
+ * once more: behind a left-over answer the two would be those to different questions.
  */
 async function askLimits(pipe: Exchange): Promise<PacketLimits | "silent" | "wrong"> {
-  const size = await ask(pipe, INFO.packetSize, 2);
+  const size = await ask(pipe, INFO.packetSize);
   if (typeof size === "string") return size;
-  const count = await ask(pipe, INFO.packetCount, 1);
+  const count = await ask(pipe, INFO.packetCount);
   if (typeof count === "string") return count;
-  return { packetSize: (size[0] ?? 0) | ((size[1] ?? 0) << 8), packetCount: count[0] ?? 0 };
+  const limits = { packetSize: numberOf(size), packetCount: numberOf(count) };
+  if (size.length === 2 && count.length === 1) return limits;
+  const again = await ask(pipe, INFO.packetCount);
+  if (typeof again === "string") return again;
+  const saysNothing = size.length === 0 && count.length === 0;
+  return isSame(count, again) && (saysNothing || !isSame(size, count)) ? limits : "wrong";
 }
 
-async function ask(pipe: Exchange, id: number, length: number): Promise<Uint8Array | "silent" | "wrong"> {
+/** Nothing for what the probe does not tell. */
+async function ask(pipe: Exchange, id: number): Promise<Uint8Array | "silent" | "wrong"> {
   await pipe.send(requestPacket(dapInfo, { id }));
   const answer = await inTime(pipe.receive(ECHO_LIMIT_US));
   if (answer === undefined) return "silent";
-  const belongs = answer[0] === dapInfo.id && answer[1] === length && answer.length >= 2 + length;
-  return belongs ? answer.subarray(2, 2 + length) : "wrong";
+  if (answer[0] === ID_INVALID) return new Uint8Array();
+  const [echo, length = 0] = answer;
+  // Longer than any number: the text of another question.
+  if (echo !== dapInfo.id || length > 4 || answer.length < 2 + length) return "wrong";
+  return answer.subarray(2, 2 + length);
+}
+
+function numberOf(bytes: Uint8Array): number {
+  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+}
+
+function isSame(one: Uint8Array, two: Uint8Array): boolean {
+  return one.length === two.length && one.every((byte, at) => byte === two[at]);
 }
 
 async function inTime(answer: Promise<Uint8Array>): Promise<Uint8Array | undefined> {

@@ -8,8 +8,6 @@ import {
   HOST_RUNNING,
   PORT,
 } from "../cmsis-dap/general.ts";
-import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
-import type { InfoResponse } from "../cmsis-dap/info.ts";
 import { dapJtagConfigure } from "../cmsis-dap/jtag.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
@@ -24,11 +22,12 @@ import {
   type WireOp,
 } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
-import { asFailure, Failure } from "../lib/fault.ts";
+import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
 import { givenBack, ProbeFailure } from "./faults.ts";
+import { readIdentity } from "./identity.ts";
 import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
@@ -42,32 +41,15 @@ const WORTH_TRYING = 8;
 /** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, WIRE.md 15). */
 const IDLE_CLOCKS = 8;
 
-const IDENTITY: readonly (readonly [name: string, id: number])[] = [
-  ["vendor", INFO.vendor],
-  ["product", INFO.product],
-  ["serialNumber", INFO.serialNumber],
-  ["protocolVersion", INFO.protocolVersion],
-  ["firmwareVersion", INFO.firmwareVersion],
-];
-
 /** Asks the probe who it is and returns the link; the pipe belongs to the link from then on. */
 export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLink> {
   const pipe = lastingPipe(rawPipe);
-  const ask = (id: number): Promise<InfoResponse> => exchange(pipe, dapInfo, { id });
-  const limits = await askLimits(pipe, ask);
-  const identity: Record<string, string> = {};
-  for (const [name, id] of IDENTITY) {
-    const text = infoText(await ask(id));
-    if (text !== undefined) identity[name] = text;
-  }
-  const capabilities = capabilitiesFrom(await ask(INFO.capabilities));
-  // Every CMSIS-DAP probe takes at least a full-speed packet.
-  const packetSize = pipe.limits?.packetSize ?? Math.max(infoNumber(limits.size) ?? 64, 64);
-  const packetCount = infoNumber(limits.count) ?? 1;
+  const { names, capabilities, packetSize, packetCount, notes } = await readIdentity(pipe);
   // One place stays free, for DAP_TransferAbort (WIRE.md 12).
   const inFlight = Math.min(pipe.limits?.inFlight ?? packetCount, Math.max(1, packetCount - 1));
   return new CmsisDapLink(pipe, clock, {
-    identity,
+    identity: names,
+    notes,
     packetSize,
     packetCount,
     inFlight,
@@ -76,39 +58,9 @@ export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLi
   });
 }
 
-interface LimitAnswers {
-  readonly size: InfoResponse;
-  readonly count: InfoResponse;
-}
-
-/**
- * Asked first: the two answers have different lengths, so that one which a client that died had asked for cannot pass for
- * both. A probe without one of them says so in no bytes.
- */
-async function askLimits(
-  pipe: PacketPipe,
-  ask: (id: number) => Promise<InfoResponse>,
-): Promise<LimitAnswers> {
-  const both = async (): Promise<LimitAnswers> => ({
-    size: await ask(INFO.packetSize),
-    count: await ask(INFO.packetCount),
-  });
-  try {
-    const { size, count } = await both();
-    if ([0, 2].includes(size.info.length) && [0, 1].includes(count.info.length)) return { size, count };
-  } catch (error) {
-    if (asFailure(error)?.fault.kind !== "probe-protocol") throw error;
-    // The failure has brought the pipe in step; where it could not, nobody can say more than the first answer did.
-    return both().catch(() => {
-      throw error;
-    });
-  }
-  await pipe.resync();
-  return both();
-}
-
 interface ProbeFacts {
   readonly identity: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
   readonly packetSize: number;
   readonly packetCount: number;
   /** Packets of a block transfer that may be unanswered. */
@@ -121,6 +73,7 @@ interface ProbeFacts {
 class CmsisDapLink implements DapLink {
   readonly can: LinkAbilities;
   readonly identity: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
   readonly blockWords: { readonly read: number; readonly write: number };
   readonly #pipe: PacketPipe;
   readonly #clock: Clock;
@@ -140,6 +93,7 @@ class CmsisDapLink implements DapLink {
     this.#clock = clock;
     this.#facts = facts;
     this.identity = facts.identity;
+    this.notes = facts.notes;
     this.can = facts.can;
     this.blockWords = blockWords(facts.packetSize);
   }
@@ -193,7 +147,7 @@ class CmsisDapLink implements DapLink {
 
   async status(light: "connected" | "running", on: boolean): Promise<void> {
     const type = light === "connected" ? HOST_CONNECTED : HOST_RUNNING;
-    await exchange(this.#pipe, dapHostStatus, { type, on });
+    await order(this.#pipe, dapHostStatus, { type, on });
   }
 
   async disconnect(): Promise<void> {

@@ -46,6 +46,7 @@ interface Step {
 export class PyocdLink implements DapLink {
   readonly can: LinkAbilities;
   readonly identity: Readonly<Record<string, string>>;
+  readonly notes: readonly string[] = [];
   readonly blockWords = { read: BLOCK_WORDS, write: BLOCK_WORDS };
   readonly #connection: PyocdConnection;
   readonly #clock: Clock;

@@ -90,6 +90,8 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
   const link = "link" in probe ? probe.link : await linkOver(probe);
   const protocol = settings.protocol.value;
   const atomic = settings.atomic.value;
+  const note = (text: string): void => onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
+  for (const text of link.notes) note(`note: ${text}`);
   const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
   const routes = protocol === "swd" ? context.swdRoutes : new Map();
   const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
@@ -98,7 +100,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     rig: {
       clock,
       access,
-      target: new Target(link, access, context, request.signal),
+      target: new Target(link, access, context, { signal: request.signal, onNote: note }),
       operator: request.operator,
       ...(request.host === undefined ? {} : { host: request.host }),
       ...(request.debugInfo === undefined ? {} : { debugInfo: request.debugInfo }),

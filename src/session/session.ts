@@ -432,10 +432,10 @@ export class Session {
   }
 
   /** Once, for closing says more to a probe than that it is free. */
-  async #free(): Promise<void> {
+  async #free(options: { readonly quietly?: boolean } = {}): Promise<void> {
     if (this.#freed) return;
     this.#freed = true;
-    await this.#rig.target.close();
+    await this.#rig.target.close(options);
   }
 
   /** Brings the core into the state in which it is to be left; true when it stays halted. */
@@ -469,7 +469,7 @@ export class Session {
       await this.#giveUp();
     } else {
       // What was refused before anything was connected has opened the probe all the same.
-      await this.#free().catch(() => undefined);
+      await this.#free({ quietly: true });
     }
   }
 
@@ -498,7 +498,7 @@ export class Session {
       }
     }
     // What closing says is only a consequence of what was said already.
-    await this.#free().catch(() => undefined);
+    await this.#free({ quietly: true });
   }
 
   /** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (WIRE.md 5). */

@@ -42,6 +42,11 @@ export function extensionOf(cpuid: number): MainExtension {
   return { faultStatus: main, stackLimits: main && architectureOf(cpuid) === "v8-M" };
 }
 
+export interface TargetOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onNote?: (text: string) => void;
+}
+
 export class Target {
   readonly #link: DapLink;
   readonly #access: TargetAccess;
@@ -50,10 +55,21 @@ export class Target {
   #core: CortexM;
   readonly #stopListening: () => void;
   architecture: Architecture | undefined;
+  readonly #onNote: (text: string) => void;
+  readonly #noted = new Set<string>();
 
-  /** `signal`: what the probe is doing when it comes is broken off (WIRE.md 21). */
-  constructor(link: DapLink, access: TargetAccess, context: TargetContext, signal?: AbortSignal) {
+  /**
+   * `signal`: what the probe is doing when it comes is broken off (WIRE.md 21). `onNote` hears what the probe did not do that
+   * no result depends on.
+   */
+  constructor(
+    link: DapLink,
+    access: TargetAccess,
+    context: TargetContext,
+    { signal, onNote = () => undefined }: TargetOptions = {},
+  ) {
     this.#link = link;
+    this.#onNote = onNote;
     const interrupt = (): void => {
       link.interrupt();
     };
@@ -93,7 +109,7 @@ export class Target {
     this.#access.ports.startOver(asks);
     await this.#link.connect(settings);
     this.#access.dp.wire.connected();
-    await this.#link.status("connected", true);
+    await this.#byTheWay(() => this.#link.status("connected", true));
   }
 
   /** Finds the TAPs, tells the probe, and chooses that of the session's debug port. Yields what was found, for people. */
@@ -205,7 +221,7 @@ export class Target {
 
   async resume(): Promise<void> {
     await this.core.resume();
-    await this.#link.status("running", true);
+    await this.#byTheWay(() => this.#link.status("running", true));
   }
 
   /** A reset may have changed what SELECT, CSW and TAR hold. */
@@ -216,25 +232,51 @@ export class Target {
   /** Ends the probe's connection, so that another one can be made. */
   async letGo(): Promise<void> {
     this.dropCaches();
-    await this.#link.disconnect();
+    await this.#byTheWay(() => this.#link.disconnect());
   }
 
   async releaseLines(): Promise<void> {
     await this.#link.run([{ kind: "pins", output: RELEASED, select: RELEASED, waitUs: 0 }], "stop-at-fault");
   }
 
-  /** Lights off and lines let go, each also where the one before it failed; the first failure is thrown. */
-  async close(): Promise<void> {
+  /**
+   * Lights off and lines let go, each also if the one before it failed. What the target was asked for is confirmed by then, so
+   * that nothing of this is a failure; after one that ended the session (`quietly`) it is not even worth a note.
+   */
+  async close({ quietly = false }: { readonly quietly?: boolean } = {}): Promise<void> {
     const link = this.#link;
     this.#stopListening();
-    const results = [
-      await Promise.allSettled([link.status("running", false)]),
-      await Promise.allSettled([link.status("connected", false)]),
-      await Promise.allSettled([link.disconnect()]),
-      await Promise.allSettled([link.close()]),
-    ].flat();
-    for (const result of results) if (result.status === "rejected") throw result.reason as Error;
+    const steps = [
+      () => link.status("running", false),
+      () => link.status("connected", false),
+      () => link.disconnect(),
+      () => link.close(),
+    ];
+    for (const step of steps) await this.#byTheWay(step, quietly);
   }
+
+  /** Work whose failure changes no result; a probe that is gone for good says so with the next thing that does. */
+  async #byTheWay(work: () => Promise<void>, quietly = false): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const about = aboutOf(error);
+      if (quietly || this.#noted.has(about)) return;
+      this.#noted.add(about);
+      this.#onNote(
+        `note: ${error instanceof Error ? error.message : String(error)}; no result depends on it`,
+      );
+    }
+  }
+}
+
+/** One note says it of all requests of a kind. */
+function aboutOf(error: unknown): string {
+  const { kind, command = "" } = (asFailure(error)?.fault ?? { kind: String(error) }) as {
+    readonly kind: string;
+    readonly command?: string;
+  };
+  return `${kind} ${command}`;
 }
 
 const PORT = "the debug port";

@@ -10,6 +10,7 @@ export function scriptedLink(replies: readonly Reply[]): DapLink & { readonly ru
     runs,
     can: { selects: false, atomic: false, match: true, pins: 0xaf },
     identity: {},
+    notes: [],
     blockWords: { read: 15, write: 14 },
     connect: () => Promise.resolve(),
     chain: () => Promise.resolve(),

@@ -127,6 +127,7 @@ function tampering(
   return {
     can: link.can,
     identity: link.identity,
+    notes: link.notes,
     blockWords: link.blockWords,
     connect: (settings) => link.connect(settings),
     chain: (irLengths) => link.chain(irLengths),

@@ -1,9 +1,9 @@
 /** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { dapInfo, INFO, infoNumber, infoText } from "../../cmsis-dap/info.ts";
+import { INFO } from "../../cmsis-dap/info.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
-import { exchange } from "../../probe/exchange.ts";
+import { readIdentity, readName } from "../../probe/identity.ts";
 import { openLink } from "../../probe/link.ts";
 import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
 import { PyocdServer } from "../../probe/pyocd-server.ts";
@@ -126,11 +126,9 @@ async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): P
   if ("link" in probe)
     throw badRequest("a probe behind pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it on");
   const pipe = livingPipe(probe, options.virtual === true);
-  const ownSize =
-    pipe.limits?.packetSize ?? infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetSize }));
-  const packetSize = Math.min(ownSize ?? LONGEST_FRAME, LONGEST_FRAME);
-  const packetCount = infoNumber(await exchange(pipe, dapInfo, { id: INFO.packetCount })) ?? 1;
-  return TcpServer.start(pipe, { ...where(options), packetSize, packetCount, onEvent });
+  const { packetSize, packetCount } = await readIdentity(pipe);
+  const fitting = Math.min(packetSize, LONGEST_FRAME);
+  return TcpServer.start(pipe, { ...where(options), packetSize: fitting, packetCount, onEvent });
 }
 
 async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
@@ -150,10 +148,7 @@ function where({ host, port }: ServeOptions): Pick<TcpServerOptions, "host" | "p
 }
 
 async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
-  const product =
-    "link" in probe
-      ? probe.link.identity["product"]
-      : infoText(await exchange(probe.pipe, dapInfo, { id: INFO.product }));
+  const product = "link" in probe ? probe.link.identity["product"] : await readName(probe.pipe, INFO.product);
   return product ?? "a nameless probe";
 }
 

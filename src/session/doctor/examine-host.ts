@@ -1,7 +1,7 @@
 /** Looks at what is attached and says why something is not usable. Opens each usable probe once, to ask how old it is. */
-import { dapInfo, INFO, infoText } from "../../cmsis-dap/info.ts";
+import { INFO } from "../../cmsis-dap/info.ts";
 import { Failure } from "../../lib/fault.ts";
-import { exchange } from "../../probe/exchange.ts";
+import { readName } from "../../probe/identity.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
 import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb-stack.ts";
 import { portPath } from "../../probe/usb-sysfs.ts";
@@ -91,8 +91,8 @@ interface Versions {
 async function ask(usb: UsbProbe): Promise<Versions> {
   const pipe = await usb.open();
   try {
-    const protocolVersion = infoText(await exchange(pipe, dapInfo, { id: INFO.protocolVersion }));
-    const firmwareVersion = infoText(await exchange(pipe, dapInfo, { id: INFO.firmwareVersion }));
+    const protocolVersion = await readName(pipe, INFO.protocolVersion);
+    const firmwareVersion = await readName(pipe, INFO.firmwareVersion);
     return {
       ...(protocolVersion === undefined ? {} : { protocolVersion }),
       ...(firmwareVersion === undefined ? {} : { firmwareVersion }),

@@ -87,7 +87,7 @@ export async function examineTarget(
     const { how, dpidr } = wake;
     return { ...common, wake: { how, dpidr }, speeds, parts, resetLine, findings };
   } finally {
-    await link.disconnect();
+    await quietly(() => link.disconnect());
   }
 }
 

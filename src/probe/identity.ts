@@ -1,0 +1,147 @@
+/**
+ * What a probe says about itself (DAP_Info). Nothing on the wire depends on its names, so that a probe that refuses them, or
+ * lies about their length, is used all the same; sizes that it does not say are the smallest there are.
+ */
+import { Reader } from "../cmsis-dap/bytes.ts";
+import { readResponse, requestPacket } from "../cmsis-dap/command.ts";
+import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
+import type { Capabilities, InfoResponse } from "../cmsis-dap/info.ts";
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { asFailure } from "../lib/fault.ts";
+import { receive, refused, send } from "./exchange.ts";
+
+export interface ProbeIdentity {
+  readonly names: Readonly<Record<string, string>>;
+  readonly capabilities: Capabilities;
+  readonly packetSize: number;
+  readonly packetCount: number;
+  /** What it did not say, or not well. */
+  readonly notes: readonly string[];
+}
+
+const NAMES: readonly (readonly [name: string, id: number])[] = [
+  ["vendor", INFO.vendor],
+  ["product", INFO.product],
+  ["serialNumber", INFO.serialNumber],
+  ["protocolVersion", INFO.protocolVersion],
+  ["firmwareVersion", INFO.firmwareVersion],
+];
+
+/** Every CMSIS-DAP probe takes at least a full-speed packet. */
+const LEAST_PACKET = 64;
+
+/** Rejects only for a probe that is silent, gone or answers something else. */
+export async function readIdentity(pipe: PacketPipe): Promise<ProbeIdentity> {
+  const asker = new Asker(pipe);
+  const { size, count } = await askLimits(pipe, asker);
+  const names: Record<string, string> = {};
+  for (const [name, id] of NAMES) {
+    const text = infoText(await asker.ask(name, id));
+    if (text !== undefined) names[name] = text;
+  }
+  const capabilities = capabilitiesFrom(await asker.ask("capabilities", INFO.capabilities));
+  // Nothing that speaks CMSIS-DAP refuses everything: it is something else, or not in its senses.
+  if (asker.answered === 0) throw refused(dapInfo.name);
+  const ownSize = pipe.limits?.packetSize;
+  const saidSize = infoNumber(size);
+  const saidCount = infoNumber(count);
+  return {
+    names,
+    capabilities,
+    packetSize: ownSize ?? Math.max(saidSize ?? 0, LEAST_PACKET),
+    packetCount: Math.max(saidCount ?? 0, 1),
+    notes: [
+      ...asker.notes,
+      ...(saidCount === 0 ? ["the probe says that it holds 0 packets; 1 is sent at a time"] : []),
+      ...(saidSize === 0 && ownSize === undefined
+        ? [`the probe says that its packets have 0 bytes; ${LEAST_PACKET} are used`]
+        : []),
+    ],
+  };
+}
+
+interface LimitAnswers {
+  readonly size: InfoResponse;
+  readonly count: InfoResponse;
+}
+
+/**
+ * Asked first: the two answers have different lengths, so that one which a client that died had asked for cannot pass for
+ * both. A probe without one of them says so in no bytes; one that says them in another form says it again when in step.
+ */
+async function askLimits(pipe: PacketPipe, asker: Asker): Promise<LimitAnswers> {
+  const both = async (): Promise<LimitAnswers> => ({
+    size: await asker.ask("packet size", INFO.packetSize),
+    count: await asker.ask("packet count", INFO.packetCount),
+  });
+  try {
+    const { size, count } = await both();
+    if ([0, 2].includes(size.info.length) && [0, 1].includes(count.info.length)) return { size, count };
+  } catch (error) {
+    if (asFailure(error)?.fault.kind !== "probe-protocol") throw error;
+    asker.forget();
+    // The failure has brought the pipe in step; where it could not, nobody can say more than the first answer did.
+    return both().catch(() => {
+      throw error;
+    });
+  }
+  asker.forget();
+  await pipe.resync();
+  return both();
+}
+
+/** Asks, and remembers what was refused, and why. */
+class Asker {
+  readonly #pipe: PacketPipe;
+  readonly #refused = new Map<string, string[]>();
+  answered = 0;
+
+  constructor(pipe: PacketPipe) {
+    this.#pipe = pipe;
+  }
+
+  /** In no bytes if the probe has no answer. */
+  async ask(what: string, id: number): Promise<InfoResponse> {
+    const answer = await askInfo(this.#pipe, id);
+    if (!("refusal" in answer)) {
+      this.answered += 1;
+      return answer;
+    }
+    this.#refused.set(answer.refusal, [...(this.#refused.get(answer.refusal) ?? []), what]);
+    return { info: new Uint8Array() };
+  }
+
+  forget(): void {
+    this.#refused.clear();
+  }
+
+  get notes(): readonly string[] {
+    return [...this.#refused].map(([why, what]) => `the probe does not say its ${what.join(", ")}: ${why}`);
+  }
+}
+
+/** A name alone; undefined if it has none, or does not say it well. */
+export async function readName(pipe: PacketPipe, id: number): Promise<string | undefined> {
+  const answer = await askInfo(pipe, id);
+  return "refusal" in answer ? undefined : infoText(answer);
+}
+
+/** A whole packet came, so that a refusal or too short an answer leaves nothing behind in the pipe. */
+async function askInfo(pipe: PacketPipe, id: number): Promise<InfoResponse | { readonly refusal: string }> {
+  await send(pipe, dapInfo.name, requestPacket(dapInfo, { id }));
+  return receive(pipe, {
+    name: dapInfo.name,
+    ownUs: 0,
+    read: (packet) => {
+      try {
+        return readResponse(dapInfo, new Reader(packet), { id });
+      } catch (error) {
+        const failure = asFailure(error);
+        if (failure?.fault.kind === "unknown-command") return { refusal: "it refuses DAP_Info for them" };
+        if (failure?.fault.kind === "truncated-packet" && packet.length > 1)
+          return { refusal: `its answer is shorter than it says (${failure.message})` };
+        throw error;
+      }
+    },
+  });
+}
