@@ -152,5 +152,5 @@ const SELECTION = /1{50,}00+10011001[01]{5}([01]{32})[01]0*$/;
 
 function targetselAtEnd(bits: readonly (0 | 1)[]): number | undefined {
   const [, value] = SELECTION.exec(bits.join("")) ?? [];
-  return value === undefined ? undefined : parseInt([...value].reverse().join(""), 2);
+  return value === undefined ? undefined : Number.parseInt(Array.from(value).reverse().join(""), 2);
 }

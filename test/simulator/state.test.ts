@@ -34,7 +34,7 @@ describe("what lasts", () => {
     expect(soc.bus().read(0xe000ed08, 4)).toBe(0x20000000);
   });
 
-  test("a running core runs on from where it was", async () => {
+  test("a running core runs on from where it was", () => {
     const { soc, clock } = goOn("generic-m4", openSimulator({ model: "generic-m4" }).keep());
     clock.advance(1000);
     soc.catchUp();
