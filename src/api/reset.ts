@@ -4,7 +4,7 @@
  */
 import { Failure } from "../lib/fault.ts";
 import { field, DHCSR } from "../coresight/registers.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { resetNotSeen, SessionFailure, stillInReset } from "../session/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
 import type { ResetKind } from "../session/connection.ts";
 import type { CortexM } from "./cortex-m.ts";
@@ -126,6 +126,7 @@ export class Resetter {
     } else {
       await this.#caught(halt, async () => {
         await this.#directly(way);
+        if (way.kind === "pin" && (await this.#sawReset()) === false) throw resetNotSeen();
         await this.#recover();
         if (halt) await this.#awaitHalt();
       });
@@ -136,6 +137,7 @@ export class Resetter {
   async #directly(way: Way & { readonly kind: "pin" | "request" }): Promise<void> {
     const { dp, core, connection } = this.#parts;
     if (way.kind === "pin") {
+      await this.#sawReset();
       await dp.reset();
       return;
     }
@@ -171,6 +173,17 @@ export class Resetter {
     }
   }
 
+  /** S_RESET_ST, which is cleared by this; undefined where the core does not answer. */
+  async #sawReset(): Promise<boolean | undefined> {
+    try {
+      const dhcsr = await this.#parts.core.inTurn((own) => own.readDhcsr());
+      return field(DHCSR, "S_RESET_ST", dhcsr) === 1;
+    } catch (error) {
+      if (!isTargetFault(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Waits until the core answers and is out of reset; a debug port that went down is set up again. */
   async #recover(): Promise<void> {
     const { connection, core } = this.#parts;
@@ -181,7 +194,7 @@ export class Resetter {
       try {
         const state = await core.getState();
         if (state !== "reset") return;
-        if (clock.nowUs() >= endUs) throw this.#stuck(state);
+        if (clock.nowUs() >= endUs) throw stillInReset(RECOVERY_LIMIT_US);
       } catch (error) {
         if (clock.nowUs() >= endUs || !isTargetFault(error)) throw error;
         if (!isRemade) isRemade = await this.#remake();

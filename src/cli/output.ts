@@ -5,6 +5,7 @@ import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../session/node/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";
+import { expiredWait } from "../session/expired-wait.ts";
 import type { Io } from "./io.ts";
 
 export interface OutputOptions {
@@ -21,6 +22,7 @@ export class RunOutput {
   readonly #options: OutputOptions;
   readonly #events: Json[] = [];
   readonly #doubts = new Set<string>();
+  #lastRead: Extract<SessionEvent, { kind: "access" }> | undefined;
   #leftOut = 0;
 
   constructor(io: Io, options: OutputOptions) {
@@ -60,8 +62,9 @@ export class RunOutput {
         `warning: a condition was decided by an access that failed and counts as 0: ${event.failed.message}\n`,
       );
     }
+    if (event.kind === "access" && event.value !== undefined) this.#lastRead = event;
     if (event.kind === "timeout" && !event.sleep) {
-      this.#io.err(`warning: a wait of ${event.limitUs / 1000} ms ran out (last value ${event.value})\n`);
+      this.#io.err(`warning: ${expiredWait(event, this.#lastRead)}\n`);
     }
   }
 

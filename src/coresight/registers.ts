@@ -199,7 +199,11 @@ const SYSTEM_REGISTERS: readonly RegisterInfo[] = [
 
 /** The name of an architected register at a memory address, for messages. */
 export function registerAt(address: number): string | undefined {
-  return SYSTEM_REGISTERS.find((info) => info.address === address)?.name;
+  return registerInfoAt(address)?.name;
+}
+
+export function registerInfoAt(address: number): RegisterInfo | undefined {
+  return SYSTEM_REGISTERS.find((info) => info.address === address);
 }
 
 const AP_REGISTERS: readonly RegisterInfo[] = [CSW, TAR, DRW, ...BD, CFG, BASE, IDR];

@@ -13,13 +13,17 @@ import type { DeviceContext } from "./context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
 import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
 import type { SessionEvent } from "./events.ts";
-import { malformedInput, SessionFailure } from "./faults.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { malformedInput, resetNotSeen, SessionFailure, stillInReset } from "./faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
 import type { Settings } from "./settings.ts";
 
 /** How long a core may take to halt after a reset was released or a halt was asked for. */
 const HALT_LIMIT_US = 500_000;
+
+/** How long a reset may last behind the sequence that asked for it. */
+const RESET_LIMIT_US = 500_000;
 
 /** What one connection has begun so far; decides what must be undone at its end. */
 export class Progress {
@@ -245,6 +249,12 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
       progress.leaveHalted = true;
       say(`the core is halted${await placeHalted(crew)}`);
       return;
+    case "clear S_RESET_ST":
+      await forgetReset(crew);
+      return;
+    case "look at the core":
+      say(await lookAtCore(crew));
+      return;
     case "drop caches":
       target.dropCaches();
       return;
@@ -279,6 +289,48 @@ async function placeHalted({ rig: { target, debugInfo } }: Crew): Promise<string
   if (debugInfo?.isEmpty !== false) return "";
   const place = debugInfo.describe(await target.core.readRegister("PC"));
   return place === undefined ? "" : ` at ${place}`;
+}
+
+/** A core that does not answer before it is reset is what resets are for. */
+async function forgetReset({ rig: { access, target } }: Crew): Promise<void> {
+  try {
+    await target.sawReset();
+  } catch (error) {
+    if (exitCodeOf(error) !== EXIT.target) throw error;
+  }
+  access.resetSeen = undefined;
+  access.pulledReset = false;
+}
+
+async function awaitOutOfReset({ rig: { target, clock }, signal }: Crew): Promise<void> {
+  const endUs = clock.nowUs() + RESET_LIMIT_US;
+  while (await target.sawReset()) {
+    if (clock.nowUs() >= endUs) throw stillInReset(RESET_LIMIT_US);
+    await clock.sleep(1000, signal);
+  }
+}
+
+/** A sequence that is no reset of the flows, and reset the target by itself: it is waited for before the next access. */
+export async function runAndAwait(crew: Crew, name: string): Promise<void> {
+  const { access, target } = crew.rig;
+  access.requestedReset = false;
+  access.pulledReset = false;
+  await runAndJudge(crew, name);
+  if (crew.settings.connect === "none" || !(access.requestedReset || access.pulledReset)) return;
+  target.dropCaches();
+  await awaitOutOfReset(crew);
+}
+
+/**
+ * What a reset must have done: the core is out of it again, and, where nRESET was pulled, it saw one. S_RESET_ST stays set
+ * while the reset lasts and is cleared by reading, so that a sequence which reads DHCSR has seen it in our place.
+ */
+async function lookAtCore(crew: Crew): Promise<string> {
+  const { access, target } = crew.rig;
+  const seen = (await target.sawReset()) || access.resetSeen === true;
+  await awaitOutOfReset(crew);
+  if (!seen && access.pulledReset) throw resetNotSeen();
+  return seen ? "the core was reset and is out of reset" : "the core is out of reset";
 }
 
 async function waitForHalt(crew: Crew): Promise<void> {

@@ -7,6 +7,7 @@ import type { Failed, Origin } from "../coresight/access.ts";
 import type { DebugPort, Route } from "../coresight/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
+import { AIRCR, DHCSR, field, mask } from "../coresight/registers.ts";
 import type { Wire } from "../coresight/wire.ts";
 import type {
   Access,
@@ -65,6 +66,12 @@ export class TargetAccess implements DebugAccess {
   readonly ports: DebugPorts;
   /** The access port that discovery found for the processor where no description names one. */
   found: ApPlace | undefined;
+  /** What sequences saw of S_RESET_ST when they read DHCSR, which clears it; undefined where they did not read it. */
+  resetSeen: boolean | undefined;
+  /** A sequence drove nRESET low since this was last cleared. */
+  pulledReset = false;
+  /** A sequence asked the core for a reset since this was last cleared. */
+  requestedReset = false;
   /** What FlashWriteBuffer writes; only while a page is programmed. */
   flashBuffer: FlashBuffer | undefined;
   readonly #turns = new Turns();
@@ -116,7 +123,10 @@ export class TargetAccess implements DebugAccess {
     if (unheard !== undefined) return { failed: named(unheard.failed) };
     const failed = await this.#unready(access)?.(by).catch(rethrow);
     if (failed !== undefined) return { failed: named(failed.failed) };
-    return this.#askPrepared(this.#prepare(access, site), by);
+    const value = await this.#askPrepared(this.#prepare(access, site), by);
+    if (readsDhcsr(access) && typeof value === "bigint")
+      this.resetSeen = this.resetSeen === true || field(DHCSR, "S_RESET_ST", Number(value)) === 1;
+    return value;
   }
 
   async readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess> {
@@ -339,6 +349,8 @@ export class TargetAccess implements DebugAccess {
     });
     const bank = bankWritten(access);
     if (bank !== undefined) this.#banks.note(site, bank);
+    if (pullsReset(access)) this.pulledReset = true;
+    if (requestsReset(access)) this.requestedReset = true;
     if (access.fn === "DAP_SWJ_Sequence") this.ports.lost();
     if (this.#isTargetsel(access)) this.ports.chosen(this.#dpOf(access));
     return prepared;
@@ -367,6 +379,22 @@ type Ready = (by: Origin) => Promise<Failed | undefined>;
 function readying(memory: MemAp, isWide: boolean): Ready | undefined {
   if (isWide && memory.isWide === undefined) return (by) => memory.readyForWide(by);
   return memory.isReady ? undefined : (by) => memory.ready(by);
+}
+
+const PIN_NRESET = 0x80n;
+
+function pullsReset({ fn, args: [output = 0n, select = 0n] }: Access): boolean {
+  return fn === "DAP_SWJ_Pins" && (select & PIN_NRESET) !== 0n && (output & PIN_NRESET) === 0n;
+}
+
+const RESETS = mask(AIRCR, "SYSRESETREQ", "VECTRESET");
+
+function requestsReset({ fn, args: [address, value = 0n] }: Access): boolean {
+  return fn === "Write32" && address === BigInt(AIRCR.address) && (value & BigInt(RESETS)) !== 0n;
+}
+
+function readsDhcsr({ fn, args }: Access): boolean {
+  return fn === "Read32" && args[0] === BigInt(DHCSR.address);
 }
 
 /** Of a port that was not identified yet nobody knows. */

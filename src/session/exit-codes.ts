@@ -205,6 +205,8 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "ambiguous-chain": EXIT.target,
   "core-running": EXIT.target,
   "no-halt": EXIT.target,
+  "still-in-reset": EXIT.failed,
+  "reset-not-seen": EXIT.failed,
   "reset-stuck": EXIT.target,
   "no-access-port": EXIT.target,
   "no-comparator": EXIT.failed,

@@ -17,6 +17,10 @@ export type SessionFault =
       readonly tried: readonly { readonly name: string; readonly reason: string }[];
     }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
+  /** The reset was done, and the core has not come out of it. */
+  | { readonly kind: "still-in-reset"; readonly limitUs: number }
+  /** nRESET was pulled, and the core saw no reset. */
+  | { readonly kind: "reset-not-seen"; readonly line: "nRESET" }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
   /** The pack names an access port that none of its elements describes. */
   | {
@@ -81,6 +85,21 @@ export type SessionFault =
   | { readonly kind: "no-core"; readonly known: readonly string[] };
 
 export class SessionFailure extends Failure<SessionFault> {}
+
+export function resetNotSeen(): SessionFailure {
+  return new SessionFailure(
+    { kind: "reset-not-seen", line: "nRESET" },
+    "the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired, or does not reset the core; a system reset needs no line",
+  );
+}
+
+export function stillInReset(limitUs: number): SessionFailure {
+  return new SessionFailure(
+    { kind: "still-in-reset", limitUs },
+    `the core is still in reset ${limitUs / 1000} ms after the reset (DHCSR.S_RESET_ST stays set); ` +
+      "does something hold nRESET or the reset of the core?",
+  );
+}
 
 /** One failure for all findings that keep a file from being used. */
 export function malformedInput(diagnostics: readonly Diagnostic[]): SessionFailure {

@@ -14,6 +14,10 @@ export type Act =
   | "halt"
   | "wait for halt"
   | "drop caches"
+  /** So that S_RESET_ST, which clears when it is read, tells of the reset that follows. */
+  | "clear S_RESET_ST"
+  /** Throws `still-in-reset`, and `reset-not-seen` where nRESET was to be pulled and no reset arrived. */
+  | "look at the core"
   /** Throws `port-lost` where the debug port lost its power or does not answer (WIRE.md 23). */
   | "look after the port";
 
@@ -65,7 +69,8 @@ export interface ResetChoice {
 export function resetSteps({ name, halt, trace }: ResetChoice): readonly Step[] {
   const steps: Step[] = [];
   if (halt) steps.push(sequence("ResetCatchSet"));
-  steps.push(sequence(name), act("drop caches"), act("look after the port"));
+  steps.push(act("clear S_RESET_ST"), sequence(name), act("drop caches"), act("look after the port"));
+  steps.push(act("look at the core"));
   if (halt) steps.push(act("wait for halt"), { kind: "sequence", name: "ResetCatchClear", always: true });
   if (trace) steps.push(sequence("TraceStart"));
   return steps;

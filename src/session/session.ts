@@ -13,7 +13,15 @@ import { mustHaveSequences, openFlashes, placesOf } from "./open-flashes.ts";
 import { OtherCores } from "./other-cores.ts";
 import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
-import { carryOut, evaluateOnTarget, Progress, runAndJudge, runNamed, type Crew } from "./carry-out.ts";
+import {
+  carryOut,
+  evaluateOnTarget,
+  Progress,
+  runAndAwait,
+  runAndJudge,
+  runNamed,
+  type Crew,
+} from "./carry-out.ts";
 import { resetKindOf, type ResetKind } from "./connection.ts";
 import type { DeviceContext } from "./context.ts";
 import type { SessionEvent } from "./events.ts";
@@ -236,7 +244,7 @@ export class Session {
     }
     this.context.refuseErrors([name]);
     this.#say("run", `run ${name}`);
-    await this.#connected(() => runAndJudge(this.#crew, name));
+    await this.#connected(() => runAndAwait(this.#crew, name));
   }
 
   /**

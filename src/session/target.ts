@@ -14,7 +14,7 @@ import type { MemAp } from "../coresight/mem-ap.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { TargetFault } from "../coresight/faults.ts";
 import { judge, mustBe } from "../coresight/identity.ts";
-import { CPUID, CTRL_STAT, decode, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -209,6 +209,11 @@ export class Target {
   /** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
   async mainExtension(): Promise<MainExtension> {
     return extensionOf(await this.core.readCpuid());
+  }
+
+  /** S_RESET_ST: whether the core was in reset since it was last read, or is still. */
+  async sawReset(): Promise<boolean> {
+    return field(DHCSR, "S_RESET_ST", await this.core.readDhcsr()) === 1;
   }
 
   state(): Promise<CoreState> {

@@ -64,6 +64,12 @@ export const commonOptions = {
     default: "yes",
     about: "no: the probe does not know DAP_QueueCommands and DAP_ExecuteCommands",
   },
+  nreset: {
+    type: "choice",
+    values: ["wired", "open"],
+    default: "wired",
+    about: "open: the probe's nRESET is not connected with the target's",
+  },
   seed: { type: "integer", min: 0, max: 0xffff_ffff, default: 1, about: "for what a model leaves to chance" },
 } as const satisfies OptionSpecs;
 
@@ -88,6 +94,7 @@ export function openSimulator(
     readonly latency: LatencyName;
     readonly quirk: Quirk;
     readonly execute: "yes" | "no";
+    readonly nreset: "wired" | "open";
     readonly seed: number;
   };
   const kept = state === undefined ? undefined : readState(state, model.name);
@@ -120,7 +127,12 @@ export function openSimulator(
     executes: common.execute === "yes",
     pinsBeforeConnect: common.quirk !== "pins-after-connect",
   };
-  const probe = new Probe(new SimulatedTarget(soc, injection), clock, identity, watch);
+  const probe = new Probe(
+    new SimulatedTarget(soc, injection, common.nreset === "wired"),
+    clock,
+    identity,
+    watch,
+  );
   const pipe = new SimulatorPipe(probe, clock, {
     injection,
     latency,

@@ -16,7 +16,12 @@ export class SimulatedTarget implements LineTarget {
   /** From TDO to TDI. */
   readonly #chain: readonly TapController[];
 
-  constructor(soc: Soc, injection: Injection) {
+  /** Nothing hangs on the probe's own nRESET where that is not wired. */
+  readonly #isNresetWired: boolean;
+  #ownNreset: Bit = 1;
+
+  constructor(soc: Soc, injection: Injection, isNresetWired = true) {
+    this.#isNresetWired = isNresetWired;
     this.#soc = soc;
     const { start, protocols, otherTaps } = soc.settings;
     const dps = soc.debugPorts.map(
@@ -66,6 +71,7 @@ export class SimulatedTarget implements LineTarget {
 
   get nreset(): Bit {
     this.#soc.catchUp();
+    if (!this.#isNresetWired) return this.#ownNreset;
     // Its pull-up hangs on the target's supply.
     return this.#soc.powered ? this.#soc.nreset : 0;
   }
@@ -77,7 +83,8 @@ export class SimulatedTarget implements LineTarget {
 
   setNreset(level: Bit): void {
     this.#soc.catchUp();
-    this.#soc.setNreset(level);
+    if (this.#isNresetWired) this.#soc.setNreset(level);
+    else this.#ownNreset = level;
   }
 
   setNtrst(level: Bit): void {

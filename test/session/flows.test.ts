@@ -250,10 +250,11 @@ describe("interruption", () => {
       signal: abort.signal,
       settings: { connect: "under-reset" },
     });
-    setTimeout(() => {
-      abort.abort(new Error("interrupted"));
-    }, 20);
+    const waiting = setInterval(() => {
+      if (entered().includes("Forever")) abort.abort(new Error("interrupted"));
+    }, 1);
     const error = await failure(() => session.runOnce("Forever"));
+    clearInterval(waiting);
     expect(exitCodeOf(error)).toBe(130);
     expect(entered().at(-1)).toBe("DebugPortStop");
     expect(simulator.soc.nreset).toBe(1);

@@ -1,0 +1,76 @@
+/** Every end of a reset is looked at: the core is out of it again, and where nRESET was pulled it saw one. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { dbgseq, type Finished } from "../support/command-line.ts";
+import { plainModel } from "./identity-models.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "dbgseq-reset-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function on(model: string, ...args: readonly string[]): Promise<Finished> {
+  const path = join(folder, "model.yaml");
+  writeFileSync(path, model);
+  return dbgseq(...args, "--probe", `sim:${path}`, "--no-config");
+}
+
+const LONG = `${plainModel("v1")}\nresetUs: 3000000\n`;
+
+describe("a core that stays in reset", () => {
+  test.each(["reset", "reset --halt"])("%s", async (command) => {
+    const seq = join(folder, "ResetSystem.seq");
+    writeFileSync(
+      seq,
+      "sequence ResetSystem {\n  Write32(0xE000ED0C, 0x05FA0004);\n  while (Read32(0xE000EDF0) & 0x02000000) timeout 2ms;\n}\n",
+    );
+    const { code, err } = await on(LONG, ...command.split(" "), "--seq", seq);
+    expect(code).toBe(1);
+    expect(err).toContain("the core is still in reset 500 ms after the reset");
+    // The wait of ResetSystem that expired before: place, condition, register.
+    expect(err).toMatch(
+      /warning: \S+ResetSystem\.seq:3:10: timed out after 2 ms, waiting for Read32\(0xE000EDF0\) & 0x02000000 to become 0; it is 0x2000000; Read32\(0xE000EDF0\) read DHCSR 0x0[0-9A-F]+: .*S_RESET_ST/,
+    );
+  });
+
+  test("nRESET that rises too late, by a sequence of the project", async () => {
+    const seq = join(folder, "short.seq");
+    writeFileSync(
+      seq,
+      "sequence ResetHardware {\n  DAP_SWJ_Pins(0x00, 0x80, 0);\n  DAP_Delay(1000);\n  DAP_SWJ_Pins(0x80, 0x80, 0);\n}\n",
+    );
+    const model = `${plainModel("v1")}\nnresetRiseUs: 3000000\n`;
+    const { code, err } = await on(model, "reset", "--type", "hardware", "--seq", seq);
+    expect(code).toBe(1);
+    expect(err).toContain("still in reset");
+  });
+});
+
+test.each([
+  [20_000, 0],
+  [3_000_000, 1],
+])("a sequence that resets by itself is waited for: %d us in reset end with %d", async (us, wanted) => {
+  const model = `${plainModel("v1")}\nresetUs: ${us}\n`;
+  const { code, err } = await on(model, "run", "-e", "Write32(0xE000ED0C, 0x05FA0004);");
+  expect(code).toBe(wanted);
+  if (wanted === 1) expect(err).toContain("the core is still in reset");
+});
+
+describe("nRESET that is not wired", () => {
+  test.each([
+    ["hardware", 1],
+    ["nsrst", 1],
+    ["system", 0],
+    ["sysresetreq", 0],
+  ])("reset --type %s ends with %d", async (type, wanted) => {
+    const open = ["reset", "--type", type, "--probe", "sim:generic-m4?nreset=open", "--no-config"];
+    const { code, err } = await dbgseq(...open);
+    expect(code).toBe(wanted);
+    if (wanted === 1)
+      expect(err).toContain("the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired");
+    const wired = ["reset", "--type", type, "--probe", "sim:generic-m4", "--no-config"];
+    expect((await dbgseq(...wired)).code).toBe(0);
+  });
+});
