@@ -49,6 +49,8 @@ export interface DiscoveryOptions {
   readonly memory: (place: ApPlace) => MemAp;
   /** The access ports that may be touched; empty where nothing is described, so that all may be. */
   readonly described?: readonly ApPlace[];
+  /** APSELs that are looked at besides, where access ports are asked one after another. */
+  readonly further?: readonly number[];
   /** All 256 APSELs rather than the first in a row. */
   readonly all?: boolean;
   /** Why an address of an access port's memory must not be read. */
@@ -84,6 +86,8 @@ export async function discover(dp: DebugPort, options: DiscoveryOptions): Promis
     // Some devices hang when one is asked that does not exist.
     if (absent.length > 0 && options.all !== true) break;
   }
+  for (const apsel of options.further ?? [])
+    if (apsel >= asked) accessPorts.push(...(await look(apsel, search, absent)));
   if (accessPorts.length === 0) missing.push(...absent.slice(0, 1));
   return { accessPorts, missing, ...(asked < MOST ? { unaskedFrom: asked } : {}) };
 }

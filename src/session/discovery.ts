@@ -21,10 +21,11 @@ export async function discoverTarget(
 ): Promise<Found> {
   await access.choose(dp);
   const described = describedPlaces(context, dp);
-  const further = chosen && described.length > 0 ? chosenPlaces(context) : [];
+  const further = chosen ? chosenPorts(context) : [];
   return discover(access.ports.get(dp), {
     memory: (place) => access.ports.memory(place, dp),
-    described: [...new Set([...described, ...further])],
+    described: described.length === 0 ? [] : [...new Set([...described, ...further])],
+    further,
     all,
     forbids: (address) => unreadable(context, address),
   });
@@ -41,15 +42,16 @@ export function describedPlaces(context: DeviceContext, dp: number): readonly Ap
 }
 
 /** APSELs that sequences of the pack assign to `__ap`; nothing where it describes its access ports by elements. */
-function chosenPlaces({ description }: DeviceContext): readonly ApPlace[] {
+function chosenPorts({ description }: DeviceContext): readonly number[] {
   if (description === undefined || description.accessPorts.length > 0) return [];
-  return description.sequences.flatMap(({ sequence }) =>
+  const assigned = description.sequences.flatMap(({ sequence }) =>
     nodesIn(sequence).flatMap((node) =>
       node.kind === "assignment" && node.target.text === "__ap" && node.value.kind === "number"
         ? [Number(node.value.value & 0xffn)]
         : [],
     ),
   );
+  return [...new Set(assigned)];
 }
 
 /** A memory that the pack describes without the letter r. */

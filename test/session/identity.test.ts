@@ -369,6 +369,20 @@ describe("cases", () => {
     expect(all.out).not.toContain("were not asked");
   });
 
+  test("info shows a mailbox that sequences of the pack choose", async () => {
+    const mailbox = plainModel("v1").replace(
+      "processors:",
+      "  - { index: 4, kind: apb, idr: 0x12880000, base: 0xFFFFFFFF, bus: other }\nprocessors:",
+    );
+    const sequences =
+      '<sequences><sequence name="Unlock"><block>__ap = 4; ReadAP(0x0);</block></sequence></sequences>';
+    for (const debug of ["<debug/>", '<debug __dp="0" __ap="0"/>']) {
+      const { code, out } = await withPack(`${M4}${sequences}${debug}`, "info", mailbox);
+      expect({ debug, code }).toEqual({ debug, code: 0 });
+      expect(out).toContain("AP 4: vendor's own AP, Nordic Semiconductor (IDR 0x12880000)");
+    }
+  });
+
   test("--connect none is judged on what it read: CSW, not IDR", async () => {
     const args = [
       "--connect",
