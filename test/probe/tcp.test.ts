@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { dapInfo, INFO } from "../../src/cmsis-dap/info.ts";
-import { HostClock } from "../../src/lib/clock.ts";
+import { HostClock, VirtualClock } from "../../src/lib/clock.ts";
 import { exchange } from "../../src/probe/exchange.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { lockProbe } from "../../src/probe/lock.ts";
@@ -332,9 +332,12 @@ describe("a simulated target behind the server", () => {
 
   test("lives on wall time, and runs ahead of it where the probe waits by itself", async () => {
     const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
+    const host = new VirtualClock();
+    // No turns in between: they would take its time.
+    host.sleep = () => new Promise(() => undefined);
     const startUs = clock.nowUs();
-    const slow = wallTime(pipe, clock, soc);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const slow = wallTime(pipe, clock, soc, host);
+    host.advance(30_000);
     await slow.send(SERIAL_REQUEST);
     expect(clock.nowUs() - startUs).toBeGreaterThanOrEqual(29_000);
     await slow.receive(1000);
