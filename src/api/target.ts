@@ -39,7 +39,6 @@ export class Target extends MemoryAccess {
   /** For the flash objects of this API. */
   readonly openFlash: OpenFlash;
   readonly #peripherals: Peripherals;
-  readonly #choosePort: () => Promise<unknown>;
   #cores: readonly CortexM[] = [];
   #selected = 0;
   /** Debug ports that are on for further cores alone. */
@@ -49,7 +48,6 @@ export class Target extends MemoryAccess {
     super();
     const { rig, context } = connection;
     this.#peripherals = connection.peripherals;
-    this.#choosePort = () => (this.#powered.length === 0 ? Promise.resolve() : rig.access.choose(context.dp));
     const ids = new Set([context.dp, ...(context.description?.debugPorts ?? []).map(({ dp }) => dp)]);
     this.dps = new Map([...ids].map((id) => [id, new DebugPort({ id, access: rig.access })]));
     this.openFlash = new OpenFlash(connection);
@@ -181,8 +179,6 @@ export class Target extends MemoryAccess {
     await this.dp.releaseReset();
     for (const core of this.#cores) await core.release();
     for (const id of this.#powered) await this.dps.get(id)?.powerDown();
-    // What follows is for the session's own port.
-    await this.#choosePort();
   }
 
   protected override get overlay(): Overlay {

@@ -32,6 +32,13 @@ export interface ApRegisters {
   memoryPatch(ap: ApPlace, address: number, words: number): ReadPatch | undefined;
 }
 
+export interface MemApDoors {
+  /** Whether IDR may be read before the first access of the debugger's own; otherwise CSW alone tells. */
+  readonly asks?: () => boolean;
+  /** Makes the debug port in front of it hear, where a sequence left another one listening. */
+  readonly hear?: () => Promise<void>;
+}
+
 export class MemAp {
   readonly ap: ApPlace;
   /** The one that it is reached through; undefined where it hangs on the debug port itself. */
@@ -39,6 +46,7 @@ export class MemAp {
   readonly #dp: ApRegisters;
   readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg" | "idr", number>>;
   readonly #asks: () => boolean;
+  readonly #hear: () => Promise<void>;
   /** It was judged to be a MEM-AP that is there. */
   #known = false;
   /** CSW without Size and AddrInc, as the AP or a sequence had it. */
@@ -47,11 +55,11 @@ export class MemAp {
   #csw: number | undefined;
   #tar: number | undefined;
 
-  /** `asks`: whether IDR may be read before the first access of the debugger's own; otherwise CSW alone tells. */
-  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp, asks = (): boolean => true) {
+  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp, { asks, hear }: MemApDoors = {}) {
     this.ap = ap;
     this.parent = parent;
-    this.#asks = asks;
+    this.#asks = asks ?? (() => true);
+    this.#hear = hear ?? (() => Promise.resolve());
     this.#dp = dp;
     const at = (offset: number): number => offsetIn(ap, offset);
     this.#at = {
@@ -88,6 +96,7 @@ export class MemAp {
    * read for the access of a sequence, which `by` names; before the debugger's own the port must be known as a MEM-AP.
    */
   async ready(by?: Origin): Promise<Failed | undefined> {
+    if (by === undefined) await this.#hear();
     if (by === undefined && !this.#known && this.#asks()) await this.#mustBeMemory();
     if (this.isReady) return undefined;
     const reader = by ?? { label: `read of ${apName(this.ap)} CSW`, tolerate: false };
@@ -119,6 +128,7 @@ export class MemAp {
   /** After a sequence used it by its CSW alone. Throws `wrong-identity`; where it does not answer any more nothing is said. */
   async judgeAfterUse(): Promise<void> {
     if (this.#known || !this.#asks() || this.#base === undefined) return;
+    await this.#hear();
     const by: Origin = { label: `read of ${apName(this.ap)} IDR`, tolerate: true };
     if ((await this.reach(by)) !== undefined) return;
     const answer = await this.wire.ask(() => this.rawReadSteps(this.#at.idr), by, "access port unknown");
@@ -156,8 +166,9 @@ export class MemAp {
     return this.parent?.isReady ?? true;
   }
 
-  /** Readies the access ports in front of it; yields how that failed, where it may. */
+  /** Readies the ports in front of it; yields how that failed, where it may. */
   async reach(by?: Origin): Promise<Failed | undefined> {
+    if (by === undefined) await this.#hear();
     return this.parent?.ready(by);
   }
 

@@ -6,6 +6,7 @@ import { placeAround, type ApPlace } from "../coresight/ap-place.ts";
 import type { Failed, Origin } from "../coresight/access.ts";
 import type { DebugPort, Route } from "../coresight/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
+import { judge } from "../coresight/identity.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { AIRCR, DHCSR, field, mask } from "../coresight/registers.ts";
 import type { Wire } from "../coresight/wire.ts";
@@ -83,7 +84,7 @@ export class TargetAccess implements DebugAccess {
   constructor(own: DebugPort, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
     const { atomic = "strict", dp = 0, routes = new Map<number, Route>() } = options;
     this.dp = own;
-    this.ports = new DebugPorts(own, dp, routes);
+    this.ports = new DebugPorts(own, dp, routes, (id) => this.choose(id));
     this.#wire = own.wire;
     this.#finder = finder;
     this.#bestEffort = atomic === "best-effort";
@@ -255,6 +256,9 @@ export class TargetAccess implements DebugAccess {
   async choose(dp: number): Promise<void> {
     if (this.ports.isElsewhere(dp))
       await this.#routeTo(dp, { label: "choice of the debug port", tolerate: false });
+    // The flow identifies the session's own.
+    const port = this.ports.get(dp);
+    if (port !== this.dp && port.version === undefined) await port.identify().catch(rethrow);
   }
 
   /** Makes the access's debug port hear; how that failed, where a failure is tolerated. */
@@ -266,13 +270,22 @@ export class TargetAccess implements DebugAccess {
     const route = this.ports.routeTo(dp);
     // Between the ports everything is judged, for each has errors of its own.
     await this.settle("debug port");
-    if (route !== undefined) {
-      const port = this.ports.get(dp);
-      const answer = await this.#wire.ask(() => port.routeSteps(route), by, "debug port").catch(rethrow);
-      if ("failed" in answer) return answer;
-    }
-    this.ports.chosen(dp);
-    return undefined;
+    const failed = route && (await this.#send(route, dp, by));
+    if (failed === undefined) this.ports.chosen(dp);
+    return failed;
+  }
+
+  /** Where it fails nobody knows which port hears: an access for another one must not go to this one. */
+  async #send(route: Route, dp: number, by: Origin): Promise<Failed | undefined> {
+    this.ports.lost();
+    const port = this.ports.get(dp);
+    const answer = await this.#wire.ask(() => port.routeSteps(route), by, "debug port").catch(rethrow);
+    if ("failed" in answer) return answer;
+    const failure = judgeRoute(route, answer, dp);
+    if (failure === undefined) return undefined;
+    if (!by.tolerate) throw named(failure);
+    this.#wire.tolerated(failure);
+    return { failed: failure };
   }
 
   /** A block that moves the lines itself before its first access chooses the port itself. */
@@ -395,6 +408,13 @@ function requestsReset({ fn, args: [address, value = 0n] }: Access): boolean {
 
 function readsDhcsr({ fn, args }: Access): boolean {
   return fn === "Read32" && args[0] === BigInt(DHCSR.address);
+}
+
+/** On SWD a port is chosen by a read of its DPIDR. */
+function judgeRoute({ kind }: Route, words: Uint32Array, dp: number): CoreSightFailure | undefined {
+  const value = words.at(-1);
+  if (kind !== "targetsel" || value === undefined) return undefined;
+  return judge("DPIDR", { value, place: `debug port ${dp}` });
 }
 
 /** Of a port that was not identified yet nobody knows. */

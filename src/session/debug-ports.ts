@@ -21,9 +21,16 @@ export class DebugPorts {
   #current: number | undefined;
   /** Whether an access port may be asked for its IDR before the debugger uses it for itself. */
   #asks = true;
+  readonly #choose: (id: number) => Promise<void>;
 
-  /** `routes` by `__dp`; empty where there is one port alone, which needs none. */
-  constructor(own: DebugPort, ownId: number, routes: ReadonlyMap<number, Route>) {
+  /** `routes` by `__dp`; empty where there is one port alone, which needs none. `choose` makes one hear. */
+  constructor(
+    own: DebugPort,
+    ownId: number,
+    routes: ReadonlyMap<number, Route>,
+    choose = (_id: number): Promise<void> => Promise.resolve(),
+  ) {
+    this.#choose = choose;
     this.own = own;
     this.#ownId = ownId;
     this.#wire = own.wire;
@@ -94,12 +101,10 @@ export class DebugPorts {
     const known = memories.get(placeKey(ap));
     if (known !== undefined) return known;
     const parent = typeof ap === "number" || ap.parent === undefined ? undefined : this.memory(ap.parent, id);
-    const made = new MemAp(
-      parent === undefined ? port : new NestedAps(port, parent),
-      ap,
-      parent,
-      () => this.#asks,
-    );
+    const made = new MemAp(parent === undefined ? port : new NestedAps(port, parent), ap, parent, {
+      asks: () => this.#asks,
+      hear: () => this.#choose(id),
+    });
     memories.set(placeKey(ap), made);
     return made;
   }

@@ -173,13 +173,18 @@ export class Target {
 
   /** Whether the debug port has kept its debug power. Throws where it does not answer. */
   async hasDebugPower(): Promise<boolean> {
-    const ctrlStat = await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT");
-    return field(CTRL_STAT, "CDBGPWRUPACK", ctrlStat) === 1;
+    return field(CTRL_STAT, "CDBGPWRUPACK", await this.#readStatus()) === 1;
   }
 
   /** Without debug power nothing behind the port answers. */
   async mustHavePower(): Promise<void> {
-    judgePower(await this.#access.dp.readReg(0x4, "read of DP CTRL/STAT"));
+    judgePower(await this.#readStatus());
+  }
+
+  /** A sequence may have left another debug port listening. */
+  async #readStatus(): Promise<number> {
+    await this.#access.choose(this.#context.dp);
+    return this.#access.dp.readReg(0x4, "read of DP CTRL/STAT");
   }
 
   /**

@@ -188,6 +188,94 @@ describe("JTAG", () => {
   });
 });
 
+describe.each([
+  ["swd", "swd.pdsc", ""],
+  ["jtag", "jtag.pdsc", "chain"],
+])(
+  "the debugger's own accesses go to the session's port, wherever a sequence left the wires: %s",
+  (protocol, pack, chain) => {
+    const POWER = "__dp = 1; WriteDP(0x8, 0); WriteDP(0x4, 0x50000000); DAP_Delay(1000); ReadDP(0x4);";
+    const on = (target: string, seq: string, ...command: readonly string[]): Promise<Finished> => {
+      writeFileSync(join(folder, "away.seq"), seq);
+      writeFileSync(join(folder, "away.yaml"), target);
+      const more =
+        chain === "" ? "" : TAPS("  - { name: near, irLength: 5, idcode: 0x06450041, nearTdo: true }");
+      writeFileSync(join(folder, "away.yaml"), target.replace("accessPorts:", `${more}\naccessPorts:`));
+      return dbgseq(
+        ...command,
+        ...[
+          "--seq",
+          join(folder, "away.seq"),
+          "--pack",
+          join(folder, pack),
+          "--device",
+          "Pair",
+          "--pname",
+          "A",
+        ],
+        ...["--probe", `sim:${join(folder, "away.yaml")}`, "--protocol", protocol, "--no-config"],
+      );
+    };
+
+    test.each(["DebugDeviceUnlock", "DebugCoreStart", "RecoverySupportStart"])(
+      "%s ends at another port",
+      async (name) => {
+        const away = `sequence ${name} { ${POWER} }`;
+        const read = await on(model(""), away, "read", "0x20000000:1");
+        expect({ code: read.code, out: read.out }).toEqual({ code: 0, out: expect.stringContaining("AA") });
+        for (const command of ["halt", "reset", "info"])
+          expect({ command, code: (await on(model(""), away, command)).code }).toEqual({ command, code: 0 });
+      },
+    );
+
+    test("memory that a sequence used behind another port is judged there, also when it came back", async () => {
+      const target = model("").replace(
+        "{ index: 0, dp: 1, kind: ahb, idr: 0x04770031",
+        "{ index: 0, dp: 1, kind: ahb, idr: 0",
+      );
+      const seq = `sequence Visit { ${POWER} Read32(0x20000000); __dp = 0; Read32(0x20000000); }`;
+      const { code, err } = await on(target, seq, "run", "Visit");
+      expect(code).toBe(4);
+      expect(err).toContain("AP 0 is not there");
+      expect((await on(model(""), seq, "run", "Visit")).code).toBe(0);
+    });
+  },
+);
+
+test.each([
+  ["swd", "0x00000000", "did not answer"],
+  ["swd", "0xFFFFFFFF", "debug port 1 does not answer as one"],
+  ["jtag", "0x00000000", "does not answer as one"],
+  ["jtag", "0xFFFFFFFF", "does not answer as one"],
+] as const)("%s: another port whose DPIDR is %s fails alone", async (protocol, dpidr, says) => {
+  const sick = model("").replace("- { dpidr: 0x6BA02477", `- { idcode: 0x6BA00477, dpidr: ${dpidr}`);
+  const chain = TAPS("  - { name: near, irLength: 5, idcode: 0x06450041, nearTdo: true }\naccessPorts:");
+  writeFileSync(
+    join(folder, "sick.yaml"),
+    protocol === "swd"
+      ? sick
+      : sick.replace("accessPorts:", chain).replace("idcode: 0x6BA00477", "idcode: 0x6BA02477"),
+  );
+  const seen = await ConnectHelper.withSession(
+    {
+      probe: `sim:${join(folder, "sick.yaml")}`,
+      pack: join(folder, `${protocol}.pdsc`),
+      device: "Pair",
+      pname: "A",
+      protocol,
+      config: false,
+    },
+    async ({ target }) => {
+      const error: unknown = await target.dps
+        .get(1)
+        ?.powerUp()
+        .catch((caught: unknown) => caught);
+      return [target.cores.map(({ name }) => name), String(error), await target.read8(0x2000_0000)];
+    },
+  );
+  expect(seen).toEqual([["A"], expect.stringContaining(says), 0xaa]);
+});
+
 describe("several cores in one session", () => {
   const own = (pname: string, name: string, text: string): string =>
     `sequence ${name} for "${pname}" { Message(0, "${text} %x", Read8(0x20000000)); }\n`;
