@@ -53,6 +53,8 @@ export interface DiscoveryOptions {
   readonly further?: readonly number[];
   /** All 256 APSELs rather than the first in a row. */
   readonly all?: boolean;
+  /** What a description calls the core behind an access port. */
+  readonly coreAt?: (place: ApPlace) => string | undefined;
   /** Why an address of an access port's memory must not be read. */
   readonly forbids?: (address: number) => string | undefined;
 }
@@ -153,9 +155,11 @@ async function look(place: ApPlace, options: Search, absent: Missing[]): Promise
     if (part.identity === undefined || !isSystemControlSpace(part.identity, part.architecture)) continue;
     const [cpuid] = (await space.words([part.address + (CPUID.address & 0xfff)])) ?? [];
     if (cpuid === undefined) continue;
-    const wrong = judge("CPUID", { value: cpuid, place: `the core behind ${apName(place)}` });
+    const found = { value: cpuid, place: `the core behind ${apName(place)}` };
+    const wrong = judge("CPUID", { ...found, expected: options.coreAt?.(place) });
     options.missing.push(...missingAt(place, wrong));
-    if (wrong === undefined) cores.push({ name: coreName(cpuid), cpuid, place });
+    // One that is another than the description says is there all the same.
+    if (judge("CPUID", found) === undefined) cores.push({ name: coreName(cpuid), cpuid, place });
   }
   return [{ ...plain, cores, nested, ...(table === undefined ? {} : { table }) }];
 }

@@ -2,7 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
-import { placeKey, type ApPlace } from "../coresight/ap-place.ts";
+import { isSamePlace, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/data-patches.ts";
 import type { Route } from "../coresight/dp.ts";
 import type { AccessPortFinder } from "./debug-access.ts";
@@ -37,6 +37,14 @@ export interface ContextParts {
   readonly projectVars?: readonly DebugVars[];
   readonly pname?: string;
   readonly overrides?: readonly Override[];
+}
+
+/** A processor of the description, and where it is reached. */
+export interface PlacedProcessor {
+  readonly name: string;
+  readonly core: string;
+  readonly dp: number;
+  readonly place: ApPlace;
 }
 
 export class DeviceContext implements SequenceSource, AccessPortFinder {
@@ -112,13 +120,25 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   }
 
   /** Every processor that has a place of its own, with it; the first of those that share one. */
-  get processors(): readonly { readonly name: string; readonly dp: number; readonly place: ApPlace }[] {
-    const found = (this.description?.processors ?? []).map(({ pname }, at) => ({
-      name: pname ?? `core ${at}`,
-      ...this.#reached(pname),
-    }));
+  get processors(): readonly PlacedProcessor[] {
+    const found = this.#placedProcessors();
     const keys = found.map(({ dp, place }) => `${dp}:${placeKey(place)}`);
     return found.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
+  }
+
+  #placedProcessors(): readonly PlacedProcessor[] {
+    return (this.description?.processors ?? []).map(({ pname, core }, at) => ({
+      name: pname ?? `core ${at}`,
+      core,
+      ...this.#reached(pname),
+    }));
+  }
+
+  /** What the description calls the core at a place; the session's own where several processors share it. */
+  coreAt(dp: number, place: ApPlace): string | undefined {
+    if (dp === this.dp && isSamePlace(place, this.place)) return this.processor?.core;
+    const there = this.#placedProcessors().filter((one) => one.dp === dp && isSamePlace(place, one.place));
+    return there.length === 1 ? there[0]?.core : undefined;
   }
 
   /** Where a processor is, by the `<debug>` element that counts for it. */

@@ -27,6 +27,7 @@ export async function discoverTarget(
     described: described.length === 0 ? [] : [...new Set([...described, ...further])],
     further,
     all,
+    coreAt: (place) => context.coreAt(dp, place),
     forbids: (address) => unreadable(context, address),
   });
 }

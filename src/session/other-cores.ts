@@ -22,7 +22,7 @@ export class OtherCores {
       );
     const memory = rig.access.memory(other.place);
     const core = new CortexM(memory, rig.clock);
-    const extension = extensionOf(await core.readCpuid());
+    const extension = extensionOf(await core.readCpuid(other.processor?.core));
     this.#cores.set(pname, core);
     return { core, memory, clock: rig.clock, extension, signal };
   }

@@ -263,6 +263,7 @@ describe("cases", () => {
       expect({ command, code }).toEqual({ command, code: 4 });
       expect(err).toContain(message);
     }
+    expect((await withPack(elements, "doctor --target")).code).toBe(4);
   });
 
   test("another core than the pack's, and a generic name", async () => {
@@ -272,6 +273,11 @@ describe("cases", () => {
       "the core behind AP 0 is a Cortex-M4 r0p1 (CPUID 0x410FC241; expected Cortex-M7)",
     );
     expect((await withPack(M4.replace("Cortex-M4", "ARMV8MML"), "read 0x20000000")).code).toBe(4);
+    for (const command of ["info", "doctor --target"]) {
+      const { code, out, err } = await withPack(M4.replace("M4", "M7"), command);
+      expect({ command, code }).toEqual({ command, code: 4 });
+      expect(out + err).toContain("the core behind AP 0 is a Cortex-M4 r0p1");
+    }
   });
 
   test.each([
@@ -352,6 +358,22 @@ describe("cases", () => {
     expect(code).toBe(4);
     expect(err).toContain("AP 1 is not a MEM-AP, but of class 0");
   });
+
+  test.each(["swd", "jtag"])(
+    "an access port that leads nowhere: info and doctor name the core, %s",
+    async (protocol) => {
+      const commands = ["info", ...(protocol === "swd" ? ["doctor --target"] : [])];
+      for (const command of commands) {
+        const { code, out, err } = await on(
+          { without: "core" },
+          ...command.split(" "),
+          ...(command === "info" ? ["--protocol", protocol] : []),
+        );
+        expect({ command, code }).toEqual({ command, code: 4 });
+        expect(out + err).toContain("read of CPUID failed");
+      }
+    },
+  );
 
   test("info says which ports it did not ask, and finds them when told to", async () => {
     const gap = plainModel("v1").replace(

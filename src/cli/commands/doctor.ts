@@ -83,6 +83,7 @@ async function lookAtHost(io: Io): Promise<Looked> {
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
   const { context } = await readInputs(asked.request);
+  context.requireAp(BigInt(context.apid));
   const { link, clock } = await openProbeLink({
     context,
     readText: readSource,
@@ -95,6 +96,8 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
       clockHz: options.clock ?? USUAL_HZ,
       pulse,
       place: context.place,
+      targetsel: context.portIdentity("swd").targetsel,
+      core: context.processor?.core,
     });
     const isUsable = facts.wake !== undefined && !facts.findings.some(isMissing);
     const code = isUsable ? EXIT.success : EXIT.target;

@@ -4,15 +4,16 @@ import { identityOf } from "../../api/access-port.ts";
 import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { makerOf } from "../../coresight/component.ts";
 import type { Found, FoundAp, FoundCore } from "../../coresight/discovery.ts";
-import type { CoreSightFailure } from "../../coresight/faults.ts";
-import { DPIDR, field, TARGETID } from "../../coresight/registers.ts";
+import { CoreSightFailure } from "../../coresight/faults.ts";
+import { CSW, DPIDR, field, TARGETID } from "../../coresight/registers.ts";
 import type { Component } from "../../coresight/rom-tables.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../session/context.ts";
-import { describedPlaces, discoverTarget } from "../../session/discovery.ts";
+import { allPorts, describedPlaces, discoverTarget } from "../../session/discovery.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import type { Session } from "../../session/session.ts";
+import type { Target } from "../../session/target.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";
@@ -97,7 +98,7 @@ async function look(
   if (found.root !== undefined) lines.push(...treeOf(found.root, 1));
   for (const ap of found.accessPorts) lines.push(...portLines(ap, 1, context));
   if (found.accessPorts.length === 0) lines.push({ depth: 1, text: "no access port answers" });
-  const failure = decisive(found, target.memory.ap);
+  const failure = decisive(found, target.memory.ap) ?? (await missingCore(found, target));
   for (const one of missing) if (one.failure !== failure) lines.push({ depth: 1, text: one.failure.message });
   if (unaskedFrom !== undefined)
     lines.push({
@@ -128,6 +129,21 @@ async function look(
 /** What the session needs: the access port of its processor and the core behind it; without a description any. */
 function decisive({ missing, accessPorts }: Found, own: ApPlace): CoreSightFailure | undefined {
   return missing.find(({ place }) => accessPorts.length === 0 || isSamePlace(place, own))?.failure;
+}
+
+/** The processor's access port is open and leads to nothing: its ROM table does not answer, and neither does a core. */
+async function missingCore({ accessPorts }: Found, target: Target): Promise<CoreSightFailure | undefined> {
+  const { ap } = target.memory;
+  const own = allPorts(accessPorts).find(({ place }) => isSamePlace(place, ap));
+  if (own?.table?.problem === undefined || own.cores.length > 0) return undefined;
+  try {
+    await target.core.readCpuid();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CoreSightFailure) || error.fault.kind !== "target-fault") throw error;
+    const { csw } = error.fault;
+    return csw !== undefined && field(CSW, "DeviceEn", csw) === 1 ? error : undefined;
+  }
 }
 
 function portIdentity(dpidr: number): { readonly designer: number; readonly part: number } {

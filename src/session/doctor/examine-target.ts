@@ -7,7 +7,7 @@ import { coreName, CortexM } from "../../coresight/cortex-m.ts";
 import { CoreSightFailure } from "../../coresight/faults.ts";
 import { mustBe } from "../../coresight/identity.ts";
 import type { MemAp } from "../../coresight/mem-ap.ts";
-import { ABORT, BASE, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../../coresight/registers.ts";
+import { ABORT, BASE, CSW, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../../coresight/registers.ts";
 import { Wire } from "../../coresight/wire.ts";
 import { Failure } from "../../lib/fault.ts";
 import { DebugPorts } from "../debug-ports.ts";
@@ -50,6 +50,9 @@ export interface TargetQuestion {
   readonly pulse: boolean;
   /** The access port of the processor, where a description names it; else AP 0 is looked at. */
   readonly place?: ApPlace;
+  /** What a description says of the debug port and the core. */
+  readonly targetsel?: number | undefined;
+  readonly core?: string | undefined;
 }
 
 const PIN_SWCLK = 0x01;
@@ -63,8 +66,9 @@ const RISE_LIMIT_US = 500_000;
 export async function examineTarget(
   link: DapLink,
   clock: Clock,
-  { clockHz, pulse, place = 0 }: TargetQuestion,
+  question: TargetQuestion,
 ): Promise<TargetReport> {
+  const { clockHz, pulse, place = 0 } = question;
   await link.connect({ protocol: "swd", clockHz: SLOW_HZ, idleCycles: 0, waitRetries: 100 });
   try {
     const levels = levelsOf(await pins(link, 0, 0, 0));
@@ -76,7 +80,7 @@ export async function examineTarget(
     const best = fastest(speeds) ?? SLOW_HZ;
     await link.run([{ kind: "clock", hz: Math.min(best, clockHz) }, ...wake.ops], "stop-at-fault");
     const dp = new DebugPort(new Wire({ link, clock, protocol: "swd" }));
-    const { parts, missing } = await identify(dp, place);
+    const { parts, missing } = await identify(dp, { ...question, place });
     const resetLine = pulse ? await pulseReset(link, dp, wake, place) : "not tried";
     await quietly(() => dp.powerDown());
     const findings = [
@@ -164,7 +168,10 @@ interface Identified {
   readonly missing: readonly CoreSightFailure[];
 }
 
-async function identify(dp: DebugPort, place: ApPlace): Promise<Identified> {
+async function identify(
+  dp: DebugPort,
+  { place, targetsel, core }: Pick<TargetQuestion, "targetsel" | "core"> & { readonly place: ApPlace },
+): Promise<Identified> {
   const parts: Part[] = [];
   const missing: CoreSightFailure[] = [];
   const done = (): Identified => ({ parts, missing });
@@ -175,8 +182,7 @@ async function identify(dp: DebugPort, place: ApPlace): Promise<Identified> {
       return part;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const isMissing =
-        error instanceof CoreSightFailure && ["wrong-identity", "power-timeout"].includes(error.fault.kind);
+      const isMissing = error instanceof CoreSightFailure && saysMissing(error, what);
       if (isMissing) missing.push(error);
       parts.push({ what, means: isMissing ? error.message : `could not be read: ${error.message}` });
       await quietly(() => dp.writeReg(0x0, CLEAR_STICKY, "clearing of sticky errors"));
@@ -196,6 +202,7 @@ async function identify(dp: DebugPort, place: ApPlace): Promise<Identified> {
   if (field(DPIDR, "VERSION", port.value) >= 2)
     await add("TARGETID", async () => {
       const value = await dp.readTargetId();
+      mustBe("TARGETID", { value, place: "the debug port", expected: targetsel });
       const part = field(TARGETID, "TPARTNO", value).toString(16).padStart(4, "0");
       return {
         what: "TARGETID",
@@ -220,10 +227,17 @@ async function identify(dp: DebugPort, place: ApPlace): Promise<Identified> {
   if (idr === undefined) return done();
   await add("ROM table", () => romTable(memory));
   await add("CPUID", async () => {
-    const value = await new CortexM(memory, dp.wire.clock).readCpuid();
+    const value = await new CortexM(memory, dp.wire.clock).readCpuid(core);
     return { what: "CPUID", value, means: coreName(value) };
   });
   return done();
+}
+
+/** A core whose access port is open and that does not answer; behind a closed port nobody can tell. */
+function saysMissing({ fault }: CoreSightFailure, what: string): boolean {
+  if (fault.kind === "wrong-identity" || fault.kind === "power-timeout") return true;
+  if (fault.kind !== "target-fault" || what !== "CPUID" || fault.csw === undefined) return false;
+  return field(CSW, "DeviceEn", fault.csw) === 1;
 }
 
 /** So that one failed read does not fail those behind it. */
