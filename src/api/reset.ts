@@ -139,14 +139,14 @@ export class Resetter {
     if (way.kind === "pin") {
       await this.#sawReset();
       await dp.reset();
-      return;
+    } else {
+      await core.inTurn(async (own) => {
+        // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
+        const wasHalted = (await own.state()) === "halted";
+        if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
+        await own.requestReset(way.bit);
+      });
     }
-    await core.inTurn(async (own) => {
-      // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
-      const wasHalted = (await own.state()) === "halted";
-      if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
-      await own.requestReset(way.bit);
-    });
     connection.rig.target.dropCaches();
   }
 

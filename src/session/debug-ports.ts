@@ -42,6 +42,11 @@ export class DebugPorts {
   /** A new connection: every access port must be judged anew, by its IDR where `asks`, else by what is read anyway. */
   startOver(asks: boolean): void {
     this.#asks = asks;
+    this.forgetIdentities();
+  }
+
+  /** What comes after a reset may have closed or taken away an access port. */
+  forgetIdentities(): void {
     for (const memories of this.#memories.values())
       for (const memory of memories.values()) memory.forgetIdentity();
   }

@@ -234,9 +234,10 @@ export class Target {
     await this.#byTheWay(() => this.#link.status("running", true));
   }
 
-  /** A reset may have changed what SELECT, CSW and TAR hold. */
+  /** A reset may have changed what SELECT, CSW and TAR hold, and which access ports there are. */
   dropCaches(): void {
     this.#access.dp.wire.forget();
+    this.#access.ports.forgetIdentities();
   }
 
   /** Ends the probe's connection, so that another one can be made. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { agreesWith } from "../../src/coresight/cpuid.ts";
 import { judge } from "../../src/coresight/identity.ts";
-import { ConnectHelper } from "../../src/index.ts";
+import { ConnectHelper, type Target } from "../../src/index.ts";
 import { Source } from "../../src/lib/source.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { DeviceContext } from "../../src/session/context.ts";
@@ -203,6 +203,28 @@ describe.each(PROTOCOLS)("a register that reads wrong from one reading on: %s", 
     if (protocol === "jtag" && version === "v1" && register === "DPIDR" && value === 0)
       expect(error).toBeUndefined();
     else expect(exitCodeOf(error)).toBe(4);
+  });
+});
+
+describe.each(PROTOCOLS)("an access port that a reset takes away: %s", (protocol) => {
+  type Work = (target: Target) => Promise<unknown>;
+  test.each<[string, Work]>([
+    ["read", (target) => target.read32(0x2000_0000)],
+    ["write", (target) => target.write32(0x2000_0000, 1)],
+    ["state", (target) => target.selectedCore.getState()],
+    ["halt", (target) => target.halt()],
+    ["reset by AIRCR", (target) => target.reset("sysresetreq")],
+    ["reset by nRESET", (target) => target.reset("nsrst")],
+  ])("what follows ends with 4: %s", async (_, work) => {
+    const probe = watchedProbe({ model: new Source("plain.yaml", plainModel("v1")) });
+    const error: unknown = await ConnectHelper.withSession({ probes: [probe], protocol }, async (session) => {
+      const { soc } = probe.simulator;
+      soc.onReset(() => soc.accessPorts.delete(0));
+      await session.target.reset().catch(() => undefined);
+      await work(session.target);
+    }).catch((caught: unknown) => caught);
+    expect(exitCodeOf(error)).toBe(4);
+    expect(sentences(error).join("; ")).toContain("AP 0 is not there");
   });
 });
 
