@@ -28,7 +28,7 @@ export class DebugPorts {
     own: DebugPort,
     ownId: number,
     routes: ReadonlyMap<number, Route>,
-    choose = (_id: number): Promise<void> => Promise.resolve(),
+    choose: (id: number) => Promise<void> = () => Promise.resolve(),
   ) {
     this.#choose = choose;
     this.own = own;
