@@ -131,7 +131,7 @@ class CmsisDapLink implements DapLink {
       throw this.#ended(error, tally);
     } finally {
       this.#underWay = 0;
-      this.#interrupted = false;
+      if (this.#interrupted) await this.#afterAbort();
     }
     this.#open = tally.open ?? this.#open;
     return tally.outcome(this.#clock.nowUs());
@@ -143,6 +143,15 @@ class CmsisDapLink implements DapLink {
     this.#interrupted = true;
     // The run that is under way says what there is to say.
     this.#pipe.send(Uint8Array.of(DAP_TRANSFER_ABORT)).catch(() => undefined);
+  }
+
+  /**
+   * DAPLink and debugprobe answer DAP_TransferAbort with 0xFF, which the reference firmware swallows: the next command must
+   * not take it for its own (WIRE.md 12). A pipe that cannot be brought in step says so to the next command.
+   */
+  async #afterAbort(): Promise<void> {
+    this.#interrupted = false;
+    await this.#pipe.resync().catch(() => undefined);
   }
 
   async status(light: "connected" | "running", on: boolean): Promise<void> {

@@ -53,10 +53,10 @@ export const commonOptions = {
   },
   quirk: {
     type: "choice",
-    values: ["none", "full-reports", "packet-count", "pins-after-connect"],
+    values: ["none", "full-reports", "packet-count", "pins-after-connect", "abort-answered"],
     default: "none",
     about:
-      "of cheap probes: answers filled up to the packet size; room for one packet where four are claimed; no pins before DAP_Connect",
+      "of cheap probes: answers filled up to the packet size; room for one packet where four are claimed; no pins before DAP_Connect; DAP_TransferAbort answered with 0xFF",
   },
   execute: {
     type: "choice",

@@ -1,4 +1,5 @@
 /** The simulator's PacketPipe: queueing, latency and lost packets around a probe that answers at once. */
+import { ID_INVALID } from "../cmsis-dap/command.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { VirtualClock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
@@ -14,7 +15,7 @@ const TRANSFER_ABORT = 0x07;
 const LONGEST_MS = 10;
 
 /** What cheap probes get wrong; `pins-after-connect` is the probe's own business. */
-export type Quirk = "none" | "full-reports" | "packet-count" | "pins-after-connect";
+export type Quirk = "none" | "full-reports" | "packet-count" | "pins-after-connect" | "abort-answered";
 
 interface Reply {
   readonly packet: Uint8Array;
@@ -80,8 +81,12 @@ export class SimulatorPipe implements PacketPipe {
     this.#fits("request", packet, packetSize);
     // The claimed buffers are not there: what comes while one is in use is lost.
     if (this.#quirk === "packet-count" && this.#replies.length > 0) return;
+    if (this.#stuck) return;
     // DAP_TransferAbort has no reply, and no transfer is ever under way when it arrives here.
-    if (this.#stuck || packet[0] === TRANSFER_ABORT) return;
+    if (packet[0] === TRANSFER_ABORT) {
+      if (this.#quirk === "abort-answered") this.#reply(Uint8Array.of(ID_INVALID));
+      return;
+    }
     this.#queued.push(packet.slice());
     if (packet[0] === QUEUE_COMMANDS) {
       // The firmware's buffers are full of packets that wait for one more, which no longer fits.
@@ -94,12 +99,15 @@ export class SimulatorPipe implements PacketPipe {
   }
 
   #answer(request: Uint8Array, packetSize: number): void {
-    const { roundTripUs, intervalUs } = this.#latency;
     const packet = this.#probe.process(request);
     this.#fits("response", packet, packetSize);
+    this.#reply(this.#quirk === "full-reports" ? filled(packet, packetSize) : packet);
+  }
+
+  #reply(packet: Uint8Array): void {
+    const { roundTripUs, intervalUs } = this.#latency;
     this.#lastReplyUs = Math.max(this.#clock.nowUs() + roundTripUs, this.#lastReplyUs + intervalUs);
-    const sent = this.#quirk === "full-reports" ? filled(packet, packetSize) : packet;
-    if (!this.#injection.packet()) this.#replies.push({ packet: sent, atUs: this.#lastReplyUs });
+    if (!this.#injection.packet()) this.#replies.push({ packet, atUs: this.#lastReplyUs });
   }
 
   #take(limitUs: number): Uint8Array {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
 import { openBench, RAM } from "./bench.ts";
 
-const QUIRKS = ["none", "full-reports", "packet-count", "pins-after-connect"];
+const QUIRKS = ["none", "full-reports", "packet-count", "pins-after-connect", "abort-answered"];
 
 describe.each(QUIRKS)("WIRE 12: quirk %s", (quirk) => {
   test.each(["hid-fs", "bulk-fs", "bulk-hs"])("16 KiB each way over %s", async (latency) => {

@@ -108,6 +108,20 @@ test("a failure to get back in step is kept beside the first error", async () =>
   });
 });
 
+test("WIRE 12: an answer to DAP_TransferAbort is not taken for that of the next command", async () => {
+  const simulator = openSimulator({ model: "generic-m4", options: { quirk: "abort-answered" } });
+  const link = await openLink(simulator.pipe, simulator.clock);
+  await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });
+  const run = link.run([{ kind: "delay", us: 10 }], "stop-at-fault");
+  await Promise.resolve();
+  link.interrupt();
+  // The delay was over; what the probe said to the abort is dropped.
+  await run;
+  const pins = { kind: "pins", output: 0x80, select: 0x80, waitUs: 0 } as const;
+  expect(await link.run([pins], "stop-at-fault")).toMatchObject({ done: 1 });
+  await link.disconnect();
+});
+
 test("WIRE 21: what the probe is doing is broken off by DAP_TransferAbort, and the run says so", async () => {
   const simulator = openSimulator({ model: "generic-m4" });
   const sent: number[] = [];
