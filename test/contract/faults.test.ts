@@ -29,6 +29,8 @@ const PUT = {
   jtag: [
     ["WAIT", 1],
     ["WAIT", FOR_GOOD],
+    ["FAULT", 1],
+    ["NO_ACK", 1],
   ],
 } as const satisfies Record<string, readonly (readonly [PutFault["kind"], number])[]>;
 

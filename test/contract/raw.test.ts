@@ -80,7 +80,7 @@ describe.each(Object.entries(probesUnderTest()))("%s", (_name, open) => {
     const asked = list.filter((one, at) => (isLong || at % SHORT === 0) && found.canBeAsked(one));
     if (isLong && asked.length < list.length)
       console.log(
-        `${command}: ${list.length - asked.length} left out: it has outputs for trace or UART, takes no faults, or holds too few packets`,
+        `${command}: ${list.length - asked.length} left out: it has outputs for trace or UART, no timer, takes no faults, or holds too few packets`,
       );
     const lines = await answersOf(found, asked);
     all.push(...lines);

@@ -25,8 +25,9 @@ export class AskedProbe {
   }
 
   /** Which of the cases it can be asked. */
-  canBeAsked({ fault, packets, without = [] }: RawCase): boolean {
+  canBeAsked({ fault, packets, needs, without = [] }: RawCase): boolean {
     const has = this.#capabilities;
+    if (needs !== undefined && has?.[needs] !== true) return false;
     const queued = packets.filter(([id]) => id === QUEUE_COMMANDS).length;
     // A probe that is full of queued packets never answers again (WIRE 8).
     if (queued > 0 && queued + 1 > this.#packetCount) return false;

@@ -32,6 +32,8 @@ export interface RawCase {
   readonly state: State;
   readonly packets: readonly Uint8Array[];
   readonly fault?: PutFault;
+  /** It is asked of probes only that have this. */
+  readonly needs?: keyof Capabilities;
   /** It is asked of probes only that have none of these. */
   readonly without?: readonly (keyof Capabilities)[];
   /** What of an answer is the same on every probe: all of it where it is left away. */

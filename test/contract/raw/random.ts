@@ -52,7 +52,7 @@ function wish(random: (below: number) => number): readonly number[] {
   return kinds[random(kinds.length)] ?? [];
 }
 
-const SWD_FAULTS: readonly FaultKind[] = ["WAIT", "FAULT", "NO_ACK", "PARITY"];
+const FAULTS: readonly FaultKind[] = ["WAIT", "FAULT", "NO_ACK", "PARITY"];
 
 /** `disturbed`: the probe takes faults. */
 export function randomCase(seed: number, disturbed: boolean): RawCase {
@@ -60,7 +60,7 @@ export function randomCase(seed: number, disturbed: boolean): RawCase {
   const state = random(2) === 0 ? "swd" : "jtag";
   const list = (): Uint8Array => transfer(0, ...Array.from({ length: 1 + random(9) }, () => wish(random)));
   const retries = random(3);
-  const kinds = state === "swd" ? SWD_FAULTS : (["WAIT"] as const);
+  const kinds = state === "swd" ? FAULTS : FAULTS.filter((one) => one !== "PARITY");
   const kind = kinds[random(kinds.length)] ?? "WAIT";
   const isDisturbed = disturbed && random(3) === 0;
   return {

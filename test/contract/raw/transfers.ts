@@ -107,44 +107,51 @@ const odd: readonly RawCase[] = (["off", ...both] as const).flatMap((state) => [
   one("DAP_Transfer", "eight AP writes", transfer(0, ...Array<Wish>(8).fill(write(DRW, 7))), state),
 ]);
 
+/** A probe without a timer gives no times. */
+function timed(cases: readonly RawCase[]): readonly RawCase[] {
+  return cases.map((one) => ({ ...one, needs: "testDomainTimer" }));
+}
+
 /** Where the times stand; a time is each probe's own. */
-const stamps: readonly RawCase[] = both.flatMap((state) => [
-  {
-    ...one("DAP_Transfer", "a DP read with its time", transfer(0, [DPIDR | STAMP]), state),
-    same: ownWords(3),
-  },
-  {
-    ...one("DAP_Transfer", "an AP read with its time", transfer(0, [DRW | READ | STAMP]), state),
-    same: ownWords(3),
-  },
-  {
-    ...one(
-      "DAP_Transfer",
-      "AP reads, each with its time",
-      transfer(0, ...Array<Wish>(3).fill([DRW | READ | STAMP])),
-      state,
-    ),
-    same: ownWords(3, 11, 19),
-  },
-  {
-    ...one(
-      "DAP_Transfer",
-      "a write with its time, and a read",
-      transfer(0, [DRW | STAMP, 1, 2, 3, 4], [DPIDR]),
-      state,
-    ),
-    same: ownWords(3),
-  },
-  {
-    ...one(
-      "DAP_Transfer",
-      "AP read, DP read with its time",
-      transfer(0, [DRW | READ], [DPIDR | STAMP]),
-      state,
-    ),
-    same: ownWords(7),
-  },
-]);
+const stamps: readonly RawCase[] = both.flatMap((state) =>
+  timed([
+    {
+      ...one("DAP_Transfer", "a DP read with its time", transfer(0, [DPIDR | STAMP]), state),
+      same: ownWords(3),
+    },
+    {
+      ...one("DAP_Transfer", "an AP read with its time", transfer(0, [DRW | READ | STAMP]), state),
+      same: ownWords(3),
+    },
+    {
+      ...one(
+        "DAP_Transfer",
+        "AP reads, each with its time",
+        transfer(0, ...Array<Wish>(3).fill([DRW | READ | STAMP])),
+        state,
+      ),
+      same: ownWords(3, 11, 19),
+    },
+    {
+      ...one(
+        "DAP_Transfer",
+        "a write with its time, and a read",
+        transfer(0, [DRW | STAMP, 1, 2, 3, 4], [DPIDR]),
+        state,
+      ),
+      same: ownWords(3),
+    },
+    {
+      ...one(
+        "DAP_Transfer",
+        "AP read, DP read with its time",
+        transfer(0, [DRW | READ], [DPIDR | STAMP]),
+        state,
+      ),
+      same: ownWords(7),
+    },
+  ]),
+);
 
 const configured = (idle: number, wait: number, match: number): Uint8Array =>
   bytes(0x04, idle, half(wait), half(match));
@@ -249,7 +256,7 @@ const LISTS: Readonly<Record<string, Uint8Array>> = {
 };
 const MOST_TRANSFERS = 6;
 
-/** WAIT once, and once more than it is tried; the others once. Of JTAG's answers WAIT alone can be put. */
+/** WAIT once, and once more than it is tried; the others once. JTAG has no parity. */
 const PUT = [
   ["WAIT", 1],
   ["WAIT", 101],
@@ -260,7 +267,7 @@ const PUT = [
 
 export const DISTURBED: readonly RawCase[] = both.flatMap((state) =>
   Object.entries(LISTS).flatMap(([name, packet]) =>
-    PUT.filter(([kind]) => state === "swd" || kind === "WAIT").flatMap(([kind, times]) =>
+    PUT.filter(([kind]) => state === "swd" || kind !== "PARITY").flatMap(([kind, times]) =>
       Array.from({ length: MOST_TRANSFERS }, (_, skip) => ({
         command: packet[0] === 6 ? "DAP_TransferBlock" : "DAP_Transfer",
         about: `${name}: ${kind} ${times === 1 ? "" : "for good "}at transfer ${skip}`,
