@@ -94,10 +94,10 @@ export async function placesFor(
 ): Promise<readonly FlashPlace[]> {
   const { description } = context;
   if (algorithm !== undefined) {
-    const own = ram === undefined ? ramOfDevice(context) : { start: ram.address, size: ram.size };
+    const flm = readFlm(basename(algorithm), await readBytes(algorithm));
+    const own = ram === undefined ? ramOfDevice(context, flm.device) : { start: ram.address, size: ram.size };
     if (own === undefined)
       throw badRequest("--algorithm needs --ram START:SIZE, for no pack says where it may stand");
-    const flm = readFlm(basename(algorithm), await readBytes(algorithm));
     const place = { kind: "algorithm", algorithm: flm, ram: own } as const;
     const { address: start, size } = flm.device;
     return [

@@ -6,6 +6,7 @@ import type { Ram } from "../flash/layout.ts";
 import type { SequenceRegion } from "../flash/sequence-flash.ts";
 import { hex32 } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
+import { memoryKinds } from "./memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
 
 /** Something that erases and programs a part of the address space. */
@@ -189,25 +190,27 @@ function ramFor(
   );
 }
 
-/** For an algorithm that is not of the pack; undefined where no pack describes any. */
-export function ramOfDevice({
-  description,
-  pname,
-}: {
-  readonly description: DeviceDescription | undefined;
-  readonly pname: string | undefined;
-}): Ram | undefined {
-  return description === undefined ? undefined : ramsOf(description, pname)[0];
+/** For an algorithm that is not of the pack, besides the flash that it is for; undefined where no pack describes any. */
+export function ramOfDevice(
+  {
+    description,
+    pname,
+  }: {
+    readonly description: DeviceDescription | undefined;
+    readonly pname: string | undefined;
+  },
+  { address, size }: WantedRange,
+): Ram | undefined {
+  if (description === undefined) return undefined;
+  return ramsOf(description, pname).find((ram) => !overlaps(ram, { address, size }));
 }
 
 /** The default memory that can be written and executed first. */
 function ramsOf(description: DeviceDescription, pname: string | undefined): readonly Ram[] {
-  const memories = description.memories.filter(
-    (memory) =>
-      memory.access.includes("w") &&
-      memory.alias === undefined &&
-      (memory.pname === undefined || memory.pname === pname),
-  );
+  // Some packs call flash writable, as it is by its algorithms.
+  const memories = memoryKinds(description, pname)
+    .filter(({ kind, memory: { alias } }) => kind === "ram" && alias === undefined)
+    .map(({ memory }) => memory);
   const rank = (memory: Memory): number => Number(memory.isDefault) * 2 + Number(memory.access.includes("x"));
   return memories
     .sort((one, other) => rank(other) - rank(one) || Number(other.size - one.size))
