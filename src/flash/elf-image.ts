@@ -1,5 +1,5 @@
 /** What of an ELF file belongs into memory: its segments, without the headers of the file itself. */
-import { readElf, SHT_NOBITS, type ElfSection, type ElfSegment } from "../lib/elf.ts";
+import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../lib/elf.ts";
 import { hex32 } from "../lib/hex.ts";
 import { FormatError, type Chunk, type Content } from "./chunk.ts";
 import { DESCRIPTION } from "./flm.ts";
@@ -11,7 +11,8 @@ const SHF_ALLOC = 2;
 
 /** Where a segment is put, not where it runs: that is what belongs into flash. Throws `bad-elf`, FormatError. */
 export function readElfImage(bytes: Uint8Array): Content {
-  const { machine, segments, sections } = readElf(bytes);
+  const elf = readElf(bytes);
+  const { machine, segments, sections } = elf;
   if (machine !== EM_ARM)
     throw new FormatError(`it is a program for another machine than Arm (e_machine ${machine})`);
   if (sections.some((section) => section.name.startsWith(DESCRIPTION)))
@@ -19,7 +20,7 @@ export function readElfImage(bytes: Uint8Array): Content {
   const notes: string[] = [];
   const chunks = segments.map((segment, number): Chunk => {
     const where = ` (segment ${number})`;
-    const skipped = hasFileHeader(segment) ? headerBytes(segment, sections) : 0;
+    const skipped = hasFileHeader(segment) ? headerBytes(segment, elf) : 0;
     if (skipped > 0) notes.push(noteOf(segment, skipped, where));
     return {
       address: segment.physicalAddress + skipped,
@@ -32,18 +33,18 @@ export function readElfImage(bytes: Uint8Array): Content {
 
 /**
  * A linker whose first section begins in the file's first page makes that page one segment, the file's own headers with it
- * (`-z max-page-size` of GNU ld). The sections say what the program is; without them nothing can be told apart.
+ * (`-z max-page-size` of GNU ld). The sections say where the program begins; without them it is behind those headers.
  */
 function hasFileHeader({ offset, bytes }: ElfSegment): boolean {
   return offset === 0 && bytes.length > 0;
 }
 
-/** Bytes of the segment before its first section; all of them if it holds no section, none if the file has no sections. */
-function headerBytes({ bytes }: ElfSegment, sections: readonly ElfSection[]): number {
+/** Bytes of the segment before its first section; all of them if it holds no section. */
+function headerBytes({ bytes }: ElfSegment, { sections, headerSize }: ElfFile): number {
   const loaded = sections.filter(
     ({ flags, type, size }) => (flags & SHF_ALLOC) !== 0 && type !== SHT_NOBITS && size > 0,
   );
-  if (loaded.length === 0) return 0;
+  if (loaded.length === 0) return Math.min(bytes.length, headerSize);
   return Math.min(bytes.length, ...loaded.map(({ offset }) => offset));
 }
 
@@ -51,6 +52,6 @@ function noteOf({ physicalAddress, bytes }: ElfSegment, skipped: number, where: 
   const what =
     skipped === bytes.length
       ? `${skipped} bytes at ${hex32(physicalAddress)}${where} are left out: they are the ELF file's own headers, and no section is in them`
-      : `the first ${skipped} bytes at ${hex32(physicalAddress)}${where} are left out: they are the ELF file's own headers, before the first section`;
+      : `the first ${skipped} bytes at ${hex32(physicalAddress)}${where} are left out: they are the ELF file's own headers, before the program`;
   return what;
 }

@@ -18,12 +18,24 @@ export function dumpFormatOf(name: string): DumpFormat {
 
 /** Throws `bad-image` for several pieces in a raw binary, which has no addresses. */
 export function encode(chunks: readonly Chunk[], format: DumpFormat, name: string): Uint8Array {
-  if (format === "hex") return new TextEncoder().encode(intelHex(chunks));
-  if (format === "srec") return new TextEncoder().encode(sRecord(chunks));
+  if (format === "hex") return new TextEncoder().encode(intelHex(eachOnce(chunks)));
+  if (format === "srec") return new TextEncoder().encode(sRecord(eachOnce(chunks)));
   const [only, ...more] = chunks;
   if (more.length === 0) return only?.bytes ?? new Uint8Array();
   const reason = `a raw binary has no addresses, so it cannot hold ${chunks.length} ranges; .hex and .srec can`;
   throw new FlashFailure({ kind: "bad-image", file: name, reason }, `${name}: ${reason}`);
+}
+
+/** By address, and no byte twice: readers refuse a file that says something of one address in two places. */
+function eachOnce(chunks: readonly Chunk[]): readonly Chunk[] {
+  let end = 0;
+  return [...chunks]
+    .sort((one, other) => one.address - other.address)
+    .map(({ address, bytes }) => {
+      const start = Math.min(Math.max(address, end), address + bytes.length);
+      end = Math.max(end, address + bytes.length);
+      return { address: start, bytes: bytes.subarray(start - address) };
+    });
 }
 
 const HEX_BYTES = 16;

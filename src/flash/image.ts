@@ -14,7 +14,7 @@ export interface ImagePart {
 
 export class FlashImage {
   /** By address. */
-  #parts: ImagePart[] = [];
+  readonly #parts: ImagePart[] = [];
   readonly #notes: string[] = [];
 
   /** What of the files was left out or could not be judged. */
@@ -45,23 +45,35 @@ export class FlashImage {
       );
     }
     const added: ImagePart = { address, bytes, from, ...(pieces === undefined ? {} : { pieces }) };
-    const other = this.#parts.find(
-      (part) => part.address < end && address < part.address + part.bytes.length,
-    );
-    if (other !== undefined) throw overlapOf(other, added);
-    this.#parts = [...this.#parts, added].sort((one, two) => one.address - two.address);
+    const at = this.#behind(address);
+    const other = this.#parts[at];
+    if (other !== undefined && other.address < end) throw overlapOf(other, added);
+    this.#parts.splice(at, 0, added);
   }
 
   /** Bytes of the image in a range, as offset from `address`; empty where it has none. */
   within(address: number, size: number): readonly { readonly offset: number; readonly bytes: Uint8Array }[] {
-    return this.#parts.flatMap((part) => {
+    const found: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
+    for (let at = this.#behind(address); ; at++) {
+      const part = this.#parts[at];
+      if (part === undefined || part.address >= address + size) return found;
       const start = Math.max(address, part.address);
       const end = Math.min(address + size, part.address + part.bytes.length);
-      if (start >= end) return [];
-      return [
-        { offset: start - address, bytes: part.bytes.subarray(start - part.address, end - part.address) },
-      ];
-    });
+      const bytes = part.bytes.subarray(start - part.address, end - part.address);
+      found.push({ offset: start - address, bytes });
+    }
+  }
+
+  /** Where the first part stands that ends behind an address: files may have ten thousands of them. */
+  #behind(address: number): number {
+    let [low, high] = [0, this.#parts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const part = this.#parts[middle];
+      if (part !== undefined && part.address + part.bytes.length <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

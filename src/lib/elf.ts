@@ -39,6 +39,8 @@ export interface ElfFile {
   readonly machine: number;
   readonly type: number;
   readonly entry: number;
+  /** Bytes at its start that are its own: its header, and the table of segments if that follows. */
+  readonly headerSize: number;
   /** PT_LOAD only, in the file's order. */
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
@@ -94,10 +96,17 @@ class Reader {
       type: this.#half(16),
       machine: this.#half(18),
       entry: this.#word(24),
+      headerSize: this.#headerSize(),
       segments: this.#segments(),
       sections,
       symbols: this.#symbols(sections),
     };
+  }
+
+  #headerSize(): number {
+    const own = Math.max(HEADER_BYTES, this.#half(40));
+    const table = this.#word(28);
+    return table > 0 && table <= own ? Math.max(own, table + this.#half(44) * this.#half(42)) : own;
   }
 
   #segments(): readonly ElfSegment[] {

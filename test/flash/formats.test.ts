@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Chunk } from "../../src/flash/chunk.ts";
 import { dumpFormatOf, encode } from "../../src/flash/encode.ts";
 import { readImage, type FileToProgram } from "../../src/flash/formats.ts";
+import { FlashImage } from "../../src/flash/image.ts";
 import { madeElf } from "./made-elf.ts";
 
 function text(name: string, ...lines: string[]): FileToProgram {
@@ -262,7 +263,7 @@ describe("ELF", () => {
       [0x800_0000, [...code]],
     ]);
     expect(image.notes).toEqual([
-      "a.elf: the first 256 bytes at 0x07FFFF00 (segment 0) are left out: they are the ELF file's own headers, before the first section",
+      "a.elf: the first 256 bytes at 0x07FFFF00 (segment 0) are left out: they are the ELF file's own headers, before the program",
     ]);
   });
 
@@ -281,18 +282,66 @@ describe("ELF", () => {
     expect(readImage([{ name: "a.elf", bytes }]).parts.map(({ address }) => address)).toEqual([0x1000]);
   });
 
-  test("without sections, and without headers in a segment, all is taken without a word", () => {
-    const covered = madeElf([{ offset: 0, address: 0x2000, bytes: new Uint8Array(0x60) }]);
-    const plain = madeElf([{ address: 0x1000, bytes: code }]);
-    const image = readImage([
-      { name: "a.elf", bytes: covered },
-      { name: "b.elf", bytes: plain },
+  test("without sections the headers end where the table of segments does", () => {
+    const all = new Uint8Array(52 + 2 * 32 + 8);
+    all.set(code, 52 + 2 * 32);
+    const covered = madeElf([
+      { offset: 0, address: 0x2000, bytes: all },
+      { address: 0x1000, bytes: code },
     ]);
-    expect(image.parts.map(({ address, bytes: { length } }) => [address, length])).toEqual([
-      [0x1000, 8],
-      [0x2000, 0x60],
+    const headers = madeElf([{ offset: 0, address: 0, bytes: new Uint8Array(52 + 32) }]);
+    const image = readImage([{ name: "a.elf", bytes: covered }]);
+    expect(image.parts.map(({ address, bytes }) => [address, [...bytes]])).toEqual([
+      [0x1000, [...code]],
+      [0x2074, [...code]],
     ]);
+    expect(image.notes).toEqual([
+      "a.elf: the first 116 bytes at 0x00002000 (segment 0) are left out: they are the ELF file's own headers, before the program",
+    ]);
+    expect(() => readImage([{ name: "b.elf", bytes: headers }])).toThrow(
+      "b.elf: it holds nothing to program",
+    );
+  });
+
+  test("without headers in a segment all is taken without a word", () => {
+    const image = readImage([{ name: "a.elf", bytes: madeElf([{ address: 0x1000, bytes: code }]) }]);
+    expect(image.parts.map(({ address, bytes: { length } }) => [address, length])).toEqual([[0x1000, 8]]);
     expect(image.notes).toEqual([]);
+  });
+});
+
+describe("an image of many parts", () => {
+  /** Every other byte, in an order of no use: 7 and 2000 have no common divisor. */
+  const image = new FlashImage();
+  for (let number = 0; number < 2000; number++)
+    image.add(2 * ((number * 7) % 2000), Uint8Array.of(number & 0xff), "many");
+
+  test("they stand by address, whatever order they came in", () => {
+    expect(image.parts.map(({ address }) => address)).toEqual(
+      Array.from({ length: 2000 }, (_, at) => 2 * at),
+    );
+    expect(image.within(1, 5).map(({ offset, bytes }) => [offset, bytes.length])).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+    expect(image.within(3, 1)).toEqual([]);
+  });
+
+  test.each([
+    [0, 1, 0],
+    [1, 2, 2],
+    [1, 4000, 2],
+    [3998, 1, 3998],
+  ])("%i with %i bytes overlaps", (address, size, at) => {
+    expect(() => {
+      image.add(address, new Uint8Array(size), "other");
+    }).toThrow(`have 1 bytes at 0x${at.toString(16).toUpperCase().padStart(8, "0")}`);
+  });
+
+  test("what fits between them is taken", () => {
+    image.add(1, Uint8Array.of(1), "between");
+    image.add(4000, Uint8Array.of(1), "behind");
+    expect(image.size).toBe(2002);
   });
 });
 
@@ -493,6 +542,19 @@ describe("what a dump writes", () => {
         );
       }),
     );
+  });
+
+  test.each(["hex", "srec"] as const)("ranges that overlap are in a %s file once", (format) => {
+    const memory = Uint8Array.from({ length: 32 }, (_, at) => at);
+    const given = [[8, 24] as const, [0, 16] as const, [4, 8] as const, [30, 32] as const].map(
+      ([start, end]) => ({ address: 0x100 + start, bytes: memory.subarray(start, end) }),
+    );
+    const bytes = encode(given, format, `a.${format}`);
+    const read = readImage([{ name: `a.${format}`, bytes }]).parts;
+    expect(read.map((part) => [part.address, [...part.bytes]])).toEqual([
+      [0x100, [...memory.subarray(0, 24)]],
+      [0x11e, [30, 31]],
+    ]);
   });
 
   test("a raw binary holds one range", () => {
