@@ -8,6 +8,18 @@ import type { Sector } from "./region.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 
 /**
+ * Whether what is seen under these addresses is the flash. Where they need not show it, erased bytes prove nothing: a bus on which
+ * nobody answers reads like that, too. One sector that holds something else shows that it is no such bus.
+ */
+export async function isSeen(flash: FlashDriver, sectors: readonly Sector[]): Promise<boolean> {
+  if (flash.readable) return true;
+  const crcs = await flash.crcs(sectors);
+  return sectors.some(
+    ({ size }, index) => (crcs?.[index] ?? blankCrc(flash, size)) !== blankCrc(flash, size),
+  );
+}
+
+/**
  * A wrong "no" only costs an erase that was not needed. The algorithm's own "no" saves looking; its "yes" is not enough, for
  * there are some that always say so.
  */
@@ -17,9 +29,20 @@ export async function isBlank(flash: FlashDriver, sector: Sector): Promise<boole
 
 /**
  * After an erase, and how it is known. The algorithm's own check counts only where erased flash cannot be read, as with some
- * error correction. Throws `not-erased`.
+ * error correction; its word is all there is where nothing of the flash was `seen` before the erase. Throws `not-erased`.
  */
-export async function mustBeBlank(flash: FlashDriver, sector: Sector): Promise<Verification> {
+export async function mustBeBlank(flash: FlashDriver, sector: Sector, seen: boolean): Promise<Verification> {
+  const way = await seenBlank(flash, sector);
+  if (seen || way === "algorithm") return way;
+  if ((await flash.isBlank(sector)) !== false) return "algorithm";
+  const { address } = sector;
+  throw new FlashFailure(
+    { kind: "algorithm-failed", fn: "BlankCheck", result: 1, address },
+    `after ${hex32(address)} was erased, BlankCheck of ${flash.by} says that it is not blank`,
+  );
+}
+
+async function seenBlank(flash: FlashDriver, sector: Sector): Promise<Verification> {
   if (await crcSaysBlank(flash, sector)) return "crc";
   let bytes: Uint8Array;
   try {

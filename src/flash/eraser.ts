@@ -1,6 +1,6 @@
 /** Erases: everything, sectors, ranges. Every sector was seen to be blank afterwards, or it is said who says so; what is erased already is left alone. */
 import { hex32 } from "../lib/hex.ts";
-import { isBlank, mustBeBlank } from "./blank.ts";
+import { isBlank, isSeen, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
 import { spanOf } from "./groups.ts";
@@ -57,10 +57,10 @@ export class FlashEraser {
         }
         this.#tell(flash, flash.start, 0, flash.size);
         this.#options.signal?.throwIfAborted();
+        const seen = await isSeen(flash, sectors);
         await flash.eraseAll();
-        for (const sector of sectors) {
-          this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector));
-        }
+        for (const sector of sectors)
+          this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector, seen));
         this.#tell(flash, flash.start, flash.size, flash.size);
       });
   }
@@ -92,9 +92,10 @@ export class FlashEraser {
     const total = sectors.reduce((sum, { size }) => sum + size, 0);
     let done = 0;
     this.#tell(flash, flash.start, 0, total);
+    const seen = await isSeen(flash, sectors);
     for (const sector of sectors) {
       this.#options.signal?.throwIfAborted();
-      const blank = this.#options.force !== true && (await isBlank(flash, sector));
+      const blank = this.#options.force !== true && seen && (await isBlank(flash, sector));
       if (blank) this.#tellErased(flash, sector, "blank", "crc");
       else {
         await flash.begin("erase", spanOf(sectors));
@@ -103,7 +104,7 @@ export class FlashEraser {
         } catch (error) {
           throw await eraseEvidence(error, flash, sector);
         }
-        this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector));
+        this.#tellErased(flash, sector, "erased", await mustBeBlank(flash, sector, seen));
       }
       done += sector.size;
       this.#tell(flash, sector.address, done, total);
@@ -113,7 +114,7 @@ export class FlashEraser {
   #tellErased(flash: FlashDriver, sector: Sector, was: ErasedSector["was"], verified: Verification): void {
     this.#done.push({ region: flash.name, ...sector, was, verified });
     if (verified === "algorithm" && this.#options.proof === "required")
-      throw notProved(flash, sector.address, "BlankCheck", "is blank");
+      throw notProved(flash, sector.address, "is blank");
   }
 
   /** Each sector once, by region. */

@@ -4,6 +4,7 @@ import { crc32 } from "./crc32.ts";
 import type { FlashDriver } from "./driver.ts";
 import { runsOf, spanOf } from "./groups.ts";
 import type { Page, SectorPlan } from "./plan.ts";
+import { areTelling } from "./proof.ts";
 import type { Sector } from "./region.ts";
 
 /** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or nobody can tell. */
@@ -33,8 +34,9 @@ export async function whatIsHeld(
   return asked.map(({ plan, runs }): Held => {
     const found = runs.map(() => left.shift());
     const whole = !blank ? undefined : isWhole(runs, plan) ? found[0] : left.shift();
-    if (runs.every(({ bytes }, index) => found[index] === crc32(bytes))) return "wanted";
-    return blank && whole === blankCrc(flash, plan.size) ? "blank" : "other";
+    const isThere = runs.every(({ bytes }, index) => found[index] === crc32(bytes));
+    if (isThere && areTelling(flash, plan.pages)) return "wanted";
+    return flash.readable && blank && whole === blankCrc(flash, plan.size) ? "blank" : "other";
   });
 }
 

@@ -13,7 +13,7 @@ import { mustNotLock } from "./locking.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
 import { groupsOf, spanOf } from "./groups.ts";
 import { whatIsHeld } from "./held.ts";
-import { differs, notProved, prove } from "./proof.ts";
+import { areTelling, differs, notProved, prove } from "./proof.ts";
 import { readTwice } from "./read-twice.ts";
 import {
   proofOf,
@@ -64,6 +64,8 @@ export class FlashLoader {
   #failed = false;
   /** What was to be kept, from before its erase begins. */
   readonly #kept: Work[] = [];
+  /** Regions that are done, with what was proved of them. */
+  readonly #done: { readonly region: FlashDriver; readonly work: readonly Work[] }[] = [];
 
   constructor(
     flashes: readonly FlashDriver[],
@@ -119,32 +121,49 @@ export class FlashLoader {
     const plans = planImage(this.image, this.#flashes);
     this.#sectors.length = 0;
     this.#kept.length = 0;
+    this.#done.length = 0;
     this.#at = undefined;
     this.#failed = true;
-    for (const plan of plans) {
-      try {
-        await this.#region(plan);
-      } catch (error) {
-        const ending = await plan.region.close().then(
-          () => undefined,
-          (later: unknown) => asFailure(later),
-        );
-        // A stack that ran over explains what went wrong before; anything else that ending says now is only a consequence.
-        if (ending?.fault.kind !== "stack-overflow") throw error;
-        throw new FlashFailure(ending.fault as FlashFault, ending.message, error);
-      }
-      try {
-        await plan.region.close();
-      } catch (error) {
-        // Whoever ends so has proved nothing.
-        for (const report of this.#sectors)
-          if (report.region === plan.region.name) report.verified = undefined;
-        throw error;
-      }
-    }
+    for (const plan of plans) await this.#closing(plan.region, () => this.#region(plan));
+    // What was done to one region may have reached into those before it: what was seen before is seen again.
+    const last = this.#done.findLastIndex(({ work }) => work.some(({ report }) => !report.skipped));
+    for (const { region, work } of this.#done.slice(0, Math.max(last, 0)))
+      await this.#closing(region, () => this.#seeAgain(region, work));
     if (this.#options.verify === "read") this.#readSha256 = await sha256(await this.#readBack());
     this.#failed = false;
     return this.report();
+  }
+
+  async #closing(region: FlashDriver, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const ending = await region.close().then(
+        () => undefined,
+        (later: unknown) => asFailure(later),
+      );
+      // A stack that ran over explains what went wrong before; anything else that ending says now is only a consequence.
+      if (ending?.fault.kind !== "stack-overflow") throw error;
+      throw new FlashFailure(ending.fault as FlashFault, ending.message, error);
+    }
+    try {
+      await region.close();
+    } catch (error) {
+      // Whoever ends so has proved nothing.
+      for (const report of this.#sectors) if (report.region === region.name) report.verified = undefined;
+      throw error;
+    }
+  }
+
+  async #seeAgain(region: FlashDriver, work: readonly Work[]): Promise<void> {
+    if (this.#options.verify === "none") return;
+    const seen = work.filter(({ report }) => report.verified !== "algorithm");
+    const believed = work.filter(({ report }) => report.verified === "algorithm");
+    for (const { report } of work) report.verified = undefined;
+    await this.#options.beforeVerify?.();
+    await this.#verify(region, seen, "crc");
+    await this.#verify(region, believed, "auto");
+    this.#judgeSeen(region, work);
   }
 
   async #region({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
@@ -175,6 +194,7 @@ export class FlashLoader {
       work.push({ plan, report, keeps });
       this.#sectors.push(report);
     }
+    this.#done.push({ region, work });
     await this.#compare(region, work);
     const changed = work.filter(({ report }) => !report.skipped);
     if (changed.length === 0) return;
@@ -188,6 +208,7 @@ export class FlashLoader {
     await this.#options.beforeVerify?.();
     await this.#verify(region, changed, this.#options.verify === "read" ? "read" : "auto");
     await this.#verify(region, unchanged, "crc");
+    this.#judgeSeen(region, work);
   }
 
   /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
@@ -305,11 +326,31 @@ export class FlashLoader {
         report.verified = way;
         done += report.planned;
       }
-      if (way === "algorithm" && this.#options.proof === "required")
-        throw notProved(region, spanOf(plans).address, "Verify", "was programmed");
+      if (way === "algorithm") this.#mayBeBelieved(region, spanOf(plans).address);
       this.#tell("verify", region, spanOf(plans).address, done, total);
     }
     await region.end();
+  }
+
+  /** What nobody can tell from a bus without an answer was not seen, though it reads as wanted. */
+  #judgeSeen(region: FlashDriver, work: readonly Work[]): void {
+    const seen = work.filter(({ report }) => report.verified !== "algorithm");
+    const [first] = seen;
+    if (first === undefined) return;
+    if (
+      areTelling(
+        region,
+        seen.flatMap(({ plan }) => plan.pages),
+      )
+    )
+      return;
+    for (const { report } of seen) report.verified = "algorithm";
+    this.#mayBeBelieved(region, first.plan.address);
+  }
+
+  /** Throws `not-proved` where a proof is required. */
+  #mayBeBelieved(region: FlashDriver, address: number): void {
+    if (this.#options.proof === "required") throw notProved(region, address, "was programmed");
   }
 
   /** The bytes of the image as they stand in the flash, also where it was left alone. Throws `differs`. */

@@ -20,6 +20,14 @@ export interface ToProve {
   readonly erased: boolean;
 }
 
+/**
+ * Whether the pages, where they are seen, are the flash for certain: a bus on which nobody answers shows one value everywhere.
+ */
+export function areTelling({ readable }: FlashDriver, pages: readonly Page[]): boolean {
+  const [first] = pages;
+  return readable || pages.some(({ bytes }) => bytes.some((byte) => byte !== first?.bytes[0]));
+}
+
 /** Of neighbouring sectors, and how; "crc" leaves the algorithm's own Verify out. Throws `differs` or `not-erased` for the first byte that is wrong. */
 export async function prove(
   flash: FlashDriver,
@@ -128,10 +136,10 @@ export function differs(
 }
 
 /** That the algorithm alone says so. */
-export function notProved(flash: FlashDriver, address: number, fn: string, what: string): FlashFailure {
+export function notProved(flash: FlashDriver, address: number, what: string): FlashFailure {
   return new FlashFailure(
     { kind: "not-proved", region: flash.name, address },
-    `${flash.name} at ${hex32(address)} cannot be read: only ${fn} of ${flash.by} says that it ${what}`,
+    `${flash.name} at ${hex32(address)} cannot be read: only ${flash.by} says that it ${what}`,
   );
 }
 

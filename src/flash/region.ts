@@ -30,8 +30,8 @@ export interface FlashRegion {
 /** Timeouts of 0 are in some files, and mean nothing. */
 const LEAST_LIMIT_US = 100_000;
 
-/** FlashOS.h: of the chip itself; all others are external. */
-const ONCHIP = 1;
+/** FlashOS.h: behind 8, 16 or 32 bits of an external bus, or SPI. 1 is on the chip, 0 is not told. */
+const EXTERNAL: readonly number[] = [2, 3, 4, 5];
 
 /** The part of an algorithm's flash that a device has. `readable`: whether memory is described there that can be read. */
 export function regionOf(
@@ -51,7 +51,7 @@ export function regionOf(
     pageSize: device.pageSize,
     erased: device.erased,
     erasesSectors: device.erasesSectors,
-    readable: readable && device.type === ONCHIP,
+    readable: readable && !EXTERNAL.includes(device.type),
     programLimitUs: Math.max(LEAST_LIMIT_US, device.programTimeoutMs * 1000),
     eraseLimitUs: Math.max(LEAST_LIMIT_US, device.eraseTimeoutMs * 1000),
     groups: device.sectors.map((group) => ({ start: origin + group.start, size: group.size })),

@@ -34,6 +34,12 @@ describe("flash that can be read", () => {
     expect(code).toBe(1);
   });
 
+  test("... also where the file does not say what kind of flash it is for", async () => {
+    const { code, err } = await run(NOTHING, 0);
+    expect(err).toContain("nothing was programmed there");
+    expect(code).toBe(1);
+  });
+
   test("a Verify that says yes is no proof, and does no harm to one", async () => {
     const { code, out } = await run({ Verify: "says yes" }, 1, "--proof", "required");
     expect(out).toContain("all verified (crc)");
@@ -81,7 +87,7 @@ describe("flash that cannot be read", () => {
 
   test("--proof required ends with 1, and says what is missing", async () => {
     const { code, err } = await run(NOTHING, 5, "--proof", "required");
-    expect(err).toContain("cannot be read: only Verify of liar.FLM says that it was programmed");
+    expect(err).toContain("cannot be read: only liar.FLM says that it was programmed");
     expect(code).toBe(1);
   });
 
@@ -111,7 +117,7 @@ describe("flash that cannot be read", () => {
     expect(any.out).toContain("1 sectors blank, 4096 bytes");
     expect(any.out).toContain("1 verified by the vendor's algorithm only");
     const required = await dbgseq(...argv, "--proof", "required");
-    expect(required.err).toContain("cannot be read: only BlankCheck of liar.FLM says that it is blank");
+    expect(required.err).toContain("cannot be read: only liar.FLM says that it is blank");
     expect(required.code).toBe(1);
   });
 });
