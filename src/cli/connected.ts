@@ -19,7 +19,7 @@ import { Exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
 import { RunOutput, type OutputOptions } from "./output.ts";
-import { printFindings, reportError } from "./report-error.ts";
+import { reportError } from "./report-error.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { openWireFile, type WireFile } from "./wire-file.ts";
 
@@ -72,7 +72,6 @@ export async function withSession(
   io: Io,
   { inputs, options, asked, about, work, result = {}, consented = false }: ConnectedWork,
 ): Promise<void> {
-  printFindings(inputs.warnings, io);
   const output = new RunOutput(io, options);
   const terminal = options.batch === true ? undefined : terminalOperator(io);
   const debugInfo = new DebugInfo();

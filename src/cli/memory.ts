@@ -4,13 +4,13 @@ import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Json } from "../report/json.ts";
-import { readInputs } from "../session/node/inputs.ts";
 import type { Session } from "../session/session.ts";
 import { gather } from "./asked.ts";
 import { addOutputOptions, badRequest } from "./commands/run.ts";
 import { withSession } from "./connected.ts";
 import type { Io } from "./io.ts";
 import type { OutputOptions } from "./output.ts";
+import { readAsked } from "./read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "./target-options.ts";
 import { parseNumber, readRange } from "./values.ts";
 
@@ -91,7 +91,7 @@ export async function onMemory(
   work: (around: MemoryWork) => Promise<void>,
 ): Promise<void> {
   const asked = await gather(io, options);
-  const inputs = await readInputs(asked.request);
+  const inputs = await readAsked(io, asked);
   const result: Record<string, Json> = {};
   await withSession(io, {
     inputs,

@@ -3,13 +3,13 @@ import type { Command } from "commander";
 import type { CortexM } from "../../coresight/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import type { Session } from "../../session/session.ts";
 import type { Leave } from "../../session/settings.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { parseNumber } from "../values.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
@@ -88,7 +88,7 @@ async function onCore(
   work: (core: CortexM, session: Session) => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
   const asked = await gather(io, options);
-  const inputs = await readInputs(asked.request);
+  const inputs = await readAsked(io, asked);
   const result: Record<string, Json> = {};
   await withSession(io, {
     inputs,

@@ -7,13 +7,13 @@ import { sha256 } from "../../flash/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { writeBytes } from "../../session/node/files.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { readRange } from "../values.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
@@ -39,7 +39,7 @@ export function defineDump(command: Command, io: Io): void {
         output,
       );
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
     await withSession(io, {
       inputs,

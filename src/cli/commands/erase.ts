@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { FlashEraser } from "../../flash/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import type { Session } from "../../session/session.ts";
 import type { FlashPlace } from "../../session/flash.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
@@ -13,6 +12,7 @@ import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { readRange, type Range } from "../values.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
@@ -35,7 +35,7 @@ export function defineErase(command: Command, io: Io): void {
     if ((options.chip === true) === ranges.length > 0)
       throw badRequest("what should be erased? name addresses or START:SIZE, or everything by --chip");
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     if (options.chip === true) await mustConsentToErase(io, options, inputs.context.description?.device);
     const wanted = ranges.map(({ address, size = 1 }) => ({ address, size }));
     const places = await placesFor(inputs, options, options.chip === true ? undefined : wanted);

@@ -4,7 +4,6 @@ import type { FlashImage } from "../../flash/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
 import { writeRam, type RamReport } from "../../flash/ram-loader.ts";
 import type { FlashReport, SectorReport } from "../../flash/report.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { divideForFlash } from "../../session/program-image.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
@@ -25,6 +24,7 @@ import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import type { Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
 
@@ -68,7 +68,7 @@ export function defineFlash(command: Command, io: Io): void {
     if (!options.verify && options.proof === "required")
       throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     const whole = await imageToProgram(files, inputs, options, io);
     const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), options.ramParts === true);
     const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));

@@ -11,13 +11,13 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../session/context.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/discovery.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import type { Session } from "../../session/session.ts";
 import type { Target } from "../../session/target.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
 
@@ -39,7 +39,7 @@ export function defineInfo(command: Command, io: Io): void {
   addOutputOptions(command).action(async (options: InfoOptions) => {
     if (options.connect === "none") throw badRequest("info needs a connection: leave --connect none away");
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
     await withSession(io, {
       inputs,

@@ -4,10 +4,9 @@ import type { SequenceDefinition } from "../../device/description.ts";
 import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
 import { JSON_VERSION, place, type Json } from "../../report/json.ts";
 import { originText, type DeviceContext } from "../../session/context.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
-import { printFindings } from "../report-error.ts";
+import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 export function defineList(command: Command, io: Io): void {
@@ -26,8 +25,7 @@ Examples:
   dbgseq list                                       the defaults alone`,
     )
     .action(async (options: TargetOptions & { readonly json?: boolean }) => {
-      const { context, warnings } = await readInputs((await gather(io, options)).request);
-      printFindings(warnings, io);
+      const { context } = await readAsked(io, await gather(io, options));
       if (options.json === true) io.out(`${JSON.stringify(listJson(context))}\n`);
       else io.out(listText(context));
     });

@@ -6,7 +6,6 @@ import { sha256 } from "../../flash/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { loadRam } from "../../session/load-ram.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { mustBeRam } from "../../session/program-image.ts";
 import type { Session } from "../../session/session.ts";
 import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } from "../algorithms.ts";
@@ -15,6 +14,7 @@ import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { tellRam } from "./flash.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
@@ -35,7 +35,7 @@ export function defineLoad(command: Command, io: Io): void {
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: LoadOptions) => {
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     const image = mustBeRam(await imageToProgram(files, inputs, options, io), ramFor(inputs, options));
     const vectors = options.start === true ? vectorsOf(image) : undefined;
     const result: Record<string, Json> = {};

@@ -5,10 +5,10 @@ import { readRecipeFile } from "../../recipe/read.ts";
 import { runRecipe } from "../../recipe/run.ts";
 import { readSource } from "../../session/node/files.ts";
 import { relocated } from "../../session/node/project.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
 import { type ConsentOptions } from "../consent.ts";
+import { readAsked } from "../read-asked.ts";
 import { prepareFlash } from "../recipe-flash.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -29,7 +29,7 @@ export function defineRecipe(command: Command, io: Io): void {
     const recipe = readRecipeFile(await readSource(file));
     const header = relocated(recipe.header, dirname(file));
     const asked = await gather(io, options, { header, origin: `recipe ${file}` });
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     await withSession(io, {
       inputs,
       options,

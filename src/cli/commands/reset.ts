@@ -3,12 +3,12 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ResetType } from "../../api/reset-type.ts";
 import { Target } from "../../api/target.ts";
 import type { ResetKind } from "../../session/connection.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import type { Session } from "../../session/session.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
@@ -30,7 +30,7 @@ export function defineReset(command: Command, io: Io): void {
   addTargetOptions(command);
   addOutputOptions(command).action(async (options: ResetOptions) => {
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     await withSession(io, {
       inputs,
       options,

@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import { mustConsentToErase } from "../consent.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
 type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
@@ -42,7 +42,7 @@ export function addOutputOptions(command: Command): Command {
 async function run(io: Io, name: string | undefined, options: RunOptions): Promise<void> {
   const { script, wanted } = await whatToRun(name, options.execute);
   const asked = await gather(io, options);
-  const inputs = await readInputs(asked.request, script === undefined ? [] : [script]);
+  const inputs = await readAsked(io, asked, script === undefined ? [] : [script]);
   const chosen = script === undefined ? wanted : pick(script.path, wanted, inputs.scripted);
   const erases = inputs.context.erases(chosen);
   if (erases)

@@ -16,12 +16,11 @@ import { EXIT } from "../../session/exit-codes.ts";
 import type { SessionFailure } from "../../session/faults.ts";
 import { readSource, writeBytes } from "../../session/node/files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { printFindings } from "../report-error.ts";
+import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { badRequest } from "./run.ts";
 
@@ -70,8 +69,7 @@ Examples:
 
 async function serve(io: Io, options: ServeOptions): Promise<void> {
   const asked = await gather(io, options);
-  const { context, warnings } = await readInputs(asked.request);
-  printFindings(warnings, io);
+  const { context } = await readAsked(io, asked);
   const probe = await openProbe({
     context,
     readText: readSource,

@@ -4,10 +4,9 @@ import type { SequenceDefinition } from "../../device/description.ts";
 import { printSequence } from "../../language/printer.ts";
 import { JSON_VERSION, place } from "../../report/json.ts";
 import { originText } from "../../session/context.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
-import { printFindings } from "../report-error.ts";
+import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 export function defineShow(command: Command, io: Io): void {
@@ -24,8 +23,7 @@ Examples:
   dbgseq show DebugPortStart --pack Vendor.DFP.pdsc --device NAME > override.seq`,
     )
     .action(async (name: string, options: ShowOptions) => {
-      const { context, warnings } = await readInputs((await gather(io, options)).request);
-      printFindings(warnings, io);
+      const { context } = await readAsked(io, await gather(io, options));
       context.require(name);
       const found = context.resolve(name);
       if (found === undefined) return;

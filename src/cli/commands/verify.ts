@@ -3,13 +3,13 @@ import type { Command } from "commander";
 import { compare, mustBeSame, type Comparison } from "../../flash/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { readInputs } from "../../session/node/inputs.ts";
 import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
@@ -24,7 +24,7 @@ export function defineVerify(command: Command, io: Io): void {
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
     const asked = await gather(io, options);
-    const inputs = await readInputs(asked.request);
+    const inputs = await readAsked(io, asked);
     const image = await imageToProgram(files, inputs, options, io);
     const result: Record<string, Json> = {};
     await withSession(io, {

@@ -1,0 +1,17 @@
+/** What a command works on, read, with what was found in it told at once: whatever fails next, the findings may be why. */
+import type { Source } from "../lib/source.ts";
+import { readInputs, type Inputs } from "../session/node/inputs.ts";
+import type { Asked } from "./asked.ts";
+import type { Io } from "./io.ts";
+import { printFindings } from "./report-error.ts";
+
+/** `extra`: scripts that come from elsewhere and are strongest. */
+export async function readAsked(
+  io: Io,
+  { request }: Pick<Asked, "request">,
+  extra: readonly Source[] = [],
+): Promise<Inputs> {
+  const inputs = await readInputs(request, extra);
+  printFindings(inputs.warnings, io);
+  return inputs;
+}
