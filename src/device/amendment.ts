@@ -1,19 +1,28 @@
 /** What a board or a project adds to what the device's pack says: memories, and algorithms that are used before the pack's. */
-import type { Algorithm, DeviceDescription, Memory } from "./description.ts";
+import type { Algorithm, Debug, DeviceDescription, FileHome, Memory } from "./description.ts";
 
 /** A memory of the pack of which something is said anew, or one of its own. */
 export type AddedMemory = Pick<Memory, "name" | "pname" | "start" | "size" | "alias" | "span"> &
   Partial<Omit<Memory, "id">>;
+
+/** An SVD file, of one processor or of all. */
+export interface RegisterFile {
+  readonly file: string;
+  readonly from: FileHome;
+  readonly pname?: string;
+}
 
 export interface Amendment {
   readonly memories: readonly AddedMemory[];
   readonly algorithms: readonly Algorithm[];
   /** The algorithms are all that is used by default; those of the pack serve only addresses that none of them is for. */
   readonly isComplete?: boolean;
+  /** In the place of the pack's. */
+  readonly registers?: readonly RegisterFile[];
 }
 
 export function amended(description: DeviceDescription, amendment: Amendment): DeviceDescription {
-  const { memories, algorithms, isComplete = false } = amendment;
+  const { memories, algorithms, isComplete = false, registers = [] } = amendment;
   const kept = isComplete
     ? description.algorithms.map((one) => ({ ...one, isDefault: false }))
     : description.algorithms;
@@ -21,7 +30,22 @@ export function amended(description: DeviceDescription, amendment: Amendment): D
     ...description,
     memories: memories.reduce(withMemory, description.memories),
     algorithms: [...algorithms, ...kept],
+    debugs: withRegisters(description, registers),
   };
+}
+
+/** A processor of which the pack says nothing has an entry that says no more than this. */
+function withRegisters(
+  { debugs, span }: DeviceDescription,
+  registers: readonly RegisterFile[],
+): readonly Debug[] {
+  const [general] = registers.filter(({ pname }) => pname === undefined);
+  if (debugs.length === 0 && general !== undefined)
+    return [{ svd: general.file, svdFrom: general.from, datapatches: [], span }];
+  return debugs.map((debug) => {
+    const own = registers.find(({ pname }) => pname !== undefined && pname === debug.pname) ?? general;
+    return own === undefined ? debug : { ...debug, svd: own.file, svdFrom: own.from };
+  });
 }
 
 function withMemory(known: readonly Memory[], added: AddedMemory): readonly Memory[] {

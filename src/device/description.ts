@@ -53,6 +53,8 @@ export interface Debug {
   readonly pname?: string;
   readonly punit?: number;
   readonly svd?: string;
+  /** Where the SVD file is unless the device's own pack has it. */
+  readonly svdFrom?: FileHome;
   readonly dp?: number;
   readonly ap?: number;
   readonly apid?: number;

@@ -7,13 +7,11 @@ import { isMapping, type CbuildReader } from "./cbuild-run-reader.ts";
 const USED = new Set(
   (
     "generated-by solution target-type target-set compiler board board-pack board-pack-path device device-pack device-pack-path " +
-    "output system-resources debugger debug-vars programming"
+    "output system-descriptions system-resources debugger debug-vars programming"
   ).split(" "),
 );
 /** Copies of what the device's pack says, which is read itself. */
-const FROM_PACK = new Set(
-  "debug-sequences debug-sequences-conf debug-topology flash-info system-descriptions".split(" "),
-);
+const FROM_PACK = new Set("debug-sequences debug-sequences-conf debug-topology flash-info".split(" "));
 const USED_OF_DEBUGGER = new Set(
   "name info protocol port clock dbgconf connect start-pname device-settings".split(" "),
 );
@@ -26,6 +24,11 @@ export function unusedSections(reader: CbuildReader, root: YamlPath): readonly D
   const others = keys.filter((key) => !USED.has(key) && !FROM_PACK.has(key));
   const ofDebugger = reader.keys([...root, "debugger"]).filter((key) => !USED_OF_DEBUGGER.has(key));
   const section = [...root, "debugger", "device-settings"];
+  const descriptions = [...root, "system-descriptions"];
+  const types = reader.entries(descriptions).flatMap((path) => {
+    const type = reader.text([...path, "type"]);
+    return type === undefined || type.toLowerCase() === "svd" ? [] : [`system-descriptions: ${type}`];
+  });
   const words = isMapping(reader.at(section))
     ? reader.keys(section).filter((key) => typeof reader.at([...section, key]) === "string")
     : [];
@@ -33,6 +36,7 @@ export function unusedSections(reader: CbuildReader, root: YamlPath): readonly D
     ...note(reader, root, "taken from the device's pack instead", copies),
     ...note(reader, root, "not used", [
       ...others,
+      ...new Set(types),
       ...ofDebugger.map((key) => `debugger: ${key}`),
       ...words.map((key) => `device-settings: ${key}`),
     ]),

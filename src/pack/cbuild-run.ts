@@ -3,7 +3,7 @@
  * packs (memories, algorithms, values of debugvars). Knows no files: paths are as written.
  */
 import { checkDebugVars, type Override } from "../device/debug-vars.ts";
-import type { AddedMemory } from "../device/amendment.ts";
+import type { AddedMemory, RegisterFile } from "../device/amendment.ts";
 import type { Algorithm } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseBlock } from "../language/parse.ts";
@@ -33,6 +33,8 @@ export interface CbuildRun {
   readonly algorithms: readonly Algorithm[];
   /** `system-resources:`, the project's own and those of its packs. */
   readonly memories: readonly AddedMemory[];
+  /** `system-descriptions:` of the type svd. */
+  readonly registers: readonly RegisterFile[];
   /** `debug-vars:`, the values of the pack unless somebody edited them. */
   readonly debugVars?: DebugVars;
   /** `device-settings:`, which replaces the configuration file. */
@@ -89,6 +91,7 @@ export function readCbuildRun(source: Source): ReadCbuildRun {
     span: reader.keySpan(ROOT),
     images: reader.entries([...ROOT, "output"]).flatMap((path) => image(reader, path)),
     algorithms: reader.entries([...ROOT, "programming"]).map((path) => algorithm(reader, path)),
+    registers: reader.entries([...ROOT, "system-descriptions"]).flatMap((path) => registers(reader, path)),
     memories: reader.entries([...ROOT, "system-resources", "memory"]).map((path) => memory(reader, path)),
     ...given({
       device: reader.text([...ROOT, "device"]),
@@ -169,6 +172,13 @@ function algorithm(reader: CbuildReader, path: YamlPath): Algorithm {
       ramSize: reader.positive([...path, "ram-size"]),
     }),
   };
+}
+
+/** Component viewers (`scvd`) are the others. */
+function registers(reader: CbuildReader, path: YamlPath): readonly RegisterFile[] {
+  if (reader.text([...path, "type"])?.toLowerCase() !== "svd") return [];
+  const file = reader.requiredText([...path, "file"]);
+  return [{ file, from: "disk", ...given({ pname: reader.text([...path, "pname"]) }) }];
 }
 
 function memory(reader: CbuildReader, path: YamlPath): AddedMemory {

@@ -15,6 +15,7 @@ import type {
   AccessPort,
   Debug,
   DeviceDescription,
+  FileHome,
   Processor,
   SequenceDefinition,
 } from "../device/description.ts";
@@ -209,9 +210,12 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.dp;
   }
 
-  /** The file of the pack that describes the registers of this processor's device. */
-  get svd(): string | undefined {
-    return this.#debug?.svd ?? this.description?.debugs.find(({ svd }) => svd !== undefined)?.svd;
+  /** The file that describes the registers of this processor's device, in the pack unless it says otherwise. */
+  get svd(): { readonly file: string; readonly from?: FileHome } | undefined {
+    const known = [...(this.#debug === undefined ? [] : [this.#debug]), ...(this.description?.debugs ?? [])];
+    const found = known.find(({ svd }) => svd !== undefined);
+    if (found?.svd === undefined) return undefined;
+    return { file: found.svd, ...(found.svdFrom === undefined ? {} : { from: found.svdFrom }) };
   }
 
   /** How each described debug port is told apart on SWD: by TARGETSEL, where the pack gives it. */

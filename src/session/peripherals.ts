@@ -4,7 +4,9 @@ import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../c
 import { Source, where } from "../lib/source.ts";
 import { readSvd, type ReadSvd } from "../pack/svd.ts";
 import { decodeXml } from "../pack/text.ts";
+import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
+import type { ReadPackFile } from "./flash.ts";
 
 export interface SvdFile {
   readonly path: string;
@@ -81,10 +83,12 @@ async function read(file: SvdFile | undefined): Promise<ReadSvd> {
   );
 }
 
-/** The device's own, in its pack. */
+/** The device's own, in its pack or where a project has it. */
 export function svdOf(
-  { svd }: { readonly svd: string | undefined },
-  read: ((file: string) => Promise<Uint8Array>) | undefined,
+  { svd }: Pick<DeviceContext, "svd">,
+  read: ReadPackFile | undefined,
 ): SvdFile | undefined {
-  return svd === undefined || read === undefined ? undefined : { path: svd, read: () => read(svd) };
+  if (svd === undefined || read === undefined) return undefined;
+  const { file, from } = svd;
+  return { path: file, read: () => read(file, from) };
 }

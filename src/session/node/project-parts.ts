@@ -27,13 +27,14 @@ export async function projectParts(
   if (run === undefined) return { ...withOnlyBoard(pack, description), debugVars: [], warnings: [] };
   if (!isForDevice(run, pack, description))
     return { description, debugVars: [], warnings: [otherDevice(run)] };
-  const { algorithms, memories, debugVars } = run.run;
+  const { algorithms, memories, registers, debugVars } = run.run;
   const withBoard = await withNamedBoard(pack, description, { run, open });
   const { settings, unknown } = settingsFor(run, description);
   return {
     description: amended(withBoard.description, {
       algorithms,
       memories,
+      registers,
       isComplete: algorithms.length > 0,
     }),
     debugVars: debugVars === undefined ? [] : [debugVars],

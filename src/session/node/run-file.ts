@@ -3,7 +3,9 @@
  * connection it names. Knows where its paths lead; the packs themselves are read by others.
  */
 import { dirname, resolve } from "node:path";
+import type { RegisterFile } from "../../device/amendment.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { kindOf } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
 import { packRoot } from "../../pack/find.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
@@ -33,9 +35,13 @@ export async function readRunFile(path: string): Promise<RunFile> {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (written === undefined || errors.length > 0) throw malformedInput(errors);
   const at = (file: string): string => resolve(dirname(path), expanded(file, path));
+  const registers = await Promise.all(
+    written.registers.map((one) => locatedRegisters({ ...one, file: at(one.file) }, written)),
+  );
   const run: CbuildRun = {
     ...written,
     images: written.images.map((image) => ({ ...image, file: at(image.file) })),
+    registers: registers.flatMap(({ found }) => found),
     algorithms: projectFirst(written).map((one) => ({ ...one, file: at(one.file), from: "disk" })),
   };
   const found = await devicePack(run.devicePack, path, at);
@@ -44,9 +50,19 @@ export async function readRunFile(path: string): Promise<RunFile> {
     path,
     run,
     header: { ...connection(run, at), pack: found.path },
-    notes: [...diagnostics, ...found.notes, ...board.notes],
+    notes: [...diagnostics, ...found.notes, ...board.notes, ...registers.flatMap(({ notes }) => notes)],
     ...(board.path === undefined ? {} : { boardPack: board.path }),
   };
+}
+
+/** A project that came from another machine has paths of that machine. */
+async function locatedRegisters(
+  one: RegisterFile,
+  { span }: CbuildRun,
+): Promise<{ readonly found: readonly RegisterFile[]; readonly notes: readonly Diagnostic[] }> {
+  if ((await kindOf(one.file)) !== undefined) return { found: [one], notes: [] };
+  const message = `there is no file ${one.file}; names of registers come from the device's pack`;
+  return { found: [], notes: [{ code: "missing-file", severity: "warning", message, span }] };
 }
 
 /** The project overrules its packs, behind which the CMSIS-Toolbox lists it. */
