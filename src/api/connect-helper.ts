@@ -132,6 +132,7 @@ export function connectHelper(host: Host): ConnectHelper {
         probe,
         given: gathered.given,
         readFile: (path) => host.readFile(path),
+        ...(gathered.output === undefined ? {} : { output: gathered.output }),
         request: openRequest(request, gathered, host),
       });
       if (request.autoOpen !== false) await session.open();

@@ -40,7 +40,15 @@ export class FileProgrammer {
    * `overlap` before the target is touched, else what FlashLoader.commit throws.
    */
   async program(files: Files, choice: FileChoice = {}): Promise<FlashReport> {
-    const image = await this.#image(files, choice);
+    return this.#program(await this.#image(files, choice));
+  }
+
+  /** What the project builds, by the cbuild-run.yml that is the pack of the session, each file where that says. Throws as `program`, and `Session.projectOutput`. */
+  async programOutput(): Promise<FlashReport> {
+    return this.#program(await this.#image(await this.#output(), {}));
+  }
+
+  async #program(image: FlashImage): Promise<FlashReport> {
     const loader = new FlashLoader(this.#session, this.#options);
     for (const { address, bytes, from } of image.parts) loader.addData(address, bytes, from);
     const report = await loader.commit();
@@ -52,10 +60,26 @@ export class FileProgrammer {
    * `not-ram` for anything else, before anything is written, and `differs` if it does not read back.
    */
   async load(files: Files, choice: FileChoice = {}): Promise<readonly RamReport[]> {
+    return this.#load(await this.#image(files, choice));
+  }
+
+  /** What the project builds into RAM alone; as `programOutput` and `load`. */
+  async loadOutput(): Promise<readonly RamReport[]> {
+    return this.#load(await this.#image(await this.#output(), {}));
+  }
+
+  #load(whole: FlashImage): Promise<readonly RamReport[]> {
     const { connection } = this.#session.target.openFlash;
-    const image = mustBeRam(await this.#image(files, choice), ramOf(connection.context));
+    const image = mustBeRam(whole, ramOf(connection.context));
     const { onProgress, signal } = this.#options;
     return loadRam(connection, image, { onProgress, signal });
+  }
+
+  #output(): Promise<readonly FileToProgram[]> {
+    const files = this.#session.projectOutput();
+    return Promise.all(
+      files.map(async ({ path, ...where }) => ({ ...(await contentOf(path, this.#session)), ...where })),
+    );
   }
 
   async #image(files: Files, { family, ...choice }: FileChoice): Promise<FlashImage> {

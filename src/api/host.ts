@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DeviceContext } from "../session/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
+import type { OutputFile } from "../session/program-image.ts";
 import type { Layer } from "../session/settings.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { GivenOptions } from "./options.ts";
@@ -22,6 +23,8 @@ export interface Gathered {
   readonly context: DeviceContext;
   readonly layers: readonly Layer[];
   readonly readPackFile?: ReadPackFile;
+  /** What the project builds, if a cbuild-run.yml is in the place of the pack; throws where that is nothing. */
+  readonly output?: () => readonly OutputFile[];
   /** Findings in what was read. */
   readonly warnings?: readonly Diagnostic[];
   /** Strongest first, with what the files said. */

@@ -2,6 +2,7 @@
 import type { SessionEvent } from "../session/events.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
+import type { OutputFile } from "../session/program-image.ts";
 import type { Session as Connection } from "../session/session.ts";
 import type { Leave } from "../session/settings.ts";
 import { badArgument, milliseconds } from "./arguments.ts";
@@ -17,6 +18,7 @@ export interface SessionParts {
   readonly request: OpenRequest;
   /** Of the machine that the session runs on. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  readonly output?: () => readonly OutputFile[];
 }
 
 /**
@@ -129,6 +131,16 @@ export class Session implements AsyncDisposable {
   /** The content of a file of this machine. Throws `unreadable-file`; a browser has none. */
   readFile(path: string): Promise<Uint8Array> {
     return this.#parts.readFile(path);
+  }
+
+  /**
+   * What the project builds: the images that a cbuild-run.yml, given as the pack, has to be loaded. Throws `bad-argument`
+   * without such a file, `bad-request` where it names no image.
+   */
+  projectOutput(): readonly OutputFile[] {
+    const { output } = this.#parts;
+    if (output !== undefined) return output();
+    throw badArgument("only a cbuild-run.yml as the pack says what the project builds");
   }
 
   /** Sentences that help to understand a failure, beyond what the error itself says. */

@@ -1,18 +1,17 @@
 /** Which flash algorithms a command may use: the pack's, or a file that is named; and the files with what is to be programmed. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { basename } from "node:path";
-import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
+import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
 import { FlashFailure } from "../flash/faults.ts";
 import { readFlm } from "../flash/flm.ts";
 import { familyNamed, UF2_FAMILIES } from "../flash/uf2-families.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { CbuildImage } from "../pack/cbuild-run.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../session/flash.ts";
 import { readBytes } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
-import { imagesOf } from "../session/node/run-file.ts";
-import { imageFor, ramOf, type RamRegion } from "../session/program-image.ts";
+import { outputOf } from "../session/node/run-file.ts";
+import { imageFor, ramOf, type OutputFile, type RamRegion } from "../session/program-image.ts";
 import { badRequest } from "./commands/run.ts";
 import type { Io } from "./io.ts";
 import { parseNumber, parseRange } from "./values.ts";
@@ -29,8 +28,6 @@ export interface ImageOptions {
   readonly uf2Family?: number;
 }
 
-const FORMATS = ["elf", "hex", "srec", "uf2", "bin"] as const satisfies readonly ImageFormat[];
-
 /** How an algorithm is found without a pack, and what it is believed. */
 export function addAlgorithmOptions(command: Command): Command {
   return command
@@ -46,7 +43,7 @@ export function addAlgorithmOptions(command: Command): Command {
 export function addImageOptions(command: Command): Command {
   return command
     .option("--base <address>", "where a raw binary belongs", parseNumber)
-    .addOption(new Option("--format <format>", "of the files (told by their content)").choices(FORMATS))
+    .addOption(new Option("--format <format>", "of the files (told by their content)").choices(IMAGE_FORMATS))
     .addOption(
       new Option("--uf2-family <family>", "of a UF2 file, by name or number (that of the device)").argParser(
         parseFamily,
@@ -130,42 +127,28 @@ export async function imageToProgram(
   options: ImageOptions,
   io: Io,
 ): Promise<FlashImage> {
-  const contents =
-    files.length > 0
-      ? files.map((path) => fileToProgram(path, options))
-      : projectImages(run).map((image) => projectImage(image, options));
+  const contents = wantedFiles(files, run).map((file) => fileToProgram(file, options));
   const image = imageFor(context, await Promise.all(contents));
   for (const note of image.notes) io.err(`note: ${note}\n`);
   return image;
 }
 
-function projectImages(run: Inputs["run"]): readonly CbuildImage[] {
+function wantedFiles(files: readonly string[], run: Inputs["run"]): readonly OutputFile[] {
+  if (files.length > 0) return files.map((path) => ({ path }));
   if (run === undefined) throw badRequest("which FILE? A cbuild-run.yml may name some (--pack)");
-  const images = imagesOf(run);
-  if (images.length === 0) throw badRequest(`${run.path}: its output has no image to load; name a FILE`);
-  return images;
+  return outputOf(run);
 }
 
-function projectImage(
-  { file, type, loadOffset }: CbuildImage,
-  options: ImageOptions,
-): Promise<FileToProgram> {
-  const format = FORMATS.find((one) => one === type);
-  return fileToProgram(file, {
-    ...options,
-    ...(format === undefined ? {} : { format }),
-    ...(loadOffset === undefined ? {} : { base: loadOffset }),
-  });
-}
-
+/** What the command line says of a file wins over what the project does. */
 async function fileToProgram(
-  path: string,
-  { base, format, uf2Family }: ImageOptions,
+  { path, ...project }: OutputFile,
+  { format = project.format, uf2Family, ...options }: ImageOptions,
 ): Promise<FileToProgram> {
+  const base = options.base === undefined ? project.base : Number(options.base);
   return {
     name: path,
     bytes: await readBytes(path),
-    ...(base === undefined ? {} : { base: Number(base) }),
+    ...(base === undefined ? {} : { base }),
     ...(format === undefined ? {} : { format }),
     ...(uf2Family === undefined ? {} : { family: uf2Family }),
   };

@@ -11,7 +11,8 @@ import { readSRecord } from "./s-record.ts";
 import { isUf2, readUf2 } from "./uf2.ts";
 import { familyName, type Uf2Device } from "./uf2-families.ts";
 
-export type ImageFormat = "elf" | "hex" | "srec" | "uf2" | "bin";
+export const IMAGE_FORMATS = ["elf", "hex", "srec", "uf2", "bin"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export interface FileToProgram {
   /** For messages; its ending tells the format where the content does not. */

@@ -1,6 +1,6 @@
 /** What a device makes of files: the image for it, and which parts of it are RAM. */
 import { FlashFailure } from "../flash/faults.ts";
-import { readImage, type FileToProgram } from "../flash/formats.ts";
+import { readImage, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
 import { FlashImage } from "../flash/image.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
@@ -13,6 +13,14 @@ export interface RamRegion {
   readonly name: string;
   readonly start: number;
   readonly size: number;
+}
+
+/** A file that a project builds, and what the project says of it. */
+export interface OutputFile {
+  readonly path: string;
+  readonly format?: ImageFormat;
+  /** Where a raw binary belongs. */
+  readonly base?: number;
 }
 
 /** Without a pack RAM is what the architecture has as such (Armv7-M B3.1, Armv8-M B8.1); code may be either there. */

@@ -82,6 +82,23 @@ describe("flash", () => {
     expect(code).toBe(0);
   });
 
+  test("a base on the command line wins over load-offset; one of a file that has addresses means nothing", async () => {
+    const run =
+      DEVICE +
+      OUTPUT.replace(
+        "gone.axf\n      type: elf\n      load: symbols",
+        "x.hex\n      type: hex\n      load-offset: 0",
+      ) +
+      PROGRAMMING;
+    const path = project({ run, files: { "out/x.hex": ":048000000102030472\n:00000001FF\n" } });
+    const { code, out } = await dbgseq("flash", "--pack", path, ...SIM, "--base", "0x3000", "--json");
+    expect(code).toBe(0);
+    const { flash } = JSON.parse(out) as {
+      readonly flash: { readonly sectors: readonly { readonly address: number }[] };
+    };
+    expect(flash.sectors.map(({ address }) => address)).toEqual([0x3000, 0x8000]);
+  });
+
   test("verify without FILE compares the same images", async () => {
     const path = project({ run: DEVICE + OUTPUT });
     const { code, out } = await dbgseq("verify", "--pack", path, ...SIM);
@@ -92,6 +109,11 @@ describe("flash", () => {
   test.each([
     ["no image", DEVICE, /P\.cbuild-run\.yml: its output has no image to load/],
     ["symbols alone", `${DEVICE}  output:\n    - file: x.axf\n      load: symbols\n`, /has no image to load/],
+    [
+      "what else is missing, too,",
+      `${DEVICE}  board-pack: Acme::Gone@1.0.0\n  output:\n    - file: x.axf\n`,
+      /the board's pack Acme::Gone@1\.0\.0 is not there/,
+    ],
     ["a missing image", `${DEVICE}  output:\n    - file: x.axf\n`, /out.x\.axf: there is no such file/],
   ])("%s is said", async (_what, run, said) => {
     const { code, err } = await dbgseq("flash", "--pack", project({ run }), ...SIM);
@@ -134,6 +156,74 @@ describe("flash", () => {
     };
     const { code, out } = await dbgseq("flash", "--pack", project({ run, files }), ...SIM);
     expect(out).toContain("all verified");
+    expect(code).toBe(0);
+  });
+});
+
+describe("load", () => {
+  test("without FILE it writes what output names for RAM", async () => {
+    const run = DEVICE + OUTPUT.replace("0x1000", "0x20001000");
+    const { code, out } = await dbgseq("load", "--pack", project({ run }), ...SIM);
+    expect(out).toContain("5 bytes written to RAM at 0x20001000 and read back");
+    expect(code).toBe(0);
+  });
+});
+
+describe("the library", () => {
+  const session = <T>(pack: string, work: (programmer: FileProgrammer) => Promise<T>): Promise<T | null> =>
+    ConnectHelper.withSession({ probe: "sim:nrf52840", pack, device: "AC52", config: false }, (one) =>
+      work(new FileProgrammer(one)),
+    );
+
+  test("programs what output names, each file where the project says", async () => {
+    const path = project({ run: DEVICE + OUTPUT + PROGRAMMING });
+    const report = await session(path, (programmer) => programmer.programOutput());
+    expect(report?.sectors).toMatchObject([{ address: 0x1000, programmed: 4096, verified: "crc" }]);
+  });
+
+  test("loads it into RAM", async () => {
+    const path = project({ run: DEVICE + OUTPUT.replace("0x1000", "0x20001000") });
+    const report = await session(path, (programmer) => programmer.loadOutput());
+    expect(report).toEqual([{ address: 0x2000_1000, size: 5, verified: true }]);
+  });
+
+  test("says so if no project or no image is named", async () => {
+    const path = project({ run: DEVICE });
+    const program = (programmer: FileProgrammer): Promise<unknown> => programmer.programOutput();
+    await expect(session(path, program)).rejects.toThrow("its output has no image to load");
+    const pack = join(dirname(path), "../root/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc");
+    await expect(session(pack, program)).rejects.toThrow("only a cbuild-run.yml as the pack");
+  });
+});
+
+describe("system-descriptions", () => {
+  const svd = (name: string): string =>
+    `<device><name>${name}</name><peripherals><peripheral><name>${name}</name><baseAddress>0x20000000</baseAddress><registers><register><name>R</name><addressOffset>0x10</addressOffset><size>32</size></register></registers></peripheral></peripherals></device>`;
+  const read = async (list: string, name: string): ReturnType<typeof dbgseq> => {
+    const path = project({
+      run: `${DEVICE}  system-descriptions:\n${list}`,
+      files: {
+        "out/own.svd": svd("MINE"),
+        "root/Acme/AC_DFP/1.0.0/p.svd": svd("PACK"),
+        "root/Acme/AC_DFP/1.0.0/Acme.AC_DFP.pdsc": pdsc("AC_DFP", { device: '<debug svd="p.svd"/>' }),
+      },
+    });
+    return dbgseq("read", name, "--pack", path, ...SIM);
+  };
+
+  test("an SVD file of the project names the registers; a component viewer is not used", async () => {
+    const list = "    - file: own.svd\n      type: svd\n    - file: x.scvd\n      type: scvd\n";
+    const { code, all } = await read(list, "MINE.R");
+    expect(all).toContain("MINE.R");
+    expect(all).toContain("not used: system-descriptions: scvd");
+    expect(code).toBe(0);
+    expect((await read(list, "PACK.R")).err).toContain('own.svd has no "PACK.R"');
+  });
+
+  test("one of another processor does not, and one that is missing is said", async () => {
+    expect((await read("    - file: own.svd\n      type: svd\n      pname: b\n", "PACK.R")).code).toBe(0);
+    const { code, err } = await read("    - file: gone.svd\n      type: svd\n", "PACK.R");
+    expect(err).toMatch(/there is no file \S*gone\.svd; names of registers come from the device's pack/);
     expect(code).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import {
   readProjectFile,
   type GivenHeader,
 } from "../../session/node/project.ts";
-import { runLayers } from "../../session/node/run-file.ts";
+import { outputOf, runLayers } from "../../session/node/run-file.ts";
 import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
 
@@ -22,7 +22,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     const found = strongest(name, given);
     return found === undefined ? {} : { [name]: found.value };
   };
-  const { context, readPackFile, warnings } = await readInputs({
+  const { context, readPackFile, run, warnings } = await readInputs({
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
       Object.entries(options.variables ?? {}).map(([name, value]) => ({
@@ -47,6 +47,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     given,
     warnings,
     ...(readPackFile === undefined ? {} : { readPackFile }),
+    ...(run === undefined ? {} : { output: () => outputOf(run) }),
   };
 }
 

@@ -28,7 +28,10 @@ type LoadOptions = TargetOptions &
 
 export function defineLoad(command: Command, io: Io): void {
   command
-    .argument("<files...>", "ELF, Intel HEX, S-record, UF2, or raw binary with --base")
+    .argument(
+      "[files...]",
+      "ELF, Intel HEX, S-record, UF2, or raw binary with --base (what a cbuild-run.yml names as output)",
+    )
     .option("--ram <start:size>", "what is RAM besides what the pack says", parseRam)
     .option("--start", "start it: VTOR, SP and PC as the vector table at its start says");
   addImageOptions(command);

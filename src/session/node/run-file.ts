@@ -5,11 +5,14 @@
 import { dirname, resolve } from "node:path";
 import type { RegisterFile } from "../../device/amendment.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { IMAGE_FORMATS } from "../../flash/formats.ts";
 import { kindOf } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
+import { given } from "../../pack/fields.ts";
 import { packRoot } from "../../pack/find.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { headerLayer, type Header } from "../header.ts";
+import type { OutputFile } from "../program-image.ts";
 import type { Layer } from "../settings.ts";
 import { readSource } from "./files.ts";
 import { boardPack, devicePack } from "./run-packs.ts";
@@ -95,9 +98,19 @@ function connection(run: CbuildRun, at: (file: string) => string): Header {
   };
 }
 
-/** The images that are to be programmed, as flash takes them. */
-export function imagesOf({ run }: RunFile): readonly CbuildImage[] {
-  return run.images.filter(({ isLoaded }) => isLoaded);
+/** The images that are to be programmed. Throws where the file names none. */
+export function outputOf({ run, path }: RunFile): readonly OutputFile[] {
+  const images = run.images.filter(({ isLoaded }) => isLoaded);
+  if (images.length > 0) return images.map(outputFile);
+  const what = `${path}: its output has no image to load; name a FILE`;
+  throw new SessionFailure({ kind: "bad-request", what }, what);
+}
+
+function outputFile({ file, type, loadOffset }: CbuildImage): OutputFile {
+  const format = IMAGE_FORMATS.find((one) => one === type);
+  // Files of other formats say themselves where they belong.
+  const base = format === "bin" || format === undefined ? loadOffset : undefined;
+  return { path: file, ...given({ format, base: base === undefined ? undefined : Number(base) }) };
 }
 
 /** `${CMSIS_PACK_ROOT}` is the only variable that the CMSIS-Toolbox leaves in this file. */
