@@ -192,8 +192,12 @@ function judgeDisturbed(
   const last = indexOf(clean.seen.find((seen) => seen.at >= at)) ?? met.length - 1;
   const near = met.slice(first, last + 1).flatMap((one) => (one.kind === "access" ? [one.label] : []));
   const isNear = (labels: readonly string[]): boolean => labels.some((label) => near.includes(label));
+  // A port that lost step answers nobody: where the disturbance was tolerated, what is told is a later access of the same name.
+  const isAgain = (label: string): boolean =>
+    met.slice(last + 1).some((one) => one.kind === "access" && one.label === label);
+  const wasTolerated = isNear(ran.tolerated) && ran.told.every(isAgain);
   judgeTolerated(met, ran);
-  if (isNear(ran.told)) {
+  if (isNear(ran.told) && !wasTolerated) {
     const wanted = messagesIn(met.slice(0, last));
     const gaveUp = kindOf(ran.error) === "message-abort" ? ["gave up"] : [];
     const shown = ran.messages.filter((text) => !gaveUp.includes(text));
