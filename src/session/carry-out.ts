@@ -298,8 +298,7 @@ async function forgetReset({ rig: { access, target } }: Crew): Promise<void> {
   } catch (error) {
     if (exitCodeOf(error) !== EXIT.target) throw error;
   }
-  access.resetSeen = undefined;
-  access.pulledReset = false;
+  access.forgetResets();
 }
 
 async function awaitOutOfReset({ rig: { target, clock }, signal }: Crew): Promise<void> {
@@ -310,14 +309,17 @@ async function awaitOutOfReset({ rig: { target, clock }, signal }: Crew): Promis
   }
 }
 
-/** A sequence that is no reset of the flows, and reset the target by itself: it is waited for before the next access. */
+/**
+ * A sequence that is not a reset of the flows and reset the target by itself: it is waited for before the next access, unless
+ * the sequence leaves nRESET low, as ResetHardwareAssert does.
+ */
 export async function runAndAwait(crew: Crew, name: string): Promise<void> {
   const { access, target } = crew.rig;
-  access.requestedReset = false;
-  access.pulledReset = false;
+  access.forgetResets();
   await runAndJudge(crew, name);
   if (crew.settings.connect === "none" || !(access.requestedReset || access.pulledReset)) return;
   target.dropCaches();
+  if (access.holdsReset) return;
   await awaitOutOfReset(crew);
 }
 

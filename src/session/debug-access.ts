@@ -71,6 +71,8 @@ export class TargetAccess implements DebugAccess {
   resetSeen: boolean | undefined;
   /** A sequence drove nRESET low since this was last cleared. */
   pulledReset = false;
+  /** The last sequence that moved nRESET left it low: the core is in reset because that is wanted. */
+  holdsReset = false;
   /** A sequence asked the core for a reset since this was last cleared. */
   requestedReset = false;
   /** What FlashWriteBuffer writes; only while a page is programmed. */
@@ -128,6 +130,13 @@ export class TargetAccess implements DebugAccess {
     if (readsDhcsr(access) && typeof value === "bigint")
       this.resetSeen = this.resetSeen === true || field(DHCSR, "S_RESET_ST", Number(value)) === 1;
     return value;
+  }
+
+  /** What sequences do to the target's reset is noted anew from here on. */
+  forgetResets(): void {
+    this.resetSeen = undefined;
+    this.pulledReset = false;
+    this.requestedReset = false;
   }
 
   async readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess> {
@@ -362,7 +371,10 @@ export class TargetAccess implements DebugAccess {
     });
     const bank = bankWritten(access);
     if (bank !== undefined) this.#banks.note(site, bank);
-    if (pullsReset(access)) this.pulledReset = true;
+    if (movesReset(access)) {
+      this.holdsReset = pullsReset(access);
+      if (this.holdsReset) this.pulledReset = true;
+    }
     if (requestsReset(access)) this.requestedReset = true;
     if (access.fn === "DAP_SWJ_Sequence") this.ports.lost();
     if (this.#isTargetsel(access)) this.ports.chosen(this.#dpOf(access));
@@ -396,8 +408,12 @@ function readying(memory: MemAp, isWide: boolean): Ready | undefined {
 
 const PIN_NRESET = 0x80n;
 
-function pullsReset({ fn, args: [output = 0n, select = 0n] }: Access): boolean {
-  return fn === "DAP_SWJ_Pins" && (select & PIN_NRESET) !== 0n && (output & PIN_NRESET) === 0n;
+function movesReset({ fn, args: [, select = 0n] }: Access): boolean {
+  return fn === "DAP_SWJ_Pins" && (select & PIN_NRESET) !== 0n;
+}
+
+function pullsReset({ args: [output = 0n] }: Access): boolean {
+  return (output & PIN_NRESET) === 0n;
 }
 
 const RESETS = mask(AIRCR, "SYSRESETREQ", "VECTRESET");

@@ -74,3 +74,14 @@ describe("nRESET that is not wired", () => {
     expect((await dbgseq(...wired)).code).toBe(0);
   });
 });
+
+test("a sequence that leaves nRESET low wants just that", async () => {
+  const { code, err } = await dbgseq(
+    "run",
+    "ResetHardwareAssert",
+    "--probe",
+    "sim:generic-m4",
+    "--no-config",
+  );
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
