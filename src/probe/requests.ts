@@ -131,6 +131,8 @@ export class Requests {
         );
       }
       case "delay":
+        // The reference firmware counts down from 2^32 for a delay of 0, which takes minutes.
+        if (packet.us === 0) return undefined;
         return this.#order(packet, dapDelay, { us: packet.us }, packet.us);
       case "clock":
         if (this.settings !== undefined) this.settings = { ...this.settings, clockHz: packet.hz };

@@ -59,6 +59,10 @@ const RUNS: Readonly<Record<string, readonly [text: string, shown: string]>> = {
     `__var pins = DAP_SWJ_Pins(0x82, 0x82, 100000); Message(0, "%x", pins & 0x82);`,
     "82",
   ],
+  "WIRE 10: a delay of nothing, alone and in an atomic block": [
+    `DAP_Delay(0); Write32(${A}, 8); atomic { DAP_Delay(0); Write32(${B}, 1); DAP_SWJ_Sequence(8, 0x0); } Message(0, "%x", Read32(${A}));`,
+    "8",
+  ],
   "WIRE 10: a delay of more than one command": [
     `Write32(${A}, 9); DAP_Delay(150000); Message(0, "%x", Read32(${A}));`,
     "9",

@@ -18,6 +18,12 @@ test("WIRE 7a: accesses that fit one DAP_Transfer go in one", async () => {
   expect(bench.commands).toEqual([0x05]);
 });
 
+test("WIRE 10: a delay of 0 is not sent: the reference firmware would count down from 2^32", async () => {
+  const bench = await openBench();
+  await bench.run(`sequence S { DAP_Delay(0); atomic { DAP_Delay(0); ReadDP(0x0); } }`);
+  expect(bench.commands).toEqual([EXECUTE]);
+});
+
 /** A probe that knows neither DAP_QueueCommands nor DAP_ExecuteCommands. */
 const SIMPLE = { execute: "no" };
 
