@@ -228,7 +228,7 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
       return;
     case "read features":
       if (await findProcessor(crew)) say(`${apName(target.memory.ap)} is the first with a core behind it`);
-      say(await target.identifyAccessPort());
+      say(await target.identifyAccessPort(note));
       return;
     case "read CPUID":
       say(await target.identifyCore(crew.context.processor?.core));

@@ -2,11 +2,14 @@
 import type { RegisterMap } from "../device/peripherals.ts";
 import { Failure } from "../lib/fault.ts";
 import type { ProbeChoice } from "../probe/select.ts";
+import type { ModelFault } from "../simulator/faults.ts";
+import type { MoreKnown } from "../simulator/derive.ts";
 import { modelForDevice } from "../simulator/model-for-device.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "./assemble.ts";
 import { openKept } from "./keeping-pipe.ts";
 import { Peripherals, svdOf } from "./peripherals.ts";
+import { wantedBySequences } from "./smoke.ts";
 
 interface SimulatedModel {
   readonly model: SimulatorSpec["model"];
@@ -20,6 +23,7 @@ export async function simulated(
 ): Promise<OpenProbe> {
   const { model, notes } = await modelFor(choice.model, request);
   const { state, ...options } = Object.fromEntries(choice.options);
+  if (state === "") throw noStateFile();
   const spec = { model, options };
   const { pipe, clock, log, soc } =
     state === undefined ? openSimulator(spec, { watch: request.wire }) : await openKept(spec, state, request);
@@ -27,11 +31,26 @@ export async function simulated(
   return { pipe, clock, log, target: soc };
 }
 
+function noStateFile(): Failure<ModelFault> {
+  const fault = { model: "", option: "state", value: "", expected: "FILE" };
+  return new Failure(
+    { kind: "bad-option-value", ...fault },
+    "state= names no file in which the simulated device is to keep its state",
+  );
+}
+
 async function modelFor(name: string | undefined, request: ProbeRequest): Promise<SimulatedModel> {
   const { context, readText } = request;
-  if (name === undefined) return modelForDevice(context.description, () => registersOf(request));
+  if (name === undefined) return modelForDevice(context.description, () => moreKnown(request));
   const isFile = /[\\/]|\.ya?ml$/.test(name);
   return { model: isFile && readText !== undefined ? await readText(name) : name, notes: [] };
+}
+
+/** A derived model is of no use where the device's own sequences do not take it for theirs. */
+async function moreKnown(request: ProbeRequest): Promise<MoreKnown> {
+  const registers = await registersOf(request);
+  const { assumptions } = await wantedBySequences(request.context, registers);
+  return { registers, assumptions };
 }
 
 /** What an SVD file that cannot be used says is left out: whoever asks for its names is told then. */

@@ -12,7 +12,7 @@ import { deriveModel } from "../simulator/derive.ts";
 import { openSimulator } from "../simulator/open.ts";
 import { DeviceContext } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { openSessionOver } from "./open.ts";
+import { openSessionOver } from "./assemble.ts";
 import { scriptedOperator } from "./operator.ts";
 import { proposals, Reads, selectedPorts } from "./smoke-proposals.ts";
 

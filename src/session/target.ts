@@ -191,7 +191,7 @@ export class Target {
    * Before the device is unlocked: power must be there, and what the access port says is only told. What it is, is judged
    * before its memory is used.
    */
-  async identifyAccessPort(): Promise<string> {
+  async identifyAccessPort(note: Note): Promise<string> {
     const { memory } = this;
     const { dp } = this.#access;
     const failed = await memory.reach();
@@ -200,6 +200,7 @@ export class Target {
     const label = `read of ${apName(memory.ap)} IDR and CSW`;
     const [ctrlStat = 0, idr = 0, csw = 0] = await dp.wire.words(plan, label).catch(nameMissingPower);
     judgePower(ctrlStat);
+    noteSystemPower(ctrlStat, note);
     memory.noteIdentity(idr, csw);
     return `${apName(memory.ap)} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
   }
@@ -252,7 +253,8 @@ export class Target {
 
   /**
    * Lights off and lines let go, each also if the one before it failed. What the target was asked for is confirmed by then, so
-   * that nothing of this is a failure; after one that ended the session (`quietly`) it is not even worth a note.
+   * that nothing of this is a failure; after one that ended the session (`quietly`) it is not even worth a note. Only where a
+   * simulated device could not keep what was done to it, that is lost, and said.
    */
   async close({ quietly = false }: { readonly quietly?: boolean } = {}): Promise<void> {
     const link = this.#link;
@@ -272,14 +274,18 @@ export class Target {
       await work();
     } catch (error) {
       const about = aboutOf(error);
-      if (quietly || this.#noted.has(about)) return;
+      const lost = about === NOT_KEPT;
+      if (lost && !quietly) throw error;
+      if ((quietly && !lost) || this.#noted.has(about)) return;
       this.#noted.add(about);
-      this.#onNote(
-        `note: ${error instanceof Error ? error.message : String(error)}; no result depends on it`,
-      );
+      const what = lost ? "what was done to the device is lost" : "no result depends on it";
+      this.#onNote(`note: ${error instanceof Error ? error.message : String(error)}; ${what}`);
     }
   }
 }
+
+/** Of a simulated device whose state could not be written: what was done is lost. */
+const NOT_KEPT = "unwritable-file";
 
 /** One note says it of all requests of a kind. */
 function aboutOf(error: unknown): string {
@@ -287,13 +293,22 @@ function aboutOf(error: unknown): string {
     readonly kind: string;
     readonly command?: string;
   };
-  return `${kind} ${command}`;
+  return `${kind} ${command}`.trimEnd();
 }
 
 const PORT = "the debug port";
 
 function judgePower(ctrlStat: number): void {
   mustBe("CTRL/STAT", { value: ctrlStat, place: PORT });
+}
+
+/** Parts without a power domain of that name leave it unanswered, and work: it cannot decide. */
+function noteSystemPower(ctrlStat: number, note: Note): void {
+  const requested = field(CTRL_STAT, "CSYSPWRUPREQ", ctrlStat) === 1;
+  if (requested && field(CTRL_STAT, "CSYSPWRUPACK", ctrlStat) === 0)
+    note(
+      "the debug port has debug power, and never acknowledged the request for system power (CSYSPWRUPACK): what stands behind it may not answer",
+    );
 }
 
 /** A port without power answers every access behind it with FAULT: the reason is named, with what it met below it. */

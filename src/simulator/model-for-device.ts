@@ -1,7 +1,7 @@
 /** What is simulated where only a device is named: the shipped model of that name, else one derived from the description. */
 import type { DeviceDescription } from "../device/description.ts";
-import type { RegisterMap } from "../device/peripherals.ts";
-import { deriveModel } from "./derive.ts";
+import { assumptionText } from "./assume.ts";
+import { deriveModel, type MoreKnown } from "./derive.ts";
 import type { Model } from "./define-model.ts";
 import { shippedModelNames } from "./models.ts";
 
@@ -19,11 +19,13 @@ const GENERIC = "generic-m4";
 export async function modelForDevice(
   description: DeviceDescription | undefined,
   /** Asked only where a model is derived. */
-  registersOf: () => Promise<RegisterMap | undefined> = () => Promise.resolve(undefined),
+  moreKnown: () => Promise<MoreKnown> = () => Promise.resolve({}),
 ): Promise<ModelForDevice> {
   if (description === undefined) return { model: GENERIC, notes: [] };
   const device = description.device.toLowerCase();
   const shipped = shippedModelNames.find((name) => device.startsWith(name));
   if (shipped !== undefined) return { model: shipped, notes: [] };
-  return deriveModel(description, { registers: await registersOf() });
+  const more = await moreKnown();
+  const { model, notes } = deriveModel(description, more);
+  return { model, notes: [...notes, ...(more.assumptions ?? []).map(assumptionText)] };
 }

@@ -67,6 +67,12 @@ __ap = 2; __var part = Read32(0xE00E1000) &amp; 0xFFF;</block>
     expect((await dbgseq("model", "init", ...device, "-o", file)).code).toBe(0);
     expect(readFileSync(file, "utf8")).toContain("0xE00E1000 behind AP 2 reads 0x00000450");
     expect(await dbgseq("reset", ...device, "--probe", `sim:${file}`)).toMatchObject({ code: 0 });
+    // So is one that is never a file.
+    const { code, err } = await dbgseq("reset", ...device, "--probe", "sim");
+    expect({ code, err }).toMatchObject({ code: 0 });
+    expect(err).toContain(
+      "assumed, for the pack's own sequences want it: 0xE00E1000 behind AP 2 reads 0x00000450",
+    );
   });
 
   test("never writes over a file without being told to", async () => {

@@ -150,7 +150,7 @@ const ENDS: Readonly<Record<RuleName, readonly [code: number, words?: RegExp]>> 
   "WAIT for ever": [4, /the target answered WAIT until the probe gave up/],
   "FAULT for ever": [4, /the target answered FAULT/],
   // Its wait runs out, which is a warning of its own; debug power is what accesses need, and they are confirmed.
-  "no power acknowledged for the system": [0],
+  "no power acknowledged for the system": [0, /never acknowledged the request for system power/],
   "no power acknowledged for debug": [4, /power/],
   "DPIDR reads 0": [4, /DPIDR/],
   "DPIDR reads ones": [4, /DPIDR/],

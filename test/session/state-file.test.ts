@@ -1,7 +1,19 @@
 /** `sim:NAME?state=FILE`: what one command leaves in the device is what the next one finds. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ConnectHelper } from "../../src/index.ts";
 import { openStateFile } from "../../src/session/node/state-file.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
@@ -87,4 +99,82 @@ describe("the file", () => {
     expect((await run("read", "0x20000000")).code).toBe(0);
     expect(readdirSync(folder)).toEqual(["kept.json"]);
   });
+
+  test("is one by whichever link it is reached, and the link stays a link", async () => {
+    const { folder, file, run } = device("generic-m4");
+    const link = join(folder, "link.json");
+    symlinkSync("kept.json", link);
+    const byLink = (...argv: readonly string[]): Promise<Finished> =>
+      dbgseq(...argv, "--probe", `sim:generic-m4?state=${link}`, "--no-config");
+    // The file is not there yet: it is made where the link leads.
+    expect((await byLink("write", "0x20000000", "5")).code).toBe(0);
+    expect(readlinkSync(link)).toBe("kept.json");
+    expect(lstatSync(file).isFile()).toBe(true);
+    expect((await run("write", "0x20000000", "6")).code).toBe(0);
+    expect((await byLink("read", "0x20000000")).out).toContain("0x00000006");
+    const held = await openStateFile(link);
+    expect((await run("read", "0x20000000")).code).toBe(3);
+    await held.release();
+  });
+
+  test("by links that lead in a circle is refused", async () => {
+    const { folder, file, run } = device("generic-m4");
+    symlinkSync("other.json", file);
+    symlinkSync("kept.json", join(folder, "other.json"));
+    const { code, err } = await run("read", "0");
+    expect(code).toBe(2);
+    expect(err).toContain("cannot be written (ELOOP)");
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  });
+
+  test("without a name is refused", async () => {
+    const { code, err } = await dbgseq("read", "0", "--probe", "sim:generic-m4?state=", "--no-config");
+    expect(code).toBe(2);
+    expect(err).toContain("state= names no file");
+  });
+
+  test.skipIf(process.getuid?.() === 0)(
+    "that may not be written is refused (root may write all)",
+    async () => {
+      const { file, run } = device("generic-m4");
+      await run("read", "0x20000000");
+      chmodSync(file, 0o400);
+      expect((await run("write", "0x20000000", "5")).code).toBe(2);
+    },
+  );
+
+  test("that cannot be written at the end makes the run a failure, for what was done is lost", async () => {
+    const { probe, file, lose, left } = losable();
+    const run = ConnectHelper.withSession({ probe }, () => Promise.resolve(lose()));
+    await expect(run).rejects.toThrow(`${file}: there is no such folder`);
+    expect(left()).toEqual(["kept.json.lock"]);
+  });
+
+  test("that cannot be written after a failure is said, and the failure stays what it is", async () => {
+    const { probe, file, lose } = losable();
+    const notes: string[] = [];
+    const onEvent = (event: object): void => void ("text" in event && notes.push(String(event.text)));
+    const run = ConnectHelper.withSession({ probe, onEvent }, () => {
+      lose();
+      return Promise.reject(new Error("of the caller"));
+    });
+    await expect(run).rejects.toThrow("of the caller");
+    expect(notes.join("\n")).toContain(`${file}: there is no such folder`);
+  });
 });
+
+/** A device whose folder goes away while it is in use. */
+function losable() {
+  const folder = folderWith({ "here/other": "" });
+  const here = join(folder, "here");
+  const file = join(here, "kept.json");
+  return {
+    probe: `sim:generic-m4?state=${file}`,
+    file,
+    lose: () => {
+      rmSync(join(here, "other"));
+      renameSync(here, join(folder, "there"));
+    },
+    left: () => readdirSync(join(folder, "there")),
+  };
+}

@@ -4,14 +4,13 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import type { RegisterMap } from "../../device/peripherals.ts";
 import { Failure } from "../../lib/fault.ts";
-import { hex32 } from "../../lib/hex.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readBytes, readSource, replaceFile } from "../../session/node/files.ts";
 import { readInputs, type Inputs } from "../../session/node/inputs.ts";
 import { Peripherals, svdOf } from "../../session/peripherals.ts";
 import { wantedBySequences } from "../../session/smoke.ts";
-import type { Assumption } from "../../simulator/assume.ts";
+import { assumptionText } from "../../simulator/assume.ts";
 import { deriveModel } from "../../simulator/derive.ts";
 import { modelText } from "../../simulator/model-text.ts";
 import { readModel } from "../../simulator/model-yaml.ts";
@@ -73,11 +72,6 @@ async function initModel(io: Io, options: InitOptions): Promise<void> {
   }
   await replaceFile(output, text);
   io.err(`${output}: ${data.model}, to be used as --probe sim:${output}\n`);
-}
-
-function assumptionText({ ap, address, value }: Assumption): string {
-  const port = ap < 256 ? String(ap) : hex32(ap);
-  return `assumed, for the pack's own sequences want it: ${hex32(address)} behind AP ${port} reads ${hex32(value)}`;
 }
 
 interface Registers {

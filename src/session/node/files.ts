@@ -1,5 +1,5 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { Source } from "../../lib/source.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
@@ -58,7 +58,7 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<str
   }
 }
 
-function unwritable(path: string, code: string): SessionFailure {
+export function unwritable(path: string, code: string): SessionFailure {
   const reason =
     code === "ENOENT" ? "there is no such folder" : (REASONS[code] ?? `it cannot be written (${code})`);
   return new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
@@ -85,11 +85,16 @@ export async function readSource(path: string): Promise<Source> {
   throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}:1:1: ${reason}`);
 }
 
-/** Whole or not at all: a reader never sees half a file. */
+/** Whole or not at all: a reader never sees half a file. Throws `unwritable-file`, and leaves nothing behind then. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.dbgseq-${process.pid}`;
-  await writeFile(temporary, content);
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(path, (error as NodeJS.ErrnoException).code ?? "");
+  }
 }
 
 const BOM = "\uFEFF";

@@ -2,23 +2,52 @@
  * The file in which a simulated device keeps its state, for one process at a time: beside it stands FILE.lock with the number of the
  * process that has it. A lock whose process is gone is taken over.
  */
-import { existsSync } from "node:fs";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, readFile, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { StateFile } from "../assemble.ts";
 import { SessionFailure } from "../faults.ts";
-import { readSource, replaceFile } from "./files.ts";
+import { readSource, replaceFile, unwritable } from "./files.ts";
+
+/** Links that lead to links, as far as file systems follow them. */
+const MOST_HOPS = 40;
 
 /** Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */
-export async function openStateFile(path: string): Promise<StateFile> {
+export async function openStateFile(named: string): Promise<StateFile> {
+  const path = await behindLinks(named);
   const lock = `${path}.lock`;
   await take(path, lock);
   const release = (): Promise<void> => rm(lock, { force: true });
   try {
     const text = existsSync(path) ? await readSource(path) : undefined;
+    if (text !== undefined) await mustBeWritable(path);
     return { text, replace: (content) => replaceFile(path, content), release };
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** The file itself: by whichever link it is reached it has one lock, and a link to it stays a link. */
+async function behindLinks(path: string, hops = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // It is not there yet: a link may say where it is to be.
+    const target = await readlink(path).catch(() => undefined);
+    if (target !== undefined && hops === MOST_HOPS) throw unwritable(path, "ELOOP");
+    if (target !== undefined) return behindLinks(resolve(dirname(path), target), hops + 1);
+    const folder = dirname(path);
+    return join(await realpath(folder).catch(() => folder), basename(path));
+  }
+}
+
+/** A file that is to stay as it is would be replaced all the same, for that is a matter of its folder. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, (error as NodeJS.ErrnoException).code ?? "");
   }
 }
 
@@ -30,10 +59,7 @@ async function take(path: string, lock: string): Promise<void> {
       return;
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST") {
-        const reason = code === "ENOENT" ? "there is no such folder" : `${lock} cannot be written (${code})`;
-        throw new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
-      }
+      if (code !== "EEXIST") throw code === "ENOENT" ? unwritable(path, code) : unwritable(lock, code);
     }
     const owner = (await readFile(lock, "utf8").catch(() => "")).trim();
     // A lock that is just being written is empty: its process lives.
