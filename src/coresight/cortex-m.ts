@@ -40,10 +40,12 @@ export class CortexM {
     return value;
   }
 
-  /** Throws `wrong-identity` where no core answers. */
+  /** Throws `wrong-identity` where no core answers, or its access port has gone. */
   async readDhcsr(): Promise<number> {
     const value = await this.#memory.read(DHCSR.address, 32, "read of DHCSR");
     mustBe("DHCSR", { value, place: this.place });
+    // A core that sleeps may read so, and so does an access port that has gone since it was judged.
+    if (value === 0) await this.#memory.mustStillBeMemory();
     return value;
   }
 

@@ -137,6 +137,13 @@ export class MemAp {
     this.#known = true;
   }
 
+  /** Asks once more what the port is: one that has gone reads 0 for everything. Throws `wrong-identity`. */
+  async mustStillBeMemory(): Promise<void> {
+    if (!this.#asks()) return;
+    this.#known = false;
+    await this.#mustBeMemory();
+  }
+
   async #mustBeMemory(): Promise<void> {
     const place = apName(this.ap);
     const failed = await this.reach();

@@ -145,7 +145,10 @@ describe("the file", () => {
 
   test("that cannot be written at the end makes the run a failure, for what was done is lost", async () => {
     const { probe, file, lose, left } = losable();
-    const run = ConnectHelper.withSession({ probe }, () => Promise.resolve(lose()));
+    const run = ConnectHelper.withSession({ probe }, () => {
+      lose();
+      return Promise.resolve();
+    });
     await expect(run).rejects.toThrow(`${file}: there is no such folder`);
     expect(left()).toEqual(["kept.json.lock"]);
   });
@@ -153,7 +156,9 @@ describe("the file", () => {
   test("that cannot be written after a failure is said, and the failure stays what it is", async () => {
     const { probe, file, lose } = losable();
     const notes: string[] = [];
-    const onEvent = (event: object): void => void ("text" in event && notes.push(String(event.text)));
+    const onEvent = (event: object): void => {
+      if ("text" in event) notes.push(String(event.text));
+    };
     const run = ConnectHelper.withSession({ probe, onEvent }, () => {
       lose();
       return Promise.reject(new Error("of the caller"));
