@@ -22,7 +22,9 @@ export class OtherCores {
       );
     const memory = rig.access.memory(other.place);
     const core = new CortexM(memory, rig.clock);
-    const extension = extensionOf(await core.readCpuid(other.processor?.core));
+    // A pack that tells no port of its own for it says nothing of where it is: the session's core is judged as what it is.
+    const { processor } = other.place === context.place ? context : other;
+    const extension = extensionOf(await core.readCpuid(processor?.core));
     this.#cores.set(pname, core);
     return { core, memory, clock: rig.clock, extension, signal };
   }

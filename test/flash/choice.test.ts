@@ -80,6 +80,18 @@ describe("there is one, but", () => {
     expect(code).toBe(2);
   });
 
+  test("processors that the pack gives no ports of their own are one core, which programs the parts of both", async () => {
+    const other = TWO.replace(/(Pname="b" Dcore=)"[^"]*"/, '$1"Cortex-M0+"');
+    const inside = other + FLASH + RAM + algorithm('Pname="a"') + algorithm('Pname="b"', "0x80000");
+    const both = fileOf("halves.bin", noise(0x2000));
+    const argv = ["flash", both, "--base", "0x7F000", "--pack", pack(inside), "--no-config"];
+    const { code, out } = await dbgseq(...argv, "--probe", "sim:nrf52840", "--proof", "required");
+    expect(out).toContain(
+      "8192 bytes in 2 sectors: 8192 bytes programmed, 0 sectors unchanged, all verified",
+    );
+    expect(code).toBe(0);
+  });
+
   test("a part that has none of any kind is said to be outside of the flash", async () => {
     const { code, err } = await flash(ONE + FLASH + RAM + algorithm(""), "0x90000");
     expect(err).toContain(
