@@ -21,6 +21,11 @@ import type { Sequence } from "./tree.ts";
 /** In order of the sequences and, within each, of the text. */
 export function check(sequences: readonly Sequence[], context: CheckContext): readonly Diagnostic[] {
   const found = new Map<Sequence, Diagnostic[]>(sequences.map((sequence) => [sequence, []]));
+  const byName = new Map((context.around ?? sequences).map((one) => [one.name.text, one]));
+  const callee = (name: string): Sequence | undefined => {
+    const one = byName.get(name);
+    return one?.disabled === true ? undefined : one;
+  };
   checkGraph(sequences, context, (sequence) => reporter(found.get(sequence) ?? []));
   return [...found].flatMap(([sequence, findings]) => {
     const report = reporter(findings);
@@ -30,7 +35,7 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
     checkFlow(sequence, report);
     checkExpressions(sequence, report);
     checkOperators(sequence, constants, report);
-    checkDivisions(sequence, constants, report);
+    checkDivisions(sequence, { context, callee }, constants, report);
     checkRanges(sequence, context, constants, report);
     checkSwapped(sequence, constants, report);
     checkComplement(sequence, constants, report);

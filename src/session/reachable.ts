@@ -3,6 +3,8 @@ import type { SequenceDefinition } from "../device/description.ts";
 import type { Resolution } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { check } from "../language/checker.ts";
+import { surelyEntered } from "../language/check/reach.ts";
+import type { Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";
 import type { U64 } from "../lib/u64.ts";
 
@@ -22,10 +24,16 @@ export function findErrors(
 ): readonly Diagnostic[] {
   const reached = reach(definitions, names);
   const found = [...reached].flatMap((definition) => inSequence.get(definition) ?? []);
-  const checked = check(
-    [...reached].map(({ sequence }) => sequence),
-    { debugVars: new Set(definitions.debugVars.keys()), sequences: new Set(definitions.names()) },
-  );
+  const bound = new Set([...reached].map(({ sequence }) => sequence));
+  const callee = (name: string): Sequence | undefined => {
+    const sequence = definitions.resolve(name)?.winner.sequence;
+    return sequence !== undefined && bound.has(sequence) ? sequence : undefined;
+  };
+  const checked = check([...bound], {
+    debugVars: new Set(definitions.debugVars.keys()),
+    sequences: new Set(definitions.names()),
+    entered: surelyEntered(names, callee),
+  });
   return [...found, ...checked].filter(({ severity }) => severity === "error");
 }
 

@@ -25,6 +25,11 @@ sequence Back { WriteDP(8, 1); Write32(0x20000000, 1); Message(0, "dlcr %x", Rea
 sequence Short { __var r = 0 && 5 / 0; Message(0, "r %u", r); }
 sequence Tern { __var r = 1 ? 3 : 5 % 0; Message(0, "r %u", r); }
 sequence Sure { __var r = 5 / 0; Message(0, "r %u", r); }
+sequence May { if (Read32(0x20000000)) { Sequence("Sure"); } Message(0, "by itself"); }
+sequence Must { __var on = 1; if (on) { Sequence("Between"); } }
+sequence Between { Sequence("Sure"); }
+sequence Never { Sequence("Stop"); Sequence("Sure"); }
+sequence Stop { Message(2, "stopped before"); }
 `,
 };
 
@@ -108,14 +113,24 @@ test.each([
   ["Dead", "fine"],
   ["Short", "r 0"],
   ["Tern", "r 3"],
+  ["May", "by itself"],
 ])("a constant zero divisor that no run reaches stops none: %s", async (name, shown) => {
   const { code, all } = await run(`dead.seq#${name}`, "swd");
   expect(all).toContain(shown);
   expect(code).toBe(0);
 });
 
-test("a constant zero divisor that every run reaches is an error before it", async () => {
-  const { code, err } = await run("dead.seq#Sure", "swd");
-  expect(err).toContain("[division-by-zero]");
+test.each(["Sure", "Must"])(
+  "a constant zero divisor that every run reaches is an error before it: %s",
+  async (name) => {
+    const { code, err } = await run(`dead.seq#${name}`, "swd");
+    expect(err).toContain("dead.seq:4:31: error: the divisor is always 0 [division-by-zero]");
+    expect(code).toBe(1);
+  },
+);
+
+test("a constant zero divisor behind a call that gives up is not reached", async () => {
+  const { code, err } = await run("dead.seq#Never", "swd");
+  expect(err).toContain("the sequence gave up: stopped before");
   expect(code).toBe(1);
 });

@@ -181,6 +181,15 @@ describe("controls and expressions", () => {
     ["__dp = __ap && 5 / ⟦0⟧;", "possible-division-by-zero"],
     ["if (__ap) { __dp = 8 / ⟦0⟧; }", "possible-division-by-zero"],
     ['if (__ap) { Message(2, "stop"); } __dp = 8 / ⟦0⟧;', "possible-division-by-zero"],
+    ['if (__ap) { if (1) { if (__dp) { Message(2, "a"); } } } __dp = 8 / ⟦0⟧;', "possible-division-by-zero"],
+    [
+      'sequence S { if (__ap) { Message(2, "a"); } } sequence T { Sequence("S"); __dp = 8 / ⟦0⟧; }',
+      "possible-division-by-zero",
+    ],
+    [
+      'sequence S { if (0) { Message(2, "a"); } Sequence("S"); } sequence T { Sequence("S"); __dp = 8 / ⟦0⟧; }',
+      "division-by-zero",
+    ],
   ])("%s", (source, code) => {
     expectFinding(source, code);
   });
@@ -196,6 +205,7 @@ describe("controls and expressions", () => {
     ["__dp = 1 || 5 / 0;"],
     ["__dp = 1 ? 3 : 5 % 0;"],
     ["__var on = 0; if (on) { __dp = 7 / (on & 0); }"],
+    ['sequence S { Message(2, "a"); } sequence T { Sequence("S"); __dp = 8 / 0; }'],
     ["while (1) timeout 50ms;"],
     ["while ((Read32(0xE000EDF0) & 0x02000000)) timeout 500ms;"],
     ["__var i = 0; while (i < 4) { i += 1; }"],

@@ -20,6 +20,8 @@ export interface CheckContext {
   readonly called?: ReadonlySet<string>;
   /** The sequences that calls lead to, the checked ones among them; absent where these are all. */
   readonly around?: readonly Sequence[];
+  /** The sequences that the run which is about to begin surely enters; all where unset, for each may be run by itself. */
+  readonly entered?: ReadonlySet<Sequence>;
   /** Sequences that only other processors than the one of these have. */
   readonly elsewhere?: ReadonlySet<string>;
   /** The processors of the device, where known; a `for` must name one of them. */
