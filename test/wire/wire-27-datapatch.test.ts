@@ -21,9 +21,18 @@ function pack(patches: string, body: string): string {
 }
 
 async function run(patches: string, body: string, ...more: readonly string[]): Promise<Finished> {
+  return runOn("sim:generic-m4", patches, body, ...more);
+}
+
+async function runOn(
+  probe: string,
+  patches: string,
+  body: string,
+  ...more: readonly string[]
+): Promise<Finished> {
   const folder = folderWith({ "V.P.pdsc": pack(patches, body) });
   const path = join(folder, "V.P.pdsc");
-  return dbgseq("run", "Own", "--pack", path, "--device", "D", "--probe", "sim:generic-m4", ...more);
+  return dbgseq("run", "Own", "--pack", path, "--device", "D", "--probe", probe, ...more);
 }
 
 describe("WIRE 27: datapatch", () => {
@@ -81,7 +90,9 @@ describe("WIRE 27: datapatch", () => {
   });
 
   test("of bits that a loop waits for is known without the probe", async () => {
-    const { all } = await run(
+    // With the latency of a real probe the second wait takes few turns.
+    const { all } = await runOn(
+      "sim:generic-m4?latency=hid-fs",
       '<datapatch address="0x20000010" value="0x1" mask="0x3"/>',
       `Write32(0x20000010, 0x10);</block>
        <control while="(Read32(0x20000010) &amp; 0x13) != 0x11" timeout="100000"/>
