@@ -3,6 +3,7 @@
  * and the probe counted the access as done. Pure.
  */
 import type { Origin, Step } from "./access.ts";
+import { placeKey } from "./ap-place.ts";
 import type { LostRun, Outcome, WireOp } from "./link.ts";
 import { CTRL_STAT, mask } from "./registers.ts";
 
@@ -126,6 +127,9 @@ function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[]
     if (step.dataOf !== undefined) newest.set(step.dataOf, place);
     else if (step.raw === true) newest.set(RAW, place);
   }
+  const raw = newest.get(RAW)?.step.ap;
+  // Where one access port is asked for both it is the data access, whose bus may answer with an error.
+  if (raw !== undefined && newest.has(placeKey(raw))) newest.delete(RAW);
   return [...newest.values()].toSorted((one, other) => one.index - other.index);
 }
 

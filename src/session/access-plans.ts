@@ -7,6 +7,7 @@ import type { ReadPatch, WordBits } from "../coresight/data-patches.ts";
 import type { DebugPort, DpAddress } from "../coresight/dp.ts";
 import { CoreSightFailure } from "../coresight/faults.ts";
 import { joinParts, partsOf, type MemAp, type Size } from "../coresight/mem-ap.ts";
+import type { Protocol } from "../coresight/verdict.ts";
 import { clearedByReading } from "../coresight/read-sensitive.ts";
 import type { Access, SyncReason, WordCondition } from "../interpreter/ports.ts";
 import { hex } from "../lib/hex.ts";
@@ -203,6 +204,21 @@ export function needsMemory(access: Access): boolean {
 /** Whether it is an access to registers of an access port as they are. */
 export function usesRegisters({ fn }: Access): boolean {
   return fn === "ReadAP" || fn === "WriteAP";
+}
+
+/** Whether it goes through an access port, which posts it: its error comes late. */
+export function isPosted(access: Access): boolean {
+  return needsMemory(access) || usesRegisters(access) || access.fn.endsWith("AccessAP");
+}
+
+/** ABORT, as SWD reaches it: it clears what tells of an error of the accesses before it. */
+export function isAbort({ fn, args: [address = 0n] }: Access, protocol: Protocol): boolean {
+  return protocol === "swd" && fn === "WriteDP" && dpAddress(address) === 0x0;
+}
+
+/** RDBUFF is read once all accesses are through, or tells of an error. */
+export function confirmedFirst(plan: Plan): Plan {
+  return () => [{ op: { kind: "read", register: { port: "DP", address: 0xc }, words: 1 } }, ...plan()];
 }
 
 /** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (WIRE.md 14). */

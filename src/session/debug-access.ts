@@ -27,6 +27,9 @@ import type { U64 } from "../lib/u64.ts";
 import {
   asksForWide,
   bankWritten,
+  confirmedFirst,
+  isAbort,
+  isPosted,
   matching,
   needsMemory,
   prepare,
@@ -78,8 +81,8 @@ export class TargetAccess implements DebugAccess {
   /** What FlashWriteBuffer writes; only while a page is programmed. */
   flashBuffer: FlashBuffer | undefined;
   readonly #turns = new Turns();
-  /** Accesses to the target are queued, not only line sequences. */
-  #unjudged = false;
+  /** What of the target is queued and was not answered; line sequences do not count. */
+  #unjudged: "nothing" | "debug port" | "access port" = "nothing";
   /** What sequences used as memory, and of which nobody has read IDR. */
   readonly #used = new Set<MemAp>();
 
@@ -97,7 +100,7 @@ export class TargetAccess implements DebugAccess {
   }
 
   get #isUnjudged(): boolean {
-    return this.#unjudged || this.#wire.isOpen;
+    return this.#unjudged !== "nothing" || this.#wire.isOpen;
   }
 
   /** The memory behind an access port of the session's own debug port. */
@@ -116,8 +119,11 @@ export class TargetAccess implements DebugAccess {
       if (!this.#isUnjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
       return this.settle(prepared.waits).then(() => this.#wire.post(prepared.plan, by)?.catch(rethrow));
     }
-    this.#unjudged = true;
-    return this.#wire.post(prepared.plan, by)?.catch(rethrow);
+    const hides = this.#unjudged === "access port" || this.#wire.isOpen;
+    const plan =
+      hides && isAbort(access, this.#wire.protocol) ? confirmedFirst(prepared.plan) : prepared.plan;
+    if (this.#unjudged !== "access port") this.#unjudged = isPosted(access) ? "access port" : "debug port";
+    return this.#wire.post(plan, by)?.catch(rethrow);
   }
 
   async ask(access: Access, site: Site): Promise<U64 | FailedAccess> {
@@ -144,7 +150,7 @@ export class TargetAccess implements DebugAccess {
     const ready = await this.#readyFor(access, by);
     if ("failed" in ready) return ready;
     const { plan, bytes } = readPlan(ready.memory, access);
-    this.#unjudged = false;
+    this.#unjudged = "nothing";
     const answer = await this.#wire.ask(plan, by).catch(rethrow);
     return "failed" in answer ? { failed: named(answer.failed) } : bytes(answer);
   }
@@ -153,7 +159,7 @@ export class TargetAccess implements DebugAccess {
     const by = originOf(access, site);
     const ready = await this.#readyFor(access, by);
     if ("failed" in ready) return ready;
-    this.#unjudged = false;
+    this.#unjudged = "nothing";
     const answer = await this.#wire
       .ask(writePlan(ready.memory, access, data), by, "host effect")
       .catch(rethrow);
@@ -178,12 +184,12 @@ export class TargetAccess implements DebugAccess {
       return undefined;
     const plan = matching(this.#prepare(access, site), end);
     if (plan === undefined) return undefined;
-    this.#unjudged = false;
+    this.#unjudged = "nothing";
     return this.#wire.poll(plan, originOf(access, site)).then((met) => met === true, rethrow);
   }
 
   async settle(reason: SyncReason): Promise<void> {
-    this.#unjudged = false;
+    this.#unjudged = "nothing";
     await this.#wire.settle(reason).catch(rethrow);
   }
 
@@ -210,11 +216,13 @@ export class TargetAccess implements DebugAccess {
   async #atomic(
     list: readonly { readonly access: Access; readonly site: Site }[],
   ): Promise<readonly (U64 | FailedAccess)[]> {
-    const block = list.map(({ access, site }) => ({
-      ...this.#prepare(access, site),
-      by: originOf(access, site),
-    }));
-    this.#unjudged = false;
+    const block = list.map(({ access, site }, at) => {
+      const prepared = this.#prepare(access, site);
+      const before = list.slice(0, at).map((one) => one.access);
+      const plan = this.#clearsErrorsOf(access, before) ? confirmedFirst(prepared.plan) : prepared.plan;
+      return { ...prepared, plan, by: originOf(access, site) };
+    });
+    this.#unjudged = "nothing";
     try {
       const answers = await this.#wire.atomic(block).catch(rethrow);
       return answers.map((answer, index) => valueOf(block[index], answer));
@@ -224,6 +232,12 @@ export class TargetAccess implements DebugAccess {
     const answers: (U64 | FailedAccess)[] = [];
     for (const { by, ...prepared } of block) answers.push(await this.#askPrepared(prepared, by));
     return answers;
+  }
+
+  /** ABORT inside a block, where nothing can be waited for, behind an access whose error it would clear unseen. */
+  #clearsErrorsOf(access: Access, before: readonly Access[]): boolean {
+    if (!isAbort(access, this.#wire.protocol)) return false;
+    return before.findLastIndex(isPosted) > before.findLastIndex((one) => !touchesPort(one));
   }
 
   /** Whether it goes to a debug port that does not hear what is sent now. */
@@ -327,7 +341,7 @@ export class TargetAccess implements DebugAccess {
 
   async #askPrepared(prepared: Prepared, by: Origin): Promise<U64 | FailedAccess> {
     if (prepared.waits !== undefined && this.#isUnjudged) await this.settle(prepared.waits);
-    this.#unjudged = false;
+    this.#unjudged = "nothing";
     return valueOf(prepared, await this.#wire.ask(prepared.plan, by, prepared.waits).catch(rethrow));
   }
 

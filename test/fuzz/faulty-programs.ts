@@ -84,7 +84,7 @@ class Writer {
 
   #part(depth: number): string {
     const random = this.#random;
-    switch (random.int(depth > 0 ? 20 : 14)) {
+    switch (random.int(depth > 0 ? 22 : 16)) {
       case 0:
       case 1:
         return this.#message();
@@ -101,14 +101,18 @@ class Writer {
       case 6:
         return random.oneIn(4) ? this.#end() : this.#memory();
       case 14:
-        return this.#call(depth);
+        return this.#abort();
       case 15:
-        return this.#tolerating(depth);
+        return this.#registers();
       case 16:
-        return this.#loop();
+        return this.#call(depth);
       case 17:
-        return this.#branch(depth);
+        return this.#tolerating(depth);
       case 18:
+        return this.#loop();
+      case 19:
+        return this.#branch(depth);
+      case 20:
         return this.#atomic();
       default:
         return this.#memory();
@@ -150,6 +154,21 @@ class Writer {
     }
     const call = `Write${size}(${at}, ${hex(1 + random.int(200))})`;
     return this.#statement(call, `${call};`, where);
+  }
+
+  /** On SWD it clears what would tell of an error before it. */
+  #abort(): string {
+    return this.#statement("WriteDP(0x0, 0x1E)", "WriteDP(0x0, 0x1E);");
+  }
+
+  /** Memory through the registers of the access port, as they are. */
+  #registers(): string {
+    const where = this.#address();
+    const select = `WriteAP(0x4, ${hex(where.address)})`;
+    this.#statement(select, "");
+    const access = this.#random.oneIn(3) ? "ReadAP(0xC)" : `WriteAP(0xC, ${hex(0x100 + this.#next)})`;
+    this.#statement(access, "", where);
+    return `${select}; ${access};`;
   }
 
   #message(): string {
@@ -207,6 +226,7 @@ class Writer {
 
   #atomic(): string {
     const count = 1 + this.#random.int(3);
-    return `atomic { ${Array.from({ length: count }, () => this.#memory(false)).join(" ")} }`;
+    const part = (): string => (this.#random.oneIn(6) ? this.#abort() : this.#memory(false));
+    return `atomic { ${Array.from({ length: count }, part).join(" ")} }`;
   }
 }

@@ -42,6 +42,28 @@ steps:
     expect(err).toContain("the RAM was not kept");
   });
 
+  test("a run that ends by an error of its own has written, and an access that failed in it is told by its step", async () => {
+    const seq = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "order.seq");
+    writeFileSync(
+      seq,
+      `sequence A { Write32(0x20000000, 0x55AA); __var z = BufferSize(0); __var v = 5 / z; Message(0, "%x", v); }
+sequence B { Write32(0xA0000000, 1); Message(0, "behind"); ReadDP(0); }
+`,
+    );
+    const state = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "state.json");
+    const header = `probe: sim:generic-m4?state=${state}\nseq: [${seq}]\nsteps:\n`;
+    const first = await run(`${header}  - run: A\n`);
+    expect(first.err).toContain("division by zero");
+    expect(first.code).toBe(1);
+    const second = await run(
+      `${header}  - expect: Read32(0x20000000) == 0x55AA\n  - run: B\n  - disconnect\n`,
+    );
+    expect(second.err).toContain('order.seq:2:14: in sequence "B"');
+    expect(second.all).not.toContain("behind");
+    expect(second.code).toBe(4);
+    expect((await run(`${header}  - expect: Read32(0x20000000) == 0x55AA\n`)).code).toBe(0);
+  });
+
   test("a step that is not understood is refused before anything is connected", async () => {
     const { code, err } = await run(`${HEADER}
 steps:
