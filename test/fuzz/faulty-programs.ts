@@ -73,13 +73,25 @@ class Writer {
   }
 
   program(): FaultyProgram {
-    const body = this.#body(3, 12);
+    const body = `${this.#body(3, 12)}\n${this.#random.oneIn(3) ? this.#late() : ""}`;
     const text = `sequence Main {\n__var v = 0; __var z = BufferSize(0);\n${body}\n}\n${this.#sequences.join("\n")}\nsequence Endless { Sequence("Endless"); }\n`;
     return { text, met: this.#met };
   }
 
   #body(depth: number, most: number): string {
     return Array.from({ length: 1 + this.#random.int(most) }, () => this.#part(depth)).join("\n");
+  }
+
+  /** What is posted last and meets nothing that would tell of its error: only the end of the run may. */
+  #late(): string {
+    const quiet = (): string =>
+      this.#random.pick([
+        () => this.#statement("ReadDP(0x0)", "ReadDP(0x0);"),
+        () => this.#statement("ReadDP(0x0)", "v = ReadDP(0x0);"),
+        () => this.#message(),
+      ])();
+    const parts = [this.#memory(), ...Array.from({ length: this.#random.int(3) }, quiet)];
+    return [...parts, this.#random.oneIn(2) ? this.#end() : ""].join("\n");
   }
 
   #part(depth: number): string {
