@@ -3,7 +3,9 @@
  * step is done and what it says; the order is flow.ts's.
  */
 import { apName, apNumber } from "../coresight/ap-place.ts";
+import type { TargetFault } from "../coresight/faults.ts";
 import { assertNever } from "../lib/assert-never.ts";
+import { asFailure, sentences } from "../lib/fault.ts";
 import { runSequence, type RunOptions } from "../interpreter/run.ts";
 import type { Environment, FlashLoad } from "../interpreter/ports.ts";
 import { parseExpression } from "../language/parse.ts";
@@ -13,7 +15,6 @@ import type { DeviceContext } from "./context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
 import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
 import type { SessionEvent } from "./events.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { malformedInput, resetNotSeen, SessionFailure, stillInReset } from "./faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
@@ -291,12 +292,15 @@ async function placeHalted({ rig: { target, debugInfo } }: Crew): Promise<string
   return place === undefined ? "" : ` at ${place}`;
 }
 
-/** A core that does not answer before it is reset is what resets are for. */
-async function forgetReset({ rig: { access, target } }: Crew): Promise<void> {
+/** A core that answers FAULT before it is reset is what resets are for; what the wire does wrong is told as ever. */
+async function forgetReset({ rig: { access, target, clock }, emit }: Crew): Promise<void> {
   try {
     await target.sawReset();
   } catch (error) {
-    if (exitCodeOf(error) !== EXIT.target) throw error;
+    const fault = asFailure(error)?.fault as Partial<TargetFault> | undefined;
+    if (fault?.kind !== "target-fault" || fault.ack !== "FAULT") throw error;
+    const text = `the core did not answer before the reset: ${sentences(error).join("; ")}`;
+    emit({ kind: "warning", timeUs: clock.nowUs(), text });
   }
   access.forgetResets();
 }

@@ -14,6 +14,8 @@ const COUNTS: Readonly<Record<number, number>> = { 0x05: 1, 0x06: 1, 0x7f: 1 };
 export class DisturbedPipe implements PacketPipe {
   /** Packets that were sent. */
   sent = 0;
+  /** The command of the chosen packet. */
+  command: number | undefined;
   readonly #pipe: PacketPipe;
   #at: number;
   #how: PacketDisturbance | undefined;
@@ -35,6 +37,7 @@ export class DisturbedPipe implements PacketPipe {
   }
 
   async send(packet: Uint8Array): Promise<void> {
+    if (this.sent === this.#at) this.command ??= packet[0];
     this.#mustBeThere();
     if (this.#how === "unplug" && this.sent === this.#at) {
       this.#gone = true;

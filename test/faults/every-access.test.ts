@@ -167,9 +167,11 @@ describe.each([
       protocol,
     );
     expect(simulator.clock.nowUs() - startUs).toBeLessThan(LONGEST_US);
-    expect(warnings).toEqual([]);
     const writes = writesOf(simulator);
     const fault = targetFault(error);
+    // A core that answers FAULT before it is reset is said, and reset.
+    const isSaid = kind === "FAULT" && /did not answer before the reset/.test(warnings.join());
+    if (!isSaid) expect(warnings).toEqual([]);
     if (fault === undefined) {
       // DebugPortSetup tolerates what its first look meets; a DP write that is lost right before DebugPortStart clears
       // all errors shows nowhere, as it would not on a board.
@@ -177,7 +179,7 @@ describe.each([
       // On JTAG an error is one of an access port; of other transfers there is none.
       const isUnseen =
         protocol === "jtag" ? kind === "FAULT" : kind === "PARITY" && transfer < (clean.accesses[0]?.at ?? 0);
-      expect(transfer === 0 || isUnseen).toBe(true);
+      expect(transfer === 0 || isUnseen || isSaid).toBe(true);
       expect(writes).toEqual(clean.writes);
     } else {
       expect(exitCodeOf(error)).toBe(4);
@@ -207,6 +209,12 @@ const PACKETS: readonly (readonly [how: PacketDisturbance, kind: string])[] = [
   ["unplug", "unplugged"],
 ];
 
+/** DAP_Info, DAP_HostStatus, DAP_Disconnect. */
+const DECORATION = [0x00, 0x01, 0x03];
+/** The idle clocks before silence, when all that was asked for was confirmed: DAP_SWJ_Sequence. */
+const FAREWELL = 0x12;
+const LAST_PACKETS = 4;
+
 describe.each(
   PACKETS.flatMap(([how, kind]) => [
     ["swd" as const, how, kind] as const,
@@ -224,9 +232,17 @@ describe.each(
       expect(sentences(error)).toEqual([]);
       return;
     }
+    if (error === undefined) {
+      // What only decorates a run does not fail it, and all that was asked for was done.
+      const isLast = packet >= clean.packets - LAST_PACKETS;
+      expect(isLast ? [...DECORATION, FAREWELL] : DECORATION).toContain(pipe.command);
+      expect(writesOf(simulator)).toEqual(clean.writes);
+      return;
+    }
     expect(exitCodeOf(error)).toBe(3);
     const kinds: string[] = [];
-    for (let at = error; at instanceof Failure; at = at.cause) kinds.push((at as Failure).fault.kind);
+    for (let at: unknown = error; at instanceof Failure; at = at.cause)
+      kinds.push((at as Failure).fault.kind);
     expect(kinds).toContain(kind);
     const writes = writesOf(simulator);
     const done = writes.findIndex((text, at) => text !== clean.writes[at]);

@@ -3,6 +3,7 @@ import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
 import { asFailure } from "../../lib/fault.ts";
 import type { ProbeFault } from "../../probe/faults.ts";
 import { isOverNetwork } from "../../probe/transport-faults.ts";
+import type { SessionFault } from "../faults.ts";
 import type { SimulatorFault } from "../../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
@@ -155,7 +156,8 @@ function restartSteps(fault: FaultOfProbe, unplug: string): readonly string[] {
   return over === "usb" || probe !== "" ? [unplug] : [];
 }
 
-type FaultOfProbe = ProbeFault | CmsisDapFault | SimulatorFault;
+type FaultOfProbe =
+  ProbeFault | CmsisDapFault | SimulatorFault | Extract<SessionFault, { readonly kind: "state-in-use" }>;
 
 /** For each way in which a probe is unusable: what it means and what to try. */
 function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
@@ -179,6 +181,12 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
         "busy",
         "another program has the probe",
         "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
+      );
+    case "state-in-use":
+      return problem(
+        "busy",
+        "another process uses the state of the simulated device",
+        "wait until it has ended, or give each process a state file of its own",
       );
     case "several-probes":
       return problem("several", "more than one probe fits", "name one with --probe, by its id or its port");
