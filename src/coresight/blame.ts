@@ -5,7 +5,7 @@
 import type { Origin, Step } from "./access.ts";
 import { placeKey } from "./ap-place.ts";
 import type { LostRun, Outcome, WireOp } from "./link.ts";
-import { CTRL_STAT, mask } from "./registers.ts";
+import { ABORT, CTRL_STAT, mask } from "./registers.ts";
 
 /** A step that was sent, and whose it is. */
 export interface Sent extends Step {
@@ -60,8 +60,8 @@ export function blame(
   if (fault === "PARITY" && done > confirmed && last !== undefined && isApRead(last.step))
     return verdict([last]);
   if (fault === "FAULT" || fault === "WAIT") {
-    const garbled = fault === "FAULT" && isGarbled(ctrlStat) ? ran.findLast(isWrite) : undefined;
-    if (garbled !== undefined) return verdict([garbled]);
+    const garbled = fault === "FAULT" && isGarbled(ctrlStat) ? garbledIn(ran) : [];
+    if (garbled.length > 0) return verdict(garbled);
     const late = unconfirmed(ran, confirmed);
     if (late.length > 0) return verdict(late);
     if (fault === "FAULT" && stopped !== undefined && done === 0) return verdict([met], true);
@@ -71,15 +71,31 @@ export function blame(
 
 const WDATAERR = mask(CTRL_STAT, "WDATAERR");
 const STICKYERR = mask(CTRL_STAT, "STICKYERR");
+const WDERRCLR = mask(ABORT, "WDERRCLR");
 
 /** The data of a write came with wrong parity, and no access failed: the transfer behind that write met it (ADIv5.2 B4.2.5). */
 function isGarbled(ctrlStat: number | undefined): boolean {
   return ctrlStat !== undefined && (ctrlStat & (WDATAERR | STICKYERR)) === WDATAERR;
 }
 
-/** ABORT is taken whatever its parity. */
+/** The newest write, for what follows meets the error at once; only ABORT is taken all the same, and may have cleared it. */
+function garbledIn(ran: readonly Place[]): readonly Place[] {
+  const at = ran.findLastIndex(isWrite);
+  const newest = ran[at];
+  const abort = ran.slice(at + 1).findLast(({ step }) => isAbort(step.op));
+  if (abort === undefined) return newest === undefined ? [] : [newest];
+  const { op } = abort.step;
+  const clears = op.kind === "write" && ((op.words[0] ?? 0) & WDERRCLR) !== 0;
+  return clears || newest === undefined ? [abort] : [newest, abort];
+}
+
+/** ABORT is none whose error nothing else would meet. */
 function isWrite({ step: { op } }: Place): boolean {
-  return op.kind === "write" && !(op.register.port === "DP" && op.register.address === 0x0);
+  return op.kind === "write" && !isAbort(op);
+}
+
+function isAbort(op: WireOp): boolean {
+  return op.kind === "write" && op.register.port === "DP" && op.register.address === 0x0;
 }
 
 /** The steps of which the probe accepted an operation. */

@@ -135,3 +135,26 @@ test("WIRE 2: a failed word in the middle of a block has its own address", async
   const read = await failureOf(bench.memory.readWords(end - 200, 100));
   expect(asFailure(read)?.fault).toMatchObject({ certainty: "certain", address: end });
 });
+
+test("WIRE 2: a write to ABORT whose data came with bad parity is told itself, not the write before it", async () => {
+  const text = "sequence S { WriteAP(0x4, 0x20000000); WriteDP(0x0, 0x1E); Write32(0x20000000, 1); }";
+  const told: string[] = [];
+  for (let at = 0; at < 5; at++) {
+    const bench = await openBench();
+    await bench.run("sequence R { __var v = Read32(0x20000000); }");
+    bench.simulator.injection.disturb("PARITY", at);
+    const error = await failureOf(bench.run(text));
+    const { origins, ack } = (
+      error.cause as { fault: { origins: readonly { label: string }[]; ack: string } }
+    ).fault;
+    told.push(`${ack}: ${origins.map(({ label }) => label).join(", ")}`);
+  }
+  expect(told).toEqual([
+    "FAULT: WriteAP(0x4, 0x20000000)",
+    // RDBUFF, which is read in front of it.
+    "PARITY: WriteDP(0x0, 0x1E)",
+    "FAULT: WriteDP(0x0, 0x1E)",
+    "FAULT: Write32(0x20000000, 0x1)",
+    "PARITY: Write32(0x20000000, 0x1)",
+  ]);
+});
