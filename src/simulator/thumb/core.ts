@@ -231,8 +231,11 @@ export class ThumbCore {
         state.limit = count < this.#left ? count : this.#left;
         for (index = 0; index < state.limit; index++) ops[index]?.();
         this.#left -= index;
-        if (index === count) state.cycles += block.total;
-        else this.#cut(block, index);
+        // A branch that is taken may be the last of its block: then nothing was left out of it.
+        if (index === count) {
+          state.cycles += block.total;
+          state.left = false;
+        } else this.#cut(block, index);
         if (state.cycles >= state.due) state.attention = true;
       }
     } catch (error) {
