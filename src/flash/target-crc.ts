@@ -81,15 +81,16 @@ export class TargetCrc {
 
   async #batch(ranges: readonly Sector[]): Promise<readonly number[]> {
     const itself = { address: this.#scratch.start, size: 4 * this.#words.length };
-    const list = Uint32Array.from([...ranges, itself].flatMap(({ address, size }) => [address, size, 0]));
+    const asked = [...ranges, itself];
+    const list = Uint32Array.from(asked.flatMap(({ address, size }) => [address, size, 0]));
     await this.#memory.writeWords(this.#list, list);
-    const bytes = ranges.reduce((sum, { size }) => sum + size, 0);
+    const bytes = asked.reduce((sum, { size }) => sum + size, 0);
     const tables = this.#scratch.start + CODE_BYTES;
     const bytewise = this.#tables.length === 1 ? 3 : 0;
     await this.#runner.startAt(
       "CRC-32",
       this.#scratch.start,
-      [this.#list, ranges.length + 1, tables, bytewise],
+      [this.#list, asked.length, tables, bytewise],
       START_US + bytes * CRC_US_PER_BYTE,
     );
     await this.#runner.finish();
