@@ -141,10 +141,17 @@ class Packer {
 
   #addMatch(op: Extract<WireOp, { kind: "match" }>, index: number): void {
     if (this.#matchUs !== op.limitUs) {
-      this.#close({ kind: "match limit", limitUs: op.limitUs, pieces: [] });
+      this.#limitMatches(op.limitUs);
       this.#matchUs = op.limitUs;
     }
     if (this.#open?.addMatch(op, index) !== true) this.#openTransfer().addMatch(op, index);
+  }
+
+  /** Before the open transfer, so that the match can join it: to what is no match the limit means nothing. */
+  #limitMatches(limitUs: number): void {
+    const limit: Packet = { kind: "match limit", limitUs, pieces: [] };
+    if (this.#open === undefined || this.#open.packet.matchUs > 0) this.#close(limit);
+    else this.made.splice(-1, 0, limit);
   }
 
   #openTransfer(): OpenTransfer {
