@@ -55,6 +55,7 @@ const WAIT_RETRIES = 100;
 /** Longest loop of a sequence that runs only to leave a failed connection. */
 const CLEAN_UP_US = 1_000_000;
 const LOOK = "look after the port";
+const LOOK_BEFORE = "clear S_RESET_ST";
 /** As long as the sequences of the specification wait for a target that was reset. */
 const RECOVERY_LIMIT_US = 1_000_000;
 const RECOVERY_RETRY_US = 10_000;
@@ -339,7 +340,9 @@ export class Session {
         await carryOut(crew, steps, this.#progress);
       } catch (error) {
         if (!this.#mayHaveLostPort(error, name) || !(await this.#portWasReset())) throw error;
-        await this.#recover(error, halt);
+        const before = this.#progress.failedAt === LOOK_BEFORE;
+        await this.#recover(error, halt && !before);
+        if (before) await carryOut(crew, steps, this.#progress);
       }
       if (!halt)
         await this.#others.release(this.context, (text) => {
@@ -349,13 +352,13 @@ export class Session {
   }
 
   /**
-   * Where the reset itself, or the look at the port behind it, had no answer. A vendor's sequence that was cut off is a
+   * Where the reset itself, or a look before or behind it, had no answer. A vendor's sequence that was cut off is a
    * failure whatever became of the port: nobody knows what it still wanted to do.
    */
   #mayHaveLostPort(error: unknown, name: string): boolean {
     const at = this.#progress.failedAt;
     const isOurs = at === name && this.context.find(name)?.origin.startsWith("default") === true;
-    return looksLost(error) && (isOurs || at === LOOK);
+    return looksLost(error) && (isOurs || at === LOOK || at === LOOK_BEFORE);
   }
 
   /** A port that only lost step answers again and has kept its power. */

@@ -45,11 +45,25 @@ describe("a reset that takes the debug port with it", () => {
     await session.connect();
     simulator.soc.power(false);
     const error = await failure(() => session.reset("system"));
-    expect(String(error)).toContain("look after the port");
+    expect(String(error)).toContain("clear S_RESET_ST");
     expect(
       events.some((event) => event.kind === "warning" && event.text.includes("could not be made again")),
     ).toBe(true);
     await session.abandon();
+  });
+
+  test("a port that was lost before the reset is connected again, and then reset", async () => {
+    const { session, simulator, events, messages } = await bench({
+      seq: 'sequence ResetSystem { Message(0, "reset"); Write32(0xE000ED0C, 0x05FA0004); DAP_Delay(1000); }',
+    });
+    await session.connect();
+    simulator.soc.power(false);
+    simulator.soc.power(true);
+    await session.reset("system");
+    expect(messages()).toEqual(["reset"]);
+    const texts = events.flatMap((event) => (event.kind === "warning" ? [event.text] : []));
+    expect(texts.some((text) => text.includes("the connection was lost"))).toBe(true);
+    await session.disconnect();
   });
 
   test("an ordinary reset keeps its connection", async () => {

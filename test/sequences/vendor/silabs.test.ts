@@ -15,8 +15,9 @@ describe("EFM32", () => {
   });
 
   test("a locked part lets nobody reach its memory: what stands there is the AAP", async () => {
-    const { out } = await statements(REACH, LOCKED);
-    expect(out).toBe("CPUID 0, flash 0\n");
+    const { code, out, err } = await statements(REACH, LOCKED);
+    expect({ code, out }).toEqual({ code: 4, out: "" });
+    expect(err).toContain("AP 0 is not there, or the device keeps it closed (CSW reads 0x00000000");
   });
 
   test("Recover erases it, and then its memory is reached", async () => {
