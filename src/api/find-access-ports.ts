@@ -3,7 +3,7 @@ import type { ApPlace } from "../coresight/ap-place.ts";
 import { discover, type FoundAp } from "../coresight/discovery.ts";
 import type { DebugPort as Port } from "../coresight/dp.ts";
 import type { MemAp } from "../coresight/mem-ap.ts";
-import { isNothing } from "../coresight/identity.ts";
+import { isNothing, mustBe } from "../coresight/identity.ts";
 import { IDR } from "../coresight/registers.ts";
 import type { TargetAccess } from "../session/debug-access.ts";
 import type { AccessPort } from "./access-port.ts";
@@ -44,6 +44,9 @@ export async function findAccessPorts(
   };
   for (let apsel = 0; apsel < MOST; apsel++) if (!(await look(apsel)) && !all) break;
   for (const apsel of described) if (typeof apsel === "number" && !found.has(apsel)) await look(apsel);
+  // Without power none answers, whatever there is.
+  if (found.size === 0)
+    mustBe("CTRL/STAT", { value: await port.readReg(0x4, "read of DP CTRL/STAT"), place: "the debug port" });
   return new AccessPorts([...found].map(([place, idr]) => portOf({ place, idr, nested: [] })));
 }
 

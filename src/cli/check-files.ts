@@ -7,6 +7,7 @@ import { parseExpression, parseScript } from "../language/parse.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
+import { readCbuildRun } from "../pack/cbuild-run.ts";
 import { readDbgconf } from "../pack/dbgconf.ts";
 import { openPack } from "../pack/open.ts";
 import type { Pack } from "../pack/pdsc.ts";
@@ -67,7 +68,7 @@ export interface Surroundings {
   readonly pack?: Pack;
 }
 
-/** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe nor model. */
+/** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe, model nor cbuild-run.yml. */
 export async function checkFile(
   { path, named }: FileToCheck,
   { device, pack }: Surroundings,
@@ -106,8 +107,9 @@ function yamlFindings(source: Source, named: boolean): readonly Diagnostic[] | u
   if (kind === undefined && !named) return undefined;
   if (kind === undefined)
     throw badRequest(
-      `${source.path}: this is neither a recipe (it has no "steps") nor a model (it has no "model")`,
+      `${source.path}: this is neither a recipe (it has no "steps"), nor a model (it has no "model"), nor a cbuild-run.yml`,
     );
+  if (kind === "cbuild-run") return readCbuildRun(source).diagnostics;
   if (kind === "model") {
     readModel(source);
     return [];
@@ -118,10 +120,11 @@ function yamlFindings(source: Source, named: boolean): readonly Diagnostic[] | u
 }
 
 /** Somebody else's broken YAML in a folder is theirs. */
-function yamlKind(source: Source, named: boolean): "recipe" | "model" | undefined {
+function yamlKind(source: Source, named: boolean): "recipe" | "model" | "cbuild-run" | undefined {
   try {
     const { value } = parseYaml(source);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    if ("cbuild-run" in value) return "cbuild-run";
     return "steps" in value ? "recipe" : "model" in value ? "model" : undefined;
   } catch (error) {
     if (named || !(error instanceof Failure)) throw error;

@@ -108,3 +108,12 @@ async function kindOf(run: Promise<unknown>): Promise<string> {
     throw error;
   }
 }
+
+test("a debug port that lost its power is not one without access ports", async () => {
+  await ConnectHelper.withSession({ probe: "sim:generic-m4", config: false }, async ({ target }) => {
+    expect((await target.dp.findAps()).size).toBeGreaterThan(0);
+    await target.dp.writeDP(0x4, 0);
+    expect(await kindOf(target.dp.findAps())).toBe("wrong-identity");
+    await target.dp.writeDP(0x4, 0x5000_0000);
+  });
+});

@@ -45,6 +45,15 @@ describe("files that cannot be read or parsed end with 2 and say where", () => {
     expect(code).toBe(2);
   });
 
+  test("a cbuild-run.yml is read as one", async () => {
+    const text = "cbuild-run:\n  device: 7\n";
+    const { code, all } = await dbgseq(
+      "check",
+      `${folderWith({ "x.cbuild-run.yml": text })}/x.cbuild-run.yml`,
+    );
+    expect({ code, all }).toEqual({ code: 1, all: expect.stringContaining("x.cbuild-run.yml:2:") as string });
+  });
+
   test("a missing file", async () => {
     const { code, err } = await dbgseq("check", "nowhere.seq");
     expect(err).toContain("nowhere.seq: there is no such file");
