@@ -115,5 +115,6 @@ test("a debug port that lost its power is not one without access ports", async (
     await target.dp.writeDP(0x4, 0);
     expect(await kindOf(target.dp.findAps())).toBe("wrong-identity");
     await target.dp.writeDP(0x4, 0x5000_0000);
+    while (((await target.dp.readDP(0x4)) & 0x2000_0000) === 0);
   });
 });
