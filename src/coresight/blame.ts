@@ -60,9 +60,12 @@ export function blame(
   if (fault === "PARITY" && done > confirmed && last !== undefined && isApRead(last.step))
     return verdict([last]);
   if (fault === "FAULT" || fault === "WAIT") {
-    const garbled = fault === "FAULT" && isGarbled(ctrlStat) ? garbledIn(ran) : [];
-    if (garbled.length > 0) return verdict(garbled);
     const late = unconfirmed(ran, confirmed);
+    // Behind a write to SELECT CTRL/STAT may be out of reach; where no access port was asked only a write is left.
+    const isOfWrite =
+      fault === "FAULT" && (isGarbled(ctrlStat) || (ctrlStat === undefined && late.length === 0));
+    const garbled = isOfWrite ? garbledIn(ran) : [];
+    if (garbled.length > 0) return verdict(garbled);
     if (late.length > 0) return verdict(late);
     if (fault === "FAULT" && stopped !== undefined && done === 0) return verdict([met], true);
   }

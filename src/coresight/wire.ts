@@ -101,6 +101,7 @@ export class Wire {
   #newest: Sent | undefined;
   /** Accesses of runs that ended well whose error may still come, oldest first. */
   #open: readonly Sent[] = [];
+  #clean = false;
 
   constructor({ link, clock, protocol = "swd", onEvent }: WireOptions) {
     this.link = link;
@@ -119,6 +120,11 @@ export class Wire {
     return this.#open.length > 0;
   }
 
+  /** Something succeeded that a sticky error would have let fail: an error from here on is that of what was sent since. */
+  get isClean(): boolean {
+    return this.#clean;
+  }
+
   /** Whoever caches a register of the target is told here when the cache may be wrong. */
   onForget(forget: () => void): void {
     this.#forget.push(forget);
@@ -126,6 +132,7 @@ export class Wire {
 
   portIs(port: CurrentPort): void {
     this.#port = port;
+    this.#clean = false;
   }
 
   /** A failure that was found in what was read, and that lets the run go on. */
@@ -135,6 +142,7 @@ export class Wire {
 
   forget(): void {
     this.framing = this.#framed;
+    this.#clean = false;
     for (const forget of this.#forget) forget();
   }
 
@@ -318,6 +326,8 @@ export class Wire {
   /** Of a run that ended well: what may still fail. On JTAG all of it has been looked at. */
   #note(sent: readonly SentBy[], outcome: Outcome): void {
     this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
+    this.#clean ||=
+      outcome.fault === undefined && sent.some((step) => isOfAccessPort(step) || readsRdbuff(step));
     if (this.protocol === "jtag") return;
     this.#open = [...(outcome.confirmed > 0 ? [] : this.#open), ...openOf(sent, outcome)];
   }
@@ -435,6 +445,10 @@ function withAccesses(error: unknown, sent: readonly SentBy[]): unknown {
 }
 
 const READ_RDBUFF: WireOp = { kind: "read", register: { port: "DP", address: 0xc }, words: 1 };
+
+function readsRdbuff({ op }: Step): boolean {
+  return op.kind === "read" && op.register.port === "DP" && op.register.address === 0xc;
+}
 
 function isOfAccessPort({ op }: Step): boolean {
   return (op.kind === "read" || op.kind === "write" || op.kind === "match") && op.register.port === "AP";

@@ -119,7 +119,9 @@ export class TargetAccess implements DebugAccess {
       if (!this.#isUnjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
       return this.settle(prepared.waits).then(() => this.#wire.post(prepared.plan, by)?.catch(rethrow));
     }
-    const hides = this.#unjudged === "access port" || this.#wire.isOpen;
+    // Where nothing is known of older errors they may be what is to be cleared.
+    const told = this.#wire.isClean ? this.#unjudged !== "nothing" : this.#unjudged === "access port";
+    const hides = told || this.#wire.isOpen;
     const plan =
       hides && isAbort(access, this.#wire.protocol) ? confirmedFirst(prepared.plan) : prepared.plan;
     if (this.#unjudged !== "access port") this.#unjudged = isPosted(access) ? "access port" : "debug port";
@@ -237,7 +239,8 @@ export class TargetAccess implements DebugAccess {
   /** ABORT inside a block, where nothing can be waited for, behind an access whose error it would clear unseen. */
   #clearsErrorsOf(access: Access, before: readonly Access[]): boolean {
     if (!isAbort(access, this.#wire.protocol)) return false;
-    return before.findLastIndex(isPosted) > before.findLastIndex((one) => !touchesPort(one));
+    const hides = this.#wire.isClean ? touchesPort : isPosted;
+    return before.findLastIndex(hides) > before.findLastIndex((one) => !touchesPort(one));
   }
 
   /** Whether it goes to a debug port that does not hear what is sent now. */

@@ -158,3 +158,14 @@ test("WIRE 2: a write to ABORT whose data came with bad parity is told itself, n
     "PARITY: Write32(0x20000000, 0x1)",
   ]);
 });
+
+test("WIRE 2: bad parity of a plain write to SELECT is told, though ABORT behind it would clear it", async () => {
+  const bench = await openBench();
+  await bench.run("sequence R { __var v = Read32(0x20000000); }");
+  bench.simulator.injection.disturb("PARITY", 0);
+  const error = await failureOf(
+    bench.run("sequence S { WriteDP(0x8, 0x2); WriteDP(0x0, 0x1E); Write32(0x20000000, 1); }"),
+  );
+  const { origins } = (error.cause as { fault: { origins: readonly { label: string }[] } }).fault;
+  expect(origins.map(({ label }) => label)).toContain("WriteDP(0x8, 0x2)");
+});
