@@ -4,6 +4,7 @@ import type { FlashFault } from "../flash/faults.ts";
 import { asFailure } from "../lib/fault.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
+import type { TransportFault } from "../probe/transport-faults.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   download: "flash",
@@ -68,16 +69,18 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
 }
 
-type Hint<K extends FlashFault["kind"]> = (fault: Extract<FlashFault, { readonly kind: K }>) => string;
+type Hinted = FlashFault | TransportFault;
+type Hint<K extends Hinted["kind"]> = (fault: Extract<Hinted, { readonly kind: K }>) => string;
 
 /** What the layers below say without naming an option. */
-const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family"]: Hint<K> } = {
+const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback"]: Hint<K> } = {
   "ram-part": ({ only, files }) =>
     only
       ? `RAM is written by: dbgseq load ${files.join(" ")}`
       : "--ram-parts writes them after flashing; or leave them out of the file",
   "not-ram": ({ mixed, files }) =>
     `flash is programmed by: dbgseq flash ${files.join(" ")}${mixed ? " --ram-parts" : ""}`,
+  "beyond-loopback": ({ host }) => `--host ${host} --allow remote states that it is wanted`,
   "other-family": ({ families }) =>
     `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
 };

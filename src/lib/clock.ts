@@ -14,6 +14,8 @@ export interface Clock {
 /** Time that moves only when told to. The in-memory simulator moves it with packets and delays. */
 export class VirtualClock implements Clock {
   #nowUs = 0;
+  /** Of the time that passed, what somebody asked to pass: no work was done in it. */
+  delayedUs = 0;
 
   nowUs(): number {
     return this.#nowUs;
@@ -22,6 +24,12 @@ export class VirtualClock implements Clock {
   advance(us: number): void {
     if (us < 0) throw new RangeError(`time cannot go back by ${-us} us`);
     this.#nowUs += us;
+  }
+
+  /** As `advance`, for what is told to wait. */
+  delay(us: number): void {
+    this.advance(us);
+    this.delayedUs += us;
   }
 
   tick(): void {

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
-import { PYOCD_TCP_PORT, STATUS } from "./pyocd-protocol.ts";
+import { BUSY, PYOCD_TCP_PORT, STATUS } from "./pyocd-protocol.ts";
 import { transportFailure } from "./transport-faults.ts";
 
 export interface PyocdAddress {
@@ -134,6 +134,8 @@ export class PyocdConnection {
     else if (isTargetStatus(status)) resolve({ kind: "target", status });
     else if (status === STATUS.probeDisconnected)
       reject(transportFailure({ kind: "unplugged", probe: this.name }));
+    else if (error === BUSY)
+      reject(transportFailure({ kind: "busy", probe: this.name, holder: "another client" }));
     else reject(this.#refused(request, error));
   }
 

@@ -7,14 +7,20 @@ export type Json =
 const WIDE_INTEGERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])\d{16,}(?![\w.])/g;
 /** No text that people write begins so. */
 const WIDE = "\u0000integer ";
-/** 64 KiB as a list of words is 190 kB; nobody asks for more at once. */
+/** Of a line, to tell what it is. */
+const LONGEST_START = 16;
+/** Far beyond 256 bits: reading an integer takes more than linear time. */
+const MOST_DIGITS = 100;
+/** 64 KiB as a list of words is 190 kB to 790 kB; nobody asks for more at once. */
 const LONGEST_LINE = 4 << 20;
 
 /** Throws SyntaxError where the line is no JSON. */
 export function parseLine(line: string): unknown {
-  const safe = line.replace(WIDE_INTEGERS, (found) =>
-    found.startsWith('"') ? found : JSON.stringify(WIDE + found),
-  );
+  const safe = line.replace(WIDE_INTEGERS, (found) => {
+    if (found.startsWith('"')) return found;
+    if (found.length > MOST_DIGITS) throw new SyntaxError(`an integer of ${found.length} digits`);
+    return JSON.stringify(WIDE + found);
+  });
   return JSON.parse(safe, (_key, value: unknown) =>
     typeof value === "string" && value.startsWith(WIDE) ? BigInt(value.slice(WIDE.length)) : value,
   );
@@ -36,17 +42,29 @@ function format(value: Json): string {
 export class LineReader {
   readonly #decoder = new TextDecoder();
   readonly #bad: (reason: string) => Error;
+  readonly #longest: number;
+  readonly #begins: string;
   #rest = "";
 
-  /** `bad` makes the error for a line that does not end. */
-  constructor(bad: (reason: string) => Error) {
+  /** `bad` makes the error for a line that does not end, or does not begin with `begins`: that is seen before it ends. */
+  constructor(
+    bad: (reason: string) => Error,
+    { longest = LONGEST_LINE, begins = "" }: { readonly longest?: number; readonly begins?: string } = {},
+  ) {
     this.#bad = bad;
+    this.#longest = longest;
+    this.#begins = begins;
   }
 
   push(chunk: Uint8Array): readonly string[] {
     const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
+    for (const line of lines) {
+      if (line.length > this.#longest) throw this.#bad(`a line is longer than ${this.#longest} characters`);
+      const start = line.slice(0, LONGEST_START).trimStart();
+      if (start !== "" && !start.startsWith(this.#begins))
+        throw this.#bad(`a line begins with ${JSON.stringify(start)}, not with ${this.#begins}`);
+    }
     this.#rest = lines.pop() ?? "";
-    if (this.#rest.length > LONGEST_LINE) throw this.#bad(`a line is longer than ${LONGEST_LINE} characters`);
     return lines;
   }
 }

@@ -29,6 +29,9 @@ export type Capability =
   | "MANAGED_AP_SELECTION"
   | "MANAGED_DPBANKSEL";
 
+/** Of a server's first and only answer to a client, with the status of a probe's failure. */
+export const BUSY = "another client has the probe";
+
 /** A request that fails, as the client is told. */
 export class RequestError extends Error {
   readonly status: number;

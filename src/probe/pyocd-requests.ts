@@ -19,6 +19,8 @@ export interface LentProbe {
   readonly pipe?: PacketPipe;
 }
 
+/** Of what no server has, in its answer. */
+const LONGEST_NAME = 100;
 const FIRST_CLOCK_HZ = 1_000_000;
 const WAIT_RETRIES = 100;
 /** pyOCD knows chains of one: an Arm DP, whose instruction register has four bits. */
@@ -47,7 +49,7 @@ export class Requests {
   async answer(request: string, list: readonly unknown[]): Promise<Json | undefined> {
     const handler = this.#handlers.get(request);
     if (handler === undefined)
-      throw new RequestError(STATUS.general, `this server has no request "${request}"`);
+      throw new RequestError(STATUS.general, `this server has no request "${request.slice(0, LONGEST_NAME)}"`);
     const given = new Arguments(request, list);
     const work = handler(given);
     given.end();
@@ -165,7 +167,7 @@ export class Requests {
       case "associated_board_info":
         return null;
       default:
-        throw new RequestError(STATUS.general, `this server has no property "${name}"`);
+        throw new RequestError(STATUS.general, `this server has no property "${name.slice(0, LONGEST_NAME)}"`);
     }
   }
 

@@ -3,68 +3,102 @@ import type { Socket } from "node:net";
 import { asFailure } from "../lib/fault.ts";
 import { probePolicy } from "../coresight/error-policy.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
-import { PYOCD_TCP_PORT, RequestError, STATUS } from "./pyocd-protocol.ts";
+import { BUSY, PYOCD_TCP_PORT, RequestError, STATUS } from "./pyocd-protocol.ts";
 import { Requests, type LentProbe } from "./pyocd-requests.ts";
-import { listen, TurnServer, type Guest, type TcpServerOptions } from "./tcp-turns.ts";
+import { listen, TurnServer, WrongClient, written, type Guest, type TcpServerOptions } from "./tcp-turns.ts";
+
+/** 64 KiB as a list of words is 790 kB as Python writes it; no client asks for more at once. */
+const LONGEST_REQUEST = 1 << 20;
 
 export class PyocdServer extends TurnServer {
-  /** Port 5555 where left away. Rejects with `no-connection` where it is taken. Does not close the probe. */
+  /** Port 5555 where left away. Rejects with `no-port` where it is taken, and with `beyond-loopback`. Does not close the probe. */
   static async start(probe: LentProbe, options: TcpServerOptions = {}): Promise<PyocdServer> {
     const { host = "127.0.0.1", port = PYOCD_TCP_PORT } = options;
-    const server = await listen("pyocd", { host, port });
-    return new PyocdServer(server, (socket, wrong) => new Client(socket, probe, wrong), options);
+    const server = await listen("pyocd", { ...options, host, port });
+    const welcome = (socket: Socket): Guest => new Client(socket, probe);
+    return new PyocdServer(server, { welcome, refuse }, options);
   }
+}
+
+/** Its first request is answered, for that is the answer which it waits for. */
+function refuse(socket: Socket): void {
+  const reader = requestLines();
+  socket.on("data", (chunk) => {
+    try {
+      for (const line of reader.push(chunk)) {
+        const { id } = readRequest(line);
+        socket.end(formatLine({ id, status: STATUS.probe, error: BUSY }));
+      }
+    } catch {
+      socket.destroy();
+    }
+  });
+}
+
+function requestLines(): LineReader {
+  return new LineReader((reason) => new WrongClient(reason), { longest: LONGEST_REQUEST, begins: "{" });
 }
 
 class Client implements Guest {
   readonly #socket: Socket;
   readonly #requests: Requests;
+  readonly #reader = requestLines();
   /** One request after the other, in the order of coming. */
-  #chain: Promise<void> = Promise.resolve();
+  #work: Promise<void> = Promise.resolve();
   #lost: Error | undefined;
   requests = 0;
 
-  constructor(socket: Socket, probe: LentProbe, wrong: (reason: string) => void) {
+  constructor(socket: Socket, probe: LentProbe) {
     this.#socket = socket;
     this.#requests = new Requests(probe);
-    const reader = new LineReader((reason) => new Error(reason));
-    socket.on("data", (chunk) => {
-      try {
-        for (const line of reader.push(chunk)) this.#chain = this.#chain.then(() => this.#answer(line));
-      } catch (error) {
-        wrong((error as Error).message);
-        socket.destroy();
-      }
-    });
+  }
+
+  take(chunk: Uint8Array): Promise<void> {
+    this.#work = this.#answerAll(chunk);
+    return this.#work;
   }
 
   async leave(): Promise<void> {
-    await this.#chain;
+    await this.#work.catch(() => undefined); // whoever called `take` was told
     if (this.#lost !== undefined) throw this.#lost;
     await this.#requests.leave();
   }
 
-  async #answer(line: string): Promise<void> {
-    if (this.#socket.destroyed || this.#lost !== undefined) return;
-    this.requests += 1;
-    let id: Json = -1; // as pyOCD answers a request whose id it cannot see
-    try {
-      const request = readRequest(line);
-      id = request.id;
-      const result = await this.#requests.answer(request.name, request.list);
-      this.#reply({ id, status: 0, ...(result === undefined ? {} : { result }) });
-    } catch (error) {
-      const lost = lostBy(error);
-      this.#lost = lost;
-      const own = error instanceof RequestError ? error.status : STATUS.general;
-      const status = lost === undefined || lost === error ? own : STATUS.probeDisconnected;
-      this.#reply({ id, status, error: (error as Error).message });
-      if (lost !== undefined) this.#socket.end();
+  async #answerAll(chunk: Uint8Array): Promise<void> {
+    for (const line of this.#reader.push(chunk)) {
+      if (this.#socket.destroyed) return;
+      await this.#answer(line);
     }
   }
 
-  #reply(reply: Readonly<Record<string, Json>>): void {
-    this.#socket.write(formatLine(reply));
+  async #answer(line: string): Promise<void> {
+    const { id, name, list } = await this.#read(line);
+    this.requests += 1;
+    try {
+      const result = await this.#requests.answer(name, list);
+      await this.#reply({ id, status: 0, ...(result === undefined ? {} : { result }) });
+    } catch (error) {
+      this.#lost = lostBy(error);
+      const own = error instanceof RequestError ? error.status : STATUS.general;
+      const status = this.#lost === undefined || this.#lost === error ? own : STATUS.probeDisconnected;
+      await this.#reply({ id, status, error: (error as Error).message });
+      if (this.#lost !== undefined) throw this.#lost;
+    }
+  }
+
+  /** A client that says anything but requests is no client, but a page in a browser, say: it gets no second line. */
+  async #read(line: string): Promise<Request> {
+    try {
+      return readRequest(line);
+    } catch (error) {
+      const reason = (error as Error).message; // of a RequestError: nothing else is thrown
+      await this.#reply({ id: -1, status: STATUS.general, error: reason }); // as pyOCD answers it
+      throw new WrongClient(reason);
+    }
+  }
+
+  #reply(reply: Readonly<Record<string, Json>>): Promise<void> {
+    return written(this.#socket, formatLine(reply));
   }
 }
 

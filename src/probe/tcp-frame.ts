@@ -1,7 +1,7 @@
 /** How packets stand in a TCP stream, as OpenOCD's `cmsis-dap backend tcp` frames them (its src/jtag/drivers/cmsis_dap_tcp.c). */
 
-/** "DAP" and a zero, read as one little-endian word. */
-const SIGNATURE = 0x00504144;
+/** "DAP" and a zero. */
+const SIGNATURE = Uint8Array.of(0x44, 0x41, 0x50, 0x00);
 /** Signature, length of the packet (16 bits), type, one reserved byte. */
 const HEADER_LENGTH = 8;
 const TYPES = { request: 1, response: 2 } as const;
@@ -16,7 +16,7 @@ export const LONGEST_FRAME = 1024;
 export function frame(type: FrameType, packet: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(HEADER_LENGTH + packet.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, SIGNATURE, true);
+  bytes.set(SIGNATURE);
   view.setUint16(4, packet.length, true);
   view.setUint8(6, TYPES[type]);
   bytes.set(packet, HEADER_LENGTH);
@@ -43,7 +43,9 @@ export class FrameReader {
     bytes.set(chunk, this.#bytes.length);
     const packets: Uint8Array[] = [];
     let at = 0;
-    while (bytes.length - at >= HEADER_LENGTH) {
+    for (;;) {
+      this.#mustBegin(bytes.subarray(at, at + SIGNATURE.length));
+      if (bytes.length - at < HEADER_LENGTH) break;
       const end = at + HEADER_LENGTH + this.#lengthAt(new DataView(bytes.buffer, at, HEADER_LENGTH));
       if (bytes.length < end) break;
       packets.push(bytes.slice(at + HEADER_LENGTH, end));
@@ -53,10 +55,14 @@ export class FrameReader {
     return packets;
   }
 
+  /** Known by the first byte: what speaks something else is not listened to until it has said eight. */
+  #mustBegin(start: Uint8Array): void {
+    if (start.every((byte, at) => byte === SIGNATURE[at])) return;
+    const seen = Array.from(start, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    throw this.#bad(`a frame begins with "DAP" and a zero, not with ${seen}`);
+  }
+
   #lengthAt(header: DataView): number {
-    const signature = header.getUint32(0, true);
-    if (signature !== SIGNATURE)
-      throw this.#bad(`a frame begins with 0x${signature.toString(16).padStart(8, "0")}`);
     const type = header.getUint8(6);
     if (type !== TYPES[this.#type]) throw this.#bad(`a ${this.#type} was due, a frame of type ${type} came`);
     const length = header.getUint16(4, true);

@@ -8,8 +8,12 @@ const DAP_QUEUE_COMMANDS = 0x7e;
 /** Far longer than any command takes: a probe that is silent so long has hung. */
 const ANSWER_LIMIT_US = 30_000_000;
 
+/** More requests than a client has reason to have under way; the probe's own count holds for packets it queues. */
+const MOST_DUE = 256;
+
 export interface RelayClient {
-  answer(packet: Uint8Array): void;
+  /** Resolves when the client has taken it, or is gone: the next answer waits for that. */
+  answer(packet: Uint8Array): Promise<void> | void;
   /** The pipe failed; nothing follows. */
   failed(error: unknown): void;
 }
@@ -25,6 +29,8 @@ export class Relay {
   #due = 0;
   #stopping = false;
   #failed = false;
+  #asked = 0;
+  #roomy: () => void = () => undefined;
 
   /** `packetCount`: what the probe holds; queued packets and the one behind them that were more would hang it (WIRE.md 8). */
   constructor(pipe: PacketPipe, packetCount: number, client: RelayClient) {
@@ -54,7 +60,19 @@ export class Relay {
     }
   }
 
+  /** Nothing is passed on any more. */
+  get over(): boolean {
+    return this.#stopping || this.#failed;
+  }
+
+  /** Resolves when one more request may come: those that are under way are few enough. */
+  async room(): Promise<void> {
+    while (this.#asked >= MOST_DUE && !this.over)
+      await new Promise<void>((resolve) => (this.#roomy = resolve));
+  }
+
   #send(packets: readonly Uint8Array[], answers: number): void {
+    this.#asked += answers;
     this.#sending = this.#sending.then(async () => {
       if (this.#failed) return;
       for (const packet of packets) await this.#pipe.send(packet);
@@ -68,6 +86,7 @@ export class Relay {
   /** Hands nothing on any more; resolves when the pipe has nothing under way that this relay asked for. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#roomy();
     // A transfer that waits for its target may take long, and nobody waits for it any more.
     if (this.#due > 0) this.request(Uint8Array.of(DAP_TRANSFER_ABORT));
     await this.#sending;
@@ -80,7 +99,9 @@ export class Relay {
       for (let left = due; left > 0; left--) {
         const answer = await this.#receive();
         this.#due -= 1;
-        if (answer !== undefined && !this.#stopping) this.#client.answer(answer);
+        if (answer !== undefined && !this.#stopping) await this.#client.answer(answer);
+        this.#asked -= 1;
+        this.#roomy();
       }
     });
     this.#receiving = this.#receiving.catch((error: unknown) => {
@@ -102,6 +123,7 @@ export class Relay {
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
+    this.#roomy();
     this.#client.failed(error);
   }
 }

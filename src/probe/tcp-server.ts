@@ -10,9 +10,11 @@ import {
   listen,
   TurnServer,
   type Guest,
+  WrongClient,
+  written,
+  type Protocol,
   type TcpServerEvent,
   type TcpServerOptions,
-  type Welcome,
 } from "./tcp-turns.ts";
 
 export type { TcpServerEvent, TcpServerOptions };
@@ -24,7 +26,7 @@ const DISCONNECT_LIMIT_US = 1_000_000;
 export class TcpServer extends TurnServer {
   /**
    * Port 4441 where left away. A client that announces a packet longer than `packetSize` (1024 where left away) is sent away,
-   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` where the port is taken. Does not close the pipe, which belongs to the caller.
+   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` where the port is taken, and with `beyond-loopback`. Does not close the pipe, which belongs to the caller.
    */
   static async start(
     pipe: PacketPipe,
@@ -36,9 +38,13 @@ export class TcpServer extends TurnServer {
       packetSize = LONGEST_FRAME,
       packetCount = 255,
     } = options;
-    const server = await listen("tcp", { host, port });
-    const welcome: Welcome = (socket, wrong) => new Client(socket, pipe, { packetSize, packetCount, wrong });
-    return new TcpServer(server, welcome, options);
+    const server = await listen("tcp", { ...options, host, port });
+    const protocol: Protocol = {
+      welcome: (socket, wrong) => new Client(socket, pipe, { packetSize, packetCount, wrong }),
+      // CMSIS-DAP has no words for it.
+      refuse: (socket) => socket.destroy(),
+    };
+    return new TcpServer(server, protocol, options);
   }
 }
 
@@ -51,6 +57,7 @@ interface ClientOptions {
 class Client implements Guest {
   readonly #pipe: PacketPipe;
   readonly #relay: Relay;
+  readonly #reader: FrameReader;
   #connected = false;
   #lost: Error | undefined;
   requests = 0;
@@ -58,9 +65,7 @@ class Client implements Guest {
   constructor(socket: Socket, pipe: PacketPipe, { packetSize, packetCount, wrong }: ClientOptions) {
     this.#pipe = pipe;
     this.#relay = new Relay(pipe, packetCount, {
-      answer: (packet) => {
-        socket.write(frame("response", packet));
-      },
+      answer: (packet) => written(socket, frame("response", packet)),
       failed: (error) => {
         const failure = asFailure(error);
         // What no probe can take is the client's doing, and the next client finds the probe as it was.
@@ -69,22 +74,26 @@ class Client implements Guest {
         socket.destroy();
       },
     });
-    const reader = new FrameReader("request", (reason) => new Error(reason), packetSize);
-    socket.on("data", (chunk) => {
-      try {
-        for (const packet of reader.push(chunk)) this.#request(packet);
-      } catch (error) {
-        wrong((error as Error).message);
-        socket.destroy();
-      }
-    });
+    this.#reader = new FrameReader("request", (reason) => new WrongClient(reason), packetSize);
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    for (const packet of this.#reader.push(chunk)) {
+      await this.#relay.room();
+      if (this.#relay.over) return;
+      this.#request(packet);
+    }
   }
 
   #request(packet: Uint8Array): void {
     this.requests += 1;
     if (packet[0] === dapConnect.id) this.#connected = true;
     if (packet[0] === dapDisconnect.id) this.#connected = false;
-    this.#relay.request(packet);
+    try {
+      this.#relay.request(packet);
+    } catch (error) {
+      throw new WrongClient((error as Error).message); // the relay throws nothing else
+    }
   }
 
   /** Leaves the probe as the next client expects it: in step, and not driving a target that nobody holds any more. */

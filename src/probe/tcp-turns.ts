@@ -1,13 +1,21 @@
-/** A TCP port whose clients have something in turn, one at a time. Knows nothing of what they say. */
+/**
+ * A TCP port whose clients have something in turn, one at a time. Knows nothing of what they say, but stops listening to a
+ * client until what it asked for is answered and the answer taken: what is held for it in memory has a limit.
+ */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { isLoopback } from "./loopback.ts";
 import { transportFailure } from "./transport-faults.ts";
 
 export interface TcpServerOptions {
-  /** Loopback unless told otherwise: whoever reaches the port owns the target. */
+  /** Loopback if omitted. */
   readonly host?: string;
-  /** The protocol's own where left away; 0 takes a free one. */
+  /** The protocol's own if omitted; 0 takes a free one. */
   readonly port?: number;
+  /** The caller knows that whoever reaches the port owns the target, and wants it reached from other machines. */
+  readonly mayLeaveLoopback?: boolean;
+  /** How long a client may have its turn without a request. */
+  readonly firstRequestMs?: number;
   readonly onEvent?: (event: TcpServerEvent) => void;
 }
 
@@ -21,20 +29,39 @@ export type TcpServerEvent =
 /** A client whose turn it is. */
 export interface Guest {
   readonly requests: number;
-  /** After its socket closed; rejects where the next one cannot be served. */
+  /** Takes bytes in; the next ones are read when it resolves. Rejects with WrongClient, or with what ends the server. */
+  take(chunk: Uint8Array): Promise<void>;
+  /** After its socket closed, also while bytes are being taken in; rejects if the next client cannot be served. */
   leave(): Promise<void>;
 }
 
-/** Takes a socket in; `wrong` is told what a client did that no client does. */
-export type Welcome = (socket: Socket, wrong: (reason: string) => void) => Guest;
+/** What a protocol has for the clients of its port. */
+export interface Protocol {
+  /** `wrong` ends a client for what it does, outside of `take`. */
+  welcome(socket: Socket, wrong: (reason: string) => void): Guest;
+  /** Tells a client in the protocol's own words that another one has the turn, if there are words for it; else just ends it. */
+  refuse(socket: Socket): void;
+}
+
+/** A client that did what no client does; the message says what. */
+export class WrongClient extends Error {}
 
 /** A client that leaves and one that comes can overtake each other on the network. */
 const TURN_LIMIT_MS = 500;
+/** A tool asks as soon as it is connected. */
+const FIRST_REQUEST_MS = 30_000;
+/** After a client closed its side, for what it did not read yet; and for the words of refusal. */
+const GOODBYE_MS = 2000;
+/** Of a client that says nothing; one whose machine is gone is noticed by it. */
+const KEEP_ALIVE_MS = 30_000;
+/** The one that is served and those that wait for their turn. */
+const MOST_SOCKETS = 32;
 
 export class TurnServer {
   readonly #server: Server;
-  readonly #welcome: Welcome;
+  readonly #protocol: Protocol;
   readonly #onEvent: (event: TcpServerEvent) => void;
+  readonly #firstRequestMs: number;
   readonly #sockets = new Set<Socket>();
   /** Settles when the next client may come. */
   #turn: Promise<void> = Promise.resolve();
@@ -42,10 +69,15 @@ export class TurnServer {
   /** Resolves after `close`, rejects when what is lent is lost. */
   readonly ended: Promise<void>;
 
-  protected constructor(server: Server, welcome: Welcome, { onEvent }: Pick<TcpServerOptions, "onEvent">) {
+  protected constructor(
+    server: Server,
+    protocol: Protocol,
+    { onEvent, firstRequestMs = FIRST_REQUEST_MS }: TcpServerOptions,
+  ) {
     this.#server = server;
-    this.#welcome = welcome;
+    this.#protocol = protocol;
     this.#onEvent = onEvent ?? (() => undefined);
+    this.#firstRequestMs = firstRequestMs;
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
         if (error === undefined) resolve();
@@ -53,6 +85,7 @@ export class TurnServer {
       };
     });
     this.ended.catch(() => undefined); // whoever cares awaits it
+    server.maxConnections = MOST_SOCKETS;
     server.on("connection", (socket) => {
       void this.#admit(socket);
     });
@@ -74,11 +107,13 @@ export class TurnServer {
     this.#sockets.add(socket);
     socket.on("error", () => socket.destroy()); // a client that breaks off has left
     socket.on("close", () => this.#sockets.delete(socket));
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const deadline = performance.now() + TURN_LIMIT_MS;
     for (let turn = this.#turn; ; turn = this.#turn) {
       if (!(await settlesWithin(turn, deadline - performance.now()))) {
         this.#onEvent({ kind: "client-refused", address });
-        socket.destroy();
+        destroyedAfter(socket, GOODBYE_MS);
+        this.#protocol.refuse(socket);
         return;
       }
       if (socket.destroyed) return;
@@ -89,11 +124,29 @@ export class TurnServer {
 
   async #serve(socket: Socket, address: string): Promise<void> {
     this.#onEvent({ kind: "client-came", address });
-    const guest = this.#welcome(socket, (reason) => {
+    const wrong = (reason: string): void => {
       this.#onEvent({ kind: "client-wrong", address, reason });
+      socket.destroy();
+    };
+    // Not `once` of node:events, which rejects if the client breaks off: it closes then too.
+    const closed = new Promise<void>((resolve) => {
+      if (socket.closed) resolve();
+      else socket.once("close", resolve);
     });
-    // Not `once` of node:events, which rejects where the client breaks off: it closes then too.
-    if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
+    const guest = this.#protocol.welcome(socket, wrong);
+    const timer = setTimeout(() => {
+      if (guest.requests === 0) wrong(`it asked for nothing within ${this.#firstRequestMs / 1000} s`);
+    }, this.#firstRequestMs);
+    try {
+      await listenTo(socket, guest, closed);
+    } catch (error) {
+      if (error instanceof WrongClient) wrong(error.message);
+      // Anything else is said by `leave`.
+      else socket.destroy();
+    }
+    destroyedAfter(socket, GOODBYE_MS);
+    await closed;
+    clearTimeout(timer);
     try {
       await guest.leave();
     } catch (error) {
@@ -104,11 +157,48 @@ export class TurnServer {
   }
 }
 
-/** Rejects with `no-port` where the port is taken, or not this user's to take. */
+/** Until the client has said all, or is gone. */
+async function listenTo(socket: Socket, guest: Guest, closed: Promise<void>): Promise<void> {
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    const taken = guest.take(chunk as Uint8Array);
+    taken.catch(() => undefined); // a client that is gone is not told
+    await Promise.race([taken, closed]);
+    if (socket.destroyed) return;
+  }
+}
+
+/** A side that never closes must not keep the next client waiting. */
+function destroyedAfter(socket: Socket, limitMs: number): void {
+  if (socket.closed) return;
+  const timer = setTimeout(() => socket.destroy(), limitMs);
+  socket.once("close", () => {
+    clearTimeout(timer);
+  });
+}
+
+/** Resolves when the system has taken the bytes, or the client is gone. */
+export function written(socket: Socket, bytes: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    socket.write(bytes, () => {
+      resolve();
+    });
+  });
+}
+
+/** Throws `beyond-loopback`. */
+export function mustBeLoopback({
+  host,
+  mayLeaveLoopback = false,
+}: Pick<TcpServerOptions, "mayLeaveLoopback"> & { readonly host: string }): void {
+  if (!mayLeaveLoopback && !isLoopback(host)) throw transportFailure({ kind: "beyond-loopback", host });
+}
+
+/** Rejects with `no-port` where the port is taken, or not this user's to take, and with `beyond-loopback`. */
 export async function listen(
   scheme: "tcp" | "pyocd",
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, mayLeaveLoopback = false }: TcpServerOptions & { readonly host: string; readonly port: number },
 ): Promise<Server> {
+  mustBeLoopback({ host, mayLeaveLoopback });
   const server = createServer({ noDelay: true });
   try {
     server.listen(port, host);

@@ -1,5 +1,6 @@
 /** Lets a pipe on virtual time live as long as its clients do. Knows of what the pipe leads to only that it lives. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { HostClock, type Clock, type VirtualClock } from "../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
@@ -13,7 +14,8 @@ const BETWEEN_TURNS_US = 2_000;
 const LONGEST_TURNS_US = 2_000_000;
 
 /**
- * Virtual time follows the time that passes for the client; where the wire took longer it stays ahead. A client of another
+ * Virtual time follows the time that passes for the client; if the wire took longer it stays ahead, and if the probe was told
+ * to wait its answer waits too. A client of another
  * process polls and sleeps in its own time, and the target must see that. The target runs also while the client sleeps,
  * but never so long that it keeps the client waiting: on a slow host it is slow itself.
  */
@@ -28,6 +30,8 @@ export function wallTime(
   const closed = new AbortController();
   let askedUs = 0;
   let turning = false;
+  let paidUs = clock.delayedUs;
+  let delay = new AbortController();
   let failure: unknown;
 
   function catchUp(grantUs: number): void {
@@ -54,15 +58,34 @@ export function wallTime(
     }
   }
 
+  /** As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. */
+  async function waitAsTold(): Promise<void> {
+    const owedUs = clock.delayedUs - paidUs;
+    if (owedUs <= 0) return;
+    paidUs = clock.delayedUs;
+    await host.sleep(owedUs, AbortSignal.any([delay.signal, closed.signal])).catch(() => undefined);
+  }
+
+  function endDelays(): void {
+    paidUs = clock.delayedUs;
+    delay.abort();
+    delay = new AbortController();
+  }
+
   return {
     send: async (packet) => {
+      if (packet[0] === DAP_TRANSFER_ABORT) endDelays();
       if (failure !== undefined) throw failure as Error;
       catchUp(REQUEST_US);
       await pipe.send(packet);
       askedUs = hostUs();
       void takeTurns();
     },
-    receive: (limitUs) => pipe.receive(limitUs),
+    receive: async (limitUs) => {
+      const answer = await pipe.receive(limitUs);
+      await waitAsTold();
+      return answer;
+    },
     resync: () => pipe.resync(),
     close: () => {
       closed.abort();

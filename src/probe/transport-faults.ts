@@ -27,6 +27,8 @@ export type TransportFault =
   | { readonly kind: "connection-closed"; readonly probe: string; readonly code?: string }
   /** A server's own address cannot be listened on. */
   | { readonly kind: "no-port"; readonly address: string; readonly code: string }
+  /** It would be reached from other machines, which was not asked for. */
+  | { readonly kind: "beyond-loopback"; readonly host: string }
   | { readonly kind: "bad-frame"; readonly probe: string; readonly reason: string };
 
 export class TransportFailure extends Failure<TransportFault> {}
@@ -95,6 +97,8 @@ function sentence(fault: TransportFault): string {
       return fault.code === "EADDRINUSE"
         ? `${fault.address} is taken by another program; --port names another one, 0 a free one`
         : `${fault.address} cannot be listened on (${fault.code})`;
+    case "beyond-loopback":
+      return `listening on ${fault.host} lends the target to every machine that reaches this one, with no password: consent is needed`;
     case "bad-frame":
       return `${fault.probe} does not speak CMSIS-DAP over TCP: ${fault.reason}`;
   }

@@ -167,6 +167,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-connection": EXIT.noProbe,
   "connection-closed": EXIT.noProbe,
   "no-port": EXIT.usage,
+  "beyond-loopback": EXIT.refused,
   "bad-frame": EXIT.noProbe,
 
   "bad-elf": EXIT.usage,

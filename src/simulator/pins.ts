@@ -50,5 +50,5 @@ export function waitForPins(
     checks.every(
       ([pin, shift, level]) => (wait.select & pin) === 0 || ((wait.output >> shift) ^ level()) === 0,
     );
-  while (!settled() && clock.nowUs() < end) clock.advance(LOOK_US);
+  while (!settled() && clock.nowUs() < end) clock.delay(LOOK_US);
 }

@@ -128,7 +128,7 @@ export class Probe {
         return { ok: true };
       }),
       on(dapDelay, ({ us }) => {
-        this.#clock.advance(us);
+        this.#clock.delay(us);
         return { ok: true };
       }),
       on(dapResetTarget, () => ({ ok: true, executed: false })),

@@ -40,7 +40,7 @@ describe("dbgseq serve --as cmsis-dap", () => {
   });
 
   test.each([
-    ["something else", Buffer.from("GET / HTTP/1.1\r\n\r\n"), /a frame begins with 0x20544547/],
+    ["something else", Buffer.from("GET / HTTP/1.1\r\n\r\n"), /a frame begins with "DAP" and a zero, not with 47 45 54 20/],
     ["a response", Buffer.from([0x44, 0x41, 0x50, 0, 1, 0, 2, 0, 0]), /a frame of type 2 came/],
     ["an empty frame", Buffer.from([0x44, 0x41, 0x50, 0, 0, 0, 1, 0]), /a frame is empty/],
     [
@@ -95,6 +95,18 @@ describe("dbgseq serve --as cmsis-dap", () => {
       ["serve", "--probe", "sim:generic-m4", "--target-log", "/nonesuch/log"],
       2,
       /no such folder/,
+    ],
+    [
+      "an address that other machines reach",
+      ["serve", "--probe", "sim:generic-m4", "--host", "0.0.0.0"],
+      5,
+      /listening on 0.0.0.0 .*\n  note: --host 0.0.0.0 --allow remote/,
+    ],
+    [
+      "a grant that means nothing here",
+      ["serve", "--probe", "sim:generic-m4", "--allow", "erase"],
+      2,
+      /remote is/,
     ],
   ])("%s", async (_what, argv, wanted, message) => {
     const { code, err } = await dbgseq(...argv);

@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
+import { HostClock } from "../../src/lib/clock.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { LineReader, parseLine } from "../../src/probe/pyocd-lines.ts";
+import { openPyocd } from "../../src/probe/pyocd.ts";
 import { PyocdServer } from "../../src/probe/pyocd-server.ts";
-import type { TcpServerEvent } from "../../src/probe/tcp-server.ts";
+import type { TcpServerEvent, TcpServerOptions } from "../../src/probe/tcp-server.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 const open: (() => unknown)[] = [];
@@ -48,14 +50,21 @@ async function client(port: number): Promise<Client> {
 
 async function started(
   events: TcpServerEvent[] = [],
+  options: TcpServerOptions = {},
 ): Promise<{ readonly simulator: Simulator; readonly port: number }> {
   const simulator = openSimulator({ model: "generic-m4" });
   const { pipe, clock } = simulator;
   const link = await openLink(pipe, clock);
   const onEvent = (event: TcpServerEvent): void => void events.push(event);
-  const server = await PyocdServer.start({ link, clock, pipe }, { port: 0, onEvent });
+  const server = await PyocdServer.start({ link, clock, pipe }, { ...options, port: 0, onEvent });
   open.push(() => server.close());
   return { simulator, port: server.port };
+}
+
+async function gone(socket: Socket): Promise<void> {
+  socket.on("error", () => undefined); // how it is gone does not matter
+  socket.resume();
+  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
 }
 
 /** As pyOCD connects: line reset, the switch from JTAG, line reset, idle, DPIDR, power. */
@@ -174,13 +183,20 @@ describe("what goes wrong", () => {
     expect(await pyocd.ask("hello", 1)).toEqual({ id: 2, status: 0 });
   });
 
-  test.each(["GET / HTTP/1.1", "[]", "17", '{"request": "hello"}', '{"id": 1}', '{"id": 1, "request": 2}'])(
-    "%s is no request, and is told so",
+  test.each(['{"request": "hello"}', '{"id": 1}', '{"id": 1, "request": 2}', "{nothing}"])(
+    "%s is no request: it is told so, and no more is heard",
     async (line) => {
-      const { port } = await started();
+      const events: TcpServerEvent[] = [];
+      const { port } = await started(events);
       const pyocd = await client(port);
-      expect(await pyocd.raw(line)).toMatchObject({ id: -1, status: 1 });
-      expect(await pyocd.ask("hello", 1)).toMatchObject({ status: 0 });
+      expect(await pyocd.raw(`${line}\n{"id": 1, "request": "hello", "arguments": [1]}`)).toMatchObject({
+        id: -1,
+        status: 1,
+      });
+      await gone(pyocd.socket);
+      expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
+      expect(events.at(-1)).toMatchObject({ kind: "client-left", requests: 0 });
+      expect(await (await client(port)).ask("hello", 1)).toMatchObject({ status: 0 });
     },
   );
 
@@ -194,6 +210,116 @@ describe("what goes wrong", () => {
     expect(simulator.log.events.at(-1)).toMatchObject({ kind: "reset" });
     await connected(port);
   });
+});
+
+/** As a browser sends it for fetch(URL, { method: "POST", mode: "no-cors", body }). */
+function post(body: string): string {
+  const lines = ["POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Type: text/plain;charset=UTF-8"];
+  return [...lines, "Origin: http://page.example", `Content-Length: ${body.length}`, "", body].join("\r\n");
+}
+
+const DRIVING = [
+  ["hello", 1],
+  ["connect", "SWD"],
+  ["swj_sequence", 51, 2 ** 51 - 1],
+  ["write_dp", 4, 0x50000000],
+]
+  .map(([request, ...list], id) => `${JSON.stringify({ id, request, arguments: list })}\n`)
+  .join("");
+
+describe("what is no tool", () => {
+  test("a page in a browser cannot drive the target, and hears nothing", async () => {
+    const events: TcpServerEvent[] = [];
+    const { port, simulator } = await started(events);
+    const socket = connect(port, "127.0.0.1");
+    let heard = 0;
+    socket.on("data", ({ length }) => (heard += length));
+    socket.write(post(DRIVING));
+    await gone(socket);
+    expect(heard).toBe(0);
+    expect(simulator.lights.connected).toBe(false);
+    await expect.poll(() => events.at(-1)).toMatchObject({ kind: "client-left", requests: 0 });
+  });
+
+  test.each(["P", "GET", "\u0016\u0003\u0001", "[1]"])("%j is enough to be sent away", async (start) => {
+    const { port } = await started();
+    const socket = connect(port, "127.0.0.1");
+    socket.write(start);
+    await gone(socket);
+  });
+
+  test("a client that asks for nothing loses its turn", async () => {
+    const events: TcpServerEvent[] = [];
+    const { port } = await started(events, { firstRequestMs: 50 });
+    await gone(connect(port, "127.0.0.1"));
+    expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
+  });
+
+  test("a line that is longer than any request, and an integer wider than any sequence, are refused", async () => {
+    const { port } = await started();
+    const endless = connect(port, "127.0.0.1");
+    endless.on("error", () => undefined);
+    endless.write(`{"id": 1, "request": "${"x".repeat(3 << 19)}`);
+    await gone(endless);
+    const wide = await client(port);
+    expect(await wide.raw(`{"id": ${"9".repeat(1000)}, "request": "hello"}`)).toMatchObject({ id: -1 });
+  });
+});
+
+describe("turns", () => {
+  test("the second client is told that there is a first one, in the answer to its first request", async () => {
+    const { port } = await started();
+    const first = await client(port);
+    await first.ask("hello", 1);
+    const second = await client(port);
+    expect(await second.raw('{"id": 77, "request": "hello", "arguments": [1]}')).toEqual({
+      id: 77,
+      status: 3,
+      error: "another client has the probe",
+    });
+    await gone(second.socket);
+    await expect(openPyocd({ host: "127.0.0.1", port }, new HostClock())).rejects.toMatchObject({
+      fault: { kind: "busy", holder: "another client" },
+    });
+    expect(await first.ask("hello", 1)).toMatchObject({ status: 0 });
+  });
+
+  test("requests whose answers nobody reads are not read either, and end with their client", async () => {
+    const events: TcpServerEvent[] = [];
+    const { port, simulator } = await started(events);
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    open.push(() => socket.destroy());
+    const request = '{"id": 1, "request": "readprop", "arguments": ["capabilities"]}\n';
+    const sent = 200_000;
+    socket.write(request.repeat(sent));
+    // Until the system's own buffers are full both ways, and nothing moves any more.
+    const held = async (): Promise<number> => {
+      const before = socket.bytesWritten - socket.writableLength;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return socket.bytesWritten - socket.writableLength - before;
+    };
+    while ((await held()) > 0);
+    expect(socket.writableLength).toBeGreaterThan(0);
+    socket.destroy();
+    await expect.poll(() => events.at(-1)?.kind).toBe("client-left");
+    expect((events.at(-1) as { readonly requests: number }).requests).toBeLessThan(sent);
+    expect(simulator.lights.connected).toBe(false);
+  });
+});
+
+test("other machines are listened to only if that is asked for", async () => {
+  const { pipe, clock } = openSimulator({ model: "generic-m4" });
+  const link = await openLink(pipe, clock);
+  for (const host of ["0.0.0.0", "::", "", "192.0.2.1", "127.0.0.1.example", "0"])
+    await expect(PyocdServer.start({ link, clock }, { host, port: 0 })).rejects.toMatchObject({
+      fault: { kind: "beyond-loopback" },
+    });
+  const server = await PyocdServer.start(
+    { link, clock },
+    { host: "0.0.0.0", port: 0, mayLeaveLoopback: true },
+  );
+  await server.close();
 });
 
 describe("lines", () => {

@@ -19,6 +19,8 @@ import { SmallProbe, STUCK } from "./small-probe.ts";
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
 
+const DELAY_50_MS = Uint8Array.of(0x09, 0x50, 0xc3);
+
 const SWD = { protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 } as const;
 
 const open: (() => unknown)[] = [];
@@ -333,8 +335,12 @@ describe("a simulated target behind the server", () => {
   test("lives on wall time, and runs ahead of it where the probe waits by itself", async () => {
     const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
     const host = new VirtualClock();
-    // No turns in between: they would take its time.
-    host.sleep = () => new Promise(() => undefined);
+    const sleeps: number[] = [];
+    // Turns in between are the target's; they would take its time.
+    host.sleep = (us) => {
+      sleeps.push(us);
+      return us < 50_000 ? new Promise(() => undefined) : Promise.resolve();
+    };
     const startUs = clock.nowUs();
     const slow = wallTime(pipe, clock, soc, host);
     host.advance(30_000);
@@ -342,10 +348,68 @@ describe("a simulated target behind the server", () => {
     expect(clock.nowUs() - startUs).toBeGreaterThanOrEqual(29_000);
     await slow.receive(1000);
     const beforeUs = clock.nowUs();
-    await slow.send(Uint8Array.of(0x09, 0x50, 0xc3)); // DAP_Delay of 50 ms
+    await slow.send(DELAY_50_MS);
     await slow.receive(100_000);
+    expect(sleeps).toContain(50_000);
     await slow.send(SERIAL_REQUEST);
     expect(clock.nowUs() - beforeUs).toBeLessThan(60_000);
+  });
+
+  test("a DAP_Delay takes its time on the wall too, also inside of a bundle, until it is aborted", async () => {
+    const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
+    const remote = await client(await served(wallTime(pipe, clock, soc)));
+    const startMs = performance.now();
+    await remote.send(Uint8Array.of(0x7f, 2, ...DELAY_50_MS, ...DELAY_50_MS));
+    await remote.receive(5_000_000);
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(99);
+    const long = Array.from({ length: 100 }, () => [0x09, 0xff, 0xff]).flat();
+    await remote.send(Uint8Array.of(0x7f, 100, ...long));
+    await remote.send(Uint8Array.of(0x07));
+    expect((await remote.receive(5_000_000))[0]).toBe(0x7f);
+  });
+});
+
+describe("the server, and clients that do not read", () => {
+  test("requests are held back while answers are not read, and end with the client", async () => {
+    const probe = new SmallProbe({ serial: "A".repeat(250) });
+    const events: TcpServerEvent[] = [];
+    const server = await served(probe, events);
+    const socket = connect(server.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.on("error", () => undefined); // the server ends it
+    const request = Buffer.from(frame("request", SERIAL_REQUEST));
+    // Answers of 26 MB, and no system holds so much on their way.
+    const sent = 100_000;
+    socket.write(Buffer.alloc(request.length * sent, request));
+    const asked = async (): Promise<number> => {
+      const before = probe.requests.length;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return probe.requests.length - before;
+    };
+    while ((await asked()) > 0);
+    expect(probe.requests.length).toBeLessThan(sent);
+    await server.close();
+    expect(probe.requests.length).toBeLessThan(sent);
+    expect(events.at(-1)?.kind).toBe("client-left");
+  });
+
+  test("so they are while the probe is busy", async () => {
+    const probe = new SmallProbe();
+    const server = await served(probe);
+    const socket = connect(server.port, "127.0.0.1");
+    socket.on("error", () => undefined); // the server ends it
+    const stuck = Buffer.from(frame("request", Uint8Array.of(STUCK)));
+    socket.write(Buffer.alloc(stuck.length * 10_000, stuck));
+    await expect.poll(() => probe.requests.length).toBe(256);
+    await server.close();
+    expect(probe.requests.length).toBe(257); // and the abort
+  });
+
+  test.each(["G", "PO", "DEL", "D\u0001"])("%j is no frame before it has eight bytes", async (start) => {
+    const server = await served(new SmallProbe());
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(start);
+    await once(socket, "close");
   });
 });
 

@@ -9,7 +9,7 @@ import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
 import { PyocdServer } from "../../probe/pyocd-server.ts";
 import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp-server.ts";
 import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
-import type { TurnServer } from "../../probe/tcp-turns.ts";
+import { mustBeLoopback, type TurnServer } from "../../probe/tcp-turns.ts";
 import { requestTime } from "../../probe/tcp-request-time.ts";
 import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
@@ -30,6 +30,7 @@ interface ServeOptions extends TargetOptions {
   readonly port?: number;
   readonly virtual?: boolean;
   readonly targetLog?: string;
+  readonly allow?: readonly string[];
 }
 
 const HIGHEST_PORT = 0xffff;
@@ -48,14 +49,20 @@ export function defineServe(command: Command, io: Io): void {
       parsePort,
     )
     .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
+    .option(
+      "--allow <what>",
+      "remote: listen on an address that other machines reach, with no password",
+      collectGrant,
+    )
     .option("--virtual", "simulator: time passes by what clients ask, not by the clock, for repeatable tests")
     .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
   addDeviceOptions(command)
     .addHelpText(
       "after",
       `
-The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; Ctrl-C releases
-the target and ends with 130.
+The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; a second one is
+sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s. Other
+machines reach the port only with --host and --allow remote. Ctrl-C releases the target and ends with 130.
 
 Examples:
   dbgseq serve --probe sim:generic-m4
@@ -68,6 +75,8 @@ Examples:
 }
 
 async function serve(io: Io, options: ServeOptions): Promise<void> {
+  const { host, mayLeaveLoopback = false } = where(options);
+  mustBeLoopback({ host, mayLeaveLoopback });
   const asked = await gather(io, options);
   const { context } = await readAsked(io, asked);
   const probe = await openProbe({
@@ -141,8 +150,8 @@ async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Prom
   return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
 }
 
-function where({ host, port }: ServeOptions): Pick<TcpServerOptions, "host" | "port"> {
-  return port === undefined ? { host } : { host, port };
+function where({ host, port, allow = [] }: ServeOptions): TcpServerOptions & { readonly host: string } {
+  return { host, ...(port === undefined ? {} : { port }), mayLeaveLoopback: allow.includes("remote") };
 }
 
 async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
@@ -195,6 +204,11 @@ function said(event: TcpServerEvent): string {
     case "client-wrong":
       return `${event.address} was sent away: ${event.reason}`;
   }
+}
+
+function collectGrant(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === "remote") return [...before, text];
+  throw new InvalidArgumentError(`"${text}" is nothing to allow here; remote is.`);
 }
 
 function parsePort(text: string): number {
