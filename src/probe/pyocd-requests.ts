@@ -49,7 +49,10 @@ export class Requests {
   async answer(request: string, list: readonly unknown[]): Promise<Json | undefined> {
     const handler = this.#handlers.get(request);
     if (handler === undefined)
-      throw new RequestError(STATUS.general, `this server has no request "${request.slice(0, LONGEST_NAME)}"`);
+      throw new RequestError(
+        STATUS.general,
+        `this server has no request "${request.slice(0, LONGEST_NAME)}"`,
+      );
     const given = new Arguments(request, list);
     const work = handler(given);
     given.end();
@@ -167,7 +170,10 @@ export class Requests {
       case "associated_board_info":
         return null;
       default:
-        throw new RequestError(STATUS.general, `this server has no property "${name.slice(0, LONGEST_NAME)}"`);
+        throw new RequestError(
+          STATUS.general,
+          `this server has no property "${name.slice(0, LONGEST_NAME)}"`,
+        );
     }
   }
 

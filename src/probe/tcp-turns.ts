@@ -196,7 +196,11 @@ export function mustBeLoopback({
 /** Rejects with `no-port` where the port is taken, or not this user's to take, and with `beyond-loopback`. */
 export async function listen(
   scheme: "tcp" | "pyocd",
-  { host, port, mayLeaveLoopback = false }: TcpServerOptions & { readonly host: string; readonly port: number },
+  {
+    host,
+    port,
+    mayLeaveLoopback = false,
+  }: TcpServerOptions & { readonly host: string; readonly port: number },
 ): Promise<Server> {
   mustBeLoopback({ host, mayLeaveLoopback });
   const server = createServer({ noDelay: true });

@@ -40,7 +40,11 @@ describe("dbgseq serve --as cmsis-dap", () => {
   });
 
   test.each([
-    ["something else", Buffer.from("GET / HTTP/1.1\r\n\r\n"), /a frame begins with "DAP" and a zero, not with 47 45 54 20/],
+    [
+      "something else",
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      /a frame begins with "DAP" and a zero, not with 47 45 54 20/,
+    ],
     ["a response", Buffer.from([0x44, 0x41, 0x50, 0, 1, 0, 2, 0, 0]), /a frame of type 2 came/],
     ["an empty frame", Buffer.from([0x44, 0x41, 0x50, 0, 0, 0, 1, 0]), /a frame is empty/],
     [
