@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** As esbuild's text loader in build.mjs: a .seq or .yaml that is imported is its text. */
@@ -14,5 +15,11 @@ const textFiles = {
 
 export default defineConfig({
   plugins: [textFiles],
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 120_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    maxWorkers: availableParallelism(),
+    // Against what hangs, on a machine that is ten times slower than any.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
 });
