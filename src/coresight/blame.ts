@@ -111,11 +111,13 @@ export function startedOf<Step extends Sent>(sent: readonly Step[], done: number
   });
 }
 
-/** What a run that ended well leaves open: accesses whose error may still come. */
-export function openOf(sent: readonly Sent[], { done, confirmed, values }: Outcome): readonly Sent[] {
+/** What a run that ended well leaves open: accesses, of `before` and its own, whose error may still come. */
+export function openOf(
+  sent: readonly Sent[],
+  { done, confirmed, values }: Outcome,
+  before: readonly Sent[],
+): readonly Sent[] {
   const ran = placesOf(sent).filter(({ start }) => start < done);
-  const late = unconfirmed(ran, confirmed);
-  if (late.length > 0) return late.map(({ step }) => step);
   // Whether the data of a write came with right parity shows in CTRL/STAT, or with any transfer but a read of DPIDR.
   const isSilent = ({ index, step: { op } }: Place): boolean =>
     (op.kind === "read" || op.kind === "write") &&
@@ -125,9 +127,12 @@ export function openOf(sent: readonly Sent[], { done, confirmed, values }: Outco
     ({ step: { op } }) => op.kind === "read" || op.kind === "write" || op.kind === "match",
   );
   const last = transfers.findLast((place) => !isSilent(place));
+  const older = confirmed === 0 || last === undefined ? before : [];
+  const late = unconfirmed(ran, confirmed);
+  if (late.length > 0) return [...older, ...late.map(({ step }) => step)];
   // Behind a write that comes last the probe reads RDBUFF.
   const isChecked = transfers.at(-1)?.step.op.kind === "write";
-  return last === undefined || isChecked || !isWrite(last) ? [] : [last.step];
+  return last === undefined || isChecked || !isWrite(last) ? older : [...older, last.step];
 }
 
 function tellsOfError(op: WireOp, value = 0): boolean {

@@ -329,7 +329,7 @@ export class Wire {
     this.#clean ||=
       outcome.fault === undefined && sent.some((step) => isOfAccessPort(step) || readsRdbuff(step));
     if (this.protocol === "jtag") return;
-    this.#open = [...(outcome.confirmed > 0 ? [] : this.#open), ...openOf(sent, outcome)];
+    this.#open = openOf(sent, outcome, this.#open);
   }
 
   async #link(ops: readonly WireOp[], reason: string, mode: Mode): Promise<Outcome> {

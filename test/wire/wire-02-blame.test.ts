@@ -169,3 +169,14 @@ test("WIRE 2: bad parity of a plain write to SELECT is told, though ABORT behind
   const { origins } = (error.cause as { fault: { origins: readonly { label: string }[] } }).fault;
   expect(origins.map(({ label }) => label)).toContain("WriteDP(0x8, 0x2)");
 });
+
+test("WIRE 2: a read of DPIDR confirms no write before it, in another exchange either", async () => {
+  const bench = await openBench();
+  await bench.run("sequence R { __var v = Read32(0x20000000); }");
+  bench.simulator.injection.disturb("PARITY", 0);
+  const error = await failureOf(
+    bench.run("sequence S { __var v = 0; WriteDP(0x8, 0x1); v = ReadDP(0x0); ReadDP(0x0); }"),
+  );
+  const { origins } = (error.cause as { fault: { origins: readonly { label: string }[] } }).fault;
+  expect(origins.map(({ label }) => label)).toEqual(["WriteDP(0x8, 0x1)"]);
+});
