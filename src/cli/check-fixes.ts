@@ -18,7 +18,7 @@ function fixable(findings: readonly Diagnostic[]): ReadonlyMap<Source, readonly 
 
 export function showFixes(findings: readonly Diagnostic[], io: Io): void {
   for (const [source, own] of fixable(findings))
-    io.out(unifiedDiff(source.path, source.text, withFixes(source.text, own).text));
+    io.file(unifiedDiff(source.path, source.text, withFixes(source.text, own).text));
 }
 
 /** How many were mended. A file that is no longer as it was read is left alone. */

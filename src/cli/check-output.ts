@@ -6,10 +6,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderGithub } from "../diagnostics/github.ts";
 import { findingJson, type FindingJson } from "../diagnostics/json.ts";
 import { toSarif } from "../diagnostics/sarif.ts";
-import { renderText } from "../diagnostics/text.ts";
+import { findingPieces } from "../diagnostics/text.ts";
 import { JSON_VERSION } from "../report/json.ts";
 import { EXIT } from "../session/exit-codes.ts";
-import type { Io } from "./io.ts";
+import type { Io, Piece } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 export type Format = "text" | "json" | "sarif" | "github";
@@ -51,15 +51,15 @@ interface Printed {
 }
 
 const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
-  text: (io) => lines(io, (finding) => renderText(finding, { color: io.color })),
-  github: (io) => lines(io, renderGithub),
+  text: (io) => lines(io, findingPieces),
+  github: (io) => lines(io, (finding) => [{ text: renderGithub(finding) }]),
   json: (io) => {
     const all: FindingJson[] = [];
     return {
       add: (findings) => void all.push(...findings.map(findingJson)),
       end: (files, { error, warning }) => {
         const document = { version: JSON_VERSION, files, errors: error, warnings: warning, findings: all };
-        io.out(`${JSON.stringify(document)}\n`);
+        io.json(document);
       },
     };
   },
@@ -68,17 +68,17 @@ const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
     return {
       add: (findings) => void all.push(...findings),
       end: () => {
-        io.out(`${JSON.stringify(toSarif(all, VERSION))}\n`);
+        io.json(toSarif(all, VERSION));
       },
     };
   },
 };
 
 /** Findings are the data of this command; the sum of them is for the person who waits. */
-function lines(io: Io, render: (finding: Diagnostic) => string): Printed {
+function lines(io: Io, render: (finding: Diagnostic) => readonly Piece[]): Printed {
   return {
     add: (findings) => {
-      for (const finding of findings) io.out(`${render(finding)}\n`);
+      for (const finding of findings) io.out([...render(finding), { text: "\n" }]);
     },
     end: (files, { error, warning, note }) => {
       const sums = [plural(error, "error"), plural(warning, "warning"), plural(note, "note")];

@@ -12,14 +12,15 @@ _dbgseq() {
   before="\${before%"$piece"}"
   COMPREPLY=()
   while IFS= read -r word; do
-    COMPREPLY+=("\${word#"$before"}")
-  done < <(dbgseq completion --candidates -- "\${words[@]:1}" 2>/dev/null)
+    COMPREPLY+=("$word")
+  done < <(dbgseq completion --candidates --quote bash --kept="$before" -- "\${words[@]:1}" 2>/dev/null)
   [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == */ ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -o default -F _dbgseq dbgseq
 `;
 
+/** compadd quotes what it offers. */
 const ZSH = `#compdef dbgseq
 # dbgseq completion for zsh: eval "$(dbgseq completion zsh)"
 _dbgseq() {
@@ -34,6 +35,7 @@ _dbgseq() {
 compdef _dbgseq dbgseq
 `;
 
+/** Fish quotes what a command prints. */
 const FISH = `# dbgseq completion for fish: dbgseq completion fish | source
 function __dbgseq_candidates
   set -l words (commandline --tokenize --cut-at-cursor --current-process)
@@ -48,7 +50,7 @@ Register-ArgumentCompleter -Native -CommandName dbgseq -ScriptBlock {
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
     Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
   # An empty word would be lost on the way to a program.
-  dbgseq completion --candidates --typed="$wordToComplete" -- @words 2>$null | ForEach-Object {
+  dbgseq completion --candidates --quote powershell --typed="$wordToComplete" -- @words 2>$null | ForEach-Object {
     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
   }
 }

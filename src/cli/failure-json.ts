@@ -5,14 +5,13 @@ import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../session/node/host-facts.ts";
 import type { Io } from "./io.ts";
 
-/** One line, also for `--jsonl`. */
-export function failureJson(io: Io, command: string, error: unknown, exitCode: number): string {
+export function failureJson(io: Io, command: string, error: unknown, exitCode: number): object {
   const finding = exitCode === EXIT.noProbe ? findingOf(error, io.host ?? thisHost) : undefined;
-  return `${JSON.stringify({
+  return {
     version: JSON_VERSION,
     command,
     exitCode,
     error: errorJson(error),
     ...(finding === undefined ? {} : { finding }),
-  })}\n`;
+  };
 }

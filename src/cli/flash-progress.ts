@@ -23,7 +23,6 @@ export class FlashProgressDisplay {
   readonly #nowUs: () => number;
   #step: string | undefined;
   #sinceUs = 0;
-  #drawn = "";
 
   /** The clock is the target's: simulated time passes at its own pace. */
   constructor(io: Io, nowUs: () => number) {
@@ -49,20 +48,14 @@ export class FlashProgressDisplay {
     const filled = Math.floor((BAR * done) / total);
     const bar = `[${"#".repeat(filled)}${".".repeat(BAR - filled)}]`;
     const left = done > 0 ? `, ${((seconds * (total - done)) / done).toFixed(1)} s left` : "";
-    this.#draw(
+    this.#io.status(
       `${DOING[step].padEnd(11)} ${bar} ${kibibytes(done)} of ${kibibytes(total)}${rate(done, seconds)}${left}`,
     );
   };
 
   /** Takes the bar away, for what is said next. */
   clear(): void {
-    if (this.#drawn !== "") this.#io.err(`\r${" ".repeat(this.#drawn.length)}\r`);
-    this.#drawn = "";
-  }
-
-  #draw(text: string): void {
-    this.#io.err(`\r${text.padEnd(this.#drawn.length)}`);
-    this.#drawn = text;
+    this.#io.status("");
   }
 }
 

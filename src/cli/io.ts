@@ -2,11 +2,7 @@
 
 import type { Host } from "../session/doctor/host.ts";
 
-export interface Io {
-  /** Data, and nothing else. */
-  readonly out: (text: string) => void;
-  /** Messages for people. */
-  readonly err: (text: string) => void;
+interface Surroundings {
   /** Where relative paths and dbgseq.yaml are looked for. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,4 +15,34 @@ export interface Io {
   readonly signal?: AbortSignal;
   /** Asks a question on the terminal; absent where nobody sits there. */
   readonly ask?: (question: string) => Promise<string>;
+}
+
+/** The streams as they are: what is written here is shown as it is. */
+export interface Outside extends Surroundings {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Standard output is a terminal. */
+  readonly screen?: boolean;
+}
+
+/** What a piece of text is, for those who see colours. */
+export type Style = "error" | "warning" | "note" | "strong" | "faint";
+
+export interface Piece {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** What commands print with. Text of packs, files, probes and servers is cleaned and bounded behind it, and nowhere else. */
+export interface Io extends Surroundings {
+  /** Lines of data for people. */
+  readonly out: (text: string | readonly Piece[]) => void;
+  /** A message for people. Lines after the first are indented, so that none can pass for a message of its own. */
+  readonly err: (text: string | readonly Piece[]) => void;
+  /** A file's content on standard output: exact, unless a terminal shows it. */
+  readonly file: (text: string) => void;
+  /** A JSON document, or one of several, on a line of its own. */
+  readonly json: (value: unknown) => void;
+  /** The one line on a terminal that is drawn again and again; empty takes it away. */
+  readonly status: (text: string) => void;
 }

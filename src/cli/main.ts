@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../lib/fault.ts";
 import { EXIT } from "../session/exit-codes.ts";
-import type { Io } from "./io.ts";
+import type { Outside } from "./io.ts";
 import { main } from "./program.ts";
 
 const abort = new AbortController();
@@ -32,12 +32,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const terminal = process.stdin.isTTY && process.stderr.isTTY;
-const io: Io = {
+const outside: Outside = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
   env: process.env,
   terminal,
+  screen: process.stdout.isTTY,
   color: process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "",
   signal: abort.signal,
   ...(terminal ? { ask } : {}),
@@ -52,5 +53,5 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-const code = await main(process.argv.slice(2), io);
+const code = await main(process.argv.slice(2), outside);
 process.exitCode = interruptedBy ?? code;

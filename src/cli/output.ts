@@ -33,8 +33,7 @@ export class RunOutput {
   /** Bound, for it is handed to the session as it is. */
   readonly show = (event: SessionEvent): void => {
     const { trace, json, jsonl } = this.#options;
-    if (jsonl === true)
-      this.#io.out(`${JSON.stringify({ version: JSON_VERSION, event: eventJson(event) })}\n`);
+    if (jsonl === true) this.#io.json({ version: JSON_VERSION, event: eventJson(event) });
     if (json === true) this.#keep(event);
     const data = json === true || jsonl === true;
     if (trace === true) {
@@ -87,6 +86,6 @@ export class RunOutput {
       ...(finding === undefined ? {} : { finding: { ...finding } }),
       ...(this.#leftOut === 0 ? {} : { eventsLeftOut: this.#leftOut }),
     };
-    this.#io.out(`${JSON.stringify(json === true ? { ...result, events: this.#events } : { ...result })}\n`);
+    this.#io.json(json === true ? { ...result, events: this.#events } : { ...result });
   }
 }

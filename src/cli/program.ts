@@ -4,7 +4,8 @@ import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { Exit } from "./exit.ts";
 import { hintFor } from "./hints.ts";
-import type { Io } from "./io.ts";
+import type { Io, Outside } from "./io.ts";
+import { printing } from "./printing.ts";
 import { reportError } from "./report-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -13,7 +14,8 @@ Exit codes: 0 success, 1 done and failed, 2 usage or input, 3 no probe, 4 the ta
             5 refused for want of consent, 130 and 143 interrupted (\`dbgseq doc exit-codes\`).`;
 
 /** Runs one command line and returns its exit code. Throws nothing. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], outside: Outside): Promise<number> {
+  const io = printing(outside);
   try {
     if (argv.length === 0) {
       const { welcome } = await import("./welcome.ts");
@@ -35,7 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     // A command that said how it ended threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
       const { failureJson } = await import("./failure-json.ts");
-      io.out(failureJson(io, commandOf(argv) ?? "", error, code));
+      io.json(failureJson(io, commandOf(argv) ?? "", error, code));
     }
     return code;
   }

@@ -1,6 +1,6 @@
 /** One failure on the terminal: a sentence for each layer, findings with their source lines, never a stack trace. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { renderText } from "../diagnostics/text.ts";
+import { findingPieces } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
 import { findingOf } from "../session/doctor/finding.ts";
@@ -33,7 +33,7 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
 }
 
 export function printFindings(findings: readonly Diagnostic[], io: Io): void {
-  for (const finding of findings) io.err(`${renderText(finding, { color: io.color })}\n`);
+  for (const finding of findings) io.err([...findingPieces(finding), { text: "\n" }]);
 }
 
 interface PlacedFault {

@@ -52,9 +52,7 @@ export const dapInfo: Command<InfoRequest, InfoResponse> = {
 export function infoText({ info }: InfoResponse): string | undefined {
   if (info.length === 0) return undefined;
   const end = info.indexOf(0);
-  const text = new TextDecoder().decode(end < 0 ? info : info.subarray(0, end));
-  // A name is shown on terminals, and no probe has reason to steer them.
-  return text.replace(/\p{Cc}/gu, "\uFFFD");
+  return new TextDecoder().decode(end < 0 ? info : info.subarray(0, end));
 }
 
 /** A BYTE, SHORT or WORD; undefined for any other length. */

@@ -1,4 +1,5 @@
 /** Findings as workflow commands, which GitHub shows at the lines of a pull request. Pure. */
+import { shortened } from "../lib/shown-text.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
 
@@ -9,7 +10,7 @@ export function renderGithub({ code, severity, message, span, hint }: Diagnostic
   const { file, line, column, endLine, endColumn } = placeJson(span);
   // Columns are only understood within one line.
   const columns = line === endLine ? `,col=${column},endColumn=${endColumn}` : "";
-  const text = hint === undefined ? message : `${message}\n${hint}`;
+  const text = [message, ...(hint === undefined ? [] : [hint])].map((part) => shortened(part)).join("\n");
   const place = `file=${property(file)},line=${line},endLine=${endLine}${columns},title=${property(code)}`;
   return `::${COMMANDS[severity]} ${place}::${data(text)}`;
 }

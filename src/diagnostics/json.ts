@@ -1,4 +1,5 @@
 /** A finding for programs: plain data with 1-based places. Pure. */
+import { shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
@@ -23,13 +24,15 @@ export interface FindingJson extends PlaceJson {
 
 export function findingJson({ code, severity, message, span, related, hint, fix }: Diagnostic): FindingJson {
   return {
-    ...{ code, severity, message },
+    ...{ code, severity, message: shortened(message) },
     ...placeJson(span),
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: shortened(hint) }),
     ...(fix === undefined ? {} : { fix: { ...placeJson(fix.span), text: fix.text } }),
     ...(related === undefined
       ? {}
-      : { related: related.map((other) => ({ message: other.message, ...placeJson(other.span) })) }),
+      : {
+          related: related.map((other) => ({ message: shortened(other.message), ...placeJson(other.span) })),
+        }),
   };
 }
 

@@ -3,6 +3,7 @@ import { CODES } from "./codes.ts";
 import type { Diagnostic, Fix, Severity } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
 import { PAGES } from "./pages.ts";
+import { shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = {
@@ -31,7 +32,11 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
           ruleId: diagnostic.code,
           ruleIndex: used.indexOf(diagnostic.code),
           level: LEVELS[diagnostic.severity],
-          message: { text: [diagnostic.message, diagnostic.hint].filter(Boolean).join("\n") },
+          message: {
+            text: [diagnostic.message, diagnostic.hint]
+              .flatMap((part) => (part === undefined ? [] : [shortened(part)]))
+              .join("\n"),
+          },
           locations: [location(diagnostic.span)],
           ...(diagnostic.fix === undefined ? {} : { fixes: [sarifFix(diagnostic.fix)] }),
           ...(diagnostic.related === undefined
@@ -39,7 +44,7 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
             : {
                 relatedLocations: diagnostic.related.map(({ span, message }, id) => ({
                   id,
-                  message: { text: message },
+                  message: { text: shortened(message) },
                   ...location(span),
                 })),
               }),

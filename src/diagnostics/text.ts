@@ -2,59 +2,44 @@
 import { where, type Span } from "../lib/source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
-export interface TextOptions {
-  /** ANSI colours; the caller knows whether a terminal reads this. */
-  readonly color: boolean;
+/** What a piece of text is; whoever prints it knows colours. */
+export interface FindingPiece {
+  readonly text: string;
+  readonly style?: Severity | "strong" | "faint";
 }
 
-type Paint = (text: string) => string;
-
-interface Palette {
-  readonly severity: Readonly<Record<Severity, Paint>>;
-  readonly strong: Paint;
-  readonly faint: Paint;
-}
-
-const ansi =
-  (code: number): Paint =>
-  (text) =>
-    `\u001b[${code}m${text}\u001b[0m`;
-const plain: Paint = (text) => text;
-
-const COLORFUL: Palette = {
-  severity: { error: ansi(31), warning: ansi(33), note: ansi(36) },
-  strong: ansi(1),
-  faint: ansi(2),
-};
-const PLAIN: Palette = {
-  severity: { error: plain, warning: plain, note: plain },
-  strong: plain,
-  faint: plain,
-};
+const NEWLINE: FindingPiece = { text: "\n" };
 
 /** Several lines without a final line ending. */
-export function renderText(diagnostic: Diagnostic, { color }: TextOptions): string {
-  const palette = color ? COLORFUL : PLAIN;
+export function findingPieces(diagnostic: Diagnostic): readonly FindingPiece[] {
   const { severity, code, message, span, related = [], hint } = diagnostic;
-  const paint = palette.severity[severity];
-  const lines = [
-    `${palette.strong(shown(where(span)))}: ${paint(severity)}: ${shown(message)} ${palette.faint(`[${code}]`)}`,
-    ...excerpt(span, paint, palette),
+  return [
+    { text: where(span), style: "strong" },
+    { text: ": " },
+    { text: severity, style: severity },
+    { text: `: ${message} ` },
+    { text: `[${code}]`, style: "faint" },
+    ...excerpt(span, severity),
+    ...related.flatMap((other): readonly FindingPiece[] => [
+      NEWLINE,
+      { text: `  ${where(other.span)}: ${other.message}` },
+      ...excerpt(other.span),
+    ]),
+    ...(hint === undefined ? [] : [NEWLINE, { text: `  hint: ${hint}` }]),
   ];
-  for (const other of related) {
-    lines.push(
-      `  ${shown(where(other.span))}: ${shown(other.message)}`,
-      ...excerpt(other.span, plain, palette),
-    );
-  }
-  if (hint !== undefined) lines.push(`  hint: ${shown(hint)}`);
-  return lines.join("\n");
+}
+
+export function findingText(diagnostic: Diagnostic): string {
+  return findingPieces(diagnostic)
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** A PDSC has lines of thousands of characters; so much of one is shown. */
 const MAX_WIDTH = 110;
 
-function excerpt(span: Span, paint: Paint, palette: Palette): string[] {
+/** Each of its lines begins with a line ending. */
+function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
   const { source, start, end } = span;
   const { line, column } = source.position(start);
   const text = source.line(line);
@@ -69,8 +54,13 @@ function excerpt(span: Span, paint: Paint, palette: Palette): string[] {
   const marks = "^".repeat(Math.max(1, width(text.slice(from, Math.min(to, cutEnd)))));
   const number = String(line).padStart(5);
   return [
-    `${palette.faint(`${number} |`)} ${shown(visible)}`,
-    `${palette.faint("      |")} ${before}${paint(marks)}`,
+    NEWLINE,
+    { text: `${number} |`, style: "faint" },
+    { text: ` ${visible}` },
+    NEWLINE,
+    { text: "      |", style: "faint" },
+    { text: ` ${before}` },
+    { text: marks, ...(style === undefined ? {} : { style }) },
   ];
 }
 
@@ -87,12 +77,4 @@ function width(text: string): number {
   let columns = 0;
   for (const letter of text) columns += WIDE.test(letter) ? 2 : 1;
   return columns;
-}
-
-/** The text of a pack must not reach the terminal as commands. */
-function shown(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    "\ufffd",
-  );
 }

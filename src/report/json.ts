@@ -1,6 +1,7 @@
 /** Events and failures as JSON values. Numbers of the target are hex strings: they may have 64 bits. */
 import { Failure, sentences } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
+import { LONGEST_MESSAGE, shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
 import type { SessionEvent } from "../session/events.ts";
 
@@ -25,13 +26,13 @@ export function eventJson(event: SessionEvent): Json {
 
 export function errorJson(error: unknown): Json {
   const fault = error instanceof Failure ? toJson(error.fault) : null;
-  return { sentences: [...sentences(error)], fault };
+  return { sentences: sentences(error).map((sentence) => shortened(sentence)), fault };
 }
 
 function toJson(value: unknown): Json {
   if (typeof value === "bigint") return hex(value);
-  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string")
-    return value;
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value === "string") return shortened(value, LONGEST_MESSAGE);
   if (value instanceof Error) return errorJson(value);
   if (Array.isArray(value)) return value.map(toJson);
   if (ArrayBuffer.isView(value)) return [...(value as Uint32Array)].map((word) => hex(word));

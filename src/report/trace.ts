@@ -86,12 +86,10 @@ function printed(ended: Ended | undefined): string {
         .join("");
 }
 
-/** What a program printed, line by line; control characters must not drive the terminal. */
+/** What a program printed, line by line. */
 export function programLines({ stdout, stderr, dropped }: Ended): readonly string[] {
   const lines = [stdout, stderr].flatMap((text) => (text === "" ? [] : text.trimEnd().split("\n")));
-  return [...lines, ...(dropped === 0 ? [] : [`(${dropped} bytes more)`])].map((text) =>
-    text.replace(/\p{Cc}/gu, (sign) => (sign === "\t" ? sign : "\uFFFD")),
-  );
+  return [...lines, ...(dropped === 0 ? [] : [`(${dropped} bytes more)`])];
 }
 
 const PLACE_COLUMN = 84;

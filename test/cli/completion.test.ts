@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { SHELLS } from "../../src/cli/completion-scripts.ts";
+import { printing } from "../../src/cli/printing.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { dbgseq, dbgseqIn } from "../support/command-line.ts";
 
@@ -29,14 +30,14 @@ test("the first word is a command", async () => {
 test.each(COMMANDS.map((entry) => [entry.name, entry] as const))(
   "%s: its own options",
   async (name, entry) => {
-    const silent = {
+    const silent = printing({
       out: () => undefined,
       err: () => undefined,
       cwd: ".",
       env: {},
       terminal: false,
       color: false,
-    };
+    });
     const command = (await createProgram(silent, [entry])).commands.find((one) => one.name() === name);
     const help = command?.helpInformation() ?? "";
     const flags = await offered(name, "--");

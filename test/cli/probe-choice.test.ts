@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openChosen } from "../../src/cli/choose-probe.ts";
 import type { Io } from "../../src/cli/io.ts";
+import { printing } from "../../src/cli/printing.ts";
 import { main } from "../../src/cli/program.ts";
 import { HostClock } from "../../src/lib/clock.ts";
 import { ProbeFailure } from "../../src/probe/faults.ts";
@@ -82,7 +83,7 @@ const several = new ProbeFailure(
 function choosing(answers: readonly string[]): { readonly io: Io; readonly said: string[] } {
   const said: string[] = [];
   const left = [...answers];
-  const io: Io = {
+  const io = printing({
     out: () => undefined,
     err: (text) => said.push(text),
     cwd: ".",
@@ -93,7 +94,7 @@ function choosing(answers: readonly string[]): { readonly io: Io; readonly said:
       said.push(question);
       return Promise.resolve(left.shift() ?? "");
     },
-  };
+  });
   return { io, said };
 }
 
@@ -111,7 +112,9 @@ test("of several probes a person chooses by number; a wrong one is asked again, 
 test("nobody is asked with --batch or without a terminal", async () => {
   const { io, said } = choosing(["1"]);
   await expect(openChosen(io, { batch: true }, open)).rejects.toBe(several);
-  const { out, err, cwd, env, terminal, color } = io;
-  await expect(openChosen({ out, err, cwd, env, terminal, color }, {}, open)).rejects.toBe(several);
+  const nobody = printing({
+    ...{ out: () => undefined, err: () => undefined, cwd: ".", env: {}, terminal: false, color: false },
+  });
+  await expect(openChosen(nobody, {}, open)).rejects.toBe(several);
   expect(said).toEqual([]);
 });

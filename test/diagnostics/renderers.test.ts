@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { renderGithub } from "../../src/diagnostics/github.ts";
 import { findingJson } from "../../src/diagnostics/json.ts";
 import { toSarif } from "../../src/diagnostics/sarif.ts";
-import { renderText } from "../../src/diagnostics/text.ts";
+import { findingPieces, findingText } from "../../src/diagnostics/text.ts";
 import { Source } from "../../src/lib/source.ts";
 
 const source = new Source("dir/a b.seq", "__var x = 1;\n\t__var x = 2;\n");
@@ -21,7 +21,7 @@ const finding: Diagnostic = {
 
 describe("text", () => {
   test("the line, the place, the first declaration and what to do", () => {
-    expect(renderText(finding, { color: false })).toBe(
+    expect(findingText(finding)).toBe(
       [
         "dir/a b.seq:2:8: error: 'x' is declared already [redefinition]",
         "    2 | \t__var x = 2;",
@@ -34,45 +34,33 @@ describe("text", () => {
     );
   });
 
-  test("colour only where it is asked for", () => {
-    expect(renderText(finding, { color: true })).toContain("\u001b[31merror\u001b[0m");
+  test("the severity has a style, for whoever prints in colours", () => {
+    expect(findingPieces(finding)).toContainEqual({ text: "error", style: "error" });
   });
 
   test("wide letters take two columns", () => {
     const wide = new Source("j", "a = 日本;");
-    const text = renderText(
-      { ...finding, related: [], span: { source: wide, start: 6, end: 7 } },
-      { color: false },
-    );
+    const text = findingText({ ...finding, related: [], span: { source: wide, start: 6, end: 7 } });
     expect(text.split("\n").slice(1, 3)).toEqual(["    1 | a = 日本;", "      |         ^"]);
   });
 
   test("of a long line the part around the place is shown", () => {
     const long = new Source("l", `${"x".repeat(500)}HERE${"y".repeat(500)}`);
-    const lines = renderText(
-      { ...finding, related: [], span: { source: long, start: 500, end: 504 } },
-      { color: false },
-    ).split("\n");
+    const lines = findingText({
+      ...finding,
+      related: [],
+      span: { source: long, start: 500, end: 504 },
+    }).split("\n");
     const at = lines[2]?.indexOf("^") ?? -1;
     expect(lines[1]?.slice(at, at + 4)).toBe("HERE");
     expect(lines[1]?.length).toBeLessThan(130);
   });
 
-  test("a pack cannot send commands to the terminal", () => {
-    const evil = new Source("e\u001b[2J", "a \u001b]0;x\u0007 b");
-    const text = renderText(
-      { ...finding, message: "\u001b[31m", related: [], span: { source: evil, start: 0, end: 1 } },
-      { color: false },
-    );
-    expect(text).not.toContain("\u001b");
-    expect(text).not.toContain("\u0007");
-  });
-
   test("at the end of an empty file", () => {
     const empty = new Source("n", "");
-    expect(
-      renderText({ ...finding, related: [], span: { source: empty, start: 0, end: 0 } }, { color: false }),
-    ).toContain("n:1:1");
+    expect(findingText({ ...finding, related: [], span: { source: empty, start: 0, end: 0 } })).toContain(
+      "n:1:1",
+    );
   });
 });
 

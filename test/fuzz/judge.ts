@@ -1,7 +1,7 @@
 /** What must hold of any input, however broken: a result, or findings with places inside of it. Throws where it does not. */
 import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { renderText } from "../../src/diagnostics/text.ts";
+import { findingText } from "../../src/diagnostics/text.ts";
 import { uncarriedIn, unsaidIn } from "../../src/language/carried.ts";
 import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
 import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
@@ -105,7 +105,7 @@ export function placed(findings: readonly Diagnostic[], { text }: Source): void 
       throw new Error(`${finding.code} says: ${finding.message}`);
   }
   const [first] = findings;
-  if (first !== undefined && !renderText(first, { color: false }).includes(first.code))
+  if (first !== undefined && !findingText(first).includes(first.code))
     throw new Error(`${first.code} is not shown`);
 }
 

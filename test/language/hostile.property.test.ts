@@ -6,7 +6,7 @@ import { parseBlock, parseExpression, parseScript } from "../../src/language/par
 import { printScriptXml } from "../../src/language/pdsc-printer.ts";
 import { printScript } from "../../src/language/printer.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { renderText } from "../../src/diagnostics/text.ts";
+import { findingText } from "../../src/diagnostics/text.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 import { shape } from "../support/shape.ts";
 
@@ -65,7 +65,7 @@ function placesAreInside(source: Source, findings: readonly Diagnostic[]): void 
     expect(end).toBeGreaterThanOrEqual(start);
     expect(end).toBeLessThanOrEqual(source.text.length);
     expect(finding.message).not.toMatch(/undefined|NaN|Word_|\[object/);
-    expect(renderText(finding, { color: false })).toContain(finding.code);
+    expect(findingText(finding)).toContain(finding.code);
   }
 }
 

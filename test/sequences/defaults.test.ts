@@ -1,7 +1,7 @@
 /** The default sequences that ship: complete, without findings, and with the promises of their README kept. */
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { renderText } from "../../src/diagnostics/text.ts";
+import { findingText } from "../../src/diagnostics/text.ts";
 import { PREDEFINED_SEQUENCES } from "../../src/language/predefined.ts";
 import type { Item, Sequence } from "../../src/language/tree.ts";
 import { calls } from "../../src/language/walk.ts";
@@ -42,7 +42,7 @@ describe("default sequences", () => {
     const findings = scriptFindings(await readSource(`${FOLDER}${file}`)).filter(
       ({ code }) => code !== "reserved-prefix",
     );
-    expect(findings.map((finding) => renderText(finding, { color: false }))).toEqual([]);
+    expect(findings.map(findingText)).toEqual([]);
   });
 
   test("locals begin with __, so that no debugvar of a pack meets them", () => {

@@ -1,13 +1,17 @@
 /** `dbgseq completion`: a script that makes a shell complete command lines, and the candidates that such a script asks for. */
 import { Option, type Command } from "commander";
+import { isHarmless } from "../../lib/shown-text.ts";
 import { candidates } from "../candidates.ts";
 import { completionScript, SHELLS } from "../completion-scripts.ts";
 import type { Io } from "../io.ts";
+import { quoted, QUOTING_SHELLS, unquoted, type QuotingShell } from "../shell-quotes.ts";
 import { badRequest } from "./run.ts";
 
 interface CompletionOptions {
   readonly candidates?: boolean;
   readonly typed?: string;
+  readonly quote?: QuotingShell;
+  readonly kept?: string;
 }
 
 export function defineCompletion(command: Command, io: Io): void {
@@ -16,6 +20,8 @@ export function defineCompletion(command: Command, io: Io): void {
     .argument("[words...]", "with --candidates: the command line so far")
     .addOption(new Option("--candidates").hideHelp())
     .addOption(new Option("--typed <word>").hideHelp())
+    .addOption(new Option("--quote <shell>").choices(QUOTING_SHELLS).hideHelp())
+    .addOption(new Option("--kept <text>").hideHelp())
     .addHelpText(
       "after",
       `
@@ -30,11 +36,25 @@ Examples:
     .action(async (shell: string | undefined, words: readonly string[], options: CompletionOptions) => {
       if (options.candidates === true) {
         const line = [...(shell === undefined ? [] : [shell]), ...words, ...[options.typed ?? []].flat()];
-        for (const word of await candidates(line, io)) io.out(`${word}\n`);
+        for (const word of offered(await candidates(typedWords(line, options), io), options))
+          io.file(`${word}\n`);
         return;
       }
       const script = shell === undefined || words.length > 0 ? undefined : completionScript(shell);
       if (script === undefined) throw badRequest(`a shell is wanted: ${SHELLS.join(", ")}`);
-      io.out(script);
+      io.file(script);
     });
+}
+
+/** The last word as the program would get it; the shell hands it over as it is typed. */
+function typedWords(line: readonly string[], { quote }: CompletionOptions): readonly string[] {
+  return quote === undefined ? line : [...line.slice(0, -1), unquoted(quote, line.at(-1) ?? "")];
+}
+
+/** What the shell is to put behind what it keeps. A name that no terminal shows as it is cannot be chosen by sight. */
+function offered(words: readonly string[], { quote, kept = "" }: CompletionOptions): readonly string[] {
+  const shown = words.filter((word) => isHarmless(word) && !/[\t\n]/.test(word));
+  if (quote === undefined) return shown;
+  const length = unquoted(quote, kept).length;
+  return shown.map((word) => quoted(quote, word.slice(length)));
 }

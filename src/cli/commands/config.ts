@@ -27,7 +27,7 @@ export function defineConfig(command: Command, io: Io): void {
       for (const { name, value, origin } of request.overrides)
         lines.push({ name: `variable ${name}`, value: String(value), origin });
       if (options.json === true) {
-        io.out(`${JSON.stringify({ version: JSON_VERSION, settings: lines })}\n`);
+        io.json({ version: JSON_VERSION, settings: lines });
         return;
       }
       const width = Math.max(...lines.map(({ name }) => name.length));

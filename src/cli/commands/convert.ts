@@ -30,7 +30,7 @@ Examples:
   dbgseq convert sequences.seq --flatten > sequences.xml`,
     )
     .action(async (file: string | undefined, options: ConvertOptions) => {
-      io.out(file === undefined ? await packToSeq(io, options) : await seqToXml(file, options));
+      io.file(file === undefined ? await packToSeq(io, options) : await seqToXml(file, options));
     });
 }
 

@@ -28,7 +28,7 @@ Examples:
       const wanted = (text ?? "").toLowerCase();
       const devices = pack.devices().filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {
-        io.out(`${JSON.stringify({ version: JSON_VERSION, pack: pack.id, devices })}\n`);
+        io.json({ version: JSON_VERSION, pack: pack.id, devices });
         return;
       }
       if (devices.length === 0 && text !== undefined) {

@@ -62,8 +62,7 @@ function collectReset(text: string, before?: readonly string[]): readonly string
 async function doctor(io: Io, options: DoctorOptions): Promise<void> {
   const { code, facts, text } =
     options.target === true ? await lookAtTarget(io, options) : await lookAtHost(io);
-  if (options.json === true)
-    io.out(`${JSON.stringify({ version: JSON_VERSION, command: "doctor", ...facts, exitCode: code })}\n`);
+  if (options.json === true) io.json({ version: JSON_VERSION, command: "doctor", ...facts, exitCode: code });
   else io.out(text);
   if (code !== EXIT.success) throw new Exit(code);
 }

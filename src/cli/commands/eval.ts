@@ -42,7 +42,7 @@ Examples:
       const variables = new Map((options.set ?? []).map(({ name, value }) => [name, value]));
       const value = evaluate(expression, (name) => variables.get(name));
       if (options.json === true)
-        io.out(`${JSON.stringify({ version: JSON_VERSION, hex: hex(value), decimal: value.toString() })}\n`);
+        io.json({ version: JSON_VERSION, hex: hex(value), decimal: value.toString() });
       else io.out(`${hex(value)}  ${value}\n`);
     });
 }

@@ -34,7 +34,7 @@ async function format(path: string, { check, stdout }: FmtOptions, io: Io): Prom
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   const text = printScript(script);
-  if (stdout === true) io.out(text);
+  if (stdout === true) io.file(text);
   if (text === source.text) return false;
   if (stdout !== true) io.err(`${path}${check === true ? " would change" : ""}\n`);
   if (check !== true && stdout !== true) await replaceFile(path, text);

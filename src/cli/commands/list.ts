@@ -26,7 +26,7 @@ Examples:
     )
     .action(async (options: TargetOptions & { readonly json?: boolean }) => {
       const { context } = await readAsked(io, await gather(io, options));
-      if (options.json === true) io.out(`${JSON.stringify(listJson(context))}\n`);
+      if (options.json === true) io.json(listJson(context));
       else io.out(listText(context));
     });
 }

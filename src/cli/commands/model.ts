@@ -67,7 +67,7 @@ async function initModel(io: Io, options: InitOptions): Promise<void> {
   for (const reason of refused) io.err(`warning: the pack's own sequences refuse this model: ${reason}\n`);
   const text = modelText(data, [...notes, note, ...assumptions.map(assumptionText)]);
   if (output === undefined) {
-    io.out(text);
+    io.file(text);
     return;
   }
   await replaceFile(output, text);
@@ -112,10 +112,7 @@ async function checkModel(
       memories: memories.length,
       accessPorts: accessPorts.length,
     };
-    if (json)
-      io.out(
-        `${JSON.stringify({ version: JSON_VERSION, command: "model check", exitCode: 0, model, ...facts })}\n`,
-      );
+    if (json) io.json({ version: JSON_VERSION, command: "model check", exitCode: 0, model, ...facts });
     else
       io.out(
         `${file}: ${model}, ${facts.processors} processors, ${facts.memories} memories, ${facts.accessPorts} access ports\n`,

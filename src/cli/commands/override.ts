@@ -23,7 +23,7 @@ export function defineOverride(command: Command, io: Io): void {
       if (winner === undefined) return;
       const text = `// Overrides the definition of ${originText(winner)}. Use it with --seq.\n${printSequence(winner.sequence)}`;
       const file = options.output ?? `${name}.seq`;
-      if (file === "-") io.out(text);
+      if (file === "-") io.file(text);
       else await create(file, text);
       if (file !== "-") io.err(`${file} holds ${name} as it is now; change it and give --seq ${file}\n`);
     });

@@ -21,7 +21,7 @@ export function definePacks(command: Command, io: Io): void {
 }
 
 function show(io: Io, json: boolean, packs: readonly FoundPack[]): void {
-  if (json) io.out(`${JSON.stringify({ version: JSON_VERSION, packs })}\n`);
+  if (json) io.json({ version: JSON_VERSION, packs });
   else
     for (const pack of packs)
       io.out(`${nameOf(pack)}  ${pack.installed ? "" : "(index only) "}${pack.path}\n`);
@@ -30,7 +30,7 @@ function show(io: Io, json: boolean, packs: readonly FoundPack[]): void {
 async function search(io: Io, json: boolean, part: string, root: string): Promise<void> {
   const { matches, near, unreadable } = await findPart(parseDevice(part), root);
   for (const { path, reason } of unreadable) io.err(`warning: ${path}: ${reason}\n`);
-  if (json) io.out(`${JSON.stringify({ version: JSON_VERSION, part, matches, near })}\n`);
+  if (json) io.json({ version: JSON_VERSION, part, matches, near });
   else
     for (const { pack, devices } of matches) io.out(`${nameOf(pack)}  ${devices.join(", ")}  ${pack.path}\n`);
   if (matches.length > 0) return;

@@ -11,7 +11,7 @@ export function defineProbes(command: Command, io: Io): void {
     .action(async (options: { readonly json?: boolean }) => {
       const probes = await listUsbProbes();
       if (options.json === true) {
-        io.out(`${JSON.stringify({ version: JSON_VERSION, probes: probes.map(probeJson) })}\n`);
+        io.json({ version: JSON_VERSION, probes: probes.map(probeJson) });
         return;
       }
       if (probes.length === 0) io.err("no CMSIS-DAP probe is attached; `--probe sim` needs none\n");

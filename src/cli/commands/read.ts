@@ -62,7 +62,7 @@ Examples:
         for (const place of places) answers.push(await answer(place, { session, memory, io }));
         result["read"] = answers.flatMap(({ json }) => json);
         if (output !== undefined) await writeBytes(output, fileOf(answers, format));
-        else if (format === "json") io.out(`${JSON.stringify(result["read"])}\n`);
+        else if (format === "json") io.json(result["read"]);
         else if (options.json !== true && options.jsonl !== true)
           for (const { lines } of answers) io.out(lines);
       });

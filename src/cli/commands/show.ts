@@ -28,8 +28,7 @@ Examples:
       const found = context.resolve(name);
       if (found === undefined) return;
       const shown = options.all === true ? [found.winner, ...found.overridden] : [found.winner];
-      if (options.json === true)
-        io.out(`${JSON.stringify({ version: JSON_VERSION, name, definitions: shown.map(asJson) })}\n`);
+      if (options.json === true) io.json({ version: JSON_VERSION, name, definitions: shown.map(asJson) });
       else io.out(shown.map(asText).join("\n"));
     });
 }

@@ -58,7 +58,7 @@ Example:
         if (!json) io.out(`${pack.id}: ${summary(own)}\n${reasons(own)}`);
       }
       const passed = results.filter(({ failed }) => failed === undefined).length;
-      if (json) io.out(`${JSON.stringify({ version: 1, passed, of: results.length, packs: documents })}\n`);
+      if (json) io.json({ version: 1, passed, of: results.length, packs: documents });
       else if (packs.length > 1) io.out(`all packs: ${summary(results)}\n`);
       if (passed < results.length) throw new Exit(EXIT.failed);
       if (unreadable !== undefined) throw new Exit(unreadable);

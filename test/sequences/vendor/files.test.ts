@@ -1,7 +1,7 @@
 /** What holds for every file of sequences/vendor: no findings, one style, public sources named, erasing declared. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { renderText } from "../../../src/diagnostics/text.ts";
+import { findingText } from "../../../src/diagnostics/text.ts";
 import { parseScript } from "../../../src/language/parse.ts";
 import { calls } from "../../../src/language/walk.ts";
 import { Source } from "../../../src/lib/source.ts";
@@ -17,7 +17,7 @@ const source = (file: string): Source => new Source(file, readFileSync(`${FOLDER
 describe.each(files)("%s", (file) => {
   test("has no findings", () => {
     const findings = scriptFindings(source(file));
-    expect(findings.map((finding) => renderText(finding, { color: false }))).toEqual([]);
+    expect(findings.map(findingText)).toEqual([]);
   });
 
   test("names the public document that it was written from", () => {
