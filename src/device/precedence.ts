@@ -77,12 +77,25 @@ const INNERMOST_FIRST: readonly (Level | undefined)[] = [
   undefined,
 ];
 
+/** Every call of a run asks, so that the definitions of a name must not be looked for each time. */
+const indexes = new WeakMap<Layers, ReadonlyMap<string, readonly SequenceDefinition[]>>();
+
 function strongestFirst(name: string, layers: Layers): readonly SequenceDefinition[] {
-  return [layers.project, layers.pack, layers.defaults].flatMap((layer) =>
-    layer
-      .filter((definition) => definition.name === name)
-      .toSorted((a, b) => levelRank(a) - levelRank(b) || unnamed(a) - unnamed(b)),
-  );
+  const index = indexes.get(layers) ?? indexOf(layers);
+  indexes.set(layers, index);
+  return index.get(name) ?? [];
+}
+
+function indexOf(layers: Layers): ReadonlyMap<string, readonly SequenceDefinition[]> {
+  const index = new Map<string, SequenceDefinition[]>();
+  for (const layer of [layers.project, layers.pack, layers.defaults]) {
+    for (const definition of layer.toSorted((a, b) => levelRank(a) - levelRank(b) || unnamed(a) - unnamed(b))) {
+      const same = index.get(definition.name);
+      if (same === undefined) index.set(definition.name, [definition]);
+      else same.push(definition);
+    }
+  }
+  return index;
 }
 
 function levelRank({ origin }: SequenceDefinition): number {

@@ -2,6 +2,9 @@
 import type { Page } from "./plan.ts";
 import type { FlashRegion, Sector } from "./region.ts";
 
+/** No flash needs longer for one call, whatever its algorithm or pack says. */
+export const LONGEST_CALL_US = 15 * 60 * 1_000_000;
+
 export type Phase = "erase" | "program" | "verify";
 
 export interface FlashDriver extends FlashRegion {

@@ -7,6 +7,7 @@ import type { MemAp } from "../coresight/mem-ap.ts";
 import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../coresight/registers.ts";
 import type { Clock } from "../lib/clock.ts";
 import { hex, hex32 } from "../lib/hex.ts";
+import { LONGEST_CALL_US } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import { layOut, type Layout, type Ram } from "./layout.ts";
@@ -133,7 +134,8 @@ export class AlgorithmRunner {
     ]);
     const nowUs = clock.nowUs();
     const key = `${fn} ${r1}`;
-    this.#calling = { fn, key, limitUs, startUs: nowUs, endUs: nowUs + limitUs + MARGIN_US };
+    const longestUs = Math.min(limitUs, LONGEST_CALL_US);
+    this.#calling = { fn, key, limitUs: longestUs, startUs: nowUs, endUs: nowUs + longestUs + MARGIN_US };
   }
 
   /** Waits for the function that was started; yields r0. */

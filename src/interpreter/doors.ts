@@ -6,6 +6,7 @@ import { assertNever } from "../lib/assert-never.ts";
 import type { U64 } from "../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
 import { BufferProblem } from "./buffers.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Happening } from "./events.ts";
 import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } from "./faults.ts";
 import { formatMessage } from "./format.ts";
@@ -30,6 +31,7 @@ export class Doors {
   /** The atomic block that the run is in. */
   atomic: AtomicBlock | undefined;
   readonly #options: RunOptions;
+  readonly #deadline: Deadline;
   #queriedUs = 0;
   #messages = 0;
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
@@ -38,10 +40,11 @@ export class Doors {
   /** Number of the newest access. */
   #order = 0;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, deadline: Deadline) {
     this.#options = options;
+    this.#deadline = deadline;
     this.#held = new HeldEvents((event) => options.onEvent?.(event));
-    this.#outside = new OutsideDoor(options, {
+    this.#outside = new OutsideDoor(options, deadline, {
       settle: (site, then) => this.settle("host effect", site, then),
       wait: (on, site) => {
         this.#wait(on, site, on === "target" ? "value used" : undefined);
@@ -56,7 +59,7 @@ export class Doors {
     });
   }
 
-  /** Time as deadlines see it: without what queries took. */
+  /** Time as loops see it: without what queries took. */
   nowUs(): number {
     return this.#options.clock.nowUs() - this.#queriedUs;
   }
@@ -236,11 +239,12 @@ export class Doors {
   }
 
   #access(frame: Frame, call: TargetCall): Access {
-    return this.#accessOf(
-      frame,
-      call.fn,
-      call.args.map((arg) => arg(frame.slots)),
-    );
+    const args = call.args.map((arg) => arg(frame.slots));
+    const lasts = call.lasts === undefined ? undefined : args[call.lasts];
+    // What would outlast the run ends with it.
+    if (call.lasts !== undefined && lasts !== undefined && lasts > this.#deadline.leftUs)
+      args[call.lasts] = BigInt(Math.ceil(this.#deadline.leftUs));
+    return this.#accessOf(frame, call.fn, args);
   }
 
   #accessOf(frame: Frame, fn: string, args: readonly U64[]): Access {
@@ -307,7 +311,9 @@ export class Doors {
         : operator.queryValue(call.message, fallback, site),
       signal,
     );
-    this.#queriedUs += clock.nowUs() - startUs;
+    const tookUs = clock.nowUs() - startUs;
+    this.#queriedUs += tookUs;
+    this.#deadline.extend(tookUs);
     frame.slots[call.into] = BigInt.asUintN(64, answer);
     frame.mark(call.into, undefined);
     this.emit(site, { kind: "query", text: call.message, answer });
@@ -327,11 +333,18 @@ export class Doors {
   }
 
   async #sleep(site: Site, { limitUs, value }: Sleep): Promise<void> {
-    const { clock, deadlineUs, signal } = this.#options;
+    const { clock, loopLimitUs = Infinity, signal } = this.#options;
+    const { leftUs, limitUs: deadlineUs } = this.#deadline;
     this.#wait("clock", site);
-    await clock.sleep(limitUs ?? deadlineUs, signal);
+    await clock.sleep(Math.min(limitUs ?? loopLimitUs, leftUs), signal);
     if (limitUs === undefined)
-      throw failureAt(site, { kind: "deadline", limitUs: deadlineUs, turns: 0, value });
+      throw failureAt(site, {
+        kind: "deadline",
+        limitUs: Math.min(loopLimitUs, deadlineUs),
+        turns: 0,
+        value,
+      });
+    if (limitUs > leftUs) throw failureAt(site, { kind: "run-deadline", limitUs: deadlineUs });
     this.emit(site, { kind: "timeout", limitUs, turns: 0, value, sleep: true });
   }
 

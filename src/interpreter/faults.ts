@@ -26,8 +26,10 @@ export type Fact =
   | { readonly kind: "message-abort"; readonly text: string }
   /** Under strict timeouts: a loop's condition still held (with `value`) when its time was over. */
   | LoopExpiry<"loop-timeout">
-  /** A loop without a timeout ran as long as any such loop may. */
+  /** A loop without a timeout ran as long as any such loop, or the run, may. */
   | LoopExpiry<"deadline">
+  /** The run as a whole took as long as it may, outside of a loop without a timeout. */
+  | { readonly kind: "run-deadline"; readonly limitUs: number }
   /** `__Result` was all ones after the outermost return. */
   | { readonly kind: "sequence-failed"; readonly value: U64 }
   /** `__Result` was neither 0 nor all ones; the specification reserves such values. */
@@ -157,6 +159,8 @@ function sentence(fact: Fact): string {
       return `the loop's condition was still ${hex(fact.value)} after its timeout of ${fact.limitUs} us (${fact.turns} turns)`;
     case "deadline":
       return `a loop without timeout did not end within the deadline of ${fact.limitUs} us (${fact.turns} turns, last value ${hex(fact.value)})`;
+    case "run-deadline":
+      return `the run did not end within its deadline of ${fact.limitUs} us, which covers all sequences that it calls`;
     case "sequence-failed":
       return `the sequence reported an error (__Result = ${hex(fact.value)})`;
     case "reserved-result":

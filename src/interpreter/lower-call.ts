@@ -58,6 +58,7 @@ function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): V
   const args = lowerOperands(code, call.args);
   const wanted = used && builtin.answers === true;
   const into = wanted ? code.temporary() : undefined;
+  const lasts = LASTS[builtin.name];
   code.call(
     {
       to: "target",
@@ -65,6 +66,7 @@ function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): V
       args: args.map(({ value }) => value),
       reads: args.reduce<readonly number[]>((all, { reads }) => union(all, reads), []),
       waits: WAITS[builtin.name] ?? "queue full",
+      ...(lasts === undefined ? {} : { lasts }),
       ...(into === undefined ? {} : { into }),
     },
     call.span,
@@ -90,6 +92,9 @@ const WAITS: Readonly<Record<string, SyncReason>> = {
   DAP_JTAG_Sequence: "line command",
   DAP_WriteABORT: "line command",
 };
+
+/** The argument that says how long a command takes. */
+const LASTS: Readonly<Record<string, number>> = { DAP_Delay: 0, DAP_SWJ_Pins: 2 };
 
 function lowerMessage(code: Code, call: Call): Value {
   const [type, format, ...rest] = call.args;

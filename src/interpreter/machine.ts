@@ -3,9 +3,10 @@
  * no language; whatever reaches outside goes through the doors.
  */
 import type { U64 } from "../lib/u64.ts";
+import { Deadline } from "./deadline.ts";
 import { Doors } from "./doors.ts";
 import { failureAt, InterpreterFailure } from "./faults.ts";
-import { chainOf, Frame, type Caller } from "./frame.ts";
+import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
 import { planOf } from "./lower.ts";
 import {
   FIXED_SLOTS,
@@ -23,18 +24,27 @@ import type { RunOptions } from "./run.ts";
 /** Deeper than any pack goes (4 levels); sequences that call themselves end here. */
 const DEPTH_LIMIT = 64;
 /** Often enough for Ctrl-C and timers, seldom enough not to be felt. */
-const BACK_EDGES_PER_TURN = 10_000;
+export const STEPS_PER_TURN = 20_000;
+/** Virtual time that so many steps take at least, so that a run without loops and calls is bounded too. */
+const US_PER_TURN = 2_000;
 
 export class Machine {
   readonly #options: RunOptions;
   readonly #doors: Doors;
+  readonly #deadline: Deadline;
   #frame: Frame | undefined;
-  #backEdges = 0;
+  /** Since the event loop had a turn. */
+  #steps = 0;
+  #turnUs: number;
+  /** A loop without a timeout decides whether it goes on; what its condition reads is waited for. */
+  #isLooking = false;
   #result: U64 = 0n;
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#doors = new Doors(options);
+    this.#deadline = options.deadline ?? new Deadline(options.clock, options.deadlineUs);
+    this.#doors = new Doors(options, this.#deadline);
+    this.#turnUs = options.clock.nowUs();
   }
 
   /** What `__Result` was at the end. */
@@ -46,7 +56,7 @@ export class Machine {
   start(name: string, from: Site): Site {
     this.#enter(name, from, undefined);
     const site = this.#frame?.entry ?? from;
-    this.#heedSignal(site);
+    this.#heedEnd(site);
     return site;
   }
 
@@ -55,7 +65,7 @@ export class Machine {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
     this.#doors.arrived();
-    this.#heedSignal(frame.site(frame.pc));
+    this.#heedEnd(frame.site(frame.pc));
     try {
       return this.#run(frame);
     } catch (error) {
@@ -89,6 +99,11 @@ export class Machine {
       }
       // What a trap or a wait finds here; a step that waits is not done again.
       frame.pc = pc;
+      this.#steps += 1;
+      if (this.#steps > STEPS_PER_TURN) {
+        const turn = this.#turn(frame.site(pc));
+        if (turn !== undefined) return turn;
+      }
       switch (step.kind) {
         case "set": {
           pc += 1;
@@ -124,6 +139,8 @@ export class Machine {
           const site = frame.site(pc);
           if (doors.collecting) throw failureAt(site, { kind: "not-atomic", what: "Sequence" });
           frame.pc = pc + 1;
+          this.#options.clock.tick();
+          this.#heedDeadline(site);
           this.#enter(step.name, site, { frame, site });
           frame = this.#frame ?? frame;
           ({ slots, pc } = frame);
@@ -144,9 +161,24 @@ export class Machine {
     return this.#doors.failure(error);
   }
 
-  #heedSignal(site: Site): void {
+  #heedEnd(site: Site): void {
     const { signal } = this.#options;
     if (signal?.aborted === true) throw failureAt(site, { kind: "interrupted" }, signal.reason);
+    this.#heedDeadline(site);
+  }
+
+  #heedDeadline(site: Site): void {
+    if (!this.#deadline.isOver || this.#isLooking) return;
+    throw failureAt(site, { kind: "run-deadline", limitUs: this.#deadline.limitUs });
+  }
+
+  #turn(site: Site): Promise<void> | undefined {
+    const { clock } = this.#options;
+    const shortUs = this.#turnUs + US_PER_TURN - clock.nowUs();
+    if (shortUs > 0) clock.tick(shortUs);
+    this.#turnUs = clock.nowUs();
+    this.#steps = 0;
+    return this.#doors.turn(site);
   }
 
   #enter(name: string, from: Site, caller: Caller | undefined): void {
@@ -234,6 +266,7 @@ export class Machine {
     }
     const value = step.test.value(slots);
     if (step.of !== undefined) {
+      this.#isLooking = false;
       if (observed) this.#decided(frame, step.of, step, value);
       if (value !== 0n && this.#expired(frame, step, value)) return true;
     }
@@ -253,9 +286,10 @@ export class Machine {
     if (head === undefined || loop?.expired !== true) return false;
     const site = frame.site(frame.pc);
     const { turns } = loop;
-    const { deadlineUs, strictTimeouts } = this.#options;
+    const { loopLimitUs = Infinity, strictTimeouts } = this.#options;
     if (head.limitUs === undefined) {
-      throw failureAt(site, { kind: "deadline", limitUs: deadlineUs, turns, value });
+      const limitUs = Math.min(loopLimitUs, this.#deadline.limitUs);
+      throw failureAt(site, { kind: "deadline", limitUs, turns, value });
     }
     const { limitUs, constant } = head;
     this.#doors.emit(site, { kind: "timeout", limitUs, turns, value, sleep: constant });
@@ -267,25 +301,32 @@ export class Machine {
 
   /** A turn is over. When time is, the condition is evaluated once more and then decides. */
   #back(frame: Frame, step: BackStep): Promise<void> | undefined {
-    const { clock, deadlineUs } = this.#options;
-    clock.tick();
+    this.#options.clock.tick();
     const loop = frame.loops[step.loop];
-    if (loop !== undefined) {
-      loop.turns += 1;
-      loop.expired = this.#doors.nowUs() - loop.startUs >= (step.limitUs ?? deadlineUs);
-    }
-    if (loop?.expired === false && step.poll !== undefined) {
-      const endUs = loop.startUs + (step.limitUs ?? deadlineUs);
-      const polled = this.#doors.poll(frame, frame.site(frame.pc), step.poll, endUs);
-      if (polled !== undefined) {
-        return polled.then(() => {
-          // The read that follows is the last where time is over.
-          loop.expired = this.#doors.nowUs() >= endUs;
-        });
-      }
-    }
-    this.#backEdges += 1;
-    return this.#backEdges % BACK_EDGES_PER_TURN === 0 ? this.#doors.turn(frame.site(frame.pc)) : undefined;
+    if (loop === undefined) return undefined;
+    loop.turns += 1;
+    this.#expire(frame, step, loop);
+    if (loop.expired || step.poll === undefined) return undefined;
+    const nowUs = this.#doors.nowUs();
+    const endUs = Math.min(loop.startUs + this.#limitOf(step), nowUs + this.#deadline.leftUs);
+    const polled = this.#doors.poll(frame, frame.site(frame.pc), step.poll, endUs);
+    return polled?.then(() => {
+      // The read that follows is the last where time is over.
+      this.#expire(frame, step, loop);
+    });
+  }
+
+  /** The run's end is that of a loop without a timeout, which looks once more; of any other it is not waited for. */
+  #expire(frame: Frame, step: BackStep, loop: Loop): void {
+    const isOver = this.#deadline.isOver;
+    const isOwn = step.limitUs === undefined;
+    if (isOver && !isOwn) this.#heedDeadline(frame.site(frame.pc));
+    loop.expired = this.#doors.nowUs() - loop.startUs >= this.#limitOf(step) || (isOver && isOwn);
+    this.#isLooking = isOwn;
+  }
+
+  #limitOf({ limitUs }: BackStep): number {
+    return limitUs ?? this.#options.loopLimitUs ?? Infinity;
   }
 }
 

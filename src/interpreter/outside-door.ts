@@ -4,6 +4,7 @@
  */
 import { Failure } from "../lib/fault.ts";
 import type { U64 } from "../lib/u64.ts";
+import type { Deadline } from "./deadline.ts";
 import { BUFFER_LIMIT, Buffers, type BufferBudget } from "./buffers.ts";
 import type { Happening } from "./events.ts";
 import type { NoHost } from "./faults.ts";
@@ -29,11 +30,13 @@ export class OutsideDoor {
   /** The function that the user's machine was asked for last. */
   fn = "";
   readonly #options: RunOptions;
+  readonly #deadline: Deadline;
   readonly #doors: OtherDoors;
   readonly #budget: BufferBudget = { left: BUFFER_LIMIT };
 
-  constructor(options: RunOptions, doors: OtherDoors) {
+  constructor(options: RunOptions, deadline: Deadline, doors: OtherDoors) {
     this.#options = options;
+    this.#deadline = deadline;
     this.#doors = doors;
   }
 
@@ -84,13 +87,13 @@ export class OutsideDoor {
     fn: string,
     args: readonly (U64 | string)[],
   ): ReturnType<typeof performOutside> {
-    const { access, host, clock, deadlineUs, signal } = this.#options;
+    const { access, host, clock, signal } = this.#options;
     frame.buffers ??= new Buffers(this.#budget);
     return performOutside(fn, args, {
       buffers: frame.buffers,
       host: host ?? NO_HOST,
       clock,
-      deadlineUs,
+      leftUs: this.#deadline.leftUs,
       signal,
       access: (name, values) => {
         this.#doors.wait("target", site);

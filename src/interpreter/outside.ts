@@ -14,8 +14,8 @@ export interface Around {
   readonly host: HostEffects;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
-  /** Of programs that are given no time of their own. */
-  readonly deadlineUs: number;
+  /** That the run has left; nothing outside may take longer. */
+  readonly leftUs: number;
   /** The state that a target access runs under; `fn` and `args` are filled in by the function. */
   readonly access: (fn: string, args: readonly U64[]) => Access;
   readonly read: (access: BlockAccess) => Promise<Uint8Array | FailedAccess>;
@@ -49,9 +49,9 @@ const LOOK_AGAIN_US = 10_000;
 async function runProgram(
   fn: "RunApplication" | "RunPythonScript",
   args: readonly Argument[],
-  { host, deadlineUs, signal }: Around,
+  { host, leftUs, signal }: Around,
 ): Promise<Done> {
-  const limitUs = limitOf(fn, args[3]) ?? deadlineUs;
+  const limitUs = limitOf(fn, args[3], leftUs);
   const [path, words, folder] = [text(args, 0), text(args, 1), text(args, 2)];
   const ended = await host.run(
     { path, python: fn === "RunPythonScript", args: words, folder, limitUs },
@@ -60,10 +60,10 @@ async function runProgram(
   return { value: BigInt.asUintN(64, BigInt(ended.exitCode)), ended };
 }
 
-/** 0 is no limit of its own; else 32 bits of microseconds, as any timeout of a sequence. */
-function limitOf(fn: string, value: Argument | undefined): number | undefined {
-  if (typeof value !== "bigint" || value === 0n) return undefined;
-  if (value <= 0xffff_ffffn) return Number(value);
+/** 0 is no limit of its own; else 32 bits of microseconds, as any timeout of a sequence. At most what the run has left. */
+function limitOf(fn: string, value: Argument | undefined, leftUs: number): number {
+  if (typeof value !== "bigint" || value === 0n) return leftUs;
+  if (value <= 0xffff_ffffn) return Math.min(Number(value), leftUs);
   throw wrong(fn, `the timeout of ${value} us is longer than the 4294967295 us that there can be`);
 }
 
@@ -166,26 +166,30 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     );
     return failed ?? BigInt(data.length);
   },
-  BufferStreamIn: async (args, { buffers, host }) => {
+  BufferStreamIn: async (args, { buffers, host, leftUs }) => {
     const [id, offset, length, mode] = [number(args, 0), number(args, 1), number(args, 2), number(args, 4)];
     if (mode !== 0n) throw wrong("BufferStreamIn", `the mode ${mode} is reserved; 0 is a binary file`);
     // One byte more than there is room for tells a file that is too long.
     const most = length > BigInt(BUFFER_LIMIT) ? BUFFER_LIMIT + 1 : Number(length);
-    const data = await host.readFile(text(args, 3), { most, limitUs: limitOf("BufferStreamIn", args[5]) });
+    const data = await host.readFile(text(args, 3), {
+      most,
+      limitUs: limitOf("BufferStreamIn", args[5], leftUs),
+    });
     buffers.room(id, offset, BigInt(data.length)).set(data);
     return BigInt(data.length);
   },
-  BufferStreamOut: async (args, { buffers, host }) => {
+  BufferStreamOut: async (args, { buffers, host, leftUs }) => {
     const [id, offset, length, mode] = [number(args, 0), number(args, 1), number(args, 2), number(args, 4)];
     if (mode !== 0n && mode !== 0x10n)
       throw wrong("BufferStreamOut", `the mode ${mode} is reserved; 0 overwrites and 0x10 appends`);
     const data = buffers.part(id, offset, length);
-    const limitUs = limitOf("BufferStreamOut", args[5]);
+    const limitUs = limitOf("BufferStreamOut", args[5], leftUs);
     await host.writeFile(text(args, 3), data, { append: mode === 0x10n, limitUs });
     return BigInt(data.length);
   },
-  FilePathExists: async (args, { host, clock, signal }) => {
-    const endUs = clock.nowUs() + (limitOf("FilePathExists", args[1]) ?? 0);
+  FilePathExists: async (args, { host, clock, signal, leftUs }) => {
+    const waits = number(args, 1) === 0n ? 0 : limitOf("FilePathExists", args[1], leftUs);
+    const endUs = clock.nowUs() + waits;
     for (;;) {
       if (await host.exists(text(args, 0))) return 0n;
       const leftUs = endUs - clock.nowUs();

@@ -90,6 +90,8 @@ export interface TargetCall {
   readonly into?: number;
   /** Why posting it may have to wait. */
   readonly waits: SyncReason;
+  /** Index of the argument that says how long it takes, in microseconds. */
+  readonly lasts?: number;
 }
 
 /** A function of buffers or of the user's machine. */

@@ -5,6 +5,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { Source } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
+import type { Deadline } from "./deadline.ts";
 import type { InterpreterEvent } from "./events.ts";
 import { failureAt } from "./faults.ts";
 import { Machine } from "./machine.ts";
@@ -32,8 +33,12 @@ export interface RunOptions {
   /** Whoever owns the target consented to sequences that declare `requires erase`; the others are refused on entry. */
   readonly mayErase?: boolean;
   readonly clock: Clock;
-  /** Bounds each `while` without timeout, in microseconds; time spent in queries does not count. */
+  /** Bounds the run as a whole, in microseconds; time spent in queries does not count. */
   readonly deadlineUs: number;
+  /** Instead of one of its own: that of the flow which the sequence is part of. */
+  readonly deadline?: Deadline;
+  /** Bounds each `while` without timeout besides. */
+  readonly loopLimitUs?: number;
   readonly signal?: AbortSignal;
   /** A loop whose timeout passes while its condition still holds is an error. */
   readonly strictTimeouts?: boolean;

@@ -5,8 +5,8 @@ export interface Clock {
   nowUs(): number;
   /** Waits; on virtual time it only moves the time. Rejects with the signal's reason when aborted. */
   sleep(us: number, signal?: AbortSignal): Promise<void>;
-  /** One turn of a script's loop: virtual time moves by a microsecond, the host's moves by itself. */
-  tick(): void;
+  /** One turn of a script's loop, or more of its own work: virtual time moves, the host's moves by itself. */
+  tick(us?: number): void;
   /** Gives the event loop a turn, so that signals and timers are served. */
   turn(): Promise<void>;
 }
@@ -32,8 +32,8 @@ export class VirtualClock implements Clock {
     this.delayedUs += us;
   }
 
-  tick(): void {
-    this.#nowUs += 1;
+  tick(us = 1): void {
+    this.#nowUs += us;
   }
 
   sleep(us: number, signal?: AbortSignal): Promise<void> {

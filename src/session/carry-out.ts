@@ -6,6 +6,7 @@ import { apName, apNumber } from "../coresight/ap-place.ts";
 import type { TargetFault } from "../coresight/faults.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { asFailure, sentences } from "../lib/fault.ts";
+import { Deadline } from "../interpreter/deadline.ts";
 import { runSequence, type RunOptions } from "../interpreter/run.ts";
 import type { Environment, FlashLoad } from "../interpreter/ports.ts";
 import { parseExpression } from "../language/parse.ts";
@@ -49,20 +50,29 @@ export interface Crew {
   /** Consent to sequences that declare `requires erase`. */
   readonly mayErase: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Of the flow that is under way; a sequence outside of a flow has one of its own. */
+  readonly deadline?: Deadline;
   readonly emit: (event: SessionEvent) => void;
 }
 
+/** Longest run of a sequence that only leaves what failed. */
+export const CLEAN_UP_US = 1_000_000;
+
 /** Runs steps in order; after a failure only the steps marked `always` still run, and the first error is kept. */
 export async function carryOut(crew: Crew, steps: readonly Step[], progress: Progress): Promise<void> {
+  const { clock } = crew.rig;
+  let flow: Crew = { ...crew, deadline: new Deadline(clock, crew.settings.deadlineUs) };
   let first: unknown;
   for (const step of steps) {
     if (first !== undefined && !(step.kind === "sequence" && step.always === true)) continue;
     try {
-      if (step.kind === "sequence") await sequenceStep(crew, step.name, progress, step.preReset === true);
-      else await actStep(crew, step.act, progress);
+      if (step.kind === "sequence") await sequenceStep(flow, step.name, progress, step.preReset === true);
+      else await actStep(flow, step.act, progress);
     } catch (error) {
       if (first === undefined) progress.failedAt = step.kind === "sequence" ? step.name : step.act;
       first ??= error;
+      // What the flow has left may be nothing.
+      flow = { ...crew, deadline: new Deadline(clock, CLEAN_UP_US) };
     }
   }
   if (first !== undefined) throw first as Error;
@@ -113,6 +123,8 @@ export interface SequenceOptions {
   /** Of a flash operation. */
   readonly flash?: Pick<Environment, "__FlashOp" | "__FlashAddr" | "__FlashLen" | "__FlashArg">;
   readonly flashLoad?: FlashLoad;
+  /** Of each loop without a timeout. */
+  readonly loopLimitUs?: number;
 }
 
 function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
@@ -148,6 +160,8 @@ function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
     mayErase: crew.mayErase,
     clock: rig.clock,
     deadlineUs: settings.deadlineUs,
+    ...(crew.deadline === undefined ? {} : { deadline: crew.deadline }),
+    ...(options.loopLimitUs === undefined ? {} : { loopLimitUs: options.loopLimitUs }),
     strictTimeouts: settings.strictTimeouts,
     strictSpec: settings.strictSpec,
     ...(crew.signal === undefined ? {} : { signal: crew.signal }),

@@ -48,6 +48,11 @@ export interface PlacedProcessor {
   readonly place: ApPlace;
 }
 
+interface FoundSequence {
+  readonly sequence: SequenceDefinition["sequence"];
+  readonly origin: string;
+}
+
 export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly description: DeviceDescription | undefined;
   readonly processor: Processor | undefined;
@@ -64,6 +69,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly #inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
   readonly #debug: Debug | undefined;
   readonly #parts: ContextParts;
+  readonly #found = new Map<string, FoundSequence>();
 
   constructor(parts: ContextParts) {
     const { description, inSequence, project = [], projectVars = [], pname, overrides = [] } = parts;
@@ -104,11 +110,14 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return resolveSequence(name, this.pname, this.layers);
   }
 
-  find(
-    name: string,
-  ): { readonly sequence: SequenceDefinition["sequence"]; readonly origin: string } | undefined {
+  find(name: string): FoundSequence | undefined {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
     const winner = this.resolve(name)?.winner;
-    return winner === undefined ? undefined : { sequence: winner.sequence, origin: originText(winner) };
+    if (winner === undefined) return undefined;
+    const found = { sequence: winner.sequence, origin: originText(winner) };
+    this.#found.set(name, found);
+    return found;
   }
 
   names(): readonly string[] {

@@ -89,6 +89,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-place": EXIT.usage,
   "host-problem": EXIT.failed,
   deadline: EXIT.failed,
+  "run-deadline": EXIT.failed,
   "sequence-failed": EXIT.failed,
   "reserved-result": EXIT.failed,
   "atomic-dependency": EXIT.failed,

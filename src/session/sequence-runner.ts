@@ -1,5 +1,5 @@
 /** Runs the flash sequences of a device for flash/sequence-flash.ts: variables, the flash buffer, the bound of loops, setups. */
-import type { FlashDriver } from "../flash/driver.ts";
+import { LONGEST_CALL_US, type FlashDriver } from "../flash/driver.ts";
 import { FlashFailure } from "../flash/faults.ts";
 import type { Ram } from "../flash/layout.ts";
 import type { FlashVariables, SequenceRunner } from "../flash/sequence-flash.ts";
@@ -65,9 +65,13 @@ export class FlashSequences implements SequenceRunner {
   }
 
   #named(name: string, variables: FlashVariables, more: SequenceOptions = {}): Promise<void> {
-    const { op, address, length, argument, limitUs } = variables;
-    const deadlineUs = Math.min(this.#crew.settings.deadlineUs, limitUs);
-    return runNamed({ ...this.#crew, settings: { ...this.#crew.settings, deadlineUs } }, name, {
+    const { op, address, length, argument } = variables;
+    const { settings } = this.#crew;
+    const limitUs = Math.min(variables.limitUs, LONGEST_CALL_US);
+    // What the flash needs for itself comes on top of what a run may take on the wire.
+    const deadlineUs = settings.deadlineUs + limitUs;
+    return runNamed({ ...this.#crew, settings: { ...settings, deadlineUs } }, name, {
+      loopLimitUs: Math.min(settings.deadlineUs, limitUs),
       flash: {
         __FlashOp: BigInt(op),
         __FlashAddr: BigInt(address),

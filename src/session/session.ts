@@ -15,6 +15,7 @@ import { LastUse } from "./accounting.ts";
 import { explain } from "./explain.ts";
 import {
   carryOut,
+  CLEAN_UP_US,
   evaluateOnTarget,
   Progress,
   runAndAwait,
@@ -52,8 +53,6 @@ export interface SessionParts {
 /** WAIT answers the probe retries by itself; 100 is what the reference firmware's own default setup uses. */
 const WAIT_RETRIES = 100;
 
-/** Longest loop of a sequence that runs only to leave a failed connection. */
-const CLEAN_UP_US = 1_000_000;
 const LOOK = "look after the port";
 const LOOK_BEFORE = "clear S_RESET_ST";
 /** As long as the sequences of the specification wait for a target that was reset. */

@@ -25,6 +25,11 @@ export function defineRecipe(command: Command, io: Io): void {
     .argument("<file>", "recipe (.yaml)");
   addAlgorithmOptions(run);
   addTargetOptions(run);
+  run.addHelpText(
+    "after",
+    `
+Each step is a run of its own, for which --deadline counts; flash work takes what its algorithms may take besides.`,
+  );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));
     const header = relocated(recipe.header, dirname(file));

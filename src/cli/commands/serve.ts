@@ -61,8 +61,9 @@ export function defineServe(command: Command, io: Io): void {
       "after",
       `
 The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; a second one is
-sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s. Other
-machines reach the port only with --host and --allow remote. Ctrl-C releases the target and ends with 130.
+sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s. Serving
+as such has no time limit. Other machines reach the port only with --host and --allow remote. Ctrl-C releases the target and
+ends with 130.
 
 Examples:
   dbgseq serve --probe sim:generic-m4

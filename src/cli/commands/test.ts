@@ -28,6 +28,8 @@ export function defineTest(command: Command, io: Io): void {
     .addHelpText(
       "after",
       `
+Each device has at most 400 trials, each of them bounded as a run is by --deadline: 60 s of simulated time for a flow.
+
 Example:
   dbgseq test --smoke examples/01-pack-on-the-simulator/Example.EX32_DFP.pdsc`,
     )
