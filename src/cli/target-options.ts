@@ -94,7 +94,11 @@ export function addTargetOptions(command: Command): Command {
     .option("--wait <time>", "wait so long for a probe that is busy or absent (0s)", parseDuration)
     .option("--wire <file>", "simulator: what the wires did, as a .vcd file for any viewer")
     .optionsGroup("Running:")
-    .option("--deadline <time>", "longest run: a sequence with all that it calls, or a flow; not queries (60s)", parseDuration)
+    .option(
+      "--deadline <time>",
+      "longest run: a sequence with all that it calls, or a flow; not queries (60s)",
+      parseDuration,
+    )
     .option("--strict-timeouts", "a loop's expired timeout is an error")
     .option("--strict-spec", "no allowance for what working packs do against the specification")
     .addOption(

@@ -89,7 +89,9 @@ function strongestFirst(name: string, layers: Layers): readonly SequenceDefiniti
 function indexOf(layers: Layers): ReadonlyMap<string, readonly SequenceDefinition[]> {
   const index = new Map<string, SequenceDefinition[]>();
   for (const layer of [layers.project, layers.pack, layers.defaults]) {
-    for (const definition of layer.toSorted((a, b) => levelRank(a) - levelRank(b) || unnamed(a) - unnamed(b))) {
+    for (const definition of layer.toSorted(
+      (a, b) => levelRank(a) - levelRank(b) || unnamed(a) - unnamed(b),
+    )) {
       const same = index.get(definition.name);
       if (same === undefined) index.set(definition.name, [definition]);
       else same.push(definition);

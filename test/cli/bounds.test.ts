@@ -6,7 +6,10 @@ import { folderWith } from "../support/folder.ts";
 
 /** Each of 30 sequences calls the next twice. */
 const FAN = [
-  ...Array.from({ length: 30 }, (_, at) => `sequence A${at} { Sequence("A${at + 1}"); Sequence("A${at + 1}"); }`),
+  ...Array.from(
+    { length: 30 },
+    (_, at) => `sequence A${at} { Sequence("A${at + 1}"); Sequence("A${at + 1}"); }`,
+  ),
   "sequence A30 { }",
 ].join("\n");
 
