@@ -120,7 +120,7 @@ export function openOf(
   const ran = placesOf(sent).filter(({ start }) => start < done);
   // Whether the data of a write came with right parity shows in CTRL/STAT, or with any transfer but a read of DPIDR.
   const isSilent = ({ index, step: { op } }: Place): boolean =>
-    (op.kind === "read" || op.kind === "write") &&
+    op.kind === "read" &&
     op.register.port === "DP" &&
     (op.register.address === 0x0 || (op.register.address === 0x4 && tellsOfError(op, values[index]?.[0])));
   const transfers = ran.filter(
@@ -132,7 +132,7 @@ export function openOf(
   if (late.length > 0) return [...older, ...late.map(({ step }) => step)];
   // Behind a write that comes last the probe reads RDBUFF.
   const isChecked = transfers.at(-1)?.step.op.kind === "write";
-  return last === undefined || isChecked || !isWrite(last) ? older : [...older, last.step];
+  return last === undefined || isChecked || last.step.op.kind !== "write" ? older : [...older, last.step];
 }
 
 function tellsOfError(op: WireOp, value = 0): boolean {

@@ -180,3 +180,14 @@ test("WIRE 2: a read of DPIDR confirms no write before it, in another exchange e
   const { origins } = (error.cause as { fault: { origins: readonly { label: string }[] } }).fault;
   expect(origins.map(({ label }) => label)).toEqual(["WriteDP(0x8, 0x1)"]);
 });
+
+test("WIRE 2: bad parity of a write to ABORT is told where only CTRL/STAT is read behind it", async () => {
+  const bench = await openBench();
+  await bench.run("sequence R { __var v = Read32(0x20000000); }");
+  bench.simulator.injection.disturb("PARITY", 0);
+  const error = await failureOf(
+    bench.run("sequence S { __var v = 0; WriteDP(0x0, 0x1E); v = ReadDP(0x4); }"),
+  );
+  const { origins } = (error.cause as { fault: { origins: readonly { label: string }[] } }).fault;
+  expect(origins.map(({ label }) => label)).toEqual(["WriteDP(0x0, 0x1E)"]);
+});
