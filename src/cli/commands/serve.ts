@@ -89,17 +89,25 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
     },
     ...(asked.probe === undefined ? {} : { probe: asked.probe }),
   });
+  let lent = probe;
   try {
-    await logged(probe, options.targetLog, () => lend(io, probe, options));
+    await logged(probe, options.targetLog, async () => {
+      const name = await nameOf(probe); // before clients come: its question must not meet theirs
+      lent = living(probe, options.virtual === true);
+      await lend(io, { probe: lent, name }, options);
+    });
   } finally {
-    await ("link" in probe ? probe.link : probe.pipe).close();
+    await ("link" in lent ? lent.link : lent.pipe).close();
   }
 }
 
 /** Until a signal comes, or the probe is lost. */
-async function lend(io: Io, probe: OpenProbe | OpenLink, options: ServeOptions): Promise<void> {
+async function lend(
+  io: Io,
+  { probe, name }: { readonly probe: OpenProbe | OpenLink; readonly name: string },
+  options: ServeOptions,
+): Promise<void> {
   const { as, host } = options;
-  const name = await nameOf(probe); // before clients come: its question must not meet theirs
   const server = await SERVERS[as].start(probe, options, (event) => {
     io.err(`${said(event)}\n`);
   });
@@ -133,7 +141,7 @@ const SERVERS: Readonly<
 async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
   if ("link" in probe)
     throw badRequest("a probe behind pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it on");
-  const pipe = livingPipe(probe, options.virtual === true);
+  const { pipe } = probe;
   const { packetSize, packetCount } = await readIdentity(pipe);
   const fitting = Math.min(packetSize, LONGEST_FRAME);
   return TcpServer.start(pipe, { ...where(options), packetSize: fitting, packetCount, onEvent });
@@ -141,11 +149,8 @@ async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): P
 
 async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
   const tcp = { ...where(options), onEvent };
-  if ("link" in probe) {
-    if (options.virtual === true) throw notVirtual();
-    return PyocdServer.start(probe, tcp);
-  }
-  const pipe = livingPipe(probe, options.virtual === true);
+  if ("link" in probe) return PyocdServer.start(probe, tcp);
+  const { pipe } = probe;
   // A client of another process sleeps in real time, and so does what it asks this one to wait for.
   const clock = options.virtual === true ? probe.clock : new HostClock();
   return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
@@ -160,11 +165,14 @@ async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
   return product ?? "a nameless probe";
 }
 
-function livingPipe({ pipe, clock, target }: OpenProbe, virtual: boolean): OpenProbe["pipe"] {
-  if (clock instanceof VirtualClock && target !== undefined)
-    return virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target);
+/** A simulated target whose time passes while clients have it; a real one is as it is. */
+function living(probe: OpenProbe | OpenLink, virtual: boolean): OpenProbe | OpenLink {
+  if (!("link" in probe) && probe.clock instanceof VirtualClock && probe.target !== undefined) {
+    const { pipe, clock, target } = probe;
+    return { ...probe, pipe: virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target) };
+  }
   if (virtual) throw notVirtual();
-  return pipe;
+  return probe;
 }
 
 function notVirtual(): SessionFailure {
