@@ -246,16 +246,45 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
     expect(readFileSync(join(root, "outside/secret.txt"), "utf8")).toBe("secret");
   });
 
-  test("what may be run may not be written, even where all else may", async () => {
-    const { at } = project();
-    program(at, "tool.sh", "exit 7");
-    const { code, err } = await run(
-      at,
-      `${FILL}BufferStreamOut(0, 0, 8, "$P/tool.sh", 0, 0);`,
-      "write=.",
-      "run=tool.sh",
-    );
-    expect({ code, err }).toMatchObject({ code: 5, err: expect.stringContaining("it may be run") as string });
+  test.each([
+    ["the folder of the program", "write=."],
+    ["a folder above it", "write=.."],
+    ["the program itself", "write=tool.sh"],
+    ["the folder of what its name leads to", "write=../real"],
+  ])("consent to a program and to writing %s is refused before anything runs", async (_what, write) => {
+    const { root, at } = project({ "real/x": "" });
+    program(join(root, "real"), "real.sh", "exit 7");
+    if (write === "write=../real") symlinkSync("../real/real.sh", join(at, "tool.sh"));
+    else program(at, "tool.sh", "exit 7");
+    const { code, out, err } = await run(at, 'Message(0, "ran");', write, "run=tool.sh");
+    expect({ code, out, err }).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/--allow run=\S+ and --allow write=\S+ together .*another folder/) as string,
+    });
+    expect((await run(at, 'Message(0, "ran");', "write=../outside", "run=tool.sh")).out).toBe("ran\n");
+  });
+
+  test("a name of a program that has several is consent to that name alone", async () => {
+    const { root, at } = project({ "bin/x": "" });
+    const bin = join(root, "bin");
+    program(bin, "multi", 'basename "$0" > name');
+    for (const name of ["alpha", "beta"]) symlinkSync("multi", join(bin, name));
+    const here = { cwd: at, env: { PATH: `${bin}:${PATH}` } };
+    const named = (name: string): Promise<Finished> =>
+      dbgseqIn(
+        here,
+        ...["run", "--probe", "sim:generic-m4", "--allow", "run=alpha"],
+        ...["-e", `RunApplication("${name}", "", "", 5000000);`],
+      );
+    expect((await named("alpha")).code).toBe(0);
+    expect((await named(`${bin}/alpha`)).code).toBe(0);
+    expect(readFileSync(join(at, "name"), "utf8")).toBe("alpha\n");
+    for (const other of ["beta", "multi", `${bin}/multi`])
+      expect(await named(other)).toMatchObject({
+        code: 5,
+        err: expect.stringContaining(`--allow run=${bin}/`) as string,
+      });
   });
 
   test("consent to one program is no consent to a shell behind it", async () => {

@@ -1,6 +1,9 @@
-/** The one place where it is decided whether a sequence may touch the user's machine. Knows paths and grants; does nothing itself. */
+/**
+ * The one place where it is decided whether something that a file says (a sequence, a recipe, a project) may touch the
+ * user's machine. Knows paths and grants; does nothing itself.
+ */
 import { realpath, stat } from "node:fs/promises";
-import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { SessionFailure } from "../../faults.ts";
 import type { ResolvedPath } from "./resolve.ts";
 
@@ -10,12 +13,49 @@ export type Effect = "run" | "read" | "write";
 export interface Grant {
   readonly effect: Effect;
   readonly path: string;
+  /**
+   * Of a program: what its name led to when it was granted. The grant is of that name: another name of the same file may be
+   * another program (busybox), and another file behind the name is one.
+   */
+  readonly behind?: string;
 }
 
 /** `run=X`, `read=DIR`, `write=DIR`; undefined for anything else. */
 export function parseGrant(text: string): Grant | undefined {
   const [, effect, path = ""] = /^(run|read|write)=(.+)$/s.exec(text) ?? [];
   return effect === "run" || effect === "read" || effect === "write" ? { effect, path } : undefined;
+}
+
+export interface GateRequest {
+  /** As typed. */
+  readonly grants: readonly Grant[];
+  /** Where the command runs: grants are relative to it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Throws `bad-request` for a grant of what there is not, and for two that would make each other boundless. */
+export async function openGate({ grants, cwd, env }: GateRequest): Promise<Gate> {
+  const search = searchPathOf(env);
+  const real = await Promise.all(grants.map((grant) => realGrant(grant, cwd, search)));
+  for (const program of real) if (program.effect === "run") mustStayAsItIs(program, real);
+  return new Gate(real);
+}
+
+export function searchPathOf(env: GateRequest["env"]): string {
+  return env["PATH"] ?? env["Path"] ?? "";
+}
+
+/** What may write beside a program may change what it does: it could do anything. */
+function mustStayAsItIs(program: Grant, grants: readonly Grant[]): void {
+  const files = [program.path, program.behind ?? program.path];
+  for (const { effect, path } of grants) {
+    if (effect !== "write" || !files.some((file) => contains(path, file, effect))) continue;
+    const what =
+      `--allow run=${program.path} and --allow write=${path} together would allow everything, for the program could be ` +
+      "changed: allow writing in another folder, or a program that lies elsewhere";
+    throw new SessionFailure({ kind: "bad-request", what }, what);
+  }
 }
 
 export class Gate {
@@ -26,9 +66,19 @@ export class Gate {
     this.#grants = grants;
   }
 
+  /** The same, and what is below a folder may be read and written. */
+  with(folder: string): Gate {
+    return new Gate([
+      ...this.#grants,
+      { effect: "read", path: folder },
+      { effect: "write", path: folder },
+    ]);
+  }
+
   /** Throws `not-allowed`, with the option that would permit it. `why` says what for. */
-  demand(effect: Effect, { path, exists }: ResolvedPath, why: string): void {
-    if (this.covers(effect, path)) {
+  demand(effect: Effect, resolved: ResolvedPath, why: string): void {
+    const { path, exists } = resolved;
+    if (this.covers(effect, resolved)) {
       if (effect === "write") this.#spareProgram(path);
       return;
     }
@@ -41,16 +91,25 @@ export class Gate {
     );
   }
 
-  covers(effect: Effect, path: string): boolean {
-    return this.#grants.some((grant) => grant.effect === effect && contains(grant.path, path, effect));
+  covers(effect: Effect, { path, behind = path }: ResolvedPath): boolean {
+    return this.#grants.some(
+      (grant) =>
+        grant.effect === effect &&
+        contains(grant.path, path, effect) &&
+        (effect !== "run" || (grant.behind ?? grant.path) === behind),
+    );
   }
 
-  /** A sequence that rewrites what it may run could run anything. */
+  /** What rewrites what it may run, or what lies beside it, could run anything. */
   #spareProgram(path: string): void {
-    if (!this.#grants.some((grant) => grant.effect === "run" && grant.path === path)) return;
+    const programs = this.#grants.filter(({ effect }) => effect === "run");
+    const files = programs.flatMap((program) => [program.path, program.behind ?? program.path]);
+    const granted = this.#grants.some((grant) => grant.effect === "write" && grant.path === path);
+    if (!files.some((file) => file === path || (!granted && dirname(file) === dirname(path)))) return;
+    const reason = files.includes(path) ? "it may be run" : "a program that may be run lies in its folder";
     throw new SessionFailure(
-      { kind: "refused-path", path, reason: "it may be run" },
-      `${path} is refused: it may be run, so no sequence may write it`,
+      { kind: "refused-path", path, reason },
+      `${path} is refused: ${reason}, so that nothing may write ${files.includes(path) ? "it" : "there"}`,
     );
   }
 }
@@ -64,8 +123,10 @@ export function contains(grant: string, path: string, effect: Effect): boolean {
 /** As typed on the command line, made real. Throws `bad-request` for a path that there is not. */
 export async function realGrant({ effect, path }: Grant, cwd: string, searchPath: string): Promise<Grant> {
   const bare = effect === "run" && !/[\\/]/.test(path);
-  const found = bare ? await findProgram(path, searchPath) : undefined;
-  const real = await realpath(found ?? resolve(cwd, path)).catch(() => undefined);
+  const found = (bare ? await findProgram(path, searchPath) : undefined) ?? resolve(cwd, path);
+  const real = await realpath(found).catch(() => undefined);
+  if (real !== undefined && effect === "run")
+    return { effect, path: join(await realpath(dirname(found)), basename(found)), behind: real };
   if (real !== undefined) return { effect, path: real };
   const what = `--allow ${effect}=${path}: ${bare ? "there is no such program, neither on PATH nor here" : "there is no such file or folder"}`;
   throw new SessionFailure({ kind: "bad-request", what }, what);

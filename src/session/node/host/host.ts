@@ -9,16 +9,11 @@ import { expand, type Places } from "../../placeholders.ts";
 import { splitArguments } from "./arguments.ts";
 import { runChild } from "./child.ts";
 import { hostProblem, readResolved, writeResolved } from "./files.ts";
-import { findProgram, Gate, realGrant, type Grant } from "./gate.ts";
-import { refusal, refusedPath, resolvePath, type ResolvedPath } from "./resolve.ts";
+import { findProgram, Gate, openGate, searchPathOf, type GateRequest } from "./gate.ts";
+import { refusal, refusedPath, resolvePath, resolveProgram, type ResolvedPath } from "./resolve.ts";
 
-export interface HostRequest {
-  /** As typed. */
-  readonly grants: readonly Grant[];
-  /** Where the command runs: grants are relative to it. */
-  readonly cwd: string;
+export interface HostRequest extends GateRequest {
   readonly places: Places;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly readPackFile?: ReadPackFile;
   /** Takes the bytes of an executable; says what was found, or throws for what it cannot read. */
   readonly takeDebugInfo?: (file: string, bytes: Uint8Array) => string;
@@ -31,13 +26,12 @@ const MOST_WRITTEN = 64 * 1024 * 1024;
 /** Of an executable with debug information. */
 const MOST_DEBUG_INFO = 64 * 1024 * 1024;
 
-/** Throws `bad-request` for a grant of what there is not. */
+/** Throws `bad-request` for grants that cannot be given. */
 export async function openHost(request: HostRequest): Promise<HostEffects> {
-  const { grants, cwd, env, places } = request;
-  const search = env["PATH"] ?? env["Path"] ?? "";
-  const real = await Promise.all(grants.map((grant) => realGrant(grant, cwd, search)));
+  const { env, places } = request;
+  const gate = await openGate(request);
   const project = await realpath(places.project).catch(() => places.project);
-  return new UserMachine({ ...request, places: { ...places, project } }, new Gate(real), search);
+  return new UserMachine({ ...request, places: { ...places, project } }, gate, searchPathOf(env));
 }
 
 class UserMachine implements HostEffects {
@@ -56,7 +50,7 @@ class UserMachine implements HostEffects {
   async exists(text: string): Promise<boolean> {
     const resolved = await this.#resolve(text);
     // Whoever may write there knows anyway.
-    if (!this.#gate.covers("write", resolved.path))
+    if (!this.#gate.covers("write", resolved))
       this.#gate.demand("read", resolved, "it wants to look for");
     return resolved.exists;
   }
@@ -91,7 +85,7 @@ class UserMachine implements HostEffects {
     signal: AbortSignal | undefined,
   ): Promise<Ended> {
     this.#count();
-    const wanted = await (python ? this.#resolve(path) : this.#program(path));
+    const wanted = await (python ? this.#script(path) : this.#program(path));
     this.#gate.demand("run", wanted, "it wants to run");
     if (!wanted.exists) throw hostProblem(wanted.path, "there is no such program");
     const words = splitArguments(args).map((word) => this.#expand(word));
@@ -133,19 +127,23 @@ class UserMachine implements HostEffects {
     const folder = await realpath(places.pack);
     const resolved = await resolvePath(plain, folder);
     const own = new Gate([{ effect: "read", path: folder }]);
-    if (!own.covers("read", resolved.path)) this.#gate.demand("read", resolved, "it wants to load");
+    if (!own.covers("read", resolved)) this.#gate.demand("read", resolved, "it wants to load");
     return readResolved(resolved.path, MOST_DEBUG_INFO, { limitUs: undefined });
   }
 
   /** A name without a folder is looked for on PATH, as a shell does; never in the folder where the run happens to be. */
   async #program(text: string): Promise<ResolvedPath> {
     const path = this.#expand(text);
-    if (/[\\/]/.test(path)) return this.#resolve(text);
+    if (/[\\/]/.test(path)) return this.#script(text);
     const reason = refusal(path, process.platform);
     if (reason !== undefined) throw refusedPath(path, reason);
     const found = await findProgram(path, this.#search);
     if (found === undefined) throw hostProblem(path, "there is no such program on PATH");
-    return { path: await realpath(found), exists: true };
+    return resolveProgram(found, this.#request.places.project);
+  }
+
+  #script(text: string): Promise<ResolvedPath> {
+    return resolveProgram(this.#expand(text), this.#request.places.project);
   }
 
   /** Programs look for more than their arguments in the folder they run in, so it is a thing to allow too. */
@@ -153,8 +151,9 @@ class UserMachine implements HostEffects {
     const { project, pack } = this.#request.places;
     if (text === "") return project;
     const folder = await this.#resolve(text);
-    const known = [project, dirname(program.path), ...(pack === undefined ? [] : [await realpath(pack)])];
-    const allowed = known.includes(folder.path) || this.#gate.covers("write", folder.path);
+    const own = [program.path, program.behind ?? program.path].map((path) => dirname(path));
+    const known = [project, ...own, ...(pack === undefined ? [] : [await realpath(pack)])];
+    const allowed = known.includes(folder.path) || this.#gate.covers("write", folder);
     if (!allowed) this.#gate.demand("read", folder, "it wants to run a program in");
     if (!folder.exists) throw hostProblem(folder.path, "there is no such folder to run in");
     return folder.path;

@@ -3,13 +3,15 @@
  * would. Decides nothing, but refuses spellings that mean something else on another system.
  */
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, parse } from "node:path";
+import { basename, dirname, isAbsolute, join, parse } from "node:path";
 import { SessionFailure } from "../../faults.ts";
 
 export interface ResolvedPath {
   /** Absolute, without links up to its last part that exists. */
   readonly path: string;
   readonly exists: boolean;
+  /** Of a program: `path` is its name, and this is what the name leads to. */
+  readonly behind?: string;
 }
 
 /** As many as Linux follows. */
@@ -28,6 +30,15 @@ export async function resolvePath(
   const reason = refusal(plain, platform);
   if (reason !== undefined) throw refusedPath(text, reason);
   return walk(isAbsolute(plain) ? plain : `${base}/${plain}`, text);
+}
+
+/** A program by its name, which may be a link: what the program does can depend on the name (busybox). */
+export async function resolveProgram(text: string, base: string): Promise<ResolvedPath> {
+  const behind = await resolvePath(text, base);
+  const name = basename(text.replaceAll("\\", "/"));
+  if (!behind.exists || name === "." || name === "..") return behind;
+  const folder = await resolvePath(dirname(text.replaceAll("\\", "/")), base);
+  return { path: join(folder.path, name), exists: true, behind: behind.path };
 }
 
 /** Why a path is no path here; tested for both kinds of system on either. */
