@@ -1,13 +1,10 @@
 /** Everything that one call is asked for, from the command line down to dbgseq.yaml, strongest first. */
 import type { Override } from "../device/debug-vars.ts";
-import { headerLayer } from "../session/header.ts";
+import { headerLayer, type Header } from "../session/header.ts";
 import type { InputRequest } from "../session/node/inputs.ts";
-import {
-  findProjectFile,
-  readEnvironment,
-  readProjectFile,
-  type GivenHeader,
-} from "../session/node/project.ts";
+import { consentToHeaders } from "../session/node/header-consent.ts";
+import { openGate, parseGrant, type Gate } from "../session/node/host/gate.ts";
+import { projectHeaders, readEnvironment, type GivenHeader } from "../session/node/project.ts";
 import { runLayers } from "../session/node/run-file.ts";
 import type { Layer } from "../session/settings.ts";
 import type { Io } from "./io.ts";
@@ -21,6 +18,8 @@ export interface Asked {
   readonly named: readonly Named[];
   /** The same of each script, in the order of `request.seq`. */
   readonly scripts: readonly { readonly value: string; readonly origin: string }[];
+  /** What the command line allows of what files name. */
+  readonly gate: Gate;
 }
 
 export interface Named {
@@ -34,7 +33,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
   const given: readonly GivenHeader[] = [
     ...(recipe === undefined ? [] : [recipe]),
     ...readEnvironment(io.env),
-    ...(options.config === false ? [] : await projectHeader(io.cwd)),
+    ...(options.config === false ? [] : await projectHeaders(io.cwd)),
   ];
   const named = (["pack", "device", "pname", "dbgconf", "probe"] as const).flatMap((name) => [
     ...own(name, options),
@@ -50,8 +49,34 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
   const first = (name: Named["name"]): string | undefined => named.find((one) => one.name === name)?.value;
   const [pack, device, pname, probe] = [first("pack"), first("device"), first("pname"), first("probe")];
   const dbgconf = first("dbgconf");
+  const gate = await openGate({
+    grants: (options.allow ?? []).flatMap((text) => parseGrant(text) ?? []),
+    cwd: io.cwd,
+    env: io.env,
+  });
+  const chosen = (name: "pack" | "dbgconf" | "probe", { header, origin }: GivenHeader): Partial<Header> =>
+    named.find((one) => one.name === name)?.origin === origin ? { [name]: header[name] } : {};
+  const mayImport = await consentToHeaders(
+    given,
+    (one) => ({
+      ...chosen("pack", one),
+      ...chosen("dbgconf", one),
+      ...chosen("probe", one),
+      ...(one.header.seq === undefined ? {} : { seq: one.header.seq }),
+    }),
+    {
+      gate,
+      mayReachRemote: (options.allow ?? []).includes("remote"),
+      tell: (text) => {
+        io.err(`${text}\n`);
+      },
+    },
+  );
   return {
+    gate,
     request: {
+      gate,
+      mayImport,
       seq: scripts.map(({ value }) => value),
       overrides: overrides(options, given),
       ...(pack === undefined ? {} : { pack }),
@@ -68,11 +93,6 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
     scripts,
     ...(probe === undefined ? {} : { probe }),
   };
-}
-
-async function projectHeader(cwd: string): Promise<readonly GivenHeader[]> {
-  const file = findProjectFile(cwd);
-  return file === undefined ? [] : [await readProjectFile(file)];
 }
 
 function own(name: Named["name"], options: TargetOptions): readonly Named[] {

@@ -108,7 +108,7 @@ function operands(name: string, io: Io, options: TargetOptions): Promise<readonl
 
 async function known(source: Source | undefined, io: Io, options: TargetOptions): Promise<readonly string[]> {
   try {
-    return (await source?.(io, options)) ?? [];
+    return (await source?.({ ...io, err: () => undefined }, options)) ?? [];
   } catch (error) {
     if (asFailure(error) === undefined) throw error;
     return [];

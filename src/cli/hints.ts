@@ -5,6 +5,7 @@ import { asFailure } from "../lib/fault.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 import type { TransportFault } from "../probe/transport-faults.ts";
+import type { SessionFault } from "../session/faults.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   download: "flash",
@@ -69,11 +70,11 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
 }
 
-type Hinted = FlashFault | TransportFault;
+type Hinted = FlashFault | TransportFault | SessionFault;
 type Hint<K extends Hinted["kind"]> = (fault: Extract<Hinted, { readonly kind: K }>) => string;
 
 /** What the layers below say without naming an option. */
-const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback"]: Hint<K> } = {
+const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback" | "remote-probe"]: Hint<K> } = {
   "ram-part": ({ only, files }) =>
     only
       ? `RAM is written by: dbgseq load ${files.join(" ")}`
@@ -81,6 +82,7 @@ const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family" | "beyo
   "not-ram": ({ mixed, files }) =>
     `flash is programmed by: dbgseq flash ${files.join(" ")}${mixed ? " --ram-parts" : ""}`,
   "beyond-loopback": ({ host }) => `--host ${host} --allow remote states that it is wanted`,
+  "remote-probe": ({ probe }) => `--probe ${probe} asks for it; so does --allow remote`,
   "other-family": ({ families }) =>
     `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
 };

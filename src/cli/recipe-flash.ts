@@ -9,7 +9,9 @@ import { writeRam } from "../flash/ram-loader.ts";
 import type { Proof } from "../flash/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
-import { writeBytes } from "../session/node/files.ts";
+import { replaceResolved } from "../session/node/host/files.ts";
+import type { NamedPaths } from "../session/node/host/named.ts";
+import { mustHaveFolder } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { divideForFlash } from "../session/program-image.ts";
 import type { Session } from "../session/session.ts";
@@ -26,6 +28,8 @@ interface Surroundings {
   readonly options: AlgorithmOptions & ConsentOptions;
   /** The recipe's folder: its paths are relative to it. */
   readonly folder: string;
+  /** What the recipe may read and write. */
+  readonly paths: NamedPaths;
 }
 
 type Do = (session: Session) => Promise<string>;
@@ -40,7 +44,7 @@ export function prepareFlash(io: Io, around: Surroundings): PrepareFlash {
       case "verify":
         return verify(io, around, work);
       case "dump":
-        return Promise.resolve(dump(io, around, work));
+        return dump(io, around, work);
     }
   };
 }
@@ -118,28 +122,36 @@ async function verify(io: Io, around: Surroundings, work: Work<"verify">): Promi
   };
 }
 
-function dump(io: Io, { folder }: Surroundings, { ranges, to }: Work<"dump">): Do {
+async function dump(
+  io: Io,
+  { folder, paths }: Surroundings,
+  { ranges, to }: Work<"dump">,
+): Promise<Do> {
   const wanted = ranges.map((text) => {
     const { address, size } = readRange(text);
     if (size === undefined) throw badRequest(`${text}: how many bytes? START:SIZE is wanted`);
     return { address, size };
   });
+  const path = await paths.mayWrite(resolve(folder, to));
+  await mustHaveFolder(path);
+  io.err(`the recipe writes ${path}\n`);
   return async (session) => {
     const chunks = [];
     for (const range of wanted)
       chunks.push({ address: range.address, bytes: await readMemory(session, range, { signal: io.signal }) });
     const file = encode(chunks, dumpFormatOf(to), to);
-    await writeBytes(resolve(folder, to), file);
+    await replaceResolved(path, file);
     return `${wanted.reduce((sum, { size }) => sum + size, 0)} bytes written to ${to}`;
   };
 }
 
-function imageOf(
+async function imageOf(
   io: Io,
-  { inputs, folder }: Surroundings,
+  { inputs, folder, paths }: Surroundings,
   { files, base }: { readonly files: readonly string[]; readonly base?: number },
 ): Promise<FlashImage> {
   const options = base === undefined ? {} : { base: BigInt(base) };
-  const paths = files.map((file) => resolve(folder, file));
-  return imageToProgram(paths, inputs, options, io);
+  const named = files.map((file) => resolve(folder, file));
+  for (const path of named) await paths.mayRead(path);
+  return imageToProgram(named, inputs, options, io);
 }

@@ -54,8 +54,14 @@ export interface TraceClock {
 }
 
 /** Pack, device and overrides: for commands that look and do not touch. */
-export function addDeviceOptions(command: Command): Command {
+export function addDeviceOptions(command: Command, allow: AllowWords = { words: [], says: "" }): Command {
+  const { words, says } = allow;
   return command
+    .option(
+      "--allow <what>",
+      `${says}${says === "" ? "" : "; "}read=PATH: what dbgseq.yaml names outside of its folder (repeatable)`,
+      (text, before?: readonly string[]) => collectAllow(text, before, [...words, "read=PATH"]),
+    )
     .optionsGroup("Device:")
     .option("--pack <file>", ".pdsc, .pack, Vendor::Name[@version] of the pack root, or .cbuild-run.yml")
     .option("--device <name>", "device, case does not matter; Vendor::Device:Pname works too")
@@ -67,8 +73,20 @@ export function addDeviceOptions(command: Command): Command {
     .option("--no-config", "do not read dbgseq.yaml");
 }
 
+/** What a command lets the user allow besides reading. */
+export interface AllowWords {
+  readonly words: readonly string[];
+  /** In its help. */
+  readonly says: string;
+}
+
+const ALLOW: AllowWords = {
+  words: ["erase", "lock", "remote", "run=PROGRAM", "write=PATH"],
+  says: "erase; lock; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: what sequences, recipes and images may do besides",
+};
+
 export function addTargetOptions(command: Command): Command {
-  return addDeviceOptions(command)
+  return addDeviceOptions(command, ALLOW)
     .option("--svd <file>", "names of registers (the pack's)")
     .optionsGroup("Connection:")
     .option(
@@ -113,23 +131,27 @@ export function addTargetOptions(command: Command): Command {
       "answer to a query: yes, no, ok, cancel or a number (repeatable)",
       collectAnswer,
     )
-    .option(
-      "--allow <what>",
-      "erase; lock; run=PROGRAM, read=DIR or write=DIR: what sequences and images may do besides (repeatable)",
-      collectAllow,
-    )
     .option("--program <file>", "main output file of the project: $L and %L of sequences")
     .option("--batch", "never ask; queries take their default")
     .option("--traceout <sink>", "swo, port:N or buffer: runs TraceStart and TraceStop", parseTraceOut)
     .option("--traceclk <in[:out]>", "trace clocks, for example 100MHz:10MHz", parseTraceClock);
 }
 
-function collectAllow(text: string, before: readonly string[] = []): readonly string[] {
-  if (text !== "erase" && text !== "lock" && parseGrant(text) === undefined)
-    throw new InvalidArgumentError(
-      `"${text}" is nothing to allow; erase, lock, run=X, read=DIR and write=DIR are.`,
-    );
+function collectAllow(
+  text: string,
+  before: readonly string[] = [],
+  words: readonly string[],
+): readonly string[] {
+  const grant = parseGrant(text);
+  const word = grant === undefined ? text : words.find((one) => one.startsWith(`${grant.effect}=`));
+  if (word === undefined || (grant === undefined && !words.includes(text)))
+    throw new InvalidArgumentError(`"${text}" is nothing to allow; ${listed(words)}.`);
   return [...before, text];
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? `${last} is` : `${words.slice(0, -1).join(", ")} and ${last} are`;
 }
 
 function choice(flags: string, description: string, choices: readonly string[]): Option {

@@ -85,6 +85,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-buffer": EXIT.failed,
   "no-host": EXIT.refused,
   "not-allowed": EXIT.refused,
+  "remote-probe": EXIT.refused,
   "refused-path": EXIT.refused,
   "no-place": EXIT.usage,
   "host-problem": EXIT.failed,

@@ -49,6 +49,8 @@ export type SessionFault =
   | { readonly kind: "not-flash"; readonly region: string }
   | { readonly kind: "bad-argument"; readonly what: string }
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
+  /** A file names a probe on another machine, and nobody who sits here does. */
+  | { readonly kind: "remote-probe"; readonly probe: string; readonly file: string }
   /** A sequence wanted something of the user's machine that nobody allowed. */
   | {
       readonly kind: "not-allowed";

@@ -42,8 +42,12 @@ function noStateFile(): Failure<ModelFault> {
 async function modelFor(name: string | undefined, request: ProbeRequest): Promise<SimulatedModel> {
   const { context, readText } = request;
   if (name === undefined) return modelForDevice(context.description, () => moreKnown(request));
-  const isFile = /[\\/]|\.ya?ml$/.test(name);
-  return { model: isFile && readText !== undefined ? await readText(name) : name, notes: [] };
+  return { model: isModelFile(name) && readText !== undefined ? await readText(name) : name, notes: [] };
+}
+
+/** Rather than the name of a shipped model. */
+export function isModelFile(name: string): boolean {
+  return /[\\/]|\.ya?ml$/.test(name);
 }
 
 /** A derived model is of no use where the device's own sequences do not take it for theirs. */

@@ -26,6 +26,7 @@ test("a pack under development, a device and a configuration file, by their path
       "  device: Acme::Two:b\n  device-pack: Acme::Two_DFP@9.9.9\n  device-pack-path: ../packs/dev\n  debugger:\n    dbgconf: ../T.dbgconf\n    clock: 2000000\n    connect: under-reset\n",
     ),
     "T.dbgconf": "Value = 0x22;\n",
+    "P.csolution.yml": "solution:\n",
   });
   const path = join(folder, "out/P.cbuild-run.yml");
   const { code, all } = await dbgseq("run", "Own", "--pack", path, ...SIM, "--trace");

@@ -134,7 +134,7 @@ describe("dbgseq doctor --target", () => {
 
   test("consent to anything else is refused", async () => {
     const { code, err } = await dbgseq("doctor", "--target", "--allow", "erase");
-    expect(err).toContain('there is nothing called "erase" to allow; reset is.');
+    expect(err).toContain('"erase" is nothing to allow; reset, remote, write=PATH and read=PATH are.');
     expect(code).toBe(2);
   });
 });

@@ -15,8 +15,8 @@ function folder(): string {
 
 function run(at: string, steps: string, ...argv: readonly string[]): Promise<Finished> {
   const file = join(at, "recipe.yaml");
-  writeFileSync(file, `probe: sim:nrf52840\npack: ${PACK}\nsteps:\n${steps}`);
-  return dbgseq("recipe", "run", file, ...argv);
+  writeFileSync(file, `probe: sim:nrf52840\nsteps:\n${steps}`);
+  return dbgseq("recipe", "run", file, "--pack", PACK, ...argv);
 }
 
 describe("recipe run", () => {
@@ -43,7 +43,7 @@ describe("recipe run", () => {
   test("what a step needs is read before anything is connected", async () => {
     const { code, out, err } = await run(folder(), "  - read: 0\n  - flash: firmwear.hex\n");
     expect(err).toMatch(
-      /recipe\.yaml:5:5: the step "flash" failed\n {2}because .*firmwear\.hex: there is no such file/,
+      /recipe\.yaml:4:5: the step "flash" failed\n {2}because .*firmwear\.hex: there is no such file/,
     );
     expect(out).toBe("");
     expect(code).toBe(2);
@@ -65,7 +65,7 @@ describe("recipe run", () => {
     const at = folder();
     writeFileSync(join(at, "other.bin"), Uint8Array.of(1, 2, 3, 4));
     const { code, err } = await run(at, "  - verify: other.bin\n    base: 0\n");
-    expect(err).toMatch(/recipe\.yaml:4:5: the step "verify" failed\n {2}because 4 of 4 bytes differ/);
+    expect(err).toMatch(/recipe\.yaml:3:5: the step "verify" failed\n {2}because 4 of 4 bytes differ/);
     expect(code).toBe(1);
   });
 

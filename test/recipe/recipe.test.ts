@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 
 function run(yaml: string, ...argv: readonly string[]): Promise<Finished> {
-  const file = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "recipe.yaml");
+  return runIn(mkdtempSync(join(tmpdir(), "dbgseq-")), yaml, ...argv);
+}
+
+function runIn(folder: string, yaml: string, ...argv: readonly string[]): Promise<Finished> {
+  const file = join(folder, "recipe.yaml");
   writeFileSync(file, yaml);
   return dbgseq("recipe", "run", file, ...argv);
 }
@@ -43,25 +47,27 @@ steps:
   });
 
   test("a run that ends by an error of its own has written, and an access that failed in it is told by its step", async () => {
-    const seq = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "order.seq");
+    const folder = mkdtempSync(join(tmpdir(), "dbgseq-"));
+    const seq = join(folder, "order.seq");
     writeFileSync(
       seq,
       `sequence A { Write32(0x20000000, 0x55AA); __var z = BufferSize(0); __var v = 5 / z; Message(0, "%x", v); }
 sequence B { Write32(0xA0000000, 1); Message(0, "behind"); ReadDP(0); }
 `,
     );
-    const state = join(mkdtempSync(join(tmpdir(), "dbgseq-")), "state.json");
+    const state = join(folder, "state.json");
     const header = `probe: sim:generic-m4?state=${state}\nseq: [${seq}]\nsteps:\n`;
-    const first = await run(`${header}  - run: A\n`);
+    const first = await runIn(folder, `${header}  - run: A\n`);
     expect(first.err).toContain("division by zero");
     expect(first.code).toBe(1);
-    const second = await run(
+    const second = await runIn(
+      folder,
       `${header}  - expect: Read32(0x20000000) == 0x55AA\n  - run: B\n  - disconnect\n`,
     );
     expect(second.err).toContain('order.seq:2:14: in sequence "B"');
     expect(second.all).not.toContain("behind");
     expect(second.code).toBe(4);
-    expect((await run(`${header}  - expect: Read32(0x20000000) == 0x55AA\n`)).code).toBe(0);
+    expect((await runIn(folder, `${header}  - expect: Read32(0x20000000) == 0x55AA\n`)).code).toBe(0);
   });
 
   test("a step that is not understood is refused before anything is connected", async () => {

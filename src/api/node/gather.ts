@@ -1,12 +1,9 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
-import { headerLayer } from "../../session/header.ts";
+import { headerLayer, type Header } from "../../session/header.ts";
 import { readInputs } from "../../session/node/inputs.ts";
-import {
-  findProjectFile,
-  readEnvironment,
-  readProjectFile,
-  type GivenHeader,
-} from "../../session/node/project.ts";
+import { consentToHeaders } from "../../session/node/header-consent.ts";
+import { Gate } from "../../session/node/host/gate.ts";
+import { projectHeaders, readEnvironment, type GivenHeader } from "../../session/node/project.ts";
 import { outputOf, runLayers } from "../../session/node/run-file.ts";
 import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
@@ -16,13 +13,26 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
   const headers: readonly GivenHeader[] =
     strongest("config", asked)?.value === false
       ? []
-      : [...readEnvironment(process.env), ...(await projectHeader(process.cwd()))];
+      : [...readEnvironment(process.env), ...(await projectHeaders(process.cwd()))];
   const given: readonly GivenOptions[] = [...asked, ...headers.map(fromHeader)];
   const named = (name: "pack" | "device" | "pname" | "dbgconf"): Readonly<Record<string, string>> => {
     const found = strongest(name, given);
     return found === undefined ? {} : { [name]: found.value };
   };
+  const chosen = (name: "pack" | "dbgconf" | "probe", { header, origin }: GivenHeader): Partial<Header> =>
+    strongest(name, given)?.origin === origin ? { [name]: header[name] } : {};
+  const mayImport = await consentToHeaders(
+    headers,
+    (one) => ({
+      ...chosen("pack", one),
+      ...chosen("dbgconf", one),
+      ...chosen("probe", one),
+      ...(one.header.seq === undefined ? {} : { seq: one.header.seq }),
+    }),
+    { gate: new Gate([]), mayReachRemote: false, tell: () => undefined },
+  );
   const { context, readPackFile, run, warnings } = await readInputs({
+    mayImport,
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
       Object.entries(options.variables ?? {}).map(([name, value]) => ({
@@ -49,11 +59,6 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
     ...(readPackFile === undefined ? {} : { readPackFile }),
     ...(run === undefined ? {} : { output: () => outputOf(run) }),
   };
-}
-
-async function projectHeader(cwd: string): Promise<readonly GivenHeader[]> {
-  const file = findProjectFile(cwd);
-  return file === undefined ? [] : [await readProjectFile(file)];
 }
 
 /** The names that are not settings; those come through headerLayer. */

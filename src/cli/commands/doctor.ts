@@ -1,5 +1,5 @@
 /** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
 import { examineHost, type ExaminedProbe, type HostReport } from "../../session/doctor/examine-host.ts";
 import {
@@ -23,7 +23,7 @@ import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";
 import type { Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { collect, parseClock } from "../values.ts";
+import { parseClock } from "../values.ts";
 
 interface DoctorOptions extends TargetOptions {
   readonly json?: boolean;
@@ -38,9 +38,11 @@ export function defineDoctor(command: Command, io: Io): void {
     .option("--target", "look at the target, too: levels, identity, clock")
     .option("--probe <probe>", "with --target: which one, as everywhere")
     .option("--clock <frequency>", "with --target: the clock that is wanted, for example 4MHz", parseClock)
-    .option("--allow <what>", "reset: with --target, consent to pulling nRESET for 20 ms", collectReset)
     .option("--json", "one JSON document on stdout");
-  addDeviceOptions(command)
+  addDeviceOptions(command, {
+    words: ["reset", "remote", "write=PATH"],
+    says: "reset: with --target, consent to pulling nRESET for 20 ms; remote: a probe on another machine that a file names; write=PATH: where it has the simulator's state kept",
+  })
     .addHelpText(
       "after",
       `
@@ -51,12 +53,6 @@ Ends with 0 where a probe, and with --target its target, can be used; with 3 whe
 answers.`,
     )
     .action((options: DoctorOptions) => doctor(io, options));
-}
-
-function collectReset(text: string, before?: readonly string[]): readonly string[] {
-  if (text !== "reset")
-    throw new InvalidArgumentError(`there is nothing called "${text}" to allow; reset is.`);
-  return collect(text, before);
 }
 
 async function doctor(io: Io, options: DoctorOptions): Promise<void> {

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { runRecipe } from "../../recipe/run.ts";
 import { readSource } from "../../session/node/files.ts";
+import { NamedPaths } from "../../session/node/host/named.ts";
 import { relocated } from "../../session/node/project.ts";
 import { withSession } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
@@ -33,8 +34,13 @@ Each step is a run of its own, for which --deadline counts; flash work takes wha
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));
     const header = relocated(recipe.header, dirname(file));
-    const asked = await gather(io, options, { header, origin: `recipe ${file}` });
+    const asked = await gather(io, options, {
+      header,
+      origin: `recipe ${file}`,
+      file: { path: file, isFoundAbove: false },
+    });
     const inputs = await readAsked(io, asked);
+    const paths = await NamedPaths.of(file, asked.gate);
     await withSession(io, {
       inputs,
       options,
@@ -43,7 +49,12 @@ Each step is a run of its own, for which --deadline counts; flash work takes wha
       work: (session, output) =>
         runRecipe(session, recipe, {
           show: output.show,
-          flash: prepareFlash(io, { inputs, options, folder: dirname(file) }),
+          flash: prepareFlash(io, {
+            inputs,
+            options,
+            folder: dirname(file),
+            paths,
+          }),
         }),
     });
   });

@@ -49,14 +49,12 @@ export function defineServe(command: Command, io: Io): void {
       parsePort,
     )
     .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
-    .option(
-      "--allow <what>",
-      "remote: listen on an address that other machines reach, with no password",
-      collectGrant,
-    )
     .option("--virtual", "simulator: time passes by what clients ask, not by the clock, for repeatable tests")
     .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
-  addDeviceOptions(command)
+  addDeviceOptions(command, {
+    words: ["remote", "write=PATH"],
+    says: "remote: listen on an address that other machines reach, with no password; write=PATH: where a file has the simulator's state kept",
+  })
     .addHelpText(
       "after",
       `
@@ -213,11 +211,6 @@ function said(event: TcpServerEvent): string {
     case "client-wrong":
       return `${event.address} was sent away: ${event.reason}`;
   }
-}
-
-function collectGrant(text: string, before: readonly string[] = []): readonly string[] {
-  if (text === "remote") return [...before, text];
-  throw new InvalidArgumentError(`"${text}" is nothing to allow here; remote is.`);
 }
 
 function parsePort(text: string): number {

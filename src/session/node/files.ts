@@ -1,6 +1,6 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join, parse } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { Source } from "../../lib/source.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { SessionFailure } from "../faults.ts";
@@ -56,6 +56,12 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<str
       if (code !== "EEXIST") throw unwritable(tried, code);
     }
   }
+}
+
+/** Throws `unwritable-file` if the file cannot be made because its folder is missing. */
+export async function mustHaveFolder(path: string): Promise<void> {
+  const found = await stat(dirname(path)).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw unwritable(path, "ENOENT");
 }
 
 export function unwritable(path: string, code: string): SessionFailure {

@@ -1,5 +1,4 @@
 /** Pack, device, overrides and scripts of one call, read and joined into a context. Knows files; opens no probe. */
-import { dirname, resolve } from "node:path";
 import type { Override } from "../../device/debug-vars.ts";
 import type { DeviceDescription } from "../../device/description.ts";
 import { parseDevice } from "../../device/match.ts";
@@ -13,11 +12,13 @@ import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
 import { describeDevice } from "../describe-device.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
-import { loadScripts } from "../scripts.ts";
+import { loadScripts, type ReadImport } from "../scripts.ts";
 import type { ReadPackFile } from "../flash.ts";
 import { readBytes, readSource } from "./files.ts";
+import { importedPath, type MayImport } from "./header-consent.ts";
+import type { Gate } from "./host/gate.ts";
 import { projectParts, type ProjectParts } from "./project-parts.ts";
-import { isRunFile, readRunFile, type RunFile } from "./run-file.ts";
+import { isRunFile, mustBeOfProject, readRunFile, type RunFile } from "./run-file.ts";
 
 export interface InputRequest {
   /** A path, or `Vendor::Name[@version]` in the pack root. */
@@ -29,6 +30,10 @@ export interface InputRequest {
   /** .seq files whose sequences override those of the pack. */
   readonly seq: readonly string[];
   readonly overrides: readonly Override[];
+  /** What the user allows of what files name; nothing if omitted. */
+  readonly gate?: Gate;
+  /** Asked before an import of a script is followed. */
+  readonly mayImport?: MayImport;
 }
 
 export interface Inputs {
@@ -47,8 +52,10 @@ export interface Inputs {
 
 /** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
 export async function readInputs(asked: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
-  const run = asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack) : undefined;
+  const run =
+    asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack, asked.gate) : undefined;
   const request = run === undefined ? asked : withRunFile(asked, run);
+  for (const path of run === undefined ? [] : [run.header.pack, run.boardPack]) mustBeOfProject(run, path);
   const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
   const pack = packName === undefined ? undefined : await readPack(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
@@ -58,9 +65,13 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       ? undefined
       : await projectParts(pack, described.description, { run, open: readPack });
   const description = parts?.description;
-  const own = await loadScripts(extra, readImport, description);
+  const follow: ReadImport = async (path, from) => {
+    await asked.mayImport?.(importedPath(path, from), from);
+    return readImport(path, from);
+  };
+  const own = await loadScripts(extra, follow, description);
   const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
-  const others = await loadScripts(overriding, readImport, description);
+  const others = await loadScripts(overriding, follow, description);
   const pname = request.pname ?? wanted?.pname;
   if (pname !== undefined && description === undefined)
     throw new SessionFailure(
@@ -89,7 +100,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       ...configured.diagnostics,
     ],
     ...(pack === undefined ? {} : { pack }),
-    ...(packName === undefined ? {} : { packName, readPackFile: readerFor(packName) }),
+    ...(packName === undefined ? {} : { packName, readPackFile: readerFor(packName, run) }),
     ...(run === undefined ? {} : { run }),
   };
 }
@@ -124,6 +135,7 @@ async function configurationOf(
     const isNamedByRun = run !== undefined && asked.dbgconf === undefined && file !== undefined;
     if (isNamedByRun && (await kindOf(file)) === undefined)
       return { overrides: [], diagnostics: [missingConfiguration(file, run)] };
+    if (isNamedByRun) mustBeOfProject(run, file);
     return readConfigured(file, around.description);
   }
   const own = await readConfigured(asked.dbgconf, around.description);
@@ -136,9 +148,12 @@ function missingConfiguration(file: string, { run: { span } }: RunFile): Diagnos
   return { code: "missing-file", severity: "warning", message, span };
 }
 
-function readerFor(packName: string): ReadPackFile {
-  return (file, from) =>
-    from === "disk" ? readBytes(file) : readPackFile(from === undefined ? packName : from.pack, file);
+function readerFor(packName: string, run: RunFile | undefined): ReadPackFile {
+  return async (file, from) => {
+    if (from !== "disk") return readPackFile(from === undefined ? packName : from.pack, file);
+    mustBeOfProject(run, file);
+    return readBytes(file);
+  };
 }
 
 /** The bytes of a file that the pack's description names. */
@@ -201,5 +216,5 @@ async function readConfigured(
 
 /** Relative to the file that imports; statements of the command line import from where the command runs. */
 export function readImport(path: string, from: Source): Promise<Source> {
-  return readSource(resolve(dirname(from.path), path));
+  return readSource(importedPath(path, from));
 }

@@ -9,11 +9,18 @@ import { parseYaml } from "../../lib/yaml.ts";
 import { malformedInput } from "../faults.ts";
 import { headerEntries, type Header } from "../header.ts";
 import { readSource } from "./files.ts";
+import { relocatedProbe } from "./header-consent.ts";
 
 /** A header with who gave it; its paths are relative to where the command runs, or absolute. */
 export interface GivenHeader {
   readonly header: Header;
   readonly origin: string;
+  /** Absent for the environment, which is the user's own. */
+  readonly file?: {
+    readonly path: string;
+    /** It lies above the folder where the command runs, and nobody named it. */
+    readonly isFoundAbove: boolean;
+  };
 }
 
 const FILE = "dbgseq.yaml";
@@ -26,8 +33,12 @@ export function findProjectFile(from: string): string | undefined {
   return above === from ? undefined : findProjectFile(above);
 }
 
-export async function readProjectFile(path: string): Promise<GivenHeader> {
-  return { header: relocated(headerOf(await readSource(path), schema), dirname(path)), origin: path };
+/** The project's file for commands that run in a folder, if it has one. */
+export async function projectHeaders(cwd: string): Promise<readonly GivenHeader[]> {
+  const path = findProjectFile(cwd);
+  if (path === undefined) return [];
+  const header = relocated(headerOf(await readSource(path), schema), dirname(path));
+  return [{ header, origin: path, file: { path, isFoundAbove: dirname(path) !== cwd } }];
 }
 
 /** `DBGSEQ_PROBE=sim` says what `probe: sim` says. Lists and variables have no environment form. */
@@ -44,11 +55,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 /** Paths in a header are relative to its file's folder; a relative folder keeps them readable in messages. */
 export function relocated(header: Header, folder: string): Header {
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const { pack, seq, dbgconf } = header;
+  const { pack, seq, dbgconf, probe } = header;
   return {
     ...header,
     ...(pack === undefined || pack.includes("::") ? {} : { pack: at(pack) }),
     ...(dbgconf === undefined ? {} : { dbgconf: at(dbgconf) }),
+    ...(probe === undefined ? {} : { probe: relocatedProbe(probe, at) }),
     ...(seq === undefined ? {} : { seq: seq.map(at) }),
   };
 }

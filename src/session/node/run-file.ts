@@ -6,7 +6,8 @@ import { dirname, resolve } from "node:path";
 import type { RegisterFile } from "../../device/amendment.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { IMAGE_FORMATS } from "../../flash/formats.ts";
-import { kindOf } from "../../pack/archive-folder.ts";
+import type { Failure } from "../../lib/fault.ts";
+import { kindOf, listFolder } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
 import { given } from "../../pack/fields.ts";
 import { packRoot } from "../../pack/find.ts";
@@ -15,6 +16,8 @@ import { headerLayer, type Header } from "../header.ts";
 import type { OutputFile } from "../program-image.ts";
 import type { Layer } from "../settings.ts";
 import { readSource } from "./files.ts";
+import { Gate } from "./host/gate.ts";
+import { NamedPaths } from "./host/named.ts";
 import { boardPack, devicePack } from "./run-packs.ts";
 
 export interface RunFile {
@@ -26,14 +29,16 @@ export interface RunFile {
   /** The path of the board's pack, where that is another one and is there. */
   readonly boardPack?: string;
   readonly notes: readonly Diagnostic[];
+  /** Of the paths that it names: those that lie outside of its solution and of the installed packs, and were not granted. */
+  readonly refusals: ReadonlyMap<string, Failure>;
 }
 
 export function isRunFile(name: string): boolean {
   return /\.cbuild-run\.ya?ml$/i.test(name);
 }
 
-/** Throws where it cannot be read, or names no pack that is there. */
-export async function readRunFile(path: string): Promise<RunFile> {
+/** Throws where it cannot be read, or names no pack that is there. `gate` is what the user allows it. */
+export async function readRunFile(path: string, gate: Gate = new Gate([])): Promise<RunFile> {
   const { run: written, diagnostics } = readCbuildRun(await readSource(path));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (written === undefined || errors.length > 0) throw malformedInput(errors);
@@ -49,13 +54,44 @@ export async function readRunFile(path: string): Promise<RunFile> {
   };
   const found = await devicePack(run.devicePack, path, at);
   const board = await boardPack(run, at);
+  const header = { ...connection(run, at), pack: found.path };
+  const named = [
+    ...run.images.map(({ file }) => file),
+    ...run.registers.map(({ file }) => file),
+    ...run.algorithms.map(({ file }) => file),
+    ...[header.pack, header.dbgconf, board.path].filter((file) => file !== undefined),
+  ].filter((file) => !file.includes("::"));
+  const paths = await NamedPaths.of(path, gate, await foldersOf(path));
   return {
     path,
     run,
-    header: { ...connection(run, at), pack: found.path },
+    header,
+    refusals: await paths.refusals(named),
     notes: [...diagnostics, ...found.notes, ...board.notes, ...registers.flatMap(({ notes }) => notes)],
     ...(board.path === undefined ? {} : { boardPack: board.path }),
   };
+}
+
+/** The solution whose output it is, and the installed packs. */
+async function foldersOf(path: string): Promise<readonly string[]> {
+  const root = packRoot(process.env, process.platform);
+  return [await solutionFolder(resolve(dirname(path))), ...(root === undefined ? [] : [root])].filter(
+    (folder) => folder !== undefined,
+  );
+}
+
+/** The CMSIS-Toolbox puts the file into an output folder below that of the solution. */
+async function solutionFolder(folder: string): Promise<string | undefined> {
+  const names = await listFolder(folder).catch((): readonly string[] => []);
+  if (names.some((name) => /\.csolution\.ya?ml$/i.test(name))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : solutionFolder(above);
+}
+
+/** Throws what keeps a file that a cbuild-run.yml names from being read. */
+export function mustBeOfProject(run: RunFile | undefined, path: string | undefined): void {
+  const refusal = path === undefined ? undefined : run?.refusals.get(path);
+  if (refusal !== undefined) throw refusal;
 }
 
 /** A project that came from another machine has paths of that machine. */
@@ -99,8 +135,10 @@ function connection(run: CbuildRun, at: (file: string) => string): Header {
 }
 
 /** The images that are to be programmed. Throws where the file names none. */
-export function outputOf({ run, path }: RunFile): readonly OutputFile[] {
+export function outputOf(file: RunFile): readonly OutputFile[] {
+  const { run, path } = file;
   const images = run.images.filter(({ isLoaded }) => isLoaded);
+  for (const image of images) mustBeOfProject(file, image.file);
   if (images.length > 0) return images.map(outputFile);
   const what = `${path}: its output has no image to load; name a FILE`;
   throw new SessionFailure({ kind: "bad-request", what }, what);

@@ -3,8 +3,17 @@
  * the opened file is looked at once again before anything is read or changed. Decides nothing.
  */
 import { constants } from "node:fs";
-import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import {
+  lstat,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+  type FileHandle,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { SessionFailure } from "../../faults.ts";
 import { refusedPath } from "./resolve.ts";
 
@@ -77,6 +86,27 @@ export async function writeResolved(
   if (process.platform !== "linux") return opened(path, flags, path, write);
   const folder = dirname(path);
   return openedFolder(folder, (held) => opened(`${held}/${basename(path)}`, flags, path, write));
+}
+
+/** Puts a whole file in the place of what has the name now, which stays as it is if this fails. `path` is resolved. */
+export async function replaceResolved(path: string, bytes: Uint8Array): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) throw hostProblem(path, "this is a folder");
+  if (found !== undefined && !found.isFile()) throw refusedPath(path, "it is not a regular file");
+  const replace = async (folder: string): Promise<void> => {
+    const beside = join(folder, `${basename(path)}.dbgseq-${process.pid}`);
+    try {
+      // A new file: a link that somebody put there is not followed.
+      await writeFile(beside, bytes, { flag: "wx" });
+      await rename(beside, join(folder, basename(path)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(beside, { force: true });
+      throw problem(path, error);
+    }
+  };
+  const folder = dirname(path);
+  if (process.platform === "linux") return openedFolder(folder, replace);
+  return replace(folder);
 }
 
 /** A folder that is held open cannot be exchanged for another one on the way to its files. */

@@ -1,0 +1,111 @@
+/**
+ * What the headers of files may lead to on this machine and beyond it, before anything is read or connected: paths by the
+ * gate, probes of other machines by consent. What a file does that nobody named is said.
+ */
+import { dirname, resolve } from "node:path";
+import type { Source } from "../../lib/source.ts";
+import { isLoopback } from "../../probe/loopback.ts";
+import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
+import { SessionFailure } from "../faults.ts";
+import type { Header } from "../header.ts";
+import { isModelFile } from "../simulated.ts";
+import type { Gate } from "./host/gate.ts";
+import { NamedPaths } from "./host/named.ts";
+import type { GivenHeader } from "./project.ts";
+
+export interface HeaderConsent {
+  readonly gate: Gate;
+  /** Probes on other machines are wanted, also where a file names them. */
+  readonly mayReachRemote: boolean;
+  readonly tell: (text: string) => void;
+}
+
+/** Asked before an import is followed. */
+export type MayImport = (path: string, from: Source) => Promise<void>;
+
+type Used = Pick<Header, "pack" | "dbgconf" | "probe" | "seq">;
+
+/** `used` says what of a header takes effect. Throws `not-allowed`, `refused-path` or `remote-probe`. */
+export async function consentToHeaders(
+  given: readonly GivenHeader[],
+  used: (header: GivenHeader) => Used,
+  consent: HeaderConsent,
+): Promise<MayImport> {
+  const scripts = new Map<string, Script>();
+  for (const one of given) {
+    if (one.file === undefined) continue;
+    const { path, isFoundAbove } = one.file;
+    const paths = await NamedPaths.of(path, consent.gate);
+    const tell = (what: string): void => {
+      if (isFoundAbove) consent.tell(`${path}: ${what}`);
+    };
+    const { pack, dbgconf, probe, seq = [] } = used(one);
+    for (const file of [pack, dbgconf, ...seq])
+      if (file !== undefined && !file.includes("::")) await paths.mayRead(file);
+    for (const script of seq) {
+      scripts.set(script, { paths, tell });
+      tell(`the sequences of ${script} are used`);
+    }
+    if (probe !== undefined) await consentToProbe(probe, { path, paths, tell, consent });
+  }
+  return async (path, from) => {
+    const script = scripts.get(from.path);
+    if (script === undefined) return;
+    await script.paths.mayRead(path);
+    if (!scripts.has(path)) script.tell(`the sequences of ${path} are used, which ${from.path} imports`);
+    scripts.set(path, script);
+  };
+}
+
+interface Script {
+  readonly paths: NamedPaths;
+  readonly tell: (what: string) => void;
+}
+
+interface OfFile extends Script {
+  readonly path: string;
+  readonly consent: HeaderConsent;
+}
+
+async function consentToProbe(probe: string, { path, paths, tell, consent }: OfFile): Promise<void> {
+  const choice = parseProbe(probe);
+  if (choice.kind === "tcp" || choice.kind === "pyocd") {
+    tell(`the probe is ${probe}`);
+    if (!isLoopback(choice.host) && !consent.mayReachRemote) throw remoteProbe(path, probe);
+  }
+  if (choice.kind !== "sim") return;
+  if (choice.model !== undefined && isModelFile(choice.model)) await paths.mayRead(choice.model);
+  const state = choice.options.get("state");
+  if (state === undefined || state === "") return;
+  const real = await paths.mayWrite(state);
+  consent.tell(`${path}: the state of the simulated device is kept in ${real}`);
+}
+
+function remoteProbe(file: string, probe: string): SessionFailure {
+  return new SessionFailure(
+    { kind: "remote-probe", probe, file },
+    `${file} names a probe on another machine, ${probe}, which would get all that is sent to the target: consent is needed`,
+  );
+}
+
+/** The files that a simulated probe names, relative to the folder of the file that names it. */
+export function relocatedProbe(probe: string, at: (path: string) => string): string {
+  let choice: ProbeChoice;
+  try {
+    choice = parseProbe(probe);
+  } catch {
+    return probe; // whoever opens it says what is wrong
+  }
+  if (choice.kind !== "sim") return probe;
+  const { model, options } = choice;
+  const named = model === undefined ? "" : `:${isModelFile(model) ? at(model) : model}`;
+  const wanted = [...options].map(
+    ([name, value]) => `${name}=${name === "state" && value !== "" ? at(value) : value}`,
+  );
+  return `sim${named}${wanted.length === 0 ? "" : `?${wanted.join("&")}`}`;
+}
+
+/** As readers of imports find it. */
+export function importedPath(path: string, from: Source): string {
+  return resolve(dirname(from.path), path);
+}

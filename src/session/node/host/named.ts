@@ -1,0 +1,50 @@
+/**
+ * Paths that a file names: a recipe, a dbgseq.yaml, a cbuild-run.yml. What lies in its folder is its own; anything else, by
+ * `..`, by a link or by its full path, needs a grant of the user. Decides by the gate; opens nothing.
+ */
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Failure } from "../../../lib/fault.ts";
+import type { Gate } from "./gate.ts";
+import { resolvePath } from "./resolve.ts";
+
+export class NamedPaths {
+  readonly #file: string;
+  readonly #gate: Gate;
+
+  private constructor(file: string, gate: Gate) {
+    this.#file = file;
+    this.#gate = gate;
+  }
+
+  /** `file` is as messages show it; more folders may belong to what it is about. */
+  static async of(file: string, gate: Gate, folders: readonly string[] = []): Promise<NamedPaths> {
+    let whole = gate;
+    for (const folder of [dirname(file), ...folders])
+      whole = whole.with(await realpath(folder).catch(() => folder));
+    return new NamedPaths(file, whole);
+  }
+
+  /** Throws `not-allowed` or `refused-path`. */
+  async mayRead(path: string): Promise<void> {
+    this.#gate.demand("read", await resolvePath(path, process.cwd()), `${this.#file} wants to read`);
+  }
+
+  /** Yields where the file really is to be. Throws as `mayRead`. */
+  async mayWrite(path: string): Promise<string> {
+    const resolved = await resolvePath(path, process.cwd());
+    this.#gate.demand("write", resolved, `${this.#file} wants to write`);
+    return resolved.path;
+  }
+
+  /** Those that may not be read, each with the failure: for what is perhaps never read. */
+  async refusals(paths: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
+    const found = new Map<string, Failure>();
+    for (const path of paths)
+      await this.mayRead(path).catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        found.set(path, error as Failure);
+      });
+    return found;
+  }
+}
