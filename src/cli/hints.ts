@@ -74,7 +74,9 @@ type Hinted = FlashFault | TransportFault | SessionFault;
 type Hint<K extends Hinted["kind"]> = (fault: Extract<Hinted, { readonly kind: K }>) => string;
 
 /** What the layers below say without naming an option. */
-const OF_FAULT: { readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback" | "remote-probe"]: Hint<K> } = {
+const OF_FAULT: {
+  readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback" | "remote-probe"]: Hint<K>;
+} = {
   "ram-part": ({ only, files }) =>
     only
       ? `RAM is written by: dbgseq load ${files.join(" ")}`

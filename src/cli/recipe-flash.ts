@@ -122,11 +122,7 @@ async function verify(io: Io, around: Surroundings, work: Work<"verify">): Promi
   };
 }
 
-async function dump(
-  io: Io,
-  { folder, paths }: Surroundings,
-  { ranges, to }: Work<"dump">,
-): Promise<Do> {
+async function dump(io: Io, { folder, paths }: Surroundings, { ranges, to }: Work<"dump">): Promise<Do> {
   const wanted = ranges.map((text) => {
     const { address, size } = readRange(text);
     if (size === undefined) throw badRequest(`${text}: how many bytes? START:SIZE is wanted`);

@@ -521,7 +521,11 @@ describe("a mistake in what is asked for is code 2", () => {
       "format=/",
       "is nothing to allow; erase, lock, remote, run=PROGRAM, write=PATH and read=PATH are",
     ],
-    ["no path", "read=", "is nothing to allow; erase, lock, remote, run=PROGRAM, write=PATH and read=PATH are"],
+    [
+      "no path",
+      "read=",
+      "is nothing to allow; erase, lock, remote, run=PROGRAM, write=PATH and read=PATH are",
+    ],
     ["a folder that there is not", "read=none", "--allow read=none: there is no such file or folder"],
     [
       "a program that there is not",

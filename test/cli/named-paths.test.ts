@@ -11,7 +11,7 @@ import { dbgseqIn, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
 const posix = process.platform !== "win32";
-const SCRIPT = "sequence Extra { Message(0, \"extra\"); }\n";
+const SCRIPT = 'sequence Extra { Message(0, "extra"); }\n';
 const PDSC = `<package schemaVersion="1.7.28"><vendor>V</vendor><name>N</name><releases><release version="1.0.0"/></releases>
 <devices><family Dfamily="F" Dvendor="V:1"><debugvars>__var Value = 1;</debugvars><device Dname="D">
 <processor Dcore="Cortex-M4"/></device></family></devices></package>`;
@@ -138,7 +138,10 @@ describe.skipIf(!posix)("a recipe", () => {
   });
 
   test("learns of a folder that there is not before anything is connected", async () => {
-    const { code, out, err } = await recipe(tree(), dump("none/new.bin").replace("steps:", "steps:\n  - read: 0"));
+    const { code, out, err } = await recipe(
+      tree(),
+      dump("none/new.bin").replace("steps:", "steps:\n  - read: 0"),
+    );
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("there is no such folder");
   });

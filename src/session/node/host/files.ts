@@ -3,16 +3,7 @@
  * the opened file is looked at once again before anything is read or changed. Decides nothing.
  */
 import { constants } from "node:fs";
-import {
-  lstat,
-  open,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  writeFile,
-  type FileHandle,
-} from "node:fs/promises";
+import { lstat, open, readlink, realpath, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SessionFailure } from "../../faults.ts";
 import { refusedPath } from "./resolve.ts";

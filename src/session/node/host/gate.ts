@@ -68,11 +68,7 @@ export class Gate {
 
   /** The same, and what is below a folder may be read and written. */
   with(folder: string): Gate {
-    return new Gate([
-      ...this.#grants,
-      { effect: "read", path: folder },
-      { effect: "write", path: folder },
-    ]);
+    return new Gate([...this.#grants, { effect: "read", path: folder }, { effect: "write", path: folder }]);
   }
 
   /** Throws `not-allowed`, with the option that would permit it. `why` says what for. */

@@ -50,8 +50,7 @@ class UserMachine implements HostEffects {
   async exists(text: string): Promise<boolean> {
     const resolved = await this.#resolve(text);
     // Whoever may write there knows anyway.
-    if (!this.#gate.covers("write", resolved))
-      this.#gate.demand("read", resolved, "it wants to look for");
+    if (!this.#gate.covers("write", resolved)) this.#gate.demand("read", resolved, "it wants to look for");
     return resolved.exists;
   }
 
