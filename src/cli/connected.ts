@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
-import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { EXIT } from "../session/exit-codes.ts";
 import { readBytes, readSource } from "../session/node/files.ts";
 import { openStateFile } from "../session/node/state-file.ts";
 import type { Inputs } from "../session/node/inputs.ts";
@@ -15,7 +15,7 @@ import { scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
 import type { Asked } from "./asked.ts";
 import { openChosen } from "./choose-probe.ts";
-import { Exit } from "./exit.ts";
+import { Exit, exitCodeFor } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
 import { RunOutput, type OutputOptions } from "./output.ts";
@@ -101,14 +101,17 @@ export async function withSession(
     );
     await work(session, output);
   } catch (error) {
-    const code = exitCodeOf(error) ?? EXIT.failed;
+    const code = exitCodeFor(error, io);
     reportError(error, io, (await session?.explain(error)) ?? []);
     output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
   } finally {
     wire?.close();
   }
-  output.finish({ ...about, ...result }, EXIT.success);
+  output.finish(
+    { ...about, ...result },
+    io.signal?.aborted === true ? exitCodeFor(undefined, io) : EXIT.success,
+  );
 }
 
 function svdFile({ svd }: TargetOptions): Partial<Pick<OpenRequest, "svd">> {

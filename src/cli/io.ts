@@ -21,6 +21,8 @@ interface Surroundings {
 export interface Outside extends Surroundings {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Resolves when all that was written is gone, or cannot go. */
+  readonly written?: () => Promise<void>;
   /** Standard output is a terminal. */
   readonly screen?: boolean;
 }

@@ -1,8 +1,9 @@
 /** Builds the command line out of its commands, and turns whatever they throw into a message and an exit code. */
 import { Command, CommanderError } from "commander";
-import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { asFailure } from "../lib/fault.ts";
+import { EXIT } from "../session/exit-codes.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
-import { Exit } from "./exit.ts";
+import { Exit, exitCodeFor } from "./exit.ts";
 import { hintFor } from "./hints.ts";
 import type { Io, Outside } from "./io.ts";
 import { printing } from "./printing.ts";
@@ -11,11 +12,30 @@ import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 success, 1 done and failed, 2 usage or input, 3 no probe, 4 the target did not answer,
-            5 refused for want of consent, 130 and 143 interrupted (\`dbgseq doc exit-codes\`).`;
+            5 refused for want of consent, 129, 130, 131, 141 and 143 ended from outside (\`dbgseq doc exit-codes\`).`;
 
 /** Runs one command line and returns its exit code. Throws nothing. */
 export async function main(argv: readonly string[], outside: Outside): Promise<number> {
-  const io = printing(outside);
+  const { signal } = outside;
+  const told = { why: false };
+  const io = printing({
+    ...outside,
+    err: (text) => {
+      told.why ||= signal?.aborted === true;
+      outside.err(text);
+    },
+  });
+  const code = await run(argv, io);
+  // A stream that fails says so after the write.
+  await outside.written?.();
+  if (signal?.aborted !== true) return code;
+  // Nobody needs to be told that he reads no further.
+  const reason = asFailure(signal.reason);
+  if (!told.why && reason?.fault.kind !== "reader-gone") reportError(signal.reason, io);
+  return exitCodeFor(undefined, io);
+}
+
+async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     if (argv.length === 0) {
       const { welcome } = await import("./welcome.ts");
@@ -33,7 +53,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     if (error instanceof Exit) return error.code;
     if (error instanceof CommanderError) return usage(error, argv, io);
     reportError(error, io);
-    const code = exitCodeOf(error) ?? EXIT.failed;
+    const code = exitCodeFor(error, io);
     // A command that said how it ended threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
       const { failureJson } = await import("./failure-json.ts");

@@ -25,7 +25,10 @@ export const EXIT = {
   target: 4,
   /** Refused for want of consent. */
   refused: 5,
+  hungUp: 129,
   interrupted: 130,
+  quit: 131,
+  readerGone: 141,
   terminated: 143,
 } as const;
 
@@ -37,8 +40,11 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   noProbe: "there is no usable probe, or it did not answer",
   target: "the debug port or core did not answer, or answered with an error",
   refused: "refused for want of consent",
-  interrupted: "interrupted (Ctrl-C); the target was released",
-  terminated: "terminated; the target was released",
+  hungUp: "the terminal hung up (SIGHUP); the target was released",
+  interrupted: "interrupted (Ctrl-C, SIGINT); the target was released",
+  quit: "quit (Ctrl-\\, SIGQUIT); the target was released",
+  readerGone: "nobody reads standard output or standard error any more; the target was released",
+  terminated: "terminated (SIGTERM); the target was released",
 };
 
 export type AnyFault =
@@ -218,6 +224,11 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-core": EXIT.target,
 
   interrupted: EXIT.interrupted,
+  "hung-up": EXIT.hungUp,
+  quit: EXIT.quit,
+  terminated: EXIT.terminated,
+  "reader-gone": EXIT.readerGone,
+  "output-failed": EXIT.failed,
 };
 
 /** For each of these a doctor has a finding. */

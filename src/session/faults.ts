@@ -75,6 +75,10 @@ export type SessionFault =
   /** A placeholder of a path that means nothing here. */
   | { readonly kind: "no-place"; readonly placeholder: string }
   | { readonly kind: "not-open" }
+  /** Ends from outside, besides the keyboard's (`interrupted`). */
+  | { readonly kind: "hung-up" | "quit" | "terminated" }
+  | { readonly kind: "reader-gone"; readonly stream: string }
+  | { readonly kind: "output-failed"; readonly stream: string; readonly code: string }
   /** What a core was to reach did not come within the time that the caller gave. */
   | {
       readonly kind: "not-in-time";

@@ -1,5 +1,6 @@
 /** The machine of a session under Node: USB, files, the environment, a terminal. */
 import { HostClock } from "../../lib/clock.ts";
+import { harmless } from "../../lib/shown-text.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
@@ -14,7 +15,10 @@ const host: Host = {
   namedProbe,
   // Packs and archives are not loaded before somebody needs them.
   gather: async (asked) => (await import("./gather.ts")).gatherFiles(asked),
-  ask: () => Promise.resolve(terminalAsk()),
+  ask: () => {
+    const ask = terminalAsk();
+    return Promise.resolve(ask && ((question: string) => ask(harmless(question))));
+  },
   readFile: readBytes,
 };
 

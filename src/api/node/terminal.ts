@@ -1,16 +1,38 @@
 /** Asks a person at the terminal, where one sits there. The only place of the library that prints. */
 import { createInterface } from "node:readline/promises";
-import { harmless } from "../../lib/shown-text.ts";
+import { Failure } from "../../lib/fault.ts";
 
-/** Undefined where nobody can be asked. */
-export function terminalAsk(): ((question: string) => Promise<string>) | undefined {
-  const { stdin, stderr } = process;
-  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+/** As much of a process as is a terminal. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly pid: number;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
+}
+
+/** Undefined where nobody can be asked. What ends the run ends the question; so does the end of the input. */
+export function terminalAsk(
+  terminal: Terminal = process,
+  signal?: AbortSignal,
+): ((question: string) => Promise<string>) | undefined {
+  const { stdin, stderr } = terminal;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
   return async (question) => {
-    const reader = createInterface({ input: stdin, output: stderr });
+    signal?.throwIfAborted();
+    const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+    // While a line is read the terminal sends no signal for Ctrl-C, but the key.
+    reader.on("SIGINT", () => terminal.kill(terminal.pid, "SIGINT"));
+    let ended: ((why: unknown) => void) | undefined;
+    const end = new Promise<never>((_, reject) => (ended = reject));
+    const onAbort = (): void => ended?.(signal?.reason);
+    reader.once("close", () => {
+      ended?.(new Failure({ kind: "interrupted" }, "the input ended before the question was answered"));
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      return await reader.question(harmless(question));
+      return await Promise.race([reader.question(question), end]);
     } finally {
+      signal?.removeEventListener("abort", onAbort);
       reader.close();
     }
   };

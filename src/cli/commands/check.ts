@@ -88,14 +88,14 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   const around = await surroundings(options);
   const output = checkOutput(options.json === true ? "json" : options.format, options.warnings, io);
   if (options.fix !== true && options.diff !== true && options.baseline === undefined) {
-    const files = await eachFile(paths, around, (findings) => {
+    const files = await eachFile(paths, { around, io }, (findings) => {
       output.add(findings);
     });
     return output.end(files);
   }
   let found: Diagnostic[] = [];
   const keep = (findings: readonly Diagnostic[]): void => void found.push(...findings);
-  let files = await eachFile(paths, around, keep);
+  let files = await eachFile(paths, { around, io }, keep);
   if (options.diff === true) {
     showFixes(found, io);
     const silent = checkOutput("text", options.warnings, {
@@ -108,7 +108,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   }
   if (options.fix === true && (await makeFixes(found, io)) > 0) {
     found = [];
-    files = await eachFile(paths, await surroundings(options), keep);
+    files = await eachFile(paths, { around: await surroundings(options), io }, keep);
   }
   output.add(await withoutKnown(found, options, io));
   return output.end(files);
@@ -152,11 +152,12 @@ async function surroundings({ pack, device }: CheckOptions): Promise<Surrounding
 /** Hands the findings of each file out, one file after the other; yields how many files there were. */
 async function eachFile(
   paths: readonly string[],
-  around: Surroundings,
+  { around, io }: { readonly around: Surroundings; readonly io: Io },
   found: (findings: readonly Diagnostic[]) => void,
 ): Promise<number> {
   let files = 0;
   for (const file of await filesOf(paths)) {
+    io.signal?.throwIfAborted();
     const findings = await checkFile(file, around);
     if (findings === undefined) continue;
     files += 1;

@@ -22,6 +22,7 @@ export function defineFmt(command: Command, io: Io): void {
     .action(async (path: string, options: FmtOptions) => {
       let changed = 0;
       for (const file of await filesOf([path])) {
+        io.signal?.throwIfAborted();
         if (file.path.endsWith(".seq") && (await format(file.path, options, io))) changed += 1;
       }
       if (options.check === true && changed > 0) throw new Exit(EXIT.failed);

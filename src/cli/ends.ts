@@ -1,0 +1,123 @@
+/**
+ * Every end that comes from outside, as one end: a signal, a reader that is gone, a disk that is full, a defect. The first asks for
+ * an orderly end, in which the target is released; a second signal does not wait for it.
+ */
+import { constants } from "node:os";
+import { Failure } from "../lib/fault.ts";
+import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { SessionFailure } from "../session/faults.ts";
+import type { Outside } from "./io.ts";
+
+interface OutputStream {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  write(text: string, done?: () => void): unknown;
+}
+
+/** As much of a process as ends it. */
+export interface EndingProcess {
+  on(event: NodeJS.Signals, listener: () => void): unknown;
+  on(event: "uncaughtException", listener: (error: Error) => void): unknown;
+  exit(code: number): void;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+const SIGNALS = {
+  SIGHUP: ["hung-up", "the terminal hung up"],
+  SIGINT: ["interrupted", "interrupted"],
+  SIGQUIT: ["quit", "told to quit"],
+  SIGTERM: ["terminated", "terminated"],
+} as const satisfies Partial<Record<NodeJS.Signals, readonly [string, string]>>;
+
+export type EndingSignal = keyof typeof SIGNALS;
+
+/** Releasing a target is bounded by the timeouts of the probe and by a second for each loop of its sequences. */
+const RELEASE_LIMIT_MS = 10_000;
+
+/** npm and other parents hand on what the terminal has sent already: within this time the same signal is the same key. */
+const SAME_KEY_MS = 300;
+
+/** What a closed pipe, a closed socket and a terminal that is gone say to their writers. */
+const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET", "EIO"];
+
+export class Ends {
+  readonly #abort = new AbortController();
+  readonly #process: EndingProcess;
+  readonly #nowMs: () => number;
+  #last: { readonly name: EndingSignal; readonly atMs: number } | undefined;
+
+  constructor(process: EndingProcess, nowMs = (): number => performance.now()) {
+    this.#process = process;
+    this.#nowMs = nowMs;
+    for (const name of Object.keys(SIGNALS) as EndingSignal[])
+      if (name in constants.signals)
+        process.on(name, () => {
+          this.#signalled(name);
+        });
+    for (const [stream, name] of [
+      [process.stdout, "standard output"],
+      [process.stderr, "standard error"],
+    ] as const)
+      stream.on("error", (error) => {
+        this.#end(unwritten(name, error));
+      });
+    process.on("uncaughtException", (error) => {
+      this.#end(error);
+    });
+  }
+
+  /** Aborts with what ends the run. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** What is printed with. */
+  get streams(): Pick<Outside, "out" | "err" | "written"> {
+    const { stdout, stderr } = this.#process;
+    const emptied = (stream: OutputStream): Promise<void> =>
+      new Promise((resolve) => stream.write("", () => setImmediate(resolve)));
+    return {
+      out: (text) => void stdout.write(text),
+      err: (text) => void stderr.write(text),
+      written: async () => {
+        await emptied(stdout);
+        await emptied(stderr);
+      },
+    };
+  }
+
+  #signalled(name: EndingSignal): void {
+    const [kind, text] = SIGNALS[name];
+    const reason = new Failure({ kind }, text);
+    const last = this.#last;
+    const atMs = this.#nowMs();
+    if (last === undefined) {
+      this.#last = { name, atMs };
+      this.#end(reason);
+      return;
+    }
+    // A terminal that goes away is told by its shell and by the system: nobody is impatient there.
+    if (name === "SIGHUP" || (name === last.name && atMs - last.atMs < SAME_KEY_MS)) return;
+    this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
+  }
+
+  #end(reason: Error): void {
+    if (this.#abort.signal.aborted) return;
+    // What does not answer, a pipe without a writer say, must not keep the process for longer than a release may take.
+    setTimeout(() => {
+      this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
+    }, RELEASE_LIMIT_MS).unref();
+    this.#abort.abort(reason);
+  }
+}
+
+function unwritten(stream: string, error: NodeJS.ErrnoException): SessionFailure {
+  const { code = "" } = error;
+  if (READER_GONE.includes(code))
+    return new SessionFailure({ kind: "reader-gone", stream }, `nobody reads ${stream} any more`);
+  const reason = code === "ENOSPC" ? "no space is left on the device" : code;
+  return new SessionFailure(
+    { kind: "output-failed", stream, code },
+    `${stream} cannot be written: ${reason}`,
+  );
+}

@@ -1,0 +1,160 @@
+/** How a command line ends when it is ended from outside: the first time in order, the second at once. */
+import { PassThrough } from "node:stream";
+import { describe, expect, test } from "vitest";
+import { terminalAsk } from "../../src/api/node/terminal.ts";
+import { main } from "../../src/cli/program.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
+import { FakeProcess } from "../support/ending-process.ts";
+
+const ENDLESS = ["run", "-e", "while (1) { Write32(0x20000000, 1); }", "--probe", "sim:generic-m4"];
+
+/** Of a run that does not end by itself, once it is under way. */
+async function ended(end: (process: FakeProcess) => void, argv: readonly string[] = ENDLESS) {
+  const process = new FakeProcess();
+  setTimeout(() => {
+    end(process);
+  }, 20);
+  const code = await main([...argv, "--deadline", "1000s"], process.outside());
+  return { code, err: process.stderr.text, out: process.stdout.text, exits: process.exits };
+}
+
+describe("a signal ends a run in order", () => {
+  test.each([
+    ["SIGHUP", 129, "the terminal hung up"],
+    ["SIGINT", 130, "interrupted"],
+    ["SIGQUIT", 131, "told to quit"],
+    ["SIGTERM", 143, "terminated"],
+  ] as const)("%s with %i", async (name, wanted, sentence) => {
+    const { code, err, exits } = await ended((process) => {
+      process.kill(name);
+    });
+    expect({ code, exits }).toEqual({ code: wanted, exits: [] });
+    expect(err).toContain(sentence);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test("the document of --json has the same code", async () => {
+    const { code, out } = await ended(
+      (process) => {
+        process.kill("SIGTERM");
+      },
+      ["run", "-e", "while (1) { DAP_Delay(1000); }", "--probe", "sim:generic-m4", "--json"],
+    );
+    expect(code).toBe(143);
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 143 });
+  });
+});
+
+describe("a stream that takes nothing more ends a run in order", () => {
+  test.each([
+    ["stdout", "EPIPE", 141, /^$/],
+    ["stderr", "EPIPE", 141, /^$/],
+    ["stdout", "EIO", 141, /^$/],
+    ["stdout", "ENOSPC", 1, /^error: standard output cannot be written: no space is left on the device\n$/],
+  ] as const)("%s: %s ends with %i", async (stream, code, wanted, said) => {
+    const process = new FakeProcess();
+    process.fail(stream, code);
+    const argv = stream === "stdout" ? ["eval", "1"] : ["eval", "1 +"];
+    expect(await main(argv, process.outside())).toBe(wanted);
+    expect(process.stderr.text).toMatch(said);
+    expect(process.exits).toEqual([]);
+  });
+
+  test("a run says why", async () => {
+    const { code, err } = await ended((process) => {
+      process.fail("stdout", "EPIPE");
+      process.stdout.write("x");
+    });
+    expect(code).toBe(141);
+    expect(err).toContain("nobody reads standard output any more");
+  });
+});
+
+test("a defect ends a run in order, and is told as one", async () => {
+  const { code, err } = await ended((process) => {
+    process.throw(new TypeError("x is not a function"));
+  });
+  expect(code).toBe(1);
+  expect(err).toContain("x is not a function");
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+describe("the second signal", () => {
+  const after = (...signals: Parameters<FakeProcess["kill"]>[0][]) => {
+    const process = new FakeProcess();
+    for (const name of signals) {
+      process.kill(name);
+      process.nowMs += 1000;
+    }
+    return process.exits;
+  };
+
+  test("ends at once, with its own code", () => {
+    expect(after("SIGINT", "SIGINT")).toEqual([130]);
+    expect(after("SIGINT", "SIGTERM")).toEqual([143]);
+    expect(after("SIGHUP", "SIGQUIT")).toEqual([131]);
+  });
+
+  test("is not the hang-up that a shell and the system both tell of", () => {
+    expect(after("SIGHUP", "SIGHUP")).toEqual([]);
+    expect(after("SIGTERM", "SIGHUP")).toEqual([]);
+  });
+
+  test("is not the one key that npm hands on", () => {
+    const process = new FakeProcess();
+    process.kill("SIGINT");
+    process.nowMs += 5;
+    process.kill("SIGINT");
+    expect(process.exits).toEqual([]);
+  });
+
+  test("is not the first one after a stream that failed", () => {
+    const process = new FakeProcess();
+    process.fail("stdout", "EPIPE");
+    process.stdout.emit("error", Object.assign(new Error("write"), { code: "EPIPE" }));
+    process.kill("SIGHUP");
+    expect(process.exits).toEqual([]);
+    expect(exitCodeOf(process.ends.signal.reason)).toBe(141);
+  });
+});
+
+describe("a question on the terminal", () => {
+  function terminal() {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const stderr = Object.assign(new PassThrough(), { isTTY: true });
+    const killed: string[] = [];
+    return {
+      ...{ stdin, stderr, pid: 1, killed },
+      kill: (_pid: number, signal: string) => void killed.push(signal),
+    };
+  }
+
+  test("is answered by a line", async () => {
+    const person = terminal();
+    const answer = terminalAsk(person)?.("Erase? ");
+    person.stdin.write("yes\r");
+    expect(await answer).toBe("yes");
+  });
+
+  test("ends with the input, instead of waiting for ever", async () => {
+    const person = terminal();
+    const answer = terminalAsk(person)?.("Erase? ");
+    person.stdin.end();
+    await expect(answer).rejects.toMatchObject({ fault: { kind: "interrupted" } });
+    const second = terminal();
+    const other = terminalAsk(second)?.("Erase? ");
+    second.stdin.write("\u0004");
+    await expect(other).rejects.toMatchObject({ fault: { kind: "interrupted" } });
+  });
+
+  test("Ctrl-C is the signal that it is elsewhere", async () => {
+    const person = terminal();
+    const process = new FakeProcess();
+    person.kill = () => {
+      process.kill("SIGINT");
+    };
+    const answer = terminalAsk(person, process.ends.signal)?.("Erase? ");
+    person.stdin.write("\u0003");
+    await expect(answer).rejects.toBe(process.ends.signal.reason);
+  });
+});

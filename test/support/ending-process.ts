@@ -1,0 +1,62 @@
+/** As much of a process as ends, in this one: signals are sent by name, streams fail when they are told to, exits are kept. */
+import { EventEmitter } from "node:events";
+import { Ends, type EndingProcess, type EndingSignal } from "../../src/cli/ends.ts";
+import type { Outside } from "../../src/cli/io.ts";
+
+export type StreamName = "stdout" | "stderr";
+
+/** As the streams of a process, which tell of a failure later than the write, and take the next one all the same. */
+export class EndingStream extends EventEmitter {
+  text = "";
+  failure: string | undefined;
+
+  write(text: string, done?: () => void): void {
+    const code = this.failure;
+    if (code === undefined) this.text += text;
+    process.nextTick(() => {
+      if (code !== undefined) this.emit("error", Object.assign(new Error("write"), { code }));
+      done?.();
+    });
+  }
+}
+
+export class FakeProcess {
+  readonly #events = new EventEmitter();
+  readonly stdout = new EndingStream();
+  readonly stderr = new EndingStream();
+  readonly exits: number[] = [];
+  readonly ends: Ends;
+  nowMs = 0;
+
+  constructor() {
+    const process: EndingProcess = {
+      on: (event: string, listener: (error: Error) => void) => this.#events.on(event, listener),
+      exit: (code) => void this.exits.push(code),
+      stdout: this.stdout,
+      stderr: this.stderr,
+    };
+    this.ends = new Ends(process, () => this.nowMs);
+  }
+
+  kill(name: EndingSignal): void {
+    this.#events.emit(name);
+  }
+
+  throw(error: Error): void {
+    this.#events.emit("uncaughtException", error);
+  }
+
+  /** From now on; what is written next finds out. */
+  fail(stream: StreamName, code: string): void {
+    this[stream].failure = code;
+  }
+
+  outside(more: Partial<Outside> = {}): Outside {
+    return {
+      ...this.ends.streams,
+      ...{ cwd: process.cwd(), env: {}, terminal: false, color: false },
+      signal: this.ends.signal,
+      ...more,
+    };
+  }
+}
