@@ -9,11 +9,14 @@ import type { Capabilities, InfoResponse } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { asFailure } from "../lib/fault.ts";
 import { receive, refused, send } from "./exchange.ts";
+import { believedCount, believedSize, longestPacket } from "./packet-limits.ts";
 
 export interface ProbeIdentity {
   readonly names: Readonly<Record<string, string>>;
   readonly capabilities: Capabilities;
   readonly packetSize: number;
+  /** Of those who ask the probe by themselves, and believe it. */
+  readonly longestPacket: number;
   readonly packetCount: number;
   /** What it did not say, or not well. */
   readonly notes: readonly string[];
@@ -26,9 +29,6 @@ const NAMES: readonly (readonly [name: string, id: number])[] = [
   ["protocolVersion", INFO.protocolVersion],
   ["firmwareVersion", INFO.firmwareVersion],
 ];
-
-/** Every CMSIS-DAP probe takes at least a full-speed packet. */
-const LEAST_PACKET = 64;
 
 /** Rejects only for a probe that is silent, gone or answers something else. */
 export async function readIdentity(pipe: PacketPipe): Promise<ProbeIdentity> {
@@ -43,20 +43,18 @@ export async function readIdentity(pipe: PacketPipe): Promise<ProbeIdentity> {
   // Nothing that speaks CMSIS-DAP refuses everything: it is something else, or not in its senses.
   if (asker.answered === 0) throw refused(dapInfo.name);
   const ownSize = pipe.limits?.packetSize;
-  const saidSize = infoNumber(size);
-  const saidCount = infoNumber(count);
+  const believed = { size: believedSize(infoNumber(size)), count: believedCount(infoNumber(count)) };
   return {
     names,
     capabilities,
-    packetSize: ownSize ?? Math.max(saidSize ?? 0, LEAST_PACKET),
-    packetCount: Math.max(saidCount ?? 0, 1),
+    packetSize: ownSize ?? believed.size.value,
+    longestPacket: ownSize ?? longestPacket(infoNumber(size)),
+    packetCount: believed.count.value,
     notes: [
       ...asker.notes,
-      ...(saidCount === 0 ? ["the probe says that it holds 0 packets; 1 is sent at a time"] : []),
-      ...(saidSize === 0 && ownSize === undefined
-        ? [`the probe says that its packets have 0 bytes; ${LEAST_PACKET} are used`]
-        : []),
-    ],
+      believed.count.note,
+      ownSize === undefined ? believed.size.note : undefined,
+    ].filter((note) => note !== undefined),
   };
 }
 

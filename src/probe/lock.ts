@@ -20,6 +20,10 @@ export interface ProbeLock {
 
 const RETRY_MS = 200;
 const ASK_LIMIT_MS = 1000;
+/** Letters of an answer that are looked at: whoever took the name may say anything, for ever. */
+const MOST_ANSWER = 100;
+/** How often a holder may be gone between two questions before it is waited for. */
+const FREE_TRIES = 2;
 
 /** Rejects with `busy` and the holder's name; with the signal's reason when aborted. `probe` is the port path or address. */
 export async function lockProbe(
@@ -28,19 +32,24 @@ export async function lockProbe(
 ): Promise<ProbeLock> {
   const address = addressOf(probe);
   const deadline = performance.now() + waitMs;
-  for (let told = false; ; told = true) {
+  let told = false;
+  let absent = 0;
+  for (;;) {
     signal?.throwIfAborted();
     const server = await listen(address);
     if (server !== undefined) return { release: () => release(server) };
     const holder = await askHolder(address);
+    // It left between the two questions; or its name is taken, and nobody answers there.
     if (holder === undefined) {
       forgetDead(address);
-      continue; // it left between the two questions
-    }
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw transportFailure({ kind: "busy", probe, holder });
-    if (!told) onWait?.(holder);
-    await sleep(Math.min(RETRY_MS, leftMs));
+      absent += 1;
+      if (absent <= FREE_TRIES) continue;
+    } else absent = 0;
+    if (deadline - performance.now() <= 0)
+      throw transportFailure({ kind: "busy", probe, holder: holder ?? "a process that does not answer" });
+    if (!told) onWait?.(holder ?? "a process that does not answer");
+    told = true;
+    await sleep(Math.min(RETRY_MS, Math.max(1, deadline - performance.now())), signal);
   }
 }
 
@@ -77,14 +86,19 @@ async function askHolder(address: string): Promise<string | undefined> {
   const timer = setTimeout(() => socket.destroy(), ASK_LIMIT_MS);
   let answer = "";
   try {
-    for await (const text of socket) answer += String(text);
+    for await (const text of socket) {
+      answer += String(text);
+      if (answer.length >= MOST_ANSWER) break;
+    }
   } catch (error) {
     const { code } = error as { readonly code?: string };
     if (code === "ECONNREFUSED" || code === "ENOENT") return undefined;
   } finally {
     clearTimeout(timer);
+    socket.destroy();
   }
-  return answer === "" ? "another process" : answer;
+  // Ours say "process" and a number.
+  return /^process \d+$/.test(answer) ? answer : "another process";
 }
 
 function forgetDead(address: string): void {
@@ -103,6 +117,15 @@ async function release(server: Server): Promise<void> {
   await closed;
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Ends early when aborted; the signal is looked at next. */
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
 }

@@ -2,6 +2,7 @@
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { bringInStep } from "./echo.ts";
+import { longestPacket } from "./packet-limits.ts";
 import { transportFailure } from "./transport-faults.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./usb-stack.ts";
 
@@ -106,7 +107,7 @@ export class UsbPipe implements PacketPipe {
     this.#checkOpen();
     await this.#cancelReads();
     const { packetSize } = await bringInStep(this, { probe: this.#name, quietUs: QUIET_US });
-    if (this.#framing.believesPacketSize && packetSize > 0) this.#packetSize = packetSize;
+    if (this.#framing.believesPacketSize && packetSize > 0) this.#packetSize = longestPacket(packetSize);
   }
 
   async close(): Promise<void> {

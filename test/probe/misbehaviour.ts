@@ -92,6 +92,7 @@ export const RULES = {
   "packet size refused": () => info(0xff, () => REFUSED),
   "a packet count of 0": () => info(0xfe, () => of(INFO, 1, 0)),
   "a packet count of 255": () => info(0xfe, () => of(INFO, 1, 255)),
+  "a packet count in four bytes": () => info(0xfe, () => of(INFO, 4, 0xff, 0xff, 0xff, 0xff)),
   "no packet count": () => info(0xfe, () => of(INFO, 0)),
   "packet count refused": () => info(0xfe, () => REFUSED),
   "no texts": () => texts(() => of(INFO, 0)),

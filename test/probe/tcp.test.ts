@@ -1,5 +1,8 @@
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { dapInfo, INFO } from "../../src/cmsis-dap/info.ts";
@@ -15,6 +18,17 @@ import { openSimulator } from "../../src/simulator/open.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
+
+function hasPython(): boolean {
+  return spawnSync("python3", ["--version"]).status === 0;
+}
+
+/** Where a probe's lock is, on the systems that have it in no folder. */
+function lockAddress(probe: string): string {
+  const name = `dbgseq-probe-${probe}`;
+  if (process.platform === "linux") return `\0${name}`;
+  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
+}
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
@@ -454,6 +468,41 @@ describe("a lock", () => {
     await (await waiting).release();
     expect(waits).toEqual([`process ${process.pid}`]);
   });
+
+  test("a stranger who took its name and never stops talking is a holder without a name", async () => {
+    const stranger = createServer((socket) => {
+      socket.on("error", () => undefined);
+      const talk = (): void => {
+        if (!socket.destroyed) socket.write("x".repeat(1000), () => setImmediate(talk));
+      };
+      talk();
+    });
+    stranger.listen(lockAddress("test-stranger"));
+    await once(stranger, "listening");
+    await expect(lockProbe("test-stranger")).rejects.toEqual(fault("busy", { holder: "another process" }));
+    stranger.close();
+  });
+
+  test.runIf(process.platform === "linux" && hasPython())(
+    "a name that is taken with nobody listening is waited for no longer than one wants",
+    async () => {
+      const address = "\\0dbgseq-probe-test-deaf";
+      // Some versions of Node fill the name up with zeros.
+      const script = `
+import socket, sys
+for name in [b"${address}", b"${address}".ljust(108, b"\\0")]:
+  s = socket.socket(socket.AF_UNIX); s.bind(name); globals()[name] = s
+print("bound", flush=True); sys.stdin.read()`;
+      const deaf = spawn("python3", ["-c", script]);
+      await once(deaf.stdout, "data");
+      const waits: string[] = [];
+      const waiting = lockProbe("test-deaf", { waitMs: 50, onWait: (holder) => waits.push(holder) });
+      await expect(waiting).rejects.toEqual(fault("busy", { holder: "a process that does not answer" }));
+      expect(waits).toEqual(["a process that does not answer"]);
+      deaf.stdin.end();
+      await once(deaf, "exit");
+    },
+  );
 
   test("waiting ends when it is aborted", async () => {
     const lock = await lockProbe("test-abort");

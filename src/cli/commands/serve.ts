@@ -140,8 +140,8 @@ async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): P
   if ("link" in probe)
     throw badRequest("a probe behind pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it on");
   const { pipe } = probe;
-  const { packetSize, packetCount } = await readIdentity(pipe);
-  const fitting = Math.min(packetSize, LONGEST_FRAME);
+  const { longestPacket, packetCount } = await readIdentity(pipe);
+  const fitting = Math.min(longestPacket, LONGEST_FRAME);
   return TcpServer.start(pipe, { ...where(options), packetSize: fitting, packetCount, onEvent });
 }
 
