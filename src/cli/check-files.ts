@@ -1,11 +1,11 @@
 /** Which files a check looks at, and which check each kind gets. Knows files; what is a mistake is known elsewhere. */
-import { readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
 import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseExpression, parseScript } from "../language/parse.ts";
 import { Failure } from "../lib/fault.ts";
-import type { Source } from "../lib/source.ts";
+import { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { readCbuildRun } from "../pack/cbuild-run.ts";
 import { readDbgconf } from "../pack/dbgconf.ts";
@@ -17,10 +17,12 @@ import { scriptFindings } from "../session/findings.ts";
 import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { readImport } from "../session/node/inputs.ts";
-import { importsOf } from "../session/scripts.ts";
+import { contains } from "../session/node/host/gate.ts";
+import { importsOf, type ReadImport } from "../session/scripts.ts";
 import { strayScopes } from "../session/stray-scopes.ts";
 import { readSource } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
+import type { Io } from "./io.ts";
 import { diagnosticsOf } from "./report-error.ts";
 
 const KINDS = [".pdsc", ".pack", ".seq", ".dbgconf", ".yaml", ".yml"];
@@ -34,14 +36,45 @@ export interface FileToCheck {
   readonly named: boolean;
 }
 
-/** Files as they are named, folders walked in alphabetical order. */
-export async function filesOf(paths: readonly string[]): Promise<readonly FileToCheck[]> {
+/** Files as they are named, folders walked in alphabetical order. A link in a folder that leads out of it is passed over, and said. */
+export async function filesOf(paths: readonly string[], io: Io): Promise<readonly FileToCheck[]> {
   const found: FileToCheck[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) for (const file of await walk(path)) found.push({ path: file, named: false });
-    else found.push({ path, named: true });
+    if (!(await isFolder(path))) {
+      found.push({ path, named: true });
+      continue;
+    }
+    const root = await realpath(path);
+    for (const file of await walk(path)) {
+      const real = await realpath(file).catch(() => file); // its reader says what is wrong with it
+      if (real === file || contains(root, real, "read")) found.push({ path: file, named: false });
+      else io.err(`${file} is passed over: it is a link that leads out of ${path}\n`);
+    }
   }
   return found;
+}
+
+/** Of what is checked: folders as they are given, for a file its own and, if it lies there, the one where the command runs. */
+async function rootsOf(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+  const roots: string[] = [];
+  for (const path of paths) {
+    const isRoot = await isFolder(path);
+    const root = await realpath(isRoot ? path : dirname(path)).catch(() => undefined);
+    if (root === undefined) continue;
+    roots.push(!isRoot && contains(cwd, root, "read") ? cwd : root);
+  }
+  return roots;
+}
+
+/** Follows imports; lines of a file outside of what is checked are not shown. */
+export async function importsAround(paths: readonly string[], io: Io): Promise<ReadImport> {
+  const roots = await rootsOf(paths, await realpath(io.cwd).catch(() => io.cwd));
+  return async (path, from) => {
+    const source = await readImport(path, from);
+    const real = await realpath(source.path);
+    if (roots.some((root) => contains(root, real, "read"))) return source;
+    return new Source(source.path, source.text, { isQuotable: false });
+  };
 }
 
 /** What is missing is left to the reader of the file, which says so. */
@@ -64,6 +97,7 @@ async function walk(folder: string): Promise<readonly string[]> {
 
 /** What scripts and configuration files are for, where the command line says it. */
 export interface Surroundings {
+  readonly imports: ReadImport;
   readonly device?: DeviceDescription;
   readonly pack?: Pack;
 }
@@ -71,7 +105,7 @@ export interface Surroundings {
 /** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe, model nor cbuild-run.yml. */
 export async function checkFile(
   { path, named }: FileToCheck,
-  { device, pack }: Surroundings,
+  { device, pack, imports }: Surroundings,
 ): Promise<readonly Diagnostic[] | undefined> {
   try {
     const extension = extname(path).toLowerCase();
@@ -80,7 +114,7 @@ export async function checkFile(
     const source = await readSource(path);
     if (extension === ".seq")
       return [
-        ...scriptFindings(source, device, await importsOf(source, readImport)),
+        ...scriptFindings(source, device, await importsOf(source, imports)),
         ...(pack === undefined ? [] : strayScopes(parseScript(source).script, pack.devices())),
       ];
     if (extension === ".dbgconf")

@@ -41,6 +41,7 @@ const MAX_WIDTH = 110;
 /** Each of its lines begins with a line ending. */
 function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
   const { source, start, end } = span;
+  if (!source.isQuotable) return [];
   const { line, column } = source.position(start);
   const text = source.line(line);
   if (text.trim() === "") return [];

@@ -4,11 +4,14 @@
 export class Source {
   readonly path: string;
   readonly text: string;
+  /** Its lines may be shown. Those of a file that another file led to, and nobody named, may be somebody's secret. */
+  readonly isQuotable: boolean;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(path: string, text: string) {
+  constructor(path: string, text: string, { isQuotable = true }: { readonly isQuotable?: boolean } = {}) {
     this.path = path;
     this.text = text;
+    this.isQuotable = isQuotable;
   }
 
   /** 1-based line and column (in UTF-16 units) of an offset. */

@@ -1,6 +1,6 @@
 /** A pack that is unpacked in a folder, and folders of packs. The part of the search for packs that touches the disk. */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { PackFailure } from "./faults.ts";
 import { MAX_FILE_BYTES } from "./archive.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
@@ -56,7 +56,7 @@ function unreadable(path: string, error: unknown): PackFailure {
   return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`, error);
 }
 
-/** Files of an unpacked pack. A link may lead out of the folder, for the user made it; a path in a pack may not. */
+/** Files of an unpacked pack. Neither a path in its description nor a link in its folder leads out of the folder. */
 export class FolderFiles implements PackFiles {
   readonly path: string;
   readonly complete = false;
@@ -89,7 +89,9 @@ export class FolderFiles implements PackFiles {
       if (found === undefined) return undefined;
       at = join(at, found);
     }
-    return (await kindOf(at)) === "file" ? at : undefined;
+    if ((await kindOf(at)) !== "file") return undefined;
+    const [root, real] = [await realpath(this.path), await realpath(at)];
+    return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`) ? at : undefined;
   }
 
   async #near(file: string): Promise<readonly string[]> {

@@ -60,7 +60,7 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
       if (seen.has(imported.path)) continue;
       seen.add(imported.path);
       const { script: inner, diagnostics } = parseScript(imported);
-      findings.push(...diagnostics.filter(({ severity }) => severity === "error"));
+      findings.push(...errorsOf(imported, diagnostics, item));
       for (const one of inner.items) {
         if (one.kind === "sequence") sequences.push(one);
         else if (one.kind === "debugvars") debugVars.push(one);
@@ -70,6 +70,14 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
   };
   await follow(source, parseScript(source).script, [source.path]);
   return { sequences, debugVars, findings };
+}
+
+/** What is said of an error can quote the file as well as its lines do. */
+function errorsOf(imported: Source, diagnostics: readonly Diagnostic[], item: Import): readonly Diagnostic[] {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (imported.isQuotable || errors.length === 0) return errors;
+  const message = `${imported.path} is not a script; it lies outside of what is checked, so that its errors are not shown`;
+  return [{ code: "unreadable-import", severity: "error", message, span: item.path.span }];
 }
 
 export function importCycle({ path }: Import, chain: readonly string[]): Diagnostic {

@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConnectHelper } from "../../src/index.ts";
+import { openPack } from "../../src/pack/open.ts";
 import { dbgseqIn, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
@@ -253,6 +254,16 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
     const remote = ConnectHelper.sessionWithChosenProbe({ autoOpen: false });
     await expect(remote).rejects.toMatchObject({ fault: { kind: "remote-probe" } });
   });
+});
+
+test.skipIf(!posix)("a link in the folder of a pack does not lead out of it, and one below it does its work", async () => {
+  const { own } = tree();
+  symlinkSync("image.bin", join(own, "inside.bin"));
+  const { files } = await openPack(join(own, "V.N.pdsc"));
+  expect(await files.has("link-image.bin")).toBe(false);
+  expect(await files.has("folder/image.bin")).toBe(false);
+  await expect(files.read("link-image.bin")).rejects.toThrow("has no file link-image.bin");
+  expect(await files.has("inside.bin")).toBe(true);
 });
 
 describe.skipIf(!posix)("a cbuild-run.yml", () => {

@@ -10,7 +10,7 @@ import { SessionFailure } from "../../session/faults.ts";
 import { readSource, replaceFile } from "../../session/node/files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { makeFixes, showFixes } from "../check-fixes.ts";
-import { checkFile, filesOf, type Surroundings } from "../check-files.ts";
+import { checkFile, filesOf, importsAround, type Surroundings } from "../check-files.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -85,7 +85,7 @@ Examples:
 }
 
 async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
-  const around = await surroundings(options);
+  const around = await surroundings(paths, options, io);
   const output = checkOutput(options.json === true ? "json" : options.format, options.warnings, io);
   if (options.fix !== true && options.diff !== true && options.baseline === undefined) {
     const files = await eachFile(paths, { around, io }, (findings) => {
@@ -108,7 +108,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   }
   if (options.fix === true && (await makeFixes(found, io)) > 0) {
     found = [];
-    files = await eachFile(paths, { around: await surroundings(options), io }, keep);
+    files = await eachFile(paths, { around: await surroundings(paths, options, io), io }, keep);
   }
   output.add(await withoutKnown(found, options, io));
   return output.end(files);
@@ -139,11 +139,17 @@ function badRequest(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-request", what }, what);
 }
 
-async function surroundings({ pack, device }: CheckOptions): Promise<Surroundings> {
-  if (pack === undefined) return {};
+async function surroundings(
+  paths: readonly string[],
+  { pack, device }: CheckOptions,
+  io: Io,
+): Promise<Surroundings> {
+  const imports = await importsAround(paths, io);
+  if (pack === undefined) return { imports };
   const request = { pack, seq: [], overrides: [], ...(device === undefined ? {} : { device }) };
   const { context, pack: read } = await readInputs(request);
   return {
+    imports,
     ...(context.description === undefined ? {} : { device: context.description }),
     ...(read === undefined ? {} : { pack: read }),
   };
@@ -156,7 +162,7 @@ async function eachFile(
   found: (findings: readonly Diagnostic[]) => void,
 ): Promise<number> {
   let files = 0;
-  for (const file of await filesOf(paths)) {
+  for (const file of await filesOf(paths, io)) {
     io.signal?.throwIfAborted();
     const findings = await checkFile(file, around);
     if (findings === undefined) continue;

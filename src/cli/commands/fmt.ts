@@ -21,7 +21,7 @@ export function defineFmt(command: Command, io: Io): void {
     .option("--stdout", "print the result instead of writing the file")
     .action(async (path: string, options: FmtOptions) => {
       let changed = 0;
-      for (const file of await filesOf([path])) {
+      for (const file of await filesOf([path], io)) {
         io.signal?.throwIfAborted();
         if (file.path.endsWith(".seq") && (await format(file.path, options, io))) changed += 1;
       }
