@@ -170,41 +170,44 @@ describe("findings", () => {
     expect(broken.code).not.toBe(0);
   });
 
-  test.skipIf(process.platform === "win32")("shows nothing of files outside of the folder it was given", async () => {
-    const secret = "hunter2: [\n sequence x { hunter2 }\n";
-    const root = folderWith({
-      "secret.txt": secret,
-      "secret.svd": "<device>hunter2 &</device>",
-      "given/a.seq": 'import "../secret.txt";\n',
-      "given/b.seq": 'import "link.txt";\n',
-      "given/c.seq": 'import "d.seq";\n',
-      "given/d.seq": 'import "../secret.txt";\n',
-      "given/V.P.pdsc": PACK.replace('Dname="D1"/>', 'Dname="D1"><debug svd="far.svd"/></device>'),
-    });
-    const given = join(root, "given");
-    symlinkSync("../secret.txt", join(given, "link.txt"));
-    symlinkSync("../secret.txt", join(given, "link.seq"));
-    symlinkSync("../secret.txt", join(given, "link.yaml"));
-    symlinkSync("../secret.svd", join(given, "far.svd"));
-    symlinkSync("d.seq", join(given, "near.seq"));
-    for (const format of ["text", "json", "sarif", "github"]) {
-      const { all, err, code } = await dbgseq("check", given, "--format", format);
-      expect(all).not.toContain("hunter2");
-      expect(err).toContain(`${given}/link.seq is passed over: it is a link that leads out of ${given}\n`);
-      expect(err).toContain("link.yaml is passed over");
-      expect(err).not.toContain("near.seq");
-      expect(code).not.toBe(0);
-    }
-    const { out } = await dbgseq("check", given);
-    expect(out).toMatch(/a\.seq:1:8: error: \S+secret\.txt is not a script; .* errors are not shown/);
-    expect(out).toContain('import "../secret.txt";');
-    await dbgseq("check", given, "--fix");
-    await dbgseq("fmt", given);
-    expect(readFileSync(join(root, "secret.txt"), "utf8")).toBe(secret);
-    expect(lstatSync(join(given, "link.seq")).isSymbolicLink()).toBe(true);
-    // Whoever names the folder above has given it.
-    expect((await dbgseq("check", root)).all).toContain("hunter2");
-  });
+  test.skipIf(process.platform === "win32")(
+    "shows nothing of files outside of the folder it was given",
+    async () => {
+      const secret = "hunter2: [\n sequence x { hunter2 }\n";
+      const root = folderWith({
+        "secret.txt": secret,
+        "secret.svd": "<device>hunter2 &</device>",
+        "given/a.seq": 'import "../secret.txt";\n',
+        "given/b.seq": 'import "link.txt";\n',
+        "given/c.seq": 'import "d.seq";\n',
+        "given/d.seq": 'import "../secret.txt";\n',
+        "given/V.P.pdsc": PACK.replace('Dname="D1"/>', 'Dname="D1"><debug svd="far.svd"/></device>'),
+      });
+      const given = join(root, "given");
+      symlinkSync("../secret.txt", join(given, "link.txt"));
+      symlinkSync("../secret.txt", join(given, "link.seq"));
+      symlinkSync("../secret.txt", join(given, "link.yaml"));
+      symlinkSync("../secret.svd", join(given, "far.svd"));
+      symlinkSync("d.seq", join(given, "near.seq"));
+      for (const format of ["text", "json", "sarif", "github"]) {
+        const { all, err, code } = await dbgseq("check", given, "--format", format);
+        expect(all).not.toContain("hunter2");
+        expect(err).toContain(`${given}/link.seq is passed over: it is a link that leads out of ${given}\n`);
+        expect(err).toContain("link.yaml is passed over");
+        expect(err).not.toContain("near.seq");
+        expect(code).not.toBe(0);
+      }
+      const { out } = await dbgseq("check", given);
+      expect(out).toMatch(/a\.seq:1:8: error: \S+secret\.txt is not a script; .* errors are not shown/);
+      expect(out).toContain('import "../secret.txt";');
+      await dbgseq("check", given, "--fix");
+      await dbgseq("fmt", given);
+      expect(readFileSync(join(root, "secret.txt"), "utf8")).toBe(secret);
+      expect(lstatSync(join(given, "link.seq")).isSymbolicLink()).toBe(true);
+      // Whoever names the folder above has given it.
+      expect((await dbgseq("check", root)).all).toContain("hunter2");
+    },
+  );
 
   test("folders are walked; what is none of ours in them is left alone", async () => {
     const root = folderWith({

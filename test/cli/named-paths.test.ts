@@ -256,15 +256,18 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
   });
 });
 
-test.skipIf(!posix)("a link in the folder of a pack does not lead out of it, and one below it does its work", async () => {
-  const { own } = tree();
-  symlinkSync("image.bin", join(own, "inside.bin"));
-  const { files } = await openPack(join(own, "V.N.pdsc"));
-  expect(await files.has("link-image.bin")).toBe(false);
-  expect(await files.has("folder/image.bin")).toBe(false);
-  await expect(files.read("link-image.bin")).rejects.toThrow("has no file link-image.bin");
-  expect(await files.has("inside.bin")).toBe(true);
-});
+test.skipIf(!posix)(
+  "a link in the folder of a pack does not lead out of it, and one below it does its work",
+  async () => {
+    const { own } = tree();
+    symlinkSync("image.bin", join(own, "inside.bin"));
+    const { files } = await openPack(join(own, "V.N.pdsc"));
+    expect(await files.has("link-image.bin")).toBe(false);
+    expect(await files.has("folder/image.bin")).toBe(false);
+    await expect(files.read("link-image.bin")).rejects.toThrow("has no file link-image.bin");
+    expect(await files.has("inside.bin")).toBe(true);
+  },
+);
 
 describe.skipIf(!posix)("a cbuild-run.yml", () => {
   const lines = (image: string): string =>
