@@ -1,5 +1,6 @@
 /** Opens a session for a command, runs its work, and reports: the part that run, reset and recipe share. */
 import { basename, dirname, resolve } from "node:path";
+import { asFailure } from "../lib/fault.ts";
 import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
 import { EXIT } from "../session/exit-codes.ts";
@@ -100,18 +101,28 @@ export async function withSession(
       openSession(probe === undefined ? request : { ...request, probe }),
     );
     await work(session, output);
+    wire?.close();
   } catch (error) {
     const code = exitCodeFor(error, io);
     reportError(error, io, (await session?.explain(error)) ?? []);
     output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
   } finally {
-    wire?.close();
+    closeAfterAll(wire);
   }
   output.finish(
     { ...about, ...result },
     io.signal?.aborted === true ? exitCodeFor(undefined, io) : EXIT.success,
   );
+}
+
+/** What is told already goes before what became of the file. */
+function closeAfterAll(wire: WireFile | undefined): void {
+  try {
+    wire?.close();
+  } catch (error) {
+    if (asFailure(error) === undefined) throw error;
+  }
 }
 
 function svdFile({ svd }: TargetOptions): Partial<Pick<OpenRequest, "svd">> {

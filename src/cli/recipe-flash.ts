@@ -11,7 +11,7 @@ import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
 import { replaceResolved } from "../session/node/host/files.ts";
 import type { NamedPaths } from "../session/node/host/named.ts";
-import { mustHaveFolder } from "../session/node/files.ts";
+import { mustHaveFolder } from "../session/node/output-files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
 import { divideForFlash } from "../session/program-image.ts";
 import type { Session } from "../session/session.ts";

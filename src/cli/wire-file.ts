@@ -1,11 +1,11 @@
-/** `--wire FILE.vcd`: the levels of the simulated wires into a file, as they come. */
-import { closeSync, openSync, writeSync } from "node:fs";
-import { writeBytes } from "../session/node/files.ts";
+/** `--wire FILE.vcd`: the levels of the simulated wires into a file, which is kept however the run ends. */
+import { growFile } from "../session/node/output-files.ts";
 import type { WireWatcher } from "../simulator/lines.ts";
 import { vcd } from "../simulator/vcd.ts";
 
 export interface WireFile {
   readonly watch: WireWatcher;
+  /** Once; throws `unwritable-file`. */
   close(): void;
 }
 
@@ -14,11 +14,10 @@ const PIECE = 1 << 16;
 
 /** Rejects with `unwritable-file`. */
 export async function openWireFile(path: string): Promise<WireFile> {
-  await writeBytes(path, new Uint8Array());
-  const file = openSync(path, "a");
+  const file = await growFile(path);
   let text = "";
   const flush = (): void => {
-    writeSync(file, text);
+    file.write(text);
     text = "";
   };
   const watch = vcd((piece) => {
@@ -29,7 +28,7 @@ export async function openWireFile(path: string): Promise<WireFile> {
     watch,
     close: () => {
       flush();
-      closeSync(file);
+      file.close();
     },
   };
 }

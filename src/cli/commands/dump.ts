@@ -6,7 +6,7 @@ import { dumpFormatOf, encode, type DumpFormat } from "../../flash/encode.ts";
 import { sha256 } from "../../flash/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { writeBytes } from "../../session/node/files.ts";
+import { replaceFile } from "../../session/node/output-files.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
@@ -80,7 +80,7 @@ async function deliver(
   io: Io,
 ): Promise<void> {
   if (output !== undefined) {
-    await writeBytes(output, encode(chunks, format ?? dumpFormatOf(output), output));
+    await replaceFile(output, encode(chunks, format ?? dumpFormatOf(output), output));
     const size = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
     io.err(`${size} bytes written to ${output}, SHA-256 ${await sha256(chunks.map(({ bytes }) => bytes))}\n`);
   } else if (options.json !== true && options.jsonl !== true)

@@ -1,8 +1,9 @@
 /** `dbgseq override`: the winning definition of a sequence as .seq text, to start an override from. */
-import { access, writeFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import type { Command } from "commander";
 import { printSequence } from "../../language/printer.ts";
 import { originText } from "../../session/context.ts";
+import { createFile } from "../../session/node/output-files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -36,5 +37,5 @@ async function create(file: string, text: string): Promise<void> {
     () => false,
   );
   if (exists) throw badRequest(`${file} is there already; name another with -o, or remove it`);
-  await writeFile(file, text, { flag: "wx" });
+  await createFile(file, text);
 }

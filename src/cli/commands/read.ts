@@ -11,7 +11,7 @@ import {
 import { readRange as readMemory } from "../../flash/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { writeBytes } from "../../session/node/files.ts";
+import { replaceFile } from "../../session/node/output-files.ts";
 import type { Session } from "../../session/session.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
@@ -61,7 +61,7 @@ Examples:
         const answers: Answer[] = [];
         for (const place of places) answers.push(await answer(place, { session, memory, io }));
         result["read"] = answers.flatMap(({ json }) => json);
-        if (output !== undefined) await writeBytes(output, fileOf(answers, format));
+        if (output !== undefined) await replaceFile(output, fileOf(answers, format));
         else if (format === "json") io.json(result["read"]);
         else if (options.json !== true && options.jsonl !== true)
           for (const { lines } of answers) io.out(lines);

@@ -1,8 +1,8 @@
 /** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
-import { closeSync, openSync, writeSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { INFO } from "../../cmsis-dap/info.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
+import { jsonLine } from "../../lib/shown-text.ts";
 import { readIdentity, readName } from "../../probe/identity.ts";
 import { openLink } from "../../probe/link.ts";
 import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
@@ -14,7 +14,8 @@ import { requestTime } from "../../probe/tcp-request-time.ts";
 import { wallTime } from "../../probe/tcp-wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import type { SessionFailure } from "../../session/faults.ts";
-import { readSource, writeBytes } from "../../session/node/files.ts";
+import { readSource } from "../../session/node/files.ts";
+import { growFile } from "../../session/node/output-files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/open.ts";
 import { gather } from "../asked.ts";
@@ -189,14 +190,15 @@ async function logged(
   }
   if (log === undefined)
     throw badRequest("--target-log is for the simulator; nobody sees into a real target");
-  await writeBytes(file, new Uint8Array());
-  const open = openSync(file, "a");
-  log.onEvent = (event) => writeSync(open, `${JSON.stringify(event)}\n`);
+  const open = await growFile(file, { live: true });
+  log.onEvent = (event) => {
+    open.write(jsonLine(event));
+  };
   try {
     await work();
   } finally {
     log.onEvent = undefined;
-    closeSync(open);
+    open.close();
   }
 }
 

@@ -3,17 +3,15 @@
  * process that has it. A lock whose process is gone is taken over.
  */
 import { constants, existsSync } from "node:fs";
-import { access, readFile, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { StateFile } from "../assemble.ts";
 import { SessionFailure } from "../faults.ts";
-import { readSource, replaceFile, unwritable } from "./files.ts";
-
-/** Links that lead to links, as far as file systems follow them. */
-const MOST_HOPS = 40;
+import { readSource } from "./files.ts";
+import { behindLinks, replaceFile, unwritable } from "./output-files.ts";
 
 /** Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */
 export async function openStateFile(named: string): Promise<StateFile> {
+  // By whichever link it is reached it has one lock.
   const path = await behindLinks(named);
   const lock = `${path}.lock`;
   await take(path, lock);
@@ -25,20 +23,6 @@ export async function openStateFile(named: string): Promise<StateFile> {
   } catch (error) {
     await release();
     throw error;
-  }
-}
-
-/** The file itself: by whichever link it is reached it has one lock, and a link to it stays a link. */
-async function behindLinks(path: string, hops = 0): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    // It is not there yet: a link may say where it is to be.
-    const target = await readlink(path).catch(() => undefined);
-    if (target !== undefined && hops === MOST_HOPS) throw unwritable(path, "ELOOP");
-    if (target !== undefined) return behindLinks(resolve(dirname(path), target), hops + 1);
-    const folder = dirname(path);
-    return join(await realpath(folder).catch(() => folder), basename(path));
   }
 }
 

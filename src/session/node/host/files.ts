@@ -3,9 +3,10 @@
  * the opened file is looked at once again before anything is read or changed. Decides nothing.
  */
 import { constants } from "node:fs";
-import { lstat, open, readlink, realpath, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SessionFailure } from "../../faults.ts";
+import { replaceWhole } from "../whole-files.ts";
 import { refusedPath } from "./resolve.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -85,15 +86,9 @@ export async function replaceResolved(path: string, bytes: Uint8Array): Promise<
   if (found?.isDirectory() === true) throw hostProblem(path, "this is a folder");
   if (found !== undefined && !found.isFile()) throw refusedPath(path, "it is not a regular file");
   const replace = async (folder: string): Promise<void> => {
-    const beside = join(folder, `${basename(path)}.dbgseq-${process.pid}`);
-    try {
-      // A new file: a link that somebody put there is not followed.
-      await writeFile(beside, bytes, { flag: "wx" });
-      await rename(beside, join(folder, basename(path)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(beside, { force: true });
+    await replaceWhole(join(folder, basename(path)), bytes).catch((error: unknown) => {
       throw problem(path, error);
-    }
+    });
   };
   const folder = dirname(path);
   if (process.platform === "linux") return openedFolder(folder, replace);

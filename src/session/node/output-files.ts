@@ -1,0 +1,130 @@
+/** Output files: whole or not at all, by the one writer; what keeps them from being written is said here, once. */
+import { constants } from "node:fs";
+import { access, readlink, realpath, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, parse, resolve } from "node:path";
+import { SessionFailure } from "../faults.ts";
+import { readBytes } from "./files.ts";
+import { createWhole, growInPlace, growWhole, replaceWhole, type GrowingFile } from "./whole-files.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  EEXIST: "there is such a file already",
+  EISDIR: "this is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EACCES: "this may not be used by this user",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "no space is left to this user",
+  EFBIG: "the file would be larger than it may be",
+  EROFS: "the file system cannot be written to",
+};
+
+/** Made anew: rejects with `unwritable-file` where something has the name. */
+export async function createFile(path: string, content: string | Uint8Array): Promise<void> {
+  await createWhole(path, content).catch((error: unknown) => {
+    throw unwritable(path, codeOf(error));
+  });
+}
+
+/** As a new file, under the name or one like it that is free: `kept.hex`, `kept-2.hex`, ... Gives the path. */
+export async function writeNewFile(path: string, bytes: Uint8Array): Promise<string> {
+  const { dir, name, ext } = parse(path);
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? path : join(dir, `${name}-${number}${ext}`);
+    try {
+      await createWhole(tried, bytes);
+      return tried;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw unwritable(tried, codeOf(error));
+    }
+  }
+}
+
+/** Throws `unwritable-file` if the file cannot be made because its folder is missing. */
+export async function mustHaveFolder(path: string): Promise<void> {
+  const found = await stat(dirname(path)).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw unwritable(path, "ENOENT");
+}
+
+export function unwritable(path: string, code: string): SessionFailure {
+  const reason = REASONS[code] ?? `it cannot be written (${code})`;
+  return new SessionFailure({ kind: "unwritable-file", path, reason }, `${path}: ${reason}`);
+}
+
+/**
+ * Whole or not at all: a reader never sees half a file, and what cannot be written leaves the old one. A link stays a link, to the
+ * new content; a device or a pipe is written to as it is. Rejects with `unwritable-file`.
+ */
+export async function replaceFile(named: string, content: string | Uint8Array): Promise<void> {
+  try {
+    const found = await stat(named).catch(() => undefined);
+    if (found !== undefined) await access(named, constants.W_OK);
+    if (found?.isFile() === false) await writeFile(named, content);
+    else await replaceWhole(await behindLinks(named), content, found && found.mode & 0o7777);
+  } catch (error) {
+    if (error instanceof SessionFailure) throw error;
+    throw unwritable(named, codeOf(error));
+  }
+}
+
+/** A file that is written while a run goes on: with `live` it can be looked at meanwhile, else it has its name at the end. */
+export async function growFile(named: string, { live = false } = {}): Promise<GrowingFile> {
+  try {
+    const found = await stat(named).catch(() => undefined);
+    const isWhole = !live && found?.isFile() !== false;
+    const file = isWhole ? growWhole(await behindLinks(named)) : growInPlace(named);
+    return {
+      write: (text) => {
+        file.write(text);
+      },
+      close: () => {
+        try {
+          file.close();
+        } catch (error) {
+          throw unwritable(named, codeOf(error));
+        }
+      },
+    };
+  } catch (error) {
+    if (error instanceof SessionFailure) throw error;
+    throw unwritable(named, codeOf(error));
+  }
+}
+
+/** Links that lead to links, as far as file systems follow them. */
+const MOST_HOPS = 40;
+
+/** The file itself, by whichever link it is reached. */
+export async function behindLinks(path: string, hops = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // It is not there yet: a link may say where it is to be.
+    const target = await readlink(path).catch(() => undefined);
+    if (target !== undefined && hops === MOST_HOPS) throw unwritable(path, "ELOOP");
+    if (target !== undefined) return behindLinks(resolve(dirname(path), target), hops + 1);
+    const folder = dirname(path);
+    return join(await realpath(folder).catch(() => folder), basename(path));
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}
+
+const BOM = "\uFEFF";
+
+/** Rewrites a text file in the encoding that it has, with the byte order mark that it has. */
+export async function editText(path: string, edit: (text: string) => string): Promise<void> {
+  const bytes = await readBytes(path);
+  let text: string;
+  let latin = false;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    text = Buffer.from(bytes).toString("latin1");
+    latin = true;
+  }
+  const mark = text.startsWith(BOM) ? BOM : "";
+  const made = mark + edit(text.slice(mark.length));
+  await replaceFile(path, latin ? Buffer.from(made, "latin1") : made);
+}

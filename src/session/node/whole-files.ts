@@ -1,0 +1,127 @@
+/**
+ * The one writer of files: content is put beside the name, in the same folder, and gets the name when it is whole. What had the name
+ * stays as it is where that fails or the process ends before. Knows paths as they are; links, reasons and consent are its callers'.
+ */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { chmod, copyFile, link, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What has no name of its own yet, and what becomes of it if the process ends now. */
+const unfinished = new Map<string, () => void>();
+let made = 0;
+
+/** A name that nothing else has: the file is made anew there, so that no link that somebody put there is followed. */
+function besideOf(path: string, atExit: (beside: string) => void): string {
+  if (made++ === 0)
+    process.on("exit", () => {
+      for (const end of unfinished.values()) end();
+    });
+  const beside = join(dirname(path), `.dbgseq-${process.pid}-${made}.tmp`);
+  unfinished.set(beside, () => {
+    atExit(beside);
+  });
+  return beside;
+}
+
+/** `mode` of what it replaces, if there is something. */
+export async function replaceWhole(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+  await besideFirst(path, content, async (beside) => {
+    if (mode !== undefined) await chmod(beside, mode);
+    await rename(beside, path);
+  });
+}
+
+/** Rejects with EEXIST, and changes nothing, where something has the name. */
+export async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await besideFirst(path, content, async (beside) => {
+    try {
+      await link(beside, path);
+    } catch (error) {
+      // File systems without hard links.
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+      await copyFile(beside, path, constants.COPYFILE_EXCL);
+    }
+    await rm(beside);
+  });
+}
+
+async function besideFirst(
+  path: string,
+  content: string | Uint8Array,
+  finish: (beside: string) => Promise<void>,
+): Promise<void> {
+  const beside = besideOf(path, discard);
+  try {
+    await writeFile(beside, content, { flag: "wx" });
+    await finish(beside);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    unfinished.delete(beside);
+  }
+}
+
+function discard(beside: string): void {
+  rmSync(beside, { force: true });
+}
+
+/** A file that grows while a run goes on. Writing never throws: a disk that is full must not end what the file tells of. */
+export interface GrowingFile {
+  write(text: string): void;
+  /** Gives the file its name. Throws what kept it from being written, once. */
+  close(): void;
+}
+
+/** Kept however the run ends, for it tells of that run. Throws if the file cannot be made. */
+export function growWhole(path: string): GrowingFile {
+  const beside = besideOf(path, () => {
+    end();
+  });
+  const file = openSync(beside, "wx");
+  const end = (): void => {
+    unfinished.delete(beside);
+    closeSync(file);
+    renameSync(beside, path);
+  };
+  return growing(file, end, () => {
+    unfinished.delete(beside);
+    closeSync(file);
+    discard(beside);
+  });
+}
+
+/** As it grows it has its name already, for whoever looks while the run goes on. */
+export function growInPlace(path: string): GrowingFile {
+  const file = openSync(path, "w");
+  const end = (): void => {
+    closeSync(file);
+  };
+  return growing(file, end, end);
+}
+
+function growing(file: number, end: () => void, giveUp: () => void): GrowingFile {
+  let failure: Error | undefined;
+  let isOpen = true;
+  return {
+    write(text) {
+      if (failure !== undefined) return;
+      try {
+        for (let rest = Buffer.from(text); rest.length > 0;) rest = rest.subarray(writeSync(file, rest));
+      } catch (error) {
+        failure = error as Error;
+      }
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      if (failure === undefined) {
+        end();
+        return;
+      }
+      giveUp();
+      throw failure;
+    },
+  };
+}
