@@ -1,11 +1,11 @@
 /** Which files a check looks at, and which check each kind gets. Knows files; what is a mistake is known elsewhere. */
 import { readdir, realpath, stat } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseExpression, parseScript } from "../language/parse.ts";
 import { Failure } from "../lib/fault.ts";
-import { Source } from "../lib/source.ts";
+import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { readCbuildRun } from "../pack/cbuild-run.ts";
 import { readDbgconf } from "../pack/dbgconf.ts";
@@ -16,7 +16,6 @@ import { variableNames } from "../session/pack-parts.ts";
 import { scriptFindings } from "../session/findings.ts";
 import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
-import { readImport } from "../session/node/inputs.ts";
 import { contains } from "../session/node/host/gate.ts";
 import { importsOf, type ReadImport } from "../session/scripts.ts";
 import { strayScopes } from "../session/stray-scopes.ts";
@@ -52,29 +51,6 @@ export async function filesOf(paths: readonly string[], io: Io): Promise<readonl
     }
   }
   return found;
-}
-
-/** Of what is checked: folders as they are given, for a file its own and, if it lies there, the one where the command runs. */
-async function rootsOf(paths: readonly string[], cwd: string): Promise<readonly string[]> {
-  const roots: string[] = [];
-  for (const path of paths) {
-    const isRoot = await isFolder(path);
-    const root = await realpath(isRoot ? path : dirname(path)).catch(() => undefined);
-    if (root === undefined) continue;
-    roots.push(!isRoot && contains(cwd, root, "read") ? cwd : root);
-  }
-  return roots;
-}
-
-/** Follows imports; lines of a file outside of what is checked are not shown. */
-export async function importsAround(paths: readonly string[], io: Io): Promise<ReadImport> {
-  const roots = await rootsOf(paths, await realpath(io.cwd).catch(() => io.cwd));
-  return async (path, from) => {
-    const source = await readImport(path, from);
-    const real = await realpath(source.path);
-    if (roots.some((root) => contains(root, real, "read"))) return source;
-    return new Source(source.path, source.text, { isQuotable: false });
-  };
 }
 
 /** What is missing is left to the reader of the file, which says so. */

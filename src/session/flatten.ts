@@ -7,7 +7,7 @@ import { parseScript } from "../language/parse.ts";
 import type { Import, Scope, Script } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
-import { importCycle, type ReadImport } from "./scripts.ts";
+import { errorsOf, importCycle, type ReadImport } from "./scripts.ts";
 
 type FileItem = Script["items"][number];
 
@@ -27,10 +27,10 @@ class Flattening {
     this.#readImport = readImport;
   }
 
-  async file(source: Source, above: readonly string[]): Promise<readonly FileItem[]> {
+  async file(source: Source, above: readonly string[], by?: Import): Promise<readonly FileItem[]> {
     this.#seen.add(source.path);
     const { script, diagnostics } = parseScript(source);
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const errors = errorsOf(source, diagnostics, by);
     const lost = errors.length > 0 ? errors : uncarried(script);
     if (lost.length > 0) throw malformedInput(lost);
     // What this file declares is stronger than what it imports, wherever the import stands.
@@ -54,7 +54,7 @@ class Flattening {
     }
     const imported = await this.#readImport(item.path.text, source);
     if (chain.includes(imported.path)) throw malformedInput([importCycle(item, [...chain, imported.path])]);
-    return this.#seen.has(imported.path) ? [] : this.file(imported, chain);
+    return this.#seen.has(imported.path) ? [] : this.file(imported, chain, item);
   }
 
   /** The item without what a stronger file declares; nothing where nothing is left. */

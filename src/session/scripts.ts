@@ -72,12 +72,16 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
   return { sequences, debugVars, findings };
 }
 
-/** What is said of an error can quote the file as well as its lines do. */
-function errorsOf(imported: Source, diagnostics: readonly Diagnostic[], item: Import): readonly Diagnostic[] {
+/** Errors in a script that an import leads to, if one does. What is said of an error can quote a file as its lines do. */
+export function errorsOf(
+  source: Source,
+  diagnostics: readonly Diagnostic[],
+  by: Import | undefined,
+): readonly Diagnostic[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (imported.isQuotable || errors.length === 0) return errors;
-  const message = `${imported.path} is not a script; it lies outside of what is checked, so that its errors are not shown`;
-  return [{ code: "unreadable-import", severity: "error", message, span: item.path.span }];
+  if (source.isQuotable || by === undefined || errors.length === 0) return errors;
+  const message = `${source.path} is not a script; it lies outside of the folders that were named, so that its errors are not shown`;
+  return [{ code: "unreadable-import", severity: "error", message, span: by.path.span }];
 }
 
 export function importCycle({ path }: Import, chain: readonly string[]): Diagnostic {
@@ -98,16 +102,17 @@ class Loading implements LoadedScripts {
     this.#description = description;
   }
 
-  async load(source: Source, above: readonly string[]): Promise<void> {
+  /** `by`: the import that leads to it. */
+  async load(source: Source, above: readonly string[], by?: Import): Promise<void> {
     if (this.#seen.has(source.path)) return;
     this.#seen.add(source.path);
-    const script = this.#parse(source);
+    const script = this.#parse(source, by);
     this.#collect(script);
     const chain = [...above, source.path];
     for (const item of script.items) if (item.kind === "import") await this.#follow(item, source, chain);
   }
 
-  #parse(source: Source): Script {
+  #parse(source: Source, by: Import | undefined): Script {
     if (source.text.trim() === "") {
       const span = { source, start: 0, end: 0 };
       throw malformedInput([
@@ -115,9 +120,9 @@ class Loading implements LoadedScripts {
       ]);
     }
     const { script, diagnostics } = parseScript(source);
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const errors = errorsOf(source, diagnostics, by);
     if (errors.length > 0) throw malformedInput(errors);
-    this.warnings.push(...diagnostics);
+    if (source.isQuotable) this.warnings.push(...diagnostics);
     return script;
   }
 
@@ -145,7 +150,7 @@ class Loading implements LoadedScripts {
   async #follow(item: Import, source: Source, chain: readonly string[]): Promise<void> {
     const imported = await this.#readImport(item.path.text, source);
     if (!chain.includes(imported.path)) {
-      await this.load(imported, chain);
+      await this.load(imported, chain, item);
       return;
     }
     throw malformedInput([importCycle(item, [...chain, imported.path])]);

@@ -333,10 +333,12 @@ describe("packs", () => {
     expect(code).toBe(process.platform === "win32" ? 2 : 0);
   });
 
-  test("another variable that is not set is named", async () => {
+  test("another variable is named, and its value is not shown", async () => {
+    vi.stubEnv("DBGSEQ_TEST_UNSET", "/secret");
     const run = DEVICE.replace("CMSIS_PACK_ROOT", "DBGSEQ_TEST_UNSET");
     const { code, err } = await dbgseq("list", "--pack", project({ run }));
     expect(err).toContain("the variable DBGSEQ_TEST_UNSET in ${DBGSEQ_TEST_UNSET}/Acme");
+    expect(err).not.toContain("/secret");
     expect(code).toBe(2);
   });
 });

@@ -269,6 +269,34 @@ test.skipIf(!posix)(
   },
 );
 
+test.skipIf(!posix)("what a script imports from elsewhere is not shown, whatever the command", async () => {
+  const { root, own } = tree({ "out/key": "hunter2: [\n", "own/s.seq": 'import "../out/key";\nsequence A { }\n' });
+  symlinkSync("../out/key", join(own, "key.seq"));
+  writeFileSync(join(own, "t.seq"), 'import "key.seq";\nsequence A { }\n');
+  for (const script of ["s.seq", "t.seq"])
+    for (const argv of [
+      ["run", join(own, script), "--probe", "sim:generic-m4"],
+      ["list", "--seq", join(own, script)],
+      ["check", join(own, script)],
+      ["convert", "--flatten", join(own, script)],
+    ]) {
+      const { code, all } = await dbgseqIn({ cwd: own, env: {} }, ...argv);
+      expect(all).toMatch(/is not a script; it lies outside of the folders that were named/);
+      expect(all).not.toContain("hunter2");
+      expect(code).not.toBe(0);
+    }
+  const { all } = await dbgseqIn({ cwd: root, env: {} }, "check", join(own, "s.seq"));
+  expect(all).toContain("hunter2");
+});
+
+test.skipIf(!posix)("nothing is written through a link that was put where a file is prepared", async () => {
+  const at = tree();
+  for (let number = 1; number < 200; number++)
+    symlinkSync("../out/profile", join(at.own, `.dbgseq-${process.pid}-${number}.tmp`));
+  await recipe(at, `${SIM}steps:\n  - { dump: "0x20000000:8", to: new.bin }\n`);
+  expect(readFileSync(join(at.root, "out/profile"), "utf8")).toBe("old\n");
+});
+
 describe.skipIf(!posix)("a cbuild-run.yml", () => {
   const lines = (image: string): string =>
     `cbuild-run:\n  device: V::D\n  device-pack: V::N@1.0.0\n  device-pack-path: ROOT/own/pack\n  output:\n    - file: ${image}\n      type: bin\n      load-offset: 0x1000\n`;

@@ -8,10 +8,11 @@ import { Failure, sentences } from "../../lib/fault.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
+import { importsAround } from "../../session/node/imports.ts";
 import { replaceFile } from "../../session/node/output-files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { makeFixes, showFixes } from "../check-fixes.ts";
-import { checkFile, filesOf, importsAround, type Surroundings } from "../check-files.ts";
+import { checkFile, filesOf, type Surroundings } from "../check-files.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -145,7 +146,7 @@ async function surroundings(
   { pack, device }: CheckOptions,
   io: Io,
 ): Promise<Surroundings> {
-  const imports = await importsAround(paths, io);
+  const imports = await importsAround(paths, io.cwd);
   if (pack === undefined) return { imports };
   const request = { pack, seq: [], overrides: [], ...(device === undefined ? {} : { device }) };
   const { context, pack: read } = await readInputs(request);

@@ -9,7 +9,8 @@ import type { Scope, Script } from "../../language/tree.ts";
 import { malformedInput } from "../../session/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { flatten } from "../../session/flatten.ts";
-import { readImport, readInputs } from "../../session/node/inputs.ts";
+import { importsAround } from "../../session/node/imports.ts";
+import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
@@ -67,6 +68,6 @@ function scriptOf(description: DeviceDescription): Script {
 async function seqToXml(file: string, options: ConvertOptions): Promise<string> {
   if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
   return printScriptXml(
-    await flatten(await readSource(file), options.flatten === true ? readImport : undefined),
+    await flatten(await readSource(file), options.flatten === true ? await importsAround([file], process.cwd()) : undefined),
   );
 }

@@ -2,7 +2,6 @@
  * What the headers of files may lead to on this machine and beyond it, before anything is read or connected: paths by the
  * gate, probes of other machines by consent. What a file does that nobody named is said.
  */
-import { dirname, resolve } from "node:path";
 import type { Source } from "../../lib/source.ts";
 import { isLoopback } from "../../probe/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
@@ -103,9 +102,4 @@ export function relocatedProbe(probe: string, at: (path: string) => string): str
     ([name, value]) => `${name}=${name === "state" && value !== "" ? at(value) : value}`,
   );
   return `sim${named}${wanted.length === 0 ? "" : `?${wanted.join("&")}`}`;
-}
-
-/** As readers of imports find it. */
-export function importedPath(path: string, from: Source): string {
-  return resolve(dirname(from.path), path);
 }

@@ -15,8 +15,9 @@ import { malformedInput, SessionFailure } from "../faults.ts";
 import { loadScripts, type ReadImport } from "../scripts.ts";
 import type { ReadPackFile } from "../flash.ts";
 import { readBytes, readSource } from "./files.ts";
-import { importedPath, type MayImport } from "./header-consent.ts";
+import type { MayImport } from "./header-consent.ts";
 import type { Gate } from "./host/gate.ts";
+import { importedPath, importsAround } from "./imports.ts";
 import { projectParts, type ProjectParts } from "./project-parts.ts";
 import { isRunFile, mustBeOfProject, readRunFile, type RunFile } from "./run-file.ts";
 
@@ -65,9 +66,10 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       ? undefined
       : await projectParts(pack, described.description, { run, open: readPack });
   const description = parts?.description;
+  const read = await importsAround([...request.seq, ...extra.map(({ path }) => path)], process.cwd());
   const follow: ReadImport = async (path, from) => {
     await asked.mayImport?.(importedPath(path, from), from);
-    return readImport(path, from);
+    return read(path, from);
   };
   const own = await loadScripts(extra, follow, description);
   const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
@@ -212,9 +214,4 @@ async function readConfigured(
   const errors = read.diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   return read;
-}
-
-/** Relative to the file that imports; statements of the command line import from where the command runs. */
-export function readImport(path: string, from: Source): Promise<Source> {
-  return readSource(importedPath(path, from));
 }

@@ -151,12 +151,15 @@ function outputFile({ file, type, loadOffset }: CbuildImage): OutputFile {
   return { path: file, ...given({ format, base: base === undefined ? undefined : Number(base) }) };
 }
 
-/** `${CMSIS_PACK_ROOT}` is the only variable that the CMSIS-Toolbox leaves in this file. */
+/**
+ * `${CMSIS_PACK_ROOT}` is the only variable that the CMSIS-Toolbox leaves in this file. No other is put in: it may hold a
+ * secret, and paths stand in messages.
+ */
 function expanded(file: string, path: string): string {
   return file.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-    const value = name === "CMSIS_PACK_ROOT" ? packRoot(process.env, process.platform) : process.env[name];
-    if (value !== undefined && value !== "") return resolve(value);
-    const what = `${path}: the variable ${name} in ${file} is not set`;
+    const value = name === "CMSIS_PACK_ROOT" ? packRoot(process.env, process.platform) : undefined;
+    if (value !== undefined) return resolve(value);
+    const what = `${path}: the variable ${name} in ${file} is not known; CMSIS_PACK_ROOT is the only one`;
     throw new SessionFailure({ kind: "bad-request", what }, what);
   });
 }
