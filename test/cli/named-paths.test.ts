@@ -270,7 +270,10 @@ test.skipIf(!posix)(
 );
 
 test.skipIf(!posix)("what a script imports from elsewhere is not shown, whatever the command", async () => {
-  const { root, own } = tree({ "out/key": "hunter2: [\n", "own/s.seq": 'import "../out/key";\nsequence A { }\n' });
+  const { root, own } = tree({
+    "out/key": "hunter2: [\n",
+    "own/s.seq": 'import "../out/key";\nsequence A { }\n',
+  });
   symlinkSync("../out/key", join(own, "key.seq"));
   writeFileSync(join(own, "t.seq"), 'import "key.seq";\nsequence A { }\n');
   for (const script of ["s.seq", "t.seq"])

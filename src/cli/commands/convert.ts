@@ -68,6 +68,9 @@ function scriptOf(description: DeviceDescription): Script {
 async function seqToXml(file: string, options: ConvertOptions): Promise<string> {
   if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
   return printScriptXml(
-    await flatten(await readSource(file), options.flatten === true ? await importsAround([file], process.cwd()) : undefined),
+    await flatten(
+      await readSource(file),
+      options.flatten === true ? await importsAround([file], process.cwd()) : undefined,
+    ),
   );
 }
