@@ -40,10 +40,14 @@ export interface SessionRequest extends ProbeRequest {
   readonly context?: DeviceContext;
   /** Reads a file that the description of `context` names: its flash algorithms. */
   readonly readPackFile?: ReadPackFile;
-  /** Answers the queries of sequences; by default each gets its own default. */
+  /** Answers the queries of sequences; without one a query that can be answered in two ways ends the run (`no-answer`). */
   readonly operator?: OpenRequest["operator"];
-  /** Consent to sequences that erase what the device holds (`requires erase`). Never from a file or the environment. */
+  /** Consent to what erases everything that the device holds. Never from a file or the environment, as the next two. */
   readonly mayErase?: boolean;
+  /** Consent to what locks debuggers out until everything is erased: protection words, security bits. */
+  readonly mayLock?: boolean;
+  /** Consent to what nothing takes back: RDP level 2, CRP3, one-time programmable memory. */
+  readonly mayLockForever?: boolean;
   readonly signal?: AbortSignal;
   /** Everything that happens, in order. */
   readonly onEvent?: (event: SessionEvent) => void;
@@ -63,6 +67,8 @@ const REQUEST_NAMES: readonly string[] = [
   "readPackFile",
   "operator",
   "mayErase",
+  "mayLock",
+  "mayLockForever",
   "signal",
   "onEvent",
 ] satisfies readonly (keyof SessionRequest)[];
@@ -157,7 +163,14 @@ export function connectHelper(host: Host): ConnectHelper {
 }
 
 function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): OpenRequest {
-  const { signal, onEvent, mayErase, operator = scriptedOperator([]) } = request;
+  const { signal, onEvent, mayErase, mayLock, mayLockForever, operator = scriptedOperator([]) } = request;
+  const granted = (
+    [
+      ["erase", mayErase],
+      ["lock", mayLock],
+      ["lock=forever", mayLockForever],
+    ] as const
+  ).flatMap(([grant, isGiven]) => (isGiven === true ? [grant] : []));
   const readPackFile = request.readPackFile ?? gathered.readPackFile;
   const svd = strongest("svd", gathered.given)?.value;
   return {
@@ -166,7 +179,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
     layers: gathered.layers,
     operator,
     ...(readPackFile === undefined ? {} : { readPackFile }),
-    ...(mayErase === undefined ? {} : { mayErase }),
+    consent: { granted },
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   };

@@ -12,10 +12,11 @@ import type { HostEffects } from "../interpreter/ports.ts";
 import { parseGrant } from "../session/node/host/gate.ts";
 import { openHost } from "../session/node/host/host.ts";
 import { findProjectFile } from "../session/node/project.ts";
-import { scriptedOperator } from "../session/operator.ts";
+import { DEFAULTS, scriptedOperator } from "../session/operator.ts";
 import type { Session } from "../session/session.ts";
 import type { Asked } from "./asked.ts";
 import { openChosen } from "./choose-probe.ts";
+import { consentOf } from "./consent.ts";
 import { Exit, exitCodeFor } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { terminalOperator } from "./operator.ts";
@@ -63,18 +64,16 @@ export interface ConnectedWork {
   readonly about: { readonly command: string; readonly [key: string]: string };
   /** More for the document, filled in by the work. */
   readonly result?: Readonly<Record<string, Json>>;
-  /** Somebody typed consent; --allow erase needs no word here. */
-  readonly consented?: boolean;
   readonly work: (session: Session, output: RunOutput) => Promise<void>;
 }
 
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
 export async function withSession(
   io: Io,
-  { inputs, options, asked, about, work, result = {}, consented = false }: ConnectedWork,
+  { inputs, options, asked, about, work, result = {} }: ConnectedWork,
 ): Promise<void> {
   const output = new RunOutput(io, options);
-  const terminal = options.batch === true ? undefined : terminalOperator(io);
+  const somebody = options.batch === true ? DEFAULTS : terminalOperator(io);
   const debugInfo = new DebugInfo();
   let session: Session | undefined;
   let wire: WireFile | undefined;
@@ -83,11 +82,11 @@ export async function withSession(
     const request: OpenRequest = {
       context: inputs.context,
       layers: asked.layers,
-      operator: scriptedOperator(options.answer ?? [], terminal),
+      operator: scriptedOperator(options.answer ?? [], somebody),
       host: await hostFor(io, inputs, { options, debugInfo }),
       debugInfo,
       waitMs: (options.wait ?? 0) / 1000,
-      mayErase: consented || (options.allow ?? []).includes("erase"),
+      consent: consentOf(io, options, inputs.context.description?.device),
       onEvent: output.show,
       readText: readSource,
       openState: openStateFile,

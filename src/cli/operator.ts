@@ -10,6 +10,8 @@ const CHOICES: readonly Readonly<Record<string, bigint>>[] = [
   { ok: 1n, cancel: 2n },
 ];
 
+const TERMINAL = "the terminal";
+
 export function terminalOperator(io: Io): Operator | undefined {
   const ask = io.ask;
   if (ask === undefined) return undefined;
@@ -19,17 +21,17 @@ export function terminalOperator(io: Io): Operator | undefined {
       const names = Object.keys(choices);
       for (;;) {
         const line = (await ask(`${message}\n[${names.join("/")}] `)).trim().toLowerCase();
-        if (line === "") return fallback;
+        if (line === "") return { value: fallback, by: "the terminal, by Enter" };
         const chosen = names.find((name) => name.startsWith(line));
         const result = chosen === undefined ? undefined : choices[chosen];
-        if (result !== undefined) return result;
+        if (result !== undefined) return { value: result, by: TERMINAL };
       }
     },
     async queryValue(message, fallback) {
       for (;;) {
         const line = (await ask(`${message} [${fallback}] `)).trim();
-        if (line === "") return fallback;
-        if (/^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(line)) return BigInt(line);
+        if (line === "") return { value: fallback, by: "the terminal, by Enter" };
+        if (/^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(line)) return { value: BigInt(line), by: TERMINAL };
       }
     },
   };

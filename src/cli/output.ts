@@ -1,6 +1,6 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
-import { programLines, traceLine } from "../report/trace.ts";
+import { programLines, queryText, traceLine } from "../report/trace.ts";
 import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../session/node/host-facts.ts";
@@ -51,6 +51,7 @@ export class RunOutput {
     if (event.kind === "message")
       this.#io.out(`${["", "warning: ", "error: "][event.level] ?? ""}${event.text}\n`);
     if (event.kind === "outside") this.#outside(event);
+    if (event.kind === "query") this.#io.err(`${queryText(event)}\n`);
     if (event.kind === "step") this.#io.out(`${event.text}\n`);
     if (event.kind === "notice") this.#io.err(`${event.text}\n`);
     if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);

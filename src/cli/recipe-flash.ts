@@ -62,11 +62,11 @@ async function program(io: Io, around: Surroundings, work: Work<"flash">): Promi
   const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
   const places = await placesFor(inputs, options, wanted);
   return async (session) => {
+    if (how === "chip") session.rig.guard.grant("erase");
     const display = new FlashProgressDisplay(io, () => session.nowUs);
     const loader = new FlashLoader(await session.openFlashes(places), image, {
       erase: how,
       keep,
-      mayLock: (options.allow ?? []).includes("lock"),
       verify: work.verify ? "auto" : "none",
       proof: options.proof,
       beforeVerify: () => session.remapCodeMemory(),
@@ -97,6 +97,7 @@ async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work
   const wanted = parsed.map(({ address, size = 1 }) => ({ address, size }));
   const places = await placesFor(inputs, options, ranges === "chip" ? undefined : wanted);
   return async (session) => {
+    if (ranges === "chip") session.rig.guard.grant("erase");
     const display = new FlashProgressDisplay(io, () => session.nowUs);
     const eraser = new FlashEraser(await session.openFlashes(places), {
       onProgress: display.show,

@@ -81,8 +81,8 @@ export interface AllowWords {
 }
 
 const ALLOW: AllowWords = {
-  words: ["erase", "lock", "remote", "run=PROGRAM", "write=PATH"],
-  says: "erase; lock; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: what sequences, recipes and images may do besides",
+  words: ["erase", "lock", "lock=forever", "remote", "run=PROGRAM", "write=PATH"],
+  says: "erase; lock; lock=forever; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: what sequences, recipes and images may do besides",
 };
 
 export function addTargetOptions(command: Command): Command {

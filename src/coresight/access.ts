@@ -22,6 +22,8 @@ export interface Step {
   /** `DRW`, `CTRL/STAT`, `AP 0x0C`. */
   readonly register?: string;
   readonly ap?: ApPlace;
+  /** Of the register in that access port, as the port itself has it. */
+  readonly offset?: number;
   /** Memory address of the first word. */
   readonly address?: number;
   /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
@@ -39,6 +41,27 @@ export interface Step {
  * CSW and TAR hold may have changed by then.
  */
 export type Plan = () => readonly Step[];
+
+/** A write that somebody has to consent to: what it does, and the consent that it takes. */
+export interface GuardedWrite {
+  readonly grant: "erase" | "lock" | "lock=forever";
+  /** As a sentence goes on after what does it. */
+  readonly does: string;
+}
+
+/** Sees every write before it is sent. */
+export interface WriteGuard {
+  /** What of these steps nobody consented to yet; undefined where they may be sent. They are seen in their order. */
+  refuses(steps: readonly Step[]): GuardedWrite | undefined;
+  /**
+   * Asks whoever can consent; `peek` reads a register of an access port, or yields undefined where it does not answer. Resolves
+   * where the steps may be sent after all.
+   */
+  consent(
+    steps: readonly Step[],
+    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
+  ): Promise<GuardedWrite | undefined>;
+}
 
 /** An access that failed under `tolerate`. */
 export interface Failed {

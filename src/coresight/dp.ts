@@ -96,6 +96,7 @@ export class DebugPort implements ApRegisters {
     this.wire.portIs({
       bank: () => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)),
       statusSteps: () => [...this.#bankSteps(0), readStep({ port: "DP", address: 0x4 }, CTRL_STAT.name)],
+      apReadSteps: (ap, offset) => this.apReadSteps(ap, offset),
     });
   }
 
@@ -266,7 +267,7 @@ export class DebugPort implements ApRegisters {
   /** Several words go to the same register one after the other. */
   apWriteSteps(ap: ApPlace, offset: number, value: number | Uint32Array): readonly Step[] {
     const write = writeStep(apRegister(offset), value, registerName(ap, offset));
-    return [...this.selectSteps(ap, offset), { ...write, ap, ...dataOf(ap, offset) }];
+    return [...this.selectSteps(ap, offset), { ...write, ap, offset, ...dataOf(ap, offset) }];
   }
 
   /** What must be sent so that a register of this AP is the one addressed. */

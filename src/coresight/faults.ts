@@ -2,7 +2,7 @@
 import { Failure } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { apName, type ApPlace } from "./ap-place.ts";
-import type { Origin } from "./access.ts";
+import type { GuardedWrite, Origin } from "./access.ts";
 import type { LinkFault } from "./link.ts";
 import { CSW, CTRL_STAT, decode, field, registerAt } from "./registers.ts";
 
@@ -60,6 +60,12 @@ export type CoreSightFault =
       readonly kind: "in-the-dark";
       readonly origins: readonly Origin[];
       readonly undefinedMemory?: { readonly address: number; readonly size: number };
+    }
+  /** A write that erases everything, or cannot be taken back, and that nobody consented to. It was not sent. */
+  | {
+      readonly kind: "no-consent";
+      readonly effect: GuardedWrite["grant"];
+      readonly origins: readonly Origin[];
     }
   | {
       readonly kind: "core-timeout";
@@ -175,4 +181,11 @@ const HINTS: Partial<Readonly<Record<LinkFault, string>>> = {
 export function apLabel(kind: "read" | "write", ap: ApPlace, what: string, value?: number): string {
   const data = value === undefined ? "" : ` of ${hex(value)}`;
   return `${kind}${data} ${kind === "read" ? "of" : "to"} ${apName(ap)} ${what}`;
+}
+
+export function notConsented({ grant, does }: GuardedWrite, by: Origin): CoreSightFailure {
+  return new CoreSightFailure(
+    { kind: "no-consent", effect: grant, origins: [by] },
+    `${by.label} ${does}, which nobody allowed; it was not sent, and --allow ${grant} is consent`,
+  );
 }

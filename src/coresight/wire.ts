@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import { asFailure } from "../lib/fault.ts";
-import type { Failed, Origin, Plan, Step } from "./access.ts";
+import type { Failed, Origin, Plan, Step, WriteGuard } from "./access.ts";
 import { blameBatch, narrowed, stickyAt } from "./batches.ts";
 import {
   blame,
@@ -21,7 +21,8 @@ import {
 import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
-import { lostFailure, targetFailure, type CoreSightFailure } from "./faults.ts";
+import type { ApPlace } from "./ap-place.ts";
+import { lostFailure, notConsented, targetFailure, type CoreSightFailure } from "./faults.ts";
 import {
   FIRST_FRAMING,
   type DapLink,
@@ -56,6 +57,12 @@ interface SentBy extends Sent {
   readonly job: Job;
 }
 
+/** A job whose steps somebody has to consent to. */
+interface Refused {
+  readonly job: Job;
+  readonly steps: readonly Step[];
+}
+
 /** More than this many queued accesses are sent without waiting for a reason. */
 const QUEUE_LIMIT = 256;
 
@@ -68,11 +75,13 @@ export interface CurrentPort {
   bank(): number | undefined;
   /** Reads CTRL/STAT, whichever bank is chosen. */
   statusSteps(): readonly Step[];
+  apReadSteps(ap: ApPlace, offset: number): readonly Step[];
 }
 
 const PLAIN_PORT: CurrentPort = {
   bank: () => undefined,
   statusSteps: () => [{ op: { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 } }],
+  apReadSteps: () => [],
 };
 
 export interface WireOptions {
@@ -80,6 +89,7 @@ export interface WireOptions {
   readonly clock: Clock;
   /** SWD unless told otherwise. JTAG learns of errors only by reading CTRL/STAT (WIRE.md 3). */
   readonly protocol?: Protocol;
+  readonly guard?: WriteGuard;
   readonly onEvent?: (event: WireEvent) => void;
 }
 
@@ -88,6 +98,7 @@ export class Wire {
   readonly clock: Clock;
   readonly protocol: Protocol;
   readonly #onEvent: (event: WireEvent) => void;
+  readonly #guard: WriteGuard | undefined;
   readonly #forget: (() => void)[] = [];
   #port = PLAIN_PORT;
   /** How the probe frames transfers once all that was made into steps has run. */
@@ -103,10 +114,11 @@ export class Wire {
   #open: readonly Sent[] = [];
   #clean = false;
 
-  constructor({ link, clock, protocol = "swd", onEvent }: WireOptions) {
+  constructor({ link, clock, protocol = "swd", guard, onEvent }: WireOptions) {
     this.link = link;
     this.clock = clock;
     this.protocol = protocol;
+    this.#guard = guard;
     this.#onEvent = onEvent ?? (() => undefined);
   }
 
@@ -251,11 +263,20 @@ export class Wire {
     let left = jobs;
     let metOlder = false;
     while (left.length > 0) {
-      const sent = this.#plan(left, mode);
+      const { sent, refused } = this.#plan(left, mode);
+      if (refused !== undefined && (sent.length === 0 || mode !== "stop-at-fault")) {
+        await this.#mustBeAllowed(refused);
+        continue;
+      }
       const outcome = await this.#send(sent, reason, mode);
       this.#deliver(sent, outcome);
       if (outcome.fault === undefined || outcome.fault === "MISMATCH") this.#note(sent, outcome);
-      if (outcome.fault === undefined) break;
+      // What stands before a write that is refused takes place.
+      const unsent = refused === undefined ? [] : left.slice(left.indexOf(refused.job));
+      if (outcome.fault === undefined) {
+        left = unsent;
+        continue;
+      }
       if (outcome.fault === "MISMATCH") {
         for (const job of left) job.unmet = true;
         break;
@@ -275,7 +296,7 @@ export class Wire {
       const incomplete = new Set(
         sent.filter((step, index) => missed(step, index, { verdict, outcome, ran })).map(({ job }) => job),
       );
-      left = left.filter((job) => incomplete.has(job) && !blamed.includes(job.by));
+      left = [...left.filter((job) => incomplete.has(job) && !blamed.includes(job.by)), ...unsent];
       if (mode === "stop-at-fault" || ran.size === 0) continue;
       // Later commands of the block ran already: what was left out cannot be put before them any more.
       for (const { by } of left) failures.set(by, failure);
@@ -285,18 +306,39 @@ export class Wire {
   }
 
   /** SELECT, CSW and TAR are assumed to hold what this list writes; if it does not run to its end they are forgotten. */
-  #plan(jobs: readonly Job[], mode: Mode): readonly SentBy[] {
+  #plan(jobs: readonly Job[], mode: Mode): { readonly sent: readonly SentBy[]; readonly refused?: Refused } {
+    const sent: SentBy[] = [];
     try {
-      return jobs.flatMap((job) => {
+      for (const job of jobs) {
         job.words = [];
         const steps = job.plan();
+        if (this.#guard?.refuses(steps) !== undefined) {
+          this.forget();
+          return { sent, refused: { job, steps } };
+        }
         const checks = mode === "unchecked" || !steps.some(isOfAccessPort) ? [] : this.#checks();
-        return [...steps, ...checks].map((step): SentBy => ({ ...step, by: job.by, job }));
-      });
+        for (const step of [...steps, ...checks]) sent.push({ ...step, by: job.by, job });
+      }
+      return { sent };
     } catch (error) {
       this.forget();
       throw error;
     }
+  }
+
+  /** Throws `no-consent` unless somebody consents now. */
+  async #mustBeAllowed({ job, steps }: Refused): Promise<void> {
+    const peek = async (ap: ApPlace, offset: number): Promise<number | undefined> => {
+      const ops = this.#port.apReadSteps(ap, offset).map(({ op }) => op);
+      const { values, fault } = await this.#sendPlain(ops);
+      if (fault === undefined) return values.at(-1)?.[0];
+      if (fault !== "MISMATCH") await this.#clear(fault);
+      return undefined;
+    };
+    const refused = await this.#guard?.consent(steps, peek);
+    if (refused === undefined) return;
+    this.#queue = [];
+    throw notConsented(refused, job.by);
   }
 
   /** JTAG: whether the access before it failed is in CTRL/STAT only (WIRE.md 3). */

@@ -1,4 +1,5 @@
 /** What whoever erases and programs needs of one region of flash: a port, behind which an algorithm or debug sequences stand. */
+import type { FlashConsent } from "./locking.ts";
 import type { Page } from "./plan.ts";
 import type { FlashRegion, Sector } from "./region.ts";
 
@@ -10,6 +11,8 @@ export type Phase = "erase" | "program" | "verify";
 export interface FlashDriver extends FlashRegion {
   /** What does the work, for messages: a file, or the device's sequences. */
   readonly by: string;
+  /** Who consents to what erases everything or locks; nobody asks where it is left away. */
+  readonly consent?: FlashConsent | undefined;
   /** False where the whole can only be erased sector by sector. */
   readonly erasesAll: boolean;
   /**

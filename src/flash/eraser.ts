@@ -4,6 +4,7 @@ import { isBlank, isSeen, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
 import type { FlashDriver } from "./driver.ts";
 import { spanOf } from "./groups.ts";
+import { mustMayErase, mustNotLock } from "./locking.ts";
 import { notProved } from "./proof.ts";
 import { FlashFailure } from "./faults.ts";
 import { contains, sectorAt, sectorsIn, type Sector } from "./region.ts";
@@ -48,6 +49,7 @@ export class FlashEraser {
 
   /** Every region, by its own function for that; sector by sector where it has none. */
   async eraseChip(): Promise<void> {
+    for (const flash of this.#flashes) await mustMayEraseThese(flash, [{ address: flash.start, size: flash.size }]);
     for (const flash of this.#flashes)
       await this.#closing(flash, async () => {
         const sectors = sectorsIn(flash, flash.start, flash.size);
@@ -75,6 +77,7 @@ export class FlashEraser {
     const ranges = places.map(({ address, size = 1 }) => ({ address, size }));
     const wanted = this.#sectorsOf(ranges);
     for (const { address, size } of places) if (size !== undefined) this.#mustBeWhole({ address, size });
+    for (const { flash, sectors } of wanted) await mustMayEraseThese(flash, sectors);
     await this.#erase(wanted);
   }
 
@@ -173,4 +176,12 @@ export class FlashEraser {
   #tell({ name }: FlashDriver, address: number, done: number, total: number): void {
     this.#options.onProgress?.({ step: "erase", region: name, address, done, total });
   }
+}
+
+/** All sectors of a region are everything; and what is left erased may lock. */
+async function mustMayEraseThese(flash: FlashDriver, sectors: readonly Sector[]): Promise<void> {
+  const bytes = sectors.reduce((sum, { size }) => sum + size, 0);
+  if (bytes >= flash.size) await mustMayErase(flash.consent, flash.name);
+  for (const { address, size } of sectors)
+    await mustNotLock(flash, { address, size, pages: [], whole: true }, { erases: true, mayLock: false });
 }

@@ -1,4 +1,5 @@
 /** What can go wrong with flash: a file, a layout, a call on the target, a result. The sentences are made where they happen. */
+import type { Grant } from "../device/guarded.ts";
 import { Failure } from "../lib/fault.ts";
 
 export type FlashFault =
@@ -67,8 +68,15 @@ export type FlashFault =
   | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
   /** `pnames`: processors that have one. */
   | { readonly kind: "no-algorithm"; readonly address: number; readonly pnames?: readonly string[] }
-  /** What would be programmed locks the debugger out (`mayLock`). */
-  | { readonly kind: "would-lock"; readonly address: number; readonly value: number }
+  /** Everything would be erased, and nobody consented to that. */
+  | { readonly kind: "no-consent"; readonly effect: Grant }
+  /** What would be programmed locks the debugger out, or cannot be taken back. */
+  | {
+      readonly kind: "would-lock";
+      readonly address: number;
+      readonly value: number;
+      readonly grant: Grant;
+    }
   /** Only the vendor's algorithm says that it holds what it should; more was asked for. */
   | { readonly kind: "not-proved"; readonly region: string; readonly address: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };

@@ -7,6 +7,7 @@ import { hex, hex32 } from "../lib/hex.ts";
 import type { FlashDriver, Phase } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
+import type { FlashConsent } from "./locking.ts";
 import type { Page } from "./plan.ts";
 import { regionOf, type FlashRegion, type Sector } from "./region.ts";
 import { TargetCrc } from "./target-crc.ts";
@@ -19,6 +20,7 @@ export interface FlashOptions {
   readonly readable?: boolean;
   /** Of the core, for Init; 0 lets the algorithm decide. */
   readonly clockHz?: number;
+  readonly consent?: FlashConsent;
 }
 
 /** What disturbed the CRC once may be over. */
@@ -38,13 +40,18 @@ export class Flash implements FlashDriver {
   readonly eraseLimitUs: number;
   readonly groups: FlashRegion["groups"];
   readonly algorithm: FlashAlgorithm;
+  readonly consent: FlashConsent | undefined;
   readonly #runner: AlgorithmRunner;
   readonly #memory: MemAp;
   readonly #clockHz: number;
   readonly #crc: TargetCrc | undefined;
   #phase: Phase | undefined;
 
-  constructor(runner: AlgorithmRunner, memory: MemAp, { part, readable, clockHz = 0 }: FlashOptions = {}) {
+  constructor(
+    runner: AlgorithmRunner,
+    memory: MemAp,
+    { part, readable, clockHz = 0, consent }: FlashOptions = {},
+  ) {
     const region = regionOf(runner.algorithm, part, readable);
     this.name = region.name;
     this.start = region.start;
@@ -57,6 +64,7 @@ export class Flash implements FlashDriver {
     this.eraseLimitUs = region.eraseLimitUs;
     this.groups = region.groups;
     this.algorithm = runner.algorithm;
+    this.consent = consent;
     this.#runner = runner;
     this.#memory = memory;
     this.#clockHz = clockHz;

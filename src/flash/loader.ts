@@ -9,7 +9,7 @@ import type { FlashDriver } from "./driver.ts";
 import { FlashFailure, type FlashFault } from "./faults.ts";
 import { contains } from "./region.ts";
 import { FlashImage } from "./image.ts";
-import { mustNotLock } from "./locking.ts";
+import { mustMayErase, mustNotLock } from "./locking.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
 import { groupsOf, spanOf } from "./groups.ts";
 import { whatIsHeld } from "./held.ts";
@@ -42,7 +42,7 @@ export interface LoadOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
   /** Between programming and verifying: DebugCodeMemRemap, where a pack has it. */
   readonly beforeVerify?: () => Promise<void>;
-  /** Consent to content that locks the debugger out after the next reset (Kinetis FSEC). */
+  /** Consent to content that locks the debugger out, besides what the session was opened with. */
   readonly mayLock?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -124,6 +124,7 @@ export class FlashLoader {
     this.#done.length = 0;
     this.#at = undefined;
     this.#failed = true;
+    for (const plan of plans) await this.#mustBeAllowed(plan);
     for (const plan of plans) await this.#closing(plan.region, () => this.#region(plan));
     // What was done to one region may have reached into those before it: what was seen before is seen again.
     const last = this.#done.findLastIndex(({ work }) => work.some(({ report }) => !report.skipped));
@@ -132,6 +133,30 @@ export class FlashLoader {
     if (this.#options.verify === "read") this.#readSha256 = await sha256(await this.#readBack());
     this.#failed = false;
     return this.report();
+  }
+
+  /** Before anything is erased; of sectors that are kept what they hold comes first. */
+  async #mustBeAllowed({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
+    if (this.#erasesWhole(region)) {
+      await mustMayErase(region.consent, region.name);
+      const { start: address, size } = region;
+      const pages = sectors.flatMap((sector) => sector.pages);
+      await this.#mustNotLock(region, { address, size, pages, whole: true });
+      return;
+    }
+    const { keep, erase } = this.#options;
+    for (const sector of sectors)
+      if (sector.whole || (keep !== true && erase !== "none")) await this.#mustNotLock(region, sector);
+  }
+
+  async #mustNotLock(region: FlashDriver, plan: SectorPlan): Promise<void> {
+    const { erase, mayLock = false } = this.#options;
+    await mustNotLock(region, plan, { erases: erase !== "none", mayLock });
+  }
+
+  #erasesWhole(region: FlashDriver): boolean {
+    const { erase = "sector" } = this.#options;
+    return erase === "chip" || (erase === "sector" && !region.erasesSectors);
   }
 
   async #closing(region: FlashDriver, work: () => Promise<void>): Promise<void> {
@@ -177,7 +202,7 @@ export class FlashLoader {
         old === undefined
           ? sector
           : planSector(this.image, region, sector, { old, erased: erase !== "none" });
-      if (this.#options.mayLock !== true) mustNotLock(region, plan, erase !== "none");
+      if (plan !== sector) await this.#mustNotLock(region, plan);
       const planned = plan.pages.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const { address, size } = sector;
       const report: SectorReport = {
@@ -241,7 +266,7 @@ export class FlashLoader {
     if (needed.length === 0) return;
     const total = needed.reduce((sum, { plan }) => sum + plan.size, 0);
     this.#tell("erase", region, region.start, 0, total);
-    const whole = erase === "chip" || !region.erasesSectors;
+    const whole = this.#erasesWhole(region);
     if (whole && region.erasesAll) {
       this.#reach("erase", region, region.start);
       this.#kept.push(...work.filter(({ keeps }) => keeps));

@@ -1,33 +1,85 @@
-/** Flash whose content locks the debugger out after the next reset: it is programmed with consent only. */
-import { hex, hex32 } from "../lib/hex.ts";
+/** Flash whose new content erases, or locks the debugger out, or cannot be taken back: it is programmed with consent only. */
+import { isMeant, type Grant, type Guarded } from "../device/guarded.ts";
+import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 import type { SectorPlan } from "./plan.ts";
 import type { FlashRegion } from "./region.ts";
 
-/** NXP Kinetis and S32K1: FSEC of the flash configuration field (K64 reference manual, 30.4.3 and 29.33.2, FTFE_FSEC). */
-const FSEC = 0x40c;
-const SEC = 0x3;
-const UNSECURED = 0x2;
-const HAS_FSEC = /^(MK|S32K1|K32L|KEA)/i;
+/** Who knows what was consented to, and what part this is. */
+export interface FlashConsent {
+  /** The rows that may hold for this part; the first time that something is found among them the hardware is asked. */
+  rows(
+    algorithm: string,
+    found: (rows: readonly Guarded[]) => boolean,
+  ): Promise<readonly Guarded[]>;
+  /** Granted before, or by a person who is asked now. */
+  allows(grant: Grant, does: string): Promise<boolean>;
+}
 
-/**
- * Throws `would-lock` where the sector's new content does. `erases`: what is not programmed is erased, which counts as secured
- * too.
- */
-export function mustNotLock(
-  { name, start, erased }: FlashRegion & { readonly name: string },
+const WORD = 4;
+
+/** Throws `would-lock` where the sector's new content takes consent. `erases`: what is not programmed is erased. */
+export async function mustNotLock(
+  { name, erased, consent }: FlashRegion & { readonly consent?: FlashConsent | undefined },
   sector: SectorPlan,
-  erases: boolean,
-): void {
-  if (start !== 0 || !HAS_FSEC.test(name)) return;
-  if (FSEC < sector.address || FSEC >= sector.address + sector.size) return;
-  const page = sector.pages.find(({ address, bytes }) => address <= FSEC && FSEC < address + bytes.length);
-  if (page === undefined && !erases) return;
-  const value = page?.bytes[FSEC - page.address] ?? erased;
-  if ((value & SEC) === UNSECURED) return;
+  { erases, mayLock }: { readonly erases: boolean; readonly mayLock: boolean },
+): Promise<void> {
+  const lockingIn = (rows: readonly Guarded[]): Locking | undefined => firstLocking(rows, sector, { erases, erased });
+  const rows = await consent?.rows(name, (all) => lockingIn(all) !== undefined);
+  const found = rows && lockingIn(rows);
+  if (consent === undefined || found === undefined) return;
+  const { row, address, value } = found;
+  if ((mayLock && row.grant === "lock") || (await consent.allows(row.grant, row.does))) return;
   throw new FlashFailure(
-    { kind: "would-lock", address: FSEC, value },
-    `FSEC at ${hex32(FSEC)} would become ${hex(value, 2)}, which secures the device at its next reset: nobody could debug it ` +
-      "until it is erased as a whole; 0xFE leaves it open, --keep keeps what is there, and --allow lock is consent",
+    { kind: "would-lock", address, value, grant: row.grant },
+    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${row.does}: nothing was programmed there; ` +
+      `--keep keeps what is there, and --allow ${row.grant} is consent`,
+  );
+}
+
+interface Locking {
+  readonly row: Guarded;
+  readonly address: number;
+  readonly value: number;
+}
+
+function firstLocking(
+  rows: readonly Guarded[],
+  sector: SectorPlan,
+  { erases, erased }: { readonly erases: boolean; readonly erased: number },
+): Locking | undefined {
+  for (const row of rows) {
+    if (!("address" in row.at)) continue;
+    const { address, size = WORD } = row.at;
+    const end = Math.min(address + size, sector.address + sector.size);
+    for (let at = Math.max(address, sector.address); at < end; at += WORD) {
+      const { value, written } = wordAt(sector, at, erased);
+      const isLeft = written === 0;
+      if (isLeft && !(erases && row.erased === "locks")) continue;
+      if (isMeant(row, value, isLeft ? undefined : written)) return { row, address: at, value };
+    }
+  }
+  return undefined;
+}
+
+/** What four bytes become, and which of them an image has. */
+function wordAt({ pages }: SectorPlan, address: number, erased: number): { value: number; written: number } {
+  let [value, written] = [0, 0];
+  for (let byte = 0; byte < WORD; byte++) {
+    const at = address + byte;
+    const page = pages.find((one) => one.address <= at && at < one.address + one.bytes.length);
+    const content = page?.bytes[at - page.address] ?? erased & 0xff;
+    value |= content << (8 * byte);
+    if (page !== undefined) written |= 0xff << (8 * byte);
+  }
+  return { value: value >>> 0, written: written >>> 0 };
+}
+
+/** Throws `no-consent` unless whoever can consents to erasing everything. */
+export async function mustMayErase(consent: FlashConsent | undefined, name: string): Promise<void> {
+  if (consent === undefined || (await consent.allows("erase", `erases all of ${name}`))) return;
+  throw new FlashFailure(
+    { kind: "no-consent", effect: "erase" },
+    `erasing all of ${name} was not allowed, and nothing was erased; --allow erase is consent`,
   );
 }

@@ -5,6 +5,7 @@
 import { hex32 } from "../lib/hex.ts";
 import type { FlashDriver, Phase } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";
+import type { FlashConsent } from "./locking.ts";
 import type { Page } from "./plan.ts";
 import { sectorAt, type FlashRegion, type Sector } from "./region.ts";
 import { PHASE } from "./runner.ts";
@@ -56,6 +57,7 @@ export class SequenceFlash implements FlashDriver {
   readonly pageSize: number;
   readonly erased: number;
   readonly filler: FlashRegion["filler"];
+  readonly consent: FlashConsent | undefined;
   readonly erasesSectors = true;
   readonly readable = true;
   readonly programLimitUs: number;
@@ -68,7 +70,7 @@ export class SequenceFlash implements FlashDriver {
   #algorithm: FlashDriver | undefined;
 
   /** `crc` where the device has RAM for it. */
-  constructor(region: SequenceRegion, runner: SequenceRunner, crc?: SpareCrc) {
+  constructor(region: SequenceRegion, runner: SequenceRunner, crc?: SpareCrc, consent?: FlashConsent) {
     this.name = region.name;
     this.start = region.start;
     this.size = region.size;
@@ -80,6 +82,7 @@ export class SequenceFlash implements FlashDriver {
     this.groups = region.groups;
     this.#runner = runner;
     this.#crc = crc;
+    this.consent = consent;
   }
 
   get by(): string {

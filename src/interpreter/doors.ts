@@ -15,7 +15,7 @@ import { HeldEvents } from "./held-events.ts";
 import { OutsideDoor } from "./outside-door.ts";
 import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
 import { endOf } from "./poll.ts";
-import type { Access, FailedAccess, Site, SyncReason } from "./ports.ts";
+import type { Access, Answered, FailedAccess, Site, SyncReason } from "./ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;
@@ -24,6 +24,8 @@ type Query = Extract<Call, { to: "query" | "queryValue" }>;
 
 /** As long as a person who presses Ctrl-C would not notice. */
 const POLL_SLICE_US = 50_000;
+/** The result of a query that has a button for nothing else. */
+const OK = 1n;
 /** A loop that only talks would fill whatever keeps its words. */
 export const MESSAGE_LIMIT = 100_000;
 
@@ -305,18 +307,20 @@ export class Doors {
     const fallback = call.fallback.value(frame.slots);
     this.#wait("operator", site);
     const startUs = clock.nowUs();
-    const answer = await untilAborted(
-      call.to === "query"
-        ? operator.query(Number(call.type.value(frame.slots)), call.message, fallback, site)
-        : operator.queryValue(call.message, fallback, site),
+    const type = call.to === "query" ? Number(call.type.value(frame.slots)) : undefined;
+    const answered = await untilAborted(
+      type === undefined
+        ? operator.queryValue(call.message, fallback, site)
+        : operator.query(type, call.message, fallback, site),
       signal,
     );
     const tookUs = clock.nowUs() - startUs;
     this.#queriedUs += tookUs;
     this.#deadline.extend(tookUs);
-    frame.slots[call.into] = BigInt.asUintN(64, answer);
+    const { value, by } = answered === undefined ? theOnlyAnswer(site, call.message, type) : named(answered);
+    frame.slots[call.into] = BigInt.asUintN(64, value);
     frame.mark(call.into, undefined);
-    this.emit(site, { kind: "query", text: call.message, answer });
+    this.emit(site, { kind: "query", text: call.message, answer: value, by, ...(type === undefined ? {} : { type }) });
   }
 
   async #flashLoad(frame: Frame, site: Site, call: FlashLoadCall): Promise<void> {
@@ -390,4 +394,14 @@ async function untilAborted<T>(wait: Promise<T>, signal: AbortSignal | undefined
   } finally {
     if (stop !== undefined) signal.removeEventListener("abort", stop);
   }
+}
+
+function named(answered: U64 | Answered): Answered {
+  return typeof answered === "bigint" ? { value: answered, by: "the operator" } : answered;
+}
+
+/** Of a query that nobody answers: one that only tells something can have no other. Throws `no-answer`. */
+function theOnlyAnswer(site: Site, text: string, type: number | undefined): Answered {
+  if (type === 0) return { value: OK, by: "nobody: there is only one answer" };
+  throw failureAt(site, { kind: "no-answer", text });
 }

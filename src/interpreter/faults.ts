@@ -38,7 +38,8 @@ export type Fact =
   | { readonly kind: "atomic-dependency"; readonly what: string }
   | { readonly kind: "not-atomic"; readonly what: string }
   /** The cause says what the target answered; `sites` is one place, or a short list of candidates. */
-  | { readonly kind: "access-failed"; readonly sites: readonly Site[] }
+  /** `refused`: it was not sent, for want of consent. */
+  | { readonly kind: "access-failed"; readonly sites: readonly Site[]; readonly refused?: true }
   /** All buffers of a run, or the buffers of a sequence, are more than the stated limit. */
   | { readonly kind: "buffer-limit"; readonly limit: number; readonly what: "bytes" | "buffers" }
   | { readonly kind: "no-buffer"; readonly id: U64 }
@@ -47,6 +48,8 @@ export type Fact =
   /** The cause says what the user's machine, or its gate, had against it. */
   | { readonly kind: "host-failed"; readonly fn: string }
   | { readonly kind: "operator-failed" }
+  /** Nobody sits there, and no answer was given in advance. */
+  | { readonly kind: "no-answer"; readonly text: string }
   | { readonly kind: "interrupted" };
 
 interface LoopExpiry<Kind extends string> {
@@ -79,7 +82,12 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
   const fault: unknown = cause instanceof Failure ? cause.fault : undefined;
   const blamed = isAccessFault(fault) ? fault.sites : [];
   const sites = blamed.length > 0 ? blamed : [site];
-  return failureAt(sites[0] ?? site, { kind: "access-failed", sites }, cause);
+  const refused = isAccessFault(fault) && fault.kind === "no-consent";
+  return failureAt(
+    sites[0] ?? site,
+    { kind: "access-failed", sites, ...(refused ? { refused } : {}) },
+    cause,
+  );
 }
 
 /** The number of the earliest access that may have failed; undefined where nobody says which, or none did. */
@@ -170,6 +178,7 @@ function sentence(fact: Fact): string {
     case "not-atomic":
       return `${fact.what} cannot be part of an atomic block`;
     case "access-failed":
+      if (fact.refused === true) return "an access was refused";
       return fact.sites.length > 1
         ? `an access to the target failed, one of ${fact.sites.map(({ span }) => where(span)).join(", ")}`
         : "an access to the target failed";
@@ -181,6 +190,8 @@ function sentence(fact: Fact): string {
       return `there is no buffer ${fact.id}, or nothing in it`;
     case "host-failed":
       return `${fact.fn} failed`;
+    case "no-answer":
+      return `"${fact.text}" is asked, and nobody is there to answer: give --answer, or take the default by --batch`;
     case "operator-failed":
       return "the query could not be answered";
     case "interrupted":

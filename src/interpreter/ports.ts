@@ -104,10 +104,19 @@ export interface SequenceSource {
   find(name: string): { readonly sequence: Sequence; readonly origin: string } | undefined;
 }
 
-/** The person, or the script that stands in for one. Query results: 0 Error, 1 OK, 2 Cancel, 3 Yes, 4 No. */
+/** What was answered, and by whom, for people: `--answer`, `the terminal`. */
+export interface Answered {
+  readonly value: U64;
+  readonly by: string;
+}
+
+/**
+ * The person, or the script that stands in for one; a value alone is its own; undefined where nobody answers. Query results: 0 Error, 1 OK, 2 Cancel,
+ * 3 Yes, 4 No.
+ */
 export interface Operator {
-  query(type: number, message: string, fallback: U64, site: Site): Promise<U64>;
-  queryValue(message: string, fallback: U64, site: Site): Promise<U64>;
+  query(type: number, message: string, fallback: U64, site: Site): Promise<U64 | Answered | undefined>;
+  queryValue(message: string, fallback: U64, site: Site): Promise<U64 | Answered | undefined>;
 }
 
 /** Whoever programs flash, while a setup sequence runs: takes the algorithm that it selects. */

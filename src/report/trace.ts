@@ -49,7 +49,7 @@ export function traceLine(event: SessionEvent): string | undefined {
     case "message":
       return at(event, `message${["", " (warning)", " (error)"][event.level] ?? ""}: ${event.text}`);
     case "query":
-      return at(event, `query "${event.text}" -> ${event.answer}`);
+      return at(event, queryText(event));
     case "tolerated":
       return line(event.timeUs, 1, `tolerated: ${event.failure.message}`);
     case "patched":
@@ -124,4 +124,12 @@ function call({ fn, args, ap }: Access): string {
 function answer(value: bigint | undefined, failed: Error | undefined): string {
   if (failed !== undefined) return `  failed, counts as 0: ${failed.message}`;
   return value === undefined ? "" : ` -> ${hex(value)}`;
+}
+
+const RESULTS: Readonly<Record<string, string>> = { 0: "error", 1: "ok", 2: "cancel", 3: "yes", 4: "no" };
+
+/** A question, what was answered, and by whom. */
+export function queryText({ text, answer, by, type }: Extract<SessionEvent, { kind: "query" }>): string {
+  const named = type === undefined ? undefined : RESULTS[String(answer)];
+  return `query "${text}" -> ${named ?? answer}, by ${by}`;
 }

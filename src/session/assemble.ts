@@ -17,6 +17,7 @@ import type { DebugInfo } from "./debug-info.ts";
 import type { SessionEvent } from "./events.ts";
 import type { ReadPackFile } from "./flash.ts";
 import type { SvdFile } from "./peripherals.ts";
+import { Guard, type Consent } from "./guard.ts";
 import { Session } from "./session.ts";
 import { packLayer } from "./pack-layer.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
@@ -40,8 +41,8 @@ export interface OpenRequest {
   readonly operator: Operator;
   /** What sequences may do on the user's machine; nothing where it is left away. */
   readonly host?: HostEffects;
-  /** Consent to sequences that declare `requires erase`. */
-  readonly mayErase?: boolean;
+  /** To what erases everything, or cannot be taken back; nothing of it where it is left away. */
+  readonly consent?: Consent;
   /** Where the host puts what LoadDebugInfo loads. */
   readonly debugInfo?: DebugInfo;
   /** Reads the file of a simulated model, where there are files. */
@@ -92,7 +93,8 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
   const atomic = settings.atomic.value;
   const note = (text: string): void => onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   for (const text of link.notes) note(`note: ${text}`);
-  const wire = new Wire({ link, clock, protocol, ...(onEvent === undefined ? {} : { onEvent }) });
+  const guard = new Guard(context.description?.device, request.consent);
+  const wire = new Wire({ link, clock, protocol, guard, ...(onEvent === undefined ? {} : { onEvent }) });
   const routes = protocol === "swd" ? context.swdRoutes : new Map();
   const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
   const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
@@ -100,15 +102,15 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     rig: {
       clock,
       access,
-      target: new Target(link, access, context, { signal: request.signal, onNote: note }),
+      target: new Target(link, access, context, { signal: request.signal, onNote: note, onDesigner: (code) => { guard.note(code); } }),
       operator: request.operator,
+      guard,
       ...(request.host === undefined ? {} : { host: request.host }),
       ...(request.debugInfo === undefined ? {} : { debugInfo: request.debugInfo }),
     },
     context,
     settings,
     ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
-    ...(request.mayErase === undefined ? {} : { mayErase: request.mayErase }),
     ...(request.svd === undefined ? {} : { svd: request.svd }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),

@@ -48,7 +48,6 @@ export interface Crew {
   readonly reset: ResetKind;
   readonly purpose: "debug" | "flash";
   /** Consent to sequences that declare `requires erase`. */
-  readonly mayErase: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Of the flow that is under way; a sequence outside of a flow has one of its own. */
   readonly deadline?: Deadline;
@@ -157,7 +156,7 @@ function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
     operator: rig.operator,
     ...(options.flashLoad === undefined ? {} : { flash: options.flashLoad }),
     ...(rig.host === undefined ? {} : { host: rig.host }),
-    mayErase: crew.mayErase,
+    mayErase: rig.guard.has("erase"),
     clock: rig.clock,
     deadlineUs: settings.deadlineUs,
     ...(crew.deadline === undefined ? {} : { deadline: crew.deadline }),

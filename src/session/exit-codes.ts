@@ -130,6 +130,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "bad-request": EXIT.usage,
   "bad-flash-buffer": EXIT.failed,
   "no-consent": EXIT.refused,
+  "no-answer": EXIT.refused,
   "would-lock": EXIT.refused,
   "bad-argument": EXIT.usage,
   "not-flash": EXIT.usage,

@@ -1,5 +1,5 @@
-/** Who answers Query and QueryValue where nobody sits at a terminal: scripted answers first, then the default. */
-import type { Operator } from "../interpreter/ports.ts";
+/** Who answers Query and QueryValue: answers given in advance first, then somebody else, then the default where that is agreed to. */
+import type { Answered, Operator } from "../interpreter/ports.ts";
 
 /** An answer to a query whose text contains `text` (all of it, when empty: any query). */
 export interface Answer {
@@ -7,19 +7,35 @@ export interface Answer {
   readonly value: bigint;
 }
 
-/** Answers are used up in order; a query that none fits goes to `otherwise`, or gets its own default. */
-export function scriptedOperator(answers: readonly Answer[], otherwise?: Operator): Operator {
+/**
+ * Answers are used up in order; a query that none fits goes to `otherwise`. One that nobody answers ends the run with
+ * `no-answer`, unless it can have one answer only.
+ *
+ * @example
+ * scriptedOperator([{ text: "erase", value: 3n }]);
+ */
+export function scriptedOperator(answers: readonly Answer[], otherwise: Operator = NOBODY): Operator {
   const left = [...answers];
-  const take = (message: string): bigint | undefined => {
+  const take = (message: string): Answered | undefined => {
     const index = left.findIndex(({ text }) => message.includes(text));
-    return index < 0 ? undefined : left.splice(index, 1)[0]?.value;
+    const [answer] = index < 0 ? [] : left.splice(index, 1);
+    return answer && { value: answer.value, by: "an answer given in advance" };
   };
   return {
-    async query(type, message, fallback, site) {
-      return take(message) ?? (await otherwise?.query(type, message, fallback, site)) ?? fallback;
-    },
-    async queryValue(message, fallback, site) {
-      return take(message) ?? (await otherwise?.queryValue(message, fallback, site)) ?? fallback;
-    },
+    query: async (type, message, fallback, site) =>
+      take(message) ?? otherwise.query(type, message, fallback, site),
+    queryValue: async (message, fallback, site) =>
+      take(message) ?? otherwise.queryValue(message, fallback, site),
   };
 }
+
+const NOBODY: Operator = {
+  query: () => Promise.resolve(undefined),
+  queryValue: () => Promise.resolve(undefined),
+};
+
+/** Takes each query's own default, where somebody agreed to that before. */
+export const DEFAULTS: Operator = {
+  query: (_type, _message, fallback) => Promise.resolve({ value: fallback, by: "its own default (batch)" }),
+  queryValue: (_message, fallback) => Promise.resolve({ value: fallback, by: "its own default (batch)" }),
+};

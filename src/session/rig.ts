@@ -3,6 +3,7 @@ import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { TargetAccess } from "./debug-access.ts";
+import type { Guard } from "./guard.ts";
 import type { Target } from "./target.ts";
 
 export interface Rig {
@@ -10,6 +11,7 @@ export interface Rig {
   readonly target: Target;
   readonly access: TargetAccess;
   readonly operator: Operator;
+  readonly guard: Guard;
   readonly host?: HostEffects;
   /** What sequences have loaded; it fills while they run. */
   readonly debugInfo?: DebugInfo;

@@ -44,8 +44,6 @@ export interface SessionParts {
   readonly readPackFile?: ReadPackFile;
   /** In the place of the pack's own. */
   readonly svd?: SvdFile;
-  /** Consent to sequences that declare `requires erase`; without it they are refused before anything of them is sent. */
-  readonly mayErase?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
 }
@@ -82,7 +80,6 @@ export class Session {
     settings,
     readPackFile,
     svd,
-    mayErase = false,
     signal,
     onEvent,
   }: SessionParts) {
@@ -98,7 +95,6 @@ export class Session {
       settings: this.settings,
       reset: context.defaultReset,
       purpose: "debug",
-      mayErase,
       emit: (event) => {
         if (event.kind === "access") this.#uses.note(event);
         onEvent?.(event);
@@ -207,7 +203,7 @@ export class Session {
   async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
     this.context.require(name);
     this.context.refuseErrors([name]);
-    if (!this.#crew.mayErase) this.context.refuseErasing(name);
+    if (!this.#rig.guard.has("erase")) this.context.refuseErasing(name);
     const inConnect = includes(connectSteps(this.#choice()), name);
     const inDisconnect =
       !inConnect &&
@@ -259,7 +255,7 @@ export class Session {
     const context = this.context.forProcessor(pname);
     context.require(name);
     context.refuseErrors([name]);
-    if (!this.#crew.mayErase) context.refuseErasing(name);
+    if (!this.#rig.guard.has("erase")) context.refuseErasing(name);
     this.#say("run", `run ${name} for ${pname}`);
     const other: Crew = { ...this.#crew, context };
     await this.#connected(async () => {

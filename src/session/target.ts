@@ -14,7 +14,7 @@ import type { MemAp } from "../coresight/mem-ap.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { TargetFault } from "../coresight/faults.ts";
 import { judge, mustBe } from "../coresight/identity.ts";
-import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field } from "../coresight/registers.ts";
+import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field, TARGETID } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import type { TargetAccess } from "./debug-access.ts";
@@ -45,6 +45,8 @@ export function extensionOf(cpuid: number): MainExtension {
 export interface TargetOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onNote?: (text: string) => void;
+  /** Hears who made the part, as a JEP106 code. */
+  readonly onDesigner?: (code: number) => void;
 }
 
 export class Target {
@@ -56,6 +58,7 @@ export class Target {
   readonly #stopListening: () => void;
   architecture: Architecture | undefined;
   readonly #onNote: (text: string) => void;
+  readonly #onDesigner: (code: number) => void;
   readonly #noted = new Set<string>();
 
   /**
@@ -66,10 +69,11 @@ export class Target {
     link: DapLink,
     access: TargetAccess,
     context: TargetContext,
-    { signal, onNote = () => undefined }: TargetOptions = {},
+    { signal, onNote = () => undefined, onDesigner = () => undefined }: TargetOptions = {},
   ) {
     this.#link = link;
     this.#onNote = onNote;
+    this.#onDesigner = onDesigner;
     const interrupt = (): void => {
       link.interrupt();
     };
@@ -147,18 +151,18 @@ export class Target {
     const { dp } = this.#access;
     const { protocol } = dp.wire;
     const dpidr = await dp.identify("read of DPIDR");
+    this.#onDesigner(field(DPIDR, "DESIGNER", dpidr));
     if (protocol === "swd") {
       // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
       await dp.postClear();
       this.#compareIdcode("swd", dpidr, note);
     }
     const { targetsel } = this.#context.portIdentity(protocol);
-    if (targetsel !== undefined && (dp.version ?? 0) >= 2)
-      mustBe("TARGETID", {
-        value: await dp.readTargetId(),
-        place: `debug port ${this.#context.dp}`,
-        expected: targetsel,
-      });
+    if (targetsel !== undefined && (dp.version ?? 0) >= 2) {
+      const value = await dp.readTargetId();
+      mustBe("TARGETID", { value, place: `debug port ${this.#context.dp}`, expected: targetsel });
+      this.#onDesigner(field(TARGETID, "TDESIGNER", value));
+    }
     return dp.version === 0
       ? "DPv0, which has no DPIDR"
       : `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;

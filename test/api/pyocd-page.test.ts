@@ -56,11 +56,15 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     const DATA = Uint8Array.from({ length: 5000 }, (_, index) => (7 * index) & 0xff);
     const BASE = 0x8000;
 
-    async function nrf(options: Record<string, string> = {}): Promise<Session> {
+    async function nrf(
+      options: Record<string, string> = {},
+      request: ConnectRequest = {},
+    ): Promise<Session> {
       const made = await ConnectHelper.sessionWithChosenProbe({
         probes: [watchedProbe({ model: "nrf52840", options }, { transport })],
         pack: "examples/05-flash/Example.EX52_DFP.pdsc",
         config: false,
+        ...request,
       });
       if (made === null) throw new Error("nobody cancelled");
       sessions.push(made);
@@ -104,7 +108,9 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     });
 
     test("eraser: high level flash erasing", async () => {
-      const made = await nrf();
+      const refused = await nrf();
+      await expect(new FlashEraser(refused, "chip").erase()).rejects.toEqual(fault("no-consent"));
+      const made = await nrf({}, { mayErase: true });
       const sectors = await new FlashEraser(made, "sector").erase([0x104, { address: BASE, size: 0x2000 }]);
       expect(sectors.map(({ address, was }) => [address, was])).toEqual([
         [0, "erased"],
@@ -461,7 +467,8 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
 
     test("the example: the MDM-AP of Kinetis", async () => {
       const on = probe(mdmModel());
-      const session_ = await session(on);
+      // What the page's example writes erases all flash: the session was told that it may.
+      const session_ = await session(on, { mayErase: true });
       on.transfers();
       const mdmAp = session_.board.target.dp.aps.get(1);
       const idr = await mdmAp.readReg(0xfc); // Read IDR.

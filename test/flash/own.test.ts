@@ -154,7 +154,7 @@ describe("the own algorithm", () => {
     const field = new Uint8Array(16).fill(0xff);
     const locked = await flash(field, chip);
     expect(locked.err).toContain(
-      "FSEC at 0x0000040C would become 0xFF, which secures the device at its next reset",
+      "at 0x0000040C would become 0xFFFFFFFF, which secures the device at its next reset (FSEC)",
     );
     expect(locked.code).toBe(5);
     // A sector that is erased around the image is secured too.

@@ -48,6 +48,7 @@ export function defineErase(command: Command, io: Io): void {
       result,
       work: async (session) => {
         session.purpose = "flash";
+        if (options.chip === true) session.rig.guard.grant("erase");
         const work = async (): Promise<void> => {
           await erase(session, { io, options, places, ranges, result });
           if (options.reset) await session.reset(undefined);

@@ -83,6 +83,7 @@ export function defineFlash(command: Command, io: Io): void {
       result: summary,
       work: async (session) => {
         session.purpose = "flash";
+        if (options.erase === "chip") session.rig.guard.grant("erase");
         const display = new FlashProgressDisplay(io, () => session.nowUs);
         await session.during(
           async () => {
@@ -130,7 +131,7 @@ export function tellRam(report: readonly RamReport[], io: Io): void {
 }
 
 function loadOptions(
-  { erase, verify, readBack, proof, keep, force, allow = [] }: FlashOptions,
+  { erase, verify, readBack, proof, keep, force }: FlashOptions,
   io: Io,
 ): LoadOptions {
   return {
@@ -139,7 +140,6 @@ function loadOptions(
     proof,
     keep: keep === true,
     force: force === true,
-    mayLock: allow.includes("lock"),
     ...(io.signal === undefined ? {} : { signal: io.signal }),
   };
 }

@@ -54,9 +54,11 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
     inputs,
     options,
     asked,
-    consented: erases,
     about: { command: "run", sequence: chosen },
-    work: (session) => session.runOnce(chosen, { halt: options.halt === true }),
+    work: (session) => {
+      if (erases) session.rig.guard.grant("erase");
+      return session.runOnce(chosen, { halt: options.halt === true });
+    },
   });
 }
 

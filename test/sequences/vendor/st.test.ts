@@ -95,7 +95,7 @@ describe("read protection", () => {
     const change = `Sequence("DebugPortSetup"); Sequence("DebugPortStart");
       Write32(0x40023C08, 0x08192A3B); Write32(0x40023C08, 0x4C5D6E7F); Write32(0x40023C14, 0x0FFF55EC);
       Sequence("Status");`;
-    const { out } = await statements(change, "sim:stm32f407");
+    const { out } = await statements(change, "sim:stm32f407", "--allow", "lock");
     expect(out).toContain("FLASH_OPTCR says level 1, and yet the flash can be read");
   });
 });

@@ -1,0 +1,234 @@
+/**
+ * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded.ts), is sent only
+ * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
+ */
+import type { GuardedWrite, Step, WriteGuard } from "../coresight/access.ts";
+import { offsetIn, placeKey, type ApPlace } from "../coresight/ap-place.ts";
+import { CSW, DRW, field, IDR, TAR } from "../coresight/registers.ts";
+import type { FlashConsent } from "../flash/locking.ts";
+import { familyNamed, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded.ts";
+
+/** Who may consent, and what was consented to. */
+export interface Consent {
+  readonly granted: readonly Grant[];
+  /** A person who is asked where nothing was granted; absent where nobody sits there. */
+  readonly ask?: (grant: Grant, does: string) => Promise<boolean>;
+}
+
+export const NO_CONSENT: Consent = { granted: [] };
+
+const BD0 = 0x10;
+/** Bytes of a word. */
+const WORD = 4;
+/** JEP106: Arm makes access ports for everybody. */
+const ARM = 0x23b;
+/** IDR.CLASS of a MEM-AP. */
+const MEMORY_CLASS = 8;
+const SIZES = [1, 2, 4, 8] as const;
+/** Access ports that are asked who made them, where there is a reason to. */
+const ASKED = [0, 1, 2, 3, 4];
+
+/** What an access port was told; undefined before anything was. */
+interface Told {
+  readonly csw: number | undefined;
+  readonly tar: number | undefined;
+}
+
+interface Word {
+  readonly address: number;
+  readonly value: number;
+  /** The bits of the word that are written. */
+  readonly written: number;
+}
+
+export class Guard implements WriteGuard {
+  readonly #device: string | undefined;
+  readonly #ask: Consent["ask"];
+  readonly #granted: Set<Grant>;
+  readonly #told = new Map<string, Told>();
+  /** By access port; undefined where it did not answer. */
+  readonly #idrs = new Map<string, number | undefined>();
+  readonly #designers = new Set<number>();
+  #asked = false;
+  #rows: readonly Guarded[] | undefined;
+
+  constructor(device: string | undefined, { granted, ask }: Consent = NO_CONSENT) {
+    this.#device = device;
+    this.#granted = new Set(granted);
+    if (granted.includes("lock=forever")) this.#granted.add("lock");
+    this.#ask = ask;
+  }
+
+  /** Who made the part: from TARGETID or DPIDR, where they were read. */
+  note(designer: number): void {
+    if (designer === ARM || designer === 0) return;
+    this.#designers.add(designer);
+    this.#rows = undefined;
+  }
+
+  /** Somebody consented by another way than being asked here. */
+  grant(grant: Grant): void {
+    this.#granted.add(grant);
+  }
+
+  has(grant: Grant): boolean {
+    return this.#granted.has(grant);
+  }
+
+  /** The rows that may hold for this part, as far as is known. */
+  get rows(): readonly Guarded[] {
+    this.#rows ??= rowsFor({ device: this.#device, designers: [...this.#designers] });
+    return this.#rows;
+  }
+
+  /** With those of what a flash algorithm says that it is for. */
+  #rowsBeside(algorithm: string): readonly Guarded[] {
+    if (familyNamed(algorithm) === undefined) return this.rows;
+    const own = rowsFor({ device: algorithm, designers: [...this.#designers] });
+    return this.#device === undefined ? own : [...new Set([...this.rows, ...own])];
+  }
+
+  refuses(steps: readonly Step[]): GuardedWrite | undefined {
+    const told = new Map<string, Told>();
+    for (const step of steps) {
+      const found = this.#follow(step, told);
+      if (found !== undefined) return found;
+    }
+    // Only what is going to be sent counts.
+    for (const [key, now] of told) this.#told.set(key, now);
+    return undefined;
+  }
+
+  async consent(
+    steps: readonly Step[],
+    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
+  ): Promise<GuardedWrite | undefined> {
+    await this.#look(steps, peek);
+    const found = this.refuses(steps);
+    return found === undefined || (await this.allows(found.grant, found.does)) ? undefined : found;
+  }
+
+  /** Granted before, or by a person who is asked now. */
+  async allows(grant: Grant, does: string): Promise<boolean> {
+    if (this.#granted.has(grant)) return true;
+    if ((await this.#ask?.(grant, does)) !== true) return false;
+    this.#granted.add(grant);
+    return true;
+  }
+
+  /** For flash, whose images and erases are looked at before they take place. `readIdr` as `peek`. */
+  forFlash(readIdr: (ap: number) => Promise<number | undefined>): FlashConsent {
+    return {
+      rows: async (algorithm, found) => {
+        const rows = (): readonly Guarded[] => this.#rowsBeside(algorithm);
+        if (found(rows())) await this.#look([], (ap) => readIdr(ap as number));
+        return rows();
+      },
+      allows: (grant, does) => this.allows(grant, does),
+    };
+  }
+
+  /** Asks the hardware who made it, once, and the access ports of these steps what they are. */
+  async #look(
+    steps: readonly Step[],
+    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
+  ): Promise<void> {
+    const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
+    const all = this.#asked ? places : [...places, ...ASKED];
+    this.#asked = true;
+    for (const ap of new Set(all)) {
+      const key = placeKey(ap);
+      if (this.#idrs.has(key)) continue;
+      const idr = await peek(ap, IDR.address);
+      this.#idrs.set(key, idr);
+      if (idr !== undefined) this.note(field(IDR, "DESIGNER", idr));
+      // Some devices hang when one is asked that does not exist.
+      if (idr === undefined || (idr === 0 && !places.includes(ap))) break;
+    }
+  }
+
+  #follow(step: Step, changed: Map<string, Told>): Guarded | undefined {
+    const { op, ap, offset } = step;
+    if (op.kind !== "write" || op.register.port !== "AP" || ap === undefined || offset === undefined)
+      return undefined;
+    const key = placeKey(ap);
+    const told = changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
+    const own = offset - offsetIn(ap, 0);
+    const [value = 0] = op.words;
+    if (own === CSW.address) changed.set(key, { ...told, csw: value });
+    if (own === TAR.address) changed.set(key, { ...told, tar: value });
+    const data = dataOf(told, own, op.words.length, step.address);
+    if (data === undefined) return this.#inAccessPort(ap, own, value);
+    if (own === DRW.address) changed.set(key, { ...told, tar: data.address + data.step * op.words.length });
+    return this.#inMemory(data, op.words);
+  }
+
+  /** Registers of an access port that is none of memory's; of one that nobody knows too. */
+  #inAccessPort(ap: ApPlace, offset: number, value: number): Guarded | undefined {
+    const idr = this.#idrs.get(placeKey(ap));
+    const isMemory = idr !== undefined && field(IDR, "CLASS", idr) === MEMORY_CLASS;
+    if (typeof ap !== "number" || isMemory) return undefined;
+    const designer = idr === undefined || idr === 0 ? undefined : field(IDR, "DESIGNER", idr);
+    const rows = rowsFor({
+      device: undefined,
+      designers: designer === undefined ? [...this.#designers] : [designer],
+    });
+    return rows.find(
+      (row) =>
+        "apRegister" in row.at &&
+        row.at.apRegister === offset &&
+        isMeant(row, value) &&
+        !this.#granted.has(row.grant),
+    );
+  }
+
+  #inMemory({ address, bytes, step }: Data, words: ArrayLike<number>): Guarded | undefined {
+    const end = address + Math.max(bytes, step * words.length);
+    const near = this.rows.filter(
+      (row) => "address" in row.at && row.at.address < end && rowEnd(row) > address,
+    );
+    return near.find((row) => {
+      if (this.#granted.has(row.grant)) return false;
+      for (let at = 0; at < words.length; at++) {
+        const word = wordAt(address + step * at, words[at] ?? 0, bytes);
+        if (covers(row, word.address) && isMeant(row, word.value, word.written)) return true;
+      }
+      return false;
+    });
+  }
+}
+
+/** Where words of data go: the first address, how many bytes each of them writes, and how far the next one is. */
+interface Data {
+  readonly address: number;
+  readonly bytes: number;
+  readonly step: number;
+}
+
+const NOTHING_TOLD: Told = { csw: undefined, tar: undefined };
+
+/** Undefined for a register that is no door to memory, or one that leads nobody knows where. */
+function dataOf({ csw, tar }: Told, offset: number, words: number, known?: number): Data | undefined {
+  const isBanked = offset >= BD0 && offset < BD0 + 4 * WORD;
+  if (offset !== DRW.address && !isBanked) return undefined;
+  const banked = isBanked && tar !== undefined ? (tar & ~0xf) + (offset - BD0) : tar;
+  const address = known ?? banked;
+  if (address === undefined) return undefined;
+  const bytes = csw === undefined || isBanked ? WORD : (SIZES[field(CSW, "Size", csw)] ?? WORD);
+  const counts = csw === undefined ? words > 1 : field(CSW, "AddrInc", csw) !== 0;
+  return { address: address >>> 0, bytes: Math.min(bytes, WORD), step: counts || bytes > WORD ? Math.min(bytes, WORD) : 0 };
+}
+
+/** A write as the word that it changes: the value stands in the byte lanes of its address already. */
+function wordAt(address: number, value: number, bytes: number): Word {
+  const written = bytes >= WORD ? 0xffff_ffff : (2 ** (8 * bytes) - 1) << (8 * (address % WORD));
+  return { address: address - (address % WORD), value, written: written >>> 0 };
+}
+
+function rowEnd({ at }: Guarded): number {
+  return "address" in at ? at.address + (at.size ?? WORD) : 0;
+}
+
+function covers(row: Guarded, address: number): boolean {
+  return "address" in row.at && address + WORD > row.at.address && address < rowEnd(row);
+}
