@@ -59,7 +59,7 @@ export interface WriteGuard {
    */
   consent(
     steps: readonly Step[],
-    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
+    peek: (ap: number, offset: number) => Promise<number | undefined>,
   ): Promise<GuardedWrite | undefined>;
 }
 

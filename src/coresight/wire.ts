@@ -328,9 +328,9 @@ export class Wire {
 
   /** Throws `no-consent` unless somebody consents now. */
   async #mustBeAllowed({ job, steps }: Refused): Promise<void> {
-    const peek = async (ap: ApPlace, offset: number): Promise<number | undefined> => {
+    const peek = async (ap: number, offset: number): Promise<number | undefined> => {
       const ops = this.#port.apReadSteps(ap, offset).map(({ op }) => op);
-      const { values, fault } = await this.#sendPlain(ops);
+      const { values, fault } = await this.#link(ops, "consent", "stop-at-fault");
       if (fault === undefined) return values.at(-1)?.[0];
       if (fault !== "MISMATCH") await this.#clear(fault);
       return undefined;

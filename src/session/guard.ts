@@ -26,7 +26,10 @@ const ARM = 0x23b;
 const MEMORY_CLASS = 8;
 const SIZES = [1, 2, 4, 8] as const;
 /** Access ports that are asked who made them, where there is a reason to. */
-const ASKED = [0, 1, 2, 3, 4];
+const IN_A_ROW = [0, 1, 2, 3, 4];
+
+/** Reads a register of an access port; undefined where it does not answer. */
+type Peek = (ap: number, offset: number) => Promise<number | undefined>;
 
 /** What an access port was told; undefined before anything was. */
 interface Told {
@@ -49,7 +52,7 @@ export class Guard implements WriteGuard {
   /** By access port; undefined where it did not answer. */
   readonly #idrs = new Map<string, number | undefined>();
   readonly #designers = new Set<number>();
-  #asked = false;
+  #lookedAround = false;
   #rows: readonly Guarded[] | undefined;
 
   constructor(device: string | undefined, { granted, ask }: Consent = NO_CONSENT) {
@@ -99,11 +102,11 @@ export class Guard implements WriteGuard {
     return undefined;
   }
 
-  async consent(
-    steps: readonly Step[],
-    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
-  ): Promise<GuardedWrite | undefined> {
-    await this.#look(steps, peek);
+  async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
+    const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
+    await this.#look(places, peek);
+    if (this.refuses(steps) === undefined) return undefined;
+    await this.#lookAround(peek);
     const found = this.refuses(steps);
     return found === undefined || (await this.allows(found.grant, found.does)) ? undefined : found;
   }
@@ -121,30 +124,30 @@ export class Guard implements WriteGuard {
     return {
       rows: async (algorithm, found) => {
         const rows = (): readonly Guarded[] => this.#rowsBeside(algorithm);
-        if (found(rows())) await this.#look([], (ap) => readIdr(ap as number));
+        if (found(rows())) await this.#lookAround((ap) => readIdr(ap));
         return rows();
       },
       allows: (grant, does) => this.allows(grant, does),
     };
   }
 
-  /** Asks the hardware who made it, once, and the access ports of these steps what they are. */
-  async #look(
-    steps: readonly Step[],
-    peek: (ap: ApPlace, offset: number) => Promise<number | undefined>,
-  ): Promise<void> {
-    const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
-    const all = this.#asked ? places : [...places, ...ASKED];
-    this.#asked = true;
-    for (const ap of new Set(all)) {
+  /** Asks access ports what they are and who made them; each once. False where one is not there. */
+  async #look(places: readonly number[], peek: Peek): Promise<boolean> {
+    for (const ap of new Set(places)) {
       const key = placeKey(ap);
-      if (this.#idrs.has(key)) continue;
-      const idr = await peek(ap, IDR.address);
-      this.#idrs.set(key, idr);
-      if (idr !== undefined) this.note(field(IDR, "DESIGNER", idr));
-      // Some devices hang when one is asked that does not exist.
-      if (idr === undefined || (idr === 0 && !places.includes(ap))) break;
+      if (!this.#idrs.has(key)) this.#idrs.set(key, await peek(ap, IDR.address));
+      const idr = this.#idrs.get(key) ?? 0;
+      this.note(field(IDR, "DESIGNER", idr));
+      if (idr === 0) return false;
     }
+    return true;
+  }
+
+  /** The access ports in a row, once; some devices hang when one is asked that does not exist. */
+  async #lookAround(peek: Peek): Promise<void> {
+    if (this.#lookedAround) return;
+    this.#lookedAround = true;
+    for (const ap of IN_A_ROW) if (!(await this.#look([ap], peek))) return;
   }
 
   #follow(step: Step, changed: Map<string, Told>): Guarded | undefined {
@@ -216,7 +219,11 @@ function dataOf({ csw, tar }: Told, offset: number, words: number, known?: numbe
   if (address === undefined) return undefined;
   const bytes = csw === undefined || isBanked ? WORD : (SIZES[field(CSW, "Size", csw)] ?? WORD);
   const counts = csw === undefined ? words > 1 : field(CSW, "AddrInc", csw) !== 0;
-  return { address: address >>> 0, bytes: Math.min(bytes, WORD), step: counts || bytes > WORD ? Math.min(bytes, WORD) : 0 };
+  return {
+    address: address >>> 0,
+    bytes: Math.min(bytes, WORD),
+    step: counts || bytes > WORD ? Math.min(bytes, WORD) : 0,
+  };
 }
 
 /** A write as the word that it changes: the value stands in the byte lanes of its address already. */
