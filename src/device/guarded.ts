@@ -225,7 +225,11 @@ const LPC: readonly Row[] = [
   },
 ];
 
-function optionRegister(address: number, shift: 0 | 8, about: Pick<Row, "devices" | "source">): readonly Row[] {
+function optionRegister(
+  address: number,
+  shift: 0 | 8,
+  about: Pick<Row, "devices" | "source">,
+): readonly Row[] {
   const mask = (0xff << shift) >>> 0;
   return [
     {
@@ -246,7 +250,13 @@ function optionRegister(address: number, shift: 0 | 8, about: Pick<Row, "devices
 }
 
 function massErase(address: number, when: Condition, about: Pick<Row, "devices" | "source">): Row {
-  return { grant: "erase", does: "erases a bank or all of flash (FLASH_CR)", at: { address }, when, ...about };
+  return {
+    grant: "erase",
+    does: "erases a bank or all of flash (FLASH_CR)",
+    at: { address },
+    when,
+    ...about,
+  };
 }
 
 const F4 = { devices: /^STM32F[247]/i, source: "STM32F4 reference manual RM0090, 3.9; F2 RM0033, F7 RM0410" };
@@ -487,6 +497,6 @@ export function isMeant({ when }: Pick<Guarded, "when">, value: number, written 
   if (when === undefined) return true;
   const mask = (when.mask & written) >>> 0;
   if (mask === 0) return false;
-  const same = (wanted: number): boolean => (((value ^ wanted) & mask) >>> 0) === 0;
+  const same = (wanted: number): boolean => ((value ^ wanted) & mask) >>> 0 === 0;
   return "is" in when ? when.is.some(same) : !when.unless.some(same);
 }

@@ -49,7 +49,8 @@ export class FlashEraser {
 
   /** Every region, by its own function for that; sector by sector where it has none. */
   async eraseChip(): Promise<void> {
-    for (const flash of this.#flashes) await mustMayEraseThese(flash, [{ address: flash.start, size: flash.size }]);
+    for (const flash of this.#flashes)
+      await mustMayEraseThese(flash, [{ address: flash.start, size: flash.size }]);
     for (const flash of this.#flashes)
       await this.#closing(flash, async () => {
         const sectors = sectorsIn(flash, flash.start, flash.size);

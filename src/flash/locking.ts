@@ -8,10 +8,7 @@ import type { FlashRegion } from "./region.ts";
 /** Who knows what was consented to, and what part this is. */
 export interface FlashConsent {
   /** The rows that may hold for this part; the first time that something is found among them the hardware is asked. */
-  rows(
-    algorithm: string,
-    found: (rows: readonly Guarded[]) => boolean,
-  ): Promise<readonly Guarded[]>;
+  rows(algorithm: string, found: (rows: readonly Guarded[]) => boolean): Promise<readonly Guarded[]>;
   /** Granted before, or by a person who is asked now. */
   allows(grant: Grant, does: string): Promise<boolean>;
 }
@@ -24,7 +21,8 @@ export async function mustNotLock(
   sector: SectorPlan,
   { erases, mayLock }: { readonly erases: boolean; readonly mayLock: boolean },
 ): Promise<void> {
-  const lockingIn = (rows: readonly Guarded[]): Locking | undefined => firstLocking(rows, sector, { erases, erased });
+  const lockingIn = (rows: readonly Guarded[]): Locking | undefined =>
+    firstLocking(rows, sector, { erases, erased });
   const rows = await consent?.rows(name, (all) => lockingIn(all) !== undefined);
   const found = rows && lockingIn(rows);
   if (consent === undefined || found === undefined) return;

@@ -320,7 +320,13 @@ export class Doors {
     const { value, by } = answered === undefined ? theOnlyAnswer(site, call.message, type) : named(answered);
     frame.slots[call.into] = BigInt.asUintN(64, value);
     frame.mark(call.into, undefined);
-    this.emit(site, { kind: "query", text: call.message, answer: value, by, ...(type === undefined ? {} : { type }) });
+    this.emit(site, {
+      kind: "query",
+      text: call.message,
+      answer: value,
+      by,
+      ...(type === undefined ? {} : { type }),
+    });
   }
 
   async #flashLoad(frame: Frame, site: Site, call: FlashLoadCall): Promise<void> {

@@ -31,7 +31,13 @@ export type Happening =
       readonly sleep: boolean;
     }
   | { readonly kind: "message"; readonly level: 0 | 1 | 2; readonly text: string }
-  | { readonly kind: "query"; readonly text: string; readonly answer: U64; readonly by: string; readonly type?: number }
+  | {
+      readonly kind: "query";
+      readonly text: string;
+      readonly answer: U64;
+      readonly by: string;
+      readonly type?: number;
+    }
   /** A function of buffers or of the user's machine, with the arguments that it had. */
   | {
       readonly kind: "outside";

@@ -102,7 +102,13 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
     rig: {
       clock,
       access,
-      target: new Target(link, access, context, { signal: request.signal, onNote: note, onDesigner: (code) => { guard.note(code); } }),
+      target: new Target(link, access, context, {
+        signal: request.signal,
+        onNote: note,
+        onDesigner: (code) => {
+          guard.note(code);
+        },
+      }),
       operator: request.operator,
       guard,
       ...(request.host === undefined ? {} : { host: request.host }),

@@ -74,15 +74,7 @@ export class Session {
   #open = false;
   #freed = false;
 
-  constructor({
-    rig,
-    context,
-    settings,
-    readPackFile,
-    svd,
-    signal,
-    onEvent,
-  }: SessionParts) {
+  constructor({ rig, context, settings, readPackFile, svd, signal, onEvent }: SessionParts) {
     this.context = context;
     this.#settings = plain(settings);
     this.sourced = settings;

@@ -56,10 +56,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     const DATA = Uint8Array.from({ length: 5000 }, (_, index) => (7 * index) & 0xff);
     const BASE = 0x8000;
 
-    async function nrf(
-      options: Record<string, string> = {},
-      request: ConnectRequest = {},
-    ): Promise<Session> {
+    async function nrf(options: Record<string, string> = {}, request: ConnectRequest = {}): Promise<Session> {
       const made = await ConnectHelper.sessionWithChosenProbe({
         probes: [watchedProbe({ model: "nrf52840", options }, { transport })],
         pack: "examples/05-flash/Example.EX52_DFP.pdsc",

@@ -130,10 +130,7 @@ export function tellRam(report: readonly RamReport[], io: Io): void {
     io.out(`${size} bytes written to RAM at ${hex32(address)} and read back\n`);
 }
 
-function loadOptions(
-  { erase, verify, readBack, proof, keep, force }: FlashOptions,
-  io: Io,
-): LoadOptions {
+function loadOptions({ erase, verify, readBack, proof, keep, force }: FlashOptions, io: Io): LoadOptions {
   return {
     erase,
     verify: !verify ? "none" : readBack === true ? "read" : "auto",
