@@ -59,7 +59,7 @@ export function addDeviceOptions(command: Command, allow: AllowWords = { words: 
   return command
     .option(
       "--allow <what>",
-      `${says}${says === "" ? "" : "; "}read=PATH: what dbgseq.yaml names outside of its folder (repeatable)`,
+      `${says}${says === "" ? "" : "; "}read=PATH: what files and sequences name beyond their own folder (repeatable)`,
       (text, before?: readonly string[]) => collectAllow(text, before, [...words, "read=PATH"]),
     )
     .optionsGroup("Device:")
