@@ -101,10 +101,10 @@ const MOST_NEAR = 3;
 function nearNames(wanted: string, devices: readonly DeviceName[]): readonly string[] {
   const names = new Set(devices.map(({ name }) => name));
   const near: string[] = [];
-  for (let found = nearest(wanted, names); found !== undefined && near.length < MOST_NEAR;) {
+  for (let found = nearest(wanted, names, Infinity); found !== undefined && near.length < MOST_NEAR;) {
     near.push(found);
     names.delete(found);
-    found = nearest(wanted, names);
+    found = nearest(wanted, names, Infinity);
   }
   const shared = [...names]
     .map((name) => ({ name, length: sharedLength(name.toLowerCase(), wanted) }))

@@ -78,7 +78,7 @@ export class RegisterMap {
     if (owner !== undefined && field !== undefined) return { kind: "field", register: owner, field };
     const near =
       owner === undefined
-        ? nearest(name, this.#names(name))
+        ? nearest(name, this.#names(name), Infinity)
         : nearest(
             name,
             owner.fields.map((one) => `${fullName(owner)}.${one.name}`),

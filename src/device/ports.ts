@@ -2,21 +2,32 @@
 import type { AccessPort } from "./description.ts";
 
 /** From a port to the outermost one around it; ends at the first that stands there already. */
-function* ancestry(ports: readonly AccessPort[], port: AccessPort): Generator<AccessPort> {
+function* ancestry(ports: ReadonlyMap<number, AccessPort>, port: AccessPort): Generator<AccessPort> {
   const seen = new Set<AccessPort>();
   let at: AccessPort | undefined = port;
   while (at !== undefined && !seen.has(at)) {
     yield at;
     seen.add(at);
     const { parent }: AccessPort = at;
-    at = parent === undefined ? undefined : ports.find(({ apid }) => apid === parent);
+    at = parent === undefined ? undefined : ports.get(parent);
   }
+}
+
+/** Asked for each port of a device in turn. */
+const indexes = new WeakMap<readonly AccessPort[], ReadonlyMap<number, AccessPort>>();
+
+/** Of two with one number the first counts. */
+function byApid(ports: readonly AccessPort[]): ReadonlyMap<number, AccessPort> {
+  const index = indexes.get(ports) ?? new Map(ports.toReversed().map((port) => [port.apid, port]));
+  indexes.set(ports, index);
+  return index;
 }
 
 /** The port of its own that a port is inside of, by way of its parents; such a port has no place. */
 export function parentLoop(ports: readonly AccessPort[], port: AccessPort): AccessPort | undefined {
-  const chain = [...ancestry(ports, port)];
-  const last = chain.at(-1);
-  const next = ports.find(({ apid }) => apid === last?.parent);
+  const known = byApid(ports);
+  const chain = [...ancestry(known, port)];
+  const parent = chain.at(-1)?.parent;
+  const next = parent === undefined ? undefined : known.get(parent);
   return next === undefined ? undefined : chain.find((one) => one === next);
 }

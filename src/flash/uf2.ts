@@ -35,7 +35,7 @@ export function readUf2(bytes: Uint8Array, choice: Uf2Choice = {}): Content {
   const families = [...new Set(blocks.map(({ family }) => family))];
   const { family, notes } = chosenOf(families, choice);
   const own = blocks.filter((block) => block.family === family);
-  const announced = Math.max(0, ...own.map(({ of }) => of));
+  const announced = own.reduce((most, { of }) => Math.max(most, of), 0);
   const there = new Set(own.map(({ number }) => number)).size;
   if (there < announced) throw new FormatError(`it has ${there} of ${announced} blocks`);
   return { chunks: own, notes };

@@ -111,13 +111,22 @@ export function asXmlComment(comment: Comment): Comment {
  */
 export function adoptComments(items: readonly Item[]): readonly Item[] {
   const adopted: Item[] = [];
-  for (const item of items) {
+  let behind: Comment[] = [];
+  const join = (): void => {
     const before = adopted.at(-1);
-    if (item.kind === "control") adopted.push(adoptHead(item));
-    else if (item.kind === "comment" && isShort(item) && before?.kind === "control") {
-      adopted[adopted.length - 1] = { ...before, comments: [...before.comments, item] };
-    } else adopted.push(item);
+    if (behind.length > 0 && before?.kind === "control")
+      adopted[adopted.length - 1] = { ...before, comments: [...before.comments, ...behind] };
+    behind = [];
+  };
+  for (const item of items) {
+    if (item.kind === "comment" && isShort(item) && adopted.at(-1)?.kind === "control") {
+      behind.push(item);
+      continue;
+    }
+    join();
+    adopted.push(item.kind === "control" ? adoptHead(item) : item);
   }
+  join();
   return adopted;
 }
 

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { hex } from "./hex.ts";
 import { nearest } from "./nearest.ts";
+import { shortened } from "./shown-text.ts";
 import type { Span } from "./source.ts";
 import { U64_MAX } from "./u64.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
@@ -39,8 +40,14 @@ export const u64 = v.pipe(
 export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unknown, T>): Checked<T> {
   const result = v.safeParse(schema, document.value);
   if (result.success) return { ok: true, value: result.output };
-  return { ok: false, problems: result.issues.flatMap((issue) => problemsOf(document, schema, issue, [])) };
+  const told = result.issues.slice(0, MOST_PROBLEMS);
+  return { ok: false, problems: told.flatMap((issue) => problemsOf(document, schema, issue, [])) };
 }
+
+/** More than anybody mends before the next look. */
+const MOST_PROBLEMS = 1000;
+/** Letters of a value that are shown. */
+const MOST_SHOWN = 100;
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -124,7 +131,7 @@ function article(expected: string): string {
 }
 
 function shown(input: unknown): string {
-  if (typeof input === "string") return JSON.stringify(input);
+  if (typeof input === "string") return JSON.stringify(shortened(input, MOST_SHOWN));
   if (typeof input === "number" || typeof input === "bigint") return input > 255 ? hex(input) : String(input);
   if (Array.isArray(input)) return "a list";
   if (input === null) return "nothing";

@@ -66,6 +66,8 @@ const SHT_SYMTAB = 2;
 export const SHT_NOBITS = 8;
 /** More entries than any real file has would only cost memory. */
 const MOST_ENTRIES = 65_535;
+/** Those of C++ come to a few hundred bytes; what follows is left out. */
+const LONGEST_NAME = 1 << 12;
 
 /** True where the first bytes say so; the rest may still be damaged. */
 export function isElf(bytes: Uint8Array): boolean {
@@ -206,8 +208,10 @@ class Reader {
 
   #text(names: Uint8Array, start: number, at: number): string {
     if (start >= names.length && start > 0) throw bad("a name stands outside of the table of names", at);
-    const end = names.indexOf(0, start);
-    return new TextDecoder().decode(names.subarray(start, end < 0 ? names.length : end));
+    // Many symbols may begin in one name that is as long as the table.
+    const own = names.subarray(start, start + LONGEST_NAME);
+    const end = own.indexOf(0);
+    return new TextDecoder().decode(end < 0 ? own : own.subarray(0, end));
   }
 
   #half(at: number): number {

@@ -7,3 +7,16 @@ export const U64_MAX: U64 = 0xffff_ffff_ffff_ffffn;
 export function wrap(value: bigint): U64 {
   return BigInt.asUintN(64, value);
 }
+
+/** More than any number has that means something. */
+const MOST_DIGITS = 100;
+
+/**
+ * Decimal digits, or hexadecimal ones behind 0x. Undefined for more of them than any number here has: millions would take
+ * seconds. Zeros in front do not count.
+ */
+export function integerOf(digits: string): bigint | undefined {
+  const prefix = /^0x/i.test(digits) ? "0x" : "";
+  const significant = digits.slice(prefix.length).replace(/^0+(?=.)/, "");
+  return significant.length > MOST_DIGITS ? undefined : BigInt(`${prefix}${significant}`);
+}

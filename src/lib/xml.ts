@@ -1,6 +1,7 @@
 /** XML with places: elements, attributes and texts know where they stand in the file. Knows no PDSC. */
 import { SaxesParser } from "saxes";
 import { Failure } from "./fault.ts";
+import { groupedBy } from "./grouped.ts";
 import { where, type Excerpt, type Source, type Span } from "./source.ts";
 import { table } from "./table.ts";
 
@@ -41,6 +42,9 @@ export class XmlElement {
   readonly #open: readonly [number, number];
   readonly #end: () => number;
   #attributes: readonly XmlAttribute[] | undefined;
+  #elements: readonly XmlElement[] | undefined;
+  /** Made on first use: a level with thousands of devices is asked by each of them. */
+  #byName: ReadonlyMap<string, readonly XmlElement[]> | undefined;
 
   constructor(
     name: string,
@@ -79,15 +83,16 @@ export class XmlElement {
     return this.attribute(name)?.value.text;
   }
 
-  *elements(name?: string): Generator<XmlElement> {
-    for (const child of this.children) {
-      if (child.kind === "element" && (name === undefined || child.name === name)) yield child;
-    }
+  /** In the order of the file. */
+  elements(name?: string): readonly XmlElement[] {
+    this.#elements ??= this.children.filter((child) => child.kind === "element");
+    if (name === undefined) return this.#elements;
+    this.#byName ??= groupedBy(this.#elements, (child) => child.name);
+    return this.#byName.get(name) ?? [];
   }
 
   element(name: string): XmlElement | undefined {
-    for (const child of this.elements(name)) return child;
-    return undefined;
+    return this.elements(name)[0];
   }
 
   /** The text of this element alone, without comments. */
@@ -96,15 +101,15 @@ export class XmlElement {
   }
 
   /**
-   * The content as one mapped text. `comment` says what an XML comment becomes behind the text that stands before it;
-   * child elements are left out.
+   * The content as one mapped text. `comment` says what an XML comment becomes, and is told what was added to the text since
+   * it was asked last; child elements are left out.
    */
-  excerpt(comment: (node: XmlComment, before: string) => string): Excerpt {
+  excerpt(comment: (node: XmlComment, added: string) => string): Excerpt {
     const builder = new ExcerptBuilder(this.source, this.#open[1]);
     for (const child of this.children) {
       if (child.kind === "text") builder.decoded(child.span.start, child.span.end);
       else if (child.kind === "cdata") builder.literal(child.span.start + 9, child.span.end - 3);
-      else if (child.kind === "comment") builder.replaced(comment(child, builder.text), child.span);
+      else if (child.kind === "comment") builder.replaced(comment(child, builder.takeAdded()), child.span);
     }
     return builder.excerpt();
   }
@@ -260,6 +265,7 @@ class ExcerptBuilder {
   readonly #source: Source;
   readonly #start: number;
   readonly #pieces: Piece[] = [];
+  #taken = 0;
 
   constructor(source: Source, start: number) {
     this.#source = source;
@@ -297,6 +303,13 @@ class ExcerptBuilder {
 
   replaced(text: string, { start, end }: Span): void {
     this.#pieces.push({ text, start, end, isRun: false });
+  }
+
+  /** What was added since it was asked last. */
+  takeAdded(): string {
+    const added = this.#pieces.slice(this.#taken);
+    this.#taken = this.#pieces.length;
+    return added.map(({ text }) => text).join("");
   }
 
   get text(): string {

@@ -31,6 +31,8 @@ interface Node {
   readonly children: ReadonlyMap<string | number, Node>;
   readonly keys: ReadonlyMap<string, Span>;
   readonly hasAlias: boolean;
+  /** Values in it, itself among them, as often as aliases repeat them. */
+  readonly size: number;
 }
 
 /** One document; an empty file is null. Throws a `malformed-yaml` failure, with its span. */
@@ -58,6 +60,11 @@ function follow(root: Node, path: YamlPath): Node {
   }
   return node;
 }
+
+/** In one document, aliases counted as what they stand for: whoever reads the values meets each of them. */
+const MOST_VALUES = 200_000;
+/** Longer integers are no value of anything here; making them takes more than their length. */
+const MOST_DIGITS = 100;
 
 /** Recipes and models have a few KB, what the CMSIS-Toolbox writes a few hundred. */
 const MAX_LETTERS = 1 << 22;
@@ -87,6 +94,7 @@ class Builder {
   readonly #anchors = new Map<string, Node>();
   #at = 0;
   #lastEnd = 0;
+  #values = 0;
 
   constructor(source: Source, events: readonly Event[]) {
     this.#source = source;
@@ -113,8 +121,19 @@ class Builder {
     return { source: this.#source, start, end };
   }
 
+  /** Throws for more values than one document may have. */
+  #counted(values: number): number {
+    this.#values += values;
+    if (this.#values > MOST_VALUES)
+      throw malformed(
+        this.#span(this.#lastEnd, this.#lastEnd),
+        `more than ${MOST_VALUES} values, those that aliases repeat among them`,
+      );
+    return values;
+  }
+
   #scalar(value: YamlValue, span: Span): Node {
-    return { span, value, children: new Map(), keys: new Map(), hasAlias: false };
+    return { span, value, children: new Map(), keys: new Map(), hasAlias: false, size: this.#counted(1) };
   }
 
   #node(): Node {
@@ -142,6 +161,7 @@ class Builder {
     const target = this.#anchors.get(name);
     const span = this.#span(start - 1, end);
     if (target === undefined) throw malformed(span, `the alias *${name} has no anchor before it`);
+    this.#counted(target.size);
     return { ...target, span, hasAlias: true };
   }
 
@@ -174,6 +194,7 @@ class Builder {
       children,
       keys: new Map(),
       hasAlias: nodes.some(({ hasAlias }) => hasAlias),
+      size: this.#counted(1) + sizeOf(nodes),
     };
   }
 
@@ -194,6 +215,7 @@ class Builder {
       children,
       keys,
       hasAlias: nodes.some(({ hasAlias }) => hasAlias),
+      size: this.#counted(1) + sizeOf(nodes),
     };
   }
 
@@ -208,6 +230,10 @@ class Builder {
   }
 }
 
+function sizeOf(nodes: readonly Node[]): number {
+  return nodes.reduce((sum, { size }) => sum + size, 0);
+}
+
 const DECIMAL = /^[-+]?[0-9]+$/;
 const PREFIXED = /^0(?:x[0-9a-fA-F]+|o[0-7]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -217,6 +243,7 @@ function resolvePlain(text: string): YamlValue {
   if (/^(?:null|Null|NULL|~|)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
+  if (text.length > MOST_DIGITS) return text;
   if (DECIMAL.test(text)) {
     const magnitude = BigInt(text.replace(/^[-+]/, ""));
     return narrow(text.startsWith("-") ? -magnitude : magnitude);

@@ -6,7 +6,7 @@ import type { Override } from "../device/debug-vars.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Source, Span } from "../lib/source.ts";
-import { U64_MAX } from "../lib/u64.ts";
+import { integerOf, U64_MAX } from "../lib/u64.ts";
 
 export interface ReadDbgconf {
   /** In the order of the file, those for names that are not unknown. */
@@ -102,8 +102,8 @@ function assignment({ text, span, ended }: Statement): Assignment | { readonly d
     return { diagnostic: malformed("a number is wanted here", valueSpan, "decimal, or hexadecimal with 0x") };
   }
   if (!ended) return { diagnostic: malformed("the assignment has no end", valueSpan, "end it with ;") };
-  const value = BigInt(digits);
-  if (value > U64_MAX) return { diagnostic: malformed("the number has more than 64 bits", valueSpan) };
+  const value = integerOf(digits);
+  if (value === undefined || value > U64_MAX) return { diagnostic: malformed("the number has more than 64 bits", valueSpan) };
   return { name, nameSpan: { ...span, end: span.start + name.length }, value };
 }
 

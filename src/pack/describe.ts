@@ -5,7 +5,7 @@ import type { DeviceDescription, Origin, SequenceDefinition } from "../device/de
 import type { DebugVars } from "../language/tree.ts";
 import type { XmlElement } from "../lib/xml.ts";
 import { given } from "./fields.ts";
-import { grouped, isGroup, keyBy, named, type Levels, type NamedLevel } from "./inheritance.ts";
+import { grouped, isGroup, keyBy, named, ownElements, type Levels, type NamedLevel } from "./inheritance.ts";
 import { algorithms, flashInfos, memories } from "./memories.ts";
 import { accessPort, debugConfig, debugPort, debugs, processors } from "./properties.ts";
 import { repeatedElements, unknownParts, unknownProcessors } from "./schema.ts";
@@ -27,7 +27,7 @@ export function describe(
   const outerFirst = named(levels);
   const innerFirst = outerFirst.toReversed();
   const all = (...names: readonly string[]): readonly (readonly XmlElement[])[] =>
-    outerFirst.map(({ element }) => [...element.elements()].filter(({ name }) => names.includes(name)));
+    outerFirst.map(({ element }) => ownElements(element).filter(({ name }) => names.includes(name)));
 
   const found = processors(all("processor"), diagnostics);
   const pnames = found.map(({ pname }) => pname);

@@ -1,5 +1,6 @@
 /** The findings of the pack reader, one function each, so that their words are the same everywhere. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { listed } from "../lib/listed.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Span } from "../lib/source.ts";
 import type { XmlAttribute, XmlElement } from "../lib/xml.ts";
@@ -82,7 +83,7 @@ export function unknownProcessor(
   known: readonly string[],
 ): Diagnostic {
   const guess = nearest(attribute.value.text, known);
-  const choice = known.length === 0 ? "its processor has no name" : `there are ${known.join(", ")}`;
+  const choice = known.length === 0 ? "its processor has no name" : `there are ${listed(known)}`;
   return {
     code: "unknown-processor",
     severity: "warning",

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../lib/source.ts";
+import { integerOf } from "../lib/u64.ts";
 import type { XmlAttribute, XmlElement } from "../lib/xml.ts";
 import { missingAttribute, wrongValue } from "./diagnostics.ts";
 
@@ -53,7 +54,8 @@ export class Fields {
     if (attribute === undefined) return undefined;
     const [, hex, decimal] = /^\s*\+?(?:(0[xX][0-9a-fA-F]+)|([0-9]+))\s*$/.exec(attribute.value.text) ?? [];
     const digits = hex ?? decimal;
-    if (digits !== undefined) return BigInt(digits);
+    const value = digits === undefined ? undefined : integerOf(digits);
+    if (value !== undefined) return value;
     this.#wrong(attribute, "a number such as 4096 or 0x1000");
     return undefined;
   }

@@ -92,7 +92,7 @@ function unknownPack(wanted: PackName, root: string, packs: readonly FoundPack[]
   const same = packs.filter((pack) => idOf(pack) === idOf(wanted));
   const versions = same.flatMap(({ version }) => (version === undefined ? [] : [`${name}@${version}`]));
   const others = new Set(packs.map((pack) => `${pack.vendor}::${pack.name}`));
-  const guess = same.length > 0 ? undefined : nearest(name, others);
+  const guess = same.length > 0 ? undefined : nearest(name, others, Infinity);
   const near = guess === undefined ? versions : [guess];
   const hint =
     guess !== undefined

@@ -19,6 +19,25 @@ export interface NamedLevel {
   readonly element: XmlElement;
 }
 
+const INNER_LEVELS: ReadonlySet<string> = new Set(["subFamily", "device", "variant"]);
+const ownOf = new WeakMap<XmlElement, readonly XmlElement[]>();
+
+/** What a level says itself: its elements without the levels inside it, of which there may be thousands. */
+export function ownElements(level: XmlElement): readonly XmlElement[] {
+  const own = ownOf.get(level) ?? level.elements().filter(({ name }) => !INNER_LEVELS.has(name));
+  ownOf.set(level, own);
+  return own;
+}
+
+/** How much a device is made of: elements and sequences of all its levels. */
+export function inheritedBy(levels: Levels): number {
+  return named(levels).reduce((sum, { element }) => sum + ownElements(element).length + sequencesIn(element), 1);
+}
+
+function sequencesIn(level: XmlElement): number {
+  return level.elements("sequences").reduce((sum, list) => sum + list.elements().length, 0);
+}
+
 /** Outermost first. */
 export function named({ family, subFamily, device, variant }: Levels): readonly NamedLevel[] {
   const level = (kind: Level, element: XmlElement | undefined, attribute: string): NamedLevel[] =>
@@ -51,15 +70,20 @@ export function isGroup(elements: readonly XmlElement[]): elements is Group {
   return elements.length > 0;
 }
 
-/** The things of all levels without those that one of an inner level stands for. Outermost first. */
+/**
+ * The things of all levels without those that one of an inner level stands for: one that has a key in common. Outermost first.
+ */
 export function withoutReplaced<T>(
   levels: readonly (readonly T[])[],
-  stands: (inner: T, outer: T) => boolean,
+  keysOf: (thing: T) => readonly string[],
 ): readonly T[] {
-  return levels.flatMap((things, at) => {
-    const inner = levels.slice(at + 1).flat();
-    return things.filter((thing) => !inner.some((candidate) => stands(candidate, thing)));
+  const inner = new Set<string>();
+  const kept = levels.toReversed().map((things) => {
+    const own = things.filter((thing) => !keysOf(thing).some((key) => inner.has(key)));
+    for (const thing of things) for (const key of keysOf(thing)) inner.add(key);
+    return own;
   });
+  return kept.toReversed().flat();
 }
 
 /** Attributes as one string; a letter no attribute may hold stands between. */

@@ -50,11 +50,10 @@ function accessOf(id: string | undefined): string {
  */
 export function algorithms(levels: readonly (readonly XmlElement[])[], report: Report): readonly Algorithm[] {
   const read = levels.map((elements) => elements.map((element) => algorithm(element, report)));
-  return withoutReplaced(read, (inner, outer) => {
-    if (inner.pname !== outer.pname || inner.start !== outer.start) return false;
-    const sameRange = inner.size === outer.size && inner.style === outer.style;
-    return sameRange || pathKey(inner.file) === pathKey(outer.file);
-  });
+  return withoutReplaced(read, ({ pname = "", start, size, style, file }) => [
+    ["range", pname, start, size, style].join("\0"),
+    ["file", pname, start, pathKey(file)].join("\0"),
+  ]);
 }
 
 function pathKey(path: string): string {
@@ -81,11 +80,10 @@ function algorithm(element: XmlElement, report: Report): Algorithm {
 /** An inner description of the same flash, by name or start, replaces the outer one. */
 export function flashInfos(levels: readonly (readonly XmlElement[])[], report: Report): readonly FlashInfo[] {
   const read = levels.map((elements) => elements.map((element) => flashInfo(element, report)));
-  return withoutReplaced(
-    read,
-    (inner, outer) =>
-      inner.pname === outer.pname && (inner.name === outer.name || inner.start === outer.start),
-  );
+  return withoutReplaced(read, ({ pname = "", name, start }) => [
+    ["name", pname, name].join("\0"),
+    ["start", pname, start].join("\0"),
+  ]);
 }
 
 /** Values of the specification's page for `flashinfo` where an attribute is not set. */

@@ -7,7 +7,7 @@ import { boardsOf, type Board } from "./boards.ts";
 import { describe, type Described } from "./describe.ts";
 import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";
 import { given } from "./fields.ts";
-import type { Levels } from "./inheritance.ts";
+import { inheritedBy, type Levels } from "./inheritance.ts";
 
 /** One thing that can be debugged: a device, or a variant of one. */
 export interface DeviceEntry {
@@ -80,6 +80,11 @@ export class Pack {
       this.#described.set(levels, described);
     }
     return described;
+  }
+
+  /** Elements and sequences that describe its devices, an inherited one counted for each device. */
+  get inherited(): number {
+    return [...this.#levels.values()].reduce((sum, levels) => sum + inheritedBy(levels), 0);
   }
 
   *descriptions(): Generator<Described> {

@@ -39,6 +39,9 @@ export function processors(levels: readonly (readonly XmlElement[])[], report: R
   });
 }
 
+/** The largest devices have about 20; every sequence is looked at for each. */
+const MOST_PROCESSORS = 64;
+
 interface OfProcessor {
   readonly pname: string | undefined;
   readonly group: Group;
@@ -50,7 +53,7 @@ function perProcessor(
   known: readonly (string | undefined)[],
 ): readonly OfProcessor[] {
   const pnames = [...known, ...levels.flat().map((element) => element.value("Pname"))];
-  const distinct = [...new Set(pnames)].filter((pname) => pname !== undefined);
+  const distinct = [...new Set(pnames)].filter((pname) => pname !== undefined).slice(0, MOST_PROCESSORS);
   return (distinct.length === 0 ? [undefined] : distinct).flatMap((pname) => {
     const group = innermostLast(levels, (element) => {
       const own = element.value("Pname");

@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
 import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
+import { ownElements } from "./inheritance.ts";
 import { table } from "../lib/table.ts";
 
 /** `accessportV1@__apid` and the like; `children` absent where anything may stand. */
@@ -44,7 +45,7 @@ const FLASH_SHAPES: Readonly<Record<string, Shape>> = table({
 
 /** What no tool reads, in one level's own elements and their children. Attributes with a prefix are left to whom they belong. */
 export function unknownParts(level: XmlElement): readonly Diagnostic[] {
-  return [...level.elements()].flatMap((element) => {
+  return ownElements(level).flatMap((element) => {
     const known = SHAPES[element.name];
     return known === undefined ? [] : partsOf(element, known);
   });
@@ -73,7 +74,7 @@ const KEYS: Readonly<Record<string, string>> = table({
 /** Of two elements for the same thing on one level the first counts. */
 export function repeatedElements(level: XmlElement): readonly Diagnostic[] {
   const first = new Map<string, XmlElement>();
-  return [...level.elements()].flatMap((element) => {
+  return ownElements(level).flatMap((element) => {
     const attribute = KEYS[element.name];
     const key = attribute === undefined ? undefined : element.value(attribute);
     if (attribute === undefined || key === undefined) return [];
@@ -87,7 +88,7 @@ export function repeatedElements(level: XmlElement): readonly Diagnostic[] {
 /** Elements of a level, sequences too, that are for a processor that the device does not have. */
 export function unknownProcessors(level: XmlElement, pnames: readonly string[]): readonly Diagnostic[] {
   const sequences = [...level.elements("sequences")].flatMap((list) => [...list.elements("sequence")]);
-  const properties = [...level.elements()].filter(({ name }) => name !== "processor" && name in SHAPES);
+  const properties = ownElements(level).filter(({ name }) => name !== "processor" && name in SHAPES);
   return [...properties, ...sequences].flatMap((element) => {
     const attribute = element.attribute("Pname");
     if (attribute === undefined || pnames.includes(attribute.value.text)) return [];

@@ -24,6 +24,7 @@ import {
   wrongValue,
 } from "./diagnostics.ts";
 import { Fields, given } from "./fields.ts";
+import { LineScanner } from "./line-scanner.ts";
 
 type Report = Diagnostic[];
 
@@ -60,7 +61,7 @@ export interface ReadDebugVars {
 }
 
 export function readDebugVars(element: XmlElement): ReadDebugVars {
-  const { entries, diagnostics } = parseBlock(element.excerpt(asBlockComment));
+  const { entries, diagnostics } = parseBlock(element.excerpt(blockComments()));
   const report = [...element.elements()].map((child) => unknownElement(child, element));
   const vars: DebugVars = {
     kind: "debugvars",
@@ -114,7 +115,7 @@ function reportText(node: XmlText, parent: XmlElement, report: Report): void {
 }
 
 function block(element: XmlElement, report: Report): Block {
-  const parsed = parseBlock(element.excerpt(asBlockComment));
+  const parsed = parseBlock(element.excerpt(blockComments()));
   report.push(...parsed.diagnostics);
   for (const child of element.elements()) report.push(unknownElement(child, element));
   for (const attribute of element.attributes) {
@@ -200,10 +201,12 @@ function requirements({ text: raw, span }: XmlComment): readonly Text[] {
  * `//` on its line it stays on one line, for the rest of it would become statements; inside a string it is left out, as
  * XML has it.
  */
-function asBlockComment(node: XmlComment, before: string): string {
-  const line = before.slice(before.lastIndexOf("\n") + 1);
-  const outsideStrings = line.replace(/"(?:[^"\\]|\\.)*"/g, "");
-  const written = `/*${node.text.replaceAll("*/", "* /")}*/`;
-  if (outsideStrings.includes("//")) return written.replace(/[\r\n]+/g, " ");
-  return outsideStrings.includes('"') ? "" : written;
+function blockComments(): (node: XmlComment, added: string) => string {
+  const line = new LineScanner();
+  return ({ text: raw }, added) => {
+    line.push(added);
+    const written = `/*${raw.replaceAll("*/", "* /")}*/`;
+    if (line.isComment) return written.replace(/[\r\n]+/g, " ");
+    return line.isString ? "" : written;
+  };
 }

@@ -212,9 +212,18 @@ class SvdReader {
   }
 }
 
+/** What is derived asks for its like by name, again and again. */
+const indexes = new WeakMap<XmlElement, Map<string, ReadonlyMap<string, XmlElement>>>();
+
+/** Of two with one name the first counts. */
 function named(parent: XmlElement, kind: string, name: string): XmlElement | undefined {
-  for (const element of parent.elements(kind)) if (textOf(element, "name") === name) return element;
-  return undefined;
+  const kinds = indexes.get(parent) ?? new Map<string, ReadonlyMap<string, XmlElement>>();
+  indexes.set(parent, kinds);
+  const known =
+    kinds.get(kind) ??
+    new Map(parent.elements(kind).toReversed().map((element) => [textOf(element, "name") ?? "", element]));
+  kinds.set(kind, known);
+  return known.get(name);
 }
 
 interface Item {
@@ -294,7 +303,7 @@ function bitsOf(element: XmlElement): readonly [number, number] | undefined {
 }
 
 function rangeOf(text: string): readonly [bigint, bigint] | undefined {
-  const [, high, low] = /^\[(\d+):(\d+)\]$/.exec(text.replace(/\s/g, "")) ?? [];
+  const [, high, low] = /^\[(\d{1,9}):(\d{1,9})\]$/.exec(text.replace(/\s/g, "")) ?? [];
   if (high === undefined || low === undefined) return undefined;
   return [BigInt(low), BigInt(high) - BigInt(low) + 1n];
 }

@@ -277,7 +277,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   /** Refuses a name that nothing defines, with the nearest one that something does. */
   require(name: string): void {
     if (this.find(name) !== undefined) return;
-    const guess = nearest(name, this.names());
+    const guess = nearest(name, this.names(), Infinity);
     throw new SessionFailure(
       { kind: "unknown-sequence-name", name, near: guess === undefined ? [] : [guess] },
       `no sequence "${name}" is defined for ${this.description?.device ?? "a target without a pack"}` +

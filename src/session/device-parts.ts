@@ -9,6 +9,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findPredefinedVariable } from "../language/predefined.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 import { nodesIn, nodesOf } from "../language/walk.ts";
+import { listed } from "../lib/listed.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Span } from "../lib/source.ts";
 
@@ -46,7 +47,7 @@ function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): r
   ): readonly Diagnostic[] => {
     if (number === undefined || known === undefined || known.has(number)) return [];
     const what = attribute === "__dp" ? "debug port" : "access port";
-    const hint = `it describes ${[...known].join(", ")}`;
+    const hint = `it describes ${listed(known)}`;
     return [finding("unknown-port", `${attribute}="${number}" is no ${what} of the device`, span, { hint })];
   };
   return [

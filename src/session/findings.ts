@@ -23,12 +23,32 @@ export function scriptFindings(
     return [{ code: "empty-file", severity: "error", message: "the file is empty", span, malformed: true }];
   }
   const { script, diagnostics } = parseScript(source);
+  const excess = exceededScopes(script, imported);
+  if (excess !== undefined) return [...diagnostics, excess];
   const found = scopesOf(script, imported).flatMap((scope) => scopeFindings(scope, device));
   return unique([
     ...diagnostics,
     ...imported.findings,
     ...(device === undefined ? found.map(packMayKnow) : found),
   ]);
+}
+
+/** Each scope sees all sequences around it. */
+const MOST_SEEN = 1_000_000;
+
+function exceededScopes({ items }: Script, imported: Imported): Diagnostic | undefined {
+  const scopes = items.filter(({ kind }) => kind === "scope");
+  const around = items.filter(({ kind }) => kind === "sequence").length + imported.sequences.length;
+  const [first] = scopes;
+  if (first === undefined || scopes.length * around <= MOST_SEEN) return undefined;
+  return {
+    code: "too-complex",
+    severity: "error",
+    message: `${scopes.length} scopes that each see ${around} sequences; their product may be ${MOST_SEEN}`,
+    span: first.span,
+    hint: "split it into several files",
+    malformed: true,
+  };
 }
 
 const NOTHING: Imported = { sequences: [], debugVars: [], findings: [] };

@@ -8,9 +8,10 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { check, type CheckContext } from "../language/checker.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";
+import { groupedBy } from "../lib/grouped.ts";
 import type { Board } from "../pack/boards.ts";
 import type { PackFiles } from "../pack/files.ts";
-import type { ReadPack } from "../pack/pdsc.ts";
+import type { Pack, ReadPack } from "../pack/pdsc.ts";
 import { defaultSequences } from "./defaults.ts";
 import { danglingReferences, hiddenDebugVars, unusedDebugVars } from "./device-parts.ts";
 import {
@@ -25,6 +26,7 @@ import {
 /** Of every device of a pack; what several devices inherit is reported once. */
 export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
   const found = [...diagnostics, ...(pack?.boards ?? []).flatMap((board) => board.diagnostics)];
+  if (pack !== undefined && pack.inherited > MOST_INHERITED) return unique([...found, tooMuch(pack)]);
   const seen = new Set<string>();
   const sequences = new Set(defaultSequences(undefined).map(({ sequence }) => sequence));
   const allVars = new Set<DebugVars>();
@@ -45,6 +47,21 @@ export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnost
   return unique(found);
 }
 
+/** The largest packs that were looked at come to 100,000: what a family says counts for each of its devices. */
+const MOST_INHERITED = 1_000_000;
+
+function tooMuch({ source, inherited }: Pack): Diagnostic {
+  const said = `its devices are described by ${inherited} elements and sequences, inherited ones counted for each`;
+  return {
+    code: "too-complex",
+    severity: "error",
+    message: `${said}; at most ${MOST_INHERITED} are checked`,
+    span: { source, start: 0, end: 1 },
+    hint: "a single device can still be used",
+    malformed: true,
+  };
+}
+
 function namesOf({ sequences }: DeviceDescription): ReadonlySet<string> {
   return new Set([...sequences, ...defaultSequences(undefined)].map(({ name }) => name));
 }
@@ -54,6 +71,7 @@ export async function fileFindings(
   { pack }: ReadPack,
   files: Pick<PackFiles, "has" | "complete">,
 ): Promise<readonly Diagnostic[]> {
+  if (pack !== undefined && pack.inherited > MOST_INHERITED) return [];
   const descriptions = [...(pack?.descriptions() ?? [])].map(({ description }) => description);
   return unique([
     ...(await missingAlgorithms([...descriptions, ...(pack?.boards ?? []).map(algorithmsOf)], files)),
@@ -67,11 +85,8 @@ function algorithmsOf({ algorithms }: Board): Pick<DeviceDescription, "algorithm
 
 /** The sequences of each level. */
 function levelsOf({ sequences }: DeviceDescription): readonly (readonly Sequence[])[] {
-  const levels = new Map<string, Sequence[]>();
-  for (const { origin, sequence } of sequences) {
-    levels.set(origin.label, [...(levels.get(origin.label) ?? []), sequence]);
-  }
-  return [...levels.values()];
+  const levels = groupedBy(sequences, ({ origin }) => origin.label);
+  return [...levels.values()].map(sequencesOf);
 }
 
 /** Devices that are alike in this see the same sequences in the same surroundings. */

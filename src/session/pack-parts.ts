@@ -3,6 +3,7 @@ import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 import type { Span } from "../lib/source.ts";
+import { listed } from "../lib/listed.ts";
 import { where } from "../lib/source.ts";
 import { baseName, type PackFiles } from "../pack/files.ts";
 
@@ -50,7 +51,7 @@ export function lostVariables(
     {
       code: "lost-debug-variable",
       severity: "warning",
-      message: `these debugvars replace the outer ones as a whole, without ${[...lost.keys()].join(", ")}`,
+      message: `these debugvars replace the outer ones as a whole, without ${listed(lost.keys())}`,
       span: headOf(inner),
       related: [{ span: first, message: "declared here, and unknown to this device" }],
       hint: "declare them here too",

@@ -69,7 +69,7 @@ function explain(name: string): string {
   const found = all.filter((topic) => topic.name.toLowerCase() === wanted);
   if (found.length > 0) return found.map((topic) => topic.text()).join("\n");
   const names = all.map((topic) => topic.name);
-  const guess = nearest(name, names);
+  const guess = nearest(name, names, Infinity);
   throw new SessionFailure(
     { kind: "bad-request", what: name },
     `there is nothing to tell about "${name}"${guess === undefined ? "; `dbgseq doc` lists all names" : `; did you mean "${guess}"?`}`,

@@ -4,6 +4,7 @@ import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence, PREDEFINED_SEQUENCES } from "../predefined.ts";
 import type { Sequence, StringLiteral } from "../tree.ts";
 import { calls } from "../walk.ts";
+import { circlesOf } from "./circles.ts";
 import type { CheckContext, Report } from "./report.ts";
 
 export function checkGraph(
@@ -11,24 +12,35 @@ export function checkGraph(
   context: CheckContext,
   reportFor: (sequence: Sequence) => Report,
 ): void {
-  const all = context.around ?? sequences;
-  const byName = new Map(all.map((sequence) => [sequence.name.text, sequence]));
-  const called = new Map(all.map((sequence) => [sequence, [...callsOf(sequence)]]));
+  const calls = callsByName(context.around ?? sequences);
+  const circles = circlesOf(calls);
+  const { called } = context;
+  const isCalled = called ?? new Set([...calls.values()].flat());
   for (const sequence of sequences) {
-    for (const name of called.get(sequence) ?? []) {
-      const path = wayBack(name.raw, sequence, byName, called, new Set());
-      if (path === undefined) continue;
-      const route = [sequence.name.text, ...path].join(" -> ");
-      reportFor(sequence)("recursion", `the sequence calls itself: ${route}`, name.span, {
+    const own = sequence.name.text;
+    const circle = circles.get(own);
+    const back = [...callsOf(sequence)].find(
+      ({ raw }) => raw === own || (circle !== undefined && circles.get(raw) === circle),
+    );
+    if (back !== undefined) {
+      const route = [own, ...routeBack(back.raw, own, calls)].join(" -> ");
+      reportFor(sequence)("recursion", `the sequence calls itself: ${route}`, back.span, {
         hint: "a run ends with an error where calls go too deep",
       });
-      break;
     }
-    const isCalled = (name: string): boolean =>
-      context.called?.has(name) ??
-      [...called.values()].some((names) => names.some(({ raw }) => raw === name));
     neverRun(sequence, context, isCalled, reportFor(sequence));
   }
+}
+
+/** The names that are called under each name, by all of its definitions. */
+function callsByName(sequences: readonly Sequence[]): ReadonlyMap<string, readonly string[]> {
+  const calls = new Map<string, string[]>();
+  for (const sequence of sequences) {
+    const own = calls.get(sequence.name.text) ?? [];
+    for (const { raw } of callsOf(sequence)) own.push(raw);
+    calls.set(sequence.name.text, own);
+  }
+  return calls;
 }
 
 function* callsOf(sequence: Sequence): Generator<StringLiteral> {
@@ -38,34 +50,39 @@ function* callsOf(sequence: Sequence): Generator<StringLiteral> {
   }
 }
 
-/** The names on the way from one sequence back to `goal`, or undefined where there is none. */
-function wayBack(
+/** Names of a route that are looked for and shown; a longer one is cut short. */
+const MOST_ROUTE = 20;
+
+/** The shortest way from a name back to `goal`, both named; of a long one only its ends. */
+function routeBack(
   from: string,
-  goal: Sequence,
-  byName: ReadonlyMap<string, Sequence>,
-  called: ReadonlyMap<Sequence, readonly StringLiteral[]>,
-  seen: Set<string>,
-): readonly string[] | undefined {
-  if (from === goal.name.text) return [from];
-  const sequence = byName.get(from);
-  if (sequence === undefined || seen.has(from)) return undefined;
-  seen.add(from);
-  for (const next of called.get(sequence) ?? []) {
-    const rest = wayBack(next.raw, goal, byName, called, seen);
-    if (rest !== undefined) return [from, ...rest];
+  goal: string,
+  calls: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
+  for (const name of cameFrom.keys()) {
+    if (name === goal) return wayTo(goal, cameFrom);
+    if (cameFrom.size > MOST_ROUTE) break;
+    for (const next of calls.get(name) ?? []) if (!cameFrom.has(next)) cameFrom.set(next, name);
   }
-  return undefined;
+  return [from, "...", goal];
+}
+
+function wayTo(goal: string, cameFrom: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way: string[] = [];
+  for (let at: string | undefined = goal; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
+  return way;
 }
 
 /** `ResetHardwareDeAssert`: a debugger runs predefined names exactly as they are spelled. */
 function neverRun(
   { name, disabled }: Sequence,
   { called, sequences }: CheckContext,
-  isCalled: (name: string) => boolean,
+  isCalled: ReadonlySet<string>,
   report: Report,
 ): void {
   const { text, span } = name;
-  if (text === "" || findPredefinedSequence(text) !== undefined || isCalled(text)) return;
+  if (text === "" || findPredefinedSequence(text) !== undefined || isCalled.has(text)) return;
   const predefined = nearest(
     text,
     PREDEFINED_SEQUENCES.map((one) => one.name),
@@ -79,13 +96,14 @@ function neverRun(
     return;
   }
   if (called === undefined || disabled) return;
-  const guess = nearest(
-    text,
-    [...sequences].filter((one) => one !== text),
-  );
+  const guess = nearest(text, without(text, sequences));
   report("uncalled-sequence", `nothing calls '${text}', and no debugger runs it by itself`, span, {
     ...(guess === undefined ? {} : { hint: `"${guess}" has nearly the same name` }),
   });
+}
+
+function* without(left: string, names: Iterable<string>): Generator<string> {
+  for (const name of names) if (name !== left) yield name;
 }
 
 /** One letter more or less, or two in each other's place; names that differ in more, or by a digit, may be meant to. */

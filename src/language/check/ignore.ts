@@ -19,12 +19,30 @@ export function withoutIgnored(sequence: Sequence, findings: readonly Diagnostic
   const own: Diagnostic[] = [];
   collect(sequence.items, ignores, own);
   if (ignores.length === 0 && own.length === 0) return findings;
+  const isIgnored = coverOf(ignores);
   const kept = findings.filter(
-    ({ code, severity, span }) =>
-      severity === "error" ||
-      !ignores.some((one) => one.code === code && span.start >= one.start && span.start < one.end),
+    ({ code, severity, span }) => severity === "error" || !isIgnored(code, span.start),
   );
   return [...kept, ...own].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Whether an offset is covered for a code; offsets must be asked in their order. */
+function coverOf(ignores: readonly Ignore[]): (code: string, offset: number) => boolean {
+  const byCode = new Map<string, { readonly list: Ignore[]; next: number; end: number }>();
+  for (const one of ignores.toSorted((a, b) => a.start - b.start)) {
+    const own = byCode.get(one.code) ?? { list: [], next: 0, end: 0 };
+    own.list.push(one);
+    byCode.set(one.code, own);
+  }
+  return (code, offset) => {
+    const own = byCode.get(code);
+    if (own === undefined) return false;
+    for (let one = own.list[own.next]; one !== undefined && one.start <= offset; one = own.list[own.next]) {
+      own.end = Math.max(own.end, one.end);
+      own.next += 1;
+    }
+    return offset < own.end;
+  };
 }
 
 /** A comment covers what follows it, or what it stands behind on the same line. */
@@ -46,12 +64,15 @@ function cover(
   ignores: Ignore[],
   own: Diagnostic[],
 ): void {
-  list.forEach((thing, at) => {
-    if (thing.kind !== "comment") return;
-    const behind = thing.trailing ? list[at - 1] : undefined;
-    const target = behind ?? list.slice(at + 1).find(({ kind }) => kind !== "comment") ?? next;
-    if (target !== undefined) read(thing, target.span, ignores, own);
-  });
+  // From the end, so that what follows a comment is known.
+  let following: Item | Statement | undefined = next;
+  for (let at = list.length - 1; at >= 0; at--) {
+    const thing = list[at];
+    if (thing?.kind === "comment") {
+      const target = (thing.trailing ? list[at - 1] : undefined) ?? following;
+      if (target !== undefined) read(thing, target.span, ignores, own);
+    } else following = thing;
+  }
 }
 
 function read(comment: Comment, target: Comment["span"], ignores: Ignore[], own: Diagnostic[]): void {

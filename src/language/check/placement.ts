@@ -1,4 +1,5 @@
 /** What belongs into which sequence: accesses before the port is up, port variables, calls inside atomic blocks. */
+import { listed } from "../../lib/listed.ts";
 import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence } from "../predefined.ts";
 import type { Assignment, Block, Call, Expression, Sequence } from "../tree.ts";
@@ -124,7 +125,7 @@ function unknownPort(
   if (number === undefined || known === undefined || known.has(number)) return;
   const what = target.text === "__dp" ? "debug port" : "access port";
   report("unknown-port", `the device has no ${what} ${number}`, value.span, {
-    hint: `it has ${[...known].join(", ")}`,
+    hint: `it has ${listed(known)}`,
   });
 }
 
@@ -179,6 +180,6 @@ function learn(expression: Expression, declared: string | undefined, answered: S
 function processor({ pname }: Sequence, { processors }: CheckContext, report: Report): void {
   if (pname === undefined || processors === undefined || processors.has(pname.text)) return;
   report("unknown-processor", `the device has no processor "${pname.text}"`, pname.span, {
-    hint: processors.size === 0 ? "its only processor has no name" : `it has ${[...processors].join(", ")}`,
+    hint: processors.size === 0 ? "its only processor has no name" : `it has ${listed(processors)}`,
   });
 }

@@ -1,0 +1,78 @@
+/** What is beyond a stated limit is refused at little cost, and grammar/limits.md states the limits that the source has. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { Source } from "../../src/lib/source.ts";
+import { parseYaml } from "../../src/lib/yaml.ts";
+import { readDbgconf } from "../../src/pack/dbgconf.ts";
+import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readRecipe } from "../../src/recipe/recipe.ts";
+import { scriptFindings } from "../../src/session/findings.ts";
+import { packFindings } from "../../src/session/pack-findings.ts";
+
+const root = new URL("../../", import.meta.url);
+const rows = [
+  ...readFileSync(new URL("grammar/limits.md", root), "utf8").matchAll(
+    /^\| (?<what>[^|]+) \| (?<value>\d+) \| [^|]+ \| `(?<file>[^`]+)` `(?<name>\w+)` \|$/gm,
+  ),
+].map(({ groups = {} }) => groups);
+
+test("grammar/limits.md has its rows", () => {
+  expect(rows.length).toBeGreaterThan(25);
+});
+
+test.each(rows.map(({ what = "", value = "", file = "", name = "" }) => ({ what, value, file, name })))(
+  "$what: $value, as in the source",
+  ({ value, file, name }) => {
+    const source = readFileSync(new URL(file, root), "utf8");
+    const [, written = ""] = new RegExp(`const ${name} = ([\\d_x *<]+);`).exec(source) ?? [];
+    expect(valueOf(written)).toBe(Number(value));
+  },
+);
+
+/** `64 * 1024`, `1 << 20`, `65_535`. */
+function valueOf(written: string): number {
+  const [shifted, by] = written.split("<<").map((part) => Number(part.replaceAll("_", "")));
+  if (by !== undefined) return (shifted ?? 0) << by;
+  return written.split("*").reduce((product, factor) => product * Number(factor.replaceAll("_", "")), 1);
+}
+
+const times = (n: number, one: (at: number) => string): string =>
+  Array.from({ length: n }, (_, at) => one(at)).join("");
+const codes = (text: string): readonly string[] =>
+  scriptFindings(new Source("x.seq", text)).map(({ code }) => code);
+
+describe("beyond a limit", () => {
+  test("a thousand devices that inherit a thousand memories are not checked one by one", () => {
+    const memories = times(1000, (at) => `<memory name="M${at}" access="rw" start="${at * 16}" size="16"/>`);
+    const devices = times(1001, (at) => `<device Dname="D${at}"/>`);
+    const text = `<package><vendor>E</vendor><name>X</name><devices><family Dfamily="F" Dvendor="A:1">
+<processor Dcore="Cortex-M4"/>${memories}${devices}</family></devices></package>`;
+    const found = packFindings(readPdsc(new Source("x.pdsc", text)));
+    expect(found).toMatchObject([{ code: "too-complex", malformed: true }]);
+    expect(found[0]?.message).toContain("at most 1000000 are checked");
+  });
+
+  test("scopes that each see thousands of sequences are refused", () => {
+    const scopes = times(1001, (at) => `scope device "D${at}" { sequence B { Read32(0); } }\n`);
+    expect(codes(`${times(1000, (at) => `sequence S${at} { Read32(0); }\n`)}${scopes}`)).toContain("too-complex");
+  });
+
+  test("aliases that multiply a value are refused", () => {
+    const text = `- &a [${times(1000, () => "1, ")}]\n${times(1000, () => "- *a\n")}`;
+    expect(() => parseYaml(new Source("x.yaml", text))).toThrow("more than 200000 values");
+  });
+
+  test("a number of millions of digits is no number, and is not repeated", () => {
+    const read = readRecipe(new Source("x.yaml", `steps:\n  - read: ${"9".repeat(4_000_000)}\n`));
+    expect(read.ok ? "" : JSON.stringify(read.problems.map(({ message }) => message)).length).toBeLessThan(2000);
+    const set = readDbgconf(new Source("x.dbgconf", `A = ${"9".repeat(1_000_000)};`), undefined);
+    expect(set.diagnostics).toMatchObject([{ message: "the number has more than 64 bits" }]);
+  });
+
+  test("a circle of thousands of sequences is told by its ends", () => {
+    const text = times(3000, (at) => `sequence S${at} { Sequence("S${(at + 1) % 3000}"); }\n`);
+    const found = scriptFindings(new Source("x.seq", text));
+    expect(found).toHaveLength(3000);
+    expect(found[0]?.message).toBe("the sequence calls itself: S0 -> S1 -> ... -> S0");
+  });
+});

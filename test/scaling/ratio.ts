@@ -1,0 +1,75 @@
+/**
+ * Whether the cost of reading something is about linear in its size: processor time for 2n against that for n. Only a ratio
+ * within one run counts, of minima over rounds that take turns, so that neither a slow nor a busy machine decides.
+ */
+
+export interface Kind {
+  /** An input that has `n` of what can repeat. */
+  readonly make: (n: number) => unknown;
+  readonly read: (input: never) => unknown;
+  /** Where the sizes begin. */
+  readonly from?: number;
+  /** What is larger is refused; the ratio is then taken below that. */
+  readonly most?: number;
+}
+
+/** Types the input, which only its kind knows. */
+export function kind<T>(of: {
+  readonly make: (n: number) => T;
+  readonly read: (input: T) => unknown;
+  readonly from?: number;
+  readonly most?: number;
+}): Kind {
+  return of;
+}
+
+export const HIGHEST_RATIO = 2.5;
+/** A ratio that needs no further round. */
+const GOOD_RATIO = 2.3;
+/** So often what seems to be more than linear is looked at again, at twice the size: that of chance passes, no other does. */
+const LOOKS = 3;
+
+export interface Effort {
+  /** The smaller of the two sizes takes at least so long. */
+  readonly leastMs: number;
+  readonly rounds: number;
+}
+
+export const SHORT: Effort = { leastMs: 15, rounds: 4 };
+export const LONG: Effort = { leastMs: 400, rounds: 5 };
+
+export interface Measured {
+  readonly n: number;
+  readonly ratio: number;
+}
+
+export async function ratioOf(one: Kind, effort: Effort): Promise<Measured> {
+  const { make, read, from = 250, most = Infinity } = one;
+  let n = from;
+  while (4 * n <= most && (await costMs(read, make(n))) < effort.leastMs) n *= 2;
+  let ratio = await ratioAt(one, n, effort);
+  for (let look = 1; look < LOOKS && ratio >= HIGHEST_RATIO; look++) {
+    if (4 * n <= most) n *= 2;
+    ratio = await ratioAt(one, n, effort);
+  }
+  return { n, ratio };
+}
+
+async function ratioAt({ make, read }: Kind, n: number, { rounds }: Effort): Promise<number> {
+  const [small, large] = [make(n), make(2 * n)];
+  let [least, leastOfLarge] = [Infinity, Infinity];
+  for (let round = 0; round < rounds; round++) {
+    leastOfLarge = Math.min(leastOfLarge, await costMs(read, large));
+    least = Math.min(least, await costMs(read, small));
+    if (leastOfLarge / least < GOOD_RATIO) break;
+  }
+  return leastOfLarge / least;
+}
+
+/** Of this process alone; what others do at the same time is not in it. */
+async function costMs(read: (input: never) => unknown, input: unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await read(input as never);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
