@@ -103,7 +103,8 @@ function assignment({ text, span, ended }: Statement): Assignment | { readonly d
   }
   if (!ended) return { diagnostic: malformed("the assignment has no end", valueSpan, "end it with ;") };
   const value = integerOf(digits);
-  if (value === undefined || value > U64_MAX) return { diagnostic: malformed("the number has more than 64 bits", valueSpan) };
+  if (value === undefined || value > U64_MAX)
+    return { diagnostic: malformed("the number has more than 64 bits", valueSpan) };
   return { name, nameSpan: { ...span, end: span.start + name.length }, value };
 }
 

@@ -31,7 +31,10 @@ export function ownElements(level: XmlElement): readonly XmlElement[] {
 
 /** How much a device is made of: elements and sequences of all its levels. */
 export function inheritedBy(levels: Levels): number {
-  return named(levels).reduce((sum, { element }) => sum + ownElements(element).length + sequencesIn(element), 1);
+  return named(levels).reduce(
+    (sum, { element }) => sum + ownElements(element).length + sequencesIn(element),
+    1,
+  );
 }
 
 function sequencesIn(level: XmlElement): number {

@@ -221,7 +221,12 @@ function named(parent: XmlElement, kind: string, name: string): XmlElement | und
   indexes.set(parent, kinds);
   const known =
     kinds.get(kind) ??
-    new Map(parent.elements(kind).toReversed().map((element) => [textOf(element, "name") ?? "", element]));
+    new Map(
+      parent
+        .elements(kind)
+        .toReversed()
+        .map((element) => [textOf(element, "name") ?? "", element]),
+    );
   kinds.set(kind, known);
   return known.get(name);
 }

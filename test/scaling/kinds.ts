@@ -17,7 +17,8 @@ import { readModel } from "../../src/simulator/model-yaml.ts";
 import { madeElf } from "../flash/made-elf.ts";
 import { kind, type Kind } from "./ratio.ts";
 
-const times = (n: number, one: (at: number) => string): string => Array.from({ length: n }, (_, at) => one(at)).join("");
+const times = (n: number, one: (at: number) => string): string =>
+  Array.from({ length: n }, (_, at) => one(at)).join("");
 
 // Scripts ------------------------------------------------------------------------------------------------------------
 
@@ -28,7 +29,12 @@ const script = (one: (at: number, n: number) => string): Kind =>
 const within = (one: (at: number) => string, before = ""): Kind =>
   kind({ make: (n) => `sequence A {\n${before}${times(n, one)}}\n`, read: checkScript });
 const long = (before: string, letter: string, behind: string): Kind =>
-  kind({ make: (n) => `${before}${letter.repeat(n)}${behind}`, read: checkScript, from: 8000, most: 1_000_000 });
+  kind({
+    make: (n) => `${before}${letter.repeat(n)}${behind}`,
+    read: checkScript,
+    from: 8000,
+    most: 1_000_000,
+  });
 /** At most this many, beyond which one finding speaks for the rest. */
 const asMistakes = (one: Kind): Kind => ({ ...one, most: 1000 });
 
@@ -90,13 +96,19 @@ const device = (at = 0, inside = ""): string => `<device Dname="D${at}">${inside
 const ofFamily = (one: (at: number) => string): Kind =>
   kind({ make: (n) => pdsc(device(), { family: times(n, one) }), read: checkPack, from: 500 });
 const inSequences = (one: (at: number, n: number) => string): Kind =>
-  kind({ make: (n) => pdsc(device(), { sequences: times(n, (at) => one(at, n)) }), read: checkPack, from: 500 });
+  kind({
+    make: (n) => pdsc(device(), { sequences: times(n, (at) => one(at, n)) }),
+    read: checkPack,
+    from: 500,
+  });
 const inBlock = (one: (at: number) => string): Kind =>
   kind({
-    make: (n) => pdsc(device(), { sequences: `<sequence name="A"><block>${times(n, one)}</block></sequence>` }),
+    make: (n) =>
+      pdsc(device(), { sequences: `<sequence name="A"><block>${times(n, one)}</block></sequence>` }),
     read: checkPack,
   });
-const named = (at: number, block: string): string => `<sequence name="S${at}"><block>${block}</block></sequence>`;
+const named = (at: number, block: string): string =>
+  `<sequence name="S${at}"><block>${block}</block></sequence>`;
 
 export const PACKS: Readonly<Record<string, Kind>> = {
   devices: kind({ make: (n) => pdsc(times(n, (at) => device(at))), read: checkPack }),
@@ -108,12 +120,22 @@ export const PACKS: Readonly<Record<string, Kind>> = {
     from: 30,
   }),
   "devices that inherit": kind({
-    make: (n) => pdsc(times(n, (at) => device(at)), { sequences: times(50, (at) => named(at, "Read32(0);")) }),
+    make: (n) =>
+      pdsc(
+        times(n, (at) => device(at)),
+        { sequences: times(50, (at) => named(at, "Read32(0);")) },
+      ),
     read: checkPack,
     most: 15_000,
   }),
   variants: kind({
-    make: (n) => pdsc(device(0, times(n, (at) => `<variant Dvariant="V${at}"/>`))),
+    make: (n) =>
+      pdsc(
+        device(
+          0,
+          times(n, (at) => `<variant Dvariant="V${at}"/>`),
+        ),
+      ),
     read: checkPack,
   }),
   families: kind({
@@ -126,11 +148,15 @@ export const PACKS: Readonly<Record<string, Kind>> = {
   sequences: inSequences((at) => named(at, "Read32(0);")),
   "sequences in a circle": inSequences((at, n) => named(at, `Sequence("S${(at + 1) % n}");`)),
   "sequences of one name": inSequences(() => named(0, "Read32(0);")),
-  controls: inSequences((at) => `<sequence name="S${at}"><control if="1"><block>Read32(0);</block></control></sequence>`),
+  controls: inSequences(
+    (at) => `<sequence name="S${at}"><control if="1"><block>Read32(0);</block></control></sequence>`,
+  ),
   "XML comments on one line": inBlock(() => "<!-- c -->"),
   "XML comments on lines": inBlock(() => "Read32(0); <!-- c -->\n"),
-  "XML comments behind a control": inSequences(
-    (at) => (at === 0 ? `<sequence name="A"><control if="1"><block>Read32(0);</block></control></sequence>` : "<!-- c -->"),
+  "XML comments behind a control": inSequences((at) =>
+    at === 0
+      ? `<sequence name="A"><control if="1"><block>Read32(0);</block></control></sequence>`
+      : "<!-- c -->",
   ),
   entities: inBlock((at) => (at % 2 === 0 ? "Read32(1 &amp;" : " 3);\n")),
   "CDATA sections": inBlock(() => "<![CDATA[Read32(0);]]>"),
@@ -140,7 +166,8 @@ export const PACKS: Readonly<Record<string, Kind>> = {
   ),
   algorithms: ofFamily((at) => `<algorithm name="f${at}.FLM" start="${at * 4096}" size="4096"/>`),
   "flash descriptions": ofFamily(
-    (at) => `<flashinfo name="f${at}" start="${at * 4096}" pagesize="256"><block count="1" size="256"/></flashinfo>`,
+    (at) =>
+      `<flashinfo name="f${at}" start="${at * 4096}" pagesize="256"><block count="1" size="256"/></flashinfo>`,
   ),
   "debug and access ports": ofFamily(
     (at) => `<debugport __dp="${at}"/><accessportV1 __apid="${at}" __dp="${at}" index="0"/>`,
@@ -157,7 +184,8 @@ export const PACKS: Readonly<Record<string, Kind>> = {
     read: checkPack,
   }),
   debugvars: kind({
-    make: (n) => pdsc(device(), { family: `<debugvars>${times(n, (at) => `__var v${at} = 1;\n`)}</debugvars>` }),
+    make: (n) =>
+      pdsc(device(), { family: `<debugvars>${times(n, (at) => `__var v${at} = 1;\n`)}</debugvars>` }),
     read: checkPack,
   }),
   boards: kind({
@@ -192,7 +220,10 @@ const svd = (registers: string): string =>
   `<device><name>D</name><peripherals><peripheral><name>P</name><baseAddress>0</baseAddress><registers>${registers}</registers></peripheral></peripherals></device>`;
 
 export const TEXTS: Readonly<Record<string, Kind>> = {
-  "steps of a recipe": kind({ make: (n) => `steps:\n${times(n, () => "  - read: 0x20000000\n")}`, read: recipe }),
+  "steps of a recipe": kind({
+    make: (n) => `steps:\n${times(n, () => "  - read: 0x20000000\n")}`,
+    read: recipe,
+  }),
   "wrong steps of a recipe": kind({
     make: (n) => `steps:\n${times(n, () => "  - raed: 0x20000000\n")}`,
     read: recipe,
@@ -220,12 +251,12 @@ export const TEXTS: Readonly<Record<string, Kind>> = {
     most: 4_000_000,
   }),
   "memories of a model": kind({
-    make: (n) =>
-      `memories:\n${times(n, (at) => `  - { name: M${at}, start: ${at * 4096}, size: 4096 }\n`)}`,
+    make: (n) => `memories:\n${times(n, (at) => `  - { name: M${at}, start: ${at * 4096}, size: 4096 }\n`)}`,
     read: (text) => tried(() => readModel(new Source("x.yaml", text))),
   }),
   "devices of a cbuild-run": kind({
-    make: (n) => `cbuild-run:\n  system-resources:\n    memory:\n${times(n, (at) => `      - { name: M${at}, access: rw, start: ${at * 4096}, size: 4096, from-pack: A::B@1.0.0 }\n`)}`,
+    make: (n) =>
+      `cbuild-run:\n  system-resources:\n    memory:\n${times(n, (at) => `      - { name: M${at}, access: rw, start: ${at * 4096}, size: 4096, from-pack: A::B@1.0.0 }\n`)}`,
     read: (text) => tried(() => readCbuildRun(new Source("x.cbuild-run.yml", text))),
   }),
   "lines of a dbgconf": kind({
@@ -235,7 +266,9 @@ export const TEXTS: Readonly<Record<string, Kind>> = {
   }),
   "registers of an SVD": kind({
     make: (n) =>
-      svd(times(n, (at) => `<register><name>R${at}</name><addressOffset>${at * 4}</addressOffset></register>`)),
+      svd(
+        times(n, (at) => `<register><name>R${at}</name><addressOffset>${at * 4}</addressOffset></register>`),
+      ),
     read: (text) => readSvd(new Source("x.svd", text)),
     most: 40_000,
   }),
@@ -311,5 +344,10 @@ export const IMAGES: Readonly<Record<string, Kind>> = {
     (n) => madeElf(Array.from({ length: n }, (_, at) => ({ address: at * 64, bytes: Uint8Array.of(at) }))),
     60_000,
   ),
-  "bytes of an ELF file": kind({ make: symbols, read: (bytes) => readElf(bytes), from: 8000, most: 1_000_000 }),
+  "bytes of an ELF file": kind({
+    make: symbols,
+    read: (bytes) => readElf(bytes),
+    from: 8000,
+    most: 1_000_000,
+  }),
 };

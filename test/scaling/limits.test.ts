@@ -54,7 +54,9 @@ describe("beyond a limit", () => {
 
   test("scopes that each see thousands of sequences are refused", () => {
     const scopes = times(1001, (at) => `scope device "D${at}" { sequence B { Read32(0); } }\n`);
-    expect(codes(`${times(1000, (at) => `sequence S${at} { Read32(0); }\n`)}${scopes}`)).toContain("too-complex");
+    expect(codes(`${times(1000, (at) => `sequence S${at} { Read32(0); }\n`)}${scopes}`)).toContain(
+      "too-complex",
+    );
   });
 
   test("aliases that multiply a value are refused", () => {
@@ -64,7 +66,9 @@ describe("beyond a limit", () => {
 
   test("a number of millions of digits is no number, and is not repeated", () => {
     const read = readRecipe(new Source("x.yaml", `steps:\n  - read: ${"9".repeat(4_000_000)}\n`));
-    expect(read.ok ? "" : JSON.stringify(read.problems.map(({ message }) => message)).length).toBeLessThan(2000);
+    expect(read.ok ? "" : JSON.stringify(read.problems.map(({ message }) => message)).length).toBeLessThan(
+      2000,
+    );
     const set = readDbgconf(new Source("x.dbgconf", `A = ${"9".repeat(1_000_000)};`), undefined);
     expect(set.diagnostics).toMatchObject([{ message: "the number has more than 64 bits" }]);
   });
