@@ -34,6 +34,7 @@ export class HeldEvents {
 
   /** Everything so far is confirmed. */
   release(): void {
+    if (!this.any) return;
     this.#letGo(() => true);
   }
 
