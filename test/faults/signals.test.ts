@@ -1,10 +1,13 @@
 /**
- * SIGINT and SIGTERM after the n-th packet of a run by the command line, counted by the server that it runs against: the
- * target is released each time, and the server takes the next client. `npm run test:faults` tries 50 n for each.
+ * Ends of a real process after the n-th packet of a run by the command line, counted by the server that it runs against: the
+ * target is released each time, and the server takes the next client. `npm run test:faults` tries 50 n for SIGINT and SIGTERM.
+ * Each kind of end with each kind of command is ends.test.ts's, without a process.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { hex32 } from "../../src/lib/hex.ts";
@@ -55,23 +58,33 @@ interface Ended {
 
 type Protocol = "swd" | "jtag";
 
+interface How {
+  readonly protocol?: Protocol;
+  readonly signal?: NodeJS.Signals;
+  /** What ends it, instead of a signal. */
+  readonly end?: (child: ChildProcessWithoutNullStreams) => void;
+  readonly cwd?: string;
+  readonly more?: readonly string[];
+}
+
 async function runCli(
   simulator: Simulator,
   at: number,
-  { signal = "SIGINT", protocol }: { readonly signal?: NodeJS.Signals; readonly protocol: Protocol },
+  { signal = "SIGINT", protocol = "swd", end = (child) => child.kill(signal), cwd = folder, more = [] }: How,
 ): Promise<Ended> {
   let kill: () => Promise<void> = () => Promise.resolve();
   const pipe = counting(simulator.pipe, at, () => kill());
   const server = await TcpServer.start(pipe, { port: 0 });
   try {
     const probe = `tcp://127.0.0.1:${server.port}`;
-    const words = ["run", "ResetSystem", "--probe", probe, "--protocol", protocol];
-    const child = spawn(process.execPath, [cli, ...words], { cwd: folder });
+    const words = ["run", "ResetSystem", "--probe", probe, "--protocol", protocol, ...more];
+    const child = spawn(process.execPath, [cli, ...words], { cwd });
     kill = async () => {
-      child.kill(signal);
+      end(child);
       await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     };
     let err = "";
+    child.stdout.resume();
     child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
     const [code] = (await once(child, "close")) as [number | null];
     return { code, err, packets: pipe.sent };
@@ -115,4 +128,81 @@ describe.each([
       });
     }
   }, 300_000);
+});
+
+describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process", () => {
+  const TALKING = ["--trace", "--jsonl"];
+
+  test.each([
+    ["SIGHUP", 129, { signal: "SIGHUP" }],
+    ["SIGQUIT", 131, { signal: "SIGQUIT" }],
+    ["stdout closed", 141, { end: (child) => child.stdout.destroy(), more: TALKING }],
+    ["stderr closed", 141, { end: (child) => child.stderr.destroy(), more: TALKING }],
+  ] as const satisfies readonly (readonly [string, number, How])[])(
+    "%s: released, code %d, and the next client is served",
+    async (_name, wanted, how) => {
+      const simulator = openSimulator({ model: "generic-m4" });
+      const { code, err } = await runCli(simulator, 12, how);
+      expect({ code, err }).toMatchObject({ code: wanted });
+      expectReleased(simulator);
+      expect((await undisturbed(simulator, "swd")).code).toBe(0);
+    },
+    120_000,
+  );
+
+  test("a working folder that goes away meanwhile does no harm", async () => {
+    const simulator = openSimulator({ model: "generic-m4" });
+    const cwd = mkdtempSync(join(folder, "gone-"));
+    const end = (): void => {
+      rmdirSync(cwd);
+    };
+    const { code, err } = await runCli(simulator, 12, { cwd, end });
+    expect([code, err]).toEqual([0, ""]);
+    expectReleased(simulator);
+  }, 120_000);
+
+  const inShell = (script: string) => spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8" });
+  const own = (): string => `"${process.execPath}" "${cli}"`;
+
+  test("a working folder that is gone is said", () => {
+    const { status, stderr } = inShell(`mkdir d && cd d && rmdir ../d && ${own()} eval 1`);
+    expect([status, stderr]).toEqual([
+      2,
+      "error: the working folder is gone; change into one that is there\n",
+    ]);
+  });
+
+  test("a file that cannot become whole leaves the old one, and nothing beside it", () => {
+    const root = mkdtempSync(join(folder, "full-"));
+    writeFileSync(join(root, "d.bin"), "old");
+    const dump = `dump 0x20000000:0x4000 -o ${root}/d.bin --probe sim:generic-m4`;
+    // As a full disk, but for the reason: no file may be larger than 4 blocks of 1 KiB.
+    const { status, stderr } = inShell(`ulimit -f 4; ${own()} ${dump}`);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("d.bin: the file would be larger")]);
+    expect(readFileSync(join(root, "d.bin"), "utf8")).toBe("old");
+    expect(readdirSync(root)).toEqual(["d.bin"]);
+  });
+
+  test("the second signal ends at once; --wire has its name all the same, and nothing lies beside it", async () => {
+    const root = mkdtempSync(join(folder, "twice-"));
+    const forever = "while (1) { DAP_Delay(10); }";
+    const words = [
+      "run",
+      "-e",
+      forever,
+      "--deadline",
+      "1000s",
+      "--wire",
+      "w.vcd",
+      "--probe",
+      "sim:generic-m4",
+    ];
+    const child = spawn(process.execPath, [cli, ...words], { cwd: root });
+    await expect.poll(() => readdirSync(root).length, { timeout: 60_000 }).toBe(1);
+    child.kill("SIGTERM");
+    child.kill("SIGQUIT");
+    const [code] = (await once(child, "close")) as [number | null];
+    expect([131, 143]).toContain(code);
+    expect(readdirSync(root)).toEqual(["w.vcd"]);
+  }, 120_000);
 });

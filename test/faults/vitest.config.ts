@@ -16,6 +16,7 @@ export default mergeConfig(
         FLASH_KILLS: process.env["FLASH_KILLS"] ?? "50",
         FLASH_PROOF_RUNS: process.env["FLASH_PROOF_RUNS"] ?? "200",
         FAULT_SIGNALS: process.env["FAULT_SIGNALS"] ?? "50",
+        FAULT_ENDS: process.env["FAULT_ENDS"] ?? "20",
       },
     },
   }),
