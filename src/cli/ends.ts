@@ -16,6 +16,7 @@ interface OutputStream {
 /** As much of a process as ends it. */
 export interface EndingProcess {
   on(event: NodeJS.Signals, listener: () => void): unknown;
+  off(event: NodeJS.Signals, listener: () => void): unknown;
   on(event: "uncaughtException", listener: (error: Error) => void): unknown;
   exit(code: number): void;
   readonly stdout: OutputStream;
@@ -40,20 +41,36 @@ const SAME_KEY_MS = 300;
 /** What a closed pipe, a closed socket and a terminal that is gone say to their writers. */
 const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET", "EIO"];
 
+export interface Time {
+  nowMs(): number;
+  /** Does not keep the process alive. */
+  later(ms: number, work: () => void): void;
+}
+
+const HOST_TIME: Time = {
+  nowMs: () => performance.now(),
+  later: (ms, work) => void setTimeout(work, ms).unref(),
+};
+
 export class Ends {
   readonly #abort = new AbortController();
   readonly #process: EndingProcess;
-  readonly #nowMs: () => number;
+  readonly #time: Time;
+  readonly #listeners: readonly { readonly name: EndingSignal; readonly listener: () => void }[];
   #last: { readonly name: EndingSignal; readonly atMs: number } | undefined;
 
-  constructor(process: EndingProcess, nowMs = (): number => performance.now()) {
+  constructor(process: EndingProcess, time: Time = HOST_TIME) {
     this.#process = process;
-    this.#nowMs = nowMs;
-    for (const name of Object.keys(SIGNALS) as EndingSignal[])
-      if (name in constants.signals)
-        process.on(name, () => {
+    this.#time = time;
+    this.#listeners = (Object.keys(SIGNALS) as EndingSignal[])
+      .filter((name) => name in constants.signals)
+      .map((name) => {
+        const listener = (): void => {
           this.#signalled(name);
-        });
+        };
+        return { name, listener };
+      });
+    this.#listen();
     for (const [stream, name] of [
       [process.stdout, "standard output"],
       [process.stderr, "standard error"],
@@ -86,11 +103,26 @@ export class Ends {
     };
   }
 
+  #listen(): void {
+    for (const { name, listener } of this.#listeners) this.#process.on(name, listener);
+  }
+
+  /** Leaves signals to the system for as long as the work takes, which ends the process whatever that does. */
+  readonly reading = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (this.signal.aborted) return work();
+    for (const { name, listener } of this.#listeners) this.#process.off(name, listener);
+    try {
+      return await work();
+    } finally {
+      this.#listen();
+    }
+  };
+
   #signalled(name: EndingSignal): void {
     const [kind, text] = SIGNALS[name];
     const reason = new Failure({ kind }, text);
     const last = this.#last;
-    const atMs = this.#nowMs();
+    const atMs = this.#time.nowMs();
     if (last === undefined) {
       this.#last = { name, atMs };
       this.#end(reason);
@@ -104,9 +136,9 @@ export class Ends {
   #end(reason: Error): void {
     if (this.#abort.signal.aborted) return;
     // What does not answer, a pipe without a writer say, must not keep the process for longer than a release may take.
-    setTimeout(() => {
+    this.#time.later(RELEASE_LIMIT_MS, () => {
       this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
-    }, RELEASE_LIMIT_MS).unref();
+    });
     this.#abort.abort(reason);
   }
 }

@@ -13,6 +13,8 @@ interface Surroundings {
   /** The facts of the machine; the one that this process runs on where absent. */
   readonly host?: Host;
   readonly signal?: AbortSignal;
+  /** Does what only reads: there is nothing to end in order, so that a signal may end the process at once meanwhile. */
+  readonly reading?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Asks a question on the terminal; absent where nobody sits there. */
   readonly ask?: (question: string) => Promise<string>;
 }
@@ -47,4 +49,9 @@ export interface Io extends Surroundings {
   readonly json: (value: unknown) => void;
   /** The one line on a terminal that is drawn again and again; empty takes it away. */
   readonly status: (text: string) => void;
+}
+
+/** Parsers serve no signals: without this one would be heard when a large file is read. */
+export function whileReading<T>({ reading }: Pick<Io, "reading">, work: () => Promise<T>): Promise<T> {
+  return reading === undefined ? work() : reading(work);
 }

@@ -14,6 +14,7 @@ function run(cwd: string): Promise<number> {
   const ask = terminalAsk(process, ends.signal);
   return main(process.argv.slice(2), {
     ...ends.streams,
+    reading: ends.reading,
     cwd,
     env,
     terminal: stdin.isTTY && stderr.isTTY,

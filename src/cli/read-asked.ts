@@ -2,7 +2,7 @@
 import type { Source } from "../lib/source.ts";
 import { readInputs, type Inputs } from "../session/node/inputs.ts";
 import type { Asked } from "./asked.ts";
-import type { Io } from "./io.ts";
+import { whileReading, type Io } from "./io.ts";
 import { printFindings } from "./report-error.ts";
 
 /** `extra`: scripts that come from elsewhere and are strongest. */
@@ -11,7 +11,7 @@ export async function readAsked(
   { request }: Pick<Asked, "request">,
   extra: readonly Source[] = [],
 ): Promise<Inputs> {
-  const inputs = await readInputs(request, extra);
+  const inputs = await whileReading(io, () => readInputs(request, extra));
   printFindings(inputs.warnings, io);
   return inputs;
 }

@@ -1,4 +1,5 @@
 /** Compares an image with memory by reading it: every byte, nothing is changed. Knows no flash. */
+import { eventLoopTurn } from "../lib/clock.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 import type { FlashImage } from "./image.ts";
@@ -35,6 +36,8 @@ export interface Comparison {
 
 const CHUNK = 0x1000;
 const MOST_SHOWN = 16;
+/** Compared before signals and timers are served again. */
+const BYTES_PER_TURN = 1 << 16;
 
 /** Reads a range, and tells how far it is. */
 export async function readRange(
@@ -66,18 +69,22 @@ export async function compare(
   for (const { address, bytes } of image.parts) {
     const found = await readRange(memory, { address, size: bytes.length }, options);
     read.push(found);
+    let run: { size: number } | undefined;
     for (let at = 0; at < bytes.length; at++) {
-      if (bytes[at] === found[at]) continue;
-      const first = at;
-      while (at < bytes.length && bytes[at] !== found[at]) at += 1;
-      differing += at - first;
-      if (differences.length < MOST_SHOWN)
-        differences.push({
-          address: address + first,
-          size: at - first,
-          expected: bytes[first] ?? 0,
-          found: found[first] ?? 0,
-        });
+      if (at % BYTES_PER_TURN === 0) await eventLoopTurn();
+      const [expected = 0, seen = 0] = [bytes[at], found[at]];
+      if (expected === seen) {
+        run = undefined;
+        continue;
+      }
+      differing += 1;
+      if (run !== undefined) {
+        run.size += 1;
+        continue;
+      }
+      const difference = { address: address + at, size: 1, expected, found: seen };
+      run = difference;
+      if (differences.length < MOST_SHOWN) differences.push(difference);
     }
   }
   return {

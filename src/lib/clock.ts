@@ -86,7 +86,7 @@ export class HostClock implements Clock {
 }
 
 /** setTimeout waits a millisecond or more, so setImmediate is taken where the host has it (browsers do not). */
-function eventLoopTurn(): Promise<void> {
+export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);
     else setTimeout(resolve, 0);

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { requestPacket } from "../cmsis-dap/command.ts";
-import { dapConnect, dapDisconnect } from "../cmsis-dap/general.ts";
+import { dapConnect, dapDisconnect, dapHostStatus } from "../cmsis-dap/general.ts";
 import { asFailure } from "../lib/fault.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./tcp-frame.ts";
 import { Relay } from "./tcp-relay.ts";
@@ -59,6 +59,8 @@ class Client implements Guest {
   readonly #relay: Relay;
   readonly #reader: FrameReader;
   #connected = false;
+  /** Lights that it put on. */
+  readonly #lights = new Set<number>();
   #lost: Error | undefined;
   requests = 0;
 
@@ -89,6 +91,9 @@ class Client implements Guest {
     this.requests += 1;
     if (packet[0] === dapConnect.id) this.#connected = true;
     if (packet[0] === dapDisconnect.id) this.#connected = false;
+    const [id, type = 0, on = 0] = packet;
+    if (id === dapHostStatus.id && (on & 1) === 1) this.#lights.add(type);
+    if (id === dapHostStatus.id && (on & 1) === 0) this.#lights.delete(type);
     try {
       this.#relay.request(packet);
     } catch (error) {
@@ -100,8 +105,13 @@ class Client implements Guest {
   async leave(): Promise<void> {
     await this.#relay.stop();
     if (this.#lost !== undefined) throw this.#lost;
-    if (!this.#connected) return;
-    await this.#pipe.send(requestPacket(dapDisconnect, {}));
-    await this.#pipe.receive(DISCONNECT_LIMIT_US);
+    const last = [
+      ...(this.#connected ? [requestPacket(dapDisconnect, {})] : []),
+      ...[...this.#lights].map((type) => requestPacket(dapHostStatus, { type, on: false })),
+    ];
+    for (const packet of last) {
+      await this.#pipe.send(packet);
+      await this.#pipe.receive(DISCONNECT_LIMIT_US);
+    }
   }
 }

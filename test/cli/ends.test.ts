@@ -79,6 +79,15 @@ test("a defect ends a run in order, and is told as one", async () => {
   expect(err).not.toMatch(/^\s+at /m);
 });
 
+test("what is not over in 10 s is ended, with the code of the first end", () => {
+  const process = new FakeProcess();
+  process.kill("SIGHUP");
+  expect(process.exits).toEqual([]);
+  expect(process.timers.map(({ ms }) => ms)).toEqual([10_000]);
+  process.timers[0]?.work();
+  expect(process.exits).toEqual([129]);
+});
+
 describe("the second signal", () => {
   const after = (...signals: Parameters<FakeProcess["kill"]>[0][]) => {
     const process = new FakeProcess();
@@ -115,6 +124,39 @@ describe("the second signal", () => {
     process.kill("SIGHUP");
     expect(process.exits).toEqual([]);
     expect(exitCodeOf(process.ends.signal.reason)).toBe(141);
+  });
+});
+
+describe("while a command only reads, signals are left to the system, which waits for no parser", () => {
+  const PACK = "examples/01-pack-on-the-simulator/Example.EX32_DFP.pdsc";
+  const ALL = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
+
+  test("and are heard again afterwards, also if reading fails", async () => {
+    const process = new FakeProcess();
+    const heard = (): boolean => ALL.some((name) => process.hears(name));
+    await process.ends.reading(() => {
+      expect(heard()).toBe(false);
+      return Promise.resolve();
+    });
+    expect(heard()).toBe(true);
+    await expect(process.ends.reading(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(ALL.every((name) => process.hears(name))).toBe(true);
+  });
+
+  test.each([
+    ["list", "--pack", PACK],
+    ["devices", "--pack", PACK],
+    ["check", PACK],
+    ["flash", "examples/05-flash/firmware.hex", "--pack", PACK, "--probe", "sim:generic-m4"],
+  ])("%s", async (...argv) => {
+    const process = new FakeProcess();
+    let read = 0;
+    const reading = <T>(work: () => Promise<T>): Promise<T> => {
+      read += 1;
+      return work();
+    };
+    await main(argv, { ...process.outside(), reading });
+    expect(read).toBeGreaterThan(0);
   });
 });
 

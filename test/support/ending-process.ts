@@ -26,20 +26,31 @@ export class FakeProcess {
   readonly stderr = new EndingStream();
   readonly exits: number[] = [];
   readonly ends: Ends;
+  /** What is to happen later happens when a test says so. */
+  readonly timers: { readonly ms: number; readonly work: () => void }[] = [];
   nowMs = 0;
 
   constructor() {
     const process: EndingProcess = {
       on: (event: string, listener: (error: Error) => void) => this.#events.on(event, listener),
+      off: (event: string, listener: (error: Error) => void) => this.#events.off(event, listener),
       exit: (code) => void this.exits.push(code),
       stdout: this.stdout,
       stderr: this.stderr,
     };
-    this.ends = new Ends(process, () => this.nowMs);
+    this.ends = new Ends(process, {
+      nowMs: () => this.nowMs,
+      later: (ms, work) => void this.timers.push({ ms, work }),
+    });
   }
 
   kill(name: EndingSignal): void {
     this.#events.emit(name);
+  }
+
+  /** False: the system would end the process at once. */
+  hears(name: EndingSignal): boolean {
+    return this.#events.listenerCount(name) > 0;
   }
 
   throw(error: Error): void {
@@ -54,6 +65,7 @@ export class FakeProcess {
   outside(more: Partial<Outside> = {}): Outside {
     return {
       ...this.ends.streams,
+      reading: this.ends.reading,
       ...{ cwd: process.cwd(), env: {}, terminal: false, color: false },
       signal: this.ends.signal,
       ...more,

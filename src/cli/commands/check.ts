@@ -15,7 +15,7 @@ import { makeFixes, showFixes } from "../check-fixes.ts";
 import { checkFile, filesOf, type Surroundings } from "../check-files.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { whenever } from "../watch.ts";
 
 interface CheckOptions {
@@ -166,7 +166,7 @@ async function eachFile(
   let files = 0;
   for (const file of await filesOf(paths, io)) {
     io.signal?.throwIfAborted();
-    const findings = await checkFile(file, around);
+    const findings = await whileReading(io, () => checkFile(file, around));
     if (findings === undefined) continue;
     files += 1;
     found(findings);

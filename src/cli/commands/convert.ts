@@ -12,7 +12,7 @@ import { flatten } from "../../session/flatten.ts";
 import { importsAround } from "../../session/node/imports.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { badRequest } from "./run.ts";
 
@@ -40,7 +40,7 @@ interface ConvertOptions extends TargetOptions {
 }
 
 async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
-  const { context } = await readInputs((await gather(io, options)).request);
+  const { context } = await whileReading(io, async () => readInputs((await gather(io, options)).request));
   if (context.description === undefined) throw badRequest("name a .seq file, or a pack and a device");
   const lost = context.description.sequences.flatMap(({ sequence }) => unsaidIn(sequence));
   if (lost.length > 0) throw malformedInput(lost);

@@ -4,7 +4,7 @@ import type { DeviceEntry } from "../../pack/pdsc.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readPack } from "../../session/node/inputs.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 
 interface DevicesOptions {
   readonly pack: string;
@@ -24,7 +24,7 @@ Examples:
   dbgseq devices h743 --pack Vendor.DFP.pdsc`,
     )
     .action(async (text: string | undefined, options: DevicesOptions) => {
-      const pack = await readPack(options.pack);
+      const pack = await whileReading(io, () => readPack(options.pack));
       const wanted = (text ?? "").toLowerCase();
       const devices = pack.devices().filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {

@@ -21,7 +21,7 @@ import { openProbeLink } from "../../session/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { parseClock } from "../values.ts";
 
@@ -77,7 +77,7 @@ async function lookAtHost(io: Io): Promise<Looked> {
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
-  const { context } = await readInputs(asked.request);
+  const { context } = await whileReading(io, () => readInputs(asked.request));
   context.requireAp(BigInt(context.apid));
   const { link, clock } = await openProbeLink({
     context,

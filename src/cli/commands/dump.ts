@@ -47,10 +47,10 @@ export function defineDump(command: Command, io: Io): void {
       asked,
       about: { command: "dump" },
       result,
-      work: (session) =>
-        session.during(async () => {
+      work: async (session) => {
+        const chunks: Chunk[] = [];
+        await session.during(async () => {
           const display = new FlashProgressDisplay(io, () => session.nowUs);
-          const chunks: Chunk[] = [];
           for (const { address, size } of wanted) {
             const bytes = await readMemory(
               session,
@@ -60,9 +60,12 @@ export function defineDump(command: Command, io: Io): void {
             chunks.push({ address, bytes });
           }
           display.clear();
-          result["dump"] = await describe(chunks);
-          await deliver(chunks, options, io);
-        }),
+        });
+        // The target is released: nothing of it waits for what a long dump takes to be formatted.
+        io.signal?.throwIfAborted();
+        result["dump"] = await describe(chunks);
+        await deliver(chunks, options, io);
+      },
     });
   });
 }

@@ -21,7 +21,7 @@ import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
@@ -69,7 +69,7 @@ export function defineFlash(command: Command, io: Io): void {
       throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    const whole = await imageToProgram(files, inputs, options, io);
+    const whole = await whileReading(io, () => imageToProgram(files, inputs, options, io));
     const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), options.ramParts === true);
     const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
     if (options.erase === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);

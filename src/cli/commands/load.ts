@@ -12,7 +12,7 @@ import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } 
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -39,7 +39,10 @@ export function defineLoad(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: LoadOptions) => {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    const image = mustBeRam(await imageToProgram(files, inputs, options, io), ramFor(inputs, options));
+    const image = mustBeRam(
+      await whileReading(io, () => imageToProgram(files, inputs, options, io)),
+      ramFor(inputs, options),
+    );
     const vectors = options.start === true ? vectorsOf(image) : undefined;
     const result: Record<string, Json> = {};
     const work = async (session: Session): Promise<void> => {

@@ -17,7 +17,7 @@ import { modelText } from "../../simulator/model-text.ts";
 import { readModel } from "../../simulator/model-yaml.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { diagnosticsOf, printFindings } from "../report-error.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { badRequest } from "./run.ts";
@@ -59,7 +59,7 @@ async function initModel(io: Io, options: InitOptions): Promise<void> {
   // Nothing is lost that somebody may have written by hand.
   if (output !== undefined && !force && existsSync(output))
     throw badRequest(`${output} is there already; --force writes over it`);
-  const inputs = await readInputs((await gather(io, options)).request);
+  const inputs = await whileReading(io, async () => readInputs((await gather(io, options)).request));
   const { description } = inputs.context;
   if (description === undefined) throw badRequest("name a pack and a device");
   const { registers, note } = await registersOf(io, inputs, options);

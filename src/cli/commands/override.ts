@@ -6,7 +6,7 @@ import { originText } from "../../session/context.ts";
 import { createFile } from "../../session/node/output-files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { badRequest } from "./run.ts";
 
@@ -18,7 +18,7 @@ export function defineOverride(command: Command, io: Io): void {
     .optionsGroup("Output:")
     .option("-o, --output <file>", "write there instead of NAME.seq; - for standard output")
     .action(async (name: string, options: OverrideOptions) => {
-      const { context } = await readInputs((await gather(io, options)).request);
+      const { context } = await whileReading(io, async () => readInputs((await gather(io, options)).request));
       context.require(name);
       const winner = context.resolve(name)?.winner;
       if (winner === undefined) return;

@@ -7,7 +7,7 @@ import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithm
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -25,7 +25,7 @@ export function defineVerify(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    const image = await imageToProgram(files, inputs, options, io);
+    const image = await whileReading(io, () => imageToProgram(files, inputs, options, io));
     const result: Record<string, Json> = {};
     await withSession(io, {
       inputs,
