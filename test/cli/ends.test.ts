@@ -6,16 +6,24 @@ import { main } from "../../src/cli/program.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { FakeProcess } from "../support/ending-process.ts";
 
-const ENDLESS = ["run", "-e", "while (1) { Write32(0x20000000, 1); }", "--probe", "sim:generic-m4"];
+/** Tells when it is under way. */
+const ENDLESS = [
+  "run",
+  "-e",
+  "while (1) { Write32(0x20000000, 1); }",
+  "--probe",
+  "sim:generic-m4",
+  "--trace",
+];
 
 /** Of a run that does not end by itself, once it is under way. */
 async function ended(end: (process: FakeProcess) => void, argv: readonly string[] = ENDLESS) {
   const process = new FakeProcess();
-  setTimeout(() => {
-    end(process);
-  }, 20);
-  const code = await main([...argv, "--deadline", "1000s"], process.outside());
-  return { code, err: process.stderr.text, out: process.stdout.text, exits: process.exits };
+  const code = main([...argv, "--deadline", "1000s"], process.outside());
+  const said = (): string => process.stdout.text + process.stderr.text;
+  await expect.poll(said, { timeout: 60_000 }).toContain("Write32");
+  end(process);
+  return { code: await code, err: process.stderr.text, out: process.stdout.text, exits: process.exits };
 }
 
 describe("a signal ends a run in order", () => {
@@ -38,7 +46,7 @@ describe("a signal ends a run in order", () => {
       (process) => {
         process.kill("SIGTERM");
       },
-      ["run", "-e", "while (1) { DAP_Delay(1000); }", "--probe", "sim:generic-m4", "--json"],
+      [...ENDLESS, "--json"],
     );
     expect(code).toBe(143);
     expect(JSON.parse(out)).toMatchObject({ exitCode: 143 });
