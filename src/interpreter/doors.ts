@@ -84,7 +84,7 @@ export class Doors {
     if (!this.observed) return;
     const { access, clock } = this.#options;
     // Every call is two events: spreading what happened would take most of the time of a run.
-    const event = Object.assign({ timeUs: clock.nowUs(), site }, happening);
+    const event = Object.assign({ kind: happening.kind, timeUs: clock.nowUs(), site }, happening);
     this.#held.add(event, { behind: this.#order, isOpen: access.pending });
   }
 
