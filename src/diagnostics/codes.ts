@@ -104,6 +104,7 @@ const TABLE = {
 
   // Sequences and where they stand.
   "forbidden-access": warning("An access that the specification keeps out of a predefined sequence"),
+  "guarded-write": warning("A write that erases everything or locks, in a sequence that does not say so"),
   "wrong-place": warning("A function outside of the sequences that it works in"),
   "wrong-port-variable": warning("__ap where __apid counts, or the reverse"),
   "reserved-result": warning("A __Result that the specification reserves"),

@@ -377,6 +377,11 @@ export const PAGES: Readonly<Record<Code, Page>> = {
     bad: 'scope family "FF" {\n  sequence ResetSystem { DAP_Delay(1); }\n}',
     good: 'scope family "F" {\n  sequence ResetSystem { DAP_Delay(1); }\n}',
   },
+  "guarded-write": {
+    kind: "seq",
+    bad: "sequence Clean { Write32(0x4001E50C, 1); }",
+    good: "sequence Clean requires erase { Write32(0x4001E50C, 1); }",
+  },
   "misspelt-sequence": {
     kind: "seq",
     bad: "sequence ResetHardwareDeAssert { DAP_Delay(1); }",

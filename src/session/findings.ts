@@ -9,6 +9,7 @@ import type { DebugVars, Script, Sequence } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { defaultSequences } from "./defaults.ts";
 import { hiddenDebugVars } from "./device-parts.ts";
+import { guardedFindings } from "./guarded-findings.ts";
 import type { Imported } from "./scripts.ts";
 import { duplicateSequences, lostVariables, unique, variableNames } from "./pack-parts.ts";
 
@@ -83,6 +84,7 @@ function scopeFindings(part: Part, device: DeviceDescription | undefined): reado
     ...lostVariables(debugVars[0], outerVars),
     ...debugVars.flatMap((vars) => [...checkDebugVars(vars), ...hiddenDebugVars(vars)]),
     ...check(sequences, contextOf(part, device)),
+    ...guardedFindings(sequences, device?.device),
   ];
 }
 

@@ -13,6 +13,7 @@ import type { Board } from "../pack/boards.ts";
 import type { PackFiles } from "../pack/files.ts";
 import type { Pack, ReadPack } from "../pack/pdsc.ts";
 import { defaultSequences } from "./defaults.ts";
+import { guardedFindings } from "./guarded-findings.ts";
 import { danglingReferences, hiddenDebugVars, unusedDebugVars } from "./device-parts.ts";
 import {
   duplicateSequences,
@@ -42,6 +43,8 @@ export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnost
     found.push(...hiddenDebugVars(description.debugVars));
     found.push(...description.sequences.flatMap((one) => unusable(inSequence.get(one))));
     found.push(...sequenceFindings(description));
+    for (const finding of guardedFindings(sequencesOf(description.sequences), description.device))
+      found.push({ ...finding, severity: "note" });
   }
   found.push(...unusedDebugVars(allVars, sequences));
   return unique(found);

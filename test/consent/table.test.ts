@@ -84,7 +84,7 @@ async function faultOf(
   } catch (error) {
     let deepest = asFailure(error);
     for (let next: unknown = deepest; next instanceof Failure; next = next.cause) deepest = next;
-    return deepest?.fault as { kind: string; effect?: Grant };
+    return deepest?.fault;
   }
 }
 

@@ -1,0 +1,82 @@
+/** Writes that erase everything, or cannot be taken back, in sequences that declare nothing; as far as they are constants. */
+import { isMeant, rowsFor, type Guarded } from "../device/guarded.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { accesses, type Access } from "../language/check/accesses.ts";
+import { Constants } from "../language/check/constants.ts";
+import type { Call, Sequence } from "../language/tree.ts";
+
+const WORD = 4;
+
+/** What a write with a constant address and value does to a word of memory, or to a register of an access port. */
+interface ConstantWrite {
+  readonly call: Call;
+  readonly place: "memory" | "access port";
+  readonly address: number;
+  readonly value: number;
+  readonly written: number;
+}
+
+/** `device` as the description calls it; without one every family may be meant. */
+export function guardedFindings(
+  sequences: readonly Sequence[],
+  device: string | undefined,
+): readonly Diagnostic[] {
+  const rows = rowsFor({ device, designers: [] });
+  return sequences.flatMap((sequence) => {
+    const declared = sequence.requires.some(({ text }) => text === "erase");
+    return constantWrites(sequence).flatMap((write) => {
+      const row = rows.find((one) => isOf(one, write) && isMeant(one, write.value, write.written));
+      return row === undefined || (declared && row.grant === "erase") ? [] : [findingOf(row, write)];
+    });
+  });
+}
+
+function findingOf({ family, does, grant }: Guarded, { call }: ConstantWrite): Diagnostic {
+  return {
+    code: "guarded-write",
+    severity: "warning",
+    message: `on ${family} parts this ${does}`,
+    span: call.span,
+    hint:
+      grant === "erase"
+        ? "a sequence of a script says so by `requires erase`; it runs with --allow erase only"
+        : `it is sent with --allow ${grant} only`,
+  };
+}
+
+function isOf({ at }: Guarded, { place, address }: ConstantWrite): boolean {
+  if ("apRegister" in at) return place === "access port" && at.apRegister === address;
+  return place === "memory" && address + WORD > at.address && address < at.address + (at.size ?? WORD);
+}
+
+/** A tree never changes, and many devices share one sequence. */
+const known = new WeakMap<Sequence, readonly ConstantWrite[]>();
+
+function constantWrites(sequence: Sequence): readonly ConstantWrite[] {
+  const before = known.get(sequence);
+  if (before !== undefined) return before;
+  const constants = new Constants(sequence);
+  const found = accesses(sequence).flatMap((access) => constantWrite(access, constants) ?? []);
+  known.set(sequence, found);
+  return found;
+}
+
+function constantWrite(
+  { space, call, address: at, value: to }: Access,
+  constants: Constants,
+): ConstantWrite | undefined {
+  const address = constants.valueOf(at);
+  const value = to === undefined ? undefined : constants.valueOf(to);
+  if (address === undefined || value === undefined || space === "DP" || address > 0xffff_ffffn)
+    return undefined;
+  const word = Number(BigInt.asUintN(32, value));
+  if (space === "AP")
+    return { call, place: "access port", address: Number(address), value: word, written: 0xffff_ffff };
+  const bits = Number(/\d+$/.exec(call.name.text)?.[0]);
+  const lane = 8 * (Number(address) % WORD);
+  return {
+    ...{ call, place: "memory", address: Number(address) - lane / 8 },
+    value: (word << lane) >>> 0,
+    written: bits >= 32 ? 0xffff_ffff : ((2 ** bits - 1) << lane) >>> 0,
+  };
+}
