@@ -49,9 +49,11 @@ test.each([
 test("a match needs its number of tries first, and is one operation of two transfers", () => {
   const match: WireOp = { kind: "match", register: DRW, mask: 1, value: 1, limitUs: 500 };
   const list = packets([write(1, TAR), match, match, read(1)], 64);
-  expect(shown(list)).toBe("transfer 1, match limit 0, transfer 3");
-  expect(list[2]).toMatchObject({
+  // What stood before it in the same packet stays there: the limit means nothing to it.
+  expect(shown(list)).toBe("match limit 0, transfer 4");
+  expect(list[1]).toMatchObject({
     transfers: [
+      { kind: "write" },
       { kind: "mask", value: 1 },
       { kind: "match", port: "AP", address: 0xc, value: 1 },
       { kind: "mask" },

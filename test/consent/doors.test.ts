@@ -1,0 +1,192 @@
+/**
+ * Consent on the command line and in the library: who answers queries, what an answer is worth, and each command that could
+ * erase or lock a part without being asked to.
+ */
+import { describe, expect, test } from "vitest";
+import { main } from "../../src/cli/program.ts";
+import { ConnectHelper, type ConnectRequest } from "../../src/index.ts";
+import { asFailure, Failure } from "../../src/lib/fault.ts";
+import { dbgseq, type Finished } from "../support/command-line.ts";
+import { folderWith } from "../support/folder.ts";
+
+const PACK = "examples/05-flash/Example.EX52_DFP.pdsc";
+const PROTECTED = ["--pack", PACK, "--probe", "sim:nrf52840?protected=yes", "--no-config"] as const;
+
+/** As dbgseq, with somebody at the terminal who types these lines. */
+async function typing(lines: readonly string[], ...argv: readonly string[]): Promise<Finished> {
+  let [out, err] = ["", ""];
+  const left = [...lines];
+  const code = await main(argv, {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    ...{ cwd: process.cwd(), env: {}, terminal: true, color: false },
+    ask: (question) => {
+      err += question;
+      return Promise.resolve(left.shift() ?? "");
+    },
+  });
+  return { code, out, err, all: out + err };
+}
+
+describe("a query that unlocks by erasing", () => {
+  const QUESTION = "The device is protected. Unlocking erases it. Go on?";
+  const regs = ["info", ...PROTECTED] as const;
+  const ERASES = "erases all flash, RAM and UICR (CTRL-AP ERASEALL)";
+
+  test.each([
+    ["nobody", [], 5, "nobody is there to answer"],
+    ["--batch: its default is no", ["--batch"], 1, `query "${QUESTION}" -> no, by its own default (batch)`],
+    ["--answer yes", ["--answer", "yes"], 5, ERASES],
+    ["--answer yes, and locking allowed", ["--answer", "yes", "--allow", "lock=forever"], 5, ERASES],
+    ["--answer no, and erasing allowed", ["--answer", "no", "--allow", "erase"], 1, "stays protected"],
+  ] as const)("%s", async (_who, options, code, text) => {
+    for (const command of [["read", "0x20000000"], ["halt"], ["flash", "examples/05-flash/firmware.hex"]]) {
+      const ended = await dbgseq(...command, ...PROTECTED, ...options);
+      expect({ code: ended.code, all: ended.all }).toEqual({
+        code,
+        all: expect.stringContaining(text) as string,
+      });
+      expect(ended.all).not.toContain("erased and unlocked");
+    }
+  });
+
+  test("an answer and the grant", async () => {
+    const { code, err, out } = await dbgseq(
+      "flash",
+      "examples/05-flash/firmware.hex",
+      ...PROTECTED,
+      "--answer",
+      "yes",
+      "--allow",
+      "erase",
+    );
+    expect({ code, err, out }).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(`query "${QUESTION}" -> yes, by an answer given in advance`) as string,
+      out: expect.stringContaining("erased and unlocked") as string,
+    });
+  });
+
+  test.each([
+    ["yes and the device's name", ["yes", "ex52840"], 0, "erased and unlocked"],
+    ["yes and something else", ["yes", "y"], 5, ERASES],
+    ["no", ["no"], 1, "stays protected"],
+    ["Enter, which takes the pack's default", [""], 1, "stays protected"],
+  ])("a person types %s", async (_what, lines, code, text) => {
+    const ended = await typing(lines, "halt", ...PROTECTED);
+    expect({ code: ended.code, all: ended.all }).toEqual({
+      code,
+      all: expect.stringContaining(text) as string,
+    });
+  });
+
+  test("where no query is asked nothing is erased either", async () => {
+    expect((await dbgseq(...regs, "--answer", "yes")).all).not.toContain("erased and unlocked");
+  });
+});
+
+describe("queries by who answers and what they lead to", () => {
+  const SEQUENCES = `
+sequence Harmless { if (Query(1, "go on?", 3) == 3) { Write32(0x20000000, 1); Message(0, "done"); } }
+sequence Erases { if (Query(1, "go on?", 3) == 3) { Write32(0x4001E50C, 1); Message(0, "done"); } }
+sequence Locks { if (Query(1, "go on?", 3) == 3) { Write32(0x4001E504, 1); Write32(0x10001208, 0xFFFFFF00); Message(0, "done"); } }
+sequence Told { Query(0, "this takes a while", 1); Message(0, "done"); }
+sequence Asked { __var v = QueryValue("how many?", 4); Message(0, "%d", v); }
+`;
+  const script = (): string => `${folderWith({ "q.seq": SEQUENCES })}/q.seq`;
+  const run = (name: string, ...more: readonly string[]): Promise<Finished> =>
+    dbgseq("run", `${script()}#${name}`, "--probe", "sim:nrf52840", "--no-config", ...more);
+
+  test.each([
+    ["Harmless", [], 5, ""],
+    ["Harmless", ["--batch"], 0, "done\n"],
+    ["Harmless", ["--answer", "yes"], 0, "done\n"],
+    ["Harmless", ["--answer", "no"], 0, ""],
+    ["Erases", [], 5, ""],
+    ["Erases", ["--batch"], 5, ""],
+    ["Erases", ["--answer", "yes"], 5, ""],
+    ["Erases", ["--answer", "yes", "--allow", "lock"], 5, ""],
+    ["Erases", ["--answer", "yes", "--allow", "erase"], 0, "done\n"],
+    ["Locks", ["--batch"], 5, ""],
+    ["Locks", ["--answer", "yes"], 5, ""],
+    ["Locks", ["--answer", "yes", "--allow", "erase"], 5, ""],
+    ["Locks", ["--answer", "yes", "--allow", "lock"], 0, "done\n"],
+    ["Told", [], 0, "done\n"],
+    ["Asked", [], 5, ""],
+    ["Asked", ["--batch"], 0, "4\n"],
+    ["Asked", ["--answer", "how=7"], 0, "7\n"],
+  ] as const)("%s %j", async (name, options, code, out) => {
+    const ended = await run(name, ...options);
+    expect({ code: ended.code, out: ended.out, err: ended.err }).toMatchObject({ code, out });
+    expect(ended.err.includes('query "')).toBe(options.length > 0 || name === "Told");
+  });
+
+  test.each([
+    ["Erases", ["yes", "erase"], 0],
+    ["Erases", ["yes", "yes"], 5],
+    ["Locks", ["yes", "erase"], 5],
+    ["Harmless", ["yes"], 0],
+  ])("%s, on a terminal: %j", async (name, lines, code) => {
+    const on = ["--probe", "sim:nrf52840", "--no-config"];
+    expect((await typing(lines, "run", `${script()}#${name}`, ...on)).code).toBe(code);
+  });
+
+  test("the library without an operator refuses, and keeps the rule with one", async () => {
+    const within = async (name: string, request: ConnectRequest): Promise<string | undefined> => {
+      try {
+        await ConnectHelper.withSession(
+          { probe: "sim:nrf52840", seq: [script()], config: false, ...request },
+          (session) => session.run(name),
+        );
+        return undefined;
+      } catch (error) {
+        let deepest = asFailure(error);
+        for (let next: unknown = deepest; next instanceof Failure; next = next.cause) deepest = next;
+        return deepest?.fault.kind;
+      }
+    };
+    const operator = { query: () => Promise.resolve(3n), queryValue: () => Promise.resolve(7n) };
+    expect(await within("Harmless", {})).toBe("no-answer");
+    expect(await within("Harmless", { operator })).toBeUndefined();
+    expect(await within("Erases", { operator })).toBe("no-consent");
+    expect(await within("Erases", { operator, mayErase: true })).toBeUndefined();
+    expect(await within("Locks", { operator, mayErase: true })).toBe("no-consent");
+    expect(await within("Locks", { operator, mayLock: true })).toBeUndefined();
+  });
+});
+
+describe("commands and files that write by themselves", () => {
+  const ON = ["--probe", "sim:nrf52840", "--no-config"] as const;
+  const RECIPE = "probe: sim:nrf52840\nsteps:\n  - connect\n  - { write: 0x4001E50C, value: 1 }\n";
+
+  test.each([
+    ["write", ["write", "0x4001E50C", "1", ...ON], "erase"],
+    ["write of a byte", ["write", "--width", "8", "0x4001E50C", "1", ...ON], "erase"],
+    ["fill", ["fill", "0x4001E500:0x20", "1", ...ON], "erase"],
+    ["-e", ["run", "-e", "Write32(0x4001E504, 1); Write32(0x10001208, 0);", ...ON], "lock"],
+    ["a recipe's write", ["recipe", "run", "RECIPE"], "erase"],
+    ["erase of everything by its range", ["erase", "0:0x100000", "--pack", PACK, ...ON], "erase"],
+    [
+      "erase of everything in two ranges",
+      ["erase", "0:0x80000", "0x80000:0x80000", "--pack", PACK, ...ON],
+      "erase",
+    ],
+  ])("%s", async (_what, named, grant) => {
+    const recipe = `${folderWith({ "r.yaml": RECIPE })}/r.yaml`;
+    const argv = named.map((word) => (word === "RECIPE" ? recipe : word));
+    const { code, err } = await dbgseq(...argv);
+    expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining(`--allow ${grant}`) as string });
+    expect((await dbgseq(...argv, "--allow", grant)).code).toBe(0);
+  });
+
+  test("an invented pack on a Nordic part meets Nordic's row", async () => {
+    const pdsc = `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="STM32F4" Dvendor="STMicroelectronics:13">
+<device Dname="STM32F407VG"><processor Dcore="Cortex-M4" DcoreVersion="r0p1"/>
+<sequences><sequence name="DebugDeviceUnlock"><block>__ap = 1; WriteAP(0x04, 1);</block></sequence></sequences>
+</device></family></devices></package>`;
+    const pack = `${folderWith({ "V.N.pdsc": pdsc })}/V.N.pdsc`;
+    const device = ["--pack", pack, "--device", "STM32F407VG"];
+    const { code, err } = await dbgseq("halt", ...device, ...ON, "--batch", "--answer", "yes");
+    expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("CTRL-AP ERASEALL") as string });
+  });
+});
