@@ -166,6 +166,13 @@ function page(code: Code): string {
   return `## \`${code}\`\n\nFound in:\n\n${fenced(bad)}\n\nNot in:\n\n${fenced(good)}\n`;
 }
 
+test("SECURITY.md names tests that exist", () => {
+  const text = readFileSync(new URL("../../SECURITY.md", import.meta.url), "utf8");
+  const named = [...text.matchAll(/`(test\/[\w/.-]+)`/g)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(20);
+  for (const path of named) expect(existsSync(new URL(`../../${path}`, import.meta.url)), path).toBe(true);
+});
+
 test("decisions.md names tests that exist", () => {
   const text = readFileSync(new URL("../../grammar/decisions.md", import.meta.url), "utf8");
   const rows = text.split("\n").filter((line) => /^\| (?!question|---)/.test(line));
