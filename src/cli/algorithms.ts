@@ -1,6 +1,7 @@
 /** Which flash algorithms a command may use: the pack's, or a file that is named; and the files with what is to be programmed. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { basename } from "node:path";
+import { LONGEST_CALL_US } from "../flash/driver.ts";
 import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
 import type { FlashImage } from "../flash/image.ts";
 import { FlashFailure } from "../flash/faults.ts";
@@ -37,6 +38,12 @@ export function addAlgorithmOptions(command: Command): Command {
       new Option("--proof <what>", "fail where flash cannot be read (required), or trust its algorithm there")
         .choices(["any", "required"])
         .default("any"),
+    )
+    .addHelpText(
+      "after",
+      `
+Flash work ends: each call of an algorithm by the time that its file states for it, ${LONGEST_CALL_US / 60e6} minutes at most, each flash
+sequence by --deadline; there are as many calls as sectors and pages.`,
     );
 }
 
