@@ -135,12 +135,13 @@ function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
   const data = parts.filter(({ name }) => name === DATA);
   const code = parts.filter(({ name }) => name !== DATA);
   if (code.length === 0) throw refuse("it has no code");
-  const origin = Math.min(...code.map(({ address }) => address)) & ~7;
+  // Not with bits: an address may have 32 of them, and what ends there one more.
+  const origin = Math.floor(Math.min(...code.map(({ address }) => address)) / 8) * 8;
   const codeEnd = endOf(code);
   const dataStart = data.length === 0 ? codeEnd : Math.min(...data.map(({ address }) => address));
   // Data that was linked elsewhere may stand anywhere: code finds it by r9 alone.
   const near = dataStart >= codeEnd && dataStart - codeEnd < 0x1_0000;
-  const staticBase = (near ? dataStart : (codeEnd + 7) & ~7) - origin;
+  const staticBase = (near ? dataStart : Math.ceil(codeEnd / 8) * 8) - origin;
   const end = Math.max(codeEnd - origin, staticBase + (data.length === 0 ? 0 : endOf(data) - dataStart));
   if (end > MOST_IMAGE_BYTES) throw refuse(`its code and data span ${end} bytes`);
   const image = new Uint8Array((end + 7) & ~7);
@@ -163,7 +164,7 @@ function functionsOf(elf: ElfFile, { origin, size }: Place): ReadonlyMap<Algorit
   const found = new Map<AlgorithmFunction, number>();
   for (const name of [...MANDATORY, ...OPTIONAL]) {
     const symbol = symbolOf(elf, name, STT_FUNC);
-    const offset = symbol === undefined ? -1 : (symbol.value & ~1) - origin;
+    const offset = symbol === undefined ? -1 : ((symbol.value & ~1) >>> 0) - origin;
     if (offset >= 0 && offset < size) found.set(name, offset);
   }
   return found;
@@ -185,7 +186,7 @@ function symbolOf({ symbols }: ElfFile, name: string, type?: number): ElfSymbol 
 function symbolsOf(elf: ElfFile, { origin, size }: Place): readonly AlgorithmSymbol[] {
   return elf.symbols
     .filter(({ type, section }) => (type === STT_FUNC || type === STT_OBJECT) && section !== 0)
-    .map((symbol) => ({ name: symbol.name, offset: (symbol.value & ~1) - origin, size: symbol.size }))
+    .map((symbol) => ({ name: symbol.name, offset: ((symbol.value & ~1) >>> 0) - origin, size: symbol.size }))
     .filter(({ name, offset }) => name !== "" && offset >= 0 && offset < size)
     .sort((one, other) => one.offset - other.offset);
 }

@@ -1,4 +1,6 @@
 /** A piece of flash memory and its sectors, as an algorithm or a pack's flashinfo describes it. Pure. */
+import { hex32 } from "../lib/hex.ts";
+import { FlashFailure } from "./faults.ts";
 import type { FlashAlgorithm } from "./flm.ts";
 
 export interface Sector {
@@ -68,14 +70,26 @@ export function sectorAt({ groups }: FlashRegion, address: number): Sector {
   return { address: address - ((address - group.start) % group.size), size: group.size };
 }
 
-/** The sectors that hold any of these bytes, by address. */
+/** All of the address space in sectors of 4 KiB; a file may say sectors of one byte. */
+const MOST_SECTORS = 1 << 20;
+
+/** The sectors that hold any of these bytes, by address. Throws `bad-algorithm` where they are beyond all reason. */
 export function sectorsIn(region: FlashRegion, address: number, size: number): readonly Sector[] {
   const sectors: Sector[] = [];
   const end = Math.min(address + size, region.start + region.size);
   for (let at = Math.max(address, region.start); at < end;) {
+    if (sectors.length === MOST_SECTORS) throw tooMany(region);
     const sector = sectorAt(region, at);
     sectors.push(sector);
     at = sector.address + sector.size;
   }
   return sectors;
+}
+
+function tooMany({ name, start, size }: FlashRegion): FlashFailure {
+  const reason = `the ${size} bytes at ${hex32(start)} have more than ${MOST_SECTORS} sectors`;
+  return new FlashFailure(
+    { kind: "bad-algorithm", file: name, reason },
+    `the flash "${name}" cannot be used: ${reason}`,
+  );
 }

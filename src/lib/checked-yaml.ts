@@ -41,7 +41,17 @@ export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unk
   const result = v.safeParse(schema, document.value);
   if (result.success) return { ok: true, value: result.output };
   const told = result.issues.slice(0, MOST_PROBLEMS);
-  return { ok: false, problems: told.flatMap((issue) => problemsOf(document, schema, issue, [])) };
+  const problems = told.flatMap((issue) => problemsOf(document, schema, issue, []));
+  return { ok: false, problems: withoutRepeated(problems) };
+}
+
+/** A list that stands where a mapping is wanted has one problem for each key. */
+function withoutRepeated(problems: readonly YamlProblem[]): readonly YamlProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ message, span: { start } }) => {
+    const known = seen.size;
+    return seen.add(`${start} ${message}`).size > known;
+  });
 }
 
 /** More than anybody mends before the next look. */
@@ -57,6 +67,11 @@ function problemsOf(
   issue: Issue,
   above: YamlPath,
 ): readonly YamlProblem[] {
+  const listAt = listInPlaceOfMapping(issue);
+  if (listAt !== undefined) {
+    const span = document.spanOf([...above, ...pathOf(issue).slice(0, listAt)]);
+    return [{ message: "a mapping is wanted here, not a list", span }];
+  }
   const path = [...above, ...pathOf(issue)];
   const inner = deepest(issue);
   if (inner.length > 0) return inner.flatMap((next) => problemsOf(document, root, next, path));
@@ -71,6 +86,12 @@ function problemsOf(
   if (issue.type === "strict_object" && issue.received === "undefined")
     return [{ message: `the key "${name}" is missing`, span: document.spanOf(owner) }];
   return [wrongValue(document, issue, path)];
+}
+
+/** Where on the way to the issue; to valibot a list is an object whose keys are indexes and the names of its methods. */
+function listInPlaceOfMapping({ path }: Issue): number | undefined {
+  const at = (path ?? []).findIndex(({ type, input }) => type === "object" && Array.isArray(input));
+  return at < 0 ? undefined : at;
 }
 
 /** What valibot's schemas have in common as far as walking them needs it. */

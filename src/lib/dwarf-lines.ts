@@ -2,7 +2,7 @@
  * The line table of an executable: which source line each address came from (DWARF 2 to 5, .debug_line, 32-bit format).
  * Knows no symbols and no machine; every offset is checked, and the rows are bounded.
  */
-import type { ElfFile } from "./elf.ts";
+import { LONGEST_NAME, type ElfFile } from "./elf.ts";
 
 /** Addresses from `start` up to, not with, `end`. */
 export interface LineRange {
@@ -14,6 +14,8 @@ export interface LineRange {
 
 /** More than any firmware has; what is beyond is left out. */
 const MOST_RANGES = 1_000_000;
+/** In the names of files, as often as units repeat them: a path for each unit comes to some hundred thousands. */
+const MOST_LETTERS = 1 << 26;
 const SHF_COMPRESSED = 0x800;
 
 /** Sorted by address; empty where there is no table. A damaged unit ends the reading, and what came before it stays. */
@@ -24,7 +26,7 @@ export function readLines(elf: ElfFile): readonly LineRange[] {
       ? new Uint8Array(0)
       : section.bytes;
   };
-  const strings = { line: bytesOf(".debug_line_str"), plain: bytesOf(".debug_str") };
+  const strings = { line: bytesOf(".debug_line_str"), plain: bytesOf(".debug_str"), letters: 0 };
   const ranges: LineRange[] = [];
   const all = new Cursor(bytesOf(".debug_line"));
   try {
@@ -43,6 +45,19 @@ export function readLines(elf: ElfFile): readonly LineRange[] {
 interface Strings {
   readonly line: Uint8Array;
   readonly plain: Uint8Array;
+  /** That were read of them. */
+  letters: number;
+}
+
+/** Every entry may begin in one string that is as long as its section. */
+function stringAt(strings: Strings, section: Uint8Array, start: number): string {
+  if (start >= section.length) throw new RangeError("behind the end");
+  const own = section.subarray(start, start + LONGEST_NAME);
+  const end = own.indexOf(0);
+  const text = new TextDecoder().decode(end < 0 ? own : own.subarray(0, end));
+  strings.letters += text.length;
+  if (strings.letters > MOST_LETTERS) throw new RangeError("more names than any program has");
+  return text;
 }
 
 interface Header {
@@ -109,14 +124,14 @@ function readEntries(header: Cursor, strings: Strings): readonly string[] {
   });
 }
 
-function readForm(at: Cursor, form: number, { line, plain }: Strings): string {
+function readForm(at: Cursor, form: number, strings: Strings): string {
   switch (form) {
     case 0x08: // DW_FORM_string
       return at.text();
     case 0x1f: // DW_FORM_line_strp
-      return new Cursor(line, at.u32()).text();
+      return stringAt(strings, strings.line, at.u32());
     case 0x0e: // DW_FORM_strp
-      return new Cursor(plain, at.u32()).text();
+      return stringAt(strings, strings.plain, at.u32());
     case 0x0f: // DW_FORM_udata
       at.uleb();
       return "";
@@ -200,14 +215,16 @@ function runProgram(program: Cursor, header: Header, ranges: LineRange[]): void 
   }
 }
 
+/** Of the last seven bits of a number that has 64. */
+const LARGEST_SCALE = 2 ** 63;
+
 /** Reads forward; throws RangeError behind the end, as DataView does. */
 class Cursor {
   readonly #view: DataView;
-  #at: number;
+  #at = 0;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  constructor(bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = at;
   }
 
   get left(): number {
@@ -251,6 +268,7 @@ class Cursor {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.u8();
+      if (scale > LARGEST_SCALE) throw new RangeError("a number of more than 64 bits");
       value += (byte & 0x7f) * scale;
       if ((byte & 0x80) === 0) return value;
     }
@@ -260,6 +278,7 @@ class Cursor {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.u8();
+      if (scale > LARGEST_SCALE) throw new RangeError("a number of more than 64 bits");
       value += (byte & 0x7f) * scale;
       if ((byte & 0x80) === 0) return (byte & 0x40) === 0 ? value : value - scale * 128;
     }

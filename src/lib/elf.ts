@@ -67,7 +67,9 @@ export const SHT_NOBITS = 8;
 /** More entries than any real file has would only cost memory. */
 const MOST_ENTRIES = 65_535;
 /** Those of C++ come to a few hundred bytes; what follows is left out. */
-const LONGEST_NAME = 1 << 12;
+export const LONGEST_NAME = 1 << 12;
+/** In the names of all symbols: those of a large program come to some millions. */
+const MOST_LETTERS = 1 << 26;
 
 /** True where the first bytes say so; the rest may still be damaged. */
 export function isElf(bytes: Uint8Array): boolean {
@@ -170,11 +172,16 @@ class Reader {
     const link = this.#word(this.#word(32) + index * this.#half(46) + 24);
     const names = sections[link]?.bytes ?? new Uint8Array(0);
     const symbols = view(table.bytes);
+    let letters = 0;
     return Array.from({ length: Math.floor(table.bytes.length / SYMBOL_BYTES) }, (_, number) => {
       const at = number * SYMBOL_BYTES;
       const info = symbols.getUint8(at + 12);
+      const name = this.#text(names, symbols.getUint32(at, true), table.offset + at);
+      letters += name.length;
+      if (letters > MOST_LETTERS)
+        throw bad(`the names of its symbols have more than ${MOST_LETTERS} letters`, table.offset + at);
       return {
-        name: this.#text(names, symbols.getUint32(at, true), table.offset + at),
+        name,
         value: symbols.getUint32(at + 4, true),
         size: symbols.getUint32(at + 8, true),
         type: info & 0xf,

@@ -13,6 +13,7 @@ import type {
 } from "../coresight/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { givenBack, ProbeFailure } from "./faults.ts";
+import { whole } from "./pyocd-arguments.ts";
 import type { PyocdConnection, Reply } from "./pyocd-connection.ts";
 import { PROTOCOLS, STATUS, type Capability } from "./pyocd-protocol.ts";
 
@@ -207,8 +208,8 @@ export class PyocdLink implements DapLink {
     const reply = await this.#connection.ask("jtag_sequence", [count, tms, true, BigInt.asUintN(count, tdi)]);
     if (reply.kind === "target") return this.#plain(reply);
     const { result } = reply;
-    if (typeof result !== "number" && typeof result !== "bigint") throw this.#nonsense("jtag_sequence");
-    const tdo = BigInt(result);
+    const tdo = whole(result, (1n << BigInt(count)) - 1n);
+    if (tdo === undefined) throw this.#nonsense("jtag_sequence");
     const words = Array.from({ length: Math.ceil(count / 32) }, (_, at) =>
       Number((tdo >> BigInt(32 * at)) & 0xffff_ffffn),
     );

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { FlashFailure } from "../../src/flash/faults.ts";
 import { readFlm } from "../../src/flash/flm.ts";
 import { layOut } from "../../src/flash/layout.ts";
+import { regionOf, sectorsIn } from "../../src/flash/region.ts";
 import { corpus, corpusFiles, describeCorpus } from "../support/corpus.ts";
 import { ALL_FUNCTIONS, madeFlm, type MadeFlm } from "./made-flm.ts";
 
@@ -87,6 +88,28 @@ describe("what is refused", () => {
     ],
   ])("%s", (_, made, reason) => {
     expect(() => readFlm("a.FLM", madeFlm(made))).toThrow(`a.FLM is no usable flash algorithm: ${reason}`);
+  });
+
+  test("code at the end of the lower half of the addresses, and data elsewhere, is read as any other", () => {
+    const lower = readFlm("a.FLM", madeFlm({ loadAddress: 0x7fff_fff0, data: new Uint8Array(4) }));
+    const upper = readFlm("a.FLM", madeFlm({ loadAddress: 0x8000_0000, data: new Uint8Array(4) }));
+    for (const { functions, staticBase } of [lower, upper]) {
+      expect(functions.get("ProgramPage")).toBe(12);
+      expect(staticBase).toBe(16);
+    }
+    const parted = Uint8Array.from(madeFlm({ loadAddress: 0x7fff_fff0, data: new Uint8Array(4) }));
+    const view = new DataView(parted.buffer);
+    // The address of the third section, which is PrgData.
+    view.setUint32(view.getUint32(32, true) + 2 * 40 + 12, 0x2000_0000, true);
+    expect(readFlm("a.FLM", parted).staticBase).toBe(16);
+  });
+
+  test("sectors of one byte in a flash of 2 GiB are not counted one by one", () => {
+    const region = regionOf(readFlm("a.FLM", madeFlm({ size: 0x8000_0000, sectors: [[1, 0]] })));
+    expect(sectorsIn(region, 0, 16)).toHaveLength(16);
+    expect(() => sectorsIn(region, 0, region.size)).toThrow(
+      'the flash "made" cannot be used: the 2147483648 bytes at 0x00000000 have more than 1048576 sectors',
+    );
   });
 
   test("a file that is no ELF file", () => {

@@ -28,7 +28,7 @@ export interface MadeFlm {
   readonly machine?: number;
 }
 
-interface Section {
+export interface Section {
   readonly name: string;
   readonly type: number;
   readonly flags: number;
@@ -65,7 +65,7 @@ export function madeFlm(made: MadeFlm = {}): Uint8Array {
       symbol(at(name), (loadAddress + offset) | 1, made.weak === true ? WEAK_FUNCTION : FUNCTION, 1),
     ),
   ];
-  return elf(made.machine ?? 40, [
+  return elfOf(made.machine ?? 40, [
     { name: "PrgCode", type: PROGBITS, flags: 6, address: loadAddress, bytes: code, size: code.length },
     { name: "PrgData", type: PROGBITS, flags: 3, address: dataAt, bytes: data, size: data.length },
     ...(zeroed > 0 ? [section("PrgData", NOBITS, 3, dataAt + data.length, new Uint8Array(), zeroed)] : []),
@@ -113,7 +113,8 @@ function describe({
   return bytes;
 }
 
-function elf(machine: number, sections: readonly Section[]): Uint8Array {
+/** An ELF file of these sections, and one of their names. */
+export function elfOf(machine: number, sections: readonly Section[]): Uint8Array {
   const { bytes: names, at } = stringTable([...sections.map(({ name }) => name), ".shstrtab"]);
   const all: readonly Section[] = [
     section("", 0, 0, 0, new Uint8Array(), 0),

@@ -197,6 +197,21 @@ describe("a probe that selects access ports by itself", () => {
   });
 });
 
+test.each(["1.5", "1e400", "-1", "64", '"1"', "null"])(
+  "%s is no result of a JTAG sequence of five bits",
+  async (result) => {
+    const { port } = await standIn((request, list) => {
+      if (request === "jtag_sequence") return { result: JSON.parse(result) as unknown };
+      return list[0] === "capabilities" ? { result: ["JTAG_SEQUENCE"] } : selecting(request, list);
+    });
+    const link = await linkTo(port);
+    const op = { kind: "jtag", count: 5, tms: 0, tdi: 0n } as const;
+    await expect(link.run([op], "stop-at-fault")).rejects.toMatchObject({
+      fault: { kind: "probe-protocol", command: "jtag_sequence" },
+    });
+  },
+);
+
 describe("an error that the server keeps back until it flushes", () => {
   test("belongs to the write", async () => {
     const { port } = await standIn((request, list) =>
