@@ -104,6 +104,8 @@ export async function withSession(
   } catch (error) {
     const code = exitCodeFor(error, io);
     reportError(error, io, (await session?.explain(error)) ?? []);
+    // What is refused before anything is connected has opened the probe all the same.
+    await session?.abandon();
     output.finish({ ...about, ...result }, code, error);
     throw new Exit(code);
   } finally {

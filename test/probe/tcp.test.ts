@@ -96,6 +96,15 @@ describe("on the wire", () => {
   });
 });
 
+test("what is refused before anything is connected lets the probe go", async () => {
+  const simulator = openSimulator({ model: "generic-m4" });
+  const server = await served(wallTime(simulator.pipe, simulator.clock, simulator.soc));
+  const run = (statements: string) =>
+    dbgseq("run", "-e", statements, "--probe", `tcp://127.0.0.1:${server.port}`);
+  expect(await run("__var z = 0; __var v = 1 / z;")).toMatchObject({ code: 1 });
+  expect(await run("Read32(0xE000ED00);")).toMatchObject({ code: 0, err: "" });
+});
+
 test.each([
   ["more than fits an answer", Uint8Array.from({ length: 502 }, (_, at) => [0x7f, 250][at] ?? (at % 2) * 2)],
   ["words to be written that it does not send", Uint8Array.of(0x06, 0, 0xff, 0xff, 0x0d)],
