@@ -1,5 +1,7 @@
 /** The flash of one memory region, operation by operation: the low-level way. What is done in which order is the caller's. */
 import type { FlashDriver, Phase } from "../flash/driver.ts";
+import { mustMayErase, mustNotLock } from "../flash/locking.ts";
+import type { SectorPlan } from "../flash/plan.ts";
 import { sectorAt, type Sector } from "../flash/region.ts";
 import { hex32 } from "../lib/hex.ts";
 import { badArgument, bytesFrom, oneOf, unsigned } from "./arguments.ts";
@@ -63,18 +65,22 @@ export class Flash {
     await this.#open.close(this);
   }
 
-  /** Everything that the algorithm knows as its flash. Throws `algorithm-failed`. */
+  /** Everything that the algorithm knows as its flash. Throws `no-consent` without `mayErase`, `algorithm-failed`. */
   async eraseAll(): Promise<void> {
     const driver = await this.#driver();
     if (!driver.erasesAll)
       throw badArgument(`${driver.by} has no function that erases everything; erase its sectors`);
+    await mustMayErase(driver.consent, driver.name);
+    await this.#mustNotLock(driver, { address: driver.start, size: driver.size, pages: [], whole: true });
     await driver.eraseAll();
   }
 
   /** The sector that an address is in. Throws `algorithm-failed` with the algorithm's result. */
   async eraseSector(address: number): Promise<void> {
     const driver = await this.#driver();
-    await driver.eraseSector(sectorAt(driver, this.#inside(address, 1)).address);
+    const sector = sectorAt(driver, this.#inside(address, 1));
+    await this.#mustNotLock(driver, { ...sector, pages: [], whole: true });
+    await driver.eraseSector(sector.address);
   }
 
   /** Up to a page, from its start; what is missing of it is left as it is. Returns when it is programmed. */
@@ -86,7 +92,9 @@ export class Flash {
       throw badArgument(`a page of ${driver.name} is 1 to ${driver.pageSize} bytes, not ${page.length}`);
     if (offset % driver.pageSize !== 0)
       throw badArgument(`${hex32(address)} is no start of a page of ${driver.pageSize} bytes`);
-    await driver.program([{ address, bytes: page }]);
+    const pages = [{ address, bytes: page }];
+    await this.#mustNotLock(driver, { address, size: page.length, pages, whole: true });
+    await driver.program(pages);
   }
 
   /** By the algorithm's own function; undefined where it has none. */
@@ -104,6 +112,11 @@ export class Flash {
   /** The sector that an address is in. Throws `bad-argument` outside of the region. */
   async getSector(address: number): Promise<Sector> {
     return sectorAt(await this.#driver(), this.#inside(address, 1));
+  }
+
+  /** An operation by itself: what it leaves is what counts. */
+  #mustNotLock(driver: FlashDriver, plan: SectorPlan): Promise<void> {
+    return mustNotLock(driver, plan, { erases: plan.pages.length === 0, mayLock: false });
   }
 
   #driver(): Promise<FlashDriver> {

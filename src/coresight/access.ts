@@ -53,6 +53,10 @@ export interface GuardedWrite {
 export interface WriteGuard {
   /** What of these steps nobody consented to yet; undefined where they may be sent. They are seen in their order. */
   refuses(steps: readonly Step[]): GuardedWrite | undefined;
+  /** Nobody knows any more what the registers of access ports hold. */
+  forget(): void;
+  /** Another debug port hears from here on. */
+  elsewhere(): void;
   /**
    * Asks whoever can consent; `peek` reads a register of an access port, or yields undefined where it does not answer. Resolves
    * where the steps may be sent after all.

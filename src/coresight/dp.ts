@@ -96,7 +96,9 @@ export class DebugPort implements ApRegisters {
     this.wire.portIs({
       bank: () => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)),
       statusSteps: () => [...this.#bankSteps(0), readStep({ port: "DP", address: 0x4 }, CTRL_STAT.name)],
-      apReadSteps: (ap, offset) => this.apReadSteps(ap, offset),
+      // By address there is nothing to count through.
+      apReadSteps: (ap, offset) =>
+        typeof ap === "number" && (this.#version ?? 0) >= 3 ? [] : this.apReadSteps(ap, offset),
     });
   }
 
@@ -256,7 +258,7 @@ export class DebugPort implements ApRegisters {
       readStep(apRegister(offset), registerName(ap, offset), words),
       this.patchOfAp(ap, offset),
     );
-    return [...this.selectSteps(ap, offset), { ...read, ap, ...dataOf(ap, offset) }];
+    return [...this.selectSteps(ap, offset), { ...read, ap, offset, ...dataOf(ap, offset) }];
   }
 
   /** What the description corrects in words of memory that are read through an access port. */

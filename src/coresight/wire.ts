@@ -145,6 +145,7 @@ export class Wire {
   portIs(port: CurrentPort): void {
     this.#port = port;
     this.#clean = false;
+    this.#guard?.elsewhere();
   }
 
   /** A failure that was found in what was read, and that lets the run go on. */
@@ -153,6 +154,12 @@ export class Wire {
   }
 
   forget(): void {
+    this.#guard?.forget();
+    this.#dropCaches();
+  }
+
+  /** What was made into steps and is not sent. */
+  #dropCaches(): void {
     this.framing = this.#framed;
     this.#clean = false;
     for (const forget of this.#forget) forget();
@@ -313,7 +320,7 @@ export class Wire {
         job.words = [];
         const steps = job.plan();
         if (this.#guard?.refuses(steps) !== undefined) {
-          this.forget();
+          this.#dropCaches();
           return { sent, refused: { job, steps } };
         }
         const checks = mode === "unchecked" || !steps.some(isOfAccessPort) ? [] : this.#checks();
@@ -330,6 +337,7 @@ export class Wire {
   async #mustBeAllowed({ job, steps }: Refused): Promise<void> {
     const peek = async (ap: number, offset: number): Promise<number | undefined> => {
       const ops = this.#port.apReadSteps(ap, offset).map(({ op }) => op);
+      if (ops.length === 0) return undefined;
       const { values, fault } = await this.#link(ops, "consent", "stop-at-fault");
       if (fault === undefined) return values.at(-1)?.[0];
       if (fault !== "MISMATCH") await this.#clear(fault);

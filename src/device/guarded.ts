@@ -43,16 +43,16 @@ export interface Guarded {
   readonly at: GuardedPlace;
   /** Any write where it is left away. */
   readonly when?: Condition;
-  /** Only these devices of the family have it there. */
+  /** Devices of the family that have it there: for memory elsewhere ordinary, and for `check`. Names alone take no register away. */
   readonly devices?: RegExp;
-  /** On other families there is ordinary flash: a description of another one is believed. */
-  readonly inFlash?: true;
+  /** Elsewhere there is ordinary memory: a description of another family is believed where the hardware says nothing. */
+  readonly inMemory?: true;
   /** What is left erased locks too. */
   readonly erased?: "locks";
   readonly source: string;
 }
 
-const ONE = { mask: 0xffff_ffff, is: [1] } as const;
+const BIT_0 = { mask: 1, is: [1] } as const;
 const byte = (...values: readonly number[]): Condition => ({ mask: 0xff, is: values });
 const byteUnless = (...values: readonly number[]): Condition => ({ mask: 0xff, unless: values });
 const bits = (mask: number): Condition => ({ mask, is: [mask] });
@@ -67,7 +67,7 @@ const NRF: readonly Row[] = [
     grant: "erase",
     does: "erases all flash, RAM and UICR (CTRL-AP ERASEALL)",
     at: { apRegister: 0x04 },
-    when: ONE,
+    when: BIT_0,
     source: "nRF52840 product specification v1.7, 4.8.2; nRF5340 v1.3, 8.4; nRF9160 v2.1, CTRL-AP",
   },
   ...[0x4001_e000, 0x4003_9000, 0x5003_9000, 0x4108_0000].flatMap((nvmc): readonly Row[] => [
@@ -75,14 +75,14 @@ const NRF: readonly Row[] = [
       grant: "erase",
       does: "erases all flash and UICR (NVMC ERASEALL)",
       at: { address: nvmc + 0x50c },
-      when: ONE,
+      when: BIT_0,
       source: "nRF52840 product specification v1.7, 4.3.9; nRF5340 v1.3, NVMC",
     },
     {
       grant: "erase",
       does: "erases UICR (NVMC ERASEUICR)",
       at: { address: nvmc + 0x514 },
-      when: ONE,
+      when: BIT_0,
       source: "nRF52840 product specification v1.7, 4.3.9",
     },
   ]),
@@ -91,15 +91,15 @@ const NRF: readonly Row[] = [
     does: "protects the device against debuggers (UICR RBPCONF)",
     at: { address: 0x1000_1004 },
     when: { mask: 0xffff, unless: [0xffff] },
-    devices: /^nrf51/i,
+    inMemory: true,
     source: "nRF51 reference manual v3.0, UICR",
   },
   {
     grant: "lock",
     does: "protects the device against debuggers (UICR APPROTECT)",
     at: { address: 0x1000_1208 },
-    when: byteUnless(0xff, 0x5a),
-    devices: /^nrf52/i,
+    when: byteUnless(0xff),
+    inMemory: true,
     source: "nRF52840 product specification v1.7, 4.5.1.35; access port protection, revision 3 and later",
   },
   ...[0x00ff_8000, 0x01ff_8000].map((uicr): Row => ({
@@ -141,7 +141,7 @@ const KINETIS: readonly Row[] = [
     grant: "erase",
     does: "erases all flash (MDM-AP Control, Flash Mass Erase)",
     at: { apRegister: 0x04 },
-    when: { mask: 0xffff_ff01, is: [1] },
+    when: BIT_0,
     source: "K64 reference manual, table 9-4",
   },
   {
@@ -152,11 +152,25 @@ const KINETIS: readonly Row[] = [
     source: "K64 reference manual, 29.4.10; KL27 and S32K1 likewise",
   },
   {
+    grant: "erase",
+    does: "orders the flash controller to erase a whole block (FTFx ERSBLK)",
+    at: { address: 0x4002_0004 },
+    when: { mask: 0xff00_0000, is: [0x0800_0000] },
+    source: "K64 reference manual, 29.4.10.7",
+  },
+  {
+    grant: "lock",
+    does: "orders the flash controller to erase or program the sector of the flash configuration field (FTFx, FSEC)",
+    at: { address: 0x4002_0004 },
+    when: { mask: 0xffff_f000, is: [0x0900_0000, 0x0600_0000, 0x0700_0000, 0x0b00_0000] },
+    source: "K64 reference manual, 29.4.10; 30.4.3 and 29.33.2, FTFE_FSEC",
+  },
+  {
     grant: "lock=forever",
     does: "secures the device and disables its mass erase (FSEC)",
     at: { address: 0x0000_040c },
     when: { mask: 0x33, is: [0x20, 0x21, 0x23] },
-    inFlash: true,
+    inMemory: true,
     source: "K64 reference manual, 30.4.3 and 29.33.2, FTFE_FSEC",
   },
   {
@@ -164,7 +178,7 @@ const KINETIS: readonly Row[] = [
     does: "secures the device at its next reset (FSEC)",
     at: { address: 0x0000_040c },
     when: { mask: 0x3, unless: [0x2] },
-    inFlash: true,
+    inMemory: true,
     erased: "locks",
     source: "K64 reference manual, 30.4.3 and 29.33.2, FTFE_FSEC",
   },
@@ -204,7 +218,7 @@ const LPC: readonly Row[] = [
     does: "writes a page whose counters only count up (CFPA)",
     at: { address: 0x0009_de00, size: 0x600 },
     devices: /^LPC55S?[26]/i,
-    inFlash: true,
+    inMemory: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
   },
   {
@@ -212,7 +226,7 @@ const LPC: readonly Row[] = [
     does: "writes the customer's configuration of boot and debug (CMPA)",
     at: { address: 0x0009_e400, size: 0x200 },
     devices: /^LPC55S?[26]/i,
-    inFlash: true,
+    inMemory: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
   },
   {
@@ -220,16 +234,14 @@ const LPC: readonly Row[] = [
     does: "writes the protected flash region (CFPA, CMPA)",
     at: { address: 0x0003_dc00, size: 0x2400 },
     devices: /^LPC55S?[013]/i,
-    inFlash: true,
+    inMemory: true,
     source: "LPC55S1x user manual UM11295 and LPC55S3x UM11553, protected flash region",
   },
 ];
 
-function optionRegister(
-  address: number,
-  shift: 0 | 8,
-  about: Pick<Row, "devices" | "source">,
-): readonly Row[] {
+type About = Pick<Row, "devices" | "source" | "inMemory">;
+
+function optionRegister(address: number, shift: 0 | 8, about: About): readonly Row[] {
   const mask = (0xff << shift) >>> 0;
   return [
     {
@@ -249,7 +261,7 @@ function optionRegister(
   ];
 }
 
-function massErase(address: number, when: Condition, about: Pick<Row, "devices" | "source">): Row {
+function massErase(address: number, when: Condition, about: About): Row {
   return {
     grant: "erase",
     does: "erases a bank or all of flash (FLASH_CR)",
@@ -259,14 +271,23 @@ function massErase(address: number, when: Condition, about: Pick<Row, "devices" 
   };
 }
 
-const F4 = { devices: /^STM32F[247]/i, source: "STM32F4 reference manual RM0090, 3.9; F2 RM0033, F7 RM0410" };
-const F1 = { devices: /^STM32F[013]/i, source: "STM32F1 RM0008 and PM0075; F0 RM0091, F3 RM0316, 3.5" };
-const L4 = {
+const F4: About = {
+  devices: /^STM32F[247]/i,
+  source: "STM32F4 reference manual RM0090, 3.9; F2 RM0033, F7 RM0410",
+};
+const F1: About = {
+  devices: /^STM32F[013]/i,
+  source: "STM32F1 RM0008 and PM0075; F0 RM0091, F3 RM0316, 3.5",
+};
+const L4: About = {
   devices: /^STM32(?:L4|G|WB|WL|C0)/i,
   source: "STM32L4 reference manual RM0351, 3.7; G0 RM0444, G4 RM0440, WB RM0434",
 };
-const L5 = { devices: /^STM32(?:L5|U5)/i, source: "STM32L5 reference manual RM0438, 6.9; U5 RM0456, 7.9" };
-const H7 = { devices: /^STM32H7/i, source: "STM32H743 reference manual RM0433, 4.9" };
+const L5: About = {
+  devices: /^STM32(?:L5|U5)/i,
+  source: "STM32L5 reference manual RM0438, 6.9; U5 RM0456, 7.9",
+};
+const H7: About = { devices: /^STM32H7/i, source: "STM32H743 reference manual RM0433, 4.9" };
 
 const STM32: readonly Row[] = [
   massErase(0x4002_3c10, bits(0x1_0004), F4),
@@ -281,6 +302,7 @@ const STM32: readonly Row[] = [
   massErase(0x5200_200c, bits(0x88), H7),
   massErase(0x5200_210c, bits(0x88), H7),
   massErase(0x5200_2018, bits(0x10), H7),
+  massErase(0x5200_2118, bits(0x10), H7),
   ...optionRegister(0x4002_3c14, 8, F4),
   {
     grant: "erase",
@@ -314,13 +336,15 @@ const STM32: readonly Row[] = [
     },
   ]),
   ...optionRegister(0x5200_2020, 8, H7),
+  ...optionRegister(0x5200_2120, 8, H7),
   // As images have them.
-  ...optionRegister(0x1fff_c000, 8, F4),
+  ...optionRegister(0x1fff_c000, 8, { ...F4, inMemory: true }),
   {
     grant: "lock=forever",
     does: "sets readout protection level 2, which nothing takes back (RDP)",
     at: { address: 0x1fff_f800 },
     when: byte(RDP.level2),
+    inMemory: true,
     ...F1,
   },
   {
@@ -328,15 +352,17 @@ const STM32: readonly Row[] = [
     does: "sets readout protection (RDP)",
     at: { address: 0x1fff_f800 },
     when: byteUnless(0xa5, RDP.level0, RDP.level2),
+    inMemory: true,
     erased: "locks",
     ...F1,
   },
-  ...optionRegister(0x1fff_7800, 0, L4),
+  ...optionRegister(0x1fff_7800, 0, { ...L4, inMemory: true }),
   {
     grant: "lock=forever",
     does: "writes one-time programmable memory (OTP)",
     at: { address: 0x1fff_7800, size: 0x210 },
     when: UNLESS_ERASED,
+    inMemory: true,
     ...F4,
   },
   {
@@ -344,12 +370,14 @@ const STM32: readonly Row[] = [
     does: "writes one-time programmable memory (OTP)",
     at: { address: 0x1fff_7000, size: 0x400 },
     when: UNLESS_ERASED,
+    inMemory: true,
     ...L4,
   },
 ];
 
 const SAM: readonly Row[] = [
-  ...[0x4100_2000, 0x4100_2100].map((address): Row => ({
+  // The external and internal views, and their mirrors.
+  ...Array.from({ length: 16 }, (_, at) => 0x4100_2000 + 0x100 * at).map((address): Row => ({
     grant: "erase",
     does: "erases the chip (DSU CTRL.CE)",
     at: { address },
@@ -360,7 +388,7 @@ const SAM: readonly Row[] = [
     grant: "lock",
     does: "sets the security bit (NVMCTRL SSB)",
     at: { address: 0x4100_4000 },
-    when: { mask: 0xffff, is: [0xa545] },
+    when: { mask: 0xff7f, is: [0xa545] },
     devices: /^(?:AT)?SAM(?:C|D[012]|DA|L[12]|R[23])/i,
     source: "SAM D21 data sheet DS40001882, 22.8.1",
   },
@@ -368,7 +396,7 @@ const SAM: readonly Row[] = [
     grant: "lock",
     does: "sets the security bit (NVMCTRL SSB)",
     at: { address: 0x4100_4004 },
-    when: { mask: 0xffff, is: [0xa516] },
+    when: { mask: 0xff7f, is: [0xa516] },
     devices: /^(?:AT)?SAM[DE]5/i,
     source: "SAM E5x data sheet DS60001507, 25.8.2",
   },
@@ -377,6 +405,7 @@ const SAM: readonly Row[] = [
     does: "protects the boot loader's flash (user row, BOOTPROT)",
     at: { address: 0x0080_4000 },
     when: { mask: 0x7, unless: [0x7] },
+    inMemory: true,
     devices: /^(?:AT)?SAM(?:C|D[012]|DA|L[12]|R[23])/i,
     source: "SAM D21 data sheet DS40001882, 10.3.1",
   },
@@ -405,7 +434,7 @@ const EFM32: readonly Row[] = [
     grant: "erase",
     does: "erases the whole device (AAP_CMD DEVICEERASE)",
     at: { apRegister: 0x00 },
-    when: { mask: 0xffff_ffff, is: [1, 3] },
+    when: BIT_0,
     source: "EFM32GG reference manual d0053, 6.4.1",
   },
   ...[0x400c_000c, 0x400e_000c].map((address): Row => ({
@@ -474,18 +503,27 @@ export interface Known {
 }
 
 /**
- * The rows that may hold for a part. What the hardware says decides between families; a description only adds its own, and tells
- * the devices of one family apart. Where the hardware says nothing all rows hold, but for those that are ordinary flash
- * in the family that the description names.
+ * The rows that may hold for a part. What the hardware says decides between families; a description only adds its own. Where the
+ * hardware says nothing all rows hold, but for memory that is ordinary in the family, or on the devices, that the description names.
  */
 export function rowsFor({ device, designers }: Known): readonly Guarded[] {
   const named = device === undefined ? undefined : familyNamed(device);
-  return GUARDED.filter(({ family, devices, inFlash }) => {
-    const { designers: own } = FAMILIES[family];
-    if (family === named) return devices === undefined || devices.test(device ?? "");
-    if (designers.length > 0) return designers.some((code) => own.includes(code));
-    return inFlash !== true || device === undefined;
+  return GUARDED.filter(({ family, devices, inMemory }) => {
+    const said = designers.some((code) => FAMILIES[family].designers.includes(code));
+    if (family === named) return inMemory !== true || devices === undefined || devices.test(device ?? "");
+    if (designers.length > 0) return said;
+    return inMemory !== true || device === undefined;
   });
+}
+
+/** For `check`, which has no hardware: those of the family that is named, else all that are ordinary nowhere. */
+export function rowsNamed(device: string | undefined): readonly Guarded[] {
+  const named = device === undefined ? undefined : familyNamed(device);
+  return GUARDED.filter(({ family, devices, inMemory }) =>
+    named === undefined
+      ? inMemory !== true
+      : family === named && (devices === undefined || devices.test(device ?? "")),
+  );
 }
 
 export function familyNamed(device: string): FamilyName | undefined {

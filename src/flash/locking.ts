@@ -30,8 +30,8 @@ export async function mustNotLock(
   if ((mayLock && row.grant === "lock") || (await consent.allows(row.grant, row.does))) return;
   throw new FlashFailure(
     { kind: "would-lock", address, value, grant: row.grant },
-    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${row.does}: nothing was programmed there; ` +
-      `--keep keeps what is there, and --allow ${row.grant} is consent`,
+    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${row.does}, on ${row.family} parts; ` +
+      `nothing was erased or programmed there, and --allow ${row.grant} is consent`,
   );
 }
 

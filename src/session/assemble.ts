@@ -105,8 +105,9 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
       target: new Target(link, access, context, {
         signal: request.signal,
         onNote: note,
+        // What a description corrects is its own word, not the hardware's.
         onDesigner: (code) => {
-          guard.note(code);
+          if (context.dataPatches.length === 0) guard.note(code);
         },
       }),
       operator: request.operator,

@@ -474,7 +474,7 @@ function valueOf(prepared: Prepared | undefined, answer: Uint32Array | Failed): 
 function named(error: CoreSightFailure): Failure<CoreSightFault & AccessFault> {
   const fault = error.fault;
   const origins = "origins" in fault ? fault.origins : [];
-  const named = fault.kind === "target-fault" ? origins : [];
+  const named = fault.kind === "target-fault" || fault.kind === "no-consent" ? origins : [];
   const sites = named.flatMap(({ site }) => (site === undefined ? [] : [site as Site]));
   // What has no number was asked for before the run, or on its behalf.
   const orders = origins.map(({ order }) => order ?? 0);

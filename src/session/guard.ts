@@ -6,7 +6,7 @@ import type { GuardedWrite, Step, WriteGuard } from "../coresight/access.ts";
 import { offsetIn, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import { CSW, DRW, field, IDR, TAR } from "../coresight/registers.ts";
 import type { FlashConsent } from "../flash/locking.ts";
-import { familyNamed, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded.ts";
+import { familyNamed, GUARDED, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded.ts";
 
 /** Who may consent, and what was consented to. */
 export interface Consent {
@@ -78,15 +78,25 @@ export class Guard implements WriteGuard {
     return this.#granted.has(grant);
   }
 
-  /** The rows that may hold for this part, as far as is known. */
+  /** The rows that may hold for this part; all of them, until there was a reason to ask the hardware. */
   get rows(): readonly Guarded[] {
+    if (!this.#lookedAround) return GUARDED;
     this.#rows ??= rowsFor({ device: this.#device, designers: [...this.#designers] });
     return this.#rows;
   }
 
+  forget(): void {
+    this.#told.clear();
+  }
+
+  elsewhere(): void {
+    this.#told.clear();
+    this.#idrs.clear();
+  }
+
   /** With those of what a flash algorithm says that it is for. */
   #rowsBeside(algorithm: string): readonly Guarded[] {
-    if (familyNamed(algorithm) === undefined) return this.rows;
+    if (!this.#lookedAround || familyNamed(algorithm) === undefined) return this.rows;
     const own = rowsFor({ device: algorithm, designers: [...this.#designers] });
     return this.#device === undefined ? own : [...new Set([...this.rows, ...own])];
   }
@@ -105,6 +115,7 @@ export class Guard implements WriteGuard {
   async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
     const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
     await this.#look(places, peek);
+    for (const ap of places) await this.#learnTar(ap, peek);
     if (this.refuses(steps) === undefined) return undefined;
     await this.#lookAround(peek);
     const found = this.refuses(steps);
@@ -131,6 +142,15 @@ export class Guard implements WriteGuard {
     };
   }
 
+  /** Where TAR stands, which counts on with reads and writes by hand. */
+  async #learnTar(ap: number, peek: Peek): Promise<void> {
+    const key = placeKey(ap);
+    const told = this.#told.get(key) ?? NOTHING_TOLD;
+    if (told.tar !== undefined) return;
+    const [csw, tar] = [await peek(ap, CSW.address), await peek(ap, TAR.address)];
+    this.#told.set(key, { csw: csw ?? told.csw, tar });
+  }
+
   /** Asks access ports what they are and who made them; each once. False where one is not there. */
   async #look(places: readonly number[], peek: Peek): Promise<boolean> {
     for (const ap of new Set(places)) {
@@ -150,27 +170,43 @@ export class Guard implements WriteGuard {
     for (const ap of IN_A_ROW) if (!(await this.#look([ap], peek))) return;
   }
 
-  #follow(step: Step, changed: Map<string, Told>): Guarded | undefined {
-    const { op, ap, offset } = step;
-    if (op.kind !== "write" || op.register.port !== "AP" || ap === undefined || offset === undefined)
+  #follow(step: Step, changed: Map<string, Told>): GuardedWrite | undefined {
+    const { op, ap, offset, address } = step;
+    if (!(op.kind === "write" || op.kind === "read") || ap === undefined || offset === undefined)
       return undefined;
+    // One behind another is reached by that one's memory, which is looked at.
+    if (op.register.port !== "AP" || (typeof ap !== "number" && ap.parent !== undefined)) return undefined;
     const key = placeKey(ap);
     const told = changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
     const own = offset - offsetIn(ap, 0);
+    const isDirect = typeof ap !== "number" && offset < DIRECT_BYTES;
+    const count = op.kind === "write" ? op.words.length : op.words;
+    const data = isDirect ? directly(told, offset) : dataOf(told, own, count, address);
+    // It counts on, wraps at some address, and stays where an access fails: who needs to know asks.
+    if (data !== undefined && own === DRW.address && data.step > 0)
+      changed.set(key, { ...told, tar: undefined });
+    if (op.kind === "read") return undefined;
     const [value = 0] = op.words;
     if (own === CSW.address) changed.set(key, { ...told, csw: value });
     if (own === TAR.address) changed.set(key, { ...told, tar: value });
-    const data = dataOf(told, own, op.words.length, step.address);
-    if (data === undefined) return this.#inAccessPort(ap, own, value);
-    if (own === DRW.address) changed.set(key, { ...told, tar: data.address + data.step * op.words.length });
-    return this.#inMemory(data, op.words);
+    if (data === undefined) return withFamily(this.#inAccessPort(ap, own, value));
+    // Only an access port that is counted can be asked where its TAR stands.
+    if (data === NOWHERE)
+      return typeof ap !== "number" || this.#isMemory(ap) === false || this.#granted.has("erase")
+        ? undefined
+        : UNKNOWN;
+    return withFamily(this.#inMemory(data, op.words));
+  }
+
+  #isMemory(ap: ApPlace): boolean | undefined {
+    const idr = this.#idrs.get(placeKey(ap));
+    return idr === undefined || idr === 0 ? undefined : field(IDR, "CLASS", idr) === MEMORY_CLASS;
   }
 
   /** Registers of an access port that is none of memory's; of one that nobody knows too. */
   #inAccessPort(ap: ApPlace, offset: number, value: number): Guarded | undefined {
+    if (typeof ap !== "number" || this.#isMemory(ap) === true) return undefined;
     const idr = this.#idrs.get(placeKey(ap));
-    const isMemory = idr !== undefined && field(IDR, "CLASS", idr) === MEMORY_CLASS;
-    if (typeof ap !== "number" || isMemory) return undefined;
     const designer = idr === undefined || idr === 0 ? undefined : field(IDR, "DESIGNER", idr);
     const rows = rowsFor({
       device: undefined,
@@ -210,20 +246,37 @@ interface Data {
 
 const NOTHING_TOLD: Told = { csw: undefined, tar: undefined };
 
-/** Undefined for a register that is no door to memory, or one that leads nobody knows where. */
+/** Data for an address that nobody knows. */
+const NOWHERE: Data = { address: 0, bytes: WORD, step: 0 };
+const UNKNOWN: GuardedWrite = {
+  grant: "erase",
+  does: "goes to an address that could not be found out, so that it may erase everything",
+};
+/** Direct access registers of an access port of ADIv6: the KiB around TAR. */
+const DIRECT_BYTES = 0x400;
+const PACKED = 2;
+
+function withFamily(row: Guarded | undefined): GuardedWrite | undefined {
+  return row && { grant: row.grant, does: `${row.does}, on ${row.family} parts` };
+}
+
+function directly({ tar }: Told, offset: number): Data {
+  if (tar === undefined) return NOWHERE;
+  return { address: (tar & ~(DIRECT_BYTES - 1)) + offset, bytes: WORD, step: 0 };
+}
+
+/** Undefined for a register that is no door to memory. */
 function dataOf({ csw, tar }: Told, offset: number, words: number, known?: number): Data | undefined {
   const isBanked = offset >= BD0 && offset < BD0 + 4 * WORD;
   if (offset !== DRW.address && !isBanked) return undefined;
   const banked = isBanked && tar !== undefined ? (tar & ~0xf) + (offset - BD0) : tar;
   const address = known ?? banked;
-  if (address === undefined) return undefined;
-  const bytes = csw === undefined || isBanked ? WORD : (SIZES[field(CSW, "Size", csw)] ?? WORD);
-  const counts = csw === undefined ? words > 1 : field(CSW, "AddrInc", csw) !== 0;
-  return {
-    address: address >>> 0,
-    bytes: Math.min(bytes, WORD),
-    step: counts || bytes > WORD ? Math.min(bytes, WORD) : 0,
-  };
+  if (address === undefined) return NOWHERE;
+  const mode = csw === undefined ? undefined : field(CSW, "AddrInc", csw);
+  const isWhole = csw === undefined || isBanked || mode === PACKED;
+  const bytes = isWhole ? WORD : Math.min(WORD, SIZES[field(CSW, "Size", csw)] ?? WORD);
+  const counts = mode === undefined ? words > 1 || known === undefined : mode !== 0;
+  return { address: address >>> 0, bytes, step: counts && !isBanked ? bytes : 0 };
 }
 
 /** A write as the word that it changes: the value stands in the byte lanes of its address already. */

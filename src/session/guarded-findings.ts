@@ -1,5 +1,5 @@
 /** Writes that erase everything, or cannot be taken back, in sequences that declare nothing; as far as they are constants. */
-import { isMeant, rowsFor, type Guarded } from "../device/guarded.ts";
+import { isMeant, rowsNamed, type Guarded } from "../device/guarded.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { accesses, type Access } from "../language/check/accesses.ts";
 import { Constants } from "../language/check/constants.ts";
@@ -21,11 +21,11 @@ export function guardedFindings(
   sequences: readonly Sequence[],
   device: string | undefined,
 ): readonly Diagnostic[] {
-  const rows = rowsFor({ device, designers: [] });
+  const rows = rowsNamed(device);
   return sequences.flatMap((sequence) => {
     const declared = sequence.requires.some(({ text }) => text === "erase");
     return constantWrites(sequence).flatMap((write) => {
-      const row = rows.find((one) => isOf(one, write) && isMeant(one, write.value, write.written));
+      const row = rows.find((one) => isOf(one, write) && isExactly(one, write));
       return row === undefined || (declared && row.grant === "erase") ? [] : [findingOf(row, write)];
     });
   });
@@ -42,6 +42,13 @@ function findingOf({ family, does, grant }: Guarded, { call }: ConstantWrite): D
         ? "a sequence of a script says so by `requires erase`; it runs with --allow erase only"
         : `it is sent with --allow ${grant} only`,
   };
+}
+
+/** What a register of an access port means depends on the port: only a value that is nothing else counts. */
+function isExactly(row: Guarded, { place, value, written }: ConstantWrite): boolean {
+  if (place === "memory" || row.when === undefined || !("is" in row.when))
+    return isMeant(row, value, written);
+  return "apRegister" in row.at && row.at.apRegister !== 0 && row.when.is.includes(value);
 }
 
 function isOf({ at }: Guarded, { place, address }: ConstantWrite): boolean {

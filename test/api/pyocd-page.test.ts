@@ -133,7 +133,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     });
 
     test("flash: low level flash programming in the Flash class", async () => {
-      const made = await nrf();
+      const made = await nrf({}, { mayErase: true });
       const { flash } = made.target.memoryMap.getBootMemory() ?? {};
       if (flash === undefined) throw new Error("the pack has a boot memory");
       expect(await flash.info()).toEqual({

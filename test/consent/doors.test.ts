@@ -190,3 +190,83 @@ describe("commands and files that write by themselves", () => {
     expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("CTRL-AP ERASEALL") as string });
   });
 });
+
+describe("ways round the table", () => {
+  const run = (statements: string, probe: string, ...more: readonly string[]): Promise<Finished> =>
+    dbgseq("run", "-e", statements, "--probe", probe, "--no-config", ...more);
+  const NRF = "sim:nrf52840";
+  const MK64 = "sim:mk64fn1m0";
+
+  test.each([
+    ["other bits besides ERASEALL", NRF, "__ap = 1; WriteAP(0x4, 3);"],
+    ["NVMC with other bits", NRF, "Write32(0x4001E50C, 3);"],
+    ["MDM-AP with high bits", MK64, "__ap = 1; WriteAP(0x4, 0x80000001);"],
+    ["AAP with other bits", "sim:efm32gg990?locked=yes", "WriteAP(0x0, 5);", "--connect", "none"],
+    ["SSB by another spelling", "sim:atsamd21j18", "Write16(0x41004000, 0xA5C5);"],
+    ["a mirror of the DSU", "sim:atsamd21j18", "Write8(0x41002200, 0x10);"],
+    ["the sector of FSEC by FTFE", MK64, "Write32(0x40020004, 0x09000000);"],
+    ["the phrase of FSEC by FTFE", MK64, "Write32(0x40020004, 0x07000408);"],
+    ["a block by FTFE", MK64, "Write32(0x40020004, 0x08000000);"],
+    [
+      "TAR that a read moved on",
+      NRF,
+      "WriteAP(0x0, 0x23000052); WriteAP(0x4, 0x4001E508); ReadAP(0xC); WriteAP(0xC, 1);",
+    ],
+    ["packed bytes", MK64, "WriteAP(0x0, 0x23000060); WriteAP(0x4, 0x40020004); WriteAP(0xC, 0x44000000);"],
+    ["APPROTECT that only some revisions take for open", NRF, "Write32(0x10001208, 0xFFFFFF5A);"],
+  ])("%s", async (_what, probe, statements, ...more) => {
+    const { code, err } = await run(statements, probe, ...more);
+    expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("it was not sent") as string });
+  });
+
+  test("direct access registers of ADIv6, and a TAR that stands elsewhere", async () => {
+    const on = ["--seq", "sequences/vendor/raspberrypi/rp2350.seq"];
+    const direct = "__ap = 0x2000; WriteAP(0xD04, 0x40120000); WriteAP(0x100, 1);";
+    expect((await run(direct, "sim:rp2350", ...on)).err).toContain("it was not sent");
+  });
+
+  const described = (name: string, more: string): string => {
+    const pdsc = `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1">
+<device Dname="${name}"><processor Dcore="Cortex-M4" DcoreVersion="r0p1"/>${more}</device></family></devices></package>`;
+    return `${folderWith({ "V.N.pdsc": pdsc })}/V.N.pdsc`;
+  };
+
+  test.each(["STM32F103C8", "STM32H743ZI", "STM32XYZ", "ACME"])(
+    "RDP level 2 of an STM32F407 that a pack calls %s",
+    async (name) => {
+      const on = ["--pack", described(name, ""), "--device", name];
+      const { code, err } = await run("Write32(0x40023C14, 0x0FFFCCEE);", "sim:stm32f407", ...on);
+      expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("lock=forever") as string });
+    },
+  );
+
+  test("a pack that corrects what DPIDR says makes no other part of it", async () => {
+    const patch = '<debug><datapatch type="DP" address="0x0" value="0x0BA01041"/></debug>';
+    const on = ["--pack", described("STM32F407VG", patch), "--device", "STM32F407VG"];
+    expect((await run("Write32(0x4001E50C, 1);", NRF, ...on)).code).toBe(5);
+  });
+
+  test("the place that is named is that of the write", async () => {
+    const text = "sequence A {\n  Write32(0x20000000, 1);\n  Write32(0x4001E50C, 1);\n  B();\n}\n";
+    const script = text.replace("  B();\n", '  Sequence("B");\n') + "sequence B { DAP_Delay(1); }\n";
+    const path = `${folderWith({ "s.seq": script })}/s.seq`;
+    const { err } = await dbgseq("run", `${path}#A`, "--probe", NRF, "--no-config");
+    expect(err).toContain("s.seq:3:3");
+  });
+
+  test("flash by hand in the library", async () => {
+    const pack = PACK;
+    await ConnectHelper.withSession({ probe: NRF, pack, config: false }, async ({ target }) => {
+      const flash = target.memoryMap.getBootMemory()?.flash;
+      await expect(flash?.eraseAll()).rejects.toThrow("--allow erase");
+    });
+  });
+
+  test.each([
+    ["CCM RAM of an STM32F4", "sim:stm32f407", "STM32F407VG", "Write32(0x10001208, 0);"],
+    ["RAM of another maker's part", "sim:generic-m4", "HC32F460JETA", "Write32(0x1FFFC000, 0);"],
+  ])("%s is ordinary memory", async (_what, probe, name, statements) => {
+    const on = ["--pack", described(name, ""), "--device", name];
+    expect((await run(statements, probe, ...on)).code).not.toBe(5);
+  });
+});

@@ -193,11 +193,20 @@ describe("which rows hold", () => {
     expect(families({ designers: [] })).toEqual([...new Set(GUARDED.map(({ family }) => family))]);
   });
 
-  test("a description takes none away but what is its own flash", () => {
+  test("a description takes none away but what is ordinary memory on its parts", () => {
     const left = rowsFor({ device: "STM32F407VG", designers: [] });
-    const outside = GUARDED.filter(({ family, inFlash }) => family !== "STM32" && inFlash !== true);
+    const outside = GUARDED.filter(({ family, inMemory }) => family !== "STM32" && inMemory !== true);
     expect(left).toEqual(expect.arrayContaining([...outside]));
-    expect(left.some(({ inFlash }) => inFlash === true)).toBe(false);
+    expect(left.some(({ family, inMemory }) => family !== "STM32" && inMemory === true)).toBe(false);
+  });
+
+  test("a name of another device of the family takes no register away", () => {
+    const registers = GUARDED.filter(({ family, inMemory }) => family === "STM32" && inMemory !== true);
+    for (const device of ["STM32F103C8", "STM32H743ZI", "STM32XYZ"])
+      expect(rowsFor({ device, designers: [] })).toEqual(expect.arrayContaining([...registers]));
+    expect(rowsFor({ device: "nRF9160", designers: [0x144] })).toEqual(
+      expect.arrayContaining(GUARDED.filter(({ family }) => family === "nRF")),
+    );
   });
 
   test("the hardware decides, and a description only adds its own", () => {
@@ -205,12 +214,10 @@ describe("which rows hold", () => {
     expect(families({ device: "STM32F407VG", designers: [0x144] })).toEqual(["nRF", "STM32"]);
   });
 
-  test("devices of one family are told apart", () => {
-    expect(familyNamed("nRF52840_xxAA")).toBe("nRF");
-    const nrf52 = rowsFor({ device: "nRF52840_xxAA", designers: [0x144] }).map(({ at }) =>
-      "address" in at ? at.address : 0,
-    );
-    expect(nrf52).toContain(0x1000_1208);
-    expect(nrf52).not.toContain(0x1000_1004);
+  test("option bytes of one family are told apart by the device", () => {
+    expect(familyNamed("STM32L476RG")).toBe("STM32");
+    const addresses = rowsFor({ device: "STM32L476RG", designers: [] }).map((row) => addressOf(row));
+    expect(addresses).toContain(0x1fff_7000);
+    expect(addresses).not.toContain(0x1fff_c000);
   });
 });
