@@ -115,7 +115,8 @@ export class Guard implements WriteGuard {
   async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
     const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
     await this.#look(places, peek);
-    for (const ap of places) await this.#learnTar(ap, peek);
+    // Registers of ports that are no MEM-AP may do something when they are read.
+    if (this.refuses(steps) === UNKNOWN) for (const ap of places) await this.#learnTar(ap, peek);
     if (this.refuses(steps) === undefined) return undefined;
     await this.#lookAround(peek);
     const found = this.refuses(steps);
