@@ -41,17 +41,18 @@ Every answer is printed with who gave it. None of them stands in for a grant.
 
 ## Which family a part is of
 
-The hardware says it first: the designer in DPIDR, in TARGETID, and in IDR of the access ports, which are asked as soon as a
-write is in question. A description adds its own family, and tells the devices of one family apart; it takes away no row
-that the hardware asks for. Where the hardware says nothing every row holds, but for those that are ordinary flash on the
-parts of the family that the description names.
+The hardware says it first: the designer in DPIDR and TARGETID where the flow reads them and no datapatch corrects them, and in IDR of
+the access ports, which are asked as soon as a write is in question. A description adds its own family, and tells the devices of one family apart; it takes away no row
+that the hardware asks for. Where the hardware says nothing (many parts show Arm's own identities alone) every register's row holds;
+rows of memory that is ordinary elsewhere (option bytes, UICR, words of flash) then go by what the description names.
 
 ## What is not looked at
 
 A raw write to a part that is in no row of this table is sent as it is. It can erase or lock that part: a flash controller that
 nobody described here, a mailbox whose commands are a secret, code that is put into RAM and run, a flash algorithm that does
 something else than its name says, bits on the wires (DAP_SWJ_Sequence, DAP_JTAG_Sequence) that make up an access of their
-own, a system call whose number stands in RAM (PSoC 6). Whoever runs a script on an unknown part trusts the script.
+own, a system call whose number stands in RAM (PSoC 6), the user row of a SAM that is written through the page buffer, lock words
+of an EFM32 that its own controller writes, raw registers of an access port behind another one. Whoever runs a script on an unknown part trusts the script.
 `;
 
 export function consentDocument(): string {
