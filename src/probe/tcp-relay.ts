@@ -91,6 +91,8 @@ export class Relay {
     if (this.#due > 0) this.request(Uint8Array.of(DAP_TRANSFER_ABORT));
     await this.#sending;
     await this.#receiving;
+    // Of packets that went out together before one that failed nobody takes the answers: the next client must not get them.
+    if (this.#failed) await this.#pipe.resync().catch(() => undefined);
   }
 
   #await(due: number): void {
