@@ -103,12 +103,17 @@ export class Guard implements WriteGuard {
 
   refuses(steps: readonly Step[]): GuardedWrite | undefined {
     const told = new Map<string, Told>();
+    const found = this.#find(steps, told);
+    // Only what is going to be sent counts.
+    if (found === undefined) for (const [key, now] of told) this.#told.set(key, now);
+    return found;
+  }
+
+  #find(steps: readonly Step[], told = new Map<string, Told>()): GuardedWrite | undefined {
     for (const step of steps) {
       const found = this.#follow(step, told);
       if (found !== undefined) return found;
     }
-    // Only what is going to be sent counts.
-    for (const [key, now] of told) this.#told.set(key, now);
     return undefined;
   }
 
@@ -116,10 +121,10 @@ export class Guard implements WriteGuard {
     const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
     await this.#look(places, peek);
     // Registers of ports that are no MEM-AP may do something when they are read.
-    if (this.refuses(steps) === UNKNOWN) for (const ap of places) await this.#learnTar(ap, peek);
-    if (this.refuses(steps) === undefined) return undefined;
+    if (this.#find(steps) === UNKNOWN) for (const ap of places) await this.#learnTar(ap, peek);
+    if (this.#find(steps) === undefined) return undefined;
     await this.#lookAround(peek);
-    const found = this.refuses(steps);
+    const found = this.#find(steps);
     return found === undefined || (await this.allows(found.grant, found.does)) ? undefined : found;
   }
 

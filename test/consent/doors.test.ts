@@ -219,6 +219,13 @@ describe("ways round the table", () => {
     expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("it was not sent") as string });
   });
 
+  test("words by hand that count up are sent, each where TAR then stands", async () => {
+    const words =
+      "WriteAP(0x0, 0x23000052); WriteAP(0x4, 0x20000000); WriteAP(0xC, 1); WriteAP(0xC, 2); WriteAP(0xC, 3);";
+    const shown = 'Message(0, "%d %d", Read32(0x20000004), Read32(0x20000008));';
+    expect(await run(words + shown, NRF)).toMatchObject({ code: 0, out: "2 3\n" });
+  });
+
   test("direct access registers of ADIv6, and a TAR that stands elsewhere", async () => {
     const on = ["--seq", "sequences/vendor/raspberrypi/rp2350.seq"];
     const direct = "__ap = 0x2000; WriteAP(0xD04, 0x40120000); WriteAP(0x100, 1);";
