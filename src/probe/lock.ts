@@ -5,6 +5,7 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transportFailure } from "./transport-faults.ts";
+import { sleepUntilAborted } from "../lib/sleep.ts";
 
 export interface LockOptions {
   /** How long to wait for whoever holds it; 0 where left away. */
@@ -49,7 +50,7 @@ export async function lockProbe(
       throw transportFailure({ kind: "busy", probe, holder: holder ?? "a process that does not answer" });
     if (!told) onWait?.(holder ?? "a process that does not answer");
     told = true;
-    await sleep(Math.min(RETRY_MS, Math.max(1, deadline - performance.now())), signal);
+    await sleepUntilAborted(Math.min(RETRY_MS, Math.max(1, deadline - performance.now())), signal);
   }
 }
 
@@ -115,17 +116,4 @@ async function release(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
   await closed;
-}
-
-/** Ends early when aborted; the signal is looked at next. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }

@@ -1,5 +1,6 @@
 /** `--wait`: a probe that is busy or not there yet is tried again, until it can be opened or the time is over. */
 import { asFailure } from "../lib/fault.ts";
+import { sleepUntilAborted } from "../lib/sleep.ts";
 
 export interface Patience {
   readonly waitMs: number;
@@ -29,24 +30,11 @@ export async function patiently<T>({ waitMs, signal, onWait }: Patience, open: (
       const leftMs = deadline - performance.now();
       if (leftMs <= 0 || !PASSING.has(passingKind(error))) throw error;
       if (!told) onWait(error instanceof Error ? error.message : String(error));
-      await sleep(Math.min(RETRY_MS, leftMs), signal);
+      await sleepUntilAborted(Math.min(RETRY_MS, leftMs), signal);
     }
   }
 }
 
 function passingKind(error: unknown): string {
   return asFailure(error)?.fault.kind ?? "";
-}
-
-/** Ends early when aborted; whoever sleeps looks at the signal next. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }
