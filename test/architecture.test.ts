@@ -48,15 +48,15 @@ const NODE = [
   /^session\/node\//,
   /^api\/node\//,
   /^pack\/archive/,
-  /^probe\/(usb|hid|tcp|pyocd|lock)/,
+  /^probe\/(usb\/(libusb|sysfs)|tcp|pyocd|lock)/,
 ];
 
 /** Packages and the only place that may import them. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   chevrotain: /^language\//,
   commander: /^cli\//,
-  usb: /^probe\/usb/,
-  "node-hid": /^probe\/hid/,
+  usb: /^probe\/usb\/libusb/,
+  "node-hid": /^probe\/usb\/node-hid/,
   saxes: /^lib\/xml/,
   "js-yaml": /^lib\/yaml/,
   yauzl: /^pack\/archive/,

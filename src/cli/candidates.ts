@@ -1,7 +1,7 @@
 /** What may stand at the end of a command line that is being typed: by the commands as they are defined, and by what is there. */
 import type { Command, Option } from "commander";
 import { asFailure } from "../lib/fault.ts";
-import { listUsbProbes } from "../probe/usb.ts";
+import { listUsbProbes } from "../probe/usb/probes.ts";
 import { readInputs, readPack } from "../session/node/inputs.ts";
 import { shippedModelNames } from "../simulator/models.ts";
 import { gather } from "./asked.ts";

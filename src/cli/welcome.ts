@@ -1,7 +1,7 @@
 /** What bare `dbgseq` says: the first commands to try, and what is attached. */
 import { Failure } from "../lib/fault.ts";
-import { describe } from "../probe/usb-choice.ts";
-import { listUsbProbes } from "../probe/usb.ts";
+import { describe } from "../probe/usb/choice.ts";
+import { listUsbProbes } from "../probe/usb/probes.ts";
 import type { Io } from "./io.ts";
 
 const FIRST = `dbgseq runs the debug sequences of CMSIS packs and of .seq files, on a CMSIS-DAP probe or a simulated target.

@@ -3,8 +3,8 @@ import { assertNever } from "../lib/assert-never.ts";
 import { HostClock } from "../lib/clock.ts";
 import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
-import { chooseUsbProbe } from "../probe/usb-choice.ts";
-import { listUsbProbes, type UsbProbe } from "../probe/usb.ts";
+import { chooseUsbProbe } from "../probe/usb/choice.ts";
+import { listUsbProbes, type UsbProbe } from "../probe/usb/probes.ts";
 import {
   linkOver,
   openSessionOver,

@@ -1,8 +1,8 @@
 /** `dbgseq doctor` in each situation that a machine can present, through the one seam that facts of the host come by. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { listUsbProbes } from "../../src/probe/usb.ts";
-import { UsbError, type UsbStack } from "../../src/probe/usb-stack.ts";
+import { listUsbProbes } from "../../src/probe/usb/probes.ts";
+import { UsbError, type UsbStack } from "../../src/probe/usb/port.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { findingOf } from "../../src/session/doctor/finding.ts";
 import type { Host } from "../../src/session/doctor/host.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseProbe } from "../../src/probe/select.ts";
-import { chooseUsbProbe, type UsbChoice } from "../../src/probe/usb-choice.ts";
-import { listUsbProbes } from "../../src/probe/usb.ts";
+import { chooseUsbProbe, type UsbChoice } from "../../src/probe/usb/choice.ts";
+import { listUsbProbes } from "../../src/probe/usb/probes.ts";
 import { FakeDevice, fakeStack } from "./usb-fake.ts";
 
 const attached = await listUsbProbes(

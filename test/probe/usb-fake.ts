@@ -8,7 +8,7 @@ import {
   type UsbStack,
   type UsbStrings,
   type UsbTransfer,
-} from "../../src/probe/usb-stack.ts";
+} from "../../src/probe/usb/port.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { SmallProbe } from "./small-probe.ts";
 

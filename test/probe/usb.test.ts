@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { listUsbProbes, type UsbProbe } from "../../src/probe/usb.ts";
-import { UsbError } from "../../src/probe/usb-stack.ts";
+import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
+import { UsbError } from "../../src/probe/usb/port.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
 import { bulk, FakeDevice, fakeStack, hid, type FakeDeviceOptions } from "./usb-fake.ts";
 

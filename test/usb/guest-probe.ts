@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { TransportFailure } from "../../src/probe/transport-faults.ts";
-import { listUsbProbes, type Generation } from "../../src/probe/usb.ts";
-import { nativeUsbStack } from "../../src/probe/usb-native.ts";
+import { listUsbProbes, type Generation } from "../../src/probe/usb/probes.ts";
+import { nativeUsbStack } from "../../src/probe/usb/libusb.ts";
 import { moveMemory } from "./guest-memory.ts";
 import { STUCK } from "../probe/small-probe.ts";
 

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
-import { listUsbProbes } from "../../src/probe/usb.ts";
+import { listUsbProbes } from "../../src/probe/usb/probes.ts";
 import { LENT, type Lent, type Loading } from "./page-lender.ts";
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 /** The machine of a session under Node: USB, files, the environment, a terminal. */
 import { HostClock } from "../../lib/clock.ts";
 import { harmless } from "../../lib/shown-text.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
+import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
 import { openProbe } from "../../session/open.ts";

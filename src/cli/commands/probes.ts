@@ -1,7 +1,7 @@
 /** `dbgseq probes`: what is attached. */
 import type { Command } from "commander";
-import { describe } from "../../probe/usb-choice.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
+import { describe } from "../../probe/usb/choice.ts";
+import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import type { Io } from "../io.ts";
 

@@ -2,9 +2,9 @@
 import { INFO } from "../../cmsis-dap/info.ts";
 import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb.ts";
-import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb-stack.ts";
-import { portPath } from "../../probe/usb-sysfs.ts";
+import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
+import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb/port.ts";
+import { portPath } from "../../probe/usb/sysfs.ts";
 import { adapterOf } from "./adapters.ts";
 import {
   ABSENT_STEPS,

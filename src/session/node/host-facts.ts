@@ -1,6 +1,6 @@
 /** The facts of the machine that this process runs on. Judges nothing. */
 import { existsSync, readFileSync } from "node:fs";
-import { nativeUsbStack } from "../../probe/usb-native.ts";
+import { nativeUsbStack } from "../../probe/usb/libusb.ts";
 import type { Host } from "../doctor/host.ts";
 
 export const thisHost: Host = {

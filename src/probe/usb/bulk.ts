@@ -1,7 +1,7 @@
 /** CMSIS-DAP v2 on a USB device: which interface it is, and how packets travel over bulk endpoints. */
-import { transportFailure } from "./transport-faults.ts";
-import type { UsbFraming } from "./usb-pipe.ts";
-import type { UsbEndpoint, UsbInterface, UsbStrings } from "./usb-stack.ts";
+import { transportFailure } from "../transport-faults.ts";
+import type { UsbFraming } from "./pipe.ts";
+import type { UsbEndpoint, UsbInterface, UsbStrings } from "./port.ts";
 
 const VENDOR_CLASS = 0xff;
 const NAME = "CMSIS-DAP";

@@ -1,14 +1,14 @@
 /** The CMSIS-DAP probes on this machine's USB: which there are, what they are called, how one is opened. */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { openHid, hidPath } from "./hid.ts";
-import type { LockOptions, ProbeLock } from "./lock.ts";
-import { transportFailure } from "./transport-faults.ts";
-import { bulkFraming, bulkInterface, type BulkInterface } from "./usb-bulk.ts";
-import { hidFraming, hidInterface, type HidInterface } from "./usb-hid.ts";
-import { nativeUsbStack } from "./usb-native.ts";
-import { UsbPipe } from "./usb-pipe.ts";
-import { UsbError, type UsbDevice, type UsbStack, type UsbStrings } from "./usb-stack.ts";
-import { portPath } from "./usb-sysfs.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { openHid, hidPath } from "./node-hid.ts";
+import type { LockOptions, ProbeLock } from "../lock.ts";
+import { transportFailure } from "../transport-faults.ts";
+import { bulkFraming, bulkInterface, type BulkInterface } from "./bulk.ts";
+import { hidFraming, hidInterface, type HidInterface } from "./hid.ts";
+import { nativeUsbStack } from "./libusb.ts";
+import { UsbPipe } from "./pipe.ts";
+import { UsbError, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
+import { portPath } from "./sysfs.ts";
 
 export type Generation = "v2" | "v1";
 export type UsbProbeState = "usable" | "no-permission" | "no-driver";

@@ -1,9 +1,9 @@
 /** The npm package `usb` (libusb) behind our interface: the only file that imports it, and only when it is asked. */
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
-import { lockProbe } from "./lock.ts";
-import { transportFailure } from "./transport-faults.ts";
-import { sysfsStrings, usbDeviceFile } from "./usb-sysfs.ts";
+import { lockProbe } from "../lock.ts";
+import { transportFailure } from "../transport-faults.ts";
+import { sysfsStrings, usbDeviceFile } from "./sysfs.ts";
 import {
   UsbError,
   type UsbControl,
@@ -15,7 +15,7 @@ import {
   type UsbStack,
   type UsbStrings,
   type UsbTransfer,
-} from "./usb-stack.ts";
+} from "./port.ts";
 
 type Library = typeof Usb.usb;
 

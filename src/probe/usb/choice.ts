@@ -1,7 +1,7 @@
 /** Which of the attached probes is meant by `--probe`, or by its absence. Opens nothing. */
-import { ProbeFailure } from "./faults.ts";
-import type { ProbeChoice } from "./select.ts";
-import type { UsbProbe } from "./usb.ts";
+import { ProbeFailure } from "../faults.ts";
+import type { ProbeChoice } from "../select.ts";
+import type { UsbProbe } from "./probes.ts";
 
 export type UsbChoice = Extract<ProbeChoice, { kind: "usb-id" | "usb-product" | "usb-path" }>;
 

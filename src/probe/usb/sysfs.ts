@@ -1,7 +1,7 @@
 /** What Linux shows of USB devices in files: strings that everyone may read, and the device's own file. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { UsbStrings } from "./usb-stack.ts";
+import type { UsbStrings } from "./port.ts";
 
 /** Where a device hangs, and the number that it has got there. */
 export interface UsbPlace {

@@ -1,9 +1,9 @@
 /** CMSIS-DAP v1 where the system owns HID devices (macOS, Windows): through the optional package `node-hid`. */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { transportFailure } from "./transport-faults.ts";
-import { UsbPipe } from "./usb-pipe.ts";
-import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./usb-stack.ts";
-import { hidFraming } from "./usb-hid.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { transportFailure } from "../transport-faults.ts";
+import { UsbPipe } from "./pipe.ts";
+import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
+import { hidFraming } from "./hid.ts";
 
 /** What is used of node-hid 3; declared here because the package is optional. */
 export interface HidLibrary {

@@ -1,7 +1,7 @@
 /** CMSIS-DAP v1 on a USB device: which HID interface it is, and how packets travel as reports. */
-import { transportFailure } from "./transport-faults.ts";
-import type { UsbFraming } from "./usb-pipe.ts";
-import type { UsbEndpoint, UsbInterface, UsbStrings } from "./usb-stack.ts";
+import { transportFailure } from "../transport-faults.ts";
+import type { UsbFraming } from "./pipe.ts";
+import type { UsbEndpoint, UsbInterface, UsbStrings } from "./port.ts";
 
 const HID_CLASS = 0x03;
 const NAME = "CMSIS-DAP";

@@ -1,5 +1,5 @@
 /** What the USB transports need of a USB library: devices, interfaces, transfers. Knows neither CMSIS-DAP nor libusb. */
-import type { LockOptions, ProbeLock } from "./lock.ts";
+import type { LockOptions, ProbeLock } from "../lock.ts";
 
 export type UsbErrorCode =
   | "access"
