@@ -1,5 +1,5 @@
 /** What can go wrong with flash: a file, a layout, a call on the target, a result. The sentences are made where they happen. */
-import type { Grant } from "../device/guarded.ts";
+import type { Grant } from "../device/guarded/index.ts";
 import { Failure } from "../lib/fault.ts";
 
 export type FlashFault =

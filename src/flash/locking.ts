@@ -1,5 +1,5 @@
 /** Flash whose new content erases, or locks the debugger out, or cannot be taken back: it is programmed with consent only. */
-import { isMeant, type Grant, type Guarded } from "../device/guarded.ts";
+import { isMeant, type Grant, type Guarded } from "../device/guarded/index.ts";
 import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 import type { SectorPlan } from "./plan.ts";

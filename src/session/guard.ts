@@ -1,12 +1,12 @@
 /**
- * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded.ts), is sent only
+ * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded), is sent only
  * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
  */
 import type { GuardedWrite, Step, WriteGuard } from "../coresight/access.ts";
 import { offsetIn, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import { CSW, DRW, field, IDR, TAR } from "../coresight/registers.ts";
 import type { FlashConsent } from "../flash/locking.ts";
-import { familyNamed, GUARDED, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded.ts";
+import { familyNamed, GUARDED, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded/index.ts";
 
 /** Who may consent, and what was consented to. */
 export interface Consent {

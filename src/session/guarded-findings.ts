@@ -1,5 +1,5 @@
 /** Writes that erase everything, or cannot be taken back, in sequences that declare nothing; as far as they are constants. */
-import { isMeant, rowsNamed, type Guarded } from "../device/guarded.ts";
+import { isMeant, rowsNamed, type Guarded } from "../device/guarded/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { accesses, type Access } from "../language/check/accesses.ts";
 import { Constants } from "../language/check/constants.ts";

@@ -1,11 +1,11 @@
 /** grammar/consent.md: what needs which grant, by door and by family; made from the table that is asked. */
-import { FAMILIES, GUARDED, type FamilyName, type Guarded } from "../../src/device/guarded.ts";
+import { FAMILIES, GUARDED, type FamilyName, type Guarded } from "../../src/device/guarded/index.ts";
 import { hex, hex32 } from "../../src/lib/hex.ts";
 
 const HEAD = `# Consent
 
 What erases everything, or cannot be taken back, takes place only where somebody consented to it. This file is generated:
-\`UPDATE=1 npx vitest run test/consent\` writes it anew from the table in [src/device/guarded.ts](../src/device/guarded.ts).
+\`UPDATE=1 npx vitest run test/consent\` writes it anew from the table in [src/device/guarded/](../src/device/guarded/).
 
 ## Grants
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { FlashImage } from "../../src/flash/image.ts";
 import { FlashLoader } from "../../src/flash/loader.ts";
-import { familyNamed, GUARDED, rowsFor, type Grant, type Guarded } from "../../src/device/guarded.ts";
+import { familyNamed, GUARDED, rowsFor, type Grant, type Guarded } from "../../src/device/guarded/index.ts";
 import { asFailure, Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";

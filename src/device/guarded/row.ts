@@ -1,0 +1,40 @@
+/** A row of the table of what takes consent, and the conditions that rows are made of. */
+
+/** What somebody consents to. `lock` can be undone, mostly by erasing everything; `lock=forever` cannot. */
+export type Grant = "erase" | "lock" | "lock=forever";
+
+export type FamilyName = "nRF" | "Kinetis" | "LPC" | "STM32" | "SAM" | "EFM32" | "PSoC 6" | "RP2350";
+
+/** A write is meant if all bits of the mask that it writes can make one of these values, or none of those. */
+export type Condition =
+  | { readonly mask: number; readonly is: readonly number[] }
+  | { readonly mask: number; readonly unless: readonly number[] };
+
+/** A register of an access port that is no MEM-AP, or a range of memory. */
+export type GuardedPlace =
+  { readonly apRegister: number } | { readonly address: number; readonly size?: number };
+
+export interface Guarded {
+  readonly family: FamilyName;
+  readonly grant: Grant;
+  /** As a sentence goes on after "this". */
+  readonly does: string;
+  readonly at: GuardedPlace;
+  /** Any write where it is left away. */
+  readonly when?: Condition;
+  /** Devices of the family that have it there: for memory elsewhere ordinary, and for `check`. Names alone take no register away. */
+  readonly devices?: RegExp;
+  /** Elsewhere there is ordinary memory: a description of another family is believed where the hardware says nothing. */
+  readonly inMemory?: true;
+  /** What is left erased locks too. */
+  readonly erased?: "locks";
+  readonly source: string;
+}
+
+export type Row = Omit<Guarded, "family">;
+
+export const BIT_0 = { mask: 1, is: [1] } as const;
+export const byte = (...values: readonly number[]): Condition => ({ mask: 0xff, is: values });
+export const byteUnless = (...values: readonly number[]): Condition => ({ mask: 0xff, unless: values });
+export const bits = (mask: number): Condition => ({ mask, is: [mask] });
+export const UNLESS_ERASED: Condition = { mask: 0xffff_ffff, unless: [0xffff_ffff] };
