@@ -9,6 +9,8 @@ import { SessionFailure } from "../session/faults.ts";
 import type { Outside } from "./io.ts";
 
 interface OutputStream {
+  /** Bytes that nobody has taken yet: a pipe takes no more than its reader does. */
+  readonly writableLength: number;
   on(event: "error", listener: (error: Error) => void): unknown;
   write(text: string, done?: () => void): unknown;
 }
@@ -19,6 +21,7 @@ export interface EndingProcess {
   off(event: NodeJS.Signals, listener: () => void): unknown;
   on(event: "uncaughtException", listener: (error: Error) => void): unknown;
   exit(code: number): void;
+  exitCode?: number | string | null | undefined;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
@@ -34,6 +37,12 @@ export type EndingSignal = keyof typeof SIGNALS;
 
 /** Releasing a target is bounded by the timeouts of the probe and by a second for each loop of its sequences. */
 const RELEASE_LIMIT_MS = 10_000;
+
+/** An end from outside does not wait longer for a reader that does not read. */
+const UNREAD_LIMIT_MS = 1000;
+
+/** What waits for a reader is held in memory. */
+const MOST_WAITING = 256 * 1024 * 1024;
 
 /** npm and other parents hand on what the terminal has sent already: within this time the same signal is the same key. */
 const SAME_KEY_MS = 300;
@@ -91,16 +100,47 @@ export class Ends {
   /** What is printed with. */
   get streams(): Pick<Outside, "out" | "err" | "written"> {
     const { stdout, stderr } = this.#process;
-    const emptied = (stream: OutputStream): Promise<void> =>
-      new Promise((resolve) => stream.write("", () => setImmediate(resolve)));
     return {
-      out: (text) => void stdout.write(text),
-      err: (text) => void stderr.write(text),
+      out: (text) => {
+        this.#write(stdout, "standard output", text);
+      },
+      err: (text) => {
+        this.#write(stderr, "standard error", text);
+      },
       written: async () => {
-        await emptied(stdout);
-        await emptied(stderr);
+        await this.#emptied(stdout);
+        await this.#emptied(stderr);
       },
     };
+  }
+
+  #write(stream: OutputStream, name: string, text: string): void {
+    if (stream.writableLength > MOST_WAITING) {
+      const message = `nobody reads ${name}: ${MOST_WAITING} bytes wait`;
+      this.#end(new SessionFailure({ kind: "reader-gone", stream: name }, message));
+    } else stream.write(text);
+  }
+
+  #emptied(stream: OutputStream): Promise<void> {
+    return new Promise((resolve) => {
+      const giveUp = (): void => {
+        this.#time.later(UNREAD_LIMIT_MS, resolve);
+      };
+      if (this.signal.aborted) giveUp();
+      else this.signal.addEventListener("abort", giveUp, { once: true });
+      stream.write("", () =>
+        setImmediate(() => {
+          this.signal.removeEventListener("abort", giveUp);
+          resolve();
+        }),
+      );
+    });
+  }
+
+  /** The process goes, by itself if nothing ended it: then all that was written arrives. */
+  leave(code: number): void {
+    if (this.signal.aborted) this.#process.exit(code);
+    else this.#process.exitCode = code;
   }
 
   #listen(): void {

@@ -7,7 +7,7 @@ import { main } from "./program.ts";
 
 const ends = new Ends(process);
 const cwd = workingFolder();
-process.exitCode = cwd === undefined ? EXIT.usage : await run(cwd);
+ends.leave(cwd === undefined ? EXIT.usage : await run(cwd));
 
 function run(cwd: string): Promise<number> {
   const { stdin, stdout, stderr, env } = process;

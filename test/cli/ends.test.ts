@@ -53,6 +53,33 @@ describe("a signal ends a run in order", () => {
   });
 });
 
+describe("a reader that does not read", () => {
+  test("does not keep a run from ending in order", async () => {
+    const process = new FakeProcess();
+    const code = main([...ENDLESS, "--deadline", "1000s"], process.outside());
+    await expect.poll(() => process.stdout.text, { timeout: 60_000 }).toContain("Write32");
+    process.stdout.isStalled = true;
+    process.kill("SIGINT");
+    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    expect(process.timers.map(({ ms }) => ms)).toEqual([10_000, 1000]);
+    process.timers[1]?.work();
+    expect(await code).toBe(130);
+    expect(process.stderr.text).toContain("interrupted");
+  });
+
+  test("is given up when what waits for it is large", async () => {
+    const process = new FakeProcess();
+    process.stdout.isStalled = true;
+    process.stdout.writableLength = 1 << 30;
+    const code = main(ENDLESS, process.outside());
+    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    process.timers[1]?.work();
+    expect(await code).toBe(141);
+    expect(process.stdout.writableLength).toBe(1 << 30);
+    expect(process.stderr.text).toContain("nobody reads standard output: 268435456 bytes wait");
+  });
+});
+
 describe("a stream that takes nothing more ends a run in order", () => {
   test.each([
     ["stdout", "EPIPE", 141, /^$/],

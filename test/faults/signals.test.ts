@@ -64,29 +64,35 @@ interface How {
   /** What ends it, instead of a signal. */
   readonly end?: (child: ChildProcessWithoutNullStreams) => void;
   readonly cwd?: string;
+  readonly words?: readonly string[];
+  /** False: standard output is a pipe that is full. */
+  readonly isRead?: boolean;
   readonly more?: readonly string[];
 }
 
-async function runCli(
-  simulator: Simulator,
-  at: number,
-  { signal = "SIGINT", protocol = "swd", end = (child) => child.kill(signal), cwd = folder, more = [] }: How,
-): Promise<Ended> {
+const signalled =
+  (signal: NodeJS.Signals) =>
+  (child: ChildProcessWithoutNullStreams): boolean =>
+    child.kill(signal);
+
+async function runCli(simulator: Simulator, at: number, how: How): Promise<Ended> {
+  const { signal = "SIGINT", protocol = "swd", end = signalled(signal), cwd = folder } = how;
+  const { words = ["run", "ResetSystem"], isRead = true, more = [] } = how;
   let kill: () => Promise<void> = () => Promise.resolve();
   const pipe = counting(simulator.pipe, at, () => kill());
   const server = await TcpServer.start(pipe, { port: 0 });
   try {
     const probe = `tcp://127.0.0.1:${server.port}`;
-    const words = ["run", "ResetSystem", "--probe", probe, "--protocol", protocol, ...more];
-    const child = spawn(process.execPath, [cli, ...words], { cwd });
+    const argv = [...words, "--probe", probe, "--protocol", protocol, ...more];
+    const child = spawn(process.execPath, [cli, ...argv], { cwd });
     kill = async () => {
       end(child);
       await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     };
     let err = "";
-    child.stdout.resume();
+    if (isRead) child.stdout.resume();
     child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-    const [code] = (await once(child, "close")) as [number | null];
+    const [code] = (await once(child, isRead ? "close" : "exit")) as [number | null];
     return { code, err, packets: pipe.sent };
   } finally {
     await server.close();
@@ -149,6 +155,15 @@ describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process"
     },
     120_000,
   );
+
+  test("SIGINT while nobody reads standard output: released, code 130", async () => {
+    const simulator = openSimulator({ model: "generic-m4" });
+    // More than a pipe and the stream behind it hold.
+    const reading = ["-e", "while (1) { Read32(0x20000000); }", "--deadline", "1000s", ...TALKING];
+    const { code, err } = await runCli(simulator, 900, { words: ["run", ...reading], isRead: false });
+    expect({ code, err }).toMatchObject({ code: 130, err: expect.stringContaining("interrupted") as string });
+    expectReleased(simulator);
+  }, 120_000);
 
   test("a working folder that goes away meanwhile does no harm", async () => {
     const simulator = openSimulator({ model: "generic-m4" });

@@ -9,8 +9,15 @@ export type StreamName = "stdout" | "stderr";
 export class EndingStream extends EventEmitter {
   text = "";
   failure: string | undefined;
+  /** As a pipe that is full: what is written waits, and nothing is told. */
+  isStalled = false;
+  writableLength = 0;
 
   write(text: string, done?: () => void): void {
+    if (this.isStalled) {
+      this.writableLength += text.length;
+      return;
+    }
     const code = this.failure;
     if (code === undefined) this.text += text;
     process.nextTick(() => {
@@ -34,6 +41,7 @@ export class FakeProcess {
     const process: EndingProcess = {
       on: (event: string, listener: (error: Error) => void) => this.#events.on(event, listener),
       off: (event: string, listener: (error: Error) => void) => this.#events.off(event, listener),
+      exitCode: undefined,
       exit: (code) => void this.exits.push(code),
       stdout: this.stdout,
       stderr: this.stderr,
