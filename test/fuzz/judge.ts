@@ -3,6 +3,7 @@ import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { findingText } from "../../src/diagnostics/text.ts";
 import { uncarriedIn, unsaidIn } from "../../src/language/carried.ts";
+import { MAX_LETTERS } from "../../src/language/limits.ts";
 import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
 import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
 import { printScript, printSequence } from "../../src/language/printer.ts";
@@ -25,6 +26,8 @@ export function judgeScript(text: string): void {
   const printed = printScript(script);
   printScriptXml(script);
   if (diagnostics.some(({ severity }) => severity === "error")) return;
+  // What nests deeply is indented deeply, and may be longer than what a reader takes: that limit is stated.
+  if (printed.length > MAX_LETTERS) return;
   const again = readable(printed);
   same(shape(again.items), shape(script.items), printed);
   same(printScript(again), printed, "formatted twice");
