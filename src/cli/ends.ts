@@ -8,10 +8,14 @@ import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Outside } from "./io.ts";
 
-interface OutputStream {
+interface Stream {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  readonly isTTY?: boolean;
+}
+
+interface OutputStream extends Stream {
   /** Bytes that nobody has taken yet: a pipe takes no more than its reader does. */
   readonly writableLength: number;
-  on(event: "error", listener: (error: Error) => void): unknown;
   write(text: string, done?: () => void): unknown;
 }
 
@@ -22,6 +26,8 @@ export interface EndingProcess {
   on(event: "uncaughtException", listener: (error: Error) => void): unknown;
   exit(code: number): void;
   exitCode?: number | string | null | undefined;
+  /** Only heard of what goes wrong with it: it is read where a person is asked. */
+  readonly stdin: Stream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
@@ -47,8 +53,8 @@ const MOST_WAITING = 256 * 1024 * 1024;
 /** npm and other parents hand on what the terminal has sent already: within this time the same signal is the same key. */
 const SAME_KEY_MS = 300;
 
-/** What a closed pipe, a closed socket and a terminal that is gone say to their writers. */
-const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET", "EIO"];
+/** What a closed pipe and a closed socket say to their writers. */
+const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET"];
 
 export interface Time {
   nowMs(): number;
@@ -85,8 +91,11 @@ export class Ends {
       [process.stderr, "standard error"],
     ] as const)
       stream.on("error", (error) => {
-        this.#end(unwritten(name, error));
+        this.#end(lostTerminal(stream, error) ?? unwritten(name, error));
       });
+    process.stdin.on("error", (error) => {
+      this.#end(lostTerminal(process.stdin, error) ?? error);
+    });
     process.on("uncaughtException", (error) => {
       this.#end(error);
     });
@@ -159,8 +168,7 @@ export class Ends {
   };
 
   #signalled(name: EndingSignal): void {
-    const [kind, text] = SIGNALS[name];
-    const reason = new Failure({ kind }, text);
+    const reason = endOf(name);
     const last = this.#last;
     const atMs = this.#time.nowMs();
     if (last === undefined) {
@@ -181,6 +189,16 @@ export class Ends {
     });
     this.#abort.abort(reason);
   }
+}
+
+function endOf(signal: EndingSignal): Failure {
+  const [kind, text] = SIGNALS[signal];
+  return new Failure({ kind }, text);
+}
+
+/** A terminal that is gone says so to who reads or writes, perhaps before its signal comes: that is one end. */
+function lostTerminal({ isTTY }: Stream, { code }: NodeJS.ErrnoException): Failure | undefined {
+  return isTTY === true && code === "EIO" ? endOf("SIGHUP") : undefined;
 }
 
 function unwritten(stream: string, error: NodeJS.ErrnoException): SessionFailure {

@@ -179,6 +179,31 @@ describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process"
   const inShell = (script: string) => spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8" });
   const own = (): string => `"${process.execPath}" "${cli}"`;
 
+  test.skipIf(process.platform !== "linux")(
+    "a terminal that goes away: code 129, and no crash of Node behind it",
+    async () => {
+      const root = mkdtempSync(join(folder, "gone-terminal-"));
+      const statements = 'Message(0, "begun"); while (1) { DAP_Delay(10); }';
+      const words = `run -e '${statements}' --deadline 1000s --probe sim:generic-m4`;
+      // The shell is told that its terminal is gone, hands it on as shells do, and tells what became of the command.
+      const script = [
+        `${own()} ${words} </dev/tty &`,
+        "child=$!",
+        "trap 'kill -HUP $child; wait $child; echo $? >told; mv told code; exit' HUP",
+        "wait $child",
+      ];
+      writeFileSync(join(root, "go.sh"), `${script.join("\n")}\n`);
+      const terminal = spawn("script", ["-qfc", "sh go.sh", "shown"], { cwd: root });
+      for await (const text of terminal.stdout) if (String(text).includes("begun")) break;
+      terminal.kill("SIGKILL");
+      await expect
+        .poll(() => readdirSync(root), { timeout: 100_000, interval: 100 })
+        .toEqual(expect.arrayContaining(["code"]));
+      expect(readFileSync(join(root, "code"), "utf8")).toBe("129\n");
+    },
+    120_000,
+  );
+
   test("a working folder that is gone is said", () => {
     const { status, stderr } = inShell(`mkdir d && cd d && rmdir ../d && ${own()} eval 1`);
     expect([status, stderr]).toEqual([

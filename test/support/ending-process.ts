@@ -12,6 +12,7 @@ export class EndingStream extends EventEmitter {
   /** As a pipe that is full: what is written waits, and nothing is told. */
   isStalled = false;
   writableLength = 0;
+  isTTY = false;
 
   write(text: string, done?: () => void): void {
     if (this.isStalled) {
@@ -29,6 +30,7 @@ export class EndingStream extends EventEmitter {
 
 export class FakeProcess {
   readonly #events = new EventEmitter();
+  readonly stdin = new EndingStream();
   readonly stdout = new EndingStream();
   readonly stderr = new EndingStream();
   readonly exits: number[] = [];
@@ -43,6 +45,7 @@ export class FakeProcess {
       off: (event: string, listener: (error: Error) => void) => this.#events.off(event, listener),
       exitCode: undefined,
       exit: (code) => void this.exits.push(code),
+      stdin: this.stdin,
       stdout: this.stdout,
       stderr: this.stderr,
     };
