@@ -213,14 +213,15 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
     expect(allowed.code).toBe(0);
   });
 
-  test("of another folder says which scripts and which probe it brings", async () => {
+  test("of another folder says which pack, scripts and probe it brings", async () => {
     const at = tree({
       "own/deep/x": "",
       "own/lib/a.seq": 'import "../extra.seq";\nsequence A { Message(0, "a"); }\n',
     });
-    const yaml = `${SIM}seq: [lib/a.seq]\n`;
+    const yaml = `${SIM}pack: V.N.pdsc\ndevice: D\nseq: [lib/a.seq]\n`;
     const { err, out } = await inProject(at, yaml, "deep", "run", "A");
     expect(out).toBe("a\n");
+    expect(err).toContain(`${at.own}/dbgseq.yaml: the sequences of the pack ${at.own}/V.N.pdsc are used\n`);
     expect(err).toContain(`${at.own}/dbgseq.yaml: the sequences of ${at.own}/lib/a.seq are used\n`);
     expect(err).toContain(
       `${at.own}/dbgseq.yaml: the sequences of ${at.own}/extra.seq are used, which ${at.own}/lib/a.seq imports\n`,

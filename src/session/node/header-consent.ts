@@ -41,6 +41,7 @@ export async function consentToHeaders(
     };
     const { pack, dbgconf, probe, seq = [] } = used(one);
     if (pack !== undefined && !isPackName(pack)) await paths.mayRead(pack);
+    if (pack !== undefined) tell(`the sequences of the pack ${pack} are used`);
     for (const file of [dbgconf, ...seq]) if (file !== undefined) await paths.mayRead(file);
     for (const script of seq) {
       scripts.set(script, { paths, tell });
