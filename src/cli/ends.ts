@@ -177,7 +177,9 @@ export class Ends {
       return;
     }
     // A terminal that goes away is told by its shell and by the system: nobody is impatient there.
-    if (name === "SIGHUP" || (name === last.name && atMs - last.atMs < SAME_KEY_MS)) return;
+    if (name === "SIGHUP") return;
+    // systemd sends SIGHUP right behind SIGTERM; of two that wait the system hands over the one with the smaller number first.
+    if ((name === last.name || last.name === "SIGHUP") && atMs - last.atMs < SAME_KEY_MS) return;
     this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
   }
 

@@ -162,11 +162,14 @@ describe("the second signal", () => {
     expect(after("SIGTERM", "SIGHUP")).toEqual([]);
   });
 
-  test("is not the one key that npm hands on", () => {
+  test.each([
+    ["the one key that npm hands on", "SIGINT", "SIGINT"],
+    ["the SIGTERM before whose SIGHUP it is handed over", "SIGHUP", "SIGTERM"],
+  ] as const)("is not %s", (_what, first, second) => {
     const process = new FakeProcess();
-    process.kill("SIGINT");
+    process.kill(first);
     process.nowMs += 5;
-    process.kill("SIGINT");
+    process.kill(second);
     expect(process.exits).toEqual([]);
   });
 
