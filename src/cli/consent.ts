@@ -30,7 +30,8 @@ export function consentOf(
 type Ask = NonNullable<Io["ask"]>;
 
 async function typedName(ask: Ask, device: string | undefined, text: string): Promise<boolean> {
-  const name = device ?? "erase";
+  // A name that a pack leaves empty would be typed by Enter alone.
+  const name = (device ?? "").trim() || "erase";
   const typed = await ask(`${text}. Type ${name} to go on: `);
   return typed.trim().toLowerCase() === name.toLowerCase();
 }

@@ -425,6 +425,26 @@ describe("a simulated target behind the server", () => {
   });
 });
 
+test("delays one after the other take no signal of their own, which Node would keep as long as the pipe", async () => {
+  const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
+  const host = new VirtualClock();
+  const signals: (AbortSignal | undefined)[] = [];
+  host.sleep = (us, signal) => {
+    if (us < 50_000) return new Promise(() => undefined);
+    signals.push(signal);
+    return Promise.resolve();
+  };
+  const slow = wallTime(pipe, clock, soc, host);
+  for (let count = 0; count < 3; count++) {
+    await slow.send(DELAY_50_MS);
+    await slow.receive(100_000);
+  }
+  expect(signals).toHaveLength(3);
+  expect(new Set(signals).size).toBe(1);
+  await slow.close();
+  expect(signals[0]?.aborted).toBe(true);
+});
+
 describe("the server, and clients that do not read", () => {
   test("requests are held back while answers are not read, and end with the client", async () => {
     const probe = new SmallProbe({ serial: "A".repeat(250) });
