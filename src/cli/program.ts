@@ -31,10 +31,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   if (signal?.aborted !== true) return code;
   // Nobody needs to be told that he reads no further.
   const reason = asFailure(signal.reason);
-  if (!told.why && reason?.fault.kind !== "reader-gone") {
-    reportError(signal.reason, io);
-    await outside.written?.();
-  }
+  if (!told.why && reason?.fault.kind !== "reader-gone") reportError(signal.reason, io);
   return exitCodeFor(undefined, io);
 }
 

@@ -57,14 +57,16 @@ export interface WriteGuard {
   forget(): void;
   /** Another debug port hears from here on. */
   elsewhere(): void;
-  /**
-   * Asks whoever can consent; `peek` reads a register of an access port, or yields undefined where it does not answer. Resolves
-   * where the steps may be sent after all.
-   */
-  consent(
-    steps: readonly Step[],
-    peek: (ap: number, offset: number) => Promise<number | undefined>,
-  ): Promise<GuardedWrite | undefined>;
+  /** Asks whoever can consent. Resolves to undefined where the steps may be sent after all. */
+  consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined>;
+}
+
+/** Reads what is needed to judge a write; nothing that it changes stays changed. */
+export interface Peek {
+  /** A register of an access port, by its offset of ADIv5; undefined where it does not answer. */
+  register(ap: ApPlace, offset: number): Promise<number | undefined>;
+  /** Words of memory behind an access port; undefined where they do not answer. */
+  memory(ap: ApPlace, addresses: readonly number[]): Promise<readonly number[] | undefined>;
 }
 
 /** An access that failed under `tolerate`. */

@@ -99,6 +99,7 @@ export class DebugPort implements ApRegisters {
       // By address there is nothing to count through.
       apReadSteps: (ap, offset) =>
         typeof ap === "number" && (this.#version ?? 0) >= 3 ? [] : this.apReadSteps(ap, offset),
+      apWriteSteps: (ap, offset, value) => this.apWriteSteps(ap, offset, value),
     });
   }
 

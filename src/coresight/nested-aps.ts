@@ -41,7 +41,7 @@ export class NestedAps implements ApRegisters {
     return steps.map(({ address, ...step }) => {
       if (step.dataOf === undefined) return address === undefined ? step : { ...step, address };
       const register = `register ${hex(offset)}`;
-      return { ...step, ap, register, ...(patch === undefined ? {} : { patch }) };
+      return { ...step, ap, offset, register, ...(patch === undefined ? {} : { patch }) };
     });
   }
 }

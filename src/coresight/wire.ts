@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import { asFailure } from "../lib/fault.ts";
-import type { Failed, Origin, Plan, Step, WriteGuard } from "./access.ts";
+import type { Failed, Origin, Peek, Plan, Step, WriteGuard } from "./access.ts";
 import { blameBatch, narrowed, stickyAt } from "./batches.ts";
 import {
   blame,
@@ -31,6 +31,7 @@ import {
   type Outcome,
   type WireOp,
 } from "./link.ts";
+import { peekOver } from "./peek.ts";
 import {
   addressOf,
   clearSticky,
@@ -75,13 +76,16 @@ export interface CurrentPort {
   bank(): number | undefined;
   /** Reads CTRL/STAT, whichever bank is chosen. */
   statusSteps(): readonly Step[];
+  /** None where no such access port can be. */
   apReadSteps(ap: ApPlace, offset: number): readonly Step[];
+  apWriteSteps(ap: ApPlace, offset: number, value: number): readonly Step[];
 }
 
 const PLAIN_PORT: CurrentPort = {
   bank: () => undefined,
   statusSteps: () => [{ op: { kind: "read", register: { port: "DP", address: 0x4 }, words: 1 } }],
   apReadSteps: () => [],
+  apWriteSteps: () => [],
 };
 
 export interface WireOptions {
@@ -335,19 +339,29 @@ export class Wire {
 
   /** Throws `no-consent` unless somebody consents now. */
   async #mustBeAllowed({ job, steps }: Refused): Promise<void> {
-    const peek = async (ap: number, offset: number): Promise<number | undefined> => {
-      const ops = this.#port.apReadSteps(ap, offset).map(({ op }) => op);
-      if (ops.length === 0) return undefined;
-      const { values, fault } = await this.#link(ops, "consent", "stop-at-fault");
-      if (fault === undefined) return values.at(-1)?.[0];
-      if (fault !== "MISMATCH") await this.#clear(fault);
-      return undefined;
-    };
-    const refused = await this.#guard?.consent(steps, peek);
+    const refused = await this.#guard?.consent(steps, this.#peek);
     if (refused === undefined) return;
     this.#queue = [];
     throw notConsented(refused, job.by);
   }
+
+  /** Looks at the target past all that is queued, for whoever judges writes that go another way. */
+  async look<T>(work: (peek: Peek) => Promise<T>): Promise<T> {
+    await this.settle("look");
+    return this.#inTurn(() => work(this.#peek));
+  }
+
+  readonly #peek: Peek = peekOver({
+    readSteps: (ap, offset) => this.#port.apReadSteps(ap, offset),
+    writeSteps: (ap, offset, value) => this.#port.apWriteSteps(ap, offset, value),
+    send: async (steps) => {
+      const ops = steps.map(({ op }) => op);
+      const { values, fault } = await this.#link(ops, "consent", "stop-at-fault");
+      if (fault === undefined) return values;
+      if (fault !== "MISMATCH") await this.#clear(fault);
+      return undefined;
+    },
+  });
 
   /** JTAG: whether the access before it failed is in CTRL/STAT only (WIRE.md 3). */
   #checks(): readonly Step[] {

@@ -1,5 +1,5 @@
 /** Flash whose new content erases, or locks the debugger out, or cannot be taken back: it is programmed with consent only. */
-import { isMeant, type Grant, type Guarded } from "../device/guarded/index.ts";
+import { effectOf, isMeant, type Grant, type Guarded } from "../device/guarded/index.ts";
 import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 import type { SectorPlan } from "./plan.ts";
@@ -27,10 +27,10 @@ export async function mustNotLock(
   const found = rows && lockingIn(rows);
   if (consent === undefined || found === undefined) return;
   const { row, address, value } = found;
-  if ((mayLock && row.grant === "lock") || (await consent.allows(row.grant, row.does))) return;
+  if ((mayLock && row.grant === "lock") || (await consent.allows(row.grant, effectOf(row)))) return;
   throw new FlashFailure(
     { kind: "would-lock", address, value, grant: row.grant },
-    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${row.does}, on ${row.family} parts; ` +
+    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${effectOf(row)}; ` +
       `nothing was erased or programmed there, and --allow ${row.grant} is consent`,
   );
 }

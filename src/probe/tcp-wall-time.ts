@@ -58,15 +58,12 @@ export function wallTime(
     }
   }
 
-  /**
-   * As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. A signal that was made of others for
-   * each delay would be kept as long as the longest-lived of them.
-   */
+  /** As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. */
   async function waitAsTold(): Promise<void> {
     const owedUs = clock.delayedUs - paidUs;
     if (owedUs <= 0) return;
     paidUs = clock.delayedUs;
-    await host.sleep(owedUs, delay.signal).catch(() => undefined);
+    await host.sleep(owedUs, AbortSignal.any([delay.signal, closed.signal])).catch(() => undefined);
   }
 
   function endDelays(): void {
@@ -92,7 +89,6 @@ export function wallTime(
     resync: () => pipe.resync(),
     close: () => {
       closed.abort();
-      delay.abort();
       return pipe.close();
     },
   };

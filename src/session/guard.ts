@@ -2,11 +2,31 @@
  * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded), is sent only
  * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
  */
-import type { GuardedWrite, Step, WriteGuard } from "../coresight/access.ts";
-import { offsetIn, placeKey, type ApPlace } from "../coresight/ap-place.ts";
-import { CSW, DRW, field, IDR, TAR } from "../coresight/registers.ts";
+import type { GuardedWrite, Peek, Step, WriteGuard } from "../coresight/access.ts";
+import { offsetIn, placeKey, type ApAt, type ApPlace } from "../coresight/ap-place.ts";
+import { CSW, field, IDR, TAR } from "../coresight/registers.ts";
 import type { FlashConsent } from "../flash/locking.ts";
-import { familyNamed, GUARDED, isMeant, rowsFor, type Grant, type Guarded } from "../device/guarded/index.ts";
+import {
+  effectOf,
+  familyNamed,
+  GUARDED,
+  rowsFor,
+  type Grant,
+  type Guarded,
+} from "../device/guarded/index.ts";
+import {
+  dataOf,
+  mayBeRegister,
+  moved,
+  NOTHING_TOLD,
+  NOWHERE,
+  tellsAddress,
+  toldAfter,
+  type Data,
+  type Told,
+} from "./guarded-data.ts";
+import { around, inAccessPort, inMemory } from "./guarded-rows.ts";
+import { designerIn } from "./identities.ts";
 
 /** Who may consent, and what was consented to. */
 export interface Consent {
@@ -17,40 +37,30 @@ export interface Consent {
 
 export const NO_CONSENT: Consent = { granted: [] };
 
-const BD0 = 0x10;
-/** Bytes of a word. */
-const WORD = 4;
 /** JEP106: Arm makes access ports for everybody. */
 const ARM = 0x23b;
 /** IDR.CLASS of a MEM-AP. */
 const MEMORY_CLASS = 8;
-const SIZES = [1, 2, 4, 8] as const;
 /** Access ports that are asked who made them, where there is a reason to. */
 const IN_A_ROW = [0, 1, 2, 3, 4];
-
-/** Reads a register of an access port; undefined where it does not answer. */
-type Peek = (ap: number, offset: number) => Promise<number | undefined>;
-
-/** What an access port was told; undefined before anything was. */
-interface Told {
-  readonly csw: number | undefined;
-  readonly tar: number | undefined;
-}
-
-interface Word {
-  readonly address: number;
-  readonly value: number;
-  /** The bits of the word that are written. */
-  readonly written: number;
-}
+/** An access port in memory takes as much. */
+const PAGE = 0x1000;
+const UNKNOWN: GuardedWrite = {
+  grant: "erase",
+  does: "goes to an address that could not be found out, so that it may erase everything",
+};
 
 export class Guard implements WriteGuard {
   readonly #device: string | undefined;
   readonly #ask: Consent["ask"];
   readonly #granted: Set<Grant>;
+  /** What a person consented to when asked: each effect by itself. */
+  readonly #consented = new Set<string>();
   readonly #told = new Map<string, Told>();
   /** By access port; undefined where it did not answer. */
   readonly #idrs = new Map<string, number | undefined>();
+  /** Memory that is followed as if an access port stood there, until it is asked. */
+  readonly #suspects = new Map<string, ApAt>();
   readonly #designers = new Set<number>();
   #lookedAround = false;
   #rows: readonly Guarded[] | undefined;
@@ -63,8 +73,8 @@ export class Guard implements WriteGuard {
   }
 
   /** Who made the part: from TARGETID or DPIDR, where they were read. */
-  note(designer: number): void {
-    if (designer === ARM || designer === 0) return;
+  note(designer: number | undefined): void {
+    if (designer === undefined || designer === ARM || designer === 0) return;
     this.#designers.add(designer);
     this.#rows = undefined;
   }
@@ -85,13 +95,18 @@ export class Guard implements WriteGuard {
     return this.#rows;
   }
 
+  /** What stands in memory stays there, though nobody knows which of the last writes took place. */
   forget(): void {
-    this.#told.clear();
+    for (const [key, told] of this.#told)
+      if (isOfNested(key)) this.#told.set(key, moved({ ...told, csw: undefined }));
+      else this.#told.delete(key);
   }
 
+  /** What hangs on another debug port may be another part. */
   elsewhere(): void {
     this.#told.clear();
     this.#idrs.clear();
+    this.#lookedAround = false;
   }
 
   /** With those of what a flash algorithm says that it is for. */
@@ -118,30 +133,37 @@ export class Guard implements WriteGuard {
   }
 
   async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
-    const places = steps.flatMap(({ ap }) => (typeof ap === "number" ? [ap] : []));
-    await this.#look(places, peek);
+    const places = new Map(steps.flatMap(({ ap }) => (ap === undefined ? [] : [[placeKey(ap), ap]])));
+    for (const ap of places.values()) await this.#look(ap, peek);
     // Registers of ports that are no MEM-AP may do something when they are read.
-    if (this.#find(steps) === UNKNOWN) for (const ap of places) await this.#learnTar(ap, peek);
+    if (this.#find(steps) === UNKNOWN) for (const ap of places.values()) await this.#learnTar(ap, peek);
+    this.#suspects.clear();
     if (this.#find(steps) === undefined) return undefined;
-    await this.#lookAround(peek);
+    for (const ap of [...this.#suspects.values()]) await this.#look(ap, peek);
+    if (this.#find(steps) === undefined) return undefined;
+    await this.#lookAround(peek, [...places.values()]);
     const found = this.#find(steps);
     return found === undefined || (await this.allows(found.grant, found.does)) ? undefined : found;
   }
 
-  /** Granted before, or by a person who is asked now. */
+  /** Granted before, or by a person who is asked now, once for each effect. */
   async allows(grant: Grant, does: string): Promise<boolean> {
-    if (this.#granted.has(grant)) return true;
+    if (this.#isAllowed({ grant, does })) return true;
     if ((await this.#ask?.(grant, does)) !== true) return false;
-    this.#granted.add(grant);
+    this.#consented.add(does);
     return true;
   }
 
-  /** For flash, whose images and erases are looked at before they take place. `readIdr` as `peek`. */
-  forFlash(readIdr: (ap: number) => Promise<number | undefined>): FlashConsent {
+  #isAllowed({ grant, does }: GuardedWrite): boolean {
+    return this.#granted.has(grant) || this.#consented.has(does);
+  }
+
+  /** For flash, whose images and erases are looked at before they take place. */
+  forFlash(look: (work: (peek: Peek) => Promise<void>) => Promise<void>): FlashConsent {
     return {
       rows: async (algorithm, found) => {
         const rows = (): readonly Guarded[] => this.#rowsBeside(algorithm);
-        if (found(rows())) await this.#lookAround((ap) => readIdr(ap));
+        if (found(rows())) await look((peek) => this.#lookAround(peek, []));
         return rows();
       },
       allows: (grant, does) => this.allows(grant, does),
@@ -149,59 +171,114 @@ export class Guard implements WriteGuard {
   }
 
   /** Where TAR stands, which counts on with reads and writes by hand. */
-  async #learnTar(ap: number, peek: Peek): Promise<void> {
+  async #learnTar(ap: ApPlace, peek: Peek): Promise<void> {
     const key = placeKey(ap);
     const told = this.#told.get(key) ?? NOTHING_TOLD;
     if (told.tar !== undefined) return;
-    const [csw, tar] = [await peek(ap, CSW.address), await peek(ap, TAR.address)];
+    const [csw, tar] = [await peek.register(ap, CSW.address), await peek.register(ap, TAR.address)];
     this.#told.set(key, { csw: csw ?? told.csw, tar });
   }
 
-  /** Asks access ports what they are and who made them; each once. False where one is not there. */
-  async #look(places: readonly number[], peek: Peek): Promise<boolean> {
-    for (const ap of new Set(places)) {
-      const key = placeKey(ap);
-      if (!this.#idrs.has(key)) this.#idrs.set(key, await peek(ap, IDR.address));
-      const idr = this.#idrs.get(key) ?? 0;
-      this.note(field(IDR, "DESIGNER", idr));
-      if (idr === 0) return false;
-    }
-    return true;
+  /** Asks an access port what it is and who made it, once. Yields IDR, 0 where it is not there. */
+  async #look(ap: ApPlace, peek: Peek): Promise<number> {
+    const key = placeKey(ap);
+    if (!this.#idrs.has(key)) this.#idrs.set(key, await peek.register(ap, IDR.address));
+    const idr = this.#idrs.get(key) ?? 0;
+    this.note(field(IDR, "DESIGNER", idr));
+    return idr;
   }
 
-  /** The access ports in a row, once; some devices hang when one is asked that does not exist. */
-  async #lookAround(peek: Peek): Promise<void> {
+  /**
+   * The access ports in a row and those that are used, and the ROM tables that they name; some devices hang when one is asked that
+   * does not exist. Where none of them answers nothing was learned, and it is done once more the next time.
+   */
+  async #lookAround(peek: Peek, places: readonly ApPlace[]): Promise<void> {
     if (this.#lookedAround) return;
-    this.#lookedAround = true;
-    for (const ap of IN_A_ROW) if (!(await this.#look([ap], peek))) return;
+    const found = new Map<string, ApPlace>();
+    for (const ap of places) if ((await this.#look(ap, peek)) !== 0) found.set(placeKey(ap), ap);
+    for (const ap of IN_A_ROW) {
+      if ((await this.#look(ap, peek)) === 0) break;
+      found.set(placeKey(ap), ap);
+    }
+    for (const ap of found.values()) if (this.#isMemory(ap) === true) this.note(await designerIn(ap, peek));
+    this.#lookedAround = found.size > 0;
+    // What did not answer, or is closed, may be there later.
+    for (const ap of [...places, ...IN_A_ROW])
+      if (!found.has(placeKey(ap)) && !isOfNested(placeKey(ap))) this.#idrs.delete(placeKey(ap));
   }
 
   #follow(step: Step, changed: Map<string, Told>): GuardedWrite | undefined {
-    const { op, ap, offset, address } = step;
-    if (!(op.kind === "write" || op.kind === "read") || ap === undefined || offset === undefined)
+    const { op, ap, address } = step;
+    if (!(op.kind === "write" || op.kind === "read") || ap === undefined || step.offset === undefined)
       return undefined;
-    // One behind another is reached by that one's memory, which is looked at.
-    if (op.register.port !== "AP" || (typeof ap !== "number" && ap.parent !== undefined)) return undefined;
-    const key = placeKey(ap);
-    const told = changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
-    const own = offset - offsetIn(ap, 0);
-    const isDirect = typeof ap !== "number" && offset < DIRECT_BYTES;
+    if (op.register.port !== "AP") return undefined;
+    const words = op.kind === "write" ? op.words : undefined;
     const count = op.kind === "write" ? op.words.length : op.words;
-    const data = isDirect ? directly(told, offset) : dataOf(told, own, count, address);
-    // It counts on, wraps at some address, and stays where an access fails: who needs to know asks.
-    if (data !== undefined && own === DRW.address && data.step > 0)
-      changed.set(key, { ...told, tar: undefined });
-    if (op.kind === "read") return undefined;
-    const [value = 0] = op.words;
-    if (own === CSW.address) changed.set(key, { ...told, csw: value });
-    if (own === TAR.address) changed.set(key, { ...told, tar: value });
-    if (data === undefined) return withFamily(this.#inAccessPort(ap, own, value));
-    // Only an access port that is counted can be asked where its TAR stands.
+    const base = offsetIn(ap, 0);
+    const offset = step.offset - base;
+    const told = this.#toldOf(ap, changed);
+    const data = dataOf(told, { ap, offset, words: count, address }, base);
+    changed.set(placeKey(ap), toldAfter(told, offset, data, words?.[0]));
+    // The parent's own TAR may have counted on with what reached the port behind it.
+    if (typeof ap !== "number" && ap.parent !== undefined) this.#movedOn(ap.parent, changed);
+    if (data !== undefined && data !== NOWHERE) {
+      const behind = this.#behind(ap, data, words ?? count, changed);
+      if (behind !== undefined) return withFamily(behind);
+    }
+    if (words === undefined) return undefined;
+    if (data === undefined) return withFamily(this.#inAccessPort(ap, offset, words[0] ?? 0));
     if (data === NOWHERE)
-      return typeof ap !== "number" || this.#isMemory(ap) === false || this.#granted.has("erase")
-        ? undefined
-        : UNKNOWN;
-    return withFamily(this.#inMemory(data, op.words));
+      return this.#isMemory(ap) === false || this.#isAllowed(UNKNOWN) ? undefined : UNKNOWN;
+    return withFamily(inMemory(this.#ungranted(this.rows), data, words));
+  }
+
+  #toldOf(ap: ApPlace, changed: Map<string, Told>): Told {
+    const key = placeKey(ap);
+    return changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
+  }
+
+  #movedOn(parent: ApPlace, changed: Map<string, Told>): void {
+    const told = this.#toldOf(parent, changed);
+    if (told.csw !== undefined && field(CSW, "AddrInc", told.csw) !== 0)
+      changed.set(placeKey(parent), moved(told));
+  }
+
+  /** Words of memory may be registers of an access port that stands there: they are followed like those of any other. */
+  #behind(
+    parent: ApPlace,
+    { address, bytes, step }: Data,
+    words: ArrayLike<number> | number,
+    changed: Map<string, Told>,
+  ): Guarded | undefined {
+    const count = typeof words === "number" ? words : words.length;
+    for (let at = 0; at < count; at++) {
+      const from = (address + step * at) % PAGE;
+      if (!mayBeRegister(from)) continue;
+      const ap = inMemoryOf(parent, address + step * at);
+      const told = this.#toldOf(ap, changed);
+      const value = typeof words === "number" ? undefined : (words[at] ?? 0);
+      // Only one that was told an address is taken for one; what stands at TAR's place in ordinary memory is only kept.
+      if (told === NOTHING_TOLD && (value === undefined || !tellsAddress(from))) continue;
+      const base = offsetIn(ap, 0);
+      const offset = from - base;
+      const data = dataOf(told, { ap, offset, words: 1 }, base);
+      changed.set(placeKey(ap), toldAfter(told, offset, data, bytes === 4 ? value : undefined));
+      if (data === undefined || value === undefined || this.#isNoPort(ap)) continue;
+      const found =
+        data === NOWHERE
+          ? around(this.#ungranted(this.rows), told, value)
+          : inMemory(this.#ungranted(this.rows), data, Uint32Array.of(value));
+      if (found === undefined) continue;
+      if (!this.#idrs.has(placeKey(ap))) this.#suspects.set(placeKey(ap), ap);
+      return found;
+    }
+    return undefined;
+  }
+
+  /** Ordinary memory, by what stands in the place of IDR. */
+  #isNoPort(ap: ApAt): boolean {
+    const idr = this.#idrs.get(placeKey(ap));
+    return idr !== undefined && field(IDR, "CLASS", idr) !== MEMORY_CLASS;
   }
 
   #isMemory(ap: ApPlace): boolean | undefined {
@@ -211,90 +288,30 @@ export class Guard implements WriteGuard {
 
   /** Registers of an access port that is none of memory's; of one that nobody knows too. */
   #inAccessPort(ap: ApPlace, offset: number, value: number): Guarded | undefined {
-    if (typeof ap !== "number" || this.#isMemory(ap) === true) return undefined;
+    if (this.#isMemory(ap) === true) return undefined;
     const idr = this.#idrs.get(placeKey(ap));
     const designer = idr === undefined || idr === 0 ? undefined : field(IDR, "DESIGNER", idr);
     const rows = rowsFor({
       device: undefined,
       designers: designer === undefined ? [...this.#designers] : [designer],
     });
-    return rows.find(
-      (row) =>
-        "apRegister" in row.at &&
-        row.at.apRegister === offset &&
-        isMeant(row, value) &&
-        !this.#granted.has(row.grant),
-    );
+    return inAccessPort(this.#ungranted(rows), offset, value);
   }
 
-  #inMemory({ address, bytes, step }: Data, words: ArrayLike<number>): Guarded | undefined {
-    const end = address + Math.max(bytes, step * words.length);
-    const near = this.rows.filter(
-      (row) => "address" in row.at && row.at.address < end && rowEnd(row) > address,
-    );
-    return near.find((row) => {
-      if (this.#granted.has(row.grant)) return false;
-      for (let at = 0; at < words.length; at++) {
-        const word = wordAt(address + step * at, words[at] ?? 0, bytes);
-        if (covers(row, word.address) && isMeant(row, word.value, word.written)) return true;
-      }
-      return false;
-    });
+  #ungranted(rows: readonly Guarded[]): readonly Guarded[] {
+    return rows.filter((row) => !this.#isAllowed({ grant: row.grant, does: effectOf(row) }));
   }
 }
 
-/** Where words of data go: the first address, how many bytes each of them writes, and how far the next one is. */
-interface Data {
-  readonly address: number;
-  readonly bytes: number;
-  readonly step: number;
+/** By its key, of an access port in the memory behind another one. */
+function isOfNested(key: string): boolean {
+  return key.includes(" in ");
 }
 
-const NOTHING_TOLD: Told = { csw: undefined, tar: undefined };
-
-/** Data for an address that nobody knows. */
-const NOWHERE: Data = { address: 0, bytes: WORD, step: 0 };
-const UNKNOWN: GuardedWrite = {
-  grant: "erase",
-  does: "goes to an address that could not be found out, so that it may erase everything",
-};
-/** Direct access registers of an access port of ADIv6: the KiB around TAR. */
-const DIRECT_BYTES = 0x400;
-const PACKED = 2;
+function inMemoryOf(parent: ApPlace, address: number): ApAt {
+  return { address: address - (address % PAGE), parent };
+}
 
 function withFamily(row: Guarded | undefined): GuardedWrite | undefined {
-  return row && { grant: row.grant, does: `${row.does}, on ${row.family} parts` };
-}
-
-function directly({ tar }: Told, offset: number): Data {
-  if (tar === undefined) return NOWHERE;
-  return { address: (tar & ~(DIRECT_BYTES - 1)) + offset, bytes: WORD, step: 0 };
-}
-
-/** Undefined for a register that is no door to memory. */
-function dataOf({ csw, tar }: Told, offset: number, words: number, known?: number): Data | undefined {
-  const isBanked = offset >= BD0 && offset < BD0 + 4 * WORD;
-  if (offset !== DRW.address && !isBanked) return undefined;
-  const banked = isBanked && tar !== undefined ? (tar & ~0xf) + (offset - BD0) : tar;
-  const address = known ?? banked;
-  if (address === undefined) return NOWHERE;
-  const mode = csw === undefined ? undefined : field(CSW, "AddrInc", csw);
-  const isWhole = csw === undefined || isBanked || mode === PACKED;
-  const bytes = isWhole ? WORD : Math.min(WORD, SIZES[field(CSW, "Size", csw)] ?? WORD);
-  const counts = mode === undefined ? words > 1 || known === undefined : mode !== 0;
-  return { address: address >>> 0, bytes, step: counts && !isBanked ? bytes : 0 };
-}
-
-/** A write as the word that it changes: the value stands in the byte lanes of its address already. */
-function wordAt(address: number, value: number, bytes: number): Word {
-  const written = bytes >= WORD ? 0xffff_ffff : (2 ** (8 * bytes) - 1) << (8 * (address % WORD));
-  return { address: address - (address % WORD), value, written: written >>> 0 };
-}
-
-function rowEnd({ at }: Guarded): number {
-  return "address" in at ? at.address + (at.size ?? WORD) : 0;
-}
-
-function covers(row: Guarded, address: number): boolean {
-  return "address" in row.at && address + WORD > row.at.address && address < rowEnd(row);
+  return row && { grant: row.grant, does: effectOf(row) };
 }

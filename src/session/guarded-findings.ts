@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { accesses, type Access } from "../language/check/accesses.ts";
 import { Constants } from "../language/check/constants.ts";
 import type { Call, Sequence } from "../language/tree.ts";
+import { isWrite } from "./guarded-rows.ts";
 
 const WORD = 4;
 
@@ -25,7 +26,7 @@ export function guardedFindings(
   return sequences.flatMap((sequence) => {
     const declared = sequence.requires.some(({ text }) => text === "erase");
     return constantWrites(sequence).flatMap((write) => {
-      const row = rows.find((one) => isOf(one, write) && isExactly(one, write));
+      const row = rows.find((one) => isFound(one, write));
       return row === undefined || (declared && row.grant === "erase") ? [] : [findingOf(row, write)];
     });
   });
@@ -45,15 +46,10 @@ function findingOf({ family, does, grant }: Guarded, { call }: ConstantWrite): D
 }
 
 /** What a register of an access port means depends on the port: only a value that is nothing else counts. */
-function isExactly(row: Guarded, { place, value, written }: ConstantWrite): boolean {
-  if (place === "memory" || row.when === undefined || !("is" in row.when))
-    return isMeant(row, value, written);
-  return "apRegister" in row.at && row.at.apRegister !== 0 && row.when.is.includes(value);
-}
-
-function isOf({ at }: Guarded, { place, address }: ConstantWrite): boolean {
-  if ("apRegister" in at) return place === "access port" && at.apRegister === address;
-  return place === "memory" && address + WORD > at.address && address < at.address + (at.size ?? WORD);
+function isFound(row: Guarded, { place, address, value, written }: ConstantWrite): boolean {
+  if (place === "memory") return isWrite(row, { address, value, written });
+  if (!("apRegister" in row.at) || row.at.apRegister !== address || row.at.apRegister === 0) return false;
+  return row.when !== undefined && "is" in row.when ? row.when.is.includes(value) : isMeant(row, value);
 }
 
 /** A tree never changes, and many devices share one sequence. */

@@ -6,7 +6,6 @@ import { readFlm } from "../flash/flm.ts";
 import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
 import { SequenceFlash } from "../flash/sequence-flash.ts";
 import { SpareCrc } from "../flash/spare-crc.ts";
-import { IDR } from "../coresight/registers.ts";
 import { U64_MAX } from "../lib/u64.ts";
 import type { Crew } from "./carry-out.ts";
 import type { DeviceContext } from "./context.ts";
@@ -71,7 +70,7 @@ export async function openFlashes(
     const algorithm = readFlm(file, await readPack(read, file));
     return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory);
   };
-  const consent = crew.rig.guard.forFlash((ap) => readIdr(crew, ap));
+  const consent = crew.rig.guard.forFlash((work) => crew.rig.access.dp.wire.look(work));
   const drivers: FlashDriver[] = [];
   for (const place of places) {
     if (place.kind === "sequences") {
@@ -86,15 +85,6 @@ export async function openFlashes(
     drivers.push(new Flash(new AlgorithmRunner(algorithm, ram, own), own.memory, options));
   }
   return drivers;
-}
-
-/** Undefined where the access port does not answer, or this kind of debug port counts none. */
-async function readIdr({ rig: { access } }: Crew, ap: number): Promise<number | undefined> {
-  const { dp } = access;
-  if ((dp.version ?? 0) >= 3) return undefined;
-  const by = { label: `read of AP ${ap} IDR`, tolerate: true };
-  const answer = await dp.wire.ask(() => dp.apReadSteps(ap, IDR.address), by);
-  return "failed" in answer ? undefined : answer[0];
 }
 
 function readPack(read: ReadPackFile | undefined, file: string): Promise<Uint8Array> {

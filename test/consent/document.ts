@@ -17,7 +17,9 @@ What erases everything, or cannot be taken back, takes place only where somebody
 
 In the library these are \`mayErase\`, \`mayLock\` and \`mayLockForever\` of a session. They come from the command line or the
 program that calls the library alone: never from a file, a variable, a pack, or an answer to a query. On a terminal an erase
-without a grant asks for the device's name to be typed. Everything else is refused with code 5 (\`no-consent\`, \`would-lock\`),
+without a grant asks for the device's name to be typed, once for each effect (a row below, or a region of flash): a name that was
+typed for one stands for no other one. \`erase --chip\`, \`flash --erase chip\` and \`run\` of a sequence that \`requires erase\` ask once,
+for all of the device, before they begin. Everything else is refused with code 5 (\`no-consent\`, \`would-lock\`),
 nothing of the refused access is sent, what stands before it takes place, and the target is released.
 
 ## Doors
@@ -28,6 +30,7 @@ nothing of the refused access is sent, what stands before it takes place, and th
 | \`write\`, \`fill\`, \`load\`, the library's memory, register and access port calls | every write, likewise |
 | \`flash\`, \`FlashLoader\`, recipes | the image, before anything is erased: rows of memory; \`--erase chip\`, and a region that its algorithm erases only as a whole, need \`erase\` |
 | \`erase\`, \`FlashEraser\`, recipes | \`--chip\`, and ranges that hold all sectors of a region, need \`erase\`; rows that lock where they are left erased |
+| \`serve\` | nothing: its clients are other debuggers, whose packets are passed on as they are; a client that is allowed to connect may erase and lock |
 | \`check\` | the same writes, as far as their address and value are constants, in sequences that declare nothing |
 
 ## Queries
@@ -41,18 +44,28 @@ Every answer is printed with who gave it. None of them stands in for a grant.
 
 ## Which family a part is of
 
-The hardware says it first: the designer in DPIDR and TARGETID where the flow reads them and no datapatch corrects them, and in IDR of
-the access ports, which are asked as soon as a write is in question. A description adds its own family, and tells the devices of one family apart; it takes away no row
-that the hardware asks for. Where the hardware says nothing (many parts show Arm's own identities alone) every register's row holds;
+The hardware says it first: the designer in DPIDR and TARGETID where the flow reads them and no datapatch corrects them, in IDR of
+the access ports, and in the ROM tables that these name. They are asked as soon as a write is in question, past every correction, and
+once more for another debug port, or where nothing answered before. A description adds its own family, and tells devices of one family
+apart where the same address means different things on them (CFPA and CMPA of LPC55, user rows of SAM, option bytes and OTP of STM32
+at 0x1FFF7800); it takes away no row that the hardware asks for. Where the hardware says nothing (many parts show Arm's own identities alone) every register's row holds;
 rows of memory that is ordinary elsewhere (option bytes, UICR, words of flash) then go by what the description names.
+
+## How a write is followed
+
+A write counts at the address that it reaches, however it gets there: by TAR, which is read where it has moved on, by banked and direct
+registers, by bytes, packed or whole words, by a view in which bits of a register are set, cleared or toggled (bit-band of Cortex-M3
+and M4, the bit manipulation engine of Kinetis, set and clear views of EFM32 and RP2350), and through an access port that stands in the
+memory behind another one, by its registers or by that memory. Flash controllers that are pointed at an address by one register and
+ordered by another are stopped at the first (ADDRB of EFM32, ADDR of SAM L1x and E5x).
 
 ## What is not looked at
 
 A raw write to a part that is in no row of this table is sent as it is. It can erase or lock that part: a flash controller that
 nobody described here, a mailbox whose commands are a secret, code that is put into RAM and run, a flash algorithm that does
 something else than its name says, bits on the wires (DAP_SWJ_Sequence, DAP_JTAG_Sequence) that make up an access of their
-own, a system call whose number stands in RAM (PSoC 6), the user row of a SAM that is written through the page buffer, lock words
-of an EFM32 that its own controller writes, raw registers of an access port behind another one. Whoever runs a script on an unknown part trusts the script.
+own, a system call whose number stands in RAM (PSoC 6), an address that an access port in memory was told in an earlier session.
+Whoever runs a script on an unknown part trusts the script.
 `;
 
 export function consentDocument(): string {

@@ -131,6 +131,17 @@ sequence Asked { __var v = QueryValue("how many?", 4); Message(0, "%d", v); }
     expect((await typing(lines, "run", `${script()}#${name}`, ...on)).code).toBe(code);
   });
 
+  const ALL = "Write32(0x4001E50C, 1);";
+  const UICR = "Write32(0x4001E514, 1);";
+  test.each([
+    ["two effects, each with the name", ALL + UICR, ["erase", "erase"], 0],
+    ["two effects, and the name for one", ALL + UICR, ["erase"], 5],
+    ["one effect twice, and the name once", ALL + ALL, ["erase"], 0],
+  ])("a name typed at an erase stands for that effect: %s", async (_what, statements, lines, code) => {
+    const on = ["--probe", "sim:nrf52840", "--no-config"];
+    expect((await typing(lines, "run", "-e", statements, ...on)).code).toBe(code);
+  });
+
   test("the library without an operator refuses, and keeps the rule with one", async () => {
     const within = async (name: string, request: ConnectRequest): Promise<string | undefined> => {
       try {
@@ -213,6 +224,11 @@ describe("ways round the table", () => {
       "WriteAP(0x0, 0x23000052); WriteAP(0x4, 0x4001E508); ReadAP(0xC); WriteAP(0xC, 1);",
     ],
     ["packed bytes", MK64, "WriteAP(0x0, 0x23000060); WriteAP(0x4, 0x40020004); WriteAP(0xC, 0x44000000);"],
+    ["mass erase through the bit-band", "sim:stm32f407", "Write32(0x42478240, 1);"],
+    ["the auxiliary row by the page buffer", "sim:atsamd21j18", "Write16(0x41004000, 0xA506);"],
+    ["the lock bits page by MSC", "sim:efm32gg990", "Write32(0x400C0010, 0x0FE041FC);"],
+    ["the second half of flash by MSC", "sim:efm32gg990", "Write32(0x400C000C, 0x200);"],
+    ["RDP level 0 of an STM32H7", "sim:stm32h743", "Write32(0x52002020, 0x13AAAA00);"],
     ["APPROTECT that only some revisions take for open", NRF, "Write32(0x10001208, 0xFFFFFF5A);"],
   ])("%s", async (_what, probe, statements, ...more) => {
     const { code, err } = await run(statements, probe, ...more);
@@ -267,6 +283,22 @@ describe("ways round the table", () => {
       const flash = target.memoryMap.getBootMemory()?.flash;
       await expect(flash?.eraseAll()).rejects.toThrow("--allow erase");
     });
+  });
+
+  test("a part whose ROM table names its maker keeps its rows whatever a pack calls it", async () => {
+    // Direct writes of option bytes' addresses: neither DPIDR nor IDR of an STM32F407 say who made it.
+    const on = ["--pack", described("ACME", ""), "--device", "ACME"];
+    expect((await run("Write32(0x1FFFC000, 0x55AACC00);", "sim:stm32f407", ...on)).code).toBe(5);
+    expect((await run("Write32(0x1FFFC000, 0x55AACC00);", "sim:generic-m4", ...on)).code).not.toBe(5);
+  });
+
+  test("what nobody could be asked of is asked again once there is power", async () => {
+    const off =
+      "__errorcontrol = 1; WriteDP(0x4, 0); Write32(0x1FFFC000, 0x55AACC00); WriteDP(0x4, 0x50000000);";
+    const wait = "DAP_Delay(100000);";
+    const on = ["--pack", described("ACME", ""), "--device", "ACME"];
+    const { code } = await run(`${off}${wait}Write32(0x1FFFC000, 0x55AACC00);`, "sim:stm32f407", ...on);
+    expect(code).toBe(5);
   });
 
   test.each([

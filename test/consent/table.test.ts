@@ -156,7 +156,7 @@ describe("registers of access ports", () => {
 describe("images", () => {
   const commit = (row: Guarded, granted: readonly Grant[]): Promise<unknown> => {
     const start = addressOf(row) - (addressOf(row) % 0x1000);
-    const consent = new Guard(undefined, { granted }).forFlash(() => Promise.resolve(undefined));
+    const consent = new Guard(undefined, { granted }).forFlash(() => Promise.resolve());
     const image = new FlashImage();
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setUint32(0, meant(row), true);

@@ -12,6 +12,7 @@ import { RP2350 } from "./rp2350.ts";
 import { SAM } from "./sam.ts";
 import { STM32 } from "./stm32.ts";
 
+export { mayBeView, viewsOf, type WrittenWord } from "./views.ts";
 export type { Condition, FamilyName, Grant, Guarded, GuardedPlace } from "./row.ts";
 
 interface Family {
@@ -26,7 +27,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   Kinetis: { designers: [0x00e], devices: /^(?:MK|S32K1|K32L|KEA)/i },
   LPC: { designers: [0x015], devices: /^LPC/i },
   STM32: { designers: [0x020], devices: /^STM32/i },
-  SAM: { designers: [0x01f, 0x029], devices: /^(?:AT)?SAM/i },
+  SAM: { designers: [0x01f, 0x029], devices: /^(?:(?:AT)?SAM|PIC32C[MXZ])/i },
   EFM32: { designers: [0x373], devices: /^(?:EFM32|EFR32|EZR32|[BM]GM\d)/i },
   "PSoC 6": { designers: [0x034], devices: /^(?:CY8C6|CYB06|CYBLE-41)/i },
   RP2350: { designers: [0x493], devices: /^RP2350/i },
@@ -61,11 +62,13 @@ export interface Known {
  */
 export function rowsFor({ device, designers }: Known): readonly Guarded[] {
   const named = device === undefined ? undefined : familyNamed(device);
-  return GUARDED.filter(({ family, devices, inMemory }) => {
-    const said = designers.some((code) => FAMILIES[family].designers.includes(code));
-    if (family === named) return inMemory !== true || devices === undefined || devices.test(device ?? "");
-    if (designers.length > 0) return said;
-    return inMemory !== true || device === undefined;
+  return GUARDED.filter(({ family, devices, inMemory, byName }) => {
+    const isSaid = designers.some((code) => FAMILIES[family].designers.includes(code));
+    const isNamed = family === named;
+    const fits = devices === undefined || devices.test(device ?? "");
+    if (inMemory !== true) return isSaid || isNamed || designers.length === 0;
+    if (isSaid) return byName !== true || !isNamed || fits;
+    return isNamed ? fits : designers.length === 0 && device === undefined;
   });
 }
 
@@ -81,6 +84,11 @@ export function rowsNamed(device: string | undefined): readonly Guarded[] {
 
 export function familyNamed(device: string): FamilyName | undefined {
   return (Object.keys(FAMILIES) as FamilyName[]).find((name) => FAMILIES[name].devices.test(device));
+}
+
+/** As a sentence goes on after "this": what is consented to, each effect by itself. */
+export function effectOf({ does, family }: Guarded): string {
+  return `${does}, on ${family} parts`;
 }
 
 /** Whether a write of these bits (`written` of them, the others stay as they are) is what the row means. */

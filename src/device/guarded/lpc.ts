@@ -36,6 +36,7 @@ export const LPC: readonly Row[] = [
     at: { address: 0x0009_de00, size: 0x600 },
     devices: /^LPC55S?[26]/i,
     inMemory: true,
+    byName: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
   },
   {
@@ -44,6 +45,7 @@ export const LPC: readonly Row[] = [
     at: { address: 0x0009_e400, size: 0x200 },
     devices: /^LPC55S?[26]/i,
     inMemory: true,
+    byName: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
   },
   {
@@ -52,6 +54,7 @@ export const LPC: readonly Row[] = [
     at: { address: 0x0003_dc00, size: 0x2400 },
     devices: /^LPC55S?[013]/i,
     inMemory: true,
+    byName: true,
     source: "LPC55S1x user manual UM11295 and LPC55S3x UM11553, protected flash region",
   },
 ];

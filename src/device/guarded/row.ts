@@ -26,6 +26,8 @@ export interface Guarded {
   readonly devices?: RegExp;
   /** Elsewhere there is ordinary memory: a description of another family is believed where the hardware says nothing. */
   readonly inMemory?: true;
+  /** On other devices of the family too, so that the name tells them apart even where the hardware tells the family. */
+  readonly byName?: true;
   /** What is left erased locks too. */
   readonly erased?: "locks";
   readonly source: string;
@@ -38,3 +40,8 @@ export const byte = (...values: readonly number[]): Condition => ({ mask: 0xff, 
 export const byteUnless = (...values: readonly number[]): Condition => ({ mask: 0xff, unless: values });
 export const bits = (mask: number): Condition => ({ mask, is: [mask] });
 export const UNLESS_ERASED: Condition = { mask: 0xffff_ffff, unless: [0xffff_ffff] };
+
+/** The same row at several places. */
+export function atEach(addresses: readonly number[], row: Omit<Row, "at">): readonly Row[] {
+  return addresses.map((address) => ({ ...row, at: { address } }));
+}

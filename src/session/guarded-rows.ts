@@ -1,0 +1,53 @@
+/** The first row of some that a write is what it means. Knows no consent. */
+import { isMeant, mayBeView, viewsOf, type Guarded, type WrittenWord } from "../device/guarded/index.ts";
+import { wordAt, type Data, type Told } from "./guarded-data.ts";
+
+const WORD = 4;
+/** TAR counts on as far as this at the most, before it wraps (ADIv5.2 C2.2.2; an access port may count further than 1 KiB). */
+const REACH = 0x1000;
+
+export function inMemory(
+  rows: readonly Guarded[],
+  { address, bytes, step }: Data,
+  words: ArrayLike<number>,
+): Guarded | undefined {
+  const end = address + Math.max(bytes, step * words.length);
+  const shown = mayBeView(address, end);
+  const near = shown ? rows : rows.filter((row) => startOf(row) < end && endOf(row) > address);
+  return near.find((row) => {
+    for (let at = 0; at < words.length; at++) {
+      const word = wordAt(address + step * at, words[at] ?? 0, bytes);
+      if (means(row, word) || (shown && viewsOf(row.family, word).some((view) => means(row, view))))
+        return true;
+    }
+    return false;
+  });
+}
+
+/** TAR moved on from where it was put, by how much is not known. */
+export function around(rows: readonly Guarded[], { near }: Told, value: number): Guarded | undefined {
+  if (near === undefined) return undefined;
+  return rows.find((row) => startOf(row) < near + REACH && endOf(row) > near - REACH && isMeant(row, value));
+}
+
+export function inAccessPort(rows: readonly Guarded[], offset: number, value: number): Guarded | undefined {
+  return rows.find((row) => "apRegister" in row.at && row.at.apRegister === offset && isMeant(row, value));
+}
+
+/** As `check` has it: a word of memory with what of it is written. */
+export function isWrite(row: Guarded, word: WrittenWord): boolean {
+  return means(row, word) || viewsOf(row.family, word).some((view) => means(row, view));
+}
+
+function means(row: Guarded, { address, value, written }: WrittenWord): boolean {
+  return address + WORD > startOf(row) && address < endOf(row) && isMeant(row, value, written);
+}
+
+/** Of a row that is of no memory nothing is near. */
+function startOf({ at }: Guarded): number {
+  return "address" in at ? at.address : Infinity;
+}
+
+function endOf({ at }: Guarded): number {
+  return "address" in at ? at.address + (at.size ?? WORD) : -Infinity;
+}
