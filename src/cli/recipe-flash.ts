@@ -18,7 +18,7 @@ import type { Session } from "../session/session.ts";
 import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
-import type { Io } from "./io.ts";
+import { whileReading, type Io } from "./io.ts";
 import { saveLostPages } from "./lost-pages.ts";
 import { readRange } from "./values.ts";
 import { badRequest } from "./commands/run.ts";
@@ -150,5 +150,5 @@ async function imageOf(
   const options = base === undefined ? {} : { base: BigInt(base) };
   const named = files.map((file) => resolve(folder, file));
   for (const path of named) await paths.mayRead(path);
-  return imageToProgram(named, inputs, options, io);
+  return whileReading(io, () => imageToProgram(named, inputs, options, io));
 }

@@ -6,7 +6,7 @@ import { describeDevice } from "../../session/describe-device.ts";
 import { readPack } from "../../session/node/inputs.ts";
 import { smoke, type SmokeResult } from "../../session/smoke.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import { whileReading, type Io } from "../io.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import { reportError } from "../report-error.ts";
 import { badRequest } from "./run.ts";
@@ -41,7 +41,7 @@ Example:
       // One pack that cannot be read does not keep the others from being tested.
       let unreadable: number | undefined;
       for (const name of packs) {
-        const pack = await readPack(name).catch((error: unknown) => {
+        const pack = await whileReading(io, () => readPack(name)).catch((error: unknown) => {
           reportError(error, io);
           unreadable ??= exitCodeOf(error) ?? EXIT.failed;
         });
