@@ -19,7 +19,7 @@ import { SessionFailure } from "../session/faults.ts";
 import { contains } from "../session/node/host/gate.ts";
 import { importsOf, type ReadImport } from "../session/scripts.ts";
 import { strayScopes } from "../session/stray-scopes.ts";
-import { readSource } from "../session/node/files.ts";
+import { readSource, unreadable } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
 import type { Io } from "./io.ts";
 import { diagnosticsOf } from "./report-error.ts";
@@ -43,7 +43,7 @@ export async function filesOf(paths: readonly string[], io: Io): Promise<readonl
       found.push({ path, named: true });
       continue;
     }
-    const root = await realpath(path);
+    const root = await read(path, (folder) => realpath(folder));
     for (const file of await walk(path)) {
       const real = await realpath(file).catch(() => file); // its reader says what is wrong with it
       if (real === file || contains(root, real, "read")) found.push({ path: file, named: false });
@@ -51,6 +51,15 @@ export async function filesOf(paths: readonly string[], io: Io): Promise<readonl
     }
   }
   return found;
+}
+
+/** A folder may go away while it is walked. Rejects with `unreadable-file`. */
+async function read<T>(folder: string, how: (folder: string) => Promise<T>): Promise<T> {
+  try {
+    return await how(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
 }
 
 /** What is missing is left to the reader of the file, which says so. */
@@ -61,7 +70,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function walk(folder: string): Promise<readonly string[]> {
   const files: string[] = [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await read(folder, (path) => readdir(path, { withFileTypes: true }));
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {

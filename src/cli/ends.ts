@@ -8,8 +8,14 @@ import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Outside } from "./io.ts";
 
-interface OutputStream {
+interface Stream {
   on(event: "error", listener: (error: Error) => void): unknown;
+  readonly isTTY?: boolean;
+}
+
+interface OutputStream extends Stream {
+  /** Bytes that nobody has taken yet: a pipe takes no more than its reader does. */
+  readonly writableLength: number;
   write(text: string, done?: () => void): unknown;
 }
 
@@ -19,6 +25,9 @@ export interface EndingProcess {
   off(event: NodeJS.Signals, listener: () => void): unknown;
   on(event: "uncaughtException", listener: (error: Error) => void): unknown;
   exit(code: number): void;
+  exitCode?: number | string | null | undefined;
+  /** Only heard of what goes wrong with it: it is read where a person is asked. */
+  readonly stdin: Stream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
@@ -35,11 +44,17 @@ export type EndingSignal = keyof typeof SIGNALS;
 /** Releasing a target is bounded by the timeouts of the probe and by a second for each loop of its sequences. */
 const RELEASE_LIMIT_MS = 10_000;
 
+/** An end from outside does not wait longer for a reader that does not read. */
+const UNREAD_LIMIT_MS = 1000;
+
+/** What waits for a reader is held in memory. */
+const MOST_WAITING = 256 * 1024 * 1024;
+
 /** npm and other parents hand on what the terminal has sent already: within this time the same signal is the same key. */
 const SAME_KEY_MS = 300;
 
-/** What a closed pipe, a closed socket and a terminal that is gone say to their writers. */
-const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET", "EIO"];
+/** What a closed pipe and a closed socket say to their writers. */
+const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET"];
 
 export interface Time {
   nowMs(): number;
@@ -76,8 +91,11 @@ export class Ends {
       [process.stderr, "standard error"],
     ] as const)
       stream.on("error", (error) => {
-        this.#end(unwritten(name, error));
+        this.#end(lostTerminal(stream, error) ?? unwritten(name, error));
       });
+    process.stdin.on("error", (error) => {
+      this.#end(lostTerminal(process.stdin, error) ?? error);
+    });
     process.on("uncaughtException", (error) => {
       this.#end(error);
     });
@@ -91,16 +109,47 @@ export class Ends {
   /** What is printed with. */
   get streams(): Pick<Outside, "out" | "err" | "written"> {
     const { stdout, stderr } = this.#process;
-    const emptied = (stream: OutputStream): Promise<void> =>
-      new Promise((resolve) => stream.write("", () => setImmediate(resolve)));
     return {
-      out: (text) => void stdout.write(text),
-      err: (text) => void stderr.write(text),
+      out: (text) => {
+        this.#write(stdout, "standard output", text);
+      },
+      err: (text) => {
+        this.#write(stderr, "standard error", text);
+      },
       written: async () => {
-        await emptied(stdout);
-        await emptied(stderr);
+        await this.#emptied(stdout);
+        await this.#emptied(stderr);
       },
     };
+  }
+
+  #write(stream: OutputStream, name: string, text: string): void {
+    if (stream.writableLength > MOST_WAITING) {
+      const message = `nobody reads ${name}: ${MOST_WAITING} bytes wait`;
+      this.#end(new SessionFailure({ kind: "reader-gone", stream: name }, message));
+    } else stream.write(text);
+  }
+
+  #emptied(stream: OutputStream): Promise<void> {
+    return new Promise((resolve) => {
+      const giveUp = (): void => {
+        this.#time.later(UNREAD_LIMIT_MS, resolve);
+      };
+      if (this.signal.aborted) giveUp();
+      else this.signal.addEventListener("abort", giveUp, { once: true });
+      stream.write("", () =>
+        setImmediate(() => {
+          this.signal.removeEventListener("abort", giveUp);
+          resolve();
+        }),
+      );
+    });
+  }
+
+  /** The process goes, by itself if nothing ended it: then all that was written arrives. */
+  leave(code: number): void {
+    if (this.signal.aborted) this.#process.exit(code);
+    else this.#process.exitCode = code;
   }
 
   #listen(): void {
@@ -119,8 +168,7 @@ export class Ends {
   };
 
   #signalled(name: EndingSignal): void {
-    const [kind, text] = SIGNALS[name];
-    const reason = new Failure({ kind }, text);
+    const reason = endOf(name);
     const last = this.#last;
     const atMs = this.#time.nowMs();
     if (last === undefined) {
@@ -129,7 +177,9 @@ export class Ends {
       return;
     }
     // A terminal that goes away is told by its shell and by the system: nobody is impatient there.
-    if (name === "SIGHUP" || (name === last.name && atMs - last.atMs < SAME_KEY_MS)) return;
+    if (name === "SIGHUP") return;
+    // systemd sends SIGHUP right behind SIGTERM; of two that wait the system hands over the one with the smaller number first.
+    if ((name === last.name || last.name === "SIGHUP") && atMs - last.atMs < SAME_KEY_MS) return;
     this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
   }
 
@@ -141,6 +191,16 @@ export class Ends {
     });
     this.#abort.abort(reason);
   }
+}
+
+function endOf(signal: EndingSignal): Failure {
+  const [kind, text] = SIGNALS[signal];
+  return new Failure({ kind }, text);
+}
+
+/** A terminal that is gone says so to who reads or writes, perhaps before its signal comes: that is one end. */
+function lostTerminal({ isTTY }: Stream, { code }: NodeJS.ErrnoException): Failure | undefined {
+  return isTTY === true && code === "EIO" ? endOf("SIGHUP") : undefined;
 }
 
 function unwritten(stream: string, error: NodeJS.ErrnoException): SessionFailure {

@@ -3,11 +3,13 @@
 import { terminalAsk } from "../api/node/terminal.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { Ends } from "./ends.ts";
+import { letGoOfLostTerminals } from "./lost-terminals.ts";
 import { main } from "./program.ts";
 
+letGoOfLostTerminals(process);
 const ends = new Ends(process);
 const cwd = workingFolder();
-process.exitCode = cwd === undefined ? EXIT.usage : await run(cwd);
+ends.leave(cwd === undefined ? EXIT.usage : await run(cwd));
 
 function run(cwd: string): Promise<number> {
   const { stdin, stdout, stderr, env } = process;

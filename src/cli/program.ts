@@ -31,7 +31,10 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   if (signal?.aborted !== true) return code;
   // Nobody needs to be told that he reads no further.
   const reason = asFailure(signal.reason);
-  if (!told.why && reason?.fault.kind !== "reader-gone") reportError(signal.reason, io);
+  if (!told.why && reason?.fault.kind !== "reader-gone") {
+    reportError(signal.reason, io);
+    await outside.written?.();
+  }
   return exitCodeFor(undefined, io);
 }
 

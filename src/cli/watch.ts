@@ -1,33 +1,49 @@
 /** Runs something again whenever a file below some paths changes, until the signal comes. */
-import { watch, type FSWatcher } from "node:fs";
+import { realpathSync, statSync, watch, type FSWatcher, type Stats } from "node:fs";
+import { basename, dirname } from "node:path";
+import { unreadable } from "../session/node/files.ts";
 import type { Io } from "./io.ts";
 
 /** Editors write a file in several steps. */
 const QUIET_MS = 100;
 
-/** `work` never overlaps itself; a change while it runs makes it run once more. */
+interface Watch {
+  /** A folder: of a file its own, for editors put another file in the place of the one that is watched. */
+  readonly folder: string;
+  readonly found: Stats;
+  readonly watcher: FSWatcher;
+  readonly path: string;
+}
+
+/** `work` never overlaps itself; a change while it runs makes it run once more. Rejects with `unreadable-file` if a folder is gone. */
 export async function whenever(
   paths: readonly string[],
   { signal }: Pick<Io, "signal">,
   work: () => Promise<void>,
 ): Promise<void> {
   let changed = true;
+  let lost: Error | undefined;
   let wake = (): void => undefined;
-  const watchers = paths.map((path): FSWatcher =>
-    watch(path, { recursive: true }, () => {
+  const follow = (path: string): Watch =>
+    watchOf(path, (error) => {
       changed = true;
+      lost ??= error;
       wake();
-    }),
-  );
+    });
+  const watches: Watch[] = [];
   const stop = (): void => {
     wake();
   };
   signal?.addEventListener("abort", stop);
   try {
+    for (const path of paths) watches.push(follow(path));
     while (signal?.aborted !== true) {
+      if (lost !== undefined) throw lost;
       if (changed) {
         changed = false;
         await work();
+        // Nothing tells of a folder that was removed, and came again perhaps.
+        for (const [index, one] of watches.entries()) if (!stands(one)) watches[index] = again(one, follow);
         continue;
       }
       await new Promise<void>((resolve) => {
@@ -37,6 +53,48 @@ export async function whenever(
     }
   } finally {
     signal?.removeEventListener("abort", stop);
-    for (const watcher of watchers) watcher.close();
+    for (const { watcher } of watches) watcher.close();
+  }
+}
+
+function watchOf(path: string, told: (error?: Error) => void): Watch {
+  const isFile = !found(path).isDirectory();
+  const folder = isFile ? dirname(path) : path;
+  const name = basename(path);
+  try {
+    const watcher = watch(folder, { recursive: !isFile }, (_, changed) => {
+      if (!isFile || changed === null || changed === name) told();
+    });
+    watcher.on("error", (error) => {
+      told(unreadable(path, error));
+    });
+    return { path, folder, found: found(folder), watcher };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function stands({ folder, found }: Watch): boolean {
+  const now = lookedAt(folder);
+  return now instanceof Error ? false : now.ino === found.ino && now.dev === found.dev;
+}
+
+function again({ path, watcher }: Watch, follow: (path: string) => Watch): Watch {
+  watcher.close();
+  return follow(path);
+}
+
+function found(path: string): Stats {
+  const looked = lookedAt(path);
+  if (looked instanceof Error) throw unreadable(path, looked);
+  return looked;
+}
+
+/** By its whole name: a working folder that was removed still is there as `.`, and nothing tells of it. */
+function lookedAt(path: string): Stats | Error {
+  try {
+    return statSync(realpathSync(path));
+  } catch (error) {
+    return error as Error;
   }
 }

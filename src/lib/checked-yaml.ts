@@ -42,7 +42,16 @@ export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unk
   if (result.success) return { ok: true, value: result.output };
   const told = result.issues.slice(0, MOST_PROBLEMS);
   const problems = told.flatMap((issue) => problemsOf(document, schema, issue, []));
-  return { ok: false, problems: withoutRepeated(problems) };
+  return { ok: false, problems: [...withoutRepeated(problems), ...omitted(document, result.issues)] };
+}
+
+/** Stands where the first of the omitted problems is. */
+function omitted(document: YamlDocument, issues: readonly Issue[]): readonly YamlProblem[] {
+  const first = issues[MOST_PROBLEMS];
+  if (first === undefined) return [];
+  const count = issues.length - MOST_PROBLEMS;
+  const what = count === 1 ? "1 more problem is" : `${count} more problems are`;
+  return [{ message: `${what} not shown`, span: document.spanOf(pathOf(first)) }];
 }
 
 /** A list that stands where a mapping is wanted has one problem for each key. */

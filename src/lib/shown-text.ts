@@ -21,6 +21,11 @@ export function isHarmless(text: string): boolean {
   return text.search(COMMANDING) < 0;
 }
 
+/** As a comment of a file may hold it: no line of it is a line of that file. */
+export function inOneLine(text: string): string {
+  return harmless(text.replace(/\s+/g, " "));
+}
+
 /** The beginning, and how much was left out. */
 export function shortened(text: string, most = LONGEST_LINE): string {
   if (text.length <= most) return text;

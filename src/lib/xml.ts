@@ -43,6 +43,7 @@ export class XmlElement {
   readonly #end: () => number;
   #attributes: readonly XmlAttribute[] | undefined;
   #elements: readonly XmlElement[] | undefined;
+  #text: string | undefined;
   /** Made on first use: a level with thousands of devices is asked by each of them. */
   #byName: ReadonlyMap<string, readonly XmlElement[]> | undefined;
 
@@ -97,7 +98,8 @@ export class XmlElement {
 
   /** The text of this element alone, without comments. */
   get text(): string {
-    return this.excerpt(() => "").text;
+    this.#text ??= this.excerpt(() => "").text;
+    return this.#text;
   }
 
   /**

@@ -14,7 +14,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export async function readDiskFile(path: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw endless(path);
+    const { size } = found;
     if (size > MAX_FILE_BYTES) {
       throw new PackFailure(
         { kind: "archive-limit", path, limit: MAX_FILE_BYTES, unit: "bytes" },
@@ -28,10 +30,11 @@ export async function readDiskFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Undefined where there is nothing. */
-export async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+/** Undefined if there is nothing; a device or a pipe is neither a file nor a folder, for it may never end. */
+export async function kindOf(path: string): Promise<"file" | "folder" | "other" | undefined> {
   try {
-    return (await stat(path)).isDirectory() ? "folder" : "file";
+    const found = await stat(path);
+    return found.isDirectory() ? "folder" : found.isFile() ? "file" : "other";
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -54,6 +57,12 @@ function unreadable(path: string, error: unknown): PackFailure {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   const reason = REASONS[code] ?? `it cannot be read (${code})`;
   return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`, error);
+}
+
+/** A device or a pipe in the place of a pack. */
+export function endless(path: string): PackFailure {
+  const reason = "this is no file, but a device or a pipe";
+  return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
 /** Files of an unpacked pack. Neither a path in its description nor a link in its folder leads out of the folder. */

@@ -1,7 +1,7 @@
 /** A path to a pack: an archive, a description, or a folder that holds one. Joins the description with its files. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Source } from "../lib/source.ts";
-import { FolderFiles, kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
+import { endless, FolderFiles, kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
 import { openArchive } from "./archive.ts";
 import { baseName, descriptionAmong, folderOf, type PackFiles } from "./files.ts";
 import { readPdsc, type Pack } from "./pdsc.ts";
@@ -17,7 +17,9 @@ export interface OpenedPack {
 
 /** Throws a PackFailure for what cannot be opened; what can be opened and not parsed is a diagnostic. */
 export async function openPack(path: string): Promise<OpenedPack> {
-  if ((await kindOf(path)) === "folder") {
+  const kind = await kindOf(path);
+  if (kind === "other") throw endless(path);
+  if (kind === "folder") {
     const name = descriptionAmong(path, await listFolder(path));
     return described(`${path}/${name}`, new FolderFiles(path), await readDiskFile(`${path}/${name}`));
   }

@@ -7,6 +7,8 @@
 const LEAST_SIZE = 64;
 /** That of a high-speed packet: some probes say more than they take, and longer ones gain nothing. */
 const MOST_SIZE = 512;
+/** DAP_Info says a size in two bytes; a buffer for what four of them could say is beyond any machine. */
+const MOST_ROOM = 65_535;
 /** More than this no probe that was seen says. */
 const LARGEST_SAID = 1024;
 /** The answer has one byte. */
@@ -34,7 +36,7 @@ export function believedCount(said: number | undefined): Believed {
 
 /** Room for an answer, or for the packets of somebody who asked the probe himself: too much does no harm. */
 export function longestPacket(said: number | undefined): number {
-  return Math.max(said ?? 0, LEAST_SIZE);
+  return clamped(said ?? 0, LEAST_SIZE, MOST_ROOM);
 }
 
 function clamped(value: number, least: number, most: number): number {

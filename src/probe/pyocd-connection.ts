@@ -5,6 +5,7 @@ import type { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
 import { BUSY, PYOCD_TCP_PORT, STATUS } from "./pyocd-protocol.ts";
+import { closeInOrder } from "./tcp-end.ts";
 import { transportFailure } from "./transport-faults.ts";
 
 export interface PyocdAddress {
@@ -114,14 +115,8 @@ export class PyocdConnection {
     if (reply.kind === "target") throw this.#refused(request, "no answer from the target");
   }
 
-  async close(): Promise<void> {
-    if (this.#socket.destroyed) return;
-    const closed = once(this.#socket, "close");
-    this.#socket.end();
-    // A server that does not close its side must not hold us.
-    const timer = setTimeout(() => this.#socket.destroy(), 1000);
-    await closed;
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return closeInOrder(this.#socket);
   }
 
   #take({ id, status, error, result }: RawReply): void {

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { isLoopback } from "./loopback.ts";
+import { closed, destroyedAfter } from "./tcp-end.ts";
 import { transportFailure } from "./transport-faults.ts";
 
 export interface TcpServerOptions {
@@ -96,10 +97,15 @@ export class TurnServer {
   }
 
   async close(): Promise<void> {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.#dismiss();
     await this.#turn;
     this.#end();
+  }
+
+  /** Lets every client go, those that wait for their turn too, and takes no other. */
+  #dismiss(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async #admit(socket: Socket): Promise<void> {
@@ -128,29 +134,25 @@ export class TurnServer {
       this.#onEvent({ kind: "client-wrong", address, reason });
       socket.destroy();
     };
-    // Not `once` of node:events, which rejects if the client breaks off: it closes then too.
-    const closed = new Promise<void>((resolve) => {
-      if (socket.closed) resolve();
-      else socket.once("close", resolve);
-    });
+    const gone = closed(socket);
     const guest = this.#protocol.welcome(socket, wrong);
     const timer = setTimeout(() => {
       if (guest.requests === 0) wrong(`it asked for nothing within ${this.#firstRequestMs / 1000} s`);
     }, this.#firstRequestMs);
     try {
-      await listenTo(socket, guest, closed);
+      await listenTo(socket, guest, gone);
     } catch (error) {
       if (error instanceof WrongClient) wrong(error.message);
       // Anything else is said by `leave`.
       else socket.destroy();
     }
     destroyedAfter(socket, GOODBYE_MS);
-    await closed;
+    await gone;
     clearTimeout(timer);
     try {
       await guest.leave();
     } catch (error) {
-      this.#server.close();
+      this.#dismiss();
       this.#end(error as Error);
     }
     this.#onEvent({ kind: "client-left", address, requests: guest.requests });
@@ -158,22 +160,13 @@ export class TurnServer {
 }
 
 /** Until the client has said all, or is gone. */
-async function listenTo(socket: Socket, guest: Guest, closed: Promise<void>): Promise<void> {
+async function listenTo(socket: Socket, guest: Guest, gone: Promise<void>): Promise<void> {
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     const taken = guest.take(chunk as Uint8Array);
     taken.catch(() => undefined); // a client that is gone is not told
-    await Promise.race([taken, closed]);
+    await Promise.race([taken, gone]);
     if (socket.destroyed) return;
   }
-}
-
-/** A side that never closes must not keep the next client waiting. */
-function destroyedAfter(socket: Socket, limitMs: number): void {
-  if (socket.closed) return;
-  const timer = setTimeout(() => socket.destroy(), limitMs);
-  socket.once("close", () => {
-    clearTimeout(timer);
-  });
 }
 
 /** Resolves when the system has taken the bytes, or the client is gone. */

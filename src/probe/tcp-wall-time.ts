@@ -58,12 +58,15 @@ export function wallTime(
     }
   }
 
-  /** As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. */
+  /**
+   * As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. A signal that was made of others for
+   * each delay would be kept as long as the longest-lived of them.
+   */
   async function waitAsTold(): Promise<void> {
     const owedUs = clock.delayedUs - paidUs;
     if (owedUs <= 0) return;
     paidUs = clock.delayedUs;
-    await host.sleep(owedUs, AbortSignal.any([delay.signal, closed.signal])).catch(() => undefined);
+    await host.sleep(owedUs, delay.signal).catch(() => undefined);
   }
 
   function endDelays(): void {
@@ -89,6 +92,7 @@ export function wallTime(
     resync: () => pipe.resync(),
     close: () => {
       closed.abort();
+      delay.abort();
       return pipe.close();
     },
   };

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { bringInStep } from "./echo.ts";
+import { closeInOrder } from "./tcp-end.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
 import { transportFailure, type TransportFailure } from "./transport-faults.ts";
 
@@ -125,14 +126,8 @@ class TcpPipe implements PacketPipe {
     this.#due = 0;
   }
 
-  async close(): Promise<void> {
-    if (this.#socket.destroyed) return;
-    const closed = once(this.#socket, "close");
-    this.#socket.end();
-    // A server that does not close its side must not hold us.
-    const timer = setTimeout(() => this.#socket.destroy(), 1000);
-    await closed;
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return closeInOrder(this.#socket);
   }
 
   #take(packet: Uint8Array): void {

@@ -13,6 +13,31 @@ import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
  */
 export type PrepareFlash = (work: FlashWork) => Promise<(session: Session) => Promise<string>>;
 
+/** All steps together, as often as one of them may take `--deadline`; flash work is bounded by its algorithms. */
+export const MOST_DEADLINES = 60;
+
+/** The time of a recipe as a whole. No step begins when it is over; each of them has its own deadline. */
+class RecipeTime {
+  readonly #session: Session;
+  readonly #limitUs: number;
+  #spentUs = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#limitUs = MOST_DEADLINES * session.settings.deadlineUs;
+  }
+
+  async within(step: RecipeStep, work: () => Promise<void>): Promise<void> {
+    if (this.#spentUs >= this.#limitUs) {
+      const text = `the steps before it took ${MOST_DEADLINES} times the deadline`;
+      throw new SessionFailure({ kind: "recipe-deadline", limitUs: this.#limitUs }, text);
+    }
+    const startUs = this.#session.nowUs;
+    await work();
+    if (!isFlashWork(step)) this.#spentUs += this.#session.nowUs - startUs;
+  }
+}
+
 /** What a step uses besides its session. */
 interface Around {
   readonly values: Map<string, bigint>;
@@ -35,9 +60,11 @@ export async function runRecipe(
     if (isFlashWork(step)) prepared.set(step, await placed(step, () => flash(step)));
   // Sequences are told when flash is the purpose (WIRE.md 20).
   if (prepared.size > 0) session.purpose = "flash";
+  const time = new RecipeTime(session);
   const around = { values: new Map<string, bigint>(), show, prepared };
   try {
-    for (const step of recipe.steps) await placed(step, () => perform(session, step, around));
+    for (const step of recipe.steps)
+      await placed(step, () => time.within(step, () => perform(session, step, around)));
   } catch (error) {
     await session.abandon();
     throw error;

@@ -104,6 +104,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "sequence-errors": EXIT.failed,
   "not-constant": EXIT.failed,
   "expectation-failed": EXIT.failed,
+  "recipe-deadline": EXIT.failed,
   unaligned: EXIT.failed,
   "address-too-wide": EXIT.failed,
 

@@ -40,6 +40,7 @@ export type SessionFault =
   | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
+  | { readonly kind: "recipe-deadline"; readonly limitUs: number }
   | { readonly kind: "bad-request"; readonly what: string }
   | { readonly kind: "bad-flash-buffer"; readonly what: string }
   /** Something that cannot be undone was not consented to. */

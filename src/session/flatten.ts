@@ -7,19 +7,22 @@ import { parseScript } from "../language/parse.ts";
 import type { Import, Scope, Script } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
-import { errorsOf, importCycle, type ReadImport } from "./scripts.ts";
+import { ImportWalk } from "./import-walk.ts";
+import { errorsOf, type ReadImport } from "./scripts.ts";
 
 type FileItem = Script["items"][number];
 
 /** Throws what cannot be parsed, followed or carried by XML; without `readImport` any import. */
 export async function flatten(source: Source, readImport: ReadImport | undefined): Promise<Script> {
-  const items = await new Flattening(readImport).file(source, []);
-  return { kind: "script", items, span: { source, start: 0, end: source.text.length } };
+  const flattening = new Flattening(readImport);
+  await flattening.file(source);
+  return { kind: "script", items: flattening.items, span: { source, start: 0, end: source.text.length } };
 }
 
 class Flattening {
+  readonly items: FileItem[] = [];
   readonly #readImport: ReadImport | undefined;
-  readonly #seen = new Set<string>();
+  readonly #walk = new ImportWalk();
   /** What stronger files declare: sequences by scope, name and processor, debugvars by scope and name. */
   readonly #taken = new Set<string>();
 
@@ -27,8 +30,7 @@ class Flattening {
     this.#readImport = readImport;
   }
 
-  async file(source: Source, above: readonly string[], by?: Import): Promise<readonly FileItem[]> {
-    this.#seen.add(source.path);
+  async file(source: Source, by?: Import): Promise<void> {
     const { script, diagnostics } = parseScript(source);
     const errors = errorsOf(source, diagnostics, by);
     const lost = errors.length > 0 ? errors : uncarried(script);
@@ -37,14 +39,14 @@ class Flattening {
     const declared: string[] = [];
     const own = script.items.map((item) => this.#left(item, "", declared));
     for (const key of declared) this.#taken.add(key);
-    const chain = [...above, source.path];
-    const items: FileItem[] = [];
-    for (const [at, item] of script.items.entries())
-      items.push(...(item.kind === "import" ? await this.#follow(item, source, chain) : (own[at] ?? [])));
-    return items;
+    await this.#walk.through(source.path, async () => {
+      for (const [at, item] of script.items.entries())
+        if (item.kind === "import") await this.#follow(item, source);
+        else this.items.push(...(own[at] ?? []));
+    });
   }
 
-  async #follow(item: Import, source: Source, chain: readonly string[]): Promise<readonly FileItem[]> {
+  async #follow(item: Import, source: Source): Promise<void> {
     if (this.#readImport === undefined) {
       const message = "a pack has no imports; --flatten puts the sequences of that file here";
       const { span } = item;
@@ -52,9 +54,8 @@ class Flattening {
         { code: "import-in-convert", severity: "error", message, span, malformed: true },
       ]);
     }
-    const imported = await this.#readImport(item.path.text, source);
-    if (chain.includes(imported.path)) throw malformedInput([importCycle(item, [...chain, imported.path])]);
-    return this.#seen.has(imported.path) ? [] : this.file(imported, chain, item);
+    const imported = await this.#walk.follow(item, source, this.#readImport);
+    if (!this.#walk.hasRead(imported.path)) await this.file(imported, item);
   }
 
   /** The item without what a stronger file declares; nothing where nothing is left. */

@@ -6,6 +6,7 @@ import type { DebugVars, Import, Scope, Script, Sequence } from "../language/tre
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
+import { ImportWalk } from "./import-walk.ts";
 
 export interface LoadedScripts {
   /** Strongest first: in the order of the files, what a file imports behind its own. */
@@ -25,7 +26,7 @@ export async function loadScripts(
   description: DeviceDescription | undefined,
 ): Promise<LoadedScripts> {
   const loading = new Loading(readImport, description);
-  for (const source of sources) await loading.load(source, []);
+  for (const source of sources) await loading.load(source);
   return loading;
 }
 
@@ -42,10 +43,16 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
   const sequences: Sequence[] = [];
   const debugVars: DebugVars[] = [];
   const findings: Diagnostic[] = [];
-  const seen = new Set([source.path]);
-  const follow = async (from: Source, script: Script, chain: readonly string[]): Promise<void> => {
+  const walk = new ImportWalk();
+  const follow = async (from: Source, script: Script): Promise<void> => {
     for (const item of script.items) {
       if (item.kind !== "import") continue;
+      const excess = walk.excess(item);
+      if (excess !== undefined) {
+        // The files above this one have come to it too.
+        if (findings.at(-1)?.code !== excess.code) findings.push(excess);
+        return;
+      }
       const imported = await readImport(item.path.text, from).catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error;
         findings.push({
@@ -56,19 +63,19 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
         });
       });
       if (imported === undefined) continue;
-      if (chain.includes(imported.path)) findings.push(importCycle(item, [...chain, imported.path]));
-      if (seen.has(imported.path)) continue;
-      seen.add(imported.path);
+      const circle = walk.circle(item, imported.path);
+      if (circle !== undefined) findings.push(circle);
+      if (walk.hasRead(imported.path)) continue;
       const { script: inner, diagnostics } = parseScript(imported);
       findings.push(...errorsOf(imported, diagnostics, item));
       for (const one of inner.items) {
         if (one.kind === "sequence") sequences.push(one);
         else if (one.kind === "debugvars") debugVars.push(one);
       }
-      await follow(imported, inner, [...chain, imported.path]);
+      await walk.through(imported.path, () => follow(imported, inner));
     }
   };
-  await follow(source, parseScript(source).script, [source.path]);
+  await walk.through(source.path, () => follow(source, parseScript(source).script));
   return { sequences, debugVars, findings };
 }
 
@@ -84,16 +91,11 @@ export function errorsOf(
   return [{ code: "unreadable-import", severity: "error", message, span: by.path.span }];
 }
 
-export function importCycle({ path }: Import, chain: readonly string[]): Diagnostic {
-  const message = `this import leads in a circle: ${chain.join(" -> ")}`;
-  return { code: "import-cycle", severity: "error", message, span: path.span, malformed: true };
-}
-
 class Loading implements LoadedScripts {
   readonly definitions: SequenceDefinition[] = [];
   readonly debugVars: DebugVars[] = [];
   readonly warnings: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
+  readonly #walk = new ImportWalk();
   readonly #readImport: ReadImport;
   readonly #description: DeviceDescription | undefined;
 
@@ -103,13 +105,13 @@ class Loading implements LoadedScripts {
   }
 
   /** `by`: the import that leads to it. */
-  async load(source: Source, above: readonly string[], by?: Import): Promise<void> {
-    if (this.#seen.has(source.path)) return;
-    this.#seen.add(source.path);
+  async load(source: Source, by?: Import): Promise<void> {
+    if (this.#walk.hasRead(source.path)) return;
     const script = this.#parse(source, by);
     this.#collect(script);
-    const chain = [...above, source.path];
-    for (const item of script.items) if (item.kind === "import") await this.#follow(item, source, chain);
+    await this.#walk.through(source.path, async () => {
+      for (const item of script.items) if (item.kind === "import") await this.#follow(item, source);
+    });
   }
 
   #parse(source: Source, by: Import | undefined): Script {
@@ -147,13 +149,9 @@ class Loading implements LoadedScripts {
     }
   }
 
-  async #follow(item: Import, source: Source, chain: readonly string[]): Promise<void> {
-    const imported = await this.#readImport(item.path.text, source);
-    if (!chain.includes(imported.path)) {
-      await this.load(imported, chain, item);
-      return;
-    }
-    throw malformedInput([importCycle(item, [...chain, imported.path])]);
+  async #follow(item: Import, source: Source): Promise<void> {
+    const imported = await this.#walk.follow(item, source, this.#readImport);
+    await this.load(imported, item);
   }
 }
 

@@ -3,6 +3,7 @@
  * that is so anyway. What is read back from it is the same model. Knows no file.
  */
 import * as v from "valibot";
+import { inOneLine } from "../lib/shown-text.ts";
 import { modelSchema, type ModelData } from "./model-schema.ts";
 
 type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined };
@@ -22,7 +23,7 @@ const LISTS = [
 /** `notes` stand as comments at the top. */
 export function modelText(data: ModelData, notes: readonly string[]): string {
   const lines = [
-    ...notes.map((note) => `# ${note}`),
+    ...notes.map((note) => `# ${inOneLine(note)}`),
     `model: ${text(data.model)}`,
     `about: ${text(data.about)}`,
     "sources:",

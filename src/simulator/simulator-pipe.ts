@@ -65,6 +65,9 @@ export class SimulatorPipe implements PacketPipe {
   resync(): Promise<void> {
     return attempt(() => {
       this.#open();
+      // The question that brings a real pipe in step sets going what is queued in the probe; those answers go with it.
+      for (const request of this.#queued) this.#probe.process(request);
+      this.#queued = [];
       this.#replies = [];
     });
   }

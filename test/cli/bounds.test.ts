@@ -49,4 +49,16 @@ describe("--deadline", () => {
     expect(err).not.toContain("deadline");
     expect(code).toBe(0);
   });
+
+  test("bounds a recipe as a whole, by 60 times as long", async () => {
+    const slow = "sequence Slow { while (1) timeout 900ms; }";
+    const steps = (count: number): string => `steps:\n${"  - run: Slow\n".repeat(count)}`;
+    const run = on({ "slow.seq": slow, "long.yaml": steps(66), "longer.yaml": steps(70) });
+    const bounds = ["--seq", "slow.seq", "--deadline", "1s"];
+    expect((await run("recipe", "run", "long.yaml", ...bounds)).code).toBe(0);
+    const { code, err } = await run("recipe", "run", "longer.yaml", ...bounds);
+    expect(code).toBe(1);
+    expect(err).toMatch(/longer\.yaml:6\d:5: the step "run" failed/);
+    expect(err).toContain("the steps before it took 60 times the deadline");
+  });
 });

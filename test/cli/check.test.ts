@@ -1,4 +1,5 @@
 /** `check`: every kind of file, right and wrong; folders; formats; exit codes. */
+import { execFileSync } from "node:child_process";
 import { lstatSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -62,6 +63,19 @@ describe("files that cannot be read or parsed end with 2 and say where", () => {
     expect(code).toBe(2);
   });
 });
+
+test.skipIf(process.platform === "win32").each(["pdsc", "pack", "seq", "dbgconf", "yaml"])(
+  "a pipe in the place of a .%s is refused, for it may never end",
+  async (ending) => {
+    const root = folderWith({ "x.txt": "" });
+    execFileSync("mkfifo", [join(root, `pipe.${ending}`)]);
+    const { code, err } = await dbgseq("check", root);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining(`pipe.${ending}: this is no file, but a device or a pipe`) as string,
+    });
+  },
+);
 
 describe("findings", () => {
   test("an error in a sequence ends with 1, and what two devices inherit is reported once", async () => {

@@ -53,11 +53,38 @@ describe("a signal ends a run in order", () => {
   });
 });
 
+describe("a reader that does not read", () => {
+  test("does not keep a run from ending in order", async () => {
+    const process = new FakeProcess();
+    const code = main([...ENDLESS, "--deadline", "1000s"], process.outside());
+    await expect.poll(() => process.stdout.text, { timeout: 60_000 }).toContain("Write32");
+    process.stdout.isStalled = true;
+    process.kill("SIGINT");
+    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    expect(process.timers.map(({ ms }) => ms)).toEqual([10_000, 1000]);
+    process.timers[1]?.work();
+    expect(await code).toBe(130);
+    expect(process.stderr.text).toContain("interrupted");
+  });
+
+  test("is given up when what waits for it is large", async () => {
+    const process = new FakeProcess();
+    process.stdout.isStalled = true;
+    process.stdout.writableLength = 1 << 30;
+    const code = main(ENDLESS, process.outside());
+    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    process.timers[1]?.work();
+    expect(await code).toBe(141);
+    expect(process.stdout.writableLength).toBe(1 << 30);
+    expect(process.stderr.text).toContain("nobody reads standard output: 268435456 bytes wait");
+  });
+});
+
 describe("a stream that takes nothing more ends a run in order", () => {
   test.each([
     ["stdout", "EPIPE", 141, /^$/],
     ["stderr", "EPIPE", 141, /^$/],
-    ["stdout", "EIO", 141, /^$/],
+    ["stdout", "EIO", 1, /^error: standard output cannot be written: EIO\n$/],
     ["stdout", "ENOSPC", 1, /^error: standard output cannot be written: no space is left on the device\n$/],
   ] as const)("%s: %s ends with %i", async (stream, code, wanted, said) => {
     const process = new FakeProcess();
@@ -66,6 +93,24 @@ describe("a stream that takes nothing more ends a run in order", () => {
     expect(await main(argv, process.outside())).toBe(wanted);
     expect(process.stderr.text).toMatch(said);
     expect(process.exits).toEqual([]);
+  });
+
+  test.each(["stdout", "stderr"] as const)("%s: a terminal that is gone ends with 129", async (stream) => {
+    const process = new FakeProcess();
+    process[stream].isTTY = true;
+    process.fail(stream, "EIO");
+    const argv = stream === "stdout" ? ["eval", "1"] : ["eval", "1 +"];
+    expect(await main(argv, process.outside())).toBe(129);
+    process.kill("SIGHUP");
+    expect(process.exits).toEqual([]);
+  });
+
+  test("so does one that is gone while a person is asked", async () => {
+    const { code } = await ended((process) => {
+      process.stdin.isTTY = true;
+      process.stdin.emit("error", Object.assign(new Error("read"), { code: "EIO" }));
+    });
+    expect(code).toBe(129);
   });
 
   test("a run says why", async () => {
@@ -117,11 +162,14 @@ describe("the second signal", () => {
     expect(after("SIGTERM", "SIGHUP")).toEqual([]);
   });
 
-  test("is not the one key that npm hands on", () => {
+  test.each([
+    ["the one key that npm hands on", "SIGINT", "SIGINT"],
+    ["the SIGTERM before whose SIGHUP it is handed over", "SIGHUP", "SIGTERM"],
+  ] as const)("is not %s", (_what, first, second) => {
     const process = new FakeProcess();
-    process.kill("SIGINT");
+    process.kill(first);
     process.nowMs += 5;
-    process.kill("SIGINT");
+    process.kill(second);
     expect(process.exits).toEqual([]);
   });
 
@@ -197,14 +245,18 @@ describe("a question on the terminal", () => {
     await expect(other).rejects.toMatchObject({ fault: { kind: "interrupted" } });
   });
 
-  test("Ctrl-C is the signal that it is elsewhere", async () => {
+  test.each([
+    ["Ctrl-C", "\u0003", "SIGINT"],
+    ["Ctrl-\\", "\u001c", "SIGQUIT"],
+  ] as const)("%s is the signal that it is elsewhere", async (_name, key, signal) => {
     const person = terminal();
     const process = new FakeProcess();
-    person.kill = () => {
-      process.kill("SIGINT");
+    person.kill = (pid, name) => {
+      expect([pid, name]).toEqual([1, signal]);
+      process.kill(signal);
     };
     const answer = terminalAsk(person, process.ends.signal)?.("Erase? ");
-    person.stdin.write("\u0003");
+    person.stdin.write(key);
     await expect(answer).rejects.toBe(process.ends.signal.reason);
   });
 });

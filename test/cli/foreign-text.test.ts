@@ -202,4 +202,24 @@ describe("the printer", () => {
     shown.io.file(EVIL);
     expect(shown.said.out).not.toMatch(COMMANDS);
   });
+
+  test("a name in the comment of a file is no line of that file", async () => {
+    const root = folderWith({
+      "p.pdsc": `<package schemaVersion="1.7.60"><vendor>V</vendor><name>P</name><description>d</description><url>u</url>
+<releases><release version="1.0.0">r</release></releases><devices><family Dfamily="F&#10;sequence Other { }&#10;" Dvendor="Generic:5">
+<processor Dcore="Cortex-M4" DcoreVersion="r0p1" Dfpu="0" Dmpu="0" Dendian="Little-endian" Dclock="1"/>
+<debug svd="none&#10;model: other&#10;.svd"/>
+<sequences><sequence name="Own"><block>Message(0, "x");</block></sequence></sequences>
+<device Dname="D"><memory name="RAM" access="rw" start="0x20000000" size="0x1000"/></device></family></devices></package>`,
+    });
+    const printed = (...words: readonly string[]): Promise<Finished> =>
+      dbgseqIn({ cwd: root, env: {} }, ...words, "--pack", `${root}/p.pdsc`, "--device", "D");
+    for (const words of [
+      ["override", "Own", "-o", "-"],
+      ["show", "Own"],
+    ])
+      expect((await printed(...words)).out).toMatch(/^\/\/ .*sequence Other \{ \}.*\nsequence Own \{\n/);
+    const { out } = await printed("model", "init");
+    expect(out.match(/^model: .*/gm)).toEqual(["model: d"]);
+  });
 });

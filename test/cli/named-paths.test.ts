@@ -2,6 +2,7 @@
  * What files may lead to that nobody typed: recipes and dbgseq.yaml name paths and probes. Below the file's folder they have
  * their way; anything else ends with 5 and the option that would permit it, before anything is read, written or connected.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -36,6 +37,8 @@ function tree(files: Readonly<Record<string, string>> = {}): Tree {
       "out/v.dbgconf": "Value = 2;\n",
       "out/model.yaml": MODEL,
       "own/image.bin": "abcd",
+      "own/back/image.bin": "abcd",
+      "own/back/profile": "",
       "own/extra.seq": SCRIPT,
       "own/V.N.pdsc": PDSC,
       ...files,
@@ -46,6 +49,12 @@ function tree(files: Readonly<Record<string, string>> = {}): Tree {
   for (const name of ["profile", "image.bin", "extra.seq", "V.N.pdsc", "v.dbgconf", "model.yaml"])
     symlinkSync(`../out/${name}`, join(own, `link-${name}`));
   symlinkSync("../out/made", join(own, "dangling"));
+  if (!posix) return { root, own };
+  // Names that look like those of packs, and names with a separator of another system, beside what that would lead to.
+  for (const name of ["extra.seq", "V.N.pdsc", "v.dbgconf"])
+    symlinkSync(`../out/${name}`, join(own, `V::${name}`));
+  for (const name of ["profile", "image.bin"]) symlinkSync(`../out/${name}`, join(own, `back\\${name}`));
+  symlinkSync("back\\image.bin", join(own, "hop"));
   return { root, own };
 }
 
@@ -55,6 +64,7 @@ function recipe({ own, root }: Tree, text: string, ...argv: readonly string[]): 
 }
 
 const SIM = "probe: sim:generic-m4\n";
+const BACK = "probe: 'sim:generic-m4?state=back\\profile'";
 
 describe.skipIf(!posix)("a recipe", () => {
   const dump = (to: string): string => `${SIM}steps:\n  - { dump: "0x20000000:8", to: "${to}" }\n`;
@@ -84,6 +94,17 @@ describe.skipIf(!posix)("a recipe", () => {
     ["a model, ..", `probe: sim:../out/model.yaml\n${steps}`, "read", "out/model.yaml"],
     ["a model, a link", `probe: sim:./link-model.yaml\n${steps}`, "read", "out/model.yaml"],
     ["a state, ..", `probe: sim:generic-m4?state=../out/profile\n${steps}`, "write", "out/profile"],
+    ["seq, a link like a pack's name", `${SIM}seq: ["V::extra.seq"]\n${steps}`, "read", "out/extra.seq"],
+    ["pack, a link like a pack's name", `${SIM}pack: "./V::V.N.pdsc"\n${steps}`, "read", "out/V.N.pdsc"],
+    [
+      "dbgconf, a link like a pack's name",
+      `${SIM}pack: V.N.pdsc\ndevice: D\ndbgconf: "V::v.dbgconf"\n${steps}`,
+      "read",
+      "out/v.dbgconf",
+    ],
+    ["verify, a link with a backslash", verify("back\\\\image.bin"), "read", "out/image.bin"],
+    ["verify, a link to a link with a backslash", verify("hop"), "read", "out/image.bin"],
+    ["a state, a link with a backslash", `${BACK}\n${steps}`, "write", "out/profile"],
     ["a state, a link", `probe: sim:generic-m4?state=link-profile\n${steps}`, "write", "out/profile"],
   ])("may not leave its folder: %s", async (_what, text, effect, wanted) => {
     const at = tree();
@@ -192,14 +213,15 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
     expect(allowed.code).toBe(0);
   });
 
-  test("of another folder says which scripts and which probe it brings", async () => {
+  test("of another folder says which pack, scripts and probe it brings", async () => {
     const at = tree({
       "own/deep/x": "",
       "own/lib/a.seq": 'import "../extra.seq";\nsequence A { Message(0, "a"); }\n',
     });
-    const yaml = `${SIM}seq: [lib/a.seq]\n`;
+    const yaml = `${SIM}pack: V.N.pdsc\ndevice: D\nseq: [lib/a.seq]\n`;
     const { err, out } = await inProject(at, yaml, "deep", "run", "A");
     expect(out).toBe("a\n");
+    expect(err).toContain(`${at.own}/dbgseq.yaml: the sequences of the pack ${at.own}/V.N.pdsc are used\n`);
     expect(err).toContain(`${at.own}/dbgseq.yaml: the sequences of ${at.own}/lib/a.seq are used\n`);
     expect(err).toContain(
       `${at.own}/dbgseq.yaml: the sequences of ${at.own}/extra.seq are used, which ${at.own}/lib/a.seq imports\n`,
@@ -257,7 +279,7 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
 });
 
 test.skipIf(!posix)(
-  "a link in the folder of a pack does not lead out of it, and one below it does its work",
+  "a link in the folder of a pack does not lead out of it, one below it does its work, and a pipe is no file of it",
   async () => {
     const { own } = tree();
     symlinkSync("image.bin", join(own, "inside.bin"));
@@ -266,6 +288,8 @@ test.skipIf(!posix)(
     expect(await files.has("folder/image.bin")).toBe(false);
     await expect(files.read("link-image.bin")).rejects.toThrow("has no file link-image.bin");
     expect(await files.has("inside.bin")).toBe(true);
+    execFileSync("mkfifo", [join(own, "pipe.bin")]);
+    await expect(files.read("pipe.bin")).rejects.toThrow("has no file pipe.bin");
   },
 );
 

@@ -64,29 +64,35 @@ interface How {
   /** What ends it, instead of a signal. */
   readonly end?: (child: ChildProcessWithoutNullStreams) => void;
   readonly cwd?: string;
+  readonly words?: readonly string[];
+  /** False: standard output is a pipe that is full. */
+  readonly isRead?: boolean;
   readonly more?: readonly string[];
 }
 
-async function runCli(
-  simulator: Simulator,
-  at: number,
-  { signal = "SIGINT", protocol = "swd", end = (child) => child.kill(signal), cwd = folder, more = [] }: How,
-): Promise<Ended> {
+const signalled =
+  (signal: NodeJS.Signals) =>
+  (child: ChildProcessWithoutNullStreams): boolean =>
+    child.kill(signal);
+
+async function runCli(simulator: Simulator, at: number, how: How): Promise<Ended> {
+  const { signal = "SIGINT", protocol = "swd", end = signalled(signal), cwd = folder } = how;
+  const { words = ["run", "ResetSystem"], isRead = true, more = [] } = how;
   let kill: () => Promise<void> = () => Promise.resolve();
   const pipe = counting(simulator.pipe, at, () => kill());
   const server = await TcpServer.start(pipe, { port: 0 });
   try {
     const probe = `tcp://127.0.0.1:${server.port}`;
-    const words = ["run", "ResetSystem", "--probe", probe, "--protocol", protocol, ...more];
-    const child = spawn(process.execPath, [cli, ...words], { cwd });
+    const argv = [...words, "--probe", probe, "--protocol", protocol, ...more];
+    const child = spawn(process.execPath, [cli, ...argv], { cwd });
     kill = async () => {
       end(child);
       await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     };
     let err = "";
-    child.stdout.resume();
+    if (isRead) child.stdout.resume();
     child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-    const [code] = (await once(child, "close")) as [number | null];
+    const [code] = (await once(child, isRead ? "close" : "exit")) as [number | null];
     return { code, err, packets: pipe.sent };
   } finally {
     await server.close();
@@ -150,6 +156,15 @@ describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process"
     120_000,
   );
 
+  test("SIGINT while nobody reads standard output: released, code 130", async () => {
+    const simulator = openSimulator({ model: "generic-m4" });
+    // More than a pipe and the stream behind it hold.
+    const reading = ["-e", "while (1) { Read32(0x20000000); }", "--deadline", "1000s", ...TALKING];
+    const { code, err } = await runCli(simulator, 900, { words: ["run", ...reading], isRead: false });
+    expect({ code, err }).toMatchObject({ code: 130, err: expect.stringContaining("interrupted") as string });
+    expectReleased(simulator);
+  }, 120_000);
+
   test("a working folder that goes away meanwhile does no harm", async () => {
     const simulator = openSimulator({ model: "generic-m4" });
     const cwd = mkdtempSync(join(folder, "gone-"));
@@ -163,6 +178,31 @@ describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process"
 
   const inShell = (script: string) => spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8" });
   const own = (): string => `"${process.execPath}" "${cli}"`;
+
+  test.skipIf(process.platform !== "linux")(
+    "a terminal that goes away: code 129, and no crash of Node behind it",
+    async () => {
+      const root = mkdtempSync(join(folder, "gone-terminal-"));
+      const statements = 'Message(0, "begun"); while (1) { DAP_Delay(10); }';
+      const words = `run -e '${statements}' --deadline 1000s --probe sim:generic-m4`;
+      // The shell is told that its terminal is gone, hands it on as shells do, and tells what became of the command.
+      const script = [
+        `${own()} ${words} </dev/tty &`,
+        "child=$!",
+        "trap 'kill -HUP $child; wait $child; echo $? >told; mv told code; exit' HUP",
+        "wait $child",
+      ];
+      writeFileSync(join(root, "go.sh"), `${script.join("\n")}\n`);
+      const terminal = spawn("script", ["-qfc", "sh go.sh", "shown"], { cwd: root });
+      for await (const text of terminal.stdout) if (String(text).includes("begun")) break;
+      terminal.kill("SIGKILL");
+      await expect
+        .poll(() => readdirSync(root), { timeout: 100_000, interval: 100 })
+        .toEqual(expect.arrayContaining(["code"]));
+      expect(readFileSync(join(root, "code"), "utf8")).toBe("129\n");
+    },
+    120_000,
+  );
 
   test("a working folder that is gone is said", () => {
     const { status, stderr } = inShell(`mkdir d && cd d && rmdir ../d && ${own()} eval 1`);

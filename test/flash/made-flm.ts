@@ -22,6 +22,7 @@ export interface MadeFlm {
   readonly size?: number;
   readonly pageSize?: number;
   readonly erased?: number;
+  readonly eraseTimeoutMs?: number;
   /** Size and address of each entry, the end mark excluded. */
   readonly sectors?: readonly (readonly [number, number])[];
   readonly endless?: boolean;
@@ -93,6 +94,7 @@ function describe({
   size = 0x1_0000,
   ...made
 }: MadeFlm): Uint8Array {
+  const { eraseTimeoutMs = 1000 } = made;
   const { pageSize = 256, erased = 0xff, sectors = [[0x1000, 0]], endless = false } = made;
   const bytes = new Uint8Array(160 + 8 * (sectors.length + (endless ? 0 : 1)));
   const view = new DataView(bytes.buffer);
@@ -104,7 +106,7 @@ function describe({
   view.setUint32(140, pageSize, true);
   view.setUint8(148, erased);
   view.setUint32(152, 100, true);
-  view.setUint32(156, 1000, true);
+  view.setUint32(156, eraseTimeoutMs, true);
   const entries = endless ? sectors : [...sectors, [0xffff_ffff, 0xffff_ffff] as const];
   for (const [index, [bytesOf, at]] of entries.entries()) {
     view.setUint32(160 + 8 * index, bytesOf, true);

@@ -3,12 +3,14 @@ import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
 import { main } from "../../src/cli/program.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
-import { madeFlm } from "./made-flm.ts";
+import { madeFlm, type MadeFlm } from "./made-flm.ts";
 import { byFile, EX52, fileOf, flash, noise } from "./support.ts";
 
 const RETURN_0 = [0x2000, 0x4770]; // movs r0, #0; bx lr
 const RETURN_5 = [0x2005, 0x4770];
 const HANG = [0xe7fe]; // b .
+/** wfi; b .-2: a core that sleeps costs the simulator nothing. */
+const SLEEP = [0xbf30, 0xe7fd];
 const UNDEFINED = [0xde00];
 /** movs r0, #15; lsls r0, r0, #28; ldr r0, [r0]: nothing answers at 0xF0000000. */
 const BUS_FAULT = [0x200f, 0x0700, 0x6800, 0x4770];
@@ -22,7 +24,7 @@ const RETURN_END = [0x4408, 0x4770];
 /** Each function has 32 bytes; what is behind them is only room. */
 function algorithm(
   functions: Readonly<Record<string, readonly number[]>>,
-  address = 0x1_0000,
+  { address = 0x1_0000, ...made }: MadeFlm = {},
 ): readonly string[] {
   const all = {
     Init: RETURN_0,
@@ -38,13 +40,21 @@ function algorithm(
     for (const [at, half] of halves.entries()) view.setUint16(32 * index + 2 * at, half, true);
     return [name, 32 * index] as const;
   });
-  const bytes = madeFlm({ code, functions: Object.fromEntries(places), address });
+  const bytes = madeFlm({ code, functions: Object.fromEntries(places), address, ...made });
   return byFile(fileOf("made.FLM", bytes), "0x20000000:0x4000");
 }
 
-function run(functions: Readonly<Record<string, readonly number[]>>): Promise<Finished> {
-  return flash(noise(0x100), { ...EX52, algorithm: algorithm(functions) }, "--no-reset", "--force");
+function run(functions: Readonly<Record<string, readonly number[]>>, made: MadeFlm = {}): Promise<Finished> {
+  return flash(noise(0x100), { ...EX52, algorithm: algorithm(functions, made) }, "--no-reset", "--force");
 }
+
+test("no call takes more than 15 minutes, whatever its file says", async () => {
+  const { code, err } = await run({ EraseSector: SLEEP }, { eraseTimeoutMs: 0xffff_ffff });
+  expect({ code, err }).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("EraseSector of made.FLM did not return within its 900000 ms") as string,
+  });
+});
 
 test.each<readonly [string, Readonly<Record<string, readonly number[]>>, RegExp]>([
   [
@@ -101,7 +111,7 @@ test("a BlankCheck that always says yes: the first sector is not taken for erase
   const { code, err, out } = await flash(erased, {
     ...EX52,
     base: "0",
-    algorithm: algorithm(SAYS_BLANK, 0),
+    algorithm: algorithm(SAYS_BLANK, { address: 0 }),
   });
   expect(err).toMatch(/the flash holds 0x\w\w at 0x0000000\w instead of 0xFF/);
   expect(out).not.toContain("all verified");
@@ -109,7 +119,15 @@ test("a BlankCheck that always says yes: the first sector is not taken for erase
 });
 
 test.each([[[]], [["--force"]]])("... and nothing is said to be blank, with %j", async (more) => {
-  const argv = ["erase", "0", ...algorithm(SAYS_BLANK, 0), "--probe", EX52.probe, "--no-config", ...more];
+  const argv = [
+    "erase",
+    "0",
+    ...algorithm(SAYS_BLANK, { address: 0 }),
+    "--probe",
+    EX52.probe,
+    "--no-config",
+    ...more,
+  ];
   const { code, err, out } = await dbgseq(...argv);
   expect(err).toMatch(/after 0x00000000 was erased, 0x0000000\w holds 0x\w\w and not 0xFF/);
   expect(out).toBe("");

@@ -10,6 +10,7 @@ import { frame } from "../../src/probe/tcp-frame.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import type { Kind } from "./cases.ts";
+import { brokenOff } from "../support/broken-off.ts";
 import { ends } from "./law.ts";
 import { NUMBERS } from "./limits.ts";
 import type { Random } from "./random.ts";
@@ -71,7 +72,7 @@ function counting(pipe: PacketPipe): { readonly pipe: PacketPipe; readonly most:
   };
 }
 
-interface Act {
+export interface Act {
   readonly about: string;
   readonly do: (socket: Socket) => void | Promise<void>;
 }
@@ -83,7 +84,7 @@ const said = (about: string, bytes: Uint8Array | string): Act => ({
   },
 });
 
-function act(isPyocd: boolean, random: Random): Act {
+export function act(isPyocd: boolean, random: Random): Act {
   const valid = (): Uint8Array => (isPyocd ? Buffer.from(request(random)) : frame("request", packet(random)));
   switch (random.int(12)) {
     case 0:
@@ -94,7 +95,7 @@ function act(isPyocd: boolean, random: Random): Act {
     case 1:
       return { about: "half-close", do: (socket) => void socket.end() };
     case 2:
-      return { about: "reset", do: (socket) => void socket.resetAndDestroy() };
+      return { about: "reset", do: brokenOff };
     case 3:
       return { about: "a while", do: () => new Promise((resolve) => setTimeout(resolve, 3)) };
     case 4:
@@ -157,7 +158,7 @@ function request(random: Random): string {
   return `${random.oneIn(12) ? line.slice(0, random.int(line.length)) : line}\n`;
 }
 
-async function hostile(port: number, script: readonly Act[], random: Random): Promise<void> {
+export async function hostile(port: number, script: readonly Act[], random: Random): Promise<void> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.on("error", () => socket.destroy());
   socket.resume();

@@ -146,4 +146,15 @@ describe("a schema", () => {
   ])("names what is wrong in %j", (text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
+
+  test.each([
+    [1000, "a mapping is wanted here, not 0"],
+    [1001, "1 more problem is not shown"],
+    [3000, "2000 more problems are not shown"],
+  ])("of %i problems says how many it does not show", (count, last) => {
+    const memories = Array.from({ length: count }, () => "0\n").join("- ");
+    const found = problems(`name: x\nmemories:\n- ${memories}`);
+    expect(found).toHaveLength(Math.min(count, 1001));
+    expect(found.at(-1)).toContain(last);
+  });
 });

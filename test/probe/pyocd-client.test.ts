@@ -212,6 +212,57 @@ test.each(["1.5", "1e400", "-1", "64", '"1"', "null"])(
   },
 );
 
+const LIES: readonly unknown[] = [
+  null,
+  true,
+  "7",
+  -1,
+  1.5,
+  1e300,
+  0x1_0000_0000,
+  {},
+  [],
+  [7],
+  [[7, 7, 7]],
+  [7, 8, "9"],
+  [7, 8, -9],
+  [7, 8, 1e300],
+  Array.from({ length: 100_000 }, () => 7),
+];
+
+test.each(LIES.map((lie) => [JSON.stringify(lie).slice(0, 30), lie]))(
+  "%s is no word of a register, and no three of them",
+  async (_, result) => {
+    const { port } = await standIn((request, list) =>
+      /^read_(?:dp|ap|ap_multiple)$/.test(request) ? { result } : selecting(request, list),
+    );
+    const link = await linkTo(port);
+    for (const [command, register, words] of [
+      ["read_dp", dp(0x0), 1],
+      ["read_ap", ap(0x0), 1],
+      ["read_ap_multiple", ap(0xc), 3],
+    ] as const)
+      await expect(link.run([{ kind: "read", register, words }], "stop-at-fault")).rejects.toMatchObject({
+        fault: { kind: "probe-protocol", command },
+      });
+  },
+);
+
+test.each(LIES.map((lie) => [JSON.stringify(lie).slice(0, 30), lie]))(
+  "%s as a property is no name, no ability and no protocol",
+  async (_, result) => {
+    const { port } = await standIn((request, list) =>
+      request === "readprop" ? { result } : selecting(request, list),
+    );
+    const link = await linkTo(port);
+    expect(link.can).toEqual({ selects: false, atomic: false, match: false, pins: 0x80 });
+    expect(Object.values(link.identity).every((name) => name === "7")).toBe(true);
+    await expect(link.connect({ protocol: "swd", clockHz: 1_000_000 } as never)).rejects.toMatchObject({
+      fault: { what: "SWD" },
+    });
+  },
+);
+
 describe("an error that the server keeps back until it flushes", () => {
   test("belongs to the write", async () => {
     const { port } = await standIn((request, list) =>

@@ -10,6 +10,7 @@ import { HostClock, VirtualClock } from "../../src/lib/clock.ts";
 import { exchange } from "../../src/probe/exchange.ts";
 import { openLink } from "../../src/probe/link.ts";
 import { lockProbe } from "../../src/probe/lock.ts";
+import { openConnection } from "../../src/probe/pyocd-connection.ts";
 import { openTcp } from "../../src/probe/tcp.ts";
 import { frame } from "../../src/probe/tcp-frame.ts";
 import { TcpServer, type TcpServerEvent } from "../../src/probe/tcp-server.ts";
@@ -199,6 +200,20 @@ describe("the client", () => {
     await expect(pipe.receive(60_000_000)).rejects.toEqual(fault("connection-closed"));
   });
 
+  test.each(["tcp", "pyocd"] as const)(
+    "closes in peace on a %s server that breaks off at its end",
+    async (kind) => {
+      const { port } = await strange((socket) => {
+        socket.allowHalfOpen = true;
+        socket.resume();
+        socket.on("end", () => socket.resetAndDestroy());
+      });
+      const address = { host: "127.0.0.1", port };
+      const connection = await (kind === "tcp" ? openTcp(address) : openConnection(address));
+      await connection.close();
+    },
+  );
+
   test("says that nobody listens there", async () => {
     const { port } = await strange(() => undefined);
     for (const close of open.splice(0)) await close();
@@ -313,6 +328,24 @@ describe("the server", () => {
     await pipe.send(SERIAL_REQUEST);
     await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
     await expect(server.ended).rejects.toEqual(fault("unplugged"));
+  });
+
+  test("lets go of those who wait for their turn when the probe is gone", async () => {
+    const probe = new SmallProbe();
+    const events: TcpServerEvent[] = [];
+    const server = await served(probe, events);
+    const pipe = await client(server);
+    await pipe.send(SERIAL_REQUEST);
+    await pipe.receive(1_000_000);
+    const waiting = connect({ port: server.port, host: "127.0.0.1" });
+    waiting.on("error", () => waiting.destroy());
+    await once(waiting, "connect");
+    const gone = once(waiting.resume(), "close");
+    probe.receive = () => Promise.reject(transportFailure({ kind: "unplugged", probe: "small" }));
+    await pipe.send(SERIAL_REQUEST);
+    await expect(server.ended).rejects.toEqual(fault("unplugged"));
+    await gone;
+    expect(events.filter(({ kind }) => kind === "client-came")).toHaveLength(1);
   });
 
   test("is as silent as the probe is, and brings it back in step", async () => {

@@ -49,6 +49,8 @@ export const SCRIPTS: Readonly<Record<string, Kind>> = {
   statements: within(() => "Write32(0x20000000, x); x = x | 1;\n", "__var x = 0;\n"),
   controls: within(() => "if (x == 1) { x = Read32(0x10); }\n", "__var x = 0;\n"),
   "controls with else": within(() => "if (x == 1) { x = 1; } else { x = Read32(0); }\n", "__var x = 0;\n"),
+  "controls 90 deep": within(() => `${"if (x) { ".repeat(90)}x = 1;${" }".repeat(90)}\n`, "__var x = 0;\n"),
+  "operators of statements": within(() => `x = ${"x + ".repeat(400)}1;\n`, "__var x = 0;\n"),
   loops: within(() => "while (Read32(0) != x) timeout 1ms { x = x + 1; }\n", "__var x = 0;\n"),
   variables: within((at) => `__var v${at} = ${at};\n`),
   "variables of one name": within(() => "__var a = 1;\n"),
@@ -151,6 +153,17 @@ export const PACKS: Readonly<Record<string, Kind>> = {
   controls: inSequences(
     (at) => `<sequence name="S${at}"><control if="1"><block>Read32(0);</block></control></sequence>`,
   ),
+  "controls inside one another": inSequences(
+    (at) =>
+      `<sequence name="S${at}">${'<control if="1">'.repeat(90)}<block>Read32(0);</block>${"</control>".repeat(90)}</sequence>`,
+  ),
+  "blocks of a sequence": kind({
+    make: (n) =>
+      pdsc(device(), {
+        sequences: `<sequence name="A">${times(n, () => "<block>Read32(0);</block>")}</sequence>`,
+      }),
+    read: checkPack,
+  }),
   "XML comments on one line": inBlock(() => "<!-- c -->"),
   "XML comments on lines": inBlock(() => "Read32(0); <!-- c -->\n"),
   "XML comments behind a control": inSequences((at) =>
@@ -215,6 +228,29 @@ const tried = (read: () => unknown): unknown => {
     return error;
   }
 };
+
+const recipeOf = (one: (at: number) => string, before = ""): Kind =>
+  kind({ make: (n) => `${before}steps:\n${times(n, one)}`, read: recipe, most: 15_000 });
+
+const cbuild = (section: string, one: (at: number) => string): Kind =>
+  kind({
+    make: (n) => `cbuild-run:\n${section}\n${times(n, one)}`,
+    read: (text) => readCbuildRun(new Source("x.cbuild-run.yml", text)),
+    most: 15_000,
+  });
+
+const dbgconf = (one: (at: number) => string): Kind =>
+  kind({
+    make: (n) => times(n, one),
+    read: (text) => readDbgconf(new Source("x.dbgconf", text), ["Value", "Values"]),
+    most: 30_000,
+  });
+
+const ofSvd = (make: (n: number) => string, most = 40_000): Kind =>
+  kind({ make, read: (text) => readSvd(new Source("x.svd", text)), most });
+const register = (inside = "", name = "R"): string =>
+  `<register><name>${name}</name><addressOffset>0</addressOffset>${inside}</register>`;
+const field = (at: number): string => `<field><name>F${at}</name><bitRange>[1:0]</bitRange></field>`;
 
 const svd = (registers: string): string =>
   `<device><name>D</name><peripherals><peripheral><name>P</name><baseAddress>0</baseAddress><registers>${registers}</registers></peripheral></peripherals></device>`;
@@ -284,6 +320,71 @@ export const TEXTS: Readonly<Record<string, Kind>> = {
     read: (text) => readSvd(new Source("x.svd", text)),
     most: 40_000,
   }),
+  "registers of an SVD that cannot be read": ofSvd((n) => svd(times(n, () => "<register/>"))),
+  "fields of a register": ofSvd((n) => svd(register(`<fields>${times(n, field)}</fields>`))),
+  "values of a field": ofSvd((n) =>
+    svd(
+      register(
+        `<fields><field><name>F</name><bitRange>[1:0]</bitRange><enumeratedValues>${times(n, (at) => `<enumeratedValue><name>V${at}</name><value>${at}</value></enumeratedValue>`)}</enumeratedValues></field></fields>`,
+      ),
+    ),
+  ),
+  "clusters of an SVD": ofSvd((n) =>
+    svd(
+      times(
+        n,
+        (at) => `<cluster><name>C${at}</name><addressOffset>${at}</addressOffset>${register()}</cluster>`,
+      ),
+    ),
+  ),
+  "registers of an array": ofSvd((n) =>
+    svd(register(`<dim>${n}</dim><dimIncrement>4</dimIncrement>`, "R%s")),
+  ),
+  "indexes of an array": ofSvd((n) =>
+    svd(
+      register(
+        `<dim>${n}</dim><dimIncrement>4</dimIncrement><dimIndex>${times(n, (at) => `${at},`)}</dimIndex>`,
+        "R%s",
+      ),
+    ),
+  ),
+  "peripherals of an SVD": ofSvd(
+    (n) =>
+      `<device><name>D</name><peripherals>${times(n, (at) => `<peripheral><name>P${at}</name><baseAddress>${at}</baseAddress><registers>${register()}</registers></peripheral>`)}</peripherals></device>`,
+  ),
+  "peripherals that are derived": ofSvd(
+    (n) =>
+      `<device><name>D</name><peripherals><peripheral><name>P</name><baseAddress>0</baseAddress><registers>${register()}${register("", "S")}</registers></peripheral>${times(n, (at) => `<peripheral derivedFrom="P"><name>P${at}</name><baseAddress>${at}</baseAddress></peripheral>`)}</peripherals></device>`,
+  ),
+  "steps that run sequences": recipeOf((at) => `  - run: S${at}\n`),
+  "steps that write": recipeOf((at) => `  - { write: ${at}, value: 1 }\n`),
+  "steps with conditions": recipeOf((at) => `  - expect: Read32(${at}) == 1\n`),
+  "steps with files": recipeOf((at) => `  - { flash: [a${at}.hex, b.hex] }\n`),
+  "files of a step": kind({
+    make: (n) => `steps:\n  - flash:\n${times(n, (at) => `      - a${at}.hex\n`)}`,
+    read: recipe,
+    most: 15_000,
+  }),
+  "scripts of a recipe": kind({
+    make: (n) => `seq:\n${times(n, (at) => `  - a${at}.seq\n`)}steps: [connect]\n`,
+    read: recipe,
+    most: 15_000,
+  }),
+  "images of a cbuild-run": cbuild("  output:", (at) => `    - { file: a${at}.elf, type: elf }\n`),
+  "algorithms of a cbuild-run": cbuild(
+    "  programming:",
+    (at) => `    - { algorithm: a${at}.FLM, start: ${at * 4096}, size: 4096 }\n`,
+  ),
+  "descriptions of a cbuild-run": cbuild(
+    "  system-descriptions:",
+    (at) => `    - { file: a${at}.svd, type: svd }\n`,
+  ),
+  "settings of a cbuild-run": cbuild("  debugger:\n    device-settings:", (at) => `      v${at}: ${at}\n`),
+  "unknown sections of a cbuild-run": cbuild("  device: D", (at) => `  s${at}: 1\n`),
+  "unknown names of a dbgconf": dbgconf((at) => `Valve${at} = 1;\n`),
+  "names of a dbgconf that are set again": dbgconf(() => "Value = 1;\n"),
+  "statements of a dbgconf that are none": dbgconf(() => "1 = Value\n;"),
+  "comments of a dbgconf": dbgconf((at) => `/* ${at} */ // <o> "\n`),
 };
 
 // Images -------------------------------------------------------------------------------------------------------------

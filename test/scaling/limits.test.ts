@@ -6,8 +6,12 @@ import { parseYaml } from "../../src/lib/yaml.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import { readRecipe } from "../../src/recipe/recipe.ts";
+import { diagnosticsOf } from "../../src/cli/report-error.ts";
+import { readSvd } from "../../src/pack/svd.ts";
 import { scriptFindings } from "../../src/session/findings.ts";
+import { flatten } from "../../src/session/flatten.ts";
 import { packFindings } from "../../src/session/pack-findings.ts";
+import { importsOf, loadScripts, type ReadImport } from "../../src/session/scripts.ts";
 
 const root = new URL("../../", import.meta.url);
 const rows = [
@@ -78,5 +82,57 @@ describe("beyond a limit", () => {
     const found = scriptFindings(new Source("x.seq", text));
     expect(found).toHaveLength(3000);
     expect(found[0]?.message).toBe("the sequence calls itself: S0 -> S1 -> ... -> S0");
+  });
+
+  test.each(["check", "a run", "convert"])(
+    "more than a thousand imports are not followed by %s",
+    async (reader) => {
+      let reads = 0;
+      const source = new Source(
+        "x.seq",
+        `${times(5000, () => 'import "y.seq";\n')}sequence A { Read32(0); }`,
+      );
+      const read: ReadImport = (path) => {
+        reads += 1;
+        return Promise.resolve(new Source(path, "sequence B { Read32(0); }"));
+      };
+      const found =
+        reader === "check"
+          ? (await importsOf(source, read)).findings
+          : await (reader === "a run" ? loadScripts([source], read, undefined) : flatten(source, read)).catch(
+              diagnosticsOf,
+            );
+      expect(found).toMatchObject([{ code: "too-complex", message: "more than 1000 imports" }]);
+      expect(reads).toBe(1000);
+    },
+  );
+
+  test.each([
+    [
+      "arrays of arrays",
+      times(
+        4,
+        () =>
+          "<cluster><name>C%s</name><dim>65536</dim><dimIncrement>4</dimIncrement><addressOffset>0</addressOffset>",
+      ) + "</cluster>".repeat(4),
+    ],
+    [
+      "derived peripherals with thousands of fields",
+      `<register><name>R</name><addressOffset>0</addressOffset><fields>${times(3000, (at) => `<field><name>F${at}</name><bitRange>[1:0]</bitRange></field>`)}</fields></register>`,
+    ],
+    [
+      "derived peripherals with thousands of values",
+      `<register><name>R</name><addressOffset>0</addressOffset><fields><field><name>F</name><bitRange>[1:0]</bitRange><enumeratedValues>${times(3000, () => "<enumeratedValue/>")}</enumeratedValues></field></fields></register>`,
+    ],
+    ["derived peripherals with thousands of registers that cannot be read", times(3000, () => "<register/>")],
+  ])("an SVD that multiplies is refused: %s", (_, registers) => {
+    const derived = times(
+      3000,
+      (at) => `<peripheral derivedFrom="P"><name>P${at}</name><baseAddress>0</baseAddress></peripheral>`,
+    );
+    const text = `<device><name>D</name><peripherals><peripheral><name>P</name><baseAddress>0</baseAddress><registers>${registers}</registers></peripheral>${derived}</peripherals></device>`;
+    expect(() => readSvd(new Source("x.svd", text))).toThrow(
+      /more than (?:2000000 elements and values|50000 elements cannot be read)/,
+    );
   });
 });

@@ -3,6 +3,7 @@
  * as long. The long form (`npm run test:scaling`) takes larger inputs.
  */
 import { describe, expect, test } from "vitest";
+import { ALGORITHMS, ARCHIVES, IMPORTS, LINES } from "./file-kinds.ts";
 import { IMAGES, PACKS, SCRIPTS, TEXTS } from "./kinds.ts";
 import { HIGHEST_RATIO, LONG, ratioOf, SHORT } from "./ratio.ts";
 
@@ -13,6 +14,10 @@ describe.each([
   ["a pack", PACKS],
   ["other text", TEXTS],
   ["an image", IMAGES],
+  ["scripts that import others", IMPORTS],
+  ["an archive", ARCHIVES],
+  ["debug information", LINES],
+  ["a flash algorithm", ALGORITHMS],
 ])("the cost of %s is about linear in", (_, kinds) => {
   test.each(Object.entries(kinds))("%s", async (name, one) => {
     const { n, ratio } = await ratioOf(one, isLong ? LONG : SHORT);

@@ -100,6 +100,17 @@ describe("the file", () => {
     expect(readdirSync(folder)).toEqual(["kept.json"]);
   });
 
+  test("leaves a lock that is another program's as it is", async () => {
+    const { file, run } = device("generic-m4");
+    writeFileSync(`${file}.lock`, "# a list of packages\nleft-pad 1.3.0\n");
+    const { code, err } = await run("read", "0x20000000");
+    expect({ code, err }).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("in use by another process") as string,
+    });
+    expect(readFileSync(`${file}.lock`, "utf8")).toBe("# a list of packages\nleft-pad 1.3.0\n");
+  });
+
   test("is one by whichever link it is reached, and the link stays a link", async () => {
     const { folder, file, run } = device("generic-m4");
     const link = join(folder, "link.json");

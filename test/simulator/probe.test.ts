@@ -276,6 +276,14 @@ describe("packets", () => {
     expect(await bench.words(RDBUFF)).toHaveLength(1);
   });
 
+  test("resync leaves nothing queued that a later request would be answered with", async () => {
+    const bench = await connected();
+    const { pipe } = bench.simulator;
+    await pipe.send(bytes(0x7e, 1, 0x09, 1, 0));
+    await pipe.resync();
+    expect(await bench.words(DPIDR)).toEqual([0x2ba01477]);
+  });
+
   test("what does not fit a packet is refused", async () => {
     const bench = new TestBench({ model: "generic-m4", options: { latency: "hid-fs" } });
     await expect(bench.packet(new Uint8Array(65))).rejects.toMatchObject({

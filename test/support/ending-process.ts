@@ -9,8 +9,16 @@ export type StreamName = "stdout" | "stderr";
 export class EndingStream extends EventEmitter {
   text = "";
   failure: string | undefined;
+  /** As a pipe that is full: what is written waits, and nothing is told. */
+  isStalled = false;
+  writableLength = 0;
+  isTTY = false;
 
   write(text: string, done?: () => void): void {
+    if (this.isStalled) {
+      this.writableLength += text.length;
+      return;
+    }
     const code = this.failure;
     if (code === undefined) this.text += text;
     process.nextTick(() => {
@@ -22,6 +30,7 @@ export class EndingStream extends EventEmitter {
 
 export class FakeProcess {
   readonly #events = new EventEmitter();
+  readonly stdin = new EndingStream();
   readonly stdout = new EndingStream();
   readonly stderr = new EndingStream();
   readonly exits: number[] = [];
@@ -34,7 +43,9 @@ export class FakeProcess {
     const process: EndingProcess = {
       on: (event: string, listener: (error: Error) => void) => this.#events.on(event, listener),
       off: (event: string, listener: (error: Error) => void) => this.#events.off(event, listener),
+      exitCode: undefined,
       exit: (code) => void this.exits.push(code),
+      stdin: this.stdin,
       stdout: this.stdout,
       stderr: this.stderr,
     };

@@ -20,8 +20,12 @@ export function terminalAsk(
   return async (question) => {
     signal?.throwIfAborted();
     const reader = createInterface({ input: stdin, output: stderr, terminal: true });
-    // While a line is read the terminal sends no signal for Ctrl-C, but the key.
+    // While a line is read the terminal sends no signal for Ctrl-C and Ctrl-\, but the key.
     reader.on("SIGINT", () => terminal.kill(terminal.pid, "SIGINT"));
+    const onKey = (_: unknown, key?: { readonly sequence?: string }): void => {
+      if (key?.sequence === "\u001c") terminal.kill(terminal.pid, "SIGQUIT");
+    };
+    stdin.on("keypress", onKey);
     let ended: ((why: unknown) => void) | undefined;
     const end = new Promise<never>((_, reject) => (ended = reject));
     const onAbort = (): void => ended?.(signal?.reason);
@@ -33,6 +37,7 @@ export function terminalAsk(
       return await Promise.race([reader.question(question), end]);
     } finally {
       signal?.removeEventListener("abort", onAbort);
+      stdin.off("keypress", onKey);
       reader.close();
     }
   };

@@ -1,6 +1,7 @@
 /** `dbgseq override`: the winning definition of a sequence as .seq text, to start an override from. */
 import { access } from "node:fs/promises";
 import type { Command } from "commander";
+import { inOneLine } from "../../lib/shown-text.ts";
 import { printSequence } from "../../language/printer.ts";
 import { originText } from "../../session/context.ts";
 import { createFile } from "../../session/node/output-files.ts";
@@ -22,7 +23,7 @@ export function defineOverride(command: Command, io: Io): void {
       context.require(name);
       const winner = context.resolve(name)?.winner;
       if (winner === undefined) return;
-      const text = `// Overrides the definition of ${originText(winner)}. Use it with --seq.\n${printSequence(winner.sequence)}`;
+      const text = `// Overrides the definition of ${inOneLine(originText(winner))}. Use it with --seq.\n${printSequence(winner.sequence)}`;
       const file = options.output ?? `${name}.seq`;
       if (file === "-") io.file(text);
       else await create(file, text);

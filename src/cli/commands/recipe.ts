@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { readRecipeFile } from "../../recipe/read.ts";
-import { runRecipe } from "../../recipe/run.ts";
+import { MOST_DEADLINES, runRecipe } from "../../recipe/run.ts";
 import { readSource } from "../../session/node/files.ts";
 import { NamedPaths } from "../../session/node/host/named.ts";
 import { relocated } from "../../session/node/project.ts";
@@ -29,7 +29,8 @@ export function defineRecipe(command: Command, io: Io): void {
   run.addHelpText(
     "after",
     `
-Each step is a run of its own, for which --deadline counts; flash work takes what its algorithms may take besides.`,
+Each step is a run of its own, for which --deadline counts, and all steps together end after ${MOST_DEADLINES} times as long (an hour, by
+default). Flash work takes what its algorithms may take besides.`,
   );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));

@@ -1,5 +1,6 @@
 /** `dbgseq show`: one sequence as .seq text, with where it comes from. */
 import type { Command } from "commander";
+import { inOneLine } from "../../lib/shown-text.ts";
 import type { SequenceDefinition } from "../../device/description.ts";
 import { printSequence } from "../../language/printer.ts";
 import { JSON_VERSION, place } from "../../report/json.ts";
@@ -36,7 +37,7 @@ Examples:
 type ShowOptions = TargetOptions & { readonly all?: boolean; readonly json?: boolean };
 
 function asText(definition: SequenceDefinition): string {
-  return `// ${originText(definition)}\n${printSequence(definition.sequence)}`;
+  return `// ${inOneLine(originText(definition))}\n${printSequence(definition.sequence)}`;
 }
 
 function asJson(definition: SequenceDefinition): object {

@@ -27,11 +27,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
       throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
     return await readFile(path);
   } catch (error) {
-    if (error instanceof SessionFailure) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    const reason = REASONS[code] ?? `it cannot be read (${code})`;
-    throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
+    throw error instanceof SessionFailure ? error : unreadable(path, error);
   }
+}
+
+/** What the system says of a file or folder that cannot be read. */
+export function unreadable(path: string, error: unknown): SessionFailure {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const reason = REASONS[code] ?? `it cannot be read (${code})`;
+  return new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
 /** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */

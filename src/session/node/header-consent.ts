@@ -3,6 +3,7 @@
  * gate, probes of other machines by consent. What a file does that nobody named is said.
  */
 import type { Source } from "../../lib/source.ts";
+import { isPackName } from "../../pack/find.ts";
 import { isLoopback } from "../../probe/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
 import { SessionFailure } from "../faults.ts";
@@ -39,8 +40,9 @@ export async function consentToHeaders(
       if (isFoundAbove) consent.tell(`${path}: ${what}`);
     };
     const { pack, dbgconf, probe, seq = [] } = used(one);
-    for (const file of [pack, dbgconf, ...seq])
-      if (file !== undefined && !file.includes("::")) await paths.mayRead(file);
+    if (pack !== undefined && !isPackName(pack)) await paths.mayRead(pack);
+    if (pack !== undefined) tell(`the sequences of the pack ${pack} are used`);
+    for (const file of [dbgconf, ...seq]) if (file !== undefined) await paths.mayRead(file);
     for (const script of seq) {
       scripts.set(script, { paths, tell });
       tell(`the sequences of ${script} are used`);

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { checkYaml } from "../../lib/checked-yaml.ts";
 import { Source } from "../../lib/source.ts";
 import { parseYaml } from "../../lib/yaml.ts";
+import { isPackName } from "../../pack/find.ts";
 import { malformedInput } from "../faults.ts";
 import { headerEntries, type Header } from "../header.ts";
 import { readSource } from "./files.ts";
@@ -58,7 +59,7 @@ export function relocated(header: Header, folder: string): Header {
   const { pack, seq, dbgconf, probe } = header;
   return {
     ...header,
-    ...(pack === undefined || pack.includes("::") ? {} : { pack: at(pack) }),
+    ...(pack === undefined || isPackName(pack) ? {} : { pack: at(pack) }),
     ...(dbgconf === undefined ? {} : { dbgconf: at(dbgconf) }),
     ...(probe === undefined ? {} : { probe: relocatedProbe(probe, at) }),
     ...(seq === undefined ? {} : { seq: seq.map(at) }),

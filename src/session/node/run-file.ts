@@ -10,7 +10,7 @@ import type { Failure } from "../../lib/fault.ts";
 import { kindOf, listFolder } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
 import { given } from "../../pack/fields.ts";
-import { packRoot } from "../../pack/find.ts";
+import { isPackName, packRoot } from "../../pack/find.ts";
 import { malformedInput, SessionFailure } from "../faults.ts";
 import { headerLayer, type Header } from "../header.ts";
 import type { OutputFile } from "../program-image.ts";
@@ -60,7 +60,7 @@ export async function readRunFile(path: string, gate: Gate = new Gate([])): Prom
     ...run.registers.map(({ file }) => file),
     ...run.algorithms.map(({ file }) => file),
     ...[header.pack, header.dbgconf, board.path].filter((file) => file !== undefined),
-  ].filter((file) => !file.includes("::"));
+  ].filter((file) => !isPackName(file));
   const paths = await NamedPaths.of(path, gate, await foldersOf(path));
   return {
     path,

@@ -3,7 +3,7 @@
  * process that has it. A lock whose process is gone is taken over.
  */
 import { constants, existsSync } from "node:fs";
-import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, rename, rm, writeFile } from "node:fs/promises";
 import type { StateFile } from "../assemble.ts";
 import { SessionFailure } from "../faults.ts";
 import { readSource } from "./files.ts";
@@ -45,11 +45,16 @@ async function take(path: string, lock: string): Promise<void> {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code !== "EEXIST") throw code === "ENOENT" ? unwritable(path, code) : unwritable(lock, code);
     }
-    const owner = (await readFile(lock, "utf8").catch(() => "")).trim();
-    // A lock that is just being written is empty: its process lives.
+    const owner = await ownerOf(lock);
     if (attempt > 0 || owner === "" || isAlive(Number(owner))) throw inUse(path, lock, owner);
     await putAside(lock, owner);
   }
+}
+
+/** Empty if it is just being written, for then its process lives; and if it is no lock of ours, but `yarn.lock`, say, which stays. */
+async function ownerOf(lock: string): Promise<string> {
+  const text = await readSource(lock).catch(() => undefined);
+  return /^[1-9]\d*$/.exec(text?.text.trim() ?? "")?.[0] ?? "";
 }
 
 /** Two processes may find the same lock without an owner: one of them moves it, and what it moved is looked at once more. */
@@ -57,7 +62,7 @@ async function putAside(lock: string, owner: string): Promise<void> {
   const aside = `${lock}.${process.pid}`;
   try {
     await rename(lock, aside);
-    if ((await readFile(aside, "utf8")).trim() === owner) await rm(aside);
+    if ((await ownerOf(aside)) === owner) await rm(aside);
     else await rename(aside, lock);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

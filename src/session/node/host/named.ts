@@ -6,7 +6,7 @@ import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../../../lib/fault.ts";
 import type { Gate } from "./gate.ts";
-import { resolvePath } from "./resolve.ts";
+import { resolveNative } from "./resolve.ts";
 
 export class NamedPaths {
   readonly #file: string;
@@ -27,12 +27,12 @@ export class NamedPaths {
 
   /** Throws `not-allowed` or `refused-path`. */
   async mayRead(path: string): Promise<void> {
-    this.#gate.demand("read", await resolvePath(path, process.cwd()), `${this.#file} wants to read`);
+    this.#gate.demand("read", await resolveNative(path, process.cwd()), `${this.#file} wants to read`);
   }
 
   /** Yields where the file really is to be. Throws as `mayRead`. */
   async mayWrite(path: string): Promise<string> {
-    const resolved = await resolvePath(path, process.cwd());
+    const resolved = await resolveNative(path, process.cwd());
     this.#gate.demand("write", resolved, `${this.#file} wants to write`);
     return resolved.path;
   }

@@ -3,7 +3,7 @@
  * would. Decides nothing, but refuses spellings that mean something else on another system.
  */
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, parse } from "node:path";
+import { basename, dirname, isAbsolute, join, parse, sep } from "node:path";
 import { SessionFailure } from "../../faults.ts";
 
 export interface ResolvedPath {
@@ -18,6 +18,8 @@ export interface ResolvedPath {
 const MOST_LINKS = 40;
 /** PATH_MAX of Linux. */
 const MOST_SIGNS = 4096;
+/** A link's target may hold backslashes, too. */
+const SEPARATOR = sep === "\\" ? /[\\/]/ : "/";
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i;
 
 /** `base` is a real path. Throws `refused-path` for a text that names no file of this host. */
@@ -26,10 +28,18 @@ export async function resolvePath(
   base: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<ResolvedPath> {
-  const plain = text.replaceAll("\\", "/");
-  const reason = refusal(plain, platform);
-  if (reason !== undefined) throw refusedPath(text, reason);
-  return walk(isAbsolute(plain) ? plain : `${base}/${plain}`, text);
+  return resolveNative(text.replaceAll("\\", "/"), base, platform);
+}
+
+/** A path as this system takes it, to which a backslash may be a sign like any other: what is opened by just this text. */
+export async function resolveNative(
+  path: string,
+  base: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<ResolvedPath> {
+  const reason = refusal(path, platform);
+  if (reason !== undefined) throw refusedPath(path, reason);
+  return walk(isAbsolute(path) ? path : `${base}/${path}`, path);
 }
 
 /** A program by its name, which may be a link: what the program does can depend on the name (busybox). */
@@ -63,7 +73,7 @@ async function walk(absolute: string, text: string): Promise<ResolvedPath> {
   let at = root;
   let exists = true;
   let links = 0;
-  const ahead = absolute.slice(root.length).split(/[\\/]/).reverse();
+  const ahead = absolute.slice(root.length).split(SEPARATOR).reverse();
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
     if (part === "" || part === ".") continue;
     if (part === "..") {
@@ -85,7 +95,7 @@ async function walk(absolute: string, text: string): Promise<ResolvedPath> {
     ahead.push(
       ...target
         .slice(isAbsolute(target) ? parse(target).root.length : 0)
-        .split(/[\\/]/)
+        .split(SEPARATOR)
         .reverse(),
     );
   }
