@@ -10,7 +10,7 @@ export interface DebugProbe {
   /** One line for people. */
   readonly description: string;
   /** What stands in the way of using it, else undefined. */
-  readonly obstacle?: "no-permission" | "no-driver";
+  readonly obstacle?: "no-permission" | "no-driver" | "busy";
   open(request: OpenRequest): Promise<OpenProbe | OpenLink>;
 }
 

@@ -9,6 +9,8 @@ export type TransportFault =
   | { readonly kind: "busy"; readonly probe: string; readonly holder?: string }
   /** The host has a device that looks right and no driver through which it can be opened. */
   | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" | "node-hid" }
+  /** Several devices fit, and the system shows nothing that tells them apart. */
+  | { readonly kind: "ambiguous"; readonly probe: string }
   /** Answers came that belong to no request, and draining did not end it; or none comes any more (`silent`). */
   | { readonly kind: "out-of-step"; readonly probe: string; readonly silent: boolean }
   /** An answer lay there before anything was asked. */
@@ -68,6 +70,8 @@ function sentence(fault: TransportFault): string {
       return fault.need === "winusb"
         ? `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`
         : `${fault.probe} speaks CMSIS-DAP v1 (HID), for which this system needs the package node-hid: npm install node-hid`;
+    case "ambiguous":
+      return `several probes like ${fault.probe} are attached, and they have no serial numbers that tell them apart: unplug the others`;
     case "out-of-step":
       return (
         (fault.silent

@@ -168,6 +168,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-permission": EXIT.noProbe,
   busy: EXIT.noProbe,
   "no-driver": EXIT.noProbe,
+  ambiguous: EXIT.noProbe,
   "out-of-step": EXIT.noProbe,
   "unasked-answer": EXIT.noProbe,
   "transfer-failed": EXIT.noProbe,

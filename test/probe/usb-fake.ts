@@ -30,6 +30,7 @@ export function hid(number: number): UsbInterface {
 
 export interface FakeDeviceOptions {
   readonly ids?: readonly [vendorId: number, productId: number];
+  readonly release?: number;
   readonly ports?: readonly number[];
   readonly address?: number;
   readonly interfaces?: readonly UsbInterface[];
@@ -42,6 +43,9 @@ export interface FakeDeviceOptions {
   readonly openFails?: UsbError;
   readonly claimFails?: UsbError;
   readonly stringsFail?: UsbError;
+  /** Behind the bulk endpoints stands something that takes everything and answers nothing. */
+  readonly deafBulk?: boolean;
+  readonly onAsked?: () => void;
 }
 
 interface Pending {
@@ -53,6 +57,7 @@ interface Pending {
 export class FakeDevice implements UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
+  readonly release: number;
   readonly bus = 1;
   readonly ports: readonly number[];
   readonly address: number;
@@ -66,12 +71,18 @@ export class FakeDevice implements UsbDevice {
   /** A packet is whole when a USB packet shorter than the endpoint's came, or the probe's packet size is full. */
   #incoming: number[] = [];
   present = true;
+  /** How often it was asked for its strings, which opens it on some systems. */
+  asked = 0;
+  readonly readLengths: number[] = [];
+  #stringsFail: UsbError | undefined;
   /** How often bytes that came for the host were left lying. */
   leftOver: Uint8Array[] = [];
 
   constructor(options: FakeDeviceOptions = {}) {
     this.#options = options;
+    this.#stringsFail = options.stringsFail;
     [this.vendorId, this.productId] = options.ids ?? [0x0d28, 0x0204];
+    this.release = options.release ?? 0x0100;
     this.ports = options.ports ?? [2];
     this.address = options.address ?? 7;
     this.interfaces = options.interfaces ?? [bulk(0)];
@@ -79,10 +90,17 @@ export class FakeDevice implements UsbDevice {
   }
 
   strings(): Promise<UsbStrings> {
-    const { stringsFail, names = {}, product = "Board CMSIS-DAP", serial = "A1" } = this.#options;
-    if (stringsFail !== undefined) return Promise.reject(stringsFail);
+    const { names = {}, product = "Board CMSIS-DAP", serial = "A1", onAsked } = this.#options;
+    this.asked += 1;
+    onAsked?.();
+    if (this.#stringsFail !== undefined) return Promise.reject(this.#stringsFail);
     const interfaces = new Map(Object.entries(names).map(([number, name]) => [Number(number), name]));
     return Promise.resolve({ manufacturer: "Maker", product, serial, interfaces });
+  }
+
+  /** The other program has ended. */
+  answerStrings(): void {
+    this.#stringsFail = undefined;
   }
 
   obstacle(): Promise<"access" | "not-supported" | undefined> {
@@ -123,6 +141,7 @@ export class FakeDevice implements UsbDevice {
   }
 
   #read(length: number): UsbTransfer {
+    this.readLengths.push(length);
     let cancel = (): void => undefined;
     const done = new Promise<Uint8Array>((resolve, reject) => {
       if (!this.present) {
@@ -168,7 +187,7 @@ export class FakeDevice implements UsbDevice {
     if (!short) return;
     const packet = Uint8Array.from(this.#incoming);
     this.#incoming = [];
-    await this.#request(packet);
+    if (this.#options.deafBulk !== true) await this.#request(packet);
   }
 
   async #request(packet: Uint8Array): Promise<void> {

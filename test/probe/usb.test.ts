@@ -46,11 +46,15 @@ describe("listing", () => {
       device: { interfaces: [bulk(0), hid(1)], names: { 0: "Trace" } },
       generations: ["v1"],
     },
-    { what: "no mouse", device: { interfaces: [hid(0)], product: "Mouse" }, generations: undefined },
+    {
+      what: "no mouse",
+      device: { ids: [0x1209, 1], interfaces: [hid(0)], product: "Mouse" },
+      generations: undefined,
+    },
     { what: "no ST-Link", device: { product: "STLINK-V3", names: { 0: "ST Link" } }, generations: undefined },
     {
       what: "nothing that refuses to say its name",
-      device: { stringsFail: new UsbError("access", "no") },
+      device: { ids: [0x1209, 1], stringsFail: new UsbError("access", "no") },
       generations: undefined,
     },
   ])("$what", async ({ device, generations }) => {

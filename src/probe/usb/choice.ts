@@ -26,9 +26,16 @@ export function numbered(probes: readonly UsbProbe[]): string {
 export function describe({ id, product, vendorId, productId, port, generations, state }: UsbProbe): string {
   const hex = (value: number): string => value.toString(16).padStart(4, "0");
   const where = id === `usb@${port}` ? "" : `  usb@${port}`;
-  const trouble = state === "usable" ? "" : `  (${state === "no-driver" ? "no driver" : "no permission"})`;
+  const trouble = TROUBLES[state] === "" ? "" : `  (${TROUBLES[state]})`;
   return `${id}  ${product}  ${hex(vendorId)}:${hex(productId)}  CMSIS-DAP ${generations.join(", ")}${where}${trouble}`;
 }
+
+const TROUBLES: Readonly<Record<UsbProbe["state"], string>> = {
+  usable: "",
+  "no-permission": "no permission",
+  "no-driver": "no driver",
+  busy: "in use by another program",
+};
 
 /** A whole id wins over ids that only contain it. */
 function fits(probes: readonly UsbProbe[], choice: UsbChoice): readonly UsbProbe[] {

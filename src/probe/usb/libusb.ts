@@ -75,6 +75,10 @@ class NativeDevice implements UsbDevice {
     return this.#device.deviceDescriptor.idProduct;
   }
 
+  get release(): number {
+    return this.#device.deviceDescriptor.bcdDevice;
+  }
+
   get bus(): number {
     return this.#device.busNumber;
   }

@@ -4,6 +4,7 @@ import { transportFailure } from "../transport-faults.ts";
 import { UsbPipe } from "./pipe.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
 import { hidFraming } from "./hid.ts";
+import type { HidInterface } from "./interfaces.ts";
 
 /** What is used of node-hid 3; declared here because the package is optional. */
 export interface HidLibrary {
@@ -13,8 +14,9 @@ export interface HidLibrary {
 export interface HidEntry {
   readonly path?: string;
   readonly serialNumber?: string;
+  /** -1 if the system does not tell. */
+  readonly interface?: number;
   readonly usagePage?: number;
-  readonly product?: string;
 }
 export interface HidDevice {
   write(report: number[] | Buffer): Promise<number>;
@@ -33,48 +35,58 @@ async function library(probe: string): Promise<HidLibrary> {
   }
 }
 
-/** HID usage pages of vendors begin here (HID Usage Tables, section 3); a composite board also has other collections. */
-const VENDOR_PAGE = 0xff00;
+/** HID usage pages of vendors begin here (HID Usage Tables, section 3); CMSIS-DAP takes the first. */
+const CMSIS_DAP_PAGE = 0xff00;
 
-/** Finds the device's path in the system's HID list. */
-export async function hidPath(
-  wanted: {
-    readonly vendorId: number;
-    readonly productId: number;
-    readonly serial: string;
-    readonly name: string;
-  },
-  given?: HidLibrary,
-): Promise<string> {
-  const hid = given ?? (await library(wanted.name));
-  const entries = await hid.devicesAsync(wanted.vendorId, wanted.productId);
-  const found = entries.find(
-    ({ serialNumber = "", usagePage = VENDOR_PAGE }) =>
-      usagePage >= VENDOR_PAGE && (wanted.serial === "" || serialNumber === wanted.serial),
-  );
-  if (found?.path === undefined) throw transportFailure({ kind: "unplugged", probe: wanted.name });
-  return found.path;
+export interface HidWish {
+  readonly device: Pick<UsbDevice, "vendorId" | "productId">;
+  /** As the descriptors show it, which every system lets libusb read. */
+  readonly hid: HidInterface;
+  readonly serial: string;
+  /** For messages. */
+  readonly name: string;
+  readonly platform: string;
 }
 
-/** Every v1 probe that is not high-speed has reports of 64 bytes; the system does not tell more. */
-const REPORT: UsbEndpoint = { address: 0x01, type: "interrupt", maxPacketSize: 64 };
+/**
+ * Finds the device's path in the system's HID list, which macOS gives in random order: by the interface's number if that
+ * is sure and the system tells it, else by the usage page (probe-rs issue 722).
+ */
+export async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibrary): Promise<string> {
+  const all = await library.devicesAsync(device.vendorId, device.productId);
+  const entries = all.filter((entry) => serial === "" || (entry.serialNumber ?? "") === serial);
+  const numbered = entries.filter((entry) => entry.interface === hid.number);
+  const paged = entries.filter(({ usagePage }) => usagePage === CMSIS_DAP_PAGE);
+  const both = paged.filter((entry) => numbered.includes(entry));
+  const inOrder = hid.isSure ? [both, numbered, paged] : [both, paged, numbered];
+  const fitting = [...inOrder, entries].find(({ length }) => length > 0) ?? [];
+  const paths = new Set(fitting.map(({ path }) => path));
+  if (paths.size > 1) throw transportFailure({ kind: "ambiguous", probe: name });
+  const [path] = paths;
+  if (path === undefined) throw transportFailure({ kind: "unplugged", probe: name });
+  return path;
+}
 
 /** The same packets, limits and checks as over libusb: only the reports travel through the system. */
-export async function openHid(path: string, name: string, given?: HidLibrary): Promise<PacketPipe> {
-  const hid = given ?? (await library(name));
+export async function openHid(wish: HidWish, given?: HidLibrary): Promise<PacketPipe> {
+  const { hid, name, platform } = wish;
+  const system = given ?? (await library(name));
+  const path = await hidPath(wish, system);
   const device: Pick<UsbDevice, "open" | "path"> = {
     path,
     open: async () => {
       try {
-        return new HidHandle(await hid.HIDAsync.open(path));
+        return new HidHandle(await system.HIDAsync.open(path));
       } catch (error) {
         throw new UsbError("access", error instanceof Error ? error.message : String(error), error);
       }
     },
   };
-  const framing = hidFraming({ number: 0, input: { ...REPORT, address: 0x81 }, output: REPORT }, name);
-  return UsbPipe.open(device, framing, {
+  // The system sends a report whole: whether its interface has an endpoint for that is not ours to care about.
+  const { output = hid.input } = hid;
+  return UsbPipe.open(device, hidFraming({ ...hid, output }, name), {
     name,
+    platform,
     // The library says "could not read" or "could not write" only when the device has gone.
     present: () => Promise.resolve(false),
   });

@@ -22,6 +22,7 @@ export interface UsbPipeSource {
   readonly framing: UsbFraming;
   /** For messages. */
   readonly name: string;
+  readonly platform: string;
   /** Asks the host whether the device is still there; some unplugs show as a plain transfer error first. */
   readonly present: () => Promise<boolean>;
 }
@@ -56,18 +57,22 @@ export class UsbPipe implements PacketPipe {
     rest: Omit<UsbPipeSource, "handle" | "framing">,
   ): Promise<UsbPipe> {
     const handle = await device.open().catch((error: unknown) => {
-      throw openFailure(error, rest.name, device.path);
+      throw openFailure(error, rest, device.path);
     });
+    const pipe = new UsbPipe({ handle, framing, ...rest });
     try {
       await handle.claim(framing.interfaceNumber);
-      const pipe = new UsbPipe({ handle, framing, ...rest });
+    } catch (error) {
+      // What closing says now is only a consequence.
+      await handle.close().catch(() => undefined);
+      throw openFailure(error, rest, device.path);
+    }
+    try {
       await pipe.resync();
       return pipe;
     } catch (error) {
-      const failure = openFailure(error, rest.name, device.path);
-      // What closing says now is only a consequence.
-      await handle.close().catch(() => undefined);
-      throw failure;
+      await pipe.close().catch(() => undefined);
+      throw openFailure(error, rest, device.path);
     }
   }
 
@@ -121,8 +126,14 @@ export class UsbPipe implements PacketPipe {
     }
   }
 
+  /**
+   * A whole number of the endpoint's packets: of a probe that says 64 on an endpoint of 512, a longer answer would not fit
+   * and be lost (DAPLink issue 629).
+   */
   #read(): UsbTransfer {
-    return this.#handle.read(this.#framing.input, this.#packetSize);
+    const { input } = this.#framing;
+    const length = Math.ceil(this.#packetSize / input.maxPacketSize) * input.maxPacketSize;
+    return this.#handle.read(input, length);
   }
 
   #submitRead(): void {
@@ -170,14 +181,21 @@ function ignoreGone(error: unknown): void {
   throw error;
 }
 
-function openFailure(error: unknown, probe: string, path: string | undefined): unknown {
+/**
+ * Only Linux has permissions for USB devices. Windows gives an interface to one process, and macOS a claimed one: there a
+ * refused access means that another program has it (libusb, windows_winusb.c and darwin_usb.c).
+ */
+function openFailure(
+  error: unknown,
+  { name: probe, platform }: Pick<UsbPipeSource, "name" | "platform">,
+  path: string | undefined,
+): unknown {
   if (!(error instanceof UsbError)) return error;
   switch (error.code) {
     case "access":
-      return transportFailure(
-        { kind: "no-permission", probe, ...(path === undefined ? {} : { path }) },
-        error,
-      );
+      return platform === "linux"
+        ? transportFailure({ kind: "no-permission", probe, ...(path === undefined ? {} : { path }) }, error)
+        : transportFailure({ kind: "busy", probe }, error);
     case "busy":
       return transportFailure({ kind: "busy", probe }, error);
     case "no-device":

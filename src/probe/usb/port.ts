@@ -24,6 +24,11 @@ export class UsbError extends Error {
   }
 }
 
+/** "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. Linux names its devices so. */
+export function portPath({ bus, ports }: Pick<UsbDevice, "bus" | "ports">): string {
+  return `${bus}-${ports.join(".")}`;
+}
+
 export interface UsbEndpoint {
   /** As in the descriptor: bit 7 set for IN. */
   readonly address: number;
@@ -40,7 +45,7 @@ export interface UsbInterface {
   readonly endpoints: readonly UsbEndpoint[];
 }
 
-/** What a device says about itself; empty where it has no such string or nobody may read it. */
+/** What a device says about itself; empty if it has no such string, or keeps it to itself. */
 export interface UsbStrings {
   readonly manufacturer: string;
   readonly product: string;
@@ -52,6 +57,8 @@ export interface UsbStrings {
 export interface UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
+  /** bcdDevice, by which makers number their firmware. */
+  readonly release: number;
   readonly bus: number;
   /** Ports from the root hub down to the device: what stays when it is plugged in again. */
   readonly ports: readonly number[];
@@ -60,7 +67,7 @@ export interface UsbDevice {
   readonly interfaces: readonly UsbInterface[];
   /** Where the host shows it as a file; for messages. */
   readonly path?: string;
-  /** Reads the strings without disturbing whoever uses the device, where the host allows that. */
+  /** Reads the strings without disturbing the device's user, if the host allows that; rejects as `open` does. */
   strings(): Promise<UsbStrings>;
   /** Undefined: it can be opened, as far as one can tell without doing so. */
   obstacle(): Promise<"access" | "not-supported" | undefined>;
@@ -98,7 +105,7 @@ export interface UsbHandle {
 
 export interface UsbStack {
   readonly platform: string;
-  /** Empty only where there is no USB bus: root hubs count as devices. */
+  /** On Linux empty only if there is no USB bus: root hubs count as devices. Elsewhere an empty bus may look so, too. */
   devices(): Promise<readonly UsbDevice[]>;
   /** Keeps other processes of ours off the probe at this port path; rejects with `busy`. */
   lock(port: string, options: LockOptions): Promise<ProbeLock>;

@@ -1,33 +1,44 @@
 /** The CMSIS-DAP probes on this machine's USB: which there are, what they are called, how one is opened. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
-import { openHid, hidPath } from "./node-hid.ts";
-import type { LockOptions, ProbeLock } from "../lock.ts";
+import type { LockOptions } from "../lock.ts";
 import { transportFailure } from "../transport-faults.ts";
-import { bulkFraming, bulkInterface, type BulkInterface } from "./bulk.ts";
-import { hidFraming, hidInterface, type HidInterface } from "./hid.ts";
+import {
+  bulkInterface,
+  hidInterface,
+  isHid,
+  looksLikeBulk,
+  mayBeNamedBulk,
+  type BulkInterface,
+  type HidInterface,
+} from "./interfaces.ts";
+import { knownProbe, type KnownProbe } from "./known.ts";
 import { nativeUsbStack } from "./libusb.ts";
-import { UsbPipe } from "./pipe.ts";
-import { UsbError, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
-import { portPath } from "./sysfs.ts";
+import { openProbe, type Generation } from "./open.ts";
+import { portPath, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
+import { Names } from "./names.ts";
 
-export type Generation = "v2" | "v1";
-export type UsbProbeState = "usable" | "no-permission" | "no-driver";
+export type { Generation } from "./open.ts";
+export type UsbProbeState = "usable" | "no-permission" | "no-driver" | "busy";
 
 /** One device, however many interfaces it offers. */
 export interface UsbProbe {
-  /** What `--probe` takes: the serial number where it is unique, `usb@BUS-PORT` where it is missing or shared. */
+  /** What `--probe` takes: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
   readonly id: string;
-  /** Empty where the device has none. */
+  /** Empty if the device has none. */
   readonly serial: string;
   readonly vendorId: number;
   readonly productId: number;
+  /** bcdDevice, by which makers number their firmware. */
+  readonly release: number;
   readonly manufacturer: string;
+  /** That of the table of known probes if the device may not be asked. */
   readonly product: string;
   /** "1-2.3": stays the same when the probe is plugged in again at the same place. */
   readonly port: string;
   /** Best first. */
   readonly generations: readonly Generation[];
   readonly state: UsbProbeState;
+  readonly known?: KnownProbe;
   /** The file that Linux shows it as, for messages about permission. */
   readonly path?: string;
   /** Opens the best generation, or the one asked for, and locks it until it is closed; rejects with a TransportFailure. */
@@ -38,118 +49,143 @@ export interface OpenOptions extends LockOptions {
   readonly generation?: Generation;
 }
 
-/** Serial numbers that whole series of clones share (FACTS: WeAct), or that say nothing. */
-const MEANINGLESS_SERIALS = /^(0001A0000000|0+|1234567890*(ABCDEF)?|)$/i;
+/** Serial numbers that whole series of clones share (FACTS: WeAct; WCH-Link), or that say nothing. */
+const MEANINGLESS_SERIALS = /^(0001A000000[01]|0+|1234567890*(ABCDEF)?|)$/i;
 
 /** All CMSIS-DAP probes by port path. Rejects with `no-usb-bus` or `no-usb-library`. */
 export async function listUsbProbes(given?: UsbStack): Promise<readonly UsbProbe[]> {
   const stack = given ?? (await nativeUsbStack());
   const devices = await stack.devices();
-  // Root hubs are devices too: a machine with a bus never has an empty list.
-  if (devices.length === 0) throw transportFailure({ kind: "no-usb-bus", platform: stack.platform });
-  const found = await Promise.all(devices.map((device) => probeOf(stack, device)));
-  const probes = found.filter((probe) => probe !== undefined);
+  // On Linux root hubs are devices too: a machine with a bus never has an empty list.
+  if (devices.length === 0 && stack.platform === "linux")
+    throw transportFailure({ kind: "no-usb-bus", platform: stack.platform });
+  const candidates = devices.filter(couldBeProbe);
+  const places = placesOf(candidates);
+  const names = Names.of(stack);
+  names.keepOnly(devices);
+  const probes: UsbProbe[] = [];
+  // What is known to be a probe is asked first: opening a strange device can take long.
+  for (const device of candidates.toSorted((a, b) => Number(isUnknown(a)) - Number(isUnknown(b)))) {
+    const probe = await probeOf(stack, device, { names, port: places.get(device) ?? portPath(device) });
+    if (probe !== undefined) probes.push(probe);
+  }
   probes.sort((a, b) => a.port.localeCompare(b.port, "en", { numeric: true }));
   return probes.map((probe) => ({ ...probe, id: identify(probe, probes) }));
 }
 
-function identify({ serial, port }: UsbProbe, all: readonly UsbProbe[]): string {
+function isUnknown(device: UsbDevice): boolean {
+  return knownProbe(device) === undefined;
+}
+
+function identify({ serial, port, known }: UsbProbe, all: readonly UsbProbe[]): string {
   const shared = all.filter((other) => other.serial === serial).length > 1;
-  return shared || MEANINGLESS_SERIALS.test(serial) ? `usb@${port}` : serial;
+  const says = !shared && known?.sharesSerial !== true && !MEANINGLESS_SERIALS.test(serial);
+  return says ? serial : `usb@${port}`;
 }
 
-async function probeOf(stack: UsbStack, device: UsbDevice): Promise<UsbProbe | undefined> {
-  if (!couldBeProbe(device)) return undefined;
-  const strings = await stringsOf(device);
-  const bulk = bulkInterface(device.interfaces, strings);
-  const hid = hidInterface(device.interfaces, strings);
-  if (bulk === undefined && hid === undefined) return undefined;
-  const generations: Generation[] = [];
-  if (bulk !== undefined) generations.push("v2");
-  if (hid !== undefined) generations.push("v1");
-  const { path, vendorId, productId } = device;
-  const { manufacturer, product, serial } = strings;
-  const port = portPath(device);
+/**
+ * By the port path; macOS is known to give empty or equal ones, and then the address tells two devices apart (libusb
+ * issues 290, 492 and 1156).
+ */
+function placesOf(devices: readonly UsbDevice[]): ReadonlyMap<UsbDevice, string> {
+  const plain = devices.map(portPath);
+  return new Map(
+    devices.map((device, at) => {
+      const path = plain[at] ?? "";
+      const isOwn = device.ports.length > 0 && plain.indexOf(path) === plain.lastIndexOf(path);
+      return [device, isOwn ? path : `${path}:${device.address}`];
+    }),
+  );
+}
+
+interface Listed {
+  readonly names: Names;
+  readonly port: string;
+}
+
+async function probeOf(
+  stack: UsbStack,
+  device: UsbDevice,
+  { names, port }: Listed,
+): Promise<UsbProbe | undefined> {
+  const known = knownProbe(device);
+  const { vendorId, productId, release, path, interfaces } = device;
+  const strings = await names.ask(device);
+  const about = { vendorId, productId, release, port, ...(known === undefined ? {} : { known }) };
+  if (strings === "access" && stack.platform !== "linux") {
+    if (known === undefined && !interfaces.some(looksLikeBulk)) return undefined;
+    return nameless(stack, device, about);
+  }
+  const said = typeof strings === "string" ? NO_STRINGS : strings;
+  const bulk = bulkInterface({ interfaces, strings: said, known });
+  const hid = hidInterface({ interfaces, strings: said, known });
+  const { state, generations } = await stateOf(stack, device, { bulk, hid });
+  if (generations.length === 0) return undefined;
+  const { manufacturer, serial } = said;
+  const product = said.product === "" ? (known?.name ?? "") : said.product;
   return {
-    ...{ id: port, serial, vendorId, productId, manufacturer, product, port, generations },
-    state: await stateOf(stack, device, bulk !== undefined),
+    ...{ ...about, id: port, serial, manufacturer, product, generations, state },
     ...(path === undefined ? {} : { path }),
-    open: async ({ generation = generations[0], ...wait } = {}) => {
-      const lock = await stack.lock(port, wait);
-      try {
-        return releasing(await open(stack, device, { strings, bulk, hid, generation }), lock);
-      } catch (error) {
-        await lock.release();
-        throw error;
-      }
-    },
+    open: ({ generation, ...wait } = {}) =>
+      openProbe(stack, device, { port, product, serial, bulk, hid, generations, generation, ...wait }),
   };
-}
-
-/** Asking a device for its strings can mean opening it, so only what has the right kinds of interfaces is asked. */
-function couldBeProbe({ interfaces }: UsbDevice): boolean {
-  return interfaces.some(({ usbClass }) => usbClass === 0xff || usbClass === 0x03);
 }
 
 const NO_STRINGS: UsbStrings = { manufacturer: "", product: "", serial: "", interfaces: new Map() };
 
-/** A device that nobody may ask for its name, or that left meanwhile, cannot be told from any other device. */
-async function stringsOf(device: UsbDevice): Promise<UsbStrings> {
-  try {
-    return await device.strings();
-  } catch (error) {
-    if (error instanceof UsbError) return NO_STRINGS;
-    throw error;
-  }
-}
-
-async function stateOf(stack: UsbStack, device: UsbDevice, v2: boolean): Promise<UsbProbeState> {
-  if (stack.platform !== "linux" && !v2) return "usable"; // HID belongs to the system there; hid.ts opens it
-  const obstacle = await device.obstacle();
-  if (obstacle === "access") return "no-permission";
-  return obstacle === "not-supported" ? "no-driver" : "usable";
-}
-
-/** The same pipe, with the lock going when it closes. */
-function releasing(pipe: PacketPipe, lock: ProbeLock): PacketPipe {
+/**
+ * Windows gives an interface to one process, and libusb opens those of a composite device with the device: nobody else
+ * may ask for its names then (libusb issues 142, 807 and 1131). It is shown, and opening it says that it is busy.
+ */
+function nameless(
+  stack: UsbStack,
+  device: UsbDevice,
+  about: Pick<UsbProbe, "vendorId" | "productId" | "release" | "port" | "known">,
+): UsbProbe {
+  const { interfaces } = device;
+  const product = about.known?.name ?? "a device that may be a probe";
+  const strings = { ...NO_STRINGS, product: "CMSIS-DAP" };
+  const bulk = bulkInterface({ interfaces, strings, known: about.known });
+  const hid = hidInterface({ interfaces, strings, known: about.known });
+  const generations = generationsOf({ bulk, hid });
   return {
-    ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
-    send: (packet) => pipe.send(packet),
-    receive: (limitUs) => pipe.receive(limitUs),
-    resync: () => pipe.resync(),
-    close: () => pipe.close().finally(() => lock.release()),
+    ...{ ...about, id: about.port, serial: "", manufacturer: "", product, generations, state: "busy" },
+    open: ({ generation, ...wait } = {}) =>
+      openProbe(stack, device, {
+        ...{ port: about.port, product, serial: "", bulk, hid, generations, generation },
+        ...wait,
+      }),
   };
 }
 
-interface Opening {
-  readonly strings: UsbStrings;
+interface Interfaces {
   readonly bulk: BulkInterface | undefined;
   readonly hid: HidInterface | undefined;
-  readonly generation: Generation | undefined;
 }
 
-async function open(
+function generationsOf({ bulk, hid }: Interfaces): readonly Generation[] {
+  return [...(bulk === undefined ? [] : (["v2"] as const)), ...(hid === undefined ? [] : (["v1"] as const))];
+}
+
+/** Asking a device for its strings can mean opening it, so only what has the right kinds of interfaces is asked. */
+function couldBeProbe(device: UsbDevice): boolean {
+  return !isUnknown(device) || device.interfaces.some((one) => isHid(one) || mayBeNamedBulk(one));
+}
+
+async function stateOf(
   stack: UsbStack,
   device: UsbDevice,
-  { strings, bulk, hid, generation }: Opening,
-): Promise<PacketPipe> {
-  const name = `${strings.product || "probe"} at usb@${portPath(device)}`;
-  if (generation === "v1" && hid !== undefined && stack.platform !== "linux") {
-    const { vendorId, productId } = device;
-    return openHid(await hidPath({ vendorId, productId, serial: strings.serial, name }), name);
-  }
-  const framing =
-    generation === "v2" && bulk !== undefined
-      ? bulkFraming(bulk, name)
-      : generation === "v1" && hid !== undefined
-        ? hidFraming(hid, name)
-        : undefined;
-  if (framing === undefined)
-    throw transportFailure({ kind: "transfer-failed", probe: name, code: "no such interface" });
-  return UsbPipe.open(device, framing, { name, present: () => isPresent(stack, device) });
-}
-
-async function isPresent(stack: UsbStack, device: UsbDevice): Promise<boolean> {
-  const devices = await stack.devices();
-  return devices.some(({ bus, address }) => bus === device.bus && address === device.address);
+  interfaces: Interfaces,
+): Promise<Pick<UsbProbe, "state" | "generations">> {
+  const generations = generationsOf(interfaces);
+  const { bulk, hid } = interfaces;
+  if (generations.length === 0) return { state: "usable", generations };
+  // HID belongs to the system there; node-hid.ts opens it.
+  if (stack.platform !== "linux" && bulk === undefined) return { state: "usable", generations };
+  const obstacle = await device.obstacle();
+  if (obstacle === undefined) return { state: "usable", generations };
+  if (obstacle === "access")
+    return { state: stack.platform === "linux" ? "no-permission" : "busy", generations };
+  // Without a driver for v2 the system's own one for HID still works (class installs of Windows 7).
+  return hid === undefined ? { state: "no-driver", generations } : { state: "usable", generations: ["v1"] };
 }

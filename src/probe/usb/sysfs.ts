@@ -1,7 +1,7 @@
 /** What Linux shows of USB devices in files: strings that everyone may read, and the device's own file. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { UsbStrings } from "./port.ts";
+import { portPath, type UsbStrings } from "./port.ts";
 
 /** Where a device hangs, and the number that it has got there. */
 export interface UsbPlace {
@@ -11,11 +11,6 @@ export interface UsbPlace {
 }
 
 const DEVICES = "/sys/bus/usb/devices";
-
-/** "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. Linux names its devices so. */
-export function portPath({ bus, ports }: Pick<UsbPlace, "bus" | "ports">): string {
-  return `${bus}-${ports.join(".")}`;
-}
 
 export function usbDeviceFile({ bus, address }: UsbPlace): string {
   const digits = (value: number): string => String(value).padStart(3, "0");

@@ -4,10 +4,11 @@ import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
 import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb/port.ts";
-import { portPath } from "../../probe/usb/sysfs.ts";
+import { portPath } from "../../probe/usb/port.ts";
 import { adapterOf } from "./adapters.ts";
 import {
   ABSENT_STEPS,
+  BUSY,
   CONTAINER_STEPS,
   DRIVER,
   findingOf,
@@ -72,6 +73,7 @@ async function examineProbe(usb: UsbProbe, host: Host): Promise<Examined> {
   }
   if (state === "no-driver")
     return { probe: { ...known, usable: false }, findings: [{ ...DRIVER, probe: id }] };
+  if (state === "busy") return { probe: { ...known, usable: false }, findings: [{ ...BUSY, probe: id }] };
   try {
     const versions = await ask(usb);
     return { probe: { ...known, usable: true, ...versions }, findings: ageFindings(usb, versions) };

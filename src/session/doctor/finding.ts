@@ -128,6 +128,16 @@ export const DRIVER: Finding = {
   ],
 };
 
+export const BUSY: Finding = {
+  code: "busy",
+  severity: "problem",
+  says: "another program has the probe",
+  steps: [
+    "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
+    "--wait waits for its end",
+  ],
+};
+
 export const LIBRARY: Finding = {
   code: "no-usb-library",
   severity: "problem",
@@ -177,10 +187,12 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
     case "no-driver":
       return DRIVER;
     case "busy":
+      return BUSY;
+    case "ambiguous":
       return problem(
-        "busy",
-        "another program has the probe",
-        "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
+        "several",
+        "this system does not tell such probes apart",
+        "unplug all but one, or take firmware with CMSIS-DAP v2",
       );
     case "state-in-use":
       return problem(

@@ -1,0 +1,156 @@
+/**
+ * Probes that are known by their USB ids: what they are called and where they differ from the specification. Data, each
+ * row with its source. What a row does not say is found out from the descriptors and from the probe itself.
+ */
+
+/** Who has seen dbgseq work with it. */
+export type SeenBy = "nobody yet" | "the virtual machine" | `report: ${string}`;
+
+export interface KnownProbe {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly name: string;
+  /** The only generations that it speaks, if its other interfaces look as if they spoke one too. */
+  readonly speaks?: readonly ("v2" | "v1")[];
+  /** Number of the HID interface that carries CMSIS-DAP, if there are several. */
+  readonly hidInterface?: number;
+  /** Bytes of a HID report, if more than one packet of the endpoint. */
+  readonly reportBytes?: number;
+  /** Bytes of a packet of DAP_Info, as its firmware's source says; for the documents. */
+  readonly packetBytes?: number;
+  readonly lacks?: readonly string[];
+  /** All of its kind have the same serial number. */
+  readonly sharesSerial?: boolean;
+  /** Oldest firmware without known faults, as bcdDevice, and what is wrong before it. */
+  readonly goodSince?: { readonly release: number; readonly before: string };
+  readonly note?: string;
+  readonly source: string;
+  readonly seenBy: SeenBy;
+}
+
+const PYOCD = "pyOCD, pyocd/probe/pydapaccess/interface/common.py";
+const OPENOCD_REPORTS = "OpenOCD, src/jtag/drivers/cmsis_dap_usb_hid.c, report_size_quirks";
+const ATMEL = 0x03eb;
+const CYPRESS = 0x04b4;
+const KEIL = 0xc251;
+const NXP = 0x1fc9;
+
+/** Atmel's tools of the third generation stay silent until a report has 512 bytes; their vendor interfaces carry other protocols. */
+function atmel(productId: number, name: string): KnownProbe {
+  return {
+    ...{ vendorId: ATMEL, productId, name, speaks: ["v1"], reportBytes: 512 },
+    ...{ source: OPENOCD_REPORTS, seenBy: "nobody yet" },
+  };
+}
+
+function cypress(productId: number, name: string, speaks: "v2" | "v1"): KnownProbe {
+  const firmware = speaks === "v2" ? { note: "its bulk interface may have class 0" } : {};
+  return {
+    ...{ vendorId: CYPRESS, productId, name, speaks: [speaks], ...firmware },
+    ...{ source: `${PYOCD}; OpenOCD, src/jtag/drivers/cmsis_dap_usb_bulk.c`, seenBy: "nobody yet" },
+  };
+}
+
+export const KNOWN_PROBES: readonly KnownProbe[] = [
+  {
+    ...{ vendorId: 0x0d28, productId: 0x0204, name: "Arm DAPLink (micro:bit, DISCO-L475VG, FRDM boards)" },
+    lacks: ["DAP_QueueCommands, though it claims atomic commands"],
+    note: "answers DAP_TransferAbort with 0xFF",
+    source: `${PYOCD}; DAPLink, source/daplink/cmsis-dap/DAP.c and DAP.h`,
+    seenBy: "the virtual machine",
+  },
+  {
+    ...{ vendorId: 0x2e8a, productId: 0x000c, name: "Raspberry Pi Debug Probe, debugprobe on a Pico" },
+    packetBytes: 64,
+    lacks: ["nRESET on the Debug Probe (it reads as 0)"],
+    goodSince: { release: 0x0220, before: "firmware before 2.2.0 loses packets" },
+    note: "up to 2.2.3 it holds one packet less than it says; answers DAP_TransferAbort with 0xFF",
+    source:
+      "debugprobe, include/board_debug_probe_config.h and src/tusb_edpt_handler.c; probe-rs, probe-rs/src/probe/cmsisdap/tools.rs, denylist",
+    seenBy: "nobody yet",
+  },
+  atmel(0x2111, "Microchip EDBG (Xplained Pro)"),
+  atmel(0x2140, "Microchip JTAGICE3 (firmware 3 and later)"),
+  atmel(0x2141, "Microchip Atmel-ICE"),
+  atmel(0x2144, "Microchip Power Debugger"),
+  atmel(0x2157, "Microchip ZERO (EDBG family)"),
+  atmel(0x2169, "Microchip EDBG with mass storage"),
+  atmel(0x216a, "Microchip EDBG for third parties"),
+  atmel(0x2170, "Microchip Kraken (EDBG family)"),
+  {
+    ...{ vendorId: ATMEL, productId: 0x2145, name: "Microchip mEDBG (Xplained Mini)", speaks: ["v1"] },
+    ...{ source: PYOCD, seenBy: "nobody yet" },
+  },
+  {
+    ...{ vendorId: ATMEL, productId: 0x216c, name: "Microchip EDBGC", speaks: ["v1"] },
+    ...{ source: PYOCD, seenBy: "nobody yet" },
+  },
+  {
+    ...{ vendorId: ATMEL, productId: 0x2175, name: "Microchip nEDBG (Curiosity Nano)", speaks: ["v1"] },
+    ...{ source: PYOCD, seenBy: "nobody yet" },
+  },
+  cypress(0xf138, "Cypress KitProg1, KitProg2 in CMSIS-DAP mode", "v1"),
+  cypress(0xf148, "Cypress KitProg1, KitProg2 in CMSIS-DAP mode", "v1"),
+  cypress(0xf151, "Infineon MiniProg4 (bulk)", "v2"),
+  cypress(0xf152, "Infineon MiniProg4 (HID)", "v1"),
+  cypress(0xf154, "Infineon KitProg3 (HID)", "v1"),
+  cypress(0xf155, "Infineon KitProg3 (bulk)", "v2"),
+  cypress(0xf166, "Infineon KitProg3 (bulk, two UARTs)", "v2"),
+  {
+    ...{ vendorId: NXP, productId: 0x0090, name: "NXP LPC-Link2", hidInterface: 0 },
+    note: "its other HID interfaces carry other protocols",
+    source: "OpenOCD, src/jtag/drivers/cmsis_dap_usb_hid.c",
+    seenBy: "nobody yet",
+  },
+  {
+    ...{ vendorId: NXP, productId: 0x0143, name: "NXP MCU-Link" },
+    note: "several HID interfaces; the one of usage page 0xFF00 carries CMSIS-DAP",
+    source: `${PYOCD}, CMSIS_DAP_IDS_TO_FILTER_BY_USAGE_PAGE`,
+    seenBy: "nobody yet",
+  },
+  {
+    ...{ vendorId: KEIL, productId: 0x2750, name: "Keil ULINKplus" },
+    ...{ source: PYOCD, seenBy: "nobody yet" },
+  },
+  {
+    ...{ vendorId: KEIL, productId: 0x2722, name: "Keil ULINK2 (CMSIS-DAP firmware)", speaks: ["v1"] },
+    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "nobody yet" },
+  },
+  {
+    ...{ vendorId: KEIL, productId: 0xf001, name: "LPC-Link-II firmware of Keil, and clones of it" },
+    note: 'some clones call themselves "CMSIS_DAP"',
+    source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs; probe-rs issue 1601",
+    seenBy: "nobody yet",
+  },
+  {
+    ...{ vendorId: KEIL, productId: 0xf002, name: "OpenSDA with CMSIS-DAP firmware of Keil" },
+    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "nobody yet" },
+  },
+  ...[
+    { vendorId: 0x1a86, productId: 0x8011 },
+    { vendorId: 0x2a86, productId: 0x8011 },
+    { vendorId: 0x1a86, productId: 0x8012 },
+  ].map((ids): KnownProbe => ({
+    ...{ ...ids, name: "WCH-Link in Arm mode", sharesSerial: true },
+    note: "serial number 0001A0000001 in many",
+    source: `${PYOCD}; probe-rs, probe-rs/src/probe/cmsisdap/tools.rs; probe-rs issue 1142`,
+    seenBy: "nobody yet",
+  })),
+  {
+    ...{ vendorId: 0x30cc, productId: 0x9527, name: "VEGA VT-LinkII" },
+    ...{ source: PYOCD, seenBy: "nobody yet" },
+  },
+  {
+    ...{ vendorId: 0x0483, productId: 0x572a, name: "STM32F103 CMSIS-DAP of RadioOperator" },
+    ...{ source: "pyOCD, udev rules (pull request 1509)", seenBy: "nobody yet" },
+  },
+];
+
+export function knownProbe(device: {
+  readonly vendorId: number;
+  readonly productId: number;
+}): KnownProbe | undefined {
+  return KNOWN_PROBES.find(
+    ({ vendorId, productId }) => vendorId === device.vendorId && productId === device.productId,
+  );
+}

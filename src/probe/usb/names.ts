@@ -1,0 +1,44 @@
+/**
+ * The strings of the devices of one stack, each asked for once: on macOS and Windows asking means opening, and a listing is
+ * repeated several times a second while a probe is waited for.
+ */
+import { UsbError, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
+
+/** `access`: another program has the device. `gone`: it cannot be asked. Neither is remembered. */
+export type Strings = UsbStrings | "access" | "gone";
+
+const OF_STACK = new WeakMap<UsbStack, Names>();
+
+export class Names {
+  readonly #known = new Map<string, UsbStrings>();
+
+  static of(stack: UsbStack): Names {
+    const names = OF_STACK.get(stack) ?? new Names();
+    OF_STACK.set(stack, names);
+    return names;
+  }
+
+  /** Another device may get the address of one that has left. */
+  keepOnly(devices: readonly UsbDevice[]): void {
+    const present = new Set(devices.map(keyOf));
+    for (const key of this.#known.keys()) if (!present.has(key)) this.#known.delete(key);
+  }
+
+  async ask(device: UsbDevice): Promise<Strings> {
+    const key = keyOf(device);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    try {
+      const strings = await device.strings();
+      this.#known.set(key, strings);
+      return strings;
+    } catch (error) {
+      if (!(error instanceof UsbError)) throw error;
+      return error.code === "access" || error.code === "busy" ? "access" : "gone";
+    }
+  }
+}
+
+function keyOf({ bus, ports, address, vendorId, productId }: UsbDevice): string {
+  return [bus, ports.join("."), address, vendorId, productId].join(" ");
+}
