@@ -14,6 +14,8 @@ export interface PacketPipe {
   /** What carries the packets, for advice; undefined if that is this process itself. */
   readonly over?: "usb" | "network";
   readonly limits?: PipeLimits;
+  /** What its user should know of the probe, in a sentence each. */
+  readonly notes?: readonly string[];
   send(packet: Uint8Array): Promise<void>;
   /** The next response; rejects with a `timeout` fault when none came in time. */
   receive(limitUs: number): Promise<Uint8Array>;

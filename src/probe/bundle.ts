@@ -1,9 +1,12 @@
 /**
  * Several commands that the probe runs without the host in between: DAP_QueueCommands packets, then one
- * DAP_ExecuteCommands (WIRE.md 7b, 7c, 8). Pure.
+ * DAP_ExecuteCommands (WIRE.md 7b, 7c, 8).
  */
 import { Reader } from "../cmsis-dap/bytes.ts";
-import { checkCount, checkEcho } from "../cmsis-dap/command.ts";
+import { checkCount, checkEcho, requestPacket } from "../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../cmsis-dap/info.ts";
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { isTimeout } from "./transport-faults.ts";
 import type { Judge, Request } from "./requests.ts";
 
 /** Its id, and the number of commands; the answer begins alike. */
@@ -11,29 +14,31 @@ export const BUNDLE_HEADER = 2;
 const QUEUE_COMMANDS = 0x7e;
 export const executeCommands = { id: 0x7f, name: "DAP_ExecuteCommands" } as const;
 const MOST_COMMANDS = 255;
+/** Far longer than the slowest probe takes for DAP_Info. */
+const TRIAL_US = 1_000_000;
 
 export interface Bundle {
   readonly bytes: Uint8Array;
   readonly requests: readonly Request[];
 }
 
-/** As few packets as requests and answers fit into; undefined where the probe could not take so many before it begins. */
+/** As few packets as requests and answers fit into; undefined if the probe could not take so many before it begins. */
 export function bundles(
   requests: readonly Request[],
-  { packetSize, packetCount }: { readonly packetSize: number; readonly packetCount: number },
+  { packetSize, room }: { readonly packetSize: number; readonly room: number },
 ): readonly Bundle[] | undefined {
   const groups: Request[][] = [];
-  let room = { request: 0, answer: 0 };
+  let left = { request: 0, answer: 0 };
   for (const one of requests) {
     const last = groups.at(-1);
-    const fits = one.bytes.length <= room.request && one.answerBytes <= room.answer;
+    const fits = one.bytes.length <= left.request && one.answerBytes <= left.answer;
     if (last === undefined || !fits || last.length === MOST_COMMANDS) {
       groups.push([one]);
-      room = { request: packetSize - BUNDLE_HEADER, answer: packetSize - BUNDLE_HEADER };
+      left = { request: packetSize - BUNDLE_HEADER, answer: packetSize - BUNDLE_HEADER };
     } else last.push(one);
-    room = { request: room.request - one.bytes.length, answer: room.answer - one.answerBytes };
+    left = { request: left.request - one.bytes.length, answer: left.answer - one.answerBytes };
   }
-  if (groups.length > packetCount) return undefined;
+  if (groups.length > room) return undefined;
   return groups.map((group, at) => {
     const id = at === groups.length - 1 ? executeCommands.id : QUEUE_COMMANDS;
     return {
@@ -41,6 +46,27 @@ export function bundles(
       requests: group,
     };
   });
+}
+
+/**
+ * Whether the probe keeps DAP_QueueCommands until DAP_ExecuteCommands comes: DAPLink claims atomic commands, refuses each
+ * queued packet and runs the last one alone. Tried with DAP_Info, which changes nothing.
+ */
+export async function queues(pipe: PacketPipe): Promise<boolean> {
+  const question = requestPacket(dapInfo, { id: INFO.packetCount });
+  try {
+    for (const id of [QUEUE_COMMANDS, executeCommands.id]) await pipe.send(Uint8Array.of(id, 1, ...question));
+    let kept = true;
+    for (const _ of "qe") {
+      const [id, count, inner] = await pipe.receive(TRIAL_US);
+      kept &&= id === executeCommands.id && count === 1 && inner === dapInfo.id;
+    }
+    return kept;
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    await pipe.resync();
+    return false;
+  }
 }
 
 /** The answers of one packet, in the order of its requests; a queued packet is answered like the last. */

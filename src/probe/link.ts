@@ -24,7 +24,7 @@ import {
 import type { Clock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
-import { BUNDLE_HEADER, bundles, executeCommands, readBundle, type Bundle } from "./bundle.ts";
+import { BUNDLE_HEADER, bundles, executeCommands, queues, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
 import { givenBack, ProbeFailure } from "./faults.ts";
 import { readIdentity } from "./identity.ts";
@@ -45,17 +45,24 @@ const IDLE_CLOCKS = 8;
 export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLink> {
   const pipe = lastingPipe(rawPipe);
   const { names, capabilities, packetSize, packetCount, notes } = await readIdentity(pipe);
-  // One place stays free, for DAP_TransferAbort (WIRE.md 12).
-  const inFlight = Math.min(pipe.limits?.inFlight ?? packetCount, Math.max(1, packetCount - 1));
+  const inFlight = Math.min(pipe.limits?.inFlight ?? packetCount, roomOf(packetCount));
   return new CmsisDapLink(pipe, clock, {
     identity: names,
-    notes,
+    notes: [...(pipe.notes ?? []), ...notes],
     packetSize,
     packetCount,
     inFlight,
     can: { selects: false, atomic: capabilities.atomic, match: true, pins: PINS },
     timedPins: capabilities.testDomainTimer,
   });
+}
+
+/**
+ * One place stays free, for DAP_TransferAbort (WIRE.md 12). debugprobe before 2.3 holds one packet less than it says, and a
+ * full queue would stop it for good.
+ */
+function roomOf(packetCount: number): number {
+  return Math.max(1, packetCount - 1);
 }
 
 interface ProbeFacts {
@@ -81,6 +88,8 @@ class CmsisDapLink implements DapLink {
   readonly #requests = new Requests();
   /** Packets that it was seen to hold. */
   #room: number | undefined;
+  /** Whether it was seen to keep DAP_QueueCommands. */
+  #queues: boolean | undefined;
   /** An access was accepted whose error may still come. */
   #open = false;
   /** Packets whose answers have not come. */
@@ -249,7 +258,7 @@ class CmsisDapLink implements DapLink {
   /** Without the host in between; refused before anything is sent where the probe cannot do that (WIRE.md 7). */
   async #runTogether(ops: readonly WireOp[], tally: Tally): Promise<void> {
     if (this.#closed) throw givenBack();
-    const { packetSize, timedPins } = this.#facts;
+    const { packetSize, packetCount, timedPins } = this.#facts;
     const list = packets(ops, packetSize);
     if (this.can.atomic && list.every((packet) => isAutonomous(packet, timedPins))) {
       const { settings, tap } = this.#requests;
@@ -257,9 +266,9 @@ class CmsisDapLink implements DapLink {
       const requests = parts.map((packet) => this.#requests.of(packet));
       const together = bundles(
         requests.filter((one) => one !== undefined),
-        this.#facts,
+        { packetSize, room: roomOf(packetCount) },
       );
-      if (together !== undefined) {
+      if (together !== undefined && (together.length === 1 || (await this.#canQueue()))) {
         await this.#execute(
           together,
           parts.map((packet, at) => ({ packet, sent: requests[at] !== undefined })),
@@ -270,8 +279,20 @@ class CmsisDapLink implements DapLink {
       Object.assign(this.#requests, { settings, tap });
     }
     // The bus stands still between line sequences.
-    if (!list.every(({ kind }) => kind === "swj" || kind === "jtag")) throw notAtomic(list, this.can.atomic);
+    if (!list.every(({ kind }) => kind === "swj" || kind === "jtag"))
+      throw notAtomic(list, this.#whyNotTogether());
     await this.#runInOrder(list, tally);
+  }
+
+  async #canQueue(): Promise<boolean> {
+    return (this.#queues ??= await queues(this.#pipe));
+  }
+
+  #whyNotTogether(): string {
+    if (!this.can.atomic) return "the probe can do only one without the host";
+    return this.#queues === false
+      ? "the probe refuses DAP_QueueCommands, though it claims atomic commands"
+      : "its packet buffers cannot hold them";
   }
 
   /** A command that failed does not stop those behind it. */
@@ -308,11 +329,10 @@ function isAutonomous(packet: Packet, timedPins: boolean): boolean {
   return packet.kind !== "pins" || oneCommand(packet, timedPins);
 }
 
-function notAtomic(list: readonly Packet[], can: boolean): ProbeFailure {
+function notAtomic(list: readonly Packet[], why: string): ProbeFailure {
   const kinds = [...new Set(list.map(({ kind }) => kind))].join(", ");
-  const reason = can ? "its packet buffers cannot hold them" : "the probe can do only one without the host";
   return new ProbeFailure(
     { kind: "not-atomic", reason: kinds },
-    `this atomic block needs ${list.length} commands (${kinds}), and ${reason}`,
+    `this atomic block needs ${list.length} commands (${kinds}), and ${why}`,
   );
 }

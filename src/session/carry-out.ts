@@ -16,7 +16,7 @@ import type { DeviceContext } from "./context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
 import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
 import type { SessionEvent } from "./events.ts";
-import { malformedInput, resetNotSeen, SessionFailure, stillInReset } from "./faults.ts";
+import { malformedInput, resetLineLow, resetNotSeen, SessionFailure, stillInReset } from "./faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
 import type { Settings } from "./settings.ts";
@@ -266,6 +266,9 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
     case "clear S_RESET_ST":
       await forgetReset(crew);
       return;
+    case "look at nRESET":
+      if (crew.rig.access.pulledReset && !(await target.nresetIsHigh())) throw resetLineLow();
+      return;
     case "look at the core":
       say(await lookAtCore(crew));
       return;
@@ -348,17 +351,25 @@ async function lookAtCore(crew: Crew): Promise<string> {
   const { access, target } = crew.rig;
   const seen = (await target.sawReset()) || access.resetSeen === true;
   await awaitOutOfReset(crew);
-  if (!seen && access.pulledReset) throw resetNotSeen();
+  if (!seen && access.pulledReset) throw await whyNotReset(crew);
   return seen ? "the core was reset and is out of reset" : "the core is out of reset";
 }
 
+/** A probe without nRESET looks like one whose nRESET is not wired; the line's level tells them apart. */
+async function whyNotReset({ rig: { target } }: Crew): Promise<SessionFailure> {
+  return (await target.nresetIsHigh()) ? resetNotSeen() : resetLineLow();
+}
+
 async function waitForHalt(crew: Crew): Promise<void> {
-  const { clock, target } = crew.rig;
+  const { access, clock, target } = crew.rig;
   const end = clock.nowUs() + HALT_LIMIT_US;
+  let wasReset = access.resetSeen === true || !access.pulledReset;
   for (;;) {
+    wasReset ||= await target.sawReset();
     const state = await target.state();
     if (state === "halted") return;
     if (clock.nowUs() >= end) {
+      if (!wasReset) throw await whyNotReset(crew);
       throw new SessionFailure(
         { kind: "no-halt", after: "reset", limitUs: HALT_LIMIT_US, state },
         `the core did not halt within ${HALT_LIMIT_US / 1000} ms after the reset; it is ${state}`,

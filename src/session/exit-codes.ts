@@ -219,6 +219,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "no-halt": EXIT.target,
   "still-in-reset": EXIT.failed,
   "reset-not-seen": EXIT.failed,
+  "reset-line-low": EXIT.failed,
   "reset-stuck": EXIT.target,
   "no-access-port": EXIT.target,
   "no-comparator": EXIT.failed,

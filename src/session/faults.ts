@@ -21,6 +21,8 @@ export type SessionFault =
   | { readonly kind: "still-in-reset"; readonly limitUs: number }
   /** nRESET was pulled, and the core saw no reset. */
   | { readonly kind: "reset-not-seen"; readonly line: "nRESET" }
+  /** nRESET was let go, and reads low all the same. */
+  | { readonly kind: "reset-line-low"; readonly line: "nRESET" }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
   /** The pack names an access port that none of its elements describes. */
   | {
@@ -97,6 +99,13 @@ export function resetNotSeen(): SessionFailure {
   return new SessionFailure(
     { kind: "reset-not-seen", line: "nRESET" },
     "the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired, or does not reset the core; a system reset needs no line",
+  );
+}
+
+export function resetLineLow(): SessionFailure {
+  return new SessionFailure(
+    { kind: "reset-line-low", line: "nRESET" },
+    "nRESET still reads low after it was let go: the probe has no nRESET (Raspberry Pi Debug Probe), or something holds the line low; a system reset needs no line",
   );
 }
 

@@ -16,6 +16,8 @@ export type Act =
   | "drop caches"
   /** So that S_RESET_ST, which clears when it is read, tells of the reset that follows. */
   | "clear S_RESET_ST"
+  /** Throws `reset-line-low` if nRESET, which a sequence has pulled, still reads low after it was let go. */
+  | "look at nRESET"
   /** Throws `still-in-reset`, and `reset-not-seen` where nRESET was to be pulled and no reset arrived. */
   | "look at the core"
   /** Throws `port-lost` where the debug port lost its power or does not answer (WIRE.md 23). */
@@ -42,15 +44,19 @@ export interface FlowChoice {
 export function connectSteps({ mode, trace, protocol }: FlowChoice): readonly Step[] {
   if (mode === "none") return [];
   const steps: Step[] = [];
-  if (mode === "pre-reset") steps.push({ kind: "sequence", name: "ResetHardware", preReset: true });
+  if (mode === "pre-reset")
+    steps.push({ kind: "sequence", name: "ResetHardware", preReset: true }, act("look at nRESET"));
   if (mode === "under-reset") steps.push(sequence("ResetHardwareAssert"));
   steps.push(sequence("DebugPortSetup"));
   steps.push(act(protocol === "swd" ? "read DPIDR" : "scan JTAG chain"));
   steps.push(sequence("DebugPortStart"), act("read features"), sequence("DebugDeviceUnlock"));
   // A core that is held in reset may not answer; its state is known from the mode then.
-  steps.push(act("read CPUID"), act("note state"), sequence("DebugCoreStart"));
+  steps.push(act("read CPUID"));
+  if (mode === "pre-reset") steps.push(act("look at the core"));
+  steps.push(act("note state"), sequence("DebugCoreStart"));
   if (mode === "under-reset") {
-    steps.push(sequence("ResetCatchSet"), sequence("ResetHardwareDeassert"), act("wait for halt"));
+    steps.push(sequence("ResetCatchSet"), sequence("ResetHardwareDeassert"), act("look at nRESET"));
+    steps.push(act("wait for halt"));
     steps.push({ kind: "sequence", name: "ResetCatchClear", always: true });
   }
   if (mode === "halt") steps.push(act("halt"));

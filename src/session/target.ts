@@ -22,6 +22,7 @@ import { SessionFailure } from "./faults.ts";
 
 /** nRESET, nTRST and SWCLK: the lines that a broken-off run may have left low. */
 const RELEASED = 0xa1;
+const PIN_NRESET = 0x80;
 
 /** What is described of how the target is reached. */
 export type TargetContext = Pick<
@@ -249,6 +250,15 @@ export class Target {
   async letGo(): Promise<void> {
     this.dropCaches();
     await this.#byTheWay(() => this.#link.disconnect());
+  }
+
+  /** As the probe reads it, while it drives nothing anew. */
+  async nresetIsHigh(): Promise<boolean> {
+    const { values } = await this.#link.run(
+      [{ kind: "pins", output: 0, select: 0, waitUs: 0 }],
+      "stop-at-fault",
+    );
+    return ((values[0]?.[0] ?? 0) & PIN_NRESET) !== 0;
   }
 
   async releaseLines(): Promise<void> {

@@ -13,7 +13,7 @@ import type { TargetLog } from "./log.ts";
 import { shippedModel, shippedModelNames } from "./models.ts";
 import { readOptions, type OptionSpecs } from "./options.ts";
 import { Probe } from "./probe.ts";
-import { SimulatorPipe, type Quirk } from "./simulator-pipe.ts";
+import { QUIRKS, SimulatorPipe, type Quirk } from "./simulator-pipe.ts";
 import type { Soc } from "./soc.ts";
 import { readState, restoreState, stateText } from "./state.ts";
 import { SimulatedTarget } from "./target.ts";
@@ -53,10 +53,10 @@ export const commonOptions = {
   },
   quirk: {
     type: "choice",
-    values: ["none", "full-reports", "packet-count", "pins-after-connect", "abort-answered"],
+    values: QUIRKS,
     default: "none",
     about:
-      "of cheap probes: answers filled up to the packet size; room for one packet where four are claimed; no pins before DAP_Connect; DAP_TransferAbort answered with 0xFF",
+      "of real probes: answers filled up to the packet size; room for one packet where four are claimed; no pins before DAP_Connect; DAP_TransferAbort answered with 0xFF; DAP_QueueCommands refused though atomic commands are claimed; no nRESET, which reads as 0; room for one packet less than it says; silent until a report has 512 bytes",
   },
   execute: {
     type: "choice",
@@ -126,9 +126,10 @@ export function openSimulator(
     packetCount: latency.packetCount,
     executes: common.execute === "yes",
     pinsBeforeConnect: common.quirk !== "pins-after-connect",
+    hasNreset: common.quirk !== "no-nreset",
   };
   const probe = new Probe(
-    new SimulatedTarget(soc, injection, common.nreset === "wired"),
+    new SimulatedTarget(soc, injection, common.nreset === "wired" && common.quirk !== "no-nreset"),
     clock,
     identity,
     watch,

@@ -35,7 +35,12 @@ const LOOK_US = 1;
 export function waitForPins(
   lines: Lines,
   clock: VirtualClock,
-  wait: { readonly output: number; readonly select: number; readonly waitUs: number },
+  wait: {
+    readonly output: number;
+    readonly select: number;
+    readonly waitUs: number;
+    readonly hasNreset: boolean;
+  },
 ): void {
   if (wait.waitUs === 0) return;
   const end = clock.nowUs() + Math.min(wait.waitUs, LONGEST_WAIT_US);
@@ -44,7 +49,7 @@ export function waitForPins(
     [PIN.swdio, 1, () => lines.swdio],
     [PIN.tdi, 2, () => lines.tdi],
     [PIN.ntrst, 5, () => lines.ntrst],
-    [PIN.nreset, 7, () => lines.nreset],
+    [PIN.nreset, 7, () => (wait.hasNreset ? lines.nreset : 0)],
   ];
   const settled = (): boolean =>
     checks.every(

@@ -13,7 +13,7 @@ import {
 import { capabilitiesInfo, dapInfo, INFO } from "../cmsis-dap/info.ts";
 import { dapJtagConfigure, dapJtagIdcode, dapJtagSequence, type JtagSegment } from "../cmsis-dap/jtag.ts";
 import { dapSwdConfigure, dapSwdSequence, type SwdSegment } from "../cmsis-dap/swd.ts";
-import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
+import { dapSwjClock, dapSwjPins, dapSwjSequence, PIN } from "../cmsis-dap/swj.ts";
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
 import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
 import type { VirtualClock } from "../lib/clock.ts";
@@ -35,6 +35,8 @@ export interface ProbeIdentity {
   readonly executes: boolean;
   /** Otherwise DAP_SWJ_Pins does nothing before DAP_Connect, as with some DAPLink firmware. */
   readonly pinsBeforeConnect: boolean;
+  /** Otherwise nRESET reads as 0, whatever is written (Raspberry Pi Debug Probe). */
+  readonly hasNreset: boolean;
 }
 
 type Handler = (from: Reader, to: Writer) => void;
@@ -139,9 +141,11 @@ export class Probe {
     return [
       on(dapSwjPins, ({ output, select, waitUs }) => {
         if (this.#port === PORT.none && !this.#identity.pinsBeforeConnect) return { input: 0 };
+        const { hasNreset } = this.#identity;
         writePins(this.#lines, output, select);
-        waitForPins(this.#lines, this.#clock, { output, select, waitUs });
-        return { input: readPins(this.#lines) };
+        waitForPins(this.#lines, this.#clock, { output, select, waitUs, hasNreset });
+        const input = readPins(this.#lines);
+        return { input: hasNreset ? input : input & ~PIN.nreset };
       }),
       on(dapSwjClock, ({ hz }) => {
         if (hz === 0) return { ok: false };

@@ -11,11 +11,24 @@ import type { Probe } from "./probe.ts";
 const QUEUE_COMMANDS = 0x7e;
 const TRANSFER_ABORT = 0x07;
 
+const REPORT_BYTES = 512;
+
 /** Of the host's time without a turn of its event loop. */
 const LONGEST_MS = 10;
 
-/** What cheap probes get wrong; `pins-after-connect` is the probe's own business. */
-export type Quirk = "none" | "full-reports" | "packet-count" | "pins-after-connect" | "abort-answered";
+/** What real probes do otherwise than the specification says; some are the probe's business, not the pipe's. */
+export const QUIRKS = [
+  "none",
+  "full-reports",
+  "packet-count",
+  "pins-after-connect",
+  "abort-answered",
+  "queue-refused",
+  "no-nreset",
+  "ring-holds-one-less",
+  "report-512",
+] as const;
+export type Quirk = (typeof QUIRKS)[number];
 
 interface Reply {
   readonly packet: Uint8Array;
@@ -81,24 +94,37 @@ export class SimulatorPipe implements PacketPipe {
   #accept(packet: Uint8Array): void {
     this.#open();
     const { packetSize } = this.#latency;
-    this.#fits("request", packet, packetSize);
-    // The claimed buffers are not there: what comes while one is in use is lost.
-    if (this.#quirk === "packet-count" && this.#replies.length > 0) return;
+    // EDBG waits for the rest of its report.
+    if (this.#quirk === "report-512" && packet.length < REPORT_BYTES) return;
+    this.#fits("request", packet, Math.max(packetSize, this.#quirk === "report-512" ? REPORT_BYTES : 0));
+    // The claimed buffers are not there: what comes while all are in use is lost.
+    if (this.#replies.length >= this.#places) return;
     if (this.#stuck) return;
     // DAP_TransferAbort has no reply, and no transfer is ever under way when it arrives here.
     if (packet[0] === TRANSFER_ABORT) {
       if (this.#quirk === "abort-answered") this.#reply(Uint8Array.of(ID_INVALID));
       return;
     }
+    if (packet[0] === QUEUE_COMMANDS && this.#quirk === "queue-refused") {
+      this.#reply(Uint8Array.of(ID_INVALID));
+      return;
+    }
     this.#queued.push(packet.slice());
     if (packet[0] === QUEUE_COMMANDS) {
       // The firmware's buffers are full of packets that wait for one more, which no longer fits.
-      this.#stuck = this.#queued.length >= this.#latency.packetCount;
+      this.#stuck = this.#queued.length >= this.#places;
       return;
     }
     const queued = this.#queued;
     this.#queued = [];
     for (const request of queued) this.#answer(request, packetSize);
+  }
+
+  /** Packets that the firmware has room for, whatever it says. */
+  get #places(): number {
+    const { packetCount } = this.#latency;
+    if (this.#quirk === "packet-count") return 1;
+    return this.#quirk === "ring-holds-one-less" ? packetCount - 1 : packetCount;
   }
 
   #answer(request: Uint8Array, packetSize: number): void {

@@ -95,6 +95,9 @@ describe("dbgseq doctor --target", () => {
     dead.soc.power(false);
     const off = await doctorOf(dead.pipe);
     expect(off.out).toMatch(/nRESET 0\ntarget: no answer\nfinding no-target-power: /);
+    // PROBE-05: silence alone does not tell it from a probe without nRESET.
+    expect(off.out).toMatch(/or the probe has no nRESET/);
+    expect(off.out).toMatch(/Raspberry Pi Debug Probe.*SWDIO, SWCLK and GND/);
     expect(off.code).toBe(4);
     const silent = openSimulator({ model: "generic-m4" });
     const { code, out } = await doctorOf(slowWires(silent, 0));

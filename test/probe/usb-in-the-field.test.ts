@@ -362,6 +362,20 @@ describe("PROBE-15: packets of 64 bytes on an endpoint of 512", () => {
   });
 });
 
+describe("PROBE-17: firmware that is known to be faulty", () => {
+  test.each([
+    [0x0213, /has version 2\.1\.3, and firmware before 2\.2\.0 loses packets: update it to 2\.2\.0/],
+    [0x0220, undefined],
+  ] as const)("of release %d is said, and used all the same", async (release, says) => {
+    const probe = await only(new FakeDevice({ ids: [0x2e8a, 0x000c], release }));
+    const pipe = await probe.open();
+    if (says === undefined) expect(pipe.notes).toEqual([]);
+    else expect(pipe.notes?.join()).toMatch(says);
+    await pipe.close();
+    await answers(probe);
+  });
+});
+
 function hidLibrary(
   entries: readonly HidEntry[],
   open: HidLibrary["HIDAsync"]["open"] = () => Promise.reject(new Error("not opened")),

@@ -108,7 +108,7 @@ test("a failure to get back in step is kept beside the first error", async () =>
   });
 });
 
-test("WIRE 12: an answer to DAP_TransferAbort is not taken for that of the next command", async () => {
+test("WIRE 12, PROBE-03: an answer to DAP_TransferAbort is not taken for that of the next command", async () => {
   const simulator = openSimulator({ model: "generic-m4", options: { quirk: "abort-answered" } });
   const link = await openLink(simulator.pipe, simulator.clock);
   await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });

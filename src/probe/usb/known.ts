@@ -64,7 +64,7 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
     packetBytes: 64,
     lacks: ["nRESET on the Debug Probe (it reads as 0)"],
     goodSince: { release: 0x0220, before: "firmware before 2.2.0 loses packets" },
-    note: "up to 2.2.3 it holds one packet less than it says; answers DAP_TransferAbort with 0xFF",
+    note: "before 2.3.0 it holds one packet less than it says; answers DAP_TransferAbort with 0xFF",
     source:
       "debugprobe, include/board_debug_probe_config.h and src/tusb_edpt_handler.c; probe-rs, probe-rs/src/probe/cmsisdap/tools.rs, denylist",
     seenBy: "nobody yet",
@@ -153,4 +153,19 @@ export function knownProbe(device: {
   return KNOWN_PROBES.find(
     ({ vendorId, productId }) => vendorId === device.vendorId && productId === device.productId,
   );
+}
+
+/** A sentence about firmware that is known to be faulty; undefined if nothing is known against it. */
+export function oldFirmware(
+  { release }: { readonly release: number },
+  known: KnownProbe | undefined,
+): string | undefined {
+  const good = known?.goodSince;
+  if (known === undefined || good === undefined || release >= good.release) return undefined;
+  return `this ${known.name} has version ${version(release)}, and ${good.before}: update it to ${version(good.release)} or later`;
+}
+
+/** bcdDevice as makers write it: 0x0223 is 2.2.3. */
+export function version(release: number): string {
+  return [release >> 8, (release >> 4) & 0xf, release & 0xf].map((part) => part.toString(16)).join(".");
 }

@@ -6,6 +6,7 @@ import { transportFailure } from "../transport-faults.ts";
 import { bulkFraming } from "./bulk.ts";
 import { hidFraming } from "./hid.ts";
 import type { BulkInterface, HidInterface } from "./interfaces.ts";
+import { oldFirmware, type KnownProbe } from "./known.ts";
 import { openHid } from "./node-hid.ts";
 import { UsbPipe } from "./pipe.ts";
 import type { UsbDevice, UsbStack } from "./port.ts";
@@ -22,6 +23,7 @@ export interface Opening extends LockOptions {
   readonly generations: readonly Generation[];
   /** The one that was asked for. */
   readonly generation: Generation | undefined;
+  readonly known: KnownProbe | undefined;
 }
 
 /** What an interface that does not speak CMSIS-DAP answers to it: nothing, a stall, or other bytes. */
@@ -36,7 +38,8 @@ const OTHER_PROTOCOL: ReadonlySet<string> = new Set([
 export async function openProbe(stack: UsbStack, device: UsbDevice, opening: Opening): Promise<PacketPipe> {
   const lock = await stack.lock(opening.port, opening);
   try {
-    return releasing(await openBest(stack, device, opening), lock);
+    const note = oldFirmware(device, opening.known);
+    return releasing(await openBest(stack, device, opening), lock, note === undefined ? [] : [note]);
   } catch (error) {
     await lock.release();
     throw error;
@@ -83,8 +86,9 @@ async function isPresent(stack: UsbStack, device: UsbDevice): Promise<boolean> {
 }
 
 /** The same pipe, with the lock going when it closes. */
-function releasing(pipe: PacketPipe, lock: ProbeLock): PacketPipe {
+function releasing(pipe: PacketPipe, lock: ProbeLock, notes: readonly string[]): PacketPipe {
   return {
+    notes,
     ...(pipe.over === undefined ? {} : { over: pipe.over }),
     ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
     send: (packet) => pipe.send(packet),

@@ -127,7 +127,7 @@ async function probeOf(
     ...{ ...about, id: port, serial, manufacturer, product, generations, state },
     ...(path === undefined ? {} : { path }),
     open: ({ generation, ...wait } = {}) =>
-      openProbe(stack, device, { port, product, serial, bulk, hid, generations, generation, ...wait }),
+      openProbe(stack, device, { port, product, serial, bulk, hid, generations, generation, known, ...wait }),
   };
 }
 
@@ -152,7 +152,7 @@ function nameless(
     ...{ ...about, id: about.port, serial: "", manufacturer: "", product, generations, state: "busy" },
     open: ({ generation, ...wait } = {}) =>
       openProbe(stack, device, {
-        ...{ port: about.port, product, serial: "", bulk, hid, generations, generation },
+        ...{ port: about.port, product, serial: "", bulk, hid, generations, generation, known: about.known },
         ...wait,
       }),
   };

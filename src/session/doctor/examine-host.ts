@@ -2,6 +2,7 @@
 import { INFO } from "../../cmsis-dap/info.ts";
 import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
+import { oldFirmware } from "../../probe/usb/known.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
 import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb/port.ts";
 import { portPath } from "../../probe/usb/port.ts";
@@ -111,8 +112,18 @@ function isBefore12(version: string): boolean {
   return Number(major) < 1 || (major === "1" && Number(patch === undefined ? minor.slice(0, 1) : minor) < 2);
 }
 
-function ageFindings({ id, generations }: UsbProbe, { protocolVersion = "" }: Versions): readonly Finding[] {
+function ageFindings(usb: UsbProbe, { protocolVersion = "" }: Versions): readonly Finding[] {
+  const { id, generations, known } = usb;
   const findings: Finding[] = [];
+  const old = oldFirmware(usb, known);
+  if (old !== undefined)
+    findings.push({
+      code: "old-firmware",
+      severity: "note",
+      probe: id,
+      says: old,
+      steps: ["update the probe's firmware"],
+    });
   // DAP_SWD_Sequence, queued and executed commands came with 1.2.
   if (isBefore12(protocolVersion))
     findings.push({

@@ -85,8 +85,9 @@ export async function examineTarget(
     await quietly(() => dp.powerDown());
     const findings = [
       ...missing.map(missingFinding),
+      ...(levels.nreset === 0 ? [NO_NRESET] : []),
       ...(best < clockHz ? [tooFast(clockHz, best)] : []),
-      ...(resetLine === "not wired" ? [NOT_WIRED] : []),
+      ...(resetLine === "not wired" && levels.nreset === 1 ? [NOT_WIRED] : []),
     ];
     const { how, dpidr } = wake;
     return { ...common, wake: { how, dpidr }, speeds, parts, resetLine, findings };
@@ -105,17 +106,18 @@ function levelsOf(pins: number): Levels {
   return { swclk: level(PIN_SWCLK), swdio: level(PIN_SWDIO), nreset: level(PIN_NRESET) };
 }
 
-/** Nobody answered at the lowest clock, in none of the ways to wake a port. */
+/** Nothing answered at the lowest clock, in none of the ways to wake a port. That is judged before the level of nRESET. */
 function silence({ nreset }: Levels): Finding {
   if (nreset === 0)
     return {
       code: "no-target-power",
       severity: "problem",
-      says: "nothing answers, and nRESET is low while nobody pulls it: the target has no power, or something holds it in reset",
+      says: "nothing answers, and nRESET reads low while the probe does not pull it: the target has no power, something holds it in reset, or the probe has no nRESET",
       steps: [
         "measure the target's supply; most probes do not feed it",
         "see that the probe's reference voltage pin (VTref) is connected",
         "let go of the reset button; look for a watchdog or supervisor that holds nRESET",
+        "a probe without nRESET (Raspberry Pi Debug Probe) reads it as low: look at SWDIO, SWCLK and GND then",
       ],
     };
   return {
@@ -148,6 +150,14 @@ function missingFinding({ fault, message }: CoreSightFailure): Finding {
   const steps = tries === undefined ? [] : [tries];
   return { code: isPower ? "no-debug-power" : "identity", severity: "problem", says, steps };
 }
+
+/** The target answers, so that it has power and is not held in reset. */
+const NO_NRESET: Finding = {
+  code: "nreset-not-wired",
+  severity: "note",
+  says: "the target answers while nRESET reads low: the probe has no nRESET (Raspberry Pi Debug Probe), or does not see the line",
+  steps: ["reset --type system, and no --connect under-reset"],
+};
 
 const NOT_WIRED: Finding = {
   code: "nreset-not-wired",
