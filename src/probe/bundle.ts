@@ -56,12 +56,10 @@ export async function queues(pipe: PacketPipe): Promise<boolean> {
   const question = requestPacket(dapInfo, { id: INFO.packetCount });
   try {
     for (const id of [QUEUE_COMMANDS, executeCommands.id]) await pipe.send(Uint8Array.of(id, 1, ...question));
-    let kept = true;
-    for (const _ of "qe") {
-      const [id, count, inner] = await pipe.receive(TRIAL_US);
-      kept &&= id === executeCommands.id && count === 1 && inner === dapInfo.id;
-    }
-    return kept;
+    const answers = [await pipe.receive(TRIAL_US), await pipe.receive(TRIAL_US)];
+    return answers.every(
+      ([id, count, inner]) => id === executeCommands.id && count === 1 && inner === dapInfo.id,
+    );
   } catch (error) {
     if (!isTimeout(error)) throw error;
     await pipe.resync();
