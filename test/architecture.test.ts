@@ -48,7 +48,7 @@ const NODE = [
   /^session\/node\//,
   /^api\/node\//,
   /^pack\/archive/,
-  /^probe\/(usb\/(libusb|sysfs)|tcp|pyocd|lock)/,
+  /^probe\/(usb\/(libusb|packages|sysfs)|tcp|pyocd|lock)/,
 ];
 
 /** Packages and the only place that may import them. */

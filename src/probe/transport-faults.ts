@@ -1,5 +1,6 @@
 /** What can go wrong between this machine and a probe. What the target answers is not known here. */
 import { Failure } from "../lib/fault.ts";
+import type { LoadProblem, NativePackage } from "./usb/install.ts";
 
 export type TransportFault =
   /** No answer within the limit; the pipe is out of step until `resync`. */
@@ -8,7 +9,7 @@ export type TransportFault =
   | { readonly kind: "no-permission"; readonly probe: string; readonly path?: string }
   | { readonly kind: "busy"; readonly probe: string; readonly holder?: string }
   /** The host has a device that looks right and no driver through which it can be opened. */
-  | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" | "node-hid" }
+  | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" }
   /** Several devices fit, and the system shows nothing that tells them apart. */
   | { readonly kind: "ambiguous"; readonly probe: string }
   /** Answers came that belong to no request, and draining did not end it; or none comes any more (`silent`). */
@@ -23,7 +24,17 @@ export type TransportFault =
       readonly limit: number;
     }
   | { readonly kind: "no-usb-bus"; readonly platform: string }
-  | { readonly kind: "no-usb-library"; readonly library: "usb" | "node-hid" }
+  /** An optional package that cannot be used; `remedy` is the one command that helps here, if one does. */
+  | {
+      readonly kind: "no-usb-library";
+      readonly library: NativePackage;
+      readonly problem: LoadProblem;
+      /** The first line of what the loader said. */
+      readonly reason: string;
+      readonly remedy?: string;
+      /** The one that cannot be opened for it; absent if none can be listed. */
+      readonly probe?: string;
+    }
   | { readonly kind: "no-connection"; readonly probe: string; readonly code: string }
   /** It was there, and the other side ended it; `code` is the system's word, if it has one. */
   | { readonly kind: "connection-closed"; readonly probe: string; readonly code?: string }
@@ -67,9 +78,7 @@ function sentence(fault: TransportFault): string {
         ? `${fault.probe} is in use by another program`
         : `${fault.probe} is in use by ${fault.holder}`;
     case "no-driver":
-      return fault.need === "winusb"
-        ? `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`
-        : `${fault.probe} speaks CMSIS-DAP v1 (HID), for which this system needs the package node-hid: npm install node-hid`;
+      return `${fault.probe} is attached, but Windows has no WinUSB driver bound to its CMSIS-DAP interface`;
     case "ambiguous":
       return `several probes like ${fault.probe} are attached, and they have no serial numbers that tell them apart: unplug the others`;
     case "out-of-step":
@@ -90,7 +99,9 @@ function sentence(fault: TransportFault): string {
         ? "this machine shows no USB bus: a container needs /dev/bus/usb passed in, WSL2 a probe attached by usbipd, a virtual machine a USB controller; --probe sim runs without hardware"
         : "this machine shows no USB bus; --probe sim runs without hardware";
     case "no-usb-library":
-      return `the package ${fault.library} could not be loaded: install dbgseq's dependencies for this platform`;
+      return fault.probe === undefined
+        ? libraryProblem(fault)
+        : `${fault.probe} speaks CMSIS-DAP v1 (HID), and ${libraryProblem(fault)}`;
     case "no-connection":
       return `${fault.probe} could not be reached (${fault.code})`;
     case "connection-closed":
@@ -105,5 +116,23 @@ function sentence(fault: TransportFault): string {
       return `listening on ${fault.host} lends the target to every machine that reaches this one, with no password: consent is needed`;
     case "bad-frame":
       return `${fault.probe} does not speak CMSIS-DAP over TCP: ${fault.reason}`;
+  }
+}
+
+/** What the system's loader names is named in the sentence, too: people search for it. */
+export function libraryProblem({
+  library,
+  problem,
+  reason,
+}: Extract<TransportFault, { kind: "no-usb-library" }>): string {
+  switch (problem) {
+    case "not-installed":
+      return `the package ${library} is not installed`;
+    case "no-libudev":
+      return `the package ${library} needs libudev.so.1, which this system does not have (${reason})`;
+    case "no-build":
+      return `the package ${library} has nothing that this system can load (${reason})`;
+    case "not-started":
+      return `the system did not let the package ${library} begin (${reason})`;
   }
 }

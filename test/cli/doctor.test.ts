@@ -175,9 +175,17 @@ describe("dbgseq doctor", () => {
     },
     {
       what: "a platform without the library",
-      situation: { usbFails: transportFailure({ kind: "no-usb-library", library: "usb" }) },
+      situation: {
+        usbFails: transportFailure({
+          ...{ kind: "no-usb-library", library: "usb", problem: "no-libudev" },
+          ...{ reason: "libudev.so.1: cannot open shared object file", remedy: "apk add eudev-libs" },
+        }),
+      },
       code: 3,
-      says: [/finding no-usb-library/],
+      says: [
+        /^finding no-usb-library: the package usb needs libudev\.so\.1, .*cannot open shared object file\)$/m,
+        /^ {2}try: apk add eudev-libs\n {2}try: tcp:\/\//m,
+      ],
     },
   ])("$what", async ({ situation, code, says }) => {
     const finished = await doctor(situation);

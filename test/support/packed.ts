@@ -7,12 +7,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 
 /** What packing does not read, or must not disturb. */
 const LEFT_OUT: readonly string[] = ["node_modules", "dist", ".git", "test", "coverage"];
@@ -29,17 +30,39 @@ export interface Stranger {
   remove(): void;
 }
 
-export function installPacked(): Stranger {
+export interface Packed {
+  readonly root: string;
+  /** The package itself. */
+  readonly tarball: string;
+  /** Those of what it needs. */
+  readonly others: readonly string[];
+}
+
+/** The registry is not asked: what the lock file pins is packed again out of node_modules. */
+export function packAll(more: readonly string[] = []): Packed {
   const root = mkdtempSync(join(tmpdir(), "dbgseq-stranger-"));
-  const folder = join(root, "project");
-  const tarballs = join(root, "tarballs");
-  for (const made of [folder, tarballs]) mkdirSync(made);
-  npm(copyOfProject(join(root, "publisher")), "pack", "--pack-destination", tarballs);
-  // The registry is not asked: what the lock file pins is packed again out of node_modules.
-  const needed = [...closure([...runtimeDependencies(), TYPES_OF_NODE])];
-  npm(root, "pack", "--ignore-scripts", "--pack-destination", tarballs, ...needed);
+  const own = join(root, "own");
+  const others = join(root, "others");
+  for (const made of [own, others]) mkdirSync(made);
+  npm(copyOfProject(join(root, "publisher")), "pack", "--pack-destination", own);
+  const needed = [...closure([...runtimeDependencies(), ...more])];
+  npm(root, "pack", "--ignore-scripts", "--pack-destination", others, ...needed);
+  const within = (folder: string): readonly string[] => readdirSync(folder).map((name) => join(folder, name));
+  return { root, tarball: within(own)[0] ?? "", others: within(others) };
+}
+
+/** An empty project in a folder of its own. */
+export function emptyProject(root: string, name = "project"): string {
+  const folder = join(root, name);
+  mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{ "name": "stranger", "private": true, "type": "module" }\n');
-  const files = readdirSync(tarballs).map((name) => join(tarballs, name));
+  return folder;
+}
+
+export function installPacked(): Stranger {
+  const { root, tarball, others } = packAll([TYPES_OF_NODE]);
+  const folder = emptyProject(root);
+  const files = [tarball, ...others];
   npm(folder, "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", ...files);
   return {
     folder,
@@ -62,8 +85,11 @@ function copyOfProject(to: string): string {
   return to;
 }
 
+/** With the optional ones that are installed here. */
 function runtimeDependencies(): readonly string[] {
-  return Object.keys(manifest(".").dependencies ?? {});
+  const { dependencies = {}, optionalDependencies = {} } = manifest(".");
+  const present = Object.keys(optionalDependencies).filter((name) => existsSync(join("node_modules", name)));
+  return [...Object.keys(dependencies), ...present];
 }
 
 /** Folders of packages and of all that they depend on, as Node finds them from here. */
@@ -84,8 +110,24 @@ function folderOf(name: string, from: string): string {
   return folderOf(name, dirname(from));
 }
 
-function manifest(folder: string): { readonly dependencies?: Readonly<Record<string, string>> } {
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+function manifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as ReturnType<typeof manifest>;
+}
+
+/** npm's own program, as Node runs it: the npm that runs us, else the one on the path. */
+export function npmProgram(): string {
+  const { npm_execpath, PATH = "" } = process.env;
+  if (npm_execpath?.endsWith("npm-cli.js") === true) return npm_execpath;
+  const found = PATH.split(delimiter)
+    .map((folder) => join(folder, "npm"))
+    .find((path) => existsSync(path));
+  if (found === undefined) throw new Error("there is no npm on the path");
+  return realpathSync(found);
 }
 
 /** The npm that runs us, else the one on the path. */

@@ -2,7 +2,8 @@
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
 import { lockProbe } from "../lock.ts";
-import { transportFailure } from "../transport-faults.ts";
+import { NotStarted, reasonOf } from "./install.ts";
+import { loadPackage, unusable } from "./packages.ts";
 import { sysfsStrings, usbDeviceFile } from "./sysfs.ts";
 import {
   UsbError,
@@ -42,20 +43,45 @@ const TYPES = ["control", "isochronous", "bulk", "interrupt"] as const;
 /** GET_DESCRIPTOR of a string answers at once or never. */
 const CONTROL_LIMIT_MS = 1000;
 
-/** Rejects with `no-usb-library` where the native part does not load. */
-export async function nativeUsbStack(): Promise<UsbStack> {
-  let library: Library;
-  try {
-    library = (await import("usb")).usb;
-  } catch (error) {
-    throw transportFailure({ kind: "no-usb-library", library: "usb" }, error);
-  }
+let native: Promise<UsbStack> | undefined;
+
+/** One for the process, so that what is remembered of its devices lasts. Rejects with `no-usb-library`. */
+export function nativeUsbStack(): Promise<UsbStack> {
+  native ??= loadStack().catch((error: unknown) => {
+    native = undefined;
+    throw error;
+  });
+  return native;
+}
+
+/** If libusb_init failed, the package exports its constants and nothing else (node_usb.cc). */
+async function load(): Promise<Library> {
+  const { usb } = await import("usb");
+  const said: Partial<Library> & { readonly INIT_ERROR?: number } = usb;
+  if (said.getDeviceList === undefined)
+    throw new NotStarted(`libusb_init failed with ${said.INIT_ERROR ?? "an unknown error"}`);
+  return usb;
+}
+
+async function loadStack(): Promise<UsbStack> {
+  const library = await loadPackage("usb", load);
   return {
     platform: process.platform,
     devices: () =>
-      Promise.resolve(library.getDeviceList().map((device) => new NativeDevice(library, device))),
+      new Promise((resolve) => {
+        resolve(listed(library).map((device) => new NativeDevice(library, device)));
+      }),
     lock: (port, options) => lockProbe(`usb@${port}`, options),
   };
+}
+
+/** What the system refuses to list it refused to start. */
+function listed(library: Library): readonly Usb.Device[] {
+  try {
+    return library.getDeviceList();
+  } catch (error) {
+    throw unusable("usb", new NotStarted(`libusb_get_device_list: ${reasonOf(error)}`));
+  }
 }
 
 class NativeDevice implements UsbDevice {

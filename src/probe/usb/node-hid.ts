@@ -1,6 +1,7 @@
 /** CMSIS-DAP v1 where the system owns HID devices (macOS, Windows): through the optional package `node-hid`. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { transportFailure } from "../transport-faults.ts";
+import { loadPackage } from "./packages.ts";
 import { UsbPipe } from "./pipe.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
 import { hidFraming } from "./hid.ts";
@@ -25,14 +26,19 @@ export interface HidDevice {
   close(): Promise<void>;
 }
 
-async function library(probe: string): Promise<HidLibrary> {
-  const name = "node-hid"; // not a literal: the package is not among the dependencies
-  try {
-    const module = (await import(name)) as { readonly default?: HidLibrary } & HidLibrary;
-    return module.default ?? module;
-  } catch (error) {
-    throw transportFailure({ kind: "no-driver", probe, need: "node-hid" }, error);
-  }
+interface Loading extends HidLibrary {
+  getHidapiVersion(): string;
+}
+
+function library(probe: string): Promise<HidLibrary> {
+  const name = "node-hid"; // not a literal: the package is optional, and need not be there for its types
+  const load = async (): Promise<HidLibrary> => {
+    const module = (await import(name)) as { readonly default?: Loading } & Loading;
+    const hid = module.default ?? module;
+    hid.getHidapiVersion(); // the first call loads the native part
+    return hid;
+  };
+  return loadPackage(name, load, probe);
 }
 
 /** HID usage pages of vendors begin here (HID Usage Tables, section 3); CMSIS-DAP takes the first. */

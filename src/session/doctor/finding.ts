@@ -2,7 +2,7 @@
 import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
 import { asFailure } from "../../lib/fault.ts";
 import type { ProbeFault } from "../../probe/faults.ts";
-import { isOverNetwork } from "../../probe/transport-faults.ts";
+import { isOverNetwork, libraryProblem, type TransportFault } from "../../probe/transport-faults.ts";
 import type { SessionFault } from "../faults.ts";
 import type { SimulatorFault } from "../../simulator/faults.ts";
 import type { Host } from "./host.ts";
@@ -124,7 +124,6 @@ export const DRIVER: Finding = {
   says: "the probe is attached, and no driver is bound through which it can be opened",
   steps: [
     "CMSIS-DAP v2: bind WinUSB to the interface whose name holds CMSIS-DAP (Zadig), or update the firmware, which brings it along",
-    "CMSIS-DAP v1: npm install node-hid",
   ],
 };
 
@@ -138,12 +137,28 @@ export const BUSY: Finding = {
   ],
 };
 
-export const LIBRARY: Finding = {
-  code: "no-usb-library",
-  severity: "problem",
-  says: "the package usb could not be loaded on this platform",
-  steps: ["npm rebuild usb, or npm ci again", "tcp:// probes and the simulator need no USB library"],
-};
+type NoLibrary = Extract<TransportFault, { kind: "no-usb-library" }>;
+
+/** A package that is not there or does not load, and what helps on this system. */
+function libraryFinding(fault: NoLibrary): Finding {
+  const { problem: why, remedy } = fault;
+  const shutOff =
+    why === "not-started"
+      ? "; a sandbox without netlink sockets or /sys does that, and so does a Windows service that has no desktop"
+      : "";
+  return {
+    code: "no-usb-library",
+    severity: "problem",
+    says: `${libraryProblem(fault)}${shutOff}`,
+    steps: [
+      ...(remedy === undefined ? [] : [remedy]),
+      ...(shutOff === ""
+        ? []
+        : ["run it outside, or `dbgseq serve --probe P` outside and --probe tcp://HOST inside"]),
+      "tcp:// probes and the simulator need no such package",
+    ],
+  };
+}
 
 function problem(code: FindingCode, says: string, ...steps: readonly string[]): Finding {
   return { code, severity: "problem", says, steps };
@@ -175,7 +190,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
     case "no-usb-bus":
       return noBusFinding(host);
     case "no-usb-library":
-      return LIBRARY;
+      return libraryFinding(fault);
     case "no-probe":
       return problem("absent", "no probe that fits is attached", ...ABSENT_STEPS);
     case "no-permission":
