@@ -1,8 +1,10 @@
-/** The public page of `dbgseq` in a browser: the same objects without USB, files and terminal, and the simulator. */
+/** The public page of `dbgseq` in a browser: the same objects without files and terminal, probes over WebUSB, and the simulator. */
 /// <reference lib="esnext.disposable" preserve="true" />
 export { ConnectHelper } from "./api/browser-host.ts";
 export type { ConnectRequest, ProbeRequest, SessionRequest } from "./api/connect-helper.ts";
 export { simulatedProbe } from "./api/debug-probe.ts";
+export { webUsbProbes } from "./api/web-probes.ts";
+export type { WebUsb, WebUsbDevice } from "./probe/usb/web-usb.ts";
 export type { DebugProbe, SimulatedProbe } from "./api/debug-probe.ts";
 export type { SessionOptions } from "./api/options.ts";
 export type { EffectiveOptions, OptionValue } from "./api/session-options.ts";

@@ -1,7 +1,7 @@
 /** What may stand at the end of a command line that is being typed: by the commands as they are defined, and by what is there. */
 import type { Command, Option } from "commander";
 import { asFailure } from "../lib/fault.ts";
-import { listUsbProbes } from "../probe/usb/probes.ts";
+import { listAttachedProbes } from "../probe/usb/libusb.ts";
 import { readInputs, readPack } from "../session/node/inputs.ts";
 import { shippedModelNames } from "../simulator/models.ts";
 import { gather } from "./asked.ts";
@@ -118,7 +118,7 @@ async function known(source: Source | undefined, io: Io, options: TargetOptions)
 async function probes(): Promise<readonly string[]> {
   const models = ["sim", ...shippedModelNames.map((name) => `sim:${name}`), "tcp://", "pyocd://"];
   try {
-    return [...(await listUsbProbes()).map(({ id }) => id), ...models];
+    return [...(await listAttachedProbes()).map(({ id }) => id), ...models];
   } catch (error) {
     if (asFailure(error) === undefined) throw error;
     return models;

@@ -1,7 +1,7 @@
 /** What bare `dbgseq` says: the first commands to try, and what is attached. */
 import { Failure } from "../lib/fault.ts";
 import { describe } from "../probe/usb/choice.ts";
-import { listUsbProbes } from "../probe/usb/probes.ts";
+import { listAttachedProbes } from "../probe/usb/libusb.ts";
 import type { Io } from "./io.ts";
 
 const FIRST = `dbgseq runs the debug sequences of CMSIS packs and of .seq files, on a CMSIS-DAP probe or a simulated target.
@@ -21,7 +21,7 @@ export async function welcome(io: Io): Promise<void> {
 
 async function attached(): Promise<string> {
   try {
-    const probes = await listUsbProbes();
+    const probes = await listAttachedProbes();
     if (probes.length === 0) return "No CMSIS-DAP probe is attached; `--probe sim` needs none.";
     return ["Attached:", ...probes.map((probe) => `  ${describe(probe)}`)].join("\n");
   } catch (error) {

@@ -4,7 +4,8 @@ import { HostClock } from "../lib/clock.ts";
 import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
 import { chooseUsbProbe } from "../probe/usb/choice.ts";
-import { listUsbProbes, type UsbProbe } from "../probe/usb/probes.ts";
+import { listAttachedProbes } from "../probe/usb/libusb.ts";
+import type { UsbProbe } from "../probe/usb/probes.ts";
 import {
   linkOver,
   openSessionOver,
@@ -41,7 +42,7 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
   const { probe } = request;
   const choice = probe === undefined ? undefined : parseProbe(probe);
   if (request.wire !== undefined && choice?.kind !== "sim") throw unwatched();
-  if (probe === undefined || choice === undefined) return onHost(chooseUsbProbe(await listUsbProbes()));
+  if (probe === undefined || choice === undefined) return onHost(chooseUsbProbe(await listAttachedProbes()));
   switch (choice.kind) {
     case "sim":
       return simulated(choice, request);
@@ -50,7 +51,7 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
     case "usb-id":
     case "usb-path":
     case "usb-product":
-      return onHost(chooseUsbProbe(await listUsbProbes(), choice));
+      return onHost(chooseUsbProbe(await listAttachedProbes(), choice));
     case "pyocd": {
       const clock = new HostClock();
       return { link: await (await import("../probe/pyocd.ts")).openPyocd(choice, clock), clock };

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { listUsbProbes } from "../../src/probe/usb/probes.ts";
-import { UsbError, type UsbStack } from "../../src/probe/usb/port.ts";
+import { UsbError } from "../../src/probe/usb/port.ts";
+import type { UsbStack } from "../../src/probe/usb/stack.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { findingOf } from "../../src/session/doctor/finding.ts";
 import type { Host } from "../../src/session/doctor/host.ts";

@@ -72,7 +72,13 @@ describe("PROBE-05: a probe without nRESET, which reads as 0", () => {
   });
 
   test("one that is only not wired to the target is told from it", async () => {
-    const { code, err } = await on("latency=bulk-hs&nreset=open", "run", "ResetSystem", "--connect", "under-reset");
+    const { code, err } = await on(
+      "latency=bulk-hs&nreset=open",
+      "run",
+      "ResetSystem",
+      "--connect",
+      "under-reset",
+    );
     expect(err).toContain("the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired");
     expect(code).toBe(1);
   });

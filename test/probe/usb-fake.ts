@@ -5,10 +5,10 @@ import {
   type UsbEndpoint,
   type UsbHandle,
   type UsbInterface,
-  type UsbStack,
   type UsbStrings,
   type UsbTransfer,
 } from "../../src/probe/usb/port.ts";
+import type { UsbStack } from "../../src/probe/usb/stack.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { SmallProbe } from "./small-probe.ts";
 
@@ -211,10 +211,16 @@ export class FakeDevice implements UsbDevice {
   }
 }
 
-export function fakeStack(devices: readonly FakeDevice[], platform: NodeJS.Platform = "linux"): UsbStack {
+/** `openHid`: where the system keeps HID devices for itself. */
+export function fakeStack(
+  devices: readonly FakeDevice[],
+  platform: NodeJS.Platform = "linux",
+  openHid?: UsbStack["openHid"],
+): UsbStack {
   const locked = new Set<string>();
   return {
     platform,
+    ...(openHid === undefined ? {} : { openHid }),
     devices: () => Promise.resolve(devices.filter(({ present }) => present)),
     lock: (port) => {
       if (locked.has(port))

@@ -8,8 +8,10 @@ import { UsbError, type UsbInterface } from "../../src/probe/usb/port.ts";
 import { chooseUsbProbe, describe as lineOf } from "../../src/probe/usb/choice.ts";
 import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
 import { parseProbe } from "../../src/probe/select.ts";
+import type { HidWish } from "../../src/probe/usb/stack.ts";
 import { SmallProbe } from "./small-probe.ts";
 import { bulk, FakeDevice, fakeStack, hid } from "./usb-fake.ts";
+import { asHidLibrary } from "./usb-shapes.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
@@ -277,6 +279,18 @@ describe("PROBE-11: v2 without a driver", () => {
       obstacle: "not-supported",
     });
     expect(await only(device, "win32")).toMatchObject({ state: "usable", generations: ["v1"] });
+  });
+
+  test("falls back to v1 if only opening tells that there is none", async () => {
+    const device = new FakeDevice({
+      interfaces: [hid(0), bulk(1)],
+      names: { 0: "CMSIS-DAP v1", 1: "CMSIS-DAP v2" },
+      claimFails: new UsbError("not-supported", "LIBUSB_ERROR_NOT_SUPPORTED"),
+    });
+    const system = (hidWish: HidWish) => openHid(hidWish, asHidLibrary(device));
+    const [probe] = await listUsbProbes(fakeStack([device], "win32", system));
+    expect(probe?.generations).toEqual(["v2", "v1"]);
+    if (probe !== undefined) await answers(probe);
   });
 
   test("alone is without a driver", async () => {

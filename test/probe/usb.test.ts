@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
 import { UsbError } from "../../src/probe/usb/port.ts";
-import { SmallProbe, STUCK } from "./small-probe.ts";
+import { SmallProbe } from "./small-probe.ts";
 import { bulk, FakeDevice, fakeStack, hid, type FakeDeviceOptions } from "./usb-fake.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
@@ -98,76 +98,6 @@ describe("listing", () => {
   });
 });
 
-describe.each(["v2", "v1"] as const)("packets over %s", (generation) => {
-  const both = { interfaces: [hid(0), bulk(1)], names: { 1: "CMSIS-DAP v2" } };
-
-  test("go there and back, and the interface is given back", async () => {
-    const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open({ generation });
-    await pipe.send(SERIAL_REQUEST);
-    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
-    await pipe.close();
-    const number = generation === "v2" ? 1 : 0;
-    expect(device.log.slice(0, 2)).toEqual(["open", `claim ${number}`]);
-    expect(device.log.slice(-2)).toEqual([`release ${number}`, "close"]);
-  });
-
-  test("several are answered in order", async () => {
-    const pipe = await (await only(new FakeDevice(both))).open({ generation });
-    await pipe.send(SERIAL_REQUEST);
-    await pipe.send(Uint8Array.of(0x00, 0xfe));
-    await pipe.send(SERIAL_REQUEST);
-    const lengths = [];
-    for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(100_000))[1]);
-    expect(lengths).toEqual([3, 1, 3]);
-    await pipe.close();
-  });
-
-  test("after a timeout the late answer goes to nobody", async () => {
-    const firmware = new SmallProbe();
-    const device = new FakeDevice({ ...both, firmware });
-    const pipe = await (await only(device)).open({ generation });
-    await pipe.send(Uint8Array.of(STUCK));
-    await expect(pipe.receive(20_000)).rejects.toEqual(fault("timeout", { limitUs: 20_000 }));
-    device.inject(Uint8Array.of(STUCK, 0));
-    await pipe.resync();
-    await pipe.send(SERIAL_REQUEST);
-    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
-    await pipe.close();
-  });
-
-  test("pulling the plug fails what is under way at once, and all that follows", async () => {
-    const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open({ generation });
-    await pipe.send(Uint8Array.of(STUCK));
-    const answer = pipe.receive(60_000_000);
-    const started = performance.now();
-    device.unplug();
-    await expect(answer).rejects.toEqual(fault("unplugged"));
-    expect(performance.now() - started).toBeLessThan(1000);
-    await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unplugged"));
-    await pipe.close(); // there is nothing left that could fail
-  });
-
-  test("a transfer error of a device that has left is an unplug, too", async () => {
-    const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open({ generation });
-    await pipe.send(Uint8Array.of(STUCK));
-    const answer = pipe.receive(60_000_000);
-    device.unplug("io");
-    await expect(answer).rejects.toEqual(fault("unplugged"));
-  });
-
-  test("a packet that does not fit is refused before it is sent", async () => {
-    const device = new FakeDevice(both);
-    const pipe = await (await only(device)).open({ generation });
-    const sent = device.log.length;
-    await expect(pipe.send(new Uint8Array(513))).rejects.toEqual(fault("packet-too-long", { length: 513 }));
-    expect(device.log.length).toBe(sent);
-    await pipe.close();
-  });
-});
-
 describe("opening", () => {
   test.each([
     ["access", "no-permission"],
@@ -192,21 +122,6 @@ describe("opening", () => {
     await pipe?.close();
     await expect(again?.open({ generation: "v1" })).rejects.toEqual(fault("transfer-failed"));
     await (await again?.open())?.close();
-  });
-
-  test("what an earlier program left behind is dropped", async () => {
-    const device = new FakeDevice();
-    device.leftOver = [Uint8Array.of(0x05, 1, 1), Uint8Array.of(0x00, 2, 0x40, 0)];
-    const pipe = await (await only(device)).open();
-    await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(100_000)).toEqual(SERIAL_ANSWER);
-    await pipe.close();
-  });
-
-  test("a probe that keeps answering nonsense is out of step", async () => {
-    const firmware = new SmallProbe();
-    firmware.receive = () => Promise.resolve(Uint8Array.of(0x42));
-    await expect((await only(new FakeDevice({ firmware }))).open()).rejects.toEqual(fault("out-of-step"));
   });
 });
 

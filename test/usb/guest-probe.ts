@@ -74,7 +74,7 @@ async function hold(file: string): Promise<string> {
 }
 
 async function run(): Promise<unknown> {
-  if (task === "list") return listUsbProbes();
+  if (task === "list") return listUsbProbes(await nativeUsbStack());
   const pipe = await open();
   if (task === "leave") {
     for (let left = 0; left < 3; left++) await pipe.send(SERIAL_REQUEST);

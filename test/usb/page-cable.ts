@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp-server.ts";
-import { listUsbProbes } from "../../src/probe/usb/probes.ts";
+import { listAttachedProbes } from "../../src/probe/usb/libusb.ts";
 import { LENT, type Lent, type Loading } from "./page-lender.ts";
 
 const run = promisify(execFile);
@@ -25,7 +25,7 @@ export async function overUsb(firmware: PacketPipe): Promise<PacketPipe> {
   const server = await TcpServer.start(firmware, { port: 0 });
   far.postMessage({ busId, firmwarePort: server.port } satisfies Loading);
   await once(far, "message");
-  const probe = (await listUsbProbes()).find(({ serial }) => serial === busId);
+  const probe = (await listAttachedProbes()).find(({ serial }) => serial === busId);
   if (probe === undefined) throw new Error(`${busId} was plugged in, and is not listed`);
   const pipe = await probe.open();
   return {

@@ -1,7 +1,8 @@
 /** The machine of a session under Node: USB, files, the environment, a terminal. */
 import { HostClock } from "../../lib/clock.ts";
 import { harmless } from "../../lib/shown-text.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
+import { listAttachedProbes } from "../../probe/usb/libusb.ts";
+import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
 import { openProbe } from "../../session/open.ts";
@@ -11,7 +12,7 @@ import type { Host } from "../host.ts";
 import { terminalAsk } from "./terminal.ts";
 
 const host: Host = {
-  listProbes: async () => (await listUsbProbes()).map(usbProbe),
+  listProbes: async () => (await listAttachedProbes()).map(usbProbe),
   namedProbe,
   // Packs and archives are not loaded before somebody needs them.
   gather: async (asked) => (await import("./gather.ts")).gatherFiles(asked),

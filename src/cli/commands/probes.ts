@@ -1,7 +1,8 @@
 /** `dbgseq probes`: what is attached. */
 import type { Command } from "commander";
 import { describe } from "../../probe/usb/choice.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
+import { listAttachedProbes } from "../../probe/usb/libusb.ts";
+import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import type { Io } from "../io.ts";
 
@@ -9,7 +10,7 @@ export function defineProbes(command: Command, io: Io): void {
   command
     .option("--json", "one JSON document on stdout")
     .action(async (options: { readonly json?: boolean }) => {
-      const probes = await listUsbProbes();
+      const probes = await listAttachedProbes();
       if (options.json === true) {
         io.json({ version: JSON_VERSION, probes: probes.map(probeJson) });
         return;

@@ -2,6 +2,8 @@
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
 import { lockProbe } from "../lock.ts";
+import { listUsbProbes, type UsbProbe } from "./probes.ts";
+import { openHid } from "./node-hid.ts";
 import { NotStarted, reasonOf } from "./install.ts";
 import { loadPackage, unusable } from "./packages.ts";
 import { sysfsStrings, usbDeviceFile } from "./sysfs.ts";
@@ -13,10 +15,10 @@ import {
   type UsbErrorCode,
   type UsbHandle,
   type UsbInterface,
-  type UsbStack,
   type UsbStrings,
   type UsbTransfer,
 } from "./port.ts";
+import type { UsbStack } from "./stack.ts";
 
 type Library = typeof Usb.usb;
 
@@ -54,6 +56,11 @@ export function nativeUsbStack(): Promise<UsbStack> {
   return native;
 }
 
+/** All CMSIS-DAP probes of this machine. Rejects with `no-usb-bus` or `no-usb-library`. */
+export async function listAttachedProbes(): Promise<readonly UsbProbe[]> {
+  return listUsbProbes(await nativeUsbStack());
+}
+
 /** If libusb_init failed, the package exports its constants and nothing else (node_usb.cc). */
 async function load(): Promise<Library> {
   const { usb } = await import("usb");
@@ -72,6 +79,8 @@ async function loadStack(): Promise<UsbStack> {
         resolve(listed(library).map((device) => new NativeDevice(library, device)));
       }),
     lock: (port, options) => lockProbe(`usb@${port}`, options),
+    // Linux lets us take the interface from its HID driver.
+    ...(process.platform === "linux" ? {} : { openHid }),
   };
 }
 

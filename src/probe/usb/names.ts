@@ -2,7 +2,8 @@
  * The strings of the devices of one stack, each asked for once: on macOS and Windows asking means opening, and a listing is
  * repeated several times a second while a probe is waited for.
  */
-import { UsbError, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
+import { UsbError, type UsbDevice, type UsbStrings } from "./port.ts";
+import type { UsbStack } from "./stack.ts";
 
 /** `access`: another program has the device. `gone`: it cannot be asked. Neither is remembered. */
 export type Strings = UsbStrings | "access" | "gone";

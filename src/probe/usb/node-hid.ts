@@ -5,7 +5,7 @@ import { loadPackage } from "./packages.ts";
 import { UsbPipe } from "./pipe.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
 import { hidFraming } from "./hid.ts";
-import type { HidInterface } from "./interfaces.ts";
+import type { HidWish } from "./stack.ts";
 
 /** What is used of node-hid 3; declared here because the package is optional. */
 export interface HidLibrary {
@@ -44,23 +44,14 @@ function library(probe: string): Promise<HidLibrary> {
 /** HID usage pages of vendors begin here (HID Usage Tables, section 3); CMSIS-DAP takes the first. */
 const CMSIS_DAP_PAGE = 0xff00;
 
-export interface HidWish {
-  readonly device: Pick<UsbDevice, "vendorId" | "productId">;
-  /** As the descriptors show it, which every system lets libusb read. */
-  readonly hid: HidInterface;
-  readonly serial: string;
-  /** For messages. */
-  readonly name: string;
-  readonly platform: string;
-}
-
 /**
  * Finds the device's path in the system's HID list, which macOS gives in random order: by the interface's number if that
  * is sure and the system tells it, else by the usage page (probe-rs issue 722).
  */
 export async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibrary): Promise<string> {
   const all = await library.devicesAsync(device.vendorId, device.productId);
-  const entries = all.filter((entry) => serial === "" || (entry.serialNumber ?? "") === serial);
+  // Not every system tells the serial numbers.
+  const entries = all.filter(({ serialNumber = "" }) => [serial, ""].includes(serialNumber) || serial === "");
   const numbered = entries.filter((entry) => entry.interface === hid.number);
   const paged = entries.filter(({ usagePage }) => usagePage === CMSIS_DAP_PAGE);
   const both = paged.filter((entry) => numbered.includes(entry));

@@ -7,9 +7,9 @@ import { bulkFraming } from "./bulk.ts";
 import { hidFraming } from "./hid.ts";
 import type { BulkInterface, HidInterface } from "./interfaces.ts";
 import { oldFirmware, type KnownProbe } from "./known.ts";
-import { openHid } from "./node-hid.ts";
 import { UsbPipe } from "./pipe.ts";
-import type { UsbDevice, UsbStack } from "./port.ts";
+import type { UsbDevice } from "./port.ts";
+import type { UsbStack } from "./stack.ts";
 
 export type Generation = "v2" | "v1";
 
@@ -67,8 +67,8 @@ async function openGeneration(
 ): Promise<PacketPipe> {
   const name = `${product || "probe"} at usb@${port}`;
   const { platform } = stack;
-  if (generation === "v1" && hid !== undefined && platform !== "linux")
-    return openHid({ device, hid, serial, name, platform });
+  if (generation === "v1" && hid !== undefined && stack.openHid !== undefined)
+    return stack.openHid({ device, hid, serial, name, platform });
   const framing =
     generation === "v2" && bulk !== undefined
       ? bulkFraming(bulk, name)

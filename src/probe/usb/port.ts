@@ -1,5 +1,4 @@
 /** What the USB transports need of a USB library: devices, interfaces, transfers. Knows neither CMSIS-DAP nor libusb. */
-import type { LockOptions, ProbeLock } from "../lock.ts";
 
 export type UsbErrorCode =
   | "access"
@@ -101,12 +100,4 @@ export interface UsbHandle {
   control(setup: UsbControl, bytes: Uint8Array, limitMs: number): Promise<void>;
   clearHalt(endpoint: UsbEndpoint): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface UsbStack {
-  readonly platform: string;
-  /** On Linux empty only if there is no USB bus: root hubs count as devices. Elsewhere an empty bus may look so, too. */
-  devices(): Promise<readonly UsbDevice[]>;
-  /** Keeps other processes of ours off the probe at this port path; rejects with `busy`. */
-  lock(port: string, options: LockOptions): Promise<ProbeLock>;
 }

@@ -12,9 +12,9 @@ import {
   type HidInterface,
 } from "./interfaces.ts";
 import { knownProbe, type KnownProbe } from "./known.ts";
-import { nativeUsbStack } from "./libusb.ts";
 import { openProbe, type Generation } from "./open.ts";
-import { portPath, type UsbDevice, type UsbStack, type UsbStrings } from "./port.ts";
+import { portPath, type UsbDevice, type UsbStrings } from "./port.ts";
+import type { UsbStack } from "./stack.ts";
 import { Names } from "./names.ts";
 
 export type { Generation } from "./open.ts";
@@ -53,8 +53,7 @@ export interface OpenOptions extends LockOptions {
 const MEANINGLESS_SERIALS = /^(0001A000000[01]|0+|1234567890*(ABCDEF)?|)$/i;
 
 /** All CMSIS-DAP probes by port path. Rejects with `no-usb-bus` or `no-usb-library`. */
-export async function listUsbProbes(given?: UsbStack): Promise<readonly UsbProbe[]> {
-  const stack = given ?? (await nativeUsbStack());
+export async function listUsbProbes(stack: UsbStack): Promise<readonly UsbProbe[]> {
   const devices = await stack.devices();
   // On Linux root hubs are devices too: a machine with a bus never has an empty list.
   if (devices.length === 0 && stack.platform === "linux")
@@ -180,8 +179,8 @@ async function stateOf(
   const generations = generationsOf(interfaces);
   const { bulk, hid } = interfaces;
   if (generations.length === 0) return { state: "usable", generations };
-  // HID belongs to the system there; node-hid.ts opens it.
-  if (stack.platform !== "linux" && bulk === undefined) return { state: "usable", generations };
+  // HID belongs to the system there, and only opening tells.
+  if (stack.openHid !== undefined && bulk === undefined) return { state: "usable", generations };
   const obstacle = await device.obstacle();
   if (obstacle === undefined) return { state: "usable", generations };
   if (obstacle === "access")

@@ -4,7 +4,8 @@ import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
 import { oldFirmware } from "../../probe/usb/known.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
-import { UsbError, type UsbDevice, type UsbStack } from "../../probe/usb/port.ts";
+import { UsbError, type UsbDevice } from "../../probe/usb/port.ts";
+import type { UsbStack } from "../../probe/usb/stack.ts";
 import { portPath } from "../../probe/usb/port.ts";
 import { adapterOf } from "./adapters.ts";
 import {

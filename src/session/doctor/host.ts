@@ -1,5 +1,5 @@
 /** The facts of this machine that decide whether a probe can be used, as one seam: tests present every situation through it. */
-import type { UsbStack } from "../../probe/usb/port.ts";
+import type { UsbStack } from "../../probe/usb/stack.ts";
 
 export interface Host {
   readonly platform: NodeJS.Platform;

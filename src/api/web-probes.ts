@@ -1,0 +1,28 @@
+/** CMSIS-DAP probes that the user of a page has granted to it, through WebUSB. */
+import { HostClock } from "../lib/clock.ts";
+import { listUsbProbes } from "../probe/usb/probes.ts";
+import { webUsbStack, type WebUsb } from "../probe/usb/web-usb.ts";
+import type { DebugProbe } from "./debug-probe.ts";
+
+/**
+ * The probes among the devices that `usb.getDevices()` gives: `navigator.usb` of a browser, after the page has called
+ * `navigator.usb.requestDevice`. Only CMSIS-DAP v2 can be opened: browsers keep HID interfaces from WebUSB. Hand them in as
+ * `probes` of a connection.
+ *
+ * @example
+ * await navigator.usb.requestDevice({ filters: [{ classCode: 0xff }] });
+ * const probes = await webUsbProbes(navigator.usb);
+ * const session = await ConnectHelper.sessionWithChosenProbe({ probes });
+ */
+export async function webUsbProbes(usb: WebUsb): Promise<readonly DebugProbe[]> {
+  const probes = await listUsbProbes(webUsbStack(usb));
+  return probes
+    .filter(({ generations }) => generations.includes("v2"))
+    .map((probe) => ({
+      uniqueId: probe.id,
+      vendorName: probe.manufacturer,
+      productName: probe.product,
+      description: `${probe.product || "CMSIS-DAP probe"} [${probe.id}]`,
+      open: async () => ({ pipe: await probe.open({ generation: "v2" }), clock: new HostClock() }),
+    }));
+}

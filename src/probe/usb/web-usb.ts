@@ -1,0 +1,296 @@
+/**
+ * USB devices in the shape of WebUSB (navigator.usb of a browser, or a library that has it) behind our port. A browser shows
+ * the devices that its user has granted to the page, and neither bus nor port. HID interfaces are kept from pages, so that
+ * only CMSIS-DAP v2 works there.
+ */
+import {
+  UsbError,
+  type UsbControl,
+  type UsbDevice,
+  type UsbEndpoint,
+  type UsbErrorCode,
+  type UsbHandle,
+  type UsbInterface,
+  type UsbStrings,
+  type UsbTransfer,
+} from "./port.ts";
+import type { UsbStack } from "./stack.ts";
+
+/** What is used of the interface USB (WebUSB, section 4). */
+export interface WebUsb {
+  getDevices(): Promise<WebUsbDevice[]>;
+}
+
+export interface WebUsbDevice {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly deviceVersionMajor: number;
+  readonly deviceVersionMinor: number;
+  readonly deviceVersionSubminor: number;
+  readonly manufacturerName?: string | null | undefined;
+  readonly productName?: string | null | undefined;
+  readonly serialNumber?: string | null | undefined;
+  readonly configuration?: WebUsbConfiguration | null | undefined;
+  readonly configurations: readonly WebUsbConfiguration[];
+  open(): Promise<void>;
+  close(): Promise<void>;
+  selectConfiguration(value: number): Promise<void>;
+  claimInterface(number: number): Promise<void>;
+  releaseInterface(number: number): Promise<void>;
+  transferIn(endpointNumber: number, length: number): Promise<WebUsbAnswer>;
+  transferOut(endpointNumber: number, data: Uint8Array<ArrayBuffer>): Promise<WebUsbResult>;
+  controlTransferOut(setup: WebUsbSetup, data: Uint8Array<ArrayBuffer>): Promise<WebUsbResult>;
+  clearHalt(direction: "in" | "out", endpointNumber: number): Promise<void>;
+}
+
+interface WebUsbConfiguration {
+  readonly configurationValue: number;
+  readonly interfaces: readonly {
+    readonly interfaceNumber: number;
+    readonly alternates: readonly WebUsbAlternate[];
+  }[];
+}
+
+interface WebUsbAlternate {
+  readonly interfaceClass: number;
+  readonly interfaceSubclass: number;
+  readonly interfaceProtocol: number;
+  readonly interfaceName?: string | null | undefined;
+  readonly endpoints: readonly {
+    readonly endpointNumber: number;
+    readonly direction: "in" | "out";
+    readonly type: "bulk" | "interrupt" | "isochronous";
+    readonly packetSize: number;
+  }[];
+}
+
+interface WebUsbSetup {
+  readonly requestType: "standard" | "class" | "vendor";
+  readonly recipient: "device" | "interface" | "endpoint" | "other";
+  readonly request: number;
+  readonly value: number;
+  readonly index: number;
+}
+
+interface WebUsbResult {
+  readonly status?: "ok" | "stall" | "babble" | undefined;
+}
+
+interface WebUsbAnswer extends WebUsbResult {
+  readonly data?: DataView | undefined;
+}
+
+/** The page's own probes: another page cannot open the same device, so that no lock is needed. */
+export function webUsbStack(usb: WebUsb): UsbStack {
+  const places = new WeakMap<WebUsbDevice, number>();
+  let last = 0;
+  const placeOf = (device: WebUsbDevice): number => {
+    const place = places.get(device) ?? ++last;
+    places.set(device, place);
+    return place;
+  };
+  return {
+    platform: "web",
+    devices: async () => (await usb.getDevices()).map((device) => new WebDevice(device, placeOf(device))),
+    lock: () => Promise.resolve({ release: () => Promise.resolve() }),
+  };
+}
+
+class WebDevice implements UsbDevice {
+  readonly #device: WebUsbDevice;
+  readonly bus = 0;
+  readonly ports: readonly number[] = [];
+  readonly address: number;
+
+  constructor(device: WebUsbDevice, address: number) {
+    this.#device = device;
+    this.address = address;
+  }
+
+  get vendorId(): number {
+    return this.#device.vendorId;
+  }
+
+  get productId(): number {
+    return this.#device.productId;
+  }
+
+  get release(): number {
+    const { deviceVersionMajor, deviceVersionMinor, deviceVersionSubminor } = this.#device;
+    return (deviceVersionMajor << 8) | (deviceVersionMinor << 4) | deviceVersionSubminor;
+  }
+
+  get interfaces(): readonly UsbInterface[] {
+    return this.#alternates().map(([number, alternate]) => ({
+      number,
+      usbClass: alternate.interfaceClass,
+      subclass: alternate.interfaceSubclass,
+      protocol: alternate.interfaceProtocol,
+      endpoints: alternate.endpoints.map(({ endpointNumber, direction, type, packetSize }) => ({
+        address: endpointNumber | (direction === "in" ? 0x80 : 0),
+        type,
+        maxPacketSize: packetSize,
+      })),
+    }));
+  }
+
+  strings(): Promise<UsbStrings> {
+    const { manufacturerName, productName, serialNumber } = this.#device;
+    return Promise.resolve({
+      manufacturer: manufacturerName ?? "",
+      product: productName ?? "",
+      serial: serialNumber ?? "",
+      interfaces: new Map(
+        this.#alternates().map(([number, { interfaceName }]) => [number, interfaceName ?? ""]),
+      ),
+    });
+  }
+
+  obstacle(): Promise<undefined> {
+    return Promise.resolve(undefined); // only opening tells
+  }
+
+  async open(): Promise<UsbHandle> {
+    const device = this.#device;
+    await asked("open", () => device.open());
+    const [first] = device.configurations;
+    if ((device.configuration ?? undefined) === undefined && first !== undefined)
+      await asked("open", () => device.selectConfiguration(first.configurationValue));
+    return new WebHandle(device);
+  }
+
+  #alternates(): readonly (readonly [number, WebUsbAlternate])[] {
+    const configuration = this.#device.configuration ?? this.#device.configurations[0];
+    return (configuration?.interfaces ?? []).flatMap(({ interfaceNumber, alternates: [first] }) =>
+      first === undefined ? [] : [[interfaceNumber, first] as const],
+    );
+  }
+}
+
+class WebHandle implements UsbHandle {
+  readonly #device: WebUsbDevice;
+  /**
+   * Transfers whose reader has given up, oldest first: WebUSB cannot cancel them, and what they bring is for the next
+   * reader.
+   */
+  readonly #abandoned: Promise<WebUsbAnswer>[] = [];
+
+  constructor(device: WebUsbDevice) {
+    this.#device = device;
+  }
+
+  claim(interfaceNumber: number): Promise<void> {
+    return asked("claim", () => this.#device.claimInterface(interfaceNumber));
+  }
+
+  release(interfaceNumber: number): Promise<void> {
+    return asked("close", () => this.#device.releaseInterface(interfaceNumber));
+  }
+
+  read({ address }: UsbEndpoint, length: number): UsbTransfer {
+    const transfer = this.#abandoned.shift() ?? this.#device.transferIn(address & 0x7f, length);
+    let cancel = (): void => undefined;
+    const done = new Promise<Uint8Array>((resolve, reject) => {
+      let isOver = false;
+      cancel = (): void => {
+        if (isOver) return;
+        isOver = true;
+        this.#abandoned.push(transfer);
+        reject(new UsbError("cancelled", "the read was cancelled"));
+      };
+      asked("transfer", () => transfer).then(
+        ({ data, status }) => {
+          if (isOver) return;
+          isOver = true;
+          const failure = failureOf(status);
+          if (failure === undefined) resolve(bytesOf(data));
+          else reject(failure);
+        },
+        (error: unknown) => {
+          if (isOver) return;
+          isOver = true;
+          reject(error);
+        },
+      );
+    });
+    return {
+      done,
+      cancel: () => {
+        cancel();
+      },
+    };
+  }
+
+  write({ address }: UsbEndpoint, bytes: Uint8Array, limitMs: number): Promise<void> {
+    return within(limitMs, () => this.#device.transferOut(address & 0x7f, Uint8Array.from(bytes)));
+  }
+
+  /** Of a class and an interface only, which is all that CMSIS-DAP needs (SET_REPORT). */
+  control({ request, value, index }: UsbControl, bytes: Uint8Array, limitMs: number): Promise<void> {
+    const setup = { requestType: "class", recipient: "interface", request, value, index } as const;
+    return within(limitMs, () => this.#device.controlTransferOut(setup, Uint8Array.from(bytes)));
+  }
+
+  clearHalt({ address }: UsbEndpoint): Promise<void> {
+    const direction = (address & 0x80) === 0 ? "out" : "in";
+    return asked("transfer", () => this.#device.clearHalt(direction, address & 0x7f));
+  }
+
+  /** What is still under way ends with it. */
+  close(): Promise<void> {
+    for (const transfer of this.#abandoned) transfer.catch(() => undefined);
+    return asked("close", () => this.#device.close());
+  }
+}
+
+function bytesOf(data: DataView | undefined): Uint8Array {
+  return data === undefined
+    ? new Uint8Array()
+    : new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+}
+
+function failureOf(status: WebUsbResult["status"]): UsbError | undefined {
+  if (status === "stall") return new UsbError("stall", "the endpoint is halted");
+  return status === "babble" ? new UsbError("overflow", "more bytes came than were asked for") : undefined;
+}
+
+async function within(limitMs: number, transfer: () => Promise<WebUsbResult>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new UsbError("timeout", `not sent within ${limitMs} ms`));
+    }, limitMs);
+  });
+  try {
+    const { status } = await Promise.race([asked("transfer", transfer), late]);
+    const failure = failureOf(status);
+    if (failure !== undefined) throw failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Call = "open" | "claim" | "transfer" | "close";
+
+/** The errors of WebUSB are DOMExceptions; what NetworkError means depends on what was asked. */
+const CODES: Readonly<Record<string, (call: Call) => UsbErrorCode>> = {
+  NotFoundError: () => "no-device",
+  SecurityError: () => "access",
+  NotSupportedError: () => "not-supported",
+  InvalidStateError: (call) => (call === "close" ? "no-device" : "io"),
+  AbortError: () => "cancelled",
+  NetworkError: (call) => (call === "claim" ? "busy" : call === "open" ? "access" : "io"),
+};
+
+async function asked<T>(call: Call, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof UsbError) throw error;
+    const name = error instanceof Error ? error.name : "";
+    const message = error instanceof Error ? error.message : String(error);
+    // The library `usb` has the errors of libusb behind the same calls.
+    const isGone = /NO_DEVICE|disconnected/i.test(message);
+    throw new UsbError(isGone ? "no-device" : (CODES[name]?.(call) ?? "io"), message, error);
+  }
+}
