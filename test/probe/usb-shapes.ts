@@ -123,15 +123,16 @@ async function opened(fake: FakeDevice): Promise<HidDevice> {
   const handle = await fake.open();
   const [input, output] = fake.interfaces[0]?.endpoints ?? [];
   if (input === undefined || output === undefined) throw new Error("a HID interface has two endpoints");
-  const state = { isClosed: false };
+  let closed = false;
+  const isClosed = (): boolean => closed;
   const listeners = new Map<string, (what: never) => void>();
   const read = async (): Promise<void> => {
-    while (!state.isClosed) {
+    while (!isClosed()) {
       try {
         const report = Buffer.from(await handle.read(input, input.maxPacketSize).done);
         listeners.get("data")?.(report as never);
       } catch (error) {
-        if (!state.isClosed) listeners.get("error")?.(error as never);
+        if (!isClosed()) listeners.get("error")?.(error as never);
         return;
       }
     }
@@ -146,7 +147,7 @@ async function opened(fake: FakeDevice): Promise<HidDevice> {
       if (event === "data") void read();
     },
     close: async () => {
-      state.isClosed = true;
+      closed = true;
       await handle.close();
     },
   };

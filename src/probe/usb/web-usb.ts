@@ -209,7 +209,7 @@ class WebHandle implements UsbHandle {
         (error: unknown) => {
           if (isOver) return;
           isOver = true;
-          reject(error);
+          reject(error instanceof Error ? error : new UsbError("io", String(error)));
         },
       );
     });
