@@ -32,7 +32,12 @@ export interface EndingProcess {
   readonly stderr: OutputStream;
 }
 
+/**
+ * Windows has no SIGQUIT, ends a process at once instead of sending SIGTERM, sends SIGHUP when the console is closed (and ends the
+ * process some seconds later, whatever it does) and SIGBREAK for Ctrl-Break (Node's documentation, process, signal events).
+ */
 const SIGNALS = {
+  SIGBREAK: ["interrupted", "interrupted (Ctrl-Break)"],
   SIGHUP: ["hung-up", "the terminal hung up"],
   SIGINT: ["interrupted", "interrupted"],
   SIGQUIT: ["quit", "told to quit"],
@@ -74,11 +79,16 @@ export class Ends {
   readonly #listeners: readonly { readonly name: EndingSignal; readonly listener: () => void }[];
   #last: { readonly name: EndingSignal; readonly atMs: number } | undefined;
 
-  constructor(process: EndingProcess, time: Time = HOST_TIME) {
+  /** `signals` are those that the system has: listening to another one is an error. */
+  constructor(
+    process: EndingProcess,
+    time: Time = HOST_TIME,
+    signals: readonly string[] = Object.keys(constants.signals),
+  ) {
     this.#process = process;
     this.#time = time;
     this.#listeners = (Object.keys(SIGNALS) as EndingSignal[])
-      .filter((name) => name in constants.signals)
+      .filter((name) => signals.includes(name))
       .map((name) => {
         const listener = (): void => {
           this.#signalled(name);

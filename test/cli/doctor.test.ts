@@ -7,7 +7,7 @@ import type { UsbStack } from "../../src/probe/usb/stack.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { findingOf } from "../../src/session/doctor/finding.ts";
 import type { Host } from "../../src/session/doctor/host.ts";
-import { GENERAL_RULES } from "../../src/session/doctor/udev.ts";
+import { GENERAL_RULES, ruleFor } from "../../src/session/doctor/udev.ts";
 import { KINDS_OF_NO_PROBE } from "../../src/session/exit-codes.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { SmallProbe } from "../probe/small-probe.ts";
@@ -247,6 +247,13 @@ describe("every exit 3 says what to do", () => {
     const finding = findingOf(new Failure({ kind, probe: "P" }, "words"), host({}));
     expect(finding?.steps.length).toBeGreaterThan(0);
   });
+});
+
+test("PROBE-18: no rule needs a group that a distribution lacks, and the group is made before it is joined", async () => {
+  const { out } = await doctor({ devices: [device({ obstacle: "access" })] });
+  expect([...GENERAL_RULES, ruleFor(1, 2)].filter((rule) => rule.includes("GROUP"))).toEqual([]);
+  expect([...GENERAL_RULES, ruleFor(1, 2)].every((rule) => rule.includes('TAG+="uaccess"'))).toBe(true);
+  expect(out).toMatch(/over ssh.*: add GROUP="plugdev".*groupadd -f -r plugdev && sudo usermod -aG plugdev/);
 });
 
 test("the rules that ship are those that the doctor prints", () => {

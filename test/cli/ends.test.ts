@@ -80,6 +80,34 @@ describe("a reader that does not read", () => {
   });
 });
 
+describe("PROBE-19: Windows has other signals; played, for nothing was run there", () => {
+  const WINDOWS = ["SIGHUP", "SIGINT", "SIGBREAK", "SIGTERM", "SIGKILL", "SIGWINCH"];
+
+  test.each([
+    ["SIGBREAK", 130],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ] as const)("%s ends with %i", (name, code) => {
+    const process = new FakeProcess(WINDOWS);
+    process.kill(name);
+    expect(exitCodeOf(process.ends.signal.reason)).toBe(code);
+    expect(process.exits).toEqual([]);
+  });
+
+  test("what it does not have is not listened to, which would throw", () => {
+    const heard = (signals: readonly string[]) => {
+      const process = new FakeProcess(signals);
+      return ["SIGBREAK", "SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"].filter((name) =>
+        process.hears(name as "SIGINT"),
+      );
+    };
+    expect(heard(WINDOWS)).toEqual(["SIGBREAK", "SIGHUP", "SIGINT", "SIGTERM"]);
+    expect(heard(["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"])).toEqual([
+      ...["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"],
+    ]);
+  });
+});
+
 describe("a stream that takes nothing more ends a run in order", () => {
   test.each([
     ["stdout", "EPIPE", 141, /^$/],

@@ -39,7 +39,8 @@ export class FakeProcess {
   readonly timers: { readonly ms: number; readonly work: () => void }[] = [];
   nowMs = 0;
 
-  constructor() {
+  /** `signals` are those that the system has; without it, this one's. */
+  constructor(signals?: readonly string[]) {
     const process: EndingProcess = {
       on: (event: string, listener: (error: Error) => void) => this.#events.on(event, listener),
       off: (event: string, listener: (error: Error) => void) => this.#events.off(event, listener),
@@ -49,10 +50,11 @@ export class FakeProcess {
       stdout: this.stdout,
       stderr: this.stderr,
     };
-    this.ends = new Ends(process, {
+    const time = {
       nowMs: () => this.nowMs,
-      later: (ms, work) => void this.timers.push({ ms, work }),
-    });
+      later: (ms: number, work: () => void) => void this.timers.push({ ms, work }),
+    };
+    this.ends = new Ends(process, time, signals);
   }
 
   kill(name: EndingSignal): void {

@@ -7,7 +7,7 @@ import type { SessionFault } from "../faults.ts";
 import type { SimulatorFault } from "../../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
-import { GENERAL_RULES, RULES_FILE, ruleFor } from "./udev.ts";
+import { GENERAL_RULES, GROUP_STEP, RULES_FILE, ruleFor } from "./udev.ts";
 
 export type FindingCode =
   | "absent"
@@ -113,7 +113,7 @@ export function permissionFinding(probe: string, device: NamedDevice, host: Host
       ...(inside ? ["the rule belongs to the machine outside, not into this container"] : []),
       `put into /etc/udev/rules.d/${RULES_FILE}:\n${rules.map((rule) => `  ${rule}`).join("\n")}`,
       "sudo udevadm control --reload && sudo udevadm trigger; or plug the probe in again",
-      "over ssh: be in the group plugdev (sudo usermod -aG plugdev $USER; log in again)",
+      GROUP_STEP,
     ],
   };
 }

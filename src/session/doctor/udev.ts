@@ -3,8 +3,15 @@
 /** Behind this name, before 73-seat-late.rules, which acts on the tag. */
 export const RULES_FILE = "60-dbgseq.rules";
 
-/** `uaccess` gives the device to whoever sits there; over ssh nobody sits, so a group may have it too. */
-const RIGHTS = 'MODE="0660", GROUP="plugdev", TAG+="uaccess"';
+/** `uaccess` gives the device to the user who sits there. A group is not named: Fedora and Arch have no plugdev. */
+const RIGHTS = 'MODE="0660", TAG+="uaccess"';
+
+/**
+ * Over ssh, and without systemd-logind, no user sits there. The group is made first, for most distributions have none, and as
+ * a system group, for newer udev (systemd 258) passes over others.
+ */
+export const GROUP_STEP =
+  'over ssh, and on systems without systemd: add GROUP="plugdev" to each line; sudo groupadd -f -r plugdev && sudo usermod -aG plugdev $USER; log in again';
 
 /** Probes that say what they are: the product's name holds CMSIS-DAP. hidraw is how other programs reach v1 probes. */
 export const GENERAL_RULES: readonly string[] = [
