@@ -125,7 +125,10 @@ export async function readName(pipe: PacketPipe, id: number): Promise<string | u
 }
 
 /** A whole packet came, so that a refusal or too short an answer leaves nothing behind in the pipe. */
-async function askInfo(pipe: PacketPipe, id: number): Promise<InfoResponse | { readonly refusal: string }> {
+export async function askInfo(
+  pipe: PacketPipe,
+  id: number,
+): Promise<InfoResponse | { readonly refusal: string }> {
   await send(pipe, dapInfo.name, requestPacket(dapInfo, { id }));
   return receive(pipe, {
     name: dapInfo.name,

@@ -33,6 +33,7 @@ function host({ devices = [], stack, procVersion = PLAIN, container, usbFails }:
     container,
     usb: () =>
       usbFails === undefined ? Promise.resolve(stack ?? fakeStack(devices)) : Promise.reject(usbFails),
+    facts: () => Promise.reject(new Error("asked for a report only")),
   };
 }
 

@@ -20,6 +20,7 @@ import { headerEntries } from "../../src/session/header.ts";
 import { modelSchema } from "../../src/simulator/model-schema.ts";
 import { expectGenerated } from "../support/generated.ts";
 import { outputSchema } from "../support/output-schema.ts";
+import { reportSchema } from "../support/report-schema.ts";
 
 async function expectFormatted(path: string, text: string): Promise<void> {
   const file = new URL(`../../${path}`, import.meta.url).pathname;
@@ -81,6 +82,7 @@ describe("JSON schemas", () => {
 
 test("the schema of --json and --jsonl; support/command-line.ts holds all that is printed against it", async () => {
   await expectFormatted("grammar/output.schema.json", JSON.stringify(outputSchema()));
+  await expectFormatted("grammar/probe-report.schema.json", JSON.stringify(reportSchema()));
 });
 
 const alternatives = (names: readonly string[]): string => `\\b(?:${names.join("|")})\\b`;

@@ -1,5 +1,5 @@
 /** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
 import { examineHost, type ExaminedProbe, type HostReport } from "../../session/doctor/examine-host.ts";
 import {
@@ -11,12 +11,14 @@ import {
 } from "../../session/doctor/examine-target.ts";
 import type { Finding } from "../../session/doctor/finding.ts";
 import type { Place } from "../../session/doctor/host.ts";
+import { probeReport } from "../../session/doctor/probe-report.ts";
 import { fastest } from "../../session/doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readSource } from "../../session/node/files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";
 import { thisHost } from "../../session/node/host-facts.ts";
 import { readInputs } from "../../session/node/inputs.ts";
+import { replaceFile, writeNewFile } from "../../session/node/output-files.ts";
 import { openProbeLink } from "../../session/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
@@ -24,11 +26,16 @@ import { findingLines } from "../findings.ts";
 import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { parseClock } from "../values.ts";
+import { VERSION } from "../version.ts";
 
 interface DoctorOptions extends TargetOptions {
   readonly json?: boolean;
   readonly target?: boolean;
+  /** True: under a name of our own. */
+  readonly report?: string | true;
 }
+
+const REPORT_NAME = "dbgseq-probes.json";
 
 /** As in a connection that nobody asked another clock of. */
 const USUAL_HZ = 4_000_000;
@@ -38,6 +45,12 @@ export function defineDoctor(command: Command, io: Io): void {
     .option("--target", "look at the target, too: levels, identity, clock")
     .option("--probe <probe>", "with --target: which one, as everywhere")
     .option("--clock <frequency>", "with --target: the clock that is wanted, for example 4MHz", parseClock)
+    .addOption(
+      new Option(
+        "--report [file]",
+        `write a file about this system and its probes that can be sent with a question (${REPORT_NAME}); it holds no names of people or machines, no serial numbers, no paths`,
+      ).conflicts("target"),
+    )
     .option("--json", "one JSON document on stdout");
   addDeviceOptions(command, {
     words: ["reset", "remote", "write=PATH"],
@@ -57,7 +70,7 @@ answers.`,
 
 async function doctor(io: Io, options: DoctorOptions): Promise<void> {
   const { code, facts, text } =
-    options.target === true ? await lookAtTarget(io, options) : await lookAtHost(io);
+    options.target === true ? await lookAtTarget(io, options) : await lookAtHost(io, options);
   if (options.json === true) io.json({ version: JSON_VERSION, command: "doctor", ...facts, exitCode: code });
   else io.out(text);
   if (code !== EXIT.success) throw new Exit(code);
@@ -69,10 +82,22 @@ interface Looked {
   readonly text: string;
 }
 
-async function lookAtHost(io: Io): Promise<Looked> {
-  const facts = await examineHost(io.host ?? thisHost);
+async function lookAtHost(io: Io, { report }: DoctorOptions): Promise<Looked> {
+  const host = io.host ?? thisHost;
+  const facts = await examineHost(host);
   const code = facts.probes.some(({ usable }) => usable) ? EXIT.success : EXIT.noProbe;
-  return { code, facts, text: hostText(facts) };
+  if (report === undefined) return { code, facts, text: hostText(facts) };
+  const about = await probeReport(host, { version: VERSION, examined: facts });
+  const file = await writeReport(report, `${JSON.stringify(about, undefined, 2)}\n`);
+  io.err(`${file} was written; look at it before you send it\n`);
+  return { code, facts: { ...facts, report: file }, text: hostText(facts) };
+}
+
+/** A name that the user gave is replaced, as by every command; one of ours is a new file. */
+async function writeReport(report: string | true, text: string): Promise<string> {
+  if (report === true) return writeNewFile(REPORT_NAME, Buffer.from(text));
+  await replaceFile(report, text);
+  return report;
 }
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {

@@ -30,7 +30,8 @@ interface Loading extends HidLibrary {
   getHidapiVersion(): string;
 }
 
-function library(probe: string): Promise<HidLibrary> {
+/** Rejects with `no-usb-library`; `probe` is the one that cannot be opened for it. */
+export function loadHidLibrary(probe?: string): Promise<HidLibrary> {
   const name = "node-hid"; // not a literal: the package is optional, and need not be there for its types
   const load = async (): Promise<HidLibrary> => {
     const module = (await import(name)) as { readonly default?: Loading } & Loading;
@@ -67,7 +68,7 @@ export async function hidPath({ device, hid, serial, name }: HidWish, library: H
 /** The same packets, limits and checks as over libusb: only the reports travel through the system. */
 export async function openHid(wish: HidWish, given?: HidLibrary): Promise<PacketPipe> {
   const { hid, name, platform } = wish;
-  const system = given ?? (await library(name));
+  const system = given ?? (await loadHidLibrary(name));
   const path = await hidPath(wish, system);
   const device: Pick<UsbDevice, "open" | "path"> = {
     path,

@@ -50,7 +50,7 @@ export interface OpenOptions extends LockOptions {
 }
 
 /** Serial numbers that whole series of clones share (FACTS: WeAct; WCH-Link), or that say nothing. */
-const MEANINGLESS_SERIALS = /^(0001A000000[01]|0+|1234567890*(ABCDEF)?|)$/i;
+export const MEANINGLESS_SERIALS = /^(0001A000000[01]|0+|1234567890*(ABCDEF)?|)$/i;
 
 /** All CMSIS-DAP probes by port path. Rejects with `no-usb-bus` or `no-usb-library`. */
 export async function listUsbProbes(stack: UsbStack): Promise<readonly UsbProbe[]> {

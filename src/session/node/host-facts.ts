@@ -1,6 +1,9 @@
 /** The facts of the machine that this process runs on. Judges nothing. */
 import { existsSync, readFileSync } from "node:fs";
+import { homedir, hostname, release, userInfo } from "node:os";
 import { nativeUsbStack } from "../../probe/usb/libusb.ts";
+import { glibcVersion } from "../../probe/usb/packages.ts";
+import { packageFacts } from "./package-facts.ts";
 import type { Host } from "../doctor/host.ts";
 
 export const thisHost: Host = {
@@ -12,7 +15,31 @@ export const thisHost: Host = {
     return containerName();
   },
   usb: () => nativeUsbStack(),
+  facts: async () => {
+    const libc = libcName();
+    return {
+      ...{ release: release(), arch: process.arch, node: process.versions.node },
+      ...(libc === undefined ? {} : { libc }),
+      packages: await packageFacts(),
+      secrets: [userName(), hostname(), homedir()],
+    };
+  },
 };
+
+function libcName(): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const glibc = glibcVersion();
+  return glibc === undefined ? "musl" : `glibc ${glibc}`;
+}
+
+/** A user of a container need not have a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
+}
 
 function containerName(): string | undefined {
   if (existsSync("/.dockerenv")) return "docker";
