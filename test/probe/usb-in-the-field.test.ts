@@ -1,6 +1,6 @@
 /**
  * What real probes, USB libraries and systems do beside the specification, on a fake stack that plays each system. Each
- * name begins with the number of its fact in src/probe/usb/README.md. None of it was run on Windows, macOS or hardware.
+ * name begins with the number of its fact in grammar/probes.md. None of it was run on Windows, macOS or hardware.
  */
 import { describe, expect, test } from "vitest";
 import { openHid, type HidEntry, type HidLibrary } from "../../src/probe/usb/node-hid.ts";
