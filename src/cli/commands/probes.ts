@@ -1,6 +1,7 @@
 /** `dbgseq probes`: what is attached. */
 import type { Command } from "commander";
 import { describe } from "../../probe/usb/choice.ts";
+import { version } from "../../probe/usb/known.ts";
 import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
@@ -20,6 +21,10 @@ export function defineProbes(command: Command, io: Io): void {
     });
 }
 
-function probeJson({ id, serial, product, port, generations, state, vendorId, productId }: UsbProbe): object {
-  return { id, serial, product, port, generations, state, vendorId, productId };
+function probeJson(probe: UsbProbe): object {
+  const { id, serial, product, port, generations, state, vendorId, productId, release, known } = probe;
+  return {
+    ...{ id, serial, product, port, generations, state, vendorId, productId, release: version(release) },
+    ...(known === undefined ? {} : { known: known.name }),
+  };
 }
