@@ -31,8 +31,9 @@ export class UsbIpServer {
     });
   }
 
-  static async start(): Promise<UsbIpServer> {
-    const server = createServer().listen(0, "127.0.0.1");
+  /** At a free port if none is named. */
+  static async start(port = 0): Promise<UsbIpServer> {
+    const server = createServer().listen(port, "127.0.0.1");
     await once(server, "listening");
     return new UsbIpServer(server);
   }
