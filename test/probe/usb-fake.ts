@@ -58,6 +58,7 @@ export class FakeDevice implements UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
   readonly release: number;
+  readonly deviceClass = [0xef, 2, 1] as const; // interface association, as of most composite probes
   readonly bus = 1;
   readonly ports: readonly number[];
   readonly address: number;

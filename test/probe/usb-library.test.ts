@@ -20,6 +20,7 @@ import {
   type NativeSystem,
 } from "../../src/probe/usb/install.ts";
 import { nativeUsbStack } from "../../src/probe/usb/libusb.ts";
+import { loadPackage } from "../../src/probe/usb/packages.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { bundledCli } from "../support/bundled-cli.ts";
 
@@ -237,6 +238,16 @@ describe("PROBE-16: what is missing comes with the one command that helps on thi
     expect(message).toBe(
       "Board at usb@1-2 speaks CMSIS-DAP v1 (HID), and the package node-hid is not installed",
     );
+  });
+});
+
+test("PROBE-16: node-hid that cannot be loaded is told with the probe that needs it", async () => {
+  const load = () => Promise.reject(new Error("Failed to find binding for HID\nTried paths:\n - /a"));
+  await expect(loadPackage("node-hid", load, "Board at usb@1-2")).rejects.toMatchObject({
+    fault: {
+      ...{ kind: "no-usb-library", library: "node-hid", problem: "no-build", probe: "Board at usb@1-2" },
+      reason: "Failed to find binding for HID",
+    },
   });
 });
 

@@ -48,6 +48,7 @@ const report = v.strictObject({
         vendorId: hex(4),
         productId: hex(4),
         release: described(v.string(), "bcdDevice"),
+        class: described(v.optional(v.array(hex(2))), "of the device: class, subclass, protocol"),
         known: v.optional(v.string()),
         strings: v.union([
           v.strictObject({ manufacturer: v.string(), product: v.string(), serial }),

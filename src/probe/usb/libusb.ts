@@ -114,6 +114,11 @@ class NativeDevice implements UsbDevice {
     return this.#device.deviceDescriptor.bcdDevice;
   }
 
+  get deviceClass(): readonly [number, number, number] {
+    const { bDeviceClass, bDeviceSubClass, bDeviceProtocol } = this.#device.deviceDescriptor;
+    return [bDeviceClass, bDeviceSubClass, bDeviceProtocol];
+  }
+
   get bus(): number {
     return this.#device.busNumber;
   }

@@ -58,6 +58,8 @@ export interface UsbDevice {
   readonly productId: number;
   /** bcdDevice, by which makers number their firmware. */
   readonly release: number;
+  /** bDeviceClass, bDeviceSubClass, bDeviceProtocol; for reports. */
+  readonly deviceClass?: readonly [usbClass: number, subclass: number, protocol: number];
   readonly bus: number;
   /** Ports from the root hub down to the device: what stays when it is plugged in again. */
   readonly ports: readonly number[];

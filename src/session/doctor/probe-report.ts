@@ -42,6 +42,8 @@ export interface DeviceReport {
   readonly productId: string;
   /** bcdDevice */
   readonly release: string;
+  /** Class, subclass and protocol of the device itself; absent if the system does not tell. */
+  readonly class?: readonly string[];
   /** Of the table of known probes, or of the adapters that are no such probe. */
   readonly known?: string;
   readonly strings: StringsReport | { readonly failed: string };
@@ -192,6 +194,7 @@ async function deviceReport({ device, strings, probe }: Attached, clean: Clean):
     vendorId: hex(device.vendorId, 4),
     productId: hex(device.productId, 4),
     release: `${(device.release >> 8).toString(16)}.${(device.release & 0xff).toString(16).padStart(2, "0")}`,
+    ...(device.deviceClass === undefined ? {} : { class: device.deviceClass.map((one) => hex(one, 2)) }),
     ...(known === undefined ? {} : { known }),
     strings:
       strings instanceof UsbError
