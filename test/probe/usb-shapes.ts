@@ -139,7 +139,7 @@ async function opened(fake: FakeDevice): Promise<HidDevice> {
   };
   return {
     write: async (report) => {
-      await handle.write(output, Uint8Array.from(report.slice(1)), 1000);
+      await handle.write(output, Uint8Array.from(report).subarray(1), 1000);
       return report.length;
     },
     on: (event: string, listener: (what: never) => void) => {
