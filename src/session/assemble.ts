@@ -71,7 +71,7 @@ export type ProbeRequest = Pick<
 export interface OpenProbe {
   readonly pipe: PacketPipe;
   readonly clock: Clock;
-  /** What happens on the target's side, where that is simulated. */
+  /** Tells what happens on the target's side, if that is simulated. */
   readonly log?: TargetLog;
   /** The target that lives in virtual time. */
   readonly target?: LivingTarget;

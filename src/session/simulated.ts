@@ -27,6 +27,7 @@ export async function simulated(
   const spec = { model, options };
   const { pipe, clock, log, soc } =
     state === undefined ? openSimulator(spec, { watch: request.wire }) : await openKept(spec, state, request);
+  log.keepNone();
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
   return { pipe, clock, log, target: soc };
 }

@@ -27,7 +27,7 @@ export type TargetEvent =
 
 /** Keeps the newest events only, so that a long run stays small. */
 export class TargetLog {
-  readonly #limit: number;
+  #limit: number;
   readonly #nowUs: () => number;
   #events: TargetEvent[] = [];
   /** Hears of every event, also of those that are not kept. */
@@ -62,9 +62,19 @@ export class TargetLog {
     this.#events = [];
   }
 
+  /** From now on events are only heard: for a target whose log no caller reads, and which may be served for days. */
+  keepNone(): void {
+    this.#limit = 0;
+    this.clear();
+  }
+
   #add(event: TargetEvent): void {
-    this.#events.push(event);
+    if (this.#limit > 0) this.#keep(event);
     this.onEvent?.(event);
+  }
+
+  #keep(event: TargetEvent): void {
+    this.#events.push(event);
     if (this.#events.length > this.#limit * 2) this.#events = this.#events.slice(-this.#limit);
   }
 }
