@@ -47,7 +47,7 @@ const NODE = [
   /^cli\//,
   /^session\/node\//,
   /^api\/node\//,
-  /^pack\/archive/,
+  /^pack\/(archive|opened)/,
   /^probe\/(usb\/(libusb|packages|sysfs)|tcp|pyocd|lock)/,
 ];
 

@@ -137,7 +137,7 @@ export function connectHelper(host: Host): ConnectHelper {
       const session = new Session({
         probe,
         given: gathered.given,
-        readFile: (path) => host.readFile(path),
+        readFile: (path) => (gathered.readFile ?? host.readFile)(path),
         ...(gathered.output === undefined ? {} : { output: gathered.output }),
         request: openRequest(request, gathered, host),
       });
@@ -172,6 +172,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
     ] as const
   ).flatMap(([grant, isGiven]) => (isGiven === true ? [grant] : []));
   const readPackFile = request.readPackFile ?? gathered.readPackFile;
+  const { readText, openState } = gathered;
   const svd = strongest("svd", gathered.given)?.value;
   return {
     ...(svd === undefined ? {} : { svd: { path: svd, read: () => host.readFile(svd) } }),
@@ -179,6 +180,8 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
     layers: gathered.layers,
     operator,
     ...(readPackFile === undefined ? {} : { readPackFile }),
+    ...(readText === undefined ? {} : { readText }),
+    ...(openState === undefined ? {} : { openState }),
     consent: { granted },
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),

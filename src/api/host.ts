@@ -1,5 +1,6 @@
 /** What the API needs of the machine that it runs on. Node's is node/host.ts; a browser's is browser-host.ts. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../session/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { OutputFile } from "../session/program-image.ts";
@@ -23,6 +24,10 @@ export interface Gathered {
   readonly context: DeviceContext;
   readonly layers: readonly Layer[];
   readonly readPackFile?: ReadPackFile;
+  /** As the host's, held to what was decided about the paths that files name. */
+  readonly readFile?: Host["readFile"];
+  readonly readText?: OpenRequest["readText"];
+  readonly openState?: OpenRequest["openState"];
   /** What the project builds, if a cbuild-run.yml is in the place of the pack; throws where that is nothing. */
   readonly output?: () => readonly OutputFile[];
   /** Findings in what was read. */

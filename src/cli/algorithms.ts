@@ -8,6 +8,7 @@ import { FlashFailure } from "../flash/faults.ts";
 import { readFlm } from "../flash/flm.ts";
 import { familyNamed, UF2_FAMILIES } from "../flash/uf2-families.ts";
 import { nearest } from "../lib/nearest.ts";
+import type { Decided } from "../pack/opened.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../session/flash.ts";
 import { readBytes } from "../session/node/files.ts";
 import type { Inputs } from "../session/node/inputs.ts";
@@ -130,11 +131,11 @@ export async function placesFor(
  */
 export async function imageToProgram(
   files: readonly string[],
-  { context, run }: Inputs,
+  { context, run, decided }: Inputs,
   options: ImageOptions,
   io: Io,
 ): Promise<FlashImage> {
-  const contents = wantedFiles(files, run).map((file) => fileToProgram(file, options));
+  const contents = wantedFiles(files, run).map((file) => fileToProgram(file, options, decided));
   const image = imageFor(context, await Promise.all(contents));
   for (const note of image.notes) io.err(`note: ${note}\n`);
   return image;
@@ -150,11 +151,12 @@ function wantedFiles(files: readonly string[], run: Inputs["run"]): readonly Out
 async function fileToProgram(
   { path, ...project }: OutputFile,
   { format = project.format, uf2Family, ...options }: ImageOptions,
+  decided: Decided,
 ): Promise<FileToProgram> {
   const base = options.base === undefined ? project.base : Number(options.base);
   return {
     name: path,
-    bytes: await readBytes(path),
+    bytes: await readBytes(path, decided),
     ...(base === undefined ? {} : { base }),
     ...(format === undefined ? {} : { format }),
     ...(uf2Family === undefined ? {} : { family: uf2Family }),

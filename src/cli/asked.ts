@@ -87,7 +87,7 @@ export async function gather(io: Io, options: TargetOptions, recipe?: GivenHeade
     layers: [
       settingsLayer(options),
       ...given.map(({ header, origin }) => headerLayer(header, origin)),
-      ...(await runLayers(pack)),
+      ...(await runLayers(pack, gate)),
     ],
     named,
     scripts,

@@ -10,6 +10,7 @@ import { parseYaml } from "../lib/yaml.ts";
 import { readCbuildRun } from "../pack/cbuild-run.ts";
 import { readDbgconf } from "../pack/dbgconf.ts";
 import { openPack } from "../pack/open.ts";
+import type { Decided, Decision } from "../pack/opened.ts";
 import type { Pack } from "../pack/pdsc.ts";
 import { readRecipeFile } from "../recipe/read.ts";
 import { variableNames } from "../session/pack-parts.ts";
@@ -17,6 +18,7 @@ import { scriptFindings } from "../session/findings.ts";
 import { fileFindings, packFindings } from "../session/pack-findings.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { contains } from "../session/node/host/gate.ts";
+import { exchanged } from "../session/node/host/resolve.ts";
 import { importsOf, type ReadImport } from "../session/scripts.ts";
 import { strayScopes } from "../session/stray-scopes.ts";
 import { readSource, unreadable } from "../session/node/files.ts";
@@ -33,6 +35,8 @@ export interface FileToCheck {
   readonly path: string;
   /** Named on the command line, rather than found in a folder. */
   readonly named: boolean;
+  /** What was found out about one in a folder: where it lies. */
+  readonly decision?: Decision;
 }
 
 /** Files as they are named, folders walked in alphabetical order. A link in a folder that leads out of it is passed over, and said. */
@@ -45,8 +49,11 @@ export async function filesOf(paths: readonly string[], io: Io): Promise<readonl
     }
     const root = await read(path, (folder) => realpath(folder));
     for (const file of await walk(path)) {
-      const real = await realpath(file).catch(() => file); // its reader says what is wrong with it
-      if (real === file || contains(root, real, "read")) found.push({ path: file, named: false });
+      const real = await realpath(file).catch(() => undefined);
+      if (real === undefined)
+        found.push({ path: file, named: false }); // its reader says what is wrong with it
+      else if (contains(root, real, "read"))
+        found.push({ path: file, named: false, decision: { real, exchanged: () => exchanged(file) } });
       else io.err(`${file} is passed over: it is a link that leads out of ${path}\n`);
     }
   }
@@ -89,14 +96,15 @@ export interface Surroundings {
 
 /** Undefined for a file in a folder that is none of ours: a YAML that is neither recipe, model nor cbuild-run.yml. */
 export async function checkFile(
-  { path, named }: FileToCheck,
+  { path, named, decision }: FileToCheck,
   { device, pack, imports }: Surroundings,
 ): Promise<readonly Diagnostic[] | undefined> {
+  const decided: Decided = (wanted) => (wanted === path ? decision : undefined);
   try {
     const extension = extname(path).toLowerCase();
     if (!KINDS.includes(extension)) throw badRequest(`${path}: only ${KINDS.join(", ")} can be checked`);
-    if (extension === ".pdsc" || extension === ".pack") return await ofPack(path);
-    const source = await readSource(path);
+    if (extension === ".pdsc" || extension === ".pack") return await ofPack(path, decided);
+    const source = await readSource(path, decided);
     if (extension === ".seq")
       return [
         ...scriptFindings(source, device, await importsOf(source, imports)),
@@ -112,8 +120,8 @@ export async function checkFile(
   }
 }
 
-async function ofPack(path: string): Promise<readonly Diagnostic[]> {
-  const opened = await openPack(path);
+async function ofPack(path: string, decided: Decided): Promise<readonly Diagnostic[]> {
+  const opened = await openPack(path, decided);
   try {
     return [...packFindings(opened), ...(await fileFindings(opened, opened.files))];
   } finally {

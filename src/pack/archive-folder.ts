@@ -1,9 +1,12 @@
 /** A pack that is unpacked in a folder, and folders of packs. The part of the search for packs that touches the disk. */
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { Failure } from "../lib/fault.ts";
 import { PackFailure } from "./faults.ts";
 import { MAX_FILE_BYTES } from "./archive.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
+import { withOpened, type Decision } from "./opened.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -12,22 +15,27 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a folder",
 };
 
-export async function readDiskFile(path: string): Promise<Uint8Array> {
+/** Throws the decision's failure if what is opened is not what was decided about. */
+export async function readDiskFile(path: string, decision?: Decision): Promise<Uint8Array> {
   try {
-    const found = await stat(path);
-    if (!found.isFile() && !found.isDirectory()) throw endless(path);
-    const { size } = found;
-    if (size > MAX_FILE_BYTES) {
+    // Some devices do something as soon as they are opened.
+    mustBeReadable(path, await stat(path));
+    return await withOpened(path, decision, async ({ handle }) => {
+      const { size } = mustBeReadable(path, await handle.stat());
+      if (size <= MAX_FILE_BYTES) return handle.readFile();
       throw new PackFailure(
         { kind: "archive-limit", path, limit: MAX_FILE_BYTES, unit: "bytes" },
         `${path} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`,
       );
-    }
-    return await readFile(path);
+    });
   } catch (error) {
-    if (error instanceof PackFailure) throw error;
-    throw unreadable(path, error);
+    throw error instanceof Failure ? error : unreadable(path, error);
   }
+}
+
+function mustBeReadable(path: string, found: Stats): Stats {
+  if (found.isFile() || found.isDirectory()) return found;
+  throw endless(path);
 }
 
 /** Undefined if there is nothing; a device or a pipe is neither a file nor a folder, for it may never end. */
@@ -69,9 +77,12 @@ export function endless(path: string): PackFailure {
 export class FolderFiles implements PackFiles {
   readonly path: string;
   readonly complete = false;
+  readonly #decision: Decision | undefined;
 
-  constructor(path: string) {
+  /** With what was decided about the folder, if something was. */
+  constructor(path: string, decision?: Decision) {
     this.path = path;
+    this.#decision = decision;
   }
 
   async has(file: string): Promise<boolean> {
@@ -79,16 +90,17 @@ export class FolderFiles implements PackFiles {
   }
 
   async read(file: string): Promise<Uint8Array> {
-    const found = await this.#find(file);
-    if (found === undefined) throw missingFile(this.path, file, await this.#near(file));
-    return readDiskFile(found);
+    const real = await this.#find(file);
+    if (real === undefined) throw missingFile(this.path, file, await this.#near(file));
+    const exchanged = this.#decision?.exchanged ?? ((): Error => missingFile(this.path, file, []));
+    return readDiskFile(real, { real, exchanged });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Part by part, so that each may differ in case from what the description says. */
+  /** Where it really lies. Part by part, so that each may differ in case from what the description says. */
   async #find(file: string): Promise<string | undefined> {
     const path = normalized(file);
     if (path === undefined || path === "") return undefined;
@@ -99,8 +111,9 @@ export class FolderFiles implements PackFiles {
       at = join(at, found);
     }
     if ((await kindOf(at)) !== "file") return undefined;
-    const [root, real] = [await realpath(this.path), await realpath(at)];
-    return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`) ? at : undefined;
+    const root = this.#decision?.real ?? (await realpath(this.path));
+    const real = await realpath(at);
+    return real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`) ? real : undefined;
   }
 
   async #near(file: string): Promise<readonly string[]> {

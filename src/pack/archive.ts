@@ -3,10 +3,13 @@
  * damaged or larger than the limits below. Knows no pack description.
  */
 import type { Readable } from "node:stream";
+import { closeSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { getFileNameLowLevel, openPromise, type Entry, type ZipFile } from "yauzl";
+import { fromFdPromise, getFileNameLowLevel, type Entry, type ZipFile } from "yauzl";
+import { Failure } from "../lib/fault.ts";
 import { PackFailure } from "./faults.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
+import { descriptorOf, type Decision } from "./opened.ts";
 
 /** Real packs have up to 20,000 entries; algorithms are up to 60 KB, descriptions and SVD files a few MB. */
 export const MAX_ENTRIES = 65_535;
@@ -18,8 +21,8 @@ export interface Archive extends PackFiles {
   withBase(base: string): Archive;
 }
 
-export async function openArchive(path: string): Promise<Archive> {
-  const zip = await open(path);
+export async function openArchive(path: string, decision?: Decision): Promise<Archive> {
+  const zip = await open(path, decision);
   const entries = new Map<string, Entry>();
   try {
     if (zip.entryCount > MAX_ENTRIES) throw tooMany(path);
@@ -108,11 +111,17 @@ async function collected(stream: Readable): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function open(path: string): Promise<ZipFile> {
+async function open(path: string, decision: Decision | undefined): Promise<ZipFile> {
   try {
+    const fd = await descriptorOf(path, decision);
     // Names are decoded here, for yauzl gives up on the whole archive where one of them is absolute.
-    return await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
+    return await fromFdPromise(fd, options).catch((error: unknown) => {
+      closeSync(fd);
+      throw error;
+    });
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw damaged(path, undefined, error);
     const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;

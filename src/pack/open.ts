@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Source } from "../lib/source.ts";
 import { endless, FolderFiles, kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
 import { openArchive } from "./archive.ts";
+import type { Decided } from "./opened.ts";
 import { baseName, descriptionAmong, folderOf, type PackFiles } from "./files.ts";
 import { readPdsc, type Pack } from "./pdsc.ts";
 import { decodeXml } from "./text.ts";
@@ -15,19 +16,29 @@ export interface OpenedPack {
   readonly files: PackFiles;
 }
 
-/** Throws a PackFailure for what cannot be opened; what can be opened and not parsed is a diagnostic. */
-export async function openPack(path: string): Promise<OpenedPack> {
+/**
+ * Throws a PackFailure for what cannot be opened; what can be opened and not parsed is a diagnostic. `decided`: what was
+ * decided about the path and its folder, if a file names it; then its description is not read through a link either.
+ */
+export async function openPack(path: string, decided?: Decided): Promise<OpenedPack> {
+  const decision = decided?.(path);
   const kind = await kindOf(path);
   if (kind === "other") throw endless(path);
   if (kind === "folder") {
     const name = descriptionAmong(path, await listFolder(path));
-    return described(`${path}/${name}`, new FolderFiles(path), await readDiskFile(`${path}/${name}`));
+    const files = new FolderFiles(path, decision);
+    const isNamed = decision !== undefined;
+    return described(
+      `${path}/${name}`,
+      files,
+      await (isNamed ? files.read(name) : readDiskFile(`${path}/${name}`)),
+    );
   }
   if (!/\.(?:pack|zip)$/i.test(path)) {
-    const files = new FolderFiles(folderOf(path) === "" ? "." : folderOf(path));
-    return described(path, files, await readDiskFile(path));
+    const folder = folderOf(path) === "" ? "." : folderOf(path);
+    return described(path, new FolderFiles(folder, decided?.(folder)), await readDiskFile(path, decision));
   }
-  const archive = await openArchive(path);
+  const archive = await openArchive(path, decision);
   try {
     const name = descriptionAmong(path, archive.names);
     const files = archive.withBase(folderOf(name));

@@ -355,6 +355,20 @@ describe.skipIf(!posix)("a cbuild-run.yml", () => {
     expect((await dbgseqIn({ cwd: at.root, env: {} }, "list", "--pack", file)).code).toBe(0);
   });
 
+  test("is held to the same by the library, which has no grants", async () => {
+    const { at, file } = built("../../out/image.bin", true);
+    const session = await ConnectHelper.sessionWithChosenProbe({
+      probe: "sim:generic-m4",
+      pack: file,
+      config: false,
+      autoOpen: false,
+    });
+    expect(() => session?.projectOutput()).toThrow(`${at.root}/out/image.bin, which nobody allowed`);
+    writeFileSync(file, readFileSync(file, "utf8").replace(`${at.own}/pack`, `${at.root}/out`));
+    const opened = ConnectHelper.sessionWithChosenProbe({ pack: file, config: false, autoOpen: false });
+    await expect(opened).rejects.toMatchObject({ fault: { kind: "not-allowed", effect: "read" } });
+  });
+
   test("without a solution has its own folder alone", async () => {
     const { at, file } = built("../image.bin", false);
     const { code, err } = await verify(file, at.root);

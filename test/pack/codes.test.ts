@@ -5,7 +5,9 @@ import { isCode, severityOf } from "../../src/diagnostics/codes.ts";
 
 const FOLDERS = ["pack", "device"].map((name) => new URL(`../../src/${name}/`, import.meta.url));
 const text = FOLDERS.flatMap((folder) =>
-  readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8")),
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(new URL(file, folder), "utf8")),
 );
 
 test("every code is known, with the severity it is used with", () => {

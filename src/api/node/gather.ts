@@ -2,9 +2,11 @@
 import { headerLayer, type Header } from "../../session/header.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { consentToHeaders } from "../../session/node/header-consent.ts";
+import { readBytes, readSource } from "../../session/node/files.ts";
 import { Gate } from "../../session/node/host/gate.ts";
 import { projectHeaders, readEnvironment, type GivenHeader } from "../../session/node/project.ts";
 import { outputOf, runLayers } from "../../session/node/run-file.ts";
+import { openStateFile } from "../../session/node/state-file.ts";
 import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
 
@@ -21,6 +23,7 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
   };
   const chosen = (name: "pack" | "dbgconf" | "probe", { header, origin }: GivenHeader): Partial<Header> =>
     strongest(name, given)?.origin === origin ? { [name]: header[name] } : {};
+  const gate = new Gate([]);
   const mayImport = await consentToHeaders(
     headers,
     (one) => ({
@@ -29,9 +32,10 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
       ...chosen("probe", one),
       ...(one.header.seq === undefined ? {} : { seq: one.header.seq }),
     }),
-    { gate: new Gate([]), mayReachRemote: false, tell: () => undefined },
+    { gate, mayReachRemote: false, tell: () => undefined },
   );
   const { context, readPackFile, run, warnings } = await readInputs({
+    gate,
     mayImport,
     seq: given.flatMap(({ options }) => options.seq ?? []),
     overrides: [...given].reverse().flatMap(({ options, origin }) =>
@@ -49,13 +53,16 @@ export async function gatherFiles(asked: readonly GivenOptions[]): Promise<Gathe
   const layers = [
     ...asked.map(optionsLayer),
     ...headers.map(({ header, origin }) => headerLayer(header, origin)),
-    ...(await runLayers(strongest("pack", given)?.value)),
+    ...(await runLayers(strongest("pack", given)?.value, gate)),
   ];
   return {
     context,
     layers,
     given,
     warnings,
+    readFile: (path) => readBytes(path, gate.decided),
+    readText: (path) => readSource(path, gate.decided),
+    openState: (path) => openStateFile(path, gate.decided),
     ...(readPackFile === undefined ? {} : { readPackFile }),
     ...(run === undefined ? {} : { output: () => outputOf(run) }),
   };

@@ -102,12 +102,12 @@ async function writeReport(report: string | true, text: string): Promise<string>
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
-  const { context } = await whileReading(io, () => readInputs(asked.request));
+  const { context, decided } = await whileReading(io, () => readInputs(asked.request));
   context.requireAp(BigInt(context.apid));
   const { link, clock } = await openProbeLink({
     context,
-    readText: readSource,
-    openState: openStateFile,
+    readText: (path) => readSource(path, decided),
+    openState: (path) => openStateFile(path, decided),
     ...(asked.probe === undefined ? {} : { probe: asked.probe }),
   });
   try {

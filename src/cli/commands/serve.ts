@@ -78,11 +78,11 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   const { host, mayLeaveLoopback = false } = where(options);
   mustBeLoopback({ host, mayLeaveLoopback });
   const asked = await gather(io, options);
-  const { context } = await readAsked(io, asked);
+  const { context, decided } = await readAsked(io, asked);
   const probe = await openProbe({
     context,
-    readText: readSource,
-    openState: openStateFile,
+    readText: (path) => readSource(path, decided),
+    openState: (path) => openStateFile(path, decided),
     onEvent: (event) => {
       if (event.kind === "notice") io.err(`${event.text}\n`);
     },

@@ -1,6 +1,9 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
-import { readFile, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Failure } from "../../lib/fault.ts";
 import { Source } from "../../lib/source.ts";
+import { withOpened, type Decided } from "../../pack/opened.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { SessionFailure } from "../faults.ts";
 
@@ -14,38 +17,63 @@ const REASONS: Readonly<Record<string, string>> = {
 /** More than any pack, image or description has; all of a file is held in memory. */
 const MOST_BYTES = 1 << 28;
 
-export async function readBytes(path: string): Promise<Uint8Array> {
+/** `decided`: what the gate said of paths that files name. */
+export async function readBytes(path: string, decided?: Decided): Promise<Uint8Array> {
+  return (await readPlaced(path, decided)).bytes;
+}
+
+interface Placed {
+  /** Where the file that was read lies, without links. */
+  readonly real: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+async function readPlaced(path: string, decided: Decided | undefined): Promise<Placed> {
   try {
-    const found = await stat(path);
-    const reason =
-      found.isFile() || found.isDirectory()
-        ? found.size > MOST_BYTES
-          ? `it has ${found.size} bytes, and at most ${MOST_BYTES} are read`
-          : undefined
-        : "this is no file, but a device or a pipe";
-    if (reason !== undefined)
-      throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
-    return await readFile(path);
+    // Some devices do something as soon as they are opened.
+    mustBeReadable(path, await stat(path));
+    return await withOpened(path, decided?.(path), async ({ handle, real }) => {
+      mustBeReadable(path, await handle.stat());
+      return { real: await real(), bytes: await handle.readFile() };
+    });
   } catch (error) {
-    throw error instanceof SessionFailure ? error : unreadable(path, error);
+    throw error instanceof Failure ? error : unreadable(path, error);
   }
+}
+
+function mustBeReadable(path: string, found: Stats): void {
+  if (!found.isFile() && !found.isDirectory()) throw refused(path, "this is no file, but a device or a pipe");
+  if (found.size > MOST_BYTES)
+    throw refused(path, `it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
 }
 
 /** What the system says of a file or folder that cannot be read. */
 export function unreadable(path: string, error: unknown): SessionFailure {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  const reason = REASONS[code] ?? `it cannot be read (${code})`;
+  return refused(path, REASONS[code] ?? `it cannot be read (${code})`);
+}
+
+function refused(path: string, reason: string): SessionFailure {
   return new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
 /** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */
-export async function readSource(path: string): Promise<Source> {
-  const bytes = await readBytes(path);
+export async function readSource(path: string, decided?: Decided): Promise<Source> {
+  return sourceOf(path, await readBytes(path, decided));
+}
+
+/** The same, with where it really lies. */
+export async function readPlacedSource(
+  path: string,
+  decided: Decided | undefined,
+): Promise<{ readonly source: Source; readonly real: string | undefined }> {
+  const { bytes, real } = await readPlaced(path, decided);
+  return { source: sourceOf(path, bytes), real };
+}
+
+function sourceOf(path: string, bytes: Uint8Array): Source {
   const mark = unicodeMark(bytes);
-  if (mark !== undefined && mark.encoding !== "UTF-8") {
-    const reason = isUtf16(mark.encoding);
-    throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
-  }
+  if (mark !== undefined && mark.encoding !== "UTF-8") throw refused(path, isUtf16(mark.encoding));
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

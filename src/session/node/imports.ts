@@ -3,7 +3,8 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../scripts.ts";
-import { readSource } from "./files.ts";
+import type { Decided } from "../../pack/opened.ts";
+import { readPlacedSource } from "./files.ts";
 import { contains } from "./host/gate.ts";
 
 /** Statements of the command line import from where the command runs. */
@@ -12,12 +13,15 @@ export function importedPath(path: string, from: Source): string {
 }
 
 /** `paths` are what the user named. What lies outside of it is used, and neither its lines nor its errors are shown. */
-export async function importsAround(paths: readonly string[], cwd: string): Promise<ReadImport> {
+export async function importsAround(
+  paths: readonly string[],
+  cwd: string,
+  decided?: Decided,
+): Promise<ReadImport> {
   const roots = await rootsOf(paths, await realpath(cwd).catch(() => cwd));
   return async (path, from) => {
-    const source = await readSource(importedPath(path, from));
-    const real = await realpath(source.path);
-    if (roots.some((root) => contains(root, real, "read"))) return source;
+    const { source, real } = await readPlacedSource(importedPath(path, from), decided);
+    if (real !== undefined && roots.some((root) => contains(root, real, "read"))) return source;
     return new Source(source.path, source.text, { isQuotable: false });
   };
 }

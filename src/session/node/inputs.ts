@@ -8,6 +8,7 @@ import { readDbgconf, type ReadDbgconf } from "../../pack/dbgconf.ts";
 import { kindOf } from "../../pack/archive-folder.ts";
 import { findPack, findPart, isPackName, packRoot, parsePackName } from "../../pack/find.ts";
 import { openPack } from "../../pack/open.ts";
+import type { Decided } from "../../pack/opened.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { DeviceContext } from "../context.ts";
 import { describeDevice } from "../describe-device.ts";
@@ -16,7 +17,7 @@ import { loadScripts, type ReadImport } from "../scripts.ts";
 import type { ReadPackFile } from "../flash.ts";
 import { readBytes, readSource } from "./files.ts";
 import type { MayImport } from "./header-consent.ts";
-import type { Gate } from "./host/gate.ts";
+import { Gate } from "./host/gate.ts";
 import { importedPath, importsAround } from "./imports.ts";
 import { projectParts, type ProjectParts } from "./project-parts.ts";
 import { isRunFile, mustBeOfProject, readRunFile, type RunFile } from "./run-file.ts";
@@ -46,6 +47,8 @@ export interface Inputs {
   readonly readPackFile?: ReadPackFile;
   /** A cbuild-run.yml in the place of the pack. */
   readonly run?: RunFile;
+  /** What was decided about paths that files name, for whoever opens one. */
+  readonly decided: Decided;
   /** Names of the sequences in the extra scripts, for callers that run one of them. */
   readonly scripted: readonly string[];
   readonly warnings: readonly Diagnostic[];
@@ -53,26 +56,33 @@ export interface Inputs {
 
 /** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
 export async function readInputs(asked: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
+  const { gate = new Gate([]) } = asked;
+  const { decided } = gate;
+  const open = (name: string): Promise<Pack> => readPack(name, decided);
   const run =
-    asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack, asked.gate) : undefined;
+    asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack, gate) : undefined;
   const request = run === undefined ? asked : withRunFile(asked, run);
   for (const path of run === undefined ? [] : [run.header.pack, run.boardPack]) mustBeOfProject(run, path);
   const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
-  const pack = packName === undefined ? undefined : await readPack(packName);
+  const pack = packName === undefined ? undefined : await open(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
   const described = pack === undefined ? undefined : describeDevice(pack, request.device);
   const parts =
     pack === undefined || described === undefined
       ? undefined
-      : await projectParts(pack, described.description, { run, open: readPack });
+      : await projectParts(pack, described.description, { run, open });
   const description = parts?.description;
-  const read = await importsAround([...request.seq, ...extra.map(({ path }) => path)], process.cwd());
+  const read = await importsAround(
+    [...request.seq, ...extra.map(({ path }) => path)],
+    process.cwd(),
+    decided,
+  );
   const follow: ReadImport = async (path, from) => {
     await asked.mayImport?.(importedPath(path, from), from);
     return read(path, from);
   };
   const own = await loadScripts(extra, follow, description);
-  const overriding = await Promise.all(request.seq.map((path) => readSource(path)));
+  const overriding = await Promise.all(request.seq.map((path) => readSource(path, decided)));
   const others = await loadScripts(overriding, follow, description);
   const pname = request.pname ?? wanted?.pname;
   if (pname !== undefined && description === undefined)
@@ -80,7 +90,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       { kind: "unknown-processor", pname, known: [] },
       `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
     );
-  const configured = await configurationOf(asked, request, { run, description, parts });
+  const configured = await configurationOf(asked, request, { run, description, parts, decided });
   const context = new DeviceContext({
     ...(described === undefined || description === undefined
       ? {}
@@ -92,6 +102,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
   });
   return {
     context,
+    decided,
     scripted: [...new Set(own.definitions.map(({ name }) => name))],
     warnings: [
       ...(run?.notes ?? []),
@@ -102,7 +113,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       ...configured.diagnostics,
     ],
     ...(pack === undefined ? {} : { pack }),
-    ...(packName === undefined ? {} : { packName, readPackFile: readerFor(packName, run) }),
+    ...(packName === undefined ? {} : { packName, readPackFile: readerFor(packName, run, decided) }),
     ...(run === undefined ? {} : { run }),
   };
 }
@@ -128,9 +139,10 @@ async function configurationOf(
     readonly run: RunFile | undefined;
     readonly description: DeviceDescription | undefined;
     readonly parts: ProjectParts | undefined;
+    readonly decided: Decided;
   },
 ): Promise<ReadDbgconf> {
-  const { run } = around;
+  const { run, decided } = around;
   const { settings } = around.parts ?? {};
   if (settings === undefined) {
     const file = request.dbgconf;
@@ -138,9 +150,9 @@ async function configurationOf(
     if (isNamedByRun && (await kindOf(file)) === undefined)
       return { overrides: [], diagnostics: [missingConfiguration(file, run)] };
     if (isNamedByRun) mustBeOfProject(run, file);
-    return readConfigured(file, around.description);
+    return readConfigured(file, around.description, decided);
   }
-  const own = await readConfigured(asked.dbgconf, around.description);
+  const own = await readConfigured(asked.dbgconf, around.description, decided);
   return { ...own, overrides: [...settings, ...own.overrides] };
 }
 
@@ -150,17 +162,17 @@ function missingConfiguration(file: string, { run: { span } }: RunFile): Diagnos
   return { code: "missing-file", severity: "warning", message, span };
 }
 
-function readerFor(packName: string, run: RunFile | undefined): ReadPackFile {
+function readerFor(packName: string, run: RunFile | undefined, decided: Decided): ReadPackFile {
   return async (file, from) => {
-    if (from !== "disk") return readPackFile(from === undefined ? packName : from.pack, file);
+    if (from !== "disk") return readPackFile(from === undefined ? packName : from.pack, file, decided);
     mustBeOfProject(run, file);
-    return readBytes(file);
+    return readBytes(file, decided);
   };
 }
 
 /** The bytes of a file that the pack's description names. */
-export async function readPackFile(pack: string, file: string): Promise<Uint8Array> {
-  const { files } = await openPack(await packPath(pack));
+async function readPackFile(pack: string, file: string, decided: Decided): Promise<Uint8Array> {
+  const { files } = await openPack(await packPath(pack), decided);
   try {
     return await files.read(file);
   } finally {
@@ -168,8 +180,8 @@ export async function readPackFile(pack: string, file: string): Promise<Uint8Arr
   }
 }
 
-export async function readPack(name: string): Promise<Pack> {
-  const { pack, diagnostics, files } = await openPack(await packPath(name));
+export async function readPack(name: string, decided?: Decided): Promise<Pack> {
+  const { pack, diagnostics, files } = await openPack(await packPath(name), decided);
   await files.close();
   if (pack !== undefined) return pack;
   throw malformedInput(diagnostics);
@@ -205,12 +217,13 @@ async function packOf(device: string): Promise<string> {
 async function readConfigured(
   path: string | undefined,
   description: DeviceDescription | undefined,
+  decided: Decided,
 ): Promise<ReadDbgconf> {
   if (path === undefined) return { overrides: [], diagnostics: [] };
   const declared = (description?.debugVars?.entries ?? []).flatMap((entry) =>
     entry.kind === "declaration" ? [entry.name.text] : [],
   );
-  const read = readDbgconf(await readSource(path), declared);
+  const read = readDbgconf(await readSource(path, decided), declared);
   const errors = read.diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   return read;

@@ -39,7 +39,7 @@ export function isRunFile(name: string): boolean {
 
 /** Throws where it cannot be read, or names no pack that is there. `gate` is what the user allows it. */
 export async function readRunFile(path: string, gate: Gate = new Gate([])): Promise<RunFile> {
-  const { run: written, diagnostics } = readCbuildRun(await readSource(path));
+  const { run: written, diagnostics } = readCbuildRun(await readSource(path, gate.decided));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (written === undefined || errors.length > 0) throw malformedInput(errors);
   const at = (file: string): string => resolve(dirname(path), expanded(file, path));
@@ -117,9 +117,9 @@ function projectFirst({
 }
 
 /** What it says about the connection, as the weakest layer of the settings; none where the pack is no such file. */
-export async function runLayers(pack: string | undefined): Promise<readonly Layer[]> {
+export async function runLayers(pack: string | undefined, gate: Gate): Promise<readonly Layer[]> {
   if (pack === undefined || !isRunFile(pack)) return [];
-  const { header } = await readRunFile(pack);
+  const { header } = await readRunFile(pack, gate);
   return [headerLayer(header, pack)];
 }
 

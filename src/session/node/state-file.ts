@@ -4,22 +4,27 @@
  */
 import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
+import type { Decided } from "../../pack/opened.ts";
 import type { StateFile } from "../assemble.ts";
 import { SessionFailure } from "../faults.ts";
 import { readSource } from "./files.ts";
+import { replaceResolved } from "./host/files.ts";
 import { behindLinks, replaceFile, unwritable } from "./output-files.ts";
 
 /** Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */
-export async function openStateFile(named: string): Promise<StateFile> {
+export async function openStateFile(named: string, decided?: Decided): Promise<StateFile> {
+  const decision = decided?.(named);
   // By whichever link it is reached it has one lock.
-  const path = await behindLinks(named);
+  const path = decision?.real ?? (await behindLinks(named));
   const lock = `${path}.lock`;
   await take(path, lock);
   const release = (): Promise<void> => rm(lock, { force: true });
+  const replace = (content: string): Promise<void> =>
+    decision === undefined ? replaceFile(path, content) : replaceResolved(path, Buffer.from(content));
   try {
-    const text = existsSync(path) ? await readSource(path) : undefined;
+    const text = existsSync(path) ? await readSource(path, decision && (() => decision)) : undefined;
     if (text !== undefined) await mustBeWritable(path);
-    return { text, replace: (content) => replaceFile(path, content), release };
+    return { text, replace, release };
   } catch (error) {
     await release();
     throw error;

@@ -3,11 +3,12 @@
  * the opened file is looked at once again before anything is read or changed. Decides nothing.
  */
 import { constants } from "node:fs";
-import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
+import { lstat, open, readlink, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { placeOf } from "../../../pack/opened.ts";
 import { SessionFailure } from "../../faults.ts";
 import { replaceWhole } from "../whole-files.ts";
-import { refusedPath } from "./resolve.ts";
+import { exchanged, refusedPath } from "./resolve.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
@@ -127,23 +128,13 @@ async function opened<T>(
     const found = await handle.stat();
     if (found.isDirectory()) throw hostProblem(path, "this is a folder");
     if (!found.isFile()) throw refusedPath(path, "it is a device or a pipe, which may never end");
-    if (!(await stands(handle, path))) throw exchanged(path);
+    if ((await placeOf(handle.fd, path)) !== path) throw exchanged(path);
     return await work(handle);
   } catch (error) {
     throw error instanceof SessionFailure ? error : problem(path, error);
   } finally {
     await handle.close();
   }
-}
-
-async function stands(handle: FileHandle, path: string): Promise<boolean> {
-  if (process.platform === "linux") return (await readlink(`/proc/self/fd/${handle.fd}`)) === path;
-  const [held, there] = [await handle.stat(), await lstat(path)];
-  return held.dev === there.dev && held.ino === there.ino && (await realpath(path)) === path;
-}
-
-function exchanged(path: string): SessionFailure {
-  return refusedPath(path, "it was exchanged for something else while it was being opened");
 }
 
 /** Yields a function that throws as soon as the time is over. */

@@ -5,7 +5,8 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { SessionFailure } from "../../faults.ts";
-import type { ResolvedPath } from "./resolve.ts";
+import type { Decided, Decision } from "../../../pack/opened.ts";
+import { exchanged, type ResolvedPath } from "./resolve.ts";
 
 export type Effect = "run" | "read" | "write";
 
@@ -60,15 +61,30 @@ function mustStayAsItIs(program: Grant, grants: readonly Grant[]): void {
 
 export class Gate {
   readonly #grants: readonly Grant[];
+  readonly #decisions: Map<string, Decision>;
 
   /** Grants with real paths. */
-  constructor(grants: readonly Grant[]) {
+  constructor(grants: readonly Grant[], decisions = new Map<string, Decision>()) {
     this.#grants = grants;
+    this.#decisions = decisions;
+  }
+
+  /** What was decided about a path: whoever opens it later compares what was opened. */
+  readonly decided: Decided = (path) => this.#decisions.get(resolve(path));
+
+  /** `path` is `real`, wherever it leads when it is opened. */
+  decide(path: string, real: string): void {
+    this.#decisions.set(resolve(path), { real, exchanged: () => exchanged(path) });
+  }
+
+  isDecided(path: string): boolean {
+    return this.#decisions.has(resolve(path));
   }
 
   /** The same, and what is below a folder may be read and written. */
   with(folder: string): Gate {
-    return new Gate([...this.#grants, { effect: "read", path: folder }, { effect: "write", path: folder }]);
+    const own = (["read", "write"] as const).map((effect) => ({ effect, path: folder }));
+    return new Gate([...this.#grants, ...own], this.#decisions);
   }
 
   /** Throws `not-allowed`, with the option that would permit it. `why` says what for. */

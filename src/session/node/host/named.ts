@@ -1,6 +1,6 @@
 /**
  * Paths that a file names: a recipe, a dbgseq.yaml, a cbuild-run.yml. What lies in its folder is its own; anything else, by
- * `..`, by a link or by its full path, needs a grant of the user. Decides by the gate; opens nothing.
+ * `..`, by a link or by its full path, needs a grant of the user. Decides by the gate, which keeps what was decided; opens nothing.
  */
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -27,13 +27,20 @@ export class NamedPaths {
 
   /** Throws `not-allowed` or `refused-path`. */
   async mayRead(path: string): Promise<void> {
-    this.#gate.demand("read", await resolveNative(path, process.cwd()), `${this.#file} wants to read`);
+    const resolved = await resolveNative(path, process.cwd());
+    this.#gate.demand("read", resolved, `${this.#file} wants to read`);
+    this.#gate.decide(path, resolved.path);
+    // The files of a pack lie beside its description.
+    const folder = dirname(path);
+    if (!this.#gate.isDecided(folder))
+      this.#gate.decide(folder, (await resolveNative(folder, process.cwd())).path);
   }
 
   /** Yields where the file really is to be. Throws as `mayRead`. */
   async mayWrite(path: string): Promise<string> {
     const resolved = await resolveNative(path, process.cwd());
     this.#gate.demand("write", resolved, `${this.#file} wants to write`);
+    this.#gate.decide(path, resolved.path);
     return resolved.path;
   }
 

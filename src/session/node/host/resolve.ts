@@ -120,3 +120,7 @@ export function refusedPath(path: string, reason: string): SessionFailure {
     `${JSON.stringify(path)} is refused: ${reason}; no --allow changes that`,
   );
 }
+
+export function exchanged(path: string): SessionFailure {
+  return refusedPath(path, "it was exchanged for something else while it was being opened");
+}

@@ -1,0 +1,89 @@
+/**
+ * Opens a file to be read, and then says what was opened: a name that is looked at first and opened later may lead elsewhere by
+ * then. Whoever decided about a name hands the decision in. Decides nothing.
+ */
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
+
+/** What was decided about a path. */
+export interface Decision {
+  /** Where it led to then, without links. */
+  readonly real: string;
+  /** The failure if what is opened lies elsewhere. */
+  readonly exchanged: () => Error;
+}
+
+/** The decision about a path; undefined for one that nothing was decided about, as what the user names. */
+export type Decided = (path: string) => Decision | undefined;
+
+// Windows has neither; there the look after opening decides alone.
+const NO_LINK = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+const NO_WAIT = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
+
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  /** Where it lies; undefined if that cannot be told any more. */
+  readonly real: () => Promise<string | undefined>;
+}
+
+/** The file is closed after the work. Throws what the system says, or what the decision has for a file that lies elsewhere. */
+export async function withOpened<T>(
+  path: string,
+  decision: Decision | undefined,
+  work: (file: OpenedFile) => Promise<T>,
+): Promise<T> {
+  const { at, flags } = howTo(path, decision);
+  const handle = await open(at, flags).catch((error: unknown) => {
+    throw whyNot(error, decision);
+  });
+  try {
+    await mustBe(decision, handle.fd);
+    return await work({ handle, real: () => placeOf(handle.fd, at) });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same for a reader that keeps it open and closes it. */
+export async function descriptorOf(path: string, decision: Decision | undefined): Promise<number> {
+  const { at, flags } = howTo(path, decision);
+  let file: number;
+  try {
+    file = openSync(at, flags);
+  } catch (error) {
+    throw whyNot(error, decision);
+  }
+  try {
+    await mustBe(decision, file);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function howTo(
+  path: string,
+  decision: Decision | undefined,
+): { readonly at: string; readonly flags: number } {
+  const flags = constants.O_RDONLY | NO_WAIT;
+  return decision === undefined ? { at: path, flags } : { at: decision.real, flags: flags | NO_LINK };
+}
+
+function whyNot(error: unknown, decision: Decision | undefined): unknown {
+  return (error as NodeJS.ErrnoException).code === "ELOOP" ? (decision?.exchanged() ?? error) : error;
+}
+
+async function mustBe(decision: Decision | undefined, file: number): Promise<void> {
+  if (decision !== undefined && (await placeOf(file, decision.real)) !== decision.real)
+    throw decision.exchanged();
+}
+
+/** Where an open file lies, which was opened by `path`. */
+export async function placeOf(file: number, path: string): Promise<string | undefined> {
+  if (process.platform === "linux") return readlink(`/proc/self/fd/${file}`);
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) return undefined;
+  const [held, there] = [fstatSync(file), await lstat(real)];
+  return held.dev === there.dev && held.ino === there.ino ? real : undefined;
+}
