@@ -26,19 +26,28 @@ export async function mustNotLock(
   const rows = await consent?.rows(name, (all) => lockingIn(all) !== undefined);
   const found = rows && lockingIn(rows);
   if (consent === undefined || found === undefined) return;
-  const { row, address, value } = found;
+  const { row, address, value, isLeft } = found;
   if ((mayLock && row.grant === "lock") || (await consent.allows(row.grant, effectOf(row)))) return;
   throw new FlashFailure(
     { kind: "would-lock", address, value, grant: row.grant },
-    `${name} at ${hex32(address)} would become ${hex32(value)}, which ${effectOf(row)}; ` +
-      `nothing was erased or programmed there, and --allow ${row.grant} is consent`,
+    `${name} at ${hex32(address)} would ${isLeft ? "be left erased as" : "become"} ${hex32(value)}, which ${effectOf(row)}: ` +
+      `${LASTS[row.grant]}; nothing was erased or programmed there. ` +
+      `An image with another value there avoids it; --allow ${row.grant} is consent`,
   );
 }
+
+const LASTS: Readonly<Record<Grant, string>> = {
+  erase: "what the device holds is lost",
+  lock: "debuggers are locked out until everything is erased",
+  "lock=forever": "nothing takes that back",
+};
 
 interface Locking {
   readonly row: Guarded;
   readonly address: number;
   readonly value: number;
+  /** It is not programmed, and stays as erasing leaves it. */
+  readonly isLeft: boolean;
 }
 
 function firstLocking(
@@ -54,7 +63,7 @@ function firstLocking(
       const { value, written } = wordAt(sector, at, erased);
       const isLeft = written === 0;
       if (isLeft && !(erases && row.erased === "locks")) continue;
-      if (isMeant(row, value, isLeft ? undefined : written)) return { row, address: at, value };
+      if (isMeant(row, value, isLeft ? undefined : written)) return { row, address: at, value, isLeft };
     }
   }
   return undefined;

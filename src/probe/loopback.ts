@@ -5,6 +5,11 @@ const LOOPBACK = /^(?:::ffff:)?127(?:\.(?:25[0-5]|2[0-4]\d|[01]?\d?\d)){3}$/;
 
 /** As it is written: no name but localhost is looked up, for what a name means may change. IPv6 may stand in brackets. */
 export function isLoopback(host: string): boolean {
-  const plain = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const plain = withoutBrackets(host).toLowerCase();
   return plain === "localhost" || plain === "::1" || LOOPBACK.test(plain);
+}
+
+/** As the system takes an IPv6 address. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }

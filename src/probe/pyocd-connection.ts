@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Failure } from "../lib/fault.ts";
+import { withoutBrackets } from "./loopback.ts";
 import { ProbeFailure } from "./faults.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
 import { BUSY, PYOCD_TCP_PORT, STATUS } from "./pyocd-protocol.ts";
@@ -39,7 +40,7 @@ export async function openConnection({
   port = PYOCD_TCP_PORT,
 }: PyocdAddress): Promise<PyocdConnection> {
   const name = `pyocd://${host}:${port}`;
-  const socket = connect({ host: host.replace(/^\[(.*)\]$/, "$1"), port, noDelay: true });
+  const socket = connect({ host: withoutBrackets(host), port, noDelay: true });
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, withoutBrackets } from "./loopback.ts";
 import { closed, destroyedAfter } from "./tcp-end.ts";
 import { transportFailure } from "./transport-faults.ts";
 
@@ -17,6 +17,8 @@ export interface TcpServerOptions {
   readonly mayLeaveLoopback?: boolean;
   /** How long a client may have its turn without a request. */
   readonly firstRequestMs?: number;
+  /** The same while another client waits. */
+  readonly giveWayMs?: number;
   readonly onEvent?: (event: TcpServerEvent) => void;
 }
 
@@ -51,6 +53,8 @@ export class WrongClient extends Error {}
 const TURN_LIMIT_MS = 500;
 /** A tool asks as soon as it is connected. */
 const FIRST_REQUEST_MS = 30_000;
+/** So that one that never asks keeps no other one out. */
+const GIVE_WAY_MS = 2000;
 /** After a client closed its side, for what it did not read yet; and for the words of refusal. */
 const GOODBYE_MS = 2000;
 /** Of a client that says nothing; one whose machine is gone is noticed by it. */
@@ -63,9 +67,11 @@ export class TurnServer {
   readonly #protocol: Protocol;
   readonly #onEvent: (event: TcpServerEvent) => void;
   readonly #firstRequestMs: number;
+  readonly #giveWayMs: number;
   readonly #sockets = new Set<Socket>();
   /** Settles when the next client may come. */
   #turn: Promise<void> = Promise.resolve();
+  #holder: Holder | undefined;
   #end: (error?: Error) => void = () => undefined;
   /** Resolves after `close`, rejects when what is lent is lost. */
   readonly ended: Promise<void>;
@@ -73,12 +79,13 @@ export class TurnServer {
   protected constructor(
     server: Server,
     protocol: Protocol,
-    { onEvent, firstRequestMs = FIRST_REQUEST_MS }: TcpServerOptions,
+    { onEvent, firstRequestMs = FIRST_REQUEST_MS, giveWayMs = GIVE_WAY_MS }: TcpServerOptions,
   ) {
     this.#server = server;
     this.#protocol = protocol;
     this.#onEvent = onEvent ?? (() => undefined);
     this.#firstRequestMs = firstRequestMs;
+    this.#giveWayMs = giveWayMs;
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
         if (error === undefined) resolve();
@@ -116,7 +123,8 @@ export class TurnServer {
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const deadline = performance.now() + TURN_LIMIT_MS;
     for (let turn = this.#turn; ; turn = this.#turn) {
-      if (!(await settlesWithin(turn, deadline - performance.now()))) {
+      const isFree = await settlesWithin(turn, deadline - performance.now());
+      if (!isFree && !(await this.#gaveWay(turn, socket))) {
         this.#onEvent({ kind: "client-refused", address });
         destroyedAfter(socket, GOODBYE_MS);
         this.#protocol.refuse(socket);
@@ -128,6 +136,18 @@ export class TurnServer {
     this.#turn = this.#serve(socket, address);
   }
 
+  /** The client whose turn it is may have asked for nothing yet: it has to make room for one that waits. */
+  async #gaveWay(turn: Promise<void>, waiting: Socket): Promise<boolean> {
+    const holder = this.#holder;
+    if (holder === undefined || holder.guest.requests > 0) return false;
+    if (await settlesWithin(turn, holder.since + this.#giveWayMs - performance.now())) return true;
+    if (holder.guest.requests > 0) return false;
+    if (!waiting.destroyed)
+      holder.wrong(`it asked for nothing within ${this.#giveWayMs / 1000} s, and another client waits`);
+    await turn;
+    return true;
+  }
+
   async #serve(socket: Socket, address: string): Promise<void> {
     this.#onEvent({ kind: "client-came", address });
     const wrong = (reason: string): void => {
@@ -136,6 +156,7 @@ export class TurnServer {
     };
     const gone = closed(socket);
     const guest = this.#protocol.welcome(socket, wrong);
+    this.#holder = { guest, wrong, since: performance.now() };
     const timer = setTimeout(() => {
       if (guest.requests === 0) wrong(`it asked for nothing within ${this.#firstRequestMs / 1000} s`);
     }, this.#firstRequestMs);
@@ -157,6 +178,13 @@ export class TurnServer {
     }
     this.#onEvent({ kind: "client-left", address, requests: guest.requests });
   }
+}
+
+interface Holder {
+  readonly guest: Guest;
+  /** Ends the client. */
+  readonly wrong: (reason: string) => void;
+  readonly since: number;
 }
 
 /** Until the client has said all, or is gone. */
@@ -198,7 +226,7 @@ export async function listen(
   mustBeLoopback({ host, mayLeaveLoopback });
   const server = createServer({ noDelay: true });
   try {
-    server.listen(port, host);
+    server.listen(port, withoutBrackets(host));
     await once(server, "listening");
     return server;
   } catch (error) {

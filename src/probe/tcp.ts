@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { withoutBrackets } from "./loopback.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { bringInStep } from "./echo.ts";
 import { closeInOrder } from "./tcp-end.ts";
@@ -24,7 +25,7 @@ const MARGIN_US = 3_000_000;
 /** Rejects with `no-connection`, or with `bad-frame`, `timeout` or `out-of-step` where something else answers there. */
 export async function openTcp({ host, port = CMSIS_DAP_TCP_PORT }: TcpAddress): Promise<PacketPipe> {
   const name = `tcp://${host}:${port}`;
-  const socket = connect({ host: host.replace(/^\[(.*)\]$/, "$1"), port, noDelay: true });
+  const socket = connect({ host: withoutBrackets(host), port, noDelay: true });
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(CONNECT_LIMIT_MS) });
   } catch (error) {

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openTcp } from "../../src/probe/tcp.ts";
@@ -12,6 +13,10 @@ import { serve, type Served } from "../support/served.ts";
 let folder = "";
 let cli = "";
 const running: Served[] = [];
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === "::1"),
+);
 
 beforeAll(async () => {
   ({ folder, cli } = await bundledCli());
@@ -37,6 +42,12 @@ describe("dbgseq serve --as cmsis-dap", () => {
       expect({ code, out }).toEqual({ code: 0, out: `${value.slice(2)}\n` });
     }
     await expect.poll(() => said().match(/left after \d+ requests/g)).toHaveLength(2);
+  });
+
+  test.skipIf(!hasIpv6)("takes an IPv6 address in brackets, as it prints it", async () => {
+    const { address } = await started("--probe", "sim:generic-m4", "--host", "[::1]");
+    expect(address).toMatch(/^tcp:\/\/\[::1\]:\d+$/);
+    expect((await dbgseq("read", "0x20000000:4", "--probe", address)).code).toBe(0);
   });
 
   test.each([

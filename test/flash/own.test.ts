@@ -154,11 +154,16 @@ describe("the own algorithm", () => {
     const field = new Uint8Array(16).fill(0xff);
     const locked = await flash(field, chip);
     expect(locked.err).toContain(
-      "at 0x0000040C would become 0xFFFFFFFF, which secures the device at its next reset (FSEC)",
+      "at 0x0000040C would become 0xFFFFFFFF, which secures the device at its next reset (FSEC), on Kinetis parts: debuggers are locked out until everything is erased",
     );
     expect(locked.code).toBe(5);
     // A sector that is erased around the image is secured too.
-    expect((await flash(noise(16), { ...chip, base: "0" })).code).toBe(5);
+    const around = await flash(noise(16), { ...chip, base: "0" });
+    expect(around.err).toContain(
+      "at 0x0000040C would be left erased as 0xFFFFFFFF, which secures the device at its next reset (FSEC)",
+    );
+    expect(around.err).toContain("An image with another value there avoids it; --allow lock is consent");
+    expect(around.code).toBe(5);
     expect((await flash(noise(16), { ...chip, base: "0x1000" })).code).not.toBe(5);
     field[12] = 0xfe;
     expect((await flash(field, chip)).code).not.toBe(5);

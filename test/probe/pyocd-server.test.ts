@@ -255,6 +255,32 @@ describe("what is no tool", () => {
     expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
   });
 
+  test("a client without a whole request gives way to one that waits; one that has asked does not", async () => {
+    const events: TcpServerEvent[] = [];
+    // The limit without another client is out of reach of the test.
+    const { port } = await started(events, { giveWayMs: 50 });
+    const silent = connect(port, "127.0.0.1");
+    const silentGone = gone(silent);
+    silent.write('{"id": 1, "requ');
+    await expect.poll(() => events).toMatchObject([{ kind: "client-came" }]);
+    const second = await client(port);
+    expect(await second.ask("hello", 1)).toMatchObject({ status: 0 });
+    await silentGone;
+    expect(events.map(({ kind }) => kind)).toEqual([
+      "client-came",
+      "client-wrong",
+      "client-left",
+      "client-came",
+    ]);
+    expect(events[1]).toMatchObject({
+      reason: "it asked for nothing within 0.05 s, and another client waits",
+    });
+    const third = await client(port);
+    expect(await third.ask("hello", 1)).toMatchObject({ error: expect.stringMatching(/./) as string });
+    expect(await second.ask("readprop", "unique_id")).toMatchObject({ status: 0 });
+    expect(events.at(-1)).toMatchObject({ kind: "client-refused" });
+  });
+
   test("a line that is longer than any request, and an integer wider than any sequence, are refused", async () => {
     const { port } = await started();
     const endless = connect(port, "127.0.0.1");

@@ -5,6 +5,7 @@ import { HostClock, VirtualClock } from "../../lib/clock.ts";
 import { jsonLine } from "../../lib/shown-text.ts";
 import { readIdentity, readName } from "../../probe/identity.ts";
 import { openLink } from "../../probe/link.ts";
+import { withoutBrackets } from "../../probe/loopback.ts";
 import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
 import { PyocdServer } from "../../probe/pyocd-server.ts";
 import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp-server.ts";
@@ -49,9 +50,17 @@ export function defineServe(command: Command, io: Io): void {
       `TCP port (${CMSIS_DAP_TCP_PORT}, for pyOCD ${PYOCD_TCP_PORT}); 0 takes a free one`,
       parsePort,
     )
-    .option("--host <address>", "address to listen on; whoever reaches it owns the target", "127.0.0.1")
+    .option(
+      "--host <address>",
+      "address to listen on; whoever reaches it owns the target",
+      withoutBrackets,
+      "127.0.0.1",
+    )
     .option("--virtual", "simulator: time passes by what clients ask, not by the clock, for repeatable tests")
-    .option("--target-log <file>", "simulator: what happens on the target's side, one JSON object a line");
+    .option(
+      "--target-log <file>",
+      "simulator: what happens on the target's side, one JSON object a line, written in place as it happens",
+    );
   addDeviceOptions(command, {
     words: ["remote", "write=PATH"],
     says: "remote: listen on an address that other machines reach, with no password; write=PATH: where a file has the simulator's state kept",
@@ -60,8 +69,8 @@ export function defineServe(command: Command, io: Io): void {
       "after",
       `
 The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; a second one is
-sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s. Serving
-as such has no time limit. Other machines reach the port only with --host and --allow remote. Ctrl-C releases the target and
+sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s (2 s if
+another client waits). Serving as such has no time limit. Other machines reach the port only with --host and --allow remote. Ctrl-C releases the target and
 ends with 130.
 
 Examples:
