@@ -39,6 +39,14 @@ describeWay({
   closes: ["release 0", "close"],
 });
 
+describeWay({
+  name: "bulk endpoints through WebUSB of the package usb",
+  device: { interfaces: [bulk(0)] },
+  open: (device) => first(webUsbStack(asWebUsb([device], "library")), "v2"),
+  opens: ["open", "claim 0"],
+  closes: ["release 0", "close"],
+});
+
 const [input, output] = hid(0).endpoints;
 
 describeWay({

@@ -63,6 +63,15 @@ export function describeWay(way: Way): void {
       await pipe.close();
     });
 
+    test("may still be due when the pipe is closed", async () => {
+      const device = made();
+      const pipe = await way.open(device);
+      await pipe.send(Uint8Array.of(STUCK));
+      await expect(pipe.receive(20_000)).rejects.toEqual(fault("timeout"));
+      await pipe.close();
+      if (way.closes !== undefined) expect(device.log.slice(-way.closes.length)).toEqual(way.closes);
+    });
+
     test("that an earlier program left behind are dropped", async () => {
       const device = made();
       device.leftOver = [Uint8Array.of(0x05, 1, 1), Uint8Array.of(0x00, 2, 0x40, 0)];

@@ -18,13 +18,23 @@ function asException(error: unknown): unknown {
     : error;
 }
 
-/** Transfers cannot be cancelled; closing the device ends them. */
-export function asWebUsb(devices: readonly FakeDevice[]): WebUsb {
-  const web = devices.map(asWebDevice);
+/** The class WebUSB of the package `usb` throws plain errors, which hold what libusb says. */
+function asLibraryError(error: unknown): unknown {
+  if (!(error instanceof UsbError)) return error;
+  const code = error.code.toUpperCase().replaceAll("-", "_");
+  return new Error(`error: Error: LIBUSB_ERROR_${code}`);
+}
+
+/** Whose shape it is: a browser ends with closing what is under way, the library refuses to close before that has ended. */
+export type WebUsbShape = "browser" | "library";
+
+/** Transfers cannot be cancelled; closing the device, or releasing the interface, ends them. */
+export function asWebUsb(devices: readonly FakeDevice[], shape: WebUsbShape = "browser"): WebUsb {
+  const web = devices.map((device) => asWebDevice(device, shape));
   return { getDevices: () => Promise.resolve(web.filter((_, at) => devices[at]?.present === true)) };
 }
 
-function asWebDevice(fake: FakeDevice): WebUsbDevice {
+function asWebDevice(fake: FakeDevice, shape: WebUsbShape): WebUsbDevice {
   let handle: UsbHandle | undefined;
   let pending: (() => void)[] = [];
   const opened = (): UsbHandle => {
@@ -43,7 +53,7 @@ function asWebDevice(fake: FakeDevice): WebUsbDevice {
     try {
       return await act();
     } catch (error) {
-      throw asException(error);
+      throw shape === "browser" ? asException(error) : asLibraryError(error);
     }
   };
   const configuration = {
@@ -82,13 +92,20 @@ function asWebDevice(fake: FakeDevice): WebUsbDevice {
       }),
     close: () =>
       attempt(async () => {
+        if (shape === "library" && pending.length > 0)
+          throw new Error("Can't close device with a pending request");
         for (const cancel of pending.splice(0)) cancel();
         await opened().close();
         handle = undefined;
       }),
     selectConfiguration: () => Promise.resolve(),
     claimInterface: (number) => attempt(() => opened().claim(number)),
-    releaseInterface: (number) => attempt(() => opened().release(number)),
+    releaseInterface: (number) =>
+      attempt(async () => {
+        await opened().release(number);
+        // The system ends them in its own time.
+        if (shape === "library") for (const cancel of [...pending]) setImmediate(cancel);
+      }),
     transferIn: (number, length) =>
       attempt(async () => {
         const transfer = opened().read(endpoint(number, "in"), length);

@@ -8,13 +8,13 @@ import {
   type UsbControl,
   type UsbDevice,
   type UsbEndpoint,
-  type UsbErrorCode,
   type UsbHandle,
   type UsbInterface,
   type UsbStrings,
   type UsbTransfer,
 } from "./port.ts";
 import type { UsbStack } from "./stack.ts";
+import { asked, failureOf, isPending, type WebUsbResult } from "./web-usb-errors.ts";
 
 /** What is used of the interface USB (WebUSB, section 4). */
 export interface WebUsb {
@@ -72,13 +72,12 @@ interface WebUsbSetup {
   readonly index: number;
 }
 
-interface WebUsbResult {
-  readonly status?: "ok" | "stall" | "babble" | undefined;
-}
-
 interface WebUsbAnswer extends WebUsbResult {
   readonly data?: DataView | undefined;
 }
+
+/** What releasing an interface ends has ended long before. */
+const ENDING_LIMIT_MS = 1000;
 
 /** The page's own probes: another page cannot open the same device, so that no lock is needed. */
 export function webUsbStack(usb: WebUsb): UsbStack {
@@ -236,10 +235,19 @@ class WebHandle implements UsbHandle {
     return asked("transfer", () => this.#device.clearHalt(direction, address & 0x7f));
   }
 
-  /** What is still under way ends with it. */
-  close(): Promise<void> {
-    for (const transfer of this.#abandoned) transfer.catch(() => undefined);
-    return asked("close", () => this.#device.close());
+  /**
+   * A browser ends with it what is still under way. The library `usb` refuses to close before that has ended, which
+   * releasing the interface brought about.
+   */
+  async close(): Promise<void> {
+    const ended = Promise.allSettled(this.#abandoned.splice(0));
+    try {
+      await asked("close", () => this.#device.close());
+    } catch (error) {
+      if (!isPending(error)) throw error;
+      await Promise.race([ended, delayed(ENDING_LIMIT_MS)]);
+      await asked("close", () => this.#device.close());
+    }
   }
 }
 
@@ -247,11 +255,6 @@ function bytesOf(data: DataView | undefined): Uint8Array {
   return data === undefined
     ? new Uint8Array()
     : new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-}
-
-function failureOf(status: WebUsbResult["status"]): UsbError | undefined {
-  if (status === "stall") return new UsbError("stall", "the endpoint is halted");
-  return status === "babble" ? new UsbError("overflow", "more bytes came than were asked for") : undefined;
 }
 
 async function within(limitMs: number, transfer: () => Promise<WebUsbResult>): Promise<void> {
@@ -270,27 +273,6 @@ async function within(limitMs: number, transfer: () => Promise<WebUsbResult>): P
   }
 }
 
-type Call = "open" | "claim" | "transfer" | "close";
-
-/** The errors of WebUSB are DOMExceptions; what NetworkError means depends on what was asked. */
-const CODES: Readonly<Record<string, (call: Call) => UsbErrorCode>> = {
-  NotFoundError: () => "no-device",
-  SecurityError: () => "access",
-  NotSupportedError: () => "not-supported",
-  InvalidStateError: (call) => (call === "close" ? "no-device" : "io"),
-  AbortError: () => "cancelled",
-  NetworkError: (call) => (call === "claim" ? "busy" : call === "open" ? "access" : "io"),
-};
-
-async function asked<T>(call: Call, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof UsbError) throw error;
-    const name = error instanceof Error ? error.name : "";
-    const message = error instanceof Error ? error.message : String(error);
-    // The library `usb` has the errors of libusb behind the same calls.
-    const isGone = /NO_DEVICE|disconnected/i.test(message);
-    throw new UsbError(isGone ? "no-device" : (CODES[name]?.(call) ?? "io"), message, error);
-  }
+function delayed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,0 +1,56 @@
+/** What goes wrong behind WebUSB's interface, as our port says it: DOMExceptions of browsers, and errors of the library `usb`. */
+import { UsbError, type UsbErrorCode } from "./port.ts";
+
+export interface WebUsbResult {
+  readonly status?: "ok" | "stall" | "babble" | undefined;
+}
+
+export function failureOf(status: WebUsbResult["status"]): UsbError | undefined {
+  if (status === "stall") return new UsbError("stall", "the endpoint is halted");
+  return status === "babble" ? new UsbError("overflow", "more bytes came than were asked for") : undefined;
+}
+
+/** Of the library `usb`, when it is told to close. */
+export function isPending(error: unknown): boolean {
+  return error instanceof Error && /pending request/.test(error.message);
+}
+
+export type Call = "open" | "claim" | "transfer" | "close";
+
+/** The errors of WebUSB are DOMExceptions; what NetworkError means depends on what was asked. */
+const CODES: Readonly<Record<string, (call: Call) => UsbErrorCode>> = {
+  NotFoundError: () => "no-device",
+  SecurityError: () => "access",
+  NotSupportedError: () => "not-supported",
+  InvalidStateError: (call) => (call === "close" ? "no-device" : "io"),
+  AbortError: () => "cancelled",
+  NetworkError: (call) => (call === "claim" ? "busy" : call === "open" ? "access" : "io"),
+};
+
+/** The library `usb` throws plain errors behind the same calls, which hold libusb's names. */
+const LIBUSB_CODES: Readonly<Record<string, UsbErrorCode>> = {
+  ACCESS: "access",
+  BUSY: "busy",
+  CANCELLED: "cancelled",
+  NOT_FOUND: "not-found",
+  NOT_SUPPORTED: "not-supported",
+  NO_DEVICE: "no-device",
+};
+
+function codeOf(error: unknown, call: Call): UsbErrorCode {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  const said = /LIBUSB_(?:ERROR|TRANSFER)_(\w+)/.exec(message)?.[1];
+  if (said !== undefined) return LIBUSB_CODES[said] ?? "io";
+  return /disconnected/i.test(message) ? "no-device" : (CODES[name]?.(call) ?? "io");
+}
+
+/** Rejects with a UsbError. */
+export async function asked<T>(call: Call, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof UsbError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsbError(codeOf(error, call), message, error);
+  }
+}
