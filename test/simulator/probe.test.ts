@@ -4,6 +4,7 @@ import { dapConnect, dapDelay, dapHostStatus, PORT } from "../../src/cmsis-dap/g
 import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../../src/cmsis-dap/info.ts";
 import { PIN } from "../../src/cmsis-dap/swj.ts";
 import { dapTransferConfigure, type Transfer } from "../../src/cmsis-dap/transfer.ts";
+import { openSimulator } from "../../src/simulator/open.ts";
 import { abort, CTRL_STAT, DPIDR, drw, DRW, RDBUFF, tar, TestBench, write } from "./bench.ts";
 
 const FAULT = 4;
@@ -326,5 +327,21 @@ describe("requests that no careful client sends", () => {
     const { pipe } = (await connected()).simulator;
     await pipe.send(Uint8Array.of(0x08, 0, 0x1e));
     expect(await pipe.receive(1000)).toEqual(Uint8Array.of(0x08, 0));
+  });
+});
+
+describe("a probe whose packets pile up", () => {
+  test("keeps the host waiting while its answers are not taken, and loses none", async () => {
+    const { pipe } = openSimulator({ model: "generic-m4" });
+    for (let sent = 0; sent < 20; sent++) await pipe.send(Uint8Array.of(0x00, 0xfe));
+    for (let taken = 0; taken < 20; taken++) expect((await pipe.receive(1000))[0]).toBe(0);
+  });
+
+  test("forgets by resync also what is queued and cannot be read", async () => {
+    const { pipe } = openSimulator({ model: "generic-m4" });
+    await pipe.send(Uint8Array.of(0x7e, 1, 0x06, 0, 0xff, 0xff, 0));
+    await pipe.resync();
+    await pipe.send(Uint8Array.of(0x03));
+    expect(await pipe.receive(1000)).toEqual(Uint8Array.of(0x03, 0));
   });
 });
