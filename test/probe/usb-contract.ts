@@ -72,6 +72,19 @@ export function describeWay(way: Way): void {
       if (way.closes !== undefined) expect(device.log.slice(-way.closes.length)).toEqual(way.closes);
     });
 
+    test.each([2, 3, 4])("%d of which never come leave no gap", async (count) => {
+      const device = made();
+      const pipe = await way.open(device);
+      for (let stuck = 0; stuck < count; stuck++) await pipe.send(Uint8Array.of(STUCK));
+      await expect(pipe.receive(20_000)).rejects.toEqual(fault("timeout"));
+      const asked = device.firmware.requests.length;
+      await pipe.resync();
+      // In step at once: an answer that goes to the wrong reader costs another round of questions.
+      expect(device.firmware.requests.length - asked).toBe(2);
+      await answers(pipe);
+      await pipe.close();
+    });
+
     test("that an earlier program left behind are dropped", async () => {
       const device = made();
       device.leftOver = [Uint8Array.of(0x05, 1, 1), Uint8Array.of(0x00, 2, 0x40, 0)];

@@ -166,13 +166,19 @@ class WebDevice implements UsbDevice {
   }
 }
 
+interface Submitted {
+  readonly at: number;
+  readonly answer: Promise<WebUsbAnswer>;
+}
+
 class WebHandle implements UsbHandle {
   readonly #device: WebUsbDevice;
   /**
-   * Transfers whose reader has given up, oldest first: WebUSB cannot cancel them, and what they bring is for the next
-   * reader.
+   * Transfers whose reader has given up, in the order in which they were submitted: WebUSB cannot cancel them, the device
+   * fills the oldest first, and what they bring is for the next readers.
    */
-  readonly #abandoned: Promise<WebUsbAnswer>[] = [];
+  readonly #abandoned: Submitted[] = [];
+  #submitted = 0;
 
   constructor(device: WebUsbDevice) {
     this.#device = device;
@@ -187,7 +193,10 @@ class WebHandle implements UsbHandle {
   }
 
   read({ address }: UsbEndpoint, length: number): UsbTransfer {
-    const transfer = this.#abandoned.shift() ?? this.#device.transferIn(address & 0x7f, length);
+    const transfer = this.#abandoned.shift() ?? {
+      at: this.#submitted++,
+      answer: this.#device.transferIn(address & 0x7f, length),
+    };
     let cancel = (): void => undefined;
     const done = new Promise<Uint8Array>((resolve, reject) => {
       let isOver = false;
@@ -195,9 +204,10 @@ class WebHandle implements UsbHandle {
         if (isOver) return;
         isOver = true;
         this.#abandoned.push(transfer);
+        this.#abandoned.sort((a, b) => a.at - b.at);
         reject(new UsbError("cancelled", "the read was cancelled"));
       };
-      asked("transfer", () => transfer).then(
+      asked("transfer", () => transfer.answer).then(
         ({ data, status }) => {
           if (isOver) return;
           isOver = true;
@@ -240,7 +250,7 @@ class WebHandle implements UsbHandle {
    * releasing the interface brought about.
    */
   async close(): Promise<void> {
-    const ended = Promise.allSettled(this.#abandoned.splice(0));
+    const ended = Promise.allSettled(this.#abandoned.splice(0).map(({ answer }) => answer));
     try {
       await asked("close", () => this.#device.close());
     } catch (error) {
