@@ -5,6 +5,7 @@ import { lockProbe } from "../lock.ts";
 import { listUsbProbes, type UsbProbe } from "./probes.ts";
 import { openHid } from "./node-hid.ts";
 import { NotStarted, reasonOf } from "./install.ts";
+import { closeFor, openFor } from "./openings.ts";
 import { loadPackage, unusable } from "./packages.ts";
 import { sysfsStrings, usbDeviceFile } from "./sysfs.ts";
 import {
@@ -152,7 +153,7 @@ class NativeDevice implements UsbDevice {
     if (known !== undefined) return known;
     const device = this.#device;
     call(() => {
-      device.open();
+      openFor(device);
     });
     try {
       const { iManufacturer, iProduct, iSerialNumber } = device.deviceDescriptor;
@@ -167,7 +168,7 @@ class NativeDevice implements UsbDevice {
         interfaces,
       };
     } finally {
-      device.close();
+      closeFor(device);
     }
   }
 
@@ -191,8 +192,8 @@ class NativeDevice implements UsbDevice {
       }
     }
     try {
-      this.#device.open();
-      this.#device.close();
+      openFor(this.#device);
+      closeFor(this.#device);
       return Promise.resolve(undefined);
     } catch (error) {
       const { code } = usbError(error);
@@ -203,7 +204,7 @@ class NativeDevice implements UsbDevice {
 
   open(): Promise<UsbHandle> {
     return settled(() => {
-      this.#device.open();
+      openFor(this.#device);
       // Only Linux has a driver to detach; elsewhere libusb says that it is not supported.
       if (process.platform === "linux") this.#device.setAutoDetachKernelDriver(true);
       return new NativeHandle(this.#library, this.#device);
@@ -280,7 +281,7 @@ class NativeHandle implements UsbHandle {
 
   close(): Promise<void> {
     return settled(() => {
-      this.#device.close();
+      closeFor(this.#device);
     });
   }
 
