@@ -27,6 +27,9 @@ const HALT_LIMIT_US = 500_000;
 /** How long a reset may last behind the sequence that asked for it. */
 const RESET_LIMIT_US = 500_000;
 
+/** How long nRESET may take to rise, as in the specification's ResetHardware: a capacitor on it is common. */
+const RISE_LIMIT_US = 1_000_000;
+
 /** What one connection has begun so far; decides what must be undone at its end. */
 export class Progress {
   port = false;
@@ -267,7 +270,7 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
       await forgetReset(crew);
       return;
     case "look at nRESET":
-      if (crew.rig.access.pulledReset && !(await target.nresetIsHigh())) throw resetLineLow();
+      await awaitLineHigh(crew);
       return;
     case "look at the core":
       say(await lookAtCore(crew));
@@ -325,6 +328,16 @@ async function awaitOutOfReset({ rig: { target, clock }, signal }: Crew): Promis
   const endUs = clock.nowUs() + RESET_LIMIT_US;
   while (await target.sawReset()) {
     if (clock.nowUs() >= endUs) throw stillInReset(RESET_LIMIT_US);
+    await clock.sleep(1000, signal);
+  }
+}
+
+/** A device's own sequence may let nRESET go without waiting until it is high. */
+async function awaitLineHigh({ rig: { access, target, clock }, signal }: Crew): Promise<void> {
+  if (!access.pulledReset) return;
+  const endUs = clock.nowUs() + RISE_LIMIT_US;
+  while (!(await target.nresetIsHigh())) {
+    if (clock.nowUs() >= endUs) throw resetLineLow();
     await clock.sleep(1000, signal);
   }
 }

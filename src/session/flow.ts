@@ -16,7 +16,7 @@ export type Act =
   | "drop caches"
   /** So that S_RESET_ST, which clears when it is read, tells of the reset that follows. */
   | "clear S_RESET_ST"
-  /** Throws `reset-line-low` if nRESET, which a sequence has pulled, still reads low after it was let go. */
+  /** Throws `reset-line-low` if nRESET, which a sequence has pulled, does not rise within a second. */
   | "look at nRESET"
   /** Throws `still-in-reset`, and `reset-not-seen` where nRESET was to be pulled and no reset arrived. */
   | "look at the core"

@@ -75,6 +75,22 @@ describe("nRESET that is not wired", () => {
   });
 });
 
+test.each(["pre-reset", "under-reset"])(
+  "nRESET that rises slowly, and for which the project's sequences do not wait: --connect %s",
+  async (connect) => {
+    const seq = join(folder, "hasty.seq");
+    writeFileSync(
+      seq,
+      "sequence ResetHardware {\n  DAP_SWJ_Pins(0x00, 0x80, 0);\n  DAP_Delay(1000);\n  DAP_SWJ_Pins(0x80, 0x80, 0);\n}\n" +
+        "sequence ResetHardwareDeassert {\n  DAP_SWJ_Pins(0x80, 0x80, 0);\n}\n",
+    );
+    const model = `${plainModel("v1")}\nnresetRiseUs: 100000\n`;
+    const { code, err } = await on(model, "run", "ResetSystem", "--connect", connect, "--seq", seq);
+    expect(err).not.toContain("error");
+    expect(code).toBe(0);
+  },
+);
+
 test("a sequence that leaves nRESET low wants just that", async () => {
   const { code, err } = await dbgseq(
     "run",
