@@ -110,6 +110,17 @@ describe("PROBE-06: an interface of another class is v2 if its name says so", ()
     expect(probes.map((probe) => probe.generations)).toEqual(generations.length === 0 ? [] : [generations]);
   });
 
+  test("KitProg3 that another program has is busy, though its names are not known", async () => {
+    const device = new FakeDevice({
+      ids: [0x04b4, 0xf155],
+      interfaces: [hid(0), { ...ofClass(0), number: 1 }],
+      ...{ stringsFail: ACCESS, openFails: ACCESS },
+    });
+    const probe = await only(device, "win32");
+    expect(probe).toMatchObject({ state: "busy", generations: ["v2"] });
+    await expect(probe.open()).rejects.toEqual(fault("busy"));
+  });
+
   test("KitProg3's HID bridge beside it is not taken for v1", async () => {
     const device = new FakeDevice({
       ids: [0x04b4, 0xf155],

@@ -49,9 +49,9 @@ export function bulkInterface({ interfaces, strings, known }: Facts): BulkInterf
   if (known?.speaks?.includes("v2") === false) return undefined;
   const named = interfaces.filter((one) => saysCmsisDap(nameOf(one, strings)) && isUncommon(one));
   const isProbe = known !== undefined || saysCmsisDap(strings.product);
-  const nameless = isProbe
-    ? interfaces.filter((one) => nameOf(one, strings) === "" && looksLikeBulk(one))
-    : [];
+  // Of a probe that is known to speak v2 the class need not be the right one, either.
+  const fits = known?.speaks?.includes("v2") === true ? mayBeNamedBulk : looksLikeBulk;
+  const nameless = isProbe ? interfaces.filter((one) => nameOf(one, strings) === "" && fits(one)) : [];
   const inOrder = nameless.toSorted((a, b) => Number(inBefore(a)) - Number(inBefore(b)));
   return (
     named.map((one) => pairOf(one, false)).find((pair) => pair !== undefined) ??
