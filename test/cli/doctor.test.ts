@@ -201,6 +201,13 @@ describe("dbgseq doctor", () => {
     );
   });
 
+  test("PROBE-13: nor have two whose port numbers tell nothing", async () => {
+    const twins = [3, 4].map((address) => device({ ports: [], address, firmware: firmware("2.1.1") }));
+    const { out } = await doctor({ devices: twins });
+    expect(out).toMatch(/^usable: .*1-:3/m);
+    expect(out).not.toMatch(/finding|note/);
+  });
+
   test("our own lock on a probe is a busy probe", async () => {
     const stack = fakeStack([device()]);
     const [probe] = await listUsbProbes(stack);

@@ -28,6 +28,16 @@ export function portPath({ bus, ports }: Pick<UsbDevice, "bus" | "ports">): stri
   return `${bus}-${ports.join(".")}`;
 }
 
+/** As `portPath`, for a device that shares its path with another one or has none: both have their address behind it. */
+export function portPathWithAddress(device: Pick<UsbDevice, "bus" | "ports" | "address">): string {
+  return `${portPath(device)}:${device.address}`;
+}
+
+/** Whether a probe that is listed at this port can be the device. */
+export function mayBeAt(port: string, device: Pick<UsbDevice, "bus" | "ports" | "address">): boolean {
+  return port === portPath(device) || port === portPathWithAddress(device);
+}
+
 export interface UsbEndpoint {
   /** As in the descriptor: bit 7 set for IN. */
   readonly address: number;

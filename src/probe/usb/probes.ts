@@ -13,7 +13,7 @@ import {
 } from "./interfaces.ts";
 import { knownProbe, type KnownProbe } from "./known.ts";
 import { openProbe, type Generation } from "./open.ts";
-import { portPath, type UsbDevice, type UsbStrings } from "./port.ts";
+import { portPath, portPathWithAddress, type UsbDevice, type UsbStrings } from "./port.ts";
 import type { UsbStack } from "./stack.ts";
 import { Names } from "./names.ts";
 
@@ -92,7 +92,7 @@ function placesOf(devices: readonly UsbDevice[]): ReadonlyMap<UsbDevice, string>
     devices.map((device, at) => {
       const path = plain[at] ?? "";
       const isOwn = device.ports.length > 0 && plain.indexOf(path) === plain.lastIndexOf(path);
-      return [device, isOwn ? path : `${path}:${device.address}`];
+      return [device, isOwn ? path : portPathWithAddress(device)];
     }),
   );
 }

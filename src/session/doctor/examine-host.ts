@@ -4,9 +4,8 @@ import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
 import { oldFirmware } from "../../probe/usb/known.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
-import { UsbError, type UsbDevice } from "../../probe/usb/port.ts";
+import { mayBeAt, portPath, UsbError, type UsbDevice } from "../../probe/usb/port.ts";
 import type { UsbStack } from "../../probe/usb/stack.ts";
-import { portPath } from "../../probe/usb/port.ts";
 import { adapterOf } from "./adapters.ts";
 import {
   ABSENT_STEPS,
@@ -152,7 +151,7 @@ function ageFindings(usb: UsbProbe, { protocolVersion = "" }: Versions): readonl
 async function strangers(stack: UsbStack, probes: readonly UsbProbe[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const device of await stack.devices()) {
-    if (probes.some(({ port }) => port === portPath(device))) continue;
+    if (probes.some(({ port }) => mayBeAt(port, device))) continue;
     const adapter = adapterOf(device);
     const where = { code: "wrong-interface", severity: "problem", probe: `usb@${portPath(device)}` } as const;
     if (adapter !== undefined)

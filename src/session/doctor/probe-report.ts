@@ -7,7 +7,7 @@ import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { askInfo } from "../../probe/identity.ts";
 import { knownProbe } from "../../probe/usb/known.ts";
-import { portPath, UsbError, type UsbDevice, type UsbStrings } from "../../probe/usb/port.ts";
+import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../../probe/usb/port.ts";
 import { listUsbProbes, MEANINGLESS_SERIALS, type UsbProbe } from "../../probe/usb/probes.ts";
 import { adapterOf } from "./adapters.ts";
 import { cleanText } from "./clean-text.ts";
@@ -161,17 +161,12 @@ async function attached(host: Host): Promise<readonly Attached[]> {
   const all: Attached[] = [];
   for (const device of devices) {
     const strings = await stringsOf(device);
-    const probe = probes.find(({ port }) => portsOf(device).includes(port));
+    const probe = probes.find(({ port }) => mayBeAt(port, device));
     const product = strings instanceof UsbError ? "" : strings.product;
     if (probe !== undefined || knownAs(device) !== undefined || /CMSIS.?DAP|DAPLink/i.test(product))
       all.push({ device, strings, probe });
   }
   return all;
-}
-
-/** Two devices of one port path are told apart by their address. */
-function portsOf(device: UsbDevice): readonly string[] {
-  return [portPath(device), `${portPath(device)}:${device.address}`];
 }
 
 function knownAs(device: UsbDevice): string | undefined {
