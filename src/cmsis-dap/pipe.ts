@@ -6,6 +6,8 @@ export interface PipeLimits {
   readonly packetSize?: number;
   /** Packets that may be unanswered. */
   readonly inFlight?: number;
+  /** False: the probe is known to stop for good at DAP_QueueCommands, so that not even a trial is sent. */
+  readonly queues?: false;
   /** What an answer may take beyond the probe's own work (WIRE.md 12); a second if not given. */
   readonly marginUs?: number;
 }

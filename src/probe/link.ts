@@ -285,11 +285,13 @@ class CmsisDapLink implements DapLink {
   }
 
   async #canQueue(): Promise<boolean> {
-    return (this.#queues ??= await queues(this.#pipe));
+    return (this.#queues ??= this.#pipe.limits?.queues ?? (await queues(this.#pipe)));
   }
 
   #whyNotTogether(): string {
     if (!this.can.atomic) return "the probe can do only one without the host";
+    if (this.#queues === false && this.#pipe.limits?.queues === false)
+      return "the probe's firmware stops for good at DAP_QueueCommands";
     return this.#queues === false
       ? "the probe refuses DAP_QueueCommands, though it claims atomic commands"
       : "its packet buffers cannot hold them";

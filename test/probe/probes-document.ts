@@ -32,9 +32,10 @@ export const FACTS: readonly Fact[] = [
   },
   {
     number: 4,
-    fact: "DAPLink claims atomic commands, refuses each DAP_QueueCommands and runs the last packet alone",
-    source: "DAPLink, source/daplink/cmsis-dap/DAP.c, DAP_ExecuteCommand and DAP_ProcessCommand",
-    does: "tried once with DAP_Info; then a block runs in one packet, or is refused before anything of it is sent",
+    fact: "DAPLink claims atomic commands, refuses each DAP_QueueCommands and runs the last packet alone; debugprobe 2.3.0 and 2.3.1 suspend their thread at one that the next packet has not followed yet, and nothing resumes it (read, not seen)",
+    source:
+      "DAPLink, source/daplink/cmsis-dap/DAP.c, DAP_ExecuteCommand and DAP_ProcessCommand; debugprobe, src/tusb_edpt_handler.c, dap_thread and dap_edpt_xfer_cb",
+    does: "tried once with DAP_Info, but of debugprobe from 2.3.0 on, which is not tried; then a block runs in one packet, or is refused before anything of it is sent",
   },
   {
     number: 5,
@@ -162,6 +163,7 @@ function row(probe: KnownProbe): string {
 
 function differences(probe: KnownProbe): readonly string[] {
   const { hidInterface, reportBytes, packetBytes, lacks = [], sharesSerial, goodSince, note } = probe;
+  const { stopsAtQueueSince } = probe;
   return [
     ...(reportBytes === undefined ? [] : [`reports of ${reportBytes} bytes`]),
     ...(packetBytes === undefined ? [] : [`packets of ${packetBytes} bytes`]),
@@ -171,6 +173,9 @@ function differences(probe: KnownProbe): readonly string[] {
     ...(goodSince === undefined
       ? []
       : [`oldest good firmware ${version(goodSince.release)}: ${goodSince.before}`]),
+    ...(stopsAtQueueSince === undefined
+      ? []
+      : [`from ${version(stopsAtQueueSince)} on it stops at DAP_QueueCommands`]),
     ...(note === undefined ? [] : [note]),
   ];
 }

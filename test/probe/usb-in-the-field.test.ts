@@ -93,6 +93,18 @@ describe("PROBE-02: a refused access is a permission on Linux only", () => {
   });
 });
 
+describe("PROBE-04: a probe whose firmware stops for good at DAP_QueueCommands", () => {
+  test.each([
+    [0x0223, undefined],
+    [0x0230, false],
+    [0x0231, false],
+  ] as const)("debugprobe of release %d", async (release, queues) => {
+    const pipe = await (await only(new FakeDevice({ ids: [0x2e8a, 0x000c], release }))).open();
+    expect(pipe.limits?.queues).toBe(queues);
+    await pipe.close();
+  });
+});
+
 describe("PROBE-06: an interface of another class is v2 if its name says so", () => {
   const ofClass = (usbClass: number): UsbInterface => ({ ...bulk(0), usbClass, subclass: 0 });
 

@@ -177,6 +177,7 @@ interface Flight {
 /** A pipe that notes the command of each packet, and how many are under way. */
 function noting(pipe: PacketPipe, commands: number[], flight: Flight): PacketPipe {
   return {
+    ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
     send: (packet) => {
       commands.push(packet[0] ?? -1);
       flight.now += 1;

@@ -56,6 +56,28 @@ test("WIRE 7: a block that needs the host is refused before anything of it is se
   );
 });
 
+test("PROBE-04: a block of several packets sends nothing to a probe that is known to stop at DAP_QueueCommands", async () => {
+  const bench = await openBench({
+    options: { latency: "hid-fs" },
+    over: ({ pipe }) => ({
+      limits: { ...pipe.limits, queues: false },
+      send: (packet) => pipe.send(packet),
+      receive: (limitUs) => pipe.receive(limitUs),
+      resync: () => pipe.resync(),
+      close: () => pipe.close(),
+    }),
+  });
+  const pair = list({ fn: "DAP_Delay", args: [1] }, { fn: "Write32", args: [RAM, 1] });
+  const many = Array.from({ length: 8 }, () => pair).flat();
+  await expect(bench.access.atomic(many)).rejects.toMatchObject({
+    fault: { kind: "not-atomic" },
+    message: expect.stringContaining("stops for good at DAP_QueueCommands") as unknown,
+  });
+  expect(bench.commands).toEqual([]);
+  await bench.access.atomic(pair);
+  expect(bench.commands).toEqual([EXECUTE]);
+});
+
 test("WIRE 7: a wait for several pins needs the host, whatever the probe can", async () => {
   const bench = await openBench();
   await expect(

@@ -23,6 +23,8 @@ export interface KnownProbe {
   readonly sharesSerial?: boolean;
   /** Oldest firmware without known faults, as bcdDevice, and what is wrong before it. */
   readonly goodSince?: { readonly release: number; readonly before: string };
+  /** Firmware from this bcdDevice on stops for good at DAP_QueueCommands; no mended one is known. */
+  readonly stopsAtQueueSince?: number;
   readonly note?: string;
   readonly source: string;
   readonly seenBy: SeenBy;
@@ -63,6 +65,7 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
     ...{ vendorId: 0x2e8a, productId: 0x000c, name: "Raspberry Pi Debug Probe, debugprobe on a Pico" },
     packetBytes: 64,
     lacks: ["nRESET on the Debug Probe (it reads as 0)"],
+    stopsAtQueueSince: 0x0230,
     goodSince: { release: 0x0220, before: "firmware before 2.2.0 loses packets" },
     note: "before 2.3.0 it holds one packet less than it says; answers DAP_TransferAbort with 0xFF",
     source:
@@ -163,6 +166,13 @@ export function oldFirmware(
   const good = known?.goodSince;
   if (known === undefined || good === undefined || release >= good.release) return undefined;
   return `this ${known.name} has version ${version(release)}, and ${good.before}: update it to ${version(good.release)} or later`;
+}
+
+export function stopsAtQueue(
+  { release }: { readonly release: number },
+  known: KnownProbe | undefined,
+): boolean {
+  return known?.stopsAtQueueSince !== undefined && release >= known.stopsAtQueueSince;
 }
 
 /** bcdDevice as makers write it: 0x0223 is 2.2.3. */

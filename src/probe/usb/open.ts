@@ -6,7 +6,7 @@ import { transportFailure } from "../transport-faults.ts";
 import { bulkFraming } from "./bulk.ts";
 import { hidFraming } from "./hid.ts";
 import type { BulkInterface, HidInterface } from "./interfaces.ts";
-import { oldFirmware, type KnownProbe } from "./known.ts";
+import { oldFirmware, stopsAtQueue, type KnownProbe } from "./known.ts";
 import { UsbPipe } from "./pipe.ts";
 import type { UsbDevice } from "./port.ts";
 import type { UsbStack } from "./stack.ts";
@@ -39,7 +39,10 @@ export async function openProbe(stack: UsbStack, device: UsbDevice, opening: Ope
   const lock = await stack.lock(opening.port, opening);
   try {
     const note = oldFirmware(device, opening.known);
-    return releasing(await openBest(stack, device, opening), lock, note === undefined ? [] : [note]);
+    return releasing(await openBest(stack, device, opening), lock, {
+      notes: note === undefined ? [] : [note],
+      queues: !stopsAtQueue(device, opening.known),
+    });
   } catch (error) {
     await lock.release();
     throw error;
@@ -85,12 +88,17 @@ async function isPresent(stack: UsbStack, device: UsbDevice): Promise<boolean> {
   return devices.some(({ bus, address }) => bus === device.bus && address === device.address);
 }
 
-/** The same pipe, with the lock going when it closes. */
-function releasing(pipe: PacketPipe, lock: ProbeLock, notes: readonly string[]): PacketPipe {
+/** The same pipe, with what the table of known probes says of it, and the lock going when it closes. */
+function releasing(
+  pipe: PacketPipe,
+  lock: ProbeLock,
+  { notes, queues }: { readonly notes: readonly string[]; readonly queues: boolean },
+): PacketPipe {
+  const { limits = queues ? undefined : {} } = pipe;
   return {
     notes,
     ...(pipe.over === undefined ? {} : { over: pipe.over }),
-    ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
+    ...(limits === undefined ? {} : { limits: queues ? limits : { ...limits, queues: false } }),
     send: (packet) => pipe.send(packet),
     receive: (limitUs) => pipe.receive(limitUs),
     resync: () => pipe.resync(),
