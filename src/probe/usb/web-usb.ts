@@ -3,6 +3,7 @@
  * the devices that its user has granted to the page, and neither bus nor port. HID interfaces are kept from pages, so that
  * only CMSIS-DAP v2 works there.
  */
+import { transportFailure } from "../transport-faults.ts";
 import {
   UsbError,
   type UsbControl,
@@ -79,10 +80,19 @@ interface WebUsbAnswer extends WebUsbResult {
 /** What releasing an interface ends has ended long before. */
 const ENDING_LIMIT_MS = 1000;
 
-/** The page's own probes: another page cannot open the same device, so that no lock is needed. */
+const STACKS = new WeakMap<WebUsb, UsbStack>();
+
+/** The page's own probes, one stack for each `usb`, so that a probe keeps its place and its lock from listing to listing. */
 export function webUsbStack(usb: WebUsb): UsbStack {
+  const stack = STACKS.get(usb) ?? newStack(usb);
+  STACKS.set(usb, stack);
+  return stack;
+}
+
+function newStack(usb: WebUsb): UsbStack {
   const places = new WeakMap<WebUsbDevice, number>();
   let last = 0;
+  const locked = new Set<string>();
   const placeOf = (device: WebUsbDevice): number => {
     const place = places.get(device) ?? ++last;
     places.set(device, place);
@@ -91,7 +101,13 @@ export function webUsbStack(usb: WebUsb): UsbStack {
   return {
     platform: "web",
     devices: async () => (await usb.getDevices()).map((device) => new WebDevice(device, placeOf(device))),
-    lock: () => Promise.resolve({ release: () => Promise.resolve() }),
+    // The browser keeps other pages off. Opening what this page has open would succeed, and mix up two conversations.
+    lock: (port) => {
+      if (locked.has(port))
+        return Promise.reject(transportFailure({ kind: "busy", probe: `usb@${port}`, holder: "this page" }));
+      locked.add(port);
+      return Promise.resolve({ release: () => Promise.resolve(void locked.delete(port)) });
+    },
   };
 }
 
