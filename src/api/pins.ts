@@ -36,7 +36,7 @@ export async function pulseReset(wire: Wire, holdUs: number): Promise<void> {
     if (wire.clock.nowUs() >= endUs) {
       throw new CoreSightFailure(
         { kind: "reset-stuck", limitUs: RISE_LIMIT_US },
-        `nRESET stays low for ${RISE_LIMIT_US / 1000} ms after the probe let it go: something else holds it`,
+        `nRESET stays low for ${RISE_LIMIT_US / 1000} ms after the probe let it go: the probe has no nRESET (Raspberry Pi Debug Probe), or something holds the line low`,
       );
     }
     await wire.clock.sleep(1000);

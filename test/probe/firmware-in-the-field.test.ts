@@ -59,6 +59,12 @@ describe("PROBE-05: a probe without nRESET, which reads as 0", () => {
     expect(code).toBe(1);
   });
 
+  test("reset --type nsrst names the probe, too", async () => {
+    const { code, err } = await on(NO_NRESET, "reset", "--type", "nsrst");
+    expect(err).toContain("the probe has no nRESET");
+    expect(code).not.toBe(0);
+  });
+
   test("what needs no line works", async () => {
     expect((await on(NO_NRESET, "reset")).code).toBe(0);
     expect((await on(NO_NRESET, "run", "ResetSystem")).code).toBe(0);

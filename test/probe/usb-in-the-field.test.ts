@@ -248,6 +248,11 @@ describe("PROBE-08: a report is as long as the probe wants it", () => {
 describe("PROBE-09: names and serial numbers that only almost keep to the rules", () => {
   test.each([
     ["CMSIS_DAP", { ids: [0xc251, 0xf001] as const, product: "LPC11U35 CMSIS_DAP", serial: "7" }, "7"],
+    [
+      "CMSIS_DAP of unknown numbers",
+      { ids: [0x1209, 0x0001] as const, product: "A CMSIS_DAP", serial: "8" },
+      "8",
+    ],
     ["WCH-Link", { ids: [0x1a86, 0x8011] as const, product: "WCH-Link", serial: "0001A0000001" }, "usb@1-2"],
     [
       "a WCH-Link of other numbers",
