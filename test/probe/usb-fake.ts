@@ -65,6 +65,7 @@ export class FakeDevice implements UsbDevice {
   readonly path = "/dev/bus/usb/001/007";
   readonly interfaces: readonly UsbInterface[];
   readonly firmware: SmallProbe;
+  readonly attachment = this;
   readonly log: string[] = [];
   readonly #options: FakeDeviceOptions;
   #pending: Pending[] = [];

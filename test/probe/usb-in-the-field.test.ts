@@ -359,6 +359,16 @@ describe("PROBE-14: listing opens each strange device once", () => {
     expect([mouse.asked, probe.asked]).toEqual([2, 1]);
   });
 
+  test("another probe that got the address of the one before is asked for its own names", async () => {
+    const [before, after] = ["A1", "B2"].map((serial) => new FakeDevice({ serial }));
+    if (before === undefined || after === undefined) throw new Error("two devices");
+    after.present = false;
+    const stack = fakeStack([before, after], "darwin");
+    expect((await listUsbProbes(stack))[0]?.serial).toBe("A1");
+    [before.present, after.present] = [false, true];
+    expect((await listUsbProbes(stack))[0]?.serial).toBe("B2");
+  });
+
   test("what is known to be a probe is asked first", async () => {
     const order: string[] = [];
     const mouse = new FakeDevice({

@@ -134,6 +134,11 @@ class NativeDevice implements UsbDevice {
     return this.#device.deviceAddress;
   }
 
+  /** libusb has one device for each attachment, and the package one object for each of those that is in use. */
+  get attachment(): object {
+    return this.#device;
+  }
+
   get path(): string {
     return usbDeviceFile(this);
   }

@@ -11,7 +11,7 @@ export type Strings = UsbStrings | "access" | "gone";
 const OF_STACK = new WeakMap<UsbStack, Names>();
 
 export class Names {
-  readonly #known = new Map<string, UsbStrings>();
+  readonly #known = new Map<object, UsbStrings>();
 
   static of(stack: UsbStack): Names {
     const names = OF_STACK.get(stack) ?? new Names();
@@ -19,27 +19,21 @@ export class Names {
     return names;
   }
 
-  /** Another device may get the address of one that has left. */
   keepOnly(devices: readonly UsbDevice[]): void {
-    const present = new Set(devices.map(keyOf));
+    const present = new Set(devices.map(({ attachment }) => attachment));
     for (const key of this.#known.keys()) if (!present.has(key)) this.#known.delete(key);
   }
 
   async ask(device: UsbDevice): Promise<Strings> {
-    const key = keyOf(device);
-    const known = this.#known.get(key);
+    const known = this.#known.get(device.attachment);
     if (known !== undefined) return known;
     try {
       const strings = await device.strings();
-      this.#known.set(key, strings);
+      this.#known.set(device.attachment, strings);
       return strings;
     } catch (error) {
       if (!(error instanceof UsbError)) throw error;
       return error.code === "access" || error.code === "busy" ? "access" : "gone";
     }
   }
-}
-
-function keyOf({ bus, ports, address, vendorId, productId }: UsbDevice): string {
-  return [bus, ports.join("."), address, vendorId, productId].join(" ");
 }

@@ -75,6 +75,8 @@ export interface UsbDevice {
   readonly ports: readonly number[];
   /** Changes with each attachment. */
   readonly address: number;
+  /** The same object for as long as it stays attached; after that the system may give its address to another device. */
+  readonly attachment: object;
   readonly interfaces: readonly UsbInterface[];
   /** Where the host shows it as a file; for messages. */
   readonly path?: string;

@@ -122,6 +122,10 @@ class WebDevice implements UsbDevice {
     this.address = address;
   }
 
+  get attachment(): object {
+    return this.#device;
+  }
+
   get vendorId(): number {
     return this.#device.vendorId;
   }
