@@ -5,7 +5,7 @@
 import { hex } from "../lib/hex.ts";
 import type { Step } from "./access.ts";
 import { DataPatches, type ReadPatch } from "./data-patches.ts";
-import { isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
+import { apName, isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
 import { apLabel, CoreSightFailure } from "./faults.ts";
 import { debugPortVersion } from "./identity.ts";
 import type { Framing, Register } from "./link.ts";
@@ -52,6 +52,8 @@ const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
 const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
 const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 
+/** What an access port of ADIv6 takes of the addresses. */
+const PAGE = 0x1000;
 const RESET_ONES = (1n << 50n) - 1n;
 /** At least 50 cycles high, then at least two low (ADIv5.2 B4.3.3); TARGETSEL follows at once. */
 const LINE_RESET = (1n << 51n) - 1n;
@@ -98,7 +100,9 @@ export class DebugPort implements ApRegisters {
       statusSteps: () => [...this.#bankSteps(0), readStep({ port: "DP", address: 0x4 }, CTRL_STAT.name)],
       // By address there is nothing to count through.
       apReadSteps: (ap, offset) =>
-        typeof ap === "number" && (this.#version ?? 0) >= 3 ? [] : this.apReadSteps(ap, offset),
+        this.#unreachable(ap) === undefined && (typeof ap !== "number" || (this.#version ?? 0) < 3)
+          ? this.apReadSteps(ap, offset)
+          : [],
       apWriteSteps: (ap, offset, value) => this.apWriteSteps(ap, offset, value),
     });
   }
@@ -275,10 +279,35 @@ export class DebugPort implements ApRegisters {
 
   /** What must be sent so that a register of this AP is the one addressed. */
   selectSteps(ap: ApPlace, offset: number): readonly Step[] {
-    if (typeof ap !== "number") return this.#addressSteps(ap.address + offset);
+    if (typeof ap !== "number") {
+      const unreachable = this.#unreachable(ap);
+      if (unreachable !== undefined) throw unreachable;
+      return this.#addressSteps(ap.address + offset);
+    }
     const wanted = ((ap << 24) | (offset & 0xf0)) >>> 0;
     if (this.#select !== undefined && (this.#select & APSEL_BANK) >>> 0 === wanted) return [];
     return this.#selectValue((wanted | ((this.#select ?? 0) & 0xf)) >>> 0);
+  }
+
+  /**
+   * SELECT takes any 32 bits: an address that the port does not have, or that is none of an access port, would reach registers of
+   * another one.
+   */
+  #unreachable(ap: ApPlace): CoreSightFailure | undefined {
+    if (typeof ap === "number") return undefined;
+    const { address } = ap;
+    if (address % PAGE !== 0)
+      return new CoreSightFailure(
+        { kind: "unaligned", address, size: PAGE },
+        `${hex(address)} is no address of an access port: each of them takes 4 KiB`,
+      );
+    if ((this.#version ?? 0) >= 3 && address < 2 ** this.#addressBits) return undefined;
+    return new CoreSightFailure(
+      { kind: "address-too-wide", address: BigInt(address) },
+      (this.#version ?? 0) >= 3
+        ? `${hex(address)} does not fit the ${this.#addressBits} bits in which this debug port addresses its access ports`
+        : `${apName(ap)} has an address, and this debug port is not known to be one of ADIv6, where access ports have addresses`,
+    );
   }
 
   /** ADIv6: SELECT holds bits 31:4 of the register's address, SELECT1 those above (IHI 0074, B2.2.11, B2.2.12). */

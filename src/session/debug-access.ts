@@ -173,7 +173,8 @@ export class TargetAccess implements DebugAccess {
     const unheard = await this.#route(access, by);
     if (unheard !== undefined) return { failed: named(unheard.failed) };
     const memory = this.#memoryOf(access);
-    const failed = await readying(memory, access.size === 64)?.(by).catch(rethrow);
+    const unknown = await this.#unidentified(access)?.(by).catch(rethrow);
+    const failed = unknown ?? (await readying(memory, access.size === 64)?.(by).catch(rethrow));
     return failed === undefined ? { memory } : { failed: named(failed.failed) };
   }
 
@@ -350,6 +351,29 @@ export class TargetAccess implements DebugAccess {
 
   /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
   #unready(access: Access): Ready | undefined {
+    const unidentified = isPosted(access) ? this.#unidentified(access) : undefined;
+    if (unidentified === undefined) return this.#unreadyMemory(access);
+    return async (by) => (await unidentified(by)) ?? this.#unreadyMemory(access)?.(by);
+  }
+
+  /** Only debug ports of ADIv6 have access ports by an address; another one takes what is meant for SELECT as APSEL. */
+  #unidentified(access: Access): Ready | undefined {
+    const port = this.ports.get(this.#dpOf(access));
+    if (port.version !== undefined) return undefined;
+    if (!access.fn.endsWith("AccessAP") && typeof this.#apOf(access) === "number") return undefined;
+    return async (by) => {
+      try {
+        await port.identify("read of DPIDR, for an access port that has an address");
+        return undefined;
+      } catch (error) {
+        if (!by.tolerate || !(error instanceof CoreSightFailure)) throw error;
+        this.#wire.tolerated(error);
+        return { failed: error };
+      }
+    };
+  }
+
+  #unreadyMemory(access: Access): Ready | undefined {
     if (usesRegisters(access)) {
       const behind = this.ports.memory(this.#apOf(access), this.#dpOf(access));
       return behind.isReachable ? undefined : (by) => behind.reach(by);
