@@ -15,6 +15,7 @@ import {
   type Guarded,
 } from "../device/guarded/index.ts";
 import {
+  anywhere,
   dataOf,
   mayBeRegister,
   moved,
@@ -22,6 +23,7 @@ import {
   NOWHERE,
   tellsAddress,
   toldAfter,
+  toldInPart,
   type Data,
   type Told,
 } from "./guarded-data.ts";
@@ -45,6 +47,7 @@ const MEMORY_CLASS = 8;
 const IN_A_ROW = [0, 1, 2, 3, 4];
 /** An access port in memory takes as much. */
 const PAGE = 0x1000;
+const WORD = 4;
 const UNKNOWN: GuardedWrite = {
   grant: "erase",
   does: "goes to an address that could not be found out, so that it may erase everything",
@@ -139,7 +142,10 @@ export class Guard implements WriteGuard {
     if (this.#find(steps) === UNKNOWN) for (const ap of places.values()) await this.#learnTar(ap, peek);
     this.#suspects.clear();
     if (this.#find(steps) === undefined) return undefined;
-    for (const ap of [...this.#suspects.values()]) await this.#look(ap, peek);
+    for (const ap of [...this.#suspects.values()]) {
+      const isMemory = field(IDR, "CLASS", await this.#look(ap, peek)) === MEMORY_CLASS;
+      if (isMemory && this.#toldOf(ap).anywhere === true) await this.#learnTar(ap, peek);
+    }
     if (this.#find(steps) === undefined) return undefined;
     await this.#lookAround(peek, [...places.values()]);
     const found = this.#find(steps);
@@ -173,10 +179,10 @@ export class Guard implements WriteGuard {
   /** Where TAR stands, which counts on with reads and writes by hand. */
   async #learnTar(ap: ApPlace, peek: Peek): Promise<void> {
     const key = placeKey(ap);
-    const told = this.#told.get(key) ?? NOTHING_TOLD;
+    const told = this.#toldOf(ap);
     if (told.tar !== undefined) return;
     const [csw, tar] = [await peek.register(ap, CSW.address), await peek.register(ap, TAR.address)];
-    this.#told.set(key, { csw: csw ?? told.csw, tar });
+    this.#told.set(key, tar === undefined ? told : { csw: csw ?? told.csw, tar });
   }
 
   /** Asks an access port what it is and who made it, once. Yields IDR, 0 where it is not there. */
@@ -217,24 +223,40 @@ export class Guard implements WriteGuard {
     const base = offsetIn(ap, 0);
     const offset = step.offset - base;
     const told = this.#toldOf(ap, changed);
-    const data = dataOf(told, { ap, offset, words: count, address }, base);
+    // One in memory may have been told another address there, which who makes its accesses does not see.
+    const known = isInMemory(ap) ? undefined : address;
+    const data = dataOf(told, { ap, offset, words: count, address: known }, base);
     changed.set(placeKey(ap), toldAfter(told, offset, data, words?.[0]));
-    // The parent's own TAR may have counted on with what reached the port behind it.
-    if (typeof ap !== "number" && ap.parent !== undefined) this.#movedOn(ap.parent, changed);
+    if (isInMemory(ap)) {
+      // The parent's own TAR may have counted on with what reached the port behind it.
+      this.#movedOn(ap.parent, changed);
+      this.#movesOthers(ap, changed);
+    }
     if (data !== undefined && data !== NOWHERE) {
       const behind = this.#behind(ap, data, words ?? count, changed);
       if (behind !== undefined) return withFamily(behind);
     }
     if (words === undefined) return undefined;
-    if (data === undefined) return withFamily(this.#inAccessPort(ap, offset, words[0] ?? 0));
+    const own = this.#inAccessPort(ap, offset, words[0] ?? 0);
+    if (own !== undefined || data === undefined) return withFamily(own);
     if (data === NOWHERE)
       return this.#isMemory(ap) === false || this.#isAllowed(UNKNOWN) ? undefined : UNKNOWN;
     return withFamily(inMemory(this.#ungranted(this.rows), data, words));
   }
 
-  #toldOf(ap: ApPlace, changed: Map<string, Told>): Told {
+  #toldOf(ap: ApPlace, changed?: ReadonlyMap<string, Told>): Told {
     const key = placeKey(ap);
-    return changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
+    return changed?.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
+  }
+
+  /** The same port may stand in the memory behind several others, and hears what is told by way of each. */
+  #movesOthers(ap: ApAt, changed: Map<string, Told>): void {
+    const [own, start] = [placeKey(ap), `${placeKey({ address: ap.address })} in `];
+    for (const key of new Set([...this.#told.keys(), ...changed.keys()]))
+      if (key !== own && key.startsWith(start)) {
+        const told = changed.get(key) ?? this.#told.get(key) ?? NOTHING_TOLD;
+        changed.set(key, anywhere({ ...told, csw: undefined }));
+      }
   }
 
   #movedOn(parent: ApPlace, changed: Map<string, Told>): void {
@@ -252,24 +274,28 @@ export class Guard implements WriteGuard {
   ): Guarded | undefined {
     const count = typeof words === "number" ? words : words.length;
     for (let at = 0; at < count; at++) {
-      const from = (address + step * at) % PAGE;
+      const place = address + step * at;
+      const from = (place - (place % WORD)) % PAGE;
       if (!mayBeRegister(from)) continue;
-      const ap = inMemoryOf(parent, address + step * at);
-      const told = this.#toldOf(ap, changed);
+      const ap = inMemoryOf(parent, place);
       const value = typeof words === "number" ? undefined : (words[at] ?? 0);
+      this.#movesOthers(ap, changed);
+      const told = this.#toldOf(ap, changed);
       // Only one that was told an address is taken for one; what stands at TAR's place in ordinary memory is only kept.
       if (told === NOTHING_TOLD && (value === undefined || !tellsAddress(from))) continue;
       const base = offsetIn(ap, 0);
       const offset = from - base;
       const data = dataOf(told, { ap, offset, words: 1 }, base);
-      changed.set(placeKey(ap), toldAfter(told, offset, data, bytes === 4 ? value : undefined));
+      const isWhole = bytes === WORD && place % WORD === 0;
+      const after = toldAfter(told, offset, data, isWhole ? value : undefined);
+      changed.set(placeKey(ap), isWhole || value === undefined ? after : toldInPart(after, offset));
       if (data === undefined || value === undefined || this.#isNoPort(ap)) continue;
       const found =
         data === NOWHERE
           ? around(this.#ungranted(this.rows), told, value)
           : inMemory(this.#ungranted(this.rows), data, Uint32Array.of(value));
       if (found === undefined) continue;
-      if (!this.#idrs.has(placeKey(ap))) this.#suspects.set(placeKey(ap), ap);
+      this.#suspects.set(placeKey(ap), ap);
       return found;
     }
     return undefined;
@@ -301,6 +327,10 @@ export class Guard implements WriteGuard {
   #ungranted(rows: readonly Guarded[]): readonly Guarded[] {
     return rows.filter((row) => !this.#isAllowed({ grant: row.grant, does: effectOf(row) }));
   }
+}
+
+function isInMemory(ap: ApPlace): ap is ApAt & { readonly parent: ApPlace } {
+  return typeof ap !== "number" && ap.parent !== undefined;
 }
 
 /** By its key, of an access port in the memory behind another one. */

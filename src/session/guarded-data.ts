@@ -19,6 +19,8 @@ export interface Told {
   readonly tar: number | undefined;
   /** Where TAR stood before it moved by itself. */
   readonly near?: number;
+  /** TAR was told something that was not seen whole. */
+  readonly anywhere?: true;
 }
 
 export const NOTHING_TOLD: Told = { csw: undefined, tar: undefined };
@@ -42,6 +44,9 @@ export interface Access {
   readonly address?: number | undefined;
 }
 
+/** Of CSW.Size: 64 bits, as two words one after the other through DRW. */
+const WIDE = 3;
+
 /** Undefined for a register that is no door to memory. `base`: of the registers that ADIv5 has. */
 export function dataOf(
   told: Told,
@@ -64,8 +69,19 @@ export function dataOf(
   const mode = csw === undefined ? undefined : field(CSW, "AddrInc", csw);
   const isWhole = csw === undefined || isBanked || mode === PACKED;
   const bytes = isWhole ? WORD : (SIZES[size ?? 2] ?? WORD);
-  const counts = mode === undefined ? words > 1 || known === undefined : mode !== 0;
+  const counts = mode === undefined ? words > 1 || known === undefined : mode !== 0 || size === WIDE;
   return { address: address >>> 0, bytes, step: counts && !isBanked ? bytes : 0 };
+}
+
+/** A register of which only some bytes were written holds what nobody knows. */
+export function toldInPart(told: Told, offset: number): Told {
+  if (offset === CSW.address) return { ...told, csw: undefined };
+  return offset === TAR.address ? anywhere(told) : told;
+}
+
+/** By another way than the one that is looked at. */
+export function anywhere({ csw }: Told): Told {
+  return { csw, tar: undefined, anywhere: true };
 }
 
 /** What the port holds behind an access to a register of it. */
@@ -82,7 +98,9 @@ export function toldAfter(
 }
 
 /** It counts on, wraps at some address, and stays where an access fails: who needs to know asks. */
-export function moved({ csw, tar, near = tar }: Told): Told {
+export function moved(told: Told): Told {
+  const { csw, tar, near = tar } = told;
+  if (told.anywhere === true) return told;
   return { csw, tar: undefined, ...(near === undefined ? {} : { near: tar ?? near }) };
 }
 
@@ -96,8 +114,14 @@ export function tellsAddress(place: number): boolean {
   return place === REGISTERS + CSW.address || place === REGISTERS + TAR.address;
 }
 
-/** A write as the word that it changes: the value stands in the byte lanes of its address already. */
-export function wordAt(address: number, value: number, bytes: number): WrittenWord {
-  const written = bytes >= WORD ? 0xffff_ffff : (2 ** (8 * bytes) - 1) << (8 * (address % WORD));
-  return { address: address - (address % WORD), value: value >>> 0, written: written >>> 0 };
+/**
+ * A write as the words that it changes: the value stands in the byte lanes of its address already. What is packed begins at any
+ * byte, and goes on in the next word.
+ */
+export function wordsAt(address: number, value: number, bytes: number): readonly WrittenWord[] {
+  const into = address % WORD;
+  const first = { address: address - into, value: value >>> 0 };
+  if (bytes < WORD) return [{ ...first, written: ((2 ** (8 * bytes) - 1) << (8 * into)) >>> 0 }];
+  const whole = { ...first, written: 0xffff_ffff };
+  return into === 0 ? [whole] : [whole, { ...whole, address: whole.address + WORD }];
 }

@@ -1,6 +1,6 @@
 /** The first row of some that a write is what it means. Knows no consent. */
 import { isMeant, mayBeView, viewsOf, type Guarded, type WrittenWord } from "../device/guarded/index.ts";
-import { wordAt, type Data, type Told } from "./guarded-data.ts";
+import { wordsAt, type Data, type Told } from "./guarded-data.ts";
 
 const WORD = 4;
 /** TAR counts on as far as this at the most, before it wraps (ADIv5.2 C2.2.2; an access port may count further than 1 KiB). */
@@ -15,17 +15,18 @@ export function inMemory(
   const shown = mayBeView(address, end);
   const near = shown ? rows : rows.filter((row) => startOf(row) < end && endOf(row) > address);
   return near.find((row) => {
-    for (let at = 0; at < words.length; at++) {
-      const word = wordAt(address + step * at, words[at] ?? 0, bytes);
-      if (means(row, word) || (shown && viewsOf(row.family, word).some((view) => means(row, view))))
-        return true;
-    }
+    const isOf = (word: WrittenWord): boolean =>
+      means(row, word) || (shown && viewsOf(row.family, word).some((view) => means(row, view)));
+    for (let at = 0; at < words.length; at++)
+      if (wordsAt(address + step * at, words[at] ?? 0, bytes).some(isOf)) return true;
     return false;
   });
 }
 
 /** TAR moved on from where it was put, by how much is not known. */
-export function around(rows: readonly Guarded[], { near }: Told, value: number): Guarded | undefined {
+export function around(rows: readonly Guarded[], told: Told, value: number): Guarded | undefined {
+  const { near } = told;
+  if (told.anywhere === true) return rows.find((row) => "address" in row.at && isMeant(row, value));
   if (near === undefined) return undefined;
   return rows.find((row) => startOf(row) < near + REACH && endOf(row) > near - REACH && isMeant(row, value));
 }

@@ -62,12 +62,65 @@ describe("a write of one-time programmable memory is refused", () => {
       "__apid = 1; Write32(0x10D04, 0x40120000); Write32(0x10100, 1);",
     ],
     [
+      "its TAR, of which half was written as memory",
+      "__apid = 2; WriteAP(0xD04, 0x20000000); __apid = 1; Write16(0x10D06, 0x4012); Write32(0x10100, 1);",
+    ],
+    [
       "its TAR that a read moved on",
       `__errorcontrol = 1; __apid = 1; Write32(0x10D00, ${COUNTS}); Write32(0x10D04, 0x401200FC); Read32(0x10D0C); Write32(0x10D0C, 1);`,
     ],
   ])("through %s", async (_what, statements) => {
     const { code, err } = await run(statements);
     expect({ code, err }).toEqual({ code: 5, err: expect.stringContaining("it was not sent") as string });
+  });
+});
+
+test("a nested port that was told another address as memory is told its own again before it is written", async () => {
+  const told = "__apid = 2; Write32(0x20000000, 5); __apid = 1; Write32(0x10D04, 0x40120100);";
+  const shown = 'Message(0, "%x", Read32(0x20000000));';
+  expect(await run(`${told} __apid = 2; Write32(0x20000000, 7); ${shown}`)).toMatchObject({
+    code: 0,
+    out: "7\n",
+  });
+});
+
+describe("an address of which SELECT takes a part only is that of no access port", () => {
+  const SEQ = ["--seq", "sequences/vendor/raspberrypi/rp2350.seq"];
+  const OTHER = "WriteAccessAP(0x2D04, 0x40120100);";
+  test.each([
+    ["within the 4 KiB of one", `${OTHER} __ap = 0x2010; WriteAP(0xD00, 2);`, "takes 4 KiB"],
+    [
+      "beyond the addresses of the debug port",
+      `WriteAccessAP(0x100002D04, 0x20000000); ${OTHER} WriteAccessAP(0x100002D0C, 1);`,
+      "does not fit",
+    ],
+  ])("%s", async (_what, statements, text) => {
+    const argv = ["run", "-e", statements, "--probe", "sim:rp2350", "--no-config", ...SEQ];
+    expect((await dbgseq(...argv)).err).toContain(text);
+  });
+
+  const ON_FIVE = `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1">
+<accessportV1 __apid="0" index="0"/><accessportV2 __apid="1" address="0x01000000"/>
+<processor Dcore="Cortex-M4" DcoreVersion="r0p1"/><debug __apid="0"/><device Dname="D"/></family></devices></package>`;
+  const ERASEALL = "__apid = 1; WriteAP(0x4, 1);";
+  const AWAKE =
+    "DAP_SWJ_Sequence(51, 0x7FFFFFFFFFFFF); DAP_SWJ_Sequence(16, 0xE79E); DAP_SWJ_Sequence(54, 0x7FFFFFFFFFFFF); ReadDP(0); WriteDP(0x4, 0x50000000);";
+
+  test.each([
+    ["described", ERASEALL, []],
+    ["of WriteAccessAP", "WriteAccessAP(0x01000004, 1);", []],
+    ["described, before anything is known", AWAKE + ERASEALL, ["--connect", "none"]],
+    [
+      "of WriteAccessAP, before anything is known",
+      `${AWAKE} WriteAccessAP(0x01000004, 1);`,
+      ["--connect", "none"],
+    ],
+  ])("on a debug port of ADIv5: %s", async (_what, statements, more) => {
+    const pack = `${folderWith({ "V.N.pdsc": ON_FIVE })}/V.N.pdsc`;
+    const on = ["--pack", pack, "--device", "D", "--probe", "sim:nrf52840", "--no-config", ...more];
+    const { code, err } = await dbgseq("run", "-e", statements, ...on);
+    expect(code).not.toBe(0);
+    expect(err).toContain("ADIv6");
   });
 });
 
