@@ -57,14 +57,15 @@ A write counts at the address that it reaches, however it gets there: by TAR, wh
 registers, by bytes, packed or whole words, by a view in which bits of a register are set, cleared or toggled (bit-band of Cortex-M3
 and M4, the bit manipulation engine of Kinetis, set and clear views of EFM32 and RP2350), and through an access port that stands in the
 memory behind another one, by its registers or by that memory. Flash controllers that are pointed at an address by one register and
-ordered by another are stopped at the first (ADDRB of EFM32, ADDR of SAM L1x and E5x).
+ordered by another are stopped at the first (ADDRB of EFM32, ADDR of SAM L1x and E5x, STARTA and STOPA of LPC55).
 
 ## What is not looked at
 
 A raw write to a part that is in no row of this table is sent as it is. It can erase or lock that part: a flash controller that
 nobody described here, a mailbox whose commands are a secret, code that is put into RAM and run, a flash algorithm that does
 something else than its name says, bits on the wires (DAP_SWJ_Sequence, DAP_JTAG_Sequence) that make up an access of their
-own, a system call whose number stands in RAM (PSoC 6), an address that an access port in memory was told in an earlier session.
+own, a system call whose number stands in RAM (PSoC 6), what another master of the part writes once it was told to (DMA), an
+address that an access port in memory was told in an earlier session, sectors that are erased one by one until none is left.
 Whoever runs a script on an unknown part trusts the script.
 `;
 

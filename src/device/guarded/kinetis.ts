@@ -24,6 +24,13 @@ export const KINETIS: readonly Row[] = [
     source: "K64 reference manual, 29.4.10.7",
   },
   {
+    grant: "lock=forever",
+    does: "orders the flash controller to write one-time programmable memory (FTFx PGMONCE)",
+    at: { address: 0x4002_0004 },
+    when: { mask: 0xff00_0000, is: [0x4300_0000] },
+    source: "K64 reference manual, 29.4.10, Program Once command",
+  },
+  {
     grant: "lock",
     does: "orders the flash controller to erase or program the sector of the flash configuration field (FTFx, FSEC)",
     at: { address: 0x4002_0004 },

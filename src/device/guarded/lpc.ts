@@ -1,5 +1,31 @@
 /** Rows of NXP LPC parts. */
-import { type Row } from "./row.ts";
+import { atEach, type Row } from "./row.ts";
+
+interface Protected extends Pick<Row, "grant" | "does" | "source"> {
+  readonly devices: RegExp;
+  readonly start: number;
+  readonly end: number;
+}
+
+const PAGE = 0x200;
+/** The same memory as secure software sees it. */
+const SECURE = 0x1000_0000;
+/** STARTA and STOPA of the flash controller, which hold an address in units of 16 bytes (UM11126, flash controller). */
+const POINTERS = [0x4003_4010, 0x4003_4014, 0x5003_4010, 0x5003_4014] as const;
+
+/** Pages that are written as memory, by an image, or by the flash controller. */
+function pages({ start, end, does, ...about }: Protected): readonly Row[] {
+  const each = Array.from({ length: (end - start) / PAGE }, (_, at) => start + at * PAGE);
+  const row = { ...about, inMemory: true, byName: true } as const;
+  return [
+    ...[start, start + SECURE].map((address): Row => ({ ...row, does, at: { address, size: end - start } })),
+    ...atEach(POINTERS, {
+      ...row,
+      does: `points the flash controller so that it ${does} (STARTA, STOPA)`,
+      when: { mask: 0x3_ffe0, is: each.map((page) => page >>> 4) },
+    }),
+  ];
+}
 
 export const LPC: readonly Row[] = [
   {
@@ -30,31 +56,25 @@ export const LPC: readonly Row[] = [
     when: { mask: 0xffff_ffff, is: [0x4321_8765] },
     source: "LPC17xx user manual UM10360, 32.6; LPC8xx UM10800, CRP",
   },
-  {
+  ...pages({
     grant: "lock=forever",
     does: "writes a page whose counters only count up (CFPA)",
-    at: { address: 0x0009_de00, size: 0x600 },
+    ...{ start: 0x9_de00, end: 0x9_e400 },
     devices: /^LPC55S?[26]/i,
-    inMemory: true,
-    byName: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
-  },
-  {
+  }),
+  ...pages({
     grant: "lock",
     does: "writes the customer's configuration of boot and debug (CMPA)",
-    at: { address: 0x0009_e400, size: 0x200 },
+    ...{ start: 0x9_e400, end: 0x9_e600 },
     devices: /^LPC55S?[26]/i,
-    inMemory: true,
-    byName: true,
     source: "LPC55S6x user manual UM11126, protected flash region",
-  },
-  {
+  }),
+  ...pages({
     grant: "lock=forever",
     does: "writes the protected flash region (CFPA, CMPA)",
-    at: { address: 0x0003_dc00, size: 0x2400 },
+    ...{ start: 0x3_dc00, end: 0x4_0000 },
     devices: /^LPC55S?[013]/i,
-    inMemory: true,
-    byName: true,
     source: "LPC55S1x user manual UM11295 and LPC55S3x UM11553, protected flash region",
-  },
+  }),
 ];

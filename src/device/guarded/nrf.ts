@@ -1,5 +1,5 @@
 /** Rows of Nordic nRF parts. */
-import { BIT_0, UNLESS_ERASED, byteUnless, type Row } from "./row.ts";
+import { atEach, BIT_0, UNLESS_ERASED, byteUnless, type Row } from "./row.ts";
 
 export const NRF: readonly Row[] = [
   {
@@ -9,6 +9,22 @@ export const NRF: readonly Row[] = [
     when: BIT_0,
     source: "nRF52840 product specification v1.7, 4.8.2; nRF5340 v1.3, 8.4; nRF9160 v2.1, CTRL-AP",
   },
+  {
+    grant: "erase",
+    does: "erases all flash, RAM and UICR once the firmware says the same key (CTRL-AP ERASEPROTECT.DISABLE)",
+    at: { apRegister: 0x1c },
+    when: { mask: 0xffff_ffff, unless: [0] },
+    source: "nRF5340 product specification v1.3 and nRF9160 v2.1, CTRL-AP, ERASEPROTECT.DISABLE",
+  },
+  ...atEach([0x4000_6504, 0x5000_6504, 0x4100_6504], {
+    grant: "erase",
+    does: "erases all flash, RAM and UICR once a debugger says the same key (CTRL-AP ERASEPROTECT.DISABLE)",
+    when: { mask: 0xffff_ffff, unless: [0] },
+    devices: /^nrf(?:53|91)/i,
+    inMemory: true,
+    byName: true,
+    source: "nRF5340 product specification v1.3 and nRF9160 v2.1, CTRL-AP, ERASEPROTECT.DISABLE",
+  }),
   ...[0x4001_e000, 0x4003_9000, 0x5003_9000, 0x4108_0000].flatMap((nvmc): readonly Row[] => [
     {
       grant: "erase",
