@@ -70,8 +70,9 @@ export function defineServe(command: Command, io: Io): void {
       `
 The address stands on stdout, as --probe takes it; what clients do stands on stderr. One client at a time; a second one is
 sent away, and so is one that says anything but requests (a page in a browser, say), or asks for nothing within 30 s (2 s if
-another client waits). Serving as such has no time limit. Other machines reach the port only with --host and --allow remote. Ctrl-C releases the target and
-ends with 130.
+another client waits). Serving as such has no time limit. Other machines reach the port only with --host and --allow remote.
+What a client sends is passed on as it is: it may erase or lock the target, and no grant is asked for. Ctrl-C releases the
+target and ends with 130.
 
 Examples:
   dbgseq serve --probe sim:generic-m4
