@@ -102,6 +102,9 @@ function asWebDevice(fake: FakeDevice, shape: WebUsbShape): WebUsbDevice {
     claimInterface: (number) => attempt(() => opened().claim(number)),
     releaseInterface: (number) =>
       attempt(async () => {
+        // Without a device it finds no configuration, and without that no interface.
+        if (shape === "library" && !fake.present)
+          throw new Error("releaseInterface error: interface not found");
         await opened().release(number);
         // The system ends them in its own time.
         if (shape === "library") for (const cancel of [...pending]) setImmediate(cancel);

@@ -37,11 +37,14 @@ const LIBUSB_CODES: Readonly<Record<string, UsbErrorCode>> = {
   NO_DEVICE: "no-device",
 };
 
+/** Of an unplugged device the library knows no configuration, and no interface in it. */
+const IS_GONE = /disconnected|interface not found/i;
+
 function codeOf(error: unknown, call: Call): UsbErrorCode {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   const said = /LIBUSB_(?:ERROR|TRANSFER)_(\w+)/.exec(message)?.[1];
   if (said !== undefined) return LIBUSB_CODES[said] ?? "io";
-  return /disconnected/i.test(message) ? "no-device" : (CODES[name]?.(call) ?? "io");
+  return IS_GONE.test(message) ? "no-device" : (CODES[name]?.(call) ?? "io");
 }
 
 /** Rejects with a UsbError. */
