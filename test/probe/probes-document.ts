@@ -137,7 +137,8 @@ export function probesDocument(): string {
 
 This file is generated: \`UPDATE=1 npx vitest run test/probe/probes-document.test.ts\` writes it anew, the first table from
 [src/probe/usb/known.ts](../src/probe/usb/known.ts). dbgseq was developed without these probes: the column "seen by" says who has seen it
-work with one. \`dbgseq doctor --report\` writes what a person can send.
+work with one. The virtual machine is that of \`npm run test:usb\`: it saw a device with these ids and some of these differences, and not the probe itself.
+\`dbgseq doctor --report\` writes what a person can send.
 
 A probe need not stand here: whatever calls itself CMSIS-DAP, as the specification asks for, is found. A row says where one
 differs from the specification.

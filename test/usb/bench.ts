@@ -77,14 +77,14 @@ export class Bench {
   }
 
   /** Another program in the guest that has opened the probe; `giveBack` ends it. */
-  async hold(task: "hold" | "seize", generation: "v2" | "v1"): Promise<{ giveBack(): Promise<void> }> {
+  async hold(task: "hold" | "seize", way: string): Promise<{ giveBack(): Promise<void> }> {
     const file = `/run/give-back-${this.#held++}`;
     let ended: Promise<GuestAnswer> | undefined;
     await new Promise<void>((resolve, reject) => {
       const onOutput = (stdout: string): void => {
         if (stdout.includes("held")) resolve();
       };
-      ended = this.probe([task, generation, file], { onOutput });
+      ended = this.probe([task, way, file], { onOutput });
       ended.catch(reject);
     });
     return {

@@ -6,7 +6,7 @@ import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { Bench, noBench } from "./bench.ts";
 import type { Finished, RunOptions } from "./machine/guest.ts";
-import type { ProbeDescription } from "./usbip/device.ts";
+import { v1, v2, type ProbeDescription } from "./usbip/device.ts";
 
 const why = noBench();
 const NOBODY = 65534;
@@ -25,8 +25,8 @@ const DEVICE = {
   serial: "VM-0001",
   speed: "high",
 } as const;
-const V2: ProbeDescription = { ...DEVICE, v2: () => simulated("none") };
-const V1: ProbeDescription = { ...DEVICE, v1: () => simulated("hid-fs") };
+const V2: ProbeDescription = { ...DEVICE, interfaces: [v2(() => simulated("none"))] };
+const V1: ProbeDescription = { ...DEVICE, interfaces: [v1(() => simulated("hid-fs"))] };
 
 describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB" : `skipped: ${why}`, () => {
   let bench: Bench;
@@ -76,7 +76,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
 
   test("moves 1 MiB each way, and not a word is wrong", async () => {
     await plug("1-1", V2);
-    const { result } = await bench.probe(["memory", "v2", "4"], { limitMs: 110_000 });
+    const { result } = await bench.probe(["memory", "v2", "4"]);
     expect(result).toMatchObject({ wrong: 0 });
   });
 

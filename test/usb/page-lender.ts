@@ -5,7 +5,7 @@
 import { isMainThread, parentPort } from "node:worker_threads";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { openTcp } from "../../src/probe/tcp.ts";
-import { ProbeDevice } from "./usbip/device.ts";
+import { ProbeDevice, v2 } from "./usbip/device.ts";
 import { UsbIpServer } from "./usbip/server.ts";
 
 /** Bus ids, and serial numbers, of the probes. */
@@ -30,7 +30,7 @@ async function lendAll(port: NonNullable<typeof parentPort>): Promise<void> {
       if (pipe === undefined) throw new Error(`${busId} has no firmware yet`);
       return pipe;
     };
-    const v2: PacketPipe = {
+    const firmwareOf: PacketPipe = {
       send: (packet) => loaded().send(packet),
       receive: (limitUs) => loaded().receive(limitUs),
       resync: () => loaded().resync(),
@@ -38,7 +38,10 @@ async function lendAll(port: NonNullable<typeof parentPort>): Promise<void> {
     };
     const names = { manufacturer: "dbgseq", product: "Test CMSIS-DAP", serial: busId };
     const ids = { vendorId: 0x0d28, productId: 0x0204 };
-    server.lend(busId, new ProbeDevice({ ...ids, ...names, speed: "high", v2: () => v2 }));
+    server.lend(
+      busId,
+      new ProbeDevice({ ...ids, ...names, speed: "high", interfaces: [v2(() => firmwareOf)] }),
+    );
   }
   port.postMessage({ usbIpPort: server.port } satisfies Lent);
   port.on("message", ({ busId, firmwarePort }: Loading) => {

@@ -1,10 +1,19 @@
 /** Our USB transports over the real package `usb`, a real libusb and a real Linux kernel. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { knownProbe } from "../../src/probe/usb/known.ts";
 import { SmallProbe } from "../probe/small-probe.ts";
 import { Bench, noBench } from "./bench.ts";
-import type { ProbeDescription } from "./usbip/device.ts";
+import { v1, v2, type ProbeDescription } from "./usbip/device.ts";
 
 const why = noBench();
+/** Our own over libusb, WebUSB's interface of the package `usb`, and node-hid; guest-probe.ts has them. */
+const WAYS = ["v2", "v1", "web", "node-hid"] as const;
+const SERIALS: Readonly<Record<(typeof WAYS)[number], string>> = {
+  v2: "two",
+  web: "two",
+  v1: "one",
+  "node-hid": "one",
+};
 /** Neither root nor in any group; 65534 is `nobody` on Debian. */
 const NOBODY = 65534;
 
@@ -15,8 +24,10 @@ const PROBE: ProbeDescription = {
   product: "Test CMSIS-DAP",
   serial: "VM-0001",
   speed: "high",
-  v1: () => new SmallProbe({ serial: "one", packetSize: 64 }),
-  v2: () => new SmallProbe({ serial: "two", packetSize: 512 }),
+  interfaces: [
+    v1(() => new SmallProbe({ serial: "one", packetSize: 64 })),
+    v2(() => new SmallProbe({ serial: "two", packetSize: 512 })),
+  ],
 };
 
 describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : `skipped: ${why}`, () => {
@@ -49,6 +60,8 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
         serial: "VM-0001",
         vendorId: 0x0d28,
         productId: 0x0204,
+        release: 0x0100,
+        known: knownProbe({ vendorId: 0x0d28, productId: 0x0204 }),
         manufacturer: "dbgseq",
         product: "Test CMSIS-DAP",
         port,
@@ -95,26 +108,35 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     expect(await driver()).toBe("usbhid");
   });
 
-  test.each(["v2", "v1"])(
-    "an unplug in mid-transfer is a fault of its own, at once (%s)",
-    async (generation) => {
-      const device = await plug("1-1", PROBE);
-      device.onRequest = ([id]) => {
-        if (id === 0x80)
-          setTimeout(() => {
-            bench.cut("1-1");
-          }, 100);
-      };
-      const { result } = await bench.probe(["stuck", generation]);
-      expect(result).toMatchObject({ fault: { kind: "unplugged" } });
-      expect((result as { readonly afterMs: number }).afterMs).toBeLessThan(5000);
-    },
-  );
-
-  test.each(["v2", "v1"])("comes back in step after a timeout (%s)", async (generation) => {
+  test.each(WAYS)("packets go there and back, and are answered in order (%s)", async (way) => {
     await plug("1-1", PROBE);
-    const serials = [generation === "v2" ? "two" : "one"];
-    expect((await bench.probe(["timeout", generation])).result).toMatchObject({ kind: "timeout", serials });
+    expect((await bench.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
+    expect((await bench.probe(["order", way])).result).toEqual([4, 1, 4]);
+  });
+
+  test.each(WAYS)("an unplug in mid-transfer is a fault of its own, at once (%s)", async (generation) => {
+    const device = await plug("1-1", PROBE);
+    device.onRequest = ([id]) => {
+      if (id === 0x80)
+        setTimeout(() => {
+          bench.cut("1-1");
+        }, 100);
+    };
+    const { result } = await bench.probe(["stuck", generation]);
+    expect(result).toMatchObject({ fault: { kind: "unplugged" } });
+    expect((result as { readonly afterMs: number }).afterMs).toBeLessThan(5000);
+  });
+
+  test.each(WAYS)("comes back in step after a timeout (%s)", async (way) => {
+    await plug("1-1", PROBE);
+    const serials = [SERIALS[way]];
+    expect((await bench.probe(["timeout", way])).result).toMatchObject({ kind: "timeout", serials });
+  });
+
+  test.each(WAYS)("closes while an answer is due, and the next program gets its own (%s)", async (way) => {
+    await plug("1-1", PROBE);
+    expect(await bench.probe(["give-up", way])).toEqual({ result: "timeout" });
+    expect((await bench.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
   });
 
   test("answers that a crashed program never read reach nobody", async () => {
@@ -124,7 +146,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
   });
 
-  test.each(["v2", "v1"] as const)(
+  test.each(["v2", "v1", "node-hid"] as const)(
     "a second program finds it busy, and who holds it (%s)",
     async (generation) => {
       await plug("1-1", PROBE);
@@ -140,12 +162,16 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     },
   );
 
-  test("a program that knows nothing of our locks keeps it busy, too", async () => {
-    await plug("1-1", PROBE);
-    const other = await bench.hold("seize", "v2");
-    expect(await bench.probe(["exchange", "v2"])).toMatchObject({ fault: { kind: "busy" } });
-    await other.giveBack();
-  });
+  test.each(["v2", "web"] as const)(
+    "a program that knows nothing of our locks keeps it busy, too (%s)",
+    async (way) => {
+      await plug("1-1", PROBE);
+      const other = await bench.hold("seize", way);
+      expect(await bench.probe(["exchange", way])).toMatchObject({ fault: { kind: "busy" } });
+      await other.giveBack();
+      expect((await bench.probe(["exchange", way])).fault).toBeUndefined();
+    },
+  );
 
   test("missing permission is told from absence, and the device file is named", async () => {
     await plug("1-1", PROBE);

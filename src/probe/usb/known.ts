@@ -38,18 +38,23 @@ const KEIL = 0xc251;
 const NXP = 0x1fc9;
 
 /** Atmel's tools of the third generation stay silent until a report has 512 bytes; their vendor interfaces carry other protocols. */
-function atmel(productId: number, name: string): KnownProbe {
+function atmel(productId: number, name: string, seenBy: SeenBy = "nobody yet"): KnownProbe {
   return {
     ...{ vendorId: ATMEL, productId, name, speaks: ["v1"], reportBytes: 512 },
-    ...{ source: OPENOCD_REPORTS, seenBy: "nobody yet" },
+    ...{ source: OPENOCD_REPORTS, seenBy },
   };
 }
 
-function cypress(productId: number, name: string, speaks: "v2" | "v1"): KnownProbe {
+function cypress(
+  productId: number,
+  name: string,
+  speaks: "v2" | "v1",
+  seenBy: SeenBy = "nobody yet",
+): KnownProbe {
   const firmware = speaks === "v2" ? { note: "its bulk interface may have class 0" } : {};
   return {
     ...{ vendorId: CYPRESS, productId, name, speaks: [speaks], ...firmware },
-    ...{ source: `${PYOCD}; OpenOCD, src/jtag/drivers/cmsis_dap_usb_bulk.c`, seenBy: "nobody yet" },
+    ...{ source: `${PYOCD}; OpenOCD, src/jtag/drivers/cmsis_dap_usb_bulk.c`, seenBy },
   };
 }
 
@@ -70,11 +75,11 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
     note: "before 2.3.0 it holds one packet less than it says; answers DAP_TransferAbort with 0xFF",
     source:
       "debugprobe, include/board_debug_probe_config.h and src/tusb_edpt_handler.c; probe-rs, probe-rs/src/probe/cmsisdap/tools.rs, denylist",
-    seenBy: "nobody yet",
+    seenBy: "the virtual machine",
   },
   atmel(0x2111, "Microchip EDBG (Xplained Pro)"),
   atmel(0x2140, "Microchip JTAGICE3 (firmware 3 and later)"),
-  atmel(0x2141, "Microchip Atmel-ICE"),
+  atmel(0x2141, "Microchip Atmel-ICE", "the virtual machine"),
   atmel(0x2144, "Microchip Power Debugger"),
   atmel(0x2157, "Microchip ZERO (EDBG family)"),
   atmel(0x2169, "Microchip EDBG with mass storage"),
@@ -97,7 +102,7 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
   cypress(0xf151, "Infineon MiniProg4 (bulk)", "v2"),
   cypress(0xf152, "Infineon MiniProg4 (HID)", "v1"),
   cypress(0xf154, "Infineon KitProg3 (HID)", "v1"),
-  cypress(0xf155, "Infineon KitProg3 (bulk)", "v2"),
+  cypress(0xf155, "Infineon KitProg3 (bulk)", "v2", "the virtual machine"),
   cypress(0xf166, "Infineon KitProg3 (bulk, two UARTs)", "v2"),
   {
     ...{ vendorId: NXP, productId: 0x0090, name: "NXP LPC-Link2", hidInterface: 0 },

@@ -16,6 +16,12 @@ export interface Order {
   readonly user?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
+/** A signal to the program of another order. */
+export interface Kill {
+  readonly id: number;
+  readonly of: number;
+  readonly signal: NodeJS.Signals;
+}
 export interface Answer {
   readonly id: number;
   readonly stdout?: string;
@@ -27,6 +33,12 @@ export interface Finished {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface Running {
+  readonly finished: Promise<Finished>;
+  /** Resolves when the guest's system has the signal. */
+  kill(signal: NodeJS.Signals): Promise<void>;
 }
 
 export interface RunOptions {
@@ -107,7 +119,7 @@ export class Guest {
   }
 
   /** Takes 5 to 20 seconds. Rejects with what the guest said on its console when it does not come up in `limitMs`. */
-  static async boot(limitMs = 90_000): Promise<Guest> {
+  static async boot(limitMs = 200_000): Promise<Guest> {
     mkdirSync(CACHE, { recursive: true });
     const { image, modules } = kernel();
     const ramdisk = join(CACHE, "initramfs.gz");
@@ -167,14 +179,15 @@ export class Guest {
     });
   }
 
-  /** Runs a program to its end; rejects when it takes longer than `limitMs` (60 s). */
-  run(
-    argv: readonly string[],
-    { limitMs = 60_000, onOutput, ...options }: RunOptions = {},
-  ): Promise<Finished> {
+  /** Runs a program to its end; rejects when it takes longer than `limitMs` (240 s). */
+  run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.start(argv, options).finished;
+  }
+
+  start(argv: readonly string[], { limitMs = 240_000, onOutput, ...options }: RunOptions = {}): Running {
     const id = this.#orders++;
     this.#agent.write(`${JSON.stringify({ id, argv, ...options } satisfies Order)}\n`);
-    return new Promise((resolve, reject) => {
+    const finished = new Promise<Finished>((resolve, reject) => {
       let stdout = "";
       let stderr = "";
       const timer = setTimeout(() => {
@@ -189,6 +202,18 @@ export class Guest {
         clearTimeout(timer);
         this.#running.delete(id);
         resolve({ code: answer.code, stdout, stderr });
+      });
+    });
+    return { finished, kill: (signal) => this.#kill(id, signal) };
+  }
+
+  #kill(of: number, signal: NodeJS.Signals): Promise<void> {
+    const id = this.#orders++;
+    this.#agent.write(`${JSON.stringify({ id, of, signal } satisfies Kill)}\n`);
+    return new Promise((resolve) => {
+      this.#running.set(id, () => {
+        this.#running.delete(id);
+        resolve();
       });
     });
   }

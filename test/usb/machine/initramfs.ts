@@ -44,6 +44,8 @@ mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work over 
 mount -t proc proc /root/proc
 mount -t sysfs sys /root/sys
 mount -t devtmpfs dev /root/dev
+mkdir -p /root/dev/pts
+mount -t devpts pts /root/dev/pts
 mount -t tmpfs run /root/run
 ifconfig lo 127.0.0.1
 ifconfig eth0 10.0.2.15 netmask 255.255.255.0

@@ -15,6 +15,7 @@ const HEADER = 48;
 const BUS_ID_LENGTH = 32;
 const EPIPE = -32;
 const ECONNRESET = -104;
+const EOVERFLOW = -75;
 
 /** Bus ids "1-1", "1-2", ... in the order given. A device that is taken away and lent again is plugged in anew. */
 export class UsbIpServer {
@@ -87,7 +88,7 @@ export class UsbIpServer {
 /** struct usbip_usb_device: where it is, how fast, and what the device descriptor says, without interfaces. */
 function deviceRecord(busId: string, device: ProbeDevice): Buffer {
   const record = Buffer.alloc(312);
-  const { vendorId, productId, speed } = device.description;
+  const { vendorId, productId, release = 0x0100, speed } = device.description;
   record.write(`/sys/devices/${busId}`, 0);
   record.write(busId, 256);
   record.writeUInt32BE(1, 288);
@@ -95,7 +96,7 @@ function deviceRecord(busId: string, device: ProbeDevice): Buffer {
   record.writeUInt32BE(speed === "high" ? 3 : 2, 296); // enum usb_device_speed
   record.writeUInt16BE(vendorId, 300);
   record.writeUInt16BE(productId, 302);
-  record.writeUInt16BE(0x0100, 304);
+  record.writeUInt16BE(release, 304);
   record.writeUInt8(1, 309);
   record.writeUInt8(1, 310);
   record.writeUInt8(device.configuration()[4] ?? 0, 311);
@@ -105,6 +106,8 @@ function deviceRecord(busId: string, device: ProbeDevice): Buffer {
 interface Waiting {
   readonly sequence: number;
   readonly length: number;
+  /** Bytes of a packet of its endpoint. */
+  readonly packetSize: number;
 }
 
 /** One attached device: its URBs by endpoint, answers that nobody has asked for yet. */
@@ -161,7 +164,8 @@ class Link {
         this.#device.out(endpoint, Buffer.from(bytes.subarray(HEADER)));
         this.#return(sequence, Buffer.alloc(0), length);
       } else {
-        entry(this.#waiting, endpoint).push({ sequence, length });
+        const packetSize = this.#device.asked(endpoint, length);
+        entry(this.#waiting, endpoint).push({ sequence, length, packetSize });
         this.#match(endpoint);
       }
     } catch (error) {
@@ -170,7 +174,7 @@ class Link {
     }
   }
 
-  /** An answer longer than one request for it goes into several, as USB packets do. */
+  /** An answer longer than one request for it goes into several, as USB packets do; a packet that does not fit is lost. */
   #match(endpoint: number): void {
     const waiting = entry(this.#waiting, endpoint);
     const answers = entry(this.#answers, endpoint);
@@ -180,8 +184,10 @@ class Link {
       if (urb === undefined || answer === undefined) return;
       waiting.shift();
       answers.shift();
-      if (answer.length > urb.length) answers.unshift(answer.subarray(urb.length));
-      this.#return(urb.sequence, answer.subarray(0, urb.length));
+      const bytes = answer.subarray(0, urb.length);
+      const isWhole = answer.length <= urb.length || urb.length % urb.packetSize === 0;
+      if (answer.length > urb.length && isWhole) answers.unshift(answer.subarray(urb.length));
+      this.#return(urb.sequence, bytes, bytes.length, isWhole ? 0 : EOVERFLOW);
     }
   }
 
