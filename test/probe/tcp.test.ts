@@ -247,6 +247,8 @@ describe("the server", () => {
     const events: TcpServerEvent[] = [];
     const server = await served(new SmallProbe(), events);
     const first = await client(server);
+    await first.send(SERIAL_REQUEST); // one that has asked does not give way
+    expect(await first.receive(5_000_000)).toEqual(SERIAL_ANSWER);
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
     await expect(second.receive(5_000_000)).rejects.toEqual(fault("connection-closed"));
