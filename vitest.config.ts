@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** As esbuild's text loader in build.mjs: a .seq or .yaml that is imported is its text. */
 const textFiles = {
@@ -13,10 +13,34 @@ const textFiles = {
   },
 };
 
+/** Folders whose tests keep nothing between them: one worker takes many of their files, and loads the source once. */
+const SHARED = [
+  "cmsis-dap",
+  "coresight",
+  "device",
+  "diagnostics",
+  "interpreter",
+  "language",
+  "lib",
+  "pack",
+  "simulator",
+  "wire",
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   plugins: [textFiles],
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "shared", include: SHARED, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "own",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...SHARED],
+        },
+      },
+    ],
     maxWorkers: availableParallelism(),
     // Against what hangs, on a machine that is ten times slower than any.
     testTimeout: 300_000,
