@@ -15,14 +15,21 @@ const textFiles = {
 
 /** Folders whose tests keep nothing between them: one worker takes many of their files, and loads the source once. */
 const SHARED = [
+  "api",
   "cmsis-dap",
+  "conformance",
+  "consent",
   "coresight",
   "device",
   "diagnostics",
+  "documents",
   "interpreter",
   "language",
   "lib",
   "pack",
+  "probe",
+  "recipe",
+  "session",
   "simulator",
   "wire",
 ].map((folder) => `test/${folder}/**/*.test.ts`);
