@@ -30,7 +30,7 @@ const GOOD_RATIO = 2.3;
  * So often what seems to be more than linear is looked at again, over two doublings if there may be so many: chance, garbage
  * collection and a cache that is full cost a part of one doubling, and what is quadratic costs four times as much in each.
  */
-const LOOKS = 3;
+const LOOKS = 6;
 
 export interface Effort {
   /** The smaller of the two sizes takes at least so long. */
