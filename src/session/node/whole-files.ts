@@ -79,7 +79,7 @@ export function growWhole(path: string): GrowingFile {
   const beside = besideOf(path, () => {
     end();
   });
-  const file = openSync(beside, "wx");
+  const file = openBeside(beside);
   const end = (): void => {
     unfinished.delete(beside);
     closeSync(file);
@@ -90,6 +90,16 @@ export function growWhole(path: string): GrowingFile {
     closeSync(file);
     discard(beside);
   });
+}
+
+/** A file that could not be made is nothing that the end of the process has to finish. */
+function openBeside(beside: string): number {
+  try {
+    return openSync(beside, "wx");
+  } catch (error) {
+    unfinished.delete(beside);
+    throw error;
+  }
 }
 
 /** As it grows it has its name already, for whoever looks while the run goes on. */
