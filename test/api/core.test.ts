@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { CortexM, Session } from "../../src/index.ts";
 import { opened, watchedProbe } from "./bench.ts";
+import { fault } from "../support/fault.ts";
 
 const sessions: Session[] = [];
 afterEach(async () => {
@@ -12,10 +13,6 @@ async function coreOf(model = "generic-m4"): Promise<CortexM> {
   const session = await opened(watchedProbe({ model }), { connect: "halt" });
   sessions.push(session);
   return session.target.selectedCore;
-}
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
 }
 
 const CODE = 0x2000_0100;

@@ -14,6 +14,7 @@ import {
 } from "../../src/index.ts";
 import { describedBy } from "../support/pdsc.ts";
 import { opened, watchedProbe } from "./bench.ts";
+import { fault } from "../support/fault.ts";
 
 const sessions: Session[] = [];
 afterEach(async () => {
@@ -24,10 +25,6 @@ async function on(model: string, request: Parameters<typeof opened>[1] = {}): Pr
   const session = await opened(watchedProbe({ model }), request);
   sessions.push(session);
   return session;
-}
-
-function fault(kind: string): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind }) as unknown }) as object;
 }
 
 describe("calls that overlap", () => {

@@ -22,6 +22,7 @@ import { DeviceContext } from "../../src/session/context.ts";
 import { describedBy } from "../support/pdsc.ts";
 import { hasWallTime, opened, watchedProbe, type Transport, type WatchedProbe } from "./bench.ts";
 import { MDM_IDR, mdmModel } from "./mdm-model.ts";
+import { fault } from "../support/fault.ts";
 
 const sessions: Session[] = [];
 afterEach(async () => {
@@ -29,10 +30,6 @@ afterEach(async () => {
 });
 
 const context = new DeviceContext({});
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
-}
 
 /** Through a real USB stack these very cases run in a virtual machine, whose bundle says so (test/usb/page.vm.ts). */
 const TRANSPORTS: readonly Transport[] =

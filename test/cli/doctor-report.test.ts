@@ -96,7 +96,7 @@ describe("dbgseq doctor --report", () => {
     ]);
     const [works, , taken] = report.devices;
     expect(works).toMatchObject({
-      ...{ vendorId: "0x0d28", productId: "0x0204", release: "2.23", class: ["0xef", "0x02", "0x01"] },
+      ...{ vendorId: "0x0d28", productId: "0x0204", release: "2.2.3", class: ["0xef", "0x02", "0x01"] },
       strings: {
         manufacturer: "Maker",
         product: "Board CMSIS-DAP (removed)",

@@ -19,6 +19,7 @@ import { openSimulator } from "../../src/simulator/open.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
+import { fault } from "../support/fault.ts";
 
 function hasPython(): boolean {
   return spawnSync("python3", ["--version"]).status === 0;
@@ -61,10 +62,6 @@ async function strange(behave: (socket: Socket) => void): Promise<{ readonly por
   await once(server, "listening");
   open.push(() => server.close());
   return server.address() as AddressInfo;
-}
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
 }
 
 describe("on the wire", () => {

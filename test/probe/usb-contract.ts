@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
 import { FakeDevice, type FakeDeviceOptions } from "./usb-fake.ts";
+import { fault } from "../support/fault.ts";
 
 /** A way to a probe: what opens it, with the device at its other end. */
 export interface Way {
@@ -17,10 +18,6 @@ export interface Way {
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
 const LONG_US = 60_000_000;
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
-}
 
 async function answers(pipe: PacketPipe): Promise<void> {
   await pipe.send(SERIAL_REQUEST);

@@ -8,6 +8,7 @@ import {
   type UsbStrings,
   type UsbTransfer,
 } from "../../src/probe/usb/port.ts";
+import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
 import type { UsbStack } from "../../src/probe/usb/stack.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { SmallProbe } from "./small-probe.ts";
@@ -231,4 +232,12 @@ export function fakeStack(
       return Promise.resolve({ release: () => Promise.resolve(void locked.delete(port)) });
     },
   };
+}
+
+/** The one probe that is listed if this device alone is attached. */
+export async function onlyProbe(device: FakeDevice, platform?: NodeJS.Platform): Promise<UsbProbe> {
+  const [probe, ...others] = await listUsbProbes(fakeStack([device], platform));
+  if (probe === undefined || others.length > 0)
+    throw new Error(`${others.length + 1} probes are listed, or none`);
+  return probe;
 }

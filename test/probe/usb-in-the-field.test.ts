@@ -10,23 +10,13 @@ import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
 import { parseProbe } from "../../src/probe/select.ts";
 import type { HidWish } from "../../src/probe/usb/stack.ts";
 import { SmallProbe } from "./small-probe.ts";
-import { bulk, FakeDevice, fakeStack, hid } from "./usb-fake.ts";
+import { bulk, FakeDevice, fakeStack, hid, onlyProbe } from "./usb-fake.ts";
 import { asHidLibrary } from "./usb-shapes.ts";
+import { fault } from "../support/fault.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
 const ACCESS = new UsbError("access", "LIBUSB_ERROR_ACCESS");
-
-async function only(device: FakeDevice, platform?: NodeJS.Platform): Promise<UsbProbe> {
-  const [probe, ...others] = await listUsbProbes(fakeStack([device], platform));
-  expect(others).toEqual([]);
-  if (probe === undefined) throw new Error("no probe was listed");
-  return probe;
-}
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
-}
 
 async function answers(probe: UsbProbe): Promise<void> {
   const pipe = await probe.open();
@@ -53,7 +43,7 @@ describe("PROBE-01: Windows shows a probe that another program has without its n
       line: /^usb@1-2 {2}Raspberry Pi Debug Probe.*\(in use by another program\)$/,
     },
   ])("$what is listed as busy, and opening it says so", async ({ device, line }) => {
-    const probe = await only(device, "win32");
+    const probe = await onlyProbe(device, "win32");
     expect(probe.state).toBe("busy");
     expect(lineOf(probe)).toMatch(line);
     expect(chooseUsbProbe([probe], parseProbe("usb@1-2") as never)).toBe(probe);
@@ -81,8 +71,8 @@ describe("PROBE-02: a refused access is a permission on Linux only", () => {
     ["win32", "busy"],
   ] as const)("on %s it is %s, when opened and when claimed", async (platform, kind) => {
     for (const failure of [{ openFails: ACCESS }, { claimFails: ACCESS }])
-      await expect((await only(new FakeDevice(failure), platform)).open()).rejects.toEqual(fault(kind));
-    const listed = await only(new FakeDevice({ obstacle: "access" }), platform);
+      await expect((await onlyProbe(new FakeDevice(failure), platform)).open()).rejects.toEqual(fault(kind));
+    const listed = await onlyProbe(new FakeDevice({ obstacle: "access" }), platform);
     expect(listed.state).toBe(kind);
   });
 
@@ -99,7 +89,7 @@ describe("PROBE-04: a probe whose firmware stops for good at DAP_QueueCommands",
     [0x0230, false],
     [0x0231, false],
   ] as const)("debugprobe of release %d", async (release, queues) => {
-    const pipe = await (await only(new FakeDevice({ ids: [0x2e8a, 0x000c], release }))).open();
+    const pipe = await (await onlyProbe(new FakeDevice({ ids: [0x2e8a, 0x000c], release }))).open();
     expect(pipe.limits?.queues).toBe(queues);
     await pipe.close();
   });
@@ -128,7 +118,7 @@ describe("PROBE-06: an interface of another class is v2 if its name says so", ()
       interfaces: [hid(0), { ...ofClass(0), number: 1 }],
       ...{ stringsFail: ACCESS, openFails: ACCESS },
     });
-    const probe = await only(device, "win32");
+    const probe = await onlyProbe(device, "win32");
     expect(probe).toMatchObject({ state: "busy", generations: ["v2"] });
     await expect(probe.open()).rejects.toEqual(fault("busy"));
   });
@@ -140,7 +130,7 @@ describe("PROBE-06: an interface of another class is v2 if its name says so", ()
       names: { 0: "KitProg3 Bridge", 1: "CMSIS-DAP" },
       product: "KitProg3 CMSIS-DAP",
     });
-    const probe = await only(device);
+    const probe = await onlyProbe(device);
     expect(probe.generations).toEqual(["v2"]);
     await answers(probe);
     expect(device.log).toContain("claim 1");
@@ -154,7 +144,7 @@ describe("PROBE-07: of several HID interfaces the one that carries CMSIS-DAP is 
       interfaces: [hid(2), hid(0), hid(3)],
       product: "LPC-LINK2 CMSIS-DAP V5.134",
     });
-    await answers(await only(device));
+    await answers(await onlyProbe(device));
     expect(device.log).toContain("claim 0");
   });
 
@@ -220,7 +210,7 @@ describe("PROBE-08: a report is as long as the probe wants it", () => {
     ["by the table of known probes", { interfaces: [hid(0)], ids: [0x03eb, 0x2141] as const }],
   ])("512 bytes %s", async (_how, options) => {
     const device = new FakeDevice({ ...options, firmware: new SmallProbe({ packetSize: 512 }) });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
     expect(device.log.at(-1)).toBe("out 512");
     expect((await pipe.receive(1_000_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
@@ -260,7 +250,7 @@ describe("PROBE-09: names and serial numbers that only almost keep to the rules"
       "usb@1-2",
     ],
   ] as const)("%s", async (_what, options, id) => {
-    const probe = await only(new FakeDevice({ ...options, names: {} }));
+    const probe = await onlyProbe(new FakeDevice({ ...options, names: {} }));
     expect(probe.id).toBe(id);
     await answers(probe);
   });
@@ -269,19 +259,19 @@ describe("PROBE-09: names and serial numbers that only almost keep to the rules"
 describe("PROBE-10: a nameless interface of the right shape is a guess", () => {
   test("one with OUT before IN is taken before one with IN first", async () => {
     const device = new FakeDevice({ interfaces: [inBeforeOut(0), bulk(1)], names: {} });
-    await answers(await only(device));
+    await answers(await onlyProbe(device));
     expect(device.log).toContain("claim 1");
   });
 
   test("the named one is taken before it", async () => {
     const device = new FakeDevice({ interfaces: [bulk(0), bulk(1)], names: { 1: "CMSIS-DAP v2" } });
-    await answers(await only(device));
+    await answers(await onlyProbe(device));
     expect(device.log).toContain("claim 1");
   });
 
   test("if it is silent, HID is used", async () => {
     const device = new FakeDevice({ interfaces: [bulk(0), hid(1)], names: {}, deafBulk: true });
-    const probe = await only(device);
+    const probe = await onlyProbe(device);
     expect(probe.generations).toEqual(["v2", "v1"]);
     await answers(probe);
     expect(device.log.filter((line) => line.startsWith("claim"))).toEqual(["claim 0", "claim 1"]);
@@ -290,12 +280,12 @@ describe("PROBE-10: a nameless interface of the right shape is a guess", () => {
 
   test("of a probe that is known to speak v1 only it is not tried", async () => {
     const device = new FakeDevice({ ids: [0x03eb, 0x2111], interfaces: [bulk(0), hid(1)], names: {} });
-    expect((await only(device)).generations).toEqual(["v1"]);
+    expect((await onlyProbe(device)).generations).toEqual(["v1"]);
   });
 
   test("if v2 was asked for, its silence is told", async () => {
     const device = new FakeDevice({ interfaces: [bulk(0), hid(1)], names: {}, deafBulk: true });
-    await expect((await only(device)).open({ generation: "v2" })).rejects.toEqual(fault("out-of-step"));
+    await expect((await onlyProbe(device)).open({ generation: "v2" })).rejects.toEqual(fault("out-of-step"));
   });
 });
 
@@ -306,7 +296,7 @@ describe("PROBE-11: v2 without a driver", () => {
       names: { 0: "CMSIS-DAP v2", 1: "CMSIS-DAP v1" },
       obstacle: "not-supported",
     });
-    expect(await only(device, "win32")).toMatchObject({ state: "usable", generations: ["v1"] });
+    expect(await onlyProbe(device, "win32")).toMatchObject({ state: "usable", generations: ["v1"] });
   });
 
   test("falls back to v1 if only opening tells that there is none", async () => {
@@ -322,7 +312,7 @@ describe("PROBE-11: v2 without a driver", () => {
   });
 
   test("alone is without a driver", async () => {
-    expect((await only(new FakeDevice({ obstacle: "not-supported" }), "win32")).state).toBe("no-driver");
+    expect((await onlyProbe(new FakeDevice({ obstacle: "not-supported" }), "win32")).state).toBe("no-driver");
   });
 });
 
@@ -394,7 +384,7 @@ describe("PROBE-15: packets of 64 bytes on an endpoint of 512", () => {
       firmware: new SmallProbe({ packetSize: 64 }),
       interfaces: [bulk(0, 512)],
     });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
     await pipe.receive(1_000_000);
     expect(new Set(device.readLengths)).toEqual(new Set([512]));
@@ -406,7 +396,7 @@ describe("PROBE-15: packets of 64 bytes on an endpoint of 512", () => {
       firmware: new SmallProbe({ packetSize: 100 }),
       interfaces: [bulk(0, 64)],
     });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
     await pipe.receive(1_000_000);
     expect(device.readLengths.at(-1)).toBe(128);
@@ -419,7 +409,7 @@ describe("PROBE-17: firmware that is known to be faulty", () => {
     [0x0213, /has version 2\.1\.3, and firmware before 2\.2\.0 loses packets: update it to 2\.2\.0/],
     [0x0220, undefined],
   ] as const)("of release %d is said, and used all the same", async (release, says) => {
-    const probe = await only(new FakeDevice({ ids: [0x2e8a, 0x000c], release }));
+    const probe = await onlyProbe(new FakeDevice({ ids: [0x2e8a, 0x000c], release }));
     const pipe = await probe.open();
     if (says === undefined) expect(pipe.notes).toEqual([]);
     else expect(pipe.notes?.join()).toMatch(says);

@@ -1,22 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
+import { listUsbProbes } from "../../src/probe/usb/probes.ts";
 import { UsbError } from "../../src/probe/usb/port.ts";
 import { SmallProbe } from "./small-probe.ts";
-import { bulk, FakeDevice, fakeStack, hid, type FakeDeviceOptions } from "./usb-fake.ts";
+import { bulk, FakeDevice, fakeStack, hid, onlyProbe, type FakeDeviceOptions } from "./usb-fake.ts";
+import { fault } from "../support/fault.ts";
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
-
-async function only(device: FakeDevice, platform?: NodeJS.Platform): Promise<UsbProbe> {
-  const [probe, ...others] = await listUsbProbes(fakeStack([device], platform));
-  expect(others).toEqual([]);
-  if (probe === undefined) throw new Error("no probe was listed");
-  return probe;
-}
-
-function fault(kind: string, facts: object = {}): object {
-  return expect.objectContaining({ fault: expect.objectContaining({ kind, ...facts }) as unknown }) as object;
-}
 
 describe("listing", () => {
   test.each<{ what: string; device: FakeDeviceOptions; generations: readonly string[] | undefined }>([
@@ -82,11 +72,11 @@ describe("listing", () => {
   });
 
   test("missing permission is a state of a probe that is there, not its absence", async () => {
-    expect(await only(new FakeDevice({ obstacle: "access" }))).toMatchObject({
+    expect(await onlyProbe(new FakeDevice({ obstacle: "access" }))).toMatchObject({
       state: "no-permission",
       path: "/dev/bus/usb/001/007",
     });
-    expect(await only(new FakeDevice({ obstacle: "not-supported" }), "win32")).toMatchObject({
+    expect(await onlyProbe(new FakeDevice({ obstacle: "not-supported" }), "win32")).toMatchObject({
       state: "no-driver",
     });
   });
@@ -107,9 +97,9 @@ describe("opening", () => {
     ["io", "transfer-failed"],
   ] as const)("%s is the fault %s", async (code, kind) => {
     const error = new UsbError(code, "libusb says so");
-    await expect((await only(new FakeDevice({ openFails: error }))).open()).rejects.toEqual(fault(kind));
+    await expect((await onlyProbe(new FakeDevice({ openFails: error }))).open()).rejects.toEqual(fault(kind));
     const device = new FakeDevice({ claimFails: error });
-    await expect((await only(device)).open()).rejects.toEqual(fault(kind));
+    await expect((await onlyProbe(device)).open()).rejects.toEqual(fault(kind));
     expect(device.log.at(-1)).toBe("close");
   });
 
@@ -131,7 +121,7 @@ describe("framing", () => {
       firmware: new SmallProbe({ packetSize: 512 }),
       interfaces: [bulk(0, 64)],
     });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     await pipe.send(new Uint8Array(128));
     expect(device.log.slice(-2)).toEqual(["out 128", "out 0"]);
     await pipe.receive(100_000);
@@ -140,7 +130,7 @@ describe("framing", () => {
 
   test("a v1 packet is a whole report, whatever packet size the probe claims", async () => {
     const device = new FakeDevice({ firmware: new SmallProbe({ packetSize: 1024 }), interfaces: [hid(0)] });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     expect(pipe.limits).toEqual({ packetSize: 64, inFlight: 2 });
     await pipe.send(SERIAL_REQUEST);
     expect(device.log.at(-1)).toBe("out 64");
@@ -152,7 +142,7 @@ describe("framing", () => {
   test("a HID probe without an OUT endpoint gets its reports by SET_REPORT", async () => {
     const { endpoints, ...rest } = hid(3);
     const device = new FakeDevice({ interfaces: [{ ...rest, endpoints: endpoints.slice(0, 1) }] });
-    const pipe = await (await only(device)).open();
+    const pipe = await (await onlyProbe(device)).open();
     expect(device.log).toContain("SET_REPORT to 3");
     await pipe.send(SERIAL_REQUEST);
     expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);

@@ -35,6 +35,11 @@ export interface Facts {
   readonly known: KnownProbe | undefined;
 }
 
+/** Whether a person would take a device of this name for a probe, whatever its interfaces are. */
+export function isCalledProbe(product: string): boolean {
+  return saysCmsisDap(product) || /DAPLink/i.test(product);
+}
+
 /** Whether a name of a device or interface says that it is a probe. */
 export function saysCmsisDap(name: string): boolean {
   return NAME.test(name);

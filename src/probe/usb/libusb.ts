@@ -5,7 +5,7 @@ import { lockProbe } from "../lock.ts";
 import { listUsbProbes, type UsbProbe } from "./probes.ts";
 import { openHid } from "./node-hid.ts";
 import { NotStarted, reasonOf } from "./install.ts";
-import { closeFor, openFor } from "./openings.ts";
+import { closeFor, openFor } from "./handle-users.ts";
 import { loadPackage, unusable } from "./packages.ts";
 import { sysfsStrings, usbDeviceFile } from "./sysfs.ts";
 import {

@@ -94,11 +94,11 @@ function releasing(
   lock: ProbeLock,
   { notes, queues }: { readonly notes: readonly string[]; readonly queues: boolean },
 ): PacketPipe {
-  const { limits = queues ? undefined : {} } = pipe;
+  const limits = queues ? pipe.limits : { ...pipe.limits, queues };
   return {
     notes,
     ...(pipe.over === undefined ? {} : { over: pipe.over }),
-    ...(limits === undefined ? {} : { limits: queues ? limits : { ...limits, queues: false } }),
+    ...(limits === undefined ? {} : { limits }),
     send: (packet) => pipe.send(packet),
     receive: (limitUs) => pipe.receive(limitUs),
     resync: () => pipe.resync(),

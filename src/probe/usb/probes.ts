@@ -110,20 +110,20 @@ async function probeOf(
   const known = knownProbe(device);
   const { vendorId, productId, release, path, interfaces } = device;
   const strings = await names.ask(device);
-  const about = { vendorId, productId, release, port, ...(known === undefined ? {} : { known }) };
-  if (strings === "access" && stack.platform !== "linux") {
-    if (known === undefined && !interfaces.some(looksLikeBulk)) return undefined;
-    return nameless(stack, device, about);
-  }
-  const said = typeof strings === "string" ? NO_STRINGS : strings;
+  const isHidden = strings === "access" && stack.platform !== "linux";
+  if (isHidden && known === undefined && !interfaces.some(looksLikeBulk)) return undefined;
+  const said = typeof strings === "object" ? strings : isHidden ? HIDDEN : NO_STRINGS;
   const bulk = bulkInterface({ interfaces, strings: said, known });
   const hid = hidInterface({ interfaces, strings: said, known });
-  const { state, generations } = await stateOf(stack, device, { bulk, hid });
+  const { state, generations } = isHidden
+    ? { state: "busy" as const, generations: generationsOf({ bulk, hid }) }
+    : await stateOf(stack, device, { bulk, hid });
   if (generations.length === 0) return undefined;
   const { manufacturer, serial } = said;
-  const product = said.product === "" ? (known?.name ?? "") : said.product;
+  const product = isHidden || said.product === "" ? (known?.name ?? said.product) : said.product;
   return {
-    ...{ ...about, id: port, serial, manufacturer, product, generations, state },
+    ...{ id: port, serial, vendorId, productId, release, manufacturer, product, port, generations, state },
+    ...(known === undefined ? {} : { known }),
     ...(path === undefined ? {} : { path }),
     open: ({ generation, ...wait } = {}) =>
       openProbe(stack, device, { port, product, serial, bulk, hid, generations, generation, known, ...wait }),
@@ -133,29 +133,11 @@ async function probeOf(
 const NO_STRINGS: UsbStrings = { manufacturer: "", product: "", serial: "", interfaces: new Map() };
 
 /**
- * Windows gives an interface to one process, and libusb opens those of a composite device with the device: nobody else
- * may ask for its names then (libusb issues 142, 807 and 1131). It is shown, and opening it says that it is busy.
+ * Windows gives an interface to one process, and libusb opens those of a composite device with the device: other programs
+ * may not ask for its names then (libusb issues 142, 807 and 1131). What looks like a probe is shown under this name, and
+ * opening it says that it is busy.
  */
-function nameless(
-  stack: UsbStack,
-  device: UsbDevice,
-  about: Pick<UsbProbe, "vendorId" | "productId" | "release" | "port" | "known">,
-): UsbProbe {
-  const { interfaces } = device;
-  const product = about.known?.name ?? "a device that may be a probe";
-  const strings = { ...NO_STRINGS, product: "CMSIS-DAP" };
-  const bulk = bulkInterface({ interfaces, strings, known: about.known });
-  const hid = hidInterface({ interfaces, strings, known: about.known });
-  const generations = generationsOf({ bulk, hid });
-  return {
-    ...{ ...about, id: about.port, serial: "", manufacturer: "", product, generations, state: "busy" },
-    open: ({ generation, ...wait } = {}) =>
-      openProbe(stack, device, {
-        ...{ port: about.port, product, serial: "", bulk, hid, generations, generation, known: about.known },
-        ...wait,
-      }),
-  };
-}
+const HIDDEN: UsbStrings = { ...NO_STRINGS, product: "a device that may be a CMSIS-DAP probe" };
 
 interface Interfaces {
   readonly bulk: BulkInterface | undefined;

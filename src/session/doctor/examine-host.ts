@@ -2,6 +2,7 @@
 import { INFO } from "../../cmsis-dap/info.ts";
 import { Failure } from "../../lib/fault.ts";
 import { readName } from "../../probe/identity.ts";
+import { isCalledProbe } from "../../probe/usb/interfaces.ts";
 import { oldFirmware } from "../../probe/usb/known.ts";
 import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
 import { mayBeAt, portPath, UsbError, type UsbDevice } from "../../probe/usb/port.ts";
@@ -156,7 +157,7 @@ async function strangers(stack: UsbStack, probes: readonly UsbProbe[]): Promise<
     const where = { code: "wrong-interface", severity: "problem", probe: `usb@${portPath(device)}` } as const;
     if (adapter !== undefined)
       findings.push({ ...where, says: `this is ${adapter.is}`, steps: adapter.steps });
-    else if (/CMSIS-DAP|DAPLink/i.test(await productOf(device)))
+    else if (isCalledProbe(await productOf(device)))
       findings.push({
         ...where,
         says: "it is called a CMSIS-DAP probe, and has no interface that is one",

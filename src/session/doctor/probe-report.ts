@@ -6,7 +6,8 @@ import { capabilitiesFrom, INFO, infoNumber, infoText, type InfoResponse } from 
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { askInfo } from "../../probe/identity.ts";
-import { knownProbe } from "../../probe/usb/known.ts";
+import { isCalledProbe } from "../../probe/usb/interfaces.ts";
+import { knownProbe, version as versionOf } from "../../probe/usb/known.ts";
 import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../../probe/usb/port.ts";
 import { listUsbProbes, MEANINGLESS_SERIALS, type UsbProbe } from "../../probe/usb/probes.ts";
 import { adapterOf } from "./adapters.ts";
@@ -40,7 +41,7 @@ export interface DeviceReport {
   readonly port: string;
   readonly vendorId: string;
   readonly productId: string;
-  /** bcdDevice */
+  /** bcdDevice, as `probes` writes it: 0x0223 is 2.2.3. */
   readonly release: string;
   /** Class, subclass and protocol of the device itself; absent if the system does not tell. */
   readonly class?: readonly string[];
@@ -163,7 +164,7 @@ async function attached(host: Host): Promise<readonly Attached[]> {
     const strings = await stringsOf(device);
     const probe = probes.find(({ port }) => mayBeAt(port, device));
     const product = strings instanceof UsbError ? "" : strings.product;
-    if (probe !== undefined || knownAs(device) !== undefined || /CMSIS.?DAP|DAPLink/i.test(product))
+    if (probe !== undefined || knownAs(device) !== undefined || isCalledProbe(product))
       all.push({ device, strings, probe });
   }
   return all;
@@ -188,7 +189,7 @@ async function deviceReport({ device, strings, probe }: Attached, clean: Clean):
     port: probe?.port ?? portPath(device),
     vendorId: hex(device.vendorId, 4),
     productId: hex(device.productId, 4),
-    release: `${(device.release >> 8).toString(16)}.${(device.release & 0xff).toString(16).padStart(2, "0")}`,
+    release: versionOf(device.release),
     ...(device.deviceClass === undefined ? {} : { class: device.deviceClass.map((one) => hex(one, 2)) }),
     ...(known === undefined ? {} : { known }),
     strings:
