@@ -365,6 +365,7 @@ async function lookAtCore(crew: Crew): Promise<string> {
   const seen = (await target.sawReset()) || access.resetSeen === true;
   await awaitOutOfReset(crew);
   if (!seen && access.pulledReset) throw await whyNotReset(crew);
+  access.resetSeen = seen;
   return seen ? "the core was reset and is out of reset" : "the core is out of reset";
 }
 
@@ -380,7 +381,8 @@ async function waitForHalt(crew: Crew): Promise<void> {
   for (;;) {
     wasReset ||= await target.sawReset();
     const state = await target.state();
-    if (state === "halted") return;
+    // One that was halted before, and was never reset, is not what was asked for.
+    if (state === "halted" && wasReset) return;
     if (clock.nowUs() >= end) {
       if (!wasReset) throw await whyNotReset(crew);
       throw new SessionFailure(

@@ -70,7 +70,7 @@ export class TargetAccess implements DebugAccess {
   readonly ports: DebugPorts;
   /** The access port that discovery found for the processor where no description names one. */
   found: ApPlace | undefined;
-  /** What sequences saw of S_RESET_ST when they read DHCSR, which clears it; undefined where they did not read it. */
+  /** What was seen of S_RESET_ST by sequences and flows that read DHCSR, which clears it; undefined if none did. */
   resetSeen: boolean | undefined;
   /** A sequence drove nRESET low since this was last cleared. */
   pulledReset = false;

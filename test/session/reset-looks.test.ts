@@ -101,3 +101,23 @@ test("a sequence that leaves nRESET low wants just that", async () => {
   );
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
+
+describe("a core that was halted before", () => {
+  const state = (): string => `latency=bulk-hs&nreset=open&state=${join(folder, "halted.json")}`;
+
+  test("does not pass for one that a connection under reset has halted", async () => {
+    const probe = ["--probe", `sim:generic-m4?${state()}`, "--no-config", "--allow", `write=${folder}`];
+    expect((await dbgseq("halt", ...probe)).code).toBe(0);
+    const { code, err } = await dbgseq("run", "ResetSystem", "--connect", "under-reset", ...probe);
+    expect(err).toContain("the core saw no reset");
+    expect(code).toBe(1);
+  });
+});
+
+test("a core that was reset and does not halt is said not to halt", async () => {
+  const seq = join(folder, "no-catch.seq");
+  writeFileSync(seq, "sequence ResetCatchSet {\n}\n");
+  const { code, err } = await on(plainModel("v1"), "reset", "--type", "hardware", "--halt", "--seq", seq);
+  expect(err).toMatch(/did not halt within 500 ms after the reset; it is running/);
+  expect(code).toBe(4);
+});
