@@ -34,11 +34,23 @@ const SHARED = [
   "wire",
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** Replaces a module, which a worker that others used may have loaded before. */
+const REPLACES_MODULES = "test/probe/usb-native.test.ts";
+
 export default defineConfig({
   plugins: [textFiles],
   test: {
     projects: [
-      { extends: true, test: { name: "shared", include: SHARED, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: SHARED,
+          exclude: [...configDefaults.exclude, REPLACES_MODULES],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: [REPLACES_MODULES] } },
       {
         extends: true,
         test: {
