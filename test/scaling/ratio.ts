@@ -27,10 +27,11 @@ export const HIGHEST_RATIO = 2.5;
 /** A ratio that needs no further round. */
 const GOOD_RATIO = 2.3;
 /**
- * So often what seems to be more than linear is looked at again, over two doublings if there may be so many: chance, garbage
- * collection and a cache that is full cost a part of one doubling, and what is quadratic costs four times as much in each.
+ * So often what seems to be more than linear is looked at again, at other sizes and over two doublings if there may be so
+ * many: chance, and the size at which the garbage collector begins to copy, cost a part of one doubling, and what is
+ * quadratic costs four times as much in each.
  */
-const LOOKS = 6;
+const LOOKS = 5;
 
 export interface Effort {
   /** The smaller of the two sizes takes at least so long. */
@@ -51,8 +52,10 @@ export async function ratioOf(one: Kind, effort: Effort): Promise<Measured> {
   let n = from;
   while (4 * n <= most && (await costMs(read, make(n))) < effort.leastMs) n *= 2;
   let ratio = await ratioAt(one, n, 1, effort);
+  // Upward as far as the input may grow, else downward.
+  const step = 16 * n <= most ? 2 : 0.5;
   for (let look = 1; look < LOOKS && ratio >= HIGHEST_RATIO; look++) {
-    if (look > 1 && 8 * n <= most) n *= 2;
+    if (look > 1) n = Math.max(from, Math.floor(n * step));
     ratio = await ratioAt(one, n, 4 * n <= most ? 2 : 1, effort);
   }
   return { n, ratio };
