@@ -18,5 +18,17 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
+  {
+    files: ["src/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name=/^(push|unshift|max|min)$/] > SpreadElement",
+          message: "a long list overflows the stack: use append, greatest or least of lib/lists.ts",
+        },
+      ],
+    },
+  },
   { files: ["**/*.js", "**/*.mjs", "**/*.config.ts"], ...tseslint.configs.disableTypeChecked },
 );

@@ -25,6 +25,7 @@ import { readSource, unreadable } from "../session/node/files.ts";
 import { readModel } from "../simulator/model-yaml.ts";
 import type { Io } from "./io.ts";
 import { diagnosticsOf } from "./report-error.ts";
+import { append } from "../lib/lists.ts";
 
 const KINDS = [".pdsc", ".pack", ".seq", ".dbgconf", ".yaml", ".yml"];
 
@@ -81,7 +82,7 @@ async function walk(folder: string): Promise<readonly string[]> {
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!PASSED_OVER.test(entry.name)) files.push(...(await walk(path)));
+      if (!PASSED_OVER.test(entry.name)) append(files, await walk(path));
     } else if (KINDS.includes(extname(entry.name).toLowerCase())) files.push(path);
   }
   return files;

@@ -11,6 +11,7 @@ import { JSON_VERSION } from "../report/json.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import type { Io, Piece } from "./io.ts";
 import { VERSION } from "./version.ts";
+import { append } from "../lib/lists.ts";
 
 export type Format = "text" | "json" | "sarif" | "github";
 export type Warnings = "show" | "error" | "hide";
@@ -56,7 +57,9 @@ const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
   json: (io) => {
     const all: FindingJson[] = [];
     return {
-      add: (findings) => void all.push(...findings.map(findingJson)),
+      add: (findings) => {
+        append(all, findings.map(findingJson));
+      },
       end: (files, { error, warning }) => {
         const document = { version: JSON_VERSION, files, errors: error, warnings: warning, findings: all };
         io.json(document);
@@ -66,7 +69,9 @@ const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
   sarif: (io) => {
     const all: Diagnostic[] = [];
     return {
-      add: (findings) => void all.push(...findings),
+      add: (findings) => {
+        append(all, findings);
+      },
       end: () => {
         io.json(toSarif(all, VERSION));
       },

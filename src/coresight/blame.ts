@@ -6,6 +6,7 @@ import type { Origin, Step } from "./access.ts";
 import { placeKey } from "./ap-place.ts";
 import type { LostRun, Outcome, WireOp } from "./link.ts";
 import { ABORT, CTRL_STAT, mask } from "./registers.ts";
+import { greatest } from "../lib/lists.ts";
 
 /** A step that was sent, and whose it is. */
 export interface Sent extends Step {
@@ -212,7 +213,7 @@ export function undefinedMemory(
   sent: readonly Sent[],
   { confirmed, ranOn = [] }: Pick<Outcome, "confirmed" | "ranOn">,
 ): Range | undefined {
-  const end = Math.max(0, ...ranOn.map(({ to }) => to));
+  const end = Math.max(0, greatest(ranOn.map(({ to }) => to)));
   const places = placesOf(sent);
   const isOpen = ({ step, start }: Place): boolean => start + sizeOf(step.op) > confirmed;
   const data = places.filter(

@@ -12,6 +12,7 @@ import type { MemAp } from "./mem-ap.ts";
 import { isMemAp, isNothing, judge } from "./identity.ts";
 import { BASE, CPUID, IDR } from "./registers.ts";
 import { walk, type Component, type ComponentSpace } from "./rom-tables.ts";
+import { append } from "../lib/lists.ts";
 
 export interface FoundCore {
   /** `Cortex-M33 r1p0`. */
@@ -75,7 +76,7 @@ export async function discover(dp: DebugPort, options: DiscoveryOptions): Promis
     const accessPorts: FoundAp[] = [];
     for (const place of described)
       if (typeof place === "number" || place.parent === undefined)
-        accessPorts.push(...(await look(place, search, missing)));
+        append(accessPorts, await look(place, search, missing));
     return { accessPorts, missing };
   }
   if ((dp.version ?? 0) >= 3) return discoverByTable(dp, search);
@@ -83,14 +84,14 @@ export async function discover(dp: DebugPort, options: DiscoveryOptions): Promis
   const absent: Missing[] = [];
   let asked = 0;
   while (asked < MOST) {
-    accessPorts.push(...(await look(asked, search, absent)));
+    append(accessPorts, await look(asked, search, absent));
     asked += 1;
     // Some devices hang when one is asked that does not exist.
     if (absent.length > 0 && options.all !== true) break;
   }
   for (const apsel of options.further ?? [])
-    if (apsel >= asked) accessPorts.push(...(await look(apsel, search, absent)));
-  if (accessPorts.length === 0) missing.push(...absent.slice(0, 1));
+    if (apsel >= asked) append(accessPorts, await look(apsel, search, absent));
+  if (accessPorts.length === 0) append(missing, absent.slice(0, 1));
   return { accessPorts, missing, ...(asked < MOST ? { unaskedFrom: asked } : {}) };
 }
 
@@ -101,7 +102,7 @@ async function discoverByTable(dp: DebugPort, search: Search): Promise<Found> {
   const root = await walk(portSpace(dp), base);
   const accessPorts: FoundAp[] = [];
   for (const { address } of accessPortsIn(root))
-    accessPorts.push(...(await look({ address }, search, missing)));
+    append(accessPorts, await look({ address }, search, missing));
   return { root, accessPorts, missing };
 }
 
@@ -121,8 +122,9 @@ async function look(place: ApPlace, options: Search, absent: Missing[]): Promise
   const memory = options.memory(place);
   const idr = await read(memory, IDR.address);
   if (typeof idr !== "number" || isNothing(idr)) {
-    absent.push(
-      ...missingAt(
+    append(
+      absent,
+      missingAt(
         place,
         typeof idr === "number" ? judge("IDR", { value: idr, place: apName(place) }) : idr.failed,
       ),
@@ -149,7 +151,7 @@ async function look(place: ApPlace, options: Search, absent: Missing[]): Promise
           parent: place,
         }));
   const nested: FoundAp[] = [];
-  for (const inner of found) nested.push(...(await look(inner, options, options.missing)));
+  for (const inner of found) append(nested, await look(inner, options, options.missing));
   const cores: FoundCore[] = [];
   for (const part of parts) {
     if (part.identity === undefined || !isSystemControlSpace(part.identity, part.architecture)) continue;
@@ -157,7 +159,7 @@ async function look(place: ApPlace, options: Search, absent: Missing[]): Promise
     if (cpuid === undefined) continue;
     const found = { value: cpuid, place: `the core behind ${apName(place)}` };
     const wrong = judge("CPUID", { ...found, expected: options.coreAt?.(place) });
-    options.missing.push(...missingAt(place, wrong));
+    append(options.missing, missingAt(place, wrong));
     // One that is another than the description says is there all the same.
     if (judge("CPUID", found) === undefined) cores.push({ name: coreName(cpuid), cpuid, place });
   }

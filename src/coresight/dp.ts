@@ -31,6 +31,7 @@ import {
 } from "./registers.ts";
 import { targetselBits, TARGETSEL_BITS } from "./targetsel.ts";
 import type { Wire } from "./wire.ts";
+import { append } from "../lib/lists.ts";
 
 export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 
@@ -317,10 +318,11 @@ export class DebugPort implements ApRegisters {
     const steps: Step[] = [];
     if (this.#addressBits > 32 && this.#select1 !== high) {
       this.#select1 = high;
-      steps.push(...this.#bankSteps(SELECT1_BANK), writeStep({ port: "DP", address: 0x4 }, high, "SELECT1"));
-      steps.push(...this.#selectValue(low));
+      append(steps, this.#bankSteps(SELECT1_BANK));
+      steps.push(writeStep({ port: "DP", address: 0x4 }, high, "SELECT1"));
+      append(steps, this.#selectValue(low));
     } else if (this.#select === undefined || (this.#select & ~0xf) >>> 0 !== low) {
-      steps.push(...this.#selectValue((low | ((this.#select ?? 0) & 0xf)) >>> 0));
+      append(steps, this.#selectValue((low | ((this.#select ?? 0) & 0xf)) >>> 0));
     }
     return steps;
   }

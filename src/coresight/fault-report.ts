@@ -7,6 +7,7 @@ import type { CortexM } from "./cortex-m.ts";
 import type { MemAp } from "./mem-ap.ts";
 import { BFAR, CFSR, field, HFSR, MMFAR } from "./registers.ts";
 import { register } from "./register-layout.ts";
+import { append } from "../lib/lists.ts";
 
 export interface FaultReport {
   /** `HardFault`, `BusFault`, ...; what is active now. */
@@ -127,7 +128,10 @@ function sentenceOf(facts: Omit<FaultReport, "sentence">): string {
   const { exception, cfsr, hfsr, sfsr, address, stackedPc, stackedLr } = facts;
   const causes: string[] = CAUSES.filter(([bit]) => field(CFSR, bit, cfsr) === 1).map(([, what]) => what);
   if ((cfsr & STKOF) !== 0) causes.push("a stack pointer below its limit");
-  causes.push(...SECURE_CAUSES.filter(([bit]) => field(SFSR, bit, sfsr) === 1).map(([, what]) => what));
+  append(
+    causes,
+    SECURE_CAUSES.filter(([bit]) => field(SFSR, bit, sfsr) === 1).map(([, what]) => what),
+  );
   if (field(HFSR, "VECTTBL", hfsr) === 1) causes.push("a vector that could not be read");
   if (field(HFSR, "DEBUGEVT", hfsr) === 1) causes.push("a breakpoint without a debugger");
   const what = causes.length === 0 ? "of a cause that the core does not keep" : `by ${causes.join(" and ")}`;

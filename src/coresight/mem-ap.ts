@@ -12,6 +12,7 @@ import { judge, mustBe } from "./identity.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
 import { CFG, CSW, DRW, encode, field, IDR, mask, TAR, type RegisterInfo } from "./registers.ts";
 import type { Wire } from "./wire.ts";
+import { append } from "../lib/lists.ts";
 
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 
@@ -383,12 +384,12 @@ export class MemAp {
   async readBytes(address: number, count: number): Promise<Uint8Array> {
     const { head, words, tail } = cut(address, count);
     const bytes: number[] = [];
-    for (const part of head) bytes.push(...bytesOf(await this.read(part.address, part.size), part.size));
+    for (const part of head) append(bytes, bytesOf(await this.read(part.address, part.size), part.size));
     if (words > 0) {
       const read = await this.readWords(address + bytes.length, words);
-      for (const word of read) bytes.push(...bytesOf(word, 32));
+      for (const word of read) append(bytes, bytesOf(word, 32));
     }
-    for (const part of tail) bytes.push(...bytesOf(await this.read(part.address, part.size), part.size));
+    for (const part of tail) append(bytes, bytesOf(await this.read(part.address, part.size), part.size));
     return Uint8Array.from(bytes);
   }
 
@@ -437,11 +438,11 @@ export class MemAp {
     const steps: Step[] = [];
     const csw = encode(CSW, { Size: SIZE_BITS[size], AddrInc: increment }, this.#base ?? 0);
     if (this.#csw === undefined || ((this.#csw ^ csw) & ~READ_ONLY) !== 0) {
-      steps.push(...this.#named(CSW, this.#dp.apWriteSteps(this.ap, this.#at.csw, csw)));
+      append(steps, this.#named(CSW, this.#dp.apWriteSteps(this.ap, this.#at.csw, csw)));
       this.#csw = csw;
     }
     if (this.#tar !== address)
-      steps.push(...this.#named(TAR, this.#dp.apWriteSteps(this.ap, this.#at.tar, address)));
+      append(steps, this.#named(TAR, this.#dp.apWriteSteps(this.ap, this.#at.tar, address)));
     this.#tar = increment === INCREMENT.off ? address : undefined;
     return steps;
   }

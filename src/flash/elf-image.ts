@@ -3,6 +3,7 @@ import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../lib/elf.t
 import { hex32 } from "../lib/hex.ts";
 import { FormatError, type Chunk, type Content } from "./chunk.ts";
 import { DESCRIPTION } from "./flm.ts";
+import { least } from "../lib/lists.ts";
 
 /** e_machine of 32-bit Arm (AAELF32). */
 const EM_ARM = 40;
@@ -45,7 +46,7 @@ function headerBytes({ bytes }: ElfSegment, { sections, headerSize }: ElfFile): 
     ({ flags, type, size }) => (flags & SHF_ALLOC) !== 0 && type !== SHT_NOBITS && size > 0,
   );
   if (loaded.length === 0) return Math.min(bytes.length, headerSize);
-  return Math.min(bytes.length, ...loaded.map(({ offset }) => offset));
+  return Math.min(bytes.length, least(loaded.map(({ offset }) => offset)));
 }
 
 function noteOf({ physicalAddress, bytes }: ElfSegment, skipped: number, where: string): string {

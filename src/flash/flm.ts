@@ -6,6 +6,7 @@ import { isElf, readElf, SHT_NOBITS, type ElfFile, type ElfSection, type ElfSymb
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
+import { greatest, least } from "../lib/lists.ts";
 
 export type AlgorithmFunction =
   "Init" | "UnInit" | "EraseSector" | "EraseChip" | "ProgramPage" | "Verify" | "BlankCheck";
@@ -136,9 +137,9 @@ function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
   const code = parts.filter(({ name }) => name !== DATA);
   if (code.length === 0) throw refuse("it has no code");
   // Not with bits: an address may have 32 of them, and what ends there one more.
-  const origin = Math.floor(Math.min(...code.map(({ address }) => address)) / 8) * 8;
+  const origin = Math.floor(least(code.map(({ address }) => address)) / 8) * 8;
   const codeEnd = endOf(code);
-  const dataStart = data.length === 0 ? codeEnd : Math.min(...data.map(({ address }) => address));
+  const dataStart = data.length === 0 ? codeEnd : least(data.map(({ address }) => address));
   // Data that was linked elsewhere may stand anywhere: code finds it by r9 alone.
   const near = dataStart >= codeEnd && dataStart - codeEnd < 0x1_0000;
   const staticBase = (near ? dataStart : Math.ceil(codeEnd / 8) * 8) - origin;
@@ -152,7 +153,7 @@ function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
 }
 
 function endOf(sections: readonly ElfSection[]): number {
-  return Math.max(...sections.map(({ address, size }) => address + size));
+  return greatest(sections.map(({ address, size }) => address + size));
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 /** Sectors and pages that are asked for together. Pure. */
 import type { Page, SectorPlan } from "./plan.ts";
 import type { Sector } from "./region.ts";
+import { greatest, least } from "../lib/lists.ts";
 
 /** So much is asked for at once: some algorithms count larger ranges wrongly. */
 const MOST_AT_ONCE = 0x1_0000;
@@ -28,8 +29,8 @@ export function* groupsOf<T extends { readonly plan: SectorPlan }>(
 
 /** From the first sector to the end of the last. */
 export function spanOf(sectors: readonly Sector[]): Sector {
-  const start = Math.min(...sectors.map(({ address }) => address));
-  const end = Math.max(...sectors.map(({ address, size }) => address + size));
+  const start = least(sectors.map(({ address }) => address));
+  const end = greatest(sectors.map(({ address, size }) => address + size));
   return { address: start, size: end - start };
 }
 

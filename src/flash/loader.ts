@@ -24,6 +24,7 @@ import {
   type Reached,
   type SectorReport,
 } from "./report.ts";
+import { append } from "../lib/lists.ts";
 
 export interface LoadOptions {
   /** "sector": the sectors of the image; "chip": the whole of each region; "none": nothing, for memory that is erased. */
@@ -269,7 +270,10 @@ export class FlashLoader {
     const whole = this.#erasesWhole(region);
     if (whole && region.erasesAll) {
       this.#reach("erase", region, region.start);
-      this.#kept.push(...work.filter(({ keeps }) => keeps));
+      append(
+        this.#kept,
+        work.filter(({ keeps }) => keeps),
+      );
       await region.begin("erase");
       await region.eraseAll();
       for (const { report } of work) report.erase = "erased";

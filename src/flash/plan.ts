@@ -3,6 +3,7 @@ import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
 import type { FlashImage } from "./image.ts";
 import { contains, sectorsIn, type FlashRegion, type Sector } from "./region.ts";
+import { least } from "../lib/lists.ts";
 
 export interface Page {
   readonly address: number;
@@ -83,7 +84,7 @@ function mustBeFlash(
     const region = regions.find((one) => contains(one, at));
     if (region === undefined) {
       const next = Math.min(
-        ...regions.map(({ start }) => start).filter((start) => start > at),
+        least(regions.map(({ start }) => start).filter((start) => start > at)),
         address + size,
       );
       const known = regions

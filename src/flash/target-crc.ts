@@ -10,6 +10,7 @@ import { FlashFailure } from "./faults.ts";
 import type { Ram } from "./layout.ts";
 import type { Sector } from "./region.ts";
 import type { AlgorithmRunner } from "./runner.ts";
+import { append } from "../lib/lists.ts";
 
 const CODE_BYTES = 2 * CRC_CODE.length;
 const TABLE_BYTES = 4 * CRC_TABLE.length;
@@ -59,7 +60,7 @@ export class TargetCrc {
   async of(ranges: readonly Sector[]): Promise<readonly number[]> {
     await this.#load();
     const found: number[] = [];
-    for (const batch of batches(ranges, this.#entries - 1)) found.push(...(await this.#batch(batch)));
+    for (const batch of batches(ranges, this.#entries - 1)) append(found, await this.#batch(batch));
     return found;
   }
 

@@ -4,6 +4,7 @@ import type { Value } from "./closures.ts";
 import { slotValue } from "./closures.ts";
 import type { Fact } from "./faults.ts";
 import { FIXED_SLOTS, SLOT, type Call, type Computed, type JumpStep, type Plan, type Step } from "./plan.ts";
+import { append } from "../lib/lists.ts";
 
 /** A name is either a slot of this sequence or something read-only from outside. */
 export interface Resolved {
@@ -89,7 +90,7 @@ export class Code {
   }
 
   endStatement(): void {
-    this.#free.push(...this.#temporaries);
+    append(this.#free, this.#temporaries);
     this.#temporaries.clear();
   }
 

@@ -5,6 +5,7 @@ import { hex } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 import type { AccessFault, Site } from "./ports.ts";
+import { least } from "../lib/lists.ts";
 
 /** The facts of a fault without its place. */
 export type Fact =
@@ -94,7 +95,7 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
 export function orderOf({ fault, cause }: InterpreterFailure): number | undefined {
   const facts: unknown = fault.kind === "access-failed" && cause instanceof Failure ? cause.fault : undefined;
   const orders = isAccessFault(facts) ? (facts.orders ?? []) : [];
-  return orders.length === 0 ? undefined : Math.min(...orders);
+  return orders.length === 0 ? undefined : least(orders);
 }
 
 /**

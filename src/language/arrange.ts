@@ -2,6 +2,7 @@
 import { join } from "../lib/source.ts";
 import { weave } from "./comments.ts";
 import type { Block, Comment, Control, Item, Statement } from "./tree.ts";
+import { append } from "../lib/lists.ts";
 
 export type Part = Statement | Block | Control;
 
@@ -25,13 +26,13 @@ export function arrange(parts: readonly Part[], comments: readonly Comment[]): I
         span: join(first.span, last.span),
       });
     }
-    items.push(...pending);
+    append(items, pending);
     run = [];
     pending = [];
   };
   const extend = (entry: Statement | Comment): void => {
-    if (run.length > 0) run.push(...pending);
-    else items.push(...pending);
+    if (run.length > 0) append(run, pending);
+    else append(items, pending);
     pending = [];
     run.push(entry);
   };

@@ -18,6 +18,7 @@ import type {
   Sequence,
   Text,
 } from "./tree.ts";
+import { append } from "../lib/lists.ts";
 
 export function printScript(script: Script): string {
   const lines = new Lines();
@@ -288,7 +289,7 @@ function sugarAt(items: readonly Item[], at: number): Sugar | undefined {
   const between: Comment[] = [];
   let end = at + 2;
   for (let comments = onlyComments(items[end]); comments !== undefined; comments = onlyComments(items[end])) {
-    between.push(...comments);
+    append(between, comments);
     end++;
   }
   const negative = items[end++];

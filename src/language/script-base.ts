@@ -19,6 +19,7 @@ import type {
   Text,
   Timeout,
 } from "./tree.ts";
+import { append, greatest } from "../lib/lists.ts";
 
 export type FileItem = Script["items"][number];
 
@@ -175,7 +176,7 @@ export class ScriptBase extends ExpressionParser {
     }
     const start = Math.max(
       0,
-      ...items.filter((item) => item.span.end <= first.span.start).map((item) => item.span.end),
+      greatest(items.filter((item) => item.span.end <= first.span.start).map((item) => item.span.end)),
     );
     const body = arrange(bare, this.comments.take(start, Infinity));
     const span = join(first.span, last.span);
@@ -257,7 +258,9 @@ export class ScriptBase extends ExpressionParser {
 
   /** What a rule answers while the grammar is recorded is no list. */
   protected gather<T>(list: T[], more: readonly T[]): void {
-    this.ACTION(() => list.push(...more));
+    this.ACTION(() => {
+      append(list, more);
+    });
   }
 
   /** One item of a file or of braces; a broken one is left behind. */

@@ -6,6 +6,7 @@ import { shortened } from "./shown-text.ts";
 import type { Span } from "./source.ts";
 import { U64_MAX } from "./u64.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
+import { greatest } from "./lists.ts";
 
 /** Has the shape of a diagnostic without its code and severity, which the caller knows. */
 export interface YamlProblem {
@@ -144,7 +145,7 @@ function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlP
 /** Of the alternatives of a union, the one that came furthest is most likely the one that was meant. */
 function deepest(issue: Issue): readonly Issue[] {
   if (issue.issues === undefined) return [];
-  const depth = Math.max(...issue.issues.map((inner) => pathOf(inner).length));
+  const depth = greatest(issue.issues.map((inner) => pathOf(inner).length));
   return depth === 0 ? [] : issue.issues.filter((inner) => pathOf(inner).length === depth);
 }
 

@@ -14,6 +14,7 @@ import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../
 import { CbuildReader, isMapping } from "./cbuild-run-reader.ts";
 import { unusedSections } from "./cbuild-run-unused.ts";
 import { given } from "./fields.ts";
+import { append } from "../lib/lists.ts";
 
 export interface CbuildRun {
   /** `Vendor::Device[:Pname]` */
@@ -204,6 +205,6 @@ function debugVars(reader: CbuildReader): DebugVars | undefined {
   if (excerpt === undefined) return undefined;
   const { entries, diagnostics } = parseBlock(excerpt);
   const vars: DebugVars = { kind: "debugvars", entries, attributes: [], span: reader.span(path) };
-  reader.diagnostics.push(...diagnostics, ...checkDebugVars(vars));
+  append(reader.diagnostics, diagnostics, checkDebugVars(vars));
   return vars;
 }

@@ -10,6 +10,7 @@ import { algorithms, flashInfos, memories } from "./memories.ts";
 import { accessPort, debugConfig, debugPort, debugs, processors } from "./properties.ts";
 import { repeatedElements, unknownParts, unknownProcessors } from "./schema.ts";
 import { readDebugVars, readSequence } from "./sequence.ts";
+import { append } from "../lib/lists.ts";
 
 export interface Described {
   readonly description: DeviceDescription;
@@ -38,9 +39,10 @@ export function describe(
   const vars = debugVars(innerFirst, diagnostics);
   const inSequence = new Map<SequenceDefinition, readonly Diagnostic[]>();
   for (const { element } of outerFirst) {
-    diagnostics.push(...unknownParts(element), ...repeatedElements(element));
-    diagnostics.push(
-      ...unknownProcessors(
+    append(diagnostics, unknownParts(element), repeatedElements(element));
+    append(
+      diagnostics,
+      unknownProcessors(
         element,
         pnames.filter((pname) => pname !== undefined),
       ),
@@ -80,7 +82,7 @@ function debugVars(innerFirst: readonly NamedLevel[], diagnostics: Diagnostic[])
   return innerFirst.flatMap(({ element }) =>
     [...element.elements("debugvars")].map((vars) => {
       const read = readDebugVars(vars);
-      diagnostics.push(...read.diagnostics, ...checkDebugVars(read.vars));
+      append(diagnostics, read.diagnostics, checkDebugVars(read.vars));
       return read.vars;
     }),
   );

@@ -1,6 +1,7 @@
 /** The files of a pack, wherever they are kept, and how the paths in its description find them. Opens nothing itself. */
 import { nearest } from "../lib/nearest.ts";
 import { PackFailure } from "./faults.ts";
+import { least } from "../lib/lists.ts";
 
 export interface PackFiles {
   /** The archive or the folder, for messages. */
@@ -81,8 +82,8 @@ export function missingFile(path: string, file: string, near: readonly string[])
 export function descriptionAmong(path: string, names: Iterable<string>): string {
   const found = [...names].filter((name) => /\.pdsc$/i.test(name));
   const depth = (name: string): number => name.split("/").length;
-  const least = Math.min(...found.map(depth));
-  const [only, ...others] = found.filter((name) => depth(name) === least);
+  const shallowest = least(found.map(depth));
+  const [only, ...others] = found.filter((name) => depth(name) === shallowest);
   if (only !== undefined && others.length === 0) return only;
   const what =
     only === undefined

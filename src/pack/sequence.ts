@@ -25,6 +25,7 @@ import {
 } from "./diagnostics.ts";
 import { Fields, given } from "./fields.ts";
 import { LineScanner } from "./line-scanner.ts";
+import { append } from "../lib/lists.ts";
 
 type Report = Diagnostic[];
 
@@ -116,7 +117,7 @@ function reportText(node: XmlText, parent: XmlElement, report: Report): void {
 
 function block(element: XmlElement, report: Report): Block {
   const parsed = parseBlock(element.excerpt(blockComments()));
-  report.push(...parsed.diagnostics);
+  append(report, parsed.diagnostics);
   for (const child of element.elements()) report.push(unknownElement(child, element));
   for (const attribute of element.attributes) {
     if (/^(?:if|while|timeout)$/.test(attribute.name)) report.push(ineffectiveAttribute(attribute));
@@ -150,7 +151,7 @@ function control(element: XmlElement, report: Report): Control {
 function expression(attribute: XmlAttribute | undefined, report: Report): Expression | undefined {
   if (attribute === undefined) return undefined;
   const parsed = parseExpression(attribute.value);
-  report.push(...parsed.diagnostics);
+  append(report, parsed.diagnostics);
   return parsed.expression;
 }
 

@@ -27,6 +27,7 @@ import {
   type Item,
   type Properties,
 } from "./svd-elements.ts";
+import { append } from "../lib/lists.ts";
 
 export interface SvdProblem {
   readonly message: string;
@@ -86,7 +87,10 @@ class SvdReader {
     const given: Properties = { size: 32n, access: "read-write", resetValue: 0n };
     const device = this.#attempt(() => propertiesOf(this.#root, given)) ?? given;
     const read: (readonly [string, readonly PeripheralRegister[]])[] = [];
-    for (const element of elements) this.#attempt(() => read.push(...this.#peripheral(element, device)));
+    for (const element of elements)
+      this.#attempt(() => {
+        append(read, this.#peripheral(element, device));
+      });
     return { registers: new RegisterMap(read), problems: this.#problems };
   }
 

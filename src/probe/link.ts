@@ -33,6 +33,7 @@ import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
 import { Requests, type Judge, type Request } from "./requests.ts";
 import { Tally } from "./tally.ts";
+import { append } from "../lib/lists.ts";
 
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
 const PINS = 0xaf;
@@ -309,8 +310,9 @@ class CmsisDapLink implements DapLink {
     const judges: Judge[] = [];
     for (const bundle of together) {
       const ownUs = bundle.requests.reduce((sum, request) => sum + request.ownUs, 0);
-      judges.push(
-        ...(await receive(this.#pipe, { name, ownUs, read: (packet) => readBundle(bundle, packet) })),
+      append(
+        judges,
+        await receive(this.#pipe, { name, ownUs, read: (packet) => readBundle(bundle, packet) }),
       );
       this.#underWay -= 1;
       tally.exchanges += 1;

@@ -16,6 +16,7 @@ import { givenBack, ProbeFailure } from "./faults.ts";
 import { whole } from "./pyocd-arguments.ts";
 import type { PyocdConnection, Reply } from "./pyocd-connection.ts";
 import { PROTOCOLS, STATUS, type Capability } from "./pyocd-protocol.ts";
+import { append } from "../lib/lists.ts";
 
 const NRESET = 0x80;
 /** DAP_SWJ_Pins yields this where the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; WIRE.md 10). */
@@ -165,14 +166,14 @@ export class PyocdLink implements DapLink {
     if (register.port === "AP" && words > 1) {
       const reply = await this.#connection.ask("read_ap_multiple", [address, words]);
       if (reply.kind === "target") return this.#failed(reply, register);
-      read.push(...this.#words("read_ap_multiple", reply.result, words));
+      append(read, this.#words("read_ap_multiple", reply.result, words));
       return { words: read, exchanges: 1 };
     }
     const request = register.port === "AP" ? "read_ap" : "read_dp";
     while (read.length < words) {
       const reply = await this.#connection.ask(request, [address]);
       if (reply.kind === "target") return this.#failed(reply, register);
-      read.push(...this.#words(request, [reply.result], 1));
+      append(read, this.#words(request, [reply.result], 1));
     }
     return { words: read, exchanges: words };
   }

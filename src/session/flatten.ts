@@ -9,6 +9,7 @@ import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
 import { ImportWalk } from "./import-walk.ts";
 import { errorsOf, type ReadImport } from "./scripts.ts";
+import { append } from "../lib/lists.ts";
 
 type FileItem = Script["items"][number];
 
@@ -42,7 +43,7 @@ class Flattening {
     await this.#walk.through(source.path, async () => {
       for (const [at, item] of script.items.entries())
         if (item.kind === "import") await this.#follow(item, source);
-        else this.items.push(...(own[at] ?? []));
+        else append(this.items, own[at] ?? []);
     });
   }
 

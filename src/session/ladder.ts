@@ -6,6 +6,7 @@ import { asFailure, sentences } from "../lib/fault.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "./faults.ts";
 import type { FlowMode, Settings } from "./settings.ts";
+import { greatest } from "../lib/lists.ts";
 
 export interface Rung {
   readonly name: string;
@@ -80,7 +81,7 @@ export function reasonOf(error: unknown): string {
 
 /** `  attach           the target did not answer`, one line each. */
 export function tableOf(tried: readonly Tried[]): string {
-  const width = Math.max(...tried.map(({ name }) => name.length));
+  const width = greatest(tried.map(({ name }) => name.length));
   return tried
     .map(({ name, reason }, at) => {
       const again = at > 0 && tried[at - 1]?.reason === reason;

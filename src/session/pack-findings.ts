@@ -23,6 +23,7 @@ import {
   unique,
   variableNames,
 } from "./pack-parts.ts";
+import { append } from "../lib/lists.ts";
 
 /** Of every device of a pack; what several devices inherit is reported once. */
 export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
@@ -32,21 +33,24 @@ export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnost
   const sequences = new Set(defaultSequences(undefined).map(({ sequence }) => sequence));
   const allVars = new Set<DebugVars>();
   for (const { description, diagnostics: own, inSequence } of pack?.descriptions() ?? []) {
-    found.push(...own, ...danglingReferences(description, namesOf(description)));
+    append(found, own, danglingReferences(description, namesOf(description)));
     for (const { sequence } of description.sequences) sequences.add(sequence);
     if (description.debugVars !== undefined) allVars.add(description.debugVars);
     const likeness = likenessOf(description);
     if (seen.has(likeness)) continue;
     seen.add(likeness);
-    found.push(...levelsOf(description).flatMap(duplicateSequences));
-    found.push(...lostVariables(description.debugVars, description.shadowedDebugVars));
-    found.push(...hiddenDebugVars(description.debugVars));
-    found.push(...description.sequences.flatMap((one) => unusable(inSequence.get(one))));
-    found.push(...sequenceFindings(description));
+    append(found, levelsOf(description).flatMap(duplicateSequences));
+    append(found, lostVariables(description.debugVars, description.shadowedDebugVars));
+    append(found, hiddenDebugVars(description.debugVars));
+    append(
+      found,
+      description.sequences.flatMap((one) => unusable(inSequence.get(one))),
+    );
+    append(found, sequenceFindings(description));
     for (const finding of guardedFindings(sequencesOf(description.sequences), description.device))
       found.push({ ...finding, severity: "note" });
   }
-  found.push(...unusedDebugVars(allVars, sequences));
+  append(found, unusedDebugVars(allVars, sequences));
   return unique(found);
 }
 
@@ -128,10 +132,10 @@ function sequenceFindings(description: DeviceDescription): readonly Diagnostic[]
     const ofPack = winners.filter(({ origin }) => origin.layer === "pack");
     for (const one of ofPack) left.delete(one);
     const context = contextOf(description, layers, winners);
-    found.push(...check(sequencesOf(ofPack), context));
+    append(found, check(sequencesOf(ofPack), context));
   }
   const all = sequenceNames(layers).flatMap((name) => layers.pack.find((one) => one.name === name) ?? []);
-  found.push(...check(sequencesOf([...left]), contextOf(description, layers, [...all, ...layers.defaults])));
+  append(found, check(sequencesOf([...left]), contextOf(description, layers, [...all, ...layers.defaults])));
   return found;
 }
 

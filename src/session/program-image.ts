@@ -5,6 +5,7 @@ import { FlashImage } from "../flash/image.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import { memoryKinds } from "./memory-kinds.ts";
+import { least } from "../lib/lists.ts";
 
 /** As much as is known of a device before anything is connected. */
 export type KnownDevice = Pick<DeviceContext, "description" | "pname">;
@@ -66,7 +67,7 @@ export function divideImage(image: FlashImage, regions: readonly RamRegion[]): D
       const next = Math.min(
         address + bytes.length,
         here === undefined ? Infinity : here.start + here.size,
-        ...(here === undefined ? regions.map(({ start }) => start).filter((start) => start > place) : []),
+        least(here === undefined ? regions.map(({ start }) => start).filter((start) => start > place) : []),
       );
       (here === undefined ? flash : ram).add(place, bytes.subarray(at, next - address), from, pieces);
       at = next - address;

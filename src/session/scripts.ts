@@ -7,6 +7,7 @@ import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
 import { ImportWalk } from "./import-walk.ts";
+import { append } from "../lib/lists.ts";
 
 export interface LoadedScripts {
   /** Strongest first: in the order of the files, what a file imports behind its own. */
@@ -67,7 +68,7 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
       if (circle !== undefined) findings.push(circle);
       if (walk.hasRead(imported.path)) continue;
       const { script: inner, diagnostics } = parseScript(imported);
-      findings.push(...errorsOf(imported, diagnostics, item));
+      append(findings, errorsOf(imported, diagnostics, item));
       for (const one of inner.items) {
         if (one.kind === "sequence") sequences.push(one);
         else if (one.kind === "debugvars") debugVars.push(one);
@@ -124,7 +125,7 @@ class Loading implements LoadedScripts {
     const { script, diagnostics } = parseScript(source);
     const errors = errorsOf(source, diagnostics, by);
     if (errors.length > 0) throw malformedInput(errors);
-    if (source.isQuotable) this.warnings.push(...diagnostics);
+    if (source.isQuotable) append(this.warnings, diagnostics);
     return script;
   }
 

@@ -18,6 +18,7 @@ import { claim, gaps, type Range } from "./ranges.ts";
 import { resetValues } from "./reset-values.ts";
 import { portSpace } from "./soc.ts";
 import { table } from "../lib/table.ts";
+import { greatest } from "../lib/lists.ts";
 
 export interface Derived {
   readonly model: Model;
@@ -223,7 +224,7 @@ function selectedBySequences(device: DeviceDescription, cores: readonly Core[]):
   return cores.map((core) => {
     const targetsel = portSetup(device, core.pname)?.targetsel;
     if (targetsel === undefined || core.port !== undefined) return core;
-    const dp = ids.get(targetsel) ?? (ids.size === 0 ? core.dp : Math.max(...ids.values()) + 1);
+    const dp = ids.get(targetsel) ?? (ids.size === 0 ? core.dp : greatest(ids.values()) + 1);
     ids.set(targetsel, dp);
     return { ...core, dp, targetsel };
   });

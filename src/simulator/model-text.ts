@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { inOneLine } from "../lib/shown-text.ts";
 import { modelSchema, type ModelData } from "./model-schema.ts";
+import { append } from "../lib/lists.ts";
 
 type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined };
 
@@ -34,9 +35,14 @@ export function modelText(data: ModelData, notes: readonly string[]): string {
     if (data[key] !== v.parse(modelSchema.entries[key], undefined)) lines.push(`${key}: ${data[key]}`);
   for (const key of LISTS) {
     const entries = data[key] as readonly { readonly [key: string]: Plain }[];
-    if (entries.length > 0) lines.push(`${key}:`, ...entries.map((one) => `  - ${flow(without(one, key))}`));
+    if (entries.length > 0)
+      append(
+        lines,
+        [`${key}:`],
+        entries.map((one) => `  - ${flow(without(one, key))}`),
+      );
   }
-  if (data.registers.length > 0) lines.push("registers:", ...data.registers.flatMap(registersText));
+  if (data.registers.length > 0) append(lines, ["registers:"], data.registers.flatMap(registersText));
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,4 +1,5 @@
 /** Half-open address ranges: what is free of them, and taking it. */
+import { append } from "../lib/lists.ts";
 
 export interface Range {
   readonly start: number;
@@ -21,6 +22,6 @@ export function gaps(ranges: readonly Range[], within: Range): readonly Range[] 
 /** Takes what is still free of a range, and says what that was. */
 export function claim(taken: Range[], wanted: Range): readonly Range[] {
   const free = gaps(taken, wanted);
-  taken.push(...free);
+  append(taken, free);
   return free;
 }

@@ -17,6 +17,7 @@ import { checkOutput, plural, type Format, type Warnings } from "../check-output
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
 import { whenever } from "../watch.ts";
+import { append } from "../../lib/lists.ts";
 
 interface CheckOptions {
   readonly format: Format;
@@ -96,7 +97,9 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
     return output.end(files);
   }
   let found: Diagnostic[] = [];
-  const keep = (findings: readonly Diagnostic[]): void => void found.push(...findings);
+  const keep = (findings: readonly Diagnostic[]): void => {
+    append(found, findings);
+  };
   let files = await eachFile(paths, { around, io }, keep);
   if (options.diff === true) {
     showFixes(found, io);

@@ -5,6 +5,7 @@ import { resolveSettings } from "../../session/settings.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { greatest } from "../../lib/lists.ts";
 
 interface Line {
   readonly name: string;
@@ -30,7 +31,7 @@ export function defineConfig(command: Command, io: Io): void {
         io.json({ version: JSON_VERSION, settings: lines });
         return;
       }
-      const width = Math.max(...lines.map(({ name }) => name.length));
+      const width = greatest(lines.map(({ name }) => name.length));
       for (const { name, value, origin } of lines) io.out(`${name.padEnd(width)}  ${value}  (${origin})\n`);
     });
 }

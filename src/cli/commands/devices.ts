@@ -5,6 +5,7 @@ import { JSON_VERSION } from "../../report/json.ts";
 import { SessionFailure } from "../../session/faults.ts";
 import { readPack } from "../../session/node/inputs.ts";
 import { whileReading, type Io } from "../io.ts";
+import { greatest } from "../../lib/lists.ts";
 
 interface DevicesOptions {
   readonly pack: string;
@@ -44,7 +45,7 @@ Examples:
 
 function tableOf(devices: readonly DeviceEntry[]): string {
   const width = (textOf: (device: DeviceEntry) => string): number =>
-    Math.max(0, ...devices.map((device) => textOf(device).length));
+    Math.max(0, greatest(devices.map((device) => textOf(device).length)));
   const nameWidth = width(({ name }) => name);
   const coreWidth = width(coresText);
   return devices

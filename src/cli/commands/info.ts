@@ -20,6 +20,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions, badRequest } from "./run.ts";
+import { append } from "../../lib/lists.ts";
 
 interface InfoOptions extends TargetOptions, OutputOptions {
   readonly allAps?: boolean;
@@ -95,8 +96,8 @@ async function look(
     },
     ...(targetId === undefined ? [] : [{ depth: 1, text: targetText(targetId) }]),
   ];
-  if (found.root !== undefined) lines.push(...treeOf(found.root, 1));
-  for (const ap of found.accessPorts) lines.push(...portLines(ap, 1, context));
+  if (found.root !== undefined) append(lines, treeOf(found.root, 1));
+  for (const ap of found.accessPorts) append(lines, portLines(ap, 1, context));
   if (found.accessPorts.length === 0) lines.push({ depth: 1, text: "no access port answers" });
   const failure = decisive(found, target.memory.ap) ?? (await missingCore(found, target));
   for (const one of missing) if (one.failure !== failure) lines.push({ depth: 1, text: one.failure.message });

@@ -8,6 +8,7 @@ import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { append, greatest } from "../../lib/lists.ts";
 
 export function defineList(command: Command, io: Io): void {
   addDeviceOptions(command)
@@ -44,10 +45,10 @@ function namesOf(context: DeviceContext): Groups {
 
 function listText(context: DeviceContext): string {
   const { predefined, custom } = namesOf(context);
-  const width = Math.max(...[...predefined, ...custom].map((name) => name.length));
+  const width = greatest([...predefined, ...custom].map((name) => name.length));
   const line = (name: string): string => `  ${name.padEnd(width)}  ${definitionText(context, name)}`;
   const lines = [deviceText(context), "", "Predefined:", ...predefined.map(line)];
-  if (custom.length > 0) lines.push("", "Others:", ...custom.map(line));
+  if (custom.length > 0) append(lines, ["", "Others:"], custom.map(line));
   return `${lines.join("\n")}\n`;
 }
 

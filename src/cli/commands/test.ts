@@ -10,6 +10,7 @@ import { whileReading, type Io } from "../io.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import { reportError } from "../report-error.ts";
 import { badRequest } from "./run.ts";
+import { append } from "../../lib/lists.ts";
 
 interface TestOptions {
   readonly smoke?: readonly string[];
@@ -55,7 +56,7 @@ Example:
                   describeDevice(pack, device).description.device,
               ];
         for await (const result of smoke(pack, devices, io.signal)) own.push(result);
-        results.push(...own);
+        append(results, own);
         documents.push({ pack: pack.id, results: own.map(resultJson) });
         if (!json) io.out(`${pack.id}: ${summary(own)}\n${reasons(own)}`);
       }

@@ -19,6 +19,7 @@ import {
   type Finding,
 } from "./finding.ts";
 import { placeOf, type Host, type Place } from "./host.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface ExaminedProbe extends Pick<
   UsbProbe,
@@ -54,9 +55,9 @@ export async function examineHost(host: Host): Promise<HostReport> {
   for (const probe of found) {
     const examined = await examineProbe(probe, host);
     probes.push(examined.probe);
-    findings.push(...examined.findings);
+    append(findings, examined.findings);
   }
-  findings.push(...(await strangers(stack, found)));
+  append(findings, await strangers(stack, found));
   if (found.length === 0) findings.unshift(absent(host));
   return { ...about, probes, findings };
 }

@@ -5,6 +5,7 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, sep } from "node:path";
 import { SessionFailure } from "../../faults.ts";
+import { append } from "../../../lib/lists.ts";
 
 export interface ResolvedPath {
   /** Absolute, without links up to its last part that exists. */
@@ -92,8 +93,9 @@ async function walk(absolute: string, text: string): Promise<ResolvedPath> {
     if (links > MOST_LINKS) throw refusedPath(text, `more than ${MOST_LINKS} links stand in its way`);
     const target = await readlink(next);
     if (isAbsolute(target)) at = parse(target).root;
-    ahead.push(
-      ...target
+    append(
+      ahead,
+      target
         .slice(isAbsolute(target) ? parse(target).root.length : 0)
         .split(SEPARATOR)
         .reverse(),
