@@ -8,7 +8,7 @@ export interface PipeLimits {
   readonly inFlight?: number;
   /** False: the probe is known to stop for good at DAP_QueueCommands, so that not even a trial is sent. */
   readonly queues?: false;
-  /** What an answer may take beyond the probe's own work (WIRE.md 12); a second if not given. */
+  /** What an answer may take beyond the probe's own work (wire rule 12); a second if not given. */
   readonly marginUs?: number;
 }
 

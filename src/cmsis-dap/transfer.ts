@@ -25,7 +25,7 @@ export interface TransferRequest {
 }
 
 export interface TransferResponse {
-  /** How many were accepted. The culprit of a FAULT may be an older, posted write (WIRE.md 2). */
+  /** How many were accepted. The culprit of a FAULT may be an older, posted write (wire rule 2). */
   readonly count: number;
   /** Acknowledge bits, see ACK. */
   readonly ack: number;

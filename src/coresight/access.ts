@@ -26,13 +26,13 @@ export interface Step {
   readonly offset?: number;
   /** Memory address of the first word. */
   readonly address?: number;
-  /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (WIRE.md 2). */
+  /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (wire rule 2). */
   readonly dataOf?: string;
   /** A register of an access port for its own sake, as ReadAP and WriteAP reach it: what it is nobody knows, so its error may come late too. */
   readonly raw?: true;
-  /** Reads CTRL/STAT behind an access on JTAG, or selects it: what it reads is nobody's value (WIRE.md 3). */
+  /** Reads CTRL/STAT behind an access on JTAG, or selects it: what it reads is nobody's value (wire rule 3). */
   readonly check?: true;
-  /** Bits of what it reads that the device's description corrects (WIRE.md 27). */
+  /** Bits of what it reads that the device's description corrects (wire rule 27). */
   readonly patch?: ReadPatch;
 }
 

@@ -1,6 +1,6 @@
 /**
  * JTAG answers "OK or FAULT" with one code, so that CTRL/STAT is read behind each access, in the same packet: what lies between
- * two of these reads is a batch, and an error belongs to one (WIRE.md 3). Pure.
+ * two of these reads is a batch, and an error belongs to one (wire rule 3). Pure.
  */
 import { sizeOf, type Sent, type Suspect, type Verdict } from "./blame.ts";
 import type { Outcome } from "./link.ts";

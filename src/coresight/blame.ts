@@ -1,5 +1,5 @@
 /**
- * Finds the access that an error belongs to (WIRE.md 2). AP accesses are posted: their error shows with a later transfer,
+ * Finds the access that an error belongs to (wire rule 2). AP accesses are posted: their error shows with a later transfer,
  * and the probe counted the access as done. Pure.
  */
 import type { Origin, Step } from "./access.ts";
@@ -206,7 +206,7 @@ const WINDOW = 0x1000;
 
 /**
  * What a block write that failed leaves in doubt: packets behind the failed one ran, with TAR where nobody knows. From its
- * first word that is not confirmed to the last that was under way (WIRE.md 1). Where the next window's TAR was among them
+ * first word that is not confirmed to the last that was under way (wire rule 1). Where the next window's TAR was among them
  * it may be lost, and its words went on in the window before, from the beginning of that too.
  */
 export function undefinedMemory(

@@ -1,5 +1,5 @@
 /**
- * What is known to be wrong in what a target answers, and what to read instead (WIRE.md 27). Knows registers and memory by
+ * What is known to be wrong in what a target answers, and what to read instead (wire rule 27). Knows registers and memory by
  * their places; reads nothing, and no pack.
  */
 import { apName, placeKey, type ApPlace } from "./ap-place.ts";

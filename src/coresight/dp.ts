@@ -71,7 +71,7 @@ const NO_PATCHES = new DataPatches([]);
 
 export class DebugPort implements ApRegisters {
   readonly wire: Wire;
-  /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (WIRE.md 13, 14). */
+  /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (wire rules 13, 14). */
   #select: number | undefined;
   /** Upper half of the address in SELECT, likewise; only where addresses are wider than 32 bits. */
   #select1: number | undefined;
@@ -121,7 +121,7 @@ export class DebugPort implements ApRegisters {
     return [...this.lineSteps(LINE_RESET_BITS, LINE_RESET), ...this.#targetselSteps(route.value)];
   }
 
-  /** Bits on SWDIO or TMS. A line reset takes DLCR back to what it first was, and the probe must follow (WIRE.md 15). */
+  /** Bits on SWDIO or TMS. A line reset takes DLCR back to what it first was, and the probe must follow (wire rule 15). */
   lineSteps(count: number, bits: bigint): readonly Step[] {
     const line: Step = { op: { kind: "swj", count, bits } };
     const resets = (BigInt.asUintN(count, bits) & RESET_ONES) === RESET_ONES;
@@ -337,12 +337,12 @@ export class DebugPort implements ApRegisters {
     return [writeStep({ port: "DP", address: 0x8 }, value, SELECT.name)];
   }
 
-  /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (WIRE.md 15). */
+  /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (wire rule 15). */
   #dataPhaseSteps(ctrlStat: number): readonly Step[] {
     return this.#framingSteps({ dataPhase: (ctrlStat & ORUNDETECT) !== 0 });
   }
 
-  /** DLCR: another turnaround holds from the next transfer on, and the probe must know before that (WIRE.md 15). */
+  /** DLCR: another turnaround holds from the next transfer on, and the probe must know before that (wire rule 15). */
   #linkControlSteps(value: number, write: Step): readonly Step[] {
     const { turnaround } = this.wire.framing;
     const change = this.#framingSteps({ turnaround: field(DLCR, "TURNROUND", value) + 1 });
@@ -360,7 +360,7 @@ export class DebugPort implements ApRegisters {
     return [{ op: { kind: "framing", ...wanted } }];
   }
 
-  /** No DP acknowledges TARGETSEL, so it goes out as plain bits; a DPIDR read wakes the chosen one (WIRE.md 13). */
+  /** No DP acknowledges TARGETSEL, so it goes out as plain bits; a DPIDR read wakes the chosen one (wire rule 13). */
   #targetselSteps(value: number): readonly Step[] {
     this.wire.forget();
     const select: Step = {

@@ -12,6 +12,6 @@ export type WireEvent = { readonly timeUs: number } & (
     }
   /** An access failed under `tolerate`: its error is cleared, and the run goes on. */
   | { readonly kind: "tolerated"; readonly failure: CoreSightFailure }
-  /** The description corrects what the target answered (WIRE.md 27). */
+  /** The description corrects what the target answered (wire rule 27). */
   | { readonly kind: "patched"; readonly place: string; readonly raw: number; readonly value: number }
 );

@@ -9,7 +9,7 @@ import { CSW, CTRL_STAT, decode, field, registerAt } from "./registers.ts";
 export interface TargetFault {
   readonly kind: "target-fault";
   readonly ack: LinkFault;
-  /** Whether the one origin caused it, or one of several did (WIRE.md 2). */
+  /** Whether the one origin caused it, or one of several did (wire rule 2). */
   readonly certainty: "certain" | "one-of";
   readonly origins: readonly Origin[];
   /** The sticky error was there before the last of the origins was sent. */
@@ -24,7 +24,7 @@ export interface TargetFault {
   /** CSW and TAR of the access port, where it still answered. */
   readonly csw?: number;
   readonly tar?: number;
-  /** What a block write may have left there: packets behind the failed one ran, with TAR out of place (WIRE.md 1). */
+  /** What a block write may have left there: packets behind the failed one ran, with TAR out of place (wire rule 1). */
   readonly undefinedMemory?: { readonly address: number; readonly size: number };
 }
 

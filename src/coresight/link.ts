@@ -10,7 +10,7 @@ export interface Register {
 export type WireOp =
   /**
    * `words` accesses to the same register, for a block through DRW with auto-increment. `ahead`: part of a block transfer,
-   * whose packets may be sent before those before them were answered (WIRE.md 1).
+   * whose packets may be sent before those before them were answered (wire rule 1).
    */
   | { readonly kind: "read"; readonly register: Register; readonly words: number; readonly ahead?: boolean }
   | {
@@ -62,7 +62,7 @@ export type LinkFault = "WAIT" | "FAULT" | "NO_ACK" | "PARITY" | "MISMATCH";
 export interface Outcome {
   /**
    * How many single operations (words of reads and writes, other ops count one) the probe counted as accepted. With
-   * FAULT the culprit may be older: AP writes are posted by the DP (WIRE.md 2).
+   * FAULT the culprit may be older: AP writes are posted by the DP (wire rule 2).
    */
   readonly done: number;
   /**

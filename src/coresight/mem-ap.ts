@@ -17,7 +17,7 @@ import { append } from "../lib/lists.ts";
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 
 const SIZE_BITS: Readonly<Record<Size | 64, number>> = { 8: 0, 16: 1, 32: 2, 64: 3 };
-/** All that an access changes of what the AP's CSW holds (WIRE.md 14). */
+/** All that an access changes of what the AP's CSW holds (wire rule 14). */
 const OWN_BITS = mask(CSW, "Size", "AddrInc");
 /** They say how the AP is; writing them means nothing. */
 const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg", "SPIDEN");
@@ -208,7 +208,7 @@ export class MemAp {
     ];
   }
 
-  /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (WIRE.md 14). */
+  /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (wire rule 14). */
   noteWrite(offset: number, value: number): void {
     if (offset === this.#at.csw) this.#base = (value & ~(OWN_BITS | READ_ONLY)) >>> 0;
   }

@@ -71,7 +71,7 @@ export const SELECT1_BANK = 5;
 
 export const RDBUFF = register("RDBUFF", 0xc, `${ADI} B2.2.7`, {});
 
-/** Write only, at the address of RDBUFF; no DP acknowledges it (WIRE.md 13). */
+/** Write only, at the address of RDBUFF; no DP acknowledges it (wire rule 13). */
 export const TARGETSEL = register("TARGETSEL", 0xc, `${ADI} B4.3.4`, {
   TDESIGNER: [1, 11],
   TPARTNO: [12, 16],

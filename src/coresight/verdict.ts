@@ -50,7 +50,7 @@ export async function clearSticky(
 }
 
 /**
- * JTAG: the same. ABORT has an instruction of its own there and no clearing bits: writing 1s to the flags does it (WIRE.md 3).
+ * JTAG: the same. ABORT has an instruction of its own there and no clearing bits: writing 1s to the flags does it (wire rule 3).
  * `status` reads CTRL/STAT, whatever DPBANKSEL is.
  */
 export async function clearStickyByStatus(

@@ -1,6 +1,6 @@
 /**
  * The one caller of DapLink.run: keeps the order, gathers posted accesses, and says which access an answer belongs to
- * (WIRE.md 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
+ * (wire rules 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
  */
 import type { Clock } from "../lib/clock.ts";
 import { asFailure } from "../lib/fault.ts";
@@ -91,7 +91,7 @@ const PLAIN_PORT: CurrentPort = {
 export interface WireOptions {
   readonly link: DapLink;
   readonly clock: Clock;
-  /** SWD unless told otherwise. JTAG learns of errors only by reading CTRL/STAT (WIRE.md 3). */
+  /** SWD unless told otherwise. JTAG learns of errors only by reading CTRL/STAT (wire rule 3). */
   readonly protocol?: Protocol;
   readonly guard?: WriteGuard;
   readonly onEvent?: (event: WireEvent) => void;
@@ -178,7 +178,7 @@ export class Wire {
   /** Queues an access whose answer nobody needs; a promise only when the queue is full. */
   post(plan: Plan, by: Origin): Promise<void> | undefined {
     this.#queue.push({ plan, by, words: [] });
-    // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (WIRE.md 3).
+    // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (wire rule 3).
     if (this.protocol === "jtag" && by.tolerate) return this.settle("batch of one");
     return this.#queue.length >= QUEUE_LIMIT ? this.settle("queue full") : undefined;
   }
@@ -363,7 +363,7 @@ export class Wire {
     },
   });
 
-  /** JTAG: whether the access before it failed is in CTRL/STAT only (WIRE.md 3). */
+  /** JTAG: whether the access before it failed is in CTRL/STAT only (wire rule 3). */
   #checks(): readonly Step[] {
     if (this.protocol === "swd") return [];
     return this.#port.statusSteps().map((step) => ({ ...step, check: true }));

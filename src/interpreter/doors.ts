@@ -263,7 +263,7 @@ export class Doors {
     };
   }
 
-  /** Real packs go on after a failed DPIDR read there; the flow's own read decides (WIRE.md 6). */
+  /** Real packs go on after a failed DPIDR read there; the flow's own read decides (wire rule 6). */
   #forgiven(frame: Frame, fn: string, args: readonly U64[]): boolean {
     return frame.portSetup && fn === "ReadDP" && args[0] === 0n && this.#options.strictSpec !== true;
   }

@@ -83,7 +83,7 @@ function lowerOutside(code: Code, call: Call, builtin: Builtin, used: boolean): 
   return into === undefined ? ZERO : slotValue(into);
 }
 
-/** Commands that wait for the answers to earlier writes (WIRE.md 1, 10); everything else waits only for room. */
+/** Commands that wait for the answers to earlier writes (wire rules 1, 10); everything else waits only for room. */
 const WAITS: Readonly<Record<string, SyncReason>> = {
   DAP_Delay: "delay",
   DAP_SWJ_Pins: "line command",

@@ -141,7 +141,7 @@ export interface BackStep {
   readonly span: Span;
 }
 
-/** An empty loop that waits for bits of one word (WIRE.md 9). */
+/** An empty loop that waits for bits of one word (wire rule 9). */
 export interface Poll {
   readonly call: TargetCall;
   /** All bits that the access yields. */

@@ -1,6 +1,6 @@
 /**
  * Loops that only wait for bits of one word: which conditions a probe can test by itself, and what it is to compare
- * (WIRE.md 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
+ * (wire rule 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
  */
 import type { Call, Expression } from "../language/tree.ts";
 import { findBuiltin } from "../language/builtins.ts";

@@ -22,11 +22,11 @@ export interface Access {
   readonly apid: U64;
   /** Grows with each access that is asked for: of two, the smaller stands before the other. */
   readonly order?: number;
-  /** `__errorcontrol` bit 0 (or WIRE.md 6): a failure is recorded and yields 0, the run goes on. */
+  /** `__errorcontrol` bit 0 (or wire rule 6): a failure is recorded and yields 0, the run goes on. */
   readonly tolerate: boolean;
 }
 
-/** Why a run had to wait for the target (WIRE.md 17). */
+/** Why a run had to wait for the target (wire rule 17). */
 export type SyncReason =
   | "value used"
   | "query"
@@ -47,7 +47,7 @@ export interface FailedAccess {
   readonly failed: Error;
 }
 
-/** What a DebugAccess throws for an access that failed: one site is certain, several are a short list (WIRE.md 2). */
+/** What a DebugAccess throws for an access that failed: one site is certain, several are a short list (wire rule 2). */
 export interface AccessFault {
   readonly kind: string;
   readonly sites: readonly Site[];

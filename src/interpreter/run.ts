@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** A loop whose timeout passes while its condition still holds is an error. */
   readonly strictTimeouts?: boolean;
-  /** Aborts on a failed `ReadDP(0)` of DebugPortSetup, which real packs go on after (WIRE.md 6). */
+  /** Aborts on a failed `ReadDP(0)` of DebugPortSetup, which real packs go on after (wire rule 6). */
   readonly strictSpec?: boolean;
   readonly onEvent?: (event: InterpreterEvent) => void;
 }

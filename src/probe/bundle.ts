@@ -1,6 +1,6 @@
 /**
  * Several commands that the probe runs without the host in between: DAP_QueueCommands packets, then one
- * DAP_ExecuteCommands (WIRE.md 7b, 7c, 8).
+ * DAP_ExecuteCommands (wire rules 7b, 7c, 8).
  */
 import { Reader } from "../cmsis-dap/bytes.ts";
 import { checkCount, checkEcho, requestPacket } from "../cmsis-dap/command.ts";

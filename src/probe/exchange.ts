@@ -7,7 +7,7 @@ import { probePolicy } from "../coresight/error-policy.ts";
 import { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 
-/** What a request may take beyond its own worst case, if the pipe does not know: the bus, the host, a busy probe (WIRE.md 12). */
+/** What a request may take beyond its own worst case, if the pipe does not know: the bus, the host, a busy probe (wire rule 12). */
 const MARGIN_US = 1_000_000;
 /** Far longer than the slowest probe takes for DAP_Info. */
 const TRIAL_US = 100_000;

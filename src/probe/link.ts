@@ -39,7 +39,7 @@ import { append } from "../lib/lists.ts";
 const PINS = 0xaf;
 /** Packets of a block transfer for which it pays to find out how many the probe holds. */
 const WORTH_TRYING = 8;
-/** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, WIRE.md 15). */
+/** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, wire rule 15). */
 const IDLE_CLOCKS = 8;
 
 /** Asks the probe who it is and returns the link; the pipe belongs to the link from then on. */
@@ -59,7 +59,7 @@ export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLi
 }
 
 /**
- * One place stays free, for DAP_TransferAbort (WIRE.md 12). debugprobe before 2.3 holds one packet less than it says, and a
+ * One place stays free, for DAP_TransferAbort (wire rule 12). debugprobe before 2.3 holds one packet less than it says, and a
  * full queue would stop it for good.
  */
 function roomOf(packetCount: number): number {
@@ -74,7 +74,7 @@ interface ProbeFacts {
   /** Packets of a block transfer that may be unanswered. */
   readonly inFlight: number;
   readonly can: LinkAbilities;
-  /** It has the timer without which a wait for a pin is no wait (WIRE.md 10). */
+  /** It has the timer without which a wait for a pin is no wait (wire rule 10). */
   readonly timedPins: boolean;
 }
 
@@ -157,7 +157,7 @@ class CmsisDapLink implements DapLink {
 
   /**
    * DAPLink and debugprobe answer DAP_TransferAbort with 0xFF, which the reference firmware swallows: the next command must
-   * not take it for its own (WIRE.md 12). A pipe that cannot be brought in step says so to the next command.
+   * not take it for its own (wire rule 12). A pipe that cannot be brought in step says so to the next command.
    */
   async #afterAbort(): Promise<void> {
     this.#interrupted = false;
@@ -195,7 +195,7 @@ class CmsisDapLink implements DapLink {
     return new ProbeFailure(lost, "what the probe still did is not known", error);
   }
 
-  /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (WIRE.md 1). */
+  /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (wire rule 1). */
   async #runInOrder(list: readonly Packet[], tally: Tally): Promise<void> {
     const inFlight = await this.#roomFor(list);
     const sent: { readonly packet: Packet; readonly request: Request }[] = [];
@@ -256,7 +256,7 @@ class CmsisDapLink implements DapLink {
     return judge(open);
   }
 
-  /** Without the host in between; refused before anything is sent where the probe cannot do that (WIRE.md 7). */
+  /** Without the host in between; refused before anything is sent where the probe cannot do that (wire rule 7). */
   async #runTogether(ops: readonly WireOp[], tally: Tally): Promise<void> {
     if (this.#closed) throw givenBack();
     const { packetSize, packetCount, timedPins } = this.#facts;

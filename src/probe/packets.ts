@@ -1,4 +1,4 @@
-/** Cuts a list of wire operations into as few CMSIS-DAP commands as fit the packet size (WIRE.md 1, 10, 11). Pure. */
+/** Cuts a list of wire operations into as few CMSIS-DAP commands as fit the packet size (wire rules 1, 10, 11). Pure. */
 import type { Transfer, TransferRegister } from "../cmsis-dap/transfer.ts";
 import type { Framing, WireOp } from "../coresight/link.ts";
 import { assertNever } from "../lib/assert-never.ts";

@@ -1,4 +1,4 @@
-/** DAP_SWJ_Pins with a wait: on the probe where its firmware does that right, by polling otherwise (WIRE.md 10). */
+/** DAP_SWJ_Pins with a wait: on the probe where its firmware does that right, by polling otherwise (wire rule 10). */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwjPins } from "../cmsis-dap/swj.ts";
 import type { Clock } from "../lib/clock.ts";

@@ -19,7 +19,7 @@ import { PROTOCOLS, STATUS, type Capability } from "./pyocd-protocol.ts";
 import { append } from "../lib/lists.ts";
 
 const NRESET = 0x80;
-/** DAP_SWJ_Pins yields this where the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; WIRE.md 10). */
+/** DAP_SWJ_Pins yields this where the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; wire rule 10). */
 const NO_PINS = 0xffff_ffff;
 const POLL_US = 1_000;
 /** A request line of so many words is 11 kB; the auto-increment window of most access ports ends there anyway. */
@@ -265,7 +265,7 @@ export class PyocdLink implements DapLink {
     return list;
   }
 
-  /** Between line sequences the bus stands still; everything else would need the host in between (WIRE.md 7). */
+  /** Between line sequences the bus stands still; everything else would need the host in between (wire rule 7). */
   #allowAtomic(ops: readonly WireOp[]): void {
     if (ops.length <= 1 || ops.every(({ kind }) => kind === "swj" || kind === "jtag")) return;
     const kinds = [...new Set(ops.map(({ kind }) => kind))].join(", ");

@@ -3,7 +3,7 @@ import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
 import { isTimeout } from "./transport-faults.ts";
 
-/** Answered only after the first packet that follows and is none itself (WIRE.md 8). */
+/** Answered only after the first packet that follows and is none itself (wire rule 8). */
 const DAP_QUEUE_COMMANDS = 0x7e;
 /** Far longer than any command takes: a probe that is silent so long has hung. */
 const ANSWER_LIMIT_US = 30_000_000;
@@ -32,7 +32,7 @@ export class Relay {
   #asked = 0;
   #roomy: () => void = () => undefined;
 
-  /** `packetCount`: what the probe holds; queued packets and the one behind them that were more would hang it (WIRE.md 8). */
+  /** `packetCount`: what the probe holds; queued packets and the one behind them that were more would hang it (wire rule 8). */
   constructor(pipe: PacketPipe, packetCount: number, client: RelayClient) {
     this.#pipe = pipe;
     this.#packetCount = packetCount;

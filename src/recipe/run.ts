@@ -58,7 +58,7 @@ export async function runRecipe(
   const prepared = new Map<RecipeStep, (session: Session) => Promise<string>>();
   for (const step of recipe.steps)
     if (isFlashWork(step)) prepared.set(step, await placed(step, () => flash(step)));
-  // Sequences are told when flash is the purpose (WIRE.md 20).
+  // Sequences are told when flash is the purpose (wire rule 20).
   if (prepared.size > 0) session.purpose = "flash";
   const time = new RecipeTime(session);
   const around = { values: new Map<string, bigint>(), show, prepared };

@@ -1,6 +1,6 @@
 /**
  * Each access function as a plan for the wire: its steps, and how its value comes out of the words they read. Knows
- * which functions wait for the judgement of earlier writes (WIRE.md 1), not how the waiting is done.
+ * which functions wait for the judgement of earlier writes (wire rule 1), not how the waiting is done.
  */
 import type { Plan, Step } from "../coresight/access.ts";
 import type { ReadPatch, WordBits } from "../coresight/data-patches.ts";
@@ -221,7 +221,7 @@ export function confirmedFirst(plan: Plan): Plan {
   return () => [{ op: { kind: "read", register: { port: "DP", address: 0xc }, words: 1 } }, ...plan()];
 }
 
-/** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (WIRE.md 14). */
+/** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (wire rule 14). */
 export function bankWritten(access: Access): number | undefined {
   if (access.fn !== "WriteDP" || dpAddress(access.args[0] ?? 0n) !== 0x8) return undefined;
   return Number((access.args[1] ?? 0n) & 0xfn);
@@ -265,7 +265,7 @@ function byte(value: U64): number {
   return Number(BigInt.asUintN(8, value));
 }
 
-/** ADIv5: 0x00 to 0xFC; ADIv6: anywhere in the 4 KiB, with CSW at 0xD00 (WIRE.md 16). */
+/** ADIv5: 0x00 to 0xFC; ADIv6: anywhere in the 4 KiB, with CSW at 0xD00 (wire rule 16). */
 function offsetOf({ ap }: MemAp, value: U64): number {
   return Number(value & (typeof ap === "number" ? 0xfcn : 0xffcn));
 }

@@ -94,7 +94,7 @@ async function sequenceStep(crew: Crew, name: string, progress: Progress, preRes
   if (name === "DebugPortStop") progress.port = false;
 }
 
-/** Whoever holds a board must know before a line moves (WIRE.md 20). */
+/** Whoever holds a board must know before a line moves (wire rule 20). */
 function noteBefore(crew: Crew, name: string): void {
   const notices: Readonly<Record<string, string>> = {
     ResetHardware: "pulses the nRESET line",

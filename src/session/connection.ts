@@ -17,7 +17,7 @@ export function resetKindOf(sequence: string): ResetKind | undefined {
 }
 
 export interface ConnectionFacts {
-  /** Flash operations connect as type 2; everything else is type 1 (WIRE.md 20). */
+  /** Flash operations connect as type 2; everything else is type 1 (wire rule 20). */
   readonly purpose: "debug" | "flash";
   readonly reset: ResetKind;
   readonly underReset: boolean;

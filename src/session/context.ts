@@ -100,7 +100,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return new DeviceContext({ ...this.#parts, pname });
   }
 
-  /** WIRE.md 19: its DebugPortSetup leads to definitions for this processor alone, so that its debug port is one of its own. */
+  /** Wire rule 19: its DebugPortSetup leads to definitions for this processor alone, so that its debug port is one of its own. */
   get hasOwnPort(): boolean {
     if (this.pname === undefined) return false;
     return [...reach(this, ["DebugPortSetup"])].some(({ pname }) => pname !== undefined);

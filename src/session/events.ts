@@ -13,7 +13,7 @@ export type FlowEvent = { readonly timeUs: number } & (
   | { readonly kind: "act"; readonly act: Act | "release lines"; readonly text: string }
   /** What a step of a recipe found or did. */
   | { readonly kind: "step"; readonly text: string }
-  /** Said before something pulls a line or clocks one low (WIRE.md 20). */
+  /** Said before something pulls a line or clocks one low (wire rule 20). */
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
 );

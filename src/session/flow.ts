@@ -1,6 +1,6 @@
 /**
  * The flows around the sequences: connect, reset, disconnect, as lists of steps (specification 1.7, figures "Connect
- * Debugger to Device", "Reset Device", "Disconnect Debugger"; WIRE.md 18-22). Knows the order; carries nothing out.
+ * Debugger to Device", "Reset Device", "Disconnect Debugger"; wire rules 18-22). Knows the order; carries nothing out.
  */
 import type { FlowMode } from "./settings.ts";
 
@@ -20,7 +20,7 @@ export type Act =
   | "look at nRESET"
   /** Throws `still-in-reset`, and `reset-not-seen` where nRESET was to be pulled and no reset arrived. */
   | "look at the core"
-  /** Throws `port-lost` where the debug port lost its power or does not answer (WIRE.md 23). */
+  /** Throws `port-lost` where the debug port lost its power or does not answer (wire rule 23). */
   | "look after the port";
 
 export type Step =
@@ -89,7 +89,7 @@ export interface Started {
   readonly recovery: boolean;
 }
 
-/** A target that stays halted keeps its debug domain: neither DebugCoreStop nor DebugPortStop (WIRE.md 21). */
+/** A target that stays halted keeps its debug domain: neither DebugCoreStop nor DebugPortStop (wire rule 21). */
 export function disconnectSteps(started: Started, leaveHalted: boolean): readonly Step[] {
   const steps: Step[] = [];
   if (started.recovery) steps.push(sequence("RecoverySupportStop"));
@@ -100,7 +100,7 @@ export function disconnectSteps(started: Started, leaveHalted: boolean): readonl
   return steps;
 }
 
-/** Whether the flow runs this sequence by itself, so that asking for it by name must not run it twice (WIRE.md 18). */
+/** Whether the flow runs this sequence by itself, so that asking for it by name must not run it twice (wire rule 18). */
 export function includes(steps: readonly Step[], name: string): boolean {
   return steps.some((step) => step.kind === "sequence" && step.name === name);
 }

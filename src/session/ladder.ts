@@ -1,6 +1,6 @@
 /**
  * The ways to connect that `connect: auto` tries one after another, mildest first, and what is said of those that failed. None
- * of them erases: whatever a sequence wants to erase needs consent as ever (WIRE.md 20). Sends nothing.
+ * of them erases: whatever a sequence wants to erase needs consent as ever (wire rule 20). Sends nothing.
  */
 import { asFailure, sentences } from "../lib/fault.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";

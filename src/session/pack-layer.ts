@@ -5,7 +5,7 @@ import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
 import { UNASKED_CLOCK_HZ, type Layer, type SourcedSettings } from "./settings.ts";
 
-/** `<debugconfig>`. WIRE.md 24: its clock is a default, and nobody asked for one that is above what any board takes. */
+/** `<debugconfig>`. Wire rule 24: its clock is a default, and nobody asked for one that is above what any board takes. */
 export function packLayer({ description }: DeviceContext): Layer {
   const config = description?.debugConfig;
   if (config === undefined) return { origin: "pack", values: {} };
@@ -21,7 +21,7 @@ export function packLayer({ description }: DeviceContext): Layer {
   };
 }
 
-/** WIRE.md 24: what was asked for wins over the pack, which may know why the device takes no more. */
+/** Wire rule 24: what was asked for wins over the pack, which may know why the device takes no more. */
 export function connectionNotes(
   { description }: DeviceContext,
   { clockHz: { value, origin } }: SourcedSettings,

@@ -1,5 +1,5 @@
 /**
- * A connection that is lost while the target goes on: found out, made again, acknowledged (WIRE.md 23). A reset or a low
+ * A connection that is lost while the target goes on: found out, made again, acknowledged (wire rule 23). A reset or a low
  * power mode may take the debug port down, with all that it was told. Knows which steps; carries them out by others.
  */
 import type { TargetFault } from "../coresight/faults.ts";

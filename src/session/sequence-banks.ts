@@ -1,4 +1,4 @@
-/** DPBANKSEL as each running sequence last wrote it (WIRE.md 14). Knows call chains; knows no wire. */
+/** DPBANKSEL as each running sequence last wrote it (wire rule 14). Knows call chains; knows no wire. */
 import type { Site } from "../interpreter/ports.ts";
 
 export class SequenceBanks {

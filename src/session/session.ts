@@ -116,7 +116,7 @@ export class Session {
     return this.#open;
   }
 
-  /** Flash operations connect as such: `__connection` tells the sequences (WIRE.md 20). Before `connect`. */
+  /** Flash operations connect as such: `__connection` tells the sequences (wire rule 20). Before `connect`. */
   set purpose(purpose: "debug" | "flash") {
     this.#crew = { ...this.#crew, purpose };
   }
@@ -189,7 +189,7 @@ export class Session {
   }
 
   /**
-   * `dbgseq run NAME` (WIRE.md 18): a sequence of the connect flow runs the flow up to it, once; a reset runs the reset
+   * `dbgseq run NAME` (wire rule 18): a sequence of the connect flow runs the flow up to it, once; a reset runs the reset
    * flow; anything else runs between connecting and disconnecting. Disconnects also after a failure, whose error wins.
    */
   async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
@@ -236,7 +236,7 @@ export class Session {
   }
 
   /**
-   * Runs one sequence as another processor of the device sees it: its own definitions, debug port and access port (WIRE.md 19).
+   * Runs one sequence as another processor of the device sees it: its own definitions, debug port and access port (wire rule 19).
    * No flow goes with it; the session stays that of its processor. Throws `unknown-processor`.
    */
   async runFor(pname: string, name: string): Promise<void> {
@@ -366,7 +366,7 @@ export class Session {
     }
   }
 
-  /** WIRE.md 23: the port went down with the reset; the connection is made again, or the failure stays what it was. */
+  /** Wire rule 23: the port went down with the reset; the connection is made again, or the failure stays what it was. */
   async #recover(lost: unknown, halt: boolean): Promise<void> {
     const why = sentences(lost).at(-1) ?? "";
     this.#warn(`the connection was lost (${why}); it is made again`);
@@ -499,7 +499,7 @@ export class Session {
     await this.#free({ quietly: true });
   }
 
-  /** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (WIRE.md 5). */
+  /** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (wire rule 5). */
   async #regain(calm: Crew): Promise<void> {
     const { target } = this.#rig;
     target.dropCaches();

@@ -13,13 +13,13 @@ export interface Settings {
   /** Go through the dormant state when selecting the protocol. */
   readonly dormant: boolean;
   readonly clockHz: number;
-  /** `undefined` leaves it to what was done: halted after a halting reset, else as found (WIRE.md 21). */
+  /** `undefined` leaves it to what was done: halted after a halting reset, else as found (wire rule 21). */
   readonly leave: Leave | undefined;
   readonly deadlineUs: number;
   readonly strictTimeouts: boolean;
   readonly strictSpec: boolean;
   readonly atomic: "strict" | "best-effort";
-  /** Value of `__traceout`; 0 runs neither TraceStart nor TraceStop (WIRE.md 22). */
+  /** Value of `__traceout`; 0 runs neither TraceStart nor TraceStop (wire rule 22). */
   readonly traceOut: number;
   readonly traceClockInHz: number;
   readonly traceClockOutHz: number;
@@ -38,7 +38,7 @@ export interface Layer {
   readonly values: Partial<Settings>;
 }
 
-/** Never faster than this unless somebody asks for it (WIRE.md 24: some packs say 400 MHz). */
+/** Never faster than this unless somebody asks for it (wire rule 24: some packs say 400 MHz). */
 export const UNASKED_CLOCK_HZ = 10_000_000;
 
 const DEFAULTS: Settings = {

@@ -63,7 +63,7 @@ export class Target {
   readonly #noted = new Set<string>();
 
   /**
-   * `signal`: what the probe is doing when it comes is broken off (WIRE.md 21). `onNote` hears what the probe did not do that
+   * `signal`: what the probe is doing when it comes is broken off (wire rule 21). `onNote` hears what the probe did not do that
    * no result depends on.
    */
   constructor(

@@ -1,4 +1,4 @@
-/** WIRE 2, from a script down to the simulated bus: the third of five posted writes goes to an address that faults. */
+/** Wire rule 2, from a script down to the simulated bus: the third of five posted writes goes to an address that faults. */
 import { describe, expect, test } from "vitest";
 import { sentences } from "../../src/lib/fault.ts";
 import { bench, exitCodeOf } from "../session/support.ts";
@@ -19,7 +19,7 @@ const memoryWrites = (
       : [],
   );
 
-describe("WIRE 2: a fault is reported at the statement that caused it", () => {
+describe("wire rule 2: a fault is reported at the statement that caused it", () => {
   test.each([
     ["no read after it", ""],
     ["a read after it", 'Message(0, "%x", Read32(0x20000000));'],

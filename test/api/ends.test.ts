@@ -1,4 +1,4 @@
-/** However a run or a session ends, what it asked of the target is sent and judged, and what follows is clean (WIRE.md 2, 17). */
+/** However a run or a session ends, what it asked of the target is sent and judged, and what follows is clean (wire rules 2, 17). */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConnectHelper, type Session, type SessionOptions } from "../../src/index.ts";

@@ -1,4 +1,4 @@
-/** How often each default sequence waits for the probe, and why (WIRE.md 17). Counts, so the same on every machine. */
+/** How often each default sequence waits for the probe, and why (wire rule 17). Counts, so the same on every machine. */
 import { bench } from "../session/support.ts";
 
 export interface Exchanges {

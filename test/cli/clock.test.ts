@@ -1,4 +1,4 @@
-/** WIRE 24 at both doors: the clock is that of the strongest that states one; the pack's is a default and no limit. */
+/** Wire rule 24 at both doors: the clock is that of the strongest that states one; the pack's is a default and no limit. */
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ConnectHelper } from "../../src/index.ts";
@@ -101,7 +101,7 @@ describe("a pack's connection that cannot be made", () => {
     return dbgseqIn({ cwd: folder, env: {} }, ...argv, "--probe", "sim:generic-m4", ...more);
   };
 
-  test("WIRE 24: cjtag is refused by name, unless somebody asks for another protocol", async () => {
+  test("wire rule 24: cjtag is refused by name, unless somebody asks for another protocol", async () => {
     const config = '<debugconfig default="cjtag" clock="1000000"/>';
     const { code, err } = await run(config);
     expect(err).toMatch(

@@ -43,7 +43,7 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^connect +attach {2}\(default\)$/m);
   });
 
-  test("WIRE 24: the strongest that states a clock wins, also one that is faster", async () => {
+  test("wire rule 24: the strongest that states a clock wins, also one that is faster", async () => {
     const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "20MHz");
     expect(out).toMatch(/^clockHz +20000000 {2}\(command line\)$/m);
   });

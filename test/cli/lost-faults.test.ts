@@ -1,4 +1,4 @@
-/** No fault of an access is lost, late, or charged to another run, however a run ends (WIRE.md 2, 3, 14, 17). */
+/** No fault of an access is lost, late, or charged to another run, however a run ends (wire rules 2, 3, 14, 17). */
 import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
@@ -53,7 +53,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     ["Endless", "6:20", "levels deep"],
     ["Wide", "7:17", "does not fit the 32-bit addresses"],
   ])(
-    "WIRE 17: %s: the access that failed before the end is the failure, with its line",
+    "wire rule 17: %s: the access that failed before the end is the failure, with its line",
     async (name, at, end) => {
       const { code, err } = await run(`lost-fault.seq#${name}`, protocol, "--deadline", "1ms");
       expect(err).toContain(`lost-fault.seq:${at}: in sequence "${name}"`);
@@ -64,7 +64,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     },
   );
 
-  test("WIRE 17: a sequence that gives up by itself stays the failure, and the access is told", async () => {
+  test("wire rule 17: a sequence that gives up by itself stays the failure, and the access is told", async () => {
     const { code, err } = await run("lost-fault.seq#Stop", protocol);
     expect(err).toContain("the sequence gave up: stop; before it ");
     expect(err).toContain("Write32(0xA0000000, 0x1) failed");
@@ -75,7 +75,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     ["Probe", "8:18"],
     ["Status", "9:19"],
   ])(
-    "WIRE 2, 17: %s: a write behind which only the debug port is read is confirmed at the end",
+    "wire rules 2, 17: %s: a write behind which only the debug port is read is confirmed at the end",
     async (name, at) => {
       const { code, err } = await run(`lost-fault.seq#${name}`, protocol);
       expect(err).toContain(`lost-fault.seq:${at}: in sequence "${name}"`);
@@ -86,7 +86,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     },
   );
 
-  test("WIRE 17: what was posted before a division by zero is sent", async () => {
+  test("wire rule 17: what was posted before a division by zero is sent", async () => {
     const { code, err, out } = await dbgseq(
       ...[
         "run",
@@ -100,7 +100,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     expect(code).toBe(1);
   });
 
-  test("WIRE 3, 14: with another bank than 0 an error is found all the same, and the bank is as it was", async () => {
+  test("wire rules 3, 14: with another bank than 0 an error is found all the same, and the bank is as it was", async () => {
     const bank = await run("bank.seq#Bank", protocol);
     expect(bank.err).toContain("Read32(0xA0000000) failed");
     expect(bank.code).toBe(4);

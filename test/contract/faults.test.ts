@@ -1,5 +1,5 @@
 /**
- * WIRE 2, 4, 5: a fault at the transfers of connect, sequence and disconnect, for a probe that takes faults (faults-by-packet.ts):
+ * Wire rules 2, 4, 5: a fault at the transfers of connect, sequence and disconnect, for a probe that takes faults (faults-by-packet.ts):
  * what ends well saw the right values, what does not says so, and the next run is clean.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** WIRE 12: a client that dies in the midst of something, and the one after it, which finds the probe in step. */
+/** Wire rule 12: a client that dies in the midst of something, and the one after it, which finds the probe in step. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +33,7 @@ interface Death {
 const DEATHS: Readonly<Record<string, Death>> = {
   "at once": { sends: [] },
   "with an answer under way": { sends: [bytes(0, 4)] },
-  // One packet stays free, or no probe would ever answer again (WIRE 8).
+  // One packet stays free, or no probe would ever answer again (wire rule 8).
   "with a queue that was not set going": { sends: [bytes(0x7e, 1, delay), bytes(0x7e, 1, delay)], holds: 3 },
   "in the midst of a block transfer": { sends: [...STATES.swd, manyWords, manyWords, manyWords] },
   "in the midst of a frame": { sends: [bytes(0, 4)], half: frame("request", manyWords).subarray(0, 20) },

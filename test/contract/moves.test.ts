@@ -61,7 +61,7 @@ describe.each(probes)("%s", (_name, open) => {
     }
   }
 
-  describe.each(["swd", "jtag"] as const)("WIRE 1, 11, 12: by %s", (protocol) => {
+  describe.each(["swd", "jtag"] as const)("wire rules 1, 11, 12: by %s", (protocol) => {
     test(`${SIZE / 1024} KiB each way`, async () => {
       await move(protocol, [{ at: MARGIN, length: SIZE }]);
     });

@@ -106,7 +106,7 @@ describe.each([
   ["read", "swd"],
   ["write", "jtag"],
   ["read", "jtag"],
-] as const)("WIRE 1, 3, 12: a %s of 64 KiB over %s", (direction, protocol) => {
+] as const)("wire rules 1, 3, 12: a %s of 64 KiB over %s", (direction, protocol) => {
   describe.each(KINDS.filter(([kind]) => protocol === "swd" || kind !== "PARITY"))(
     "%s",
     (kind, times, acks) => {
@@ -137,7 +137,7 @@ describe.each([
   );
 });
 
-describe.each(["write", "read"] as const)("WIRE 12: the probe in a %s of 64 KiB", (direction) => {
+describe.each(["write", "read"] as const)("wire rule 12: the probe in a %s of 64 KiB", (direction) => {
   describe.each(["no answer", "one too few", "foreign answer", "unplug"] as const)("%s", (how) => {
     test.each([0, 1, 2, 5, 17, 40, 63])("at packet %d", async (at) => {
       const { bench, error } = await disturbedMove(direction, how, at);

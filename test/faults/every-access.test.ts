@@ -155,7 +155,7 @@ describe.each([
   ["jtag", "WAIT", 102],
   ["jtag", "FAULT", 1],
   ["jtag", "NO_ACK", 1],
-] as const)("WIRE 2, 3, 4, 5: %s, %s", (protocol, kind, times) => {
+] as const)("wire rules 2, 3, 4, 5: %s, %s", (protocol, kind, times) => {
   const clean = CLEAN[protocol];
   test.each(every(clean.transfers, protocol))("at transfer %d", async (transfer) => {
     const simulator = openSimulator({ model: "generic-m4" });
@@ -220,7 +220,7 @@ describe.each(
     ["swd" as const, how, kind] as const,
     ["jtag" as const, how, kind] as const,
   ]),
-)("WIRE 12: %s, %s", (protocol, how, kind) => {
+)("wire rule 12: %s, %s", (protocol, how, kind) => {
   const clean = CLEAN[protocol];
   test.each(every(clean.packets, protocol))("at packet %d", async (packet) => {
     const simulator = openSimulator({ model: "generic-m4" });

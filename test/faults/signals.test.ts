@@ -115,7 +115,7 @@ describe.each([
   ["SIGTERM", 143, "swd", PLACES],
   // Half of the places: each is a process of its own.
   ["SIGINT", 130, "jtag", Math.ceil(PLACES / 2)],
-] as const)("WIRE 21: %s, code %d, over %s", (signal, wanted, protocol, places) => {
+] as const)("wire rule 21: %s, code %d, over %s", (signal, wanted, protocol, places) => {
   test("after the n-th packet: released, and the next client is served", async () => {
     const { code, packets } = await undisturbed(openSimulator({ model: "generic-m4" }), protocol);
     expect(code).toBe(0);
@@ -136,7 +136,7 @@ describe.each([
   }, 300_000);
 });
 
-describe.skipIf(process.platform === "win32")("WIRE 21: other ends of a process", () => {
+describe.skipIf(process.platform === "win32")("wire rule 21: other ends of a process", () => {
   const TALKING = ["--trace", "--jsonl"];
 
   test.each([

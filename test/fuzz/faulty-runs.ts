@@ -229,7 +229,7 @@ const MAGIC = 0x1357_9bdf;
 async function judgeNext(ran: Ran): Promise<void> {
   const { bench, error } = ran;
   const acks = acksOf(error, ran);
-  // A session sets its debug port up again (WIRE.md 5).
+  // A session sets its debug port up again (wire rule 5).
   if (acks.some((ack) => ack === "NO_ACK" || ack === "PARITY")) await bench.lineReset();
   bench.events.length = 0;
   const text = `sequence Next { Write32(${hex(NEXT)}, ${hex(MAGIC)}); __var v = Read32(${hex(NEXT)}); Message(0, "%x", v); }`;

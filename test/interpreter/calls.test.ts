@@ -32,7 +32,7 @@ describe("__dp, __ap, __apid and __errorcontrol", () => {
   });
 });
 
-describe("WIRE 25: __Result", () => {
+describe("wire rule 25: __Result", () => {
   const poll = (result: string): string => `
     sequence Outer { Sequence("DAP_poll"); if (__Result == 3) { Write32(0x10, 1); __Result = 0; } }
     sequence DAP_poll { __Result = ${result}; }`;

@@ -111,7 +111,7 @@ describe("a loop without timeout", () => {
     expect(ran.clock.nowUs()).toBe(2000);
   });
 
-  test("WIRE 26: may take as long as its queries take", async () => {
+  test("wire rule 26: may take as long as its queries take", async () => {
     const slow = {
       ...DEFAULTS,
       queryValue: async (): Promise<bigint> => {

@@ -1,4 +1,4 @@
-/** The only places where a run waits (WIRE.md 17), each with its reason. */
+/** The only places where a run waits (wire rule 17), each with its reason. */
 import { describe, expect, test } from "vitest";
 import { DEFAULTS, run, syncs, type Setup } from "./support/run.ts";
 

@@ -1,4 +1,4 @@
-/** What an answer tells about accesses that the DP had only posted (WIRE.md 2; DAP_Transfer of the reference firmware). */
+/** What an answer tells about accesses that the DP had only posted (wire rule 2; DAP_Transfer of the reference firmware). */
 import { describe, expect, test } from "vitest";
 import { ACK, type Transfer } from "../../src/cmsis-dap/transfer.ts";
 import { blockAnswer, transferAnswer } from "../../src/probe/answer.ts";

@@ -197,7 +197,7 @@ describe("a run over a probe that misbehaves, on SWD", () => {
   );
 });
 
-describe("WIRE 12: on JTAG", () => {
+describe("wire rule 12: on JTAG", () => {
   test.each(Object.keys(RULES) as RuleName[])(
     "%s: success means that the memory holds what was written",
     async (name) => {

@@ -1,4 +1,4 @@
-/** How operations are cut into commands: few of them, none too long, nothing lost and nothing moved (WIRE.md 11). */
+/** How operations are cut into commands: few of them, none too long, nothing lost and nothing moved (wire rule 11). */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Register, WireOp } from "../../src/coresight/link.ts";

@@ -140,7 +140,7 @@ describe("the client", () => {
     expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
   });
 
-  test("WIRE 12: an answer that lay there before the question is nobody's", async () => {
+  test("wire rule 12: an answer that lay there before the question is nobody's", async () => {
     const serial = Buffer.from(frame("response", SERIAL_ANSWER));
     const twice = await strange((socket) =>
       socket.on("data", () => socket.write(Buffer.concat([serial, serial]))),
@@ -151,7 +151,7 @@ describe("the client", () => {
     await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unasked-answer"));
   });
 
-  test("WIRE 12: a probe that is silent for good is asked no more than to come back in step", async () => {
+  test("wire rule 12: a probe that is silent for good is asked no more than to come back in step", async () => {
     let requests = 0;
     const identity = Buffer.from(frame("response", Uint8Array.of(0x00, 0)));
     const silent = await strange((socket) =>
@@ -168,7 +168,7 @@ describe("the client", () => {
     expect(requests).toBe(asked);
   });
 
-  test("WIRE 12: is patient with a network, and lets an answer take longer than over a cable", async () => {
+  test("wire rule 12: is patient with a network, and lets an answer take longer than over a cable", async () => {
     const { limits } = await client(await served(new SmallProbe()));
     const asked = async (more: Pick<PacketPipe, "limits">): Promise<number> => {
       let askedUs = 0;
@@ -285,7 +285,7 @@ describe("the server", () => {
     expect(probe.requests.map(([id]) => id)).toEqual([0x02, 0x03, 0x00]);
   });
 
-  test("WIRE 8: sends a client away that queues more than the probe holds, and takes the next one", async () => {
+  test("wire rule 8: sends a client away that queues more than the probe holds, and takes the next one", async () => {
     const probe = new SmallProbe();
     const events: TcpServerEvent[] = [];
     const server = await TcpServer.start(probe, {

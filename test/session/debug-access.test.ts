@@ -90,7 +90,7 @@ test("a memory access port that cannot be reached yields 0 under tolerance, and 
   expect(bench.tolerated()).toHaveLength(2);
 });
 
-test("WIRE 16: a debug port of ADIv5 has no address space of access ports", async () => {
+test("wire rule 16: a debug port of ADIv5 has no address space of access ports", async () => {
   const bench = await openBench();
   await bench.dp.identify();
   bench.commands.length = 0;

@@ -1,5 +1,5 @@
 /**
- * WIRE 17: what each sequence of a pack costs on the model that it runs on, in exchanges and the reason of each. The tables
+ * Wire rule 17: what each sequence of a pack costs on the model that it runs on, in exchanges and the reason of each. The tables
  * are golden files; a change of one is a decision.
  */
 import { fileURLToPath } from "node:url";
@@ -68,7 +68,7 @@ const shipped = (file: string, probe: string, sequences: readonly string[]): Sub
   more: ["--connect", "none", "--allow", "erase"],
 });
 
-test("WIRE 17: the shipped vendor sequences on their models", async () => {
+test("wire rule 17: the shipped vendor sequences on their models", async () => {
   const subjects = [
     shipped("infineon/psoc6.seq", "cy8c6247", ["Acquire"]),
     shipped("microchip/sam-d-l.seq", "atsamd21j18?secured=yes", ["Status", "Recover", "HoldInReset"]),
@@ -86,7 +86,7 @@ test("WIRE 17: the shipped vendor sequences on their models", async () => {
   expectGenerated("test/session/exchanges-of-shipped.txt", await headed(Object.fromEntries(named)));
 }, 60_000);
 
-test("WIRE 17: the packs of the examples", async () => {
+test("wire rule 17: the packs of the examples", async () => {
   expectGenerated(
     "test/session/exchanges-of-examples.txt",
     await headed({
@@ -99,7 +99,7 @@ test("WIRE 17: the packs of the examples", async () => {
   );
 });
 
-describeCorpus("WIRE 17: vendors' packs on their models", () => {
+describeCorpus("wire rule 17: vendors' packs on their models", () => {
   test("LPC55S36, STM32H743 and RP2040", async () => {
     expectGenerated(
       "test/session/exchanges-of-vendors.txt",

@@ -5,7 +5,7 @@ import { bench, exitCodeOf } from "./support.ts";
 const SHOW_CONNECTION = (name: string): string =>
   `sequence ${name} { Message(0, "%x %x", __connection, __protocol); }`;
 
-describe("WIRE 18: run NAME", () => {
+describe("wire rule 18: run NAME", () => {
   test("a sequence of the connect flow runs the flow up to it, once", async () => {
     const { session, entered } = await bench({
       seq: 'sequence DebugDeviceUnlock { Message(0, "unlocked"); }',
@@ -69,7 +69,7 @@ describe("WIRE 18: run NAME", () => {
   });
 });
 
-describe("WIRE 21: the state in which the target is left", () => {
+describe("wire rule 21: the state in which the target is left", () => {
   test("as found after attach: a running core runs on and the debug port is stopped", async () => {
     const { session, entered } = await bench();
     await session.connect();
@@ -111,7 +111,7 @@ describe("WIRE 21: the state in which the target is left", () => {
   });
 });
 
-describe("WIRE 20: connect modes", () => {
+describe("wire rule 20: connect modes", () => {
   test("halt leaves the core halted", async () => {
     const { session, entered } = await bench({ settings: { connect: "halt" } });
     await session.connect();
@@ -181,7 +181,7 @@ describe("predefined variables", () => {
     await session.disconnect();
   });
 
-  test("WIRE 20: only flash operations connect as such", async () => {
+  test("wire rule 20: only flash operations connect as such", async () => {
     const { session, messages } = await bench({ seq: SHOW_CONNECTION("DebugDeviceUnlock") });
     session.purpose = "flash";
     await session.connect();
@@ -189,7 +189,7 @@ describe("predefined variables", () => {
     await session.disconnect();
   });
 
-  test("WIRE 19: DebugPortSetup, -Start and -Stop run once for a port, whatever runs between", async () => {
+  test("wire rule 19: DebugPortSetup, -Start and -Stop run once for a port, whatever runs between", async () => {
     const { session, entered } = await bench({ seq: "sequence Mine { Read32(0x20000000); }" });
     await session.connect();
     await session.run("Mine");
@@ -200,7 +200,7 @@ describe("predefined variables", () => {
     expect(ofPort).toEqual(["DebugPortSetup", "DebugPortStart", "DebugPortStop"]);
   });
 
-  test("WIRE 22: TraceStart and TraceStop run only with a trace sink", async () => {
+  test("wire rule 22: TraceStart and TraceStop run only with a trace sink", async () => {
     const seq = 'sequence TraceStart { Message(0, "%x", __traceout); } sequence TraceStop { }';
     const without = await bench({ seq });
     await without.session.connect();

@@ -84,7 +84,7 @@ describe("the way that works", () => {
     await session.disconnect();
   });
 
-  test("WIRE 24: a slower clock, where nothing answers at the one that was asked for", async () => {
+  test("wire rule 24: a slower clock, where nothing answers at the one that was asked for", async () => {
     const { session, error, said } = await climb("generic-m4", {}, longCable);
     expect(error).toBeUndefined();
     expect(tried(said)).toEqual(["attach", "dormant wake-up", "slower clock"]);

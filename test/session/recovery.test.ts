@@ -1,4 +1,4 @@
-/** WIRE 23: a connection that a reset takes down is made again and acknowledged; the device prepares for a core that runs. */
+/** Wire rule 23: a connection that a reset takes down is made again and acknowledged; the device prepares for a core that runs. */
 import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";

@@ -98,7 +98,7 @@ function run(pack: string, modelFile: string, ...more: readonly string[]): Promi
   return dbgseq("run", ...more, ...target);
 }
 
-describe("WIRE 13: several ports on one pair of wires", () => {
+describe("wire rule 13: several ports on one pair of wires", () => {
   test.each([
     ["A", "aa"],
     ["B", "bb"],
@@ -314,7 +314,7 @@ describe("several cores in one session", () => {
     expect(said).toEqual(["A sees aa", "B sees bb", "A sees aa"]);
   });
 
-  test("WIRE 19: a port that a processor sets up by a sequence of its own is set up anew, and so is the session's behind it", async () => {
+  test("wire rule 19: a port that a processor sets up by a sequence of its own is set up anew, and so is the session's behind it", async () => {
     const select = (pname: string, value: string): string => `sequence SelectCore for "${pname}" {
       DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF); DAP_SWJ_Sequence(3, 0x0); WriteDP(0xC, ${value}); ReadDP(0x0); }\n`;
     const setup = `sequence DebugPortSetup { Sequence("Wake"); Sequence("SelectCore"); }

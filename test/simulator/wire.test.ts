@@ -1,4 +1,4 @@
-/** WIRE.md, "Simulator": what the debug port answers, and when, seen from the probe's packets. */
+/** grammar/wire.md, "Simulator": what the debug port answers, and when, seen from the probe's packets. */
 import { describe, expect, test } from "vitest";
 import { dapTransferConfigure, dapWriteAbort } from "../../src/cmsis-dap/transfer.ts";
 import { dapSwdConfigure, dapSwdSequence } from "../../src/cmsis-dap/swd.ts";

@@ -1,4 +1,4 @@
-/** What waits for what, and how much goes into one packet (WIRE.md 1, 10, 11). */
+/** What waits for what, and how much goes into one packet (wire rules 1, 10, 11). */
 import { expect, test } from "vitest";
 import { access, NOWHERE, openBench, RAM, statement, type Call } from "./bench.ts";
 
@@ -12,7 +12,7 @@ async function post(bench: Awaited<ReturnType<typeof openBench>>, calls: readonl
   for (const [index, call] of calls.entries()) await bench.access.post(access(call), statement(index));
 }
 
-test("WIRE 1: posted writes share packets, and nothing is sent before it must be", async () => {
+test("wire rule 1: posted writes share packets, and nothing is sent before it must be", async () => {
   const bench = await openBench({ options: { latency: "bulk-fs" } });
   await post(
     bench,
@@ -27,7 +27,7 @@ test("WIRE 1: posted writes share packets, and nothing is sent before it must be
   expect(bench.access.pending).toBe(false);
 });
 
-test("WIRE 1: a line sequence is sent only after the writes before it were answered", async () => {
+test("wire rule 1: a line sequence is sent only after the writes before it were answered", async () => {
   const bench = await openBench();
   await post(bench, [{ fn: "Write32", args: [RAM, 1] }]);
   await post(bench, [{ fn: "DAP_SWJ_Sequence", args: [8, 0] }]);
@@ -43,7 +43,7 @@ test.each<[string, Call]>([
   ["a delay", { fn: "DAP_Delay", args: [1000] }],
   ["ABORT", { fn: "DAP_WriteABORT", args: [0x1e] }],
   ["the clock", { fn: "DAP_SWJ_Clock", args: [1_000_000] }],
-])("WIRE 1: after a write that failed, %s is not sent", async (_what, call) => {
+])("wire rule 1: after a write that failed, %s is not sent", async (_what, call) => {
   const bench = await openBench();
   await post(bench, [{ fn: "Write32", args: [NOWHERE, 1] }]);
   await expect(
@@ -52,7 +52,7 @@ test.each<[string, Call]>([
   expect(new Set(bench.commands)).toEqual(new Set([TRANSFER]));
 });
 
-test("WIRE 1: line sequences in a row are joined into one command of at most 256 bits", async () => {
+test("wire rule 1: line sequences in a row are joined into one command of at most 256 bits", async () => {
   const bench = await openBench();
   await post(bench, [
     { fn: "DAP_SWJ_Sequence", args: [51, 0x7_ffff_ffff_ffffn] },
@@ -64,7 +64,7 @@ test("WIRE 1: line sequences in a row are joined into one command of at most 256
   expect(bench.commands).toEqual([SWJ_SEQUENCE, TRANSFER]);
 });
 
-test("WIRE 1: a full queue is sent without being asked", async () => {
+test("wire rule 1: a full queue is sent without being asked", async () => {
   const bench = await openBench();
   let waits: Promise<void> | undefined;
   let posted = 0;
@@ -76,7 +76,7 @@ test("WIRE 1: a full queue is sent without being asked", async () => {
   expect(bench.peek(RAM)).toBe(255);
 });
 
-test("WIRE 10: a delay of more than 16 bits is split, and lasts as long", async () => {
+test("wire rule 10: a delay of more than 16 bits is split, and lasts as long", async () => {
   const bench = await openBench();
   const before = bench.simulator.clock.nowUs();
   await post(bench, [{ fn: "DAP_Delay", args: [600_000] }]);
@@ -84,7 +84,7 @@ test("WIRE 10: a delay of more than 16 bits is split, and lasts as long", async 
   expect(bench.simulator.clock.nowUs() - before).toBeGreaterThanOrEqual(600_000);
 });
 
-test("WIRE 10: the probe waits for one pin itself", async () => {
+test("wire rule 10: the probe waits for one pin itself", async () => {
   const bench = await openBench();
   const pins = (output: number, waitUs: number) =>
     bench.access.ask(access({ fn: "DAP_SWJ_Pins", args: [output, 0x80, waitUs] }), statement(1));
@@ -93,7 +93,7 @@ test("WIRE 10: the probe waits for one pin itself", async () => {
   expect(bench.commands).toEqual([PINS, PINS]);
 });
 
-test("WIRE 10: for several pins the host polls until they read as driven", async () => {
+test("wire rule 10: for several pins the host polls until they read as driven", async () => {
   const bench = await openBench();
   const pins = (output: number, select: number, waitUs: number) =>
     bench.access.ask(access({ fn: "DAP_SWJ_Pins", args: [output, select, waitUs] }), statement(1));
@@ -102,7 +102,7 @@ test("WIRE 10: for several pins the host polls until they read as driven", async
   expect(bench.commands.filter((id) => id === PINS).length).toBeGreaterThan(1);
 });
 
-test("WIRE 10: a wait for several pins ends in time, with what they read", async () => {
+test("wire rule 10: a wait for several pins ends in time, with what they read", async () => {
   const bench = await openBench();
   const before = bench.simulator.clock.nowUs();
   // TDO cannot be driven: with it the selected pins never all read as wished.
@@ -120,7 +120,7 @@ test("WIRE 10: a wait for several pins ends in time, with what they read", async
   expect(tookUs).toBeLessThan(60_000);
 });
 
-test("WIRE 11: a block of a window takes TAR with its first words, then full blocks", async () => {
+test("wire rule 11: a block of a window takes TAR with its first words, then full blocks", async () => {
   const bench = await openBench({ options: { latency: "bulk-fs" } });
   const words = Uint32Array.from({ length: 256 }, (_, index) => index * 3);
   await bench.memory.writeWords(RAM, words);
@@ -140,7 +140,7 @@ test("WIRE 11: a block of a window takes TAR with its first words, then full blo
   ]);
 });
 
-test("WIRE 11: windows of 1 KiB each have their own TAR", async () => {
+test("wire rule 11: windows of 1 KiB each have their own TAR", async () => {
   const bench = await openBench();
   const words = Uint32Array.from({ length: 300 }, (_, index) => index ^ 0x5555);
   await bench.memory.writeWords(RAM + 0x3f0, words);

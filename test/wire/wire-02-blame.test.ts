@@ -1,4 +1,4 @@
-/** Whose error it is (WIRE.md 2), through every layer down to the simulated wire. */
+/** Whose error it is (wire rule 2), through every layer down to the simulated wire. */
 import { describe, expect, test } from "vitest";
 import { asFailure, sentences } from "../../src/lib/fault.ts";
 import { where } from "../../src/lib/source.ts";
@@ -28,7 +28,7 @@ function placesOf(error: Error): readonly string[] {
   return fault.sites.map(({ span }) => where(span));
 }
 
-describe("WIRE 2: a write that faults is reported at its own statement", () => {
+describe("wire rule 2: a write that faults is reported at its own statement", () => {
   test("of five posted writes the third", async () => {
     const bench = await openBench();
     const error = await failureOf(bench.run(FIVE_WRITES));
@@ -93,7 +93,7 @@ describe("WIRE 2: a write that faults is reported at its own statement", () => {
   });
 });
 
-test("WIRE 2: of an unaligned access, the parts that follow the failed one are not sent", async () => {
+test("wire rule 2: of an unaligned access, the parts that follow the failed one are not sent", async () => {
   const bench = await openBench();
   void bench.access.post(
     access({ fn: "Write32", args: [NOWHERE + 1, 0x44332211], tolerate: true }),
@@ -104,7 +104,7 @@ test("WIRE 2: of an unaligned access, the parts that follow the failed one are n
   expect(bench.accesses()).toEqual(["AP 0 write 0x60000001 = 0x11 failed", "AP 0 write 0x20000000 = 0x7"]);
 });
 
-test("WIRE 2: an error that comes with the first operation of a packet is laid to the access before it, as one of two", async () => {
+test("wire rule 2: an error that comes with the first operation of a packet is laid to the access before it, as one of two", async () => {
   const bench = await openBench();
   await bench.memory.write(RAM, 32, 1, "the write before");
   bench.simulator.injection.disturb("FAULT");
@@ -116,7 +116,7 @@ test("WIRE 2: an error that comes with the first operation of a packet is laid t
   });
 });
 
-test("WIRE 2: an error of before the first access is not its own: tolerated, it is cleared and the access runs", async () => {
+test("wire rule 2: an error of before the first access is not its own: tolerated, it is cleared and the access runs", async () => {
   const bench = await openBench();
   bench.simulator.injection.disturb("FAULT");
   const value = await bench.access.ask(
@@ -127,7 +127,7 @@ test("WIRE 2: an error of before the first access is not its own: tolerated, it 
   expect(bench.tolerated()).toEqual([expect.stringContaining("met an error that was there before")]);
 });
 
-test("WIRE 2: a failed word in the middle of a block has its own address", async () => {
+test("wire rule 2: a failed word in the middle of a block has its own address", async () => {
   const bench = await openBench();
   const end = RAM + 0x4_0000;
   const error = await failureOf(bench.memory.writeWords(end - 40, new Uint32Array(20).fill(5)));
@@ -136,7 +136,7 @@ test("WIRE 2: a failed word in the middle of a block has its own address", async
   expect(asFailure(read)?.fault).toMatchObject({ certainty: "certain", address: end });
 });
 
-test("WIRE 2: a write to ABORT whose data came with bad parity is told itself, not the write before it", async () => {
+test("wire rule 2: a write to ABORT whose data came with bad parity is told itself, not the write before it", async () => {
   const text = "sequence S { WriteAP(0x4, 0x20000000); WriteDP(0x0, 0x1E); Write32(0x20000000, 1); }";
   const told: string[] = [];
   for (let at = 0; at < 5; at++) {
@@ -159,7 +159,7 @@ test("WIRE 2: a write to ABORT whose data came with bad parity is told itself, n
   ]);
 });
 
-test("WIRE 2: bad parity of a plain write to SELECT is told, though ABORT behind it would clear it", async () => {
+test("wire rule 2: bad parity of a plain write to SELECT is told, though ABORT behind it would clear it", async () => {
   const bench = await openBench();
   await bench.run("sequence R { __var v = Read32(0x20000000); }");
   bench.simulator.injection.disturb("PARITY", 0);
@@ -170,7 +170,7 @@ test("WIRE 2: bad parity of a plain write to SELECT is told, though ABORT behind
   expect(origins.map(({ label }) => label)).toContain("WriteDP(0x8, 0x2)");
 });
 
-test("WIRE 2: a read of DPIDR confirms no write before it, in another exchange either", async () => {
+test("wire rule 2: a read of DPIDR confirms no write before it, in another exchange either", async () => {
   const bench = await openBench();
   await bench.run("sequence R { __var v = Read32(0x20000000); }");
   bench.simulator.injection.disturb("PARITY", 0);
@@ -181,7 +181,7 @@ test("WIRE 2: a read of DPIDR confirms no write before it, in another exchange e
   expect(origins.map(({ label }) => label)).toEqual(["WriteDP(0x8, 0x1)"]);
 });
 
-test("WIRE 2: bad parity of a write to ABORT is told where only CTRL/STAT is read behind it", async () => {
+test("wire rule 2: bad parity of a write to ABORT is told where only CTRL/STAT is read behind it", async () => {
   const bench = await openBench();
   await bench.run("sequence R { __var v = Read32(0x20000000); }");
   bench.simulator.injection.disturb("PARITY", 0);

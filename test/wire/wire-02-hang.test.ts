@@ -1,4 +1,4 @@
-/** A memory that never answers: WAIT until the probe gives up, then DAPABORT, so that the port works again (WIRE.md 2, 3, 12). */
+/** A memory that never answers: WAIT until the probe gives up, then DAPABORT, so that the port works again (wire rules 2, 3, 12). */
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
 import { openBench, RAM, type WireBench } from "./bench.ts";
@@ -42,7 +42,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
       "atomic { Write32(0x20000000, 1); Write32(0x40000010, 2); }",
       "Write32(0x40000010, 0x2)",
     ],
-  ])("WIRE 2: %s is told, and nothing hangs behind it", async (_what, text, label) => {
+  ])("wire rule 2: %s is told, and nothing hangs behind it", async (_what, text, label) => {
     const bench = await open(protocol);
     expect(await faultOf(bench, text)).toMatchObject({
       kind: "target-fault",
@@ -54,7 +54,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
     expect(bench.peek(RAM + 4)).toBe(0x55);
   });
 
-  test("WIRE 4: tolerated, what stands behind it is done", async () => {
+  test("wire rule 4: tolerated, what stands behind it is done", async () => {
     const bench = await open(protocol);
     const text = "__errorcontrol = 1; Write32(0x40000010, 2); Write32(0x20000000, 7); __errorcontrol = 0;";
     expect(await faultOf(bench, text)).toBeUndefined();
@@ -63,7 +63,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
   });
 });
 
-test("WIRE 3: on JTAG the abort goes through the instruction of ABORT", async () => {
+test("wire rule 3: on JTAG the abort goes through the instruction of ABORT", async () => {
   const bench = await open("jtag");
   await faultOf(bench, "Write32(0x40000010, 2);");
   expect(bench.commands).toContain(0x08);

@@ -1,9 +1,9 @@
-/** What happens to failures that the sequence tolerates, and which answers judge them (WIRE.md 4, 5, 6). */
+/** What happens to failures that the sequence tolerates, and which answers judge them (wire rules 4, 5, 6). */
 import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
 import { access, NOWHERE, openBench, RAM, statement } from "./bench.ts";
 
-test("WIRE 4: a fault is cleared, the failed access not repeated, the rest sent", async () => {
+test("wire rule 4: a fault is cleared, the failed access not repeated, the rest sent", async () => {
   const bench = await openBench();
   await bench.run(`sequence S {
     __errorcontrol = 1;
@@ -19,7 +19,7 @@ test("WIRE 4: a fault is cleared, the failed access not repeated, the rest sent"
   ]);
 });
 
-test("WIRE 4: a change of __errorcontrol judges what is pending under the old value", async () => {
+test("wire rule 4: a change of __errorcontrol judges what is pending under the old value", async () => {
   const bench = await openBench();
   const run = bench.run(`sequence S {
     Write32(0x60000000, 1);
@@ -30,7 +30,7 @@ test("WIRE 4: a change of __errorcontrol judges what is pending under the old va
   expect(bench.peek(RAM)).toBe(0);
 });
 
-test("WIRE 4: a read that fails yields 0 and is recorded", async () => {
+test("wire rule 4: a read that fails yields 0 and is recorded", async () => {
   const bench = await openBench();
   const answer = await bench.access.ask(
     access({ fn: "Read32", args: [NOWHERE], tolerate: true }),
@@ -43,7 +43,7 @@ test("WIRE 4: a read that fails yields 0 and is recorded", async () => {
   expect(await bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(2))).toBe(0n);
 });
 
-test("WIRE 4: where the target does not answer, nothing is sent but the rest", async () => {
+test("wire rule 4: where the target does not answer, nothing is sent but the rest", async () => {
   const bench = await openBench();
   bench.simulator.soc.power(false);
   void bench.access.post(access({ fn: "Write32", args: [RAM, 1], tolerate: true }), statement(1));
@@ -52,7 +52,7 @@ test("WIRE 4: where the target does not answer, nothing is sent but the rest", a
   expect(bench.tolerated()).toEqual([expect.stringContaining("the target did not answer")]);
 });
 
-test("WIRE 4: after an error SELECT, CSW and TAR are written again, for nobody knows what they hold", async () => {
+test("wire rule 4: after an error SELECT, CSW and TAR are written again, for nobody knows what they hold", async () => {
   const bench = await openBench();
   await bench.memory.write(RAM, 32, 1);
   bench.simulator.injection.disturb("FAULT", 1);
@@ -66,7 +66,7 @@ test("WIRE 4: after an error SELECT, CSW and TAR are written again, for nobody k
   expect(bench.peek(RAM + 8)).toBe(3);
 });
 
-test("WIRE 4: after WAIT the hanging access is given up, and the rest is sent", async () => {
+test("wire rule 4: after WAIT the hanging access is given up, and the rest is sent", async () => {
   const bench = await openBench({ waitRetries: 3 });
   bench.simulator.injection.disturb("WAIT", 1, 4);
   void bench.access.post(access({ fn: "Write32", args: [RAM, 1], tolerate: true }), statement(1));
@@ -76,7 +76,7 @@ test("WIRE 4: after WAIT the hanging access is given up, and the rest is sent", 
   expect(bench.peek(RAM + 4)).toBe(2);
 });
 
-test("WIRE 5: no bits are clocked that the sequence did not ask for", async () => {
+test("wire rule 5: no bits are clocked that the sequence did not ask for", async () => {
   const bench = await openBench();
   bench.simulator.soc.power(false);
   await expect(bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1))).rejects.toThrow(
@@ -85,7 +85,7 @@ test("WIRE 5: no bits are clocked that the sequence did not ask for", async () =
   expect(bench.commands).toEqual([0x05]);
 });
 
-test("WIRE 6: a failed ReadDP(0) inside DebugPortSetup yields 0 and the sequence goes on", async () => {
+test("wire rule 6: a failed ReadDP(0) inside DebugPortSetup yields 0 and the sequence goes on", async () => {
   const bench = await openBench({ asleep: true });
   const text = `sequence DebugPortSetup {
     __var id = 1;

@@ -1,4 +1,4 @@
-/** Blocks without a round trip to the host inside (WIRE.md 7, 8). */
+/** Blocks without a round trip to the host inside (wire rules 7, 8). */
 import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
 import { access, NOWHERE, openBench, RAM, statement, type Call } from "./bench.ts";
@@ -9,7 +9,7 @@ const EXECUTE = 0x7f;
 const list = (...calls: readonly Call[]) =>
   calls.map((call, index) => ({ access: access(call), site: statement(index) }));
 
-test("WIRE 7a: accesses that fit one DAP_Transfer go in one", async () => {
+test("wire rule 7a: accesses that fit one DAP_Transfer go in one", async () => {
   const bench = await openBench();
   const answers = await bench.access.atomic(
     list({ fn: "Write32", args: [RAM, 7] }, { fn: "Read32", args: [RAM] }, { fn: "ReadDP", args: [0] }),
@@ -18,7 +18,7 @@ test("WIRE 7a: accesses that fit one DAP_Transfer go in one", async () => {
   expect(bench.commands).toEqual([0x05]);
 });
 
-test("WIRE 10: a delay of 0 is not sent: the reference firmware would count down from 2^32", async () => {
+test("wire rule 10: a delay of 0 is not sent: the reference firmware would count down from 2^32", async () => {
   const bench = await openBench();
   await bench.run(`sequence S { DAP_Delay(0); atomic { DAP_Delay(0); ReadDP(0x0); } }`);
   expect(bench.commands).toEqual([EXECUTE]);
@@ -27,14 +27,14 @@ test("WIRE 10: a delay of 0 is not sent: the reference firmware would count down
 /** A probe that knows neither DAP_QueueCommands nor DAP_ExecuteCommands. */
 const SIMPLE = { execute: "no" };
 
-test("WIRE 7d: line sequences may span commands, for the bus stands still between them", async () => {
+test("wire rule 7d: line sequences may span commands, for the bus stands still between them", async () => {
   const bench = await openBench({ options: SIMPLE });
   const ones: Call = { fn: "DAP_SWJ_Sequence", args: [64, 0xffff_ffff_ffff_ffffn] };
   await bench.access.atomic(list(ones, ones, ones, ones, ones, { fn: "DAP_SWJ_Sequence", args: [8, 0] }));
   expect(bench.commands).toEqual([0x12, 0x12]);
 });
 
-test("WIRE 7: what is queued before is judged first, so that the block has the wire to itself", async () => {
+test("wire rule 7: what is queued before is judged first, so that the block has the wire to itself", async () => {
   const bench = await openBench();
   await bench.access.post(access({ fn: "Write32", args: [RAM, 1] }), statement(1));
   await bench.access.atomic(list({ fn: "Write32", args: [RAM + 4, 2] }));
@@ -43,7 +43,7 @@ test("WIRE 7: what is queued before is judged first, so that the block has the w
 
 const MIXED = list({ fn: "DAP_SWJ_Sequence", args: [8, 0] }, { fn: "ReadDP", args: [0] });
 
-test("WIRE 7: a block that needs the host is refused before anything of it is sent", async () => {
+test("wire rule 7: a block that needs the host is refused before anything of it is sent", async () => {
   const bench = await openBench({ options: SIMPLE });
   await expect(bench.access.atomic(MIXED)).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
   await expect(
@@ -78,14 +78,14 @@ test("PROBE-04: a block of several packets sends nothing to a probe that is know
   expect(bench.commands).toEqual([EXECUTE]);
 });
 
-test("WIRE 7: a wait for several pins needs the host, whatever the probe can", async () => {
+test("wire rule 7: a wait for several pins needs the host, whatever the probe can", async () => {
   const bench = await openBench();
   await expect(
     bench.access.atomic(list({ fn: "DAP_SWJ_Pins", args: [0xa0, 0xa0, 1000] })),
   ).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
 });
 
-test("WIRE 7: best effort runs it with round trips inside", async () => {
+test("wire rule 7: best effort runs it with round trips inside", async () => {
   const bench = await openBench({ atomic: "best-effort", options: SIMPLE });
   expect(await bench.access.atomic(MIXED)).toEqual([0n, 0x2ba01477n]);
 });
@@ -97,13 +97,13 @@ const ATOMIC = `sequence S {
   }
 }`;
 
-test("WIRE 7: a sequence aborts at such a block, at its place", async () => {
+test("wire rule 7: a sequence aborts at such a block, at its place", async () => {
   const bench = await openBench({ options: SIMPLE });
   await expect(bench.run(ATOMIC)).rejects.toThrow(Failure);
   expect(bench.commands).toEqual([]);
 });
 
-test("WIRE 7b: commands of several kinds go in one DAP_ExecuteCommands", async () => {
+test("wire rule 7b: commands of several kinds go in one DAP_ExecuteCommands", async () => {
   const bench = await openBench();
   expect(await bench.access.atomic(MIXED)).toEqual([0n, 0x2ba01477n]);
   await bench.run(ATOMIC);
@@ -113,7 +113,7 @@ test("WIRE 7b: commands of several kinds go in one DAP_ExecuteCommands", async (
 const DELAY: Call = { fn: "DAP_Delay", args: [10] };
 const write = (at: number): Call => ({ fn: "Write32", args: [RAM + 4 * at, at + 1] });
 
-test("WIRE 7c: what one packet cannot hold is queued, and answered once the last has come", async () => {
+test("wire rule 7c: what one packet cannot hold is queued, and answered once the last has come", async () => {
   const bench = await openBench({ options: { latency: "bulk-fs" } });
   const block = list(...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => [write(at), DELAY]), {
     fn: "Read32",
@@ -129,25 +129,25 @@ test("WIRE 7c: what one packet cannot hold is queued, and answered once the last
   expect(new Set(bench.commands.slice(0, -1))).toEqual(new Set([QUEUE]));
 });
 
-test("WIRE 8: queued and final packets together are no more than the probe's packet count", async () => {
+test("wire rule 8: queued and final packets together are no more than the probe's packet count", async () => {
   const bench = await openBench({ options: { latency: "hid-fs" } });
   const long = list(...Array.from({ length: 24 }, (_, at) => [write(at), DELAY]).flat());
   await expect(bench.access.atomic(long)).rejects.toMatchObject({ fault: { kind: "not-atomic" } });
   expect(bench.commands).toEqual([]);
   await bench.access.atomic(list(...Array.from({ length: 8 }, (_, at) => [write(at), DELAY]).flat()));
   expect(bench.commands.splice(0, 2)).toEqual([QUEUE, EXECUTE]);
-  // One place stays free (WIRE 12).
+  // One place stays free (wire rule 12).
   expect(bench.commands.length).toBeLessThanOrEqual(3);
 });
 
-test("WIRE 8: a failed DAP_Transfer does not stop later commands, and the report says whose it was", async () => {
+test("wire rule 8: a failed DAP_Transfer does not stop later commands, and the report says whose it was", async () => {
   const bench = await openBench();
   const block = list(write(0), DELAY, { fn: "Write32", args: [NOWHERE, 1] }, DELAY, write(2));
   await expect(bench.access.atomic(block)).rejects.toThrow(/Write32\(0x60000000, 0x1\) failed/);
   expect(bench.commands[0]).toBe(EXECUTE);
 });
 
-test("WIRE 8: under __errorcontrol what did not run counts as failed, and nothing is sent twice", async () => {
+test("wire rule 8: under __errorcontrol what did not run counts as failed, and nothing is sent twice", async () => {
   const bench = await openBench();
   const block = list(
     write(0),

@@ -1,4 +1,4 @@
-/** Empty loops that wait for bits of a word are left to the probe, which is asked as seldom as can be (WIRE.md 9). */
+/** Empty loops that wait for bits of a word are left to the probe, which is asked as seldom as can be (wire rule 9). */
 import { describe, expect, test } from "vitest";
 import { openBench, RAM, type WireBench } from "./bench.ts";
 
@@ -9,7 +9,7 @@ const eventsOf = async (bench: WireBench, text: string) => bench.run(`sequence T
 /** READY of the NVMC; a page takes 85 ms to erase. */
 const ERASE = "Write32(0x4001E504, 2); Write32(0x4001E508, 0x1000);";
 
-test("WIRE 9: a page erase of 85 ms takes one look, two slices of at most 50 ms and the last look", async () => {
+test("wire rule 9: a page erase of 85 ms takes one look, two slices of at most 50 ms and the last look", async () => {
   const bench = await openBench({ model: "nrf52840" });
   const events = await eventsOf(bench, `${ERASE} while ((Read32(0x4001E400) & 1) == 0) timeout 200ms;`);
   expect(bench.exchanges()).toEqual(["value used", "poll", "poll", "value used"]);
@@ -21,7 +21,7 @@ test("WIRE 9: a page erase of 85 ms takes one look, two slices of at most 50 ms 
   expect(bench.commands.filter((id) => id !== TRANSFER)).toEqual([0x04]);
 });
 
-test("WIRE 9: a bit that never comes is waited for until the timeout, and looked at once more", async () => {
+test("wire rule 9: a bit that never comes is waited for until the timeout, and looked at once more", async () => {
   const bench = await openBench();
   const startUs = bench.simulator.clock.nowUs();
   const events = await eventsOf(bench, `while ((Read32(0x${RAM.toString(16)}) & 4) != 4) timeout 120ms;`);
@@ -32,13 +32,13 @@ test("WIRE 9: a bit that never comes is waited for until the timeout, and looked
   expect(tookUs).toBeLessThan(130_000);
 });
 
-test("WIRE 9: a loop without a timeout ends by the deadline, with the value that it saw", async () => {
+test("wire rule 9: a loop without a timeout ends by the deadline, with the value that it saw", async () => {
   const bench = await openBench();
   const loop = bench.run("sequence Test { while (Read32(0x20000000) == 0); }", { deadlineUs: 200_000 });
   await expect(loop).rejects.toMatchObject({ fault: { kind: "deadline", limitUs: 200_000, value: 1n } });
 });
 
-test("WIRE 9: a loop that nobody can end is given up when the run is interrupted", async () => {
+test("wire rule 9: a loop that nobody can end is given up when the run is interrupted", async () => {
   const bench = await openBench();
   const controller = new AbortController();
   setImmediate(() => {
@@ -76,7 +76,7 @@ const SHAPES: readonly (readonly [condition: string, end: string])[] = [
   ["Read16(A + 3) & 1", "by the host"],
 ];
 
-describe("WIRE 9: conditions that a probe can test", () => {
+describe("wire rule 9: conditions that a probe can test", () => {
   test.each(SHAPES)("%s: %s", async (condition, end) => {
     const bench = await openBench();
     const matches: string[] = [];
@@ -100,7 +100,7 @@ describe("WIRE 9: conditions that a probe can test", () => {
   });
 });
 
-test("WIRE 9: bits that reading clears are never read by the probe", async () => {
+test("wire rule 9: bits that reading clears are never read by the probe", async () => {
   const bench = await openBench();
   await eventsOf(bench, "while ((Read32(0xE000EDF0) & 0x02000000) == 0) timeout 2ms;");
   expect(bench.exchanges()).not.toContain("poll");
@@ -109,17 +109,17 @@ test("WIRE 9: bits that reading clears are never read by the probe", async () =>
   expect(bench.exchanges()).toContain("poll");
 });
 
-test("WIRE 9: a read that fails under way is the loop's, with its place", async () => {
+test("wire rule 9: a read that fails under way is the loop's, with its place", async () => {
   const bench = await openBench();
   bench.simulator.injection.disturb("FAULT", 40);
   const loop = eventsOf(bench, "while ((Read32(0x20000000) & 1) == 0) timeout 100ms;");
   await expect(loop).rejects.toMatchObject({
-    // The first look and the match: with the first operation of a packet nobody knows (WIRE.md 2).
+    // The first look and the match: with the first operation of a packet nobody knows (wire rule 2).
     fault: { kind: "access-failed", sites: [{ span: { start: 24 } }, { span: { start: 24 } }] },
   });
 });
 
-test("WIRE 9: under __errorcontrol a read that failed under way is made once more by the host", async () => {
+test("wire rule 9: under __errorcontrol a read that failed under way is made once more by the host", async () => {
   const bench = await openBench();
   bench.simulator.injection.disturb("FAULT", 40);
   const text = "__errorcontrol = 1; while ((Read32(0x20000000) & 1) == 0) timeout 100ms;";

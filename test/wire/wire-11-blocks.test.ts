@@ -1,4 +1,4 @@
-/** Block transfers: as few packets as can be, several of them under way, and what is certain when one fails (WIRE.md 1, 11, 12). */
+/** Block transfers: as few packets as can be, several of them under way, and what is certain when one fails (wire rules 1, 11, 12). */
 import { describe, expect, test } from "vitest";
 import { openBench, RAM, type WireBench } from "./bench.ts";
 
@@ -61,7 +61,7 @@ function fewestPackets(kind: "read" | "write", windows: number, packetSize: numb
   return Math.min(...[...best.values()].map(({ packets }) => packets));
 }
 
-describe.each(["hid-fs", "bulk-fs", "bulk-hs"] as const)("WIRE 11: %s", (latency) => {
+describe.each(["hid-fs", "bulk-fs", "bulk-hs"] as const)("wire rule 11: %s", (latency) => {
   const packetSize = latency === "bulk-hs" ? 512 : 64;
 
   test.each(["read", "write"] as const)(
@@ -87,7 +87,7 @@ async function rates(own: WireBench, bytes: number): Promise<{ kibPerSecond: num
   return { kibPerSecond: bytes / KIB / seconds, used: ((bytes / 4) * CLOCKS_PER_WORD) / clocks };
 }
 
-test("WIRE 12: on a high-speed probe at 10 MHz at least 97 % of the clocks carry words", async () => {
+test("wire rule 12: on a high-speed probe at 10 MHz at least 97 % of the clocks carry words", async () => {
   const { used } = await rates(await bench("bulk-hs"), 64 * KIB);
   expect(used).toBeGreaterThan(0.97);
 });
@@ -95,12 +95,12 @@ test("WIRE 12: on a high-speed probe at 10 MHz at least 97 % of the clocks carry
 test.each([
   ["hid-fs", 55],
   ["bulk-fs", 492],
-])("WIRE 12: %s reaches 90 %% of its limit of %d KiB/s", async (latency, limit) => {
+])("wire rule 12: %s reaches 90 %% of its limit of %d KiB/s", async (latency, limit) => {
   const { kibPerSecond } = await rates(await bench(latency), 64 * KIB);
   expect(kibPerSecond).toBeGreaterThan(0.9 * limit);
 });
 
-test("WIRE 12: one place of the probe's packets stays free for DAP_TransferAbort", async () => {
+test("wire rule 12: one place of the probe's packets stays free for DAP_TransferAbort", async () => {
   const own = await openBench({ options: { latency: "bulk-fs" }, clockHz: 10_000_000 });
   await own.memory.writeWords(RAM, words(1024));
   expect(own.mostInFlight).toBe(7);
@@ -115,7 +115,7 @@ const FAILURES = [
 ] as const;
 
 test.each(FAILURES)(
-  "WIRE 1: %s in the middle of a block says from where on memory is undefined",
+  "wire rule 1: %s in the middle of a block says from where on memory is undefined",
   async (disturbance, ack) => {
     const own = await openBench({ options: { latency: "bulk-fs" }, clockHz: 10_000_000, waitRetries: 2 });
     own.simulator.injection.disturb(disturbance, 100, disturbance === "WAIT" ? 3 : 1);
@@ -140,7 +140,7 @@ test.each(FAILURES)(
       expect(lastWritten).toBeLessThan(address + size);
       expect(String(error)).toMatch(/memory from 0x\w+ to 0x\w+ is undefined/);
     }
-    // The next transfer works; a port that is lost needs a line reset, which belongs to the session (WIRE.md 5).
+    // The next transfer works; a port that is lost needs a line reset, which belongs to the session (wire rule 5).
     if (ack === "NO_ACK") await own.lineReset();
     await own.memory.writeWords(RAM, data);
     expect(await own.memory.readWords(RAM, data.length)).toEqual(data);

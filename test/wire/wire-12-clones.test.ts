@@ -5,7 +5,7 @@ import { openBench, RAM } from "./bench.ts";
 
 const QUIRKS = ["none", "full-reports", "packet-count", "pins-after-connect", "abort-answered"];
 
-describe.each(QUIRKS)("WIRE 12: quirk %s", (quirk) => {
+describe.each(QUIRKS)("wire rule 12: quirk %s", (quirk) => {
   test.each(["hid-fs", "bulk-fs", "bulk-hs"])("16 KiB each way over %s", async (latency) => {
     const bench = await openBench({ options: { latency, quirk }, clockHz: 10_000_000 });
     const data = Uint32Array.from({ length: 4096 }, (_, at) => Math.imul(at + 1, 0x9e37_79b1) >>> 0);
@@ -21,7 +21,7 @@ describe.each(QUIRKS)("WIRE 12: quirk %s", (quirk) => {
   });
 });
 
-test("WIRE 12: a packet count is tried before it is believed, once, and one packet at a time is what is left", async () => {
+test("wire rule 12: a packet count is tried before it is believed, once, and one packet at a time is what is left", async () => {
   const bench = await openBench({
     options: { latency: "bulk-fs", quirk: "packet-count" },
     clockHz: 10_000_000,

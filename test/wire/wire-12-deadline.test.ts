@@ -1,4 +1,4 @@
-/** How long an answer may take, and what happens when it does not come (WIRE.md 12). */
+/** How long an answer may take, and what happens when it does not come (wire rule 12). */
 import { expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
@@ -27,7 +27,7 @@ async function limitsOf(
   return limits;
 }
 
-test("WIRE 12: the limit is a margin and the request's own worst case", async () => {
+test("wire rule 12: the limit is a margin and the request's own worst case", async () => {
   const limits = await limitsOf((link) =>
     link.run(
       [
@@ -42,7 +42,7 @@ test("WIRE 12: the limit is a margin and the request's own worst case", async ()
   expect(limits).toEqual([1_050_000, 1_200_000, 1_000_480]);
 });
 
-test("WIRE 12: a lost answer is a fault of the probe, and the next request gets its own answer", async () => {
+test("wire rule 12: a lost answer is a fault of the probe, and the next request gets its own answer", async () => {
   const bench = await openBench();
   bench.simulator.injection.dropPacket();
   const lost = bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1));
@@ -108,7 +108,7 @@ test("a failure to get back in step is kept beside the first error", async () =>
   });
 });
 
-test("WIRE 12, PROBE-03: an answer to DAP_TransferAbort is not taken for that of the next command", async () => {
+test("wire rule 12, PROBE-03: an answer to DAP_TransferAbort is not taken for that of the next command", async () => {
   const simulator = openSimulator({ model: "generic-m4", options: { quirk: "abort-answered" } });
   const link = await openLink(simulator.pipe, simulator.clock);
   await link.connect({ protocol: "swd", clockHz: 1_000_000, idleCycles: 0, waitRetries: 100 });
@@ -122,7 +122,7 @@ test("WIRE 12, PROBE-03: an answer to DAP_TransferAbort is not taken for that of
   await link.disconnect();
 });
 
-test("WIRE 21: what the probe is doing is broken off by DAP_TransferAbort, and the run says so", async () => {
+test("wire rule 21: what the probe is doing is broken off by DAP_TransferAbort, and the run says so", async () => {
   const simulator = openSimulator({ model: "generic-m4" });
   const sent: number[] = [];
   let answers: (() => void)[] = [];

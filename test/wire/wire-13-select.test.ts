@@ -1,4 +1,4 @@
-/** What SELECT, CSW and TARGETSEL mean to accesses that come later (WIRE.md 13, 14, 15). */
+/** What SELECT, CSW and TARGETSEL mean to accesses that come later (wire rules 13, 14, 15). */
 import { expect, test } from "vitest";
 import { access, openBench, RAM, statement, type Call } from "./bench.ts";
 
@@ -8,7 +8,7 @@ async function ask(bench: Bench, call: Call): Promise<unknown> {
   return bench.access.ask(access(call), statement(0));
 }
 
-test("WIRE 13: TARGETSEL goes out as bits, a DPIDR read follows, and what SELECT held is forgotten", async () => {
+test("wire rule 13: TARGETSEL goes out as bits, a DPIDR read follows, and what SELECT held is forgotten", async () => {
   const bench = await openBench();
   await bench.memory.write(RAM, 32, 1);
   bench.commands.length = 0;
@@ -20,7 +20,7 @@ test("WIRE 13: TARGETSEL goes out as bits, a DPIDR read follows, and what SELECT
   expect(bench.commands.slice(0, 2)).toEqual([0x12, 0x05]);
 });
 
-test("WIRE 14: a CSW that a sequence wrote is the base of later accesses, but for size and increment", async () => {
+test("wire rule 14: a CSW that a sequence wrote is the base of later accesses, but for size and increment", async () => {
   const bench = await openBench();
   await bench.access.post(access({ fn: "WriteAP", args: [0, 0xab00_0012] }), statement(1));
   await bench.access.post(access({ fn: "Write8", args: [RAM + 1, 0x5a] }), statement(2));
@@ -28,13 +28,13 @@ test("WIRE 14: a CSW that a sequence wrote is the base of later accesses, but fo
   expect(bench.peek(RAM)).toBe(0x5a00);
 });
 
-test("WIRE 14: without one the access port's own prot bits are kept", async () => {
+test("wire rule 14: without one the access port's own prot bits are kept", async () => {
   const bench = await openBench();
   await bench.access.post(access({ fn: "Write16", args: [RAM + 2, 0x1234] }), statement(1));
   expect(Number(await ask(bench, { fn: "ReadAP", args: [0] })) & 0x7f00_0037).toBe(0x2300_0001);
 });
 
-test("WIRE 14: DPBANKSEL counts for ReadDP(4) of the sequence that wrote it, also behind an access port", async () => {
+test("wire rule 14: DPBANKSEL counts for ReadDP(4) of the sequence that wrote it, also behind an access port", async () => {
   const bench = await openBench();
   const events = await bench.run(`
     sequence Outer {
@@ -58,14 +58,14 @@ test("WIRE 14: DPBANKSEL counts for ReadDP(4) of the sequence that wrote it, als
   expect(texts).toEqual(["status f", "dlcr 80"]);
 });
 
-test("WIRE 14: the next sequence that the debugger starts finds bank 0", async () => {
+test("wire rule 14: the next sequence that the debugger starts finds bank 0", async () => {
   const bench = await openBench();
   await bench.run("sequence A { WriteDP(0x8, 0x1); }");
   const events = await bench.run(`sequence B { __var x = 0; x = ReadDP(0x4); Message(0, "%x", x >> 28); }`);
   expect(events.flatMap((event) => (event.kind === "message" ? [event.text] : []))).toEqual(["f"]);
 });
 
-test("WIRE 14: SELECT is written again after an error, for nobody knows whether it arrived", async () => {
+test("wire rule 14: SELECT is written again after an error, for nobody knows whether it arrived", async () => {
   const bench = await openBench();
   await bench.memory.read(RAM, 32);
   bench.simulator.injection.disturb("FAULT");
@@ -74,7 +74,7 @@ test("WIRE 14: SELECT is written again after an error, for nobody knows whether 
   expect(await ask(bench, { fn: "Read32", args: [0xe000_ed00] })).toBe(0x410fc241n);
 });
 
-test("WIRE 15: the probe learns of data phases before overrun detection is on, and is told when it is off", async () => {
+test("wire rule 15: the probe learns of data phases before overrun detection is on, and is told when it is off", async () => {
   const bench = await openBench();
   await bench.access.post(access({ fn: "WriteDP", args: [0x4, 0x5000_0001] }), statement(1));
   await bench.access.settle("end of sequence");
@@ -86,7 +86,7 @@ test("WIRE 15: the probe learns of data phases before overrun detection is on, a
   expect(bench.commands).toEqual([0x13, 0x05]);
 });
 
-test("WIRE 15: eight idle clocks precede the silence of a disconnect", async () => {
+test("wire rule 15: eight idle clocks precede the silence of a disconnect", async () => {
   const bench = await openBench();
   await bench.link.disconnect();
   expect(bench.commands).toEqual([0x12, 0x03]);

@@ -1,4 +1,4 @@
-/** How transfers are framed follows what a sequence tells the debug port: turnaround and data phase (WIRE.md 15). */
+/** How transfers are framed follows what a sequence tells the debug port: turnaround and data phase (wire rule 15). */
 import { expect, test } from "vitest";
 import { openBench, RAM } from "./bench.ts";
 
@@ -12,14 +12,14 @@ const turnaround = (clocks: number): string => `
   Write32(0x20000004, ${clocks} + 1);
   Message(0, "%u %u", Read32(0x20000000), Read32(0x20000004));`;
 
-test("WIRE 15: SWD_Configure follows DLCR.TURNROUND, up and down", async () => {
+test("wire rule 15: SWD_Configure follows DLCR.TURNROUND, up and down", async () => {
   const bench = await openBench();
   const events = await bench.run(`sequence S { ${[2, 4, 3, 1].map(turnaround).join("")} }`);
   const shown = events.flatMap((event) => (event.kind === "message" ? [event.text] : []));
   expect(shown).toEqual(["140", "2 3", "340", "4 5", "240", "3 4", "40", "1 2"]);
 });
 
-test("WIRE 15: a line reset brings the first turnaround back", async () => {
+test("wire rule 15: a line reset brings the first turnaround back", async () => {
   const bench = await openBench();
   await bench.run(`sequence S { ${turnaround(4)}
     DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF);
@@ -29,7 +29,7 @@ test("WIRE 15: a line reset brings the first turnaround back", async () => {
   expect(bench.peek(RAM)).toBe(2);
 });
 
-test("WIRE 15: a write of DLCR that changes nothing is a write like any other", async () => {
+test("wire rule 15: a write of DLCR that changes nothing is a write like any other", async () => {
   const bench = await openBench();
   await bench.run(
     "sequence S { WriteDP(0x8, 1); WriteDP(0x4, 0x40); WriteDP(0x8, 0); Write32(0x20000000, 1); }",
@@ -37,7 +37,7 @@ test("WIRE 15: a write of DLCR that changes nothing is a write like any other", 
   expect(bench.commands).toEqual([0x05]);
 });
 
-test("WIRE 15: an error at the write of DLCR leaves the framing as it was", async () => {
+test("wire rule 15: an error at the write of DLCR leaves the framing as it was", async () => {
   const bench = await openBench();
   const run = bench.run(`sequence S { Write32(0x60000000, 1); ${turnaround(3)} }`);
   await expect(run).rejects.toMatchObject({ fault: { kind: "access-failed" } });

@@ -1,4 +1,4 @@
-/** ADIv6: access ports by their address, nested ones, and the registers at 0xD00 (WIRE.md 16), from a sequence to the wire. */
+/** ADIv6: access ports by their address, nested ones, and the registers at 0xD00 (wire rule 16), from a sequence to the wire. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,7 +79,7 @@ function run(probe: string, ...more: readonly string[]): Promise<Finished> {
   return dbgseq("run", ...more, "--pack", join(folder, "six.pdsc"), "--device", "Six", "--probe", probe);
 }
 
-describe("WIRE 16: access ports of version 2", () => {
+describe("wire rule 16: access ports of version 2", () => {
   test("ReadAP and WriteAP take the raw offset, CSW at 0xD00 and IDR at 0xDFC", async () => {
     const { code, out, err } = await run("sim:adiv6", "Registers");
     expect({ code, out, err }).toEqual({
@@ -143,7 +143,7 @@ describe("WIRE 16: access ports of version 2", () => {
   });
 });
 
-test("WIRE 16: SELECT holds the whole address, and is written only where bits 31:4 change", async () => {
+test("wire rule 16: SELECT holds the whole address, and is written only where bits 31:4 change", async () => {
   const bench = await openBench({ model: "adiv6", asleep: true });
   await bench.lineReset();
   await bench.dp.identify();
@@ -160,7 +160,7 @@ test("WIRE 16: SELECT holds the whole address, and is written only where bits 31
   expect(await bench.dp.readAp({ address: 0x4000 }, 0xfc)).toBe(0x3477_0008);
 });
 
-test("WIRE 16: without a pack the ROM tables say where the access ports and cores are, behind nested ones too", async () => {
+test("wire rule 16: without a pack the ROM tables say where the access ports and cores are, behind nested ones too", async () => {
   await using session = await open({ probe: "sim:adiv6" });
   const { target } = session;
   expect(target.dp.version).toBe(3);
@@ -180,7 +180,7 @@ test("WIRE 16: without a pack the ROM tables say where the access ports and core
   expect(await target.read32(0x2000_0000)).toBe(0);
 });
 
-test("WIRE 16: with one they have the names of the pack, and only its access ports are looked at", async () => {
+test("wire rule 16: with one they have the names of the pack, and only its access ports are looked at", async () => {
   await using session = await open({
     probe: "sim:adiv6",
     pack: join(folder, "six.pdsc"),

@@ -1,4 +1,4 @@
-/** What a device answers wrongly is corrected for whoever reads it (WIRE.md 27), from the pack down to the simulated lines. */
+/** What a device answers wrongly is corrected for whoever reads it (wire rule 27), from the pack down to the simulated lines. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataPatches } from "../../src/coresight/data-patches.ts";
@@ -35,7 +35,7 @@ async function runOn(
   return dbgseq("run", "Own", "--pack", path, "--device", "D", "--probe", probe, ...more);
 }
 
-describe("WIRE 27: datapatch", () => {
+describe("wire rule 27: datapatch", () => {
   test("is memory unless it says otherwise, and sequences read what it says", async () => {
     const { code, all } = await run(
       '<datapatch address="0x20000010" value="0xFFF0F003"/>',
@@ -111,7 +111,7 @@ function patchedMemory(bench: WireBench, patches: DataPatches): TargetAccess {
   return new TargetAccess(port, { apOf: () => undefined });
 }
 
-describe("WIRE 27: datapatch and the library", () => {
+describe("wire rule 27: datapatch and the library", () => {
   test("blocks and single bytes, wherever they begin, and an address that is no word's", async () => {
     const bench = await openBench();
     const patches = new DataPatches([

@@ -1,4 +1,4 @@
-/** `dbgseq halt`, `resume`, `step`, `regs`: one core, looked at and moved by hand. How it is left is said by each (WIRE.md 21). */
+/** `dbgseq halt`, `resume`, `step`, `regs`: one core, looked at and moved by hand. How it is left is said by each (wire rule 21). */
 import type { Command } from "commander";
 import type { CortexM } from "../../coresight/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";

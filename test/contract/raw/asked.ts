@@ -29,7 +29,7 @@ export class AskedProbe {
     const has = this.#capabilities;
     if (needs !== undefined && has?.[needs] !== true) return false;
     const queued = packets.filter(([id]) => id === QUEUE_COMMANDS).length;
-    // A probe that is full of queued packets never answers again (WIRE 8).
+    // A probe that is full of queued packets never answers again (wire rule 8).
     if (queued > 0 && queued + 1 > this.#packetCount) return false;
     return (
       (fault === undefined || this.#faults !== undefined) && !without.some((name) => has?.[name] === true)
