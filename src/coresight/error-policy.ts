@@ -1,6 +1,6 @@
 /**
- * What is done about each error between the host and a register of the target: the one place that decides it (wire rule 1
- * to 5, 12). Whatever the row says, a write is never sent twice, and between sequences a debug port that does not answer
+ * What is done about each error between the host and a register of the target: the one place that decides it (wire rules 1
+ * to 5 and 12). Whatever the row says, a write is never sent twice, and between sequences a debug port that does not answer
  * is set up again before what was begun is undone.
  */
 import type { LinkFault } from "./link.ts";

@@ -13,7 +13,7 @@ sequence RecoverySupportStart { Message(0, "start"); }
 sequence RecoverySupportStop { Message(0, "stop"); }
 sequence RecoveryAcknowledge { Message(0, "acknowledged"); }`;
 
-describe("a reset that takes the debug port with it", () => {
+describe("wire rule 23: a reset that takes the debug port with it", () => {
   test("the connection is made again, what happened is said, and the target is released at the end", async () => {
     const parts = describedBy({ device: CORE });
     const given = { model: "cy8c6247", seq: RECOVERY, parts };
@@ -75,7 +75,7 @@ describe("a reset that takes the debug port with it", () => {
   });
 });
 
-test("RecoverySupportStart before a run and a step, RecoverySupportStop behind them", async () => {
+test("wire rule 23: RecoverySupportStart before a run and a step, RecoverySupportStop behind them", async () => {
   const { session, messages } = await bench({ seq: RECOVERY, settings: { connect: "halt" } });
   await session.connect();
   const { core } = session.rig.target;
