@@ -19,6 +19,7 @@ export { AccessPorts } from "./api/access-ports.ts";
 export type { BusAttributes, KnownBusAttributes } from "./api/bus-attributes.ts";
 export { AHB_AP, MEM_AP } from "./api/mem-ap.ts";
 export type { AccessSize, MemoryInterface } from "./api/memory.ts";
+export { DeviceRegister } from "./api/device-register.ts";
 export { CortexM } from "./api/cortex-m.ts";
 export { MemoryMap, MemoryRegion } from "./api/memory-map.ts";
 export type { MemoryType } from "./api/memory-map.ts";

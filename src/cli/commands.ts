@@ -78,7 +78,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "flash",
     group: RUN,
-    summary: "program files into flash by the pack's own algorithms, and prove what was programmed",
+    summary:
+      "program files into flash by the pack's own algorithms, and prove what was programmed (unless --no-verify)",
     load: async () => (await import("./commands/flash.ts")).defineFlash,
   },
   {
@@ -119,7 +120,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "test",
-    group: RUN,
+    group: LOOK,
     summary: "connect, reset and disconnect every device of a pack on models derived from it",
     load: async () => (await import("./commands/test.ts")).defineTest,
   },

@@ -1,5 +1,6 @@
 /** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { PROBE_FORM_LINE } from "../probe/select.ts";
 import { parseGrant } from "../session/node/host/gate.ts";
 import type { Layer, Settings } from "../session/settings.ts";
 import {
@@ -89,10 +90,7 @@ export function addTargetOptions(command: Command): Command {
   return addDeviceOptions(command, ALLOW)
     .option("--svd <file>", "names of registers (the pack's)")
     .optionsGroup("Connection:")
-    .option(
-      "--probe <probe>",
-      "sim, sim:MODEL?option=value, a unique id or a part of one, VID:PID[:SERIAL], tcp://HOST, pyocd://HOST",
-    )
+    .option("--probe <probe>", `${PROBE_FORM_LINE} (ID: unique id or a part of one)`)
     .addOption(
       choice("--connect <mode>", "how to connect (attach)", [
         "none",

@@ -123,7 +123,7 @@ export interface DapLink {
    * where operations were under way.
    */
   run(ops: readonly WireOp[], mode: "stop-at-fault" | "atomic"): Promise<Outcome>;
-  /** Most bytes of block data that one exchange can carry, for callers that cut long transfers. */
+  /** Most words of block data that one exchange can carry, for callers that cut long transfers. */
   readonly blockWords: { readonly read: number; readonly write: number };
   /** Ends what the probe is doing, at once and without waiting: the run that is under way rejects with `interrupted`. */
   interrupt(): void;

@@ -7,8 +7,22 @@ export type ProbeChoice =
   | { readonly kind: "usb-product"; readonly vid: number; readonly pid: number; readonly serial?: string }
   | { readonly kind: "usb-path"; readonly path: string }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "pyocd"; readonly host: string; readonly port: number }
-  | { readonly kind: "replay"; readonly file: string };
+  | { readonly kind: "pyocd"; readonly host: string; readonly port: number };
+
+/** Every form that a probe's name can have, for people. */
+export const PROBE_FORMS: readonly { readonly form: string; readonly means: string }[] = [
+  { form: "sim", means: "the simulator, with a model that is derived from the pack" },
+  { form: "sim:MODEL?option=value", means: "a simulated device that ships, with options of its model" },
+  { form: "sim:FILE.yaml", means: "a simulated device of your own" },
+  { form: "ID", means: "an attached probe by its unique id, or a part of one" },
+  { form: "VID:PID[:SERIAL]", means: "an attached probe by its USB ids" },
+  { form: "usb@BUS-PORT", means: "an attached probe by the socket that it is in" },
+  { form: "tcp://HOST[:PORT]", means: "a probe that `dbgseq serve` or another CMSIS-DAP server lends" },
+  { form: "pyocd://HOST[:PORT]", means: "a probe that a `pyocd server` lends" },
+];
+
+/** All of them in one line, for the help of an option. */
+export const PROBE_FORM_LINE = PROBE_FORMS.map(({ form }) => form).join(", ");
 
 /** The ports of OpenOCD's `cmsis-dap tcp` and of `pyocd server`. */
 const TCP_PORT = 4441;
@@ -28,7 +42,6 @@ export function parseProbe(text: string): ProbeChoice {
     return { kind, host: url[2] ?? "", port };
   }
   if (/^(tcp|pyocd):/.test(text)) bad("the form is tcp://HOST[:PORT]");
-  if (text.startsWith("replay:")) return { kind: "replay", file: text.slice(7) };
   if (text.startsWith("usb@")) return { kind: "usb-path", path: text.slice(4) };
   const product = /^([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?::(.+))?$/.exec(text);
   if (product !== null) {

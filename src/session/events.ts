@@ -10,7 +10,7 @@ export type FlowEvent = { readonly timeUs: number } & (
       readonly text: string;
     }
   /** What the flow did itself, and what it found. */
-  | { readonly kind: "act"; readonly act: Act | "release lines"; readonly text: string }
+  | { readonly kind: "act"; readonly act: Act; readonly text: string }
   /** What a step of a recipe found or did. */
   | { readonly kind: "step"; readonly text: string }
   /** Said before something pulls a line or clocks one low (wire rule 20). */

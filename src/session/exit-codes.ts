@@ -32,6 +32,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The second signal does not wait for that. */
+const RELEASED = "the target was released, unless a second signal ended the run at once";
+
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   success: "what was asked for was done",
   failed:
@@ -40,11 +43,11 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   noProbe: "there is no usable probe, or it did not answer",
   target: "the debug port or core did not answer, or answered with an error",
   refused: "refused for want of consent",
-  hungUp: "the terminal hung up (SIGHUP); the target was released",
-  interrupted: "interrupted (Ctrl-C, SIGINT); the target was released",
-  quit: "quit (Ctrl-\\, SIGQUIT); the target was released",
-  readerGone: "nobody reads standard output or standard error any more; the target was released",
-  terminated: "terminated (SIGTERM); the target was released",
+  hungUp: `the terminal hung up (SIGHUP); ${RELEASED}`,
+  interrupted: `interrupted (Ctrl-C, SIGINT); ${RELEASED}`,
+  quit: `quit (Ctrl-\\, SIGQUIT); ${RELEASED}`,
+  readerGone: `nobody reads standard output or standard error any more; ${RELEASED}`,
+  terminated: `terminated (SIGTERM); ${RELEASED}`,
 };
 
 export type AnyFault =

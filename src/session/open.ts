@@ -1,7 +1,6 @@
-/** Opens a probe: the only place that names adapters. What is built over it is assemble.ts's. */
+/** Opens the probe that a request names: the only place of a session that chooses among adapters. assemble.ts builds on it. */
 import { assertNever } from "../lib/assert-never.ts";
 import { HostClock } from "../lib/clock.ts";
-import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
 import { chooseUsbProbe } from "../probe/usb/choice.ts";
 import { listAttachedProbes } from "../probe/usb/libusb.ts";
@@ -56,11 +55,6 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
       const clock = new HostClock();
       return { link: await (await import("../probe/pyocd.ts")).openPyocd(choice, clock), clock };
     }
-    case "replay":
-      throw new ProbeFailure(
-        { kind: "probe-not-openable", id: probe },
-        `${probe}: this kind of probe is not available yet`,
-      );
     default:
       return assertNever(choice);
   }

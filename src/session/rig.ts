@@ -1,4 +1,4 @@
-/** What the flows need of a connected probe and target. open.ts puts it together; flows and steps only use it. */
+/** What the flows need of a connected probe and target. assemble.ts puts it together; flows and steps only use it. */
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DebugInfo } from "./debug-info.ts";

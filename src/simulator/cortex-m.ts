@@ -2,13 +2,11 @@
  * Run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers' meaning (Armv7-M C1.6,
  * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
  */
-import { Failure } from "../lib/fault.ts";
 import type { Agenda } from "./agenda.ts";
 import { BreakpointUnit } from "./breakpoint-unit.ts";
 import type { Bus } from "./bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
 import { CoreRegisters } from "./core-registers.ts";
-import type { ModelFault } from "./faults.ts";
 import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
 import { keptVariables, type Kept } from "./kept.ts";
@@ -367,14 +365,4 @@ export class CortexM {
 function causeOf(stop: Stop | undefined): number {
   if (stop === "watchpoint") return DFSR_DWTTRAP;
   return stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0;
-}
-
-/** For models: the core's type by its name in a pack, or what is known. */
-export function coreType(name: string): CoreType {
-  if (Object.hasOwn(coreParts, name)) return name as CoreType;
-  const known = Object.keys(coreParts);
-  throw new Failure<ModelFault>(
-    { kind: "unknown-part", part: "core", name, known },
-    `there is no simulated core "${name}"; there are ${known.join(", ")}`,
-  );
 }

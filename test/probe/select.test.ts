@@ -1,6 +1,6 @@
 /** The spellings of `--probe`. */
 import { describe, expect, test } from "vitest";
-import { parseProbe, type ProbeChoice } from "../../src/probe/select.ts";
+import { parseProbe, PROBE_FORMS, type ProbeChoice } from "../../src/probe/select.ts";
 
 const none = new Map<string, string>();
 
@@ -29,7 +29,6 @@ describe("--probe", () => {
     ["tcp://localhost", { kind: "tcp", host: "localhost", port: 4441 }],
     ["tcp://[::1]:5000", { kind: "tcp", host: "[::1]", port: 5000 }],
     ["pyocd://10.0.0.7", { kind: "pyocd", host: "10.0.0.7", port: 5555 }],
-    ["replay:run.jsonl", { kind: "replay", file: "run.jsonl" }],
   ])("%s", (text, choice) => {
     expect(parseProbe(text)).toEqual(choice);
   });
@@ -49,4 +48,25 @@ describe("--probe", () => {
       }) as Error,
     );
   });
+});
+
+/** One of each kind; a kind that is missing here does not compile. */
+const KINDS: Readonly<Record<ProbeChoice["kind"], true>> = {
+  sim: true,
+  "usb-id": true,
+  "usb-product": true,
+  "usb-path": true,
+  tcp: true,
+  pyocd: true,
+};
+
+test("the forms that help and documents show are those that are understood", () => {
+  const kinds = PROBE_FORMS.map(({ form }) => {
+    const example = form
+      .replace(/^VID:PID/, "0d28:0204")
+      .replace("[:PORT]", ":4441")
+      .replaceAll(/[[\]]/g, "");
+    return parseProbe(example).kind;
+  });
+  expect([...new Set(kinds)].sort()).toEqual(Object.keys(KINDS).sort());
 });

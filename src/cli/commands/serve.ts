@@ -8,6 +8,7 @@ import { openLink } from "../../probe/link.ts";
 import { withoutBrackets } from "../../probe/loopback.ts";
 import { PYOCD_TCP_PORT } from "../../probe/pyocd-protocol.ts";
 import { PyocdServer } from "../../probe/pyocd-server.ts";
+import { PROBE_FORM_LINE } from "../../probe/select.ts";
 import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp-server.ts";
 import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp-frame.ts";
 import { mustBeLoopback, type TurnServer } from "../../probe/tcp-turns.ts";
@@ -39,7 +40,7 @@ const HIGHEST_PORT = 0xffff;
 
 export function defineServe(command: Command, io: Io): void {
   command
-    .option("--probe <probe>", "sim, sim:MODEL?option=value, an id or a part of one, VID:PID[:SERIAL]")
+    .option("--probe <probe>", `${PROBE_FORM_LINE} (ID: unique id or a part of one)`)
     .addOption(
       new Option("--as <protocol>", "what the clients speak")
         .choices(["cmsis-dap", "pyocd"])
