@@ -1,9 +1,9 @@
 /** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
-import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/ap-place.ts";
-import type { DebugPort as Port } from "../coresight/dp.ts";
-import { designerName } from "../coresight/jep106.ts";
-import type { MemAp } from "../coresight/mem-ap.ts";
-import { apLabel } from "../coresight/faults.ts";
+import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/adi/ap-place.ts";
+import type { DebugPort as Port } from "../coresight/adi/dp.ts";
+import { designerName } from "../coresight/adi/jep106.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
+import { apLabel } from "../coresight/wire/faults.ts";
 import { apRegisterName, field, IDR } from "../coresight/registers.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { AccessPorts } from "./access-ports.ts";

@@ -1,9 +1,9 @@
 /** A Cortex-M core as the API shows it: run control, registers, breakpoints, faults, resets. */
-import type { CoreState } from "../coresight/cortex-m.ts";
-import { FlashPatch } from "../coresight/flash-patch.ts";
-import { readFaultReport, type FaultReport } from "../coresight/fault-report.ts";
+import type { CoreState } from "../coresight/core/cortex-m.ts";
+import { FlashPatch } from "../coresight/core/flash-patch.ts";
+import { readFaultReport, type FaultReport } from "../coresight/core/fault-report.ts";
 import { DFSR, field } from "../coresight/registers.ts";
-import { Watchpoints, type Watch, type Watchpoint } from "../coresight/watchpoints.ts";
+import { Watchpoints, type Watch, type Watchpoint } from "../coresight/core/watchpoints.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../session/faults.ts";
 import { badArgument, memoryAddress, milliseconds, oneOf, unsigned } from "./arguments.ts";

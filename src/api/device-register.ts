@@ -1,5 +1,5 @@
 /** A register of the device by the name that its SVD file gives it, with its fields. Goes through the selected core's memory. */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import {
   fieldOf,
   fullName,

@@ -2,8 +2,8 @@
  * A reset of the core alone, by hand: its registers as a reset leaves them (Armv7-M B1.5.5, Armv8-M B3.12), for cores without
  * VECTRESET. The rest of the device does not notice.
  */
-import type { CortexM as Core } from "../coresight/cortex-m.ts";
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { CortexM as Core } from "../coresight/core/cortex-m.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { CFSR, HFSR } from "../coresight/registers.ts";
 
 const SYST_CSR = 0xe000_e010;

@@ -1,5 +1,5 @@
 /** Memory access ports as the API shows them: an access port, and memory through that very port. */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { AccessPort, isAhb, isMemory, identityOf, type AccessPortParts } from "./access-port.ts";
 import {
   readAttributes,

@@ -1,5 +1,5 @@
 /** Memory as the API shows it: values of 8 to 64 bits, blocks, any alignment. Which access port they go through is the heir's. */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
 import { badArgument, memoryAddress, oneOf, unsigned, unsigned64 } from "./arguments.ts";
 

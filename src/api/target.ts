@@ -1,6 +1,6 @@
 /** The chip as a whole: its debug port, access ports, cores, memory. Each object's own work is done in its own file. */
-import type { ApPlace } from "../coresight/ap-place.ts";
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { ApPlace } from "../coresight/adi/ap-place.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { describedPlaces } from "../session/discovery.ts";
 import { SessionFailure } from "../session/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
@@ -15,7 +15,7 @@ import { findCores } from "./find-cores.ts";
 import { Resetter } from "./reset.ts";
 import { ResetType } from "./reset-type.ts";
 import type { VectorCatchName } from "./vector-catch.ts";
-import type { CoreState } from "../coresight/cortex-m.ts";
+import type { CoreState } from "../coresight/core/cortex-m.ts";
 import { MemoryAccess, type Overlay } from "./memory.ts";
 import { MemoryMap } from "./memory-map.ts";
 import { OpenFlash } from "./open-flash.ts";

@@ -2,7 +2,7 @@
  * One region of flash through its algorithm, function by function: the low-level door (FlashOS.h). Knows what each function's
  * result means; what is erased and programmed, and in which order, is the loader's.
  */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import type { FlashDriver, Phase } from "./driver.ts";
 import { FlashFailure } from "./faults.ts";

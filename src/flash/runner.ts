@@ -2,8 +2,8 @@
  * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows calling (FlashOS.h: r0-r2,
  * r9, SP, a return to BKPT) and what a hang or crash looks like; what the functions are called for is others'.
  */
-import type { CortexM } from "../coresight/cortex-m.ts";
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { CortexM } from "../coresight/core/cortex-m.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../coresight/registers.ts";
 import type { Clock } from "../lib/clock.ts";
 import { hex, hex32 } from "../lib/hex.ts";

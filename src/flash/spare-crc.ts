@@ -2,7 +2,7 @@
  * CRC-32 on a target that has no algorithm loaded: borrows a piece of RAM and the halted core, and gives the RAM back as it was.
  * Knows nothing of flash; where it cannot be done, whoever asks reads instead.
  */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { Failure } from "../lib/fault.ts";
 import { FlashFailure } from "./faults.ts";
 import type { FlashAlgorithm } from "./flm.ts";

@@ -3,7 +3,7 @@
  * Its answer is a proof, so it is not believed blindly: each call ends with the CRC of the code and tables themselves, and the
  * list that comes back must name the ranges that were asked for.
  */
-import type { MemAp } from "../coresight/mem-ap.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { crc32, CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
 import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";

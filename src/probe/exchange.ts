@@ -3,7 +3,7 @@ import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command
 import { dapInfo, INFO } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { Status } from "../cmsis-dap/status.ts";
-import { probePolicy } from "../coresight/error-policy.ts";
+import { probePolicy } from "../coresight/wire/error-policy.ts";
 import { Failure } from "../lib/fault.ts";
 import { ProbeFailure } from "./faults.ts";
 

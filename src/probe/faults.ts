@@ -1,6 +1,6 @@
 /** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import type { LostRun } from "../coresight/link.ts";
+import type { LostRun } from "../coresight/wire/link.ts";
 import { Failure } from "../lib/fault.ts";
 import type { TransportFault } from "./transport-faults.ts";
 

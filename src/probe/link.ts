@@ -20,7 +20,7 @@ import {
   type LinkSettings,
   type Outcome,
   type WireOp,
-} from "../coresight/link.ts";
+} from "../coresight/wire/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";

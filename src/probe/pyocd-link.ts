@@ -10,7 +10,7 @@ import type {
   Outcome,
   Register,
   WireOp,
-} from "../coresight/link.ts";
+} from "../coresight/wire/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { givenBack, ProbeFailure } from "./faults.ts";
 import { whole } from "./pyocd-arguments.ts";

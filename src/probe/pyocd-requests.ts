@@ -2,7 +2,7 @@
 import { requestPacket } from "../cmsis-dap/command.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { dapSwdSequence, type SwdSegment } from "../cmsis-dap/swd.ts";
-import type { DapLink, LinkSettings, WireOp } from "../coresight/link.ts";
+import type { DapLink, LinkSettings, WireOp } from "../coresight/wire/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { asFailure } from "../lib/fault.ts";
 import { exchange } from "./exchange.ts";

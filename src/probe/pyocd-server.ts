@@ -1,7 +1,7 @@
 /** Lends any probe over TCP as `pyocd server` does, to one client at a time. Knows lines and turns; requests are elsewhere. */
 import type { Socket } from "node:net";
 import { asFailure } from "../lib/fault.ts";
-import { probePolicy } from "../coresight/error-policy.ts";
+import { probePolicy } from "../coresight/wire/error-policy.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
 import { BUSY, PYOCD_TCP_PORT, RequestError, STATUS } from "./pyocd-protocol.ts";
 import { Requests, type LentProbe } from "./pyocd-requests.ts";

@@ -1,6 +1,6 @@
 /** The requests of pyOCD's protocol that move bits: lines, nRESET, registers. What SELECT holds is the client's business. */
 import type { SwdSegment } from "../cmsis-dap/swd.ts";
-import type { Register, WireOp } from "../coresight/link.ts";
+import type { Register, WireOp } from "../coresight/wire/link.ts";
 import { whole, type Arguments } from "./pyocd-arguments.ts";
 import type { Json } from "./pyocd-lines.ts";
 import { RequestError, STATUS } from "./pyocd-protocol.ts";

@@ -1,5 +1,5 @@
 /** Opens a probe behind pyOCD's server: any that pyOCD drives. Knows the greeting; operations are pyocd-link.ts's. */
-import type { DapLink } from "../coresight/link.ts";
+import type { DapLink } from "../coresight/wire/link.ts";
 import type { Clock } from "../lib/clock.ts";
 import { openConnection, type PyocdAddress } from "./pyocd-connection.ts";
 import { OPEN_US, PyocdLink } from "./pyocd-link.ts";

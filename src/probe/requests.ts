@@ -8,7 +8,7 @@ import { dapSwdConfigure, dapSwdSequence, type SwdSequenceRequest } from "../cms
 import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
 import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
 import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
-import type { LinkSettings } from "../coresight/link.ts";
+import type { LinkSettings } from "../coresight/wire/link.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { blockAnswer, linkFault, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
 import { refused } from "./exchange.ts";

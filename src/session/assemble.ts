@@ -1,9 +1,9 @@
 /** Puts the rig of a session together over a probe that is open. Names no kind of probe: that is open.ts's, for it needs a host. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { DataPatches } from "../coresight/data-patches.ts";
-import { DebugPort } from "../coresight/dp.ts";
-import type { DapLink } from "../coresight/link.ts";
-import { Wire } from "../coresight/wire.ts";
+import { DataPatches } from "../coresight/wire/data-patches.ts";
+import { DebugPort } from "../coresight/adi/dp.ts";
+import type { DapLink } from "../coresight/wire/link.ts";
+import { Wire } from "../coresight/wire/wire.ts";
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Source } from "../lib/source.ts";

@@ -2,14 +2,14 @@
  * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
  * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
-import { placeAround, type ApPlace } from "../coresight/ap-place.ts";
-import type { Failed, Origin } from "../coresight/access.ts";
-import type { DebugPort, Route } from "../coresight/dp.ts";
-import { CoreSightFailure, type CoreSightFault } from "../coresight/faults.ts";
-import { judge } from "../coresight/identity.ts";
-import type { MemAp } from "../coresight/mem-ap.ts";
+import { placeAround, type ApPlace } from "../coresight/adi/ap-place.ts";
+import type { Failed, Origin } from "../coresight/wire/access.ts";
+import type { DebugPort, Route } from "../coresight/adi/dp.ts";
+import { CoreSightFailure, type CoreSightFault } from "../coresight/wire/faults.ts";
+import { judge } from "../coresight/adi/identity.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { AIRCR, DHCSR, field, mask } from "../coresight/registers.ts";
-import type { Wire } from "../coresight/wire.ts";
+import type { Wire } from "../coresight/wire/wire.ts";
 import type {
   Access,
   AccessFault,

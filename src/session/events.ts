@@ -1,5 +1,5 @@
 /** Everything a session reports, in order: what the interpreter, the wire and the flow did. Reports read only this. */
-import type { WireEvent } from "../coresight/events.ts";
+import type { WireEvent } from "../coresight/wire/events.ts";
 import type { InterpreterEvent } from "../interpreter/events.ts";
 import type { Act } from "./flow.ts";
 

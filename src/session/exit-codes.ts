@@ -1,6 +1,6 @@
 /** What a shell is told about each kind of failure. Exhaustive: a new kind does not compile until it has a code. */
 import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
-import type { CoreSightFault } from "../coresight/faults.ts";
+import type { CoreSightFault } from "../coresight/wire/faults.ts";
 import type { FlashFault } from "../flash/faults.ts";
 import type { InterpreterFault, NoHost } from "../interpreter/faults.ts";
 import type { ElfFault } from "../lib/elf.ts";

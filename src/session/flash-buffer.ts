@@ -1,6 +1,6 @@
 /** The flash buffer that a debugger fills before FlashProgramPage, and how FlashWriteBuffer puts it into target memory. */
-import type { Step } from "../coresight/access.ts";
-import type { MemAp, Size } from "../coresight/mem-ap.ts";
+import type { Step } from "../coresight/wire/access.ts";
+import type { MemAp, Size } from "../coresight/adi/mem-ap.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import { SessionFailure } from "./faults.ts";

@@ -2,8 +2,8 @@
  * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded), is sent only
  * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
  */
-import type { GuardedWrite, Peek, Step, WriteGuard } from "../coresight/access.ts";
-import { offsetIn, placeKey, type ApAt, type ApPlace } from "../coresight/ap-place.ts";
+import type { GuardedWrite, Peek, Step, WriteGuard } from "../coresight/wire/access.ts";
+import { offsetIn, placeKey, type ApAt, type ApPlace } from "../coresight/adi/ap-place.ts";
 import { CSW, field, IDR, TAR } from "../coresight/registers.ts";
 import type { FlashConsent } from "../flash/locking.ts";
 import {

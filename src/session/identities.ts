@@ -1,7 +1,7 @@
 /** Who made a part, by the ROM table that an access port names. */
-import type { Peek } from "../coresight/access.ts";
-import type { ApPlace } from "../coresight/ap-place.ts";
-import { IDENTIFICATION, identityOf } from "../coresight/component.ts";
+import type { Peek } from "../coresight/wire/access.ts";
+import type { ApPlace } from "../coresight/adi/ap-place.ts";
+import { IDENTIFICATION, identityOf } from "../coresight/adi/component.ts";
 import { BASE, field } from "../coresight/registers.ts";
 
 const PAGE_MASK = 0xffff_f000;

@@ -2,7 +2,7 @@
  * Other processors of the device, reached through access ports of the session's debug port: for flash that only their own
  * algorithms program. The session stays that of its processor.
  */
-import { CortexM } from "../coresight/cortex-m.ts";
+import { CortexM } from "../coresight/core/cortex-m.ts";
 import { DHCSR, field } from "../coresight/registers.ts";
 import { FlashFailure } from "../flash/faults.ts";
 import type { RunnerParts } from "../flash/runner.ts";

@@ -2,9 +2,9 @@
  * One connection to one processor: connects, runs sequences, resets, disconnects, and leaves the target as asked.
  * Knows the flows' meaning; how steps are done is carry-out.ts's, what they run on is the rig's.
  */
-import { probePolicy } from "../coresight/error-policy.ts";
-import type { LinkSettings } from "../coresight/link.ts";
-import type { Size } from "../coresight/mem-ap.ts";
+import { probePolicy } from "../coresight/wire/error-policy.ts";
+import type { LinkSettings } from "../coresight/wire/link.ts";
+import type { Size } from "../coresight/adi/mem-ap.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Excerpt } from "../lib/source.ts";
 import type { FlashDriver } from "../flash/driver.ts";

@@ -1,6 +1,6 @@
 /** Run control against the simulated core. */
 import { describe, expect, test } from "vitest";
-import { architectureOf, coreName } from "../../src/coresight/cortex-m.ts";
+import { architectureOf, coreName } from "../../src/coresight/core/cortex-m.ts";
 import { openBench } from "../wire/bench.ts";
 
 const DEMCR = 0xe000_edfc;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { DebugPort } from "../../src/coresight/dp.ts";
-import { TARGETSEL_BITS, targetselBits } from "../../src/coresight/targetsel.ts";
-import { Wire } from "../../src/coresight/wire.ts";
+import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { TARGETSEL_BITS, targetselBits } from "../../src/coresight/adi/targetsel.ts";
+import { Wire } from "../../src/coresight/wire/wire.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { scriptedLink } from "./scripted-link.ts";
 import { openBench, RAM } from "../wire/bench.ts";

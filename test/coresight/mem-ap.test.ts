@@ -1,7 +1,7 @@
 /** Memory through one access port of the simulated target: lanes, alignment, ranges of bytes. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { joinParts, partsOf } from "../../src/coresight/lanes.ts";
+import { joinParts, partsOf } from "../../src/coresight/adi/lanes.ts";
 import { openBench, RAM } from "../wire/bench.ts";
 
 describe("parts of a range", () => {

@@ -1,5 +1,5 @@
 /** A DapLink whose outcomes are given: for answers that no simulated target gives, such as those of a JTAG port. */
-import type { DapLink, Outcome, WireOp } from "../../src/coresight/link.ts";
+import type { DapLink, Outcome, WireOp } from "../../src/coresight/wire/link.ts";
 
 export type Reply = (ops: readonly WireOp[]) => Partial<Outcome>;
 

@@ -1,6 +1,6 @@
 /** A fault at every single access, and at every packet, of connecting, a halting reset and disconnecting. */
 import { describe, expect, test } from "vitest";
-import type { TargetFault } from "../../src/coresight/faults.ts";
+import type { TargetFault } from "../../src/coresight/wire/faults.ts";
 import { Failure, sentences } from "../../src/lib/fault.ts";
 import { hex32 } from "../../src/lib/hex.ts";
 import { DeviceContext } from "../../src/session/context.ts";

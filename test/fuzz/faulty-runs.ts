@@ -3,7 +3,7 @@
  * list is one access, on JTAG never the whole run; no message is shown that stands behind it; the next run is clean. What
  * failed is known from the target's own log.
  */
-import type { Origin } from "../../src/coresight/access.ts";
+import type { Origin } from "../../src/coresight/wire/access.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";

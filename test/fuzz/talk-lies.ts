@@ -1,5 +1,5 @@
 /** A server of pyOCD's protocol one of whose answers lies, between our server and our client. */
-import type { WireOp } from "../../src/coresight/link.ts";
+import type { WireOp } from "../../src/coresight/wire/link.ts";
 import { HostClock } from "../../src/lib/clock.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { openLink } from "../../src/probe/link.ts";

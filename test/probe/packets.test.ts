@@ -1,7 +1,7 @@
 /** How operations are cut into commands: few of them, none too long, nothing lost and nothing moved (wire rule 11). */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Register, WireOp } from "../../src/coresight/link.ts";
+import type { Register, WireOp } from "../../src/coresight/wire/link.ts";
 import { packets, type Packet } from "../../src/probe/packets.ts";
 
 const DRW: Register = { port: "AP", address: 0xc };

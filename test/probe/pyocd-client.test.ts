@@ -9,7 +9,7 @@ import { openPyocd } from "../../src/probe/pyocd.ts";
 import { PyocdServer } from "../../src/probe/pyocd-server.ts";
 import { wallTime } from "../../src/probe/tcp-wall-time.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
-import type { DapLink, WireOp } from "../../src/coresight/link.ts";
+import type { DapLink, WireOp } from "../../src/coresight/wire/link.ts";
 import { dbgseq } from "../support/command-line.ts";
 
 const open: (() => unknown)[] = [];

@@ -1,8 +1,8 @@
 /** Part of the guest's script: moves blocks through a link to a simulated target's memory and back. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { DebugPort } from "../../src/coresight/dp.ts";
-import { MemAp } from "../../src/coresight/mem-ap.ts";
-import { Wire } from "../../src/coresight/wire.ts";
+import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { MemAp } from "../../src/coresight/adi/mem-ap.ts";
+import { Wire } from "../../src/coresight/wire/wire.ts";
 import { HostClock } from "../../src/lib/clock.ts";
 import { openLink } from "../../src/probe/link.ts";
 

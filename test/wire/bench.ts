@@ -1,12 +1,12 @@
 /** A simulated target behind every layer up to the debug access, with what went over the pipe and what was reported. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { CortexM } from "../../src/coresight/cortex-m.ts";
-import { DebugPort } from "../../src/coresight/dp.ts";
-import type { WireEvent } from "../../src/coresight/events.ts";
-import type { DapLink } from "../../src/coresight/link.ts";
-import type { MemAp } from "../../src/coresight/mem-ap.ts";
-import type { Protocol } from "../../src/coresight/verdict.ts";
-import { Wire } from "../../src/coresight/wire.ts";
+import { CortexM } from "../../src/coresight/core/cortex-m.ts";
+import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import type { WireEvent } from "../../src/coresight/wire/events.ts";
+import type { DapLink } from "../../src/coresight/wire/link.ts";
+import type { MemAp } from "../../src/coresight/adi/mem-ap.ts";
+import type { Protocol } from "../../src/coresight/wire/verdict.ts";
+import { Wire } from "../../src/coresight/wire/wire.ts";
 import { runSequence, type RunOptions } from "../../src/interpreter/run.ts";
 import type { InterpreterEvent } from "../../src/interpreter/events.ts";
 import type { Site } from "../../src/interpreter/ports.ts";

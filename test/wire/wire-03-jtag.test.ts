@@ -1,8 +1,8 @@
 /** JTAG answers "OK or FAULT" with one code; CTRL/STAT says which (wire rule 3). */
 import { expect, test } from "vitest";
-import { DebugPort } from "../../src/coresight/dp.ts";
-import type { Origin } from "../../src/coresight/access.ts";
-import { Wire } from "../../src/coresight/wire.ts";
+import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import type { Origin } from "../../src/coresight/wire/access.ts";
+import { Wire } from "../../src/coresight/wire/wire.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { scriptedLink, shown, type Reply } from "../coresight/scripted-link.ts";
 

@@ -1,8 +1,8 @@
 /** What a device answers wrongly is corrected for whoever reads it (wire rule 27), from the pack down to the simulated lines. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DataPatches } from "../../src/coresight/data-patches.ts";
-import { DebugPort } from "../../src/coresight/dp.ts";
+import { DataPatches } from "../../src/coresight/wire/data-patches.ts";
+import { DebugPort } from "../../src/coresight/adi/dp.ts";
 import { TargetAccess } from "../../src/session/debug-access.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";

@@ -1,6 +1,6 @@
 /** `dbgseq halt`, `resume`, `step`, `regs`: one core, looked at and moved by hand. How it is left is said by each (wire rule 21). */
 import type { Command } from "commander";
-import type { CortexM } from "../../coresight/cortex-m.ts";
+import type { CortexM } from "../../coresight/core/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Session } from "../../session/session.ts";

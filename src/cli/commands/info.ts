@@ -1,12 +1,12 @@
 /** `dbgseq info`: what answers behind the probe, as a tree. It connects as far as the debug port and unlocks nothing. */
 import type { Command } from "commander";
 import { identityOf } from "../../api/access-port.ts";
-import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/ap-place.ts";
-import { makerOf } from "../../coresight/component.ts";
-import type { Found, FoundAp, FoundCore } from "../../coresight/discovery.ts";
-import { CoreSightFailure } from "../../coresight/faults.ts";
+import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { makerOf } from "../../coresight/adi/component.ts";
+import type { Found, FoundAp, FoundCore } from "../../coresight/adi/discovery.ts";
+import { CoreSightFailure } from "../../coresight/wire/faults.ts";
 import { CSW, DPIDR, field, TARGETID } from "../../coresight/registers.ts";
-import type { Component } from "../../coresight/rom-tables.ts";
+import type { Component } from "../../coresight/adi/rom-tables.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../session/context.ts";

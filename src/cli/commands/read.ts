@@ -1,6 +1,6 @@
 /** `dbgseq read`: values, memory and registers of the device by name. */
 import { Option, type Command } from "commander";
-import type { MemAp } from "../../coresight/mem-ap.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
   fieldOf,
   fullName,

@@ -1,6 +1,6 @@
 /** `dbgseq write` and `dbgseq fill`: values into memory and into registers by name. */
 import type { Command } from "commander";
-import type { MemAp } from "../../coresight/mem-ap.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
   fieldOf,
   fullName,

@@ -3,16 +3,16 @@
  * accesses leave TAR where it is, so that a failed one moves nothing; blocks count up in windows of 1 KiB, where TAR may
  * wrap (ADIv5.2 C2.2.4).
  */
-import { hex32 } from "../lib/hex.ts";
-import type { Failed, Origin, Plan, Step } from "./access.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Failed, Origin, Plan, Step } from "../wire/access.ts";
 import { offsetIn, apName, type ApPlace } from "./ap-place.ts";
-import type { ReadPatch } from "./data-patches.ts";
-import { apLabel, CoreSightFailure } from "./faults.ts";
+import type { ReadPatch } from "../wire/data-patches.ts";
+import { apLabel, CoreSightFailure } from "../wire/faults.ts";
 import { judge, mustBe } from "./identity.ts";
 import { intoLane, joinParts, lane, partsOf, type Size } from "./lanes.ts";
-import { CFG, CSW, DRW, encode, field, IDR, mask, TAR, type RegisterInfo } from "./registers.ts";
-import type { Wire } from "./wire.ts";
-import { append } from "../lib/lists.ts";
+import { CFG, CSW, DRW, encode, field, IDR, mask, TAR, type RegisterInfo } from "../registers.ts";
+import type { Wire } from "../wire/wire.ts";
+import { append } from "../../lib/lists.ts";
 
 export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
 

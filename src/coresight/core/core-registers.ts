@@ -1,6 +1,6 @@
 /** The core registers by name, and where DCRSR finds each. Knows no way to reach them. */
-import { CoreSightFailure } from "./faults.ts";
-import { table } from "../lib/table.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import { table } from "../../lib/table.ts";
 
 export interface CoreRegister {
   readonly name: string;

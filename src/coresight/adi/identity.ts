@@ -3,11 +3,11 @@
  * callers read a register and ask here; they do not decide themselves. An access port that is not there reads as zeros
  * and takes writes without a fault, so that nothing may be read through it before it was judged.
  */
-import { hex32 } from "../lib/hex.ts";
-import { agreesWith, coreName } from "./cpuid.ts";
-import { CoreSightFailure, type Meaning } from "./faults.ts";
-import { CSW, CPUID, CTRL_STAT, decode, DHCSR, DPIDR, field, IDR, TARGETID } from "./registers.ts";
-import type { RegisterInfo } from "./registers.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { agreesWith, coreName } from "../core/cpuid.ts";
+import { CoreSightFailure, type Meaning } from "../wire/faults.ts";
+import { CSW, CPUID, CTRL_STAT, decode, DHCSR, DPIDR, field, IDR, TARGETID } from "../registers.ts";
+import type { RegisterInfo } from "../registers.ts";
 
 interface Wrong {
   readonly meaning: Meaning;

@@ -2,12 +2,12 @@
  * What a core says about the fault that it is in, as data and as a sentence. Knows the fault status registers (Armv7-M B3.2.15
  * to B3.2.18, Armv8-M D1.2) and where the stacked frame is; reads memory and core registers, changes nothing.
  */
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 import type { CortexM } from "./cortex-m.ts";
-import type { MemAp } from "./mem-ap.ts";
-import { BFAR, CFSR, field, HFSR, MMFAR } from "./registers.ts";
-import { register } from "./register-layout.ts";
-import { append } from "../lib/lists.ts";
+import type { MemAp } from "../adi/mem-ap.ts";
+import { BFAR, CFSR, field, HFSR, MMFAR } from "../registers.ts";
+import { register } from "../register-layout.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface FaultReport {
   /** `HardFault`, `BusFault`, ...; what is active now. */

@@ -2,12 +2,12 @@
  * Watchpoints: the comparators of the DWT. Knows both forms of their function register (Armv7-M C1.8.17, Armv8-M D1.2.76);
  * that they stop the core needs DEMCR.TRCENA, which is set here.
  */
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 import type { Architecture } from "./cpuid.ts";
-import { CoreSightFailure } from "./faults.ts";
-import type { MemAp } from "./mem-ap.ts";
-import { DEMCR, field, mask } from "./registers.ts";
-import { register } from "./register-layout.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import type { MemAp } from "../adi/mem-ap.ts";
+import { DEMCR, field, mask } from "../registers.ts";
+import { register } from "../register-layout.ts";
 
 export type Watch = "read" | "write" | "access";
 

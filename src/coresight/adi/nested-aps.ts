@@ -2,13 +2,13 @@
  * Access ports whose registers stand in the memory behind another one: each access to such a register is an access to that
  * memory. Knows no SELECT, and not what the registers mean.
  */
-import type { Step } from "./access.ts";
+import type { Step } from "../wire/access.ts";
 import { apName, placeKey, type ApPlace } from "./ap-place.ts";
-import type { ReadPatch } from "./data-patches.ts";
+import type { ReadPatch } from "../wire/data-patches.ts";
 import type { DebugPort } from "./dp.ts";
 import type { ApRegisters, MemAp } from "./mem-ap.ts";
-import { hex } from "../lib/hex.ts";
-import type { Wire } from "./wire.ts";
+import { hex } from "../../lib/hex.ts";
+import type { Wire } from "../wire/wire.ts";
 
 export class NestedAps implements ApRegisters {
   readonly #dp: DebugPort;

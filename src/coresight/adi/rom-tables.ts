@@ -15,7 +15,7 @@ import {
   type Architecture,
   type ComponentIdentity,
 } from "./component.ts";
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 
 /** An address space in which components stand: the memory of an access port, or that of an ADIv6 debug port. */
 export interface ComponentSpace {

@@ -3,7 +3,7 @@
  * Reads nothing. The names are Arm's; part numbers are those of its Technical Reference Manuals.
  */
 import { designerName } from "./jep106.ts";
-import { hex } from "../lib/hex.ts";
+import { hex } from "../../lib/hex.ts";
 
 /** Offsets of the identification registers, in the order that `identityOf` wants their words. */
 export const IDENTIFICATION: readonly number[] = [

@@ -2,8 +2,8 @@
  * The one caller of DapLink.run: keeps the order, gathers posted accesses, and says which access an answer belongs to
  * (wire rules 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
  */
-import type { Clock } from "../lib/clock.ts";
-import { asFailure } from "../lib/fault.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { asFailure } from "../../lib/fault.ts";
 import type { Failed, Origin, Peek, Plan, Step, WriteGuard } from "./access.ts";
 import { blameBatch, narrowed, stickyAt } from "./batches.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
-import type { ApPlace } from "./ap-place.ts";
+import type { ApPlace } from "../adi/ap-place.ts";
 import { lostFailure, notConsented, targetFailure, type CoreSightFailure } from "./faults.ts";
 import {
   FIRST_FRAMING,
@@ -31,7 +31,7 @@ import {
   type Outcome,
   type WireOp,
 } from "./link.ts";
-import { peekOver } from "./peek.ts";
+import { peekOver } from "../adi/peek.ts";
 import {
   addressOf,
   clearSticky,

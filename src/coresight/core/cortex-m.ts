@@ -1,13 +1,13 @@
 /** A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch, reset. Waits are bounded, on the clock. */
-import type { Clock } from "../lib/clock.ts";
-import { hex32 } from "../lib/hex.ts";
-import type { Step } from "./access.ts";
-import { apName } from "./ap-place.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Step } from "../wire/access.ts";
+import { apName } from "../adi/ap-place.ts";
 import { coreRegister, putPart, takePart, type CoreRegister } from "./core-registers.ts";
-import { CoreSightFailure } from "./faults.ts";
-import { mustBe } from "./identity.ts";
-import type { MemAp } from "./mem-ap.ts";
-import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "./registers.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import { mustBe } from "../adi/identity.ts";
+import type { MemAp } from "../adi/mem-ap.ts";
+import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "../registers.ts";
 
 export { architectureOf, coreName, type Architecture } from "./cpuid.ts";
 

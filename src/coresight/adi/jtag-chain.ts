@@ -2,10 +2,10 @@
  * What hangs in a JTAG chain, found out by shifting (IEEE 1149.1): how many TAPs, their IDCODEs, and how long each
  * instruction register is. Knows Arm's debug port by its IDCODE; selects nothing.
  */
-import { hex32 } from "../lib/hex.ts";
-import type { Step } from "./access.ts";
-import { CoreSightFailure } from "./faults.ts";
-import type { Wire } from "./wire.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { Step } from "../wire/access.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /** One device of the chain; the first in a list is next to TDO, as CMSIS-DAP counts. */
 export interface Tap {

@@ -2,17 +2,17 @@
  * What stands behind a debug port: its access ports, by APSEL or by its ROM tables, and what each of them reaches. A
  * description bounds it: what that does not name is not touched. Changes nothing but power requests of ROM tables.
  */
-import type { Failed } from "./access.ts";
+import type { Failed } from "../wire/access.ts";
 import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "./ap-place.ts";
 import { ARCHID, archidOf, isSystemControlSpace } from "./component.ts";
-import { coreName } from "./cpuid.ts";
+import { coreName } from "../core/cpuid.ts";
 import type { DebugPort } from "./dp.ts";
-import type { CoreSightFailure } from "./faults.ts";
+import type { CoreSightFailure } from "../wire/faults.ts";
 import type { MemAp } from "./mem-ap.ts";
 import { isMemAp, isNothing, judge } from "./identity.ts";
-import { BASE, CPUID, IDR } from "./registers.ts";
+import { BASE, CPUID, IDR } from "../registers.ts";
 import { walk, type Component, type ComponentSpace } from "./rom-tables.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface FoundCore {
   /** `Cortex-M33 r1p0`. */

@@ -2,13 +2,13 @@
  * A debug port of ADIv5 or ADIv6: its registers, and the only cache of SELECT and SELECT1. What an access needs before it is made here as
  * steps, when it is about to be sent; wire.ts sends them. Knows no memory and no core.
  */
-import { hex } from "../lib/hex.ts";
-import type { Step } from "./access.ts";
-import { DataPatches, type ReadPatch } from "./data-patches.ts";
+import { hex } from "../../lib/hex.ts";
+import type { Step } from "../wire/access.ts";
+import { DataPatches, type ReadPatch } from "../wire/data-patches.ts";
 import { apName, isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
-import { apLabel, CoreSightFailure } from "./faults.ts";
+import { apLabel, CoreSightFailure } from "../wire/faults.ts";
 import { debugPortVersion } from "./identity.ts";
-import type { Framing, Register } from "./link.ts";
+import type { Framing, Register } from "../wire/link.ts";
 import type { ApRegisters } from "./mem-ap.ts";
 import {
   ABORT,
@@ -28,10 +28,10 @@ import {
   SELECT1_BANK,
   TARGETID_BANK,
   TARGETSEL,
-} from "./registers.ts";
+} from "../registers.ts";
 import { targetselBits, TARGETSEL_BITS } from "./targetsel.ts";
-import type { Wire } from "./wire.ts";
-import { append } from "../lib/lists.ts";
+import type { Wire } from "../wire/wire.ts";
+import { append } from "../../lib/lists.ts";
 
 export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 

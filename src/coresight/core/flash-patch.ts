@@ -2,11 +2,11 @@
  * Hardware breakpoints: the comparators of FPB (v7-M, v8-M) and BPU (v6-M). Knows both versions of the unit (Armv7-M C1.11,
  * Armv8-M D1.2.91), and which comparator stands for which address; what the core does at one is the core's.
  */
-import { hex32 } from "../lib/hex.ts";
-import { CoreSightFailure } from "./faults.ts";
-import type { MemAp } from "./mem-ap.ts";
-import { encode, field } from "./registers.ts";
-import { register } from "./register-layout.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import type { MemAp } from "../adi/mem-ap.ts";
+import { encode, field } from "../registers.ts";
+import { register } from "../register-layout.ts";
 
 export const FP_CTRL = register("FP_CTRL", 0xe000_2000, "Armv7-M ARM C1.11.3", {
   ENABLE: 0,
