@@ -8,8 +8,8 @@ import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-
 import type { Capabilities, InfoResponse } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { asFailure } from "../lib/fault.ts";
-import { receive, refused, send } from "./exchange.ts";
-import { believedCount, believedSize, longestPacket } from "./packet-limits.ts";
+import { receive, refused, send } from "./cmsis-dap/exchange.ts";
+import { believedCount, believedSize, longestPacket } from "./cmsis-dap/packet-limits.ts";
 
 export interface ProbeIdentity {
   readonly names: Readonly<Record<string, string>>;

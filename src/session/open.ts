@@ -46,14 +46,14 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
     case "sim":
       return simulated(choice, request);
     case "tcp":
-      return { pipe: await (await import("../probe/tcp.ts")).openTcp(choice), clock: new HostClock() };
+      return { pipe: await (await import("../probe/tcp/pipe.ts")).openTcp(choice), clock: new HostClock() };
     case "usb-id":
     case "usb-path":
     case "usb-product":
       return onHost(chooseUsbProbe(await listAttachedProbes(), choice));
     case "pyocd": {
       const clock = new HostClock();
-      return { link: await (await import("../probe/pyocd.ts")).openPyocd(choice, clock), clock };
+      return { link: await (await import("../probe/pyocd/open.ts")).openPyocd(choice, clock), clock };
     }
     default:
       return assertNever(choice);

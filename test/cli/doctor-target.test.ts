@@ -1,7 +1,7 @@
 /** `dbgseq doctor --target` against targets that are well, dead, slow, closed, or not wired. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 

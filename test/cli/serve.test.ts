@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openTcp } from "../../src/probe/tcp.ts";
+import { openTcp } from "../../src/probe/tcp/pipe.ts";
 import { bundledCli } from "../support/bundled-cli.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { serve, type Served } from "../support/served.ts";

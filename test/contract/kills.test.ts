@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hex32 } from "../../src/lib/hex.ts";
-import { frame } from "../../src/probe/tcp-frame.ts";
+import { frame } from "../../src/probe/tcp/frame.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { FAULTS_COMMAND, faultPacket } from "./faults-by-packet.ts";
 import { bytes, half, word } from "./raw/case.ts";

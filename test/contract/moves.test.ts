@@ -1,7 +1,7 @@
 /** Memory both ways over the packets that a probe has: much of it, at any alignment, and around each limit of a packet. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConnectHelper } from "../../src/index.ts";
-import { blockWords } from "../../src/probe/packets.ts";
+import { blockWords } from "../../src/probe/cmsis-dap/packets.ts";
 import { RAM } from "./raw/states.ts";
 import { isLong, leftOut, packetLimits, probesUnderTest, type UnderTest } from "./under-test.ts";
 

@@ -6,10 +6,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ConnectHelper, type ConnectRequest, type Session } from "../../src/index.ts";
 import { HostClock } from "../../src/lib/clock.ts";
-import { openLink } from "../../src/probe/link.ts";
-import { PyocdServer } from "../../src/probe/pyocd-server.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
+import { PyocdServer } from "../../src/probe/pyocd/server.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 
 interface Lent {

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { hex32 } from "../../src/lib/hex.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { bundledCli } from "../support/bundled-cli.ts";
 

@@ -2,10 +2,10 @@
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { HostClock } from "../../src/lib/clock.ts";
-import { openTcp } from "../../src/probe/tcp.ts";
-import { frame, FrameReader } from "../../src/probe/tcp-frame.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { openTcp } from "../../src/probe/tcp/pipe.ts";
+import { frame, FrameReader } from "../../src/probe/tcp/frame.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

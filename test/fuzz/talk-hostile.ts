@@ -2,12 +2,12 @@
 import { connect, type Socket } from "node:net";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { HostClock } from "../../src/lib/clock.ts";
-import { openLink } from "../../src/probe/link.ts";
-import { openPyocd } from "../../src/probe/pyocd.ts";
-import { PyocdServer } from "../../src/probe/pyocd-server.ts";
-import { openTcp } from "../../src/probe/tcp.ts";
-import { frame } from "../../src/probe/tcp-frame.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
+import { openPyocd } from "../../src/probe/pyocd/open.ts";
+import { PyocdServer } from "../../src/probe/pyocd/server.ts";
+import { openTcp } from "../../src/probe/tcp/pipe.ts";
+import { frame } from "../../src/probe/tcp/frame.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import type { Kind } from "./cases.ts";
 import { brokenOff } from "../support/broken-off.ts";

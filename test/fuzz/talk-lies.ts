@@ -2,14 +2,14 @@
 import type { WireOp } from "../../src/coresight/wire/link.ts";
 import { HostClock } from "../../src/lib/clock.ts";
 import { Failure } from "../../src/lib/fault.ts";
-import { openLink } from "../../src/probe/link.ts";
-import { openPyocd } from "../../src/probe/pyocd.ts";
-import { PyocdServer } from "../../src/probe/pyocd-server.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
+import { openPyocd } from "../../src/probe/pyocd/open.ts";
+import { PyocdServer } from "../../src/probe/pyocd/server.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { between, type Passing } from "./between.ts";
 import type { Kind } from "./cases.ts";
 import { answerOrFailure, ends } from "./law.ts";

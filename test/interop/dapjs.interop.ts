@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { openTcp } from "../../src/probe/tcp.ts";
+import { openTcp } from "../../src/probe/tcp/pipe.ts";
 import { bundledCli } from "../support/bundled-cli.ts";
 import { serve, type Served } from "../support/served.ts";
 

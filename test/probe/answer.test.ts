@@ -1,7 +1,7 @@
 /** What an answer tells about accesses that the DP had only posted (wire rule 2; DAP_Transfer of the reference firmware). */
 import { describe, expect, test } from "vitest";
 import { ACK, type Transfer } from "../../src/cmsis-dap/transfer.ts";
-import { blockAnswer, transferAnswer } from "../../src/probe/answer.ts";
+import { blockAnswer, transferAnswer } from "../../src/probe/cmsis-dap/answer.ts";
 
 /** `W`, `R` on DRW; `w` to SELECT; `r` of CTRL/STAT; `b` of RDBUFF. */
 function transfers(text: string): readonly Transfer[] {

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import { Source } from "../../src/lib/source.ts";
-import { requestTime } from "../../src/probe/tcp-request-time.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { requestTime } from "../../src/probe/tcp/request-time.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 const COUNT = "0xE7FD3001"; // adds r0, #1; b there

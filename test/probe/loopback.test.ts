@@ -1,6 +1,6 @@
 /** Which hosts count as this machine, where consent is asked for all others. */
 import { expect, test } from "vitest";
-import { isLoopback } from "../../src/probe/loopback.ts";
+import { isLoopback } from "../../src/probe/tcp/loopback.ts";
 
 test.each([
   "localhost",

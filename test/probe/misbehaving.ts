@@ -1,7 +1,7 @@
 /** A probe behind a network that answers otherwise than it should: each rule changes the answers to some requests. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import type { VirtualClock } from "../../src/lib/clock.ts";
-import { bringInStep } from "../../src/probe/echo.ts";
+import { bringInStep } from "../../src/probe/cmsis-dap/echo.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 
 /** What becomes of the answer to a request; `silent` never comes, `late` comes so much later, `closed` ends the connection. */

@@ -1,7 +1,7 @@
 /** Numbers that a probe reports are in range wherever they are used, in however many bytes it says them. pyOCD's are pyocd-client.test.ts's. */
 import { expect, test } from "vitest";
 import { capabilitiesFrom, infoNumber, infoText } from "../../src/cmsis-dap/info.ts";
-import { believedCount, believedSize, longestPacket } from "../../src/probe/packet-limits.ts";
+import { believedCount, believedSize, longestPacket } from "../../src/probe/cmsis-dap/packet-limits.ts";
 
 const SAID = [
   [],

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Register, WireOp } from "../../src/coresight/wire/link.ts";
-import { packets, type Packet } from "../../src/probe/packets.ts";
+import { packets, type Packet } from "../../src/probe/cmsis-dap/packets.ts";
 
 const DRW: Register = { port: "AP", address: 0xc };
 const TAR: Register = { port: "AP", address: 0x4 };

@@ -4,11 +4,11 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 import { HostClock } from "../../src/lib/clock.ts";
-import { openLink } from "../../src/probe/link.ts";
-import { LineReader, parseLine } from "../../src/probe/pyocd-lines.ts";
-import { openPyocd } from "../../src/probe/pyocd.ts";
-import { PyocdServer } from "../../src/probe/pyocd-server.ts";
-import type { TcpServerEvent, TcpServerOptions } from "../../src/probe/tcp-server.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
+import { LineReader, parseLine } from "../../src/probe/pyocd/lines.ts";
+import { openPyocd } from "../../src/probe/pyocd/open.ts";
+import { PyocdServer } from "../../src/probe/pyocd/server.ts";
+import type { TcpServerEvent, TcpServerOptions } from "../../src/probe/tcp/server.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 const open: (() => unknown)[] = [];

@@ -1,7 +1,7 @@
 /** What a client leaves behind in the pipe that the next one uses, too. */
 import { expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { Relay } from "../../src/probe/tcp-relay.ts";
+import { Relay } from "../../src/probe/tcp/relay.ts";
 
 test("where one of several packets cannot be sent, the answers of those before it reach nobody", async () => {
   const happened: string[] = [];

@@ -15,7 +15,7 @@ import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { openLink } from "../../src/probe/link.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import type { DapLink, Register } from "../../src/coresight/wire/link.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { watchedProbe } from "../api/bench.ts";

@@ -1,9 +1,9 @@
 /** Clients of a server, of each kind. Each of them is gone when it resolves: its socket has closed. */
 import { connect, type Socket } from "node:net";
 import { ConnectHelper, DeviceContext } from "../../src/index.ts";
-import { formatLine } from "../../src/probe/pyocd-lines.ts";
-import { closed } from "../../src/probe/tcp-end.ts";
-import { frame } from "../../src/probe/tcp-frame.ts";
+import { formatLine } from "../../src/probe/pyocd/lines.ts";
+import { closed } from "../../src/probe/tcp/end.ts";
+import { frame } from "../../src/probe/tcp/frame.ts";
 import { answerOrFailure } from "../fuzz/law.ts";
 import type { Random } from "../fuzz/random.ts";
 import { brokenOff } from "../support/broken-off.ts";

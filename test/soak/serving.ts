@@ -1,6 +1,6 @@
 /** Servers that come and go, and what clients do to those that last. */
 import { openSimulator } from "../../src/sim.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { DisturbedPipe } from "../faults/disturbed.ts";
 import { ends } from "../fuzz/law.ts";
 import type { Random } from "../fuzz/random.ts";

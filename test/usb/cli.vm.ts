@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { Bench, noBench } from "./bench.ts";
 import type { Finished, RunOptions } from "./machine/guest.ts";

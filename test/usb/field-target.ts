@@ -1,6 +1,6 @@
 /** A simulated target at the far end of a cable, and what its server sees of it while a guest drives it. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { wallTime } from "../../src/probe/tcp-wall-time.ts";
+import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 const DHCSR = 0xe000_edf0;

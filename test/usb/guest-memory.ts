@@ -4,7 +4,7 @@ import { DebugPort } from "../../src/coresight/adi/dp.ts";
 import { MemAp } from "../../src/coresight/adi/mem-ap.ts";
 import { Wire } from "../../src/coresight/wire/wire.ts";
 import { HostClock } from "../../src/lib/clock.ts";
-import { openLink } from "../../src/probe/link.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 
 const RAM = 0x20000000;
 const BLOCK_WORDS = 0x10000;

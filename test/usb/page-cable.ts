@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { TcpServer } from "../../src/probe/tcp-server.ts";
+import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { listAttachedProbes } from "../../src/probe/usb/libusb.ts";
 import { LENT, type Lent, type Loading } from "./page-lender.ts";
 

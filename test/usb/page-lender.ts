@@ -4,7 +4,7 @@
  */
 import { isMainThread, parentPort } from "node:worker_threads";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { openTcp } from "../../src/probe/tcp.ts";
+import { openTcp } from "../../src/probe/tcp/pipe.ts";
 import { ProbeDevice, v2 } from "./usbip/device.ts";
 import { UsbIpServer } from "./usbip/server.ts";
 

@@ -13,7 +13,7 @@ import type { Site } from "../../src/interpreter/ports.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseScript } from "../../src/language/parse.ts";
-import { openLink } from "../../src/probe/link.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { TargetAccess } from "../../src/session/debug-access.ts";
 import type { Model } from "../../src/simulator/define-model.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
-import { openLink } from "../../src/probe/link.ts";
+import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { access, openBench, RAM, statement } from "./bench.ts";
 

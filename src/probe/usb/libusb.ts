@@ -1,7 +1,7 @@
 /** The npm package `usb` (libusb) behind our interface: the only file that imports it, and only when it is asked. */
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
-import { lockProbe } from "../lock.ts";
+import { lockProbe } from "./lock.ts";
 import { listUsbProbes, type UsbProbe } from "./probes.ts";
 import { openHid } from "./node-hid.ts";
 import { NotStarted, reasonOf } from "./install.ts";

@@ -1,7 +1,7 @@
 /** Opens one listed probe: locks it, takes the best way there is, and another one if that way turns out to lead nowhere. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { asFailure } from "../../lib/fault.ts";
-import type { LockOptions, ProbeLock } from "../lock.ts";
+import type { LockOptions, ProbeLock } from "./lock.ts";
 import { transportFailure } from "../transport-faults.ts";
 import { bulkFraming } from "./bulk.ts";
 import { hidFraming } from "./hid.ts";

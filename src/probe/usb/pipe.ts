@@ -1,8 +1,8 @@
 /** Packets over a claimed USB interface: order, limits, what is left over after a timeout. Framing comes from bulk or HID. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
-import { bringInStep } from "../echo.ts";
-import { longestPacket } from "../packet-limits.ts";
+import { bringInStep } from "../cmsis-dap/echo.ts";
+import { longestPacket } from "../cmsis-dap/packet-limits.ts";
 import { transportFailure } from "../transport-faults.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
 

@@ -1,6 +1,6 @@
 /** The CMSIS-DAP probes on this machine's USB: which there are, what they are called, how one is opened. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
-import type { LockOptions } from "../lock.ts";
+import type { LockOptions } from "./lock.ts";
 import { transportFailure } from "../transport-faults.ts";
 import {
   bulkInterface,

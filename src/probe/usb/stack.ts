@@ -1,6 +1,6 @@
 /** A USB library with the system below it, as the driver sees both: devices, locks, and HID where the system keeps it. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
-import type { LockOptions, ProbeLock } from "../lock.ts";
+import type { LockOptions, ProbeLock } from "./lock.ts";
 import type { HidInterface } from "./interfaces.ts";
 import type { UsbDevice } from "./port.ts";
 

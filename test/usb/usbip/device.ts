@@ -1,7 +1,7 @@
 /** A USB device as bytes: descriptors, control requests, endpoints. Knows no USB/IP; knows CMSIS-DAP by its interfaces only. */
 import type { PacketPipe } from "../../../src/cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../../../src/cmsis-dap/transfer.ts";
-import { Relay } from "../../../src/probe/tcp-relay.ts";
+import { Relay } from "../../../src/probe/tcp/relay.ts";
 
 export interface ProbeDescription {
   readonly vendorId: number;

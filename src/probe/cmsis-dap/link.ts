@@ -1,5 +1,5 @@
 /** DapLink over packets: what a CMSIS-DAP probe does for CoreSight. Knows commands; knows no SELECT and no memory. */
-import { Reader } from "../cmsis-dap/bytes.ts";
+import { Reader } from "../../cmsis-dap/bytes.ts";
 import {
   dapConnect,
   dapDisconnect,
@@ -7,12 +7,12 @@ import {
   HOST_CONNECTED,
   HOST_RUNNING,
   PORT,
-} from "../cmsis-dap/general.ts";
-import { dapJtagConfigure } from "../cmsis-dap/jtag.ts";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { dapSwdConfigure } from "../cmsis-dap/swd.ts";
-import { dapSwjClock, dapSwjSequence } from "../cmsis-dap/swj.ts";
-import { DAP_TRANSFER_ABORT, dapTransferConfigure } from "../cmsis-dap/transfer.ts";
+} from "../../cmsis-dap/general.ts";
+import { dapJtagConfigure } from "../../cmsis-dap/jtag.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { dapSwdConfigure } from "../../cmsis-dap/swd.ts";
+import { dapSwjClock, dapSwjSequence } from "../../cmsis-dap/swj.ts";
+import { DAP_TRANSFER_ABORT, dapTransferConfigure } from "../../cmsis-dap/transfer.ts";
 import {
   FIRST_FRAMING,
   type DapLink,
@@ -20,20 +20,20 @@ import {
   type LinkSettings,
   type Outcome,
   type WireOp,
-} from "../coresight/wire/link.ts";
-import type { Clock } from "../lib/clock.ts";
-import { Failure } from "../lib/fault.ts";
+} from "../../coresight/wire/link.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Failure } from "../../lib/fault.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, queues, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
-import { givenBack, ProbeFailure } from "./faults.ts";
-import { readIdentity } from "./identity.ts";
+import { givenBack, ProbeFailure } from "../faults.ts";
+import { readIdentity } from "../identity.ts";
 import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";
 import { Requests, type Judge, type Request } from "./requests.ts";
 import { Tally } from "./tally.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 /** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
 const PINS = 0xaf;

@@ -1,9 +1,9 @@
 /** The requests of pyOCD's protocol that move bits: lines, nRESET, registers. What SELECT holds is the client's business. */
-import type { SwdSegment } from "../cmsis-dap/swd.ts";
-import type { Register, WireOp } from "../coresight/wire/link.ts";
-import { whole, type Arguments } from "./pyocd-arguments.ts";
-import type { Json } from "./pyocd-lines.ts";
-import { RequestError, STATUS } from "./pyocd-protocol.ts";
+import type { SwdSegment } from "../../cmsis-dap/swd.ts";
+import type { Register, WireOp } from "../../coresight/wire/link.ts";
+import { whole, type Arguments } from "./arguments.ts";
+import type { Json } from "./lines.ts";
+import { RequestError, STATUS } from "./protocol.ts";
 
 /** Reads all its arguments and returns what is to be done, so that nothing is done for a request that is malformed. */
 export type Handler = (given: Arguments) => () => Json | undefined | Promise<Json | undefined>;

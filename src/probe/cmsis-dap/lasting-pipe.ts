@@ -2,7 +2,7 @@
  * A pipe that is given up once it could not be brought back in step: whoever still has something to send, to release the
  * target say, is told so at once instead of waiting for a probe that is silent.
  */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 
 export function lastingPipe(pipe: PacketPipe): PacketPipe {
   let lost: Error | undefined;

@@ -1,7 +1,7 @@
 /** DAP_SWJ_Pins with a wait: on the probe where its firmware does that right, by polling otherwise (wire rule 10). */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { dapSwjPins } from "../cmsis-dap/swj.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { dapSwjPins } from "../../cmsis-dap/swj.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { exchange } from "./exchange.ts";
 
 export interface PinsWish {

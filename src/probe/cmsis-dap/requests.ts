@@ -1,15 +1,15 @@
 /** Turns packets into requests: the bytes of a command, how long it may take, and how its answer is read. Sends nothing. */
-import type { Reader } from "../cmsis-dap/bytes.ts";
-import { checkCount, readResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
-import { dapDelay } from "../cmsis-dap/general.ts";
-import { dapJtagSequence } from "../cmsis-dap/jtag.ts";
-import type { Status } from "../cmsis-dap/status.ts";
-import { dapSwdConfigure, dapSwdSequence, type SwdSequenceRequest } from "../cmsis-dap/swd.ts";
-import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../cmsis-dap/swj.ts";
-import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../cmsis-dap/transfer.ts";
-import { dapTransferBlock } from "../cmsis-dap/transfer-block.ts";
-import type { LinkSettings } from "../coresight/wire/link.ts";
-import { assertNever } from "../lib/assert-never.ts";
+import type { Reader } from "../../cmsis-dap/bytes.ts";
+import { checkCount, readResponse, requestPacket, type Command } from "../../cmsis-dap/command.ts";
+import { dapDelay } from "../../cmsis-dap/general.ts";
+import { dapJtagSequence } from "../../cmsis-dap/jtag.ts";
+import type { Status } from "../../cmsis-dap/status.ts";
+import { dapSwdConfigure, dapSwdSequence, type SwdSequenceRequest } from "../../cmsis-dap/swd.ts";
+import { dapSwjClock, dapSwjPins, dapSwjSequence } from "../../cmsis-dap/swj.ts";
+import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../../cmsis-dap/transfer.ts";
+import { dapTransferBlock } from "../../cmsis-dap/transfer-block.ts";
+import type { LinkSettings } from "../../coresight/wire/link.ts";
+import { assertNever } from "../../lib/assert-never.ts";
 import { blockAnswer, linkFault, plainAnswer, transferAnswer, type Answer } from "./answer.ts";
 import { refused } from "./exchange.ts";
 import type { Packet } from "./packets.ts";

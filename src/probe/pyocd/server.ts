@@ -1,11 +1,11 @@
 /** Lends any probe over TCP as `pyocd server` does, to one client at a time. Knows lines and turns; requests are elsewhere. */
 import type { Socket } from "node:net";
-import { asFailure } from "../lib/fault.ts";
-import { probePolicy } from "../coresight/wire/error-policy.ts";
-import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
-import { BUSY, PYOCD_TCP_PORT, RequestError, STATUS } from "./pyocd-protocol.ts";
-import { Requests, type LentProbe } from "./pyocd-requests.ts";
-import { listen, TurnServer, WrongClient, written, type Guest, type TcpServerOptions } from "./tcp-turns.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { probePolicy } from "../../coresight/wire/error-policy.ts";
+import { formatLine, LineReader, parseLine, type Json } from "./lines.ts";
+import { BUSY, PYOCD_TCP_PORT, RequestError, STATUS } from "./protocol.ts";
+import { Requests, type LentProbe } from "./requests.ts";
+import { listen, TurnServer, WrongClient, written, type Guest, type TcpServerOptions } from "../tcp/turns.ts";
 
 /** 64 KiB as a list of words is 790 kB as Python writes it; no client asks for more at once. */
 const LONGEST_REQUEST = 1 << 20;

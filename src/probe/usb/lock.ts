@@ -4,8 +4,8 @@ import { unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { transportFailure } from "./transport-faults.ts";
-import { sleepUntilAborted } from "../lib/sleep.ts";
+import { transportFailure } from "../transport-faults.ts";
+import { sleepUntilAborted } from "../../lib/sleep.ts";
 
 export interface LockOptions {
   /** How long to wait for whoever holds it; 0 where left away. */

@@ -1,6 +1,6 @@
 /** One DAP_Transfer while it grows: how much more fits, and whose each transfer is. */
-import type { Transfer } from "../cmsis-dap/transfer.ts";
-import type { WireOp } from "../coresight/wire/link.ts";
+import type { Transfer } from "../../cmsis-dap/transfer.ts";
+import type { WireOp } from "../../coresight/wire/link.ts";
 
 /** Where a part of a packet's answer belongs. */
 export interface Piece {

@@ -1,15 +1,15 @@
 /** Does what a client of pyOCD's remote probe protocol asks for, on any link. Knows no socket. */
-import { requestPacket } from "../cmsis-dap/command.ts";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { dapSwdSequence, type SwdSegment } from "../cmsis-dap/swd.ts";
-import type { DapLink, LinkSettings, WireOp } from "../coresight/wire/link.ts";
-import type { Clock } from "../lib/clock.ts";
-import { asFailure } from "../lib/fault.ts";
-import { exchange } from "./exchange.ts";
-import { Arguments } from "./pyocd-arguments.ts";
-import type { Json } from "./pyocd-lines.ts";
-import { PROTOCOLS, PYOCD_VERSION, RequestError, STATUS, type Capability } from "./pyocd-protocol.ts";
-import { lineRequests, registerRequests, type Handler } from "./pyocd-target-requests.ts";
+import { requestPacket } from "../../cmsis-dap/command.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { dapSwdSequence, type SwdSegment } from "../../cmsis-dap/swd.ts";
+import type { DapLink, LinkSettings, WireOp } from "../../coresight/wire/link.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { exchange } from "../cmsis-dap/exchange.ts";
+import { Arguments } from "./arguments.ts";
+import type { Json } from "./lines.ts";
+import { PROTOCOLS, PYOCD_VERSION, RequestError, STATUS, type Capability } from "./protocol.ts";
+import { lineRequests, registerRequests, type Handler } from "./target-requests.ts";
 
 /** What is lent. */
 export interface LentProbe {

@@ -1,7 +1,7 @@
 /** Puts a pipe back in step: drops what is left over, then holds two answers against two questions. */
-import { ID_INVALID, requestPacket } from "../cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../cmsis-dap/info.ts";
-import { isTimeout, transportFailure } from "./transport-faults.ts";
+import { ID_INVALID, requestPacket } from "../../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../../cmsis-dap/info.ts";
+import { isTimeout, transportFailure } from "../transport-faults.ts";
 
 /** The half of a pipe that brings packets back; rejects with `timeout` where none came. */
 export interface Exchange {

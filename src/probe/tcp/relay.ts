@@ -1,7 +1,7 @@
 /** Passes requests on to a pipe and answers back, in order. Knows only which requests have answers, and when these come. */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
-import { isTimeout } from "./transport-faults.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
+import { isTimeout } from "../transport-faults.ts";
 
 /** Answered only after the first packet that follows and is none itself (wire rule 8). */
 const DAP_QUEUE_COMMANDS = 0x7e;

@@ -1,6 +1,6 @@
 /** Lets time pass on a running target by what its clients ask, and by no clock: the same requests see the same target. */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import type { VirtualClock } from "../lib/clock.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import type { VirtualClock } from "../../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
 /** What passes before a request. */

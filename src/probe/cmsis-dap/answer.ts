@@ -1,7 +1,7 @@
 /** What a probe's answer to one packet means: how much was accepted, what is confirmed, which words belong where. Pure. */
-import { ACK, type Transfer, type TransferResponse } from "../cmsis-dap/transfer.ts";
-import type { TransferBlockResponse } from "../cmsis-dap/transfer-block.ts";
-import type { LinkFault, WireOp } from "../coresight/wire/link.ts";
+import { ACK, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
+import type { TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
+import type { LinkFault, WireOp } from "../../coresight/wire/link.ts";
 import type { Packet } from "./packets.ts";
 
 export interface Answer {

@@ -10,13 +10,13 @@ import type {
   Outcome,
   Register,
   WireOp,
-} from "../coresight/wire/link.ts";
-import type { Clock } from "../lib/clock.ts";
-import { givenBack, ProbeFailure } from "./faults.ts";
-import { whole } from "./pyocd-arguments.ts";
-import type { PyocdConnection, Reply } from "./pyocd-connection.ts";
-import { PROTOCOLS, STATUS, type Capability } from "./pyocd-protocol.ts";
-import { append } from "../lib/lists.ts";
+} from "../../coresight/wire/link.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { givenBack, ProbeFailure } from "../faults.ts";
+import { whole } from "./arguments.ts";
+import type { PyocdConnection, Reply } from "./connection.ts";
+import { PROTOCOLS, STATUS, type Capability } from "./protocol.ts";
+import { append } from "../../lib/lists.ts";
 
 const NRESET = 0x80;
 /** DAP_SWJ_Pins yields this where the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; wire rule 10). */

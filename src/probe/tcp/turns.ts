@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { isLoopback, withoutBrackets } from "./loopback.ts";
-import { closed, destroyedAfter } from "./tcp-end.ts";
-import { transportFailure } from "./transport-faults.ts";
+import { closed, destroyedAfter } from "./end.ts";
+import { transportFailure } from "../transport-faults.ts";
 
 export interface TcpServerOptions {
   /** Loopback if omitted. */

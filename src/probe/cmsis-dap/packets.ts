@@ -1,7 +1,7 @@
 /** Cuts a list of wire operations into as few CMSIS-DAP commands as fit the packet size (wire rules 1, 10, 11). Pure. */
-import type { Transfer, TransferRegister } from "../cmsis-dap/transfer.ts";
-import type { Framing, WireOp } from "../coresight/wire/link.ts";
-import { assertNever } from "../lib/assert-never.ts";
+import type { Transfer, TransferRegister } from "../../cmsis-dap/transfer.ts";
+import type { Framing, WireOp } from "../../coresight/wire/link.ts";
+import { assertNever } from "../../lib/assert-never.ts";
 import { OpenTransfer, singlesOf, type Piece, type WordOp } from "./open-transfer.ts";
 
 export type { Piece } from "./open-transfer.ts";

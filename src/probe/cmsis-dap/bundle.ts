@@ -2,11 +2,11 @@
  * Several commands that the probe runs without the host in between: DAP_QueueCommands packets, then one
  * DAP_ExecuteCommands (wire rules 7b, 7c, 8).
  */
-import { Reader } from "../cmsis-dap/bytes.ts";
-import { checkCount, checkEcho, requestPacket } from "../cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../cmsis-dap/info.ts";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { isTimeout } from "./transport-faults.ts";
+import { Reader } from "../../cmsis-dap/bytes.ts";
+import { checkCount, checkEcho, requestPacket } from "../../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../../cmsis-dap/info.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { isTimeout } from "../transport-faults.ts";
 import type { Judge, Request } from "./requests.ts";
 
 /** Its id, and the number of commands; the answer begins alike. */

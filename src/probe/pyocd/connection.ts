@@ -1,13 +1,13 @@
 /** Requests to a server of pyOCD's remote probe protocol, and its answers. Knows no probe and no target. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { Failure } from "../lib/fault.ts";
-import { withoutBrackets } from "./loopback.ts";
-import { ProbeFailure } from "./faults.ts";
-import { formatLine, LineReader, parseLine, type Json } from "./pyocd-lines.ts";
-import { BUSY, PYOCD_TCP_PORT, STATUS } from "./pyocd-protocol.ts";
-import { closeInOrder } from "./tcp-end.ts";
-import { transportFailure } from "./transport-faults.ts";
+import type { Failure } from "../../lib/fault.ts";
+import { withoutBrackets } from "../tcp/loopback.ts";
+import { ProbeFailure } from "../faults.ts";
+import { formatLine, LineReader, parseLine, type Json } from "./lines.ts";
+import { BUSY, PYOCD_TCP_PORT, STATUS } from "./protocol.ts";
+import { closeInOrder } from "../tcp/end.ts";
+import { transportFailure } from "../transport-faults.ts";
 
 export interface PyocdAddress {
   /** A name or an address; an IPv6 address may stand in brackets. */

@@ -1,7 +1,7 @@
 /** Lets a pipe on virtual time live as long as its clients do. Knows of what the pipe leads to only that it lives. */
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
-import { HostClock, type Clock, type VirtualClock } from "../lib/clock.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
+import { HostClock, type Clock, type VirtualClock } from "../../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
 /** Between a request and its answer: clients bear some tenths of a second, which a host that is busy needs for the rest. */

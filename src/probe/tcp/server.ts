@@ -1,11 +1,11 @@
 /** Lends any pipe to clients on TCP, one at a time, framed as OpenOCD frames it. Knows nothing of what the packets do. */
 import type { Socket } from "node:net";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { requestPacket } from "../cmsis-dap/command.ts";
-import { dapConnect, dapDisconnect, dapHostStatus } from "../cmsis-dap/general.ts";
-import { asFailure } from "../lib/fault.ts";
-import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./tcp-frame.ts";
-import { Relay } from "./tcp-relay.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { requestPacket } from "../../cmsis-dap/command.ts";
+import { dapConnect, dapDisconnect, dapHostStatus } from "../../cmsis-dap/general.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./frame.ts";
+import { Relay } from "./relay.ts";
 import {
   listen,
   TurnServer,
@@ -15,7 +15,7 @@ import {
   type Protocol,
   type TcpServerEvent,
   type TcpServerOptions,
-} from "./tcp-turns.ts";
+} from "./turns.ts";
 
 export type { TcpServerEvent, TcpServerOptions };
 

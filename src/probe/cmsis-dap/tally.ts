@@ -1,6 +1,6 @@
 /** Adds up what the answers to packets say of the operations that they carry. Sends nothing. */
-import { TARGET_POLICY } from "../coresight/wire/error-policy.ts";
-import type { LinkFault, LostRun, Outcome, WireOp } from "../coresight/wire/link.ts";
+import { TARGET_POLICY } from "../../coresight/wire/error-policy.ts";
+import type { LinkFault, LostRun, Outcome, WireOp } from "../../coresight/wire/link.ts";
 import { deal, operationsIn, type Answer } from "./answer.ts";
 import type { Packet } from "./packets.ts";
 

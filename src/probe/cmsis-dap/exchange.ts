@@ -1,11 +1,11 @@
 /** One command, one answer: sends, waits no longer than allowed, and gets back in step after a failure. Knows no target. */
-import { parseResponse, requestPacket, type Command } from "../cmsis-dap/command.ts";
-import { dapInfo, INFO } from "../cmsis-dap/info.ts";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import type { Status } from "../cmsis-dap/status.ts";
-import { probePolicy } from "../coresight/wire/error-policy.ts";
-import { Failure } from "../lib/fault.ts";
-import { ProbeFailure } from "./faults.ts";
+import { parseResponse, requestPacket, type Command } from "../../cmsis-dap/command.ts";
+import { dapInfo, INFO } from "../../cmsis-dap/info.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import type { Status } from "../../cmsis-dap/status.ts";
+import { probePolicy } from "../../coresight/wire/error-policy.ts";
+import { Failure } from "../../lib/fault.ts";
+import { ProbeFailure } from "../faults.ts";
 
 /** What a request may take beyond its own worst case, if the pipe does not know: the bus, the host, a busy probe (wire rule 12). */
 const MARGIN_US = 1_000_000;

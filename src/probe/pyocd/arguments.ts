@@ -1,5 +1,5 @@
 /** Reads the arguments of a request: what is no number of the right size is refused by name. */
-import { RequestError, STATUS } from "./pyocd-protocol.ts";
+import { RequestError, STATUS } from "./protocol.ts";
 
 export class Arguments {
   readonly #request: string;

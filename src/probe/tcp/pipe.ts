@@ -1,13 +1,13 @@
 /** CMSIS-DAP packets over TCP, the client's side: any server that OpenOCD's `cmsis-dap backend tcp` can use. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { withoutBrackets } from "./loopback.ts";
-import { DAP_TRANSFER_ABORT } from "../cmsis-dap/transfer.ts";
-import { bringInStep } from "./echo.ts";
-import { closeInOrder } from "./tcp-end.ts";
-import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./tcp-frame.ts";
-import { transportFailure, type TransportFailure } from "./transport-faults.ts";
+import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
+import { bringInStep } from "../cmsis-dap/echo.ts";
+import { closeInOrder } from "./end.ts";
+import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./frame.ts";
+import { transportFailure, type TransportFailure } from "../transport-faults.ts";
 
 export interface TcpAddress {
   /** A name or an address; an IPv6 address may stand in brackets. */
