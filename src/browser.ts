@@ -51,7 +51,7 @@ export { Session as Connection } from "./session/session.ts";
 export { openSessionOver, type OpenProbe, type OpenRequest } from "./session/assemble.ts";
 export { connectHelper } from "./api/connect-helper.ts";
 export type { Host } from "./api/host.ts";
-export { defineModel, yamlModel } from "./simulator/define-model.ts";
+export { defineModel, yamlModel } from "./simulator/model/define-model.ts";
 export { openSimulator, type Simulator, type SimulatorSpec } from "./simulator/open.ts";
 export { DeviceContext } from "./session/context.ts";
 export { deviceContext, type DeviceTexts } from "./session/device-context.ts";

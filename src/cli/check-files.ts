@@ -22,7 +22,7 @@ import { exchanged } from "../session/node/host/resolve.ts";
 import { importsOf, type ReadImport } from "../session/scripts.ts";
 import { strayScopes } from "../session/stray-scopes.ts";
 import { readSource, unreadable } from "../session/node/files.ts";
-import { readModel } from "../simulator/model-yaml.ts";
+import { readModel } from "../simulator/model/model-yaml.ts";
 import type { Io } from "./io.ts";
 import { diagnosticsOf } from "./report-error.ts";
 import { append } from "../lib/lists.ts";

@@ -4,8 +4,8 @@ import type { Access } from "../interpreter/ports.ts";
 import type { CoreSightFault } from "../coresight/wire/faults.ts";
 import { Failure } from "../lib/fault.ts";
 import { nodesIn } from "../language/walk.ts";
-import type { Assumption } from "../simulator/assume.ts";
-import { designerOf } from "../simulator/designers.ts";
+import type { Assumption } from "../simulator/model/assume.ts";
+import { designerOf } from "../simulator/model/designers.ts";
 import type { SessionEvent } from "./events.ts";
 
 interface Read {

@@ -4,19 +4,19 @@ import { VirtualClock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Source } from "../lib/source.ts";
-import { yamlModel, type Model } from "./define-model.ts";
+import { yamlModel, type Model } from "./model/define-model.ts";
 import type { ModelFault } from "./faults.ts";
-import { Injection } from "./injection.ts";
-import { latencyModels, type LatencyName } from "./latency.ts";
-import type { WireWatcher } from "./lines.ts";
-import type { TargetLog } from "./log.ts";
-import { shippedModel, shippedModelNames } from "./models.ts";
-import { readOptions, type OptionSpecs } from "./options.ts";
-import { Probe } from "./probe.ts";
-import { QUIRKS, SimulatorPipe, type Quirk } from "./simulator-pipe.ts";
-import type { Soc } from "./soc.ts";
-import { readState, restoreState, stateText } from "./state.ts";
-import { SimulatedTarget } from "./target.ts";
+import { Injection } from "./probe/injection.ts";
+import { latencyModels, type LatencyName } from "./probe/latency.ts";
+import type { WireWatcher } from "./probe/lines.ts";
+import type { TargetLog } from "./soc/log.ts";
+import { shippedModel, shippedModelNames } from "./model/models.ts";
+import { readOptions, type OptionSpecs } from "./model/options.ts";
+import { Probe } from "./probe/probe.ts";
+import { QUIRKS, SimulatorPipe, type Quirk } from "./probe/simulator-pipe.ts";
+import type { Soc } from "./soc/soc.ts";
+import { readState, restoreState, stateText } from "./soc/state.ts";
+import { SimulatedTarget } from "./port/target.ts";
 
 export interface SimulatorSpec {
   /** The name of a shipped model, the text of a YAML one, or one that was defined in code. */

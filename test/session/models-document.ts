@@ -1,6 +1,6 @@
 /** grammar/models.md: the shipped models, and which real pack each of them met. */
-import { shippedModel, shippedModelNames } from "../../src/simulator/models.ts";
-import { describeOption } from "../../src/simulator/options.ts";
+import { shippedModel, shippedModelNames } from "../../src/simulator/model/models.ts";
+import { describeOption } from "../../src/simulator/model/options.ts";
 import { STEPS, type Meeting } from "./meetings.ts";
 
 const INTRODUCTION = `# Simulated devices

@@ -1,7 +1,7 @@
 /** Devices whose DebugPortSetup wakes the port and selects a core by hand: a model derived from the pack alone is reached by it. */
 import { describe, expect, test } from "vitest";
 import { smoke, type SmokeResult } from "../../src/session/smoke.ts";
-import { deriveModel } from "../../src/simulator/derive.ts";
+import { deriveModel } from "../../src/simulator/model/derive.ts";
 import { deviceOf, packOf } from "../support/pdsc.ts";
 
 const LINE_RESET = "DAP_SWJ_Sequence(51, 0x0007FFFFFFFFFFFF); DAP_SWJ_Sequence(3, 0x00);";

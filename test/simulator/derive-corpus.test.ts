@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import type { ModelFault } from "../../src/simulator/faults.ts";
-import { deriveModel, type Derived } from "../../src/simulator/derive.ts";
+import { deriveModel, type Derived } from "../../src/simulator/model/derive.ts";
 import type { DeviceDescription } from "../../src/device/description.ts";
 import { corpusFiles, corpusText, describeCorpus } from "../support/corpus.ts";
 import { csw, DPIDR, DRW, select, tar, TestBench, write } from "./bench.ts";

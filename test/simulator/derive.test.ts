@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { DeviceDescription, Memory, Processor } from "../../src/device/description.ts";
 import { Source, type Span } from "../../src/lib/source.ts";
-import { deriveModel } from "../../src/simulator/derive.ts";
+import { deriveModel } from "../../src/simulator/model/derive.ts";
 import { csw, drw, DRW, select, tar, TestBench } from "./bench.ts";
 
 const span: Span = { source: new Source("device.pdsc", ""), start: 0, end: 0 };

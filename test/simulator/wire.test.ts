@@ -4,7 +4,7 @@ import { dapTransferConfigure, dapWriteAbort } from "../../src/cmsis-dap/transfe
 import { dapSwdConfigure, dapSwdSequence } from "../../src/cmsis-dap/swd.ts";
 import { dapSwjClock } from "../../src/cmsis-dap/swj.ts";
 import { Source } from "../../src/lib/source.ts";
-import { yamlModel } from "../../src/simulator/define-model.ts";
+import { yamlModel } from "../../src/simulator/model/define-model.ts";
 import {
   abort,
   csw,

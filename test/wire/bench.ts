@@ -15,7 +15,7 @@ import { Source } from "../../src/lib/source.ts";
 import { parseScript } from "../../src/language/parse.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { TargetAccess } from "../../src/session/debug-access.ts";
-import type { Model } from "../../src/simulator/define-model.ts";
+import type { Model } from "../../src/simulator/model/define-model.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 /** Out of every region of the model `generic-m4`: an access there is a bus error. */

@@ -1,6 +1,6 @@
 /** A device of ADIv6 with nested access ports: data in YAML, and here the vendor's own access port that restarts the chip. */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
 import { RP_AP, rpAp } from "./rp-ap.ts";
 import yaml from "./adiv6.yaml";
 

@@ -3,9 +3,9 @@
  * all that a debugger reaches of a secured part and which opens it by erasing it. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { wordDevice } from "../device.ts";
-import { keptVariables } from "../kept.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { wordDevice } from "../soc/device.ts";
+import { keptVariables } from "../soc/kept.ts";
 import { Nvmctrl } from "./nvmctrl.ts";
 import yaml from "./atsamd21j18.yaml";
 

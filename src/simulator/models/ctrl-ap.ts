@@ -3,10 +3,10 @@
  * what is protected and erased is the model's. Registers: nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1
  * and nRF5340 v1.3, debug and trace.
  */
-import type { AccessPort } from "../access-port.ts";
-import type { ModelContext } from "../define-model.ts";
-import type { OptionSpecs } from "../options.ts";
-import type { Soc } from "../soc.ts";
+import type { AccessPort } from "../port/access-port.ts";
+import type { ModelContext } from "../model/define-model.ts";
+import type { OptionSpecs } from "../model/options.ts";
+import type { Soc } from "../soc/soc.ts";
 
 const RESET = 0x00;
 const ERASEALL = 0x04;

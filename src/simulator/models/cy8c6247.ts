@@ -4,9 +4,9 @@
  * their vectors. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { wordDevice } from "../device.ts";
-import { keptVariables } from "../kept.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { wordDevice } from "../soc/device.ts";
+import { keptVariables } from "../soc/kept.ts";
 import yaml from "./cy8c6247.yaml";
 
 const CPUSS = 0x4021_0000;

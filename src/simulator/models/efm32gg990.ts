@@ -3,9 +3,9 @@
  * access port, and that opens the part by erasing it. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import type { AccessPort } from "../access-port.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { keptVariables } from "../kept.ts";
+import type { AccessPort } from "../port/access-port.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { keptVariables } from "../soc/kept.ts";
 import yaml from "./efm32gg990.yaml";
 
 /** AAP (reference manual, debug interface). */

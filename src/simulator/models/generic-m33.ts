@@ -1,5 +1,5 @@
 /** A plain Cortex-M33 with TrustZone without peculiarities, to learn and to test with. */
-import { yamlModel, type Model } from "../define-model.ts";
+import { yamlModel, type Model } from "../model/define-model.ts";
 import { Source } from "../../lib/source.ts";
 import yaml from "./generic-m33.yaml";
 

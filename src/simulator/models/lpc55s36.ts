@@ -4,9 +4,9 @@
  */
 import { Source } from "../../lib/source.ts";
 import { hex } from "../../lib/hex.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import type { AccessPort } from "../access-port.ts";
-import { keptVariables } from "../kept.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import type { AccessPort } from "../port/access-port.ts";
+import { keptVariables } from "../soc/kept.ts";
 import yaml from "./lpc55s36.yaml";
 
 const AP = 2;

@@ -3,8 +3,8 @@
  * debugger reaches of a secured part. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import type { AccessPort } from "../access-port.ts";
-import { defineModel, type Model } from "../define-model.ts";
+import type { AccessPort } from "../port/access-port.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
 import { Ftfe } from "./ftfe.ts";
 import yaml from "./mk64fn1m0.yaml";
 

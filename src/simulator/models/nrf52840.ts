@@ -3,8 +3,8 @@
  * The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { keptVariables } from "../kept.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { keptVariables } from "../soc/kept.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf52840.yaml";

@@ -3,9 +3,9 @@
  * resets the chip into its boot ROM, past any firmware. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { wordDevice } from "../device.ts";
-import { keptVariables } from "../kept.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { wordDevice } from "../soc/device.ts";
+import { keptVariables } from "../soc/kept.ts";
 import yaml from "./rp2040.yaml";
 
 const VREG_AND_CHIP_RESET = 0x4006_4000;

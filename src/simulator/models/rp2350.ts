@@ -3,10 +3,10 @@
  * restart keeps the chip in its boot ROM, past any firmware. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { wordDevice } from "../device.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { wordDevice } from "../soc/device.ts";
 import { RP_AP, rpAp } from "./rp-ap.ts";
-import { keptVariables } from "../kept.ts";
+import { keptVariables } from "../soc/kept.ts";
 import yaml from "./rp2350.yaml";
 
 const POWMAN = 0x4010_0000;

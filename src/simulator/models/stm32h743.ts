@@ -3,10 +3,10 @@
  * flash, of which h7-flash.ts has the banks. The public sources are named in the YAML.
  */
 import { Source } from "../../lib/source.ts";
-import { defineModel, type Model } from "../define-model.ts";
-import { wordDevice } from "../device.ts";
-import { keptVariables } from "../kept.ts";
-import { romTable, ROM_TABLE_SIZE } from "../rom-table.ts";
+import { defineModel, type Model } from "../model/define-model.ts";
+import { wordDevice } from "../soc/device.ts";
+import { keptVariables } from "../soc/kept.ts";
+import { romTable, ROM_TABLE_SIZE } from "../port/rom-table.ts";
 import { H7Bank } from "./h7-flash.ts";
 import yaml from "./stm32h743.yaml";
 

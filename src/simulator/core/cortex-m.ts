@@ -1,0 +1,368 @@
+/**
+ * Run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers' meaning (Armv7-M C1.6,
+ * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
+ */
+import type { Agenda } from "../soc/agenda.ts";
+import { BreakpointUnit } from "./breakpoint-unit.ts";
+import type { Bus } from "../soc/bus.ts";
+import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
+import { CoreRegisters } from "./core-registers.ts";
+import { WatchpointUnit } from "./watchpoint-unit.ts";
+import { Executor, type Stop } from "./executor.ts";
+import { keptVariables, type Kept } from "../soc/kept.ts";
+import type { TargetLog } from "../soc/log.ts";
+import type { Pace } from "../probe/pace.ts";
+
+export interface CortexMSettings {
+  readonly name: string;
+  readonly type: CoreType;
+  /** Where another revision than the usual one is built in. */
+  readonly cpuid?: number | undefined;
+  /** The vector table after reset. */
+  readonly vectors: number;
+  /** Instructions in a microsecond, as if each took one cycle; default 16. */
+  readonly mhz?: number | undefined;
+  /** Designer of the core's ROM table, where it is not Arm. */
+  readonly romTable?: { readonly bank: number; readonly code: number } | undefined;
+}
+
+/** DHCSR, what a debugger writes. */
+const DEBUGEN = 1 << 0;
+const HALT = 1 << 1;
+const STEP = 1 << 2;
+const MASKINTS = 1 << 3;
+const CONTROL_BITS = 0x2f;
+/** Written in the upper half, else the write is ignored. */
+const DBGKEY = 0xa05f;
+
+const REGRDY = 1 << 16;
+const S_HALT = 1 << 17;
+const S_SLEEP = 1 << 18;
+const S_LOCKUP = 1 << 19;
+const S_RETIRE = 1 << 24;
+const S_RESET = 1 << 25;
+
+const DFSR_HALTED = 1 << 0;
+const DFSR_BKPT = 1 << 1;
+const DFSR_DWTTRAP = 1 << 2;
+const DFSR_VCATCH = 1 << 3;
+
+const VC_CORERESET = 1 << 0;
+/** DEMCR: TRCENA, MON bits and all VC bits; v6-M has TRCENA (DWTENA), VC_HARDERR and VC_CORERESET only (Armv6-M C1.6.5). */
+const DEMCR_MAIN = 0x010f_07f1;
+const DEMCR_V6 = 0x0100_0401;
+const TRCENA = 1 << 24;
+/** Exceptions that DEMCR.VC_* catch: its bit, and their numbers (Armv7-M C1.6.5). */
+const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[] = [
+  [1 << 4, [4]], // VC_MMERR
+  [1 << 8, [5]], // VC_BUSERR
+  [(1 << 5) | (1 << 6) | (1 << 7), [6]], // VC_NOCPERR, VC_CHKERR, VC_STATERR
+  [1 << 10, [3]], // VC_HARDERR
+];
+const DEFAULT_MHZ = 16;
+const VTOR = 0xd08;
+const REGWNR = 1 << 16;
+/** How long a register transfer keeps S_REGRDY low. */
+const REGISTER_US = 0.5;
+
+export class CortexM {
+  readonly settings: CortexMSettings;
+  readonly part: CorePart;
+  readonly registers: CoreRegisters;
+  readonly breakpoints: BreakpointUnit;
+  readonly watchpoints: WatchpointUnit;
+  readonly bus: Bus;
+  readonly executor: Executor;
+  /** AIRCR.SYSRESETREQ by the core's own code. */
+  onResetRequest: () => void = () => undefined;
+  readonly #agenda: Agenda;
+  readonly #log: TargetLog;
+  readonly #pace: Pace;
+  #control = 0;
+  #halted = false;
+  #lockup = false;
+  #inReset = false;
+  #sawReset = true;
+  #retired = false;
+  #dfsr = 0;
+  #demcr = 0;
+  #dcrdr = 0;
+  #registerReadyUs = 0;
+  #livedUs = 0;
+  /** Instructions owed for time that was too short for a whole one. */
+  #owed = 0;
+  #living = false;
+
+  constructor(
+    settings: CortexMSettings,
+    bus: Bus,
+    target: { readonly agenda: Agenda; readonly log: TargetLog; readonly pace: Pace },
+  ) {
+    this.settings = settings;
+    this.part = coreParts[settings.type];
+    this.registers = new CoreRegisters(this.part);
+    this.breakpoints = new BreakpointUnit(this.part);
+    this.watchpoints = new WatchpointUnit(this.part);
+    this.bus = bus;
+    this.#agenda = target.agenda;
+    this.#log = target.log;
+    this.#pace = target.pace;
+    const { part, registers, breakpoints, watchpoints, cpuid } = this;
+    this.executor = new Executor({
+      part,
+      cpuid,
+      registers,
+      breakpoints,
+      watchpoints,
+      bus,
+      agenda: target.agenda,
+      perUs: settings.mhz ?? DEFAULT_MHZ,
+    });
+  }
+
+  /** Registers, VTOR and the debugger's settings; exceptions that are active or pending are lost. */
+  readonly kept: Kept = {
+    save: () => {
+      this.live();
+      const debug = keptVariables(this.#debugVariables).save();
+      return {
+        ...this.registers.kept.save(),
+        ...debug,
+        demcr: this.#demcr,
+        vtor: this.executor.readSystem(VTOR),
+      };
+    },
+    load: (numbers) => {
+      this.registers.kept.load(numbers);
+      keptVariables(this.#debugVariables).load(numbers);
+      this.demcr = numbers["demcr"] ?? 0;
+      this.executor.writeSystem(VTOR, numbers["vtor"] ?? 0);
+      this.executor.debugging = (this.#control & DEBUGEN) !== 0;
+      this.executor.masked = (this.#control & MASKINTS) !== 0;
+      this.#livedUs = this.#agenda.nowUs();
+    },
+  };
+
+  get #debugVariables(): Parameters<typeof keptVariables>[0] {
+    return {
+      control: [() => this.#control, (value) => (this.#control = value)],
+      halted: [() => this.#halted, (value) => (this.#halted = value === 1)],
+      lockup: [() => this.#lockup, (value) => (this.#lockup = value === 1)],
+      inReset: [() => this.#inReset, (value) => (this.#inReset = value === 1)],
+      sawReset: [() => this.#sawReset, (value) => (this.#sawReset = value === 1)],
+      dfsr: [() => this.#dfsr, (value) => (this.#dfsr = value)],
+      dcrdr: [() => this.#dcrdr, (value) => (this.#dcrdr = value)],
+    };
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** It waits for an interrupt or event (WFI, WFE). */
+  get sleeping(): boolean {
+    return !this.#halted && !this.#inReset && this.executor.sleeping;
+  }
+
+  /** It makes something of the time that passes, if only to wait for an interrupt. */
+  get running(): boolean {
+    return !this.#halted && !this.#inReset && !this.#lockup;
+  }
+
+  get cpuid(): number {
+    return this.settings.cpuid ?? this.part.cpuid;
+  }
+
+  /** Stops the core and clears what a warm reset clears; debug settings survive anything but loss of power. */
+  enterReset(power: boolean): void {
+    this.live();
+    this.#inReset = true;
+    this.#sawReset = true;
+    this.#halted = false;
+    this.#lockup = false;
+    this.#retired = false;
+    this.#control &= DEBUGEN;
+    if (!power) return;
+    this.#control = 0;
+    this.#demcr = 0;
+    this.watchpoints.enabled = false;
+    this.#dfsr = 0;
+    this.#dcrdr = 0;
+  }
+
+  /** Fetches the vectors and runs, or halts before the first instruction. */
+  leaveReset(): void {
+    if (!this.#inReset) return;
+    this.#inReset = false;
+    this.#livedUs = this.#agenda.nowUs();
+    const stack = this.bus.read(this.settings.vectors, 4);
+    const entry = this.bus.read(this.settings.vectors + 4, 4);
+    const readable = this.executor.reset(this.settings.vectors);
+    const usable =
+      readable && stack !== "error" && entry !== "error" && (entry & 1) === 1 && entry !== 0xffff_ffff;
+    this.registers.reset(stack === "error" ? 0 : stack, entry === "error" ? 0 : entry);
+    this.#lockup = !usable;
+    if ((this.#control & DEBUGEN) === 0) return;
+    if ((this.#demcr & VC_CORERESET) !== 0) this.#halt(DFSR_VCATCH);
+  }
+
+  /**
+   * Lets the time that has passed take effect, up to the events of the chip one after the other. A host that is too slow for
+   * the core's own clock gives it a slower one; the chip around it keeps its time.
+   */
+  live(): void {
+    if (this.#living) return;
+    this.#living = true;
+    const nowUs = this.#agenda.nowUs();
+    try {
+      while (this.#livedUs < nowUs && this.running) {
+        const perUs = this.#pace.rate(this.executor.ownPerUs, nowUs - this.#livedUs);
+        if (perUs === 0) break;
+        this.#liveUntil(nowUs, perUs);
+      }
+    } finally {
+      this.#living = false;
+    }
+    this.#livedUs = Math.max(nowUs, this.#livedUs);
+  }
+
+  #liveUntil(nowUs: number, perUs: number): void {
+    const startUs = this.#livedUs;
+    const endUs = Math.min(nowUs, Math.max(this.#agenda.nextUs, startUs));
+    const { executor } = this;
+    this.#owed += (endUs - startUs) * perUs;
+    const whole = Math.floor(this.#owed);
+    this.#owed -= whole;
+    this.#retired = true;
+    executor.perUs = perUs;
+    const stop = whole === 0 ? undefined : this.#run(whole, startUs);
+    let livedUs = stop === undefined && executor.ran < whole ? startUs + executor.ran / perUs : endUs;
+    if (stop === "sleep") livedUs = executor.sleep(startUs + executor.ran / perUs, endUs);
+    this.#livedUs = livedUs;
+    if (stop !== undefined) this.#stopped(stop);
+    const agenda = this.#agenda;
+    if (agenda.nextUs > livedUs) return;
+    agenda.during({ nowUs: () => livedUs }, () => {
+      agenda.catchUp();
+    });
+  }
+
+  #run(instructions: number, startUs: number): Stop | undefined {
+    let stop: Stop | undefined;
+    this.#pace.spend(() => {
+      stop = this.executor.run(Math.min(instructions, this.#pace.slice), startUs);
+      return this.executor.ran;
+    });
+    return stop;
+  }
+
+  #stopped(stop: Stop): void {
+    const debug = (this.#control & DEBUGEN) !== 0;
+    if (stop === "lockup") this.#lockup = true;
+    else if (stop === "vector-catch") this.#halt(DFSR_VCATCH);
+    else if (stop === "breakpoint" || stop === "bkpt") {
+      if (debug) this.#halt(DFSR_BKPT);
+    } else if (stop === "watchpoint") {
+      if (debug) this.#halt(DFSR_DWTTRAP);
+    } else if (stop === "reset-request") this.onResetRequest();
+  }
+
+  readDhcsr(): number {
+    this.live();
+    const value =
+      this.#control |
+      (this.#agenda.nowUs() >= this.#registerReadyUs ? REGRDY : 0) |
+      (this.#halted ? S_HALT : 0) |
+      (this.sleeping ? S_SLEEP : 0) |
+      (this.#lockup ? S_LOCKUP : 0) |
+      (this.#retired ? S_RETIRE : 0) |
+      (this.#sawReset ? S_RESET : 0);
+    this.#retired = false;
+    // While reset is asserted the flag stays (Armv7-M C1.6.2: cleared by a read when the core is out of reset).
+    if (!this.#inReset) this.#sawReset = false;
+    return value >>> 0;
+  }
+
+  writeDhcsr(value: number): void {
+    if (value >>> 16 !== DBGKEY) return;
+    this.live();
+    const debug = (value & DEBUGEN) !== 0;
+    this.#control = this.#inReset || !debug ? value & DEBUGEN : value & CONTROL_BITS;
+    if (this.#inReset) return;
+    if ((this.#control & HALT) !== 0) {
+      if (!this.#halted) this.#halt(DFSR_HALTED);
+      return;
+    }
+    this.executor.debugging = debug;
+    this.executor.masked = (this.#control & MASKINTS) !== 0;
+    if (!this.#halted) return;
+    this.#halted = false;
+    this.#livedUs = this.#agenda.nowUs();
+    if ((this.#control & STEP) !== 0) this.#step();
+  }
+
+  get demcr(): number {
+    return this.#demcr;
+  }
+
+  set demcr(value: number) {
+    this.#demcr = value & (this.part.architecture === "v6-M" ? DEMCR_V6 : DEMCR_MAIN);
+    this.watchpoints.enabled = (value & TRCENA) !== 0;
+    this.executor.catches(CATCHES.flatMap(([bit, exceptions]) => ((value & bit) === 0 ? [] : exceptions)));
+  }
+
+  get dfsr(): number {
+    this.live();
+    return this.#dfsr;
+  }
+
+  clearDfsr(value: number): void {
+    this.#dfsr &= ~value;
+  }
+
+  get dcrdr(): number {
+    return this.#dcrdr;
+  }
+
+  set dcrdr(value: number) {
+    this.#dcrdr = value >>> 0;
+  }
+
+  /** Register transfers do nothing while the core runs; S_REGRDY then stays low. */
+  writeDcrsr(value: number): void {
+    this.live();
+    if (!this.#halted) {
+      this.#registerReadyUs = Infinity;
+      return;
+    }
+    this.#registerReadyUs = this.#agenda.nowUs() + REGISTER_US;
+    const selector = value & 0x7f;
+    if ((value & REGWNR) !== 0) this.registers.write(selector, this.#dcrdr);
+    else this.#dcrdr = this.registers.read(selector);
+  }
+
+  /** Debug state ends a lockup, and a sleep: a debugger may set the core right (Armv7-M C1.6.2, S_LOCKUP and S_SLEEP). */
+  #halt(reason: number): void {
+    this.#lockup = false;
+    this.executor.recover();
+    this.#halted = true;
+    this.#control |= HALT;
+    this.#dfsr |= reason;
+    this.#registerReadyUs = this.#agenda.nowUs();
+    this.#log.note(`${this.settings.name} halted`);
+  }
+
+  /** One instruction. What stops the core at it stops a step too. */
+  #step(): void {
+    this.#retired = true;
+    const stop = this.executor.run(1, this.#livedUs);
+    if (stop === "lockup" || stop === "reset-request") this.#stopped(stop);
+    else this.#halt(DFSR_HALTED | causeOf(stop));
+  }
+}
+
+/** What DFSR says besides, of a step. */
+function causeOf(stop: Stop | undefined): number {
+  if (stop === "watchpoint") return DFSR_DWTTRAP;
+  return stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0;
+}

@@ -1,0 +1,31 @@
+/** What is simulated where only a device is named: the shipped model of that name, else one derived from the description. */
+import type { DeviceDescription } from "../../device/description.ts";
+import { assumptionText } from "./assume.ts";
+import { deriveModel, type MoreKnown } from "./derive.ts";
+import type { Model } from "./define-model.ts";
+import { shippedModelNames } from "./models.ts";
+
+export interface ModelForDevice {
+  /** A shipped model's name, or the derived model. */
+  readonly model: string | Model;
+  /** What somebody who reads results must know; empty for a shipped model. */
+  readonly notes: readonly string[];
+}
+
+/** Where nothing is known at all. */
+const GENERIC = "generic-m4";
+
+/** `stm32h743` is the model of STM32H743ZITx. Throws `underivable` where there is no model to be had. */
+export async function modelForDevice(
+  description: DeviceDescription | undefined,
+  /** Asked only where a model is derived. */
+  moreKnown: () => Promise<MoreKnown> = () => Promise.resolve({}),
+): Promise<ModelForDevice> {
+  if (description === undefined) return { model: GENERIC, notes: [] };
+  const device = description.device.toLowerCase();
+  const shipped = shippedModelNames.find((name) => device.startsWith(name));
+  if (shipped !== undefined) return { model: shipped, notes: [] };
+  const more = await moreKnown();
+  const { model, notes } = deriveModel(description, more);
+  return { model, notes: [...notes, ...(more.assumptions ?? []).map(assumptionText)] };
+}

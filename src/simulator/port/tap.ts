@@ -1,0 +1,85 @@
+/** What hangs in a JTAG chain: the JTAG face of a debug port (ADIv5.2 B3), and TAPs that only identify themselves. */
+import type { DebugPort, Header } from "./dp.ts";
+import type { Injection } from "../probe/injection.ts";
+import { IR } from "../probe/jtag-host.ts";
+import { BYPASS, type DataRegister, type TapSubject } from "./tap-controller.ts";
+
+const DP_IR_BITS = 4;
+/** Acknowledges of a scan; a FAULT cannot be told from OK (ADIv5.2 B3.2.4). */
+const OK_OR_FAULT = 0b010;
+const WAIT = 0b001;
+/** Of a port that is not there, or out of step: TDO stays high. */
+const SILENCE = 0b111;
+const ACCESS_BITS = 35;
+
+export class JtagDp implements TapSubject {
+  readonly irBits = DP_IR_BITS;
+  readonly initial = IR.idcode;
+  readonly #dp: DebugPort;
+  readonly #injection: Injection;
+  /** Of the access before: what the next scan captures. */
+  #result = 0;
+  #accepted = false;
+
+  constructor(dp: DebugPort, injection: Injection) {
+    this.#dp = dp;
+    this.#injection = injection;
+  }
+
+  capture(instruction: number): DataRegister {
+    switch (instruction) {
+      case IR.idcode:
+        return { value: BigInt(this.#dp.idcode), bits: 32 };
+      case IR.abort:
+        return { value: 0n, bits: ACCESS_BITS };
+      case IR.dpacc:
+      case IR.apacc: {
+        const injected = this.#injection.transfer();
+        this.#accepted = injected !== "WAIT" && injected !== "NO_ACK" && !this.#dp.busy;
+        // A FAULT is that of an access port, and shows in CTRL/STAT alone; there is no parity.
+        if (injected === "FAULT" && this.#accepted && instruction === IR.apacc) this.#dp.refuse("FAULT");
+        const acknowledge = BigInt(injected === "NO_ACK" ? SILENCE : this.#accepted ? OK_OR_FAULT : WAIT);
+        return { value: (BigInt(this.#result) << 3n) | acknowledge, bits: ACCESS_BITS };
+      }
+      default:
+        return BYPASS;
+    }
+  }
+
+  update(instruction: number, shifted: bigint): void {
+    const value = Number((shifted >> 3n) & 0xffff_ffffn);
+    const request = Number(shifted & 7n);
+    if (instruction === IR.abort) this.#dp.jtagAbort(value);
+    const accesses = instruction === IR.dpacc || instruction === IR.apacc;
+    if (!accesses || !this.#accepted) return;
+    const header: Header = {
+      port: instruction === IR.dpacc ? "DP" : "AP",
+      read: (request & 1) === 1,
+      address: ((request << 1) & 0xc) as Header["address"],
+    };
+    this.#result = this.#dp.jtagAccess(header, value);
+  }
+}
+
+export interface OtherTapSettings {
+  readonly name: string;
+  readonly irLength: number;
+  /** Without one the TAP starts in BYPASS. */
+  readonly idcode?: number | undefined;
+  readonly nearTdo: boolean;
+}
+
+/** The instruction for IDCODE is each designer's choice; only the one that a reset loads is of use here. */
+const IDCODE = 1;
+
+/** A TAP for something else, as boundary scan: it knows IDCODE and BYPASS. */
+export function otherTap({ irLength, idcode }: OtherTapSettings): TapSubject {
+  const bypass = 2 ** irLength - 1;
+  return {
+    irBits: irLength,
+    initial: idcode === undefined ? bypass : IDCODE,
+    capture: (instruction) =>
+      idcode !== undefined && instruction === IDCODE ? { value: BigInt(idcode), bits: 32 } : BYPASS,
+    update: () => undefined,
+  };
+}

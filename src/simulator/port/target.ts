@@ -1,0 +1,111 @@
+/** The chip as the wires see it: SWJ switch, debug ports, JTAG chain and reset pins in front of a SoC. */
+import { DebugPort } from "./dp.ts";
+import type { Injection } from "../probe/injection.ts";
+import type { Bit, LineTarget } from "../probe/lines.ts";
+import { portSpace, type Soc } from "../soc/soc.ts";
+import { SwDp } from "./sw-dp.ts";
+import { SwjSwitch } from "./swj.ts";
+import { JtagDp, otherTap } from "./tap.ts";
+import { TapController } from "./tap-controller.ts";
+
+export class SimulatedTarget implements LineTarget {
+  readonly #soc: Soc;
+  readonly #swj: SwjSwitch;
+  /** They share SWDIO; TARGETSEL chooses (ADIv5.2 B4.3.4). */
+  readonly #swDps: readonly SwDp[];
+  /** From TDO to TDI. */
+  readonly #chain: readonly TapController[];
+
+  /** Nothing hangs on the probe's own nRESET where that is not wired. */
+  readonly #isNresetWired: boolean;
+  #ownNreset: Bit = 1;
+
+  constructor(soc: Soc, injection: Injection, isNresetWired = true) {
+    this.#isNresetWired = isNresetWired;
+    this.#soc = soc;
+    const { start, protocols, otherTaps } = soc.settings;
+    const dps = soc.debugPorts.map(
+      ({ settings, accessPorts }, at) =>
+        new DebugPort(
+          settings,
+          {
+            accessPorts,
+            space: soc.bus(portSpace(at)),
+            onDebugPower: (requested) => soc.onDebugPower?.(at, requested),
+          },
+          () => soc.agenda.nowUs(),
+        ),
+    );
+    this.#swj = new SwjSwitch(start, protocols);
+    this.#swDps = dps.map((dp) => new SwDp(dp, injection));
+    const others = (nearTdo: boolean): readonly TapController[] =>
+      otherTaps.filter((tap) => tap.nearTdo === nearTdo).map((tap) => new TapController(otherTap(tap)));
+    this.#chain = [
+      ...others(true),
+      ...dps.map((dp) => new TapController(new JtagDp(dp, injection))),
+      ...others(false),
+    ];
+    soc.onReset((kind) => {
+      if (kind !== "power") return;
+      for (const dp of dps) dp.powerOff();
+      this.#swj.restart(start);
+      this.#restart();
+    });
+  }
+
+  clock(swdio: Bit | undefined, tdi: Bit): Bit {
+    this.#soc.catchUp();
+    if (!this.#soc.powered) return swdio ?? 1;
+    this.#soc.swclk = 1;
+    const { protocol } = this.#swj;
+    const level = swdio ?? (protocol === "swd" ? this.#driven() : 1);
+    if (protocol === "swd") for (const swDp of this.#swDps) swDp.clock(level);
+    if (protocol === "jtag") this.#shift(level, tdi);
+    if (this.#swj.clock(level)) this.#restart();
+    return level;
+  }
+
+  get tdo(): Bit {
+    return this.#soc.powered && this.#swj.protocol === "jtag" ? (this.#chain[0]?.tdo ?? 1) : 1;
+  }
+
+  get nreset(): Bit {
+    this.#soc.catchUp();
+    if (!this.#isNresetWired) return this.#ownNreset;
+    // Its pull-up hangs on the target's supply.
+    return this.#soc.powered ? this.#soc.nreset : 0;
+  }
+
+  setSwclk(level: Bit): void {
+    this.#soc.catchUp();
+    this.#soc.swclk = level;
+  }
+
+  setNreset(level: Bit): void {
+    this.#soc.catchUp();
+    if (this.#isNresetWired) this.#soc.setNreset(level);
+    else this.#ownNreset = level;
+  }
+
+  setNtrst(level: Bit): void {
+    if (level === 0) for (const tap of this.#chain) tap.reset();
+  }
+
+  /** Where two ports speak at once the low level wins, as a pull-down transistor does. */
+  #driven(): Bit {
+    let level: Bit = 1;
+    for (const swDp of this.#swDps) if (swDp.drives === 0) level = 0;
+    return level;
+  }
+
+  /** Each TAP takes what its neighbour towards TDI put out before this edge. */
+  #shift(tms: Bit, tdi: Bit): void {
+    const chain = this.#chain;
+    for (let at = 0; at < chain.length; at++) chain[at]?.clock(tms, chain[at + 1]?.tdo ?? tdi);
+  }
+
+  #restart(): void {
+    for (const swDp of this.#swDps) swDp.lock();
+    for (const tap of this.#chain) tap.reset();
+  }
+}
