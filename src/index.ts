@@ -30,7 +30,13 @@ export type { EraseMode } from "./api/flash-eraser.ts";
 export { FileProgrammer } from "./api/file-programmer.ts";
 export type { FileChoice } from "./api/file-programmer.ts";
 export type { OutputFile } from "./session/program-image.ts";
-export type { FlashProgress, FlashReport, Proof, SectorReport, Verification } from "./flash/report.ts";
+export type {
+  FlashProgress,
+  FlashReport,
+  Proof,
+  SectorReport,
+  Verification,
+} from "./flash/program/report.ts";
 export type { CoreIdentity } from "./api/core-base.ts";
 export type { HaltReason } from "./api/cortex-m.ts";
 export type { CoreFeatures } from "./api/core-registers.ts";

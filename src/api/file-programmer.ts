@@ -1,9 +1,9 @@
 /** High level: files into flash. Reads ELF, Intel HEX, S-record, UF2 and raw binaries; programming is flash-loader.ts's. */
-import type { FileToProgram, ImageFormat } from "../flash/formats.ts";
-import type { FlashImage } from "../flash/image.ts";
-import type { RamReport } from "../flash/ram-loader.ts";
-import type { FlashReport } from "../flash/report.ts";
-import { familyNamed } from "../flash/uf2-families.ts";
+import type { FileToProgram, ImageFormat } from "../flash/file/formats.ts";
+import type { FlashImage } from "../flash/file/image.ts";
+import type { RamReport } from "../flash/program/ram-loader.ts";
+import type { FlashReport } from "../flash/program/report.ts";
+import { familyNamed } from "../flash/file/uf2-families.ts";
 import { loadRam } from "../session/load-ram.ts";
 import { imageFor, mustBeRam, ramOf } from "../session/program-image.ts";
 import { badArgument } from "./arguments.ts";

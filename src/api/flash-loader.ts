@@ -1,8 +1,8 @@
 /** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
-import { FlashImage } from "../flash/image.ts";
-import { FlashLoader as Loader, type LoadOptions } from "../flash/loader.ts";
-import { writeRam, type RamReport } from "../flash/ram-loader.ts";
-import type { FlashReport } from "../flash/report.ts";
+import { FlashImage } from "../flash/file/image.ts";
+import { FlashLoader as Loader, type LoadOptions } from "../flash/program/loader.ts";
+import { writeRam, type RamReport } from "../flash/program/ram-loader.ts";
+import type { FlashReport } from "../flash/program/report.ts";
 import { divideForFlash, ramOf } from "../session/program-image.ts";
 import { badArgument, bytesFrom, memoryAddress, oneOf, onlyKnown } from "./arguments.ts";
 import type { Session } from "./session.ts";

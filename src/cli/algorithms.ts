@@ -2,11 +2,11 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { basename } from "node:path";
 import { LONGEST_CALL_US } from "../flash/driver.ts";
-import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
-import type { FlashImage } from "../flash/image.ts";
+import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
+import type { FlashImage } from "../flash/file/image.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import { readFlm } from "../flash/flm.ts";
-import { familyNamed, UF2_FAMILIES } from "../flash/uf2-families.ts";
+import { readFlm } from "../flash/algorithm/flm.ts";
+import { familyNamed, UF2_FAMILIES } from "../flash/file/uf2-families.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Decided } from "../pack/opened.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../session/flash.ts";

@@ -1,7 +1,7 @@
 /** What was to be kept in erased sectors when flashing ended: it is put into a file, for the target may have it no more. */
 import { basename, resolve } from "node:path";
-import { encode } from "../flash/encode.ts";
-import type { FlashLoader } from "../flash/loader.ts";
+import { encode } from "../flash/file/encode.ts";
+import type { FlashLoader } from "../flash/program/loader.ts";
 import { sentences } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { writeNewFile } from "../session/node/output-files.ts";

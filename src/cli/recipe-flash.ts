@@ -1,12 +1,12 @@
 /** The steps of a recipe that need flash algorithms or files: what each needs is read first, then it is done on a session. */
 import { resolve } from "node:path";
-import { compare, mustBeSame, readRange as readMemory } from "../flash/compare.ts";
-import { dumpFormatOf, encode } from "../flash/encode.ts";
-import { FlashEraser } from "../flash/eraser.ts";
-import type { FlashImage } from "../flash/image.ts";
-import { FlashLoader } from "../flash/loader.ts";
-import { writeRam } from "../flash/ram-loader.ts";
-import type { Proof } from "../flash/report.ts";
+import { compare, mustBeSame, readRange as readMemory } from "../flash/program/compare.ts";
+import { dumpFormatOf, encode } from "../flash/file/encode.ts";
+import { FlashEraser } from "../flash/program/eraser.ts";
+import type { FlashImage } from "../flash/file/image.ts";
+import { FlashLoader } from "../flash/program/loader.ts";
+import { writeRam } from "../flash/program/ram-loader.ts";
+import type { Proof } from "../flash/program/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
 import { replaceResolved } from "../session/node/host/files.ts";

@@ -1,6 +1,6 @@
 /** What whoever erases and programs needs of one region of flash: a port, behind which an algorithm or debug sequences stand. */
-import type { FlashConsent } from "./locking.ts";
-import type { Page } from "./plan.ts";
+import type { FlashConsent } from "./program/locking.ts";
+import type { Page } from "./program/plan.ts";
 import type { FlashRegion, Sector } from "./region.ts";
 
 /** No flash needs longer for one call, whatever its algorithm or pack says. */

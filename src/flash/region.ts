@@ -1,7 +1,7 @@
 /** A piece of flash memory and its sectors, as an algorithm or a pack's flashinfo describes it. Pure. */
 import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
-import type { FlashAlgorithm } from "./flm.ts";
+import type { FlashAlgorithm } from "./algorithm/flm.ts";
 
 export interface Sector {
   readonly address: number;

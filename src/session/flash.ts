@@ -1,9 +1,9 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
 import type { Algorithm, DeviceDescription, FileHome, Memory } from "../device/description.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import { readFlm, type FlashAlgorithm } from "../flash/flm.ts";
-import type { Ram } from "../flash/layout.ts";
-import type { SequenceRegion } from "../flash/sequence-flash.ts";
+import { readFlm, type FlashAlgorithm } from "../flash/algorithm/flm.ts";
+import type { Ram } from "../flash/algorithm/layout.ts";
+import type { SequenceRegion } from "../flash/algorithm/sequence-flash.ts";
 import { hex32 } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
 import { memoryKinds } from "./memory-kinds.ts";

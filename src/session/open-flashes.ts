@@ -1,11 +1,11 @@
 /** Opens flash for a session: by algorithms or by the device's own sequences, with what each of them needs of the target. */
 import type { FlashDriver } from "../flash/driver.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import { Flash } from "../flash/flash.ts";
-import { readFlm } from "../flash/flm.ts";
-import { AlgorithmRunner, type RunnerParts } from "../flash/runner.ts";
-import { SequenceFlash } from "../flash/sequence-flash.ts";
-import { SpareCrc } from "../flash/spare-crc.ts";
+import { Flash } from "../flash/algorithm/algorithm-flash.ts";
+import { readFlm } from "../flash/algorithm/flm.ts";
+import { AlgorithmRunner, type RunnerParts } from "../flash/algorithm/runner.ts";
+import { SequenceFlash } from "../flash/algorithm/sequence-flash.ts";
+import { SpareCrc } from "../flash/algorithm/spare-crc.ts";
 import { U64_MAX } from "../lib/u64.ts";
 import type { Crew } from "./carry-out.ts";
 import type { DeviceContext } from "./context.ts";

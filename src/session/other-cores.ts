@@ -5,7 +5,7 @@
 import { CortexM } from "../coresight/core/cortex-m.ts";
 import { DHCSR, field } from "../coresight/registers.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import type { RunnerParts } from "../flash/runner.ts";
+import type { RunnerParts } from "../flash/algorithm/runner.ts";
 import type { Crew } from "./carry-out.ts";
 import { extensionOf } from "./target.ts";
 

@@ -1,7 +1,7 @@
 /** What a device makes of files: the image for it, and which parts of it are RAM. */
 import { FlashFailure } from "../flash/faults.ts";
-import { readImage, type FileToProgram, type ImageFormat } from "../flash/formats.ts";
-import { FlashImage } from "../flash/image.ts";
+import { readImage, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
+import { FlashImage } from "../flash/file/image.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "./context.ts";
 import { memoryKinds } from "./memory-kinds.ts";

@@ -1,7 +1,7 @@
 /** Flash that a pack describes by `flashinfo`, for its debug sequences: regions without gaps, each with its blocks. */
 import type { FlashInfo } from "../device/description.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import type { SequenceRegion } from "../flash/sequence-flash.ts";
+import type { SequenceRegion } from "../flash/algorithm/sequence-flash.ts";
 import { hex } from "../lib/hex.ts";
 
 /** A `gap` parts one description into several regions. Throws `bad-flashinfo`. */

@@ -1,8 +1,8 @@
-/** Runs the flash sequences of a device for flash/sequence-flash.ts: variables, the flash buffer, the bound of loops, setups. */
+/** Runs the flash sequences of a device for flash/algorithm/sequence-flash.ts: variables, the flash buffer, the bound of loops, setups. */
 import { LONGEST_CALL_US, type FlashDriver } from "../flash/driver.ts";
 import { FlashFailure } from "../flash/faults.ts";
-import type { Ram } from "../flash/layout.ts";
-import type { FlashVariables, SequenceRunner } from "../flash/sequence-flash.ts";
+import type { Ram } from "../flash/algorithm/layout.ts";
+import type { FlashVariables, SequenceRunner } from "../flash/algorithm/sequence-flash.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
 import { expand } from "./placeholders.ts";

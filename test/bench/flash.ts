@@ -1,8 +1,8 @@
 /** How long flashing takes on the simulated nRF52840 behind a high-speed probe at 10 MHz, in the target's own time: the same on every machine. */
-import { readFlm, type FlashAlgorithm } from "../../src/flash/flm.ts";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
-import type { FlashStep } from "../../src/flash/report.ts";
+import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
+import type { FlashStep } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

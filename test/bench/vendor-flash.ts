@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readFlm, type FlashAlgorithm } from "../../src/flash/flm.ts";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
-import type { FlashStep } from "../../src/flash/report.ts";
+import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
+import type { FlashStep } from "../../src/flash/program/report.ts";
 import { openArchive } from "../../src/pack/archive.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/flm.ts";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
-import type { FlashReport } from "../../src/flash/report.ts";
+import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
+import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

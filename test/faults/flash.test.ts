@@ -1,10 +1,10 @@
 /** A fault at accesses, and the end of everything at packets, of a flash run: what is then claimed is true, and a second run completes. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readFlm } from "../../src/flash/flm.ts";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
-import type { FlashReport } from "../../src/flash/report.ts";
+import { readFlm } from "../../src/flash/algorithm/flm.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
+import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";

@@ -1,7 +1,7 @@
 /** A comparison of large images gives signals and timers their turns, counted in bytes. */
 import { expect, test } from "vitest";
-import { compare } from "../../src/flash/compare.ts";
-import { FlashImage } from "../../src/flash/image.ts";
+import { compare } from "../../src/flash/program/compare.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
 
 test("no more than 100,000 bytes are compared at a stretch, and no difference is lost between two of them", async () => {
   const size = 1_000_000;

@@ -1,7 +1,7 @@
 /** A merged image for two processors is programmed core by core, each part by the algorithm of its processor on that processor. */
 import { expect, test } from "vitest";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
 import { deviceContext } from "../../src/session/device-context.ts";
 import { openSessionOver } from "../../src/session/open.ts";

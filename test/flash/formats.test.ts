@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Chunk } from "../../src/flash/chunk.ts";
-import { dumpFormatOf, encode } from "../../src/flash/encode.ts";
-import { readImage, type FileToProgram } from "../../src/flash/formats.ts";
-import { FlashImage } from "../../src/flash/image.ts";
+import type { Chunk } from "../../src/flash/file/chunk.ts";
+import { dumpFormatOf, encode } from "../../src/flash/file/encode.ts";
+import { readImage, type FileToProgram } from "../../src/flash/file/formats.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
 import { madeElf } from "./made-elf.ts";
 
 function text(name: string, ...lines: string[]): FileToProgram {

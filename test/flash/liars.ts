@@ -1,5 +1,5 @@
 /** Flash algorithms that lie: copies of honest ones, with functions that say success and do something else, or nothing. */
-import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/flm.ts";
+import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { madeFlm } from "./made-flm.ts";
 
 export type Lie =

@@ -1,7 +1,7 @@
 /** What is called verified was seen in the flash; the word of an algorithm alone is called that, and may be refused. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { FlashReport } from "../../src/flash/report.ts";
+import type { FlashReport } from "../../src/flash/program/report.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { lyingFile } from "./liars.ts";
 import { byFile, EX52, fileOf, flash, noise } from "./support.ts";

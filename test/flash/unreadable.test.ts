@@ -1,8 +1,8 @@
 /** Flash that refuses reads of what was never programmed, as controllers with error correction do: no CRC of ours ends in it. */
 import { expect, test } from "vitest";
-import { readFlm } from "../../src/flash/flm.ts";
-import { FlashImage } from "../../src/flash/image.ts";
-import { FlashLoader } from "../../src/flash/loader.ts";
+import { readFlm } from "../../src/flash/algorithm/flm.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
+import { FlashLoader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";

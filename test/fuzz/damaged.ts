@@ -1,8 +1,8 @@
 /** Files whose structure is damaged, not their letters: descriptions, archives, YAML and ELF files, and who reads them. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { readImage } from "../../src/flash/formats.ts";
-import { readFlm, type FlashAlgorithm } from "../../src/flash/flm.ts";
-import { layOut } from "../../src/flash/layout.ts";
+import { readImage } from "../../src/flash/file/formats.ts";
+import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
+import { layOut } from "../../src/flash/algorithm/layout.ts";
 import { regionOf, sectorAt } from "../../src/flash/region.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { Source } from "../../src/lib/source.ts";

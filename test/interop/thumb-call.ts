@@ -1,7 +1,7 @@
 /** Calls functions of flash algorithms in our interpreter alone, and records what they do outside of RAM. Knows no oracle. */
 import { crc32 } from "node:zlib";
-import { layOut } from "../../src/flash/layout.ts";
-import type { AlgorithmFunction, FlashAlgorithm } from "../../src/flash/flm.ts";
+import { layOut } from "../../src/flash/algorithm/layout.ts";
+import type { AlgorithmFunction, FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { ThumbCore } from "../../src/simulator/thumb/core.ts";
 import type { ThumbBus, ThumbProfile } from "../../src/simulator/thumb/port.ts";
 

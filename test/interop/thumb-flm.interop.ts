@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FlashFailure } from "../../src/flash/faults.ts";
-import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/flm.ts";
+import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { openArchive } from "../../src/pack/archive.ts";
 import { shippedModel } from "../../src/simulator/model/models.ts";
 import { PROFILES } from "../../src/simulator/thumb/profile.ts";

@@ -3,8 +3,8 @@
  * is written and read never ends it with success. Each rule on SWD with its code and words, and on JTAG by the law alone.
  */
 import { describe, expect, test } from "vitest";
-import { compare, mustBeSame } from "../../src/flash/compare.ts";
-import { FlashImage } from "../../src/flash/image.ts";
+import { compare, mustBeSame } from "../../src/flash/program/compare.ts";
+import { FlashImage } from "../../src/flash/file/image.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { DeviceContext } from "../../src/session/context.ts";
 import { findingOf } from "../../src/session/doctor/finding.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { readFlm } from "../../src/flash/flm.ts";
+import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { readLines } from "../../src/lib/dwarf-lines.ts";
 import { readElf } from "../../src/lib/elf.ts";
 import { Source } from "../../src/lib/source.ts";

@@ -1,5 +1,5 @@
 /** Everything that can repeat in what is read from elsewhere, with the reader that meets it. */
-import { readImage, type FileToProgram } from "../../src/flash/formats.ts";
+import { readImage, type FileToProgram } from "../../src/flash/file/formats.ts";
 import { readElf } from "../../src/lib/elf.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseYaml } from "../../src/lib/yaml.ts";

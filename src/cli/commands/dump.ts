@@ -1,9 +1,9 @@
 /** `dbgseq dump`: memory of the target as a file, or as readable lines. */
 import { Option, type Command } from "commander";
-import type { Chunk } from "../../flash/chunk.ts";
-import { readRange as readMemory } from "../../flash/compare.ts";
-import { dumpFormatOf, encode, type DumpFormat } from "../../flash/encode.ts";
-import { sha256 } from "../../flash/report.ts";
+import type { Chunk } from "../../flash/file/chunk.ts";
+import { readRange as readMemory } from "../../flash/program/compare.ts";
+import { dumpFormatOf, encode, type DumpFormat } from "../../flash/file/encode.ts";
+import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../session/node/output-files.ts";

@@ -1,6 +1,6 @@
 /** `dbgseq erase`: sectors, ranges, or everything; seen to be blank afterwards. */
 import type { Command } from "commander";
-import { FlashEraser } from "../../flash/eraser.ts";
+import { FlashEraser } from "../../flash/program/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Session } from "../../session/session.ts";

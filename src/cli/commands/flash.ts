@@ -1,9 +1,9 @@
 /** `dbgseq flash`: files into flash by the pack's own algorithms, erased, programmed and proved. */
 import { Option, type Command } from "commander";
-import type { FlashImage } from "../../flash/image.ts";
-import { FlashLoader, type LoadOptions } from "../../flash/loader.ts";
-import { writeRam, type RamReport } from "../../flash/ram-loader.ts";
-import type { FlashReport, SectorReport } from "../../flash/report.ts";
+import type { FlashImage } from "../../flash/file/image.ts";
+import { FlashLoader, type LoadOptions } from "../../flash/program/loader.ts";
+import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
+import type { FlashReport, SectorReport } from "../../flash/program/report.ts";
 import { divideForFlash } from "../../session/program-image.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";

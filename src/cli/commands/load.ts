@@ -1,8 +1,8 @@
 /** `dbgseq load`: files into RAM, read back; what stands in flash stays as it is. */
 import type { Command } from "commander";
 import { emulateReset } from "../../api/emulated-reset.ts";
-import type { FlashImage } from "../../flash/image.ts";
-import { sha256 } from "../../flash/report.ts";
+import type { FlashImage } from "../../flash/file/image.ts";
+import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { loadRam } from "../../session/load-ram.ts";

@@ -1,6 +1,6 @@
 /** `dbgseq verify`: files against the memory of the target, every byte, with nothing changed. */
 import type { Command } from "commander";
-import { compare, mustBeSame, type Comparison } from "../../flash/compare.ts";
+import { compare, mustBeSame, type Comparison } from "../../flash/program/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithms.ts";

@@ -5,7 +5,7 @@
 import { dirname, resolve } from "node:path";
 import type { RegisterFile } from "../../device/amendment.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { IMAGE_FORMATS } from "../../flash/formats.ts";
+import { IMAGE_FORMATS } from "../../flash/file/formats.ts";
 import type { Failure } from "../../lib/fault.ts";
 import { kindOf, listFolder } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";

@@ -1,9 +1,9 @@
 /** Flash whose new content erases, or locks the debugger out, or cannot be taken back: it is programmed with consent only. */
-import { effectOf, isMeant, type Grant, type Guarded } from "../device/guarded/index.ts";
-import { hex32 } from "../lib/hex.ts";
-import { FlashFailure } from "./faults.ts";
+import { effectOf, isMeant, type Grant, type Guarded } from "../../device/guarded/index.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { FlashFailure } from "../faults.ts";
 import type { SectorPlan } from "./plan.ts";
-import type { FlashRegion } from "./region.ts";
+import type { FlashRegion } from "../region.ts";
 
 /** Who knows what was consented to, and what part this is. */
 export interface FlashConsent {

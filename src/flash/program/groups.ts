@@ -1,7 +1,7 @@
 /** Sectors and pages that are asked for together. Pure. */
 import type { Page, SectorPlan } from "./plan.ts";
-import type { Sector } from "./region.ts";
-import { greatest, least } from "../lib/lists.ts";
+import type { Sector } from "../region.ts";
+import { greatest, least } from "../../lib/lists.ts";
 
 /** So much is asked for at once: some algorithms count larger ranges wrongly. */
 const MOST_AT_ONCE = 0x1_0000;

@@ -1,6 +1,6 @@
 /** Where an algorithm, its stack and its page buffers stand in the target's RAM. Pure. */
-import { hex32 } from "../lib/hex.ts";
-import { FlashFailure } from "./faults.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { FlashFailure } from "../faults.ts";
 
 export interface Ram {
   readonly start: number;

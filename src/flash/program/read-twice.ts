@@ -1,9 +1,9 @@
 /** Reads what is going to be programmed again: what one wrong answer would put into the flash for good. */
-import { hex32 } from "../lib/hex.ts";
-import { crc32 } from "./crc32.ts";
-import type { FlashDriver } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
-import type { Sector } from "./region.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { crc32 } from "../algorithm/crc32.ts";
+import type { FlashDriver } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
+import type { Sector } from "../region.ts";
 
 /** The bytes, once the target's CRC or a second reading says the same. Throws `differs`. */
 export async function readTwice(flash: FlashDriver, { address, size }: Sector): Promise<Uint8Array> {

@@ -1,11 +1,11 @@
 /** Whether a sector is erased, as it is seen in the flash: worked out by the target, or read. */
-import { crc32 } from "./crc32.ts";
-import type { FlashDriver } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
+import { crc32 } from "../algorithm/crc32.ts";
+import type { FlashDriver } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
 import { isRefused } from "./refused.ts";
 import type { Verification } from "./report.ts";
-import type { Sector } from "./region.ts";
-import { hex, hex32 } from "../lib/hex.ts";
+import type { Sector } from "../region.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
 
 /**
  * Whether what is seen under these addresses is the flash. Where they need not show it, erased bytes prove nothing: a bus on which

@@ -1,6 +1,6 @@
 /** Memory content as a file: Intel HEX, Motorola S-record or raw binary. What is written here, intel-hex.ts and s-record.ts read. */
 import type { Chunk } from "./chunk.ts";
-import { FlashFailure } from "./faults.ts";
+import { FlashFailure } from "../faults.ts";
 
 export type DumpFormat = "hex" | "srec" | "bin";
 

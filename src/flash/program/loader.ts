@@ -2,13 +2,13 @@
  * Brings an image into flash: compares, erases, programs, verifies, sector by sector, and keeps account of what is certain.
  * Knows the order; what each function of an algorithm does is flash.ts's.
  */
-import { coalesce, type Chunk } from "./chunk.ts";
+import { coalesce, type Chunk } from "../file/chunk.ts";
 import { eraseEvidence, programEvidence, proofEvidence } from "./evidence.ts";
-import { asFailure } from "../lib/fault.ts";
-import type { FlashDriver } from "./driver.ts";
-import { FlashFailure, type FlashFault } from "./faults.ts";
-import { contains } from "./region.ts";
-import { FlashImage } from "./image.ts";
+import { asFailure } from "../../lib/fault.ts";
+import type { FlashDriver } from "../driver.ts";
+import { FlashFailure, type FlashFault } from "../faults.ts";
+import { contains } from "../region.ts";
+import { FlashImage } from "../file/image.ts";
 import { mustMayErase, mustNotLock } from "./locking.ts";
 import { planImage, planSector, type Page, type RegionPlan, type SectorPlan } from "./plan.ts";
 import { groupsOf, spanOf } from "./groups.ts";
@@ -24,7 +24,7 @@ import {
   type Reached,
   type SectorReport,
 } from "./report.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface LoadOptions {
   /** "sector": the sectors of the image; "chip": the whole of each region; "none": nothing, for memory that is erased. */

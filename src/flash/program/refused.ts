@@ -1,7 +1,7 @@
 /** Flash that the bus does not let be read: erased flash with error correction, memory behind a controller that is off. */
-import { asFailure } from "../lib/fault.ts";
-import type { FlashDriver } from "./driver.ts";
-import type { Sector } from "./region.ts";
+import { asFailure } from "../../lib/fault.ts";
+import type { FlashDriver } from "../driver.ts";
+import type { Sector } from "../region.ts";
 
 /** Undefined where the bus refuses it. */
 export async function readOrNothing(

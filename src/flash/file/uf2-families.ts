@@ -1,5 +1,5 @@
 /** The families of devices that UF2 files name (microsoft/uf2, uf2families.json; the RP2350's: its boot ROM), and whose devices they are. */
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 
 export interface Uf2Family {
   readonly id: number;

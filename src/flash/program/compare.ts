@@ -1,8 +1,8 @@
 /** Compares an image with memory by reading it: every byte, nothing is changed. Knows no flash. */
-import { eventLoopTurn } from "../lib/clock.ts";
-import { hex, hex32 } from "../lib/hex.ts";
-import { FlashFailure } from "./faults.ts";
-import type { FlashImage } from "./image.ts";
+import { eventLoopTurn } from "../../lib/clock.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import { FlashFailure } from "../faults.ts";
+import type { FlashImage } from "../file/image.ts";
 import { sha256, type FlashProgress } from "./report.ts";
 
 export interface ReadMemory {

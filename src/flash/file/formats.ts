@@ -1,10 +1,10 @@
 /** The files that hold what is to be programmed: ELF, Intel HEX, Motorola S-record, UF2 and raw binary. Pure. */
-import { isElf } from "../lib/elf.ts";
-import { Failure } from "../lib/fault.ts";
-import { isUtf16, unicodeMark } from "../lib/text-marks.ts";
+import { isElf } from "../../lib/elf.ts";
+import { Failure } from "../../lib/fault.ts";
+import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { coalesce, FamilyError, FormatError, type Content } from "./chunk.ts";
 import { readElfImage } from "./elf-image.ts";
-import { FlashFailure } from "./faults.ts";
+import { FlashFailure } from "../faults.ts";
 import { FlashImage } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
 import { readSRecord } from "./s-record.ts";

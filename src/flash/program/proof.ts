@@ -2,16 +2,16 @@
  * Proves what was programmed by what is seen in the flash: by the target's CRC, else by reading. The algorithm's own Verify only
  * adds: its "no" is looked into, its "yes" counts alone only where the flash cannot be read. Changes nothing.
  */
-import { asFailure } from "../lib/fault.ts";
-import { hex, hex32 } from "../lib/hex.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
 import { blankCrc } from "./blank.ts";
-import { crc32 } from "./crc32.ts";
-import type { FlashDriver } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
+import { crc32 } from "../algorithm/crc32.ts";
+import type { FlashDriver } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
 import { runsOf } from "./groups.ts";
 import type { Page, SectorPlan } from "./plan.ts";
 import { isRefused, readOrNothing } from "./refused.ts";
-import type { Sector } from "./region.ts";
+import type { Sector } from "../region.ts";
 import type { Verification } from "./report.ts";
 
 /** A sector to prove. What stands beside its pages must be blank where it was `erased`, else as it was, if that is known. */

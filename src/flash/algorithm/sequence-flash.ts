@@ -2,12 +2,12 @@
  * One region of flash through the debug sequences of its pack (`flashinfo`): which one runs when, with which variables, and
  * when a setup sequence hands a phase to a flash algorithm. Running them is behind a port.
  */
-import { hex32 } from "../lib/hex.ts";
-import type { FlashDriver, Phase } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
-import type { FlashConsent } from "./locking.ts";
-import type { Page } from "./plan.ts";
-import { sectorAt, type FlashRegion, type Sector } from "./region.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { FlashDriver, Phase } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
+import type { FlashConsent } from "../program/locking.ts";
+import type { Page } from "../program/plan.ts";
+import { sectorAt, type FlashRegion, type Sector } from "../region.ts";
 import { PHASE } from "./runner.ts";
 import type { SpareCrc } from "./spare-crc.ts";
 

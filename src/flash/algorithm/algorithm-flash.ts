@@ -2,14 +2,14 @@
  * One region of flash through its algorithm, function by function: the low-level door (FlashOS.h). Knows what each function's
  * result means; what is erased and programmed, and in which order, is the loader's.
  */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { hex, hex32 } from "../lib/hex.ts";
-import type { FlashDriver, Phase } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import type { FlashDriver, Phase } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
-import type { FlashConsent } from "./locking.ts";
-import type { Page } from "./plan.ts";
-import { regionOf, type FlashRegion, type Sector } from "./region.ts";
+import type { FlashConsent } from "../program/locking.ts";
+import type { Page } from "../program/plan.ts";
+import { regionOf, type FlashRegion, type Sector } from "../region.ts";
 import { TargetCrc } from "./target-crc.ts";
 import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
 

@@ -1,9 +1,9 @@
 /** Which sectors and pages an image needs, with every byte of each page decided. Pure: nothing is known of a target here. */
-import { hex32 } from "../lib/hex.ts";
-import { FlashFailure } from "./faults.ts";
-import type { FlashImage } from "./image.ts";
-import { contains, sectorsIn, type FlashRegion, type Sector } from "./region.ts";
-import { least } from "../lib/lists.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { FlashFailure } from "../faults.ts";
+import type { FlashImage } from "../file/image.ts";
+import { contains, sectorsIn, type FlashRegion, type Sector } from "../region.ts";
+import { least } from "../../lib/lists.ts";
 
 export interface Page {
   readonly address: number;

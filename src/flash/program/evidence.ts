@@ -1,11 +1,11 @@
 /** After a function of an algorithm failed: what the flash holds then tells the causes apart, where it can be read. */
-import { asFailure } from "../lib/fault.ts";
-import { hex, hex32 } from "../lib/hex.ts";
-import type { FlashDriver } from "./driver.ts";
-import { FlashFailure, type FlashFault } from "./faults.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import type { FlashDriver } from "../driver.ts";
+import { FlashFailure, type FlashFault } from "../faults.ts";
 import type { Page } from "./plan.ts";
 import type { SectorReport } from "./report.ts";
-import type { Sector } from "./region.ts";
+import type { Sector } from "../region.ts";
 
 const CLOSED = "the flash is locked or write-protected, or this algorithm is for another device";
 

@@ -1,7 +1,7 @@
 /** What is to be programmed: bytes at addresses, from any number of files, without overlaps. Knows no flash. */
-import { hex, hex32 } from "../lib/hex.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
 import type { Chunk } from "./chunk.ts";
-import { FlashFailure } from "./faults.ts";
+import { FlashFailure } from "../faults.ts";
 
 export interface ImagePart {
   readonly address: number;

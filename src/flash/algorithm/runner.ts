@@ -2,13 +2,13 @@
  * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows calling (FlashOS.h: r0-r2,
  * r9, SP, a return to BKPT) and what a hang or crash looks like; what the functions are called for is others'.
  */
-import type { CortexM } from "../coresight/core/cortex-m.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../coresight/registers.ts";
-import type { Clock } from "../lib/clock.ts";
-import { hex, hex32 } from "../lib/hex.ts";
-import { LONGEST_CALL_US } from "./driver.ts";
-import { FlashFailure } from "./faults.ts";
+import type { CortexM } from "../../coresight/core/cortex-m.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../../coresight/registers.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
+import { LONGEST_CALL_US } from "../driver.ts";
+import { FlashFailure } from "../faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import { layOut, type Layout, type Ram } from "./layout.ts";
 

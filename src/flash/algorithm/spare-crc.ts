@@ -2,12 +2,12 @@
  * CRC-32 on a target that has no algorithm loaded: borrows a piece of RAM and the halted core, and gives the RAM back as it was.
  * Knows nothing of flash; where it cannot be done, whoever asks reads instead.
  */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { Failure } from "../lib/fault.ts";
-import { FlashFailure } from "./faults.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { Failure } from "../../lib/fault.ts";
+import { FlashFailure } from "../faults.ts";
 import type { FlashAlgorithm } from "./flm.ts";
 import type { Ram } from "./layout.ts";
-import type { Sector } from "./region.ts";
+import type { Sector } from "../region.ts";
 import { AlgorithmRunner, type RunnerParts } from "./runner.ts";
 import { TargetCrc } from "./target-crc.ts";
 

@@ -3,14 +3,14 @@
  * Its answer is a proof, so it is not believed blindly: each call ends with the CRC of the code and tables themselves, and the
  * list that comes back must name the ranges that were asked for.
  */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { crc32, CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
-import { hex32 } from "../lib/hex.ts";
-import { FlashFailure } from "./faults.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { FlashFailure } from "../faults.ts";
 import type { Ram } from "./layout.ts";
-import type { Sector } from "./region.ts";
+import type { Sector } from "../region.ts";
 import type { AlgorithmRunner } from "./runner.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 const CODE_BYTES = 2 * CRC_CODE.length;
 const TABLE_BYTES = 4 * CRC_TABLE.length;

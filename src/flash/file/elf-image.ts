@@ -1,9 +1,9 @@
 /** What of an ELF file belongs into memory: its segments, without the headers of the file itself. */
-import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../lib/elf.ts";
-import { hex32 } from "../lib/hex.ts";
+import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../../lib/elf.ts";
+import { hex32 } from "../../lib/hex.ts";
 import { FormatError, type Chunk, type Content } from "./chunk.ts";
-import { DESCRIPTION } from "./flm.ts";
-import { least } from "../lib/lists.ts";
+import { DESCRIPTION } from "../algorithm/flm.ts";
+import { least } from "../../lib/lists.ts";
 
 /** e_machine of 32-bit Arm (AAELF32). */
 const EM_ARM = 40;

@@ -1,11 +1,11 @@
 /** What sectors hold before they are programmed, to find what need not be done. Changes nothing. */
 import { blankCrc } from "./blank.ts";
-import { crc32 } from "./crc32.ts";
-import type { FlashDriver } from "./driver.ts";
+import { crc32 } from "../algorithm/crc32.ts";
+import type { FlashDriver } from "../driver.ts";
 import { runsOf, spanOf } from "./groups.ts";
 import type { Page, SectorPlan } from "./plan.ts";
 import { areTelling } from "./proof.ts";
-import type { Sector } from "./region.ts";
+import type { Sector } from "../region.ts";
 
 /** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or nobody can tell. */
 export type Held = "wanted" | "blank" | "other";

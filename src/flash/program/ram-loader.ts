@@ -1,6 +1,6 @@
 /** Writes an image into RAM and reads it back. Knows no flash; what is RAM its caller knows. */
 import { compare, mustBeSame } from "./compare.ts";
-import type { FlashImage } from "./image.ts";
+import type { FlashImage } from "../file/image.ts";
 import type { FlashProgress } from "./report.ts";
 
 export interface RamMemory {

@@ -1,13 +1,13 @@
 /** Erases: everything, sectors, ranges. Every sector was seen to be blank afterwards, or it is said who says so; what is erased already is left alone. */
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 import { isBlank, isSeen, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
-import type { FlashDriver } from "./driver.ts";
+import type { FlashDriver } from "../driver.ts";
 import { spanOf } from "./groups.ts";
 import { mustMayErase, mustNotLock } from "./locking.ts";
 import { notProved } from "./proof.ts";
-import { FlashFailure } from "./faults.ts";
-import { contains, sectorAt, sectorsIn, type Sector } from "./region.ts";
+import { FlashFailure } from "../faults.ts";
+import { contains, sectorAt, sectorsIn, type Sector } from "../region.ts";
 import type { FlashProgress, Verification } from "./report.ts";
 
 export interface EraseOptions {
