@@ -59,6 +59,6 @@ export { connectHelper } from "./api/connect-helper.ts";
 export type { Host } from "./api/host.ts";
 export { defineModel, yamlModel } from "./simulator/model/define-model.ts";
 export { openSimulator, type Simulator, type SimulatorSpec } from "./simulator/open.ts";
-export { DeviceContext } from "./session/context.ts";
-export { deviceContext, type DeviceTexts } from "./session/device-context.ts";
+export { DeviceContext } from "./project/context.ts";
+export { deviceContext, type DeviceTexts } from "./project/device-context.ts";
 export { Source } from "./lib/source.ts";

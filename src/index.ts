@@ -53,6 +53,6 @@ export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Session as Connection } from "./session/session.ts";
 export { openSession, type OpenRequest } from "./session/open.ts";
-export { DeviceContext } from "./session/context.ts";
-export { deviceContext, type DeviceTexts } from "./session/device-context.ts";
+export { DeviceContext } from "./project/context.ts";
+export { deviceContext, type DeviceTexts } from "./project/device-context.ts";
 export { Source } from "./lib/source.ts";

@@ -1,5 +1,5 @@
 /** The access ports of a debug port by APSEL. Asking for one that is not there is an error that says which are. */
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
 
 /**

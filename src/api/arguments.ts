@@ -1,6 +1,6 @@
 /** What callers of the API hand in, checked: a wrong value is said, never cut to fit. */
 import { hex } from "../lib/hex.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 const DAY_MS = 86_400_000;
 

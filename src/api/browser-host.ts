@@ -1,7 +1,7 @@
 /** The machine of a session in a browser: no files, no environment, no USB; probes are simulated, or handed in. */
 import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
-import { DeviceContext } from "../session/context.ts";
+import { DeviceContext } from "../project/context.ts";
 import { simulated } from "../session/simulated.ts";
 import { badArgument } from "./arguments.ts";
 import { connectHelper, type ConnectHelper as Helper } from "./connect-helper.ts";

@@ -3,7 +3,7 @@ import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { CSW } from "../coresight/registers.ts";
 import { apName } from "../coresight/adi/ap-place.ts";
 import { hex } from "../lib/hex.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { badArgument, unsigned } from "./arguments.ts";
 
 /** ADIv5.2 C2.6.4; for AHB-APs Armv7-M ARM, appendix on the AHB-AP, and the manuals of CoreSight SoC. */

@@ -1,6 +1,6 @@
 /** Finds a probe, lets somebody choose where there are several, and opens a session on it. */
 import { ProbeFailure } from "../probe/faults.ts";
-import type { DeviceContext } from "../session/context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import { where } from "../lib/source.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { SessionEvent } from "../session/events.ts";

@@ -5,7 +5,7 @@ import { readFaultReport, type FaultReport } from "../coresight/core/fault-repor
 import { DFSR, field } from "../coresight/registers.ts";
 import { Watchpoints, type Watch, type Watchpoint } from "../coresight/core/watchpoints.ts";
 import { hex32 } from "../lib/hex.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { badArgument, memoryAddress, milliseconds, oneOf, unsigned } from "./arguments.ts";
 import { Breakpoints, type Breakpoint, type BreakpointKind } from "./breakpoints.ts";
 import { checkedRegister, listRegisters } from "./core-registers.ts";

@@ -1,7 +1,7 @@
 /** What the API needs of the machine that it runs on. Node's is node/host.ts; a browser's is browser-host.ts. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { OpenRequest } from "../session/assemble.ts";
-import type { DeviceContext } from "../session/context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { OutputFile } from "../session/program-image.ts";
 import type { Layer } from "../session/settings.ts";

@@ -2,8 +2,8 @@
 import type { Memory } from "../device/description.ts";
 import type { Session as Connection } from "../session/session.ts";
 import { hex32 } from "../lib/hex.ts";
-import { SessionFailure } from "../session/faults.ts";
-import { memoryKinds, type MemoryKind } from "../session/memory-kinds.ts";
+import { SessionFailure } from "../project/faults.ts";
+import { memoryKinds, type MemoryKind } from "../project/memory-kinds.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
 

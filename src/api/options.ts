@@ -1,6 +1,6 @@
 /** The options of a session by name, and as a layer of settings. Knows no file; what the files say comes from node/gather.ts. */
 import { nearest } from "../lib/nearest.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { Layer, Settings } from "../session/settings.ts";
 import { badArgument } from "./arguments.ts";
 

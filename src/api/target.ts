@@ -2,10 +2,10 @@
 import type { ApPlace } from "../coresight/adi/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { describedPlaces } from "../session/discovery.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
 import { fullName } from "../device/peripherals.ts";
-import type { Peripherals } from "../session/peripherals.ts";
+import type { Peripherals } from "../project/peripherals.ts";
 import { badArgument } from "./arguments.ts";
 import { DeviceRegister } from "./device-register.ts";
 import type { AccessPorts } from "./access-ports.ts";

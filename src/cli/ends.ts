@@ -5,7 +5,7 @@
 import { constants } from "node:os";
 import { Failure } from "../lib/fault.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { Outside } from "./io.ts";
 
 interface Stream {

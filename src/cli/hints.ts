@@ -5,7 +5,7 @@ import { asFailure } from "../lib/fault.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 import type { TransportFault } from "../probe/transport-faults.ts";
-import type { SessionFault } from "../session/faults.ts";
+import type { SessionFault } from "../project/faults.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   download: "flash",

@@ -1,7 +1,7 @@
 /** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
 import { InvalidArgumentError } from "commander";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
-import { SessionFailure } from "../session/faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { table } from "../lib/table.ts";
 
 export function parseClock(text: string): number {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseExpression } from "../language/parse.ts";
 import type { Source } from "../lib/source.ts";
-import { malformedInput } from "../session/faults.ts";
+import { malformedInput } from "../project/faults.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";
 
 export function readRecipeFile(source: Source): Recipe {

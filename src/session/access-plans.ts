@@ -12,7 +12,7 @@ import { clearedByReading } from "../coresight/core/read-sensitive.ts";
 import type { Access, SyncReason, WordCondition } from "../interpreter/ports.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { flashWrite, type FlashBuffer } from "./flash-buffer.ts";
 
 export interface Prepared {

@@ -11,15 +11,15 @@ import { openLink } from "../probe/cmsis-dap/link.ts";
 import type { LivingTarget } from "../probe/tcp/living-target.ts";
 import type { WireWatcher } from "../simulator/probe/lines.ts";
 import type { TargetLog } from "../simulator/soc/log.ts";
-import type { DeviceContext } from "./context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import { TargetAccess } from "./debug-access.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { SessionEvent } from "./events.ts";
 import type { ReadPackFile } from "./flash.ts";
-import type { SvdFile } from "./peripherals.ts";
+import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard.ts";
 import { Session } from "./session.ts";
-import { packLayer } from "./pack-layer.ts";
+import { packLayer } from "../project/pack-layer.ts";
 import { resolveSettings, type Layer } from "./settings.ts";
 import { Target } from "./target.ts";
 

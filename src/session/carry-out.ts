@@ -12,11 +12,17 @@ import type { Environment, FlashLoad } from "../interpreter/ports.ts";
 import { parseExpression } from "../language/parse.ts";
 import type { Item, Sequence, Statement } from "../language/tree.ts";
 import type { Excerpt } from "../lib/source.ts";
-import type { DeviceContext } from "./context.ts";
-import { connectionBits, protocolBits, type ResetKind } from "./connection.ts";
+import type { DeviceContext } from "../project/context.ts";
+import { connectionBits, protocolBits, type ResetKind } from "../project/connection-bits.ts";
 import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
 import type { SessionEvent } from "./events.ts";
-import { malformedInput, resetLineLow, resetNotSeen, SessionFailure, stillInReset } from "./faults.ts";
+import {
+  malformedInput,
+  resetLineLow,
+  resetNotSeen,
+  SessionFailure,
+  stillInReset,
+} from "../project/faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
 import type { Settings } from "./settings.ts";

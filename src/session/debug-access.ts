@@ -39,7 +39,7 @@ import {
 } from "./access-plans.ts";
 import { readPlan, writePlan } from "./block-access.ts";
 import { DebugPorts } from "./debug-ports.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { FlashBuffer } from "./flash-buffer.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
 

@@ -2,7 +2,7 @@
 import { readLines, type LineRange } from "../lib/dwarf-lines.ts";
 import { readElf } from "../lib/elf.ts";
 import { hex32 } from "../lib/hex.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 interface Named {
   readonly start: number;

@@ -7,7 +7,7 @@ import { placeKey, type ApPlace } from "../coresight/adi/ap-place.ts";
 import { MemAp } from "../coresight/adi/mem-ap.ts";
 import { NestedAps } from "../coresight/adi/nested-aps.ts";
 import type { Wire } from "../coresight/wire/wire.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 export class DebugPorts {
   /** The one that the session is about. */

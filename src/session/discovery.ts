@@ -3,7 +3,7 @@ import { discover, type Found, type FoundAp, type FoundCore } from "../coresight
 import type { ApPlace } from "../coresight/adi/ap-place.ts";
 import { nodesIn } from "../language/walk.ts";
 import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "./context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import type { TargetAccess } from "./debug-access.ts";
 
 export interface DiscoveryChoice {

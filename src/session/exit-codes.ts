@@ -12,7 +12,7 @@ import type { PackFault } from "../pack/faults.ts";
 import type { ProbeFault } from "../probe/faults.ts";
 import type { TransportFault } from "../probe/transport-faults.ts";
 import type { SimulatorFault } from "../simulator/faults.ts";
-import type { SessionFault } from "./faults.ts";
+import type { SessionFault } from "../project/faults.ts";
 
 export const EXIT = {
   success: 0,

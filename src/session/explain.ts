@@ -6,7 +6,7 @@ import { hex32 } from "../lib/hex.ts";
 import { Failure } from "../lib/fault.ts";
 import type { LastUse } from "./accounting.ts";
 import type { DebugInfo } from "./debug-info.ts";
-import type { Peripherals } from "./peripherals.ts";
+import type { Peripherals } from "../project/peripherals.ts";
 
 /** Who can put names to addresses. */
 export interface Namers {

@@ -7,10 +7,10 @@ import { check, type CheckContext } from "../language/checker.ts";
 import { parseScript } from "../language/parse.ts";
 import type { DebugVars, Script, Sequence } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
-import { defaultSequences } from "./defaults.ts";
+import { defaultSequences } from "../project/defaults.ts";
 import { hiddenDebugVars } from "./device-parts.ts";
 import { guardedFindings } from "./guarded-findings.ts";
-import type { Imported } from "./scripts.ts";
+import type { Imported } from "../project/scripts.ts";
 import { duplicateSequences, lostVariables, unique, variableNames } from "./pack-parts.ts";
 
 /** Names that only a pack declares are known when its device is given. */

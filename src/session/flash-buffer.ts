@@ -3,7 +3,7 @@ import type { Step } from "../coresight/wire/access.ts";
 import type { MemAp, Size } from "../coresight/adi/mem-ap.ts";
 import { hex } from "../lib/hex.ts";
 import type { U64 } from "../lib/u64.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 export interface FlashBuffer {
   /** As many as `__FlashLen`. */

@@ -6,7 +6,7 @@ import type { Ram } from "../flash/algorithm/layout.ts";
 import type { SequenceRegion } from "../flash/algorithm/sequence-flash.ts";
 import { hex32 } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
-import { memoryKinds } from "./memory-kinds.ts";
+import { memoryKinds } from "../project/memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
 
 /** Something that erases and programs a part of the address space. */

@@ -2,7 +2,7 @@
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { ProbeRequest, StateFile } from "./assemble.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 /** Goes on from what the file holds. The pipe lets go of the file; so does a failure here. */
 export async function openKept(

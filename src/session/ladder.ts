@@ -4,7 +4,7 @@
  */
 import { asFailure, sentences } from "../lib/fault.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import type { FlowMode, Settings } from "./settings.ts";
 import { greatest } from "../lib/lists.ts";
 

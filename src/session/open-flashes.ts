@@ -8,7 +8,7 @@ import { SequenceFlash } from "../flash/algorithm/sequence-flash.ts";
 import { SpareCrc } from "../flash/algorithm/spare-crc.ts";
 import { U64_MAX } from "../lib/u64.ts";
 import type { Crew } from "./carry-out.ts";
-import type { DeviceContext } from "./context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./flash.ts";
 import type { OtherCores } from "./other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";

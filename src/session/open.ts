@@ -13,7 +13,7 @@ import {
   type OpenRequest,
   type ProbeRequest,
 } from "./assemble.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { patiently } from "./patience.ts";
 import type { Session } from "./session.ts";
 import { simulated } from "./simulated.ts";

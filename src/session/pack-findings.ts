@@ -12,7 +12,7 @@ import { groupedBy } from "../lib/grouped.ts";
 import type { Board } from "../pack/boards.ts";
 import type { PackFiles } from "../pack/files.ts";
 import type { Pack, ReadPack } from "../pack/pdsc.ts";
-import { defaultSequences } from "./defaults.ts";
+import { defaultSequences } from "../project/defaults.ts";
 import { guardedFindings } from "./guarded-findings.ts";
 import { danglingReferences, hiddenDebugVars, unusedDebugVars } from "./device-parts.ts";
 import {

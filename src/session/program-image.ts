@@ -3,8 +3,8 @@ import { FlashFailure } from "../flash/faults.ts";
 import { readImage, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
 import { FlashImage } from "../flash/file/image.ts";
 import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "./context.ts";
-import { memoryKinds } from "./memory-kinds.ts";
+import type { DeviceContext } from "../project/context.ts";
+import { memoryKinds } from "../project/memory-kinds.ts";
 import { least } from "../lib/lists.ts";
 
 /** As much as is known of a device before anything is connected. */

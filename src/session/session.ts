@@ -23,14 +23,14 @@ import {
   runNamed,
   type Crew,
 } from "./carry-out.ts";
-import { resetKindOf, type ResetKind } from "./connection.ts";
-import type { DeviceContext } from "./context.ts";
+import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
+import type { DeviceContext } from "../project/context.ts";
 import type { SessionEvent } from "./events.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
-import { Peripherals, svdOf, type SvdFile } from "./peripherals.ts";
-import { connectionNotes, refuseUnconnectable } from "./pack-layer.ts";
+import { Peripherals, svdOf, type SvdFile } from "../project/peripherals.ts";
+import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import { looksLost, recoverySteps } from "./recovery.ts";
 import type { Rig } from "./rig.ts";

@@ -8,7 +8,7 @@ import { modelForDevice } from "../simulator/model/model-for-device.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "./assemble.ts";
 import { openKept } from "./keeping-pipe.ts";
-import { Peripherals, svdOf } from "./peripherals.ts";
+import { Peripherals, svdOf } from "../project/peripherals.ts";
 import { wantedBySequences } from "./smoke.ts";
 
 interface SimulatedModel {

@@ -10,7 +10,7 @@ import type { Pack } from "../pack/pdsc.ts";
 import type { Assumption } from "../simulator/model/assume.ts";
 import { deriveModel } from "../simulator/model/derive.ts";
 import { openSimulator } from "../simulator/open.ts";
-import { DeviceContext } from "./context.ts";
+import { DeviceContext } from "../project/context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { openSessionOver } from "./assemble.ts";
 import { scriptedOperator } from "./operator.ts";

@@ -16,9 +16,9 @@ import type { TargetFault } from "../coresight/wire/faults.ts";
 import { judge, mustBe } from "../coresight/adi/identity.ts";
 import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field, TARGETID } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "./context.ts";
+import type { DeviceContext } from "../project/context.ts";
 import type { TargetAccess } from "./debug-access.ts";
-import { SessionFailure } from "./faults.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 /** nRESET, nTRST and SWCLK: the lines that a broken-off run may have left low. */
 const RELEASED = 0xa1;

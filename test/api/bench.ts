@@ -10,7 +10,7 @@ import { openTcp } from "../../src/probe/tcp/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../../src/simulator/open.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { ConnectHelper, type ConnectRequest, type DebugProbe, type Session } from "../../src/index.ts";
 
 /** "usb" needs a machine of its own: `npm run test:usb`. */

@@ -18,7 +18,7 @@ import {
   Target,
   type ConnectRequest,
 } from "../../src/index.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { describedBy } from "../support/pdsc.ts";
 import { hasWallTime, opened, watchedProbe, type Transport, type WatchedProbe } from "./bench.ts";
 import { MDM_IDR, mdmModel } from "./mdm-model.ts";

@@ -3,7 +3,7 @@ import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";

@@ -9,7 +9,7 @@ import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
 import { openArchive } from "../../src/pack/archive.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

@@ -10,7 +10,7 @@ import { runSequence } from "../../src/interpreter/run.ts";
 import { Source } from "../../src/lib/source.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import type { Described } from "../../src/pack/describe.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openHost } from "../../src/session/node/host/host.ts";
 import { parseGrant } from "../../src/session/node/host/gate.ts";
 import { packFindings } from "../../src/session/pack-findings.ts";

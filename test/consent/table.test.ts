@@ -6,11 +6,11 @@ import { familyNamed, GUARDED, rowsFor, type Grant, type Guarded } from "../../s
 import { asFailure, Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { Guard } from "../../src/session/guard.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import { loadScripts } from "../../src/session/scripts.ts";
+import { loadScripts } from "../../src/project/scripts.ts";
 import type { Session } from "../../src/session/session.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { expectGenerated } from "../support/generated.ts";

@@ -4,7 +4,7 @@ import { INFO } from "../../src/cmsis-dap/info.ts";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { disturbable, FAULTS_COMMAND } from "./faults-by-packet.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TargetFault } from "../../src/coresight/wire/faults.ts";
 import { Failure, sentences } from "../../src/lib/fault.ts";
 import { hex32 } from "../../src/lib/hex.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";

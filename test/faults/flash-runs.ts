@@ -8,7 +8,7 @@ import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/
 import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Memory } from "../../src/simulator/soc/memory.ts";

@@ -5,7 +5,7 @@ import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

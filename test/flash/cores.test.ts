@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
-import { deviceContext } from "../../src/session/device-context.ts";
+import { deviceContext } from "../../src/project/device-context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

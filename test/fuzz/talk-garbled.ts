@@ -6,7 +6,7 @@ import { openTcp } from "../../src/probe/tcp/pipe.ts";
 import { frame, FrameReader } from "../../src/probe/tcp/frame.ts";
 import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

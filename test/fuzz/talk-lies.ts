@@ -5,7 +5,7 @@ import { Failure } from "../../src/lib/fault.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { openPyocd } from "../../src/probe/pyocd/open.ts";
 import { PyocdServer } from "../../src/probe/pyocd/server.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

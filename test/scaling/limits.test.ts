@@ -9,9 +9,9 @@ import { readRecipe } from "../../src/recipe/recipe.ts";
 import { diagnosticsOf } from "../../src/cli/report-error.ts";
 import { readSvd } from "../../src/pack/svd.ts";
 import { scriptFindings } from "../../src/session/findings.ts";
-import { flatten } from "../../src/session/flatten.ts";
+import { flatten } from "../../src/project/flatten.ts";
 import { packFindings } from "../../src/session/pack-findings.ts";
-import { importsOf, loadScripts, type ReadImport } from "../../src/session/scripts.ts";
+import { importsOf, loadScripts, type ReadImport } from "../../src/project/scripts.ts";
 
 const root = new URL("../../", import.meta.url);
 const rows = [

@@ -5,7 +5,7 @@ import { findingText } from "../../src/diagnostics/text.ts";
 import { PREDEFINED_SEQUENCES } from "../../src/language/predefined.ts";
 import type { Item, Sequence } from "../../src/language/tree.ts";
 import { calls } from "../../src/language/walk.ts";
-import { defaultSequences } from "../../src/session/defaults.ts";
+import { defaultSequences } from "../../src/project/defaults.ts";
 import { scriptFindings } from "../../src/session/findings.ts";
 import { readSource } from "../../src/session/node/files.ts";
 

@@ -11,7 +11,7 @@ import { judge } from "../../src/coresight/adi/identity.ts";
 import { ConnectHelper, type Target } from "../../src/index.ts";
 import { Source } from "../../src/lib/source.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

@@ -1,7 +1,7 @@
 /** `connect: auto`: the mildest way that works, what each way does said before, and nothing erased whatever fails. */
 import { describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";

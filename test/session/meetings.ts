@@ -5,7 +5,7 @@ import type { DeviceDescription } from "../../src/device/description.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { openPack, type OpenedPack } from "../../src/pack/open.ts";
 import type { Described } from "../../src/pack/describe.ts";
-import { DeviceContext } from "../../src/session/context.ts";
+import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { shippedModelNames } from "../../src/simulator/model/models.ts";

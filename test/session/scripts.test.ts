@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { DeviceDescription } from "../../src/device/description.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { Source } from "../../src/lib/source.ts";
-import { DeviceContext } from "../../src/session/context.ts";
-import { loadScripts, type LoadedScripts } from "../../src/session/scripts.ts";
+import { DeviceContext } from "../../src/project/context.ts";
+import { loadScripts, type LoadedScripts } from "../../src/project/scripts.ts";
 
 const DEVICE = { family: "PSoC 62", subFamily: "CY8C62x4", device: "CY8C6244" } as DeviceDescription;
 

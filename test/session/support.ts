@@ -1,10 +1,10 @@
 /** Runs a session on a simulated target and keeps everything that a test may ask about. */
 import type { SequenceDefinition } from "../../src/device/description.ts";
 import { Source } from "../../src/lib/source.ts";
-import { DeviceContext, type ContextParts } from "../../src/session/context.ts";
+import { DeviceContext, type ContextParts } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { loadScripts } from "../../src/session/scripts.ts";
+import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";

@@ -6,7 +6,7 @@ import { baselineText, newFindings, readBaseline } from "../../diagnostics/basel
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import { SessionFailure } from "../../session/faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { importsAround } from "../../session/node/imports.ts";
 import { replaceFile } from "../../session/node/output-files.ts";

@@ -11,9 +11,9 @@ import {
   type PredefinedVariable,
 } from "../../language/predefined.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { defaultSequences } from "../../session/defaults.ts";
+import { defaultSequences } from "../../project/defaults.ts";
 import { EXIT, EXIT_MEANINGS } from "../../session/exit-codes.ts";
-import { SessionFailure } from "../../session/faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import type { Io } from "../io.ts";
 
 interface Topic {

@@ -5,7 +5,7 @@ import { parseExpression } from "../../language/parse.ts";
 import { hex } from "../../lib/hex.ts";
 import { Source, whole } from "../../lib/source.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { malformedInput } from "../../session/faults.ts";
+import { malformedInput } from "../../project/faults.ts";
 import type { Io } from "../io.ts";
 import { printFindings } from "../report-error.ts";
 import { collectAssignment, type Assignment } from "../values.ts";

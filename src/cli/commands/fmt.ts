@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { parseScript } from "../../language/parse.ts";
 import { printScript } from "../../language/printer.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import { malformedInput } from "../../session/faults.ts";
+import { malformedInput } from "../../project/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { replaceFile } from "../../session/node/output-files.ts";
 import { filesOf } from "../check-files.ts";

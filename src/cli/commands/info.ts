@@ -9,7 +9,7 @@ import { CSW, DPIDR, field, TARGETID } from "../../coresight/registers.ts";
 import type { Component } from "../../coresight/adi/rom-tables.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import type { DeviceContext } from "../../session/context.ts";
+import type { DeviceContext } from "../../project/context.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/discovery.ts";
 import type { Session } from "../../session/session.ts";
 import type { Target } from "../../session/target.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { SequenceDefinition } from "../../device/description.ts";
 import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
 import { JSON_VERSION, place, type Json } from "../../report/json.ts";
-import { originText, type DeviceContext } from "../../session/context.ts";
+import { originText, type DeviceContext } from "../../project/context.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";

@@ -9,7 +9,7 @@ import { EXIT } from "../../session/exit-codes.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";
 import { replaceFile } from "../../session/node/output-files.ts";
 import { readInputs, type Inputs } from "../../session/node/inputs.ts";
-import { Peripherals, svdOf } from "../../session/peripherals.ts";
+import { Peripherals, svdOf } from "../../project/peripherals.ts";
 import { wantedBySequences } from "../../session/smoke.ts";
 import { assumptionText } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";

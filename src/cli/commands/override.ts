@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import type { Command } from "commander";
 import { inOneLine } from "../../lib/shown-text.ts";
 import { printSequence } from "../../language/printer.ts";
-import { originText } from "../../session/context.ts";
+import { originText } from "../../project/context.ts";
 import { createFile } from "../../session/node/output-files.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { gather } from "../asked.ts";

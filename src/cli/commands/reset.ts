@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ResetType } from "../../api/reset-type.ts";
 import { Target } from "../../api/target.ts";
-import type { ResetKind } from "../../session/connection.ts";
+import type { ResetKind } from "../../project/connection-bits.ts";
 import type { Session } from "../../session/session.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";

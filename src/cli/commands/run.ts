@@ -1,7 +1,7 @@
 /** `dbgseq run`: one sequence, by name, from a script, or as statements. */
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
-import { SessionFailure } from "../../session/faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";

@@ -15,7 +15,7 @@ import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
 import { requestTime } from "../../probe/tcp/request-time.ts";
 import { wallTime } from "../../probe/tcp/wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import type { SessionFailure } from "../../session/faults.ts";
+import type { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../session/node/files.ts";
 import { growFile } from "../../session/node/output-files.ts";
 import { openStateFile } from "../../session/node/state-file.ts";

@@ -4,7 +4,7 @@ import { inOneLine } from "../../lib/shown-text.ts";
 import type { SequenceDefinition } from "../../device/description.ts";
 import { printSequence } from "../../language/printer.ts";
 import { JSON_VERSION, place } from "../../report/json.ts";
-import { originText } from "../../session/context.ts";
+import { originText } from "../../project/context.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";

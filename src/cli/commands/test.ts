@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { describeDevice } from "../../session/describe-device.ts";
+import { describeDevice } from "../../project/describe-device.ts";
 import { readPack } from "../../session/node/inputs.ts";
 import { smoke, type SmokeResult } from "../../session/smoke.ts";
 import { Exit } from "../exit.ts";

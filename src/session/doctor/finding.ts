@@ -3,7 +3,7 @@ import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
 import { asFailure } from "../../lib/fault.ts";
 import type { ProbeFault } from "../../probe/faults.ts";
 import { isOverNetwork, libraryProblem, type TransportFault } from "../../probe/transport-faults.ts";
-import type { SessionFault } from "../faults.ts";
+import type { SessionFault } from "../../project/faults.ts";
 import type { SimulatorFault } from "../../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";

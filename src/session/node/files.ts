@@ -5,7 +5,7 @@ import { Failure } from "../../lib/fault.ts";
 import { Source } from "../../lib/source.ts";
 import { withOpened, type Decided } from "../../pack/opened.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
-import { SessionFailure } from "../faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -6,7 +6,7 @@ import type { Source } from "../../lib/source.ts";
 import { isPackName } from "../../pack/find.ts";
 import { isLoopback } from "../../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
-import { SessionFailure } from "../faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import type { Header } from "../header.ts";
 import { isModelFile } from "../simulated.ts";
 import type { Gate } from "./host/gate.ts";

@@ -2,7 +2,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Source } from "../../lib/source.ts";
-import type { ReadImport } from "../scripts.ts";
+import type { ReadImport } from "../../project/scripts.ts";
 import type { Decided } from "../../pack/opened.ts";
 import { readPlacedSource } from "./files.ts";
 import { contains } from "./host/gate.ts";

@@ -10,10 +10,10 @@ import { findPack, findPart, isPackName, packRoot, parsePackName } from "../../p
 import { openPack } from "../../pack/open.ts";
 import type { Decided } from "../../pack/opened.ts";
 import type { Pack } from "../../pack/pdsc.ts";
-import { DeviceContext } from "../context.ts";
-import { describeDevice } from "../describe-device.ts";
-import { malformedInput, SessionFailure } from "../faults.ts";
-import { loadScripts, type ReadImport } from "../scripts.ts";
+import { DeviceContext } from "../../project/context.ts";
+import { describeDevice } from "../../project/describe-device.ts";
+import { malformedInput, SessionFailure } from "../../project/faults.ts";
+import { loadScripts, type ReadImport } from "../../project/scripts.ts";
 import type { ReadPackFile } from "../flash.ts";
 import { readBytes, readSource } from "./files.ts";
 import type { MayImport } from "./header-consent.ts";

@@ -7,7 +7,7 @@ import { checkYaml } from "../../lib/checked-yaml.ts";
 import { Source } from "../../lib/source.ts";
 import { parseYaml } from "../../lib/yaml.ts";
 import { isPackName } from "../../pack/find.ts";
-import { malformedInput } from "../faults.ts";
+import { malformedInput } from "../../project/faults.ts";
 import { headerEntries, type Header } from "../header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";

@@ -11,7 +11,7 @@ import { kindOf, listFolder } from "../../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
 import { given } from "../../pack/fields.ts";
 import { isPackName, packRoot } from "../../pack/find.ts";
-import { malformedInput, SessionFailure } from "../faults.ts";
+import { malformedInput, SessionFailure } from "../../project/faults.ts";
 import { headerLayer, type Header } from "../header.ts";
 import type { OutputFile } from "../program-image.ts";
 import type { Layer } from "../settings.ts";

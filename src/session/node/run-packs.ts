@@ -4,7 +4,7 @@ import { kindOf } from "../../pack/archive-folder.ts";
 import type { CbuildPack, CbuildRun } from "../../pack/cbuild-run.ts";
 import { PackFailure } from "../../pack/faults.ts";
 import { findPack, packRoot, parsePackName } from "../../pack/find.ts";
-import { SessionFailure } from "../faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 /** A path, or the name under which opening it says what is wrong. */
 interface Found {

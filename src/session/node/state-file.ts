@@ -6,7 +6,7 @@ import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
 import type { Decided } from "../../pack/opened.ts";
 import type { StateFile } from "../assemble.ts";
-import { SessionFailure } from "../faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "./files.ts";
 import { replaceResolved } from "./host/files.ts";
 import { behindLinks, replaceFile, unwritable } from "./output-files.ts";

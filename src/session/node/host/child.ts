@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import type { Ended } from "../../../interpreter/ports.ts";
-import { SessionFailure } from "../../faults.ts";
+import { SessionFailure } from "../../../project/faults.ts";
 import { hostProblem } from "./files.ts";
 
 /** Of each stream; the rest is counted and dropped. */

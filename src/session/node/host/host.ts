@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { realpath } from "node:fs/promises";
 import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../../../interpreter/ports.ts";
 import { Failure, sentences } from "../../../lib/fault.ts";
-import { SessionFailure } from "../../faults.ts";
+import { SessionFailure } from "../../../project/faults.ts";
 import type { ReadPackFile } from "../../flash.ts";
 import { expand, type Places } from "../../placeholders.ts";
 import { splitArguments } from "./arguments.ts";

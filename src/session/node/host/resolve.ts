@@ -4,7 +4,7 @@
  */
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, sep } from "node:path";
-import { SessionFailure } from "../../faults.ts";
+import { SessionFailure } from "../../../project/faults.ts";
 import { append } from "../../../lib/lists.ts";
 
 export interface ResolvedPath {
