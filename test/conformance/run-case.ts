@@ -13,7 +13,7 @@ import type { Described } from "../../src/pack/describe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openHost } from "../../src/session/node/host/host.ts";
 import { parseGrant } from "../../src/session/node/host/gate.ts";
-import { packFindings } from "../../src/session/pack-findings.ts";
+import { packFindings } from "../../src/lint/pack-findings.ts";
 import { ENVIRONMENT, DEFAULTS } from "../interpreter/support/run.ts";
 import { MemoryTarget, type Answer } from "../interpreter/support/target.ts";
 import { bench } from "../session/support.ts";

@@ -14,7 +14,7 @@ import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { PackFailure } from "../../src/pack/faults.ts";
 import { openPack } from "../../src/pack/open.ts";
-import { fileFindings, packFindings } from "../../src/session/pack-findings.ts";
+import { fileFindings, packFindings } from "../../src/lint/pack-findings.ts";
 import { corpusPath } from "../support/corpus.ts";
 
 const named = process.env["DBGSEQ_CORPUS"];

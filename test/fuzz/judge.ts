@@ -13,8 +13,8 @@ import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import { readSequence } from "../../src/pack/sequence.ts";
-import { scriptFindings } from "../../src/session/findings.ts";
-import { packFindings } from "../../src/session/pack-findings.ts";
+import { scriptFindings } from "../../src/lint/findings.ts";
+import { packFindings } from "../../src/lint/pack-findings.ts";
 import { shape } from "../support/shape.ts";
 
 export function judgeScript(text: string): void {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { openPack } from "../../src/pack/open.ts";
-import { fileFindings, packFindings } from "../../src/session/pack-findings.ts";
+import { fileFindings, packFindings } from "../../src/lint/pack-findings.ts";
 import { corpusFiles, corpusPath, describeCorpus } from "../support/corpus.ts";
 
 /** Each is a true mistake of its pack. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
-import { packFindings } from "../../src/session/pack-findings.ts";
+import { packFindings } from "../../src/lint/pack-findings.ts";
 
 /** More than fit on the stack as arguments. */
 const MANY = 140_000;

@@ -11,7 +11,7 @@ import { openArchive } from "../../src/pack/archive.ts";
 import { DebugInfo } from "../../src/session/debug-info.ts";
 import { flatten } from "../../src/project/flatten.ts";
 import { importsOf, loadScripts, type ReadImport } from "../../src/project/scripts.ts";
-import { scriptFindings } from "../../src/session/findings.ts";
+import { scriptFindings } from "../../src/lint/findings.ts";
 import { ALL_FUNCTIONS, elfOf, madeFlm } from "../flash/made-flm.ts";
 import { zip } from "../support/zip.ts";
 import { kind, type Kind } from "./ratio.ts";

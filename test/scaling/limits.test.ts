@@ -8,9 +8,9 @@ import { readPdsc } from "../../src/pack/pdsc.ts";
 import { readRecipe } from "../../src/recipe/recipe.ts";
 import { diagnosticsOf } from "../../src/cli/report-error.ts";
 import { readSvd } from "../../src/pack/svd.ts";
-import { scriptFindings } from "../../src/session/findings.ts";
+import { scriptFindings } from "../../src/lint/findings.ts";
 import { flatten } from "../../src/project/flatten.ts";
-import { packFindings } from "../../src/session/pack-findings.ts";
+import { packFindings } from "../../src/lint/pack-findings.ts";
 import { importsOf, loadScripts, type ReadImport } from "../../src/project/scripts.ts";
 
 const root = new URL("../../", import.meta.url);

@@ -6,7 +6,7 @@ import { PREDEFINED_SEQUENCES } from "../../src/language/predefined.ts";
 import type { Item, Sequence } from "../../src/language/tree.ts";
 import { calls } from "../../src/language/walk.ts";
 import { defaultSequences } from "../../src/project/defaults.ts";
-import { scriptFindings } from "../../src/session/findings.ts";
+import { scriptFindings } from "../../src/lint/findings.ts";
 import { readSource } from "../../src/session/node/files.ts";
 
 const FOLDER = new URL("../../sequences/default/", import.meta.url).pathname;

@@ -5,7 +5,7 @@ import { findingText } from "../../../src/diagnostics/text.ts";
 import { parseScript } from "../../../src/language/parse.ts";
 import { calls } from "../../../src/language/walk.ts";
 import { Source } from "../../../src/lib/source.ts";
-import { scriptFindings } from "../../../src/session/findings.ts";
+import { scriptFindings } from "../../../src/lint/findings.ts";
 import { dbgseq } from "../../support/command-line.ts";
 
 const FOLDER = new URL("../../../sequences/vendor/", import.meta.url).pathname;
