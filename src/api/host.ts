@@ -4,7 +4,7 @@ import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../project/context.ts";
 import type { ReadPackFile } from "../session/flash.ts";
 import type { OutputFile } from "../session/program-image.ts";
-import type { Layer } from "../session/settings.ts";
+import type { Layer } from "../options/settings.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { GivenOptions } from "./options.ts";
 

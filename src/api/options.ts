@@ -1,7 +1,7 @@
 /** The options of a session by name, and as a layer of settings. Knows no file; what the files say comes from node/gather.ts. */
 import { nearest } from "../lib/nearest.ts";
 import { SessionFailure } from "../project/faults.ts";
-import type { Layer, Settings } from "../session/settings.ts";
+import type { Layer, Settings } from "../options/settings.ts";
 import { badArgument } from "./arguments.ts";
 
 /** All are optional. Times and frequencies have their unit in their name. */

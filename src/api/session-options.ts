@@ -1,5 +1,5 @@
 /** What holds in a session, each value with who gave it. */
-import type { SourcedSettings } from "../session/settings.ts";
+import type { SourcedSettings } from "../options/settings.ts";
 import { badArgument } from "./arguments.ts";
 import {
   OPTION_NAMES,

@@ -4,7 +4,7 @@ import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { OutputFile } from "../session/program-image.ts";
 import type { Session as Connection } from "../session/session.ts";
-import type { Leave } from "../session/settings.ts";
+import type { Leave } from "../options/settings.ts";
 import { badArgument, milliseconds } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { PROBE_FORM_LINE } from "../probe/select.ts";
 import { parseGrant } from "../session/node/host/gate.ts";
-import type { Layer, Settings } from "../session/settings.ts";
+import type { Layer, Settings } from "../options/settings.ts";
 import {
   collect,
   collectAnswer,

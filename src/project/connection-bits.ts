@@ -1,6 +1,6 @@
 /** The bit maps of the predefined variables that describe a connection (specification 1.7, "Debug access variables"). */
 import type { U64 } from "../lib/u64.ts";
-import type { Settings } from "../session/settings.ts";
+import type { Settings } from "../options/settings.ts";
 
 export type ResetKind = "hardware" | "system" | "processor";
 

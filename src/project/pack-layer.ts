@@ -3,7 +3,7 @@ import { parentLoop } from "../device/ports.ts";
 import { where } from "../lib/source.ts";
 import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
-import { UNASKED_CLOCK_HZ, type Layer, type SourcedSettings } from "../session/settings.ts";
+import { UNASKED_CLOCK_HZ, type Layer, type SourcedSettings } from "../options/settings.ts";
 
 /** `<debugconfig>`. Wire rule 24: its clock is a default, and nobody asked for one that is above what any board takes. */
 export function packLayer({ description }: DeviceContext): Layer {

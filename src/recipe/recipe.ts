@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { checkYaml, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
-import { headerEntries, type Header } from "../session/header.ts";
+import { headerEntries, type Header } from "../options/header.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
 
 const name = v.pipe(v.string(), v.minLength(1, "a name"));

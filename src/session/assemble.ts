@@ -20,7 +20,7 @@ import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard.ts";
 import { Session } from "./session.ts";
 import { packLayer } from "../project/pack-layer.ts";
-import { resolveSettings, type Layer } from "./settings.ts";
+import { resolveSettings, type Layer } from "../options/settings.ts";
 import { Target } from "./target.ts";
 
 /** A file that one process has for itself until it lets go. */

@@ -25,7 +25,7 @@ import {
 } from "../project/faults.ts";
 import type { Act, Step } from "./flow.ts";
 import type { Rig } from "./rig.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../options/settings.ts";
 
 /** How long a core may take to halt after a reset was released or a halt was asked for. */
 const HALT_LIMIT_US = 500_000;

@@ -34,7 +34,7 @@ import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import { looksLost, recoverySteps } from "./recovery.ts";
 import type { Rig } from "./rig.ts";
-import { plain, type Leave, type Settings, type SourcedSettings } from "./settings.ts";
+import { plain, type Leave, type Settings, type SourcedSettings } from "../options/settings.ts";
 
 export interface SessionParts {
   readonly rig: Rig;

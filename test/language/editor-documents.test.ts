@@ -16,7 +16,7 @@ import { Source } from "../../src/lib/source.ts";
 import { u32, u64 } from "../../src/lib/checked-yaml.ts";
 import { parseYaml } from "../../src/lib/yaml.ts";
 import { recipeSchema } from "../../src/recipe/recipe.ts";
-import { headerEntries } from "../../src/session/header.ts";
+import { headerEntries } from "../../src/options/header.ts";
 import { modelSchema } from "../../src/simulator/model/model-schema.ts";
 import { expectGenerated } from "../support/generated.ts";
 import { outputSchema } from "../support/output-schema.ts";

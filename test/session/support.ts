@@ -8,7 +8,7 @@ import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";
-import type { Settings } from "../../src/session/settings.ts";
+import type { Settings } from "../../src/options/settings.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 export interface Bench {

@@ -1,5 +1,5 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
-import { headerLayer, type Header } from "../../session/header.ts";
+import { headerLayer, type Header } from "../../options/header.ts";
 import { readInputs } from "../../session/node/inputs.ts";
 import { consentToHeaders } from "../../session/node/header-consent.ts";
 import { readBytes, readSource } from "../../session/node/files.ts";

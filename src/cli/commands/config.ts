@@ -1,7 +1,7 @@
 /** `dbgseq config`: what holds here, and who said so. */
 import type { Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
-import { resolveSettings } from "../../session/settings.ts";
+import { resolveSettings } from "../../options/settings.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";

@@ -4,7 +4,7 @@ import type { CortexM } from "../../coresight/core/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Session } from "../../session/session.ts";
-import type { Leave } from "../../session/settings.ts";
+import type { Leave } from "../../options/settings.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";

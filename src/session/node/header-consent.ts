@@ -7,7 +7,7 @@ import { isPackName } from "../../pack/find.ts";
 import { isLoopback } from "../../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import type { Header } from "../header.ts";
+import type { Header } from "../../options/header.ts";
 import { isModelFile } from "../simulated.ts";
 import type { Gate } from "./host/gate.ts";
 import { NamedPaths } from "./host/named.ts";

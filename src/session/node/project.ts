@@ -8,7 +8,7 @@ import { Source } from "../../lib/source.ts";
 import { parseYaml } from "../../lib/yaml.ts";
 import { isPackName } from "../../pack/find.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { headerEntries, type Header } from "../header.ts";
+import { headerEntries, type Header } from "../../options/header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 

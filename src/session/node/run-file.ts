@@ -12,9 +12,9 @@ import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbui
 import { given } from "../../pack/fields.ts";
 import { isPackName, packRoot } from "../../pack/find.ts";
 import { malformedInput, SessionFailure } from "../../project/faults.ts";
-import { headerLayer, type Header } from "../header.ts";
+import { headerLayer, type Header } from "../../options/header.ts";
 import type { OutputFile } from "../program-image.ts";
-import type { Layer } from "../settings.ts";
+import type { Layer } from "../../options/settings.ts";
 import { readSource } from "./files.ts";
 import { Gate } from "./host/gate.ts";
 import { NamedPaths } from "./host/named.ts";
