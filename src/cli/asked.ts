@@ -1,11 +1,11 @@
 /** Everything that one call is asked for, from the command line down to dbgseq.yaml, strongest first. */
 import type { Override } from "../device/debug-vars.ts";
 import { headerLayer, type Header } from "../options/header.ts";
-import type { InputRequest } from "../session/node/inputs.ts";
-import { consentToHeaders } from "../session/node/header-consent.ts";
-import { openGate, parseGrant, type Gate } from "../session/node/host/gate.ts";
-import { projectHeaders, readEnvironment, type GivenHeader } from "../session/node/project.ts";
-import { runLayers } from "../session/node/run-file.ts";
+import type { InputRequest } from "../host/inputs.ts";
+import { consentToHeaders } from "../host/header-consent.ts";
+import { openGate, parseGrant, type Gate } from "../host/effects/gate.ts";
+import { projectHeaders, readEnvironment, type GivenHeader } from "../host/project.ts";
+import { runLayers } from "../host/run-file.ts";
 import type { Layer } from "../options/settings.ts";
 import type { Io } from "./io.ts";
 import { settingsLayer, type TargetOptions } from "./target-options.ts";

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { unifiedDiff, withFixes } from "../diagnostics/fixes.ts";
 import type { Source } from "../lib/source.ts";
-import { editText } from "../session/node/output-files.ts";
+import { editText } from "../host/output-files.ts";
 import type { Io } from "./io.ts";
 
 /** Of each file that stands in a folder by itself; what lies in an archive is never changed. */

@@ -2,7 +2,7 @@
 import { errorJson, JSON_VERSION } from "../report/json.ts";
 import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
-import { thisHost } from "../session/node/host-facts.ts";
+import { thisHost } from "../host/host-facts.ts";
 import type { Io } from "./io.ts";
 
 export function failureJson(io: Io, command: string, error: unknown, exitCode: number): object {

@@ -4,7 +4,7 @@ import { encode } from "../flash/file/encode.ts";
 import type { FlashLoader } from "../flash/program/loader.ts";
 import { sentences } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
-import { writeNewFile } from "../session/node/output-files.ts";
+import { writeNewFile } from "../host/output-files.ts";
 import type { Io } from "./io.ts";
 
 /** Says what was lost, and where it is now; an older file of this kind stays, for it may be the only place left. */

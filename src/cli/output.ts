@@ -3,7 +3,7 @@ import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts
 import { programLines, queryText, traceLine } from "../report/trace.ts";
 import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
-import { thisHost } from "../session/node/host-facts.ts";
+import { thisHost } from "../host/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { expiredWait } from "../session/expired-wait.ts";
 import type { Io } from "./io.ts";

@@ -1,6 +1,6 @@
 /** What a command works on, read, with what was found in it told at once: whatever fails next, the findings may be why. */
 import type { Source } from "../lib/source.ts";
-import { readInputs, type Inputs } from "../session/node/inputs.ts";
+import { readInputs, type Inputs } from "../host/inputs.ts";
 import type { Asked } from "./asked.ts";
 import { whileReading, type Io } from "./io.ts";
 import { printFindings } from "./report-error.ts";

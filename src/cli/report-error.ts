@@ -5,7 +5,7 @@ import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
 import { findingOf } from "../session/doctor/finding.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { thisHost } from "../session/node/host-facts.ts";
+import { thisHost } from "../host/host-facts.ts";
 import { findingLines } from "./findings.ts";
 import { hintOfFailure } from "./hints.ts";
 import type { Io } from "./io.ts";

@@ -1,7 +1,7 @@
 /** The options that every command with a target takes, the same everywhere, and what they mean as a request. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { PROBE_FORM_LINE } from "../probe/select.ts";
-import { parseGrant } from "../session/node/host/gate.ts";
+import { parseGrant } from "../host/effects/gate.ts";
 import type { Layer, Settings } from "../options/settings.ts";
 import {
   collect,

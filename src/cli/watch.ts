@@ -1,7 +1,7 @@
 /** Runs something again whenever a file below some paths changes, until the signal comes. */
 import { realpathSync, statSync, watch, type FSWatcher, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
-import { unreadable } from "../session/node/files.ts";
+import { unreadable } from "../host/files.ts";
 import type { Io } from "./io.ts";
 
 /** Editors write a file in several steps. */

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { growFile, replaceFile, writeNewFile } from "../../src/session/node/output-files.ts";
-import { createWhole, replaceWhole } from "../../src/session/node/whole-files.ts";
+import { growFile, replaceFile, writeNewFile } from "../../src/host/output-files.ts";
+import { createWhole, replaceWhole } from "../../src/host/whole-files.ts";
 import { dbgseqIn, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { growWhole } from "../../src/session/node/whole-files.ts";
+import { growWhole } from "../../src/host/whole-files.ts";
 import { folderWith } from "../support/folder.ts";
 
 test("a file that could not be made leaves nothing for the end of the process to finish", () => {

@@ -9,7 +9,7 @@ import { Source } from "../../src/lib/source.ts";
 import { openPack } from "../../src/pack/open.ts";
 import { readRecipeFile } from "../../src/recipe/read.ts";
 import { DebugInfo } from "../../src/session/debug-info.ts";
-import { projectHeaders } from "../../src/session/node/project.ts";
+import { projectHeaders } from "../../src/host/project.ts";
 import { yamlModel } from "../../src/simulator/model/define-model.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { readCbuildRun } from "../../src/pack/cbuild-run.ts";

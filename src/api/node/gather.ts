@@ -1,12 +1,12 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Knows files; opens no probe. */
 import { headerLayer, type Header } from "../../options/header.ts";
-import { readInputs } from "../../session/node/inputs.ts";
-import { consentToHeaders } from "../../session/node/header-consent.ts";
-import { readBytes, readSource } from "../../session/node/files.ts";
-import { Gate } from "../../session/node/host/gate.ts";
-import { projectHeaders, readEnvironment, type GivenHeader } from "../../session/node/project.ts";
-import { outputOf, runLayers } from "../../session/node/run-file.ts";
-import { openStateFile } from "../../session/node/state-file.ts";
+import { readInputs } from "../../host/inputs.ts";
+import { consentToHeaders } from "../../host/header-consent.ts";
+import { readBytes, readSource } from "../../host/files.ts";
+import { Gate } from "../../host/effects/gate.ts";
+import { projectHeaders, readEnvironment, type GivenHeader } from "../../host/project.ts";
+import { outputOf, runLayers } from "../../host/run-file.ts";
+import { openStateFile } from "../../host/state-file.ts";
 import type { Gathered } from "../host.ts";
 import { optionsLayer, strongest, type GivenOptions } from "../options.ts";
 

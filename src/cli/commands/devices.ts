@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { DeviceEntry } from "../../pack/pdsc.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import { readPack } from "../../session/node/inputs.ts";
+import { readPack } from "../../host/inputs.ts";
 import { whileReading, type Io } from "../io.ts";
 import { greatest } from "../../lib/lists.ts";
 

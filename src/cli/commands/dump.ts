@@ -6,7 +6,7 @@ import { dumpFormatOf, encode, type DumpFormat } from "../../flash/file/encode.t
 import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { replaceFile } from "../../session/node/output-files.ts";
+import { replaceFile } from "../../host/output-files.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";

@@ -11,7 +11,7 @@ import {
 import { readRange as readMemory } from "../../flash/program/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { replaceFile } from "../../session/node/output-files.ts";
+import { replaceFile } from "../../host/output-files.ts";
 import type { Session } from "../../session/session.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import { readSource } from "../../session/node/files.ts";
+import { readSource } from "../../host/files.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import { mustConsentToErase } from "../consent.ts";

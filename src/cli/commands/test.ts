@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { describeDevice } from "../../project/describe-device.ts";
-import { readPack } from "../../session/node/inputs.ts";
+import { readPack } from "../../host/inputs.ts";
 import { smoke, type SmokeResult } from "../../session/smoke.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";

@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { splitArguments } from "../../../src/session/node/host/arguments.ts";
-import { readResolved, writeResolved } from "../../../src/session/node/host/files.ts";
-import { contains } from "../../../src/session/node/host/gate.ts";
-import { refusal, resolvePath } from "../../../src/session/node/host/resolve.ts";
+import { splitArguments } from "../../../src/host/effects/arguments.ts";
+import { readResolved, writeResolved } from "../../../src/host/effects/files.ts";
+import { contains } from "../../../src/host/effects/gate.ts";
+import { refusal, resolvePath } from "../../../src/host/effects/resolve.ts";
 import { folderWith } from "../../support/folder.ts";
 
 test.each([

@@ -6,8 +6,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
-import type { Ended } from "../../../interpreter/ports.ts";
-import { SessionFailure } from "../../../project/faults.ts";
+import type { Ended } from "../../interpreter/ports.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { hostProblem } from "./files.ts";
 
 /** Of each stream; the rest is counted and dropped. */

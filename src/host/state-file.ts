@@ -4,11 +4,11 @@
  */
 import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
-import type { Decided } from "../../pack/opened.ts";
-import type { StateFile } from "../assemble.ts";
-import { SessionFailure } from "../../project/faults.ts";
+import type { Decided } from "../pack/opened.ts";
+import type { StateFile } from "../session/assemble.ts";
+import { SessionFailure } from "../project/faults.ts";
 import { readSource } from "./files.ts";
-import { replaceResolved } from "./host/files.ts";
+import { replaceResolved } from "./effects/files.ts";
 import { behindLinks, replaceFile, unwritable } from "./output-files.ts";
 
 /** Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */

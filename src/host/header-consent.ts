@@ -2,15 +2,15 @@
  * What the headers of files may lead to on this machine and beyond it, before anything is read or connected: paths by the
  * gate, probes of other machines by consent. What a file does that nobody named is said.
  */
-import type { Source } from "../../lib/source.ts";
-import { isPackName } from "../../pack/find.ts";
-import { isLoopback } from "../../probe/tcp/loopback.ts";
-import { parseProbe, type ProbeChoice } from "../../probe/select.ts";
-import { SessionFailure } from "../../project/faults.ts";
-import type { Header } from "../../options/header.ts";
-import { isModelFile } from "../simulated.ts";
-import type { Gate } from "./host/gate.ts";
-import { NamedPaths } from "./host/named.ts";
+import type { Source } from "../lib/source.ts";
+import { isPackName } from "../pack/find.ts";
+import { isLoopback } from "../probe/tcp/loopback.ts";
+import { parseProbe, type ProbeChoice } from "../probe/select.ts";
+import { SessionFailure } from "../project/faults.ts";
+import type { Header } from "../options/header.ts";
+import { isModelFile } from "../session/simulated.ts";
+import type { Gate } from "./effects/gate.ts";
+import { NamedPaths } from "./effects/named.ts";
 import type { GivenHeader } from "./project.ts";
 
 export interface HeaderConsent {

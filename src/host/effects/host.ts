@@ -1,11 +1,11 @@
 /** The user's machine for sequences: every effect is resolved, put to the gate, counted, and only then done. */
 import { dirname } from "node:path";
 import { realpath } from "node:fs/promises";
-import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../../../interpreter/ports.ts";
-import { Failure, sentences } from "../../../lib/fault.ts";
-import { SessionFailure } from "../../../project/faults.ts";
-import type { ReadPackFile } from "../../flash.ts";
-import { expand, type Places } from "../../placeholders.ts";
+import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../../interpreter/ports.ts";
+import { Failure, sentences } from "../../lib/fault.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import type { ReadPackFile } from "../../session/flash.ts";
+import { expand, type Places } from "./placeholders.ts";
 import { splitArguments } from "./arguments.ts";
 import { runChild } from "./child.ts";
 import { hostProblem, readResolved, writeResolved } from "./files.ts";

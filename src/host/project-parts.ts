@@ -1,13 +1,13 @@
 /** The device as the project has it: with what its board and a cbuild-run.yml add to what its pack says. Knows files; opens no probe. */
-import { amended } from "../../device/amendment.ts";
-import type { Override } from "../../device/debug-vars.ts";
-import type { Algorithm, DeviceDescription } from "../../device/description.ts";
-import { matchDevice, parseDevice } from "../../device/match.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { DebugVars } from "../../language/tree.ts";
-import { nearest } from "../../lib/nearest.ts";
-import { algorithmsFor, boardNamed, mountedOn, type Board } from "../../pack/boards.ts";
-import type { Pack } from "../../pack/pdsc.ts";
+import { amended } from "../device/amendment.ts";
+import type { Override } from "../device/debug-vars.ts";
+import type { Algorithm, DeviceDescription } from "../device/description.ts";
+import { matchDevice, parseDevice } from "../device/match.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { DebugVars } from "../language/tree.ts";
+import { nearest } from "../lib/nearest.ts";
+import { algorithmsFor, boardNamed, mountedOn, type Board } from "../pack/boards.ts";
+import type { Pack } from "../pack/pdsc.ts";
 import type { RunFile } from "./run-file.ts";
 
 export interface ProjectParts {

@@ -1,13 +1,13 @@
 /** Which native packages are installed, in which version, and whether they can be used: by trying. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { asFailure } from "../../lib/fault.ts";
-import type { TransportFault } from "../../probe/transport-faults.ts";
-import type { NativePackage } from "../../probe/usb/install.ts";
-import { nativeUsbStack } from "../../probe/usb/libusb.ts";
-import { loadHidLibrary } from "../../probe/usb/node-hid.ts";
-import { folderOf } from "../../probe/usb/packages.ts";
-import type { PackageFacts } from "../doctor/host.ts";
+import { asFailure } from "../lib/fault.ts";
+import type { TransportFault } from "../probe/transport-faults.ts";
+import type { NativePackage } from "../probe/usb/install.ts";
+import { nativeUsbStack } from "../probe/usb/libusb.ts";
+import { loadHidLibrary } from "../probe/usb/node-hid.ts";
+import { folderOf } from "../probe/usb/packages.ts";
+import type { PackageFacts } from "../session/doctor/host.ts";
 
 export async function packageFacts(): Promise<readonly PackageFacts[]> {
   return [await factsOf("usb", nativeUsbStack), await factsOf("node-hid", loadHidLibrary)];

@@ -1,10 +1,10 @@
 /** The facts of the machine that this process runs on. Judges nothing. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir, hostname, release, userInfo } from "node:os";
-import { nativeUsbStack } from "../../probe/usb/libusb.ts";
-import { glibcVersion } from "../../probe/usb/packages.ts";
+import { nativeUsbStack } from "../probe/usb/libusb.ts";
+import { glibcVersion } from "../probe/usb/packages.ts";
 import { packageFacts } from "./package-facts.ts";
-import type { Host } from "../doctor/host.ts";
+import type { Host } from "../session/doctor/host.ts";
 
 export const thisHost: Host = {
   platform: process.platform,

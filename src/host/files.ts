@@ -1,11 +1,11 @@
 /** Input files as sources: what is missing, a folder, or no text is said here, once. */
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Failure } from "../../lib/fault.ts";
-import { Source } from "../../lib/source.ts";
-import { withOpened, type Decided } from "../../pack/opened.ts";
-import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
-import { SessionFailure } from "../../project/faults.ts";
+import { Failure } from "../lib/fault.ts";
+import { Source } from "../lib/source.ts";
+import { withOpened, type Decided } from "../pack/opened.ts";
+import { isUtf16, unicodeMark } from "../lib/text-marks.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -4,8 +4,8 @@
  */
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, sep } from "node:path";
-import { SessionFailure } from "../../../project/faults.ts";
-import { append } from "../../../lib/lists.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface ResolvedPath {
   /** Absolute, without links up to its last part that exists. */

@@ -1,11 +1,11 @@
 /** Imports of scripts, followed on the disk, relative to the file that has them. Knows what of them may be shown. */
 import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { Source } from "../../lib/source.ts";
-import type { ReadImport } from "../../project/scripts.ts";
-import type { Decided } from "../../pack/opened.ts";
+import { Source } from "../lib/source.ts";
+import type { ReadImport } from "../project/scripts.ts";
+import type { Decided } from "../pack/opened.ts";
 import { readPlacedSource } from "./files.ts";
-import { contains } from "./host/gate.ts";
+import { contains } from "./effects/gate.ts";
 
 /** Statements of the command line import from where the command runs. */
 export function importedPath(path: string, from: Source): string {

@@ -4,8 +4,8 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
-import { SessionFailure } from "../../../project/faults.ts";
-import type { Decided, Decision } from "../../../pack/opened.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import type { Decided, Decision } from "../../pack/opened.ts";
 import { exchanged, type ResolvedPath } from "./resolve.ts";
 
 export type Effect = "run" | "read" | "write";

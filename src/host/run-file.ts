@@ -3,21 +3,21 @@
  * connection it names. Knows where its paths lead; the packs themselves are read by others.
  */
 import { dirname, resolve } from "node:path";
-import type { RegisterFile } from "../../device/amendment.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { IMAGE_FORMATS } from "../../flash/file/formats.ts";
-import type { Failure } from "../../lib/fault.ts";
-import { kindOf, listFolder } from "../../pack/archive-folder.ts";
-import { readCbuildRun, type CbuildImage, type CbuildRun } from "../../pack/cbuild-run.ts";
-import { given } from "../../pack/fields.ts";
-import { isPackName, packRoot } from "../../pack/find.ts";
-import { malformedInput, SessionFailure } from "../../project/faults.ts";
-import { headerLayer, type Header } from "../../options/header.ts";
-import type { OutputFile } from "../program-image.ts";
-import type { Layer } from "../../options/settings.ts";
+import type { RegisterFile } from "../device/amendment.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { IMAGE_FORMATS } from "../flash/file/formats.ts";
+import type { Failure } from "../lib/fault.ts";
+import { kindOf, listFolder } from "../pack/archive-folder.ts";
+import { readCbuildRun, type CbuildImage, type CbuildRun } from "../pack/cbuild-run.ts";
+import { given } from "../pack/fields.ts";
+import { isPackName, packRoot } from "../pack/find.ts";
+import { malformedInput, SessionFailure } from "../project/faults.ts";
+import { headerLayer, type Header } from "../options/header.ts";
+import type { OutputFile } from "../session/program-image.ts";
+import type { Layer } from "../options/settings.ts";
 import { readSource } from "./files.ts";
-import { Gate } from "./host/gate.ts";
-import { NamedPaths } from "./host/named.ts";
+import { Gate } from "./effects/gate.ts";
+import { NamedPaths } from "./effects/named.ts";
 import { boardPack, devicePack } from "./run-packs.ts";
 
 export interface RunFile {

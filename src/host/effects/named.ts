@@ -4,7 +4,7 @@
  */
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Failure } from "../../../lib/fault.ts";
+import { Failure } from "../../lib/fault.ts";
 import type { Gate } from "./gate.ts";
 import { resolveNative } from "./resolve.ts";
 

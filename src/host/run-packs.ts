@@ -1,10 +1,10 @@
 /** Where the packs are that a cbuild-run.yml names, by their path or by their name. Reads none of them. */
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { kindOf } from "../../pack/archive-folder.ts";
-import type { CbuildPack, CbuildRun } from "../../pack/cbuild-run.ts";
-import { PackFailure } from "../../pack/faults.ts";
-import { findPack, packRoot, parsePackName } from "../../pack/find.ts";
-import { SessionFailure } from "../../project/faults.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { kindOf } from "../pack/archive-folder.ts";
+import type { CbuildPack, CbuildRun } from "../pack/cbuild-run.ts";
+import { PackFailure } from "../pack/faults.ts";
+import { findPack, packRoot, parsePackName } from "../pack/find.ts";
+import { SessionFailure } from "../project/faults.ts";
 
 /** A path, or the name under which opening it says what is wrong. */
 interface Found {

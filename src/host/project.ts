@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { checkYaml } from "../../lib/checked-yaml.ts";
-import { Source } from "../../lib/source.ts";
-import { parseYaml } from "../../lib/yaml.ts";
-import { isPackName } from "../../pack/find.ts";
-import { malformedInput } from "../../project/faults.ts";
-import { headerEntries, type Header } from "../../options/header.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { checkYaml } from "../lib/checked-yaml.ts";
+import { Source } from "../lib/source.ts";
+import { parseYaml } from "../lib/yaml.ts";
+import { isPackName } from "../pack/find.ts";
+import { malformedInput } from "../project/faults.ts";
+import { headerEntries, type Header } from "../options/header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 
