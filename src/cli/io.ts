@@ -1,6 +1,6 @@
 /** Everything the command line touches outside itself, handed in, so that tests can be that outside. */
 
-import type { Host } from "../session/doctor/host.ts";
+import type { Host } from "../doctor/host.ts";
 
 interface Surroundings {
   /** Where relative paths and dbgseq.yaml are looked for. */

@@ -1,7 +1,7 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
 import { programLines, queryText, traceLine } from "../report/trace.ts";
-import { findingOf } from "../session/doctor/finding.ts";
+import { findingOf } from "../doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";

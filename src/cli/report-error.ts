@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findingPieces } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
-import { findingOf } from "../session/doctor/finding.ts";
+import { findingOf } from "../doctor/finding.ts";
 import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import { findingLines } from "./findings.ts";

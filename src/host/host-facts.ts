@@ -4,7 +4,7 @@ import { homedir, hostname, release, userInfo } from "node:os";
 import { nativeUsbStack } from "../probe/usb/libusb.ts";
 import { glibcVersion } from "../probe/usb/packages.ts";
 import { packageFacts } from "./package-facts.ts";
-import type { Host } from "../session/doctor/host.ts";
+import type { Host } from "../doctor/host.ts";
 
 export const thisHost: Host = {
   platform: process.platform,

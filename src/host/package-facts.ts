@@ -7,7 +7,7 @@ import type { NativePackage } from "../probe/usb/install.ts";
 import { nativeUsbStack } from "../probe/usb/libusb.ts";
 import { loadHidLibrary } from "../probe/usb/node-hid.ts";
 import { folderOf } from "../probe/usb/packages.ts";
-import type { PackageFacts } from "../session/doctor/host.ts";
+import type { PackageFacts } from "../doctor/host.ts";
 
 export async function packageFacts(): Promise<readonly PackageFacts[]> {
   return [await factsOf("usb", nativeUsbStack), await factsOf("node-hid", loadHidLibrary)];

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { SHELLS } from "../../src/cli/completion-scripts.ts";
 import { packRoot } from "../../src/pack/find.ts";
 import { remedyOf, VERSIONS, type Distribution, type NativeSystem } from "../../src/probe/usb/install.ts";
-import { CONTAINER_STEPS, WSL_STEPS } from "../../src/session/doctor/finding.ts";
-import { GROUP_STEP, RULES_FILE } from "../../src/session/doctor/udev.ts";
+import { CONTAINER_STEPS, WSL_STEPS } from "../../src/doctor/finding.ts";
+import { GROUP_STEP, RULES_FILE } from "../../src/doctor/udev.ts";
 import { EXIT } from "../../src/session/exit-codes.ts";
 
 const text = readFileSync("grammar/platforms.md", "utf8");

@@ -1,5 +1,5 @@
 /** Runs the command line in this process, with its streams caught; its JSON is held against the published schema. */
-import type { Host } from "../../src/session/doctor/host.ts";
+import type { Host } from "../../src/doctor/host.ts";
 import { main } from "../../src/cli/program.ts";
 import { expectInSchema } from "./output-schema.ts";
 

@@ -2,7 +2,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { Ajv } from "ajv";
 import * as v from "valibot";
-import { REPORT_VERSION } from "../../src/session/doctor/probe-report.ts";
+import { REPORT_VERSION } from "../../src/doctor/probe-report.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^0x[0-9a-f]{${digits}}$`)));

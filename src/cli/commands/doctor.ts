@@ -1,18 +1,18 @@
 /** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
 import { Option, type Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
-import { examineHost, type ExaminedProbe, type HostReport } from "../../session/doctor/examine-host.ts";
+import { examineHost, type ExaminedProbe, type HostReport } from "../../doctor/examine-host.ts";
 import {
   examineTarget,
   megahertz,
   partText,
   type ResetLine,
   type TargetReport,
-} from "../../session/doctor/examine-target.ts";
-import type { Finding } from "../../session/doctor/finding.ts";
-import type { Place } from "../../session/doctor/host.ts";
-import { probeReport } from "../../session/doctor/probe-report.ts";
-import { fastest } from "../../session/doctor/sweep.ts";
+} from "../../doctor/examine-target.ts";
+import type { Finding } from "../../doctor/finding.ts";
+import type { Place } from "../../doctor/host.ts";
+import { probeReport } from "../../doctor/probe-report.ts";
+import { fastest } from "../../doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
 import { readSource } from "../../host/files.ts";
 import { openStateFile } from "../../host/state-file.ts";

@@ -10,7 +10,7 @@ import { readBytes, readSource } from "../../host/files.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { readInputs, type Inputs } from "../../host/inputs.ts";
 import { Peripherals, svdOf } from "../../project/peripherals.ts";
-import { wantedBySequences } from "../../session/smoke.ts";
+import { wantedBySequences } from "../../doctor/smoke/smoke.ts";
 import { assumptionText } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";
 import { modelText } from "../../simulator/model/model-text.ts";

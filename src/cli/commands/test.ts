@@ -4,7 +4,7 @@ import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { describeDevice } from "../../project/describe-device.ts";
 import { readPack } from "../../host/inputs.ts";
-import { smoke, type SmokeResult } from "../../session/smoke.ts";
+import { smoke, type SmokeResult } from "../../doctor/smoke/smoke.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";

@@ -1,12 +1,12 @@
 /** Looks at what is attached and says why something is not usable. Opens each usable probe once, to ask how old it is. */
-import { INFO } from "../../cmsis-dap/info.ts";
-import { Failure } from "../../lib/fault.ts";
-import { readName } from "../../probe/identity.ts";
-import { isCalledProbe } from "../../probe/usb/interfaces.ts";
-import { oldFirmware } from "../../probe/usb/known.ts";
-import { listUsbProbes, type UsbProbe } from "../../probe/usb/probes.ts";
-import { mayBeAt, portPath, UsbError, type UsbDevice } from "../../probe/usb/port.ts";
-import type { UsbStack } from "../../probe/usb/stack.ts";
+import { INFO } from "../cmsis-dap/info.ts";
+import { Failure } from "../lib/fault.ts";
+import { readName } from "../probe/identity.ts";
+import { isCalledProbe } from "../probe/usb/interfaces.ts";
+import { oldFirmware } from "../probe/usb/known.ts";
+import { listUsbProbes, type UsbProbe } from "../probe/usb/probes.ts";
+import { mayBeAt, portPath, UsbError, type UsbDevice } from "../probe/usb/port.ts";
+import type { UsbStack } from "../probe/usb/stack.ts";
 import { adapterOf } from "./adapters.ts";
 import {
   ABSENT_STEPS,
@@ -19,7 +19,7 @@ import {
   type Finding,
 } from "./finding.ts";
 import { placeOf, type Host, type Place } from "./host.ts";
-import { append } from "../../lib/lists.ts";
+import { append } from "../lib/lists.ts";
 
 export interface ExaminedProbe extends Pick<
   UsbProbe,

@@ -1,10 +1,10 @@
 /** What a doctor may find, as data: what it is called, what it says, what to try. Knows no way to look. */
-import type { CmsisDapFault } from "../../cmsis-dap/faults.ts";
-import { asFailure } from "../../lib/fault.ts";
-import type { ProbeFault } from "../../probe/faults.ts";
-import { isOverNetwork, libraryProblem, type TransportFault } from "../../probe/transport-faults.ts";
-import type { SessionFault } from "../../project/faults.ts";
-import type { SimulatorFault } from "../../simulator/faults.ts";
+import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
+import { asFailure } from "../lib/fault.ts";
+import type { ProbeFault } from "../probe/faults.ts";
+import { isOverNetwork, libraryProblem, type TransportFault } from "../probe/transport-faults.ts";
+import type { SessionFault } from "../project/faults.ts";
+import type { SimulatorFault } from "../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
 import { GENERAL_RULES, GROUP_STEP, RULES_FILE, ruleFor } from "./udev.ts";

@@ -1,6 +1,6 @@
 /** Who answers on SWD, and up to which clock: line sequences and reads of DPIDR, nothing that a target could mind. */
-import { isNothing } from "../../coresight/adi/identity.ts";
-import type { DapLink, WireOp } from "../../coresight/wire/link.ts";
+import { isNothing } from "../coresight/adi/identity.ts";
+import type { DapLink, WireOp } from "../coresight/wire/link.ts";
 
 export interface Wake {
   readonly how: "awake" | "from dormant";

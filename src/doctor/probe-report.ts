@@ -2,14 +2,14 @@
  * What a person may send about probes that do or do not work: system, packages, descriptors, DAP_Info, what failed. Nothing of
  * the person: of serial numbers only whether they mean something, and of free texts what clean-text.ts leaves.
  */
-import { capabilitiesFrom, INFO, infoNumber, infoText, type InfoResponse } from "../../cmsis-dap/info.ts";
-import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
-import { asFailure } from "../../lib/fault.ts";
-import { askInfo } from "../../probe/identity.ts";
-import { isCalledProbe } from "../../probe/usb/interfaces.ts";
-import { knownProbe, version as versionOf } from "../../probe/usb/known.ts";
-import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../../probe/usb/port.ts";
-import { listUsbProbes, MEANINGLESS_SERIALS, type UsbProbe } from "../../probe/usb/probes.ts";
+import { capabilitiesFrom, INFO, infoNumber, infoText, type InfoResponse } from "../cmsis-dap/info.ts";
+import type { PacketPipe } from "../cmsis-dap/pipe.ts";
+import { asFailure } from "../lib/fault.ts";
+import { askInfo } from "../probe/identity.ts";
+import { isCalledProbe } from "../probe/usb/interfaces.ts";
+import { knownProbe, version as versionOf } from "../probe/usb/known.ts";
+import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../probe/usb/port.ts";
+import { listUsbProbes, MEANINGLESS_SERIALS, type UsbProbe } from "../probe/usb/probes.ts";
 import { adapterOf } from "./adapters.ts";
 import { cleanText } from "./clean-text.ts";
 import type { HostReport } from "./examine-host.ts";

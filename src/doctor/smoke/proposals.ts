@@ -1,12 +1,12 @@
 /** What a device might hold, so that a sequence which gave up would not: read off what it read and what it compares with. */
-import type { DeviceDescription } from "../device/description.ts";
-import type { Access } from "../interpreter/ports.ts";
-import type { CoreSightFault } from "../coresight/wire/faults.ts";
-import { Failure } from "../lib/fault.ts";
-import { nodesIn } from "../language/walk.ts";
-import type { Assumption } from "../simulator/model/assume.ts";
-import { designerOf } from "../simulator/model/designers.ts";
-import type { SessionEvent } from "./events.ts";
+import type { DeviceDescription } from "../../device/description.ts";
+import type { Access } from "../../interpreter/ports.ts";
+import type { CoreSightFault } from "../../coresight/wire/faults.ts";
+import { Failure } from "../../lib/fault.ts";
+import { nodesIn } from "../../language/walk.ts";
+import type { Assumption } from "../../simulator/model/assume.ts";
+import { designerOf } from "../../simulator/model/designers.ts";
+import type { SessionEvent } from "../../session/events.ts";
 
 interface Read {
   readonly ap: number;

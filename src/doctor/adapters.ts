@@ -1,5 +1,5 @@
 /** Debug adapters that are attached and yet no CMSIS-DAP probe, by their USB ids: what they are and what to do with them. */
-import type { UsbDevice } from "../../probe/usb/port.ts";
+import type { UsbDevice } from "../probe/usb/port.ts";
 
 interface Adapter {
   readonly vendorId: number;

@@ -3,18 +3,18 @@
  * alone. Where the pack's own sequences want to read something that nothing describes (an identity, a status), it is found
  * by trying what they compare with; what was assumed is said.
  */
-import type { DeviceDescription } from "../device/description.ts";
-import type { RegisterMap } from "../device/peripherals.ts";
-import { sentences } from "../lib/fault.ts";
-import type { Pack } from "../pack/pdsc.ts";
-import type { Assumption } from "../simulator/model/assume.ts";
-import { deriveModel } from "../simulator/model/derive.ts";
-import { openSimulator } from "../simulator/open.ts";
-import { DeviceContext } from "../project/context.ts";
-import { exitCodeOf } from "./exit-codes.ts";
-import { openSessionOver } from "./assemble.ts";
-import { scriptedOperator } from "./operator.ts";
-import { proposals, Reads, selectedPorts } from "./smoke-proposals.ts";
+import type { DeviceDescription } from "../../device/description.ts";
+import type { RegisterMap } from "../../device/peripherals.ts";
+import { sentences } from "../../lib/fault.ts";
+import type { Pack } from "../../pack/pdsc.ts";
+import type { Assumption } from "../../simulator/model/assume.ts";
+import { deriveModel } from "../../simulator/model/derive.ts";
+import { openSimulator } from "../../simulator/open.ts";
+import { DeviceContext } from "../../project/context.ts";
+import { exitCodeOf } from "../../session/exit-codes.ts";
+import { openSessionOver } from "../../session/assemble.ts";
+import { scriptedOperator } from "../../session/operator.ts";
+import { proposals, Reads, selectedPorts } from "./proposals.ts";
 
 export type SmokeStep = "derive" | "connect" | "reset" | "disconnect";
 

@@ -1,18 +1,18 @@
 /** Looks at what hangs on a probe, from the lines up: levels, who answers, how fast, who made it, whether nRESET arrives. */
-import { designerName } from "../../coresight/adi/jep106.ts";
-import { DebugPort } from "../../coresight/adi/dp.ts";
-import type { DapLink } from "../../coresight/wire/link.ts";
-import { apName, type ApPlace } from "../../coresight/adi/ap-place.ts";
-import { coreName, CortexM } from "../../coresight/core/cortex-m.ts";
-import { CoreSightFailure } from "../../coresight/wire/faults.ts";
-import { mustBe } from "../../coresight/adi/identity.ts";
-import type { MemAp } from "../../coresight/adi/mem-ap.ts";
-import { ABORT, BASE, CSW, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../../coresight/registers.ts";
-import { Wire } from "../../coresight/wire/wire.ts";
-import { Failure } from "../../lib/fault.ts";
-import { DebugPorts } from "../debug-ports.ts";
-import { hex32 } from "../../lib/hex.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { designerName } from "../coresight/adi/jep106.ts";
+import { DebugPort } from "../coresight/adi/dp.ts";
+import type { DapLink } from "../coresight/wire/link.ts";
+import { apName, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { coreName, CortexM } from "../coresight/core/cortex-m.ts";
+import { CoreSightFailure } from "../coresight/wire/faults.ts";
+import { mustBe } from "../coresight/adi/identity.ts";
+import type { MemAp } from "../coresight/adi/mem-ap.ts";
+import { ABORT, BASE, CSW, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../coresight/registers.ts";
+import { Wire } from "../coresight/wire/wire.ts";
+import { Failure } from "../lib/fault.ts";
+import { DebugPorts } from "../session/debug-ports.ts";
+import { hex32 } from "../lib/hex.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Finding } from "./finding.ts";
 import { fastest, sweep, wakeUp, type Speed, type Wake } from "./sweep.ts";
 
