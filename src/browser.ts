@@ -31,7 +31,7 @@ export { FlashEraser } from "./api/flash-eraser.ts";
 export type { EraseMode } from "./api/flash-eraser.ts";
 export { FileProgrammer } from "./api/file-programmer.ts";
 export type { FileChoice } from "./api/file-programmer.ts";
-export type { OutputFile } from "./session/program-image.ts";
+export type { OutputFile } from "./session/flash/program-image.ts";
 export type {
   FlashProgress,
   FlashReport,

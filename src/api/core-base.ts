@@ -9,7 +9,7 @@ import {
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { CPUID, field } from "../coresight/registers.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { TargetAccess } from "../session/debug-access.ts";
+import type { TargetAccess } from "../session/access/debug-access.ts";
 import { badArgument } from "./arguments.ts";
 import type { CoreFeatures } from "./core-registers.ts";
 import { MemoryAccess } from "./memory.ts";

@@ -4,7 +4,7 @@ import type { DebugPort as Port, DpAddress } from "../coresight/adi/dp.ts";
 import { designerName } from "../coresight/adi/jep106.ts";
 import { DPIDR, field, SELECT } from "../coresight/registers.ts";
 import { hex } from "../lib/hex.ts";
-import type { TargetAccess } from "../session/debug-access.ts";
+import type { TargetAccess } from "../session/access/debug-access.ts";
 import { badArgument, oneOf, unsigned } from "./arguments.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { findAccessPorts, type ApSearch } from "./find-access-ports.ts";

@@ -5,7 +5,7 @@ import type { DebugPort as Port } from "../coresight/adi/dp.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { isNothing, mustBe } from "../coresight/adi/identity.ts";
 import { IDR } from "../coresight/registers.ts";
-import type { TargetAccess } from "../session/debug-access.ts";
+import type { TargetAccess } from "../session/access/debug-access.ts";
 import type { AccessPort } from "./access-port.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { accessPortOf } from "./mem-ap.ts";

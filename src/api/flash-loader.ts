@@ -3,7 +3,7 @@ import { FlashImage } from "../flash/file/image.ts";
 import { FlashLoader as Loader, type LoadOptions } from "../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../flash/program/ram-loader.ts";
 import type { FlashReport } from "../flash/program/report.ts";
-import { divideForFlash, ramOf } from "../session/program-image.ts";
+import { divideForFlash, ramOf } from "../session/flash/program-image.ts";
 import { badArgument, bytesFrom, memoryAddress, oneOf, onlyKnown } from "./arguments.ts";
 import type { Session } from "./session.ts";
 

@@ -2,8 +2,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../project/context.ts";
-import type { ReadPackFile } from "../session/flash.ts";
-import type { OutputFile } from "../session/program-image.ts";
+import type { ReadPackFile } from "../session/flash/places.ts";
+import type { OutputFile } from "../session/flash/program-image.ts";
 import type { Layer } from "../options/settings.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { GivenOptions } from "./options.ts";

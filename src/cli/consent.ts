@@ -1,7 +1,7 @@
 /** Consent to what cannot be undone: given on the command line, or typed by whoever sits there. Never by a file. */
 import type { Grant } from "../device/guarded/index.ts";
 import { SessionFailure } from "../project/faults.ts";
-import type { Consent } from "../session/guard.ts";
+import type { Consent } from "../session/guard/guard.ts";
 import type { Io } from "./io.ts";
 
 export interface ConsentOptions {

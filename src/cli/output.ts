@@ -5,7 +5,7 @@ import { findingOf } from "../doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { expiredWait } from "../session/expired-wait.ts";
+import { expiredWait } from "../session/flow/expired-wait.ts";
 import type { Io } from "./io.ts";
 
 export interface OutputOptions {

@@ -13,7 +13,7 @@ import { replaceResolved } from "../host/effects/files.ts";
 import type { NamedPaths } from "../host/effects/named.ts";
 import { mustHaveFolder } from "../host/output-files.ts";
 import type { Inputs } from "../host/inputs.ts";
-import { divideForFlash } from "../session/program-image.ts";
+import { divideForFlash } from "../session/flash/program-image.ts";
 import type { Session } from "../session/session.ts";
 import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";

@@ -10,7 +10,7 @@ import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { ABORT, BASE, CSW, DHCSR, DPIDR, field, IDR, mask, TARGETID } from "../coresight/registers.ts";
 import { Wire } from "../coresight/wire/wire.ts";
 import { Failure } from "../lib/fault.ts";
-import { DebugPorts } from "../session/debug-ports.ts";
+import { DebugPorts } from "../session/access/debug-ports.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Finding } from "./finding.ts";

@@ -13,7 +13,7 @@ import { given } from "../pack/fields.ts";
 import { isPackName, packRoot } from "../pack/find.ts";
 import { malformedInput, SessionFailure } from "../project/faults.ts";
 import { headerLayer, type Header } from "../options/header.ts";
-import type { OutputFile } from "../session/program-image.ts";
+import type { OutputFile } from "../session/flash/program-image.ts";
 import type { Layer } from "../options/settings.ts";
 import { readSource } from "./files.ts";
 import { Gate } from "./effects/gate.ts";

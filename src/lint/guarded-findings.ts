@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { accesses, type Access } from "../language/check/accesses.ts";
 import { Constants } from "../language/check/constants.ts";
 import type { Call, Sequence } from "../language/tree.ts";
-import { isWrite } from "../session/guarded-rows.ts";
+import { isWrite } from "../session/guard/rows.ts";
 
 const WORD = 4;
 

@@ -12,16 +12,16 @@ import type { LivingTarget } from "../probe/tcp/living-target.ts";
 import type { WireWatcher } from "../simulator/probe/lines.ts";
 import type { TargetLog } from "../simulator/soc/log.ts";
 import type { DeviceContext } from "../project/context.ts";
-import { TargetAccess } from "./debug-access.ts";
+import { TargetAccess } from "./access/debug-access.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { SessionEvent } from "./events.ts";
-import type { ReadPackFile } from "./flash.ts";
+import type { ReadPackFile } from "./flash/places.ts";
 import type { SvdFile } from "../project/peripherals.ts";
-import { Guard, type Consent } from "./guard.ts";
+import { Guard, type Consent } from "./guard/guard.ts";
 import { Session } from "./session.ts";
 import { packLayer } from "../project/pack-layer.ts";
 import { resolveSettings, type Layer } from "../options/settings.ts";
-import { Target } from "./target.ts";
+import { Target } from "./flow/target.ts";
 
 /** A file that one process has for itself until it lets go. */
 export interface StateFile {

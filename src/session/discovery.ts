@@ -4,7 +4,7 @@ import type { ApPlace } from "../coresight/adi/ap-place.ts";
 import { nodesIn } from "../language/walk.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { DeviceContext } from "../project/context.ts";
-import type { TargetAccess } from "./debug-access.ts";
+import type { TargetAccess } from "./access/debug-access.ts";
 
 export interface DiscoveryChoice {
   readonly dp: number;

@@ -4,7 +4,7 @@ import type { CoreSightFault, TargetFault } from "../coresight/wire/faults.ts";
 import { CSW, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";
 import { Failure } from "../lib/fault.ts";
-import type { LastUse } from "./accounting.ts";
+import type { LastUse } from "./access/accounting.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { Peripherals } from "../project/peripherals.ts";
 

@@ -2,9 +2,9 @@
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DebugInfo } from "./debug-info.ts";
-import type { TargetAccess } from "./debug-access.ts";
-import type { Guard } from "./guard.ts";
-import type { Target } from "./target.ts";
+import type { TargetAccess } from "./access/debug-access.ts";
+import type { Guard } from "./guard/guard.ts";
+import type { Target } from "./flow/target.ts";
 
 export interface Rig {
   readonly clock: Clock;

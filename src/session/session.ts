@@ -8,10 +8,10 @@ import type { Size } from "../coresight/adi/mem-ap.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Excerpt } from "../lib/source.ts";
 import type { FlashDriver } from "../flash/driver.ts";
-import type { FlashPlace, ReadPackFile, WantedRange } from "./flash.ts";
-import { mustHaveSequences, openFlashes, placesOf } from "./open-flashes.ts";
+import type { FlashPlace, ReadPackFile, WantedRange } from "./flash/places.ts";
+import { mustHaveSequences, openFlashes, placesOf } from "./flash/open-flashes.ts";
 import { OtherCores } from "./other-cores.ts";
-import { LastUse } from "./accounting.ts";
+import { LastUse } from "./access/accounting.ts";
 import { explain } from "./explain.ts";
 import {
   carryOut,
@@ -22,17 +22,17 @@ import {
   runAndJudge,
   runNamed,
   type Crew,
-} from "./carry-out.ts";
+} from "./flow/carry-out.ts";
 import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
 import type { DeviceContext } from "../project/context.ts";
 import type { SessionEvent } from "./events.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "../project/faults.ts";
-import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow.ts";
+import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow/flow.ts";
 import { Peripherals, svdOf, type SvdFile } from "../project/peripherals.ts";
 import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";
-import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
-import { looksLost, recoverySteps } from "./recovery.ts";
+import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./flow/ladder.ts";
+import { looksLost, recoverySteps } from "./flow/recovery.ts";
 import type { Rig } from "./rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "../options/settings.ts";
 

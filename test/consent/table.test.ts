@@ -7,7 +7,7 @@ import { asFailure, Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { Guard } from "../../src/session/guard.ts";
+import { Guard } from "../../src/session/guard/guard.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { loadScripts } from "../../src/project/scripts.ts";

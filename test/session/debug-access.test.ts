@@ -115,7 +115,7 @@ describe("refused, before anything is sent", () => {
 
 test("an access port is found by __apid where the description has such elements", async () => {
   const bench = await openBench();
-  const { TargetAccess } = await import("../../src/session/debug-access.ts");
+  const { TargetAccess } = await import("../../src/session/access/debug-access.ts");
   const byId = new TargetAccess(bench.dp, { apOf: (apid) => (apid === 3n ? 0 : 9) });
   const read = (apid: bigint) =>
     byId.ask({ ...access({ fn: "ReadAP", args: [0xfc], ap: 5 }), apid }, statement(1));

@@ -14,7 +14,7 @@ import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseScript } from "../../src/language/parse.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
-import { TargetAccess } from "../../src/session/debug-access.ts";
+import { TargetAccess } from "../../src/session/access/debug-access.ts";
 import type { Model } from "../../src/simulator/model/define-model.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataPatches } from "../../src/coresight/wire/data-patches.ts";
 import { DebugPort } from "../../src/coresight/adi/dp.ts";
-import { TargetAccess } from "../../src/session/debug-access.ts";
+import { TargetAccess } from "../../src/session/access/debug-access.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 import { openBench, RAM, type WireBench } from "./bench.ts";

@@ -4,7 +4,7 @@ import { FlashEraser } from "../../flash/program/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Session } from "../../session/session.ts";
-import type { FlashPlace } from "../../session/flash.ts";
+import type { FlashPlace } from "../../session/flash/places.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";

@@ -4,7 +4,7 @@ import type { FlashImage } from "../../flash/file/image.ts";
 import { FlashLoader, type LoadOptions } from "../../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
 import type { FlashReport, SectorReport } from "../../flash/program/report.ts";
-import { divideForFlash } from "../../session/program-image.ts";
+import { divideForFlash } from "../../session/flash/program-image.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import {

@@ -12,7 +12,7 @@ import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/discovery.ts";
 import type { Session } from "../../session/session.ts";
-import type { Target } from "../../session/target.ts";
+import type { Target } from "../../session/flow/target.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";

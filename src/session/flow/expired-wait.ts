@@ -1,8 +1,8 @@
 /** What a wait of a sequence was for when its time ended, in words: its place, its condition, and the register that was read last. */
-import { decode, registerInfoAt, CTRL_STAT } from "../coresight/registers.ts";
-import { hex } from "../lib/hex.ts";
-import { where } from "../lib/source.ts";
-import type { SessionEvent } from "./events.ts";
+import { decode, registerInfoAt, CTRL_STAT } from "../../coresight/registers.ts";
+import { hex } from "../../lib/hex.ts";
+import { where } from "../../lib/source.ts";
+import type { SessionEvent } from "../events.ts";
 
 type Timeout = Extract<SessionEvent, { kind: "timeout" }>;
 type AccessEvent = Extract<SessionEvent, { kind: "access" }>;

@@ -1,9 +1,9 @@
 /** The flash buffer that a debugger fills before FlashProgramPage, and how FlashWriteBuffer puts it into target memory. */
-import type { Step } from "../coresight/wire/access.ts";
-import type { MemAp, Size } from "../coresight/adi/mem-ap.ts";
-import { hex } from "../lib/hex.ts";
-import type { U64 } from "../lib/u64.ts";
-import { SessionFailure } from "../project/faults.ts";
+import type { Step } from "../../coresight/wire/access.ts";
+import type { MemAp, Size } from "../../coresight/adi/mem-ap.ts";
+import { hex } from "../../lib/hex.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 export interface FlashBuffer {
   /** As many as `__FlashLen`. */

@@ -2,30 +2,30 @@
  * Carries out the steps of a flow on a rig: sequences through the interpreter, acts through CoreSight. Knows how each
  * step is done and what it says; the order is flow.ts's.
  */
-import { apName, apNumber } from "../coresight/adi/ap-place.ts";
-import type { TargetFault } from "../coresight/wire/faults.ts";
-import { assertNever } from "../lib/assert-never.ts";
-import { asFailure, sentences } from "../lib/fault.ts";
-import { Deadline } from "../interpreter/deadline.ts";
-import { runSequence, type RunOptions } from "../interpreter/run.ts";
-import type { Environment, FlashLoad } from "../interpreter/ports.ts";
-import { parseExpression } from "../language/parse.ts";
-import type { Item, Sequence, Statement } from "../language/tree.ts";
-import type { Excerpt } from "../lib/source.ts";
-import type { DeviceContext } from "../project/context.ts";
-import { connectionBits, protocolBits, type ResetKind } from "../project/connection-bits.ts";
-import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
-import type { SessionEvent } from "./events.ts";
+import { apName, apNumber } from "../../coresight/adi/ap-place.ts";
+import type { TargetFault } from "../../coresight/wire/faults.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { asFailure, sentences } from "../../lib/fault.ts";
+import { Deadline } from "../../interpreter/deadline.ts";
+import { runSequence, type RunOptions } from "../../interpreter/run.ts";
+import type { Environment, FlashLoad } from "../../interpreter/ports.ts";
+import { parseExpression } from "../../language/parse.ts";
+import type { Item, Sequence, Statement } from "../../language/tree.ts";
+import type { Excerpt } from "../../lib/source.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import { connectionBits, protocolBits, type ResetKind } from "../../project/connection-bits.ts";
+import { allCores, allPorts, describedPlaces, discoverTarget } from "../discovery.ts";
+import type { SessionEvent } from "../events.ts";
 import {
   malformedInput,
   resetLineLow,
   resetNotSeen,
   SessionFailure,
   stillInReset,
-} from "../project/faults.ts";
+} from "../../project/faults.ts";
 import type { Act, Step } from "./flow.ts";
-import type { Rig } from "./rig.ts";
-import type { Settings } from "../options/settings.ts";
+import type { Rig } from "../rig.ts";
+import type { Settings } from "../../options/settings.ts";
 
 /** How long a core may take to halt after a reset was released or a halt was asked for. */
 const HALT_LIMIT_US = 500_000;

@@ -2,14 +2,14 @@
  * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
  * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
-import { placeAround, type ApPlace } from "../coresight/adi/ap-place.ts";
-import type { Failed, Origin } from "../coresight/wire/access.ts";
-import type { DebugPort, Route } from "../coresight/adi/dp.ts";
-import { CoreSightFailure, type CoreSightFault } from "../coresight/wire/faults.ts";
-import { judge } from "../coresight/adi/identity.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { AIRCR, DHCSR, field, mask } from "../coresight/registers.ts";
-import type { Wire } from "../coresight/wire/wire.ts";
+import { placeAround, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import type { Failed, Origin } from "../../coresight/wire/access.ts";
+import type { DebugPort, Route } from "../../coresight/adi/dp.ts";
+import { CoreSightFailure, type CoreSightFault } from "../../coresight/wire/faults.ts";
+import { judge } from "../../coresight/adi/identity.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { AIRCR, DHCSR, field, mask } from "../../coresight/registers.ts";
+import type { Wire } from "../../coresight/wire/wire.ts";
 import type {
   Access,
   AccessFault,
@@ -19,11 +19,11 @@ import type {
   Site,
   SyncReason,
   WordCondition,
-} from "../interpreter/ports.ts";
-import { Failure } from "../lib/fault.ts";
-import { Turns } from "../lib/turns.ts";
-import { hex } from "../lib/hex.ts";
-import type { U64 } from "../lib/u64.ts";
+} from "../../interpreter/ports.ts";
+import { Failure } from "../../lib/fault.ts";
+import { Turns } from "../../lib/turns.ts";
+import { hex } from "../../lib/hex.ts";
+import type { U64 } from "../../lib/u64.ts";
 import {
   asksForWide,
   bankWritten,
@@ -39,7 +39,7 @@ import {
 } from "./access-plans.ts";
 import { readPlan, writePlan } from "./block-access.ts";
 import { DebugPorts } from "./debug-ports.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import type { FlashBuffer } from "./flash-buffer.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
 

@@ -1,12 +1,12 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
-import type { Algorithm, DeviceDescription, FileHome, Memory } from "../device/description.ts";
-import { FlashFailure } from "../flash/faults.ts";
-import { readFlm, type FlashAlgorithm } from "../flash/algorithm/flm.ts";
-import type { Ram } from "../flash/algorithm/layout.ts";
-import type { SequenceRegion } from "../flash/algorithm/sequence-flash.ts";
-import { hex32 } from "../lib/hex.ts";
-import { where } from "../lib/source.ts";
-import { memoryKinds } from "../project/memory-kinds.ts";
+import type { Algorithm, DeviceDescription, FileHome, Memory } from "../../device/description.ts";
+import { FlashFailure } from "../../flash/faults.ts";
+import { readFlm, type FlashAlgorithm } from "../../flash/algorithm/flm.ts";
+import type { Ram } from "../../flash/algorithm/layout.ts";
+import type { SequenceRegion } from "../../flash/algorithm/sequence-flash.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { where } from "../../lib/source.ts";
+import { memoryKinds } from "../../project/memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
 
 /** Something that erases and programs a part of the address space. */

@@ -1,5 +1,5 @@
 /** DPBANKSEL as each running sequence last wrote it (wire rule 14). Knows call chains; knows no wire. */
-import type { Site } from "../interpreter/ports.ts";
+import type { Site } from "../../interpreter/ports.ts";
 
 export class SequenceBanks {
   /** By the place of the call, which all sites of one activation share. */

@@ -1,8 +1,8 @@
 /** Runs of items in memory, as the buffer functions ask for them: the steps, and bytes to words and back. */
-import type { Plan, Step } from "../coresight/wire/access.ts";
-import { joinParts, lane, partsOf } from "../coresight/adi/lanes.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import type { BlockAccess } from "../interpreter/ports.ts";
+import type { Plan, Step } from "../../coresight/wire/access.ts";
+import { joinParts, lane, partsOf } from "../../coresight/adi/lanes.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import type { BlockAccess } from "../../interpreter/ports.ts";
 import { addressOf } from "./access-plans.ts";
 
 /** Accesses of 64 bits are what they are where the access port has them. */

@@ -1,11 +1,11 @@
 /** What a device makes of files: the image for it, and which parts of it are RAM. */
-import { FlashFailure } from "../flash/faults.ts";
-import { readImage, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
-import { FlashImage } from "../flash/file/image.ts";
-import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "../project/context.ts";
-import { memoryKinds } from "../project/memory-kinds.ts";
-import { least } from "../lib/lists.ts";
+import { FlashFailure } from "../../flash/faults.ts";
+import { readImage, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
+import { FlashImage } from "../../flash/file/image.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import { memoryKinds } from "../../project/memory-kinds.ts";
+import { least } from "../../lib/lists.ts";
 
 /** As much as is known of a device before anything is connected. */
 export type KnownDevice = Pick<DeviceContext, "description" | "pname">;

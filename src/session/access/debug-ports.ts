@@ -2,12 +2,12 @@
  * The debug ports of a target by `__dp`, and which of them hears what is sent. Knows routes; the accesses themselves are
  * others'.
  */
-import { DebugPort, type Route } from "../coresight/adi/dp.ts";
-import { placeKey, type ApPlace } from "../coresight/adi/ap-place.ts";
-import { MemAp } from "../coresight/adi/mem-ap.ts";
-import { NestedAps } from "../coresight/adi/nested-aps.ts";
-import type { Wire } from "../coresight/wire/wire.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { DebugPort, type Route } from "../../coresight/adi/dp.ts";
+import { placeKey, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { NestedAps } from "../../coresight/adi/nested-aps.ts";
+import type { Wire } from "../../coresight/wire/wire.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 export class DebugPorts {
   /** The one that the session is about. */

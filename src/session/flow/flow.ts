@@ -2,7 +2,7 @@
  * The flows around the sequences: connect, reset, disconnect, as lists of steps (specification 1.7, figures "Connect
  * Debugger to Device", "Reset Device", "Disconnect Debugger"; wire rules 18-22). Knows the order; carries nothing out.
  */
-import type { FlowMode } from "../options/settings.ts";
+import type { FlowMode } from "../../options/settings.ts";
 
 /** What a flow does itself, between the sequences. */
 export type Act =

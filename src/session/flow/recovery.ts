@@ -2,8 +2,8 @@
  * A connection that is lost while the target goes on: found out, made again, acknowledged (wire rule 23). A reset or a low
  * power mode may take the debug port down, with all that it was told. Knows which steps; carries them out by others.
  */
-import type { TargetFault } from "../coresight/wire/faults.ts";
-import { asFailure } from "../lib/fault.ts";
+import type { TargetFault } from "../../coresight/wire/faults.ts";
+import { asFailure } from "../../lib/fault.ts";
 import type { Step } from "./flow.ts";
 
 const CDBGPWRUPACK = 1 << 29;

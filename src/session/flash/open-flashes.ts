@@ -1,16 +1,16 @@
 /** Opens flash for a session: by algorithms or by the device's own sequences, with what each of them needs of the target. */
-import type { FlashDriver } from "../flash/driver.ts";
-import { FlashFailure } from "../flash/faults.ts";
-import { Flash } from "../flash/algorithm/algorithm-flash.ts";
-import { readFlm } from "../flash/algorithm/flm.ts";
-import { AlgorithmRunner, type RunnerParts } from "../flash/algorithm/runner.ts";
-import { SequenceFlash } from "../flash/algorithm/sequence-flash.ts";
-import { SpareCrc } from "../flash/algorithm/spare-crc.ts";
-import { U64_MAX } from "../lib/u64.ts";
-import type { Crew } from "./carry-out.ts";
-import type { DeviceContext } from "../project/context.ts";
-import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./flash.ts";
-import type { OtherCores } from "./other-cores.ts";
+import type { FlashDriver } from "../../flash/driver.ts";
+import { FlashFailure } from "../../flash/faults.ts";
+import { Flash } from "../../flash/algorithm/algorithm-flash.ts";
+import { readFlm } from "../../flash/algorithm/flm.ts";
+import { AlgorithmRunner, type RunnerParts } from "../../flash/algorithm/runner.ts";
+import { SequenceFlash } from "../../flash/algorithm/sequence-flash.ts";
+import { SpareCrc } from "../../flash/algorithm/spare-crc.ts";
+import { U64_MAX } from "../../lib/u64.ts";
+import type { Crew } from "../flow/carry-out.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./places.ts";
+import type { OtherCores } from "../other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
 
 const FLASH_SEQUENCES: readonly string[] = [

@@ -1,8 +1,8 @@
 /** Who made a part, by the ROM table that an access port names. */
-import type { Peek } from "../coresight/wire/access.ts";
-import type { ApPlace } from "../coresight/adi/ap-place.ts";
-import { IDENTIFICATION, identityOf } from "../coresight/adi/component.ts";
-import { BASE, field } from "../coresight/registers.ts";
+import type { Peek } from "../../coresight/wire/access.ts";
+import type { ApPlace } from "../../coresight/adi/ap-place.ts";
+import { IDENTIFICATION, identityOf } from "../../coresight/adi/component.ts";
+import { BASE, field } from "../../coresight/registers.ts";
 
 const PAGE_MASK = 0xffff_f000;
 /** BASE of an access port of the first ADI that names none. */

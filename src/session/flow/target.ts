@@ -1,24 +1,24 @@
 /** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is flow.ts's. */
-import { apName, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { apName, type ApPlace } from "../../coresight/adi/ap-place.ts";
 import {
   architectureOf,
   coreName,
   CortexM,
   type Architecture,
   type CoreState,
-} from "../coresight/core/cortex-m.ts";
-import type { Route } from "../coresight/adi/dp.ts";
-import { isDebugPort, scanChain, type Tap } from "../coresight/adi/jtag-chain.ts";
-import type { DapLink, LinkSettings } from "../coresight/wire/link.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { asFailure } from "../lib/fault.ts";
-import type { TargetFault } from "../coresight/wire/faults.ts";
-import { judge, mustBe } from "../coresight/adi/identity.ts";
-import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field, TARGETID } from "../coresight/registers.ts";
-import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "../project/context.ts";
-import type { TargetAccess } from "./debug-access.ts";
-import { SessionFailure } from "../project/faults.ts";
+} from "../../coresight/core/cortex-m.ts";
+import type { Route } from "../../coresight/adi/dp.ts";
+import { isDebugPort, scanChain, type Tap } from "../../coresight/adi/jtag-chain.ts";
+import type { DapLink, LinkSettings } from "../../coresight/wire/link.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { asFailure } from "../../lib/fault.ts";
+import type { TargetFault } from "../../coresight/wire/faults.ts";
+import { judge, mustBe } from "../../coresight/adi/identity.ts";
+import { CPUID, CTRL_STAT, decode, DHCSR, DPIDR, IDR, field, TARGETID } from "../../coresight/registers.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import type { TargetAccess } from "../access/debug-access.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 /** nRESET, nTRST and SWCLK: the lines that a broken-off run may have left low. */
 const RELEASED = 0xa1;

@@ -1,12 +1,12 @@
 /** Runs the flash sequences of a device for flash/algorithm/sequence-flash.ts: variables, the flash buffer, the bound of loops, setups. */
-import { LONGEST_CALL_US, type FlashDriver } from "../flash/driver.ts";
-import { FlashFailure } from "../flash/faults.ts";
-import type { Ram } from "../flash/algorithm/layout.ts";
-import type { FlashVariables, SequenceRunner } from "../flash/algorithm/sequence-flash.ts";
-import { hex } from "../lib/hex.ts";
-import type { U64 } from "../lib/u64.ts";
-import { expand } from "../host/effects/placeholders.ts";
-import { runNamed, type Crew, type SequenceOptions } from "./carry-out.ts";
+import { LONGEST_CALL_US, type FlashDriver } from "../../flash/driver.ts";
+import { FlashFailure } from "../../flash/faults.ts";
+import type { Ram } from "../../flash/algorithm/layout.ts";
+import type { FlashVariables, SequenceRunner } from "../../flash/algorithm/sequence-flash.ts";
+import { hex } from "../../lib/hex.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { expand } from "../../host/effects/placeholders.ts";
+import { runNamed, type Crew, type SequenceOptions } from "../flow/carry-out.ts";
 
 /** Opens the algorithm of a file of the pack. */
 export type OpenAlgorithm = (file: string, ram: Ram) => Promise<FlashDriver>;

@@ -2,11 +2,11 @@
  * The ways to connect that `connect: auto` tries one after another, mildest first, and what is said of those that failed. None
  * of them erases: whatever a sequence wants to erase needs consent as ever (wire rule 20). Sends nothing.
  */
-import { asFailure, sentences } from "../lib/fault.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import { SessionFailure } from "../project/faults.ts";
-import type { FlowMode, Settings } from "../options/settings.ts";
-import { greatest } from "../lib/lists.ts";
+import { asFailure, sentences } from "../../lib/fault.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import type { FlowMode, Settings } from "../../options/settings.ts";
+import { greatest } from "../../lib/lists.ts";
 
 export interface Rung {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Remembers which statement last used which access port, to explain a fault on another one. Knows no wire. */
-import { where } from "../lib/source.ts";
-import type { InterpreterEvent } from "../interpreter/events.ts";
-import type { Site } from "../interpreter/ports.ts";
+import { where } from "../../lib/source.ts";
+import type { InterpreterEvent } from "../../interpreter/events.ts";
+import type { Site } from "../../interpreter/ports.ts";
 
 /** Functions that go through the access port that `__ap` selects. */
 const THROUGH_AP = /^(Read|Write)(8|16|32|64|AP|AccessAP)$/;

@@ -1,6 +1,6 @@
 /** The first row of some that a write is what it means. Knows no consent. */
-import { isMeant, mayBeView, viewsOf, type Guarded, type WrittenWord } from "../device/guarded/index.ts";
-import { wordsAt, type Data, type Told } from "./guarded-data.ts";
+import { isMeant, mayBeView, viewsOf, type Guarded, type WrittenWord } from "../../device/guarded/index.ts";
+import { wordsAt, type Data, type Told } from "./data.ts";
 
 const WORD = 4;
 /** TAR counts on as far as this at the most, before it wraps (ADIv5.2 C2.2.2; an access port may count further than 1 KiB). */

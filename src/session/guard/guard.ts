@@ -2,10 +2,10 @@
  * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded), is sent only
  * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
  */
-import type { GuardedWrite, Peek, Step, WriteGuard } from "../coresight/wire/access.ts";
-import { offsetIn, placeKey, type ApAt, type ApPlace } from "../coresight/adi/ap-place.ts";
-import { CSW, field, IDR, TAR } from "../coresight/registers.ts";
-import type { FlashConsent } from "../flash/program/locking.ts";
+import type { GuardedWrite, Peek, Step, WriteGuard } from "../../coresight/wire/access.ts";
+import { offsetIn, placeKey, type ApAt, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { CSW, field, IDR, TAR } from "../../coresight/registers.ts";
+import type { FlashConsent } from "../../flash/program/locking.ts";
 import {
   effectOf,
   familyNamed,
@@ -13,7 +13,7 @@ import {
   rowsFor,
   type Grant,
   type Guarded,
-} from "../device/guarded/index.ts";
+} from "../../device/guarded/index.ts";
 import {
   anywhere,
   dataOf,
@@ -26,8 +26,8 @@ import {
   toldInPart,
   type Data,
   type Told,
-} from "./guarded-data.ts";
-import { around, inAccessPort, inMemory } from "./guarded-rows.ts";
+} from "./data.ts";
+import { around, inAccessPort, inMemory } from "./rows.ts";
 import { designerIn } from "./identities.ts";
 
 /** Who may consent, and what was consented to. */

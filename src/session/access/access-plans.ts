@@ -2,17 +2,17 @@
  * Each access function as a plan for the wire: its steps, and how its value comes out of the words they read. Knows
  * which functions wait for the judgement of earlier writes (wire rule 1), not how the waiting is done.
  */
-import type { Plan, Step } from "../coresight/wire/access.ts";
-import type { ReadPatch, WordBits } from "../coresight/wire/data-patches.ts";
-import type { DebugPort, DpAddress } from "../coresight/adi/dp.ts";
-import { CoreSightFailure } from "../coresight/wire/faults.ts";
-import { joinParts, partsOf, type MemAp, type Size } from "../coresight/adi/mem-ap.ts";
-import type { Protocol } from "../coresight/wire/verdict.ts";
-import { clearedByReading } from "../coresight/core/read-sensitive.ts";
-import type { Access, SyncReason, WordCondition } from "../interpreter/ports.ts";
-import { hex } from "../lib/hex.ts";
-import type { U64 } from "../lib/u64.ts";
-import { SessionFailure } from "../project/faults.ts";
+import type { Plan, Step } from "../../coresight/wire/access.ts";
+import type { ReadPatch, WordBits } from "../../coresight/wire/data-patches.ts";
+import type { DebugPort, DpAddress } from "../../coresight/adi/dp.ts";
+import { CoreSightFailure } from "../../coresight/wire/faults.ts";
+import { joinParts, partsOf, type MemAp, type Size } from "../../coresight/adi/mem-ap.ts";
+import type { Protocol } from "../../coresight/wire/verdict.ts";
+import { clearedByReading } from "../../coresight/core/read-sensitive.ts";
+import type { Access, SyncReason, WordCondition } from "../../interpreter/ports.ts";
+import { hex } from "../../lib/hex.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { flashWrite, type FlashBuffer } from "./flash-buffer.ts";
 
 export interface Prepared {
