@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { RegisterMap } from "../../device/peripherals.ts";
 import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { EXIT } from "../../session/exit-codes.ts";
+import { EXIT } from "../../report/exit-codes.ts";
 import { readBytes, readSource } from "../../host/files.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { readInputs, type Inputs } from "../../host/inputs.ts";

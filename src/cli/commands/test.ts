@@ -7,7 +7,7 @@ import { readPack } from "../../host/inputs.ts";
 import { smoke, type SmokeResult } from "../../doctor/smoke/smoke.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
-import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../../report/exit-codes.ts";
 import { reportError } from "../report-error.ts";
 import { badRequest } from "./run.ts";
 import { append } from "../../lib/lists.ts";

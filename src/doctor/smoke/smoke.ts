@@ -11,7 +11,7 @@ import type { Assumption } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";
 import { openSimulator } from "../../simulator/open.ts";
 import { DeviceContext } from "../../project/context.ts";
-import { exitCodeOf } from "../../session/exit-codes.ts";
+import { exitCodeOf } from "../../report/exit-codes.ts";
 import { openSessionOver } from "../../session/assemble.ts";
 import { scriptedOperator } from "../../session/operator.ts";
 import { proposals, Reads, selectedPorts } from "./proposals.ts";
