@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseExpression, parseScript } from "../language/parse.ts";
+import { parseExpression, parseScript } from "../language/text/parse.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";

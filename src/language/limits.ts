@@ -2,7 +2,7 @@
 import type { IToken } from "chevrotain";
 import { spanIn, type Excerpt } from "../lib/source.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { endOf } from "./lexer.ts";
+import { endOf } from "./text/lexer.ts";
 
 /** Parentheses, braces, `?:` and assignments inside one another; real packs need 6. */
 export const MAX_NESTING = 100;

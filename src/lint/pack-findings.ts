@@ -5,7 +5,7 @@
 import type { DeviceDescription, SequenceDefinition } from "../device/description.ts";
 import { resolveSequence, sequenceNames, type Layers } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { check, type CheckContext } from "../language/checker.ts";
+import { check, type CheckContext } from "../language/check/checker.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";
 import { groupedBy } from "../lib/grouped.ts";

@@ -6,7 +6,7 @@ import { checkDebugVars, type Override } from "../device/debug-vars.ts";
 import type { AddedMemory, RegisterFile } from "../device/amendment.ts";
 import type { Algorithm } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseBlock } from "../language/parse.ts";
+import { parseBlock } from "../language/text/parse.ts";
 import type { DebugVars } from "../language/tree.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source, Span } from "../lib/source.ts";

@@ -1,7 +1,7 @@
 /** A PDSC `<sequence>` element as the one tree of the language. Knows the elements; the text inside is language/'s. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { adoptComments } from "../language/comments.ts";
-import { parseBlock, parseExpression } from "../language/parse.ts";
+import { adoptComments } from "../language/text/comments.ts";
+import { parseBlock, parseExpression } from "../language/text/parse.ts";
 import type {
   Attribute,
   Block,

@@ -14,7 +14,7 @@ import resetProcessor from "../../sequences/default/ResetProcessor.seq";
 import resetSystem from "../../sequences/default/ResetSystem.seq";
 import type { Architecture } from "../device/architecture.ts";
 import type { SequenceDefinition } from "../device/description.ts";
-import { parseScript } from "../language/parse.ts";
+import { parseScript } from "../language/text/parse.ts";
 import { Source } from "../lib/source.ts";
 
 const FILES: readonly (readonly [file: string, text: string])[] = [

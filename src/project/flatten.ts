@@ -2,8 +2,8 @@
  * A script and all it imports as one script, as a pack needs it, which has no imports. Where two files declare the same
  * name, the stronger declaration stays, as in a run: that of the file that imports, then that of the earlier import.
  */
-import { uncarried } from "../language/carried.ts";
-import { parseScript } from "../language/parse.ts";
+import { uncarried } from "../language/text/carried.ts";
+import { parseScript } from "../language/text/parse.ts";
 import type { Import, Scope, Script } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";

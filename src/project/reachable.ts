@@ -2,7 +2,7 @@
 import type { SequenceDefinition } from "../device/description.ts";
 import type { Resolution } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { check } from "../language/checker.ts";
+import { check } from "../language/check/checker.ts";
 import { surelyEntered } from "../language/check/reach.ts";
 import type { Sequence } from "../language/tree.ts";
 import { calls } from "../language/walk.ts";

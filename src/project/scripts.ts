@@ -1,7 +1,7 @@
 /** .seq files as definitions of the project: imports followed, scopes matched with the device. Opens no file itself. */
 import type { DeviceDescription, Level, SequenceDefinition } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseScript } from "../language/parse.ts";
+import { parseScript } from "../language/text/parse.ts";
 import type { DebugVars, Import, Scope, Script, Sequence } from "../language/tree.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source } from "../lib/source.ts";

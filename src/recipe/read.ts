@@ -1,6 +1,6 @@
 /** A recipe out of a file's text, or the findings that keep it from being one, as one failure. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseExpression } from "../language/parse.ts";
+import { parseExpression } from "../language/text/parse.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "../project/faults.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";

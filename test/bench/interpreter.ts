@@ -4,7 +4,7 @@ import { Source } from "../../src/lib/source.ts";
 import type { U64 } from "../../src/lib/u64.ts";
 import type { DebugAccess, Environment, Operator } from "../../src/interpreter/ports.ts";
 import { runSequence } from "../../src/interpreter/run.ts";
-import { parseScript } from "../../src/language/parse.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 
 export interface Rate {

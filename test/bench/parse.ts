@@ -1,6 +1,6 @@
 /** How fast text becomes a checked tree. */
-import { check } from "../../src/language/checker.ts";
-import { parseScript } from "../../src/language/parse.ts";
+import { check } from "../../src/language/check/checker.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
 import { Source } from "../../src/lib/source.ts";
 
 const BLOCK = `

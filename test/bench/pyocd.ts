@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { check } from "../../src/language/checker.ts";
-import { parseBlock, parseExpression } from "../../src/language/parse.ts";
+import { check } from "../../src/language/check/checker.ts";
+import { parseBlock, parseExpression } from "../../src/language/text/parse.ts";
 import type { Item, Sequence } from "../../src/language/tree.ts";
 import { Source, whole, type Span } from "../../src/lib/source.ts";
 import { runOnce } from "./interpreter.ts";

@@ -1,7 +1,7 @@
 /** The texts that are measured: the shipped default sequences and one that works on registers, as a pack has them. */
 import { readdirSync, readFileSync } from "node:fs";
-import { printSequenceXml } from "../../src/language/pdsc-printer.ts";
-import { parseScript } from "../../src/language/parse.ts";
+import { printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseXml, type XmlElement } from "../../src/lib/xml.ts";

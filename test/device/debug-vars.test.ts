@@ -1,7 +1,7 @@
 /** Values of debug variables, and who gave them. */
 import { expect, test } from "vitest";
 import { checkDebugVars, debugVarValues } from "../../src/device/debug-vars.ts";
-import { parseBlock } from "../../src/language/parse.ts";
+import { parseBlock } from "../../src/language/text/parse.ts";
 import type { DebugVars } from "../../src/language/tree.ts";
 import { Source, whole, where } from "../../src/lib/source.ts";
 

@@ -2,10 +2,10 @@
 import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { findingText } from "../../src/diagnostics/text.ts";
-import { uncarriedIn, unsaidIn } from "../../src/language/carried.ts";
-import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
-import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
-import { printScript, printSequence } from "../../src/language/printer.ts";
+import { uncarriedIn, unsaidIn } from "../../src/language/text/carried.ts";
+import { parseBlock, parseExpression, parseScript } from "../../src/language/text/parse.ts";
+import { printScriptXml, printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
+import { printScript, printSequence } from "../../src/language/print/printer.ts";
 import type { Script, Sequence } from "../../src/language/tree.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 import { parseXml } from "../../src/lib/xml.ts";

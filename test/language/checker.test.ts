@@ -1,7 +1,7 @@
 /** Each finding of the checker, at the place that is drawn in the source; and what must not be one. */
 import { describe, expect, test } from "vitest";
-import { check, type CheckContext } from "../../src/language/checker.ts";
-import { parseScript } from "../../src/language/parse.ts";
+import { check, type CheckContext } from "../../src/language/check/checker.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
 import { Source } from "../../src/lib/source.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { drawn, marked } from "../support/marked.ts";

@@ -1,7 +1,7 @@
 /** Precedence as in C, every bracket shown; literals with their values. */
 import { describe, expect, test } from "vitest";
-import { parseExpression } from "../../src/language/parse.ts";
-import { printExpression } from "../../src/language/print-expression.ts";
+import { parseExpression } from "../../src/language/text/parse.ts";
+import { printExpression } from "../../src/language/print/print-expression.ts";
 import type { Expression } from "../../src/language/tree.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 

@@ -6,7 +6,7 @@ import { PAGES } from "../../src/diagnostics/pages.ts";
 import { BUILTINS } from "../../src/language/builtins.ts";
 import { signature } from "../../src/language/check/calls.ts";
 import { MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
-import { grammarRules, type GrammarPart as Part } from "../../src/language/grammar.ts";
+import { grammarRules, type GrammarPart as Part } from "../../src/language/text/grammar.ts";
 import { PRECEDENCE } from "../../src/language/precedence.ts";
 import { PREDEFINED_SEQUENCES, PREDEFINED_VARIABLES } from "../../src/language/predefined.ts";
 import { expectGenerated } from "../support/generated.ts";

@@ -1,10 +1,10 @@
 /** Generated and mutated sources: always a result or findings with places inside of the text; never a crash or a hang. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { check } from "../../src/language/checker.ts";
-import { parseBlock, parseExpression, parseScript } from "../../src/language/parse.ts";
-import { printScriptXml } from "../../src/language/pdsc-printer.ts";
-import { printScript } from "../../src/language/printer.ts";
+import { check } from "../../src/language/check/checker.ts";
+import { parseBlock, parseExpression, parseScript } from "../../src/language/text/parse.ts";
+import { printScriptXml } from "../../src/language/print/pdsc-printer.ts";
+import { printScript } from "../../src/language/print/printer.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { findingText } from "../../src/diagnostics/text.ts";
 import { Source, whole } from "../../src/lib/source.ts";

@@ -1,9 +1,9 @@
 /** One style, stable under a second print; comments stay with what they explain; `else` comes back. */
 import { describe, expect, test } from "vitest";
 import { readSequence } from "../../src/pack/sequence.ts";
-import { parseScript } from "../../src/language/parse.ts";
-import { printScriptXml, printSequenceXml } from "../../src/language/pdsc-printer.ts";
-import { printScript } from "../../src/language/printer.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
+import { printScriptXml, printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
+import { printScript } from "../../src/language/print/printer.ts";
 import type { Script, Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseXml } from "../../src/lib/xml.ts";

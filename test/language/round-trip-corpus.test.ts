@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { readSequence } from "../../src/pack/sequence.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
-import { printSequenceXml } from "../../src/language/pdsc-printer.ts";
-import { parseScript } from "../../src/language/parse.ts";
-import { printSequence } from "../../src/language/printer.ts";
+import { printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
+import { printSequence } from "../../src/language/print/printer.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseXml } from "../../src/lib/xml.ts";

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { whole, Source, type Excerpt } from "../../src/lib/source.ts";
-import { tokenize } from "../../src/language/lexer.ts";
-import { ScriptParser } from "../../src/language/script-parser.ts";
-import { readStraightBlock, readStraightExpression } from "../../src/language/straight-reader.ts";
+import { tokenize } from "../../src/language/text/lexer.ts";
+import { ScriptParser } from "../../src/language/text/script-parser.ts";
+import { readStraightBlock, readStraightExpression } from "../../src/language/text/straight-reader.ts";
 
 /** Takes every step of the grammar. */
 class PatientParser extends ScriptParser {

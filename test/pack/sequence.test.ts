@@ -1,7 +1,7 @@
 /** Sequences of packs as trees: every departure from the letter that real packs have, places, and isolation of errors. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { printSequence } from "../../src/language/printer.ts";
+import { printSequence } from "../../src/language/print/printer.ts";
 import type { Control, Expression, Item, Sequence, Statement } from "../../src/language/tree.ts";
 import { Source, where, type Span } from "../../src/lib/source.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";

@@ -12,7 +12,7 @@ import type { InterpreterEvent } from "../../src/interpreter/events.ts";
 import type { Site } from "../../src/interpreter/ports.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseScript } from "../../src/language/parse.ts";
+import { parseScript } from "../../src/language/text/parse.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { TargetAccess } from "../../src/session/access/debug-access.ts";
 import type { Model } from "../../src/simulator/model/define-model.ts";

@@ -2,9 +2,9 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import type { DeviceDescription } from "../../device/description.ts";
-import { unsaidIn } from "../../language/carried.ts";
-import { printScriptXml } from "../../language/pdsc-printer.ts";
-import { printScript } from "../../language/printer.ts";
+import { unsaidIn } from "../../language/text/carried.ts";
+import { printScriptXml } from "../../language/print/pdsc-printer.ts";
+import { printScript } from "../../language/print/printer.ts";
 import type { Scope, Script } from "../../language/tree.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";

@@ -1,7 +1,7 @@
 /** `dbgseq eval`: an expression of the language, without a target. */
 import type { Command } from "commander";
 import { evaluate } from "../../language/evaluate.ts";
-import { parseExpression } from "../../language/parse.ts";
+import { parseExpression } from "../../language/text/parse.ts";
 import { hex } from "../../lib/hex.ts";
 import { Source, whole } from "../../lib/source.ts";
 import { JSON_VERSION } from "../../report/json.ts";

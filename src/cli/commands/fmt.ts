@@ -1,7 +1,7 @@
 /** `dbgseq fmt`: .seq files in the one style. Rewrites a file only when something changes, and never one that has errors. */
 import type { Command } from "commander";
-import { parseScript } from "../../language/parse.ts";
-import { printScript } from "../../language/printer.ts";
+import { parseScript } from "../../language/text/parse.ts";
+import { printScript } from "../../language/print/printer.ts";
 import { EXIT } from "../../report/exit-codes.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";

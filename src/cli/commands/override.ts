@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import type { Command } from "commander";
 import { inOneLine } from "../../lib/shown-text.ts";
-import { printSequence } from "../../language/printer.ts";
+import { printSequence } from "../../language/print/printer.ts";
 import { originText } from "../../project/context.ts";
 import { createFile } from "../../host/output-files.ts";
 import { readInputs } from "../../host/inputs.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { inOneLine } from "../../lib/shown-text.ts";
 import type { SequenceDefinition } from "../../device/description.ts";
-import { printSequence } from "../../language/printer.ts";
+import { printSequence } from "../../language/print/printer.ts";
 import { JSON_VERSION, place } from "../../report/json.ts";
 import { originText } from "../../project/context.ts";
 import { gather } from "../asked.ts";

@@ -1,6 +1,6 @@
 /** Accesses to the target as data: which function, which address, which value. Knows nothing of what is right. */
 import { findBuiltin } from "../builtins.ts";
-import { printExpression } from "../print-expression.ts";
+import { printExpression } from "../print/print-expression.ts";
 import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";

@@ -1,7 +1,7 @@
 /** Registers that are masked with the bits that were meant to go: a lost `~`. Follows what was read until it is written. */
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
-import { printExpression } from "../print-expression.ts";
+import { printExpression } from "../print/print-expression.ts";
 import type { Binary, Declaration, Expression, Item, Sequence } from "../tree.ts";
 import { nodesIn, nodesOf } from "../walk.ts";
 import { accessOf, placeKey, type Access } from "./accesses.ts";

@@ -9,7 +9,7 @@ import { asFailure, sentences } from "../../lib/fault.ts";
 import { Deadline } from "../../interpreter/deadline.ts";
 import { runSequence, type RunOptions } from "../../interpreter/run.ts";
 import type { Environment, FlashLoad } from "../../interpreter/ports.ts";
-import { parseExpression } from "../../language/parse.ts";
+import { parseExpression } from "../../language/text/parse.ts";
 import type { Item, Sequence, Statement } from "../../language/tree.ts";
 import type { Excerpt } from "../../lib/source.ts";
 import type { DeviceContext } from "../../project/context.ts";

@@ -7,7 +7,7 @@ import { InterpreterFailure, type InterpreterFault } from "../../../src/interpre
 import type { Environment, Operator } from "../../../src/interpreter/ports.ts";
 import { runSequence, type RunOptions } from "../../../src/interpreter/run.ts";
 import { sentences } from "../../../src/lib/fault.ts";
-import { parseScript } from "../../../src/language/parse.ts";
+import { parseScript } from "../../../src/language/text/parse.ts";
 import { Source } from "../../../src/lib/source.ts";
 import { MemoryTarget, type TargetOptions } from "./target.ts";
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { findingText } from "../../../src/diagnostics/text.ts";
-import { parseScript } from "../../../src/language/parse.ts";
+import { parseScript } from "../../../src/language/text/parse.ts";
 import { calls } from "../../../src/language/walk.ts";
 import { Source } from "../../../src/lib/source.ts";
 import { scriptFindings } from "../../../src/lint/findings.ts";

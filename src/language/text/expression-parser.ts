@@ -4,15 +4,15 @@
  */
 import { EmbeddedActionsParser, EOF, isRecognitionException, tokenMatcher } from "chevrotain";
 import type { IRecognitionException, IToken, ParserMethod, TokenType } from "chevrotain";
-import { Source, spanIn, whole, type Excerpt, type Span } from "../lib/source.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { Source, spanIn, whole, type Excerpt, type Span } from "../../lib/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 import { readNumber } from "./literals.ts";
 import { errorMessages, explain, numberProblem, type Stumble } from "./syntax-errors.ts";
 import { assignment, call, conditional, foldBinary, foldUnary, parenthesized } from "./tree-builder.ts";
 import { StraightReader } from "./straight-reader.ts";
 import * as t from "./tokens.ts";
-import type { Declaration, Expression, Statement } from "./tree.ts";
+import type { Declaration, Expression, Statement } from "../tree.ts";
 
 export class ExpressionParser extends EmbeddedActionsParser {
   protected excerpt: Excerpt = whole(new Source("", ""));

@@ -1,12 +1,12 @@
 /** What the rules of .seq files share: braces, attributes that wait for their item, comments, the file as a whole. */
 import { EOF, type IToken } from "chevrotain";
-import { join, spanIn } from "../lib/source.ts";
+import { join, spanIn } from "../../lib/source.ts";
 import { arrange, type Part } from "./arrange.ts";
 import { asXmlComment, CommentStore, weave } from "./comments.ts";
 import { withElse, nameElse, type Branch, type ElseNames } from "./else-sugar.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { endOf } from "./lexer.ts";
-import { unquote } from "./print-expression.ts";
+import { unquote } from "../print/print-expression.ts";
 import * as t from "./tokens.ts";
 import type {
   Attribute,
@@ -18,8 +18,8 @@ import type {
   Sequence,
   Text,
   Timeout,
-} from "./tree.ts";
-import { append, greatest } from "../lib/lists.ts";
+} from "../tree.ts";
+import { append, greatest } from "../../lib/lists.ts";
 
 export type FileItem = Script["items"][number];
 

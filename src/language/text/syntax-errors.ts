@@ -1,10 +1,10 @@
 /** Says in plain words what the parser stumbled over, and what a C programmer should write instead. */
 import { EOF, type IParserErrorMessageProvider, type IToken } from "chevrotain";
-import { spanIn, type Excerpt, type Span } from "../lib/source.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { spanIn, type Excerpt, type Span } from "../../lib/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 import type { NumberProblem } from "./literals.ts";
-import { table } from "../lib/table.ts";
+import { table } from "../../lib/table.ts";
 
 const found = (token: IToken | undefined): string =>
   token === undefined || token.tokenType === EOF ? "the text ends here" : `found '${shortened(token.image)}'`;

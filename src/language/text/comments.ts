@@ -1,7 +1,7 @@
 /** Puts comments back among what they stand between. Knows positions only. */
 import type { IToken } from "chevrotain";
-import { spanIn, type Excerpt, type Span } from "../lib/source.ts";
-import type { Comment, Control, Item } from "./tree.ts";
+import { spanIn, type Excerpt, type Span } from "../../lib/source.ts";
+import type { Comment, Control, Item } from "../tree.ts";
 
 export function toComments(excerpt: Excerpt, tokens: readonly IToken[]): Comment[] {
   return tokens.map((token) => {

@@ -2,9 +2,9 @@
  * What one spelling of sequences has and the other has no way to say. Knows the rules of XML for characters, attributes and
  * comments, and that of .seq for comments; converts nothing.
  */
-import { assertNever } from "../lib/assert-never.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Attribute, Comment, Item, Script, Sequence } from "./tree.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Attribute, Comment, Item, Script, Sequence } from "../tree.ts";
 
 /** Characters that no XML 1.0 file can hold, not even as an entity (XML 1.0, 2.2). */
 const NO_CHARACTER =

@@ -1,8 +1,8 @@
 /** What the words of .seq heads mean: durations and requirements. Knows no grammar. */
-import type { Span } from "../lib/source.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../../lib/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { MAX_TIMEOUT_US, readDurationUs } from "./literals.ts";
-import type { Text, Timeout } from "./tree.ts";
+import type { Text, Timeout } from "../tree.ts";
 
 const REQUIREMENTS: readonly string[] = ["erase", "host"];
 

@@ -2,21 +2,21 @@
  * Finds mistakes in sequences before they touch a target, for one device and processor. What working packs do is a
  * warning at most. Knows no XML, no pack and no order of layers: the context says which names hold.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { checkCalls } from "./check/calls.ts";
-import { checkComplement } from "./check/complement.ts";
-import { Constants } from "./check/constants.ts";
-import { checkDivisions } from "./check/division.ts";
-import { checkExpressions, checkFlow } from "./check/flow.ts";
-import { checkGraph } from "./check/graph.ts";
-import { withoutIgnored } from "./check/ignore.ts";
-import { checkNames } from "./check/names.ts";
-import { checkOperators } from "./check/operators.ts";
-import { checkPlacement } from "./check/placement.ts";
-import { checkRanges } from "./check/ranges.ts";
-import { reporter, type CheckContext } from "./check/report.ts";
-import { checkSwapped } from "./check/swapped.ts";
-import type { Sequence } from "./tree.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { checkCalls } from "./calls.ts";
+import { checkComplement } from "./complement.ts";
+import { Constants } from "./constants.ts";
+import { checkDivisions } from "./division.ts";
+import { checkExpressions, checkFlow } from "./flow.ts";
+import { checkGraph } from "./graph.ts";
+import { withoutIgnored } from "./ignore.ts";
+import { checkNames } from "./names.ts";
+import { checkOperators } from "./operators.ts";
+import { checkPlacement } from "./placement.ts";
+import { checkRanges } from "./ranges.ts";
+import { reporter, type CheckContext } from "./report.ts";
+import { checkSwapped } from "./swapped.ts";
+import type { Sequence } from "../tree.ts";
 
 /** In order of the sequences and, within each, of the text. */
 export function check(sequences: readonly Sequence[], context: CheckContext): readonly Diagnostic[] {
@@ -45,4 +45,4 @@ export function check(sequences: readonly Sequence[], context: CheckContext): re
   });
 }
 
-export type { CheckContext } from "./check/report.ts";
+export type { CheckContext } from "./report.ts";

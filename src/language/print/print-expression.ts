@@ -1,7 +1,7 @@
 /** Expressions and statements as text, the same in both spellings. Numbers and strings stay as they were written. */
-import { assertNever } from "../lib/assert-never.ts";
-import { precedenceOf } from "./precedence.ts";
-import type { Declaration, Expression, Statement } from "./tree.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { precedenceOf } from "../precedence.ts";
+import type { Declaration, Expression, Statement } from "../tree.ts";
 
 /** Binds tighter than every binary operator. */
 const UNARY = 11;

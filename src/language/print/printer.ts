@@ -1,8 +1,8 @@
 /** Tree to .seq text: the one style of `fmt`, `show` and `convert`. Prints what it printed before unchanged. */
-import { assertNever } from "../lib/assert-never.ts";
-import { elseShape, type ElseShape } from "./else-sugar.ts";
-import { addRaw, Lines, printEntries, type EntryStyle } from "./lines.ts";
-import { durationText } from "./literals.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { elseShape, type ElseShape } from "../text/else-sugar.ts";
+import { addRaw, Lines, printEntries, type EntryStyle } from "../text/lines.ts";
+import { durationText } from "../text/literals.ts";
 import { printInParentheses, quote } from "./print-expression.ts";
 import type {
   Attribute,
@@ -17,8 +17,8 @@ import type {
   Script,
   Sequence,
   Text,
-} from "./tree.ts";
-import { append } from "../lib/lists.ts";
+} from "../tree.ts";
+import { append } from "../../lib/lists.ts";
 
 export function printScript(script: Script): string {
   const lines = new Lines();

@@ -18,7 +18,7 @@ import type {
   Statement,
   Text,
   TraceSetup,
-} from "./tree.ts";
+} from "../tree.ts";
 
 type Levels = Partial<Record<"family" | "subFamily" | "device" | "variant", Text>>;
 

@@ -1,7 +1,7 @@
 /** `else`, which a PDSC cannot say: the condition is kept in a variable that both branches ask. */
-import type { Span } from "../lib/source.ts";
+import type { Span } from "../../lib/source.ts";
 import type { Part } from "./arrange.ts";
-import type { Control, Declaration, Expression, Item } from "./tree.ts";
+import type { Control, Declaration, Expression, Item } from "../tree.ts";
 
 export interface ElseNames {
   next: number;

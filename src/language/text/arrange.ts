@@ -1,8 +1,8 @@
 /** Makes items of what stands in a pair of braces: statements in a row become blocks, comments find their place. */
-import { join } from "../lib/source.ts";
+import { join } from "../../lib/source.ts";
 import { weave } from "./comments.ts";
-import type { Block, Comment, Control, Item, Statement } from "./tree.ts";
-import { append } from "../lib/lists.ts";
+import type { Block, Comment, Control, Item, Statement } from "../tree.ts";
+import { append } from "../../lib/lists.ts";
 
 export type Part = Statement | Block | Control;
 

@@ -1,7 +1,7 @@
 /** Makes expression nodes of parsed parts. Knows precedence and spans; knows no tokens. */
-import { join, type Span } from "../lib/source.ts";
-import { precedenceOf } from "./precedence.ts";
-import type { Assignment, BinaryOperator, Call, Expression, Text, UnaryOperator } from "./tree.ts";
+import { join, type Span } from "../../lib/source.ts";
+import { precedenceOf } from "../precedence.ts";
+import type { Assignment, BinaryOperator, Call, Expression, Text, UnaryOperator } from "../tree.ts";
 
 /** Folds `a + b * c ...` by the precedence table; all binary operators bind to the left. */
 export function foldBinary(operands: readonly Expression[], operators: readonly string[]): Expression {

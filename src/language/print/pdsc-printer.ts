@@ -1,6 +1,6 @@
 /** Tree to the XML text of a PDSC: the same items, order and comments, by the schema's rules for sequences. */
-import { assertNever } from "../lib/assert-never.ts";
-import { Lines, addRaw, printEntries, type EntryStyle } from "./lines.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { Lines, addRaw, printEntries, type EntryStyle } from "../text/lines.ts";
 import { printInParentheses } from "./print-expression.ts";
 import type {
   Attribute,
@@ -13,7 +13,7 @@ import type {
   Script,
   Sequence,
   TraceSetup,
-} from "./tree.ts";
+} from "../tree.ts";
 
 /** Begins the comment that carries `requires`, for which a PDSC has no attribute; the pack reader takes it out again. */
 const REQUIRES_MARK = "dbgseq-requires";

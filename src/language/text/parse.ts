@@ -2,14 +2,14 @@
  * Text to tree: the content of a block, a single expression, a whole .seq file. Always answers: what cannot be read is
  * a diagnostic with its place, and everything around it is still there. Knows no XML and opens no file.
  */
-import { spanIn, whole, type Excerpt, type Source } from "../lib/source.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { spanIn, whole, type Excerpt, type Source } from "../../lib/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toComments, weave } from "./comments.ts";
 import { tokenize, type Tokens } from "./lexer.ts";
-import { exceededLength, exceededLimit, MAX_FINDINGS } from "./limits.ts";
+import { exceededLength, exceededLimit, MAX_FINDINGS } from "../limits.ts";
 import { ScriptParser } from "./script-parser.ts";
 import { readStraightBlock, readStraightExpression } from "./straight-reader.ts";
-import type { Comment, Expression, Script, Statement } from "./tree.ts";
+import type { Comment, Expression, Script, Statement } from "../tree.ts";
 
 let shared: ScriptParser | undefined;
 

@@ -1,6 +1,6 @@
 /** What a number or a duration is worth, and what is odd about its spelling. Knows no places and no diagnostics. */
-import { U64_MAX, type U64 } from "../lib/u64.ts";
-import { table } from "../lib/table.ts";
+import { U64_MAX, type U64 } from "../../lib/u64.ts";
+import { table } from "../../lib/table.ts";
 
 export type NumberProblem = "malformed" | "float" | "duration" | "too-large" | "looks-octal";
 

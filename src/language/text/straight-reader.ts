@@ -3,13 +3,13 @@
  * first thing that is not as it should be: the parser, whose grammar this is, then reads the same tokens and explains.
  */
 import { createTokenInstance, EOF, type IToken, type TokenType } from "chevrotain";
-import { join, spanIn, type Excerpt, type Span } from "../lib/source.ts";
+import { join, spanIn, type Excerpt, type Span } from "../../lib/source.ts";
 import { endOf } from "./lexer.ts";
 import { readNumber } from "./literals.ts";
-import { PRECEDENCE } from "./precedence.ts";
+import { PRECEDENCE } from "../precedence.ts";
 import * as t from "./tokens.ts";
 import { assignment, binary, call, conditional, foldUnary, parenthesized } from "./tree-builder.ts";
-import type { Declaration, Expression, Statement } from "./tree.ts";
+import type { Declaration, Expression, Statement } from "../tree.ts";
 
 export class StraightReader {
   readonly #excerpt: Excerpt;
