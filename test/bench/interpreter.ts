@@ -3,7 +3,7 @@ import { VirtualClock } from "../../src/lib/clock.ts";
 import { Source } from "../../src/lib/source.ts";
 import type { U64 } from "../../src/lib/u64.ts";
 import type { DebugAccess, Environment, Operator } from "../../src/interpreter/ports.ts";
-import { runSequence } from "../../src/interpreter/run.ts";
+import { runSequence } from "../../src/interpreter/run/run.ts";
 import { parseScript } from "../../src/language/text/parse.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../src/lib/clock.ts";
 import type { InterpreterEvent } from "../../src/interpreter/events.ts";
 import { InterpreterFailure } from "../../src/interpreter/faults.ts";
 import type { Operator } from "../../src/interpreter/ports.ts";
-import { runSequence } from "../../src/interpreter/run.ts";
+import { runSequence } from "../../src/interpreter/run/run.ts";
 import { Source } from "../../src/lib/source.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import type { Described } from "../../src/pack/describe.ts";

@@ -1,6 +1,6 @@
 /** The deadline bounds a run as a whole: whatever it does, virtual time moves, and the event loop gets its turns. */
 import { describe, expect, test } from "vitest";
-import { STEPS_PER_TURN } from "../../src/interpreter/machine.ts";
+import { STEPS_PER_TURN } from "../../src/interpreter/run/machine.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { DEFAULTS, run } from "./support/run.ts";
 

@@ -5,7 +5,7 @@ import { debugVarValues } from "../../src/device/debug-vars.ts";
 import type { DeviceDescription, SequenceDefinition } from "../../src/device/description.ts";
 import { resolveSequence } from "../../src/device/precedence.ts";
 import { InterpreterFailure } from "../../src/interpreter/faults.ts";
-import { runSequence } from "../../src/interpreter/run.ts";
+import { runSequence } from "../../src/interpreter/run/run.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import { corpusText, describeCorpus } from "../support/corpus.ts";
 import { DEFAULTS, ENVIRONMENT } from "./support/run.ts";

@@ -7,7 +7,7 @@ import type { DapLink } from "../../src/coresight/wire/link.ts";
 import type { MemAp } from "../../src/coresight/adi/mem-ap.ts";
 import type { Protocol } from "../../src/coresight/wire/verdict.ts";
 import { Wire } from "../../src/coresight/wire/wire.ts";
-import { runSequence, type RunOptions } from "../../src/interpreter/run.ts";
+import { runSequence, type RunOptions } from "../../src/interpreter/run/run.ts";
 import type { InterpreterEvent } from "../../src/interpreter/events.ts";
 import type { Site } from "../../src/interpreter/ports.ts";
 import { hex } from "../../src/lib/hex.ts";

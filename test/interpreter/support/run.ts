@@ -5,7 +5,7 @@ import type { Sequence } from "../../../src/language/tree.ts";
 import type { InterpreterEvent } from "../../../src/interpreter/events.ts";
 import { InterpreterFailure, type InterpreterFault } from "../../../src/interpreter/faults.ts";
 import type { Environment, Operator } from "../../../src/interpreter/ports.ts";
-import { runSequence, type RunOptions } from "../../../src/interpreter/run.ts";
+import { runSequence, type RunOptions } from "../../../src/interpreter/run/run.ts";
 import { sentences } from "../../../src/lib/fault.ts";
 import { parseScript } from "../../../src/language/text/parse.ts";
 import { Source } from "../../../src/lib/source.ts";

@@ -2,11 +2,11 @@
  * An atomic block under way. It is run twice: once to collect its accesses, with the values of their answers unknown,
  * and once, when all answers are there, to do everything else.
  */
-import type { Fact } from "./faults.ts";
+import type { Fact } from "../faults.ts";
 import type { Frame } from "./frame.ts";
-import { SLOT, type CallStep, type Slots } from "./plan.ts";
-import type { Access, FailedAccess, Site } from "./ports.ts";
-import type { U64 } from "../lib/u64.ts";
+import { SLOT, type CallStep, type Slots } from "../lower/plan.ts";
+import type { Access, FailedAccess, Site } from "../ports.ts";
+import type { U64 } from "../../lib/u64.ts";
 
 /** What an access runs under besides its arguments. */
 const STATE = [SLOT.__dp, SLOT.__ap, SLOT.__apid, SLOT.__errorcontrol];

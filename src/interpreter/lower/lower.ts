@@ -1,6 +1,6 @@
 /** Lowers a sequence to its flat plan, once for each tree: blocks, controls and declarations; expressions elsewhere. */
-import { assertNever } from "../lib/assert-never.ts";
-import type { Block, Control, Declaration, Item, Sequence, Statement } from "../language/tree.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { Block, Control, Declaration, Item, Sequence, Statement } from "../../language/tree.ts";
 import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import { Code } from "./code.ts";

@@ -2,20 +2,20 @@
  * The ways out of the machine: the target, the person, the clock and the event log. Knows why a run waits and what a
  * failure of that wait means; the program counter is the machine's.
  */
-import { assertNever } from "../lib/assert-never.ts";
-import type { U64 } from "../lib/u64.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { U64 } from "../../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
 import { BufferProblem } from "./buffers.ts";
 import type { Deadline } from "./deadline.ts";
-import type { Happening } from "./events.ts";
-import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } from "./faults.ts";
+import type { Happening } from "../events.ts";
+import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } from "../faults.ts";
 import { formatMessage } from "./format.ts";
 import type { Frame } from "./frame.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OutsideDoor } from "./outside-door.ts";
-import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "./plan.ts";
-import { endOf } from "./poll.ts";
-import type { Access, Answered, FailedAccess, Site, SyncReason } from "./ports.ts";
+import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "../lower/plan.ts";
+import { endOf } from "../lower/poll.ts";
+import type { Access, Answered, FailedAccess, Site, SyncReason } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
 type Sleep = Extract<Call, { to: "sleep" }>;

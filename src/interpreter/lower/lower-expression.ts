@@ -2,9 +2,9 @@
  * Lowers expressions: accesses and assignments become steps in evaluation order, left to right, and what remains is a
  * closure. Operands that a later step could change, or that may fault, are kept in temporaries before it.
  */
-import { assertNever } from "../lib/assert-never.ts";
-import type { Span } from "../lib/source.ts";
-import type { Assignment, Binary, Conditional, Expression, Logical } from "../language/tree.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { Span } from "../../lib/source.ts";
+import type { Assignment, Binary, Conditional, Expression, Logical } from "../../language/tree.ts";
 import { activity } from "./activity.ts";
 import {
   binary,
@@ -18,7 +18,7 @@ import {
   type Value,
 } from "./closures.ts";
 import type { Code } from "./code.ts";
-import type { Fact } from "./faults.ts";
+import type { Fact } from "../faults.ts";
 import { lowerCall } from "./lower-call.ts";
 
 const ZERO = constant(0n);

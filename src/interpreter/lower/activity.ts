@@ -1,6 +1,6 @@
 /** How much an expression does besides having a value; decides what must be kept before it is evaluated. */
-import { assertNever } from "../lib/assert-never.ts";
-import type { Expression } from "../language/tree.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import type { Expression } from "../../language/tree.ts";
 
 /** `calls` leaves every variable alone; `writes` may change some. */
 export type Activity = "none" | "calls" | "writes";

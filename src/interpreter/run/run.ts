@@ -2,12 +2,12 @@
  * Runs a sequence as the debugger does on an event: enters it, waits wherever the machine must wait, settles at the end
  * and judges `__Result` once. The only asynchronous part of the interpreter.
  */
-import type { Clock } from "../lib/clock.ts";
-import { Source } from "../lib/source.ts";
-import type { U64 } from "../lib/u64.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { Source } from "../../lib/source.ts";
+import type { U64 } from "../../lib/u64.ts";
 import type { Deadline } from "./deadline.ts";
-import type { InterpreterEvent } from "./events.ts";
-import { failureAt } from "./faults.ts";
+import type { InterpreterEvent } from "../events.ts";
+import { failureAt } from "../faults.ts";
 import { Machine } from "./machine.ts";
 import type {
   DebugAccess,
@@ -17,7 +17,7 @@ import type {
   Operator,
   SequenceSource,
   Site,
-} from "./ports.ts";
+} from "../ports.ts";
 
 export interface RunOptions {
   readonly access: DebugAccess;

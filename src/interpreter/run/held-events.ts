@@ -2,7 +2,7 @@
  * Keeps what a run reports in its place until it may be shown: a message comes once all accesses before it are confirmed, and
  * never where one that failed and ended the run stands before it (wire rule 17). What comes behind a message waits with it.
  */
-import type { InterpreterEvent } from "./events.ts";
+import type { InterpreterEvent } from "../events.ts";
 
 interface Held {
   readonly event: InterpreterEvent;

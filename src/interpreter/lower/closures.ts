@@ -2,10 +2,10 @@
  * Turns operators over lowered values into synchronous closures, constants folded by the same operator table. Common
  * shapes (slot with constant, slot with slot) get closures of their own, for one call less each.
  */
-import type { Span } from "../lib/source.ts";
-import type { U64 } from "../lib/u64.ts";
-import { BINARY, UNARY } from "../language/operators.ts";
-import type { BinaryOperator, UnaryOperator } from "../language/tree.ts";
+import type { Span } from "../../lib/source.ts";
+import type { U64 } from "../../lib/u64.ts";
+import { BINARY, UNARY } from "../../language/operators.ts";
+import type { BinaryOperator, UnaryOperator } from "../../language/tree.ts";
 import { Trap, type Closure, type Computed } from "./plan.ts";
 
 /** A lowered expression: what is left of it once everything with an effect was lifted out. */

@@ -2,16 +2,16 @@
  * Loops that only wait for bits of one word: which conditions a probe can test by itself, and what it is to compare
  * (wire rule 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
  */
-import type { Call, Expression } from "../language/tree.ts";
-import { findBuiltin } from "../language/builtins.ts";
-import type { Span } from "../lib/source.ts";
-import type { U64 } from "../lib/u64.ts";
+import type { Call, Expression } from "../../language/tree.ts";
+import { findBuiltin } from "../../language/builtins.ts";
+import type { Span } from "../../lib/source.ts";
+import type { U64 } from "../../lib/u64.ts";
 import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import type { Code } from "./code.ts";
 import { lower } from "./lower-expression.ts";
 import type { Poll, Slots } from "./plan.ts";
-import type { WordCondition } from "./ports.ts";
+import type { WordCondition } from "../ports.ts";
 
 /** Bits of the values that these yield. ReadAP is not among them: a match reads once too often. */
 const WIDTHS: ReadonlyMap<string, U64> = new Map([

@@ -2,16 +2,16 @@
  * The machine's way to buffers and to the user's machine: what must be judged before, where the value goes, and who refuses
  * where there is no host. What each function does is outside.ts's.
  */
-import { Failure } from "../lib/fault.ts";
-import type { U64 } from "../lib/u64.ts";
+import { Failure } from "../../lib/fault.ts";
+import type { U64 } from "../../lib/u64.ts";
 import type { Deadline } from "./deadline.ts";
 import { BUFFER_LIMIT, Buffers, type BufferBudget } from "./buffers.ts";
-import type { Happening } from "./events.ts";
-import type { NoHost } from "./faults.ts";
+import type { Happening } from "../events.ts";
+import type { NoHost } from "../faults.ts";
 import type { Frame } from "./frame.ts";
 import { performOutside, type Done } from "./outside.ts";
-import type { OutsideCall } from "./plan.ts";
-import type { Access, FailedAccess, HostEffects, Site } from "./ports.ts";
+import type { OutsideCall } from "../lower/plan.ts";
+import type { Access, FailedAccess, HostEffects, Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
 /** What it needs of the run's other doors. */

@@ -1,5 +1,5 @@
 /** The time that a run may take as a whole: one outermost sequence, or all sequences of a flow, which share it. */
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export class Deadline {
   readonly limitUs: number;

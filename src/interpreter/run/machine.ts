@@ -2,12 +2,12 @@
  * Runs plans: one synchronous loop that goes on until it must wait for an answer, for time or for the event loop. Knows
  * no language; whatever reaches outside goes through the doors.
  */
-import type { U64 } from "../lib/u64.ts";
+import type { U64 } from "../../lib/u64.ts";
 import { Deadline } from "./deadline.ts";
 import { Doors } from "./doors.ts";
-import { failureAt, InterpreterFailure } from "./faults.ts";
+import { failureAt, InterpreterFailure } from "../faults.ts";
 import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
-import { planOf } from "./lower.ts";
+import { planOf } from "../lower/lower.ts";
 import {
   FIXED_SLOTS,
   SLOT,
@@ -17,8 +17,8 @@ import {
   type Plan,
   type SetStep,
   type Slots,
-} from "./plan.ts";
-import type { Site } from "./ports.ts";
+} from "../lower/plan.ts";
+import type { Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Deeper than any pack goes (4 levels); sequences that call themselves end here. */
