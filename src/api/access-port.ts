@@ -1,5 +1,5 @@
 /** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
-import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/ap-place.ts";
 import type { DebugPort as Port } from "../coresight/adi/dp.ts";
 import { designerName } from "../coresight/adi/jep106.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";

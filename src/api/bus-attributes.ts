@@ -1,7 +1,7 @@
 /** How a memory access port marks its accesses on the bus: CSW.Prot and SPIDEN, by the names that AHB has for them. */
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { CSW } from "../coresight/registers.ts";
-import { apName } from "../coresight/adi/ap-place.ts";
+import { apName } from "../coresight/ap-place.ts";
 import { hex } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument, unsigned } from "./arguments.ts";

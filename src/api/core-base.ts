@@ -1,5 +1,5 @@
 /** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
-import { apNumber, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { apNumber, type ApPlace } from "../coresight/ap-place.ts";
 import {
   architectureOf,
   coreName,

@@ -1,6 +1,6 @@
 /** Which core registers a core has, by its extensions; a register of another core is an error and no zero. */
 import { coreRegister, CORE_REGISTERS, type CoreRegister } from "../coresight/core/core-registers.ts";
-import type { Architecture } from "../coresight/core/cpuid.ts";
+import type { Architecture } from "../coresight/cpuid.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument } from "./arguments.ts";
 

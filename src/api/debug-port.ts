@@ -1,5 +1,5 @@
 /** The debug port as the API shows it: its registers, those of its access ports by one address, power, and nRESET. */
-import { apName, placeAround, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { apName, placeAround, type ApPlace } from "../coresight/ap-place.ts";
 import type { DebugPort as Port, DpAddress } from "../coresight/adi/dp.ts";
 import { designerName } from "../coresight/adi/jep106.ts";
 import { DPIDR, field, SELECT } from "../coresight/registers.ts";

@@ -1,5 +1,5 @@
 /** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
-import type { ApPlace } from "../coresight/adi/ap-place.ts";
+import type { ApPlace } from "../coresight/ap-place.ts";
 import { discover, type FoundAp } from "../coresight/adi/discovery.ts";
 import type { DebugPort as Port } from "../coresight/adi/dp.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";

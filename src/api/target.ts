@@ -1,5 +1,5 @@
 /** The chip as a whole: its debug port, access ports, cores, memory. Each object's own work is done in its own file. */
-import type { ApPlace } from "../coresight/adi/ap-place.ts";
+import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { describedPlaces } from "../session/discovery.ts";
 import { SessionFailure } from "../project/faults.ts";

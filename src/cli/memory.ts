@@ -1,6 +1,6 @@
 /** What read, write and fill share: places as they are written on the command line, the access port, the width. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ApPlace } from "../coresight/adi/ap-place.ts";
+import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Json } from "../report/json.ts";

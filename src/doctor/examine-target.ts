@@ -2,7 +2,7 @@
 import { designerName } from "../coresight/adi/jep106.ts";
 import { DebugPort } from "../coresight/adi/dp.ts";
 import type { DapLink } from "../coresight/wire/link.ts";
-import { apName, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { apName, type ApPlace } from "../coresight/ap-place.ts";
 import { coreName, CortexM } from "../coresight/core/cortex-m.ts";
 import { CoreSightFailure } from "../coresight/wire/faults.ts";
 import { mustBe } from "../coresight/adi/identity.ts";

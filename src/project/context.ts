@@ -2,7 +2,7 @@
  * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
  * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
-import { isSamePlace, placeKey, type ApPlace } from "../coresight/adi/ap-place.ts";
+import { isSamePlace, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/wire/data-patches.ts";
 import type { Route } from "../coresight/adi/dp.ts";
 import type { AccessPortFinder } from "../session/access/debug-access.ts";

@@ -1,5 +1,5 @@
 /** What else a reader should know about a failure: other places that had a hand in it. Adds to the error, never replaces it. */
-import { apName } from "../coresight/adi/ap-place.ts";
+import { apName } from "../coresight/ap-place.ts";
 import type { CoreSightFault, TargetFault } from "../coresight/wire/faults.ts";
 import { CSW, field } from "../coresight/registers.ts";
 import { hex32 } from "../lib/hex.ts";

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { agreesWith } from "../../src/coresight/core/cpuid.ts";
+import { agreesWith } from "../../src/coresight/cpuid.ts";
 import { judge } from "../../src/coresight/adi/identity.ts";
 import { ConnectHelper, type Target } from "../../src/index.ts";
 import { Source } from "../../src/lib/source.ts";

@@ -1,7 +1,7 @@
 /** `dbgseq info`: what answers behind the probe, as a tree. It connects as far as the debug port and unlocks nothing. */
 import type { Command } from "commander";
 import { identityOf } from "../../api/access-port.ts";
-import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { makerOf } from "../../coresight/adi/component.ts";
 import type { Found, FoundAp, FoundCore } from "../../coresight/adi/discovery.ts";
 import { CoreSightFailure } from "../../coresight/wire/faults.ts";

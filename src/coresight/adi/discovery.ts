@@ -3,9 +3,9 @@
  * description bounds it: what that does not name is not touched. Changes nothing but power requests of ROM tables.
  */
 import type { Failed } from "../wire/access.ts";
-import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "./ap-place.ts";
+import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "../ap-place.ts";
 import { ARCHID, archidOf, isSystemControlSpace } from "./component.ts";
-import { coreName } from "../core/cpuid.ts";
+import { coreName } from "../cpuid.ts";
 import type { DebugPort } from "./dp.ts";
 import type { CoreSightFailure } from "../wire/faults.ts";
 import type { MemAp } from "./mem-ap.ts";

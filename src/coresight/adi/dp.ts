@@ -5,7 +5,7 @@
 import { hex } from "../../lib/hex.ts";
 import type { Step } from "../wire/access.ts";
 import { DataPatches, type ReadPatch } from "../wire/data-patches.ts";
-import { apName, isDataRegister, offsetIn, placeKey, type ApPlace } from "./ap-place.ts";
+import { apName, isDataRegister, offsetIn, placeKey, type ApPlace } from "../ap-place.ts";
 import { apLabel, CoreSightFailure } from "../wire/faults.ts";
 import { debugPortVersion } from "./identity.ts";
 import type { Framing, Register } from "../wire/link.ts";

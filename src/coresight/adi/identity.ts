@@ -4,7 +4,7 @@
  * and takes writes without a fault, so that nothing may be read through it before it was judged.
  */
 import { hex32 } from "../../lib/hex.ts";
-import { agreesWith, coreName } from "../core/cpuid.ts";
+import { agreesWith, coreName } from "../cpuid.ts";
 import { CoreSightFailure, type Meaning } from "../wire/faults.ts";
 import { CSW, CPUID, CTRL_STAT, decode, DHCSR, DPIDR, field, IDR, TARGETID } from "../registers.ts";
 import type { RegisterInfo } from "../registers.ts";

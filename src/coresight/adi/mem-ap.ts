@@ -5,7 +5,7 @@
  */
 import { hex32 } from "../../lib/hex.ts";
 import type { Failed, Origin, Plan, Step } from "../wire/access.ts";
-import { offsetIn, apName, type ApPlace } from "./ap-place.ts";
+import { offsetIn, apName, type ApPlace } from "../ap-place.ts";
 import type { ReadPatch } from "../wire/data-patches.ts";
 import { apLabel, CoreSightFailure } from "../wire/faults.ts";
 import { judge, mustBe } from "./identity.ts";

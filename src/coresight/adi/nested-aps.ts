@@ -3,7 +3,7 @@
  * memory. Knows no SELECT, and not what the registers mean.
  */
 import type { Step } from "../wire/access.ts";
-import { apName, placeKey, type ApPlace } from "./ap-place.ts";
+import { apName, placeKey, type ApPlace } from "../ap-place.ts";
 import type { ReadPatch } from "../wire/data-patches.ts";
 import type { DebugPort } from "./dp.ts";
 import type { ApRegisters, MemAp } from "./mem-ap.ts";

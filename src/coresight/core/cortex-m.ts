@@ -2,14 +2,14 @@
 import type { Clock } from "../../lib/clock.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Step } from "../wire/access.ts";
-import { apName } from "../adi/ap-place.ts";
+import { apName } from "../ap-place.ts";
 import { coreRegister, putPart, takePart, type CoreRegister } from "./core-registers.ts";
 import { CoreSightFailure } from "../wire/faults.ts";
 import { mustBe } from "../adi/identity.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
 import { AIRCR, CPUID, DBGKEY, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, encode, field, mask } from "../registers.ts";
 
-export { architectureOf, coreName, type Architecture } from "./cpuid.ts";
+export { architectureOf, coreName, type Architecture } from "../cpuid.ts";
 
 export type CoreState = "running" | "halted" | "sleeping" | "lockup" | "reset";
 

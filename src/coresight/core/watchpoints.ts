@@ -3,7 +3,7 @@
  * that they stop the core needs DEMCR.TRCENA, which is set here.
  */
 import { hex32 } from "../../lib/hex.ts";
-import type { Architecture } from "./cpuid.ts";
+import type { Architecture } from "../cpuid.ts";
 import { CoreSightFailure } from "../wire/faults.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
 import { DEMCR, field, mask } from "../registers.ts";

@@ -1,5 +1,5 @@
 /** What the wire carries: accesses with their origin, and the steps that they are made of. Types only. */
-import type { ApPlace } from "../adi/ap-place.ts";
+import type { ApPlace } from "../ap-place.ts";
 import type { ReadPatch } from "./data-patches.ts";
 import type { CoreSightFailure } from "./faults.ts";
 import type { WireOp } from "./link.ts";

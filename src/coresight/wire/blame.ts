@@ -3,7 +3,7 @@
  * and the probe counted the access as done. Pure.
  */
 import type { Origin, Step } from "./access.ts";
-import { placeKey } from "../adi/ap-place.ts";
+import { placeKey } from "../ap-place.ts";
 import type { LostRun, Outcome, WireOp } from "./link.ts";
 import { ABORT, CTRL_STAT, mask } from "../registers.ts";
 import { greatest } from "../../lib/lists.ts";

@@ -2,7 +2,7 @@
  * What is known to be wrong in what a target answers, and what to read instead (wire rule 27). Knows registers and memory by
  * their places; reads nothing, and no pack.
  */
-import { apName, placeKey, type ApPlace } from "../adi/ap-place.ts";
+import { apName, placeKey, type ApPlace } from "../ap-place.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 
 export interface DataPatch {

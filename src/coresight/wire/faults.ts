@@ -1,7 +1,7 @@
 /** What a target can answer wrongly, as facts. The sentences are made here once; callers branch on `kind`. */
 import { Failure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
-import { apName, type ApPlace } from "../adi/ap-place.ts";
+import { apName, type ApPlace } from "../ap-place.ts";
 import type { GuardedWrite, Origin } from "./access.ts";
 import type { LinkFault } from "./link.ts";
 import { CSW, CTRL_STAT, decode, field, registerAt } from "../registers.ts";

@@ -2,7 +2,7 @@
  * After an error: reads what the target can still tell, clears what keeps it from answering, and makes the fault. Knows
  * the sticky bits of CTRL/STAT and how each protocol clears them; who is to blame is found elsewhere.
  */
-import { offsetIn, type ApPlace } from "../adi/ap-place.ts";
+import { offsetIn, type ApPlace } from "../ap-place.ts";
 import type { Origin } from "./access.ts";
 import { sizeOf, type Suspect, type Verdict } from "./blame.ts";
 import type { TargetFault } from "./faults.ts";

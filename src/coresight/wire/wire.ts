@@ -21,7 +21,7 @@ import {
 import { patched } from "./data-patches.ts";
 import { TARGET_POLICY, type TargetTrouble } from "./error-policy.ts";
 import type { WireEvent } from "./events.ts";
-import type { ApPlace } from "../adi/ap-place.ts";
+import type { ApPlace } from "../ap-place.ts";
 import { lostFailure, notConsented, targetFailure, type CoreSightFailure } from "./faults.ts";
 import {
   FIRST_FRAMING,
@@ -31,7 +31,7 @@ import {
   type Outcome,
   type WireOp,
 } from "./link.ts";
-import { peekOver } from "../adi/peek.ts";
+import { peekOver } from "./peek.ts";
 import {
   addressOf,
   clearSticky,

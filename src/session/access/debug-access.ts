@@ -2,7 +2,7 @@
  * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
  * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
  */
-import { placeAround, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { placeAround, type ApPlace } from "../../coresight/ap-place.ts";
 import type { Failed, Origin } from "../../coresight/wire/access.ts";
 import type { DebugPort, Route } from "../../coresight/adi/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../../coresight/wire/faults.ts";

@@ -3,7 +3,7 @@
  * others'.
  */
 import { DebugPort, type Route } from "../../coresight/adi/dp.ts";
-import { placeKey, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { NestedAps } from "../../coresight/adi/nested-aps.ts";
 import type { Wire } from "../../coresight/wire/wire.ts";

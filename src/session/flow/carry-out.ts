@@ -2,7 +2,7 @@
  * Carries out the steps of a flow on a rig: sequences through the interpreter, acts through CoreSight. Knows how each
  * step is done and what it says; the order is flow.ts's.
  */
-import { apName, apNumber } from "../../coresight/adi/ap-place.ts";
+import { apName, apNumber } from "../../coresight/ap-place.ts";
 import type { TargetFault } from "../../coresight/wire/faults.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { asFailure, sentences } from "../../lib/fault.ts";

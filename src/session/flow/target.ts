@@ -1,5 +1,5 @@
 /** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is flow.ts's. */
-import { apName, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { apName, type ApPlace } from "../../coresight/ap-place.ts";
 import {
   architectureOf,
   coreName,

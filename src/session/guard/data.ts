@@ -1,5 +1,5 @@
 /** Where a write to a data register of an access port goes, by what the port was told before. Pure; judges nothing. */
-import type { ApPlace } from "../../coresight/adi/ap-place.ts";
+import type { ApPlace } from "../../coresight/ap-place.ts";
 import { CSW, DRW, field, TAR } from "../../coresight/registers.ts";
 import type { WrittenWord } from "../../device/guarded/index.ts";
 

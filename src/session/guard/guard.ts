@@ -3,7 +3,7 @@
  * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
  */
 import type { GuardedWrite, Peek, Step, WriteGuard } from "../../coresight/wire/access.ts";
-import { offsetIn, placeKey, type ApAt, type ApPlace } from "../../coresight/adi/ap-place.ts";
+import { offsetIn, placeKey, type ApAt, type ApPlace } from "../../coresight/ap-place.ts";
 import { CSW, field, IDR, TAR } from "../../coresight/registers.ts";
 import type { FlashConsent } from "../../flash/program/locking.ts";
 import {

@@ -1,6 +1,6 @@
 /** Who made a part, by the ROM table that an access port names. */
 import type { Peek } from "../../coresight/wire/access.ts";
-import type { ApPlace } from "../../coresight/adi/ap-place.ts";
+import type { ApPlace } from "../../coresight/ap-place.ts";
 import { IDENTIFICATION, identityOf } from "../../coresight/adi/component.ts";
 import { BASE, field } from "../../coresight/registers.ts";
 

@@ -1,5 +1,5 @@
 /** Where an access port is, and how its registers are laid out there. Knows no way to reach it. */
-import { hex } from "../../lib/hex.ts";
+import { hex } from "../lib/hex.ts";
 
 /**
  * By APSEL, a number (ADIv5); at a base address of the debug port's own space (ADIv6); or at one in the memory behind

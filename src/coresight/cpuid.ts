@@ -1,7 +1,7 @@
 /** What CPUID says of a core: its name, its architecture, and whether it is the core that a pack names. Pure. */
-import { hex } from "../../lib/hex.ts";
-import { table } from "../../lib/table.ts";
-import { CPUID, field } from "../registers.ts";
+import { hex } from "../lib/hex.ts";
+import { table } from "../lib/table.ts";
+import { CPUID, field } from "./registers.ts";
 
 export type Architecture = "v6-M" | "v7-M" | "v8-M";
 

@@ -1,6 +1,6 @@
 /** Reads registers and memory past every cache, and leaves CSW and TAR as they were. Knows no queue; who calls it has the wire. */
-import type { Peek, Step } from "../wire/access.ts";
-import { offsetIn, type ApPlace } from "./ap-place.ts";
+import type { Peek, Step } from "./access.ts";
+import { offsetIn, type ApPlace } from "../ap-place.ts";
 import { CSW, DRW, mask, TAR } from "../registers.ts";
 
 export interface PeekParts {
