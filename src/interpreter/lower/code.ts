@@ -3,7 +3,7 @@ import type { Span } from "../../lib/source.ts";
 import type { Value } from "./closures.ts";
 import { slotValue } from "./closures.ts";
 import type { Fact } from "../faults.ts";
-import { FIXED_SLOTS, SLOT, type Call, type Computed, type JumpStep, type Plan, type Step } from "./plan.ts";
+import { FIXED_SLOTS, SLOT, type Call, type Computed, type JumpStep, type Plan, type Step } from "../plan.ts";
 import { append } from "../../lib/lists.ts";
 
 /** A name is either a slot of this sequence or something read-only from outside. */

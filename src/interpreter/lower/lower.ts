@@ -5,7 +5,7 @@ import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import { Code } from "./code.ts";
 import { lower, lowerEffect } from "./lower-expression.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../plan.ts";
 import { pollOf } from "./poll.ts";
 
 const plans = new WeakMap<Sequence, Plan>();

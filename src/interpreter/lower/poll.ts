@@ -10,7 +10,7 @@ import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import type { Code } from "./code.ts";
 import { lower } from "./lower-expression.ts";
-import type { Poll, Slots } from "./plan.ts";
+import type { Poll, Slots } from "../plan.ts";
 import type { WordCondition } from "../ports.ts";
 
 /** Bits of the values that these yield. ReadAP is not among them: a match reads once too often. */

@@ -4,7 +4,7 @@
  */
 import type { Fact } from "../faults.ts";
 import type { Frame } from "./frame.ts";
-import { SLOT, type CallStep, type Slots } from "../lower/plan.ts";
+import { SLOT, type CallStep, type Slots } from "../plan.ts";
 import type { Access, FailedAccess, Site } from "../ports.ts";
 import type { U64 } from "../../lib/u64.ts";
 

@@ -2,7 +2,7 @@
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Buffers } from "./buffers.ts";
-import { SLOT, type Plan, type Slots } from "../lower/plan.ts";
+import { SLOT, type Plan, type Slots } from "../plan.ts";
 import type { Site } from "../ports.ts";
 
 export interface Loop {

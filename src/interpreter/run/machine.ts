@@ -17,7 +17,7 @@ import {
   type Plan,
   type SetStep,
   type Slots,
-} from "../lower/plan.ts";
+} from "../plan.ts";
 import type { Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 

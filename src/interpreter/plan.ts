@@ -2,10 +2,10 @@
  * What a sequence is lowered to: a flat list of five kinds of steps over numbered slots. Knows neither how it is made
  * nor how it is run. The program counter, the slots and the loops are the whole continuation.
  */
-import type { Span } from "../../lib/source.ts";
-import type { U64 } from "../../lib/u64.ts";
-import type { Fact } from "../faults.ts";
-import type { SyncReason } from "../ports.ts";
+import type { Span } from "../lib/source.ts";
+import type { U64 } from "../lib/u64.ts";
+import type { Fact } from "./faults.ts";
+import type { SyncReason } from "./ports.ts";
 
 /** The values of one activation. A slot of an outer variable that nobody defines stays undefined. */
 export type Slots = (U64 | undefined)[];
