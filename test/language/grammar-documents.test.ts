@@ -5,7 +5,7 @@ import { CODES, type Code } from "../../src/diagnostics/codes.ts";
 import { PAGES } from "../../src/diagnostics/pages.ts";
 import { BUILTINS } from "../../src/language/builtins.ts";
 import { signature } from "../../src/language/check/calls.ts";
-import { MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
+import { MAX_NESTING, MAX_OPERATORS } from "../../src/language/text/limits.ts";
 import { grammarRules, type GrammarPart as Part } from "../../src/language/text/grammar.ts";
 import { PRECEDENCE } from "../../src/language/precedence.ts";
 import { PREDEFINED_SEQUENCES, PREDEFINED_VARIABLES } from "../../src/language/predefined.ts";

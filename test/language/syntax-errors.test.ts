@@ -1,7 +1,7 @@
 /** What cannot be read is reported where it is, once, and what follows is still read. */
 import { describe, expect, test } from "vitest";
 import { parseBlock, parseExpression, parseScript } from "../../src/language/text/parse.ts";
-import { MAX_LETTERS, MAX_NESTING, MAX_OPERATORS } from "../../src/language/limits.ts";
+import { MAX_LETTERS, MAX_NESTING, MAX_OPERATORS } from "../../src/language/text/limits.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 import { drawn, marked } from "../support/marked.ts";
 

@@ -1,6 +1,6 @@
 /** Tree to the XML text of a PDSC: the same items, order and comments, by the schema's rules for sequences. */
 import { assertNever } from "../../lib/assert-never.ts";
-import { Lines, addRaw, printEntries, type EntryStyle } from "../text/lines.ts";
+import { Lines, addRaw, printEntries, type EntryStyle } from "./lines.ts";
 import { printInParentheses } from "./print-expression.ts";
 import type {
   Attribute,

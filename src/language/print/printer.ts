@@ -1,7 +1,7 @@
 /** Tree to .seq text: the one style of `fmt`, `show` and `convert`. Prints what it printed before unchanged. */
 import { assertNever } from "../../lib/assert-never.ts";
 import { elseShape, type ElseShape } from "../text/else-sugar.ts";
-import { addRaw, Lines, printEntries, type EntryStyle } from "../text/lines.ts";
+import { addRaw, Lines, printEntries, type EntryStyle } from "./lines.ts";
 import { durationText } from "../text/literals.ts";
 import { printInParentheses, quote } from "./print-expression.ts";
 import type {

@@ -6,7 +6,7 @@ import { spanIn, whole, type Excerpt, type Source } from "../../lib/source.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toComments, weave } from "./comments.ts";
 import { tokenize, type Tokens } from "./lexer.ts";
-import { exceededLength, exceededLimit, MAX_FINDINGS } from "../limits.ts";
+import { exceededLength, exceededLimit, MAX_FINDINGS } from "./limits.ts";
 import { ScriptParser } from "./script-parser.ts";
 import { readStraightBlock, readStraightExpression } from "./straight-reader.ts";
 import type { Comment, Expression, Script, Statement } from "../tree.ts";

@@ -1,6 +1,6 @@
 /** Lines of output with their indentation, blank lines where the source had them. Knows no syntax. */
 import type { Span } from "../../lib/source.ts";
-import { printStatement } from "../print/print-expression.ts";
+import { printStatement } from "./print-expression.ts";
 import type { Comment, Statement } from "../tree.ts";
 
 const INDENT = "  ";

@@ -1,8 +1,8 @@
 /** How large a statement and how deep a nesting may be, so that no input can exhaust the stack of who walks the tree. */
 import type { IToken } from "chevrotain";
-import { spanIn, type Excerpt } from "../lib/source.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { endOf } from "./text/lexer.ts";
+import { spanIn, type Excerpt } from "../../lib/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { endOf } from "./lexer.ts";
 
 /** Parentheses, braces, `?:` and assignments inside one another; real packs need 6. */
 export const MAX_NESTING = 100;
