@@ -3,7 +3,7 @@ import type { Command, Option } from "commander";
 import { asFailure } from "../lib/fault.ts";
 import { listAttachedProbes } from "../probe/usb/libusb.ts";
 import { readInputs, readPack } from "../host/inputs.ts";
-import { shippedModelNames } from "../simulator/model/models.ts";
+import { shippedModelNames } from "../simulator/models/shipped.ts";
 import { gather } from "./asked.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Io } from "./io.ts";

@@ -22,7 +22,7 @@ import { exchanged } from "../host/effects/resolve.ts";
 import { importsOf, type ReadImport } from "../project/scripts.ts";
 import { strayScopes } from "../lint/stray-scopes.ts";
 import { readSource, unreadable } from "../host/files.ts";
-import { readModel } from "../simulator/model/model-yaml.ts";
+import { readModel } from "../simulator/model/yaml.ts";
 import type { Io } from "./io.ts";
 import { diagnosticsOf } from "./report-error.ts";
 import { append } from "../lib/lists.ts";

@@ -1,6 +1,6 @@
 /** `--wire FILE.vcd`: the levels of the simulated wires into a file, which is kept however the run ends. */
 import { growFile } from "../host/output-files.ts";
-import type { WireWatcher } from "../simulator/probe/lines.ts";
+import type { WireWatcher } from "../simulator/port/lines.ts";
 import { vcd } from "../simulator/probe/vcd.ts";
 
 export interface WireFile {

@@ -4,7 +4,7 @@ import { Failure } from "../lib/fault.ts";
 import type { ProbeChoice } from "../probe/select.ts";
 import type { ModelFault } from "../simulator/faults.ts";
 import type { MoreKnown } from "../simulator/model/derive.ts";
-import { modelForDevice } from "../simulator/model/model-for-device.ts";
+import { modelForDevice } from "../simulator/models/for-device.ts";
 import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "./assemble.ts";
 import { openKept } from "./keeping-pipe.ts";

@@ -6,17 +6,17 @@ import { nearest } from "../lib/nearest.ts";
 import type { Source } from "../lib/source.ts";
 import { yamlModel, type Model } from "./model/define-model.ts";
 import type { ModelFault } from "./faults.ts";
-import { Injection } from "./probe/injection.ts";
+import { Injection } from "./port/injection.ts";
 import { latencyModels, type LatencyName } from "./probe/latency.ts";
-import type { WireWatcher } from "./probe/lines.ts";
-import type { TargetLog } from "./soc/log.ts";
-import { shippedModel, shippedModelNames } from "./model/models.ts";
+import type { WireWatcher } from "./port/lines.ts";
+import type { TargetLog } from "./bus/log.ts";
+import { shippedModel, shippedModelNames } from "./models/shipped.ts";
 import { readOptions, type OptionSpecs } from "./model/options.ts";
 import { Probe } from "./probe/probe.ts";
-import { QUIRKS, SimulatorPipe, type Quirk } from "./probe/simulator-pipe.ts";
+import { QUIRKS, SimulatorPipe, type Quirk } from "./probe/pipe.ts";
 import type { Soc } from "./soc/soc.ts";
 import { readState, restoreState, stateText } from "./soc/state.ts";
-import { SimulatedTarget } from "./port/target.ts";
+import { SimulatedTarget } from "./soc/target.ts";
 
 export interface SimulatorSpec {
   /** The name of a shipped model, the text of a YAML one, or one that was defined in code. */

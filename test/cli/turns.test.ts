@@ -5,7 +5,7 @@
  */
 import { afterEach, expect, test, vi } from "vitest";
 import { VirtualClock } from "../../src/lib/clock.ts";
-import { SimulatorPipe } from "../../src/simulator/probe/simulator-pipe.ts";
+import { SimulatorPipe } from "../../src/simulator/probe/pipe.ts";
 import { dbgseqIn } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

@@ -11,7 +11,7 @@ import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import type { Memory } from "../../src/simulator/soc/memory.ts";
+import type { Memory } from "../../src/simulator/bus/memory.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { lyingAlgorithm, type Lie } from "../flash/liars.ts";
 import { noise } from "../flash/support.ts";

@@ -9,7 +9,7 @@ import { DeviceContext } from "../../src/project/context.ts";
 import { exitCodeOf } from "../../src/report/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import type { TransferDisturbance } from "../../src/simulator/probe/injection.ts";
+import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { noise } from "../flash/support.ts";
 import { DisturbedPipe } from "./disturbed.ts";

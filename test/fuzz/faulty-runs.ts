@@ -8,7 +8,7 @@ import { Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { yamlModel } from "../../src/simulator/model/define-model.ts";
-import type { TransferDisturbance } from "../../src/simulator/probe/injection.ts";
+import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";
 import { openBench, type WireBench } from "../wire/bench.ts";
 import { MODEL, RAM, RAM_SIZE, type FaultyProgram, type Met } from "./faulty-programs.ts";
 

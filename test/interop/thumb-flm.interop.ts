@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FlashFailure } from "../../src/flash/faults.ts";
 import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { openArchive } from "../../src/pack/archive.ts";
-import { shippedModel } from "../../src/simulator/model/models.ts";
+import { shippedModel } from "../../src/simulator/models/shipped.ts";
 import { PROFILES } from "../../src/simulator/thumb/profile.ts";
 import { corpus, corpusFiles, corpusPath } from "../support/corpus.ts";
 import { Loaded, RAM, RAM_SIZE, type Call, type Chip } from "./thumb-call.ts";

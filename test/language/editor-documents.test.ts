@@ -17,7 +17,7 @@ import { u32, u64 } from "../../src/lib/checked-yaml.ts";
 import { parseYaml } from "../../src/lib/yaml.ts";
 import { recipeSchema } from "../../src/recipe/recipe.ts";
 import { headerEntries } from "../../src/options/header.ts";
-import { modelSchema } from "../../src/simulator/model/model-schema.ts";
+import { modelSchema } from "../../src/simulator/model/schema.ts";
 import { expectGenerated } from "../support/generated.ts";
 import { outputSchema } from "../support/output-schema.ts";
 import { reportSchema } from "../support/report-schema.ts";

@@ -13,7 +13,7 @@ import { readSvd } from "../../src/pack/svd.ts";
 import { readRecipe } from "../../src/recipe/recipe.ts";
 import { scriptFindings } from "../../src/lint/findings.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
-import { readModel } from "../../src/simulator/model/model-yaml.ts";
+import { readModel } from "../../src/simulator/model/yaml.ts";
 import { madeElf } from "../flash/made-elf.ts";
 import { kind, type Kind } from "./ratio.ts";
 

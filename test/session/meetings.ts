@@ -8,7 +8,7 @@ import type { Described } from "../../src/pack/describe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import { shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { corpusFiles, corpusPath, corpusText } from "../support/corpus.ts";

@@ -1,5 +1,5 @@
 /** grammar/models.md: the shipped models, and which real pack each of them met. */
-import { shippedModel, shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModel, shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { describeOption } from "../../src/simulator/model/options.ts";
 import { STEPS, type Meeting } from "./meetings.ts";
 

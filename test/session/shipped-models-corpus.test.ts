@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { describeCorpus } from "../support/corpus.ts";
 import { meetings, STEPS } from "./meetings.ts";
 import { modelRow, whose } from "./models-document.ts";

@@ -1,6 +1,6 @@
 /** Every model that ships is connected to, reset with a halt in each way, and left, by a user who knows no more than its name. */
 import { expect, test } from "vitest";
-import { shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { dbgseq } from "../support/command-line.ts";
 
 /** Packs of our own, each with a quirk of the real one of its device. */

@@ -4,7 +4,7 @@ import { DeviceContext } from "../../src/index.ts";
 import { parseProbe } from "../../src/probe/select.ts";
 import { openSessionOver } from "../../src/session/assemble.ts";
 import { simulated } from "../../src/session/simulated.ts";
-import { TargetLog, type TargetEvent } from "../../src/simulator/soc/log.ts";
+import { TargetLog, type TargetEvent } from "../../src/simulator/bus/log.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 
 test("the newest events are kept, and all of them are heard", () => {

@@ -1,6 +1,6 @@
 /** The shipped models, each through the peculiarity for which it is there. */
 import { describe, expect, test } from "vitest";
-import { shippedModel, shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModel, shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { CTRL_STAT, csw, drw, DRW, DPIDR, read, select, tar, TestBench, write } from "./bench.ts";
 
 test.each(shippedModelNames)("%s is called so, names its sources and answers", async (name) => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
 import { Failure } from "../../src/lib/fault.ts";
-import { shippedModelNames } from "../../src/simulator/model/models.ts";
+import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { drw, tar, TestBench, write } from "./bench.ts";
 

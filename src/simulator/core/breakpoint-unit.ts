@@ -1,7 +1,7 @@
 /** FPB (v7-M, v8-M) or BPU (v6-M): comparators that stop the core at an address. Armv7-M C1.11, Armv6-M C1.9. */
 import { identification } from "../port/component-id.ts";
 import type { CorePart } from "./core-parts.ts";
-import { wordDevice, type Device, type ResetKind } from "../soc/device.ts";
+import { wordDevice, type Device, type ResetKind } from "../bus/device.ts";
 
 const CTRL = 0x0;
 const COMP0 = 0x8;

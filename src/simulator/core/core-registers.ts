@@ -1,6 +1,6 @@
 /** The registers of a core by their DCRSR.REGSEL (Armv7-M C1.6.3, Armv8-M D1.2.39), and their values after a reset. */
 import type { CorePart } from "./core-parts.ts";
-import type { Kept } from "../soc/kept.ts";
+import type { Kept } from "../bus/kept.ts";
 
 const SP = 13;
 const LR = 14;

@@ -2,16 +2,16 @@
  * Run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers' meaning (Armv7-M C1.6,
  * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
  */
-import type { Agenda } from "../soc/agenda.ts";
+import type { Agenda } from "../bus/agenda.ts";
 import { BreakpointUnit } from "./breakpoint-unit.ts";
-import type { Bus } from "../soc/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
 import { CoreRegisters } from "./core-registers.ts";
 import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
-import { keptVariables, type Kept } from "../soc/kept.ts";
-import type { TargetLog } from "../soc/log.ts";
-import type { Pace } from "../probe/pace.ts";
+import { keptVariables, type Kept } from "../bus/kept.ts";
+import type { TargetLog } from "../bus/log.ts";
+import type { Pace } from "./pace.ts";
 
 export interface CortexMSettings {
   readonly name: string;

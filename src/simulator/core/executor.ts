@@ -2,13 +2,13 @@
  * Joins a Thumb core to the chip: its bus, memories, breakpoints and time. Keeps the debugger's registers and the core's the
  * same. Knows when the core stopped; what that means for a debugger is CortexM's.
  */
-import type { Agenda } from "../soc/agenda.ts";
+import type { Agenda } from "../bus/agenda.ts";
 import type { BreakpointUnit } from "./breakpoint-unit.ts";
-import type { Bus, Mapping } from "../soc/bus.ts";
+import type { Bus, Mapping } from "../bus/bus.ts";
 import type { CorePart } from "./core-parts.ts";
 import type { CoreRegisters } from "./core-registers.ts";
-import type { Size } from "../soc/device.ts";
-import { Memory } from "../soc/memory.ts";
+import type { Size } from "../bus/device.ts";
+import { Memory } from "../bus/memory.ts";
 import type { WatchedRange, WatchpointUnit } from "./watchpoint-unit.ts";
 import { ThumbCore } from "../thumb/core.ts";
 import type {

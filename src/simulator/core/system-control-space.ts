@@ -2,7 +2,7 @@
 import { identification } from "../port/component-id.ts";
 import type { ComponentId } from "./core-parts.ts";
 import type { CortexM } from "./cortex-m.ts";
-import { wordDevice, type Device, type ResetKind } from "../soc/device.ts";
+import { wordDevice, type Device, type ResetKind } from "../bus/device.ts";
 import { romTable, ROM_TABLE_SIZE } from "../port/rom-table.ts";
 
 const ITM = 0xe000_0000;

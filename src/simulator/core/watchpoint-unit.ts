@@ -4,7 +4,7 @@
  */
 import { identification } from "../port/component-id.ts";
 import type { CorePart } from "./core-parts.ts";
-import { wordDevice, type Device, type ResetKind } from "../soc/device.ts";
+import { wordDevice, type Device, type ResetKind } from "../bus/device.ts";
 
 const COMP0 = 0x20;
 const STRIDE = 0x10;

@@ -1,7 +1,7 @@
 /** What a derived model is taken to have beside what the pack describes: words that the pack's own sequences want to read. */
 import { hex32 } from "../../lib/hex.ts";
-import type { ModelData } from "./model-schema.ts";
-import { gaps, type Range } from "../soc/ranges.ts";
+import type { ModelData } from "./schema.ts";
+import { gaps, type Range } from "../bus/ranges.ts";
 
 /** A word that the device is taken to have, though its description does not say so: the pack's own sequences want it. */
 export interface Assumption {

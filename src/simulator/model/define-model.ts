@@ -1,7 +1,7 @@
 /** The door through which a simulated device comes: YAML for what is data, a function for what behaves. */
 import type { Source } from "../../lib/source.ts";
-import type { ModelData } from "./model-schema.ts";
-import { buildSoc, readModel } from "./model-yaml.ts";
+import type { ModelData } from "./schema.ts";
+import { buildSoc, readModel } from "./yaml.ts";
 import { readOptions, type OptionSpecs, type OptionValues } from "./options.ts";
 import type { Soc } from "../soc/soc.ts";
 

@@ -4,8 +4,8 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { wordDevice } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
 import { Nvmctrl } from "./nvmctrl.ts";
 import yaml from "./atsamd21j18.yaml";
 

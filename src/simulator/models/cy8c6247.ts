@@ -5,8 +5,8 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { wordDevice } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./cy8c6247.yaml";
 
 const CPUSS = 0x4021_0000;

@@ -5,7 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import type { AccessPort } from "../port/access-port.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./efm32gg990.yaml";
 
 /** AAP (reference manual, debug interface). */

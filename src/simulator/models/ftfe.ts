@@ -1,7 +1,7 @@
 /** The flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB commands, their errors and times. */
-import type { Device } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
-import type { Memory } from "../soc/memory.ts";
+import type { Device } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
+import type { Memory } from "../bus/memory.ts";
 
 const FSTAT = 0x00;
 const FCNFG = 0x01;

@@ -1,6 +1,6 @@
 /** One bank of the STM32H743's flash (RM0433 chapter 4): keys, a write buffer of 256 bits, sectors, write protection, error flags. */
-import { keptVariables } from "../soc/kept.ts";
-import type { Memory } from "../soc/memory.ts";
+import { keptVariables } from "../bus/kept.ts";
+import type { Memory } from "../bus/memory.ts";
 
 const KEYR = 0x04;
 const CR = 0x0c;

@@ -6,7 +6,7 @@ import { Source } from "../../lib/source.ts";
 import { hex } from "../../lib/hex.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
 import type { AccessPort } from "../port/access-port.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./lpc55s36.yaml";
 
 const AP = 2;

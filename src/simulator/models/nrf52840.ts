@@ -4,7 +4,7 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { keptVariables } from "../bus/kept.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf52840.yaml";

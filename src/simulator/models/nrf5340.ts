@@ -1,7 +1,7 @@
 /** The nRF5340: data in YAML, and here the flash controllers and the two CTRL-APs, each of which opens its protected core by erasing it. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { keptVariables } from "../bus/kept.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf5340.yaml";

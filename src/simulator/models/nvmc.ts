@@ -4,9 +4,9 @@
  * nRF9160 v2.1, NVMC.
  */
 import { hex32 } from "../../lib/hex.ts";
-import { wordDevice, type Device } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
-import type { Memory } from "../soc/memory.ts";
+import { wordDevice, type Device } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
+import type { Memory } from "../bus/memory.ts";
 
 const READY = 0x400;
 const READYNEXT = 0x408;

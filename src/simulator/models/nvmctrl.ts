@@ -1,6 +1,6 @@
 /** The flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with their key, locks, errors, times. */
-import { keptVariables } from "../soc/kept.ts";
-import type { Memory } from "../soc/memory.ts";
+import { keptVariables } from "../bus/kept.ts";
+import type { Memory } from "../bus/memory.ts";
 
 const CTRLA = 0x00;
 const CTRLB = 0x04;

@@ -2,7 +2,7 @@
  * Raspberry Pi's RP-AP (RP2350 datasheet, debug: RP-AP registers): an access port that restarts the chip past any firmware.
  * Knows its registers; what a rescue does is the model's.
  */
-import { wordDevice, type Device } from "../soc/device.ts";
+import { wordDevice, type Device } from "../bus/device.ts";
 
 export const RP_AP = 0x80000;
 const CTRL = 0x000;

@@ -4,8 +4,8 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { wordDevice } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./rp2040.yaml";
 
 const VREG_AND_CHIP_RESET = 0x4006_4000;

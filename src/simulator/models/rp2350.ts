@@ -4,9 +4,9 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
+import { wordDevice } from "../bus/device.ts";
 import { RP_AP, rpAp } from "./rp-ap.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./rp2350.yaml";
 
 const POWMAN = 0x4010_0000;

@@ -1,8 +1,8 @@
 /** The STM32F407: data in YAML, and here its flash interface (RM0090 3.8, 3.9). The public sources are named in the YAML. */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { wordDevice } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
 import yaml from "./stm32f407.yaml";
 
 const FLASH_INTERFACE = 0x4002_3c00;

@@ -4,8 +4,8 @@
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { wordDevice } from "../soc/device.ts";
-import { keptVariables } from "../soc/kept.ts";
+import { wordDevice } from "../bus/device.ts";
+import { keptVariables } from "../bus/kept.ts";
 import { romTable, ROM_TABLE_SIZE } from "../port/rom-table.ts";
 import { H7Bank } from "./h7-flash.ts";
 import yaml from "./stm32h743.yaml";

@@ -4,7 +4,7 @@
  */
 import { identification } from "./component-id.ts";
 import type { ComponentId } from "../core/core-parts.ts";
-import { wordDevice, type Device } from "../soc/device.ts";
+import { wordDevice, type Device } from "../bus/device.ts";
 import type { MemAp } from "./mem-ap.ts";
 
 export const AP_SIZE = 0x1000;

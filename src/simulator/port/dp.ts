@@ -3,7 +3,7 @@
  * on a wire. Register layouts: ADIv5.2, B2.2.
  */
 import type { AccessPort } from "./access-port.ts";
-import type { Bus } from "../soc/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 
 export interface Header {
   readonly port: "DP" | "AP";

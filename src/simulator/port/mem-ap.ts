@@ -1,8 +1,8 @@
 /** A memory access port of ADIv5 (MEM-AP, version 1): CSW, TAR, DRW and banked data in front of a bus. */
 import type { AccessPort } from "./access-port.ts";
-import type { Bus } from "../soc/bus.ts";
-import type { Size } from "../soc/device.ts";
-import type { TargetLog } from "../soc/log.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Size } from "../bus/device.ts";
+import type { TargetLog } from "../bus/log.ts";
 
 export interface MemApSettings {
   /** APSEL, or the base address where it has one. */

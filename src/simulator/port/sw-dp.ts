@@ -3,8 +3,8 @@
  * is the debug port's.
  */
 import type { DebugPort, Header } from "./dp.ts";
-import type { Injection } from "../probe/injection.ts";
-import type { Bit } from "../probe/lines.ts";
+import type { Injection } from "./injection.ts";
+import type { Bit } from "./lines.ts";
 
 /** ADIv5.2 B4.3.3: at least 50 cycles high, then at least two low. */
 const RESET_ONES = 50;

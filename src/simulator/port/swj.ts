@@ -2,7 +2,7 @@
  * Which protocol the two wires speak: the switching sequences between JTAG, SWD and dormant (ADIv5.2 B5.2, B5.3). Knows the
  * sequences, not the protocols.
  */
-import type { Bit } from "../probe/lines.ts";
+import type { Bit } from "./lines.ts";
 
 export const PROTOCOLS = ["jtag", "swd", "dormant"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];

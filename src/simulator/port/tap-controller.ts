@@ -2,7 +2,7 @@
  * One device of a JTAG chain as the standard has it (IEEE 1149.1): the state machine, an instruction register, and one data
  * register at a time. What the instructions do is the subject's.
  */
-import type { Bit } from "../probe/lines.ts";
+import type { Bit } from "./lines.ts";
 
 type State =
   | "reset"

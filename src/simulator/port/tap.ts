@@ -1,6 +1,6 @@
 /** What hangs in a JTAG chain: the JTAG face of a debug port (ADIv5.2 B3), and TAPs that only identify themselves. */
 import type { DebugPort, Header } from "./dp.ts";
-import type { Injection } from "../probe/injection.ts";
+import type { Injection } from "./injection.ts";
 import { IR } from "../probe/jtag-host.ts";
 import { BYPASS, type DataRegister, type TapSubject } from "./tap-controller.ts";
 

@@ -1,7 +1,7 @@
 /** DAP_SWJ_Pins: driving, reading and waiting as the reference firmware does (DAP.c). */
 import { PIN } from "../../cmsis-dap/swj.ts";
 import type { VirtualClock } from "../../lib/clock.ts";
-import type { Bit, Lines } from "./lines.ts";
+import type { Bit, Lines } from "../port/lines.ts";
 
 /** Nothing that is set in `select` reaches TDO: it is an input. */
 export function writePins(lines: Lines, output: number, select: number): void {

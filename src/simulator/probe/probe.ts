@@ -19,7 +19,7 @@ import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../../cmsis-da
 import type { VirtualClock } from "../../lib/clock.ts";
 import { JtagHost } from "./jtag-host.ts";
 import { JtagTransfers } from "./jtag-transfers.ts";
-import { Lines, type LineTarget, type WireWatcher } from "./lines.ts";
+import { Lines, type LineTarget, type WireWatcher } from "../port/lines.ts";
 import { readPins, waitForPins, writePins } from "./pins.ts";
 import { SwdHost } from "./swd-host.ts";
 import { SwdTransfers } from "./swd-transfers.ts";

@@ -1,6 +1,6 @@
 /** SWD transfers as the reference firmware clocks them (SW_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
 import { ACK } from "../../cmsis-dap/transfer.ts";
-import type { Lines } from "./lines.ts";
+import type { Lines } from "../port/lines.ts";
 
 export interface SwdSettings {
   turnaround: number;

@@ -1,5 +1,5 @@
 /** What the wires did as a Value Change Dump (IEEE 1364-2005, 18.2), for any viewer. Knows no file. */
-import type { Levels, WireWatcher } from "./lines.ts";
+import type { Levels, WireWatcher } from "../port/lines.ts";
 
 const SIGNALS: readonly (readonly [level: keyof Levels, name: string, code: string])[] = [
   ["swclk", "SWCLK", "c"],

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { inOneLine } from "../../lib/shown-text.ts";
-import { modelSchema, type ModelData } from "./model-schema.ts";
+import { modelSchema, type ModelData } from "./schema.ts";
 import { append } from "../../lib/lists.ts";
 
 type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined };

@@ -4,7 +4,7 @@ import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import type { VirtualClock } from "../../lib/clock.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { SimulatorFault } from "../faults.ts";
-import type { Injection } from "./injection.ts";
+import type { Injection } from "../port/injection.ts";
 import type { LatencyModel } from "./latency.ts";
 import type { Probe } from "./probe.ts";
 

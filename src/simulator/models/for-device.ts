@@ -1,9 +1,9 @@
 /** What is simulated where only a device is named: the shipped model of that name, else one derived from the description. */
 import type { DeviceDescription } from "../../device/description.ts";
-import { assumptionText } from "./assume.ts";
-import { deriveModel, type MoreKnown } from "./derive.ts";
-import type { Model } from "./define-model.ts";
-import { shippedModelNames } from "./models.ts";
+import { assumptionText } from "../model/assume.ts";
+import { deriveModel, type MoreKnown } from "../model/derive.ts";
+import type { Model } from "../model/define-model.ts";
+import { shippedModelNames } from "./shipped.ts";
 
 export interface ModelForDevice {
   /** A shipped model's name, or the derived model. */

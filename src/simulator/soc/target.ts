@@ -1,12 +1,12 @@
 /** The chip as the wires see it: SWJ switch, debug ports, JTAG chain and reset pins in front of a SoC. */
-import { DebugPort } from "./dp.ts";
-import type { Injection } from "../probe/injection.ts";
-import type { Bit, LineTarget } from "../probe/lines.ts";
-import { portSpace, type Soc } from "../soc/soc.ts";
-import { SwDp } from "./sw-dp.ts";
-import { SwjSwitch } from "./swj.ts";
-import { JtagDp, otherTap } from "./tap.ts";
-import { TapController } from "./tap-controller.ts";
+import { DebugPort } from "../port/dp.ts";
+import type { Injection } from "../port/injection.ts";
+import type { Bit, LineTarget } from "../port/lines.ts";
+import { portSpace, type Soc } from "./soc.ts";
+import { SwDp } from "../port/sw-dp.ts";
+import { SwjSwitch } from "../port/swj.ts";
+import { JtagDp, otherTap } from "../port/tap.ts";
+import { TapController } from "../port/tap-controller.ts";
 
 export class SimulatedTarget implements LineTarget {
   readonly #soc: Soc;
