@@ -1,7 +1,7 @@
 /** Looks at what is attached and says why something is not usable. Opens each usable probe once, to ask how old it is. */
 import { INFO } from "../cmsis-dap/info.ts";
 import { Failure } from "../lib/fault.ts";
-import { readName } from "../probe/identity.ts";
+import { readName } from "../probe/cmsis-dap/identity.ts";
 import { isCalledProbe } from "../probe/usb/interfaces.ts";
 import { oldFirmware } from "../probe/usb/known.ts";
 import { listUsbProbes, type UsbProbe } from "../probe/usb/probes.ts";

@@ -5,7 +5,7 @@
 import { capabilitiesFrom, INFO, infoNumber, infoText, type InfoResponse } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { asFailure } from "../lib/fault.ts";
-import { askInfo } from "../probe/identity.ts";
+import { askInfo } from "../probe/cmsis-dap/identity.ts";
 import { isCalledProbe } from "../probe/usb/interfaces.ts";
 import { knownProbe, version as versionOf } from "../probe/usb/known.ts";
 import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../probe/usb/port.ts";

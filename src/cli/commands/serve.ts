@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { INFO } from "../../cmsis-dap/info.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
 import { jsonLine } from "../../lib/shown-text.ts";
-import { readIdentity, readName } from "../../probe/identity.ts";
+import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
 import { openLink } from "../../probe/cmsis-dap/link.ts";
 import { withoutBrackets } from "../../probe/tcp/loopback.ts";
 import { PYOCD_TCP_PORT } from "../../probe/pyocd/protocol.ts";

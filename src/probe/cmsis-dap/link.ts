@@ -27,7 +27,7 @@ import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, queues, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
 import { givenBack, ProbeFailure } from "../faults.ts";
-import { readIdentity } from "../identity.ts";
+import { readIdentity } from "./identity.ts";
 import { lastingPipe } from "./lasting-pipe.ts";
 import { blockWords, packets, type Packet } from "./packets.ts";
 import { oneCommand, setPins } from "./pins.ts";

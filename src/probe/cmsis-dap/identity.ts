@@ -2,14 +2,14 @@
  * What a probe says about itself (DAP_Info). Nothing on the wire depends on its names, so that a probe that refuses them, or
  * lies about their length, is used all the same; sizes that it does not say are the smallest there are.
  */
-import { Reader } from "../cmsis-dap/bytes.ts";
-import { readResponse, requestPacket } from "../cmsis-dap/command.ts";
-import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../cmsis-dap/info.ts";
-import type { Capabilities, InfoResponse } from "../cmsis-dap/info.ts";
-import type { PacketPipe } from "../cmsis-dap/pipe.ts";
-import { asFailure } from "../lib/fault.ts";
-import { receive, refused, send } from "./cmsis-dap/exchange.ts";
-import { believedCount, believedSize, longestPacket } from "./cmsis-dap/packet-limits.ts";
+import { Reader } from "../../cmsis-dap/bytes.ts";
+import { readResponse, requestPacket } from "../../cmsis-dap/command.ts";
+import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../../cmsis-dap/info.ts";
+import type { Capabilities, InfoResponse } from "../../cmsis-dap/info.ts";
+import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { receive, refused, send } from "./exchange.ts";
+import { believedCount, believedSize, longestPacket } from "./packet-limits.ts";
 
 export interface ProbeIdentity {
   readonly names: Readonly<Record<string, string>>;
