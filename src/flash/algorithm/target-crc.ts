@@ -4,7 +4,7 @@
  * list that comes back must name the ranges that were asked for.
  */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
-import { crc32, CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "./crc32.ts";
+import { crc32, CRC_CODE, CRC_TABLE, CRC_TABLES, CRC_US_PER_BYTE } from "../crc32.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 import type { Ram } from "./layout.ts";

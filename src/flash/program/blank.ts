@@ -1,5 +1,5 @@
 /** Whether a sector is erased, as it is seen in the flash: worked out by the target, or read. */
-import { crc32 } from "../algorithm/crc32.ts";
+import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
 import { isRefused } from "./refused.ts";

@@ -1,6 +1,6 @@
 /** What sectors hold before they are programmed, to find what need not be done. Changes nothing. */
 import { blankCrc } from "./blank.ts";
-import { crc32 } from "../algorithm/crc32.ts";
+import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { runsOf, spanOf } from "./groups.ts";
 import type { Page, SectorPlan } from "./plan.ts";

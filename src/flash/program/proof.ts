@@ -5,7 +5,7 @@
 import { asFailure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import { blankCrc } from "./blank.ts";
-import { crc32 } from "../algorithm/crc32.ts";
+import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
 import { runsOf } from "./groups.ts";

@@ -1,6 +1,6 @@
 /** Reads what is going to be programmed again: what one wrong answer would put into the flash for good. */
 import { hex32 } from "../../lib/hex.ts";
-import { crc32 } from "../algorithm/crc32.ts";
+import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
 import type { Sector } from "../region.ts";
