@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { asFailure } from "../lib/fault.ts";
 import type { Json } from "../report/json.ts";
 import { DebugInfo } from "../session/debug-info.ts";
-import { EXIT } from "../report/exit-codes.ts";
+import { EXIT } from "../session/exit-codes.ts";
 import { readBytes, readSource } from "../host/files.ts";
 import { openStateFile } from "../host/state-file.ts";
 import type { Inputs } from "../host/inputs.ts";

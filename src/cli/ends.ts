@@ -4,7 +4,7 @@
  */
 import { constants } from "node:os";
 import { Failure } from "../lib/fault.ts";
-import { EXIT, exitCodeOf } from "../report/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { SessionFailure } from "../project/faults.ts";
 import type { Outside } from "./io.ts";
 

@@ -1,7 +1,7 @@
 /** The document of a command that failed before it had one of its own: `--json` never leaves stdout empty. */
 import { errorJson, JSON_VERSION } from "../report/json.ts";
 import { findingOf } from "../doctor/finding.ts";
-import { EXIT } from "../report/exit-codes.ts";
+import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import type { Io } from "./io.ts";
 

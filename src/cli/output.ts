@@ -2,7 +2,7 @@
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
 import { programLines, queryText, traceLine } from "../report/trace.ts";
 import { findingOf } from "../doctor/finding.ts";
-import { EXIT } from "../report/exit-codes.ts";
+import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { expiredWait } from "../session/flow/expired-wait.ts";

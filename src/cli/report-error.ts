@@ -4,7 +4,7 @@ import { findingPieces } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
 import { findingOf } from "../doctor/finding.ts";
-import { EXIT, exitCodeOf } from "../report/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
 import { findingLines } from "./findings.ts";
 import { hintOfFailure } from "./hints.ts";

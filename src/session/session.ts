@@ -26,7 +26,7 @@ import {
 import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
 import type { DeviceContext } from "../project/context.ts";
 import type { SessionEvent } from "./events.ts";
-import { EXIT, exitCodeOf } from "../report/exit-codes.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow/flow.ts";
 import { Peripherals, svdOf, type SvdFile } from "../project/peripherals.ts";

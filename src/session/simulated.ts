@@ -9,7 +9,7 @@ import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "./assemble.ts";
 import { openKept } from "./keeping-pipe.ts";
 import { Peripherals, svdOf } from "../project/peripherals.ts";
-import { wantedBySequences } from "../doctor/smoke/smoke.ts";
+import { wantedBySequences } from "./smoke/smoke.ts";
 
 interface SimulatedModel {
   readonly model: SimulatorSpec["model"];

@@ -8,7 +8,7 @@ import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { findingOf } from "../../src/doctor/finding.ts";
 import type { Host } from "../../src/doctor/host.ts";
 import { GENERAL_RULES, ruleFor } from "../../src/doctor/udev.ts";
-import { KINDS_OF_NO_PROBE } from "../../src/report/exit-codes.ts";
+import { KINDS_OF_NO_PROBE } from "../../src/session/exit-codes.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { SmallProbe } from "../probe/small-probe.ts";
 import { FakeDevice, fakeStack, hid, type FakeDeviceOptions } from "../probe/usb-fake.ts";

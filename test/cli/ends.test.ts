@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { terminalAsk } from "../../src/api/node/terminal.ts";
 import { main } from "../../src/cli/program.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { FakeProcess } from "../support/ending-process.ts";
 
 /** Tells when it is under way. */

@@ -7,7 +7,7 @@ import { packRoot } from "../../src/pack/find.ts";
 import { remedyOf, VERSIONS, type Distribution, type NativeSystem } from "../../src/probe/usb/install.ts";
 import { CONTAINER_STEPS, WSL_STEPS } from "../../src/doctor/finding.ts";
 import { GROUP_STEP, RULES_FILE } from "../../src/doctor/udev.ts";
-import { EXIT } from "../../src/report/exit-codes.ts";
+import { EXIT } from "../../src/session/exit-codes.ts";
 
 const text = readFileSync("grammar/platforms.md", "utf8");
 /** As a reader sees it: where lines break does not matter. */

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { asFailure } from "../../src/lib/fault.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openBench, RAM, type WireBench } from "../wire/bench.ts";
 import { DisturbedPipe, type PacketDisturbance } from "./disturbed.ts";
 

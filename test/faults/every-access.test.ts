@@ -5,7 +5,7 @@ import { Failure, sentences } from "../../src/lib/fault.ts";
 import { hex32 } from "../../src/lib/hex.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";

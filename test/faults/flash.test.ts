@@ -6,7 +6,7 @@ import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";

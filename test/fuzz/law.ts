@@ -1,5 +1,5 @@
 /** The law of whatever is given from outside: an answer, or a failure whose kind has an exit code. Nothing else, and never nothing. */
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { Failure } from "../../src/lib/fault.ts";
 
 /** What was answered, or the failure. Throws where it was neither. */

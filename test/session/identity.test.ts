@@ -10,7 +10,7 @@ import { agreesWith } from "../../src/coresight/cpuid.ts";
 import { judge } from "../../src/coresight/adi/identity.ts";
 import { ConnectHelper, type Target } from "../../src/index.ts";
 import { Source } from "../../src/lib/source.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";

@@ -1,6 +1,6 @@
 /** Devices whose DebugPortSetup wakes the port and selects a core by hand: a model derived from the pack alone is reached by it. */
 import { describe, expect, test } from "vitest";
-import { smoke, type SmokeResult } from "../../src/doctor/smoke/smoke.ts";
+import { smoke, type SmokeResult } from "../../src/session/smoke/smoke.ts";
 import { deriveModel } from "../../src/simulator/model/derive.ts";
 import { deviceOf, packOf } from "../support/pdsc.ts";
 

@@ -3,7 +3,7 @@ import type { SequenceDefinition } from "../../src/device/description.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext, type ContextParts } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
-import { exitCodeOf } from "../../src/report/exit-codes.ts";
+import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

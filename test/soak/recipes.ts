@@ -1,7 +1,7 @@
 /** Recipes and other commands of the command line: whole, wrong, and broken off. */
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { EXIT } from "../../src/report/exit-codes.ts";
+import { EXIT } from "../../src/session/exit-codes.ts";
 import { ends } from "../fuzz/law.ts";
 import { command, type Command } from "./command.ts";
 import { turn, type Act, type World } from "./world.ts";

@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
-import { EXIT } from "../../report/exit-codes.ts";
+import { EXIT } from "../../session/exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
 import { importsAround } from "../../host/imports.ts";

@@ -12,7 +12,7 @@ import {
 } from "../../language/predefined.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { defaultSequences } from "../../project/defaults.ts";
-import { EXIT, EXIT_MEANINGS } from "../../report/exit-codes.ts";
+import { EXIT, EXIT_MEANINGS } from "../../session/exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { Io } from "../io.ts";
 

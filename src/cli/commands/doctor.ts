@@ -13,7 +13,7 @@ import type { Finding } from "../../doctor/finding.ts";
 import type { Place } from "../../doctor/host.ts";
 import { probeReport } from "../../doctor/probe-report.ts";
 import { fastest } from "../../doctor/sweep.ts";
-import { EXIT } from "../../report/exit-codes.ts";
+import { EXIT } from "../../session/exit-codes.ts";
 import { readSource } from "../../host/files.ts";
 import { openStateFile } from "../../host/state-file.ts";
 import { thisHost } from "../../host/host-facts.ts";

@@ -20,7 +20,7 @@ import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
-import { EXIT, exitCodeOf } from "../../report/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import { whileReading, type Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { parseScript } from "../../language/text/parse.ts";
 import { printScript } from "../../language/print/printer.ts";
-import { EXIT } from "../../report/exit-codes.ts";
+import { EXIT } from "../../session/exit-codes.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
 import { replaceFile } from "../../host/output-files.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { parseDevice } from "../../device/match.ts";
 import { findPart, listPacks, packRoot, type FoundPack } from "../../pack/find.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { EXIT } from "../../report/exit-codes.ts";
+import { EXIT } from "../../session/exit-codes.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { badRequest } from "./run.ts";

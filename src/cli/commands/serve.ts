@@ -14,7 +14,7 @@ import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp/frame.ts";
 import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
 import { requestTime } from "../../probe/tcp/request-time.ts";
 import { wallTime } from "../../probe/tcp/wall-time.ts";
-import { EXIT } from "../../report/exit-codes.ts";
+import { EXIT } from "../../session/exit-codes.ts";
 import type { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
 import { growFile } from "../../host/output-files.ts";

@@ -3,7 +3,7 @@
  * of them erases: whatever a sequence wants to erase needs consent as ever (wire rule 20). Sends nothing.
  */
 import { asFailure, sentences } from "../../lib/fault.ts";
-import { EXIT, exitCodeOf } from "../../report/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { FlowMode, Settings } from "../../options/settings.ts";
 import { greatest } from "../../lib/lists.ts";

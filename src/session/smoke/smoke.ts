@@ -11,9 +11,9 @@ import type { Assumption } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";
 import { openSimulator } from "../../simulator/open.ts";
 import { DeviceContext } from "../../project/context.ts";
-import { exitCodeOf } from "../../report/exit-codes.ts";
-import { openSessionOver } from "../../session/assemble.ts";
-import { scriptedOperator } from "../../session/operator.ts";
+import { exitCodeOf } from "../exit-codes.ts";
+import { openSessionOver } from "../assemble.ts";
+import { scriptedOperator } from "../operator.ts";
 import { proposals, Reads, selectedPorts } from "./proposals.ts";
 
 export type SmokeStep = "derive" | "connect" | "reset" | "disconnect";
