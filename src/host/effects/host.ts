@@ -5,7 +5,7 @@ import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../..
 import { Failure, sentences } from "../../lib/fault.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { ReadPackFile } from "../../session/flash/places.ts";
-import { expand, type Places } from "./placeholders.ts";
+import { expand, type Places } from "../../project/placeholders.ts";
 import { splitArguments } from "./arguments.ts";
 import { runChild } from "./child.ts";
 import { hostProblem, readResolved, writeResolved } from "./files.ts";

@@ -5,7 +5,7 @@ import type { Ram } from "../../flash/algorithm/layout.ts";
 import type { FlashVariables, SequenceRunner } from "../../flash/algorithm/sequence-flash.ts";
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
-import { expand } from "../../host/effects/placeholders.ts";
+import { expand } from "../../project/placeholders.ts";
 import { runNamed, type Crew, type SequenceOptions } from "../flow/carry-out.ts";
 
 /** Opens the algorithm of a file of the pack. */

@@ -1,5 +1,5 @@
 /** `$P #P $L %L $S $D` in paths and arguments of sequences, and `$$ ## %%` for the signs themselves (specification 1.7.60). */
-import { SessionFailure } from "../../project/faults.ts";
+import { SessionFailure } from "./faults.ts";
 
 /** What the placeholders stand for; absent where nothing is known of it. Folders without a slash at their end. */
 export interface Places {
