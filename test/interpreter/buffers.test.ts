@@ -1,6 +1,6 @@
 /** Buffers: what each function yields, what it refuses, and what a sequence can see (specification 1.7.60, "Buffer handling"). */
 import { describe, expect, test } from "vitest";
-import { BUFFER_COUNT_LIMIT, BUFFER_LIMIT } from "../../src/interpreter/run/buffers.ts";
+import { BUFFER_COUNT_LIMIT, BUFFER_LIMIT } from "../../src/interpreter/buffers.ts";
 import { run } from "./support/run.ts";
 
 describe("values", () => {

@@ -1,6 +1,6 @@
 /** Message: formats of the specification, arguments and levels. */
 import { describe, expect, test } from "vitest";
-import { decodeEscapes, formatMessage } from "../../src/interpreter/run/format.ts";
+import { decodeEscapes, formatMessage } from "../../src/interpreter/format.ts";
 import { eventsOf, messages, run } from "./support/run.ts";
 
 describe("formatMessage", () => {

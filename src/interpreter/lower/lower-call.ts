@@ -3,9 +3,9 @@ import type { Call, Expression, StringLiteral } from "../../language/tree.ts";
 import { findBuiltin, type Builtin } from "../../language/builtins.ts";
 import { constant, slotValue, union, type Value } from "./closures.ts";
 import type { Code } from "./code.ts";
-import { decodeEscapes } from "../run/format.ts";
+import { decodeEscapes } from "../format.ts";
 import { faulty, lower, lowerOperands } from "./lower-expression.ts";
-import { isOutside } from "../run/outside.ts";
+import { isOutside } from "../outside.ts";
 import type { SyncReason } from "../ports.ts";
 
 const ZERO = constant(0n);

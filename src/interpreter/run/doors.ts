@@ -5,11 +5,11 @@
 import { assertNever } from "../../lib/assert-never.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { AtomicBlock, needsHost } from "./atomic.ts";
-import { BufferProblem } from "./buffers.ts";
+import { BufferProblem } from "../buffers.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Happening } from "../events.ts";
 import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } from "../faults.ts";
-import { formatMessage } from "./format.ts";
+import { formatMessage } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OutsideDoor } from "./outside-door.ts";

@@ -1,7 +1,7 @@
 /** One activation of a sequence: where it stands and what its slots hold. */
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
-import type { Buffers } from "./buffers.ts";
+import type { Buffers } from "../buffers.ts";
 import { SLOT, type Plan, type Slots } from "../plan.ts";
 import type { Site } from "../ports.ts";
 

@@ -5,11 +5,11 @@
 import { Failure } from "../../lib/fault.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Deadline } from "./deadline.ts";
-import { BUFFER_LIMIT, Buffers, type BufferBudget } from "./buffers.ts";
+import { BUFFER_LIMIT, Buffers, type BufferBudget } from "../buffers.ts";
 import type { Happening } from "../events.ts";
 import type { NoHost } from "../faults.ts";
 import type { Frame } from "./frame.ts";
-import { performOutside, type Done } from "./outside.ts";
+import { performOutside, type Done } from "../outside.ts";
 import type { OutsideCall } from "../plan.ts";
 import type { Access, FailedAccess, HostEffects, Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";

@@ -2,11 +2,11 @@
  * Functions that work on buffers and, through the host's gate, on files and programs: their arguments checked as the
  * specification has them, their values made. Knows neither files nor the wire.
  */
-import type { Clock } from "../../lib/clock.ts";
-import { table } from "../../lib/table.ts";
-import type { U64 } from "../../lib/u64.ts";
+import type { Clock } from "../lib/clock.ts";
+import { table } from "../lib/table.ts";
+import type { U64 } from "../lib/u64.ts";
 import { BUFFER_LIMIT, BufferProblem, type Buffers } from "./buffers.ts";
-import type { Access, BlockAccess, Ended, FailedAccess, HostEffects } from "../ports.ts";
+import type { Access, BlockAccess, Ended, FailedAccess, HostEffects } from "./ports.ts";
 
 /** What a function finds around it. */
 export interface Around {

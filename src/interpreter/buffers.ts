@@ -1,6 +1,6 @@
 /** The buffers of one activation of a sequence (specification 1.7.60, "Buffer handling"): they only grow, filled with zeros. */
-import type { U64 } from "../../lib/u64.ts";
-import type { Fact } from "../faults.ts";
+import type { U64 } from "../lib/u64.ts";
+import type { Fact } from "./faults.ts";
 
 /** All buffers of the sequences that are under way may hold so much together. */
 export const BUFFER_LIMIT = 64 * 1024 * 1024;

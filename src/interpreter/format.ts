@@ -2,8 +2,8 @@
  * The texts of Message and Query: escapes, and the specification's subset of C formats. Numbers are unsigned 64-bit;
  * a 32-bit specifier prints the lower 32 bits of them.
  */
-import { assertNever } from "../../lib/assert-never.ts";
-import type { U64 } from "../../lib/u64.ts";
+import { assertNever } from "../lib/assert-never.ts";
+import type { U64 } from "../lib/u64.ts";
 import { fixedText } from "./float-text.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
