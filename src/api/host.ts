@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../project/context.ts";
-import type { ReadPackFile } from "../session/flash/places.ts";
+import type { ReadPackFile } from "../pack/files.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
 import type { Layer } from "../options/settings.ts";
 import type { DebugProbe } from "./debug-probe.ts";

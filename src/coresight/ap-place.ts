@@ -1,5 +1,6 @@
 /** Where an access port is, and how its registers are laid out there. Knows no way to reach it. */
 import { hex } from "../lib/hex.ts";
+import type { U64 } from "../lib/u64.ts";
 
 /**
  * By APSEL, a number (ADIv5); at a base address of the debug port's own space (ADIv6); or at one in the memory behind
@@ -55,4 +56,13 @@ export function isDataRegister(place: ApPlace, offset: number): boolean {
   if (offset === drw || (offset >= (bd0 ?? 0) && offset <= (bd3 ?? 0))) return true;
   // Direct access registers take the first KiB of an access port of ADIv6.
   return typeof place !== "number" && offset < 0x400;
+}
+
+export interface AccessPortFinder {
+  /** Place of an `__apid`, where the description has access port elements; else undefined. */
+  apOf(apid: U64): ApPlace | undefined;
+  /** Throws `undescribed-access-port` where it names one that the description does not have, or cannot place. */
+  requireAp?(apid: U64): void;
+  /** Its debug port, likewise. */
+  dpOf?(apid: U64): number | undefined;
 }

@@ -1,5 +1,6 @@
 /** The facts of this machine that decide whether a probe can be used, as one seam: tests present every situation through it. */
-import type { LoadProblem, NativePackage } from "../probe/usb/install.ts";
+import type { LoadProblem } from "../probe/transport-faults.ts";
+import type { NativePackage } from "../probe/transport-faults.ts";
 import type { UsbStack } from "../probe/usb/stack.ts";
 
 export interface Host {

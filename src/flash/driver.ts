@@ -1,12 +1,25 @@
 /** What whoever erases and programs needs of one region of flash: a port, behind which an algorithm or debug sequences stand. */
-import type { FlashConsent } from "./program/locking.ts";
-import type { Page } from "./program/plan.ts";
+
 import type { FlashRegion, Sector } from "./region.ts";
+import type { Grant, Guarded } from "../device/guarded/index.ts";
 
 /** No flash needs longer for one call, whatever its algorithm or pack says. */
 export const LONGEST_CALL_US = 15 * 60 * 1_000_000;
 
 export type Phase = "erase" | "program" | "verify";
+
+export interface Page {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Who knows what was consented to, and what part this is. */
+export interface FlashConsent {
+  /** The rows that may hold for this part; the first time that something is found among them the hardware is asked. */
+  rows(algorithm: string, found: (rows: readonly Guarded[]) => boolean): Promise<readonly Guarded[]>;
+  /** Granted before, or by a person who is asked now. */
+  allows(grant: Grant, does: string): Promise<boolean>;
+}
 
 export interface FlashDriver extends FlashRegion {
   /** What does the work, for messages: a file, or the device's sequences. */

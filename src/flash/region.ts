@@ -1,7 +1,6 @@
 /** A piece of flash memory and its sectors, as an algorithm or a pack's flashinfo describes it. Pure. */
 import { hex32 } from "../lib/hex.ts";
 import { FlashFailure } from "./faults.ts";
-import type { FlashAlgorithm } from "./algorithm/flm.ts";
 
 export interface Sector {
   readonly address: number;
@@ -27,37 +26,6 @@ export interface FlashRegion {
   readonly eraseLimitUs: number;
   /** By address, without gaps between groups; `start` is absolute. */
   readonly groups: readonly { readonly start: number; readonly size: number }[];
-}
-
-/** Timeouts of 0 are in some files, and mean nothing. */
-const LEAST_LIMIT_US = 100_000;
-
-/** FlashOS.h: behind 8, 16 or 32 bits of an external bus, or SPI. 1 is on the chip, 0 is not told. */
-const EXTERNAL: readonly number[] = [2, 3, 4, 5];
-
-/** The part of an algorithm's flash that a device has. `readable`: whether memory is described there that can be read. */
-export function regionOf(
-  algorithm: FlashAlgorithm,
-  part?: { readonly start: number; readonly size: number },
-  readable = true,
-): FlashRegion {
-  const { device } = algorithm;
-  const { start, size } = part ?? { start: device.address, size: device.size };
-  // A pack may put the same flash elsewhere than the algorithm's author did.
-  const inside = start >= device.address && start < device.address + device.size;
-  const origin = inside ? device.address : start;
-  return {
-    name: device.name,
-    start,
-    size,
-    pageSize: device.pageSize,
-    erased: device.erased,
-    erasesSectors: device.erasesSectors,
-    readable: readable && !EXTERNAL.includes(device.type),
-    programLimitUs: Math.max(LEAST_LIMIT_US, device.programTimeoutMs * 1000),
-    eraseLimitUs: Math.max(LEAST_LIMIT_US, device.eraseTimeoutMs * 1000),
-    groups: device.sectors.map((group) => ({ start: origin + group.start, size: group.size })),
-  };
 }
 
 export function contains({ start, size }: FlashRegion, address: number): boolean {

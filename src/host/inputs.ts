@@ -14,7 +14,7 @@ import { DeviceContext } from "../project/context.ts";
 import { describeDevice } from "../project/describe-device.ts";
 import { malformedInput, SessionFailure } from "../project/faults.ts";
 import { loadScripts, type ReadImport } from "../project/scripts.ts";
-import type { ReadPackFile } from "../session/flash/places.ts";
+import type { ReadPackFile } from "../pack/files.ts";
 import { readBytes, readSource } from "./files.ts";
 import type { MayImport } from "./header-consent.ts";
 import { Gate } from "./effects/gate.ts";

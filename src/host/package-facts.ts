@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure } from "../lib/fault.ts";
 import type { TransportFault } from "../probe/transport-faults.ts";
-import type { NativePackage } from "../probe/usb/install.ts";
+import type { NativePackage } from "../probe/transport-faults.ts";
 import { nativeUsbStack } from "../probe/usb/libusb.ts";
 import { loadHidLibrary } from "../probe/usb/node-hid.ts";
 import { folderOf } from "../probe/usb/packages.ts";

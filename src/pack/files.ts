@@ -2,6 +2,7 @@
 import { nearest } from "../lib/nearest.ts";
 import { PackFailure } from "./faults.ts";
 import { least } from "../lib/lists.ts";
+import type { FileHome } from "../device/description.ts";
 
 export interface PackFiles {
   /** The archive or the folder, for messages. */
@@ -91,3 +92,6 @@ export function descriptionAmong(path: string, names: Iterable<string>): string 
       : `holds several: ${[only, ...others].join(", ")}`;
   throw new PackFailure({ kind: "no-description", path, found }, `${path} ${what}`);
 }
+
+/** Reads a file of the device's pack, or of where else it is said to be. */
+export type ReadPackFile = (path: string, from?: FileHome) => Promise<Uint8Array>;

@@ -1,6 +1,17 @@
 /** What can go wrong between this machine and a probe. What the target answers is not known here. */
 import { Failure } from "../lib/fault.ts";
-import type { LoadProblem, NativePackage } from "./usb/install.ts";
+
+export type NativePackage = "usb" | "node-hid";
+
+export type LoadProblem =
+  /** It was left out, or its install script failed: npm takes an optional package away then. */
+  | "not-installed"
+  /** It is there, and the system's libudev.so.1 is not. */
+  | "no-libudev"
+  /** It is there, and holds nothing that this system can load. */
+  | "no-build"
+  /** It was loaded, and the system did not let it begin. */
+  | "not-started";
 
 export type TransportFault =
   /** No answer within the limit; the pipe is out of step until `resync`. */

@@ -5,7 +5,7 @@
 import { isSamePlace, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/wire/data-patches.ts";
 import type { Route } from "../coresight/adi/dp.ts";
-import type { AccessPortFinder } from "../session/access/debug-access.ts";
+import type { AccessPortFinder } from "../coresight/ap-place.ts";
 import { defaultSequences } from "./defaults.ts";
 import { SessionFailure } from "./faults.ts";
 import { RESET_SEQUENCES, resetKindOf, type ResetKind } from "./connection-bits.ts";

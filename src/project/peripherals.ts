@@ -6,7 +6,7 @@ import { readSvd, type ReadSvd } from "../pack/svd.ts";
 import { decodeXml } from "../pack/text.ts";
 import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
-import type { ReadPackFile } from "../session/flash/places.ts";
+import type { ReadPackFile } from "../pack/files.ts";
 
 export interface SvdFile {
   readonly path: string;

@@ -15,7 +15,7 @@ import type { DeviceContext } from "../project/context.ts";
 import { TargetAccess } from "./access/debug-access.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { SessionEvent } from "./events.ts";
-import type { ReadPackFile } from "./flash/places.ts";
+import type { ReadPackFile } from "../pack/files.ts";
 import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard/guard.ts";
 import { Session } from "./session.ts";

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { FlashFailure } from "../../src/flash/faults.ts";
 import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { layOut } from "../../src/flash/algorithm/layout.ts";
-import { regionOf, sectorsIn } from "../../src/flash/region.ts";
+import { sectorsIn } from "../../src/flash/region.ts";
+import { regionOf } from "../../src/flash/algorithm/flm.ts";
 import { corpus, corpusFiles, describeCorpus } from "../support/corpus.ts";
 import { ALL_FUNCTIONS, madeFlm, type MadeFlm } from "./made-flm.ts";
 

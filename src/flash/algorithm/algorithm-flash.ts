@@ -7,9 +7,10 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import type { FlashDriver, Phase } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
 import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
-import type { FlashConsent } from "../program/locking.ts";
-import type { Page } from "../program/plan.ts";
-import { regionOf, type FlashRegion, type Sector } from "../region.ts";
+import type { FlashConsent } from "../driver.ts";
+import type { Page } from "../driver.ts";
+import { type FlashRegion, type Sector } from "../region.ts";
+import { regionOf } from "./flm.ts";
 import { TargetCrc } from "./target-crc.ts";
 import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
 

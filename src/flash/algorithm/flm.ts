@@ -7,6 +7,7 @@ import { Failure } from "../../lib/fault.ts";
 import { hex } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 import { greatest, least } from "../../lib/lists.ts";
+import type { FlashRegion } from "../region.ts";
 
 export type AlgorithmFunction =
   "Init" | "UnInit" | "EraseSector" | "EraseChip" | "ProgramPage" | "Verify" | "BlankCheck";
@@ -259,4 +260,35 @@ function sectorsOf(
   if (groups[0]?.start !== 0)
     throw refuse(groups.length === 0 ? "it has no sectors" : "its first sector is not at its start");
   return { sectors: groups, erasesSectors: true };
+}
+
+/** Timeouts of 0 are in some files, and mean nothing. */
+const LEAST_LIMIT_US = 100_000;
+
+/** FlashOS.h: behind 8, 16 or 32 bits of an external bus, or SPI. 1 is on the chip, 0 is not told. */
+const EXTERNAL: readonly number[] = [2, 3, 4, 5];
+
+/** The part of an algorithm's flash that a device has. `readable`: whether memory is described there that can be read. */
+export function regionOf(
+  algorithm: FlashAlgorithm,
+  part?: { readonly start: number; readonly size: number },
+  readable = true,
+): FlashRegion {
+  const { device } = algorithm;
+  const { start, size } = part ?? { start: device.address, size: device.size };
+  // A pack may put the same flash elsewhere than the algorithm's author did.
+  const inside = start >= device.address && start < device.address + device.size;
+  const origin = inside ? device.address : start;
+  return {
+    name: device.name,
+    start,
+    size,
+    pageSize: device.pageSize,
+    erased: device.erased,
+    erasesSectors: device.erasesSectors,
+    readable: readable && !EXTERNAL.includes(device.type),
+    programLimitUs: Math.max(LEAST_LIMIT_US, device.programTimeoutMs * 1000),
+    eraseLimitUs: Math.max(LEAST_LIMIT_US, device.eraseTimeoutMs * 1000),
+    groups: device.sectors.map((group) => ({ start: origin + group.start, size: group.size })),
+  };
 }

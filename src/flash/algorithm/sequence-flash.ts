@@ -5,8 +5,8 @@
 import { hex32 } from "../../lib/hex.ts";
 import type { FlashDriver, Phase } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
-import type { FlashConsent } from "../program/locking.ts";
-import type { Page } from "../program/plan.ts";
+import type { FlashConsent } from "../driver.ts";
+import type { Page } from "../driver.ts";
 import { sectorAt, type FlashRegion, type Sector } from "../region.ts";
 import { PHASE } from "./runner.ts";
 import type { SpareCrc } from "./spare-crc.ts";

@@ -3,7 +3,7 @@ import { asFailure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure, type FlashFault } from "../faults.ts";
-import type { Page } from "./plan.ts";
+import type { Page } from "../driver.ts";
 import type { SectorReport } from "./report.ts";
 import type { Sector } from "../region.ts";
 

@@ -1,5 +1,6 @@
 /** Sectors and pages that are asked for together. Pure. */
-import type { Page, SectorPlan } from "./plan.ts";
+import type { SectorPlan } from "./plan.ts";
+import type { Page } from "../driver.ts";
 import type { Sector } from "../region.ts";
 import { greatest, least } from "../../lib/lists.ts";
 

@@ -3,7 +3,8 @@ import { blankCrc } from "./blank.ts";
 import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { runsOf, spanOf } from "./groups.ts";
-import type { Page, SectorPlan } from "./plan.ts";
+import type { SectorPlan } from "./plan.ts";
+import type { Page } from "../driver.ts";
 import { areTelling } from "./proof.ts";
 import type { Sector } from "../region.ts";
 

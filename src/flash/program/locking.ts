@@ -4,14 +4,7 @@ import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 import type { SectorPlan } from "./plan.ts";
 import type { FlashRegion } from "../region.ts";
-
-/** Who knows what was consented to, and what part this is. */
-export interface FlashConsent {
-  /** The rows that may hold for this part; the first time that something is found among them the hardware is asked. */
-  rows(algorithm: string, found: (rows: readonly Guarded[]) => boolean): Promise<readonly Guarded[]>;
-  /** Granted before, or by a person who is asked now. */
-  allows(grant: Grant, does: string): Promise<boolean>;
-}
+import type { FlashConsent } from "../driver.ts";
 
 const WORD = 4;
 

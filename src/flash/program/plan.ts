@@ -4,11 +4,7 @@ import { FlashFailure } from "../faults.ts";
 import type { FlashImage } from "../file/image.ts";
 import { contains, sectorsIn, type FlashRegion, type Sector } from "../region.ts";
 import { least } from "../../lib/lists.ts";
-
-export interface Page {
-  readonly address: number;
-  readonly bytes: Uint8Array;
-}
+import type { Page } from "../driver.ts";
 
 export interface SectorPlan extends Sector {
   readonly pages: readonly Page[];

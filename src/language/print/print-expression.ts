@@ -100,9 +100,3 @@ export function quote(text: string): string {
     .replaceAll("\t", "\\t");
   return `"${escaped}"`;
 }
-
-/** The reverse of `quote`; an escape that is none stays as it is. */
-export function unquote(raw: string): string {
-  const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
-  return raw.replace(/\\(.)/g, (written, letter: string) => ESCAPES[letter] ?? written);
-}

@@ -72,3 +72,9 @@ export function durationText(us: number): string {
   if (us % 1000 === 0) return `${us / 1000}ms`;
   return `${us}us`;
 }
+
+/** The text between quotes without its escapes; an escape that is unknown stays as it is written. */
+export function unquote(raw: string): string {
+  const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
+  return raw.replace(/\\(.)/g, (written, letter: string) => ESCAPES[letter] ?? written);
+}

@@ -6,7 +6,7 @@ import { asXmlComment, CommentStore, weave } from "./comments.ts";
 import { withElse, nameElse, type Branch, type ElseNames } from "./else-sugar.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { endOf } from "./lexer.ts";
-import { unquote } from "../print/print-expression.ts";
+import { unquote } from "./literals.ts";
 import * as t from "./tokens.ts";
 import type {
   Attribute,

@@ -2,21 +2,11 @@
  * Why a native package cannot be used, and the one command that helps on this system. Decides only; packages.ts looks.
  * The facts are read from usb 2.18.0, node-hid 3.4.0 and node-gyp-build 4.8.4; none was tried but on Debian.
  */
-
-export type NativePackage = "usb" | "node-hid";
+import type { NativePackage } from "../transport-faults.ts";
+import type { LoadProblem } from "../transport-faults.ts";
 
 /** Pinned in package.json, too. */
 export const VERSIONS: Readonly<Record<NativePackage, string>> = { usb: "2.18.0", "node-hid": "3.4.0" };
-
-export type LoadProblem =
-  /** It was left out, or its install script failed: npm takes an optional package away then. */
-  | "not-installed"
-  /** It is there, and the system's libudev.so.1 is not. */
-  | "no-libudev"
-  /** It is there, and holds nothing that this system can load. */
-  | "no-build"
-  /** It was loaded, and the system did not let it begin. */
-  | "not-started";
 
 /** Systems that call their packages by the same names. */
 export type Distribution = "debian" | "fedora" | "arch" | "alpine";

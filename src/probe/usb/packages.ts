@@ -10,9 +10,9 @@ import {
   problemOf,
   reasonOf,
   remedyOf,
-  type NativePackage,
   type NativeSystem,
 } from "./install.ts";
+import type { NativePackage } from "../transport-faults.ts";
 
 /** Rejects with `no-usb-library`. `probe` is the one that cannot be opened for it. */
 export async function loadPackage<T>(

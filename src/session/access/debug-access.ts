@@ -42,15 +42,7 @@ import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { FlashBuffer } from "./flash-buffer.ts";
 import { SequenceBanks } from "./sequence-banks.ts";
-
-export interface AccessPortFinder {
-  /** Place of an `__apid`, where the description has access port elements; else undefined. */
-  apOf(apid: U64): ApPlace | undefined;
-  /** Throws `undescribed-access-port` where it names one that the description does not have, or cannot place. */
-  requireAp?(apid: U64): void;
-  /** Its debug port, likewise. */
-  dpOf?(apid: U64): number | undefined;
-}
+import type { AccessPortFinder } from "../../coresight/ap-place.ts";
 
 export interface TargetAccessOptions {
   /** What happens to a block that the probe cannot run without the host: it fails, or runs with round trips inside. */

@@ -9,7 +9,8 @@ import { SpareCrc } from "../../flash/algorithm/spare-crc.ts";
 import { U64_MAX } from "../../lib/u64.ts";
 import type { Crew } from "../flow/carry-out.ts";
 import type { DeviceContext } from "../../project/context.ts";
-import { findPlaces, type FlashPlace, type ReadPackFile, type WantedRange } from "./places.ts";
+import { findPlaces, type FlashPlace, type WantedRange } from "./places.ts";
+import type { ReadPackFile } from "../../pack/files.ts";
 import type { OtherCores } from "../other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
 

@@ -1,5 +1,5 @@
 /** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
-import type { Algorithm, DeviceDescription, FileHome, Memory } from "../../device/description.ts";
+import type { Algorithm, DeviceDescription, Memory } from "../../device/description.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import { readFlm, type FlashAlgorithm } from "../../flash/algorithm/flm.ts";
 import type { Ram } from "../../flash/algorithm/layout.ts";
@@ -8,6 +8,7 @@ import { hex32 } from "../../lib/hex.ts";
 import { where } from "../../lib/source.ts";
 import { memoryKinds } from "../../project/memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
+import type { ReadPackFile } from "../../pack/files.ts";
 
 /** Something that erases and programs a part of the address space. */
 export type FlashPlace = AlgorithmPlace | SequencePlace;
@@ -37,9 +38,6 @@ export interface WantedRange {
   readonly address: number;
   readonly size: number;
 }
-
-/** Reads a file of the device's pack, or of where else it is said to be. */
-export type ReadPackFile = (path: string, from?: FileHome) => Promise<Uint8Array>;
 
 /** What uVision and its like load; `IAR` is a format of another tool. */
 const STYLES: readonly string[] = ["Keil", "CMSIS", ""];

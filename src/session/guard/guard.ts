@@ -5,7 +5,7 @@
 import type { GuardedWrite, Peek, Step, WriteGuard } from "../../coresight/wire/access.ts";
 import { offsetIn, placeKey, type ApAt, type ApPlace } from "../../coresight/ap-place.ts";
 import { CSW, field, IDR, TAR } from "../../coresight/registers.ts";
-import type { FlashConsent } from "../../flash/program/locking.ts";
+import type { FlashConsent } from "../../flash/driver.ts";
 import {
   effectOf,
   familyNamed,

@@ -3,21 +3,9 @@
  * debug components. From the Technical Reference Manual of each core (CPUID: system control chapter; component ids: debug
  * chapter) and, for v8-M, the DEVARCH values of the Armv8-M Architecture Reference Manual D1.2.
  */
+import type { ComponentId } from "../port/component-id.ts";
 
 export type Architecture = "v6-M" | "v7-M" | "v8-M.baseline" | "v8-M.mainline" | "v8.1-M";
-
-/** CoreSight identification (ADIv5.2 D1.2). */
-export interface ComponentId {
-  readonly part: number;
-  /** JEP106 continuation count and code. */
-  readonly bank: number;
-  readonly code: number;
-  readonly revision: number;
-  /** CIDR1[7:4]: 1 ROM table, 9 CoreSight component, 0xE generic IP. */
-  readonly componentClass: number;
-  readonly devarch?: number;
-  readonly devtype?: number;
-}
 
 export interface CorePart {
   readonly cpuid: number;

@@ -1,6 +1,6 @@
 /** The private peripheral bus of a core: where its registers stand. Armv7-M B3.2 and C1.6, Armv8-M D1.1. */
 import { identification } from "../port/component-id.ts";
-import type { ComponentId } from "./core-parts.ts";
+import type { ComponentId } from "../port/component-id.ts";
 import type { CortexM } from "./cortex-m.ts";
 import { wordDevice, type Device, type ResetKind } from "../bus/device.ts";
 import { romTable, ROM_TABLE_SIZE } from "../port/rom-table.ts";

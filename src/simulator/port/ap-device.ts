@@ -3,7 +3,7 @@
  * another access port. Register layout: ADIv6.0 (IHI 0074), C2.6; identification: part numbers of CoreSight SoC-600.
  */
 import { identification } from "./component-id.ts";
-import type { ComponentId } from "../core/core-parts.ts";
+import type { ComponentId } from "./component-id.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
 import type { MemAp } from "./mem-ap.ts";
 

@@ -1,5 +1,5 @@
 /** The identification registers at the end of a component's 4 KiB (ADIv5.2 D1.2): PIDR, CIDR, DEVARCH, DEVTYPE. */
-import type { ComponentId } from "../core/core-parts.ts";
+
 
 const DEVARCH = 0xfbc;
 const DEVTYPE = 0xfcc;
@@ -40,4 +40,17 @@ export function identification(id: ComponentId, offset: number): number | undefi
     default:
       return undefined;
   }
+}
+
+/** CoreSight identification (ADIv5.2 D1.2). */
+export interface ComponentId {
+  readonly part: number;
+  /** JEP106 continuation count and code. */
+  readonly bank: number;
+  readonly code: number;
+  readonly revision: number;
+  /** CIDR1[7:4]: 1 ROM table, 9 CoreSight component, 0xE generic IP. */
+  readonly componentClass: number;
+  readonly devarch?: number;
+  readonly devtype?: number;
 }

@@ -1,6 +1,6 @@
 /** ROM tables of class 1 (ADIv5.2 D2) and class 9 (ADIv6.0 D4), made from the addresses of what stands in them. */
 import { identification } from "./component-id.ts";
-import type { ComponentId } from "../core/core-parts.ts";
+import type { ComponentId } from "./component-id.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
 
 export const ROM_TABLE_SIZE = 0x1000;

@@ -1,7 +1,7 @@
 /** What hangs in a JTAG chain: the JTAG face of a debug port (ADIv5.2 B3), and TAPs that only identify themselves. */
 import type { DebugPort, Header } from "./dp.ts";
 import type { Injection } from "./injection.ts";
-import { IR } from "../probe/jtag-host.ts";
+
 import { BYPASS, type DataRegister, type TapSubject } from "./tap-controller.ts";
 
 const DP_IR_BITS = 4;
@@ -83,3 +83,5 @@ export function otherTap({ irLength, idcode }: OtherTapSettings): TapSubject {
     update: () => undefined,
   };
 }
+
+export const IR = { abort: 0x8, dpacc: 0xa, apacc: 0xb, idcode: 0xe } as const;

@@ -4,7 +4,6 @@ import type { Lines } from "../port/lines.ts";
 import type { SwdResult } from "./swd-host.ts";
 
 /** Instructions of a JTAG-DP (ADIv5.2 B3.2). */
-export const IR = { abort: 0x8, dpacc: 0xa, apacc: 0xb, idcode: 0xe } as const;
 
 const READ = 0x02;
 

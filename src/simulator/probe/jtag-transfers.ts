@@ -1,7 +1,8 @@
 /** DAP_Transfer and DAP_TransferBlock in JTAG mode: every read is posted, DP reads too (DAP.c of CMSIS-DAP 2.1.2). */
 import { ACK, registerBits, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
 import type { TransferBlockRequest, TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
-import { IR, type JtagHost } from "./jtag-host.ts";
+import { type JtagHost } from "./jtag-host.ts";
+import { IR } from "../port/tap.ts";
 import type { SwdResult } from "./swd-host.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
 
