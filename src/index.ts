@@ -48,7 +48,7 @@ export type { FaultReport } from "./coresight/core/fault-report.ts";
 export type { Watch, Watchpoint } from "./coresight/core/watchpoints.ts";
 export { exitCodeOf } from "./session/exit-codes.ts";
 export type { AnyFault } from "./session/exit-codes.ts";
-export type { SessionEvent } from "./session/events.ts";
+export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Session as Connection } from "./session/session.ts";

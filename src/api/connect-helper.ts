@@ -3,7 +3,7 @@ import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { where } from "../lib/source.ts";
 import type { ReadPackFile } from "../pack/files.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { DebugProbe } from "./debug-probe.ts";

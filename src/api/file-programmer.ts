@@ -4,7 +4,7 @@ import type { FlashImage } from "../flash/file/image.ts";
 import type { RamReport } from "../flash/program/ram-loader.ts";
 import type { FlashReport } from "../flash/program/report.ts";
 import { familyNamed } from "../flash/file/uf2-families.ts";
-import { loadRam } from "../session/flash/load-ram.ts";
+import { loadRam } from "../session/load-ram.ts";
 import { imageFor, mustBeRam, ramOf } from "../session/flash/program-image.ts";
 import { badArgument } from "./arguments.ts";
 import { FlashLoader, type FlashLoaderOptions } from "./flash-loader.ts";

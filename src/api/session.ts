@@ -1,5 +1,5 @@
 /** A session of the API: one probe, one device, from opening to closing. What can be done with the device is its target's. */
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";

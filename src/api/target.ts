@@ -1,7 +1,7 @@
 /** The chip as a whole: its debug port, access ports, cores, memory. Each object's own work is done in its own file. */
 import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { describedPlaces } from "../session/discovery.ts";
+import { describedPlaces } from "../session/flow/discovery.ts";
 import { SessionFailure } from "../project/faults.ts";
 import type { Session as Connection } from "../session/session.ts";
 import { fullName } from "../device/peripherals.ts";

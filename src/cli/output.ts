@@ -4,7 +4,7 @@ import { programLines, queryText, traceLine } from "../report/trace.ts";
 import { findingOf } from "../doctor/finding.ts";
 import { EXIT } from "../session/exit-codes.ts";
 import { thisHost } from "../host/host-facts.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 import { expiredWait } from "../session/flow/expired-wait.ts";
 import type { Io } from "./io.ts";
 

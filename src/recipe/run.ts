@@ -2,7 +2,7 @@
 import { assertNever } from "../lib/assert-never.ts";
 import { hex } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
 import type { Session } from "../session/session.ts";
 import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";

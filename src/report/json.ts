@@ -3,7 +3,7 @@ import { Failure, sentences } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import { LONGEST_MESSAGE, shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 
 /** Raised when a field changes its meaning or goes away. */
 export const JSON_VERSION = 1;

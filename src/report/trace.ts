@@ -3,7 +3,7 @@ import { assertNever } from "../lib/assert-never.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import type { Span } from "../lib/source.ts";
 import type { Access, Ended, Site } from "../interpreter/ports.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { SessionEvent } from "../session/flow/events.ts";
 
 /** The line for an event, or undefined for one that a reader of a trace does not need. */
 export function traceLine(event: SessionEvent): string | undefined {

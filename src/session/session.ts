@@ -11,7 +11,7 @@ import type { FlashDriver } from "../flash/driver.ts";
 import type { FlashPlace, WantedRange } from "./flash/places.ts";
 import type { ReadPackFile } from "../pack/files.ts";
 import { mustHaveSequences, openFlashes, placesOf } from "./flash/open-flashes.ts";
-import { OtherCores } from "./other-cores.ts";
+import { OtherCores } from "./flash/other-cores.ts";
 import { LastUse } from "./access/accounting.ts";
 import { explain } from "./explain.ts";
 import {
@@ -26,7 +26,7 @@ import {
 } from "./flow/carry-out.ts";
 import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
 import type { DeviceContext } from "../project/context.ts";
-import type { SessionEvent } from "./events.ts";
+import type { SessionEvent } from "./flow/events.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { connectSteps, disconnectSteps, includes, resetSteps, type Step } from "./flow/flow.ts";
@@ -34,7 +34,7 @@ import { Peripherals, svdOf, type SvdFile } from "../project/peripherals.ts";
 import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./flow/ladder.ts";
 import { looksLost, recoverySteps } from "./flow/recovery.ts";
-import type { Rig } from "./rig.ts";
+import type { Rig } from "./flow/rig.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "../options/settings.ts";
 
 export interface SessionParts {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConnectHelper, type Session, type SessionOptions } from "../../src/index.ts";
-import type { SessionEvent } from "../../src/session/events.ts";
+import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { folderWith } from "../support/folder.ts";
 

@@ -4,7 +4,7 @@ import type { TargetFault } from "../../src/coresight/wire/faults.ts";
 import { Failure, sentences } from "../../src/lib/fault.ts";
 import { hex32 } from "../../src/lib/hex.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import type { SessionEvent } from "../../src/session/events.ts";
+import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

@@ -2,7 +2,7 @@
 import type { SequenceDefinition } from "../../src/device/description.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext, type ContextParts } from "../../src/project/context.ts";
-import type { SessionEvent } from "../../src/session/events.ts";
+import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/open.ts";

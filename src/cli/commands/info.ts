@@ -10,7 +10,7 @@ import type { Component } from "../../coresight/adi/rom-tables.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../project/context.ts";
-import { allPorts, describedPlaces, discoverTarget } from "../../session/discovery.ts";
+import { allPorts, describedPlaces, discoverTarget } from "../../session/flow/discovery.ts";
 import type { Session } from "../../session/session.ts";
 import type { Target } from "../../session/flow/target.ts";
 import { gather } from "../asked.ts";

@@ -5,7 +5,7 @@ import type { FlashImage } from "../../flash/file/image.ts";
 import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { loadRam } from "../../session/flash/load-ram.ts";
+import { loadRam } from "../../session/load-ram.ts";
 import { mustBeRam } from "../../session/flash/program-image.ts";
 import type { Session } from "../../session/session.ts";
 import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } from "../algorithms.ts";

@@ -11,7 +11,7 @@ import type { Crew } from "../flow/carry-out.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { findPlaces, type FlashPlace, type WantedRange } from "./places.ts";
 import type { ReadPackFile } from "../../pack/files.ts";
-import type { OtherCores } from "../other-cores.ts";
+import type { OtherCores } from "./other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
 
 const FLASH_SEQUENCES: readonly string[] = [

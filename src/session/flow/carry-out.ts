@@ -14,8 +14,8 @@ import type { Item, Sequence, Statement } from "../../language/tree.ts";
 import type { Excerpt } from "../../lib/source.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { connectionBits, protocolBits, type ResetKind } from "../../project/connection-bits.ts";
-import { allCores, allPorts, describedPlaces, discoverTarget } from "../discovery.ts";
-import type { SessionEvent } from "../events.ts";
+import { allCores, allPorts, describedPlaces, discoverTarget } from "./discovery.ts";
+import type { SessionEvent } from "./events.ts";
 import {
   malformedInput,
   resetLineLow,
@@ -24,7 +24,7 @@ import {
   stillInReset,
 } from "../../project/faults.ts";
 import type { Act, Step } from "./flow.ts";
-import type { Rig } from "../rig.ts";
+import type { Rig } from "./rig.ts";
 import type { Settings } from "../../options/settings.ts";
 
 /** How long a core may take to halt after a reset was released or a halt was asked for. */

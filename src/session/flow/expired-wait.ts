@@ -2,7 +2,7 @@
 import { decode, registerInfoAt, CTRL_STAT } from "../../coresight/registers.ts";
 import { hex } from "../../lib/hex.ts";
 import { where } from "../../lib/source.ts";
-import type { SessionEvent } from "../events.ts";
+import type { SessionEvent } from "./events.ts";
 
 type Timeout = Extract<SessionEvent, { kind: "timeout" }>;
 type AccessEvent = Extract<SessionEvent, { kind: "access" }>;

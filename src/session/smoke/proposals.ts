@@ -6,7 +6,7 @@ import { Failure } from "../../lib/fault.ts";
 import { nodesIn } from "../../language/walk.ts";
 import type { Assumption } from "../../simulator/model/assume.ts";
 import { designerOf } from "../../simulator/model/designers.ts";
-import type { SessionEvent } from "../events.ts";
+import type { SessionEvent } from "../flow/events.ts";
 
 interface Read {
   readonly ap: number;

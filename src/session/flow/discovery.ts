@@ -1,10 +1,10 @@
 /** Discovery on a connected target, bounded by what the pack describes: the ports it names, the memory it lets be read. */
-import { discover, type Found, type FoundAp, type FoundCore } from "../coresight/adi/discovery.ts";
-import type { ApPlace } from "../coresight/ap-place.ts";
-import { nodesIn } from "../language/walk.ts";
-import { hex32 } from "../lib/hex.ts";
-import type { DeviceContext } from "../project/context.ts";
-import type { TargetAccess } from "./access/debug-access.ts";
+import { discover, type Found, type FoundAp, type FoundCore } from "../../coresight/adi/discovery.ts";
+import type { ApPlace } from "../../coresight/ap-place.ts";
+import { nodesIn } from "../../language/walk.ts";
+import { hex32 } from "../../lib/hex.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import type { TargetAccess } from "../access/debug-access.ts";
 
 export interface DiscoveryChoice {
   readonly dp: number;

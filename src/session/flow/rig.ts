@@ -1,10 +1,10 @@
 /** What the flows need of a connected probe and target. assemble.ts puts it together; flows and steps only use it. */
-import type { HostEffects, Operator } from "../interpreter/ports.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { DebugInfo } from "./debug-info.ts";
-import type { TargetAccess } from "./access/debug-access.ts";
-import type { Guard } from "./guard/guard.ts";
-import type { Target } from "./flow/target.ts";
+import type { HostEffects, Operator } from "../../interpreter/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { DebugInfo } from "../debug-info.ts";
+import type { TargetAccess } from "../access/debug-access.ts";
+import type { Guard } from "../guard/guard.ts";
+import type { Target } from "./target.ts";
 
 export interface Rig {
   readonly clock: Clock;

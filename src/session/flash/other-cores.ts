@@ -2,12 +2,12 @@
  * Other processors of the device, reached through access ports of the session's debug port: for flash that only their own
  * algorithms program. The session stays that of its processor.
  */
-import { CortexM } from "../coresight/core/cortex-m.ts";
-import { DHCSR, field } from "../coresight/registers.ts";
-import { FlashFailure } from "../flash/faults.ts";
-import type { RunnerParts } from "../flash/algorithm/runner.ts";
-import type { Crew } from "./flow/carry-out.ts";
-import { extensionOf } from "./flow/target.ts";
+import { CortexM } from "../../coresight/core/cortex-m.ts";
+import { DHCSR, field } from "../../coresight/registers.ts";
+import { FlashFailure } from "../../flash/faults.ts";
+import type { RunnerParts } from "../../flash/algorithm/runner.ts";
+import type { Crew } from "../flow/carry-out.ts";
+import { extensionOf } from "../flow/target.ts";
 
 export class OtherCores {
   readonly #cores = new Map<string, CortexM>();

@@ -1,7 +1,7 @@
 /** An image into the RAM of a connected target: the core stands still meanwhile, so that nothing else writes there. */
-import type { FlashImage } from "../../flash/file/image.ts";
-import { writeRam, type RamOptions, type RamReport } from "../../flash/program/ram-loader.ts";
-import type { Session } from "../session.ts";
+import type { FlashImage } from "../flash/file/image.ts";
+import { writeRam, type RamOptions, type RamReport } from "../flash/program/ram-loader.ts";
+import type { Session } from "./session.ts";
 
 /** A core that ran goes on afterwards. Throws `differs` if something does not read back. */
 export async function loadRam(
