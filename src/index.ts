@@ -52,7 +52,7 @@ export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Session as Connection } from "./session/session.ts";
-export { openSession, type OpenRequest } from "./session/open.ts";
+export { openSession, type OpenRequest } from "./session/probe/open.ts";
 export { DeviceContext } from "./project/context.ts";
 export { deviceContext, type DeviceTexts } from "./project/device-context.ts";
 export { Source } from "./lib/source.ts";

@@ -2,7 +2,7 @@
 import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
 import { DeviceContext } from "../project/context.ts";
-import { simulated } from "../session/simulated.ts";
+import { simulated } from "../session/probe/simulated.ts";
 import { badArgument } from "./arguments.ts";
 import { connectHelper, type ConnectHelper as Helper } from "./connect-helper.ts";
 import type { DebugProbe } from "./debug-probe.ts";

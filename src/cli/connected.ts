@@ -7,7 +7,7 @@ import { EXIT } from "../session/exit-codes.ts";
 import { readBytes, readSource } from "../host/files.ts";
 import { openStateFile } from "../host/state-file.ts";
 import type { Inputs } from "../host/inputs.ts";
-import { openSession, type OpenRequest } from "../session/open.ts";
+import { openSession, type OpenRequest } from "../session/probe/open.ts";
 import type { HostEffects } from "../interpreter/ports.ts";
 import { parseGrant } from "../host/effects/gate.ts";
 import { openHost } from "../host/effects/host.ts";

@@ -8,7 +8,7 @@ import { isLoopback } from "../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { SessionFailure } from "../project/faults.ts";
 import type { Header } from "../options/header.ts";
-import { isModelFile } from "../session/simulated.ts";
+import { isModelFile } from "../session/probe/simulated.ts";
 import type { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
 import type { GivenHeader } from "./project.ts";

@@ -4,7 +4,7 @@ import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 

@@ -10,7 +10,7 @@ import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
 import { openArchive } from "../../src/pack/archive.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { noise } from "./flash.ts";

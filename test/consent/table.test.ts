@@ -8,7 +8,7 @@ import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { Guard } from "../../src/session/guard/guard.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
 import type { Session } from "../../src/session/session.ts";

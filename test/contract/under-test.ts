@@ -1,5 +1,5 @@
 /** The probes that these suites hold to their contract: the simulated one over TCP, and the one that a variable names. */
-import { openProbe } from "../../src/session/open.ts";
+import { openProbe } from "../../src/session/probe/open.ts";
 import { INFO } from "../../src/cmsis-dap/info.ts";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { TcpServer } from "../../src/probe/tcp/server.ts";

@@ -6,7 +6,7 @@ import { hex32 } from "../../src/lib/hex.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { DisturbedPipe, type PacketDisturbance } from "./disturbed.ts";

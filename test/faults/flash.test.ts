@@ -7,7 +7,7 @@ import { FlashLoader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";

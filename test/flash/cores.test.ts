@@ -4,7 +4,7 @@ import { FlashImage } from "../../src/flash/file/image.ts";
 import { FlashLoader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
 import { deviceContext } from "../../src/project/device-context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { defineModel, type Model } from "../../src/sim.ts";

@@ -7,7 +7,7 @@ import { frame, FrameReader } from "../../src/probe/tcp/frame.ts";
 import { TcpServer } from "../../src/probe/tcp/server.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { between, type Passing } from "./between.ts";

@@ -6,7 +6,7 @@ import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { openPyocd } from "../../src/probe/pyocd/open.ts";
 import { PyocdServer } from "../../src/probe/pyocd/server.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";

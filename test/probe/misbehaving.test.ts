@@ -9,7 +9,7 @@ import { sentences } from "../../src/lib/fault.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { findingOf } from "../../src/doctor/finding.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { MisbehavingPipe } from "./misbehaving.ts";

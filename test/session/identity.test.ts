@@ -12,7 +12,7 @@ import { ConnectHelper, type Target } from "../../src/index.ts";
 import { Source } from "../../src/lib/source.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";

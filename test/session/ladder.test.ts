@@ -4,7 +4,7 @@ import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";

@@ -6,7 +6,7 @@ import { sentences } from "../../src/lib/fault.ts";
 import { openPack, type OpenedPack } from "../../src/pack/open.ts";
 import type { Described } from "../../src/pack/describe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { openSimulator } from "../../src/simulator/open.ts";

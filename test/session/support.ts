@@ -5,7 +5,7 @@ import { DeviceContext, type ContextParts } from "../../src/project/context.ts";
 import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
-import { openSessionOver } from "../../src/session/open.ts";
+import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Session } from "../../src/session/session.ts";
 import type { Settings } from "../../src/options/settings.ts";

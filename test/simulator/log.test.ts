@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { DeviceContext } from "../../src/index.ts";
 import { parseProbe } from "../../src/probe/select.ts";
 import { openSessionOver } from "../../src/session/assemble.ts";
-import { simulated } from "../../src/session/simulated.ts";
+import { simulated } from "../../src/session/probe/simulated.ts";
 import { TargetLog, type TargetEvent } from "../../src/simulator/bus/log.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 

@@ -19,7 +19,7 @@ import { openStateFile } from "../../host/state-file.ts";
 import { thisHost } from "../../host/host-facts.ts";
 import { readInputs } from "../../host/inputs.ts";
 import { replaceFile, writeNewFile } from "../../host/output-files.ts";
-import { openProbeLink } from "../../session/open.ts";
+import { openProbeLink } from "../../session/probe/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";

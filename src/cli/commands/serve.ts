@@ -19,7 +19,7 @@ import type { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
 import { growFile } from "../../host/output-files.ts";
 import { openStateFile } from "../../host/state-file.ts";
-import { openProbe, type OpenLink, type OpenProbe } from "../../session/open.ts";
+import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";

@@ -1,6 +1,6 @@
 /** `--wait`: a probe that is busy or not there yet is tried again, until it can be opened or the time is over. */
-import { asFailure } from "../lib/fault.ts";
-import { sleepUntilAborted } from "../lib/sleep.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { sleepUntilAborted } from "../../lib/sleep.ts";
 
 export interface Patience {
   readonly waitMs: number;

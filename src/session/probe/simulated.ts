@@ -1,15 +1,15 @@
 /** The simulated probe that a session asks for by name. Pure: a file's text is read by whoever knows files. */
-import type { RegisterMap } from "../device/peripherals.ts";
-import { Failure } from "../lib/fault.ts";
-import type { ProbeChoice } from "../probe/select.ts";
-import type { ModelFault } from "../simulator/faults.ts";
-import type { MoreKnown } from "../simulator/model/derive.ts";
-import { modelForDevice } from "../simulator/models/for-device.ts";
-import { openSimulator, type SimulatorSpec } from "../simulator/open.ts";
-import type { OpenProbe, ProbeRequest } from "./assemble.ts";
+import type { RegisterMap } from "../../device/peripherals.ts";
+import { Failure } from "../../lib/fault.ts";
+import type { ProbeChoice } from "../../probe/select.ts";
+import type { ModelFault } from "../../simulator/faults.ts";
+import type { MoreKnown } from "../../simulator/model/derive.ts";
+import { modelForDevice } from "../../simulator/models/for-device.ts";
+import { openSimulator, type SimulatorSpec } from "../../simulator/open.ts";
+import type { OpenProbe, ProbeRequest } from "../assemble.ts";
 import { openKept } from "./keeping-pipe.ts";
-import { Peripherals, svdOf } from "../project/peripherals.ts";
-import { wantedBySequences } from "./smoke/smoke.ts";
+import { Peripherals, svdOf } from "../../project/peripherals.ts";
+import { wantedBySequences } from "../smoke/smoke.ts";
 
 interface SimulatedModel {
   readonly model: SimulatorSpec["model"];

@@ -1,10 +1,10 @@
 /** Opens the probe that a request names: the only place of a session that chooses among adapters. assemble.ts builds on it. */
-import { assertNever } from "../lib/assert-never.ts";
-import { HostClock } from "../lib/clock.ts";
-import { parseProbe } from "../probe/select.ts";
-import { chooseUsbProbe } from "../probe/usb/choice.ts";
-import { listAttachedProbes } from "../probe/usb/libusb.ts";
-import type { UsbProbe } from "../probe/usb/probes.ts";
+import { assertNever } from "../../lib/assert-never.ts";
+import { HostClock } from "../../lib/clock.ts";
+import { parseProbe } from "../../probe/select.ts";
+import { chooseUsbProbe } from "../../probe/usb/choice.ts";
+import { listAttachedProbes } from "../../probe/usb/libusb.ts";
+import type { UsbProbe } from "../../probe/usb/probes.ts";
 import {
   linkOver,
   openSessionOver,
@@ -12,10 +12,10 @@ import {
   type OpenProbe,
   type OpenRequest,
   type ProbeRequest,
-} from "./assemble.ts";
-import { SessionFailure } from "../project/faults.ts";
+} from "../assemble.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import { patiently } from "./patience.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 import { simulated } from "./simulated.ts";
 
 export {
@@ -24,7 +24,7 @@ export {
   type OpenProbe,
   type OpenRequest,
   type ProbeRequest,
-} from "./assemble.ts";
+} from "../assemble.ts";
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Session> {
@@ -46,14 +46,17 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
     case "sim":
       return simulated(choice, request);
     case "tcp":
-      return { pipe: await (await import("../probe/tcp/pipe.ts")).openTcp(choice), clock: new HostClock() };
+      return {
+        pipe: await (await import("../../probe/tcp/pipe.ts")).openTcp(choice),
+        clock: new HostClock(),
+      };
     case "usb-id":
     case "usb-path":
     case "usb-product":
       return onHost(chooseUsbProbe(await listAttachedProbes(), choice));
     case "pyocd": {
       const clock = new HostClock();
-      return { link: await (await import("../probe/pyocd/open.ts")).openPyocd(choice, clock), clock };
+      return { link: await (await import("../../probe/pyocd/open.ts")).openPyocd(choice, clock), clock };
     }
     default:
       return assertNever(choice);
