@@ -42,7 +42,7 @@ export type {
 export type { CoreIdentity } from "./api/core-base.ts";
 export type { HaltReason } from "./api/cortex-m.ts";
 export type { CoreFeatures } from "./api/core-registers.ts";
-export type { Breakpoint, BreakpointKind } from "./api/breakpoints.ts";
+export type { Breakpoint, BreakpointKind } from "./coresight/core/breakpoints.ts";
 export { ResetType } from "./api/reset-type.ts";
 export type { VectorCatchName } from "./api/vector-catch.ts";
 export type { CoreState } from "./coresight/core/cortex-m.ts";

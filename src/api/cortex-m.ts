@@ -7,7 +7,7 @@ import { Watchpoints, type Watch, type Watchpoint } from "../coresight/core/watc
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument, memoryAddress, milliseconds, oneOf, unsigned } from "./arguments.ts";
-import { Breakpoints, type Breakpoint, type BreakpointKind } from "./breakpoints.ts";
+import { Breakpoints, type Breakpoint, type BreakpointKind } from "../coresight/core/breakpoints.ts";
 import { checkedRegister, listRegisters } from "./core-registers.ts";
 import { CoreBase, type CortexMParts } from "./core-base.ts";
 import { ResetType } from "./reset-type.ts";

@@ -10,7 +10,7 @@ import type { ResetKind } from "../project/connection-bits.ts";
 import type { CortexM } from "./cortex-m.ts";
 import type { DebugPort } from "./debug-port.ts";
 import { oneOf } from "./arguments.ts";
-import { emulateReset } from "./emulated-reset.ts";
+import { emulateReset } from "../coresight/core/emulated-reset.ts";
 import { ResetType } from "./reset-type.ts";
 
 /** What a type comes down to: a flow of the connection, or something that is done here. */

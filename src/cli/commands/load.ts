@@ -1,6 +1,6 @@
 /** `dbgseq load`: files into RAM, read back; what stands in flash stays as it is. */
 import type { Command } from "commander";
-import { emulateReset } from "../../api/emulated-reset.ts";
+import { emulateReset } from "../../coresight/core/emulated-reset.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";

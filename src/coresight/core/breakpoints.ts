@@ -1,9 +1,9 @@
 /** The breakpoints of one core, by address: comparators where there are any left, else BKPT written into RAM. */
-import { CoreSightFailure } from "../coresight/wire/faults.ts";
-import type { FlashPatch } from "../coresight/core/flash-patch.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { hex32 } from "../lib/hex.ts";
-import { asFailure } from "../lib/fault.ts";
+import { CoreSightFailure } from "../wire/faults.ts";
+import type { FlashPatch } from "./flash-patch.ts";
+import type { MemAp } from "../adi/mem-ap.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { asFailure } from "../../lib/fault.ts";
 
 export type BreakpointKind = "hardware" | "software";
 
