@@ -1,67 +1,13 @@
-/** The arrows between the folders of src/: who may import whom, and who may know Node. A new arrow is a decision. */
+/** The arrows between the rooms of src/, as rooms.ts has them. A new arrow is a decision. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { OPEN, ROOMS, type Room } from "./rooms.ts";
+import { expectGeneratedPart } from "./support/generated.ts";
 
+/** Outside every room: they only collect. */
+const PAGES = ["index", "browser", "sim"];
 const SRC = new URL("../src/", import.meta.url).pathname;
-
-/** Folder -> folders (or single files of them) that it may import; lib and diagnostics are open to everyone. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
-  diagnostics: [],
-  language: [],
-  interpreter: ["language"],
-  device: ["language"],
-  pack: ["language", "device"],
-  coresight: [],
-  "cmsis-dap": [],
-  // Whatever moves the bits must heed what is decided about each error.
-  probe: ["coresight/link", "coresight/error-policy", "cmsis-dap"],
-  simulator: ["cmsis-dap", "coresight/registers", "device"],
-  flash: ["coresight", "device"],
-  session: [
-    "language",
-    "interpreter",
-    "device",
-    "pack",
-    "coresight",
-    "cmsis-dap",
-    "probe",
-    "simulator",
-    "flash",
-  ],
-  // The public page: objects over the session, for people who build on it.
-  api: ["session", "device", "coresight", "probe", "simulator", "flash"],
-  // The conditions of a recipe are expressions of the language.
-  recipe: ["session", "language/parse"],
-  // Events carry accesses and the call chains that made them.
-  report: ["session", "interpreter/ports"],
-};
-
-const OPEN = ["lib", "diagnostics"];
-/** Below cli everything may be imported; the public pages only collect. */
-const ALL = ["cli", "index", "browser", "sim"];
-
-/** Where `node:` may stand, so that the rest runs in a browser. */
-const NODE = [
-  /^cli\//,
-  /^session\/node\//,
-  /^api\/node\//,
-  /^pack\/(archive|opened)/,
-  /^probe\/(usb\/(libusb|packages|sysfs)|tcp|pyocd|lock)/,
-];
-
-/** Packages and the only place that may import them. */
-const PACKAGES: Readonly<Record<string, RegExp>> = {
-  chevrotain: /^language\//,
-  commander: /^cli\//,
-  usb: /^probe\/usb\/libusb/,
-  "node-hid": /^probe\/usb\/node-hid/,
-  saxes: /^lib\/xml/,
-  "js-yaml": /^lib\/yaml/,
-  yauzl: /^pack\/archive/,
-  valibot: /^(lib\/checked-yaml|recipe\/|simulator\/|session\/(header|node\/project))/,
-};
 
 interface Import {
   readonly file: string;
@@ -100,32 +46,65 @@ describe("architecture", () => {
     expect(outside.length).toBeGreaterThan(10);
   });
 
-  test("folders import only what lies below them", () => {
+  test("every folder is a room of the table, and every room a folder", () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(ROOMS).sort());
+  });
+
+  test("rooms import only what the table lets them", () => {
     const wrong = inside.filter(({ file, target }) => !allowed(file, target));
     expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
   });
 
-  test("node: stands only where the host is the subject", () => {
+  test("wings import only those that stand before them", () => {
+    const wrong = inside.filter(({ file, target }) => !inOrder(file, target));
+    expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
+  });
+
+  test("every wing of the table exists, and every folder of a room with wings is one", () => {
+    for (const [room, { wings }] of Object.entries(ROOMS)) {
+      if (wings === undefined) continue;
+      const entries = readdirSync(join(SRC, room), { withFileTypes: true });
+      const named = wings.filter((wing) => wing !== ".");
+      const there = entries.map(({ name }) => name.replace(/\.ts$/, ""));
+      expect(
+        named.filter((wing) => !there.includes(wing)),
+        room,
+      ).toEqual([]);
+      const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      expect(
+        folders.filter((folder) => !named.includes(folder)),
+        room,
+      ).toEqual([]);
+    }
+  });
+
+  test("node: stands only where the table says so", () => {
     const wrong = outside.filter(
-      ({ file, target }) => target.startsWith("node:") && !NODE.some((place) => place.test(file)),
+      ({ file, target }) => target.startsWith("node:") && !isPlace(file, ({ node }) => node),
     );
     expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
   });
 
-  test("every package has one place", () => {
+  test("every package stands only where the table says so", () => {
     const wrong = outside.filter(
-      ({ file, target }) => !target.startsWith("node:") && PACKAGES[target]?.test(file) !== true,
+      ({ file, target }) =>
+        !target.startsWith("node:") && !isPlace(file, ({ packages }) => packages?.[target]),
     );
     expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
   });
 
-  test("only the command line prints, and the list of probes on a terminal", () => {
+  test("only the rooms that may print do", () => {
     const printing = /\bconsole\.|process\.(stdout|stderr)/;
-    const wrong = files.filter(
-      (path) =>
-        printing.test(withoutComments(readFileSync(path, "utf8"))) && !/\/(cli|api\/node)\//.test(path),
-    );
-    expect(wrong.map((path) => relative(SRC, path))).toEqual([]);
+    const wrong = files
+      .filter((path) => printing.test(withoutComments(readFileSync(path, "utf8"))))
+      .map((path) => relative(SRC, path))
+      .filter((file) => !isPlace(file, ({ prints }) => prints));
+    expect(wrong).toEqual([]);
+  });
+
+  test("the map shows the table", () => {
+    expectGeneratedPart("src/README.md", "rooms", tableOfRooms());
   });
 
   test("every file begins with what it knows", () => {
@@ -138,11 +117,40 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, "");
 }
 
+/** Whether a file is where its room's row says. The public pages only collect. */
+function isPlace(file: string, placeOf: (room: Room) => RegExp | undefined): boolean {
+  const room = ROOMS[folderOf(file)];
+  return room !== undefined && placeOf(room)?.test(file.slice(file.indexOf("/") + 1)) === true;
+}
+
 function allowed(file: string, target: string): boolean {
   const from = folderOf(file);
   const to = folderOf(target);
-  if (ALL.includes(from) || from === to || OPEN.includes(to)) return true;
-  return (MAY_IMPORT[from] ?? []).some(
+  if (PAGES.includes(from) || from === to || OPEN.includes(to)) return true;
+  return (ROOMS[from]?.imports ?? []).some(
     (arrow) => arrow === to || target === `${arrow}.ts` || target.startsWith(`${arrow}/`),
   );
+}
+
+function inOrder(file: string, target: string): boolean {
+  const { wings } = ROOMS[folderOf(file)] ?? {};
+  if (wings === undefined || folderOf(file) !== folderOf(target)) return true;
+  const placeOf = (path: string): number => {
+    const at = wings.indexOf(path.split("/")[1]?.replace(/\.ts$/, "") ?? "");
+    return at < 0 ? wings.indexOf(".") : at;
+  };
+  return placeOf(target) <= placeOf(file);
+}
+
+function tableOfRooms(): string {
+  const rows = Object.entries(ROOMS).map(([room, { knows, imports, wings, packages, node }]) => {
+    const inside = wings?.map((wing) => (wing === "." ? "its own files" : `\`${wing}\``)).join(", ") ?? "";
+    const outside = [...Object.keys(packages ?? {}), ...(node === undefined ? [] : ["node:"])].join(", ");
+    return `| \`${room}/\` | ${knows} | ${inside} | ${imports.join(", ")} | ${outside} |`;
+  });
+  return [
+    "| room | knows | wings, in order | may import | packages |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }

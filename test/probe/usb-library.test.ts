@@ -216,7 +216,7 @@ describe("PROBE-16: what is missing comes with the one command that helps on thi
     ["/usr/lib/node_modules/dbgseq/dist/chunk-1.js", "/usr/lib", true],
     ["C:\\Users\\me\\board\\node_modules\\dbgseq\\dist\\cli.js", "C:/Users/me/board", false],
     ["/work/dbgseq/dist/cli.js", "/work/dbgseq", false],
-    ["/work/dbgseq/src/probe/usb/packages.ts", "/work/dbgseq", false],
+    ["/home/ada/dbgseq/src/probe/usb/packages.ts", "/work/dbgseq", false],
   ])("the folder that a package is installed into: %s", (path, folder, isGlobal) => {
     expect(installPlaceOf(path, (at) => at !== "/usr/lib")).toEqual({ folder, isGlobal });
   });

@@ -14,3 +14,12 @@ export function expectGenerated(path: string, text: string): void {
   const found = existsSync(file) ? readFileSync(file, "utf8") : "";
   expect(found, `${path} is out of date; UPDATE=1 npx vitest run writes it anew`).toBe(text);
 }
+
+/** The part of a document between `<!-- name -->` and `<!-- /name -->`. */
+export function expectGeneratedPart(path: string, name: string, text: string): void {
+  const whole = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const [from, to] = [whole.indexOf(begin), whole.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path} has no part ${name}`);
+  expectGenerated(path, `${whole.slice(0, from + begin.length)}\n${text}\n\n${whole.slice(to)}`);
+}
