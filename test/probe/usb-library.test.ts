@@ -215,8 +215,8 @@ describe("PROBE-16: what is missing comes with the one command that helps on thi
     ["/home/me/board/node_modules/dbgseq/dist/cli.js", "/home/me/board", false],
     ["/usr/lib/node_modules/dbgseq/dist/chunk-1.js", "/usr/lib", true],
     ["C:\\Users\\me\\board\\node_modules\\dbgseq\\dist\\cli.js", "C:/Users/me/board", false],
-    ["/work/dbgseq/dist/cli.js", "/work/dbgseq", false],
-    ["/home/ada/dbgseq/src/probe/usb/packages.ts", "/work/dbgseq", false],
+    ["/home/ada/dbgseq/dist/cli.js", "/home/ada/dbgseq", false],
+    ["/home/ada/dbgseq/src/probe/usb/packages.ts", "/home/ada/dbgseq", false],
   ])("the folder that a package is installed into: %s", (path, folder, isGlobal) => {
     expect(installPlaceOf(path, (at) => at !== "/usr/lib")).toEqual({ folder, isGlobal });
   });
