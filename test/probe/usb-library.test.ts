@@ -7,7 +7,16 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { distributionOf, installPlaceOf, NotStarted, problemOf, reasonOf, remedyOf, VERSIONS, type NativeSystem } from "../../src/probe/usb/install.ts";
+import {
+  distributionOf,
+  installPlaceOf,
+  NotStarted,
+  problemOf,
+  reasonOf,
+  remedyOf,
+  VERSIONS,
+  type NativeSystem,
+} from "../../src/probe/usb/install.ts";
 import type { LoadProblem } from "../../src/probe/transport-faults.ts";
 import type { NativePackage } from "../../src/probe/transport-faults.ts";
 import { nativeUsbStack } from "../../src/probe/usb/libusb.ts";

@@ -1,6 +1,5 @@
 /** The identification registers at the end of a component's 4 KiB (ADIv5.2 D1.2): PIDR, CIDR, DEVARCH, DEVTYPE. */
 
-
 const DEVARCH = 0xfbc;
 const DEVTYPE = 0xfcc;
 const PIDR4 = 0xfd0;
