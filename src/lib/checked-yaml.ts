@@ -37,6 +37,14 @@ export const u64 = v.pipe(
   v.transform((input) => BigInt(input)),
 );
 
+/** A schema with what a person is told of it: editors show that (JSON schema), and so do the pages of the manual. */
+export function described<const S extends v.GenericSchema>(
+  schema: S,
+  says: string,
+): v.SchemaWithPipe<readonly [S, v.DescriptionAction<v.InferOutput<S>, string>]> {
+  return v.pipe(schema, v.description<v.InferOutput<S>, string>(says));
+}
+
 /** Schemas should be strict objects, so that a misspelt key is found, and variants rather than unions of objects. */
 export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unknown, T>): Checked<T> {
   const result = v.safeParse(schema, document.value);

@@ -1,6 +1,6 @@
 /** A bring-up recipe: what a YAML file may say, as data with places. Knows no session; run.ts carries it out. */
 import * as v from "valibot";
-import { checkYaml, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
+import { checkYaml, described, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
 import { headerEntries, type Header } from "../options/header.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
@@ -24,31 +24,66 @@ const ranges = v.pipe(
   v.transform((given): readonly string[] => (typeof given === "string" ? [given] : given)),
 );
 
+const halt = described(v.optional(v.boolean(), false), "whether a reset halts the core at its reset vector");
+const width = described(size, "bits of the access");
+const base = described(v.optional(u32), "where a raw binary belongs");
+
 /** Each step is a mapping with one key, or the bare word for a step that needs nothing. */
-const stepSchema = v.union([
+export const stepSchema = v.union([
   v.picklist(["connect", "disconnect", "reset"]),
-  v.strictObject({ run: name, halt: v.optional(v.boolean(), false) }),
-  v.strictObject({ reset: resetKind, halt: v.optional(v.boolean(), false) }),
-  v.strictObject({ read: u64, size, as: v.optional(name) }),
-  v.strictObject({ write: u64, value: u32, size }),
-  v.strictObject({ expect: name, message: v.optional(v.string()) }),
+  v.strictObject({ run: described(name, "runs a sequence"), halt }),
+  v.strictObject({ reset: described(resetKind, "resets the target in this way"), halt }),
   v.strictObject({
-    flash: names,
-    base: v.optional(u32),
-    erase: v.optional(v.picklist(["sector", "chip", "none"]), "sector"),
-    verify: v.optional(v.boolean(), true),
-    keep: v.optional(v.boolean(), false),
-    "ram-parts": v.optional(v.boolean(), false),
+    read: described(u64, "reads a value at this address"),
+    size: width,
+    as: described(v.optional(name), "a name for the value, for the conditions that follow"),
   }),
-  v.strictObject({ erase: v.union([v.literal("chip"), ranges]) }),
-  v.strictObject({ verify: names, base: v.optional(u32) }),
-  v.strictObject({ dump: ranges, to: name }),
+  v.strictObject({
+    write: described(u64, "writes a value at this address"),
+    value: described(u32, "the value"),
+    size: width,
+  }),
+  v.strictObject({
+    expect: described(name, "a condition of the language that must hold, or the recipe fails"),
+    message: described(v.optional(v.string()), "what is said if it does not hold"),
+  }),
+  v.strictObject({
+    flash: described(names, "programs this file, or these files, and proves it"),
+    base,
+    erase: described(
+      v.optional(v.picklist(["sector", "chip", "none"]), "sector"),
+      "erases the sectors of the image, the whole chip, or nothing",
+    ),
+    verify: described(v.optional(v.boolean(), true), "whether what was programmed is compared"),
+    keep: described(
+      v.optional(v.boolean(), false),
+      "whether the rest of every sector that the image touches is preserved",
+    ),
+    "ram-parts": described(
+      v.optional(v.boolean(), false),
+      "whether what the files have for RAM is written afterwards",
+    ),
+  }),
+  v.strictObject({
+    erase: described(
+      v.union([v.literal("chip"), ranges]),
+      "erases sectors by ADDRESS or START:SIZE, or everything",
+    ),
+  }),
+  v.strictObject({ verify: described(names, "compares this file, or these files, with memory"), base }),
+  v.strictObject({
+    dump: described(ranges, "saves memory at ADDRESS or START:SIZE"),
+    to: described(name, "the file, below the recipe's folder"),
+  }),
 ]);
 
 const recipeSchema = v.strictObject({
-  name: v.optional(v.string()),
+  name: described(v.optional(v.string()), "what the recipe is for"),
   ...headerEntries,
-  steps: v.pipe(v.array(stepSchema), v.minLength(1, "at least one step")),
+  steps: described(
+    v.pipe(v.array(stepSchema), v.minLength(1, "at least one step")),
+    "what is done, in this order",
+  ),
 });
 
 export { recipeSchema };
