@@ -124,7 +124,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   report: {
     knows: "traces and JSON, from the session's events alone",
-    imports: ["interpreter/ports", "session"],
+    imports: ["language/builtins", "interpreter/ports", "session"],
   },
   api: {
     knows: "the public objects and jobs",

@@ -205,9 +205,8 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
   },
 });
 
-export function isOutside(fn: string): boolean {
-  return Object.hasOwn(PERFORM, fn);
-}
+/** The functions that are performed here: those of the builtin table that work on buffers or the host. */
+export const PERFORMED: readonly string[] = Object.keys(PERFORM);
 
 export function performOutside(
   fn: string,

@@ -10,9 +10,23 @@ export interface PredefinedSequence {
   readonly name: string;
   /** The flow that runs it. */
   readonly context: "connect" | "disconnect" | "reset" | "flash" | "trace" | "recovery" | "verify";
-  /** What the specification keeps out of it; working packs do it all the same, so it is warned about only. */
-  readonly forbids?: "ap" | "target";
+  /** Working packs do it all the same, so it is warned about only. */
+  readonly forbids?: Forbids;
+  /** A read of DPIDR may fail in it, and in what it calls: the flow's own read decides (wire rule 6). */
+  readonly forgivesDpidr?: true;
+  /** What it does to nRESET; said before it runs, for the user may hold the board (wire rule 20). */
+  readonly movesReset?: string;
+  /** The debug port need not answer after it. */
+  readonly endsPort?: true;
   readonly summary: string;
+}
+
+/** What the specification keeps out of a sequence. */
+export interface Forbids {
+  /** Memory and access ports, or all of the target but what DPIDR and TARGETSEL are for. */
+  readonly access: "ap" | "target";
+  /** The sequences in which it may be done. */
+  readonly instead: string;
 }
 
 const readOnly = (name: string, summary: string): PredefinedVariable => ({
@@ -56,25 +70,27 @@ function sequence(
   name: string,
   context: PredefinedSequence["context"],
   summary: string,
-  forbids?: PredefinedSequence["forbids"],
+  facts: Omit<PredefinedSequence, "name" | "context" | "summary"> = {},
 ): PredefinedSequence {
-  return { name, context, summary, ...(forbids === undefined ? {} : { forbids }) };
+  return { name, context, summary, ...facts };
 }
+
+const BEHIND_START = "DebugDeviceUnlock or DebugCoreStart";
 
 /** In the order of the specification. */
 export const PREDEFINED_SEQUENCES: readonly PredefinedSequence[] = [
-  sequence(
-    "DebugPortSetup",
-    "connect",
-    "Selects SWD or JTAG on the wire, before the debug port answers.",
-    "target",
-  ),
-  sequence("DebugPortStart", "connect", "Connects to the debug port and powers it up.", "ap"),
+  sequence("DebugPortSetup", "connect", "Selects SWD or JTAG on the wire, before the debug port answers.", {
+    forbids: { access: "target", instead: BEHIND_START },
+    forgivesDpidr: true,
+  }),
+  sequence("DebugPortStart", "connect", "Connects to the debug port and powers it up.", {
+    forbids: { access: "ap", instead: BEHIND_START },
+  }),
   sequence(
     "DebugPortStop",
     "disconnect",
     "Powers the debug port down, as the last step of the last connection.",
-    "ap",
+    { forbids: { access: "ap", instead: "DebugCoreStop" }, endsPort: true },
   ),
   sequence("DebugDeviceUnlock", "connect", "Finds out whether the device is locked, and unlocks it."),
   sequence("DebugCoreStart", "connect", "Enables debug of the core."),
@@ -86,8 +102,10 @@ export const PREDEFINED_SEQUENCES: readonly PredefinedSequence[] = [
   ),
   sequence("ResetSystem", "reset", "Resets the system by software and keeps the debug connection."),
   sequence("ResetProcessor", "reset", "Resets the processor alone by software."),
-  sequence("ResetHardware", "reset", "Pulses the nRESET line."),
-  sequence("ResetHardwareAssert", "reset", "Drives the nRESET line low."),
+  sequence("ResetHardware", "reset", "Pulses the nRESET line.", { movesReset: "pulses the nRESET line" }),
+  sequence("ResetHardwareAssert", "reset", "Drives the nRESET line low.", {
+    movesReset: "drives the nRESET line low and keeps it there while connecting",
+  }),
   sequence("ResetHardwareDeassert", "reset", "Releases the nRESET line."),
   sequence("ResetCatchSet", "reset", "Before a reset: makes the core stop right after it."),
   sequence("ResetCatchClear", "reset", "After a reset: undoes what ResetCatchSet did."),

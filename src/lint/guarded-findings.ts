@@ -65,7 +65,7 @@ function constantWrites(sequence: Sequence): readonly ConstantWrite[] {
 }
 
 function constantWrite(
-  { space, call, address: at, value: to }: Access,
+  { space, call, bits, address: at, value: to }: Access,
   constants: Constants,
 ): ConstantWrite | undefined {
   const address = constants.valueOf(at);
@@ -75,7 +75,6 @@ function constantWrite(
   const word = Number(BigInt.asUintN(32, value));
   if (space === "AP")
     return { call, place: "access port", address: Number(address), value: word, written: 0xffff_ffff };
-  const bits = Number(/\d+$/.exec(call.name.text)?.[0]);
   const lane = 8 * (Number(address) % WORD);
   return {
     ...{ call, place: "memory", address: Number(address) - lane / 8 },

@@ -1,5 +1,6 @@
 /** A readable account of a run, one line an event: time, nesting, what happened, where it stands. Pure. */
 import { assertNever } from "../lib/assert-never.ts";
+import { isThroughAp } from "../language/builtins.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import type { Span } from "../lib/source.ts";
 import type { Access, Ended, Site } from "../interpreter/ports.ts";
@@ -117,7 +118,7 @@ function depthOf(site: Site): number {
 }
 
 function call({ fn, args, ap }: Access): string {
-  const port = /^(Read|Write)(8|16|32|64|AP|AccessAP)$/.test(fn) ? `  AP ${ap}` : "";
+  const port = isThroughAp(fn) ? `  AP ${ap}` : "";
   return `${fn}(${args.map((arg) => hex(arg)).join(", ")})${port}`;
 }
 

@@ -1,7 +1,14 @@
 /** Buffers: what each function yields, what it refuses, and what a sequence can see (specification 1.7.60, "Buffer handling"). */
 import { describe, expect, test } from "vitest";
 import { BUFFER_COUNT_LIMIT, BUFFER_LIMIT } from "../../src/interpreter/buffers.ts";
+import { PERFORMED } from "../../src/interpreter/outside.ts";
+import { BUILTINS } from "../../src/language/builtins.ts";
 import { run } from "./support/run.ts";
+
+test("every function of the table that works on buffers or the host is performed, and no other", () => {
+  const outside = BUILTINS.filter(({ effect, buffers }) => effect === "host" || buffers === true);
+  expect([...PERFORMED].sort()).toEqual(outside.map(({ name }) => name).sort());
+});
 
 describe("values", () => {
   test.each([

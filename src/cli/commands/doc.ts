@@ -120,8 +120,9 @@ function sequenceText({ name, context, summary, forbids }: PredefinedSequence): 
       ? `Has a default: \`dbgseq show ${name}\` prints it.`
       : "Has no default: it is an empty step unless a pack or a .seq file defines it.",
   ];
-  if (forbids === "ap") lines.push("The specification keeps accesses to access ports and memory out of it.");
-  if (forbids === "target")
+  if (forbids?.access === "ap")
+    lines.push("The specification keeps accesses to access ports and memory out of it.");
+  if (forbids?.access === "target")
     lines.push("The specification allows no access in it but reading DPIDR and writing TARGETSEL.");
   return `${name}\n\n${lines.join("\n")}\n`;
 }

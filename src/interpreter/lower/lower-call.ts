@@ -5,8 +5,6 @@ import { constant, slotValue, union, type Value } from "./closures.ts";
 import type { Code } from "./code.ts";
 import { decodeEscapes } from "../format.ts";
 import { faulty, lower, lowerOperands } from "./lower-expression.ts";
-import { isOutside } from "../outside.ts";
-import type { SyncReason } from "../ports.ts";
 
 const ZERO = constant(0n);
 
@@ -20,7 +18,7 @@ export function lowerCall(code: Code, call: Call, used: boolean): Value {
   if (problem !== undefined) {
     return faulty(code, { kind: "wrong-arguments", fn: builtin.name, problem }, call.span);
   }
-  if (builtin.effect === "host" || isOutside(builtin.name)) return lowerOutside(code, call, builtin, used);
+  if (builtin.effect === "host" || builtin.buffers === true) return lowerOutside(code, call, builtin, used);
   if (builtin.effect === "access") return lowerAccess(code, call, builtin, used);
   switch (builtin.name) {
     case "Sequence":
@@ -58,15 +56,15 @@ function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): V
   const args = lowerOperands(code, call.args);
   const wanted = used && builtin.answers === true;
   const into = wanted ? code.temporary() : undefined;
-  const lasts = LASTS[builtin.name];
+  const lasts = builtin.parameters.findIndex((parameter) => parameter.lasts === true);
   code.call(
     {
       to: "target",
       fn: builtin.name,
       args: args.map(({ value }) => value),
       reads: args.reduce<readonly number[]>((all, { reads }) => union(all, reads), []),
-      waits: WAITS[builtin.name] ?? "queue full",
-      ...(lasts === undefined ? {} : { lasts }),
+      waits: builtin.waits ?? "queue full",
+      ...(lasts < 0 ? {} : { lasts }),
       ...(into === undefined ? {} : { into }),
     },
     call.span,
@@ -82,19 +80,6 @@ function lowerOutside(code: Code, call: Call, builtin: Builtin, used: boolean): 
   code.call({ to: "outside", fn: builtin.name, args, ...(into === undefined ? {} : { into }) }, call.span);
   return into === undefined ? ZERO : slotValue(into);
 }
-
-/** Commands that wait for the answers to earlier writes (wire rules 1, 10); everything else waits only for room. */
-const WAITS: Readonly<Record<string, SyncReason>> = {
-  DAP_Delay: "delay",
-  DAP_SWJ_Pins: "line command",
-  DAP_SWJ_Clock: "line command",
-  DAP_SWJ_Sequence: "line command",
-  DAP_JTAG_Sequence: "line command",
-  DAP_WriteABORT: "line command",
-};
-
-/** The argument that says how long a command takes. */
-const LASTS: Readonly<Record<string, number>> = { DAP_Delay: 0, DAP_SWJ_Pins: 2 };
 
 function lowerMessage(code: Code, call: Call): Value {
   const [type, format, ...rest] = call.args;

@@ -3,7 +3,7 @@
  * (wire rule 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
  */
 import type { Call, Expression } from "../../language/tree.ts";
-import { findBuiltin } from "../../language/builtins.ts";
+import { findBuiltin, type Builtin } from "../../language/builtins.ts";
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { activity } from "./activity.ts";
@@ -13,13 +13,11 @@ import { lower } from "./lower-expression.ts";
 import type { Poll, Slots } from "../plan.ts";
 import type { WordCondition } from "../ports.ts";
 
-/** Bits of the values that these yield. ReadAP is not among them: a match reads once too often. */
-const WIDTHS: ReadonlyMap<string, U64> = new Map([
-  ["Read8", 0xffn],
-  ["Read16", 0xffffn],
-  ["Read32", 0xffff_ffffn],
-  ["ReadDP", 0xffff_ffffn],
-]);
+/** The bits of the one word that it reads. A match reads once too often for the registers of an access port. */
+function widthOf({ through, bits, answers }: Builtin): U64 | undefined {
+  if (answers !== true || bits === undefined || bits > 32) return undefined;
+  return through === "memory" || through === "dp" ? (1n << BigInt(bits)) - 1n : undefined;
+}
 
 const ALL = constant(0xffff_ffff_ffff_ffffn);
 const ZERO = constant(0n);
@@ -34,7 +32,7 @@ export function pollOf(
   const { read, mask, value, holdsWhile } = shape;
   const builtin = findBuiltin(read.name.text);
   const [address] = read.args;
-  const all = builtin === undefined ? undefined : WIDTHS.get(builtin.name);
+  const all = builtin === undefined ? undefined : widthOf(builtin);
   if (builtin === undefined || all === undefined || address === undefined || read.args.length !== 1)
     return undefined;
   if ([address, mask, value].some((part) => part !== undefined && !isStill(part))) return undefined;

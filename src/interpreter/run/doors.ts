@@ -265,7 +265,7 @@ export class Doors {
 
   /** Real packs go on after a failed DPIDR read there; the flow's own read decides (wire rule 6). */
   #forgiven(frame: Frame, fn: string, args: readonly U64[]): boolean {
-    return frame.portSetup && fn === "ReadDP" && args[0] === 0n && this.#options.strictSpec !== true;
+    return frame.forgivesDpidr && fn === "ReadDP" && args[0] === 0n && this.#options.strictSpec !== true;
   }
 
   #post(access: Access, site: Site, waits: SyncReason): Promise<void> | undefined {

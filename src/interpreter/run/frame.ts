@@ -1,4 +1,5 @@
 /** One activation of a sequence: where it stands and what its slots hold. */
+import { findPredefinedSequence } from "../../language/predefined.ts";
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Buffers } from "../buffers.ts";
@@ -25,8 +26,8 @@ export class Frame {
   /** The sequence as a whole. */
   readonly entry: Site;
   readonly depth: number;
-  /** Inside DebugPortSetup or something that it called. */
-  readonly portSetup: boolean;
+  /** A read of DPIDR may fail in this sequence, or may in one that called it. */
+  readonly forgivesDpidr: boolean;
   pc = 0;
   /** Slots whose value comes from a failed and tolerated read; absent while there are none. */
   failed: Map<number, Error> | undefined;
@@ -40,7 +41,8 @@ export class Frame {
     this.caller = caller;
     this.entry = this.#place(plan.span);
     this.depth = caller === undefined ? 0 : caller.frame.depth + 1;
-    this.portSetup = plan.name === "DebugPortSetup" || caller?.frame.portSetup === true;
+    this.forgivesDpidr =
+      findPredefinedSequence(plan.name)?.forgivesDpidr === true || caller?.frame.forgivesDpidr === true;
   }
 
   /** The place of the step at `pc`; one object for all turns of a loop. */

@@ -2,6 +2,7 @@
  * The machine's way to buffers and to the user's machine: what must be judged before, where the value goes, and who refuses
  * where there is no host. What each function does is outside.ts's.
  */
+import { findBuiltin } from "../../language/builtins.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Deadline } from "./deadline.ts";
@@ -23,8 +24,10 @@ export interface OtherDoors {
   accessOf(frame: Frame, fn: string, args: readonly U64[]): Access;
 }
 
-/** These touch nothing but buffers. */
-const LOCAL: ReadonlySet<string> = new Set(["BufferSet", "BufferGet", "BufferSize"]);
+/** Whether it touches nothing but buffers. */
+function isLocal(fn: string): boolean {
+  return findBuiltin(fn)?.effect === "flow";
+}
 
 export class OutsideDoor {
   /** The function that the user's machine was asked for last. */
@@ -68,7 +71,7 @@ export class OutsideDoor {
       }
       return result.then(done);
     };
-    if (LOCAL.has(call.fn)) {
+    if (isLocal(call.fn)) {
       this.#doors.wait("host", site);
       const wait = perform();
       if (wait === undefined) this.#doors.arrived();

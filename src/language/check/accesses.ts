@@ -1,5 +1,5 @@
 /** Accesses to the target as data: which function, which address, which value. Knows nothing of what is right. */
-import { findBuiltin } from "../builtins.ts";
+import { findBuiltin, type Through } from "../builtins.ts";
 import { printExpression } from "../print/print-expression.ts";
 import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls, nodesOf } from "../walk.ts";
@@ -11,35 +11,27 @@ export type Space = "memory" | "AP" | "DP";
 export interface Access {
   readonly call: Call;
   readonly space: Space;
+  readonly bits: number;
   readonly address: Expression;
   /** Absent in a read. */
   readonly value?: Expression;
 }
 
-interface Kind {
-  readonly space: Space;
-  readonly writes: boolean;
-}
+const SPACES: Readonly<Partial<Record<Through, Space>>> = {
+  memory: "memory",
+  ap: "AP",
+  "access-ap": "AP",
+  dp: "DP",
+};
 
-const both = (what: string, space: Space): readonly [string, Kind][] => [
-  [`Read${what}`, { space, writes: false }],
-  [`Write${what}`, { space, writes: true }],
-];
-
-const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ...["8", "16", "32", "64"].flatMap((bits) => both(bits, "memory")),
-  ...both("AP", "AP"),
-  ...both("AccessAP", "AP"),
-  ...both("DP", "DP"),
-]);
-
+/** An access to one value; undefined for what moves blocks or lines. */
 export function accessOf(call: Call): Access | undefined {
-  const kind = KINDS.get(findBuiltin(call.name.text)?.name ?? "");
+  const { through, bits, answers } = findBuiltin(call.name.text) ?? {};
+  const space = through && SPACES[through];
   const [address, value] = call.args;
-  if (kind === undefined || address === undefined) return undefined;
-  const { space } = kind;
-  if (!kind.writes) return { call, space, address };
-  return value === undefined ? undefined : { call, space, address, value };
+  if (space === undefined || bits === undefined || address === undefined) return undefined;
+  if (answers === true) return { call, space, bits, address };
+  return value === undefined ? undefined : { call, space, bits, address, value };
 }
 
 export function accesses(sequence: Sequence): readonly Access[] {

@@ -4,16 +4,12 @@ import { findBuiltin } from "../builtins.ts";
 import type { Expression, Sequence } from "../tree.ts";
 import { blocksOf, nodesIn } from "../walk.ts";
 import type { Constants } from "./constants.ts";
-import { table } from "../../lib/table.ts";
 
-const READS: Readonly<Record<string, U64>> = table({
-  Read8: 0xffn,
-  Read16: 0xffffn,
-  Read32: 0xffff_ffffn,
-  ReadAP: 0xffff_ffffn,
-  ReadDP: 0xffff_ffffn,
-  ReadAccessAP: 0xffff_ffffn,
-});
+/** The bits that the value of a call can have. */
+function maskOfCall(name: string): U64 | undefined {
+  const { bits, answers } = findBuiltin(name) ?? {};
+  return answers === true && bits !== undefined && bits < 64 ? (1n << BigInt(bits)) - 1n : undefined;
+}
 
 /** The bits that the specification gives to what a debugger sets; others are reserved. */
 export const PREDEFINED_MASKS: ReadonlyMap<string, U64> = new Map([
@@ -73,7 +69,7 @@ export class Masks {
       case "variable":
         return this.#variable(expression.name);
       case "call":
-        return READS[findBuiltin(expression.name.text)?.name ?? ""];
+        return maskOfCall(expression.name.text);
       case "assignment":
         return expression.operator === undefined ? this.maskOf(expression.value) : undefined;
       case "logical":

@@ -2,6 +2,7 @@
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Binary, Expression, Sequence } from "../tree.ts";
+import { findBuiltin } from "../builtins.ts";
 import { expressionsOf, nodesIn, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import { Masks, PREDEFINED_MASKS } from "./masks.ts";
@@ -110,8 +111,10 @@ function shift(node: Binary, constants: Constants, report: Report): void {
   report("shift-too-far", `shifting by ${by} gives 0`, node.right.span, { hint: "values have 64 bits" });
 }
 
-/** Shifted data of any length is padded to whatever length it has. */
-const SHIFTS = /^DAP_(?:SWJ|JTAG)_Sequence$/i;
+/** Data of any length is padded to whatever length it has. */
+function sendsBits(name: string): boolean {
+  return findBuiltin(name)?.parameters.some(({ sends }) => sends !== undefined) === true;
+}
 
 /** `0x0000FFFFF`: who pads to nine digits meant eight. */
 function paddedNumbers(sequence: Sequence, report: Report): void {
@@ -131,6 +134,6 @@ function paddedNumbers(sequence: Sequence, report: Report): void {
     }
   };
   for (const expression of expressionsOf(sequence)) {
-    if (expression.kind !== "call" || !SHIFTS.test(expression.name.text)) visit(expression);
+    if (expression.kind !== "call" || !sendsBits(expression.name.text)) visit(expression);
   }
 }

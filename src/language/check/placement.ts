@@ -1,29 +1,11 @@
 /** What belongs into which sequence: accesses before the port is up, port variables, calls inside atomic blocks. */
 import { listed } from "../../lib/listed.ts";
-import { findBuiltin } from "../builtins.ts";
-import { findPredefinedSequence } from "../predefined.ts";
+import { findBuiltin, isThroughAp, type Builtin } from "../builtins.ts";
+import { findPredefinedSequence, type Forbids } from "../predefined.ts";
 import type { Assignment, Block, Call, Expression, Sequence } from "../tree.ts";
 import { blocksOf, calls, nodesIn, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 import type { CheckContext, Report } from "./report.ts";
-
-const MEMORY: ReadonlySet<string> = new Set([
-  "Read8",
-  "Read16",
-  "Read32",
-  "Read64",
-  "Write8",
-  "Write16",
-  "Write32",
-  "Write64",
-  "ReadAP",
-  "WriteAP",
-  "ReadAccessAP",
-  "WriteAccessAP",
-  "BufferRead",
-  "BufferWrite",
-  "FlashWriteBuffer",
-]);
 
 export function checkPlacement(
   sequence: Sequence,
@@ -35,16 +17,11 @@ export function checkPlacement(
   for (const call of calls(sequence)) {
     const builtin = findBuiltin(call.name.text);
     if (builtin === undefined) continue;
-    const { name } = builtin;
+    const { name, onlyIn } = builtin;
     if (predefined?.forbids !== undefined)
-      forbidden(call, name, predefined.name, predefined.forbids, constants, report);
-    if (name === "FlashLoadAlgorithm" && !/^Flash(?:Erase|Program)Setup$/.test(sequence.name.text)) {
-      report(
-        "wrong-place",
-        "FlashLoadAlgorithm works only in FlashEraseSetup and FlashProgramSetup",
-        call.span,
-      );
-    }
+      forbidden(call, builtin, { ...predefined, ...predefined.forbids }, constants, report);
+    if (onlyIn?.includes(sequence.name.text) === false)
+      report("wrong-place", `${name} works only in ${onlyIn.join(" and ")}`, call.span);
   }
   portVariables(sequence, context, constants, report);
   for (const block of blocksOf(sequence.items)) if (block.atomic) atomic(block, report);
@@ -53,23 +30,22 @@ export function checkPlacement(
 
 function forbidden(
   call: Call,
-  name: string,
-  sequence: string,
-  forbids: "ap" | "target",
+  { name, through, answers }: Builtin,
+  sequence: { readonly name: string } & Forbids,
   constants: Constants,
   report: Report,
 ): void {
-  if (MEMORY.has(name)) {
-    report("forbidden-access", `${sequence} must not access memory or access ports`, call.span, {
-      hint: `the specification forbids it; do it in ${sequence === "DebugPortStop" ? "DebugCoreStop" : "DebugDeviceUnlock or DebugCoreStart"}`,
+  if (isThroughAp(name)) {
+    report("forbidden-access", `${sequence.name} must not access memory or access ports`, call.span, {
+      hint: `the specification forbids it; do it in ${sequence.instead}`,
     });
   }
-  if (forbids !== "target" || (name !== "ReadDP" && name !== "WriteDP")) return;
+  if (sequence.access !== "target" || through !== "dp") return;
   const [register] = call.args;
   const address = register === undefined ? undefined : constants.valueOf(register);
   // DPIDR wakes SWD up, TARGETSEL selects one of several ports.
-  if (address === undefined || address === (name === "ReadDP" ? 0n : 0xcn)) return;
-  report("forbidden-access", `${sequence} may only read DPIDR and write TARGETSEL`, call.span, {
+  if (address === undefined || address === (answers === true ? 0n : 0xcn)) return;
+  report("forbidden-access", `${sequence.name} may only read DPIDR and write TARGETSEL`, call.span, {
     hint: "the specification forbids other registers; do it in DebugPortStart",
   });
 }
@@ -129,8 +105,6 @@ function unknownPort(
   });
 }
 
-const HOST_IN_ATOMIC: ReadonlySet<string> = new Set(["Query", "QueryValue", "Sequence"]);
-
 /** No answer can come back before an atomic block is over. */
 function atomic(block: Block, report: Report): void {
   const answered = new Set<string>();
@@ -142,7 +116,7 @@ function atomic(block: Block, report: Report): void {
       if (node.kind !== "call") continue;
       const builtin = findBuiltin(node.name.text);
       if (builtin === undefined) continue;
-      if (HOST_IN_ATOMIC.has(builtin.name) || builtin.effect === "host") {
+      if (builtin.notAtomic === true) {
         report("not-atomic", `${builtin.name} cannot happen inside an atomic block`, node.span, {
           hint: "take it out of the block",
         });

@@ -1,7 +1,7 @@
 /** Arguments whose value is known: addresses that are not aligned, values too wide for what takes them, odd ranges. */
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
-import { findBuiltin } from "../builtins.ts";
+import { findBuiltin, type BuiltinName } from "../builtins.ts";
 import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls } from "../walk.ts";
 import type { Constants } from "./constants.ts";
@@ -27,10 +27,13 @@ export function checkRanges(
       if (arg !== undefined && value !== undefined) judge?.(arg, value, report);
     });
     multiples(call, MULTIPLES[builtin.name], constants, report);
-    if (/^Buffer/.test(builtin.name)) constantBuffer(call, constants, report);
-    if (builtin.name === "DAP_SWJ_Pins") unselected(call, constants, report);
-    if (builtin.name === "DAP_SWJ_Sequence") dataWidth(call, 1, constants, report);
-    if (builtin.name === "DAP_JTAG_Sequence") dataWidth(call, 2, constants, report);
+    builtin.parameters.forEach(({ constant, selectedBy, sends }, index) => {
+      const arg = call.args[index];
+      if (arg === undefined) return;
+      if (constant === true) mustBeConstant(arg, constants, report);
+      if (selectedBy !== undefined) unselected(call, arg, call.args[selectedBy], constants, report);
+      if (sends !== undefined) dataWidth(arg, call.args[sends], constants, report);
+    });
   }
 }
 
@@ -146,7 +149,7 @@ const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = table({
   BufferRead: [undefined, undefined, address(1n), undefined, accessMode],
   BufferWrite: [undefined, undefined, address(1n), undefined, accessMode],
   FlashWriteBuffer: [address(1n), undefined, undefined, accessMode],
-});
+} satisfies Partial<Record<BuiltinName, unknown>>);
 
 /** Which arguments are in bytes, and which says how large an item or an access is. */
 interface Multiples {
@@ -162,7 +165,7 @@ const MULTIPLES: Readonly<Record<string, Multiples>> = table({
   BufferRead: { size: 4, isMode: true, of: [1, 2, 3] },
   BufferWrite: { size: 4, isMode: true, of: [1, 2, 3] },
   FlashWriteBuffer: { size: 3, isMode: true, of: [0, 1, 2] },
-});
+} satisfies Partial<Record<BuiltinName, Multiples>>);
 
 function multiples({ args }: Call, rule: Multiples | undefined, constants: Constants, report: Report): void {
   const given = rule === undefined ? undefined : args[rule.size];
@@ -182,19 +185,21 @@ function multiples({ args }: Call, rule: Multiples | undefined, constants: Const
 }
 
 /** The specification wants a number there, so that a debugger can know its buffers before anything runs. */
-function constantBuffer({ args: [id] }: Call, constants: Constants, report: Report): void {
-  if (id === undefined || constants.valueOf(id) !== undefined) return;
+function mustBeConstant(id: Expression, constants: Constants, report: Report): void {
+  if (constants.valueOf(id) !== undefined) return;
   report("argument-range", "the number of a buffer must be constant", id.span, {
     hint: "it is known here only when the sequence runs",
   });
 }
 
 /** Only so many bits are sent. The specification's own examples do it, so it is a note. */
-function dataWidth(call: Call, index: number, constants: Constants, report: Report): void {
-  const [countArg] = call.args;
-  const data = call.args[index];
-  if (countArg === undefined || data === undefined) return;
-  const count = constants.valueOf(countArg);
+function dataWidth(
+  data: Expression,
+  countArg: Expression | undefined,
+  constants: Constants,
+  report: Report,
+): void {
+  const count = countArg === undefined ? undefined : constants.valueOf(countArg);
   const value = constants.valueOf(data);
   if (count === undefined || value === undefined || count < 1n || count >= 64n || value >> count === 0n)
     return;
@@ -204,8 +209,15 @@ function dataWidth(call: Call, index: number, constants: Constants, report: Repo
 }
 
 /** Only selected pins are driven, so a value for others is a slip. */
-function unselected({ args, span }: Call, constants: Constants, report: Report): void {
-  const [out, select] = args.map((arg) => constants.valueOf(arg));
+function unselected(
+  { span }: Call,
+  pins: Expression,
+  selection: Expression | undefined,
+  constants: Constants,
+  report: Report,
+): void {
+  const out = constants.valueOf(pins);
+  const select = selection === undefined ? undefined : constants.valueOf(selection);
   if (out === undefined || select === undefined || (out & ~select) === 0n) return;
   report("unselected-pins", `the pins ${hex(out & ~select)} are given a value and not selected`, span, {
     hint: "the pins come first, then which of them are driven, then the wait",

@@ -4,15 +4,16 @@
  */
 import type { Plan, Step } from "../../coresight/wire/access.ts";
 import type { ReadPatch, WordBits } from "../../coresight/wire/data-patches.ts";
-import type { DebugPort, DpAddress } from "../../coresight/adi/dp.ts";
+import type { DebugPort } from "../../coresight/adi/dp.ts";
 import { CoreSightFailure } from "../../coresight/wire/faults.ts";
 import { joinParts, partsOf, type MemAp, type Size } from "../../coresight/adi/mem-ap.ts";
-import type { Protocol } from "../../coresight/wire/verdict.ts";
 import { clearedByReading } from "../../coresight/core/read-sensitive.ts";
 import type { Access, SyncReason, WordCondition } from "../../interpreter/ports.ts";
+import { findBuiltin, type Builtin, type Through } from "../../language/builtins.ts";
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { dpAddress } from "./access-facts.ts";
 import { flashWrite, type FlashBuffer } from "./flash-buffer.ts";
 
 export interface Prepared {
@@ -33,8 +34,8 @@ interface Compare {
   readonly address?: number;
 }
 
-/** What an access goes through. */
-export interface Through {
+/** What an access needs of the target to be prepared. */
+export interface Way {
   readonly dp: DebugPort;
   /** The memory behind the access port that the access names. */
   readonly memory: () => MemAp;
@@ -49,119 +50,116 @@ export interface Through {
 const NO_VALUE = (): U64 => 0n;
 
 /** A fault for what this connection cannot do; addresses are checked here, when the statement is reached. */
-export function prepare(access: Access, { dp, memory, around, bank, flashBuffer }: Through): Prepared {
-  const [first = 0n, second = 0n, third = 0n] = access.args;
-  switch (access.fn) {
-    case "Read8":
-    case "Read16":
-    case "Read32": {
-      const size = Number(access.fn.slice(4)) as Size;
-      const address = addressOf(first);
-      const ap = memory();
-      const parts = partsOf(address, size / 8);
-      return {
-        plan: () => ap.readSteps(address, size),
-        value: (words) => BigInt(joinParts(parts, words)),
-        ...(parts.length === 1 ? { compare: { shift: 8 * (address & 3), address } } : {}),
-      };
-    }
-    case "Write8":
-    case "Write16":
-    case "Write32": {
-      const size = Number(access.fn.slice(5)) as Size;
-      const address = addressOf(first);
-      const value = Number(BigInt.asUintN(size, second));
-      const ap = memory();
-      return { plan: () => ap.writeSteps(address, size, value), value: NO_VALUE };
-    }
-    case "FlashWriteBuffer": {
-      const { length, steps } = flashWrite(access.args, flashBuffer);
-      const ap = memory();
-      return { plan: () => steps(ap), value: () => BigInt(length) };
-    }
-    case "Read64": {
-      const [low, high] = [addressOf(first), addressOf(first + 4n)];
-      const ap = memory();
-      if (isOneAccess(ap, low)) return { plan: () => ap.wideReadSteps(low), value: joined };
-      const parts = partsOf(low, 4);
-      return {
-        plan: () => [...ap.readSteps(low, 32), ...ap.readSteps(high, 32)],
-        value: (words) =>
-          BigInt(joinParts(parts, words.subarray(0, parts.length))) |
-          (BigInt(joinParts(partsOf(high, 4), words.subarray(parts.length))) << 32n),
-      };
-    }
-    case "Write64": {
-      const [low, high] = [addressOf(first), addressOf(first + 4n)];
-      const words = Uint32Array.of(word(second), word(second >> 32n));
-      const ap = memory();
-      if (isOneAccess(ap, low)) return { plan: () => ap.wideWriteSteps(low, words), value: NO_VALUE };
-      return {
-        plan: () => [
-          ...ap.writeSteps(low, 32, word(second)),
-          ...ap.writeSteps(high, 32, word(second >> 32n)),
-        ],
-        value: NO_VALUE,
-      };
-    }
-    case "ReadAP": {
-      const ap = memory();
-      return { plan: () => ap.rawReadSteps(offsetOf(ap, first)), value: firstWord };
-    }
-    case "WriteAP": {
-      const ap = memory();
-      const offset = offsetOf(ap, first);
-      ap.noteWrite(offset, word(second));
-      return { plan: () => ap.rawWriteSteps(offset, word(second)), value: NO_VALUE };
-    }
-    case "ReadAccessAP": {
-      const { ap, offset } = around(accessAddress(first));
-      return { plan: () => ap.rawReadSteps(offset), value: firstWord };
-    }
-    case "WriteAccessAP": {
-      const { ap, offset } = around(accessAddress(first));
-      ap.noteWrite(offset, word(second));
-      return { plan: () => ap.rawWriteSteps(offset, word(second)), value: NO_VALUE };
-    }
-    case "ReadDP":
-      return { plan: () => dp.readSteps(dpAddress(first), bank), value: firstWord, compare: { shift: 0 } };
-    case "WriteDP":
-      return { plan: () => dp.writeSteps(dpAddress(first), word(second), bank), value: NO_VALUE };
-    case "DAP_WriteABORT":
-      return single({ kind: "abort", value: word(first) }, "line command");
-    case "DAP_Delay":
-      return { ...single({ kind: "delay", us: word(first) }, "delay"), now: true };
-    case "DAP_SWJ_Clock":
-      return single({ kind: "clock", hz: word(first) }, "line command");
-    case "DAP_SWJ_Pins": {
-      const op = { kind: "pins", output: byte(first), select: byte(second), waitUs: word(third) } as const;
-      return { ...single(op, "line command"), now: true, value: firstWord };
-    }
-    case "DAP_SWJ_Sequence": {
-      const count = countOf(access.fn, first, 256);
-      return { plan: () => dp.lineSteps(count, second), waits: "line command", value: NO_VALUE };
-    }
-    case "DAP_JTAG_Sequence": {
-      const tms = (second & 1n) === 0n ? 0 : 1;
-      const op = { kind: "jtag", count: countOf(access.fn, first, 64), tms, tdi: third } as const;
-      return { ...single(op, "line command"), value: joined };
-    }
-    default:
-      throw new SessionFailure(
-        { kind: "not-supported", what: access.fn },
-        `${access.fn} is not available on this connection`,
-      );
-  }
+export function prepare(access: Access, way: Way): Prepared {
+  const row = findBuiltin(access.fn);
+  const prepared = row?.through === undefined ? undefined : PREPARE[row.through](row, access, way);
+  if (prepared === undefined)
+    throw new SessionFailure(
+      { kind: "not-supported", what: access.fn },
+      `${access.fn} is not available on this connection`,
+    );
+  return row?.waits === undefined ? prepared : { ...prepared, waits: row.waits };
+}
+
+type Prepare = (row: Builtin, access: Access, way: Way) => Prepared | undefined;
+
+const PREPARE: Readonly<Record<Through, Prepare>> = {
+  memory: ({ bits, answers, buffers }, { args }, way) => {
+    // Blocks of buffers have a way of their own, readBlock and writeBlock.
+    if (buffers === true) return undefined;
+    if (bits === undefined) return flashBufferWrite(args, way);
+    const [address = 0n, value = 0n] = args;
+    if (bits === 64) return answers === true ? wideRead(address, way) : wideWrite(address, value, way);
+    return answers === true ? memoryRead(address, bits, way) : memoryWrite(address, value, bits, way);
+  },
+  ap: ({ answers }, { args: [offset = 0n, value = 0n] }, { memory }) => {
+    const ap = memory();
+    return registerAccess(ap, offsetOf(ap, offset), answers === true ? undefined : value);
+  },
+  "access-ap": ({ answers }, { args: [address = 0n, value = 0n] }, { around }) => {
+    const { ap, offset } = around(accessAddress(address));
+    return registerAccess(ap, offset, answers === true ? undefined : value);
+  },
+  dp: ({ answers }, { args: [address = 0n, value = 0n] }, { dp, bank }) =>
+    answers === true
+      ? { plan: () => dp.readSteps(dpAddress(address), bank), value: firstWord, compare: { shift: 0 } }
+      : { plan: () => dp.writeSteps(dpAddress(address), word(value), bank), value: NO_VALUE },
+  abort: (_, { args: [value = 0n] }) => single({ kind: "abort", value: word(value) }),
+  time: (_, { args: [us = 0n] }) => ({ ...single({ kind: "delay", us: word(us) }), now: true }),
+  clock: (_, { args: [hz = 0n] }) => single({ kind: "clock", hz: word(hz) }),
+  pins: (_, { args: [output = 0n, select = 0n, wait = 0n] }) => {
+    const op = { kind: "pins", output: byte(output), select: byte(select), waitUs: word(wait) } as const;
+    return { ...single(op), now: true, value: firstWord };
+  },
+  swj: ({ name }, { args: [count = 0n, bits = 0n] }, { dp }) => {
+    const clocks = countOf(name, count, 256);
+    return { plan: () => dp.lineSteps(clocks, bits), value: NO_VALUE };
+  },
+  jtag: ({ name }, { args: [count = 0n, level = 0n, tdi = 0n] }) => {
+    const tms = (level & 1n) === 0n ? 0 : 1;
+    const op = { kind: "jtag", count: countOf(name, count, 64), tms, tdi } as const;
+    return { ...single(op), value: joined };
+  },
+};
+
+function memoryRead(at: U64, size: Size, { memory }: Way): Prepared {
+  const address = addressOf(at);
+  const ap = memory();
+  const parts = partsOf(address, size / 8);
+  return {
+    plan: () => ap.readSteps(address, size),
+    value: (words) => BigInt(joinParts(parts, words)),
+    ...(parts.length === 1 ? { compare: { shift: 8 * (address & 3), address } } : {}),
+  };
+}
+
+function memoryWrite(at: U64, wide: U64, size: Size, { memory }: Way): Prepared {
+  const address = addressOf(at);
+  const value = Number(BigInt.asUintN(size, wide));
+  const ap = memory();
+  return { plan: () => ap.writeSteps(address, size, value), value: NO_VALUE };
+}
+
+function flashBufferWrite(args: readonly U64[], { memory, flashBuffer }: Way): Prepared {
+  const { length, steps } = flashWrite(args, flashBuffer);
+  const ap = memory();
+  return { plan: () => steps(ap), value: () => BigInt(length) };
+}
+
+function wideRead(at: U64, { memory }: Way): Prepared {
+  const [low, high] = [addressOf(at), addressOf(at + 4n)];
+  const ap = memory();
+  if (isOneAccess(ap, low)) return { plan: () => ap.wideReadSteps(low), value: joined };
+  const parts = partsOf(low, 4);
+  return {
+    plan: () => [...ap.readSteps(low, 32), ...ap.readSteps(high, 32)],
+    value: (words) =>
+      BigInt(joinParts(parts, words.subarray(0, parts.length))) |
+      (BigInt(joinParts(partsOf(high, 4), words.subarray(parts.length))) << 32n),
+  };
+}
+
+function wideWrite(at: U64, value: U64, { memory }: Way): Prepared {
+  const [low, high] = [addressOf(at), addressOf(at + 4n)];
+  const words = Uint32Array.of(word(value), word(value >> 32n));
+  const ap = memory();
+  if (isOneAccess(ap, low)) return { plan: () => ap.wideWriteSteps(low, words), value: NO_VALUE };
+  return {
+    plan: () => [...ap.writeSteps(low, 32, word(value)), ...ap.writeSteps(high, 32, word(value >> 32n))],
+    value: NO_VALUE,
+  };
+}
+
+/** A read if there is no value. */
+function registerAccess(ap: MemAp, offset: number, value: U64 | undefined): Prepared {
+  if (value === undefined) return { plan: () => ap.rawReadSteps(offset), value: firstWord };
+  ap.noteWrite(offset, word(value));
+  return { plan: () => ap.rawWriteSteps(offset, word(value)), value: NO_VALUE };
 }
 
 /** Else it is made of two of 32 bits, low half first: few ports have the Large Data extension. */
 function isOneAccess(ap: MemAp, address: number): boolean {
   return ap.isWide === true && address % 8 === 0;
-}
-
-/** Whether it must be known first if the access port has accesses of 64 bits. */
-export function asksForWide({ fn }: Access): boolean {
-  return fn === "Read64" || fn === "Write64";
 }
 
 /** The same accesses with the read as a match; undefined where a probe cannot compare what they read. */
@@ -191,44 +189,13 @@ function unpatched(wanted: WordBits, patch: ReadPatch | undefined): WordBits {
   return met ? { mask, value: (wanted.value & mask) >>> 0 } : { mask: 0, value: 1 };
 }
 
-/** Whether a debug port must hear it; the rest moves lines or is the probe's. */
-export function touchesPort(access: Access): boolean {
-  return !access.fn.startsWith("DAP_");
-}
-
-/** Whether the access goes through memory, so that the access port's CSW must be known. */
-export function needsMemory(access: Access): boolean {
-  return /^(?:(?:Read|Write)\d|FlashWriteBuffer$)/.test(access.fn);
-}
-
-/** Whether it is an access to registers of an access port as they are. */
-export function usesRegisters({ fn }: Access): boolean {
-  return fn === "ReadAP" || fn === "WriteAP";
-}
-
-/** Whether it goes through an access port, which posts it: its error comes late. */
-export function isPosted(access: Access): boolean {
-  return needsMemory(access) || usesRegisters(access) || access.fn.endsWith("AccessAP");
-}
-
-/** ABORT, as SWD reaches it: it clears what tells of an error of the accesses before it. */
-export function isAbort({ fn, args: [address = 0n] }: Access, protocol: Protocol): boolean {
-  return protocol === "swd" && fn === "WriteDP" && dpAddress(address) === 0x0;
-}
-
 /** RDBUFF is read once all accesses are through, or tells of an error. */
 export function confirmedFirst(plan: Plan): Plan {
   return () => [{ op: { kind: "read", register: { port: "DP", address: 0xc }, words: 1 } }, ...plan()];
 }
 
-/** The offset and value, where an access writes SELECT: the bank in it counts for the rest of the sequence (wire rule 14). */
-export function bankWritten(access: Access): number | undefined {
-  if (access.fn !== "WriteDP" || dpAddress(access.args[0] ?? 0n) !== 0x8) return undefined;
-  return Number((access.args[1] ?? 0n) & 0xfn);
-}
-
-function single(op: Step["op"], waits: SyncReason): Prepared {
-  return { plan: () => [{ op }], waits, value: NO_VALUE };
+function single(op: Step["op"]): Prepared {
+  return { plan: () => [{ op }], value: NO_VALUE };
 }
 
 /** Throws `address-too-wide`. */
@@ -277,9 +244,4 @@ function accessAddress(value: U64): number {
     { kind: "address-too-wide", address: value },
     `${hex(value)} is beyond the access ports that can be addressed`,
   );
-}
-
-/** DP registers have the four addresses that A[3:2] can say. */
-function dpAddress(value: U64): DpAddress {
-  return Number(value & 0xcn) as DpAddress;
 }

@@ -1,16 +1,14 @@
 /** Remembers which statement last used which access port, to explain a fault on another one. Knows no wire. */
+import { isThroughAp } from "../../language/builtins.ts";
 import { where } from "../../lib/source.ts";
 import type { InterpreterEvent } from "../../interpreter/events.ts";
 import type { Site } from "../../interpreter/ports.ts";
-
-/** Functions that go through the access port that `__ap` selects. */
-const THROUGH_AP = /^(Read|Write)(8|16|32|64|AP|AccessAP)$/;
 
 export class LastUse {
   readonly #sites = new Map<bigint, { readonly fn: string; readonly site: Site }>();
 
   note(event: InterpreterEvent): void {
-    if (event.kind !== "access" || !THROUGH_AP.test(event.access.fn)) return;
+    if (event.kind !== "access" || !isThroughAp(event.access.fn)) return;
     this.#sites.set(event.access.ap, { fn: event.access.fn, site: event.site });
   }
 

@@ -8,7 +8,7 @@ import type { DebugPort, Route } from "../../coresight/adi/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../../coresight/wire/faults.ts";
 import { judge } from "../../coresight/adi/identity.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
-import { AIRCR, DHCSR, field, mask } from "../../coresight/registers.ts";
+import { DHCSR, field } from "../../coresight/registers.ts";
 import type { Wire } from "../../coresight/wire/wire.ts";
 import type {
   Access,
@@ -27,16 +27,19 @@ import type { U64 } from "../../lib/u64.ts";
 import {
   asksForWide,
   bankWritten,
-  confirmedFirst,
   isAbort,
   isPosted,
-  matching,
+  isTargetsel,
+  movesLines,
   needsMemory,
-  prepare,
+  readsDhcsr,
+  requestsReset,
+  resetDriven,
   touchesPort,
+  usesApSpace,
   usesRegisters,
-  type Prepared,
-} from "./access-plans.ts";
+} from "./access-facts.ts";
+import { confirmedFirst, matching, prepare, type Prepared } from "./access-plans.ts";
 import { readPlan, writePlan } from "./block-access.ts";
 import { DebugPorts } from "./debug-ports.ts";
 import { SessionFailure } from "../../project/faults.ts";
@@ -241,9 +244,8 @@ export class TargetAccess implements DebugAccess {
     return touchesPort(access) && !this.#isTargetsel(access) && this.ports.isElsewhere(this.#dpOf(access));
   }
 
-  /** It must follow the line reset at once, so nothing may be put before it. */
-  #isTargetsel({ fn, args }: Access): boolean {
-    return this.#wire.protocol === "swd" && fn === "WriteDP" && ((args[0] ?? 0n) & 0xcn) === 0xcn;
+  #isTargetsel(access: Access): boolean {
+    return isTargetsel(access, this.#wire.protocol);
   }
 
   async #postElsewhere(access: Access, site: Site, by: Origin): Promise<void> {
@@ -309,7 +311,7 @@ export class TargetAccess implements DebugAccess {
 
   /** A block that moves the lines itself before its first access chooses the port itself. */
   async #routeBlock(list: readonly { readonly access: Access; readonly site: Site }[]): Promise<void> {
-    const first = list.find(({ access }) => touchesPort(access) || access.fn === "DAP_SWJ_Sequence");
+    const first = list.find(({ access }) => touchesPort(access) || movesLines(access));
     if (first === undefined) return;
     const dps = new Set(list.flatMap(({ access }) => (touchesPort(access) ? [this.#dpOf(access)] : [])));
     if (dps.size > 1) {
@@ -352,7 +354,7 @@ export class TargetAccess implements DebugAccess {
   #unidentified(access: Access): Ready | undefined {
     const port = this.ports.get(this.#dpOf(access));
     if (port.version !== undefined) return undefined;
-    if (!access.fn.endsWith("AccessAP") && typeof this.#apOf(access) === "number") return undefined;
+    if (!usesApSpace(access) && typeof this.#apOf(access) === "number") return undefined;
     return async (by) => {
       try {
         await port.identify("read of DPIDR, for an access port that has an address");
@@ -404,12 +406,11 @@ export class TargetAccess implements DebugAccess {
     });
     const bank = bankWritten(access);
     if (bank !== undefined) this.#banks.note(site, bank);
-    if (movesReset(access)) {
-      this.holdsReset = pullsReset(access);
-      if (this.holdsReset) this.pulledReset = true;
-    }
+    const driven = resetDriven(access);
+    if (driven !== undefined) this.holdsReset = driven === "low";
+    if (driven === "low") this.pulledReset = true;
     if (requestsReset(access)) this.requestedReset = true;
-    if (access.fn === "DAP_SWJ_Sequence") this.ports.lost();
+    if (movesLines(access)) this.ports.lost();
     if (this.#isTargetsel(access)) this.ports.chosen(this.#dpOf(access));
     return prepared;
   }
@@ -426,7 +427,7 @@ export class TargetAccess implements DebugAccess {
 
   #dpOf(access: Access): number {
     // The top-level space of access ports belongs to a debug port, not to one of them.
-    if (access.fn.endsWith("AccessAP")) return access.dp;
+    if (usesApSpace(access)) return access.dp;
     return this.#finder.dpOf?.(access.apid) ?? access.dp;
   }
 }
@@ -437,26 +438,6 @@ type Ready = (by: Origin) => Promise<Failed | undefined>;
 function readying(memory: MemAp, isWide: boolean): Ready | undefined {
   if (isWide && memory.isWide === undefined) return (by) => memory.readyForWide(by);
   return memory.isReady ? undefined : (by) => memory.ready(by);
-}
-
-const PIN_NRESET = 0x80n;
-
-function movesReset({ fn, args: [, select = 0n] }: Access): boolean {
-  return fn === "DAP_SWJ_Pins" && (select & PIN_NRESET) !== 0n;
-}
-
-function pullsReset({ args: [output = 0n] }: Access): boolean {
-  return (output & PIN_NRESET) === 0n;
-}
-
-const RESETS = mask(AIRCR, "SYSRESETREQ", "VECTRESET");
-
-function requestsReset({ fn, args: [address, value = 0n] }: Access): boolean {
-  return fn === "Write32" && address === BigInt(AIRCR.address) && (value & BigInt(RESETS)) !== 0n;
-}
-
-function readsDhcsr({ fn, args }: Access): boolean {
-  return fn === "Read32" && args[0] === BigInt(DHCSR.address);
 }
 
 /** On SWD a port is chosen by a read of its DPIDR. */

@@ -3,6 +3,7 @@ import type { DeviceDescription } from "../../device/description.ts";
 import type { Access } from "../../interpreter/ports.ts";
 import type { CoreSightFault } from "../../coresight/wire/faults.ts";
 import { Failure } from "../../lib/fault.ts";
+import { findBuiltin } from "../../language/builtins.ts";
 import { nodesIn } from "../../language/walk.ts";
 import type { Assumption } from "../../simulator/model/assume.ts";
 import { designerOf } from "../../simulator/model/designers.ts";
@@ -19,7 +20,12 @@ const MOST_REMEMBERED = 12;
 const MOST_NAMES = 8;
 /** Steps of sequences; what the wire does in between says nothing of how far they came. */
 const COUNTED: ReadonlySet<string> = new Set(["enter", "access", "assign", "condition", "atomic", "leave"]);
-const MEMORY_READ = /^Read(8|16|32)$/;
+
+/** Whether it reads one value of memory of at most a word. */
+function readsMemory(fn: string): boolean {
+  const { through, bits = 64, answers } = findBuiltin(fn) ?? {};
+  return through === "memory" && answers === true && bits <= 32;
+}
 
 /** What a run read of memory last, in which sequences, and how far it came. */
 export class Reads {
@@ -45,7 +51,7 @@ export class Reads {
     const { access, value } = event;
     const [address] = access.args;
     if (address === undefined || value === undefined || address > 0xffff_ffffn) return;
-    if (!MEMORY_READ.test(access.fn)) return;
+    if (!readsMemory(access.fn)) return;
     const read = { ap: this.#apOf(access), address: Number(address & ~3n), value: Number(value) };
     const before = this.#reads.findIndex((one) => one.ap === read.ap && one.address === read.address);
     if (before >= 0) this.#reads.splice(before, 1);
