@@ -126,15 +126,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     knows: "traces and JSON, from the session's events alone",
     imports: ["language/builtins", "interpreter/ports", "session"],
   },
+  manual: {
+    knows: "what a person is told of all this: pages made of the tables that the code itself uses",
+    imports: ["language", "options", "probe", "simulator", "project", "session/exit-codes", "recipe"],
+    packages: { valibot: /^keys/ },
+  },
   api: {
     knows: "the public objects and jobs",
-    imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report"],
+    imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "manual"],
     node: /^node\//,
     prints: /^node\//,
   },
   cli: {
     knows: "commands, terminal, hints with flags",
-    imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "api"],
+    imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "manual", "api"],
     packages: { commander: /./ },
     node: /./,
     prints: /./,

@@ -193,7 +193,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "doc",
     group: LOOK,
-    summary: "what a function, variable, sequence, finding or exit code means",
+    summary: "what a word means, and what recipes, models and settings may say",
     load: async () => (await import("./commands/doc.ts")).defineDoc,
   },
   {

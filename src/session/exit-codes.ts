@@ -67,7 +67,7 @@ export type AnyFault =
   | YamlFault;
 
 /** `cause`: this layer only says where; the one below it says what. */
-const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
+export const FAULT_CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "access-failed": "cause",
   "flow-step": "cause",
   "not-released": "cause",
@@ -239,7 +239,7 @@ const CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
 };
 
 /** For each of these a doctor has a finding. */
-export const KINDS_OF_NO_PROBE: readonly string[] = Object.entries(CODES)
+export const KINDS_OF_NO_PROBE: readonly string[] = Object.entries(FAULT_CODES)
   .filter(([, code]) => code === EXIT.noProbe)
   .map(([kind]) => kind);
 
@@ -248,7 +248,7 @@ export function exitCodeOf(error: unknown): number | undefined {
   let at: unknown = error;
   while (at instanceof Failure) {
     const { fault, cause } = at as Failure;
-    const code = CODES[fault.kind as AnyFault["kind"]];
+    const code = FAULT_CODES[fault.kind as AnyFault["kind"]];
     if (typeof code === "number") return code;
     at = cause;
   }

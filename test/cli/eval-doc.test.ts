@@ -65,12 +65,18 @@ describe("doc", () => {
     expect((await dbgseq("doc", "ResetCatchSet")).out).toContain("Has a default");
     expect((await dbgseq("doc", "TraceStart")).out).toContain("Has no default");
     expect((await dbgseq("doc", "__Result")).out).toContain("(read-write)");
-    expect((await dbgseq("doc", "exit-codes")).out).toMatch(/^ {2}3 {2}there is no usable probe/m);
+    expect((await dbgseq("doc", "exit-codes")).out).toMatch(/^ {2}3 {4}there is no usable probe/m);
   });
 
-  test("a misspelt name is guessed", async () => {
-    const { code, err } = await dbgseq("doc", "DAP_SWJ_Pin");
-    expect(err).toContain('did you mean "DAP_SWJ_Pins"?');
+  test.each([
+    ["DAP_SWJ_Pin", "DAP_SWJ_Pins"],
+    ["setting", "settings"],
+    ["fautls", "faults"],
+    ["exit-code", "exit-codes"],
+    ["no-consnet", "no-consent"],
+  ])("the misspelt name %s is guessed", async (name, meant) => {
+    const { code, err } = await dbgseq("doc", name);
+    expect(err).toContain(`did you mean "${meant}"?`);
     expect(code).toBe(2);
   });
 });
