@@ -53,7 +53,7 @@ export type { AnyFault } from "./session/exit-codes.ts";
 export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */
-export { Session as Connection } from "./session/session.ts";
+export { Connection } from "./session/connection.ts";
 export { openSessionOver, type OpenProbe, type OpenRequest } from "./session/assemble.ts";
 export { connectHelper } from "./api/connect-helper.ts";
 export type { Host } from "./api/host.ts";

@@ -51,7 +51,7 @@ export type { AnyFault } from "./session/exit-codes.ts";
 export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */
-export { Session as Connection } from "./session/session.ts";
+export { Connection } from "./session/connection.ts";
 export { openSession, type OpenRequest } from "./session/probe/open.ts";
 export { DeviceContext } from "./project/context.ts";
 export { deviceContext, type DeviceTexts } from "./project/device-context.ts";

@@ -1,5 +1,5 @@
 /** The board of a session: the target on it, and what it is called. */
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import { Target } from "./target.ts";
 

@@ -3,7 +3,7 @@ import { isSamePlace, type ApPlace } from "../coresight/ap-place.ts";
 import { CortexM as Core } from "../coresight/core/cortex-m.ts";
 import { Failure } from "../lib/fault.ts";
 import { allCores, discoverTarget } from "../session/flow/discovery.ts";
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import { CortexM } from "./cortex-m.ts";
 
 export interface FoundCores {

@@ -1,6 +1,6 @@
 /** The memory of a device as its pack describes it, and the flash of each region that is flash. Reads nothing of the target. */
 import type { Memory } from "../device/description.ts";
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { memoryKinds, type MemoryKind } from "../project/memory-kinds.ts";

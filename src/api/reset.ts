@@ -5,7 +5,7 @@
 import { Failure } from "../lib/fault.ts";
 import { field, DHCSR } from "../coresight/registers.ts";
 import { resetNotSeen, SessionFailure, stillInReset } from "../project/faults.ts";
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import type { ResetKind } from "../project/connection-bits.ts";
 import type { CortexM } from "./cortex-m.ts";
 import type { DebugPort } from "./debug-port.ts";

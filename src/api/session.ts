@@ -3,7 +3,7 @@ import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import type { Leave } from "../options/settings.ts";
 import { badArgument, milliseconds } from "./arguments.ts";
 import { Board } from "./board.ts";

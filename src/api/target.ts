@@ -3,7 +3,7 @@ import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { describedPlaces } from "../session/flow/discovery.ts";
 import { SessionFailure } from "../project/faults.ts";
-import type { Session as Connection } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import { fullName } from "../device/peripherals.ts";
 import type { Peripherals } from "../project/peripherals.ts";
 import { badArgument } from "./arguments.ts";

@@ -13,7 +13,7 @@ import { parseGrant } from "../host/effects/gate.ts";
 import { openHost } from "../host/effects/host.ts";
 import { findProjectFile } from "../host/project.ts";
 import { DEFAULTS, scriptedOperator } from "../session/operator.ts";
-import type { Session } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import type { Asked } from "./asked.ts";
 import { openChosen } from "./choose-probe.ts";
 import { consentOf } from "./consent.ts";
@@ -64,7 +64,7 @@ export interface ConnectedWork {
   readonly about: { readonly command: string; readonly [key: string]: string };
   /** More for the document, filled in by the work. */
   readonly result?: Readonly<Record<string, Json>>;
-  readonly work: (session: Session, output: RunOutput) => Promise<void>;
+  readonly work: (session: Connection, output: RunOutput) => Promise<void>;
 }
 
 /** Ends with Exit where the work failed, so that everything has been said exactly once. */
@@ -75,7 +75,7 @@ export async function withSession(
   const output = new RunOutput(io, options);
   const somebody = options.batch === true ? DEFAULTS : terminalOperator(io);
   const debugInfo = new DebugInfo();
-  let session: Session | undefined;
+  let session: Connection | undefined;
   let wire: WireFile | undefined;
   try {
     wire = options.wire === undefined ? undefined : await openWireFile(options.wire);

@@ -4,7 +4,7 @@ import type { ApPlace } from "../coresight/ap-place.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Json } from "../report/json.ts";
-import type { Session } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import { gather } from "./asked.ts";
 import { addOutputOptions, badRequest } from "./commands/run.ts";
 import { withSession } from "./connected.ts";
@@ -79,7 +79,7 @@ export async function writeValue(
 }
 
 export interface MemoryWork {
-  readonly session: Session;
+  readonly session: Connection;
   readonly memory: MemAp;
   /** For the JSON document. */
   readonly result: Record<string, Json>;
@@ -124,7 +124,7 @@ function baseOf(text: string): number {
   throw new InvalidArgumentError("0 to 255, or on ADIv6 a base address, a multiple of 0x1000, is wanted.");
 }
 
-async function through({ rig: { access } }: Session, ap: ApPlace): Promise<MemAp> {
+async function through({ rig: { access } }: Connection, ap: ApPlace): Promise<MemAp> {
   const version = access.dp.version ?? 0;
   if (typeof ap === "number" && ap !== 0 && version >= 3)
     throw badRequest(

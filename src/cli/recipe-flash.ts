@@ -14,7 +14,7 @@ import type { NamedPaths } from "../host/effects/named.ts";
 import { mustHaveFolder } from "../host/output-files.ts";
 import type { Inputs } from "../host/inputs.ts";
 import { divideForFlash } from "../session/flash/program-image.ts";
-import type { Session } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
@@ -32,7 +32,7 @@ interface Surroundings {
   readonly paths: NamedPaths;
 }
 
-type Do = (session: Session) => Promise<string>;
+type Do = (session: Connection) => Promise<string>;
 
 export function prepareFlash(io: Io, around: Surroundings): PrepareFlash {
   return (work) => {

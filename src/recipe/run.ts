@@ -4,25 +4,25 @@ import { hex } from "../lib/hex.ts";
 import { where } from "../lib/source.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
-import type { Session } from "../session/session.ts";
+import type { Connection } from "../session/connection.ts";
 import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
 
 /**
  * Whoever knows files and flash algorithms. Reads what a step needs and asks for consent, before anything is connected;
  * what it yields does the work and says in one sentence what was done.
  */
-export type PrepareFlash = (work: FlashWork) => Promise<(session: Session) => Promise<string>>;
+export type PrepareFlash = (work: FlashWork) => Promise<(session: Connection) => Promise<string>>;
 
 /** All steps together, as often as one of them may take `--deadline`; flash work is bounded by its algorithms. */
 export const MOST_DEADLINES = 60;
 
 /** The time of a recipe as a whole. No step begins when it is over; each of them has its own deadline. */
 class RecipeTime {
-  readonly #session: Session;
+  readonly #session: Connection;
   readonly #limitUs: number;
   #spentUs = 0;
 
-  constructor(session: Session) {
+  constructor(session: Connection) {
     this.#session = session;
     this.#limitUs = MOST_DEADLINES * session.settings.deadlineUs;
   }
@@ -42,12 +42,12 @@ class RecipeTime {
 interface Around {
   readonly values: Map<string, bigint>;
   readonly show: (event: SessionEvent) => void;
-  readonly prepared: ReadonlyMap<RecipeStep, (session: Session) => Promise<string>>;
+  readonly prepared: ReadonlyMap<RecipeStep, (session: Connection) => Promise<string>>;
 }
 
 /** A session that a step needs is connected by it; what the recipe leaves connected is disconnected at its end. */
 export async function runRecipe(
-  session: Session,
+  session: Connection,
   recipe: Recipe,
   { show, flash }: { readonly show: (event: SessionEvent) => void; readonly flash: PrepareFlash },
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function runRecipe(
   const sequences = recipe.steps.flatMap((step) => (step.kind === "run" ? [step.sequence] : []));
   for (const name of sequences) session.context.require(name);
   session.context.refuseErrors(sequences);
-  const prepared = new Map<RecipeStep, (session: Session) => Promise<string>>();
+  const prepared = new Map<RecipeStep, (session: Connection) => Promise<string>>();
   for (const step of recipe.steps)
     if (isFlashWork(step)) prepared.set(step, await placed(step, () => flash(step)));
   // Sequences are told when flash is the purpose (wire rule 20).
@@ -87,7 +87,7 @@ function isFlashWork(step: RecipeStep): step is RecipeStep & FlashWork {
 }
 
 async function perform(
-  session: Session,
+  session: Connection,
   step: RecipeStep,
   { values, show, prepared }: Around,
 ): Promise<void> {

@@ -18,7 +18,7 @@ import type { SessionEvent } from "./flow/events.ts";
 import type { ReadPackFile } from "../pack/files.ts";
 import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard/guard.ts";
-import { Session } from "./session.ts";
+import { Connection } from "./connection.ts";
 import { packLayer } from "../project/pack-layer.ts";
 import { resolveSettings, type Layer } from "../options/settings.ts";
 import { Target } from "./flow/target.ts";
@@ -84,7 +84,10 @@ export interface OpenLink {
 }
 
 /** As openSession, over a probe that somebody else opened; the session closes it. */
-export async function openSessionOver(probe: OpenProbe | OpenLink, request: OpenRequest): Promise<Session> {
+export async function openSessionOver(
+  probe: OpenProbe | OpenLink,
+  request: OpenRequest,
+): Promise<Connection> {
   const { context, onEvent } = request;
   const { clock } = probe;
   const settings = resolveSettings([...request.layers, packLayer(context)]);
@@ -98,7 +101,7 @@ export async function openSessionOver(probe: OpenProbe | OpenLink, request: Open
   const routes = protocol === "swd" ? context.swdRoutes : new Map();
   const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
   const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
-  return new Session({
+  return new Connection({
     rig: {
       clock,
       access,

@@ -11,7 +11,7 @@ import { Guard } from "../../src/session/guard/guard.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
-import type { Session } from "../../src/session/session.ts";
+import type { Connection } from "../../src/session/connection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { expectGenerated } from "../support/generated.ts";
 import { consentDocument } from "./document.ts";
@@ -35,7 +35,7 @@ function addressOf({ at }: Guarded): number {
 }
 
 interface On {
-  readonly session: Session;
+  readonly session: Connection;
   readonly simulator: Simulator;
 }
 

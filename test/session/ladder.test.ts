@@ -6,13 +6,13 @@ import type { SessionEvent } from "../../src/session/flow/events.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import type { Session } from "../../src/session/session.ts";
+import type { Connection } from "../../src/session/connection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { NOWHERE, openBench } from "../wire/bench.ts";
 
 interface Climbed {
-  readonly session: Session;
+  readonly session: Connection;
   readonly simulator: Simulator;
   readonly error: unknown;
   /** The ways that were tried, and what stood between them. */

@@ -66,6 +66,24 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
     await session.disconnect();
   });
 
+  test("a port that is still silent when it is looked for, and then comes back, is reset too", async () => {
+    let giveBack = (): void => undefined;
+    const { session, simulator, messages } = await bench({
+      seq: 'sequence ResetSystem { Message(0, "reset"); Write32(0xE000ED0C, 0x05FA0004); DAP_Delay(1000); }',
+      hears: (event) => {
+        if (event.kind === "warning" && event.text.includes("it is made again")) giveBack();
+      },
+    });
+    await session.connect();
+    simulator.soc.power(false);
+    giveBack = () => {
+      simulator.soc.power(true);
+    };
+    await session.reset("system");
+    expect(messages()).toEqual(["reset"]);
+    await session.disconnect();
+  });
+
   test("an ordinary reset keeps its connection", async () => {
     const { session, messages } = await bench({ seq: RECOVERY });
     await session.connect();

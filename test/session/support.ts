@@ -7,12 +7,12 @@ import { exitCodeOf } from "../../src/session/exit-codes.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
-import type { Session } from "../../src/session/session.ts";
+import type { Connection } from "../../src/session/connection.ts";
 import type { Settings } from "../../src/options/settings.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 export interface Bench {
-  readonly session: Session;
+  readonly session: Connection;
   readonly events: readonly SessionEvent[];
   readonly simulator: Simulator;
   /** Runs something and yields its error, or undefined. */
@@ -30,6 +30,7 @@ export interface BenchOptions {
   readonly parts?: ContextParts;
   readonly settings?: Partial<Settings>;
   readonly signal?: AbortSignal;
+  readonly hears?: (event: SessionEvent) => void;
 }
 
 export async function bench({
@@ -39,6 +40,7 @@ export async function bench({
   parts,
   settings = {},
   signal,
+  hears,
 }: BenchOptions = {}): Promise<Bench> {
   const simulator = openSimulator({ model, options });
   const context = new DeviceContext({
@@ -50,7 +52,10 @@ export async function bench({
     context,
     layers: [{ origin: "test", values: settings }],
     operator: scriptedOperator([]),
-    onEvent: (event) => void events.push(event),
+    onEvent: (event) => {
+      events.push(event);
+      hears?.(event);
+    },
     ...(signal === undefined ? {} : { signal }),
   });
   return {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { CortexM } from "../../coresight/core/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import type { Leave } from "../../options/settings.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -85,7 +85,7 @@ interface CoreWork {
 async function onCore(
   io: Io,
   { command, options, leave }: CoreWork,
-  work: (core: CortexM, session: Session) => Promise<Readonly<Record<string, number>>>,
+  work: (core: CortexM, session: Connection) => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
   const asked = await gather(io, options);
   const inputs = await readAsked(io, asked);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { FlashEraser } from "../../flash/program/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import type { FlashPlace } from "../../session/flash/places.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
@@ -67,7 +67,7 @@ interface Job {
   readonly result: Record<string, Json>;
 }
 
-async function erase(session: Session, { io, options, places, ranges, result }: Job): Promise<void> {
+async function erase(session: Connection, { io, options, places, ranges, result }: Job): Promise<void> {
   const display = new FlashProgressDisplay(io, () => session.nowUs);
   const eraser = new FlashEraser(await session.openFlashes(places), {
     onProgress: display.show,

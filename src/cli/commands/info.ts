@@ -11,7 +11,7 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/flow/discovery.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import type { Target } from "../../session/flow/target.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -65,7 +65,7 @@ export function defineInfo(command: Command, io: Io): void {
 }
 
 async function look(
-  session: Session,
+  session: Connection,
   all: boolean,
 ): Promise<{
   readonly lines: readonly Line[];

@@ -7,7 +7,7 @@ import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { loadRam } from "../../session/load-ram.ts";
 import { mustBeRam } from "../../session/flash/program-image.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -45,7 +45,7 @@ export function defineLoad(command: Command, io: Io): void {
     );
     const vectors = options.start === true ? vectorsOf(image) : undefined;
     const result: Record<string, Json> = {};
-    const work = async (session: Session): Promise<void> => {
+    const work = async (session: Connection): Promise<void> => {
       const display = new FlashProgressDisplay(io, () => session.nowUs);
       const report = await loadRam(session, image, { onProgress: display.show, signal: io.signal });
       display.clear();
@@ -79,7 +79,7 @@ function vectorsOf({ parts: [first] }: FlashImage): number {
 }
 
 /** As a reset would start it from there; the session lets the core run when it ends. */
-async function start({ rig: { target } }: Session, vectors: number): Promise<void> {
+async function start({ rig: { target } }: Connection, vectors: number): Promise<void> {
   const { faultStatus: mainExtension } = await target.mainExtension();
   await emulateReset(target.core, target.memory, { vectors, mainExtension });
 }

@@ -12,7 +12,7 @@ import { readRange as readMemory } from "../../flash/program/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../host/output-files.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
 import { addMemoryOptions, onMemory, placeOf, readValue, type MemoryOptions, type Place } from "../memory.ts";
@@ -79,7 +79,7 @@ function fileOf(answers: readonly Answer[], format: string): Uint8Array {
 }
 
 interface Around {
-  readonly session: Session;
+  readonly session: Connection;
   readonly memory: MemAp;
   readonly io: Io;
 }

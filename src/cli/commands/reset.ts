@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ResetType } from "../../api/reset-type.ts";
 import { Target } from "../../api/target.ts";
 import type { ResetKind } from "../../project/connection-bits.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -68,7 +68,7 @@ function resetWord(text: string): ResetWord | undefined {
   throw new InvalidArgumentError(`default, ${[...KINDS, ...DIRECT].join(", ")} are possible.`);
 }
 
-async function resetDirectly(session: Session, type: ResetType, halt: boolean): Promise<void> {
+async function resetDirectly(session: Connection, type: ResetType, halt: boolean): Promise<void> {
   const target = await Target.of(session, { scanAllAps: false, portOnly: false });
   await (halt ? target.resetAndHalt(type) : target.reset(type));
 }

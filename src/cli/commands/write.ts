@@ -12,7 +12,7 @@ import {
 } from "../../device/peripherals.ts";
 import type { DeviceDescription } from "../../device/description.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
-import type { Session } from "../../session/session.ts";
+import type { Connection } from "../../session/connection.ts";
 import type { Io } from "../io.ts";
 import {
   addMemoryOptions,
@@ -173,7 +173,7 @@ function mustEnd(address: number, size: number): void {
 
 /** Plain writes do not program flash; some controllers take them once they were unlocked, so that it is only said. */
 function warnOfFlash(
-  session: Session,
+  session: Connection,
   { address, size }: { readonly address: number; readonly size: number },
   io: Io,
 ): void {

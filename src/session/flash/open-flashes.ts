@@ -7,7 +7,7 @@ import { AlgorithmRunner, type RunnerParts } from "../../flash/algorithm/runner.
 import { SequenceFlash } from "../../flash/algorithm/sequence-flash.ts";
 import { SpareCrc } from "../../flash/algorithm/spare-crc.ts";
 import { U64_MAX } from "../../lib/u64.ts";
-import type { Crew } from "../flow/carry-out.ts";
+import type { Crew } from "../flow/crew.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { findPlaces, type FlashPlace, type WantedRange } from "./places.ts";
 import type { ReadPackFile } from "../../pack/files.ts";

@@ -6,7 +6,7 @@ import { CortexM } from "../../coresight/core/cortex-m.ts";
 import { DHCSR, field } from "../../coresight/registers.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import type { RunnerParts } from "../../flash/algorithm/runner.ts";
-import type { Crew } from "../flow/carry-out.ts";
+import type { Crew } from "../flow/crew.ts";
 import { extensionOf } from "../flow/target.ts";
 
 export class OtherCores {

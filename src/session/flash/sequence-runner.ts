@@ -6,7 +6,8 @@ import type { FlashVariables, SequenceRunner } from "../../flash/algorithm/seque
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { expand } from "../../project/placeholders.ts";
-import { runNamed, type Crew, type SequenceOptions } from "../flow/carry-out.ts";
+import type { Crew } from "../flow/crew.ts";
+import { runNamed, type SequenceOptions } from "../flow/run-sequence.ts";
 
 /** Opens the algorithm of a file of the pack. */
 export type OpenAlgorithm = (file: string, ram: Ram) => Promise<FlashDriver>;

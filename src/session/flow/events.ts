@@ -1,7 +1,7 @@
 /** Everything a session reports, in order: what the interpreter, the wire and the flow did. Reports read only this. */
 import type { WireEvent } from "../../coresight/wire/events.ts";
 import type { InterpreterEvent } from "../../interpreter/events.ts";
-import type { Act } from "./flow.ts";
+import type { Act } from "./steps.ts";
 
 export type FlowEvent = { readonly timeUs: number } & (
   | {

@@ -1,10 +1,16 @@
 /**
  * A connection that is lost while the target goes on: found out, made again, acknowledged (wire rule 23). A reset or a low
- * power mode may take the debug port down, with all that it was told. Knows which steps; carries them out by others.
+ * power mode may take the debug port down, with all that it was told. Knows how long it may take; the steps are steps.ts's.
  */
 import type { TargetFault } from "../../coresight/wire/faults.ts";
-import { asFailure } from "../../lib/fault.ts";
-import type { Step } from "./flow.ts";
+import { asFailure, sentences } from "../../lib/fault.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import type { Standing } from "./standing.ts";
+import { meetPort, recoverySteps } from "./steps.ts";
+
+/** As long as the sequences of the specification wait for a target that was reset. */
+const RECOVERY_LIMIT_US = 1_000_000;
+const RECOVERY_RETRY_US = 10_000;
 
 const CDBGPWRUPACK = 1 << 29;
 
@@ -20,15 +26,43 @@ export function looksLost(error: unknown): boolean {
   return false;
 }
 
-/** The connect flow as far as it was lost, then the device's own acknowledge. What the core does is left as it is. */
-export function recoverySteps(protocol: "swd" | "jtag", halt: boolean): readonly Step[] {
-  return [
-    { kind: "sequence", name: "DebugPortSetup" },
-    { kind: "act", act: protocol === "swd" ? "read DPIDR" : "scan JTAG chain" },
-    { kind: "sequence", name: "DebugPortStart" },
-    { kind: "sequence", name: "DebugDeviceUnlock" },
-    { kind: "sequence", name: "DebugCoreStart" },
-    ...(halt ? [{ kind: "act", act: "halt" } as const] : []),
-    { kind: "sequence", name: "RecoveryAcknowledge" },
-  ];
+/** A port that only lost step answers again and has kept its power. */
+export async function portWasReset(standing: Standing): Promise<boolean> {
+  const { target } = standing.rig;
+  target.dropCaches();
+  try {
+    await standing.carryOut(meetPort(standing.settings.protocol));
+    return !(await target.hasDebugPower());
+  } catch {
+    // It does not even answer; making the connection again says so.
+    return true;
+  }
+}
+
+/** The port went down with the reset; the connection is made again, or the failure stays what it was. */
+export async function recover(standing: Standing, lost: unknown, halt: boolean): Promise<void> {
+  const why = sentences(lost).at(-1) ?? "";
+  standing.warn(`the connection was lost (${why}); it is made again`);
+  standing.rig.target.dropCaches();
+  const steps = recoverySteps(standing.settings.protocol, halt);
+  const { clock, target } = standing.rig;
+  const { signal } = standing.crew;
+  const endUs = clock.nowUs() + RECOVERY_LIMIT_US;
+  for (;;) {
+    try {
+      await standing.carryOut(steps);
+      break;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (clock.nowUs() < endUs && exitCodeOf(error) === EXIT.target) {
+        // A part that starts anew lets nobody in before its boot ROM is through.
+        await clock.sleep(RECOVERY_RETRY_US, signal);
+        target.dropCaches();
+        continue;
+      }
+      standing.warn(`the connection could not be made again: ${sentences(error).join("; ")}`);
+      throw lost;
+    }
+  }
+  if (halt) standing.warn("the core was caught when the debug port came back, not at its reset vector");
 }

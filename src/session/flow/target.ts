@@ -1,4 +1,4 @@
-/** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is flow.ts's. */
+/** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is steps.ts's. */
 import { apName, type ApPlace } from "../../coresight/ap-place.ts";
 import {
   architectureOf,

@@ -15,7 +15,7 @@ import {
 } from "../assemble.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { patiently } from "./patience.ts";
-import type { Session } from "../session.ts";
+import type { Connection } from "../connection.ts";
 import { simulated } from "./simulated.ts";
 
 export {
@@ -27,7 +27,7 @@ export {
 } from "../assemble.ts";
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
-export async function openSession(request: OpenRequest): Promise<Session> {
+export async function openSession(request: OpenRequest): Promise<Connection> {
   const { waitMs = 0, signal, onEvent } = request;
   const onWait = (reason: string): void =>
     onEvent?.({ kind: "notice", timeUs: 0, text: `waiting for the probe: ${reason}` });

@@ -1,0 +1,253 @@
+/**
+ * One connection to one processor: what can be asked of it, from connecting to leaving. What a flow does stands under
+ * flow/, what the flows run on is the rig's.
+ */
+import type { Size } from "../coresight/adi/mem-ap.ts";
+import type { FlashDriver } from "../flash/driver.ts";
+import type { Excerpt } from "../lib/source.ts";
+import { plain, type Leave, type Settings, type SourcedSettings } from "../options/settings.ts";
+import type { ReadPackFile } from "../pack/files.ts";
+import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
+import type { DeviceContext } from "../project/context.ts";
+import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";
+import { Peripherals, svdOf, type SvdFile } from "../project/peripherals.ts";
+import { LastUse } from "./access/accounting.ts";
+import { explain } from "./explain.ts";
+import { mustHaveSequences, openFlashes, placesOf } from "./flash/open-flashes.ts";
+import { OtherCores } from "./flash/other-cores.ts";
+import type { FlashPlace, WantedRange } from "./flash/places.ts";
+import { connect } from "./flow/connect.ts";
+import { evaluateOnTarget } from "./flow/evaluate.ts";
+import type { SessionEvent } from "./flow/events.ts";
+import { abandon, disconnect } from "./flow/leave.ts";
+import { carryOutReset } from "./flow/reset.ts";
+import type { Rig } from "./flow/rig.ts";
+import { runAndAwait, runForOther } from "./flow/run-sequence.ts";
+import { Standing } from "./flow/standing.ts";
+import {
+  begin,
+  connectSteps,
+  disconnectSteps,
+  includes,
+  PARTS,
+  resetSteps,
+  sequencesOf,
+  undo,
+} from "./flow/steps.ts";
+
+export interface ConnectionParts {
+  readonly rig: Rig;
+  readonly context: DeviceContext;
+  readonly settings: SourcedSettings;
+  /** Flash algorithms are read through it. */
+  readonly readPackFile?: ReadPackFile;
+  /** In the place of the pack's own. */
+  readonly svd?: SvdFile;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: SessionEvent) => void;
+}
+
+export class Connection {
+  readonly context: DeviceContext;
+  /** The settings, each with who gave it. */
+  readonly sourced: SourcedSettings;
+  /** Names of the device's registers. */
+  readonly peripherals: Peripherals;
+  readonly #standing: Standing;
+  readonly #readPackFile: ReadPackFile | undefined;
+  readonly #uses = new LastUse();
+  /** Processors that flash was programmed with, besides the own one. */
+  readonly #others = new OtherCores();
+
+  constructor({ rig, context, settings, readPackFile, svd, signal, onEvent }: ConnectionParts) {
+    this.context = context;
+    this.sourced = settings;
+    this.#readPackFile = readPackFile;
+    this.peripherals = new Peripherals(svd ?? svdOf(context, readPackFile));
+    this.#standing = new Standing({
+      rig,
+      context,
+      settings: plain(settings),
+      reset: context.defaultReset,
+      purpose: "debug",
+      emit: (event) => {
+        if (event.kind === "access") this.#uses.note(event);
+        onEvent?.(event);
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** Sentences that help to understand a failure of this connection, beyond what the error itself says. */
+  explain(error: unknown): Promise<readonly string[]> {
+    const { debugInfo } = this.rig;
+    const { peripherals } = this;
+    return explain(error, this.#uses, { peripherals, ...(debugInfo === undefined ? {} : { debugInfo }) });
+  }
+
+  /** For the API, whose objects reach the target past the flows. */
+  get rig(): Rig {
+    return this.#standing.rig;
+  }
+
+  /** As they hold now: after `connect: auto` those of the way that worked. */
+  get settings(): Settings {
+    return this.#standing.settings;
+  }
+
+  get connected(): boolean {
+    return this.#standing.open;
+  }
+
+  get nowUs(): number {
+    return this.rig.clock.nowUs();
+  }
+
+  /** Flash operations connect as such: `__connection` tells the sequences (wire rule 20). Before `connect`. */
+  set purpose(purpose: "debug" | "flash") {
+    this.#standing.crew = { ...this.#standing.crew, purpose };
+  }
+
+  /** The connect flow of the chosen mode; up to and including one sequence if that is named. */
+  async connect(upTo?: string): Promise<void> {
+    refuseUnconnectable(this.context, this.sourced);
+    for (const note of connectionNotes(this.context, this.sourced)) this.#standing.notice(note);
+    await connect(this.#standing, upTo);
+  }
+
+  /** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */
+  disconnect(leave: Leave | undefined = this.settings.leave): Promise<void> {
+    return disconnect(this.#standing, leave);
+  }
+
+  /** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
+  abandon(): Promise<void> {
+    return abandon(this.#standing);
+  }
+
+  /** Connects, up to and including one sequence if that is named, works, disconnects; after a failure too, whose error wins. */
+  async during(work: () => Promise<void>, leave?: Leave, upTo?: string): Promise<void> {
+    try {
+      await this.connect(upTo);
+      await work();
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
+    await this.disconnect(leave ?? this.settings.leave);
+  }
+
+  /**
+   * `dbgseq run NAME` (wire rule 18): a sequence of the connect flow runs the flow up to it, once; a reset runs the reset
+   * flow; anything else runs between connecting and disconnecting. Disconnects also after a failure, whose error wins.
+   */
+  async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
+    this.context.require(name);
+    this.context.refuseErrors([name]);
+    if (!this.rig.guard.has("erase")) this.context.refuseErasing(name);
+    const inConnect = includes(connectSteps(this.#standing.choice), name);
+    const inDisconnect = !inConnect && includes(disconnectSteps(PARTS, false), name);
+    const work = async (): Promise<void> => {
+      if (!inConnect && !inDisconnect) await this.run(name, options);
+    };
+    await this.during(work, inDisconnect ? "running" : undefined, inConnect ? name : undefined);
+  }
+
+  /** Runs one sequence on an open connection; the names of resets run the whole reset flow. */
+  async run(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
+    this.context.require(name);
+    const kind = resetKindOf(name);
+    if (kind !== undefined && this.settings.connect !== "none") {
+      await this.reset(kind, options);
+      return;
+    }
+    this.context.refuseErrors([name]);
+    this.#standing.say("run", `run ${name}`);
+    this.#standing.mustBeOpen();
+    await runAndAwait(this.#standing.crew, name);
+  }
+
+  /**
+   * Runs one sequence as another processor of the device sees it: its own definitions, debug port and access port (wire rule 19).
+   * No flow goes with it; the connection stays that of its processor. Throws `unknown-processor`.
+   */
+  async runFor(pname: string, name: string): Promise<void> {
+    if (pname === this.context.pname) {
+      await this.run(name);
+      return;
+    }
+    const context = this.context.forProcessor(pname);
+    context.require(name);
+    context.refuseErrors([name]);
+    if (!this.rig.guard.has("erase")) context.refuseErasing(name);
+    this.#standing.say("run", `run ${name} for ${pname}`);
+    this.#standing.mustBeOpen();
+    await runForOther(this.#standing.crew, context, name);
+  }
+
+  /** The reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
+  async reset(
+    kind: ResetKind | undefined,
+    { halt = false }: { readonly halt?: boolean } = {},
+  ): Promise<void> {
+    const standing = this.#standing;
+    const name = this.context.resetSequence(kind);
+    const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
+    this.context.refuseErrors(sequencesOf(steps));
+    standing.say("reset", `reset (${name}${halt ? ", halt" : ""})`);
+    standing.mustBeOpen();
+    const crew = { ...standing.crew, reset: kind ?? this.context.defaultReset };
+    await carryOutReset(standing, crew, steps, halt);
+    if (!halt)
+      await this.#others.release(this.context, (text) => {
+        standing.notice(text);
+      });
+  }
+
+  /** Runs or steps the core between RecoverySupportStart and, if it is halted again at once, RecoverySupportStop. */
+  async runCore(work: () => Promise<void>, halted: boolean): Promise<void> {
+    await this.#standing.carryOut([begin("recovery")]);
+    await work();
+    if (halted && this.#standing.progress.begun.has("recovery"))
+      await this.#standing.carryOut([undo("recovery")]);
+  }
+
+  /** One value of target memory through the device's default access port. */
+  read(address: number, size: Size): Promise<number> {
+    return this.rig.target.memory.read(address, size);
+  }
+
+  /** Throws at the first address that does not answer. */
+  readBytes(address: number, count: number): Promise<Uint8Array> {
+    return this.rig.target.memory.readBytes(address, count);
+  }
+
+  async write(address: number, size: Size, value: number): Promise<void> {
+    await this.rig.target.memory.write(address, size, value);
+  }
+
+  /** The value of an expression of the language on the target; `values` are names it may use. */
+  async evaluate(text: Excerpt, values: ReadonlyMap<string, bigint>): Promise<bigint> {
+    return evaluateOnTarget(this.#standing.crew, text, values);
+  }
+
+  /** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
+  flashPlaces(wanted?: readonly WantedRange[]): Promise<readonly FlashPlace[]> {
+    return placesOf(this.context, this.#readPackFile, wanted);
+  }
+
+  /**
+   * The flash regions that the places describe. The core is reset and halted first, so that nothing disturbs the algorithms;
+   * it stays halted until `reset` or `disconnect`.
+   */
+  async openFlashes(places: readonly FlashPlace[]): Promise<readonly FlashDriver[]> {
+    mustHaveSequences(this.context, places);
+    await this.reset(undefined, { halt: true });
+    return openFlashes(this.#standing.crew, places, this.#readPackFile, this.#others);
+  }
+
+  /** DebugCodeMemRemap, if the device has it: before flash is compared (specification 1.7). */
+  async remapCodeMemory(): Promise<void> {
+    if (this.context.find("DebugCodeMemRemap") !== undefined) await this.run("DebugCodeMemRemap");
+  }
+}

@@ -1,0 +1,72 @@
+/** How one connection stands: what its flows work with now, what they have begun, and what they say. */
+import type { Settings } from "../../options/settings.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { carryOut } from "./carry-out.ts";
+import { CLEAN_UP_US, Progress, type Crew } from "./crew.ts";
+import type { Rig } from "./rig.ts";
+import type { FlowChoice, FlowStep } from "./steps.ts";
+
+export class Standing {
+  crew: Crew;
+  progress = new Progress();
+  /** From the start of the connect flow until the target is left. */
+  open = false;
+  #freed = false;
+
+  constructor(crew: Crew) {
+    this.crew = crew;
+  }
+
+  get rig(): Rig {
+    return this.crew.rig;
+  }
+
+  get settings(): Settings {
+    return this.crew.settings;
+  }
+
+  use(settings: Settings): void {
+    this.crew = { ...this.crew, settings };
+  }
+
+  /** As the crew, for a clean-up: it does not wait long for a target that is stuck. */
+  get calm(): Crew {
+    return { ...this.crew, settings: { ...this.settings, deadlineUs: CLEAN_UP_US } };
+  }
+
+  /** What the connect flow is made for. */
+  get choice(): FlowChoice {
+    const { connect, traceOut, protocol } = this.settings;
+    // Before it is known which way works, what its mildest would do counts.
+    return { mode: connect === "auto" ? "attach" : connect, trace: traceOut !== 0, protocol };
+  }
+
+  carryOut(steps: readonly FlowStep[], crew = this.crew): Promise<void> {
+    return carryOut(crew, steps, this.progress);
+  }
+
+  /** Throws `flow-step` if nothing is connected. */
+  mustBeOpen(): void {
+    if (this.open) return;
+    throw new SessionFailure({ kind: "flow-step", step: "connect" }, "there is no connection; connect first");
+  }
+
+  /** Frees the probe, once, because closing says more to it than that it is free. */
+  async free(options: { readonly quietly?: boolean } = {}): Promise<void> {
+    if (this.#freed) return;
+    this.#freed = true;
+    await this.rig.target.close(options);
+  }
+
+  say(flow: "connect" | "reset" | "run" | "disconnect", text: string): void {
+    this.crew.emit({ kind: "flow", timeUs: this.rig.clock.nowUs(), flow, text });
+  }
+
+  notice(text: string): void {
+    this.crew.emit({ kind: "notice", timeUs: this.rig.clock.nowUs(), text });
+  }
+
+  warn(text: string): void {
+    this.crew.emit({ kind: "warning", timeUs: this.rig.clock.nowUs(), text });
+  }
+}
