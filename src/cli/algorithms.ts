@@ -14,7 +14,7 @@ import { readBytes } from "../host/files.ts";
 import type { Inputs } from "../host/inputs.ts";
 import { outputOf } from "../host/run-file.ts";
 import { imageFor, ramOf, type OutputFile, type RamRegion } from "../session/flash/program-image.ts";
-import { badRequest } from "./commands/run.ts";
+import { badRequest } from "./bad-request.ts";
 import type { Io } from "./io.ts";
 import { parseNumber, parseRange } from "./values.ts";
 

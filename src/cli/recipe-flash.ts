@@ -15,13 +15,13 @@ import { mustHaveFolder } from "../host/output-files.ts";
 import type { Inputs } from "../host/inputs.ts";
 import { divideForFlash } from "../session/flash/program-image.ts";
 import type { Connection } from "../session/connection.ts";
+import { badRequest } from "./bad-request.ts";
 import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
 import { whileReading, type Io } from "./io.ts";
 import { saveLostPages } from "./lost-pages.ts";
 import { readRange } from "./values.ts";
-import { badRequest } from "./commands/run.ts";
 
 interface Surroundings {
   readonly inputs: Inputs;

@@ -1,11 +1,11 @@
 /** `dbgseq completion`: a script that makes a shell complete command lines, and the candidates that such a script asks for. */
 import { Option, type Command } from "commander";
 import { isHarmless } from "../../lib/shown-text.ts";
+import { badRequest } from "../bad-request.ts";
 import { candidates } from "../candidates.ts";
 import { completionScript, SHELLS } from "../completion-scripts.ts";
 import type { Io } from "../io.ts";
 import { quoted, QUOTING_SHELLS, unquoted, type QuotingShell } from "../shell-quotes.ts";
-import { badRequest } from "./run.ts";
 
 interface CompletionOptions {
   readonly candidates?: boolean;

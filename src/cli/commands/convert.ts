@@ -11,10 +11,10 @@ import { readSource } from "../../host/files.ts";
 import { flatten } from "../../project/flatten.ts";
 import { importsAround } from "../../host/imports.ts";
 import { readInputs } from "../../host/inputs.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { badRequest } from "./run.ts";
 
 export function defineConvert(command: Command, io: Io): void {
   command.argument(

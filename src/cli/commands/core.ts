@@ -5,6 +5,7 @@ import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { Leave } from "../../options/settings.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";
@@ -12,7 +13,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { parseNumber } from "../values.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 
 type CoreOptions = TargetOptions & OutputOptions;
 

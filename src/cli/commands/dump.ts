@@ -7,6 +7,7 @@ import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../host/output-files.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
@@ -16,7 +17,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { readRange } from "../values.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 
 type DumpOptions = TargetOptions & OutputOptions & { readonly output?: string; readonly format?: DumpFormat };
 

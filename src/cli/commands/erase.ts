@@ -5,6 +5,7 @@ import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { FlashPlace } from "../../session/flash/places.ts";
+import { badRequest } from "../bad-request.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -15,7 +16,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { readRange, type Range } from "../values.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 
 type EraseOptions = TargetOptions &
   OutputOptions &

@@ -7,6 +7,7 @@ import type { FlashReport, SectorReport } from "../../flash/program/report.ts";
 import { divideForFlash } from "../../session/flash/program-image.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
+import { badRequest } from "../bad-request.ts";
 import {
   addAlgorithmOptions,
   addImageOptions,
@@ -26,7 +27,7 @@ import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 
 type FlashOptions = TargetOptions &
   OutputOptions &

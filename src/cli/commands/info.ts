@@ -13,13 +13,14 @@ import type { DeviceContext } from "../../project/context.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/flow/discovery.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { Target } from "../../session/flow/target.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 import { append } from "../../lib/lists.ts";
 
 interface InfoOptions extends TargetOptions, OutputOptions {

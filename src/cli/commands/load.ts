@@ -8,6 +8,7 @@ import type { Json } from "../../report/json.ts";
 import { loadRam } from "../../session/load-ram.ts";
 import { mustBeRam } from "../../session/flash/program-image.ts";
 import type { Connection } from "../../session/connection.ts";
+import { badRequest } from "../bad-request.ts";
 import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";
@@ -17,7 +18,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { tellRam } from "./flash.ts";
-import { addOutputOptions, badRequest } from "./run.ts";
+import { addOutputOptions } from "./run.ts";
 
 type LoadOptions = TargetOptions &
   OutputOptions &

@@ -15,12 +15,12 @@ import { assumptionText } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";
 import { modelText } from "../../simulator/model/text.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
 import { diagnosticsOf, printFindings } from "../report-error.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { badRequest } from "./run.ts";
 
 interface InitOptions extends TargetOptions {
   readonly output?: string;

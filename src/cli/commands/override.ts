@@ -6,10 +6,10 @@ import { printSequence } from "../../language/print/printer.ts";
 import { originText } from "../../project/context.ts";
 import { createFile } from "../../host/output-files.ts";
 import { readInputs } from "../../host/inputs.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { badRequest } from "./run.ts";
 
 type OverrideOptions = TargetOptions & { readonly output?: string };
 

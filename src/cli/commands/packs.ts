@@ -4,9 +4,9 @@ import { parseDevice } from "../../device/match.ts";
 import { findPart, listPacks, packRoot, type FoundPack } from "../../pack/find.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
+import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { badRequest } from "./run.ts";
 
 export function definePacks(command: Command, io: Io): void {
   command

@@ -13,11 +13,11 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import type { Connection } from "../../session/connection.ts";
+import { badRequest } from "../bad-request.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
 import { addMemoryOptions, onMemory, placeOf, readValue, type MemoryOptions, type Place } from "../memory.ts";
 import type { AccessBits } from "../memory.ts";
-import { badRequest } from "./run.ts";
 
 interface ReadOptions extends MemoryOptions {
   readonly output?: string;

@@ -1,8 +1,8 @@
 /** `dbgseq run`: one sequence, by name, from a script, or as statements. */
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
-import { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
+import { badRequest } from "../bad-request.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import { mustConsentToErase } from "../consent.ts";
@@ -90,8 +90,4 @@ function pick(file: string, wanted: string, names: readonly string[]): string {
   if (names.length === 1) return only;
   const each = names.map((one) => `${file}#${one}`).join(", ");
   throw badRequest(`${file} has ${names.length} sequences; pick one: ${each}`);
-}
-
-export function badRequest(what: string): SessionFailure {
-  return new SessionFailure({ kind: "bad-request", what }, what);
 }

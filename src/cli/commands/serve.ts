@@ -1,6 +1,7 @@
 /** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { INFO } from "../../cmsis-dap/info.ts";
+import type { Failure } from "../../lib/fault.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
 import { jsonLine } from "../../lib/shown-text.ts";
 import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
@@ -15,17 +16,16 @@ import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
 import { requestTime } from "../../probe/tcp/request-time.ts";
 import { wallTime } from "../../probe/tcp/wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import type { SessionFailure } from "../../project/faults.ts";
 import { readSource } from "../../host/files.ts";
 import { growFile } from "../../host/output-files.ts";
 import { openStateFile } from "../../host/state-file.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
+import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { badRequest } from "./run.ts";
 
 interface ServeOptions extends TargetOptions {
   readonly as: "cmsis-dap" | "pyocd";
@@ -185,7 +185,7 @@ function living(probe: OpenProbe | OpenLink, virtual: boolean): OpenProbe | Open
   return probe;
 }
 
-function notVirtual(): SessionFailure {
+function notVirtual(): Failure {
   return badRequest("--virtual is for the simulator; a real target lives in real time");
 }
 

@@ -5,11 +5,11 @@ import type { Json } from "../../report/json.ts";
 import { describeDevice } from "../../project/describe-device.ts";
 import { readPack } from "../../host/inputs.ts";
 import { smoke, type SmokeResult } from "../../session/smoke/smoke.ts";
+import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import { reportError } from "../report-error.ts";
-import { badRequest } from "./run.ts";
 import { append } from "../../lib/lists.ts";
 
 interface TestOptions {

@@ -13,6 +13,7 @@ import {
 import type { DeviceDescription } from "../../device/description.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Connection } from "../../session/connection.ts";
+import { badRequest } from "../bad-request.ts";
 import type { Io } from "../io.ts";
 import {
   addMemoryOptions,
@@ -24,7 +25,6 @@ import {
   type MemoryOptions,
 } from "../memory.ts";
 import { parseNumber, readRange } from "../values.ts";
-import { badRequest } from "./run.ts";
 
 export function defineWrite(command: Command, io: Io): void {
   command
