@@ -48,8 +48,8 @@ export type { VectorCatchName } from "./api/vector-catch.ts";
 export type { CoreState } from "./coresight/core/cortex-m.ts";
 export type { FaultReport } from "./coresight/core/fault-report.ts";
 export type { Watch, Watchpoint } from "./coresight/core/watchpoints.ts";
-export { exitCodeOf } from "./session/exit-codes.ts";
-export type { AnyFault } from "./session/exit-codes.ts";
+/** What needs no target: scripts, packs and models as texts. */
+export * from "./api/calls/index.ts";
 export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** One layer below: flows and sequences without the objects above. */

@@ -46,10 +46,14 @@ export type { VectorCatchName } from "./api/vector-catch.ts";
 export type { CoreState } from "./coresight/core/cortex-m.ts";
 export type { FaultReport } from "./coresight/core/fault-report.ts";
 export type { Watch, Watchpoint } from "./coresight/core/watchpoints.ts";
-export { exitCodeOf } from "./session/exit-codes.ts";
-export type { AnyFault } from "./session/exit-codes.ts";
+/** What needs no target: scripts, packs and models as texts. */
+export * from "./api/calls/index.ts";
 export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
+/** The same for files, and for this machine. */
+export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/node/advice.ts";
+export { readSource, saveFile } from "./api/node/files.ts";
+export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Connection } from "./session/connection.ts";
 export { openSession, type OpenRequest } from "./session/probe/open.ts";

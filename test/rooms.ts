@@ -133,18 +133,70 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   api: {
     knows: "the public objects and jobs",
+    wings: [".", "calls", "node"],
     imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "manual"],
     node: /^node\//,
     prints: /^node\//,
   },
   cli: {
     knows: "commands, terminal, hints with flags",
-    imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "manual", "api"],
+    imports: ["report", "api"],
     packages: { commander: /./ },
     node: /./,
     prints: /./,
   },
 };
+
+/**
+ * Files of cli/ that still reach behind the public API. Each leaves this list as soon as it imports what its room may alone;
+ * nothing may be added to it.
+ */
+export const BEHIND_THE_API: readonly string[] = [
+  "cli/algorithms.ts",
+  "cli/asked.ts",
+  "cli/candidates.ts",
+  "cli/check-files.ts",
+  "cli/check-fixes.ts",
+  "cli/choose-probe.ts",
+  "cli/commands/check.ts",
+  "cli/commands/config.ts",
+  "cli/commands/convert.ts",
+  "cli/commands/core.ts",
+  "cli/commands/devices.ts",
+  "cli/commands/doctor.ts",
+  "cli/commands/dump.ts",
+  "cli/commands/erase.ts",
+  "cli/commands/flash.ts",
+  "cli/commands/info.ts",
+  "cli/commands/list.ts",
+  "cli/commands/load.ts",
+  "cli/commands/model.ts",
+  "cli/commands/override.ts",
+  "cli/commands/packs.ts",
+  "cli/commands/probes.ts",
+  "cli/commands/read.ts",
+  "cli/commands/recipe.ts",
+  "cli/commands/reset.ts",
+  "cli/commands/run.ts",
+  "cli/commands/serve.ts",
+  "cli/commands/show.ts",
+  "cli/commands/test.ts",
+  "cli/commands/verify.ts",
+  "cli/commands/write.ts",
+  "cli/connected.ts",
+  "cli/consent.ts",
+  "cli/flash-progress.ts",
+  "cli/lost-pages.ts",
+  "cli/memory.ts",
+  "cli/operator.ts",
+  "cli/output.ts",
+  "cli/read-asked.ts",
+  "cli/recipe-flash.ts",
+  "cli/target-options.ts",
+  "cli/watch.ts",
+  "cli/welcome.ts",
+  "cli/wire-file.ts",
+];
 
 /** Every room may import these. */
 export const OPEN: readonly string[] = ["lib", "diagnostics"];

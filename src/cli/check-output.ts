@@ -8,7 +8,7 @@ import { findingJson, type FindingJson } from "../diagnostics/json.ts";
 import { toSarif } from "../diagnostics/sarif.ts";
 import { findingPieces } from "../diagnostics/text.ts";
 import { JSON_VERSION } from "../report/json.ts";
-import { EXIT } from "../session/exit-codes.ts";
+import { EXIT } from "../api/exit-codes.ts";
 import type { Io, Piece } from "./io.ts";
 import { VERSION } from "./version.ts";
 import { append } from "../lib/lists.ts";

@@ -4,8 +4,7 @@
  */
 import { constants } from "node:os";
 import { Failure } from "../lib/fault.ts";
-import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { EXIT, exitCodeOf } from "../api/exit-codes.ts";
 import type { Outside } from "./io.ts";
 
 interface Stream {
@@ -136,7 +135,7 @@ export class Ends {
   #write(stream: OutputStream, name: string, text: string): void {
     if (stream.writableLength > MOST_WAITING) {
       const message = `nobody reads ${name}: ${MOST_WAITING} bytes wait`;
-      this.#end(new SessionFailure({ kind: "reader-gone", stream: name }, message));
+      this.#end(new Failure({ kind: "reader-gone", stream: name }, message));
     } else stream.write(text);
   }
 
@@ -213,13 +212,10 @@ function lostTerminal({ isTTY }: Stream, { code }: NodeJS.ErrnoException): Failu
   return isTTY === true && code === "EIO" ? endOf("SIGHUP") : undefined;
 }
 
-function unwritten(stream: string, error: NodeJS.ErrnoException): SessionFailure {
+function unwritten(stream: string, error: NodeJS.ErrnoException): Failure {
   const { code = "" } = error;
   if (READER_GONE.includes(code))
-    return new SessionFailure({ kind: "reader-gone", stream }, `nobody reads ${stream} any more`);
+    return new Failure({ kind: "reader-gone", stream }, `nobody reads ${stream} any more`);
   const reason = code === "ENOSPC" ? "no space is left on the device" : code;
-  return new SessionFailure(
-    { kind: "output-failed", stream, code },
-    `${stream} cannot be written: ${reason}`,
-  );
+  return new Failure({ kind: "output-failed", stream, code }, `${stream} cannot be written: ${reason}`);
 }

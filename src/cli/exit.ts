@@ -1,5 +1,5 @@
 /** How a command ends. */
-import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../api/exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /** Ends a command with a code after it has said everything itself, as `check` does with its findings. */

@@ -1,12 +1,10 @@
 /** The document of a command that failed before it had one of its own: `--json` never leaves stdout empty. */
 import { errorJson, JSON_VERSION } from "../report/json.ts";
-import { findingOf } from "../doctor/finding.ts";
-import { EXIT } from "../session/exit-codes.ts";
-import { thisHost } from "../host/host-facts.ts";
+import { adviceFor } from "../api/node/advice.ts";
 import type { Io } from "./io.ts";
 
 export function failureJson(io: Io, command: string, error: unknown, exitCode: number): object {
-  const finding = exitCode === EXIT.noProbe ? findingOf(error, io.host ?? thisHost) : undefined;
+  const finding = adviceFor(error, io.host);
   return {
     version: JSON_VERSION,
     command,

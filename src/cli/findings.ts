@@ -1,5 +1,5 @@
 /** A doctor's finding as a person reads it. */
-import type { Finding } from "../doctor/finding.ts";
+import type { Finding } from "../api/node/advice.ts";
 
 /** No newline at the end. */
 export function findingLines({ code, severity, probe, says, steps }: Finding): string {

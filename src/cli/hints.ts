@@ -1,11 +1,9 @@
 /** Words that other tools use for what this one does, and the options by which a failure is helped. */
 import type { CommanderError } from "commander";
-import type { FlashFault } from "../flash/faults.ts";
+import type { AnyFault } from "../api/exit-codes.ts";
 import { asFailure } from "../lib/fault.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
-import type { TransportFault } from "../probe/transport-faults.ts";
-import type { SessionFault } from "../project/faults.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   download: "flash",
@@ -70,8 +68,7 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
 }
 
-type Hinted = FlashFault | TransportFault | SessionFault;
-type Hint<K extends Hinted["kind"]> = (fault: Extract<Hinted, { readonly kind: K }>) => string;
+type Hint<K extends AnyFault["kind"]> = (fault: Extract<AnyFault, { readonly kind: K }>) => string;
 
 /** What the layers below say without naming an option. */
 const OF_FAULT: {

@@ -1,6 +1,5 @@
 /** Everything the command line touches outside itself, handed in, so that tests can be that outside. */
-
-import type { Host } from "../doctor/host.ts";
+import type { Machine } from "../api/node/advice.ts";
 
 interface Surroundings {
   /** Where relative paths and dbgseq.yaml are looked for. */
@@ -11,7 +10,7 @@ interface Surroundings {
   /** Messages may be coloured: they go to a terminal, and NO_COLOR is not set. */
   readonly color: boolean;
   /** The facts of the machine; the one that this process runs on where absent. */
-  readonly host?: Host;
+  readonly host?: Machine;
   readonly signal?: AbortSignal;
   /** Does what only reads: there is nothing to end in order, so that a signal may end the process at once meanwhile. */
   readonly reading?: <T>(work: () => Promise<T>) => Promise<T>;

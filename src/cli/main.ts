@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The process around the command line: streams, ends, exit code. Everything else is program.ts. */
 import { terminalAsk } from "../api/node/terminal.ts";
-import { EXIT } from "../session/exit-codes.ts";
+import { EXIT } from "../api/exit-codes.ts";
 import { Ends } from "./ends.ts";
 import { letGoOfLostTerminals } from "./lost-terminals.ts";
 import { main } from "./program.ts";

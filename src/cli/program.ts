@@ -1,7 +1,7 @@
 /** Builds the command line out of its commands, and turns whatever they throw into a message and an exit code. */
 import { Command, CommanderError } from "commander";
 import { asFailure } from "../lib/fault.ts";
-import { EXIT } from "../session/exit-codes.ts";
+import { EXIT } from "../api/exit-codes.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { Exit, exitCodeFor } from "./exit.ts";
 import { hintFor } from "./hints.ts";

@@ -3,9 +3,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findingPieces } from "../diagnostics/text.ts";
 import { Failure, sentences } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
-import { findingOf } from "../doctor/finding.ts";
-import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
-import { thisHost } from "../host/host-facts.ts";
+import { exitCodeOf } from "../api/exit-codes.ts";
+import { adviceFor } from "../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
 import { hintOfFailure } from "./hints.ts";
 import type { Io } from "./io.ts";
@@ -28,7 +27,7 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   for (const cause of causes) io.err(`  because ${cause}\n`);
   const ours = hintOfFailure(error);
   for (const hint of [...hints, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
-  const finding = exitCodeOf(error) === EXIT.noProbe ? findingOf(error, io.host ?? thisHost) : undefined;
+  const finding = adviceFor(error, io.host);
   if (finding !== undefined) io.err(`${findingLines(finding)}\n`);
 }
 

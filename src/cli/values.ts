@@ -1,7 +1,7 @@
 /** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
 import { InvalidArgumentError } from "commander";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { badRequest } from "./bad-request.ts";
 import { table } from "../lib/table.ts";
 
 export function parseClock(text: string): number {
@@ -51,8 +51,7 @@ export function readRange(text: string): Range {
     return parseRange(text);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    const what = error.message.replace(/\.$/, "");
-    throw new SessionFailure({ kind: "bad-request", what }, what);
+    throw badRequest(error.message.replace(/\.$/, ""));
   }
 }
 

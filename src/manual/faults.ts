@@ -30,11 +30,3 @@ function kindsOf(code: number | "cause"): Block {
   const kinds = FAULT_KINDS.filter((kind) => FAULT_CODES[kind] === code);
   return { table: { head: ["kind", "meaning"], rows: kinds.map((kind) => [kind, FAULT_MEANINGS[kind]]) } };
 }
-
-/** One kind, as `dbgseq doc KIND` tells it. */
-export function faultText(kind: FaultKind): string {
-  const code = FAULT_CODES[kind];
-  const ends =
-    code === "cause" ? "It ends with the exit code of its cause." : `It ends with exit code ${code}.`;
-  return `${kind} (a kind of failure)\n\n${FAULT_MEANINGS[kind]}.\n${ends}\n`;
-}

@@ -1,139 +1,179 @@
-/** Everything that `dbgseq doc` can be asked for, by name. A page is made only when it is asked for: some read every model. */
-import { CODES, type Code } from "../diagnostics/codes.ts";
+/** Everything that can be explained, by name and as data. How it is laid out is topic-text.ts's. */
+import { CODES } from "../diagnostics/codes.ts";
 import type { Severity } from "../diagnostics/diagnostic.ts";
-import { PAGES } from "../diagnostics/pages.ts";
+import { PAGES as EXAMPLES } from "../diagnostics/pages.ts";
 import { BUILTINS, type Builtin } from "../language/builtins.ts";
 import {
   PREDEFINED_SEQUENCES,
   PREDEFINED_VARIABLES,
   type PredefinedSequence,
-  type PredefinedVariable,
 } from "../language/predefined.ts";
 import { nearest } from "../lib/nearest.ts";
-import { defaultSequences } from "../project/defaults.ts";
+import { hasDefaultSequence } from "../project/default-files.ts";
 import { SessionFailure } from "../project/faults.ts";
-import { EXIT_ROWS, exitCodesPage } from "./exit-codes.ts";
-import { FAULT_KINDS, faultsPage, faultText } from "./faults.ts";
-import { pageText, type Page } from "./page.ts";
+import { FAULT_CODES } from "../session/exit-codes.ts";
+import { EXIT_ROWS } from "./exit-codes.ts";
+import { FAULT_MEANINGS, type FaultKind } from "./fault-kinds.ts";
+import { FAULT_KINDS } from "./faults.ts";
+import type { Block } from "./page.ts";
+import { MANUAL_PAGES, manualPage } from "./pages.ts";
 
-interface Topic {
+/** A page about a subject: headings, paragraphs and tables in their order. */
+export interface PageTopic {
+  readonly kind: "page";
   readonly name: string;
-  readonly group: string;
-  text(): string | Promise<string>;
+  readonly title: string;
+  readonly blocks: readonly Block[];
 }
 
-const MANUAL: Readonly<Record<string, () => Page | Promise<Page>>> = {
-  recipe: async () => (await import("./recipe.ts")).recipePage(),
-  models: async () => (await import("./models.ts")).modelsPage(),
-  probes: async () => (await import("./probes.ts")).probesPage(),
-  settings: async () => (await import("./settings.ts")).settingsPage(),
-  faults: faultsPage,
-  "exit-codes": exitCodesPage,
-};
-
-/** Names of the pages, in the order of the index. */
-export const MANUAL_PAGES: readonly string[] = Object.keys(MANUAL);
-
-/** Undefined for a name that no page has. */
-export async function manualPage(name: string): Promise<Page | undefined> {
-  return Object.hasOwn(MANUAL, name) ? MANUAL[name]?.() : undefined;
+/** A debug access function of the language. */
+export interface FunctionTopic {
+  readonly kind: "function";
+  readonly name: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: "number" | "string";
+    readonly optional: boolean;
+  }[];
+  /** Any number of arguments may follow the parameters. */
+  readonly takesMore: boolean;
+  /** It asks the target, so that a run may have to wait for the answer. */
+  readonly asksTarget: boolean;
+  readonly summary: string;
 }
 
-function topics(): readonly Topic[] {
-  const group = <T>(name: string, all: readonly T[], topic: (one: T) => Omit<Topic, "group">): Topic[] =>
-    all.map((one) => ({ ...topic(one), group: name }));
+/** A variable that the specification gives. */
+export interface VariableTopic {
+  readonly kind: "variable";
+  readonly name: string;
+  readonly access: "read-only" | "read-write";
+  readonly summary: string;
+}
+
+/** A sequence that the specification gives a name to. */
+export interface SequenceTopic {
+  readonly kind: "sequence";
+  readonly name: string;
+  /** The flow of a debugger that runs it. */
+  readonly flow: PredefinedSequence["context"];
+  /** Without one it is an empty step unless a pack or a script defines it. */
+  readonly hasDefault: boolean;
+  /** `ap`: the specification keeps accesses to access ports and memory out of it; `target`: all but DPIDR and TARGETSEL. */
+  readonly forbids?: "ap" | "target";
+  readonly summary: string;
+}
+
+/** A finding of a check. */
+export interface FindingTopic {
+  readonly kind: "finding";
+  readonly name: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** A text in which it is found, and one in which it is not; empty for an empty file. */
+  readonly bad: string;
+  readonly good: string;
+}
+
+/** A kind of failure. */
+export interface FaultTopic {
+  readonly kind: "fault";
+  readonly name: string;
+  /** `cause`: the code of what caused it. */
+  readonly exitCode: number | "cause";
+  readonly summary: string;
+}
+
+/** An exit code of the command line; `name` is the code in decimal. */
+export interface ExitCodeTopic {
+  readonly kind: "exit-code";
+  readonly name: string;
+  readonly summary: string;
+}
+
+export type Topic =
+  PageTopic | FunctionTopic | VariableTopic | SequenceTopic | FindingTopic | FaultTopic | ExitCodeTopic;
+
+export interface TopicName {
+  readonly kind: Topic["kind"];
+  readonly name: string;
+}
+
+/** A topic that is made of one row of a table. */
+type Row = Exclude<Topic, PageTopic>;
+
+/** The name of everything that can be explained, kind by kind: pages, functions, variables, sequences, findings, failures, exit codes. */
+export function listTopics(): readonly TopicName[] {
   return [
-    ...group("Pages", Object.entries(MANUAL), ([name, page]) => ({
-      name,
-      text: async () => pageText(await page()),
-    })),
-    ...group("Functions", BUILTINS, (one) => ({ name: one.name, text: () => functionText(one) })),
-    ...group("Variables", PREDEFINED_VARIABLES, (one) => ({ name: one.name, text: () => variableText(one) })),
-    ...group("Sequences", PREDEFINED_SEQUENCES, (one) => ({ name: one.name, text: () => sequenceText(one) })),
-    ...group("Findings", CODES, ({ code, severity, title }) => ({
-      name: code,
-      text: () => findingText(code, severity, title),
-    })),
-    ...group("Failures", FAULT_KINDS, (kind) => ({ name: kind, text: () => faultText(kind) })),
-    ...group("Exit codes", EXIT_ROWS, ([code, meaning]) => ({
-      name: code,
-      text: () => `${code}  ${meaning}\n`,
-    })),
+    ...MANUAL_PAGES.map((name): TopicName => ({ kind: "page", name })),
+    ...rows().map(({ kind, name }): TopicName => ({ kind, name })),
   ];
 }
 
-/** Everything under that name: `unknown-sequence` is a finding and a failure. Throws `bad-request` with the nearest name. */
-export async function explain(name: string): Promise<string> {
+/**
+ * Everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure. Rejects with `no-such-name`,
+ * which has the nearest name that exists.
+ *
+ * `const [topic] = await explainTopic("Read32");`
+ */
+export async function explainTopic(name: string): Promise<readonly Topic[]> {
   const wanted = name.toLowerCase();
-  const all = topics();
-  const found = all.filter((topic) => topic.name.toLowerCase() === wanted);
-  if (found.length > 0) return (await Promise.all(found.map(async (topic) => topic.text()))).join("\n");
-  const guess = nearest(
+  const page = await manualPage(wanted);
+  const found: readonly Topic[] = [
+    ...(page === undefined ? [] : [{ kind: "page", name: wanted, ...page } as const]),
+    ...rows().filter((topic) => topic.name.toLowerCase() === wanted),
+  ];
+  if (found.length > 0) return found;
+  const near = nearest(
     name,
-    all.map((topic) => topic.name),
+    listTopics().map((topic) => topic.name),
     Infinity,
   );
   throw new SessionFailure(
-    { kind: "bad-request", what: name },
-    `no topic "${name}"${guess === undefined ? "; `dbgseq doc` lists all names" : `; did you mean "${guess}"?`}`,
+    { kind: "no-such-name", name, near: near === undefined ? [] : [near] },
+    `no topic "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
   );
 }
 
-/** All names, by group. */
-export function topicIndex(): string {
-  const groups = new Map<string, string[]>();
-  for (const { name, group } of topics()) groups.set(group, [...(groups.get(group) ?? []), name]);
-  return [...groups].map(([group, names]) => `${group}:\n${wrapped(names)}`).join("\n");
-}
-
-const LINE = 100;
-
-function wrapped(names: readonly string[]): string {
-  const lines: string[] = [];
-  let line = " ";
-  for (const name of names) {
-    if (line.length + name.length + 1 > LINE) {
-      lines.push(line);
-      line = " ";
-    }
-    line += ` ${name}`;
-  }
-  return `${[...lines, line].join("\n")}\n`;
-}
-
-function functionText({ name, parameters, rest, optional = 0, summary, answers }: Builtin): string {
-  const shown = parameters.map((parameter, at) => {
-    const text = parameter.kind === "number" ? parameter.name : `"${parameter.name}"`;
-    return at >= parameters.length - optional ? `[${text}]` : text;
-  });
-  const signature = `${name}(${[...shown, ...(rest === undefined ? [] : ["..."])].join(", ")})`;
-  const notes = [...(answers === true ? ["Asks the target, so a run may wait here for the answer."] : [])];
-  return `${signature}\n\n${[summary, ...notes].join("\n")}\n`;
-}
-
-function variableText({ name, access, summary }: PredefinedVariable): string {
-  return `${name} (${access})\n\n${summary}\n`;
-}
-
-function sequenceText({ name, context, summary, forbids }: PredefinedSequence): string {
-  const hasDefault = defaultSequences(undefined).some((definition) => definition.name === name);
-  const lines = [
-    summary,
-    `Run by a debugger's ${context} flow.`,
-    hasDefault
-      ? `Has a default: \`dbgseq show ${name}\` prints it.`
-      : "Has no default: it is an empty step unless a pack or a .seq file defines it.",
+function rows(): readonly Row[] {
+  return [
+    ...BUILTINS.map(functionTopic),
+    ...PREDEFINED_VARIABLES.map((one): Row => ({ kind: "variable", ...one })),
+    ...PREDEFINED_SEQUENCES.map(sequenceTopic),
+    ...CODES.map(({ code, severity, title }): Row => {
+      const { bad, good } = EXAMPLES[code];
+      return { kind: "finding", name: code, severity, title, bad, good };
+    }),
+    ...FAULT_KINDS.map(faultTopic),
+    ...EXIT_ROWS.map(([name, summary]): Row => ({ kind: "exit-code", name, summary })),
   ];
-  if (forbids?.access === "ap")
-    lines.push("The specification keeps accesses to access ports and memory out of it.");
-  if (forbids?.access === "target")
-    lines.push("The specification allows no access in it but reading DPIDR and writing TARGETSEL.");
-  return `${name}\n\n${lines.join("\n")}\n`;
 }
 
-function findingText(code: Code, severity: Severity, title: string): string {
-  const { bad, good } = PAGES[code];
-  const shown = (text: string): string =>
-    text === "" ? "  (nothing)" : text.replace(/^(?=.)/gm, "  ").replace(/(.{96}).+/g, "$1...");
-  return `${code} (${severity})\n\n${title}.\n\nFound in:\n\n${shown(bad)}\n\nNot in:\n\n${shown(good)}\n`;
+function functionTopic({ name, parameters, rest, optional = 0, answers, summary }: Builtin): Row {
+  return {
+    kind: "function",
+    name,
+    parameters: parameters.map((parameter, at) => ({
+      name: parameter.name,
+      type: parameter.kind === "number" ? "number" : "string",
+      optional: at >= parameters.length - optional,
+    })),
+    takesMore: rest !== undefined,
+    asksTarget: answers === true,
+    summary,
+  };
+}
+
+function sequenceTopic({ name, context, forbids, summary }: PredefinedSequence): Row {
+  return {
+    kind: "sequence",
+    name,
+    flow: context,
+    hasDefault: hasDefaultSequence(name),
+    ...(forbids === undefined ? {} : { forbids: forbids.access }),
+    summary,
+  };
+}
+
+function faultTopic(kind: FaultKind): Row {
+  return { kind: "fault", name: kind, exitCode: FAULT_CODES[kind], summary: FAULT_MEANINGS[kind] };
 }

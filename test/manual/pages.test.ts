@@ -4,7 +4,7 @@ import { headerEntries } from "../../src/options/header.ts";
 import { FAULT_KINDS } from "../../src/manual/faults.ts";
 import { keysOf } from "../../src/manual/keys.ts";
 import { pageMarkdown, pageText, type Page } from "../../src/manual/page.ts";
-import { manualPage, MANUAL_PAGES } from "../../src/manual/topics.ts";
+import { manualPage, MANUAL_PAGES } from "../../src/manual/pages.ts";
 import { PROBE_FORMS } from "../../src/probe/select.ts";
 import { KNOWN_PROBES } from "../../src/probe/usb/known.ts";
 import { stepSchema } from "../../src/recipe/recipe.ts";

@@ -11,8 +11,9 @@ import { readSource } from "../../host/files.ts";
 import { importsAround } from "../../host/imports.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { readInputs } from "../../host/inputs.ts";
+import { filesOf } from "../../host/walk.ts";
 import { makeFixes, showFixes } from "../check-fixes.ts";
-import { checkFile, filesOf, type Surroundings } from "../check-files.ts";
+import { checkFile, type Surroundings } from "../check-files.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
@@ -167,7 +168,10 @@ async function eachFile(
   found: (findings: readonly Diagnostic[]) => void,
 ): Promise<number> {
   let files = 0;
-  for (const file of await filesOf(paths, io)) {
+  const note = (text: string): void => {
+    io.err(`${text}\n`);
+  };
+  for (const file of await filesOf(paths, note)) {
     io.signal?.throwIfAborted();
     const findings = await whileReading(io, () => checkFile(file, around));
     if (findings === undefined) continue;

@@ -1,13 +1,16 @@
-/** `dbgseq doc`: the manual, read aloud. Knows no text of its own. */
+/** `dbgseq doc`: the manual, read aloud. Knows no text of its own beyond the index. */
 import type { Command } from "commander";
-import { explain, MANUAL_PAGES, topicIndex } from "../../manual/topics.ts";
+import { explainTopic, listTopics, topicText, type Topic } from "../../api/calls/topics.ts";
+import type { AnyFault } from "../../api/exit-codes.ts";
+import { asFailure, Failure } from "../../lib/fault.ts";
 import type { Io } from "../io.ts";
 
 export function defineDoc(command: Command, io: Io): void {
+  const pages = listTopics().flatMap(({ kind, name }) => (kind === "page" ? [name] : []));
   command
     .argument(
       "[name]",
-      `${MANUAL_PAGES.join(", ")}, or a function, variable, sequence, finding, failure or exit code; without one, all names`,
+      `${pages.join(", ")}, or a function, variable, sequence, finding, failure or exit code; without one, all names`,
     )
     .addHelpText(
       "after",
@@ -20,6 +23,53 @@ Examples:
   dbgseq doc undeclared-variable`,
     )
     .action(async (name: string | undefined) => {
-      io.out(name === undefined ? topicIndex() : await explain(name));
+      io.out(name === undefined ? index() : await explain(name));
     });
+}
+
+type NoSuchName = Extract<AnyFault, { readonly kind: "no-such-name" }>;
+
+async function explain(name: string): Promise<string> {
+  try {
+    return (await explainTopic(name)).map(topicText).join("\n");
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure?.fault.kind !== "no-such-name" || (failure.fault as NoSuchName).near.length > 0) throw error;
+    throw new Failure(failure.fault, `${failure.message}; \`dbgseq doc\` lists all names`);
+  }
+}
+
+const GROUPS: Readonly<Record<Topic["kind"], string>> = {
+  page: "Pages",
+  function: "Functions",
+  variable: "Variables",
+  sequence: "Sequences",
+  finding: "Findings",
+  fault: "Failures",
+  "exit-code": "Exit codes",
+};
+
+function index(): string {
+  const topics = listTopics();
+  return Object.entries(GROUPS)
+    .map(([kind, title]) => {
+      const names = topics.filter((topic) => topic.kind === kind).map(({ name }) => name);
+      return `${title}:\n${wrapped(names)}`;
+    })
+    .join("\n");
+}
+
+const LINE = 100;
+
+function wrapped(names: readonly string[]): string {
+  const lines: string[] = [];
+  let line = " ";
+  for (const name of names) {
+    if (line.length + name.length + 1 > LINE) {
+      lines.push(line);
+      line = " ";
+    }
+    line += ` ${name}`;
+  }
+  return `${[...lines, line].join("\n")}\n`;
 }

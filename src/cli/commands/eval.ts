@@ -1,11 +1,8 @@
 /** `dbgseq eval`: an expression of the language, without a target. */
 import type { Command } from "commander";
-import { evaluate } from "../../language/evaluate.ts";
-import { parseExpression } from "../../language/text/parse.ts";
+import { evaluateExpression } from "../../api/calls/evaluate.ts";
 import { hex } from "../../lib/hex.ts";
-import { Source, whole } from "../../lib/source.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { malformedInput } from "../../project/faults.ts";
 import type { Io } from "../io.ts";
 import { printFindings } from "../report-error.ts";
 import { collectAssignment, type Assignment } from "../values.ts";
@@ -34,13 +31,9 @@ Examples:
   dbgseq eval '(value & 0xFF) == 3' --set value=0x1203`,
     )
     .action((_text: string, options: EvalOptions) => {
-      const text = onlyArgument(command);
-      const { expression, diagnostics } = parseExpression(whole(new Source("<expression>", text)));
-      const errors = diagnostics.filter(({ severity }) => severity === "error");
-      if (expression === undefined || errors.length > 0) throw malformedInput(errors);
-      printFindings(diagnostics, io);
-      const variables = new Map((options.set ?? []).map(({ name, value }) => [name, value]));
-      const value = evaluate(expression, (name) => variables.get(name));
+      const variables = Object.fromEntries((options.set ?? []).map(({ name, value }) => [name, value]));
+      const { value, warnings } = evaluateExpression(onlyArgument(command), variables);
+      printFindings(warnings, io);
       if (options.json === true)
         io.json({ version: JSON_VERSION, hex: hex(value), decimal: value.toString() });
       else io.out(`${hex(value)}  ${value}\n`);

@@ -1,0 +1,21 @@
+/** The public calls that need no machine: `dbgseq` and `dbgseq/browser` hand on the same list. */
+export type { Diagnostic, Fix, Severity } from "../../diagnostics/diagnostic.ts";
+export type { Span } from "../../lib/source.ts";
+export { EXIT, EXIT_MEANINGS, exitCodeOf, type AnyFault } from "../exit-codes.ts";
+export { evaluateExpression, type Evaluation } from "./evaluate.ts";
+export { formatScript } from "./format-script.ts";
+export {
+  explainTopic,
+  listTopics,
+  topicText,
+  type ExitCodeTopic,
+  type FaultTopic,
+  type FindingTopic,
+  type FunctionTopic,
+  type PageTopic,
+  type SequenceTopic,
+  type Topic,
+  type TopicName,
+  type VariableTopic,
+} from "./topics.ts";
+export type { Block, Table } from "../../manual/page.ts";

@@ -1,0 +1,20 @@
+/** What helps against a failure, as data. Knows this machine; judges by the doctor's findings. */
+import type { Finding, FindingCode } from "../../doctor/finding.ts";
+import { findingOf } from "../../doctor/finding.ts";
+import type { Host } from "../../doctor/host.ts";
+import { thisHost } from "../../host/host-facts.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
+
+export type { Finding, FindingCode };
+/** The facts of a machine that decide whether a probe can be used. */
+export type Machine = Host;
+
+/**
+ * What helps against a failure that has to do with the probe (exit code 3): what was found, and the steps to try in their order.
+ * `machine` is the one that this process runs on if omitted. Undefined for any other failure. Throws nothing.
+ *
+ * `for (const step of adviceFor(error)?.steps ?? []) console.error(step);`
+ */
+export function adviceFor(error: unknown, machine: Machine = thisHost): Finding | undefined {
+  return exitCodeOf(error) === EXIT.noProbe ? findingOf(error, machine) : undefined;
+}

@@ -1,0 +1,49 @@
+/** .seq files in the one style. */
+import { readSource } from "../../host/files.ts";
+import { replaceFile } from "../../host/output-files.ts";
+import { filesOf } from "../../host/walk.ts";
+import { formatScript } from "../calls/format-script.ts";
+
+export interface FormatOptions {
+  /** Files whose text changes are written. False: nothing is, and the result says what would change. */
+  readonly write?: boolean;
+  /** Ends the job between two files; it rejects with the reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each file as soon as it is formatted, before it is written. */
+  readonly onFile?: (file: FormattedFile) => void;
+  /** Called with a sentence about each link that is passed over. */
+  readonly onNote?: (text: string) => void;
+}
+
+export interface FormattedFile {
+  readonly path: string;
+  /** In the one style. */
+  readonly text: string;
+  /** The file is written differently. */
+  readonly changed: boolean;
+}
+
+/**
+ * Formats .seq files, and those in folders. A file is written whole or not at all, and only if its text changes. Yields the paths
+ * that changed, or would. The first file with errors ends the job; those before it are written. Rejects with `malformed-input`,
+ * `unreadable-file`, `unwritable-file`.
+ *
+ * `const changed = await formatFiles(["sequences"], { write: false });`
+ */
+export async function formatFiles(
+  paths: readonly string[],
+  { write = true, signal, onFile, onNote }: FormatOptions = {},
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const { path } of await filesOf(paths, onNote ?? (() => undefined))) {
+    signal?.throwIfAborted();
+    if (!path.endsWith(".seq")) continue;
+    const source = await readSource(path);
+    const text = formatScript(source);
+    const isChanged = text !== source.text;
+    onFile?.({ path, text, changed: isChanged });
+    if (isChanged) changed.push(path);
+    if (isChanged && write) await replaceFile(path, text);
+  }
+  return changed;
+}
