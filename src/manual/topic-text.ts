@@ -67,7 +67,7 @@ function findingText({ name, severity, title, bad, good }: FindingTopic): string
 function faultText({ name, exitCode, summary }: FaultTopic): string {
   const ends =
     exitCode === "cause" ? "It ends with the exit code of its cause." : `It ends with exit code ${exitCode}.`;
-  return `${name} (a kind of failure)\n\n${summary}.\n${ends}\n`;
+  return `${name} (a kind of failure)\n\nIt means: ${summary}.\n${ends}\n`;
 }
 
 function exitCodeText({ name, summary }: ExitCodeTopic): string {

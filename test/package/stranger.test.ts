@@ -1,10 +1,10 @@
 /** What somebody gets who installs the package: pages that load, types that hold under strict flags, examples that run. */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPacked, type Stranger } from "../support/packed.ts";
-import { expectLines, transcript } from "../support/transcripts.ts";
+import { expectLines, transcript, type Step } from "../support/transcripts.ts";
 
 const EXAMPLES = "examples/06-api";
 const TSC = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -17,7 +17,9 @@ const STRICT = [
 ] as const;
 
 const scripts = readdirSync(EXAMPLES).filter((name) => name.endsWith(".mjs"));
-const steps = transcript(`${EXAMPLES}/README.md`, "node");
+const steps = nodeSteps(`${EXAMPLES}/README.md`);
+/** Those of other folders stand in the package as they are. */
+const OTHERS = ["examples/07-tutorial/README.md"];
 
 /** Every public name, and a use of the types. */
 const PAGES = `
@@ -60,6 +62,10 @@ function asTypeScript(name: string): string {
   return `ts-${name.replace(".mjs", ".mts")}`;
 }
 
+function nodeSteps(path: string): readonly Step[] {
+  return transcript(path).filter(({ program }) => program === "node");
+}
+
 function lines(text: string): readonly string[] {
   return text.split("\n").slice(0, -1);
 }
@@ -95,6 +101,22 @@ test.each(steps.map((step) => [step.argv.join(" "), step] as const))(
     expectLines(lines(stranger.node(...argv)), expected);
   },
 );
+
+describe.each(OTHERS)("%s", (path) => {
+  test.each(nodeSteps(path).map((step) => [step.argv.join(" "), step] as const))(
+    "%s runs out of the package",
+    (_what, { argv: [script = "", ...rest], expected }) => {
+      expectLines(lines(stranger.node(`node_modules/dbgseq/${script}`, ...rest)), expected);
+    },
+  );
+});
+
+test("no document shows a script that is not run here", () => {
+  const shown = readdirSync("examples")
+    .map((name) => `examples/${name}/README.md`)
+    .filter((path) => existsSync(path) && nodeSteps(path).length > 0);
+  expect(shown).toEqual([`${EXAMPLES}/README.md`, ...OTHERS]);
+});
 
 describe("in TypeScript", () => {
   test("all scripts, and what the README shows, are strict; what comes out runs", () => {

@@ -1,20 +1,26 @@
 /**
  * Console blocks of a document, as commands with what they print. A line `...` stands for any lines; `; echo $?` behind
- * a command prints its exit code, which is 0 otherwise; redirections and pipes are not understood. Only dbgseq is run here.
+ * a command prints its exit code, which is 0 otherwise. `cd FOLDER &&` and `NAME=value` may stand in front of it; redirections
+ * and pipes are not understood. Only dbgseq is run here, and `rm FILE` is done.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect } from "vitest";
-import { dbgseq } from "./command-line.ts";
+import { dbgseqIn } from "./command-line.ts";
 
 export interface Step {
   readonly line: number;
+  readonly program: string;
+  /** Where it runs, seen from the project. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
   readonly printsCode: boolean;
   readonly expected: readonly string[];
 }
 
-/** The commands of one program; those of others are left out. */
-export function transcript(path: string, program: "dbgseq" | "node" = "dbgseq"): readonly Step[] {
+/** Every command of a document. */
+export function transcript(path: string): readonly Step[] {
   const steps: Step[] = [];
   let open: { readonly step: Omit<Step, "expected">; readonly expected: string[] } | undefined;
   let inside = false;
@@ -30,15 +36,23 @@ export function transcript(path: string, program: "dbgseq" | "node" = "dbgseq"):
         inside = text === "```console";
       } else if (inside && text.startsWith("$ ")) {
         close();
-        const command = /^(?:npx )?(\w+) ?(.*?)(; echo \$\?)?$/.exec(text.slice(2));
-        const [, called, words = "", code] = command ?? [];
-        if (called !== program) return;
-        const step = { line: index + 1, argv: wordsOf(words), printsCode: code !== undefined };
+        const [, folder = ".", variables = "", program = "", words = "", code] =
+          COMMAND.exec(text.slice(2)) ?? [];
+        const argv = wordsOf(words);
+        const env = Object.fromEntries(variables.split(" ").flatMap(pairOf));
+        const step = { line: index + 1, program, folder, env, argv, printsCode: code !== undefined };
         open = { step, expected: [] };
       } else open?.expected.push(text);
     });
   close();
   return steps;
+}
+
+const COMMAND = /^(?:cd (\S+) && )?((?:\w+=\S+ )*)(?:npx )?([\w./]+) ?(.*?)(; echo \$\?)?$/;
+
+function pairOf(text: string): readonly (readonly [string, string])[] {
+  const [name = "", ...value] = text.split("=");
+  return name === "" ? [] : [[name, value.join("=")]];
 }
 
 /** As a shell splits them: blanks, single and double quotes. */
@@ -49,8 +63,12 @@ function wordsOf(text: string): readonly string[] {
 }
 
 /** Runs one command, in the folder that vitest was started in, and holds what it prints against the document. */
-export async function replay({ argv, printsCode, expected }: Step): Promise<void> {
-  const { code, all } = await dbgseq(...argv);
+export async function replay({ program, folder, env, argv, printsCode, expected }: Step): Promise<void> {
+  if (program === "rm") {
+    for (const file of argv) rmSync(file);
+    return;
+  }
+  const { code, all } = await dbgseqIn({ cwd: resolve(folder), env }, ...argv);
   const lines = `${all}${printsCode ? `${code}\n` : ""}`.split("\n").slice(0, -1);
   expectLines(lines, expected);
   if (!printsCode) expect(code).toBe(0);
