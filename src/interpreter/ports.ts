@@ -141,11 +141,11 @@ export interface HostEffects {
   readFile(path: string, wanted: Within & { readonly most: number }): Promise<Uint8Array>;
   writeFile(path: string, data: Uint8Array, how: Within & { readonly append: boolean }): Promise<void>;
   /** Waits until the program and all that it started is gone. */
-  run(program: Program, signal: AbortSignal | undefined): Promise<Ended>;
+  run(program: HostProgram, signal: AbortSignal | undefined): Promise<Ended>;
   loadDebugInfo(file: string): Promise<LoadedDebugInfo>;
 }
 
-export interface Program {
+export interface HostProgram {
   readonly path: string;
   readonly python: boolean;
   readonly args: string;

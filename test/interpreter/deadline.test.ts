@@ -1,6 +1,6 @@
 /** The deadline bounds a run as a whole: whatever it does, virtual time moves, and the event loop gets its turns. */
 import { describe, expect, test } from "vitest";
-import { STEPS_PER_TURN } from "../../src/interpreter/run/machine.ts";
+import { INSTRUCTIONS_PER_TURN } from "../../src/interpreter/run/machine.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { DEFAULTS, run } from "./support/run.ts";
 
@@ -88,7 +88,7 @@ test.each([
 ])("the event loop has its turn in long stretches of %s", async (_, text) => {
   const clock = new CountingClock();
   await run(text, { clock, silent: true });
-  expect(clock.turns).toBeGreaterThanOrEqual(Math.floor(100_000 / STEPS_PER_TURN));
+  expect(clock.turns).toBeGreaterThanOrEqual(Math.floor(100_000 / INSTRUCTIONS_PER_TURN));
 });
 
 test("an abort takes effect in a run that only calls", async () => {

@@ -1,7 +1,7 @@
 /** The user's machine for sequences: every effect is resolved, put to the gate, counted, and only then done. */
 import { dirname } from "node:path";
 import { realpath } from "node:fs/promises";
-import type { Ended, HostEffects, LoadedDebugInfo, Program, Within } from "../../interpreter/ports.ts";
+import type { Ended, HostEffects, LoadedDebugInfo, HostProgram, Within } from "../../interpreter/ports.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { ReadPackFile } from "../../pack/files.ts";
@@ -80,7 +80,7 @@ class UserMachine implements HostEffects {
   }
 
   async run(
-    { python, path, args, folder, limitUs }: Program,
+    { python, path, args, folder, limitUs }: HostProgram,
     signal: AbortSignal | undefined,
   ): Promise<Ended> {
     this.#count();

@@ -6,7 +6,7 @@ import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { BINARY, UNARY } from "../../language/operators.ts";
 import type { BinaryOperator, UnaryOperator } from "../../language/tree.ts";
-import { Trap, type Closure, type Computed } from "../plan.ts";
+import { Trap, type Closure, type Computed } from "../program.ts";
 
 /** A lowered expression: what is left of it once everything with an effect was lifted out. */
 export interface Value extends Computed {

@@ -1,9 +1,17 @@
-/** The plan under construction: steps, slots, scopes. Knows names and places in the list, and no syntax tree. */
+/** The program under construction: instructions, slots, scopes. Knows names and places in the list, and no syntax tree. */
 import type { Span } from "../../lib/source.ts";
 import type { Value } from "./closures.ts";
 import { slotValue } from "./closures.ts";
 import type { Fact } from "../faults.ts";
-import { FIXED_SLOTS, SLOT, type Call, type Computed, type JumpStep, type Plan, type Step } from "../plan.ts";
+import {
+  FIXED_SLOTS,
+  SLOT,
+  type Call,
+  type Computed,
+  type JumpInstruction,
+  type Program,
+  type Instruction,
+} from "../program.ts";
 import { append } from "../../lib/lists.ts";
 
 /** A name is either a slot of this sequence or something read-only from outside. */
@@ -15,7 +23,7 @@ export interface Resolved {
 const NOTHING: Computed = { value: () => 0n, reads: [] };
 
 export class Code {
-  readonly #steps: Step[] = [];
+  readonly #instructions: Instruction[] = [];
   readonly #scopes: Map<string, number>[] = [
     new Map<string, number>(Object.entries(SLOT)),
     new Map<string, number>(),
@@ -27,11 +35,11 @@ export class Code {
   #loopCount = 0;
 
   get here(): number {
-    return this.#steps.length;
+    return this.#instructions.length;
   }
 
-  emit(step: Step): void {
-    this.#steps.push(step);
+  emit(instruction: Instruction): void {
+    this.#instructions.push(instruction);
   }
 
   call(call: Call, span: Span): void {
@@ -48,7 +56,12 @@ export class Code {
   }
 
   /** Emits a jump whose target is not known yet; `land` gives it one. */
-  jump(when: JumpStep["when"], test: Computed, span: Span, more: Pick<JumpStep, "of" | "loop"> = {}): number {
+  jump(
+    when: JumpInstruction["when"],
+    test: Computed,
+    span: Span,
+    more: Pick<JumpInstruction, "of" | "loop"> = {},
+  ): number {
     this.emit({
       kind: "jump",
       when,
@@ -66,9 +79,9 @@ export class Code {
 
   /** The jump at `index` goes on here. */
   land(index: number): void {
-    const step = this.#steps[index];
-    if (step?.kind !== "jump") throw new RangeError(`no jump at ${index}`);
-    this.#steps[index] = { ...step, target: this.here };
+    const instruction = this.#instructions[index];
+    if (instruction?.kind !== "jump") throw new RangeError(`no jump at ${index}`);
+    this.#instructions[index] = { ...instruction, target: this.here };
   }
 
   /** A slot that lives until the statement or condition ends. */
@@ -82,7 +95,7 @@ export class Code {
     return this.#temporaries.has(slot);
   }
 
-  /** What a value is now, safe from whatever the next steps do. */
+  /** What a value is now, safe from whatever the next instructions do. */
   spill(value: Value, span: Span): Value {
     const slot = this.temporary();
     this.set(slot, value, span);
@@ -124,11 +137,11 @@ export class Code {
     return { slot, outer: true };
   }
 
-  finish(name: string, span: Span): Plan {
+  finish(name: string, span: Span): Program {
     return {
       name,
       span,
-      steps: this.#steps,
+      instructions: this.#instructions,
       slotCount: this.#slotCount,
       loopCount: this.#loopCount,
       outer: [...this.#outer].map(([outer, slot]) => ({ name: outer, slot })),

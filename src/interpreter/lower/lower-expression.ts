@@ -1,6 +1,6 @@
 /**
- * Lowers expressions: accesses and assignments become steps in evaluation order, left to right, and what remains is a
- * closure. Operands that a later step could change, or that may fault, are kept in temporaries before it.
+ * Lowers expressions: accesses and assignments become instructions in evaluation order, left to right, and what remains is a
+ * closure. Operands that a later instruction could change, or that may fault, are kept in temporaries before it.
  */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Span } from "../../lib/source.ts";
@@ -83,7 +83,7 @@ function settled(code: Code, value: Value, next: Expression): Value {
   return value.traps || changeable ? code.spill(value, next.span) : value;
 }
 
-/** A fault that is reached like any other step; what follows it never runs. */
+/** A fault that is reached like any other instruction; what follows it never runs. */
 export function faulty(code: Code, fact: Fact, span: Span): Value {
   code.fault(fact, span);
   return ZERO;

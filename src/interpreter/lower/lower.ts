@@ -1,25 +1,25 @@
-/** Lowers a sequence to its flat plan, once for each tree: blocks, controls and declarations; expressions elsewhere. */
+/** Lowers a sequence to its flat program, once for each tree: blocks, controls and declarations; expressions elsewhere. */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Block, Control, Declaration, Item, Sequence, Statement } from "../../language/tree.ts";
 import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import { Code } from "./code.ts";
 import { lower, lowerEffect } from "./lower-expression.ts";
-import type { Plan } from "../plan.ts";
+import type { Program } from "../program.ts";
 import { pollOf } from "./poll.ts";
 
-const plans = new WeakMap<Sequence, Plan>();
+const programs = new WeakMap<Sequence, Program>();
 
-/** The plan of a sequence; made at the first call, for trees never change. */
-export function planOf(sequence: Sequence): Plan {
-  let plan = plans.get(sequence);
-  if (plan === undefined) {
+/** The program of a sequence; made at the first call, for trees never change. */
+export function programOf(sequence: Sequence): Program {
+  let program = programs.get(sequence);
+  if (program === undefined) {
     const code = new Code();
     lowerItems(code, sequence.items);
-    plan = code.finish(sequence.name.text, sequence.name.span);
-    plans.set(sequence, plan);
+    program = code.finish(sequence.name.text, sequence.name.span);
+    programs.set(sequence, program);
   }
-  return plan;
+  return program;
 }
 
 function lowerItems(code: Code, items: readonly Item[]): void {

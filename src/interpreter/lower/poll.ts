@@ -10,7 +10,7 @@ import { activity } from "./activity.ts";
 import { constant } from "./closures.ts";
 import type { Code } from "./code.ts";
 import { lower } from "./lower-expression.ts";
-import type { Poll, Slots } from "../plan.ts";
+import type { Poll, Slots } from "../program.ts";
 import type { WordCondition } from "../ports.ts";
 
 /** The bits of the one word that it reads. A match reads once too often for the registers of an access port. */

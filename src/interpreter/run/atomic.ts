@@ -4,7 +4,7 @@
  */
 import type { Fact } from "../faults.ts";
 import type { Frame } from "./frame.ts";
-import { SLOT, type CallStep, type Slots } from "../plan.ts";
+import { SLOT, type CallInstruction, type Slots } from "../program.ts";
 import type { Access, FailedAccess, Site } from "../ports.ts";
 import type { U64 } from "../../lib/u64.ts";
 
@@ -62,8 +62,8 @@ export class AtomicBlock {
   }
 }
 
-/** What a call step would need of the host inside an atomic block, in words; nothing where it needs nothing. */
-export function needsHost(call: CallStep["call"]): string | undefined {
+/** What a call instruction would need of the host inside an atomic block, in words; nothing where it needs nothing. */
+export function needsHost(call: CallInstruction["call"]): string | undefined {
   if (call.to === "query") return "Query";
   if (call.to === "queryValue") return "QueryValue";
   if (call.to === "flashLoad") return "FlashLoadAlgorithm";

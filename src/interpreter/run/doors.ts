@@ -13,7 +13,7 @@ import { formatMessage } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OutsideDoor } from "./outside-door.ts";
-import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "../plan.ts";
+import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "../program.ts";
 import { endOf } from "../lower/poll.ts";
 import type { Access, Answered, FailedAccess, Site, SyncReason } from "../ports.ts";
 import type { RunOptions } from "./run.ts";

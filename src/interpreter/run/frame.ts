@@ -3,7 +3,7 @@ import { findPredefinedSequence } from "../../language/predefined.ts";
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Buffers } from "../buffers.ts";
-import { SLOT, type Plan, type Slots } from "../plan.ts";
+import { SLOT, type Program, type Slots } from "../program.ts";
 import type { Site } from "../ports.ts";
 
 export interface Loop {
@@ -19,7 +19,7 @@ export interface Caller {
 }
 
 export class Frame {
-  readonly plan: Plan;
+  readonly program: Program;
   readonly slots: Slots;
   readonly loops: Loop[] = [];
   readonly caller: Caller | undefined;
@@ -35,23 +35,23 @@ export class Frame {
   buffers: Buffers | undefined;
   readonly #sites: Site[] = [];
 
-  constructor(plan: Plan, slots: Slots, caller: Caller | undefined) {
-    this.plan = plan;
+  constructor(program: Program, slots: Slots, caller: Caller | undefined) {
+    this.program = program;
     this.slots = slots;
     this.caller = caller;
-    this.entry = this.#place(plan.span);
+    this.entry = this.#place(program.span);
     this.depth = caller === undefined ? 0 : caller.frame.depth + 1;
     this.forgivesDpidr =
-      findPredefinedSequence(plan.name)?.forgivesDpidr === true || caller?.frame.forgivesDpidr === true;
+      findPredefinedSequence(program.name)?.forgivesDpidr === true || caller?.frame.forgivesDpidr === true;
   }
 
-  /** The place of the step at `pc`; one object for all turns of a loop. */
+  /** The place of the instruction at `pc`; one object for all turns of a loop. */
   site(pc: number): Site {
-    return (this.#sites[pc] ??= this.#place(this.plan.steps[pc]?.span ?? this.plan.span));
+    return (this.#sites[pc] ??= this.#place(this.program.instructions[pc]?.span ?? this.program.span));
   }
 
   #place(span: Span): Site {
-    const sequence = this.plan.name;
+    const sequence = this.program.name;
     return this.caller === undefined ? { span, sequence } : { span, sequence, caller: this.caller.site };
   }
 
@@ -81,6 +81,6 @@ export class Frame {
 export function chainOf(frame: Frame): readonly string[] {
   const names: string[] = [];
   for (let at: Frame | undefined = frame; at !== undefined; at = at.caller?.frame)
-    names.unshift(at.plan.name);
+    names.unshift(at.program.name);
   return names;
 }

@@ -1,5 +1,5 @@
 /**
- * Runs plans: one synchronous loop that goes on until it must wait for an answer, for time or for the event loop. Knows
+ * Runs programs: one synchronous loop that goes on until it must wait for an answer, for time or for the event loop. Knows
  * no language; whatever reaches outside goes through the doors.
  */
 import type { U64 } from "../../lib/u64.ts";
@@ -7,25 +7,25 @@ import { Deadline } from "./deadline.ts";
 import { Doors } from "./doors.ts";
 import { failureAt, InterpreterFailure } from "../faults.ts";
 import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
-import { planOf } from "../lower/lower.ts";
+import { programOf } from "../lower/lower.ts";
 import {
   FIXED_SLOTS,
   SLOT,
   Trap,
-  type BackStep,
-  type JumpStep,
-  type Plan,
-  type SetStep,
+  type BackInstruction,
+  type JumpInstruction,
+  type Program,
+  type SetInstruction,
   type Slots,
-} from "../plan.ts";
+} from "../program.ts";
 import type { Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Deeper than any pack goes (4 levels); sequences that call themselves end here. */
 const DEPTH_LIMIT = 64;
 /** Often enough for Ctrl-C and timers, seldom enough not to be felt. */
-export const STEPS_PER_TURN = 20_000;
-/** Virtual time that so many steps take at least, so that a run without loops and calls is bounded too. */
+export const INSTRUCTIONS_PER_TURN = 20_000;
+/** Virtual time that so many instructions take at least, so that a run without loops and calls is bounded too. */
 const US_PER_TURN = 2_000;
 
 export class Machine {
@@ -34,7 +34,7 @@ export class Machine {
   readonly #deadline: Deadline;
   #frame: Frame | undefined;
   /** Since the event loop had a turn. */
-  #steps = 0;
+  #instructions = 0;
   #turnUs: number;
   /** A loop without a timeout decides whether it goes on; what its condition reads is waited for. */
   #isLooking = false;
@@ -85,43 +85,43 @@ export class Machine {
   #run(entered: Frame): Promise<void> | undefined {
     let frame = entered;
     let { slots, pc } = frame;
-    let { steps } = frame.plan;
+    let { instructions } = frame.program;
     const doors = this.#doors;
     for (;;) {
-      const step = steps[pc];
-      if (step === undefined) {
+      const instruction = instructions[pc];
+      if (instruction === undefined) {
         const wait = this.#leave(frame);
         if (wait !== undefined || this.#frame === undefined) return wait;
         frame = this.#frame;
         ({ slots, pc } = frame);
-        ({ steps } = frame.plan);
+        ({ instructions } = frame.program);
         continue;
       }
-      // What a trap or a wait finds here; a step that waits is not done again.
+      // What a trap or a wait finds here; an instruction that waits is not done again.
       frame.pc = pc;
-      this.#steps += 1;
-      if (this.#steps > STEPS_PER_TURN) {
+      this.#instructions += 1;
+      if (this.#instructions > INSTRUCTIONS_PER_TURN) {
         const turn = this.#turn(frame.site(pc));
         if (turn !== undefined) return turn;
       }
-      switch (step.kind) {
+      switch (instruction.kind) {
         case "set": {
           pc += 1;
-          if (doors.plain && frame.failed === undefined && step.slot !== SLOT.__errorcontrol) {
-            slots[step.slot] = step.value(slots);
+          if (doors.plain && frame.failed === undefined && instruction.slot !== SLOT.__errorcontrol) {
+            slots[instruction.slot] = instruction.value(slots);
             break;
           }
-          const wait = this.#set(frame, step);
+          const wait = this.#set(frame, instruction);
           if (wait === undefined) break;
           frame.pc = pc;
           return wait;
         }
         case "jump":
-          pc = this.#takes(frame, step, slots) ? step.target : pc + 1;
+          pc = this.#takes(frame, instruction, slots) ? instruction.target : pc + 1;
           break;
         case "back": {
-          pc = step.target;
-          const turn = this.#back(frame, step);
+          pc = instruction.target;
+          const turn = this.#back(frame, instruction);
           if (turn === undefined) break;
           frame.pc = pc;
           return turn;
@@ -129,7 +129,7 @@ export class Machine {
         case "call": {
           const site = frame.site(pc);
           frame.pc = pc + 1;
-          const wait = doors.call(frame, site, step.call);
+          const wait = doors.call(frame, site, instruction.call);
           if (wait !== undefined) return wait;
           // The end of an atomic block goes back to its begin.
           pc = frame.pc;
@@ -141,10 +141,10 @@ export class Machine {
           frame.pc = pc + 1;
           this.#options.clock.tick();
           this.#heedDeadline(site);
-          this.#enter(step.name, site, { frame, site });
+          this.#enter(instruction.name, site, { frame, site });
           frame = this.#frame ?? frame;
           ({ slots, pc } = frame);
-          ({ steps } = frame.plan);
+          ({ instructions } = frame.program);
           break;
         }
       }
@@ -177,7 +177,7 @@ export class Machine {
     const shortUs = this.#turnUs + US_PER_TURN - clock.nowUs();
     if (shortUs > 0) clock.tick(shortUs);
     this.#turnUs = clock.nowUs();
-    this.#steps = 0;
+    this.#instructions = 0;
     return this.#doors.turn(site);
   }
 
@@ -196,20 +196,20 @@ export class Machine {
     }
     if (this.#options.mayErase !== true && sequence.requires.some(({ text }) => text === "erase"))
       throw failureAt(from, { kind: "no-consent", effect: "erase", name });
-    const plan = planOf(sequence);
-    const frame = new Frame(plan, this.#slotsFor(plan, caller?.frame.slots), caller);
+    const program = programOf(sequence);
+    const frame = new Frame(program, this.#slotsFor(program, caller?.frame.slots), caller);
     this.#frame = frame;
     this.#doors.emit(frame.entry, { kind: "enter", name, origin, depth });
   }
 
   /** A callee starts with its caller's values, the outermost sequence with the flow's. */
-  #slotsFor(plan: Plan, caller: Slots | undefined): Slots {
+  #slotsFor(program: Program, caller: Slots | undefined): Slots {
     const { environment, debugVars } = this.#options;
     const { __dp, __ap, __apid, ...readOnly } = environment;
     const slots: Slots = caller?.slice(0, FIXED_SLOTS) ?? [__dp, __ap, __apid, 0n, 0n];
-    while (slots.length < plan.slotCount) slots.push(undefined);
+    while (slots.length < program.slotCount) slots.push(undefined);
     const predefined: Readonly<Record<string, U64>> = readOnly;
-    for (const { name, slot } of plan.outer) {
+    for (const { name, slot } of program.outer) {
       slots[slot] = Object.hasOwn(predefined, name) ? predefined[name] : debugVars.get(name);
     }
     return slots;
@@ -217,11 +217,11 @@ export class Machine {
 
   /** `__Result` goes back to the caller; the other four stay behind, and so return to what they were. */
   #leave(frame: Frame): Promise<void> | undefined {
-    const { caller, slots, plan, depth, entry } = frame;
+    const { caller, slots, program, depth, entry } = frame;
     const result = slots[SLOT.__Result] as U64;
     const done = (): void => {
       frame.buffers?.release();
-      this.#doors.emit(entry, { kind: "leave", name: plan.name, result, depth });
+      this.#doors.emit(entry, { kind: "leave", name: program.name, result, depth });
       this.#frame = caller?.frame;
       if (caller === undefined) this.#result = result;
       else caller.frame.receive(result, frame.failureIn([SLOT.__Result]));
@@ -234,54 +234,54 @@ export class Machine {
   }
 
   /** The careful way to do a `set`: watched, inside an atomic block, with failed reads about, or of __errorcontrol. */
-  #set(frame: Frame, step: SetStep): Promise<void> | undefined {
+  #set(frame: Frame, instruction: SetInstruction): Promise<void> | undefined {
     const { slots, pc } = frame;
     const { atomic } = this.#doors;
     if (atomic?.collecting === true) {
-      const unknown = atomic.depends(step.reads);
-      atomic.learn(step.slot, unknown);
-      if (!unknown) slots[step.slot] = step.value(slots);
+      const unknown = atomic.depends(instruction.reads);
+      atomic.learn(instruction.slot, unknown);
+      if (!unknown) slots[instruction.slot] = instruction.value(slots);
       return undefined;
     }
-    const value = step.value(slots);
+    const value = instruction.value(slots);
     const store = (): void => {
-      frame.mark(step.slot, frame.failureIn(step.reads));
-      slots[step.slot] = value;
-      if (step.name !== undefined && this.#doors.observed) {
-        this.#doors.emit(frame.site(pc), { kind: "assign", name: step.name, value });
+      frame.mark(instruction.slot, frame.failureIn(instruction.reads));
+      slots[instruction.slot] = value;
+      if (instruction.name !== undefined && this.#doors.observed) {
+        this.#doors.emit(frame.site(pc), { kind: "assign", name: instruction.name, value });
       }
     };
-    if (step.slot === SLOT.__errorcontrol && differs(slots[step.slot], value)) {
+    if (instruction.slot === SLOT.__errorcontrol && differs(slots[instruction.slot], value)) {
       return this.#doors.settle("error control", frame.site(pc), store);
     }
     store();
     return undefined;
   }
 
-  #takes(frame: Frame, step: JumpStep, slots: Slots): boolean {
-    if (step.when === "always") return true;
+  #takes(frame: Frame, instruction: JumpInstruction, slots: Slots): boolean {
+    if (instruction.when === "always") return true;
     const { atomic, observed } = this.#doors;
-    if (atomic?.collecting === true && atomic.depends(step.test.reads)) {
+    if (atomic?.collecting === true && atomic.depends(instruction.test.reads)) {
       throw failureAt(frame.site(frame.pc), { kind: "atomic-dependency", what: "a decision" });
     }
-    const value = step.test.value(slots);
-    if (step.of !== undefined) {
+    const value = instruction.test.value(slots);
+    if (instruction.of !== undefined) {
       this.#isLooking = false;
-      if (observed) this.#decided(frame, step.of, step, value);
-      if (value !== 0n && this.#expired(frame, step, value)) return true;
+      if (observed) this.#decided(frame, instruction.of, instruction, value);
+      if (value !== 0n && this.#expired(frame, instruction, value)) return true;
     }
-    return (value === 0n) === (step.when === "zero");
+    return (value === 0n) === (instruction.when === "zero");
   }
 
-  #decided(frame: Frame, of: "if" | "while", step: JumpStep, value: U64): void {
+  #decided(frame: Frame, of: "if" | "while", instruction: JumpInstruction, value: U64): void {
     const site = frame.site(frame.pc);
     this.#doors.emit(site, { kind: "condition", of, value });
-    const failed = frame.failureIn(step.test.reads);
+    const failed = frame.failureIn(instruction.test.reads);
     if (failed !== undefined) this.#doors.emit(site, { kind: "doubtful-condition", of, value, failed });
   }
 
   /** True where this was the last evaluation of a loop whose time is over. */
-  #expired(frame: Frame, { loop: head }: JumpStep, value: U64): boolean {
+  #expired(frame: Frame, { loop: head }: JumpInstruction, value: U64): boolean {
     const loop = head === undefined ? undefined : frame.loops[head.index];
     if (head === undefined || loop?.expired !== true) return false;
     const site = frame.site(frame.pc);
@@ -300,32 +300,32 @@ export class Machine {
   }
 
   /** A turn is over. When time is, the condition is evaluated once more and then decides. */
-  #back(frame: Frame, step: BackStep): Promise<void> | undefined {
+  #back(frame: Frame, instruction: BackInstruction): Promise<void> | undefined {
     this.#options.clock.tick();
-    const loop = frame.loops[step.loop];
+    const loop = frame.loops[instruction.loop];
     if (loop === undefined) return undefined;
     loop.turns += 1;
-    this.#expire(frame, step, loop);
-    if (loop.expired || step.poll === undefined) return undefined;
+    this.#expire(frame, instruction, loop);
+    if (loop.expired || instruction.poll === undefined) return undefined;
     const nowUs = this.#doors.nowUs();
-    const endUs = Math.min(loop.startUs + this.#limitOf(step), nowUs + this.#deadline.leftUs);
-    const polled = this.#doors.poll(frame, frame.site(frame.pc), step.poll, endUs);
+    const endUs = Math.min(loop.startUs + this.#limitOf(instruction), nowUs + this.#deadline.leftUs);
+    const polled = this.#doors.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
     return polled?.then(() => {
       // The read that follows is the last where time is over.
-      this.#expire(frame, step, loop);
+      this.#expire(frame, instruction, loop);
     });
   }
 
   /** The run's end is that of a loop without a timeout, which looks once more; of any other it is not waited for. */
-  #expire(frame: Frame, step: BackStep, loop: Loop): void {
+  #expire(frame: Frame, instruction: BackInstruction, loop: Loop): void {
     const isOver = this.#deadline.isOver;
-    const isOwn = step.limitUs === undefined;
+    const isOwn = instruction.limitUs === undefined;
     if (isOver && !isOwn) this.#heedDeadline(frame.site(frame.pc));
-    loop.expired = this.#doors.nowUs() - loop.startUs >= this.#limitOf(step) || (isOver && isOwn);
+    loop.expired = this.#doors.nowUs() - loop.startUs >= this.#limitOf(instruction) || (isOver && isOwn);
     this.#isLooking = isOwn;
   }
 
-  #limitOf({ limitUs }: BackStep): number {
+  #limitOf({ limitUs }: BackInstruction): number {
     return limitUs ?? this.#options.loopLimitUs ?? Infinity;
   }
 }

@@ -11,7 +11,7 @@ import type { Happening } from "../events.ts";
 import type { NoHost } from "../faults.ts";
 import type { Frame } from "./frame.ts";
 import { performOutside, type Done } from "../outside.ts";
-import type { OutsideCall } from "../plan.ts";
+import type { OutsideCall } from "../program.ts";
 import type { Access, FailedAccess, HostEffects, Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 

@@ -37,7 +37,7 @@ export interface PyocdFacts {
 }
 
 /** What an operation came to. */
-interface Step {
+interface OpOutcome {
   readonly words?: readonly number[];
   readonly fault?: LinkFault;
   /** Its error may have come with the operation after it: an access port takes data before it is done with them. */
@@ -128,7 +128,7 @@ export class PyocdLink implements DapLink {
     }
   }
 
-  async #step(op: WireOp): Promise<Step> {
+  async #step(op: WireOp): Promise<OpOutcome> {
     switch (op.kind) {
       case "read":
         return this.#read(op.register, op.words);
@@ -160,7 +160,7 @@ export class PyocdLink implements DapLink {
     }
   }
 
-  async #read(register: Register, words: number): Promise<Step> {
+  async #read(register: Register, words: number): Promise<OpOutcome> {
     const address = this.#addressOf(register);
     const read: number[] = [];
     if (register.port === "AP" && words > 1) {
@@ -178,7 +178,7 @@ export class PyocdLink implements DapLink {
     return { words: read, exchanges: words };
   }
 
-  async #write(register: Register, words: Uint32Array): Promise<Step> {
+  async #write(register: Register, words: Uint32Array): Promise<OpOutcome> {
     if (register.port === "DP" && register.address === 0x8) {
       this.#select = words.at(-1) ?? this.#select;
       if (this.can.selects) return { exchanges: 0 };
@@ -196,7 +196,7 @@ export class PyocdLink implements DapLink {
     return flushed.kind === "target" ? this.#failed(flushed, register) : { exchanges: 2 };
   }
 
-  async #line(count: number, bits: bigint): Promise<Step> {
+  async #line(count: number, bits: bigint): Promise<OpOutcome> {
     if (this.#facts.capabilities.has("SWJ_SEQUENCE"))
       return this.#plain(await this.#connection.ask("swj_sequence", [count, bits]));
     if ((bits & 0xffn) === TARGETSEL_REQUEST) throw this.#cannot("several debug ports on one pair of wires");
@@ -204,7 +204,7 @@ export class PyocdLink implements DapLink {
     return { exchanges: 0 };
   }
 
-  async #jtag({ count, tms, tdi }: Extract<WireOp, { kind: "jtag" }>): Promise<Step> {
+  async #jtag({ count, tms, tdi }: Extract<WireOp, { kind: "jtag" }>): Promise<OpOutcome> {
     if (!this.#facts.capabilities.has("JTAG_SEQUENCE")) throw this.#cannot("raw JTAG sequences");
     const reply = await this.#connection.ask("jtag_sequence", [count, tms, true, BigInt.asUintN(count, tdi)]);
     if (reply.kind === "target") return this.#plain(reply);
@@ -217,7 +217,7 @@ export class PyocdLink implements DapLink {
     return { words, exchanges: 1 };
   }
 
-  async #pins({ output, select, waitUs }: Extract<WireOp, { kind: "pins" }>): Promise<Step> {
+  async #pins({ output, select, waitUs }: Extract<WireOp, { kind: "pins" }>): Promise<OpOutcome> {
     // The others idle high: who lets go of them need not know that they cannot be reached.
     if ((select & ~NRESET & ~output) !== 0) throw this.#cannot("pins other than nRESET");
     let exchanges = 0;
@@ -248,14 +248,14 @@ export class PyocdLink implements DapLink {
   }
 
   /** DRW and the banked data registers: their error belongs to them, though the target took them first (ADIv5.2 C2.2). */
-  #failed(reply: Extract<Reply, { kind: "target" }>, { port, address }: Register): Step {
+  #failed(reply: Extract<Reply, { kind: "target" }>, { port, address }: Register): OpOutcome {
     const bank = this.#select & 0xf0;
     const posted = port === "AP" && (bank === 0x10 || (bank === 0x00 && address === 0xc));
     const fault = FAULTS[reply.status];
     return { fault, posted: posted && fault !== "NO_ACK", exchanges: 1 };
   }
 
-  #plain(reply: Reply): Step {
+  #plain(reply: Reply): OpOutcome {
     return reply.kind === "done" ? { exchanges: 1 } : { fault: FAULTS[reply.status], exchanges: 1 };
   }
 

@@ -1,5 +1,5 @@
 /**
- * What a sequence is lowered to: a flat list of five kinds of steps over numbered slots. Knows neither how it is made
+ * What a sequence is lowered to: a flat list of five kinds of instructions over numbered slots. Knows neither how it is made
  * nor how it is run. The program counter, the slots and the loops are the whole continuation.
  */
 import type { Span } from "../lib/source.ts";
@@ -10,24 +10,25 @@ import type { SyncReason } from "./ports.ts";
 /** The values of one activation. A slot of an outer variable that nobody defines stays undefined. */
 export type Slots = (U64 | undefined)[];
 
-/** Synchronous and free of effects: accesses and assignments were lifted out into steps of their own. */
+/** Synchronous and free of effects: accesses and assignments were lifted out into instructions of their own. */
 export type Closure = (slots: Slots) => U64;
 
-/** The read-write variables have the same slot in every plan; the first four are copied in, and never back. */
+/** The read-write variables have the same slot in every program; the first four are copied in, and never back. */
 export const SLOT = { __dp: 0, __ap: 1, __apid: 2, __errorcontrol: 3, __Result: 4 } as const;
 export const FIXED_SLOTS = 5;
 
-export interface Plan {
+export interface Program {
   readonly name: string;
   readonly span: Span;
-  readonly steps: readonly Step[];
+  readonly instructions: readonly Instruction[];
   readonly slotCount: number;
   readonly loopCount: number;
   /** Read-only variables from outside (predefined or `debugvars`), filled in when the sequence is entered. */
   readonly outer: readonly { readonly name: string; readonly slot: number }[];
 }
 
-export type Step = SetStep | CallStep | JumpStep | BackStep | SequenceStep;
+export type Instruction =
+  SetInstruction | CallInstruction | JumpInstruction | BackInstruction | SequenceInstruction;
 
 /** A closure with the slots that its value depends on, for atomic blocks and for values of failed reads. */
 export interface Computed {
@@ -35,16 +36,16 @@ export interface Computed {
   readonly reads: readonly number[];
 }
 
-export interface SetStep extends Computed {
+export interface SetInstruction extends Computed {
   readonly kind: "set";
   readonly slot: number;
-  /** Absent for a value that only the plan knows. */
+  /** Absent for a value that only the program knows. */
   readonly name?: string;
   readonly span: Span;
 }
 
 /** Whatever reaches outside, or needs the clock. */
-export interface CallStep {
+export interface CallInstruction {
   readonly kind: "call";
   readonly call: Call;
   readonly span: Span;
@@ -111,7 +112,7 @@ export interface MessageCall {
 }
 
 /** Goes on at `target` when the value is zero (or nonzero, or always); falls through otherwise. */
-export interface JumpStep {
+export interface JumpInstruction {
   readonly kind: "jump";
   readonly when: "zero" | "nonzero" | "always";
   readonly test: Computed;
@@ -131,7 +132,7 @@ export interface LoopHead {
 }
 
 /** The end of a loop's turn. */
-export interface BackStep {
+export interface BackInstruction {
   readonly kind: "back";
   readonly target: number;
   readonly loop: number;
@@ -152,7 +153,7 @@ export interface Poll {
   readonly holdsWhile: "differs" | "equals";
 }
 
-export interface SequenceStep {
+export interface SequenceInstruction {
   readonly kind: "sequence";
   readonly name: string;
   readonly span: Span;
