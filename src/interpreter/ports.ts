@@ -1,4 +1,4 @@
-/** What the interpreter needs from outside. It knows no debug port, no probe and no terminal; these are its only doors. */
+/** What the interpreter needs from outside. It knows no debug port, no probe and no terminal; these are its only ways out. */
 import type { Span } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 import type { Sequence } from "../language/tree.ts";

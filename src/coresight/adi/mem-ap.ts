@@ -33,7 +33,7 @@ export interface ApRegisters {
   memoryPatch(ap: ApPlace, address: number, words: number): ReadPatch | undefined;
 }
 
-export interface MemApDoors {
+export interface MemApOptions {
   /** Whether IDR may be read before the first access of the debugger's own; otherwise CSW alone tells. */
   readonly asks?: () => boolean;
   /** Makes the debug port in front of it hear, where a sequence left another one listening. */
@@ -56,7 +56,7 @@ export class MemAp {
   #csw: number | undefined;
   #tar: number | undefined;
 
-  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp, { asks, hear }: MemApDoors = {}) {
+  constructor(dp: ApRegisters, ap: ApPlace, parent?: MemAp, { asks, hear }: MemApOptions = {}) {
     this.ap = ap;
     this.parent = parent;
     this.#asks = asks ?? (() => true);

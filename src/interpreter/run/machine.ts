@@ -1,10 +1,10 @@
 /**
  * Runs programs: one synchronous loop that goes on until it must wait for an answer, for time or for the event loop. Knows
- * no language; whatever reaches outside goes through the doors.
+ * no language; what reaches outside goes through effects.ts.
  */
 import type { U64 } from "../../lib/u64.ts";
 import { Deadline } from "./deadline.ts";
-import { Doors } from "./doors.ts";
+import { Effects } from "./effects.ts";
 import { failureAt, InterpreterFailure } from "../faults.ts";
 import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
 import { programOf } from "../lower/lower.ts";
@@ -30,7 +30,7 @@ const US_PER_TURN = 2_000;
 
 export class Machine {
   readonly #options: RunOptions;
-  readonly #doors: Doors;
+  readonly #effects: Effects;
   readonly #deadline: Deadline;
   #frame: Frame | undefined;
   /** Since the event loop had a turn. */
@@ -43,7 +43,7 @@ export class Machine {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#deadline = options.deadline ?? new Deadline(options.clock, options.deadlineUs);
-    this.#doors = new Doors(options, this.#deadline);
+    this.#effects = new Effects(options, this.#deadline);
     this.#turnUs = options.clock.nowUs();
   }
 
@@ -64,7 +64,7 @@ export class Machine {
   advance(): Promise<void> | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
-    this.#doors.arrived();
+    this.#effects.arrived();
     this.#heedEnd(frame.site(frame.pc));
     try {
       return this.#run(frame);
@@ -76,7 +76,7 @@ export class Machine {
   /** What threw, or rejected a wait, as the failure of the run, once all accesses before it are judged. */
   async ended(error: unknown): Promise<unknown> {
     try {
-      return await this.#doors.ended(this.#doors.failure(error));
+      return await this.#effects.ended(this.#effects.failure(error));
     } catch (defect) {
       return defect;
     }
@@ -86,7 +86,7 @@ export class Machine {
     let frame = entered;
     let { slots, pc } = frame;
     let { instructions } = frame.program;
-    const doors = this.#doors;
+    const effects = this.#effects;
     for (;;) {
       const instruction = instructions[pc];
       if (instruction === undefined) {
@@ -107,7 +107,7 @@ export class Machine {
       switch (instruction.kind) {
         case "set": {
           pc += 1;
-          if (doors.plain && frame.failed === undefined && instruction.slot !== SLOT.__errorcontrol) {
+          if (effects.plain && frame.failed === undefined && instruction.slot !== SLOT.__errorcontrol) {
             slots[instruction.slot] = instruction.value(slots);
             break;
           }
@@ -129,7 +129,7 @@ export class Machine {
         case "call": {
           const site = frame.site(pc);
           frame.pc = pc + 1;
-          const wait = doors.call(frame, site, instruction.call);
+          const wait = effects.call(frame, site, instruction.call);
           if (wait !== undefined) return wait;
           // The end of an atomic block goes back to its begin.
           pc = frame.pc;
@@ -137,7 +137,7 @@ export class Machine {
         }
         case "sequence": {
           const site = frame.site(pc);
-          if (doors.collecting) throw failureAt(site, { kind: "not-atomic", what: "Sequence" });
+          if (effects.collecting) throw failureAt(site, { kind: "not-atomic", what: "Sequence" });
           frame.pc = pc + 1;
           this.#options.clock.tick();
           this.#heedDeadline(site);
@@ -158,7 +158,7 @@ export class Machine {
     if (error instanceof Trap && entry !== undefined) {
       return failureAt({ ...entry, span: error.span }, error.fact);
     }
-    return this.#doors.failure(error);
+    return this.#effects.failure(error);
   }
 
   #heedEnd(site: Site): void {
@@ -178,7 +178,7 @@ export class Machine {
     if (shortUs > 0) clock.tick(shortUs);
     this.#turnUs = clock.nowUs();
     this.#instructions = 0;
-    return this.#doors.turn(site);
+    return this.#effects.turn(site);
   }
 
   #enter(name: string, from: Site, caller: Caller | undefined): void {
@@ -187,7 +187,7 @@ export class Machine {
     const { sequence, origin } = found;
     const depth = caller === undefined ? 0 : caller.frame.depth + 1;
     if (sequence.disabled) {
-      this.#doors.emit(from, { kind: "skip", name, origin, depth });
+      this.#effects.emit(from, { kind: "skip", name, origin, depth });
       return;
     }
     if (depth >= DEPTH_LIMIT) {
@@ -199,7 +199,7 @@ export class Machine {
     const program = programOf(sequence);
     const frame = new Frame(program, this.#slotsFor(program, caller?.frame.slots), caller);
     this.#frame = frame;
-    this.#doors.emit(frame.entry, { kind: "enter", name, origin, depth });
+    this.#effects.emit(frame.entry, { kind: "enter", name, origin, depth });
   }
 
   /** A callee starts with its caller's values, the outermost sequence with the flow's. */
@@ -221,14 +221,14 @@ export class Machine {
     const result = slots[SLOT.__Result] as U64;
     const done = (): void => {
       frame.buffers?.release();
-      this.#doors.emit(entry, { kind: "leave", name: program.name, result, depth });
+      this.#effects.emit(entry, { kind: "leave", name: program.name, result, depth });
       this.#frame = caller?.frame;
       if (caller === undefined) this.#result = result;
       else caller.frame.receive(result, frame.failureIn([SLOT.__Result]));
     };
-    if (caller === undefined) return this.#doors.settle("end of sequence", entry, done);
+    if (caller === undefined) return this.#effects.settle("end of sequence", entry, done);
     const restores = differs(slots[SLOT.__errorcontrol], caller.frame.slots[SLOT.__errorcontrol]);
-    if (restores) return this.#doors.settle("error control", caller.site, done);
+    if (restores) return this.#effects.settle("error control", caller.site, done);
     done();
     return undefined;
   }
@@ -236,7 +236,7 @@ export class Machine {
   /** The careful way to do a `set`: watched, inside an atomic block, with failed reads about, or of __errorcontrol. */
   #set(frame: Frame, instruction: SetInstruction): Promise<void> | undefined {
     const { slots, pc } = frame;
-    const { atomic } = this.#doors;
+    const { atomic } = this.#effects;
     if (atomic?.collecting === true) {
       const unknown = atomic.depends(instruction.reads);
       atomic.learn(instruction.slot, unknown);
@@ -247,12 +247,12 @@ export class Machine {
     const store = (): void => {
       frame.mark(instruction.slot, frame.failureIn(instruction.reads));
       slots[instruction.slot] = value;
-      if (instruction.name !== undefined && this.#doors.observed) {
-        this.#doors.emit(frame.site(pc), { kind: "assign", name: instruction.name, value });
+      if (instruction.name !== undefined && this.#effects.observed) {
+        this.#effects.emit(frame.site(pc), { kind: "assign", name: instruction.name, value });
       }
     };
     if (instruction.slot === SLOT.__errorcontrol && differs(slots[instruction.slot], value)) {
-      return this.#doors.settle("error control", frame.site(pc), store);
+      return this.#effects.settle("error control", frame.site(pc), store);
     }
     store();
     return undefined;
@@ -260,7 +260,7 @@ export class Machine {
 
   #takes(frame: Frame, instruction: JumpInstruction, slots: Slots): boolean {
     if (instruction.when === "always") return true;
-    const { atomic, observed } = this.#doors;
+    const { atomic, observed } = this.#effects;
     if (atomic?.collecting === true && atomic.depends(instruction.test.reads)) {
       throw failureAt(frame.site(frame.pc), { kind: "atomic-dependency", what: "a decision" });
     }
@@ -275,9 +275,9 @@ export class Machine {
 
   #decided(frame: Frame, of: "if" | "while", instruction: JumpInstruction, value: U64): void {
     const site = frame.site(frame.pc);
-    this.#doors.emit(site, { kind: "condition", of, value });
+    this.#effects.emit(site, { kind: "condition", of, value });
     const failed = frame.failureIn(instruction.test.reads);
-    if (failed !== undefined) this.#doors.emit(site, { kind: "doubtful-condition", of, value, failed });
+    if (failed !== undefined) this.#effects.emit(site, { kind: "doubtful-condition", of, value, failed });
   }
 
   /** True where this was the last evaluation of a loop whose time is over. */
@@ -292,7 +292,7 @@ export class Machine {
       throw failureAt(site, { kind: "deadline", limitUs, turns, value });
     }
     const { limitUs, constant } = head;
-    this.#doors.emit(site, { kind: "timeout", limitUs, turns, value, sleep: constant });
+    this.#effects.emit(site, { kind: "timeout", limitUs, turns, value, sleep: constant });
     if (strictTimeouts === true && !constant) {
       throw failureAt(site, { kind: "loop-timeout", limitUs, turns, value });
     }
@@ -307,9 +307,9 @@ export class Machine {
     loop.turns += 1;
     this.#expire(frame, instruction, loop);
     if (loop.expired || instruction.poll === undefined) return undefined;
-    const nowUs = this.#doors.nowUs();
+    const nowUs = this.#effects.nowUs();
     const endUs = Math.min(loop.startUs + this.#limitOf(instruction), nowUs + this.#deadline.leftUs);
-    const polled = this.#doors.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
+    const polled = this.#effects.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
     return polled?.then(() => {
       // The read that follows is the last where time is over.
       this.#expire(frame, instruction, loop);
@@ -321,7 +321,7 @@ export class Machine {
     const isOver = this.#deadline.isOver;
     const isOwn = instruction.limitUs === undefined;
     if (isOver && !isOwn) this.#heedDeadline(frame.site(frame.pc));
-    loop.expired = this.#doors.nowUs() - loop.startUs >= this.#limitOf(instruction) || (isOver && isOwn);
+    loop.expired = this.#effects.nowUs() - loop.startUs >= this.#limitOf(instruction) || (isOver && isOwn);
     this.#isLooking = isOwn;
   }
 

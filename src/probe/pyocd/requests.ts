@@ -37,12 +37,12 @@ export class Requests {
 
   constructor(lent: LentProbe) {
     this.#lent = lent;
-    const doors = {
+    const acts = {
       run: (op: WireOp) => this.#run(op),
       swdSequence: (segments: readonly SwdSegment[]) => this.#swdSequence(segments),
       sleep: (us: number) => lent.clock.sleep(us),
     };
-    this.#handlers = new Map([...this.#general(), ...lineRequests(doors), ...registerRequests(doors)]);
+    this.#handlers = new Map([...this.#general(), ...lineRequests(acts), ...registerRequests(acts)]);
   }
 
   /** What the request yields, if anything. Rejects with RequestError; a failure of the probe is its cause. */

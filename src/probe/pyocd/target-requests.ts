@@ -8,7 +8,7 @@ import { RequestError, STATUS } from "./protocol.ts";
 /** Reads all its arguments and returns what is to be done, so that nothing is done for a request that is malformed. */
 export type Handler = (given: Arguments) => () => Json | undefined | Promise<Json | undefined>;
 
-export interface Doors {
+export interface ProbeActs {
   /** The words that the operation yields; rejects with RequestError where the target answers with an error. */
   readonly run: (op: WireOp) => Promise<Uint32Array>;
   readonly swdSequence: (segments: readonly SwdSegment[]) => Promise<Json>;
@@ -22,7 +22,7 @@ const MOST_LINE_BITS = 256;
 const MOST_SEQUENCE_BITS = 64;
 const MOST_WORDS = 0x1_0000;
 
-export function lineRequests({ run, swdSequence, sleep }: Doors): readonly [string, Handler][] {
+export function lineRequests({ run, swdSequence, sleep }: ProbeActs): readonly [string, Handler][] {
   const nreset = async (level: boolean): Promise<undefined> => {
     await run({ kind: "pins", output: level ? NRESET : 0, select: NRESET, waitUs: 0 });
   };
@@ -85,7 +85,7 @@ export function lineRequests({ run, swdSequence, sleep }: Doors): readonly [stri
   ];
 }
 
-export function registerRequests({ run }: Doors): readonly [string, Handler][] {
+export function registerRequests({ run }: ProbeActs): readonly [string, Handler][] {
   const read = (port: Register["port"], address: Register["address"], words: number): Promise<Uint32Array> =>
     run({ kind: "read", register: { port, address }, words });
   const write = async (

@@ -1,5 +1,5 @@
 /**
- * The machine's way to buffers and to the user's machine: what must be judged before, where the value goes, and who refuses
+ * The run's effects on buffers and on the user's machine: what must be judged before, where the value goes, and who refuses
  * where there is no host. What each function does is outside.ts's.
  */
 import { findBuiltin } from "../../language/builtins.ts";
@@ -15,8 +15,8 @@ import type { OutsideCall } from "../program.ts";
 import type { Access, FailedAccess, HostEffects, Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
-/** What it needs of the run's other doors. */
-export interface OtherDoors {
+/** What it needs of the run's other effects. */
+export interface OtherEffects {
   settle(site: Site, then: () => unknown): Promise<void> | undefined;
   wait(on: "host" | "target", site: Site): void;
   arrived(): void;
@@ -29,18 +29,18 @@ function isLocal(fn: string): boolean {
   return findBuiltin(fn)?.effect === "flow";
 }
 
-export class OutsideDoor {
+export class OutsideEffects {
   /** The function that the user's machine was asked for last. */
   fn = "";
   readonly #options: RunOptions;
   readonly #deadline: Deadline;
-  readonly #doors: OtherDoors;
+  readonly #effects: OtherEffects;
   readonly #budget: BufferBudget = { left: BUFFER_LIMIT };
 
-  constructor(options: RunOptions, deadline: Deadline, doors: OtherDoors) {
+  constructor(options: RunOptions, deadline: Deadline, effects: OtherEffects) {
     this.#options = options;
     this.#deadline = deadline;
-    this.#doors = doors;
+    this.#effects = effects;
   }
 
   /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
@@ -51,7 +51,7 @@ export class OutsideDoor {
       const failed = typeof answer === "bigint" ? undefined : answer.failed;
       const made = typeof answer === "bigint" ? answer : 0n;
       const more = typeof result === "object" && "value" in result ? result : {};
-      this.#doors.emit(site, {
+      this.#effects.emit(site, {
         kind: "outside",
         fn: call.fn,
         args,
@@ -72,13 +72,13 @@ export class OutsideDoor {
       return result.then(done);
     };
     if (isLocal(call.fn)) {
-      this.#doors.wait("host", site);
+      this.#effects.wait("host", site);
       const wait = perform();
-      if (wait === undefined) this.#doors.arrived();
+      if (wait === undefined) this.#effects.arrived();
       return wait;
     }
-    return this.#doors.settle(site, () => {
-      this.#doors.wait("host", site);
+    return this.#effects.settle(site, () => {
+      this.#effects.wait("host", site);
       this.fn = call.fn;
       return perform();
     });
@@ -99,8 +99,8 @@ export class OutsideDoor {
       leftUs: this.#deadline.leftUs,
       signal,
       access: (name, values) => {
-        this.#doors.wait("target", site);
-        return this.#doors.accessOf(frame, name, values);
+        this.#effects.wait("target", site);
+        return this.#effects.accessOf(frame, name, values);
       },
       read: (block) => access.readBlock(block, site),
       write: (block, data) => access.writeBlock(block, data, site),

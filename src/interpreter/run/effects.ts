@@ -12,7 +12,7 @@ import { accessFailure, failureAt, InterpreterFailure, orderOf, withEarlier } fr
 import { formatMessage } from "../format.ts";
 import type { Frame } from "./frame.ts";
 import { HeldEvents } from "./held-events.ts";
-import { OutsideDoor } from "./outside-door.ts";
+import { OutsideEffects } from "./outside-effects.ts";
 import { SLOT, type Call, type MessageCall, type Poll, type TargetCall } from "../program.ts";
 import { endOf } from "../lower/poll.ts";
 import type { Access, Answered, FailedAccess, Site, SyncReason } from "../ports.ts";
@@ -29,7 +29,7 @@ const OK = 1n;
 /** A loop that only talks would fill whatever keeps its words. */
 export const MESSAGE_LIMIT = 100_000;
 
-export class Doors {
+export class Effects {
   /** The atomic block that the run is in. */
   atomic: AtomicBlock | undefined;
   readonly #options: RunOptions;
@@ -37,7 +37,7 @@ export class Doors {
   #queriedUs = 0;
   #messages = 0;
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
-  readonly #outside: OutsideDoor;
+  readonly #outside: OutsideEffects;
   readonly #held: HeldEvents;
   /** Number of the newest access. */
   #order = 0;
@@ -46,7 +46,7 @@ export class Doors {
     this.#options = options;
     this.#deadline = deadline;
     this.#held = new HeldEvents((event) => options.onEvent?.(event));
-    this.#outside = new OutsideDoor(options, deadline, {
+    this.#outside = new OutsideEffects(options, deadline, {
       settle: (site, then) => this.settle("host effect", site, then),
       wait: (on, site) => {
         this.#wait(on, site, on === "target" ? "value used" : undefined);
