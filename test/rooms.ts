@@ -48,7 +48,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: { chevrotain: /^text\// },
   },
   interpreter: {
-    knows: "a tree lowered to a flat program, and the program run to effects, through the ports in `ports.ts`",
+    knows:
+      "a tree lowered to a flat program, and the program run to effects, through the ports in `ports.ts`",
     imports: ["language"],
     wings: [".", "lower", "run"],
   },
