@@ -2,6 +2,8 @@
 export { defineModel, yamlModel } from "./simulator/model/define-model.ts";
 export type { Model, ModelContext, ModelDefinition } from "./simulator/model/define-model.ts";
 export { wordDevice } from "./simulator/bus/device.ts";
+export { keptVariables } from "./simulator/bus/kept.ts";
+export type { Kept, KeptNumbers } from "./simulator/bus/kept.ts";
 export type { Device, ResetKind, Size } from "./simulator/bus/device.ts";
 export type { AccessPort } from "./simulator/port/access-port.ts";
 export { openSimulator } from "./simulator/open.ts";

@@ -69,7 +69,7 @@ export const LASTING: readonly Block[] = [
   {
     text:
       "FILE is JSON; one of another version or model is refused. It is written at the end of a command, whole or not at all, and one " +
-      "process has it at a time. A device in code keeps its own variables only if the model hands them to `soc.keep`.",
+      "process has it at a time. A device in code keeps its own variables only if the model hands them to `soc.keep` (`keptVariables`).",
   },
 ];
 

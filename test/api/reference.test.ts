@@ -1,33 +1,86 @@
 /** The reference of the library is what its declarations say: it is made again here, and compared. `UPDATE=1` writes it. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { apiNames, apiReference } from "../support/api-reference.ts";
+import { apiNames, apiReference, exportedNames } from "../support/api-reference.ts";
 import { expectGenerated } from "../support/generated.ts";
 
 const REFERENCE = "examples/06-api/reference.md";
 const MIGRATION = "examples/06-api/from-pyocd.md";
 const PAGE = "src/index.ts";
+const SIM = "src/sim.ts";
+const BROWSER = "src/browser.ts";
 
 /** One layer below the API: their members are as the declarations say, and change with the engine. */
 const BELOW = ["Connection", "DeviceContext"];
 const reference = apiReference(PAGE, BELOW);
+const simReference = apiReference(SIM);
+
+/** Names of the first page that the second lacks. */
+function lacking(page: string, other: string): readonly string[] {
+  const there = new Set(exportedNames(other));
+  return exportedNames(page).filter((name) => !there.has(name));
+}
+
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
 const HEAD = `# The library, name by name
 
-Written from the declarations and docstrings of \`${PAGE}\`; test/api/reference.test.ts holds it to them, and writes it with
-\`UPDATE=1 npx vitest run test/api/reference.test.ts\`. \`dbgseq/browser\` has the same but for what needs a host.
+Written from the declarations and docstrings of \`${PAGE}\` and \`${SIM}\`; test/api/reference.test.ts holds it to them, and writes it with
+\`UPDATE=1 npx vitest run test/api/reference.test.ts\`. The names of \`dbgseq\` come first, then those of \`dbgseq/sim\`.
+
+\`dbgseq/browser\` has every name of \`dbgseq\` but these, which need a host: ${listed(lacking(PAGE, BROWSER))}. It has these besides: ${listed(lacking(BROWSER, PAGE))}.
+
+`;
+
+const SIM_HEAD = `# dbgseq/sim, name by name
 
 `;
 
 test("the reference has every public name, as its docstring says", async () => {
-  const text = await format(`${HEAD}${reference}`, { parser: "markdown", printWidth: 110 });
+  const text = await format(`${HEAD}${reference}\n${SIM_HEAD}${simReference}`, {
+    parser: "markdown",
+    printWidth: 110,
+  });
   expectGenerated(REFERENCE, text);
 });
 
-test("objects that scripts hold have a docstring for each method", () => {
+test("the reference has no text but that of this project", () => {
+  const known = flowing(sourceText());
+  const docs = [...`${reference}${simReference}`.matchAll(/^- `.*\n((?: {2}.*\n)+)/gm)];
+  expect(docs.length).toBeGreaterThan(100);
+  const foreign = docs.map(([, text = ""]) => flowing(text)).filter((text) => !known.includes(text));
+  expect(foreign).toEqual([]);
+});
+
+function sourceText(): string {
+  return readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(`src/${name}`, "utf8"))
+    .join("\n");
+}
+
+/** Without the marks of a comment, and wherever its lines break. */
+function flowing(text: string): string {
+  return text
+    .split("\n")
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^\/?\*+\/?/, "")
+        .replace(/\*\/$/, "")
+        .trim(),
+    )
+    .filter((line) => line !== "")
+    .join(" ")
+    .replaceAll(/ +/g, " ");
+}
+
+test("objects that scripts and models hold have a docstring for each method", () => {
   const bare = [...reference.matchAll(/^- `((?:ConnectHelper|DebugPort|Flash\w*)\.\w+)\(.*`\n(?!  )/gm)];
   expect(bare.map(([, name]) => name)).toEqual([]);
+  const ofModels = [...simReference.matchAll(/^- `((?:Soc|Device|AccessPort)\.\w+)\(.*`\n(?!  )/gm)];
+  expect(ofModels.map(([, name]) => name)).toEqual([]);
 });
 
 /** Of pyOCD's page, as they stand there. */

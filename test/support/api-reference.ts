@@ -3,17 +3,27 @@ import ts from "typescript";
 
 /** A heading for each name in alphabetical order, its docstring, and a line for each member. */
 export function apiReference(page: string, withoutMembers: readonly string[] = []): string {
-  const { program, checker } = compiled(page);
-  const file = program.getSourceFile(page);
-  const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
-  if (module === undefined) throw new Error(`${page} is no module`);
-  const exported = checker
-    .getExportsOfModule(module)
+  const { checker } = compiled();
+  return exportsOf(page)
     .map((symbol) => ({ name: symbol.name, symbol: target(symbol, checker) }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
-  return exported
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
     .map(({ name, symbol }) => entry(name, symbol, checker, !withoutMembers.includes(name)))
     .join("\n");
+}
+
+/** The names that a page exports, types among them. */
+export function exportedNames(page: string): readonly string[] {
+  return exportsOf(page)
+    .map(({ name }) => name)
+    .sort();
+}
+
+function exportsOf(page: string): readonly ts.Symbol[] {
+  const { program, checker } = compiled();
+  const file = program.getSourceFile(page);
+  const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${page} is not a module`);
+  return checker.getExportsOfModule(module);
 }
 
 /** Every public name and member as `Class.member`, for tables that name them. */
@@ -23,13 +33,25 @@ export function apiNames(reference: string): ReadonlySet<string> {
   return names;
 }
 
-function compiled(page: string): { readonly program: ts.Program; readonly checker: ts.TypeChecker } {
+/** The pages of the package: one program for all of them. */
+const PAGES = ["src/index.ts", "src/sim.ts", "src/browser.ts"];
+
+interface Compiled {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+}
+
+let made: Compiled | undefined;
+
+function compiled(): Compiled {
+  if (made !== undefined) return made;
   const { config } = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path)) as {
     config: unknown;
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
-  const program = ts.createProgram([page, "src/text-files.d.ts"], options);
-  return { program, checker: program.getTypeChecker() };
+  const program = ts.createProgram([...PAGES, "src/text-files.d.ts"], options);
+  made = { program, checker: program.getTypeChecker() };
+  return made;
 }
 
 /** What stands behind a name that is only handed on. */
@@ -51,7 +73,7 @@ function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker, withMem
       : checker
           .getTypeOfSymbol(symbol)
           .getProperties()
-          .filter(({ name: key }) => key !== "prototype");
+          .filter((member) => member.name !== "prototype" && isPublic(member));
   const members = [
     ...statics.map((member) => memberLine(`${name}.${member.name}`, member, checker, "static ")),
     ...(isAlias(symbol) ? [] : type.getProperties())
@@ -85,7 +107,7 @@ function isPublic({ name, declarations = [] }: ts.Symbol): boolean {
     !/^__|#/.test(name) &&
     declarations.some(
       (declared) =>
-        declared.getSourceFile().fileName.includes("/src/") &&
+        !isForeign(declared) &&
         (ts.getCombinedModifierFlags(declared) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) ===
           0,
     )
@@ -113,12 +135,21 @@ function callsOf(name: string, type: ts.Type, checker: ts.TypeChecker): readonly
     .map((call) => `${name}${oneLine(checker.signatureToString(call, undefined, FLAGS))}`);
 }
 
+/** Of what is declared here: a declaration of Node or of a package keeps its text. */
 function docsOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
+  if (symbol.declarations?.every(isForeign) !== false) return "";
   return ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
 }
 
 function placeOf(declared: ts.Declaration | undefined): string {
   return `\`${/src\/.*$/.exec(declared?.getSourceFile().fileName ?? "")?.[0] ?? "?"}\``;
+}
+
+function isForeign(declared: ts.Declaration): boolean {
+  return (
+    !declared.getSourceFile().fileName.includes("/src/") ||
+    declared.getSourceFile().fileName.includes("/node_modules/")
+  );
 }
 
 function oneLine(text: string): string {

@@ -10,6 +10,7 @@ export type ResetKind = "power" | "system" | "core";
 export interface Device {
   /** `offset` from the start of the device's range; the value in the low bits. "error" is a bus error. */
   read(offset: number, size: Size): number | "error";
+  /** `value` in the low bits. Yields "error" for a bus error. */
   write(offset: number, size: Size, value: number): "error" | undefined;
   /** Reads of cores and debuggers are bus errors. */
   readonly unreadable?: boolean;
@@ -17,6 +18,7 @@ export interface Device {
   readonly hangs?: true;
   /** Before an access, when time has moved since the last one. */
   tick?(nowUs: number): void;
+  /** Power came, or a reset of the system or core began. */
   reset?(kind: ResetKind): void;
   /** What it keeps between two runs of a simulator. */
   readonly kept?: Kept;

@@ -3,6 +3,7 @@
 export interface AccessPort {
   /** Register offset 0x00 to 0xFC; "error" is a bus error, which the debug port shows late. */
   read(register: number): number | "error";
+  /** Likewise. */
   write(register: number, value: number): "error" | undefined;
   /** While true, AP accesses are answered with WAIT. */
   busy(nowUs: number): boolean;

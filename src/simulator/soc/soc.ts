@@ -105,12 +105,14 @@ export class Soc {
     this.log = new TargetLog(() => this.agenda.nowUs());
   }
 
+  /** The bus of that name; one that is not there yet is made. */
   bus(name = "main"): Bus {
     const bus = this.#buses.get(name) ?? new Bus(name, () => this.agenda.nowUs());
     this.#buses.set(name, bus);
     return bus;
   }
 
+  /** Puts a device at an address. It hears of resets from then on; where another one stands, it throws `overlapping-ranges`. */
   map(placement: Placement, device: Device): void {
     const { name, size, start, aliases = [], alsoOn = [], debugDomain = false, secure = false } = placement;
     for (const bus of [this.bus(placement.bus), ...alsoOn.map((also) => this.bus(also))]) {
@@ -130,14 +132,17 @@ export class Soc {
     this.#kept.set(name, kept);
   }
 
+  /** By its name: what `keep` was told of. */
   get kept(): ReadonlyMap<string, Kept> {
     return this.#kept;
   }
 
+  /** By their names. */
   get memories(): ReadonlyMap<string, Memory> {
     return this.#memories;
   }
 
+  /** Adds a memory, by a name that `memory` finds it by. */
   addMemory(
     placement: Placement,
     memory: { readonly writable: boolean; readonly fill: number; readonly volatile: boolean },
@@ -148,6 +153,7 @@ export class Soc {
     return made;
   }
 
+  /** Adds a core with its private peripherals, and starts it with the next power-up. */
   addCore(settings: CortexMSettings, busName = "main"): CortexM {
     const core = new CortexM(settings, this.bus(busName), {
       agenda: this.agenda,
@@ -177,11 +183,13 @@ export class Soc {
     return this.accessPortsOf(0);
   }
 
+  /** Those of a debug port by its index, by APSEL; an access port of a model's own is set there. */
   accessPortsOf(dp: number): Map<number, AccessPort> {
     const known = new Map(this.debugPorts.map(({ accessPorts }, at) => [String(at), accessPorts]));
     return this.#part("debug port", String(dp), known);
   }
 
+  /** Adds a memory access port in front of a bus. */
   addMemAp(
     settings: MemApSettings,
     {
@@ -219,14 +227,17 @@ export class Soc {
     };
   }
 
+  /** By its name in the model. Throws `unknown-part`. */
   memory(name: string): Memory {
     return this.#part("memory", name, this.#memories);
   }
 
+  /** By its name in the model; without one the first. Throws `unknown-part`. */
   core(name?: string): CortexM {
     return this.#part("core", name ?? [...this.#cores.keys()][0] ?? "", this.#cores);
   }
 
+  /** A memory access port by its index. Throws `unknown-part`. */
   memAp(index: number, dp = 0): MemAp {
     const found = [...this.accessPortsOf(dp)].flatMap(([at, port]) =>
       port instanceof MemAp ? [[String(at), port] as const] : [],
@@ -261,6 +272,7 @@ export class Soc {
     return this.#powered;
   }
 
+  /** Takes the power away, or gives it back; both are a reset of the kind `power`. */
   power(on: boolean): void {
     if (on === this.#powered) return;
     this.#powered = on;
@@ -272,6 +284,7 @@ export class Soc {
     return this.#nresetLow || this.agenda.nowUs() < this.#risingUntilUs ? 0 : 1;
   }
 
+  /** Pulls nRESET low, or lets it go; a low level holds the system in reset. */
   setNreset(level: 0 | 1): void {
     const low = level === 0;
     if (low === this.#nresetLow) return;
