@@ -29,7 +29,7 @@ const TURNS = 2;
 /** Verifying and blank checks have no time of their own in the file. */
 const INIT_LIMIT_US = 2_000_000;
 
-export class Flash implements FlashDriver {
+export class AlgorithmFlash implements FlashDriver {
   readonly name: string;
   readonly start: number;
   readonly size: number;

@@ -1,7 +1,7 @@
 /** Opens flash for a session: by algorithms or by the device's own sequences, with what each of them needs of the target. */
 import type { FlashDriver } from "../../flash/driver.ts";
 import { FlashFailure } from "../../flash/faults.ts";
-import { Flash } from "../../flash/algorithm/algorithm-flash.ts";
+import { AlgorithmFlash } from "../../flash/algorithm/algorithm-flash.ts";
 import { readFlm } from "../../flash/algorithm/flm.ts";
 import { AlgorithmRunner, type RunnerParts } from "../../flash/algorithm/runner.ts";
 import { SequenceFlash } from "../../flash/algorithm/sequence-flash.ts";
@@ -69,7 +69,7 @@ export async function openFlashes(
   const parts: RunnerParts = { core, memory, clock, extension, signal: crew.signal };
   const open: OpenAlgorithm = async (file, ram) => {
     const algorithm = readFlm(file, await readPack(read, file));
-    return new Flash(new AlgorithmRunner(algorithm, ram, parts), memory);
+    return new AlgorithmFlash(new AlgorithmRunner(algorithm, ram, parts), memory);
   };
   const consent = crew.rig.guard.forFlash((work) => crew.rig.access.dp.wire.look(work));
   const drivers: FlashDriver[] = [];
@@ -83,7 +83,7 @@ export async function openFlashes(
     const { algorithm, part, readable = true, pname, ram } = place;
     const options = { readable, consent, ...(part === undefined ? {} : { part }) };
     const own = pname === undefined ? parts : await others.partsOf(crew, pname);
-    drivers.push(new Flash(new AlgorithmRunner(algorithm, ram, own), own.memory, options));
+    drivers.push(new AlgorithmFlash(new AlgorithmRunner(algorithm, ram, own), own.memory, options));
   }
   return drivers;
 }
