@@ -1,6 +1,6 @@
 /** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
 import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/ap-place.ts";
-import type { DebugPort as Port } from "../coresight/adi/dp.ts";
+import type { Dp } from "../coresight/adi/dp.ts";
 import { designerName } from "../coresight/adi/jep106.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { apLabel } from "../coresight/wire/faults.ts";
@@ -77,7 +77,7 @@ export interface AccessPortParts {
   readonly idr: number;
   /** The raw registers of the access port, with the caches that belong to it. */
   readonly raw: MemAp;
-  readonly port: Port;
+  readonly port: Dp;
   /** Once its debug port is the one that hears; nothing else comes between. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -4,7 +4,7 @@ import { parseProbe } from "../probe/select.ts";
 import { DeviceContext } from "../project/context.ts";
 import { simulated } from "../session/probe/simulated.ts";
 import { badArgument } from "./arguments.ts";
-import { connectHelper, type ConnectHelper as Helper } from "./connect-helper.ts";
+import { connectHelper, type Helper } from "./connect-helper.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Host } from "./host.ts";
 import { optionsLayer, strongest, type OptionName } from "./options.ts";

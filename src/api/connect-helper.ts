@@ -76,7 +76,7 @@ const REQUEST_NAMES: readonly string[] = [
 const POLL_MS = 100;
 
 /** All of it is static: there is nothing to make. */
-export interface ConnectHelper {
+export interface Helper {
   /** The probes that are attached. Throws `no-usb-bus`, `no-usb-library`. */
   listProbes(): Promise<readonly DebugProbe[]>;
 
@@ -106,8 +106,8 @@ export interface ConnectHelper {
 }
 
 /** The helper of a machine. */
-export function connectHelper(host: Host): ConnectHelper {
-  const helper: ConnectHelper = {
+export function connectHelper(host: Host): Helper {
+  const helper: Helper = {
     listProbes: () => host.listProbes(),
 
     async chooseProbe(request = {}) {

@@ -1,11 +1,6 @@
 /** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
 import { apNumber, type ApPlace } from "../coresight/ap-place.ts";
-import {
-  architectureOf,
-  coreName,
-  type Architecture,
-  type CortexM as Core,
-} from "../coresight/core/cortex-m.ts";
+import { architectureOf, coreName, type Architecture, type Core } from "../coresight/core/cortex-m.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { CPUID, field } from "../coresight/registers.ts";
 import type { Clock } from "../lib/clock.ts";

@@ -1,6 +1,6 @@
 /** The debug port as the API shows it: its registers, those of its access ports by one address, power, and nRESET. */
 import { apName, placeAround, type ApPlace } from "../coresight/ap-place.ts";
-import type { DebugPort as Port, DpAddress } from "../coresight/adi/dp.ts";
+import type { Dp, DpAddress } from "../coresight/adi/dp.ts";
 import { designerName } from "../coresight/adi/jep106.ts";
 import { DPIDR, field, SELECT } from "../coresight/registers.ts";
 import { hex } from "../lib/hex.ts";
@@ -187,7 +187,7 @@ export class DebugPort {
     return isResetLow(this.#access.dp.wire);
   }
 
-  #inTurn<T>(work: (port: Port) => Promise<T>): Promise<T> {
+  #inTurn<T>(work: (port: Dp) => Promise<T>): Promise<T> {
     return this.#access.inTurn(this.id, () => work(this.#access.ports.get(this.id)));
   }
 }

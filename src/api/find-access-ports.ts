@@ -1,7 +1,7 @@
 /** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
 import type { ApPlace } from "../coresight/ap-place.ts";
 import { discover, type FoundAp } from "../coresight/adi/discovery.ts";
-import type { DebugPort as Port } from "../coresight/adi/dp.ts";
+import type { Dp } from "../coresight/adi/dp.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { isNothing, mustBe } from "../coresight/adi/identity.ts";
 import { IDR } from "../coresight/registers.ts";
@@ -23,7 +23,7 @@ export interface ApSearch {
 const MOST = 256;
 
 export async function findAccessPorts(
-  { id, port, access }: { readonly id: number; readonly port: Port; readonly access: TargetAccess },
+  { id, port, access }: { readonly id: number; readonly port: Dp; readonly access: TargetAccess },
   { described = [], all = false }: ApSearch,
 ): Promise<AccessPorts> {
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => access.inTurn(id, work);
@@ -51,7 +51,7 @@ export async function findAccessPorts(
 }
 
 /** 0 where there is none; one that answers with an error is not there either. */
-async function readIdr(port: Port, apsel: number): Promise<number> {
+async function readIdr(port: Dp, apsel: number): Promise<number> {
   const by = { label: `read of AP ${apsel} IDR`, tolerate: true };
   const answer = await port.wire.ask(
     () => port.apReadSteps(apsel, IDR.address),

@@ -1,6 +1,6 @@
 /** The cores of a target: those that the pack describes, else those that discovery finds behind the session's debug port. */
 import { isSamePlace, type ApPlace } from "../coresight/ap-place.ts";
-import { CortexM as Core } from "../coresight/core/cortex-m.ts";
+import { Core } from "../coresight/core/cortex-m.ts";
 import { Failure } from "../lib/fault.ts";
 import { allCores, discoverTarget } from "../session/flow/discovery.ts";
 import type { Connection } from "../session/connection.ts";

@@ -1,5 +1,5 @@
 /** High level: erases flash, and sees that it is blank. */
-import { FlashEraser as Eraser, type ErasedSector, type EraseOptions } from "../flash/program/eraser.ts";
+import { Eraser, type ErasedSector, type EraseOptions } from "../flash/program/eraser.ts";
 import { badArgument, memoryAddress, oneOf, unsigned } from "./arguments.ts";
 import type { Range } from "./open-flash.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 /** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
 import { FlashImage } from "../flash/file/image.ts";
-import { FlashLoader as Loader, type LoadOptions } from "../flash/program/loader.ts";
+import { Loader, type LoadOptions } from "../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../flash/program/ram-loader.ts";
 import type { FlashReport } from "../flash/program/report.ts";
 import { divideForFlash, ramOf } from "../session/flash/program-image.ts";

@@ -1,14 +1,14 @@
 /** What was to be kept in erased sectors when flashing ended: it is put into a file, for the target may have it no more. */
 import { basename, resolve } from "node:path";
 import { encode } from "../flash/file/encode.ts";
-import type { FlashLoader } from "../flash/program/loader.ts";
+import type { Loader } from "../flash/program/loader.ts";
 import { sentences } from "../lib/fault.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { writeNewFile } from "../host/output-files.ts";
 import type { Io } from "./io.ts";
 
 /** Says what was lost, and where it is now; an older file of this kind stays, for it may be the only place left. */
-export async function saveLostPages(loader: FlashLoader, io: Io): Promise<void> {
+export async function saveLostPages(loader: Loader, io: Io): Promise<void> {
   const { lost = [] } = await loader.report();
   const [first] = lost;
   if (first === undefined) return;

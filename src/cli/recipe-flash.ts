@@ -1,10 +1,10 @@
 /** The steps of a recipe that need flash algorithms or files: what each needs is read first, then it is done on a session. */
 import { resolve } from "node:path";
-import { compare, mustBeSame, readRange as readMemory } from "../flash/program/compare.ts";
+import { compare, mustBeSame, readMemory } from "../flash/program/compare.ts";
 import { dumpFormatOf, encode } from "../flash/file/encode.ts";
-import { FlashEraser } from "../flash/program/eraser.ts";
+import { Eraser } from "../flash/program/eraser.ts";
 import type { FlashImage } from "../flash/file/image.ts";
-import { FlashLoader } from "../flash/program/loader.ts";
+import { Loader } from "../flash/program/loader.ts";
 import { writeRam } from "../flash/program/ram-loader.ts";
 import type { Proof } from "../flash/program/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
@@ -64,7 +64,7 @@ async function program(io: Io, around: Surroundings, work: Work<"flash">): Promi
   return async (session) => {
     if (how === "chip") session.rig.guard.grant("erase");
     const display = new FlashProgressDisplay(io, () => session.nowUs);
-    const loader = new FlashLoader(await session.openFlashes(places), image, {
+    const loader = new Loader(await session.openFlashes(places), image, {
       erase: how,
       keep,
       verify: work.verify ? "auto" : "none",
@@ -99,7 +99,7 @@ async function erase(io: Io, { inputs, options }: Surroundings, { ranges }: Work
   return async (session) => {
     if (ranges === "chip") session.rig.guard.grant("erase");
     const display = new FlashProgressDisplay(io, () => session.nowUs);
-    const eraser = new FlashEraser(await session.openFlashes(places), {
+    const eraser = new Eraser(await session.openFlashes(places), {
       onProgress: display.show,
       proof: options.proof,
       signal: io.signal,

@@ -1,9 +1,9 @@
 /** Looks at what hangs on a probe, from the lines up: levels, who answers, how fast, who made it, whether nRESET arrives. */
 import { designerName } from "../coresight/adi/jep106.ts";
-import { DebugPort } from "../coresight/adi/dp.ts";
+import { Dp } from "../coresight/adi/dp.ts";
 import type { DapLink } from "../coresight/wire/link.ts";
 import { apName, type ApPlace } from "../coresight/ap-place.ts";
-import { coreName, CortexM } from "../coresight/core/cortex-m.ts";
+import { coreName, Core } from "../coresight/core/cortex-m.ts";
 import { CoreSightFailure } from "../coresight/wire/faults.ts";
 import { mustBe } from "../coresight/adi/identity.ts";
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
@@ -79,7 +79,7 @@ export async function examineTarget(
     const speeds = await sweep(link, wake);
     const best = fastest(speeds) ?? SLOW_HZ;
     await link.run([{ kind: "clock", hz: Math.min(best, clockHz) }, ...wake.ops], "stop-at-fault");
-    const dp = new DebugPort(new Wire({ link, clock, protocol: "swd" }));
+    const dp = new Dp(new Wire({ link, clock, protocol: "swd" }));
     const { parts, missing } = await identify(dp, { ...question, place });
     const resetLine = pulse ? await pulseReset(link, dp, wake, place) : "not tried";
     await quietly(() => dp.powerDown());
@@ -179,7 +179,7 @@ interface Identified {
 }
 
 async function identify(
-  dp: DebugPort,
+  dp: Dp,
   { place, targetsel, core }: Pick<TargetQuestion, "targetsel" | "core"> & { readonly place: ApPlace },
 ): Promise<Identified> {
   const parts: Part[] = [];
@@ -237,7 +237,7 @@ async function identify(
   if (idr === undefined) return done();
   await add("ROM table", () => romTable(memory));
   await add("CPUID", async () => {
-    const value = await new CortexM(memory, dp.wire.clock).readCpuid(core);
+    const value = await new Core(memory, dp.wire.clock).readCpuid(core);
     return { what: "CPUID", value, means: coreName(value) };
   });
   return done();
@@ -279,7 +279,7 @@ function maker(code: number): string {
 }
 
 /** S_RESET_ST is sticky and clears when it is read: read, pulse, read. */
-async function pulseReset(link: DapLink, dp: DebugPort, wake: Wake, place: ApPlace): Promise<ResetLine> {
+async function pulseReset(link: DapLink, dp: Dp, wake: Wake, place: ApPlace): Promise<ResetLine> {
   const core = new DebugPorts(dp, 0, new Map()).memory(place);
   const sawReset = async (): Promise<boolean> =>
     field(DHCSR, "S_RESET_ST", await core.read(DHCSR.address, 32)) === 1;

@@ -7,7 +7,7 @@ import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { asFailure } from "../lib/fault.ts";
 import { askInfo } from "../probe/cmsis-dap/identity.ts";
 import { isCalledProbe } from "../probe/usb/interfaces.ts";
-import { knownProbe, version as versionOf } from "../probe/usb/known.ts";
+import { knownProbe, versionOf } from "../probe/usb/known.ts";
 import { mayBeAt, portPath, UsbError, type UsbDevice, type UsbStrings } from "../probe/usb/port.ts";
 import { listUsbProbes, MEANINGLESS_SERIALS, type UsbProbe } from "../probe/usb/probes.ts";
 import { adapterOf } from "./adapters.ts";

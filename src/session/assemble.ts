@@ -1,7 +1,7 @@
 /** Puts the rig of a session together over a probe that is open. Names no kind of probe: that is open.ts's, for it needs a host. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DataPatches } from "../coresight/wire/data-patches.ts";
-import { DebugPort } from "../coresight/adi/dp.ts";
+import { Dp } from "../coresight/adi/dp.ts";
 import type { DapLink } from "../coresight/wire/link.ts";
 import { Wire } from "../coresight/wire/wire.ts";
 import type { HostEffects, Operator } from "../interpreter/ports.ts";
@@ -99,7 +99,7 @@ export async function openSessionOver(
   const guard = new Guard(context.description?.device, request.consent);
   const wire = new Wire({ link, clock, protocol, guard, ...(onEvent === undefined ? {} : { onEvent }) });
   const routes = protocol === "swd" ? context.swdRoutes : new Map();
-  const port = new DebugPort(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
+  const port = new Dp(wire, { id: context.dp, patches: new DataPatches(context.dataPatches) });
   const access = new TargetAccess(port, context, { atomic, dp: context.dp, routes });
   return new Connection({
     rig: {

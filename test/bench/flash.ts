@@ -1,7 +1,7 @@
 /** How long flashing takes on the simulated nRF52840 behind a high-speed probe at 10 MHz, in the target's own time: the same on every machine. */
 import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
@@ -76,7 +76,7 @@ async function flash(
     const ram = { start: 0x2000_0000, size: 0x4000 };
     const flashes = await session.openFlashes([{ kind: "algorithm", algorithm, ram }]);
     last = beganUs = clock.nowUs();
-    const loader = new FlashLoader(flashes, image, {
+    const loader = new Loader(flashes, image, {
       onProgress: ({ step, done, total }) => {
         if (done < total) return;
         stepsUs.set(step, clock.nowUs() - last);

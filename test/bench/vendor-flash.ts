@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
 import { openArchive } from "../../src/pack/archive.ts";
 import { DeviceContext } from "../../src/project/context.ts";
@@ -112,7 +112,7 @@ async function flash(
     const flashes = await session.openFlashes([{ kind: "algorithm", algorithm, ram }]);
     const beganUs = clock.nowUs();
     let last = beganUs;
-    const loader = new FlashLoader(flashes, image, {
+    const loader = new Loader(flashes, image, {
       onProgress: ({ step, done, total }) => {
         if (done < total) return;
         stepsUs.set(step, clock.nowUs() - last);

@@ -1,7 +1,7 @@
 /** Every row of the table through every door: refused and not sent without its grant, sent with it. */
 import { describe, expect, test } from "vitest";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import { familyNamed, GUARDED, rowsFor, type Grant, type Guarded } from "../../src/device/guarded/index.ts";
 import { asFailure, Failure } from "../../src/lib/fault.ts";
 import { hex } from "../../src/lib/hex.ts";
@@ -170,7 +170,7 @@ describe("images", () => {
       verify: () => Promise.reject(new Error("the flash was reached")),
       isBlank: () => Promise.reject(new Error("the flash was reached")),
     };
-    return new FlashLoader([region as never], image).commit();
+    return new Loader([region as never], image).commit();
   };
 
   test("every row of memory is refused without its grant, before the flash is reached", async () => {

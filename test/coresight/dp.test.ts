@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { Dp } from "../../src/coresight/adi/dp.ts";
 import { TARGETSEL_BITS, targetselBits } from "../../src/coresight/adi/targetsel.ts";
 import { Wire } from "../../src/coresight/wire/wire.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
@@ -18,7 +18,7 @@ test("power goes down and up again, each waited for", async () => {
 test("power that does not come ends in a fault after its time, with what CTRL/STAT said", async () => {
   const clock = new VirtualClock();
   const wire = new Wire({ link: scriptedLink([]), clock });
-  await expect(new DebugPort(wire).powerUp({ limitUs: 5_000 })).rejects.toMatchObject({
+  await expect(new Dp(wire).powerUp({ limitUs: 5_000 })).rejects.toMatchObject({
     fault: { kind: "power-timeout", wanted: "up", limitUs: 5_000, ctrlStat: 0 },
   });
   expect(clock.nowUs()).toBe(5_000);

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
@@ -204,7 +204,7 @@ async function carryOut(
       flipCell(ram, random.oneIn(2) ? random.int(0x200) : 0x900 + random.int(0x1400));
   };
   const pipe = new CorruptPipe(simulator, { at, how: corruption, random, strike });
-  let loader: FlashLoader | undefined;
+  let loader: Loader | undefined;
   let error: unknown;
   try {
     const session = await openSessionOver(
@@ -214,7 +214,7 @@ async function carryOut(
     await session.during(async () => {
       const algorithm = lyingAlgorithm(which.algorithm, lies);
       const flashes = await session.openFlashes([{ kind: "algorithm", algorithm, ram: RAM }]);
-      loader = new FlashLoader(flashes, image, {
+      loader = new Loader(flashes, image, {
         ...{ erase, keep },
         beforeVerify: async () => {
           const report = await loader?.report();

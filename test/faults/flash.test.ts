@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import type { FlashReport } from "../../src/flash/program/report.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
@@ -26,7 +26,7 @@ const ALGORITHM = readFlm("EX52.FLM", readFileSync("examples/05-flash/EX52.FLM")
 
 interface Ran {
   readonly error: unknown;
-  readonly loader?: FlashLoader | undefined;
+  readonly loader?: Loader | undefined;
   readonly report: FlashReport | undefined;
 }
 
@@ -37,7 +37,7 @@ async function flash(
 ): Promise<Ran> {
   const image = new FlashImage();
   image.add(BASE, bytes, "noise");
-  let loader: FlashLoader | undefined;
+  let loader: Loader | undefined;
   try {
     const session = await openSessionOver(
       { pipe, clock: simulator.clock },
@@ -46,7 +46,7 @@ async function flash(
     await session.during(async () => {
       const ram = { start: 0x2000_0000, size: 0x4000 };
       const flashes = await session.openFlashes([{ kind: "algorithm", algorithm: ALGORITHM, ram }]);
-      loader = new FlashLoader(flashes, image, { keep });
+      loader = new Loader(flashes, image, { keep });
       await loader.commit();
       await session.reset(undefined);
     }, "running");

@@ -1,7 +1,7 @@
 /** A merged image for two processors is programmed core by core, each part by the algorithm of its processor on that processor. */
 import { expect, test } from "vitest";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
 import { deviceContext } from "../../src/project/device-context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
@@ -107,7 +107,7 @@ test("each part by its own processor, and the session's processor is still its o
   image.add(B + 0x1000, noise(0x200, 2), "second");
   await session.during(async () => {
     const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
-    const loader = new FlashLoader(await session.openFlashes(await session.flashPlaces(wanted)), image);
+    const loader = new Loader(await session.openFlashes(await session.flashPlaces(wanted)), image);
     const { complete, proof } = await loader.commit();
     expect({ complete, proof }).toEqual({ complete: true, proof: "flash" });
     await session.reset(undefined);

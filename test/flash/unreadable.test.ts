@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
-import { FlashLoader } from "../../src/flash/program/loader.ts";
+import { Loader } from "../../src/flash/program/loader.ts";
 import { Source } from "../../src/lib/source.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
@@ -75,7 +75,7 @@ test("what cannot be read is erased and programmed; what was programmed is prove
     image.add(FLASH, noise(SECTOR), "noise");
     image.add(FLASH + SECTOR, noise(0x100), "more");
     const outcome = async (): Promise<readonly unknown[]> => {
-      const { complete, sectors } = await new FlashLoader(flashes, image).commit();
+      const { complete, sectors } = await new Loader(flashes, image).commit();
       return [complete, ...sectors.map(({ erase, skipped, verified }) => [erase, skipped, verified])];
     };
     expect(await outcome()).toEqual([true, ["erased", false, "crc"], ["erased", false, "crc"]]);

@@ -1,5 +1,5 @@
 /** grammar/probes.md: the probes that are known, and what real probes and systems do beside the specification. */
-import { KNOWN_PROBES, version, type KnownProbe } from "../../src/probe/usb/known.ts";
+import { KNOWN_PROBES, versionOf, type KnownProbe } from "../../src/probe/usb/known.ts";
 
 export interface Fact {
   readonly number: number;
@@ -173,10 +173,10 @@ function differences(probe: KnownProbe): readonly string[] {
     ...(sharesSerial === true ? ["its serial number tells nothing"] : []),
     ...(goodSince === undefined
       ? []
-      : [`oldest good firmware ${version(goodSince.release)}: ${goodSince.before}`]),
+      : [`oldest good firmware ${versionOf(goodSince.release)}: ${goodSince.before}`]),
     ...(stopsAtQueueSince === undefined
       ? []
-      : [`from ${version(stopsAtQueueSince)} on it stops at DAP_QueueCommands`]),
+      : [`from ${versionOf(stopsAtQueueSince)} on it stops at DAP_QueueCommands`]),
     ...(note === undefined ? [] : [note]),
   ];
 }

@@ -1,6 +1,6 @@
 /** Part of the guest's script: moves blocks through a link to a simulated target's memory and back. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { Dp } from "../../src/coresight/adi/dp.ts";
 import { MemAp } from "../../src/coresight/adi/mem-ap.ts";
 import { Wire } from "../../src/coresight/wire/wire.ts";
 import { HostClock } from "../../src/lib/clock.ts";
@@ -19,7 +19,7 @@ export async function moveMemory(pipe: PacketPipe, blocks: number): Promise<unkn
   const select = { kind: "swj", count: 16, bits: 0xe79en } as const;
   const idle = { kind: "swj", count: 8, bits: 0n } as const;
   await link.run([LINE_RESET, select, LINE_RESET, idle], "stop-at-fault");
-  const dp = new DebugPort(new Wire({ link, clock }));
+  const dp = new Dp(new Wire({ link, clock }));
   await dp.readReg(0x0);
   await dp.writeReg(0x8, 0);
   await dp.writeReg(0x4, POWER_UP);

@@ -1,7 +1,7 @@
 /** A simulated target behind every layer up to the debug access, with what went over the pipe and what was reported. */
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
-import { CortexM } from "../../src/coresight/core/cortex-m.ts";
-import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { Core } from "../../src/coresight/core/cortex-m.ts";
+import { Dp } from "../../src/coresight/adi/dp.ts";
 import type { WireEvent } from "../../src/coresight/wire/events.ts";
 import type { DapLink } from "../../src/coresight/wire/link.ts";
 import type { MemAp } from "../../src/coresight/adi/mem-ap.ts";
@@ -48,7 +48,7 @@ export class WireBench {
   readonly simulator: Simulator;
   readonly link: DapLink;
   readonly wire: Wire;
-  readonly dp: DebugPort;
+  readonly dp: Dp;
   readonly access: TargetAccess;
   readonly events: WireEvent[] = [];
   /** The ids of the commands that were sent. */
@@ -70,7 +70,7 @@ export class WireBench {
     this.commands = commands;
     const onEvent = (event: WireEvent): void => void this.events.push(event);
     this.wire = new Wire({ link, clock: simulator.clock, protocol, onEvent });
-    this.dp = new DebugPort(this.wire);
+    this.dp = new Dp(this.wire);
     this.access = new TargetAccess(this.dp, { apOf: () => undefined }, { atomic: atomic ?? "strict" });
   }
 
@@ -78,8 +78,8 @@ export class WireBench {
     return this.access.memory(0);
   }
 
-  get core(): CortexM {
-    return new CortexM(this.memory, this.simulator.clock);
+  get core(): Core {
+    return new Core(this.memory, this.simulator.clock);
   }
 
   /** Brings SWD, or the TAPs of a chain, into their first state, and the caches with it. */

@@ -1,6 +1,6 @@
 /** JTAG answers "OK or FAULT" with one code; CTRL/STAT says which (wire rule 3). */
 import { expect, test } from "vitest";
-import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { Dp } from "../../src/coresight/adi/dp.ts";
 import type { Origin } from "../../src/coresight/wire/access.ts";
 import { Wire } from "../../src/coresight/wire/wire.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
@@ -24,11 +24,11 @@ const checks =
 function openJtag(replies: readonly Reply[]) {
   const link = scriptedLink(replies);
   const wire = new Wire({ link, clock: new VirtualClock(), protocol: "jtag" });
-  return { link, wire, dp: new DebugPort(wire) };
+  return { link, wire, dp: new Dp(wire) };
 }
 
 function write(
-  dp: DebugPort,
+  dp: Dp,
   wire: Wire,
   label: string,
   tolerate = false,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataPatches } from "../../src/coresight/wire/data-patches.ts";
-import { DebugPort } from "../../src/coresight/adi/dp.ts";
+import { Dp } from "../../src/coresight/adi/dp.ts";
 import { TargetAccess } from "../../src/session/access/debug-access.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
@@ -107,7 +107,7 @@ describe("wire rule 27: datapatch", () => {
 });
 
 function patchedMemory(bench: WireBench, patches: DataPatches): TargetAccess {
-  const port = new DebugPort(bench.wire, { patches });
+  const port = new Dp(bench.wire, { patches });
   return new TargetAccess(port, { apOf: () => undefined });
 }
 

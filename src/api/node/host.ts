@@ -6,7 +6,7 @@ import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { readBytes, readSource } from "../../host/files.ts";
 import { openStateFile } from "../../host/state-file.ts";
 import { openProbe } from "../../session/probe/open.ts";
-import { connectHelper, type ConnectHelper as Helper } from "../connect-helper.ts";
+import { connectHelper, type Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
 import type { Host } from "../host.ts";
 import { terminalAsk } from "./terminal.ts";

@@ -1,6 +1,6 @@
 /** `dbgseq halt`, `resume`, `step`, `regs`: one core, looked at and moved by hand. How it is left is said by each (wire rule 21). */
 import type { Command } from "commander";
-import type { CortexM } from "../../coresight/core/cortex-m.ts";
+import type { Core } from "../../coresight/core/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Connection } from "../../session/connection.ts";
@@ -86,7 +86,7 @@ interface CoreWork {
 async function onCore(
   io: Io,
   { command, options, leave }: CoreWork,
-  work: (core: CortexM, session: Connection) => Promise<Readonly<Record<string, number>>>,
+  work: (core: Core, session: Connection) => Promise<Readonly<Record<string, number>>>,
 ): Promise<void> {
   const asked = await gather(io, options);
   const inputs = await readAsked(io, asked);

@@ -1,7 +1,7 @@
 /** `dbgseq dump`: memory of the target as a file, or as readable lines. */
 import { Option, type Command } from "commander";
 import type { Chunk } from "../../flash/file/chunk.ts";
-import { readRange as readMemory } from "../../flash/program/compare.ts";
+import { readMemory } from "../../flash/program/compare.ts";
 import { dumpFormatOf, encode, type DumpFormat } from "../../flash/file/encode.ts";
 import { sha256 } from "../../flash/program/report.ts";
 import { hex32 } from "../../lib/hex.ts";

@@ -1,6 +1,6 @@
 /** `dbgseq erase`: sectors, ranges, or everything; seen to be blank afterwards. */
 import type { Command } from "commander";
-import { FlashEraser } from "../../flash/program/eraser.ts";
+import { Eraser } from "../../flash/program/eraser.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Connection } from "../../session/connection.ts";
@@ -70,7 +70,7 @@ interface Job {
 
 async function erase(session: Connection, { io, options, places, ranges, result }: Job): Promise<void> {
   const display = new FlashProgressDisplay(io, () => session.nowUs);
-  const eraser = new FlashEraser(await session.openFlashes(places), {
+  const eraser = new Eraser(await session.openFlashes(places), {
     onProgress: display.show,
     force: options.force === true,
     proof: options.proof,
@@ -86,7 +86,7 @@ async function erase(session: Connection, { io, options, places, ranges, result 
   }
 }
 
-function tell({ erased }: FlashEraser, io: Io): void {
+function tell({ erased }: Eraser, io: Io): void {
   const blank = erased.filter(({ was }) => was === "blank").length;
   const byWord = erased.filter(({ verified }) => verified === "algorithm").length;
   const bytes = erased.reduce((sum, { size }) => sum + size, 0);

@@ -1,7 +1,7 @@
 /** `dbgseq flash`: files into flash by the pack's own algorithms, erased, programmed and proved. */
 import { Option, type Command } from "commander";
 import type { FlashImage } from "../../flash/file/image.ts";
-import { FlashLoader, type LoadOptions } from "../../flash/program/loader.ts";
+import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
 import type { FlashReport, SectorReport } from "../../flash/program/report.ts";
 import { divideForFlash } from "../../session/flash/program-image.ts";
@@ -88,7 +88,7 @@ export function defineFlash(command: Command, io: Io): void {
         const display = new FlashProgressDisplay(io, () => session.nowUs);
         await session.during(
           async () => {
-            const loader = new FlashLoader(await session.openFlashes(places), image, {
+            const loader = new Loader(await session.openFlashes(places), image, {
               ...loadOptions(options, io),
               beforeVerify: () => session.remapCodeMemory(),
               onProgress: display.show,

@@ -1,7 +1,7 @@
 /** `dbgseq probes`: what is attached. */
 import type { Command } from "commander";
 import { describe } from "../../probe/usb/choice.ts";
-import { version } from "../../probe/usb/known.ts";
+import { versionOf } from "../../probe/usb/known.ts";
 import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
@@ -24,7 +24,7 @@ export function defineProbes(command: Command, io: Io): void {
 function probeJson(probe: UsbProbe): object {
   const { id, serial, product, port, generations, state, vendorId, productId, release, known } = probe;
   return {
-    ...{ id, serial, product, port, generations, state, vendorId, productId, release: version(release) },
+    ...{ id, serial, product, port, generations, state, vendorId, productId, release: versionOf(release) },
     ...(known === undefined ? {} : { known: known.name }),
   };
 }

@@ -8,7 +8,7 @@ import {
   type PeripheralRegister,
   type RegisterField,
 } from "../../device/peripherals.ts";
-import { readRange as readMemory } from "../../flash/program/compare.ts";
+import { readMemory } from "../../flash/program/compare.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../host/output-files.ts";

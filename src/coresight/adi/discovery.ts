@@ -6,7 +6,7 @@ import type { Failed } from "../wire/access.ts";
 import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "../ap-place.ts";
 import { ARCHID, archidOf, isSystemControlSpace } from "./component.ts";
 import { coreName } from "../cpuid.ts";
-import type { DebugPort } from "./dp.ts";
+import type { Dp } from "./dp.ts";
 import type { CoreSightFailure } from "../wire/faults.ts";
 import type { MemAp } from "./mem-ap.ts";
 import { isMemAp, isNothing, judge } from "./identity.ts";
@@ -68,7 +68,7 @@ interface Search extends DiscoveryOptions {
   readonly missing: Missing[];
 }
 
-export async function discover(dp: DebugPort, options: DiscoveryOptions): Promise<Found> {
+export async function discover(dp: Dp, options: DiscoveryOptions): Promise<Found> {
   const { described = [] } = options;
   const search: Search = { ...options, missing: [] };
   const { missing } = search;
@@ -95,7 +95,7 @@ export async function discover(dp: DebugPort, options: DiscoveryOptions): Promis
   return { accessPorts, missing, ...(asked < MOST ? { unaskedFrom: asked } : {}) };
 }
 
-async function discoverByTable(dp: DebugPort, search: Search): Promise<Found> {
+async function discoverByTable(dp: Dp, search: Search): Promise<Found> {
   const { missing } = search;
   const base = await dp.readBasePointer();
   if (base === undefined) return { accessPorts: [], missing };
@@ -207,7 +207,7 @@ function memorySpace(memory: MemAp, { forbids }: DiscoveryOptions): ComponentSpa
 }
 
 /** The space of an ADIv6 debug port. */
-function portSpace(dp: DebugPort): ComponentSpace {
+function portSpace(dp: Dp): ComponentSpace {
   const by = { label: "discovery of access ports", tolerate: true };
   return {
     words: async (addresses) => {

@@ -69,7 +69,7 @@ export interface DebugPortOptions {
 
 const NO_PATCHES = new DataPatches([]);
 
-export class DebugPort implements ApRegisters {
+export class Dp implements ApRegisters {
   readonly wire: Wire;
   /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (wire rules 13, 14). */
   #select: number | undefined;

@@ -5,16 +5,16 @@
 import type { Step } from "../wire/access.ts";
 import { apName, placeKey, type ApPlace } from "../ap-place.ts";
 import type { ReadPatch } from "../wire/data-patches.ts";
-import type { DebugPort } from "./dp.ts";
+import type { Dp } from "./dp.ts";
 import type { ApRegisters, MemAp } from "./mem-ap.ts";
 import { hex } from "../../lib/hex.ts";
 import type { Wire } from "../wire/wire.ts";
 
 export class NestedAps implements ApRegisters {
-  readonly #dp: DebugPort;
+  readonly #dp: Dp;
   readonly #parent: MemAp;
 
-  constructor(dp: DebugPort, parent: MemAp) {
+  constructor(dp: Dp, parent: MemAp) {
     this.#dp = dp;
     this.#parent = parent;
   }

@@ -24,7 +24,7 @@ const ALL_CAUSES = mask(DFSR, "HALTED", "BKPT", "DWTTRAP", "VCATCH", "EXTERNAL")
 
 type Control = Partial<Record<"C_HALT" | "C_STEP" | "C_MASKINTS", 1>>;
 
-export class CortexM {
+export class Core {
   readonly #memory: MemAp;
   readonly #clock: Clock;
 

@@ -2,7 +2,7 @@
  * A reset of the core alone, by hand: its registers as a reset leaves them (Armv7-M B1.5.5, Armv8-M B3.12), for cores without
  * VECTRESET. The rest of the device does not notice.
  */
-import type { CortexM as Core } from "./cortex-m.ts";
+import type { Core } from "./cortex-m.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
 import { CFSR, HFSR } from "../registers.ts";
 

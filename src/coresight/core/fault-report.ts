@@ -3,7 +3,7 @@
  * to B3.2.18, Armv8-M D1.2) and where the stacked frame is; reads memory and core registers, changes nothing.
  */
 import { hex32 } from "../../lib/hex.ts";
-import type { CortexM } from "./cortex-m.ts";
+import type { Core } from "./cortex-m.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
 import { BFAR, CFSR, field, HFSR, MMFAR } from "../registers.ts";
 import { register } from "../register-layout.ts";
@@ -78,7 +78,7 @@ const SECURE_CAUSES: readonly (readonly [bit: (typeof SFSR)["fields"][number]["n
 
 /** Undefined where the core is in no fault; it must be halted. v6-M keeps no status, only the exception is known there. */
 export async function readFaultReport(
-  core: CortexM,
+  core: Core,
   memory: MemAp,
   { hasStatus, hasSecurity }: { readonly hasStatus: boolean; readonly hasSecurity: boolean },
 ): Promise<FaultReport | undefined> {
@@ -113,7 +113,7 @@ async function faultAddress(memory: MemAp, cfsr: number, sfsr: number): Promise<
 }
 
 /** r0 to r3, r12, lr, pc, xpsr, on the stack that EXC_RETURN names (bit 2: the process stack). A bad stack has none. */
-async function readFrame(core: CortexM, memory: MemAp, lr: number): Promise<Uint32Array | undefined> {
+async function readFrame(core: Core, memory: MemAp, lr: number): Promise<Uint32Array | undefined> {
   if (lr >>> 24 !== 0xff) return undefined;
   const [sp = 0] = await core.readRegisters([(lr & 4) === 0 ? "msp" : "psp"]);
   if (sp % 4 !== 0) return undefined;

@@ -2,7 +2,7 @@
  * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows calling (FlashOS.h: r0-r2,
  * r9, SP, a return to BKPT) and what a hang or crash looks like; what the functions are called for is others'.
  */
-import type { CortexM } from "../../coresight/core/cortex-m.ts";
+import type { Core } from "../../coresight/core/cortex-m.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { BFAR, CFSR, decode, field, HFSR, MMFAR } from "../../coresight/registers.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -13,7 +13,7 @@ import type { AlgorithmFunction, FlashAlgorithm } from "./flm.ts";
 import { layOut, type Layout, type Ram } from "./layout.ts";
 
 export interface RunnerParts {
-  readonly core: CortexM;
+  readonly core: Core;
   readonly memory: MemAp;
   readonly clock: Clock;
   /** What the core has beyond Armv6-M: fault status registers, and (v8-M) stack limits, which must not stop the algorithm. */

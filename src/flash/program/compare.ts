@@ -40,7 +40,7 @@ const MOST_SHOWN = 16;
 const BYTES_PER_TURN = 1 << 16;
 
 /** Reads a range, and tells how far it is. */
-export async function readRange(
+export async function readMemory(
   memory: ReadMemory,
   { address, size }: { readonly address: number; readonly size: number },
   { onProgress, signal }: ReadOptions = {},
@@ -67,7 +67,7 @@ export async function compare(
   const differences: Difference[] = [];
   let differing = 0;
   for (const { address, bytes } of image.parts) {
-    const found = await readRange(memory, { address, size: bytes.length }, options);
+    const found = await readMemory(memory, { address, size: bytes.length }, options);
     read.push(found);
     let run: { size: number } | undefined;
     for (let at = 0; at < bytes.length; at++) {

@@ -32,7 +32,7 @@ interface Wanted {
   readonly sectors: readonly Sector[];
 }
 
-export class FlashEraser {
+export class Eraser {
   readonly #flashes: readonly FlashDriver[];
   readonly #options: EraseOptions;
   readonly #done: ErasedSector[] = [];

@@ -56,7 +56,7 @@ interface Work {
   readonly keeps: boolean;
 }
 
-export class FlashLoader {
+export class Loader {
   readonly image: FlashImage;
   readonly #flashes: readonly FlashDriver[];
   readonly #options: LoadOptions;

@@ -170,7 +170,7 @@ export function oldFirmware(
 ): string | undefined {
   const good = known?.goodSince;
   if (known === undefined || good === undefined || release >= good.release) return undefined;
-  return `this ${known.name} has version ${version(release)}, and ${good.before}: update it to ${version(good.release)} or later`;
+  return `this ${known.name} has version ${versionOf(release)}, and ${good.before}: update it to ${versionOf(good.release)} or later`;
 }
 
 export function stopsAtQueue(
@@ -181,6 +181,6 @@ export function stopsAtQueue(
 }
 
 /** bcdDevice as makers write it: 0x0223 is 2.2.3. */
-export function version(release: number): string {
+export function versionOf(release: number): string {
   return [release >> 8, (release >> 4) & 0xf, release & 0xf].map((part) => part.toString(16)).join(".");
 }

@@ -4,7 +4,7 @@
  */
 import type { Plan, Step } from "../../coresight/wire/access.ts";
 import type { ReadPatch, WordBits } from "../../coresight/wire/data-patches.ts";
-import type { DebugPort } from "../../coresight/adi/dp.ts";
+import type { Dp } from "../../coresight/adi/dp.ts";
 import { CoreSightFailure } from "../../coresight/wire/faults.ts";
 import { joinParts, partsOf, type MemAp, type Size } from "../../coresight/adi/mem-ap.ts";
 import { clearedByReading } from "../../coresight/core/read-sensitive.ts";
@@ -36,7 +36,7 @@ interface Compare {
 
 /** What an access needs of the target to be prepared. */
 export interface Way {
-  readonly dp: DebugPort;
+  readonly dp: Dp;
   /** The memory behind the access port that the access names. */
   readonly memory: () => MemAp;
   /** The access port of ADIv6 that an address of the debug port's own space lies in. */

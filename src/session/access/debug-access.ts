@@ -4,7 +4,7 @@
  */
 import { placeAround, type ApPlace } from "../../coresight/ap-place.ts";
 import type { Failed, Origin } from "../../coresight/wire/access.ts";
-import type { DebugPort, Route } from "../../coresight/adi/dp.ts";
+import type { Dp, Route } from "../../coresight/adi/dp.ts";
 import { CoreSightFailure, type CoreSightFault } from "../../coresight/wire/faults.ts";
 import { judge } from "../../coresight/adi/identity.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
@@ -57,7 +57,7 @@ export interface TargetAccessOptions {
 }
 
 export class TargetAccess implements DebugAccess {
-  readonly dp: DebugPort;
+  readonly dp: Dp;
   readonly #wire: Wire;
   readonly #finder: AccessPortFinder;
   readonly #bestEffort: boolean;
@@ -81,7 +81,7 @@ export class TargetAccess implements DebugAccess {
   /** What sequences used as memory, and of which nobody has read IDR. */
   readonly #used = new Set<MemAp>();
 
-  constructor(own: DebugPort, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
+  constructor(own: Dp, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
     const { atomic = "strict", dp = 0, routes = new Map<number, Route>() } = options;
     this.dp = own;
     this.ports = new DebugPorts(own, dp, routes, (id) => this.choose(id));

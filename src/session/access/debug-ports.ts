@@ -2,7 +2,7 @@
  * The debug ports of a target by `__dp`, and which of them hears what is sent. Knows routes; the accesses themselves are
  * others'.
  */
-import { DebugPort, type Route } from "../../coresight/adi/dp.ts";
+import { Dp, type Route } from "../../coresight/adi/dp.ts";
 import { placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { NestedAps } from "../../coresight/adi/nested-aps.ts";
@@ -11,12 +11,12 @@ import { SessionFailure } from "../../project/faults.ts";
 
 export class DebugPorts {
   /** The one that the session is about. */
-  readonly own: DebugPort;
+  readonly own: Dp;
   readonly #ownId: number;
   readonly #wire: Wire;
   readonly #routes: Map<number, Route>;
-  readonly #ports = new Map<number, DebugPort>();
-  readonly #memories = new Map<DebugPort, Map<string, MemAp>>();
+  readonly #ports = new Map<number, Dp>();
+  readonly #memories = new Map<Dp, Map<string, MemAp>>();
   /** Undefined while nobody can know. */
   #current: number | undefined;
   /** Whether an access port may be asked for its IDR before the debugger uses it for itself. */
@@ -25,7 +25,7 @@ export class DebugPorts {
 
   /** `routes` by `__dp`; empty where there is one port alone, which needs none. `choose` makes one hear. */
   constructor(
-    own: DebugPort,
+    own: Dp,
     ownId: number,
     routes: ReadonlyMap<number, Route>,
     choose: (id: number) => Promise<void> = () => Promise.resolve(),
@@ -84,7 +84,7 @@ export class DebugPorts {
     return route;
   }
 
-  get(id: number): DebugPort {
+  get(id: number): Dp {
     const known = this.#ports.get(id);
     if (known !== undefined) return known;
     if (!this.#routes.has(id)) {
@@ -93,7 +93,7 @@ export class DebugPorts {
         `debug port ${id} (__dp) is not described: the pack has no <debugport __dp="${id}"> that says how it is selected`,
       );
     }
-    const made = new DebugPort(this.#wire, { hears: false, id, patches: this.own.patches });
+    const made = new Dp(this.#wire, { hears: false, id, patches: this.own.patches });
     this.#ports.set(id, made);
     return made;
   }

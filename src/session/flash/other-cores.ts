@@ -2,7 +2,7 @@
  * Other processors of the device, reached through access ports of the session's debug port: for flash that only their own
  * algorithms program. The session stays that of its processor.
  */
-import { CortexM } from "../../coresight/core/cortex-m.ts";
+import { Core } from "../../coresight/core/cortex-m.ts";
 import { DHCSR, field } from "../../coresight/registers.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import type { RunnerParts } from "../../flash/algorithm/runner.ts";
@@ -10,7 +10,7 @@ import type { Crew } from "../flow/crew.ts";
 import { extensionOf } from "../flow/target.ts";
 
 export class OtherCores {
-  readonly #cores = new Map<string, CortexM>();
+  readonly #cores = new Map<string, Core>();
 
   /** What an algorithm needs to run there. Throws `no-algorithm` where the processor has a debug port of its own. */
   async partsOf({ context, rig, signal }: Crew, pname: string): Promise<RunnerParts> {
@@ -21,7 +21,7 @@ export class OtherCores {
         `the processor "${pname}" has a debug port of its own: its flash is programmed in a run of its own`,
       );
     const memory = rig.access.memory(other.place);
-    const core = new CortexM(memory, rig.clock);
+    const core = new Core(memory, rig.clock);
     // A pack that tells no port of its own for it says nothing of where it is: the session's core is judged as what it is.
     const { processor } = other.place === context.place ? context : other;
     const extension = extensionOf(await core.readCpuid(processor?.core));

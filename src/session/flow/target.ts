@@ -3,7 +3,7 @@ import { apName, type ApPlace } from "../../coresight/ap-place.ts";
 import {
   architectureOf,
   coreName,
-  CortexM,
+  Core,
   type Architecture,
   type CoreState,
 } from "../../coresight/core/cortex-m.ts";
@@ -55,7 +55,7 @@ export class Target {
   readonly #access: TargetAccess;
   readonly #context: TargetContext;
   #memory: MemAp;
-  #core: CortexM;
+  #core: Core;
   readonly #stopListening: () => void;
   architecture: Architecture | undefined;
   readonly #onNote: (text: string) => void;
@@ -83,11 +83,11 @@ export class Target {
     this.#access = access;
     this.#context = context;
     this.#memory = access.memory(context.place);
-    this.#core = new CortexM(this.#memory, access.dp.wire.clock);
+    this.#core = new Core(this.#memory, access.dp.wire.clock);
   }
 
   /** Throws as `memory`. */
-  get core(): CortexM {
+  get core(): Core {
     this.#mustBeDescribed();
     return this.#core;
   }
@@ -106,7 +106,7 @@ export class Target {
   use(place: ApPlace): void {
     this.#access.found = place;
     this.#memory = this.#access.memory(place);
-    this.#core = new CortexM(this.#memory, this.#access.dp.wire.clock);
+    this.#core = new Core(this.#memory, this.#access.dp.wire.clock);
   }
 
   /** `asks`: whether the access ports may be asked for what they are; otherwise only what is read anyway is judged. */
