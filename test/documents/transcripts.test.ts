@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
 import { replay, transcript } from "../support/transcripts.ts";
 
 const examples = readdirSync("examples").map((name) => `examples/${name}/README.md`);
@@ -20,6 +20,12 @@ const replayed = documents
   .filter(([, steps]) => steps.length > 0);
 
 describe.each(replayed)("%s", (_path, steps) => {
+  beforeAll(() => {
+    // What a run that was cut off has left behind.
+    for (const { program, argv } of steps)
+      if (program === "rm") for (const file of argv) rmSync(file, { force: true });
+  });
+
   test.each(steps.map((step) => [`line ${step.line}: ${step.argv.join(" ").slice(0, 80)}`, step] as const))(
     "%s",
     async (_what, step) => {
