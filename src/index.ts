@@ -52,7 +52,7 @@ export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** The same for files, and for this machine. */
 export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/node/advice.ts";
-export { readSource, saveFile } from "./api/node/files.ts";
+export { followImports, readSource, saveFile } from "./api/node/files.ts";
 export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Connection } from "./session/connection.ts";

@@ -6,7 +6,7 @@ import type { Span } from "../lib/source.ts";
 import { exitCodeOf } from "../api/exit-codes.ts";
 import { adviceFor } from "../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
-import { hintOfFailure } from "./hints.ts";
+import { hintOfFailure, hintOfFinding } from "./hints.ts";
 import type { Io } from "./io.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
@@ -32,7 +32,10 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
 }
 
 export function printFindings(findings: readonly Diagnostic[], io: Io): void {
-  for (const finding of findings) io.err([...findingPieces(finding), { text: "\n" }]);
+  for (const finding of findings) {
+    const hint = finding.hint ?? hintOfFinding(finding);
+    io.err([...findingPieces(hint === undefined ? finding : { ...finding, hint }), { text: "\n" }]);
+  }
 }
 
 interface PlacedFault {

@@ -275,8 +275,9 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   }
 
   /** Refuses a name that nothing defines, with the nearest one that something does. */
-  require(name: string): void {
-    if (this.find(name) !== undefined) return;
+  require(name: string): Resolution {
+    const found = this.resolve(name);
+    if (found !== undefined) return found;
     const guess = nearest(name, this.names(), Infinity);
     throw new SessionFailure(
       { kind: "unknown-sequence-name", name, near: guess === undefined ? [] : [guess] },

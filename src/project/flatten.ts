@@ -49,7 +49,7 @@ class Flattening {
 
   async #follow(item: Import, source: Source): Promise<void> {
     if (this.#readImport === undefined) {
-      const message = "a pack has no imports; --flatten puts the sequences of that file here";
+      const message = "a pack has no imports";
       const { span } = item;
       throw malformedInput([
         { code: "import-in-convert", severity: "error", message, span, malformed: true },

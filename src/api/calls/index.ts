@@ -4,6 +4,15 @@ export type { Span } from "../../lib/source.ts";
 export { EXIT, EXIT_MEANINGS, exitCodeOf, type AnyFault } from "../exit-codes.ts";
 export { evaluateExpression, type Evaluation } from "./evaluate.ts";
 export { formatScript } from "./format-script.ts";
+export { packToScript, scriptToPack } from "./convert.ts";
+export {
+  listSequences,
+  showSequence,
+  type SequenceEntry,
+  type SequenceList,
+  type SequenceOrigin,
+  type ShownSequence,
+} from "./sequences.ts";
 export {
   explainTopic,
   listTopics,

@@ -1,7 +1,29 @@
 /** Input files as texts and output files as wholes, for callers that keep their scripts and results in files. */
+import { readSource as readText } from "../../host/files.ts";
+import { importsAround } from "../../host/imports.ts";
+import type { Source } from "../../lib/source.ts";
+import type { ReadImport } from "../../project/scripts.ts";
 import { createFile, replaceFile } from "../../host/output-files.ts";
 
-export { readSource } from "../../host/files.ts";
+/**
+ * A text file as a Source, whose `path` is what messages show. UTF-8, or else Latin-1; a byte order mark is dropped. Rejects with
+ * `unreadable-file` for what is missing, not a file, or not text.
+ *
+ * `const context = await deviceContext({ seq: [await readSource("mine.seq")] });`
+ */
+export function readSource(path: string): Promise<Source> {
+  return readText(path);
+}
+
+/**
+ * How scripts read what they import: from the disk, relative to the file that has the import. `paths` are the files and folders that
+ * the user named; a file outside of them is used, but none of its lines are shown in messages. `cwd` counts as named if a path lies in it.
+ *
+ * `await scriptToPack(await readSource("mine.seq"), await followImports(["mine.seq"]))`
+ */
+export function followImports(paths: readonly string[], cwd: string = process.cwd()): Promise<ReadImport> {
+  return importsAround(paths, cwd);
+}
 
 /**
  * Writes a file whole or not at all: a reader never sees half of it, and a failure leaves the old one as it was. `content` is text

@@ -1,19 +1,12 @@
 /** `dbgseq convert`: sequences of a pack as .seq text, and .seq text as the elements of a pack. */
 import { extname } from "node:path";
 import type { Command } from "commander";
-import type { DeviceDescription } from "../../device/description.ts";
-import { unsaidIn } from "../../language/text/carried.ts";
-import { printScriptXml } from "../../language/print/pdsc-printer.ts";
-import { printScript } from "../../language/print/printer.ts";
-import type { Scope, Script } from "../../language/tree.ts";
-import { malformedInput } from "../../project/faults.ts";
-import { readSource } from "../../host/files.ts";
-import { flatten } from "../../project/flatten.ts";
-import { importsAround } from "../../host/imports.ts";
-import { readInputs } from "../../host/inputs.ts";
+import { packToScript, scriptToPack } from "../../api/calls/convert.ts";
+import { followImports, readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
-import { whileReading, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
+import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 export function defineConvert(command: Command, io: Io): void {
@@ -31,7 +24,7 @@ Examples:
   dbgseq convert sequences.seq --flatten > sequences.xml`,
     )
     .action(async (file: string | undefined, options: ConvertOptions) => {
-      io.file(file === undefined ? await packToSeq(io, options) : await seqToXml(file, options));
+      io.file(file === undefined ? await packToSeq(io, options) : await seqToXml(file, options, io));
     });
 }
 
@@ -40,37 +33,15 @@ interface ConvertOptions extends TargetOptions {
 }
 
 async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
-  const { context } = await whileReading(io, async () => readInputs((await gather(io, options)).request));
+  const { context } = await readAsked(io, await gather(io, options));
   if (context.description === undefined) throw badRequest("name a .seq file, or a pack and a device");
-  const lost = context.description.sequences.flatMap(({ sequence }) => unsaidIn(sequence));
-  if (lost.length > 0) throw malformedInput(lost);
-  return printScript(scriptOf(context.description));
+  return packToScript(context);
 }
 
-/** A scope for each level, outermost first, and the debugvars that hold for this device in front. */
-function scriptOf(description: DeviceDescription): Script {
-  const { debugVars, sequences, span } = description;
-  const names = { family: description.family, subFamily: description.subFamily, device: description.device };
-  const levels = ["family", "subFamily", "device", "variant"] as const;
-  const scopes = levels.flatMap((level, depth): readonly Scope[] => {
-    const items = sequences.filter(({ origin }) => origin.level === level).map(({ sequence }) => sequence);
-    if (items.length === 0) return [];
-    const named = { ...names, variant: description.variant };
-    const keys = levels.slice(0, depth + 1).flatMap((key) => {
-      const text = named[key];
-      return text === undefined ? [] : [[key, { text, span }] as const];
-    });
-    return [{ kind: "scope", ...Object.fromEntries(keys), items, span }];
-  });
-  return { kind: "script", items: [...(debugVars === undefined ? [] : [debugVars]), ...scopes], span };
-}
-
-async function seqToXml(file: string, options: ConvertOptions): Promise<string> {
+async function seqToXml(file: string, { flatten }: ConvertOptions, io: Io): Promise<string> {
   if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
-  return printScriptXml(
-    await flatten(
-      await readSource(file),
-      options.flatten === true ? await importsAround([file], process.cwd()) : undefined,
-    ),
+  return scriptToPack(
+    await readSource(file),
+    flatten === true ? await followImports([file], io.cwd) : undefined,
   );
 }

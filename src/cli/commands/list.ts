@@ -1,14 +1,17 @@
 /** `dbgseq list`: the sequences of a device, and for each the definition that wins. */
 import type { Command } from "commander";
-import type { SequenceDefinition } from "../../device/description.ts";
-import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
-import { JSON_VERSION, place, type Json } from "../../report/json.ts";
-import { originText, type DeviceContext } from "../../project/context.ts";
+import {
+  listSequences,
+  type SequenceEntry,
+  type SequenceList,
+  type SequenceOrigin,
+} from "../../api/calls/sequences.ts";
+import { append, greatest } from "../../lib/lists.ts";
+import { JSON_VERSION, type Json } from "../../report/json.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { append, greatest } from "../../lib/lists.ts";
 
 export function defineList(command: Command, io: Io): void {
   addDeviceOptions(command)
@@ -27,76 +30,60 @@ Examples:
     )
     .action(async (options: TargetOptions & { readonly json?: boolean }) => {
       const { context } = await readAsked(io, await gather(io, options));
-      if (options.json === true) io.json(listJson(context));
-      else io.out(listText(context));
+      const list = listSequences(context);
+      if (options.json === true) io.json(listJson(list));
+      else io.out(listText(list));
     });
 }
 
-interface Groups {
-  readonly predefined: readonly string[];
-  readonly custom: readonly string[];
+function listText(list: SequenceList): string {
+  const width = greatest(list.sequences.map(({ name }) => name.length));
+  const lines = (predefined: boolean): readonly string[] =>
+    list.sequences
+      .filter((entry) => entry.predefined === predefined)
+      .map((entry) => `  ${entry.name.padEnd(width)}  ${definitionText(entry)}`);
+  const shown = [deviceText(list), "", "Predefined:", ...lines(true)];
+  const others = lines(false);
+  if (others.length > 0) append(shown, ["", "Others:"], others);
+  return `${shown.join("\n")}\n`;
 }
 
-/** The predefined ones in the specification's order, defined or not; then those of the device alone. */
-function namesOf(context: DeviceContext): Groups {
-  const predefined = PREDEFINED_SEQUENCES.map(({ name }) => name);
-  return { predefined, custom: context.names().filter((name) => !predefined.includes(name)) };
+function deviceText({ device, pack, core, pname }: SequenceList): string {
+  if (device === undefined) return "no pack: the defaults, and what --seq adds";
+  const cores = core === undefined ? "no processor" : [core, pname].filter(Boolean).join(" ");
+  return `${device} (${cores}), ${pack}`;
 }
 
-function listText(context: DeviceContext): string {
-  const { predefined, custom } = namesOf(context);
-  const width = greatest([...predefined, ...custom].map((name) => name.length));
-  const line = (name: string): string => `  ${name.padEnd(width)}  ${definitionText(context, name)}`;
-  const lines = [deviceText(context), "", "Predefined:", ...predefined.map(line)];
-  if (custom.length > 0) append(lines, ["", "Others:"], custom.map(line));
-  return `${lines.join("\n")}\n`;
-}
-
-function deviceText({ description, processor }: DeviceContext): string {
-  if (description === undefined) return "no pack: the defaults, and what --seq adds";
-  const cores =
-    processor === undefined ? "no processor" : [processor.core, processor.pname].filter(Boolean).join(" ");
-  return `${description.variant ?? description.device} (${cores}), ${description.pack.id}`;
-}
-
-function definitionText(context: DeviceContext, name: string): string {
-  const found = context.resolve(name);
-  if (found === undefined) return "-";
-  const { winner, overridden } = found;
-  const parts = [`${winner.disabled ? "disabled by " : ""}${originText(winner)}`];
+function definitionText({ winner, disabled, overridden }: SequenceEntry): string {
+  if (winner === undefined) return "-";
+  const parts = [`${disabled ? "disabled by " : ""}${winner.text}`];
   if (winner.pname !== undefined) parts.push(`for ${winner.pname}`);
-  if (overridden.length > 0) parts.push(`overrides ${overridden.map(originText).join(", ")}`);
+  if (overridden.length > 0) parts.push(`overrides ${overridden.map(({ text }) => text).join(", ")}`);
   return parts.join("; ");
 }
 
-function listJson(context: DeviceContext): Json {
-  const { predefined, custom } = namesOf(context);
+function listJson({ device, pack, pname, sequences }: SequenceList): Json {
   return {
     version: JSON_VERSION,
-    device: context.description?.variant ?? context.description?.device ?? null,
-    pack: context.description?.pack.id ?? null,
-    pname: context.pname ?? null,
-    sequences: [
-      ...predefined.map((name) => entryJson(context, name, true)),
-      ...custom.map((name) => entryJson(context, name, false)),
-    ],
+    device: device ?? null,
+    pack: pack ?? null,
+    pname: pname ?? null,
+    sequences: sequences.map(entryJson),
   };
 }
 
-function entryJson(context: DeviceContext, name: string, predefined: boolean): Json {
-  const found = context.resolve(name);
-  if (found === undefined) return { name, predefined, defined: false };
-  const { winner, overridden } = found;
+function entryJson({ name, predefined, winner, disabled, overridden }: SequenceEntry): Json {
+  if (winner === undefined) return { name, predefined, defined: false };
   return {
     name,
     predefined,
     defined: true,
-    disabled: winner.disabled,
+    disabled,
     winner: originJson(winner),
     overridden: overridden.map(originJson),
   };
 }
 
-function originJson({ origin, pname }: SequenceDefinition): Json {
-  return { layer: origin.layer, label: origin.label, pname: pname ?? null, ...place(origin.span) };
+function originJson({ layer, label, pname, file, line, column }: SequenceOrigin): Json {
+  return { layer, label, pname: pname ?? null, file, line, column };
 }

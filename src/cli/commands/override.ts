@@ -1,14 +1,13 @@
 /** `dbgseq override`: the winning definition of a sequence as .seq text, to start an override from. */
 import { access } from "node:fs/promises";
 import type { Command } from "commander";
+import { showSequence } from "../../api/calls/sequences.ts";
+import { saveFile } from "../../api/node/files.ts";
 import { inOneLine } from "../../lib/shown-text.ts";
-import { printSequence } from "../../language/print/printer.ts";
-import { originText } from "../../project/context.ts";
-import { createFile } from "../../host/output-files.ts";
-import { readInputs } from "../../host/inputs.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
-import { whileReading, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
+import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 type OverrideOptions = TargetOptions & { readonly output?: string };
@@ -19,11 +18,9 @@ export function defineOverride(command: Command, io: Io): void {
     .optionsGroup("Output:")
     .option("-o, --output <file>", "write there instead of NAME.seq; - for standard output")
     .action(async (name: string, options: OverrideOptions) => {
-      const { context } = await whileReading(io, async () => readInputs((await gather(io, options)).request));
-      context.require(name);
-      const winner = context.resolve(name)?.winner;
-      if (winner === undefined) return;
-      const text = `// Overrides the definition of ${inOneLine(originText(winner))}. Use it with --seq.\n${printSequence(winner.sequence)}`;
+      const { context } = await readAsked(io, await gather(io, options));
+      const [{ origin, text: definition }] = showSequence(context, name);
+      const text = `// Overrides the definition of ${inOneLine(origin.text)}. Use it with --seq.\n${definition}`;
       const file = options.output ?? `${name}.seq`;
       if (file === "-") io.file(text);
       else await create(file, text);
@@ -31,12 +28,12 @@ export function defineOverride(command: Command, io: Io): void {
     });
 }
 
-/** Somebody's work is never written over. */
+/** A file that is there already is never written over. */
 async function create(file: string, text: string): Promise<void> {
   const exists = await access(file).then(
     () => true,
     () => false,
   );
   if (exists) throw badRequest(`${file} is there already; name another with -o, or remove it`);
-  await createFile(file, text);
+  await saveFile(file, text, { replace: false });
 }

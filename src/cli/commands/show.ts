@@ -1,10 +1,8 @@
 /** `dbgseq show`: one sequence as .seq text, with where it comes from. */
 import type { Command } from "commander";
+import { showSequence, type ShownSequence } from "../../api/calls/sequences.ts";
 import { inOneLine } from "../../lib/shown-text.ts";
-import type { SequenceDefinition } from "../../device/description.ts";
-import { printSequence } from "../../language/print/printer.ts";
-import { JSON_VERSION, place } from "../../report/json.ts";
-import { originText } from "../../project/context.ts";
+import { JSON_VERSION } from "../../report/json.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
@@ -25,10 +23,8 @@ Examples:
     )
     .action(async (name: string, options: ShowOptions) => {
       const { context } = await readAsked(io, await gather(io, options));
-      context.require(name);
-      const found = context.resolve(name);
-      if (found === undefined) return;
-      const shown = options.all === true ? [found.winner, ...found.overridden] : [found.winner];
+      const definitions = showSequence(context, name);
+      const shown = options.all === true ? definitions : definitions.slice(0, 1);
       if (options.json === true) io.json({ version: JSON_VERSION, name, definitions: shown.map(asJson) });
       else io.out(shown.map(asText).join("\n"));
     });
@@ -36,18 +32,11 @@ Examples:
 
 type ShowOptions = TargetOptions & { readonly all?: boolean; readonly json?: boolean };
 
-function asText(definition: SequenceDefinition): string {
-  return `// ${inOneLine(originText(definition))}\n${printSequence(definition.sequence)}`;
+function asText({ origin, text }: ShownSequence): string {
+  return `// ${inOneLine(origin.text)}\n${text}`;
 }
 
-function asJson(definition: SequenceDefinition): object {
-  const { origin, disabled, pname, sequence } = definition;
-  return {
-    layer: origin.layer,
-    label: origin.label,
-    pname: pname ?? null,
-    disabled,
-    ...place(origin.span),
-    text: printSequence(sequence),
-  };
+function asJson({ origin, disabled, text }: ShownSequence): object {
+  const { layer, label, pname, file, line, column } = origin;
+  return { layer, label, pname: pname ?? null, disabled, file, line, column, text };
 }
