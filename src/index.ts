@@ -54,6 +54,17 @@ export { Failure, sentences } from "./lib/fault.ts";
 export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/node/advice.ts";
 export { followImports, readSource, saveFile } from "./api/node/files.ts";
 export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
+export {
+  findPacks,
+  listDevices,
+  listPacks,
+  packFolder,
+  type FoundPack,
+  type PackPlace,
+  type PartMatch,
+  type PartSearch,
+} from "./api/node/packs.ts";
+export { listProbes, type AttachedProbe } from "./api/node/probes.ts";
 /** One layer below: flows and sequences without the objects above. */
 export { Connection } from "./session/connection.ts";
 export { openSession, type OpenRequest } from "./session/probe/open.ts";

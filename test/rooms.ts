@@ -155,14 +155,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const BEHIND_THE_API: readonly string[] = [
   "cli/algorithms.ts",
   "cli/asked.ts",
-  "cli/candidates.ts",
   "cli/check-files.ts",
   "cli/check-fixes.ts",
   "cli/choose-probe.ts",
   "cli/commands/check.ts",
   "cli/commands/config.ts",
   "cli/commands/core.ts",
-  "cli/commands/devices.ts",
   "cli/commands/doctor.ts",
   "cli/commands/dump.ts",
   "cli/commands/erase.ts",
@@ -170,8 +168,6 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/commands/info.ts",
   "cli/commands/load.ts",
   "cli/commands/model.ts",
-  "cli/commands/packs.ts",
-  "cli/commands/probes.ts",
   "cli/commands/read.ts",
   "cli/commands/recipe.ts",
   "cli/commands/reset.ts",
@@ -191,7 +187,6 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/recipe-flash.ts",
   "cli/target-options.ts",
   "cli/watch.ts",
-  "cli/welcome.ts",
   "cli/wire-file.ts",
 ];
 

@@ -1,13 +1,14 @@
 /** What may stand at the end of a command line that is being typed: by the commands as they are defined, and by what is there. */
 import type { Command, Option } from "commander";
+import { listModels } from "../api/calls/models.ts";
+import { listDevices } from "../api/node/packs.ts";
+import { listProbes } from "../api/node/probes.ts";
 import { asFailure } from "../lib/fault.ts";
-import { listAttachedProbes } from "../probe/usb/libusb.ts";
-import { readInputs, readPack } from "../host/inputs.ts";
-import { shippedModelNames } from "../simulator/models/shipped.ts";
 import { gather } from "./asked.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Io } from "./io.ts";
 import { createProgram } from "./program.ts";
+import { readAsked } from "./read-asked.ts";
 import { SHELLS } from "./completion-scripts.ts";
 import type { TargetOptions } from "./target-options.ts";
 
@@ -116,9 +117,9 @@ async function known(source: Source | undefined, io: Io, options: TargetOptions)
 }
 
 async function probes(): Promise<readonly string[]> {
-  const models = ["sim", ...shippedModelNames.map((name) => `sim:${name}`), "tcp://", "pyocd://"];
+  const models = ["sim", ...listModels().map((name) => `sim:${name}`), "tcp://", "pyocd://"];
   try {
-    return [...(await listAttachedProbes()).map(({ id }) => id), ...models];
+    return [...(await listProbes()).map(({ id }) => id), ...models];
   } catch (error) {
     if (asFailure(error) === undefined) throw error;
     return models;
@@ -127,16 +128,16 @@ async function probes(): Promise<readonly string[]> {
 
 async function devices(io: Io, options: TargetOptions): Promise<readonly string[]> {
   const { pack } = (await gather(io, options)).request;
-  return pack === undefined ? [] : (await readPack(pack)).devices().map(({ name }) => name);
+  return pack === undefined ? [] : (await listDevices(pack)).devices.map(({ name }) => name);
 }
 
 async function processors(io: Io, options: TargetOptions): Promise<readonly string[]> {
-  const { context } = await readInputs((await gather(io, options)).request);
+  const { context } = await readAsked(io, await gather(io, options));
   return (context.description?.processors ?? []).flatMap(({ pname }) => pname ?? []);
 }
 
 async function sequences(io: Io, options: TargetOptions): Promise<readonly string[]> {
-  return (await readInputs((await gather(io, options)).request)).context.names();
+  return (await readAsked(io, await gather(io, options))).context.names();
 }
 
 function starting(typed: string, words: readonly string[]): readonly string[] {

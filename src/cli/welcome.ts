@@ -1,7 +1,6 @@
 /** What bare `dbgseq` says: the first commands to try, and what is attached. */
+import { listProbes } from "../api/node/probes.ts";
 import { Failure } from "../lib/fault.ts";
-import { describe } from "../probe/usb/choice.ts";
-import { listAttachedProbes } from "../probe/usb/libusb.ts";
 import type { Io } from "./io.ts";
 
 const FIRST = `dbgseq runs the debug sequences of CMSIS packs and of .seq files, on a CMSIS-DAP probe or a simulated target.
@@ -21,9 +20,9 @@ export async function welcome(io: Io): Promise<void> {
 
 async function attached(): Promise<string> {
   try {
-    const probes = await listAttachedProbes();
+    const probes = await listProbes();
     if (probes.length === 0) return "No CMSIS-DAP probe is attached; `--probe sim` needs none.";
-    return ["Attached:", ...probes.map((probe) => `  ${describe(probe)}`)].join("\n");
+    return ["Attached:", ...probes.map(({ text }) => `  ${text}`)].join("\n");
   } catch (error) {
     if (error instanceof Failure) return `No probe: ${error.message}`;
     throw error;

@@ -2,9 +2,11 @@
 export type { Diagnostic, Fix, Severity } from "../../diagnostics/diagnostic.ts";
 export type { Span } from "../../lib/source.ts";
 export { EXIT, EXIT_MEANINGS, exitCodeOf, type AnyFault } from "../exit-codes.ts";
+export { devicesOf, type DeviceEntry, type DeviceList } from "./devices.ts";
 export { evaluateExpression, type Evaluation } from "./evaluate.ts";
 export { formatScript } from "./format-script.ts";
 export { packToScript, scriptToPack } from "./convert.ts";
+export { listModels } from "./models.ts";
 export {
   listSequences,
   showSequence,

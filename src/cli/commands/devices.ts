@@ -1,9 +1,9 @@
 /** `dbgseq devices`: what a pack describes. */
 import type { Command } from "commander";
-import type { DeviceEntry } from "../../pack/pdsc.ts";
+import type { DeviceEntry } from "../../api/calls/devices.ts";
+import { listDevices } from "../../api/node/packs.ts";
+import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { SessionFailure } from "../../project/faults.ts";
-import { readPack } from "../../host/inputs.ts";
 import { whileReading, type Io } from "../io.ts";
 import { greatest } from "../../lib/lists.ts";
 
@@ -25,20 +25,20 @@ Examples:
   dbgseq devices h743 --pack Vendor.DFP.pdsc`,
     )
     .action(async (text: string | undefined, options: DevicesOptions) => {
-      const pack = await whileReading(io, () => readPack(options.pack));
+      const { pack, devices: all } = await whileReading(io, () => listDevices(options.pack));
       const wanted = (text ?? "").toLowerCase();
-      const devices = pack.devices().filter(({ name }) => name.toLowerCase().includes(wanted));
+      const devices = all.filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {
-        io.json({ version: JSON_VERSION, pack: pack.id, devices });
+        io.json({ version: JSON_VERSION, pack, devices });
         return;
       }
       if (devices.length === 0 && text !== undefined) {
-        throw new SessionFailure(
+        throw new Failure(
           { kind: "unknown-device", device: text, near: [] },
-          `${pack.id} has no device with "${text}" in its name`,
+          `${pack} has no device with "${text}" in its name`,
         );
       }
-      if (devices.length === 0) io.err(`${pack.id} describes no devices\n`);
+      if (devices.length === 0) io.err(`${pack} describes no devices\n`);
       io.out(tableOf(devices));
     });
 }

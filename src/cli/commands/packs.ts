@@ -1,10 +1,8 @@
 /** `dbgseq packs`: what is installed, and which pack has a part. */
 import type { Command } from "commander";
-import { parseDevice } from "../../device/match.ts";
-import { findPart, listPacks, packRoot, type FoundPack } from "../../pack/find.ts";
+import { EXIT } from "../../api/exit-codes.ts";
+import { findPacks, listPacks, packFolder, type FoundPack } from "../../api/node/packs.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { EXIT } from "../../session/exit-codes.ts";
-import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 
@@ -13,9 +11,8 @@ export function definePacks(command: Command, io: Io): void {
     .argument("[part]", "a device or a chip marking")
     .option("--json", "one JSON document on stdout")
     .action(async (part: string | undefined, options: { readonly json?: boolean }) => {
-      const root = packRoot(io.env, process.platform);
-      if (root === undefined) throw badRequest("where packs are kept is not known; set CMSIS_PACK_ROOT");
-      if (part === undefined) show(io, options.json === true, await listPacks(root));
+      const root = packFolder(io.env);
+      if (part === undefined) show(io, options.json === true, await listPacks({ root }));
       else await search(io, options.json === true, part, root);
     });
 }
@@ -28,7 +25,7 @@ function show(io: Io, json: boolean, packs: readonly FoundPack[]): void {
 }
 
 async function search(io: Io, json: boolean, part: string, root: string): Promise<void> {
-  const { matches, near, unreadable } = await findPart(parseDevice(part), root);
+  const { matches, near, unreadable } = await findPacks(part, { root });
   for (const { path, reason } of unreadable) io.err(`warning: ${path}: ${reason}\n`);
   if (json) io.json({ version: JSON_VERSION, part, matches, near });
   else

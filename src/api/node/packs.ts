@@ -1,0 +1,62 @@
+/** Packs of this machine: what is installed, which has a part, and what one describes. */
+import { parseDevice } from "../../device/match.ts";
+import { readPack } from "../../host/inputs.ts";
+import {
+  findPart,
+  listPacks as packsBelow,
+  packRoot,
+  type FoundPack,
+  type PartMatch,
+  type PartSearch,
+} from "../../pack/find.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { listOf, type DeviceList } from "../calls/devices.ts";
+
+export type { FoundPack, PartMatch, PartSearch };
+
+export interface PackPlace {
+  /** The folder of the packs. Default: CMSIS_PACK_ROOT, or else where the CMSIS-Toolbox keeps them. */
+  readonly root?: string;
+}
+
+/**
+ * The packs of this machine: of each name the newest version first, installed ones before those of which the index alone knows.
+ * Rejects with `bad-request` if it is not known where packs are kept.
+ *
+ * `(await listPacks()).map(({ vendor, name, version }) => ...)`
+ */
+export async function listPacks(place: PackPlace = {}): Promise<readonly FoundPack[]> {
+  return packsBelow(rootOf(place));
+}
+
+/**
+ * Which of the packs have a part: a device, or a chip marking that may have more letters; case does not matter. Without a match `near`
+ * has the closest names. Rejects as `listPacks`.
+ *
+ * `const [match] = (await findPacks("STM32H743")).matches;`
+ */
+export async function findPacks(part: string, place: PackPlace = {}): Promise<PartSearch> {
+  return findPart(parseDevice(part), rootOf(place));
+}
+
+/**
+ * The devices that a pack describes. `pack` is the path of a .pdsc, a .pack or a .cbuild-run.yml, or `Vendor::Name[@version]`. Rejects
+ * with `unreadable-file`, `malformed-input`, `unknown-pack`.
+ *
+ * `(await listDevices("Vendor.Name_DFP.pdsc")).devices`
+ */
+export async function listDevices(pack: string): Promise<DeviceList> {
+  return listOf(await readPack(pack));
+}
+
+/** The folder in which packs are kept. Throws `bad-request` if it is not known. */
+export function packFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  const root = packRoot(env, process.platform);
+  if (root !== undefined) return root;
+  const what = "where packs are kept is not known; set CMSIS_PACK_ROOT";
+  throw new SessionFailure({ kind: "bad-request", what }, what);
+}
+
+function rootOf({ root }: PackPlace): string {
+  return root ?? packFolder();
+}

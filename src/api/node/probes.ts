@@ -1,0 +1,46 @@
+/** Probes on this machine's USB, as data. Opens none. */
+import { describe } from "../../probe/usb/choice.ts";
+import { versionOf } from "../../probe/usb/known.ts";
+import { listAttachedProbes } from "../../probe/usb/libusb.ts";
+import type { UsbProbe } from "../../probe/usb/probes.ts";
+
+export interface AttachedProbe {
+  /** By which it is chosen: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
+  readonly id: string;
+  /** Empty if the probe has none. */
+  readonly serial: string;
+  readonly product: string;
+  /** `1-2.3`: stays the same when the probe is plugged in again at the same place. */
+  readonly port: string;
+  /** Of CMSIS-DAP, best first. */
+  readonly generations: UsbProbe["generations"];
+  /** Anything but `usable` keeps it from being opened. */
+  readonly state: UsbProbe["state"];
+  readonly vendorId: number;
+  readonly productId: number;
+  /** Of the probe's firmware, as its maker numbers it: `2.2.3`. */
+  readonly release: string;
+  /** What kind of probe it is known to be. */
+  readonly known?: string;
+  /** One line for people. */
+  readonly text: string;
+}
+
+/**
+ * The CMSIS-DAP probes on this machine's USB, by their place. Rejects with `no-usb-library` without the native package, with
+ * `no-usb-bus` if the machine has no USB.
+ *
+ * `(await listProbes()).filter(({ state }) => state === "usable").map(({ id }) => id)`
+ */
+export async function listProbes(): Promise<readonly AttachedProbe[]> {
+  return (await listAttachedProbes()).map(attachedProbe);
+}
+
+function attachedProbe(probe: UsbProbe): AttachedProbe {
+  const { id, serial, product, port, generations, state, vendorId, productId, release, known } = probe;
+  return {
+    ...{ id, serial, product, port, generations, state, vendorId, productId, release: versionOf(release) },
+    ...(known === undefined ? {} : { known: known.name }),
+    text: describe(probe),
+  };
+}
