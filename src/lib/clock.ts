@@ -11,19 +11,43 @@ export interface Clock {
   turn(): Promise<void>;
 }
 
-/** Time that moves only when told to. The in-memory simulator moves it with packets and delays. */
+/** Picoseconds in a microsecond. */
+const PS_PER_US = 1_000_000;
+
+/** What an amount of virtual time is in whole picoseconds; what is more than nothing never becomes nothing. */
+export function picoseconds(us: number): number {
+  return us > 0 ? Math.max(1, Math.round(us * PS_PER_US)) : 0;
+}
+
+/** As `Clock.nowUs` gives it. */
+export function microseconds(ps: number): number {
+  return ps / PS_PER_US;
+}
+
+/**
+ * Time that moves only when told to. The in-memory simulator moves it with packets and delays. It is kept in whole picoseconds,
+ * so that a thousand steps end where one step of a thousand times the length does.
+ */
 export class VirtualClock implements Clock {
-  #nowUs = 0;
-  /** Of the time that passed, what somebody asked to pass: no work was done in it. */
+  #ps = 0;
+  /** Of the time that passed, what the simulator was told to wait: no work was done in it. */
   delayedUs = 0;
 
   nowUs(): number {
-    return this.#nowUs;
+    return this.#ps / PS_PER_US;
+  }
+
+  nowPs(): number {
+    return this.#ps;
   }
 
   advance(us: number): void {
     if (us < 0) throw new RangeError(`time cannot go back by ${-us} us`);
-    this.#nowUs += us;
+    this.#ps += picoseconds(us);
+  }
+
+  advancePs(ps: number): void {
+    this.#ps += ps;
   }
 
   /** As `advance`, for what is told to wait. */
@@ -33,7 +57,7 @@ export class VirtualClock implements Clock {
   }
 
   tick(us = 1): void {
-    this.#nowUs += us;
+    this.#ps += picoseconds(us);
   }
 
   sleep(us: number, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 /** What is going to happen on the target at a later time. Actions see the time they were set for, in order. */
+import { microseconds, picoseconds } from "../../lib/clock.ts";
 
 interface Entry {
   readonly atUs: number;
@@ -46,7 +47,7 @@ export class Agenda {
 
   /** Runs the action once, `us` from now. Returns what takes it back. */
   after(us: number, action: () => void): () => void {
-    const entry = { atUs: this.nowUs() + us, action };
+    const entry = { atUs: onClock(this.nowUs() + us), action };
     let at = this.#entries.length;
     while (at > 0 && (this.#entries[at - 1]?.atUs ?? Infinity) <= entry.atUs) at -= 1;
     this.#entries.splice(at, 0, entry);
@@ -75,4 +76,9 @@ export class Agenda {
       }
     }
   }
+}
+
+/** A time that the clock can have. */
+function onClock(us: number): number {
+  return us === Infinity ? us : microseconds(picoseconds(us));
 }

@@ -1,5 +1,5 @@
 /** The wires between probe and target, one clock cycle at a time. Knows levels and time, no protocol. */
-import type { VirtualClock } from "../../lib/clock.ts";
+import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts";
 
 export type Bit = 0 | 1;
 
@@ -40,7 +40,7 @@ export class Lines {
   readonly #target: LineTarget;
   readonly #clock: VirtualClock;
   readonly #watch: WireWatcher | undefined;
-  #periodUs = 1;
+  #periodPs = picoseconds(1);
   #mode: PortMode = "off";
   #swclk: Bit = 1;
   #swdio: Bit = 1;
@@ -85,7 +85,7 @@ export class Lines {
   }
 
   setFrequency(hz: number): void {
-    this.#periodUs = 1_000_000 / hz;
+    this.#periodPs = picoseconds(1_000_000 / hz);
   }
 
   /** One cycle with SWDIO/TMS as it is. */
@@ -170,16 +170,16 @@ export class Lines {
   }
 
   #cycle(swdio: Bit | undefined): Bit {
-    const startUs = this.#clock.nowUs();
+    const startPs = this.#clock.nowPs();
     const tdo = this.#watch === undefined ? 1 : this.tdo;
-    this.#clock.advance(this.#periodUs);
+    this.#clock.advancePs(this.#periodPs);
     const level = this.#on ? this.#target.clock(swdio, this.tdi) : (swdio ?? 1);
     if (this.#watch !== undefined && this.#on) {
       const { nreset } = this.#target;
       const low = { swclk: 0, swdio: level, nreset, tdi: this.tdi, tdo } as const;
-      this.#watch(startUs, low);
+      this.#watch(microseconds(startPs), low);
       // Both sides sample with the rising edge, in the middle of the cycle.
-      this.#watch(startUs + this.#periodUs / 2, { ...low, swclk: 1 });
+      this.#watch(microseconds(startPs + this.#periodPs / 2), { ...low, swclk: 1 });
     }
     return level;
   }

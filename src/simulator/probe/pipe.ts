@@ -1,7 +1,7 @@
 /** The simulator's PacketPipe: queueing, latency and lost packets around a probe that answers at once. */
 import { ID_INVALID } from "../../cmsis-dap/command.ts";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
-import type { VirtualClock } from "../../lib/clock.ts";
+import { picoseconds, type VirtualClock } from "../../lib/clock.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { SimulatorFault } from "../faults.ts";
 import type { Injection } from "../port/injection.ts";
@@ -32,7 +32,7 @@ export type Quirk = (typeof QUIRKS)[number];
 
 interface Reply {
   readonly packet: Uint8Array;
-  readonly atUs: number;
+  readonly atPs: number;
 }
 
 export class SimulatorPipe implements PacketPipe {
@@ -43,7 +43,7 @@ export class SimulatorPipe implements PacketPipe {
   readonly #quirk: Quirk;
   #replies: Reply[] = [];
   #queued: Uint8Array[] = [];
-  #lastReplyUs = 0;
+  #lastReplyPs = 0;
   #turnedMs = performance.now();
   #stuck = false;
   #closed = false;
@@ -149,15 +149,18 @@ export class SimulatorPipe implements PacketPipe {
 
   #reply(packet: Uint8Array): void {
     const { roundTripUs, intervalUs } = this.#latency;
-    this.#lastReplyUs = Math.max(this.#clock.nowUs() + roundTripUs, this.#lastReplyUs + intervalUs);
-    if (!this.#injection.packet()) this.#replies.push({ packet, atUs: this.#lastReplyUs });
+    this.#lastReplyPs = Math.max(
+      this.#clock.nowPs() + picoseconds(roundTripUs),
+      this.#lastReplyPs + picoseconds(intervalUs),
+    );
+    if (!this.#injection.packet()) this.#replies.push({ packet, atPs: this.#lastReplyPs });
   }
 
   #take(limitUs: number): Uint8Array {
     this.#open();
-    const nowUs = this.#clock.nowUs();
+    const nowPs = this.#clock.nowPs();
     const reply = this.#replies[0];
-    if (reply === undefined || reply.atUs > nowUs + limitUs) {
+    if (reply === undefined || reply.atPs > nowPs + picoseconds(limitUs)) {
       this.#clock.advance(limitUs);
       throw new Failure<SimulatorFault>(
         { kind: "timeout", limitUs },
@@ -165,7 +168,7 @@ export class SimulatorPipe implements PacketPipe {
       );
     }
     this.#replies.shift();
-    this.#clock.advance(Math.max(0, reply.atUs - nowUs));
+    this.#clock.advancePs(Math.max(0, reply.atPs - nowPs));
     return reply.packet;
   }
 
