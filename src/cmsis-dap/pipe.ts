@@ -1,4 +1,5 @@
 /** The port for packets: USB, HID, TCP and the simulator implement it. One receive for each send, in order. */
+import type { Repeats } from "../lib/repeats.ts";
 
 /** What a transport knows better than DAP_Info, or alone. */
 export interface PipeLimits {
@@ -13,6 +14,8 @@ export interface PipeLimits {
 }
 
 export interface PacketPipe {
+  /** Passes over exchanges that would be the same again, where what answers is simulated. */
+  readonly repeats?: Repeats | undefined;
   /** What carries the packets, for advice; undefined if that is this process itself. */
   readonly over?: "usb" | "network";
   readonly limits?: PipeLimits;

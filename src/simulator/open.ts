@@ -17,6 +17,9 @@ import { QUIRKS, SimulatorPipe, type Quirk } from "./probe/pipe.ts";
 import type { Soc } from "./soc/soc.ts";
 import { readState, restoreState, stateText } from "./soc/state.ts";
 import { SimulatedTarget } from "./soc/target.ts";
+import { PolledPackets } from "./probe/polled-packets.ts";
+import { Rounds } from "./probe/rounds.ts";
+import type { Remembered } from "./bus/remembered.ts";
 
 export interface SimulatorSpec {
   /** The name of a shipped model, the text of a YAML one, or one that was defined in code. */
@@ -80,10 +83,13 @@ export function openSimulator(
     clock = new VirtualClock(),
     watch,
     state,
+    polling = "passed over",
   }: {
     readonly clock?: VirtualClock;
     /** What an earlier simulator of the same model had kept, as the text of `keep()`. */
     readonly state?: Source | undefined;
+    /** Whether polling that finds nothing new is simulated each time; what comes of it is the same. */
+    readonly polling?: "passed over" | "simulated";
     /** Hears of the levels of the wires between probe and target. */
     readonly watch?: WireWatcher | undefined;
   } = {},
@@ -128,16 +134,30 @@ export function openSimulator(
     pinsBeforeConnect: common.quirk !== "pins-after-connect",
     hasNreset: common.quirk !== "no-nreset",
   };
-  const probe = new Probe(
-    new SimulatedTarget(soc, injection, common.nreset === "wired" && common.quirk !== "no-nreset"),
-    clock,
-    identity,
-    watch,
+  const target = new SimulatedTarget(
+    soc,
+    injection,
+    common.nreset === "wired" && common.quirk !== "no-nreset",
   );
+  const probe = new Probe(target, clock, identity, watch);
+  const remembered = (): Remembered | undefined => {
+    const { remembered: behind } = target;
+    return behind && [...behind, ...probe.remembered];
+  };
+  const parts = {
+    clock,
+    soc,
+    injection,
+    remembered,
+    dueUs: (afterUs: number): number => target.dueUs(afterUs),
+  };
+  const isPassedOver = polling === "passed over" && watch === undefined;
+  if (isPassedOver) probe.passOver(new Rounds({ ...parts, within: true }), () => soc.agenda.nextUs);
   const pipe = new SimulatorPipe(probe, clock, {
     injection,
     latency,
     quirk: common.quirk,
+    ...(isPassedOver ? { polled: new PolledPackets(new Rounds(parts), () => clock.nowPs()) } : {}),
   });
   const keep = (): string => {
     soc.live();

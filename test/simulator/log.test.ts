@@ -44,3 +44,25 @@ test.each(["sim:generic-m4", "sim:generic-m4?state=kept.json"])(
     expect(log.events).toEqual([]);
   },
 );
+
+test("what comes again and again is kept as if each event had been told", () => {
+  for (const limit of [4, 7, 50, 1000]) {
+    let atUs = 0;
+    const folded = new TargetLog(() => atUs, limit);
+    const told = new TargetLog(() => atUs, limit);
+    const round = (log: TargetLog): void => {
+      log.note("one");
+      log.note("two");
+    };
+    for (const times of [1, 3, 40, 2, 17]) {
+      for (const log of [folded, told]) round(log);
+      folded.again(2, times, 5_000_000);
+      for (let at = 0; at < times; at++) {
+        atUs += 5;
+        round(told);
+      }
+      expect(folded.count).toBe(told.count);
+    }
+    expect(folded.events).toEqual(told.events);
+  }
+});

@@ -19,6 +19,8 @@ export class Agenda {
   readonly #entries: Entry[] = [];
   #actingUs: number | undefined;
   #own: Own | undefined;
+  /** Grows with each action that is put down, taken back or done. */
+  changes = 0;
 
   constructor(clockUs: () => number) {
     this.#clockUs = clockUs;
@@ -47,12 +49,14 @@ export class Agenda {
 
   /** Runs the action once, `us` from now. Returns what takes it back. */
   after(us: number, action: () => void): () => void {
+    this.changes += 1;
     const entry = { atUs: onClock(this.nowUs() + us), action };
     let at = this.#entries.length;
     while (at > 0 && (this.#entries[at - 1]?.atUs ?? Infinity) <= entry.atUs) at -= 1;
     this.#entries.splice(at, 0, entry);
     if (at === this.#entries.length - 1) this.#own?.sooner?.(entry.atUs);
     return () => {
+      this.changes += 1;
       const place = this.#entries.indexOf(entry);
       if (place >= 0) this.#entries.splice(place, 1);
     };
@@ -68,6 +72,7 @@ export class Agenda {
       next = this.#entries.at(-1)
     ) {
       this.#entries.pop();
+      this.changes += 1;
       this.#actingUs = next.atUs;
       try {
         next.action();

@@ -16,6 +16,15 @@ export interface Device {
   readonly unreadable?: boolean;
   /** An access of a debugger never ends: WAIT until it is aborted. A core's is a bus error. */
   readonly hangs?: true;
+  /**
+   * A read there, now or later, changes nothing and yields the same, until something is written or done on the agenda, or a time
+   * has come that it asked for with `clock.reached`. What does not say so is read each time that it is polled.
+   */
+  still?(offset: number): boolean;
+  /** What a read would yield, for a device whose reads do something besides. */
+  peek?(offset: number, size: Size): number | "error";
+  /** All that it keeps is told by the `remembered` of the access port that it shows. */
+  readonly isAccessPort?: true;
   /** Before an access, when time has moved since the last one. */
   tick?(nowUs: number): void;
   /** Power came, or a reset of the system or core began. */
@@ -33,10 +42,12 @@ export function wordDevice(device: {
   readonly write: (offset: number, value: number) => "error" | undefined;
   readonly tick?: (nowUs: number) => void;
   readonly reset?: (kind: ResetKind) => void;
+  readonly still?: (offset: number) => boolean;
 }): Device {
   return {
     ...(device.tick === undefined ? {} : { tick: device.tick }),
     ...(device.reset === undefined ? {} : { reset: device.reset }),
+    ...(device.still === undefined ? {} : { still: device.still }),
     read(offset, size) {
       const word = device.read(offset & ~3);
       if (word === "error" || size === 4) return word;

@@ -1,4 +1,5 @@
 /** What really happened on the target's side, in order, for tests and reports: accesses that took effect, resets, words of a model. */
+import { KeptEvents } from "./kept-events.ts";
 import type { ResetKind, Size } from "./device.ts";
 
 export type TargetEvent =
@@ -28,38 +29,40 @@ export type TargetEvent =
 /** Keeps the newest events only, so that a long run stays small. */
 export class TargetLog {
   #limit: number;
-  readonly #nowUs: () => number;
-  #events: TargetEvent[] = [];
+  readonly nowUs: () => number;
+  #events = new KeptEvents();
+  /** Events since the beginning, kept or not. */
+  count = 0;
   /** Hears of every event, also of those that are not kept. */
   onEvent: ((event: TargetEvent) => void) | undefined;
 
   constructor(nowUs: () => number, limit = 100_000) {
-    this.#nowUs = nowUs;
+    this.nowUs = nowUs;
     this.#limit = limit;
   }
 
   get events(): readonly TargetEvent[] {
-    return this.#events;
+    return this.#events.list;
   }
 
   memory(event: Omit<Extract<TargetEvent, { kind: "memory" }>, "kind" | "atUs">): void {
-    this.#add({ kind: "memory", atUs: this.#nowUs(), ...event });
+    this.#add({ kind: "memory", atUs: this.nowUs(), ...event });
   }
 
   register(event: Omit<Extract<TargetEvent, { kind: "register" }>, "kind" | "atUs">): void {
-    this.#add({ kind: "register", atUs: this.#nowUs(), ...event });
+    this.#add({ kind: "register", atUs: this.nowUs(), ...event });
   }
 
   reset(reset: ResetKind, by: string): void {
-    this.#add({ kind: "reset", atUs: this.#nowUs(), reset, by });
+    this.#add({ kind: "reset", atUs: this.nowUs(), reset, by });
   }
 
   note(text: string): void {
-    this.#add({ kind: "note", atUs: this.#nowUs(), text });
+    this.#add({ kind: "note", atUs: this.nowUs(), text });
   }
 
   clear(): void {
-    this.#events = [];
+    this.#events = new KeptEvents();
   }
 
   /** From now on events are only heard: for a target whose log no caller reads, and which may be served for days. */
@@ -68,13 +71,15 @@ export class TargetLog {
     this.clear();
   }
 
-  #add(event: TargetEvent): void {
-    if (this.#limit > 0) this.#keep(event);
-    this.onEvent?.(event);
+  /** The newest events again and again, each time so many picoseconds later: as if each had been told. */
+  again(newest: number, times: number, ps: number): void {
+    this.count += newest * times;
+    if (this.#limit > 0 && newest > 0) this.#events.again({ newest, times, ps }, this.#limit);
   }
 
-  #keep(event: TargetEvent): void {
-    this.#events.push(event);
-    if (this.#events.length > this.#limit * 2) this.#events = this.#events.slice(-this.#limit);
+  #add(event: TargetEvent): void {
+    this.count += 1;
+    if (this.#limit > 0) this.#events.add(event, this.#limit);
+    this.onEvent?.(event);
   }
 }

@@ -85,6 +85,10 @@ export class Memory implements Device {
     this.#handler = handler;
   }
 
+  still(): boolean {
+    return true;
+  }
+
   /** Accesses are aligned, so none crosses a page. */
   read(offset: number, size: Size): number {
     const page = this.#pageOf(offset);

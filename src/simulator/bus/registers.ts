@@ -95,7 +95,11 @@ export function registerBlock(
   };
 
   return {
-    ...wordDevice({ read, write }),
+    ...wordDevice({
+      read,
+      write,
+      still: (offset) => (valueOf(offset) & (byOffset.get(offset)?.readClears ?? 0)) === 0,
+    }),
     kept: {
       save: () => Object.fromEntries([...values].map(([offset, value]) => [offset.toString(16), value])),
       load(numbers) {

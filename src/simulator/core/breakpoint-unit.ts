@@ -22,6 +22,7 @@ export class BreakpointUnit {
     this.#comparators = new Uint32Array(part.breakpoints);
     this.device = {
       ...wordDevice({
+        still: () => true,
         read: (offset) => this.#read(offset),
         write: (offset, value) => {
           this.#write(offset, value);

@@ -3,6 +3,7 @@
  * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
  */
 import type { Agenda } from "../bus/agenda.ts";
+import { picoseconds } from "../../lib/clock.ts";
 import { BreakpointUnit } from "./breakpoint-unit.ts";
 import type { Bus } from "../bus/bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
@@ -12,6 +13,7 @@ import { Executor, type Stop } from "./executor.ts";
 import { keptVariables, type Kept } from "../bus/kept.ts";
 import type { TargetLog } from "../bus/log.ts";
 import type { Pace } from "./pace.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface CortexMSettings {
   readonly name: string;
@@ -60,6 +62,8 @@ const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[
   [1 << 10, [3]], // VC_HARDERR
 ];
 const DEFAULT_MHZ = 16;
+/** Picoseconds in a microsecond. */
+const MILLION = 1_000_000;
 const VTOR = 0xd08;
 const REGWNR = 1 << 16;
 /** How long a register transfer keeps S_REGRDY low. */
@@ -89,7 +93,7 @@ export class CortexM {
   #dcrdr = 0;
   #registerReadyUs = 0;
   #livedUs = 0;
-  /** Instructions owed for time that was too short for a whole one. */
+  /** Millionths of an instruction owed, for time that was too short for a whole one. */
   #owed = 0;
   #living = false;
 
@@ -169,6 +173,21 @@ export class CortexM {
     return !this.#halted && !this.#inReset && !this.#lockup;
   }
 
+  /** It does nothing until an event of the chip or a debugger makes it: in how many pieces time passes is the same to it. */
+  get isQuiet(): boolean {
+    return !this.running || this.executor.waits;
+  }
+
+  /** What reads of DHCSR change, and what shows there. */
+  get remembered(): Remembered {
+    return [this.#halted, this.#lockup, this.#inReset, this.#sawReset, this.#retired, this.sleeping];
+  }
+
+  /** When S_REGRDY comes back, or came. */
+  get dueUs(): number {
+    return this.#registerReadyUs;
+  }
+
   get cpuid(): number {
     return this.settings.cpuid ?? this.part.cpuid;
   }
@@ -230,9 +249,9 @@ export class CortexM {
     const startUs = this.#livedUs;
     const endUs = Math.min(nowUs, Math.max(this.#agenda.nextUs, startUs));
     const { executor } = this;
-    this.#owed += (endUs - startUs) * perUs;
-    const whole = Math.floor(this.#owed);
-    this.#owed -= whole;
+    this.#owed += picoseconds(endUs - startUs) * perUs;
+    const whole = Math.floor(this.#owed / MILLION);
+    this.#owed -= whole * MILLION;
     this.#retired = true;
     executor.perUs = perUs;
     const stop = whole === 0 ? undefined : this.#run(whole, startUs);
@@ -267,7 +286,8 @@ export class CortexM {
     } else if (stop === "reset-request") this.onResetRequest();
   }
 
-  readDhcsr(): number {
+  /** As a read, which clears S_RETIRE_ST and S_RESET_ST besides. */
+  peekDhcsr(): number {
     this.live();
     const value =
       this.#control |
@@ -277,10 +297,15 @@ export class CortexM {
       (this.#lockup ? S_LOCKUP : 0) |
       (this.#retired ? S_RETIRE : 0) |
       (this.#sawReset ? S_RESET : 0);
+    return value >>> 0;
+  }
+
+  readDhcsr(): number {
+    const value = this.peekDhcsr();
     this.#retired = false;
     // While reset is asserted the flag stays (Armv7-M C1.6.2: cleared by a read when the core is out of reset).
     if (!this.#inReset) this.#sawReset = false;
-    return value >>> 0;
+    return value;
   }
 
   writeDhcsr(value: number): void {

@@ -114,6 +114,11 @@ export class Executor {
     return this.#thumb.reset(vectors);
   }
 
+  /** Time alone changes nothing of it: it sleeps or branches to itself, and SysTick stands still. */
+  get waits(): boolean {
+    return !this.#thumb.ticks && (this.sleeping || this.#waitsForever());
+  }
+
   /** Registers of the System Control Space that are the core's own, by their offset in it. */
   readSystem(offset: number): number {
     return this.#thumb.system.read(0xe000_e000 + offset, 4);

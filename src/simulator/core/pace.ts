@@ -17,6 +17,10 @@ export class Pace {
   /** Instructions of this grant that are sure, however slow the host is. */
   #sure = 0;
 
+  get isGranted(): boolean {
+    return this.#hostUs !== undefined;
+  }
+
   /** How many instructions a core runs at most before it asks again. */
   get slice(): number {
     return this.#hostUs === undefined ? Infinity : SLICE;

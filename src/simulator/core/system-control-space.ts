@@ -73,6 +73,7 @@ function plain(id: ComponentId, initial: readonly (readonly [number, number])[])
   const values = new Map<number, number>(initial);
   return {
     ...wordDevice({
+      still: () => true,
       read: (offset) => identification(id, offset) ?? values.get(offset) ?? 0,
       write: (offset, value) => {
         if (identification(id, offset) === undefined) values.set(offset, value);
@@ -145,8 +146,11 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
         if (identification(core.part.scs, offset) === undefined) core.executor.writeSystem(offset, value);
     }
   };
+  const still = (offset: number): boolean => offset >= CPUID;
+  const peek = (offset: number): number => (offset === DHCSR ? core.peekDhcsr() : read(offset));
   return {
-    ...wordDevice({ read, write }),
+    ...wordDevice({ read, write, still }),
+    peek: (offset, size) => wordDevice({ read: peek, write }).read(offset, size),
     reset: () => {
       kept.clear();
     },

@@ -8,7 +8,10 @@ import type { Soc } from "../soc/soc.ts";
 /** What a model's function may use besides the SoC: target time, seeded chance, the target's log, its options. */
 export interface ModelContext<S extends OptionSpecs> {
   readonly clock: {
+    /** What a read makes of it may change at any time: polling it is simulated read by read. */
     nowUs(): number;
+    /** Whether a time has come. Polling what asks so is passed over until then. */
+    reached(atUs: number): boolean;
     /** Runs the action once, `us` from now. Returns what takes it back. */
     after(us: number, action: () => void): () => void;
   };
@@ -80,7 +83,7 @@ export function modelOf<const S extends OptionSpecs>(
       const values = readOptions(name, options, given) as OptionValues<S>;
       const soc = buildSoc(data, clockUs);
       build?.(soc, {
-        clock: { nowUs: () => soc.agenda.nowUs(), after: (us, action) => soc.agenda.after(us, action) },
+        clock: clockOf(soc),
         random: seeded(seed),
         log: (text) => {
           soc.log.note(text);
@@ -92,6 +95,21 @@ export function modelOf<const S extends OptionSpecs>(
       soc.log.clear();
       return soc;
     },
+  };
+}
+
+function clockOf({ agenda, notes }: Soc): ModelContext<OptionSpecs>["clock"] {
+  return {
+    nowUs: () => {
+      notes.changed();
+      return agenda.nowUs();
+    },
+    reached: (atUs) => {
+      const isPast = agenda.nowUs() >= atUs;
+      if (!isPast) notes.asked(atUs);
+      return isPast;
+    },
+    after: (us, action) => agenda.after(us, action),
   };
 }
 

@@ -1,10 +1,15 @@
 /** The port between the debug port and what an AP is; memory APs, mailboxes and a device's own are behind it. */
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface AccessPort {
   /** Register offset 0x00 to 0xFC; "error" is a bus error, which the debug port shows late. */
   read(register: number): number | "error";
   /** Likewise. */
   write(register: number, value: number): "error" | undefined;
+  /** As `Device.still`. */
+  still?(register: number): boolean;
+  /** All that it keeps, if its accesses change nothing besides that and what is behind it. */
+  readonly remembered?: Remembered;
   /** While true, AP accesses are answered with WAIT. */
   busy(nowUs: number): boolean;
   /** DAPABORT: gives up what is under way. */

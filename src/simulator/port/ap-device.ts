@@ -28,7 +28,7 @@ export function apDevice(ap: MemAp, kind: keyof typeof PARTS): Device {
     devarch: DEVARCH_MEM_AP,
     devtype: 0,
   };
-  return wordDevice({
+  const registers = wordDevice({
     read: (offset) => {
       if (offset < DIRECT_END) return ap.direct("read", offset);
       if (offset >= REGISTERS && offset < REGISTERS_END) return ap.read(offset - REGISTERS);
@@ -38,7 +38,9 @@ export function apDevice(ap: MemAp, kind: keyof typeof PARTS): Device {
       if (offset < DIRECT_END) return ap.direct("write", offset, value) === "error" ? "error" : undefined;
       return offset >= REGISTERS && offset < REGISTERS_END ? ap.write(offset - REGISTERS, value) : undefined;
     },
+    still: () => true,
   });
+  return { ...registers, isAccessPort: true };
 }
 
 /** While its power domain is off the component does not answer. */

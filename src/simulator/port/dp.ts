@@ -2,8 +2,11 @@
  * A debug port of ADIv5 (DPv1 or DPv2) or ADIv6 (DPv3): its registers, sticky flags, power handshake and access to the APs. Knows no bits
  * on a wire. Register layouts: ADIv5.2, B2.2.
  */
+import { least } from "../../lib/lists.ts";
 import type { AccessPort } from "./access-port.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { RoundNotes } from "../bus/round-notes.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface Header {
   readonly port: "DP" | "AP";
@@ -68,6 +71,7 @@ export class DebugPort {
   /** What SELECT addresses in DPv3: access ports and ROM tables. */
   readonly #space: Bus;
   readonly #onDebugPower: ((requested: boolean) => void) | undefined;
+  readonly #notes: RoundNotes;
   readonly #nowUs: () => number;
   #control = 0;
   #flags = 0;
@@ -84,6 +88,7 @@ export class DebugPort {
     behind: {
       readonly accessPorts: ReadonlyMap<number, AccessPort>;
       readonly space: Bus;
+      readonly notes: RoundNotes;
       /** Hears of CDBGPWRUPREQ when it changes. */
       readonly onDebugPower?: (requested: boolean) => void;
     },
@@ -92,9 +97,23 @@ export class DebugPort {
     this.#settings = settings;
     this.#aps = behind.accessPorts;
     this.#space = behind.space;
+    this.#notes = behind.notes;
     this.#onDebugPower = behind.onDebugPower;
     this.#nowUs = nowUs;
     this.#selected = settings.answers;
+  }
+
+  get remembered(): Remembered {
+    const select = [this.#select, this.#select1, this.#dlcr, this.#selected];
+    const buffers = [this.#readBuffer, this.#resend];
+    return [this.#control, this.#flags, ...this.#requestedUs, ...select, ...buffers];
+  }
+
+  /** The first time after this at which a request for power is acknowledged. */
+  dueUs(afterUs: number): number {
+    const { powerUpUs } = this.#settings;
+    const due = this.#requestedUs.map((us) => us + powerUpUs).filter((us) => us >= afterUs);
+    return least(due);
   }
 
   get turnaround(): number {
@@ -179,7 +198,9 @@ export class DebugPort {
 
   /** An AP access is under way: the next one gets WAIT. */
   get busy(): boolean {
-    return this.#ap()?.busy(this.#nowUs()) === true;
+    const ap = this.#ap();
+    if (ap !== undefined && ap.remembered === undefined && ap.still === undefined) this.#notes.changed();
+    return ap?.busy(this.#nowUs()) === true;
   }
 
   /**
@@ -249,14 +270,32 @@ export class DebugPort {
     if (!this.#isV3) {
       const ap = this.#ap();
       const register = this.#apRegister(address);
-      return ap && { read: () => ap.read(register), write: (value) => ap.write(register, value) };
+      return (
+        ap && {
+          read: () => {
+            if (ap.remembered === undefined && ap.still?.(register) !== true) this.#notes.changed();
+            return ap.read(register);
+          },
+          write: (value) => {
+            if (ap.remembered === undefined) this.#notes.changed();
+            return ap.write(register, value);
+          },
+        }
+      );
     }
     const full = ((this.#select & ~0xf) | address) >>> 0;
     // Nothing of what is simulated stands above 4 GiB: an error, as from any address that nobody decodes.
     if (this.#select1 !== 0) return { read: () => "error", write: () => "error" };
     return {
-      read: () => this.#space.read(full, 4),
-      write: (value) => this.#space.write(full, 4, value),
+      read: () => {
+        const found = this.#space.find(full, 4);
+        if (found?.device.still?.(full - found.start) !== true) this.#notes.changed();
+        return this.#space.read(full, 4);
+      },
+      write: (value) => {
+        if (this.#space.find(full, 4)?.device.isAccessPort !== true) this.#notes.changed();
+        return this.#space.write(full, 4, value);
+      },
     };
   }
 
@@ -318,7 +357,9 @@ export class DebugPort {
   }
 
   #abort(value: number): void {
-    if ((value & DAPABORT) !== 0) this.#ap()?.abort();
+    const aborted = (value & DAPABORT) === 0 ? undefined : this.#ap();
+    if (aborted !== undefined && aborted.remembered === undefined) this.#notes.changed();
+    aborted?.abort();
     if ((value & STKCMPCLR) !== 0) this.#flags &= ~STICKYCMP;
     if ((value & STKERRCLR) !== 0) this.#flags &= ~STICKYERR;
     if ((value & WDERRCLR) !== 0) this.#flags &= ~WDATAERR;
@@ -332,6 +373,7 @@ export class DebugPort {
       if ((rising & request) !== 0) this.#requestedUs[at] = this.#nowUs();
     });
     this.#control = (value & WRITABLE) >>> 0;
+    if (powerChanges) this.#notes.changed();
     if (powerChanges) this.#onDebugPower?.((value & CDBGPWRUPREQ) !== 0);
   }
 

@@ -7,6 +7,8 @@ export class Injection {
   readonly #packets = new Set<number>();
   #transfersSeen = 0;
   #packetsSeen = 0;
+  /** Transfers and packets that were disturbed so far. */
+  disturbed = 0;
 
   /** The transfer after `skip` others is answered so, `times` times in a row. */
   disturb(disturbance: TransferDisturbance, skip = 0, times = 1): void {
@@ -29,13 +31,42 @@ export class Injection {
     return this.#transfersSeen;
   }
 
+  /** Packets answered so far. */
+  get packets(): number {
+    return this.#packetsSeen;
+  }
+
+  /** How many rounds of so many transfers and packets come before the next disturbance. */
+  room(transfers: number, packets: number): number {
+    return Math.min(
+      roomBefore(this.#transfers.keys(), this.#transfersSeen, transfers),
+      roomBefore(this.#packets, this.#packetsSeen, packets),
+    );
+  }
+
+  /** As if so many had been there, undisturbed. */
+  skip(transfers: number, packets: number): void {
+    this.#transfersSeen += transfers;
+    this.#packetsSeen += packets;
+  }
+
   /** Called once for each acknowledge phase. */
   transfer(): TransferDisturbance | undefined {
-    return this.#transfers.get(this.#transfersSeen++);
+    const disturbance = this.#transfers.get(this.#transfersSeen++);
+    if (disturbance !== undefined) this.disturbed += 1;
+    return disturbance;
   }
 
   /** Called once for each packet; true where its response is to be lost. */
   packet(): boolean {
-    return this.#packets.has(this.#packetsSeen++);
+    const isLost = this.#packets.has(this.#packetsSeen++);
+    if (isLost) this.disturbed += 1;
+    return isLost;
   }
+}
+
+function roomBefore(disturbed: Iterable<number>, seen: number, each: number): number {
+  let room = Infinity;
+  for (const at of disturbed) if (at >= seen) room = Math.min(room, Math.floor((at - seen) / each));
+  return room;
 }

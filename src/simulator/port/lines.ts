@@ -1,5 +1,6 @@
 /** The wires between probe and target, one clock cycle at a time. Knows levels and time, no protocol. */
 import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export type Bit = 0 | 1;
 
@@ -86,6 +87,10 @@ export class Lines {
 
   setFrequency(hz: number): void {
     this.#periodPs = picoseconds(1_000_000 / hz);
+  }
+
+  get remembered(): Remembered {
+    return [this.#mode, this.#swclk, this.#swdio, this.#drivesSwdio, this.#tdi, this.#ntrst, this.#periodPs];
   }
 
   /** One cycle with SWDIO/TMS as it is. */

@@ -3,6 +3,8 @@ import type { AccessPort } from "./access-port.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Size } from "../bus/device.ts";
 import type { TargetLog } from "../bus/log.ts";
+import type { RoundNotes } from "../bus/round-notes.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface MemApSettings {
   /** APSEL, or the base address where it has one. */
@@ -53,6 +55,7 @@ export class MemAp implements AccessPort {
   readonly #settings: MemApSettings;
   readonly #bus: Bus;
   readonly #log: TargetLog;
+  readonly #notes: RoundNotes;
   readonly #wrap: number;
   #csw: number;
   #tar = 0;
@@ -65,16 +68,30 @@ export class MemAp implements AccessPort {
   reaches: (address: number) => boolean = () => true;
   beforeAccess: () => void = () => undefined;
 
-  constructor(settings: MemApSettings, bus: Bus, log: TargetLog) {
+  constructor(
+    settings: MemApSettings,
+    bus: Bus,
+    seen: { readonly log: TargetLog; readonly notes: RoundNotes },
+  ) {
     this.#settings = settings;
     this.#bus = bus;
-    this.#log = log;
+    this.#log = seen.log;
+    this.#notes = seen.notes;
     this.#wrap = (settings.idr & ~REVISION) >>> 0 === AHB_AP_M3_M4 ? WRAP_M3_M4 : WRAP;
     this.#csw = settings.csw;
   }
 
   get bus(): Bus {
     return this.#bus;
+  }
+
+  get remembered(): Remembered {
+    return [this.#csw, this.#tar, this.#half, this.#busyUntilUs];
+  }
+
+  /** When it stops, or stopped, being busy. */
+  get dueUs(): number {
+    return this.#busyUntilUs;
   }
 
   reset(): void {
@@ -196,7 +213,10 @@ export class MemAp implements AccessPort {
     const mask = size === 4 ? 0xffff_ffff : (1 << (8 * size)) - 1;
     const value = ((word >>> lane) & mask) >>> 0;
     this.beforeAccess();
-    const hangs = this.#bus.find(address, size)?.device.hangs === true;
+    const found = this.#bus.find(address, size);
+    const hangs = found?.device.hangs === true;
+    const isStill =
+      access === "read" && found?.device.still?.(address - found.start) === true && !found.device.tick;
     if (hangs) this.#busyUntilUs = Infinity;
     const isHidden = this.#isNonSecure && this.#bus.isSecure(address);
     const result =
@@ -207,6 +227,8 @@ export class MemAp implements AccessPort {
           : (this.#bus.write(address, size, value) ?? value);
     const failed = result === "error";
     const ap = this.#settings.index;
+    if (!isStill || failed) this.#notes.changed();
+    else this.#notes.read({ ap, mapping: found, address, size, value: result, atUs: this.#log.nowUs() });
     this.#log.memory({
       ap,
       address,

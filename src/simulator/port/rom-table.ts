@@ -16,6 +16,7 @@ export function romTable(table: {
   readonly systemMemory: boolean;
 }): Device {
   return wordDevice({
+    still: () => true,
     read: (offset) => {
       if (offset === MEMTYPE) return table.systemMemory ? 1 : 0;
       if (offset > MEMTYPE) return identification(table.id, offset) ?? 0;
@@ -64,6 +65,7 @@ export function romTable9(table: {
     return offset >= from && domain < DOMAINS && known.has(domain) ? domain : undefined;
   };
   return wordDevice({
+    still: () => true,
     read: (offset) => {
       const control = domainAt(offset, DBGPCR);
       if (control !== undefined) return requested.has(control) ? 3 : 1;

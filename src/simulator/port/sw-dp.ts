@@ -5,6 +5,7 @@
 import type { DebugPort, Header } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 import type { Bit } from "./lines.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 /** ADIv5.2 B4.3.3: at least 50 cycles high, then at least two low. */
 const RESET_ONES = 50;
@@ -59,6 +60,14 @@ export class SwDp {
   constructor(dp: DebugPort, injection: Injection) {
     this.#dp = dp;
     this.#injection = injection;
+  }
+
+  /** Undefined where a write has not taken effect yet. */
+  get remembered(): Remembered | undefined {
+    if (this.#pending !== undefined) return undefined;
+    const { port, read, address } = this.#header;
+    const line = [this.#phase, this.#next, this.#left, this.#shift, this.#parity, this.#ones, this.#zeros];
+    return [...line, this.#fresh, port, read, address, this.#ack, this.#data, this.#corrupt];
   }
 
   /** Forgets the line state, as after a switch of protocol. */

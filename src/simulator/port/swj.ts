@@ -3,6 +3,7 @@
  * sequences, not the protocols.
  */
 import type { Bit } from "./lines.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export const PROTOCOLS = ["jtag", "swd", "dormant"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -39,6 +40,11 @@ export class SwjSwitch {
 
   get protocol(): Protocol {
     return this.#protocol;
+  }
+
+  get remembered(): Remembered {
+    const code = [this.#ones, this.#codeBits, this.#code, this.#activationBits, this.#activation];
+    return [this.#protocol, ...code, ...this.#history];
   }
 
   restart(protocol: Protocol): void {

@@ -3,6 +3,7 @@
  * register at a time. What the instructions do is the subject's.
  */
 import type { Bit } from "./lines.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 type State =
   | "reset"
@@ -59,6 +60,8 @@ export interface TapSubject {
   /** What an instruction puts into the chain. */
   capture(instruction: number): DataRegister;
   update(instruction: number, value: bigint): void;
+  /** All that it remembers, if it remembers anything. */
+  readonly remembered?: Remembered;
 }
 
 export class TapController {
@@ -71,6 +74,11 @@ export class TapController {
   constructor(subject: TapSubject) {
     this.#subject = subject;
     this.#instruction = subject.initial;
+  }
+
+  get remembered(): Remembered {
+    const own = this.#subject.remembered ?? [];
+    return [this.#state, this.#instruction, this.#shift, this.#length, ...own];
   }
 
   reset(): void {

@@ -2,6 +2,7 @@
 import type { DebugPort, Header } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 
+import type { Remembered } from "../bus/remembered.ts";
 import { BYPASS, type DataRegister, type TapSubject } from "./tap-controller.ts";
 
 const DP_IR_BITS = 4;
@@ -24,6 +25,10 @@ export class JtagDp implements TapSubject {
   constructor(dp: DebugPort, injection: Injection) {
     this.#dp = dp;
     this.#injection = injection;
+  }
+
+  get remembered(): Remembered {
+    return [this.#result, this.#accepted];
   }
 
   capture(instruction: number): DataRegister {

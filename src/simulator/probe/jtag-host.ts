@@ -1,6 +1,7 @@
 /** JTAG scans as the reference firmware clocks them (JTAG_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
 import { ACK } from "../../cmsis-dap/transfer.ts";
 import type { Lines } from "../port/lines.ts";
+import type { Remembered } from "../bus/remembered.ts";
 import type { SwdResult } from "./swd-host.ts";
 
 /** Instructions of a JTAG-DP (ADIv5.2 B3.2). */
@@ -15,6 +16,10 @@ export class JtagHost {
 
   constructor(lines: Lines) {
     this.#lines = lines;
+  }
+
+  get remembered(): Remembered {
+    return [this.#index, this.idleCycles, ...this.#irLengths];
   }
 
   configure(irLengths: readonly number[]): void {

@@ -40,6 +40,8 @@ export function waitForPins(
     readonly select: number;
     readonly waitUs: number;
     readonly hasNreset: boolean;
+    /** When a pin may change by itself at the earliest. */
+    readonly nextUs: () => number;
   },
 ): void {
   if (wait.waitUs === 0) return;
@@ -55,5 +57,9 @@ export function waitForPins(
     checks.every(
       ([pin, shift, level]) => (wait.select & pin) === 0 || ((wait.output >> shift) ^ level()) === 0,
     );
-  while (!settled() && clock.nowUs() < end) clock.delay(LOOK_US);
+  while (!settled() && clock.nowUs() < end) {
+    // Looks before that would find the same.
+    const looks = (Math.min(wait.nextUs(), end) - clock.nowUs()) / LOOK_US;
+    clock.delay(LOOK_US * Math.max(1, Math.floor(looks)));
+  }
 }

@@ -6,6 +6,8 @@ import { Failure } from "../../lib/fault.ts";
 import type { SimulatorFault } from "../faults.ts";
 import type { Injection } from "../port/injection.ts";
 import type { LatencyModel } from "./latency.ts";
+import type { Repeats } from "../../lib/repeats.ts";
+import type { PolledPackets } from "./polled-packets.ts";
 import type { Probe } from "./probe.ts";
 
 const QUEUE_COMMANDS = 0x7e;
@@ -47,21 +49,48 @@ export class SimulatorPipe implements PacketPipe {
   #turnedMs = performance.now();
   #stuck = false;
   #closed = false;
+  readonly #polled: PolledPackets | undefined;
+  readonly repeats?: Repeats;
 
   constructor(
     probe: Probe,
     clock: VirtualClock,
-    around: { readonly injection: Injection; readonly latency: LatencyModel; readonly quirk: Quirk },
+    around: {
+      readonly injection: Injection;
+      readonly latency: LatencyModel;
+      readonly quirk: Quirk;
+      /** Left out where each packet is simulated. */
+      readonly polled?: PolledPackets;
+    },
   ) {
     this.#probe = probe;
     this.#clock = clock;
     this.#injection = around.injection;
     this.#latency = around.latency;
     this.#quirk = around.quirk;
+    this.#polled = around.polled;
+    if (this.#polled !== undefined) this.repeats = this.#repeatsOf(this.#polled);
+  }
+
+  #repeatsOf(polled: PolledPackets): Repeats {
+    const isIdle = (): boolean =>
+      this.#replies.length === 0 && this.#queued.length === 0 && !this.#stuck && !this.#closed;
+    return {
+      begin: () => {
+        polled.begin(this.#lastReplyPs);
+      },
+      again: (most) => {
+        const passed = isIdle() ? polled.again(most, this.#lastReplyPs) : undefined;
+        if (passed === undefined) polled.begin(this.#lastReplyPs);
+        else this.#lastReplyPs += passed.ps;
+        return passed?.times ?? 0;
+      },
+    };
   }
 
   send(packet: Uint8Array): Promise<void> {
     return attempt(() => {
+      this.#polled?.note(packet);
       this.#accept(packet);
     });
   }
@@ -78,6 +107,7 @@ export class SimulatorPipe implements PacketPipe {
   resync(): Promise<void> {
     return attempt(() => {
       this.#open();
+      this.#polled?.broken();
       const queued = this.#queued;
       this.#queued = [];
       this.#replies = [];
@@ -162,12 +192,14 @@ export class SimulatorPipe implements PacketPipe {
     const reply = this.#replies[0];
     if (reply === undefined || reply.atPs > nowPs + picoseconds(limitUs)) {
       this.#clock.advance(limitUs);
+      this.#polled?.broken();
       throw new Failure<SimulatorFault>(
         { kind: "timeout", limitUs },
         `the simulated probe did not answer within ${limitUs} us`,
       );
     }
     this.#replies.shift();
+    this.#polled?.note(reply.packet);
     this.#clock.advancePs(Math.max(0, reply.atPs - nowPs));
     return reply.packet;
   }

@@ -17,10 +17,12 @@ import { dapSwjClock, dapSwjPins, dapSwjSequence, PIN } from "../../cmsis-dap/sw
 import { dapTransferBlock } from "../../cmsis-dap/transfer-block.ts";
 import { dapTransfer, dapTransferConfigure, dapWriteAbort } from "../../cmsis-dap/transfer.ts";
 import type { VirtualClock } from "../../lib/clock.ts";
+import type { Repeats } from "../../lib/repeats.ts";
 import { JtagHost } from "./jtag-host.ts";
 import { JtagTransfers } from "./jtag-transfers.ts";
 import { Lines, type LineTarget, type WireWatcher } from "../port/lines.ts";
 import { readPins, waitForPins, writePins } from "./pins.ts";
+import type { Remembered } from "../bus/remembered.ts";
 import { SwdHost } from "./swd-host.ts";
 import { SwdTransfers } from "./swd-transfers.ts";
 import { initialSettings } from "./transfer-settings.ts";
@@ -59,6 +61,9 @@ export class Probe {
   readonly #jtag: JtagTransfers;
   readonly #handlers: ReadonlyMap<number, Handler>;
   #port: number = PORT.none;
+  #nextUs: () => number = () => -Infinity;
+  /** Grows with each look at the timer, which never reads the same. */
+  #timed = 0;
   /** What the lights of a real probe would show. */
   readonly lights = { connected: false, running: false };
 
@@ -78,6 +83,19 @@ export class Probe {
       ...this.#jtagCommands(),
       ...this.#transferCommands(),
     ]);
+  }
+
+  /** Polling within a command is passed over until something can change; each time would show on a wire that is watched. */
+  passOver(rounds: Repeats, nextUs: () => number): void {
+    this.#transfers.rounds = rounds;
+    this.#nextUs = nextUs;
+  }
+
+  get remembered(): Remembered {
+    const { waitRetries, matchRetries, matchMask } = this.#settings;
+    const { connected, running } = this.lights;
+    const own = [this.#port, this.#timed, waitRetries, matchRetries, matchMask, connected, running];
+    return [...own, ...this.#lines.remembered, ...this.#swd.remembered, ...this.#jtagHost.remembered];
   }
 
   /** One packet; DAP_QueueCommands are for the caller, who knows which packets follow. */
@@ -143,7 +161,7 @@ export class Probe {
         if (this.#port === PORT.none && !this.#identity.pinsBeforeConnect) return { input: 0 };
         const { hasNreset } = this.#identity;
         writePins(this.#lines, output, select);
-        waitForPins(this.#lines, this.#clock, { output, select, waitUs, hasNreset });
+        waitForPins(this.#lines, this.#clock, { output, select, waitUs, hasNreset, nextUs: this.#nextUs });
         const input = readPins(this.#lines);
         return { input: hasNreset ? input : input & ~PIN.nreset };
       }),
@@ -220,7 +238,10 @@ export class Probe {
     ];
   }
 
-  readonly #timer = (): number => Math.floor(this.#clock.nowUs()) >>> 0;
+  readonly #timer = (): number => {
+    this.#timed += 1;
+    return Math.floor(this.#clock.nowUs()) >>> 0;
+  };
 
   #swdSegment(segment: SwdSegment): readonly Uint8Array[] {
     this.#lines.driveSwdio(segment.kind === "out");

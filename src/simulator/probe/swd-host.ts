@@ -1,6 +1,7 @@
 /** SWD transfers as the reference firmware clocks them (SW_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
 import { ACK } from "../../cmsis-dap/transfer.ts";
 import type { Lines } from "../port/lines.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface SwdSettings {
   turnaround: number;
@@ -22,6 +23,11 @@ export class SwdHost {
 
   constructor(lines: Lines) {
     this.#lines = lines;
+  }
+
+  get remembered(): Remembered {
+    const { turnaround, dataPhase, idleCycles } = this.settings;
+    return [turnaround, dataPhase, idleCycles];
   }
 
   /** `request` is APnDP, RnW, A2, A3 in bits 0 to 3, as in a transfer request byte. */

@@ -1,6 +1,7 @@
 /** DAP_Transfer and DAP_TransferBlock in SWD mode, with the counts and the order of the reference firmware (DAP.c). */
 import { ACK, registerBits, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
 import type { TransferBlockRequest, TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
+import type { Repeats } from "../../lib/repeats.ts";
 import type { SwdHost, SwdResult } from "./swd-host.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
 
@@ -13,6 +14,8 @@ const ABORT = 0x00;
 export class SwdTransfers {
   readonly #host: SwdHost;
   readonly #settings: TransferSettings;
+  /** Passes over reads of a match that are like the one before; undefined if each must be seen. */
+  rounds: Repeats | undefined;
 
   constructor(host: SwdHost, settings: TransferSettings) {
     this.#host = host;
@@ -25,7 +28,7 @@ export class SwdTransfers {
   }
 
   transfer(transfers: readonly Transfer[], now: () => number): TransferResponse {
-    return new Run(this.#access, this.#settings, now).all(transfers);
+    return new Run(this.#access, this.#settings, { now, rounds: this.rounds }).all(transfers);
   }
 
   block(request: TransferBlockRequest): TransferBlockResponse {
@@ -81,6 +84,7 @@ class Run {
   readonly #access: (bits: number, value?: number) => SwdResult;
   readonly #settings: TransferSettings;
   readonly #now: () => number;
+  readonly #rounds: Repeats | undefined;
   readonly #data: number[] = [];
   #count = 0;
   #ack = 0;
@@ -92,11 +96,12 @@ class Run {
   constructor(
     access: (bits: number, value?: number) => SwdResult,
     settings: TransferSettings,
-    now: () => number,
+    { now, rounds }: { readonly now: () => number; readonly rounds: Repeats | undefined },
   ) {
     this.#access = access;
     this.#settings = settings;
     this.#now = now;
+    this.#rounds = rounds;
   }
 
   all(transfers: readonly Transfer[]): TransferResponse {
@@ -165,10 +170,14 @@ class Run {
       if (this.#ack !== ACK.ok) return false;
     }
     const matches = (): boolean => (this.#moved & this.#settings.matchMask) >>> 0 === wanted;
+    const rounds = this.#settings.matchRetries > 1 ? this.#rounds : undefined;
+    rounds?.begin();
     for (let retries = this.#settings.matchRetries; ; retries--) {
       const { ack } = this.#taken(this.#access(bits));
       this.#ack = ack;
       if (ack !== ACK.ok || matches() || retries <= 0) break;
+      // The last read of all is made in any case.
+      retries -= rounds?.again(retries - 1) ?? 0;
     }
     if (!matches()) this.#ack |= ACK.mismatch;
     return this.#ack === ACK.ok;

@@ -17,6 +17,9 @@ import { privatePeripherals } from "../core/system-control-space.ts";
 import type { PowerDomains } from "../port/rom-table.ts";
 import type { Protocol } from "../port/swj.ts";
 import type { OtherTapSettings } from "../port/tap.ts";
+import { least } from "../../lib/lists.ts";
+import { RoundNotes } from "../bus/round-notes.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export interface SocSettings {
   /** `__dp` 0 first; those after it share its wires. */
@@ -70,6 +73,8 @@ export class Soc {
   readonly settings: SocSettings;
   readonly agenda: Agenda;
   readonly log: TargetLog;
+  /** For who passes over rounds of polling. */
+  readonly notes = new RoundNotes();
   readonly debugPorts: readonly {
     readonly settings: DebugPortSettings;
     readonly accessPorts: Map<number, AccessPort>;
@@ -198,7 +203,7 @@ export class Soc {
       address,
     }: { readonly bus?: string; readonly dp?: number; readonly address?: ApAddress } = {},
   ): MemAp {
-    const ap = new MemAp(settings, this.bus(busName), this.log);
+    const ap = new MemAp(settings, this.bus(busName), { log: this.log, notes: this.notes });
     // Memory shows what the cores have done until now.
     ap.beforeAccess = () => {
       this.live();
@@ -252,6 +257,7 @@ export class Soc {
 
   /** Asserts a reset that lasts `resetUs`, or as long as nRESET is low. */
   reset(kind: ResetKind, by: string): void {
+    this.notes.changed();
     this.log.reset(kind, by);
     for (const device of this.#devices) device.reset?.(kind);
     for (const core of this.#cores.values()) core.enterReset(kind === "power");
@@ -288,6 +294,7 @@ export class Soc {
   setNreset(level: 0 | 1): void {
     const low = level === 0;
     if (low === this.#nresetLow) return;
+    this.notes.changed();
     this.#nresetLow = low;
     if (low) {
       this.reset("system", "nRESET");
@@ -302,6 +309,33 @@ export class Soc {
   /** Some core is neither halted nor in reset. */
   get running(): boolean {
     return [...this.#cores.values()].some((core) => core.running);
+  }
+
+  /** No core does anything until an event of the chip or a debugger makes it. */
+  get isQuiet(): boolean {
+    return [...this.#cores.values()].every((core) => core.isQuiet);
+  }
+
+  /** The host grants the cores no more than some of its time, so that what they do depends on that. */
+  get isPaced(): boolean {
+    return this.#pace.isGranted;
+  }
+
+  /** What a debugger may meet, apart from memory, models and what runs. */
+  get remembered(): Remembered {
+    const cores = [...this.#cores.values()].flatMap((core) => core.remembered);
+    return [this.swclk, this.#powered, ...cores, ...this.#memAps().flatMap((ap) => ap.remembered)];
+  }
+
+  /** The first time after this at which something changes that is not on the agenda. */
+  dueUs(afterUs: number): number {
+    const times = [...this.#cores.values(), ...this.#memAps()].map(({ dueUs }) => dueUs);
+    return least(times.filter((us) => us >= afterUs));
+  }
+
+  #memAps(): readonly MemAp[] {
+    const ports = this.debugPorts.flatMap(({ accessPorts }) => [...accessPorts.values()]);
+    return [...ports.filter((port) => port instanceof MemAp), ...this.#nested];
   }
 
   /** The cores make up for the time that has passed. */
@@ -331,6 +365,7 @@ export class Soc {
   }
 
   #resetCore(core: CortexM): void {
+    this.notes.changed();
     this.log.reset("core", `${core.settings.name} VECTRESET`);
     core.enterReset(false);
     this.agenda.after(1, () => {

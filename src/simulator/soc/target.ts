@@ -7,10 +7,13 @@ import { SwDp } from "../port/sw-dp.ts";
 import { SwjSwitch } from "../port/swj.ts";
 import { JtagDp, otherTap } from "../port/tap.ts";
 import { TapController } from "../port/tap-controller.ts";
+import { least } from "../../lib/lists.ts";
+import type { Remembered } from "../bus/remembered.ts";
 
 export class SimulatedTarget implements LineTarget {
   readonly #soc: Soc;
   readonly #swj: SwjSwitch;
+  readonly #dps: readonly DebugPort[];
   /** They share SWDIO; TARGETSEL chooses (ADIv5.2 B4.3.4). */
   readonly #swDps: readonly SwDp[];
   /** From TDO to TDI. */
@@ -31,11 +34,13 @@ export class SimulatedTarget implements LineTarget {
           {
             accessPorts,
             space: soc.bus(portSpace(at)),
+            notes: soc.notes,
             onDebugPower: (requested) => soc.onDebugPower?.(at, requested),
           },
           () => soc.agenda.nowUs(),
         ),
     );
+    this.#dps = dps;
     this.#swj = new SwjSwitch(start, protocols);
     this.#swDps = dps.map((dp) => new SwDp(dp, injection));
     const others = (nearTdo: boolean): readonly TapController[] =>
@@ -51,6 +56,28 @@ export class SimulatedTarget implements LineTarget {
       this.#swj.restart(start);
       this.#restart();
     });
+  }
+
+  /** Undefined while a write is on its way. */
+  get remembered(): Remembered | undefined {
+    const lines: Remembered[] = [];
+    for (const { remembered } of this.#swDps) {
+      if (remembered === undefined) return undefined;
+      lines.push(remembered);
+    }
+    const ports = [...this.#dps, ...this.#chain].map(({ remembered }) => remembered);
+    return [
+      this.#ownNreset,
+      ...this.#soc.remembered,
+      ...this.#swj.remembered,
+      ...ports.flat(),
+      ...lines.flat(),
+    ];
+  }
+
+  /** The first time after this at which something changes by itself, apart from the agenda. */
+  dueUs(afterUs: number): number {
+    return least([this.#soc.dueUs(afterUs), ...this.#dps.map((dp) => dp.dueUs(afterUs))]);
   }
 
   clock(swdio: Bit | undefined, tdi: Bit): Bit {
@@ -71,6 +98,7 @@ export class SimulatedTarget implements LineTarget {
 
   get nreset(): Bit {
     this.#soc.catchUp();
+    this.#soc.notes.sawLines = true;
     if (!this.#isNresetWired) return this.#ownNreset;
     // Its pull-up hangs on the target's supply.
     return this.#soc.powered ? this.#soc.nreset : 0;

@@ -84,6 +84,11 @@ export class ThumbCore {
     return this.#sysTick.dueAt !== Infinity;
   }
 
+  /** SysTick counts, if it interrupts or not. */
+  get ticks(): boolean {
+    return this.#sysTick.isEnabled;
+  }
+
   /** Cycles until SysTick is due. */
   get dueIn(): number {
     return this.#sysTick.dueAt - this.cycles;

@@ -16,6 +16,10 @@ export class SysTick {
   /** The cycle at which the counter next reaches zero and interrupts; Infinity where it does not. */
   dueAt = Infinity;
 
+  get isEnabled(): boolean {
+    return (this.#control & ENABLE) !== 0;
+  }
+
   reset(): void {
     this.#control = CLKSOURCE;
     this.#counted = false;

@@ -1,0 +1,7 @@
+/** What a part of the simulator remembers, as plain values: where all of it is as it was, the same is answered in the same way. */
+
+export type Remembered = readonly (number | bigint | string | boolean | undefined)[];
+
+export function isSame(one: Remembered, other: Remembered): boolean {
+  return one.length === other.length && one.every((value, at) => Object.is(value, other[at]));
+}

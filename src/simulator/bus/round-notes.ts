@@ -1,0 +1,50 @@
+/** What the target did in the round that is watched, as far as it decides if the round would go the same way again. */
+import type { Mapping } from "./bus.ts";
+import type { Size } from "./device.ts";
+
+/** A debugger's read of memory that changed nothing. */
+export interface NotedRead {
+  readonly ap: number;
+  readonly mapping: Mapping;
+  readonly address: number;
+  readonly size: Size;
+  readonly value: number;
+  readonly atUs: number;
+}
+
+/** A round with more reads is not watched to its end. */
+const MOST_READS = 64;
+
+export class RoundNotes {
+  /** Grows with each change that no `remembered` tells, and with each access that may have made one. */
+  changes = 0;
+  /** The level of a line was looked at. */
+  sawLines = false;
+  /** The earliest time that was asked for and has not come. */
+  dueUs = Infinity;
+  reads: NotedRead[] = [];
+  #isOn = false;
+
+  begin(): void {
+    this.#isOn = true;
+    this.sawLines = false;
+    this.dueUs = Infinity;
+    this.reads = [];
+  }
+
+  changed(): void {
+    this.changes += 1;
+  }
+
+  asked(atUs: number): void {
+    this.dueUs = Math.min(this.dueUs, atUs);
+  }
+
+  read(read: NotedRead): void {
+    if (!this.#isOn) return;
+    this.reads.push(read);
+    if (this.reads.length <= MOST_READS) return;
+    this.#isOn = false;
+    this.changed();
+  }
+}

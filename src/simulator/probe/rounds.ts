@@ -1,0 +1,171 @@
+/**
+ * Rounds of polling that need not be done: the target stands as it stood, and nothing happens on it until a time that is known,
+ * so that the same transfers would have the same answers. Knows no packet.
+ */
+import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts";
+import type { Injection } from "../port/injection.ts";
+import type { NotedRead } from "../bus/round-notes.ts";
+import type { Soc } from "../soc/soc.ts";
+import { isSame, type Remembered } from "../bus/remembered.ts";
+
+export interface RoundParts {
+  readonly clock: VirtualClock;
+  readonly soc: Soc;
+  readonly injection: Injection;
+  /** Of everything between the packets and the memories; undefined while something is on its way. */
+  readonly remembered: () => Remembered | undefined;
+  /** When something of it changed or will change by itself, apart from what is on the agenda: the first such time after this. */
+  readonly dueUs: (afterUs: number) => number;
+  /** They are of one command: the round of packets that it is in was another one. */
+  readonly within?: true;
+}
+
+interface Start {
+  readonly ps: number;
+  readonly delayedUs: number;
+  readonly transfers: number;
+  readonly packets: number;
+  readonly disturbed: number;
+  readonly logged: number;
+  readonly changes: number;
+  readonly planned: number;
+  readonly remembered: Remembered | undefined;
+}
+
+/** What one round took. */
+interface Length {
+  readonly ps: number;
+  readonly delayedUs: number;
+  readonly transfers: number;
+  readonly packets: number;
+  readonly logged: number;
+}
+
+export class Rounds {
+  readonly #parts: RoundParts;
+  #start: Start | undefined;
+
+  constructor(parts: RoundParts) {
+    this.#parts = parts;
+  }
+
+  begin(): void {
+    const { clock, injection, soc, remembered, within } = this.#parts;
+    soc.notes.begin();
+    if (within === true) soc.notes.changed();
+    this.#start = {
+      ps: clock.nowPs(),
+      delayedUs: clock.delayedUs,
+      transfers: injection.transfers,
+      packets: injection.packets,
+      disturbed: injection.disturbed,
+      logged: soc.log.count,
+      changes: soc.notes.changes,
+      planned: soc.agenda.changes,
+      remembered: remembered(),
+    };
+  }
+
+  /** Passes so many rounds like the one since `begin`, at most `most`, and begins another one. Yields how many. */
+  again(most: number): number {
+    const length = this.#length();
+    const passed = length === undefined ? 0 : this.#pass(length, Math.min(most, this.#room(length)));
+    this.begin();
+    return passed;
+  }
+
+  /** Undefined where the round may have left something otherwise than it was. */
+  #length(): Length | undefined {
+    const start = this.#start;
+    const { clock, injection, soc, remembered } = this.#parts;
+    const { notes, agenda, log } = soc;
+    if (start === undefined || log.onEvent !== undefined) return undefined;
+    if (start.disturbed !== injection.disturbed) return undefined;
+    if (start.changes !== notes.changes || start.planned !== agenda.changes) return undefined;
+    const ps = clock.nowPs() - start.ps;
+    const now = remembered();
+    if (ps <= 0 || now === undefined || start.remembered === undefined) return undefined;
+    if (!isSame(start.remembered, now) || !notes.reads.every(isCurrent)) return undefined;
+    return {
+      ps,
+      delayedUs: clock.delayedUs - start.delayedUs,
+      transfers: injection.transfers - start.transfers,
+      packets: injection.packets - start.packets,
+      logged: log.count - start.logged,
+    };
+  }
+
+  /** How many rounds end before something happens; one more is left out, for what is due within a round. */
+  #room({ ps, transfers, packets }: Length): number {
+    const { clock, dueUs, injection, soc } = this.#parts;
+    const due = dueUs(microseconds(this.#start?.ps ?? 0));
+    const leftUs = Math.min(due, soc.notes.dueUs, soc.agenda.nextUs) - clock.nowUs();
+    const rounds = leftUs === Infinity ? Infinity : Math.floor(picoseconds(leftUs) / ps) - 1;
+    return Math.min(rounds, injection.room(transfers, packets));
+  }
+
+  #pass(length: Length, most: number): number {
+    if (!(most >= 1)) return 0;
+    const { soc } = this.#parts;
+    // Cores live up to a read of memory; with none in the round they do not live in it.
+    if (soc.isQuiet || soc.notes.reads.length === 0) {
+      this.#move(length, most);
+      soc.log.again(length.logged, most, length.ps);
+      return most;
+    }
+    return this.#passAlive(length, most);
+  }
+
+  #move({ ps, delayedUs, transfers, packets }: Length, times: number): void {
+    const { clock, injection } = this.#parts;
+    clock.advancePs(ps * times);
+    clock.delayedUs += delayedUs * times;
+    injection.skip(transfers * times, packets * times);
+  }
+
+  /**
+   * A core runs and may change what is read: it lives up to the read of each round, which is made without the wire. In the round
+   * whose read would be another one the wire does all.
+   */
+  #passAlive(length: Length, most: number): number {
+    const { clock, soc } = this.#parts;
+    const { notes, agenda } = soc;
+    const [read, ...others] = notes.reads;
+    if (read === undefined || others.length > 0 || notes.sawLines || length.logged > 1) return 0;
+    if (soc.isPaced) return 0;
+    const { changes } = notes;
+    const planned = agenda.changes;
+    // From the end of a round to the read in the next one.
+    const aheadPs = length.ps - (clock.nowPs() - picoseconds(read.atUs));
+    let passed = 0;
+    while (passed < most) {
+      clock.advancePs(aheadPs);
+      soc.live();
+      const isAsBefore = changes === notes.changes && planned === agenda.changes && isCurrent(read);
+      if (!isAsBefore) {
+        clock.advancePs(-aheadPs);
+        break;
+      }
+      makeAgain(read);
+      if (length.logged > 0) soc.log.memory(eventOf(read));
+      clock.advancePs(-aheadPs);
+      this.#move(length, 1);
+      passed += 1;
+    }
+    return passed;
+  }
+}
+
+/** Without an access: it would yield what it yielded. */
+function isCurrent({ mapping: { device, start }, address, size, value }: NotedRead): boolean {
+  return (device.peek ?? device.read).call(device, address - start, size) === value;
+}
+
+/** What a read does besides yielding a value. */
+function makeAgain({ mapping: { device, start }, address, size }: NotedRead): void {
+  if (device.peek !== undefined) device.read(address - start, size);
+}
+
+function eventOf({ ap, address, size, value }: NotedRead): Parameters<Soc["log"]["memory"]>[0] {
+  return { ap, address, size, access: "read", value, failed: false };
+}
