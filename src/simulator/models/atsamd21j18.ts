@@ -53,6 +53,7 @@ export function atsamd21j18(): Model {
         flash,
         userRow,
         nowUs: () => clock.nowUs(),
+        reached: (atUs: number) => clock.reached(atUs),
         log,
         busyForEver: options.flash === "busy",
       };
@@ -60,6 +61,7 @@ export function atsamd21j18(): Model {
       soc.map(
         { name: "NVMCTRL", start: NVMCTRL, size: 0x400 },
         wordDevice({
+          still: () => true,
           read: (offset) => nvmctrl.read(offset),
           write: (offset, value) => {
             nvmctrl.write(offset, value);
@@ -113,6 +115,7 @@ export function atsamd21j18(): Model {
       soc.map(
         { name: "DSU", start: DSU, size: 0x1000, debugDomain: true },
         {
+          still: () => true,
           read: (offset, size) => word.read(offset, size),
           write(offset, size, value) {
             const register = offset % DSU_EXTERNAL;

@@ -58,6 +58,10 @@ export class CtrlAp implements AccessPort {
     this.#parts = parts;
   }
 
+  still(): boolean {
+    return true;
+  }
+
   read(register: number): number {
     const value = this.#value(register);
     const { soc, index } = this.#parts;
@@ -103,7 +107,7 @@ export class CtrlAp implements AccessPort {
       case RESET:
         return this.#held ? 1 : 0;
       case ERASEALLSTATUS:
-        return context.clock.nowUs() < this.#erasingUntilUs ? 1 : 0;
+        return context.clock.reached(this.#erasingUntilUs) ? 0 : 1;
       case APPROTECTSTATUS:
         // With TrustZone bit 1 says the same of secure accesses.
         return looksProtected() ? 0 : eraseProtected === undefined ? 1 : 3;

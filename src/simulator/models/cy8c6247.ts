@@ -77,7 +77,7 @@ export function cy8c6247(): Model {
           firmwareRuns: [() => firmwareRuns, (value) => (firmwareRuns = value === 1)],
         }),
       );
-      for (const ap of [0, 1, 2]) soc.memAp(ap).enabled = () => !closed && clock.nowUs() >= openAtUs;
+      for (const ap of [0, 1, 2]) soc.memAp(ap).enabled = () => !closed && clock.reached(openAtUs);
       soc.onReset((kind) => {
         if (kind === "core") return;
         // XRES takes the debug port with it.
@@ -110,6 +110,7 @@ export function cy8c6247(): Model {
       soc.map(
         { name: "CPUSS", start: CPUSS, size: 0x1_0000, alsoOn: everywhere },
         wordDevice({
+          still: () => true,
           read: (offset) => {
             if (offset === CM0_CTL) return CM0_CTL_KEY | CM0_ENABLED;
             if (offset === CM4_PWR_CTL) return CM0_CTL_KEY | (firmwareRuns ? CM4_ENABLED : CM4_RESET);
@@ -127,6 +128,7 @@ export function cy8c6247(): Model {
       soc.map(
         { name: "SRSS", start: SRSS, size: 0x1_0000, alsoOn: everywhere },
         wordDevice({
+          still: () => true,
           read: (offset) => (offset === TST_MODE ? testMode : 0),
           write: (offset, value) => {
             if (offset === TST_MODE) testMode = value >>> 0;

@@ -44,6 +44,8 @@ const ERASE_ALL_US = 870_000;
 export interface FtfeParts {
   readonly flash: Memory;
   readonly nowUs: () => number;
+  /** Whether a time has come. */
+  readonly reached: (atUs: number) => boolean;
   readonly log: (text: string) => void;
   /** A command never ends. */
   readonly busyForEver: boolean;
@@ -85,7 +87,7 @@ export class Ftfe implements Device {
   }
 
   get idle(): boolean {
-    return this.#parts.nowUs() >= this.#busyUntilUs;
+    return this.#parts.reached(this.#busyUntilUs);
   }
 
   /** As reset does: protection, security and options come from the flash. */
@@ -106,6 +108,10 @@ export class Ftfe implements Device {
     // 29.4.12.7: when all is erased, security is released.
     this.#security = (this.#security & ~3) | UNSECURE;
     return ERASE_ALL_US;
+  }
+
+  still(): boolean {
+    return true;
   }
 
   read(offset: number, size: 1 | 2 | 4): number {

@@ -45,6 +45,8 @@ const BANK_US = [13_000_000, 8_000_000, 6_000_000, 5_000_000] as const;
 export interface H7BankParts {
   readonly memory: Memory;
   readonly nowUs: () => number;
+  /** Whether a time has come. */
+  readonly reached: (atUs: number) => boolean;
   readonly behaves: "works" | "busy" | "protected" | "locked";
 }
 
@@ -110,7 +112,7 @@ export class H7Bank {
   }
 
   get #busy(): boolean {
-    return this.#parts.nowUs() < this.#busyUntilUs;
+    return !this.#parts.reached(this.#busyUntilUs);
   }
 
   /** A wrong key locks the register until the next reset. */

@@ -95,6 +95,7 @@ export function lpc55s36(): Model {
 
       const works = options.mailbox !== "off";
       const mailbox: AccessPort = {
+        still: () => true,
         read(register) {
           const values: Readonly<Record<number, number>> = { [CSW]: control, [RETURN]: answer, [ID]: IDR };
           const value = works || register === ID ? (values[register] ?? 0) : 0;

@@ -56,6 +56,7 @@ export function mk64fn1m0(): Model {
       const ftfe = new Ftfe({
         flash,
         nowUs: () => clock.nowUs(),
+        reached: (atUs) => clock.reached(atUs),
         log,
         busyForEver: options.flash === "busy",
       });
@@ -88,11 +89,12 @@ export function mk64fn1m0(): Model {
       };
       const status = (): number =>
         (acknowledged ? ERASE_ACKNOWLEDGED : 0) |
-        (clock.nowUs() >= readyAtUs ? FLASH_READY : 0) |
+        (clock.reached(readyAtUs) ? FLASH_READY : 0) |
         (ftfe.secured ? SECURED : 0) |
         ((control & SYSTEM_RESET) === 0 && soc.nreset === 1 ? NOT_IN_RESET : 0) |
         (ftfe.massEraseAllowed ? ERASE_ENABLED : 0);
       const mdmAp: AccessPort = {
+        still: () => true,
         read(register) {
           const value =
             register === STATUS

@@ -45,7 +45,8 @@ export function nrf52840(): Model {
       /** Takes effect with a reset. */
       let locked = options.protected === "yes";
       const nvmc = new Nvmc({
-        ...{ flash, uicr, log, behaves: options.nvmc, nowUs: () => clock.nowUs() },
+        ...{ flash, uicr, log, behaves: options.nvmc },
+        ...{ nowUs: () => clock.nowUs(), reached: (atUs) => clock.reached(atUs) },
         ...{ pageSize: 0x1000, erasesPagesBy: "register", times: TIMES },
       });
       soc.memAp(0).enabled = () => !locked;

@@ -44,6 +44,7 @@ export function nrf5340(): Model {
             uicr: soc.memory(`${prefix}uicr`),
             log,
             nowUs: () => clock.nowUs(),
+            reached: (atUs) => clock.reached(atUs),
           },
           ...{ behaves: options.nvmc, pageSize, erasesPagesBy: "store", times: TIMES },
         });

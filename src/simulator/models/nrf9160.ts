@@ -28,7 +28,8 @@ export function nrf9160(): Model {
     },
     build(soc, { clock, log, options }) {
       const nvmc = new Nvmc({
-        ...{ flash: soc.memory("flash"), uicr: soc.memory("uicr"), log, nowUs: () => clock.nowUs() },
+        ...{ flash: soc.memory("flash"), uicr: soc.memory("uicr"), log },
+        ...{ nowUs: () => clock.nowUs(), reached: (atUs) => clock.reached(atUs) },
         ...{ behaves: options.nvmc, pageSize: 0x1000, erasesPagesBy: "store", times: TIMES },
       });
       soc.map(NVMC, nvmc.device);

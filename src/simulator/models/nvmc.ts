@@ -32,6 +32,8 @@ export interface NvmcParts {
   readonly uicr: Memory;
   readonly behaves: "works" | "busy" | "locked";
   readonly nowUs: () => number;
+  /** Whether a time has come. */
+  readonly reached: (atUs: number) => boolean;
   readonly log: (text: string) => void;
   readonly pageSize: number;
   /** A page by its address in ERASEPAGE, or on the parts with TrustZone by a store of all ones to a word of it. */
@@ -67,6 +69,7 @@ export class Nvmc {
       busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
     });
     const registers = wordDevice({
+      still: () => true,
       read: (offset) => {
         if (offset === READY || offset === READYNEXT) return this.#ready ? 1 : 0;
         return offset === CONFIG ? this.#config : (this.#registers.get(offset) ?? 0);
@@ -82,7 +85,7 @@ export class Nvmc {
   }
 
   get #ready(): boolean {
-    return this.#parts.nowUs() >= this.#busyUntilUs;
+    return this.#parts.reached(this.#busyUntilUs);
   }
 
   #busyFor(us: number): void {

@@ -37,6 +37,8 @@ export interface NvmctrlParts {
   readonly flash: Memory;
   readonly userRow: Memory;
   readonly nowUs: () => number;
+  /** Whether a time has come. */
+  readonly reached: (atUs: number) => boolean;
   readonly log: (text: string) => void;
   /** A command never ends. */
   readonly busyForEver: boolean;
@@ -97,7 +99,7 @@ export class Nvmctrl {
   }
 
   read(offset: number): number {
-    const ready = this.#parts.nowUs() >= this.#busyUntilUs;
+    const ready = this.#parts.reached(this.#busyUntilUs);
     switch (offset) {
       case CTRLA:
         return this.#control;
@@ -149,7 +151,7 @@ export class Nvmctrl {
 
   #command(value: number): void {
     // A wrong key, or a command while another one is running, is a programming error (22.8.1).
-    if (value >>> 8 !== KEY || this.#parts.nowUs() < this.#busyUntilUs) this.#fail(PROGE);
+    if (value >>> 8 !== KEY || !this.#parts.reached(this.#busyUntilUs)) this.#fail(PROGE);
     else this.#run(value & 0x7f);
   }
 

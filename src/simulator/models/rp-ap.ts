@@ -14,6 +14,7 @@ const RP_AP_IDR = 0x0926_0001;
 export function rpAp(rescue: () => void): Device {
   let control = 0;
   return wordDevice({
+    still: () => true,
     read: (offset) => (offset === CTRL ? control : offset === IDR ? RP_AP_IDR : 0),
     write: (offset, value) => {
       if (offset !== CTRL) return undefined;

@@ -59,6 +59,7 @@ export function rp2040(): Model {
       soc.map(
         { name: "VREG_AND_CHIP_RESET", start: VREG_AND_CHIP_RESET, size: 0x4000, alsoOn: ["core1"] },
         wordDevice({
+          still: () => true,
           read: (offset) => (offset === CHIP_RESET ? cause : 0),
           write: () => undefined,
         }),

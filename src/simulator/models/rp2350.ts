@@ -63,6 +63,7 @@ export function rp2350(): Model {
       soc.map(
         { name: "POWMAN", start: POWMAN, size: 0x1000, alsoOn: ["core1"] },
         wordDevice({
+          still: () => true,
           read: (offset) => (offset === CHIP_RESET ? cause : 0),
           write: (offset, value) => {
             // Every write needs the password in its upper half.

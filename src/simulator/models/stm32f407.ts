@@ -97,7 +97,7 @@ export function stm32f407(): Model {
       let key = 0;
       let busyUntilUs = 0;
       let isDue = false;
-      const busy = (): boolean => clock.nowUs() < busyUntilUs;
+      const busy = (): boolean => !clock.reached(busyUntilUs);
       const work = (us: number): void => {
         busyUntilUs = options.flash === "busy" ? Infinity : Math.max(clock.nowUs(), busyUntilUs) + us;
         isDue = true;
@@ -236,6 +236,7 @@ export function stm32f407(): Model {
       soc.map(
         { name: "FLASH", start: FLASH_INTERFACE, size: 0x400 },
         wordDevice({
+          still: () => true,
           read: (offset) => {
             if (offset === SR) {
               complete();

@@ -56,7 +56,12 @@ export function stm32h743(): Model {
       );
       const banks = ["flash1", "flash2"].map(
         (name) =>
-          new H7Bank({ memory: soc.memory(name), nowUs: () => clock.nowUs(), behaves: options.flash }),
+          new H7Bank({
+            memory: soc.memory(name),
+            nowUs: () => clock.nowUs(),
+            reached: (atUs) => clock.reached(atUs),
+            behaves: options.flash,
+          }),
       );
       for (const [at, bank] of banks.entries()) soc.keep(`FLASH bank ${at + 1}`, bank.kept);
       let access = ACR_RESET;
@@ -70,6 +75,7 @@ export function stm32h743(): Model {
       soc.map(
         { name: "FLASH", start: FLASH_REGISTERS, size: 2 * SECOND_BANK, alsoOn: ["axi"] },
         wordDevice({
+          still: () => true,
           read: (offset) =>
             offset % SECOND_BANK === ACR ? access : (bankOf(offset)?.read(offset % SECOND_BANK) ?? 0),
           write: (offset, value) => {
