@@ -51,6 +51,8 @@ export interface SessionRequest extends ProbeRequest {
   readonly signal?: AbortSignal;
   /** Everything that happens, in order. */
   readonly onEvent?: (event: SessionEvent) => void;
+  /** `onEvent` need not hear of turns of a loop that only waits, if they are as the one before. It hears of all unless told so. */
+  readonly leavesOutRepeats?: boolean;
 }
 
 export type ConnectRequest = SessionRequest & SessionOptions;
@@ -71,6 +73,7 @@ const REQUEST_NAMES: readonly string[] = [
   "mayLockForever",
   "signal",
   "onEvent",
+  "leavesOutRepeats",
 ] satisfies readonly (keyof SessionRequest)[];
 
 const POLL_MS = 100;
@@ -185,6 +188,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
     consent: { granted },
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(request.leavesOutRepeats === undefined ? {} : { leavesOutRepeats: request.leavesOutRepeats }),
   };
 }
 

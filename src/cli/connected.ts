@@ -88,6 +88,7 @@ export async function withSession(
       waitMs: (options.wait ?? 0) / 1000,
       consent: consentOf(io, options, inputs.context.description?.device),
       onEvent: output.show,
+      leavesOutRepeats: !output.tellsAll,
       readText: (path) => readSource(path, inputs.decided),
       openState: (path) => openStateFile(path, inputs.decided),
       ...packReader(inputs),

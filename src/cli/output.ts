@@ -30,6 +30,12 @@ export class RunOutput {
     this.#options = options;
   }
 
+  /** Each event shows, those of every turn of a loop too. */
+  get tellsAll(): boolean {
+    const { trace, json, jsonl } = this.#options;
+    return trace === true || json === true || jsonl === true;
+  }
+
   /** Bound, for it is handed to the session as it is. */
   readonly show = (event: SessionEvent): void => {
     const { trace, json, jsonl } = this.#options;

@@ -1,5 +1,6 @@
 /** What the interpreter needs from outside. It knows no debug port, no probe and no terminal; these are its only ways out. */
 import type { Span } from "../lib/source.ts";
+import type { Repeats } from "../lib/repeats.ts";
 import type { U64 } from "../lib/u64.ts";
 import type { Sequence } from "../language/tree.ts";
 
@@ -87,6 +88,8 @@ export interface DebugAccess {
     site: Site,
     end: WordCondition & { readonly limitUs: number },
   ): Promise<boolean> | undefined;
+  /** Passes over turns of a loop whose accesses would all have the same answers again, where that is known. */
+  readonly repeats?: Repeats | undefined;
   /** Sends everything up to and including these reads, and waits for them; bytes in the order of addresses. */
   readBlock(access: BlockAccess, site: Site): Promise<Uint8Array | FailedAccess>;
   /** Likewise for writes. Nothing where they were taken. */

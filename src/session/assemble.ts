@@ -59,6 +59,8 @@ export interface OpenRequest {
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
+  /** `onEvent` need not hear of turns of a loop that only waits, if they are as the one before. It hears of all unless told so. */
+  readonly leavesOutRepeats?: boolean;
 }
 
 /** As much of a request as opening the probe takes. */
@@ -124,6 +126,7 @@ export async function openSessionOver(
     ...(request.svd === undefined ? {} : { svd: request.svd }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(request.leavesOutRepeats === undefined ? {} : { leavesOutRepeats: request.leavesOutRepeats }),
   });
 }
 

@@ -45,6 +45,7 @@ export interface ConnectionParts {
   readonly svd?: SvdFile;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
+  readonly leavesOutRepeats?: boolean;
 }
 
 export class Connection {
@@ -59,7 +60,8 @@ export class Connection {
   /** Processors that flash was programmed with, besides the own one. */
   readonly #others = new OtherCores();
 
-  constructor({ rig, context, settings, readPackFile, svd, signal, onEvent }: ConnectionParts) {
+  constructor(parts: ConnectionParts) {
+    const { rig, context, settings, readPackFile, svd, signal, onEvent } = parts;
     this.context = context;
     this.sourced = settings;
     this.#readPackFile = readPackFile;
@@ -74,6 +76,7 @@ export class Connection {
         if (event.kind === "access") this.#uses.note(event);
         onEvent?.(event);
       },
+      leavesOutRepeats: parts.leavesOutRepeats ?? onEvent === undefined,
       ...(signal === undefined ? {} : { signal }),
     });
   }

@@ -7,6 +7,7 @@ import { interpreterRates } from "./interpreter.ts";
 import { comparisons, missingPeer } from "./pyocd.ts";
 import { exchangesPerSequence, exchangesText } from "./packets.ts";
 import { parseRate } from "./parse.ts";
+import { pollingCosts } from "./polling.ts";
 import { thumbRates } from "./thumb.ts";
 import { vendorRates, vendorText } from "./vendor-flash.ts";
 
@@ -42,6 +43,17 @@ if (core !== undefined) {
     );
   }
   if (peers.length === 0) process.stdout.write("Comparison with rp2040js skipped: it is not installed\n");
+}
+
+const [delay, ...polled] = await pollingCosts();
+if (delay !== undefined) {
+  process.stdout.write(
+    `\nTwo seconds on the simulator, ${delay.cpuMs.toFixed(2)} ms of processor time as a delay\n`,
+  );
+  for (const { name, cpuMs, simulated } of polled) {
+    const ratio = `${(cpuMs / delay.cpuMs).toFixed(1)} times that`;
+    process.stdout.write(`${name.padEnd(22)}${ratio}, ${simulated.toFixed(0)} requests simulated\n`);
+  }
 }
 
 const algorithm = fileURLToPath(new URL("../examples/05-flash/EX52.FLM", import.meta.url));

@@ -1,4 +1,5 @@
 /** The one port between CoreSight and whatever moves its bits. Declared here, implemented by probe/. */
+import type { Repeats } from "../../lib/repeats.ts";
 
 /** A DP or AP register by A[3:2]; which AP and bank is the business of SELECT. */
 export interface Register {
@@ -112,6 +113,8 @@ export interface DapLink {
   readonly can: LinkAbilities;
   /** Name, serial number, firmware, as far as the probe says. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Passes over runs that would be the same again; only what is simulated knows that. */
+  readonly repeats?: Repeats;
   /** What the probe did not say of itself as it should; it is used all the same. */
   readonly notes: readonly string[];
   /** DAP_Connect, clock, transfer and SWD configuration; no bit of the target's protocol yet. */

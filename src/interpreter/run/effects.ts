@@ -41,6 +41,8 @@ export class Effects {
   readonly #held: HeldEvents;
   /** Number of the newest access. */
   #order = 0;
+  /** Grows with each call of something else than the target: what comes of it may never come again. */
+  #others = 0;
 
   constructor(options: RunOptions, deadline: Deadline) {
     this.#options = options;
@@ -146,7 +148,23 @@ export class Effects {
     return on === "target" ? accessFailure(site, error) : failureAt(site, { kind: "operator-failed" }, error);
   }
 
+  /** How many accesses were asked for, and how much else was done. */
+  get done(): { readonly accesses: number; readonly others: number } {
+    return { accesses: this.#order, others: this.#others };
+  }
+
+  /** Nothing is under way or kept back, so that turns of a loop differ in nothing but their time. */
+  get canPassOver(): boolean {
+    return this.atomic === undefined && !this.#options.access.pending && !this.#held.any;
+  }
+
+  /** So many accesses need not be made: they would be as those before them. */
+  passOver(accesses: number): void {
+    this.#order += accesses;
+  }
+
   call(frame: Frame, site: Site, call: Call): Promise<void> | undefined {
+    if (call.to !== "target" && call.to !== "loop") this.#others += 1;
     const unable = this.collecting ? needsHost(call) : undefined;
     if (unable !== undefined) throw failureAt(site, { kind: "not-atomic", what: unable });
     switch (call.to) {

@@ -6,6 +6,7 @@ import type { U64 } from "../../lib/u64.ts";
 import { Deadline } from "./deadline.ts";
 import { Effects } from "./effects.ts";
 import { failureAt, InterpreterFailure } from "../faults.ts";
+import { EqualTurns } from "./equal-turns.ts";
 import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
 import { programOf } from "../lower/lower.ts";
 import {
@@ -39,12 +40,16 @@ export class Machine {
   /** A loop without a timeout decides whether it goes on; what its condition reads is waited for. */
   #isLooking = false;
   #result: U64 = 0n;
+  readonly #turns: EqualTurns | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#deadline = options.deadline ?? new Deadline(options.clock, options.deadlineUs);
     this.#effects = new Effects(options, this.#deadline);
     this.#turnUs = options.clock.nowUs();
+    const { repeats } = options.access;
+    const hearsAll = options.onEvent !== undefined && options.leavesOutRepeats !== true;
+    if (repeats !== undefined && !hearsAll) this.#turns = new EqualTurns(repeats);
   }
 
   /** What `__Result` was at the end. */
@@ -306,14 +311,41 @@ export class Machine {
     if (loop === undefined) return undefined;
     loop.turns += 1;
     this.#expire(frame, instruction, loop);
-    if (loop.expired || instruction.poll === undefined) return undefined;
+    if (loop.expired) return undefined;
     const nowUs = this.#effects.nowUs();
     const endUs = Math.min(loop.startUs + this.#limitOf(instruction), nowUs + this.#deadline.leftUs);
-    const polled = this.#effects.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
+    const polled =
+      instruction.poll && this.#effects.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
+    if (polled === undefined) this.#passOver(frame, instruction, { loop, leftUs: endUs - nowUs });
     return polled?.then(() => {
       // The read that follows is the last where time is over.
       this.#expire(frame, instruction, loop);
     });
+  }
+
+  /** Turns that would be like the last one need not be made. */
+  #passOver(
+    frame: Frame,
+    { loop: index }: BackInstruction,
+    { loop, leftUs }: { readonly loop: Loop; readonly leftUs: number },
+  ): void {
+    if (this.#turns === undefined) return;
+    const effects = this.#effects;
+    if (!effects.canPassOver) {
+      this.#turns.forget();
+      return;
+    }
+    const { passed, accesses, instructions } = this.#turns.next(frame, index, {
+      ...effects.done,
+      instructions: this.#instructions,
+      mostInstructions: INSTRUCTIONS_PER_TURN,
+      turnUs: this.#turnUs,
+      nowUs: effects.nowUs(),
+      leftUs,
+    });
+    loop.turns += passed;
+    this.#instructions += instructions * passed;
+    effects.passOver(accesses * passed);
   }
 
   /** The run's end is that of a loop without a timeout, which looks once more; of any other it is not waited for. */

@@ -45,6 +45,8 @@ export interface RunOptions {
   /** Aborts on a failed `ReadDP(0)` of DebugPortSetup, which real packs go on after (wire rule 6). */
   readonly strictSpec?: boolean;
   readonly onEvent?: (event: InterpreterEvent) => void;
+  /** `onEvent` need not hear of turns of a loop that are like the one before in everything but their time. */
+  readonly leavesOutRepeats?: boolean;
 }
 
 /** Who calls the outermost sequence; the place of a fault before that is entered. */

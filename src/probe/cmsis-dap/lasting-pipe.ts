@@ -13,6 +13,7 @@ export function lastingPipe(pipe: PacketPipe): PacketPipe {
   return {
     ...(pipe.over === undefined ? {} : { over: pipe.over }),
     ...(pipe.limits === undefined ? {} : { limits: pipe.limits }),
+    ...(pipe.repeats === undefined ? {} : { repeats: pipe.repeats }),
     ...(pipe.notes === undefined ? {} : { notes: pipe.notes }),
     send: (packet) => unlessLost(() => pipe.send(packet)),
     receive: (limitUs) => unlessLost(() => pipe.receive(limitUs)),

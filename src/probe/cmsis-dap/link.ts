@@ -23,6 +23,7 @@ import {
 } from "../../coresight/wire/link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { Failure } from "../../lib/fault.ts";
+import type { Repeats } from "../../lib/repeats.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { BUNDLE_HEADER, bundles, executeCommands, queues, readBundle, type Bundle } from "./bundle.ts";
 import { exchange, holds, order, receive, send } from "./exchange.ts";
@@ -82,6 +83,7 @@ class CmsisDapLink implements DapLink {
   readonly can: LinkAbilities;
   readonly identity: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
+  readonly repeats?: Repeats;
   readonly blockWords: { readonly read: number; readonly write: number };
   readonly #pipe: PacketPipe;
   readonly #clock: Clock;
@@ -105,6 +107,7 @@ class CmsisDapLink implements DapLink {
     this.identity = facts.identity;
     this.notes = facts.notes;
     this.can = facts.can;
+    if (pipe.repeats !== undefined) this.repeats = pipe.repeats;
     this.blockWords = blockWords(facts.packetSize);
   }
 

@@ -21,6 +21,7 @@ import type {
   WordCondition,
 } from "../../interpreter/ports.ts";
 import { Failure } from "../../lib/fault.ts";
+import type { Repeats } from "../../lib/repeats.ts";
 import { Turns } from "../../lib/turns.ts";
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
@@ -92,6 +93,10 @@ export class TargetAccess implements DebugAccess {
 
   get pending(): boolean {
     return this.#wire.pending;
+  }
+
+  get repeats(): Repeats | undefined {
+    return this.#wire.link.repeats;
   }
 
   get #isUnjudged(): boolean {

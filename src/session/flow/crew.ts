@@ -28,6 +28,8 @@ export interface Crew {
   /** Of the flow that is under way; a sequence outside of a flow has one of its own. */
   readonly deadline?: Deadline;
   readonly emit: (event: SessionEvent) => void;
+  /** As `OpenRequest.leavesOutRepeats`. */
+  readonly leavesOutRepeats: boolean;
 }
 
 /** Longest run of a sequence that only leaves what failed. */

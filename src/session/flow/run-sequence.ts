@@ -68,6 +68,7 @@ export function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
     strictSpec: settings.strictSpec,
     ...(crew.signal === undefined ? {} : { signal: crew.signal }),
     onEvent: crew.emit,
+    leavesOutRepeats: crew.leavesOutRepeats,
   };
 }
 

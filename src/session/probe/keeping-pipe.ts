@@ -3,6 +3,7 @@ import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../../simulator/open.ts";
 import type { ProbeRequest, StateFile } from "../assemble.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import type { Repeats } from "../../lib/repeats.ts";
 
 /** Goes on from what the file holds. The pipe lets go of the file; so does a failure here. */
 export async function openKept(
@@ -33,6 +34,10 @@ class KeepingPipe implements PacketPipe {
   constructor(simulator: Simulator, file: StateFile) {
     this.#simulator = simulator;
     this.#file = file;
+  }
+
+  get repeats(): Repeats | undefined {
+    return this.#simulator.pipe.repeats;
   }
 
   send(packet: Uint8Array): Promise<void> {
