@@ -7,7 +7,8 @@ import { badArgument } from "./arguments.ts";
 import { connectHelper, type Helper } from "./connect-helper.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Host } from "./host.ts";
-import { optionsLayer, strongest, type OptionName } from "./options.ts";
+import { strongest } from "../options/resolve.ts";
+import type { OptionName } from "./options.ts";
 
 const OF_FILES: readonly OptionName[] = ["pack", "device", "pname", "dbgconf", "seq", "variables"];
 
@@ -20,7 +21,7 @@ const host: Host = {
       throw badArgument(
         `there are no files here for the option ${wanted}; hand in \`context\`, which deviceContext makes`,
       );
-    return Promise.resolve({ context: new DeviceContext({}), layers: given.map(optionsLayer), given });
+    return Promise.resolve({ context: new DeviceContext({}), given });
   },
   ask: () => Promise.resolve(undefined),
   readFile: (path) =>

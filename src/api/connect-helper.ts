@@ -8,14 +8,9 @@ import type { OpenRequest } from "../session/assemble.ts";
 import { scriptedOperator } from "../session/operator.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Gathered, Host } from "./host.ts";
-import {
-  checkOptions,
-  isOption,
-  optionsLayer,
-  strongest,
-  type GivenOptions,
-  type SessionOptions,
-} from "./options.ts";
+import { isProgramName, type Given } from "../options/given.ts";
+import { strongest } from "../options/resolve.ts";
+import { checkOptions, type SessionOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
 export interface ProbeRequest {
@@ -125,7 +120,7 @@ export function connectHelper(host: Host): Helper {
     },
 
     async sessionWithChosenProbe(request = {}) {
-      const gathered = await gather(host, optionsOf(request), request.context);
+      const gathered = await gather(host, optionsOf(request), request);
       const named = strongest("probe", gathered.given)?.value;
       const isChosen = request.uniqueId !== undefined || request.probes !== undefined;
       const probe =
@@ -180,7 +175,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
   return {
     ...(svd === undefined ? {} : { svd: { path: svd, read: () => host.readFile(svd) } }),
     context: gathered.context,
-    layers: gathered.layers,
+    layers: gathered.given,
     operator,
     ...(readPackFile === undefined ? {} : { readPackFile }),
     ...(readText === undefined ? {} : { readText }),
@@ -193,27 +188,27 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
 }
 
 /** Keywords first, for they win. */
-function optionsOf(request: ConnectRequest): readonly GivenOptions[] {
+function optionsOf(request: ConnectRequest): readonly Given[] {
   const keywords = Object.fromEntries(
-    Object.entries(request).filter(([name]) => isOption(name) || !REQUEST_NAMES.includes(name)),
+    Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
   );
-  checkOptions(keywords);
+  checkOptions(keywords, REQUEST_NAMES);
   checkOptions({ ...request.options });
   return [
-    { origin: "keyword", options: keywords },
-    { origin: "options", options: request.options ?? {} },
+    { origin: "keyword", values: keywords },
+    { origin: "options", values: request.options ?? {} },
   ];
 }
 
 /** A context that is handed in stands for all files. */
 async function gather(
   host: Host,
-  asked: readonly GivenOptions[],
-  context: DeviceContext | undefined,
+  asked: readonly Given[],
+  { context, onEvent }: ConnectRequest,
 ): Promise<Gathered> {
   return context === undefined
-    ? host.gather(asked)
-    : { context, layers: asked.map(optionsLayer), given: asked };
+    ? host.gather(asked, (text) => onEvent?.({ kind: "notice", timeUs: 0, text }))
+    : { context, given: asked };
 }
 
 async function attached(

@@ -4,9 +4,8 @@ import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../project/context.ts";
 import type { ReadPackFile } from "../pack/files.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
-import type { Layer } from "../options/settings.ts";
 import type { DebugProbe } from "./debug-probe.ts";
-import type { GivenOptions } from "./options.ts";
+import type { Given } from "../options/given.ts";
 
 export interface Host {
   /** What is attached. */
@@ -14,7 +13,7 @@ export interface Host {
   /** A probe by what `--probe` would say. */
   namedProbe(name: string): DebugProbe;
   /** What pack, scripts, configuration and environment say, and the device that follows from them. */
-  gather(asked: readonly GivenOptions[]): Promise<Gathered>;
+  gather(asked: readonly Given[], tell: (text: string) => void): Promise<Gathered>;
   /** How a person is asked; undefined where nobody sits. */
   ask(): Promise<((question: string) => Promise<string>) | undefined>;
   readFile(path: string): Promise<Uint8Array>;
@@ -22,7 +21,6 @@ export interface Host {
 
 export interface Gathered {
   readonly context: DeviceContext;
-  readonly layers: readonly Layer[];
   readonly readPackFile?: ReadPackFile;
   /** As the host's, held to what was decided about the paths that files name. */
   readonly readFile?: Host["readFile"];
@@ -33,5 +31,5 @@ export interface Gathered {
   /** Findings in what was read. */
   readonly warnings?: readonly Diagnostic[];
   /** Strongest first, with what the files said. */
-  readonly given: readonly GivenOptions[];
+  readonly given: readonly Given[];
 }

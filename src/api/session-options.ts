@@ -1,41 +1,34 @@
 /** What holds in a session, each value with who gave it. */
-import type { SourcedSettings } from "../options/settings.ts";
+import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
+import { nearest } from "../lib/nearest.ts";
+import { effective, strongest, type Effective } from "../options/resolve.ts";
 import { badArgument } from "./arguments.ts";
-import {
-  OPTION_NAMES,
-  strongest,
-  type GivenOptions,
-  type OptionName,
-  type SessionOptions,
-} from "./options.ts";
 
 export interface OptionValue<T> {
-  /** Undefined where nobody said anything and there is no default. */
+  /** Undefined if no giver says anything and there is no default. */
   readonly value: T;
   /** `keyword`, `options`, the name of a variable or a file, `pack`, `default`. */
   readonly origin: string;
 }
 
-/** Of the names that are no settings of the connection. */
-const DEFAULTS: SessionOptions = { debugPortOnly: false, scanAllAps: false, config: true };
-
 export class EffectiveOptions {
-  readonly #given: readonly GivenOptions[];
-  readonly #settings: () => SourcedSettings | undefined;
+  readonly #given: readonly Given[];
 
-  /** `settings`: what the connection made of them and of the pack's wishes, as soon as there is one. */
-  constructor(given: readonly GivenOptions[], settings: () => SourcedSettings | undefined) {
+  /** The strongest giver comes first, the pack last. */
+  constructor(given: readonly Given[]) {
     this.#given = given;
-    this.#settings = settings;
   }
 
-  /** The value that holds and who gave it. Throws `bad-argument` for a name that is no option. */
-  get<Name extends OptionName>(name: Name): OptionValue<SessionOptions[Name]> {
-    if (!OPTION_NAMES.includes(name)) throw badArgument(`there is no session option "${name}"`);
-    const settings = this.#settings();
-    if (settings !== undefined && Object.hasOwn(settings, name))
-      return settings[name as keyof SourcedSettings] as OptionValue<SessionOptions[Name]>;
-    return strongest(name, this.#given) ?? { value: DEFAULTS[name], origin: "default" };
+  /** The value that holds and who gave it. Throws `bad-argument` for a name that is not an option. */
+  get<Name extends OptionName>(name: Name): OptionValue<Values[Name]> {
+    if (!OPTION_NAMES.includes(name)) {
+      const near = nearest(name, OPTION_NAMES);
+      throw badArgument(
+        `unknown session option "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+      );
+    }
+    const standard = rowOf(name).default as Values[Name];
+    return strongest(name, this.#given) ?? { value: standard, origin: "default" };
   }
 
   /** All that are set, by name. */
@@ -43,5 +36,10 @@ export class EffectiveOptions {
     return OPTION_NAMES.map((name) => [name, this.get(name)] as const)
       .filter(([, { value }]) => value !== undefined)
       [Symbol.iterator]();
+  }
+
+  /** The lines of `dbgseq config`: every setting, and what else is given; each element of a list is a line. */
+  lines(): readonly Effective[] {
+    return effective(this.#given);
   }
 }

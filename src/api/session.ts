@@ -4,17 +4,18 @@ import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
 import type { Connection } from "../session/connection.ts";
-import type { Leave } from "../options/settings.ts";
+import type { Given } from "../options/given.ts";
+import { strongest, type Leave } from "../options/resolve.ts";
+import { packLayer } from "../project/pack-layer.ts";
 import { badArgument, milliseconds } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
-import { strongest, type GivenOptions } from "./options.ts";
 import { EffectiveOptions } from "./session-options.ts";
 import type { Target } from "./target.ts";
 
 export interface SessionParts {
   readonly probe: DebugProbe;
-  readonly given: readonly GivenOptions[];
+  readonly given: readonly Given[];
   readonly request: OpenRequest;
   /** Of the machine that the session runs on. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
@@ -40,7 +41,7 @@ export class Session implements AsyncDisposable {
   constructor(parts: SessionParts) {
     this.probe = parts.probe;
     this.#parts = parts;
-    this.options = new EffectiveOptions(parts.given, () => this.#connection?.sourced);
+    this.options = new EffectiveOptions([...parts.given, packLayer(parts.request.context)]);
   }
 
   get isOpen(): boolean {

@@ -81,11 +81,11 @@ export async function withSession(
     wire = options.wire === undefined ? undefined : await openWireFile(options.wire);
     const request: OpenRequest = {
       context: inputs.context,
-      layers: asked.layers,
-      operator: scriptedOperator(options.answer ?? [], somebody),
+      layers: asked.given,
+      operator: scriptedOperator(options.answers ?? [], somebody),
       host: await hostFor(io, inputs, { options, debugInfo }),
       debugInfo,
-      waitMs: (options.wait ?? 0) / 1000,
+      waitMs: options.waitMs ?? 0,
       consent: consentOf(io, options, inputs.context.description?.device),
       onEvent: output.show,
       leavesOutRepeats: !output.tellsAll,

@@ -2,6 +2,8 @@
 import type { CommanderError } from "commander";
 import type { AnyFault } from "../api/exit-codes.ts";
 import { asFailure } from "../lib/fault.ts";
+import { foreignWord } from "../options/foreign.ts";
+import { rowOf } from "../options/given.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 
@@ -28,34 +30,23 @@ const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   "list-probes": "probes",
 });
 
-const OUR_OPTIONS: Readonly<Record<string, string>> = table({
-  "--target": "--device",
-  "--chip": "--device",
-  "--target_override": "--device",
-  "--target-override": "--device",
-  "-t": "--device",
-  "-d": "--device",
-  "--frequency": "--clock",
-  "--speed": "--clock",
-  "--freq": "--clock",
-  "-f": "--clock",
-  "-u": "--probe",
-  "--uid": "--probe",
-  "--serial": "--probe",
-  "-M": "--connect",
-  "--script": "--seq",
-  "--yes": "--batch",
-});
-
 const ABSENT: Readonly<Record<string, string>> = table({
   serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
 });
+
+/** The flag for another tool's word, as the option has it in the API. */
+function flagFor(word: string): string | undefined {
+  const found = foreignWord(word);
+  if (found === undefined) return undefined;
+  if (found === "uniqueId") return "--probe";
+  return rowOf(found).flag?.replace(/ .*/, "");
+}
 
 /** A sentence for a word that another tool would have understood. */
 export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {
   if (error.code === "commander.unknownOption") {
     const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
-    const ours = OUR_OPTIONS[option];
+    const ours = flagFor(option);
     if (ours !== undefined) return `${option} is called ${ours} here`;
     if (argv[0]?.startsWith("-") === true)
       return "options stand behind the command: dbgseq COMMAND [options]";

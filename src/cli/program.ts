@@ -7,6 +7,7 @@ import { Exit, exitCodeFor } from "./exit.ts";
 import { hintFor } from "./hints.ts";
 import type { Io, Outside } from "./io.ts";
 import { printing } from "./printing.ts";
+import { refuseTwice } from "./repeatable.ts";
 import { reportError } from "./report-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -81,6 +82,7 @@ export async function createProgram(io: Io, loaded: readonly CommandEntry[] = CO
     if (!loaded.includes(entry)) continue;
     const define = await entry.load();
     define(command, io);
+    refuseTwice(command);
   }
   return program;
 }

@@ -7,11 +7,11 @@ import { isPackName } from "../pack/find.ts";
 import { isLoopback } from "../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { SessionFailure } from "../project/faults.ts";
-import type { Header } from "../options/header.ts";
 import { isModelFile } from "../session/probe/simulated.ts";
 import type { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
-import type { GivenHeader } from "./project.ts";
+import type { Values } from "../options/given.ts";
+import type { GivenByFile } from "./project.ts";
 
 export interface HeaderConsent {
   readonly gate: Gate;
@@ -23,12 +23,12 @@ export interface HeaderConsent {
 /** Asked before an import is followed. */
 export type MayImport = (path: string, from: Source) => Promise<void>;
 
-type Used = Pick<Header, "pack" | "dbgconf" | "probe" | "seq">;
+type Used = Pick<Values, "pack" | "dbgconf" | "probe" | "seq">;
 
-/** `used` says what of a header takes effect. Throws `not-allowed`, `refused-path` or `remote-probe`. */
+/** `used` says what of a giver takes effect. Throws `not-allowed`, `refused-path` or `remote-probe`. */
 export async function consentToHeaders(
-  given: readonly GivenHeader[],
-  used: (header: GivenHeader) => Used,
+  given: readonly GivenByFile[],
+  used: (one: GivenByFile) => Used,
   consent: HeaderConsent,
 ): Promise<MayImport> {
   const scripts = new Map<string, Script>();

@@ -11,6 +11,7 @@ import { openPack } from "../pack/open.ts";
 import type { Decided } from "../pack/opened.ts";
 import type { Pack } from "../pack/pdsc.ts";
 import { DeviceContext } from "../project/context.ts";
+import { mustBeDeclared } from "../project/declared.ts";
 import { describeDevice } from "../project/describe-device.ts";
 import { malformedInput, SessionFailure } from "../project/faults.ts";
 import { loadScripts, type ReadImport } from "../project/scripts.ts";
@@ -62,7 +63,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
   const run =
     asked.pack !== undefined && isRunFile(asked.pack) ? await readRunFile(asked.pack, gate) : undefined;
   const request = run === undefined ? asked : withRunFile(asked, run);
-  for (const path of run === undefined ? [] : [run.header.pack, run.boardPack]) mustBeOfProject(run, path);
+  for (const path of run === undefined ? [] : [run.pack, run.boardPack]) mustBeOfProject(run, path);
   const packName = request.pack ?? (request.device === undefined ? undefined : await packOf(request.device));
   const pack = packName === undefined ? undefined : await open(packName);
   const wanted = request.device === undefined ? undefined : parseDevice(request.device);
@@ -91,13 +92,15 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
       `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
     );
   const configured = await configurationOf(asked, request, { run, description, parts, decided });
+  const projectVars = [...own.debugVars, ...others.debugVars, ...(parts?.debugVars ?? [])];
+  mustBeDeclared(request.overrides, [description?.debugVars, ...projectVars]);
   const context = new DeviceContext({
     ...(described === undefined || description === undefined
       ? {}
       : { description, inSequence: described.inSequence }),
     ...(pname === undefined ? {} : { pname }),
     project: [...own.definitions, ...others.definitions],
-    projectVars: [...own.debugVars, ...others.debugVars, ...(parts?.debugVars ?? [])],
+    projectVars,
     overrides: [...configured.overrides, ...request.overrides],
   });
   return {
@@ -121,7 +124,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
 /** What a cbuild-run.yml in the place of the pack says, where nothing else says it. */
 function withRunFile(
   asked: InputRequest,
-  { header: { pack, device, pname, dbgconf } }: RunFile,
+  { pack, values: { device, pname, dbgconf } }: RunFile,
 ): InputRequest {
   // The processor is that of its device.
   const named = asked.device === undefined ? { device, pname: asked.pname ?? pname } : {};
@@ -188,7 +191,7 @@ export async function readPack(name: string, decided?: Decided): Promise<Pack> {
 }
 
 async function packPath(name: string): Promise<string> {
-  if (isRunFile(name)) return packPath((await readRunFile(name)).header.pack);
+  if (isRunFile(name)) return packPath((await readRunFile(name)).pack);
   if (!isPackName(name)) return name;
   const root = packRoot(process.env, process.platform);
   if (root !== undefined) return (await findPack(parsePackName(name), root)).path;

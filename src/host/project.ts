@@ -8,15 +8,14 @@ import { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { isPackName } from "../pack/find.ts";
 import { malformedInput } from "../project/faults.ts";
-import { headerEntries, type Header } from "../options/header.ts";
+import { OPTION_NAMES, rowOf, type Given, type Values } from "../options/given.ts";
+import { headerEntries, headerValues } from "../options/header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 
-/** A header with who gave it; its paths are relative to where the command runs, or absolute. */
-export interface GivenHeader {
-  readonly header: Header;
-  readonly origin: string;
-  /** Absent for the environment, which is the user's own. */
+/** Its paths are relative to where the command runs, or absolute. */
+export interface GivenByFile extends Given {
+  /** Absent for what is the user's own: the command line, a program, the environment. */
   readonly file?: {
     readonly path: string;
     /** It lies above the folder where the command runs, and nobody named it. */
@@ -35,30 +34,48 @@ export function findProjectFile(from: string): string | undefined {
 }
 
 /** The project's file for commands that run in a folder, if it has one. */
-export async function projectHeaders(cwd: string): Promise<readonly GivenHeader[]> {
+export async function projectHeaders(cwd: string): Promise<readonly GivenByFile[]> {
   const path = findProjectFile(cwd);
   if (path === undefined) return [];
-  const header = relocated(headerOf(await readSource(path), schema), dirname(path));
-  return [{ header, origin: path, file: { path, isFoundAbove: dirname(path) !== cwd } }];
+  const values = relocated(valuesIn(await readSource(path)), dirname(path));
+  return [{ values, origin: path, file: { path, isFoundAbove: dirname(path) !== cwd } }];
 }
 
-/** `DBGSEQ_PROBE=sim` says what `probe: sim` says. Lists and variables have no environment form. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>): readonly GivenHeader[] {
-  return Object.keys(headerEntries).flatMap((key): readonly GivenHeader[] => {
-    const variable = `DBGSEQ_${key.toUpperCase().replaceAll("-", "_")}`;
-    const text = env[variable];
-    if (text === undefined || text === "" || key === "seq" || key === "variables") return [];
-    const plain = key === "dormant" || key.startsWith("strict-") ? text : JSON.stringify(text);
-    return [{ header: headerOf(new Source(variable, `${key}: ${plain}\n`), schema), origin: variable }];
+/** `DBGSEQ_PROBE=sim` says what `probe: sim` says. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): readonly GivenByFile[] {
+  return variablesIn(env).map(({ variable, key, form, text }) => {
+    const written = form === "flag" ? text : JSON.stringify(text);
+    return { origin: variable, values: valuesIn(new Source(variable, `${key}: ${written}\n`)) };
   });
 }
 
-/** Paths in a header are relative to its file's folder; a relative folder keeps them readable in messages. */
-export function relocated(header: Header, folder: string): Header {
+/** Those that are set and would count. */
+export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return variablesIn(env).map(({ variable }) => variable);
+}
+
+interface Variable {
+  readonly variable: string;
+  readonly key: string;
+  readonly form: string;
+  readonly text: string;
+}
+
+function variablesIn(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
+  return OPTION_NAMES.flatMap((name): readonly Variable[] => {
+    const { environment: variable, file: key, kind } = rowOf(name);
+    if (variable === undefined || key === undefined) return [];
+    const text = env[variable];
+    return text === undefined || text === "" ? [] : [{ variable, key, form: kind.form, text }];
+  });
+}
+
+/** Paths in a file are relative to its folder; a relative folder keeps them readable in messages. */
+export function relocated(values: Values, folder: string): Values {
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const { pack, seq, dbgconf, probe } = header;
+  const { pack, seq, dbgconf, probe } = values;
   return {
-    ...header,
+    ...values,
     ...(pack === undefined || isPackName(pack) ? {} : { pack: at(pack) }),
     ...(dbgconf === undefined ? {} : { dbgconf: at(dbgconf) }),
     ...(probe === undefined ? {} : { probe: relocatedProbe(probe, at) }),
@@ -66,10 +83,10 @@ export function relocated(header: Header, folder: string): Header {
   };
 }
 
-function headerOf(source: Source, wanted: typeof schema): Header {
+function valuesIn(source: Source): Values {
   if (source.text.trim() === "") return {};
-  const checked = checkYaml(parseYaml(source), wanted);
-  if (checked.ok) return checked.value;
+  const checked = checkYaml(parseYaml(source), schema);
+  if (checked.ok) return headerValues(checked.value);
   throw malformedInput(
     checked.problems.map((problem): Diagnostic => ({
       code: "bad-project-file",

@@ -9,12 +9,12 @@ import { IMAGE_FORMATS } from "../flash/file/formats.ts";
 import type { Failure } from "../lib/fault.ts";
 import { kindOf, listFolder } from "../pack/archive-folder.ts";
 import { readCbuildRun, type CbuildImage, type CbuildRun } from "../pack/cbuild-run.ts";
-import { given } from "../pack/fields.ts";
+import { given as withoutUndefined } from "../pack/fields.ts";
 import { isPackName, packRoot } from "../pack/find.ts";
 import { malformedInput, SessionFailure } from "../project/faults.ts";
-import { headerLayer, type Header } from "../options/header.ts";
+import { given, OPTION_NAMES, rowOf, type Given, type Values } from "../options/given.ts";
+import { strongest } from "../options/resolve.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
-import type { Layer } from "../options/settings.ts";
 import { readSource } from "./files.ts";
 import { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
@@ -22,8 +22,10 @@ import { boardPack, devicePack } from "./run-packs.ts";
 
 export interface RunFile {
   readonly path: string;
-  /** Its settings; paths hold from anywhere. */
-  readonly header: Header & { readonly pack: string };
+  /** Its settings, by the names of options; paths hold from anywhere. */
+  readonly values: Values;
+  /** A path, or a name in the pack root. */
+  readonly pack: string;
   /** The rest of it, with such paths too. */
   readonly run: CbuildRun;
   /** The path of the board's pack, where that is another one and is there. */
@@ -54,18 +56,19 @@ export async function readRunFile(path: string, gate: Gate = new Gate([])): Prom
   };
   const found = await devicePack(run.devicePack, path, at);
   const board = await boardPack(run, at);
-  const header = { ...connection(run, at), pack: found.path };
+  const values = connection(run, at);
   const named = [
     ...run.images.map(({ file }) => file),
     ...run.registers.map(({ file }) => file),
     ...run.algorithms.map(({ file }) => file),
-    ...[header.pack, header.dbgconf, board.path].filter((file) => file !== undefined),
+    ...[found.path, values.dbgconf, board.path].filter((file) => file !== undefined),
   ].filter((file) => !isPackName(file));
   const paths = await NamedPaths.of(path, gate, await foldersOf(path));
   return {
     path,
     run,
-    header,
+    values,
+    pack: found.path,
     refusals: await paths.refusals(named),
     notes: [...diagnostics, ...found.notes, ...board.notes, ...registers.flatMap(({ notes }) => notes)],
     ...(board.path === undefined ? {} : { boardPack: board.path }),
@@ -116,22 +119,27 @@ function projectFirst({
   return algorithms.toSorted((one, other) => Number(isOfPack(one)) - Number(isOfPack(other)));
 }
 
-/** What it says about the connection, as the weakest layer of the settings; none where the pack is no such file. */
-export async function runLayers(pack: string | undefined, gate: Gate): Promise<readonly Layer[]> {
-  if (pack === undefined || !isRunFile(pack)) return [];
-  const { header } = await readRunFile(pack, gate);
-  return [headerLayer(header, pack)];
+/**
+ * What it says, as a giver behind all others. Its processor is that of its device: it does not count if another giver names
+ * a device.
+ */
+export function runGiven({ path, values }: RunFile, stronger: readonly Given[]): Given {
+  const { pname, ...others } = values;
+  const isItsDevice = strongest("device", stronger) === undefined;
+  return {
+    origin: path,
+    values: { ...others, ...(isItsDevice && pname !== undefined ? { pname } : {}) },
+  };
 }
 
-function connection(run: CbuildRun, at: (file: string) => string): Header {
-  return {
-    ...(run.device === undefined ? {} : { device: run.device }),
-    ...(run.startPname === undefined ? {} : { pname: run.startPname }),
-    ...(run.dbgconf === undefined ? {} : { dbgconf: at(run.dbgconf) }),
-    ...(run.protocol === undefined ? {} : { protocol: run.protocol }),
-    ...(run.connect === undefined ? {} : { connect: run.connect }),
-    ...(run.clockHz === undefined ? {} : { clock: run.clockHz }),
-  };
+/** By the table's column `run`. */
+function connection(run: CbuildRun, at: (file: string) => string): Values {
+  const values = OPTION_NAMES.map((name) => {
+    const { run: field } = rowOf(name);
+    const value = field === undefined ? undefined : run[field];
+    return [name, name === "dbgconf" && value !== undefined ? at(value as string) : value];
+  });
+  return given(Object.fromEntries(values) as Values);
 }
 
 /** The images that are to be programmed. Throws where the file names none. */
@@ -148,7 +156,7 @@ function outputFile({ file, type, loadOffset }: CbuildImage): OutputFile {
   const format = IMAGE_FORMATS.find((one) => one === type);
   // Files of other formats say themselves where they belong.
   const base = format === "bin" || format === undefined ? loadOffset : undefined;
-  return { path: file, ...given({ format, base: base === undefined ? undefined : Number(base) }) };
+  return { path: file, ...withoutUndefined({ format, base: base === undefined ? undefined : Number(base) }) };
 }
 
 /**

@@ -1,14 +1,59 @@
-/** The settings that a recipe's header and a project's dbgseq.yaml share: one schema, one meaning. Consent has no key here. */
+/** The schema that a recipe's header and a project's dbgseq.yaml share, made of the table. Consent has no key there. */
 import * as v from "valibot";
 import { u64 } from "../lib/checked-yaml.ts";
-import { readDuration, readFrequency, type Read } from "../lib/units.ts";
-import type { Layer, Settings } from "./settings.ts";
+import type { Read } from "../lib/units.ts";
+import { given, OPTION_NAMES, rowOf, type OptionName, type Values } from "./given.ts";
+import type { Kind } from "./kinds.ts";
+import type { OPTIONS } from "./table.ts";
 
-const name = v.pipe(v.string(), v.minLength(1, "a name"));
-const flag = v.optional(v.boolean());
+type FileName = {
+  [Name in OptionName]: (typeof OPTIONS)[Name]["file"] extends string ? Name : never;
+}[OptionName];
+
+export type Header = {
+  readonly [Name in FileName as (typeof OPTIONS)[Name]["file"]]?: Values[Name] | undefined;
+};
+
+type HeaderEntries = {
+  [Key in keyof Header]-?: v.OptionalSchema<v.GenericSchema<unknown, NonNullable<Header[Key]>>, undefined>;
+};
+
+const FILE_NAMES = OPTION_NAMES.filter((name): name is FileName => rowOf(name).file !== undefined);
+
+export const headerEntries = Object.fromEntries(
+  FILE_NAMES.map((name) => {
+    const { file, kind, says } = rowOf(name);
+    return [file, v.optional(v.pipe(schemaOf(kind), v.description(says)))];
+  }),
+) as HeaderEntries;
+
+/** What a header says, by the names of the options. */
+export function headerValues(header: Header): Values {
+  return given(
+    Object.fromEntries(FILE_NAMES.map((name) => [name, header[rowOf(name).file as keyof Header]])),
+  );
+}
+
+function schemaOf(kind: Kind<unknown>): v.GenericSchema {
+  const name = v.pipe(v.string(), v.minLength(1, "a name"));
+  switch (kind.form) {
+    case "text":
+      return name;
+    case "texts":
+      return v.array(name);
+    case "choice":
+      return v.picklist(kind.choices ?? []);
+    case "flag":
+      return v.boolean();
+    case "numbers":
+      return v.record(v.string(), u64);
+    case "unit":
+      return unit((text) => kind.read(text));
+  }
+}
 
 /** A text that a reader of units understands, as its value; the reader's reason is the problem. */
-function unit(read: (text: string) => Read<number>): v.GenericSchema<string, number> {
+function unit(read: (text: string) => Read<unknown>): v.GenericSchema<string, unknown> {
   return v.pipe(
     v.string(),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -18,42 +63,4 @@ function unit(read: (text: string) => Read<number>): v.GenericSchema<string, num
       return NEVER;
     }),
   );
-}
-
-export const headerEntries = {
-  device: v.optional(name),
-  pack: v.optional(name),
-  pname: v.optional(name),
-  dbgconf: v.optional(name),
-  probe: v.optional(name),
-  connect: v.optional(v.picklist(["none", "attach", "halt", "pre-reset", "under-reset", "auto"])),
-  protocol: v.optional(v.picklist(["swd", "jtag"])),
-  dormant: flag,
-  clock: v.optional(unit(readFrequency)),
-  seq: v.optional(v.array(name)),
-  leave: v.optional(v.picklist(["running", "halted", "as-found"])),
-  deadline: v.optional(unit(readDuration)),
-  "strict-timeouts": flag,
-  "strict-spec": flag,
-  atomic: v.optional(v.picklist(["strict", "best-effort"])),
-  variables: v.optional(v.record(v.string(), u64)),
-};
-
-export type Header = v.InferOutput<v.ObjectSchema<typeof headerEntries, undefined>>;
-
-/** What a header says about the connection; what it names (pack, device, files) is read by whoever knows files. */
-export function headerLayer(given: Header, origin: string): Layer {
-  const values: { [K in keyof Settings]?: Settings[K] | undefined } = {
-    connect: given.connect,
-    protocol: given.protocol,
-    dormant: given.dormant,
-    clockHz: given.clock,
-    leave: given.leave,
-    deadlineUs: given.deadline,
-    strictTimeouts: given["strict-timeouts"],
-    strictSpec: given["strict-spec"],
-    atomic: given.atomic,
-  };
-  const said = Object.entries(values).filter(([, value]) => value !== undefined);
-  return { origin, values: Object.fromEntries(said) };
 }

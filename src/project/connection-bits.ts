@@ -1,6 +1,6 @@
 /** The bit maps of the predefined variables that describe a connection (specification 1.7, "Debug access variables"). */
 import type { U64 } from "../lib/u64.ts";
-import type { Settings } from "../options/settings.ts";
+import type { Settings } from "../options/resolve.ts";
 
 export type ResetKind = "hardware" | "system" | "processor";
 
@@ -42,4 +42,12 @@ export function protocolBits(settings: Pick<Settings, "protocol" | "swj" | "dorm
     (settings.swj ? 1n << 16n : 0n) |
     (settings.dormant ? 1n << 17n : 0n)
   );
+}
+
+/** `__traceout`: SWO in bit 0, a parallel port in 1, a buffer in 2, the port's width in 16-21; 0 runs no trace (wire rule 22). */
+export function traceOutBits(sink: Settings["traceOut"]): U64 {
+  if (sink === undefined) return 0n;
+  if (sink === "swo") return 0x1n;
+  if (sink === "buffer") return 0x4n;
+  return 0x2n | (BigInt(sink.slice("port:".length)) << 16n);
 }

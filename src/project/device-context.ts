@@ -3,6 +3,7 @@ import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
 import { readPdsc, type Pack } from "../pack/pdsc.ts";
 import { DeviceContext } from "./context.ts";
+import { mustBeDeclared } from "./declared.ts";
 import { describeDevice } from "./describe-device.ts";
 import { malformedInput, SessionFailure } from "./faults.ts";
 import { loadScripts, type ReadImport } from "./scripts.ts";
@@ -25,6 +26,7 @@ export interface DeviceTexts {
 export async function deviceContext(texts: DeviceTexts): Promise<DeviceContext> {
   const described = texts.pack === undefined ? undefined : describeDevice(packOf(texts.pack), texts.device);
   const scripts = await loadScripts(texts.seq ?? [], texts.readImport ?? refuse, described?.description);
+  mustBeDeclared(texts.overrides ?? [], [described?.description.debugVars, ...scripts.debugVars]);
   return new DeviceContext({
     ...(described === undefined
       ? {}

@@ -5,6 +5,13 @@ import { where } from "../lib/source.ts";
 
 export type SessionFault =
   | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
+  /** A value for a debugvar that neither the pack nor a script declares. */
+  | {
+      readonly kind: "unknown-variable";
+      readonly name: string;
+      readonly origin: string;
+      readonly near: readonly string[];
+    }
   | { readonly kind: "unknown-processor"; readonly pname: string; readonly known: readonly string[] }
   /** Errors that the checker found in what is about to run; nothing was sent to the target. */
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }

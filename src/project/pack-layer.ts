@@ -3,10 +3,12 @@ import { parentLoop } from "../device/ports.ts";
 import { where } from "../lib/source.ts";
 import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
-import { UNASKED_CLOCK_HZ, type Layer, type SourcedSettings } from "../options/settings.ts";
+import type { Given } from "../options/given.ts";
+import type { SourcedSettings } from "../options/resolve.ts";
+import { UNASKED_CLOCK_HZ } from "../options/table.ts";
 
 /** `<debugconfig>`. Wire rule 24: its clock is a default, and nobody asked for one that is above what any board takes. */
-export function packLayer({ description }: DeviceContext): Layer {
+export function packLayer({ description }: DeviceContext): Given {
   const config = description?.debugConfig;
   if (config === undefined) return { origin: "pack", values: {} };
   const { protocol, swj, dormant, clockHz } = config;

@@ -20,7 +20,8 @@ import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard/guard.ts";
 import { Connection } from "./connection.ts";
 import { packLayer } from "../project/pack-layer.ts";
-import { resolveSettings, type Layer } from "../options/settings.ts";
+import type { Given } from "../options/given.ts";
+import { resolveSettings } from "../options/resolve.ts";
 import { Target } from "./flow/target.ts";
 
 /** A file that one process has for itself until it lets go. */
@@ -37,7 +38,7 @@ export interface OpenRequest {
   readonly probe?: string;
   readonly context: DeviceContext;
   /** Strongest first; the pack's own wishes are added at the end. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly Given[];
   readonly operator: Operator;
   /** What sequences may do on the user's machine; nothing where it is left away. */
   readonly host?: HostEffects;

@@ -5,7 +5,7 @@
 import type { Size } from "../coresight/adi/mem-ap.ts";
 import type { FlashDriver } from "../flash/driver.ts";
 import type { Excerpt } from "../lib/source.ts";
-import { plain, type Leave, type Settings, type SourcedSettings } from "../options/settings.ts";
+import { plain, type Leave, type Settings, type SourcedSettings } from "../options/resolve.ts";
 import type { ReadPackFile } from "../pack/files.ts";
 import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
 import type { DeviceContext } from "../project/context.ts";
@@ -195,7 +195,7 @@ export class Connection {
   ): Promise<void> {
     const standing = this.#standing;
     const name = this.context.resetSequence(kind);
-    const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== 0 });
+    const steps = resetSteps({ name, halt, trace: this.settings.traceOut !== undefined });
     this.context.refuseErrors(sequencesOf(steps));
     standing.say("reset", `reset (${name}${halt ? ", halt" : ""})`);
     standing.mustBeOpen();

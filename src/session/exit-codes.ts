@@ -113,6 +113,7 @@ export const FAULT_CODES: Readonly<Record<AnyFault["kind"], number | "cause">> =
 
   "unknown-sequence-name": EXIT.usage,
   "unknown-processor": EXIT.usage,
+  "unknown-variable": EXIT.usage,
   "not-supported": EXIT.usage,
   "unreadable-file": EXIT.usage,
   "unwritable-file": EXIT.usage,

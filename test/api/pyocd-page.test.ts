@@ -290,7 +290,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
     test("a misspelt option is an error, not ignored", async () => {
       const request = { probes: [probe()], context, conect: "halt" } as ConnectRequest;
       await expect(ConnectHelper.sessionWithChosenProbe(request)).rejects.toThrow(
-        'there is no session option "conect"; did you mean "connect"?',
+        'unknown session option "conect"; did you mean "connect"?',
       );
     });
   });

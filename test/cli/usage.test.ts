@@ -34,7 +34,7 @@ describe("usage", () => {
     ["a subcommand left out", ["recipe"], "Usage: dbgseq recipe"],
     ["options before the command", ["--pack", "x", "list"], "options stand behind the command"],
     ["nothing to run", ["run"], "what should run?"],
-    ["a choice that is none", ["run", "X", "--connect", "gently"], "Allowed choices are none, attach"],
+    ["a choice that is none", ["run", "X", "--connect", "gently"], "must be one of none, attach"],
   ])("%s ends with 2 and says what is right", async (_what, argv, message) => {
     const { code, out, err } = await dbgseq(...argv);
     expect(err).toContain(message);

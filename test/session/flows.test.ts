@@ -206,7 +206,7 @@ describe("predefined variables", () => {
     await without.session.connect();
     await without.session.disconnect();
     expect(without.entered()).not.toContain("TraceStart");
-    const sink = await bench({ seq, settings: { traceOut: 0x1 } });
+    const sink = await bench({ seq, settings: { traceOut: "swo" } });
     await sink.session.connect();
     await sink.session.disconnect();
     expect(sink.messages()).toEqual(["1"]);

@@ -8,7 +8,7 @@ import { loadScripts } from "../../src/project/scripts.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Connection } from "../../src/session/connection.ts";
-import type { Settings } from "../../src/options/settings.ts";
+import type { Values } from "../../src/options/given.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 export interface Bench {
@@ -28,7 +28,7 @@ export interface BenchOptions {
   /** Definitions of the project, as .seq text. */
   readonly seq?: string;
   readonly parts?: ContextParts;
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Values;
   readonly signal?: AbortSignal;
   readonly hears?: (event: SessionEvent) => void;
 }

@@ -1,5 +1,6 @@
 /** The public page as a document: what its names are, from their declarations and docstrings. Reads types, runs nothing. */
 import ts from "typescript";
+import { isProgramName, rowOf } from "../../src/options/given.ts";
 
 /** A heading for each name in alphabetical order, its docstring, and a line for each member. */
 export function apiReference(page: string, withoutMembers: readonly string[] = []): string {
@@ -84,8 +85,12 @@ function entry(name: string, symbol: ts.Symbol, checker: ts.TypeChecker, withMem
   return `${lines.join("\n")}\n`;
 }
 
-function isAlias({ flags }: ts.Symbol): boolean {
-  return (flags & ts.SymbolFlags.TypeAlias) !== 0 && (flags & ts.SymbolFlags.Value) === 0;
+/** A name for a type that is shown as it is written; one made of a table is shown by its members. */
+function isAlias({ flags, declarations = [] }: ts.Symbol): boolean {
+  const isMapped = declarations.some(
+    (one) => ts.isTypeAliasDeclaration(one) && ts.isMappedTypeNode(one.type),
+  );
+  return (flags & ts.SymbolFlags.TypeAlias) !== 0 && (flags & ts.SymbolFlags.Value) === 0 && !isMapped;
 }
 
 function kindOf({ flags }: ts.Symbol): string {
@@ -122,8 +127,18 @@ function memberLine(name: string, member: ts.Symbol, checker: ts.TypeChecker, pr
     call === undefined || (member.flags & ts.SymbolFlags.Method) === 0
       ? `${name}${optional}: ${oneLine(checker.typeToString(type, undefined, FLAGS))}`
       : `${name}${optional}${oneLine(checker.signatureToString(call, undefined, FLAGS))}`;
-  const docs = docsOf(member, checker).replaceAll("\n", "\n  ");
+  const docs = (docsOf(member, checker) || saysOf(name)).replaceAll("\n", "\n  ");
   return `- \`${text}\`${prefix === "" ? "" : ` (${prefix.trim()})`}${docs === "" ? "" : `\n  ${docs}`}`;
+}
+
+/** An option without a docstring has the sentence of its help. */
+function saysOf(member: string): string {
+  const name = /^SessionOptions\.(.*)$/.exec(member)?.[1] ?? "";
+  return isProgramName(name) ? capitalized(`${rowOf(name).says}.`) : "";
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const FLAGS: ts.TypeFormatFlags =

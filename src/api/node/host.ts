@@ -15,7 +15,7 @@ const host: Host = {
   listProbes: async () => (await listAttachedProbes()).map(usbProbe),
   namedProbe,
   // Packs and archives are not loaded before somebody needs them.
-  gather: async (asked) => (await import("./gather.ts")).gatherFiles(asked),
+  gather: async (asked, tell) => (await import("./gather.ts")).gatherFiles(asked, tell),
   ask: () => {
     const ask = terminalAsk();
     return Promise.resolve(ask && ((question: string) => ask(harmless(question))));

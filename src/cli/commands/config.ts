@@ -1,37 +1,43 @@
 /** `dbgseq config`: what holds here, and who said so. */
 import type { Command } from "commander";
-import { JSON_VERSION } from "../../report/json.ts";
-import { resolveSettings } from "../../options/settings.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
-
-interface Line {
-  readonly name: string;
-  readonly value: string;
-  readonly origin: string;
-}
+import { effective, type Effective } from "../../options/resolve.ts";
+import { packLayer } from "../../project/pack-layer.ts";
+import { JSON_VERSION } from "../../report/json.ts";
+import { gather, type Asked } from "../asked.ts";
+import type { Io } from "../io.ts";
+import { readAsked } from "../read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
 export function defineConfig(command: Command, io: Io): void {
   addTargetOptions(command)
     .option("--json", "one JSON document on stdout")
-    .action(async (options: TargetOptions & { readonly json?: boolean }) => {
-      const { named, scripts, layers, request } = await gather(io, options);
-      const lines: Line[] = named.filter(
-        (one, index) => named.findIndex(({ name }) => name === one.name) === index,
-      );
-      for (const [name, { value, origin }] of Object.entries(resolveSettings(layers))) {
-        lines.push({ name, value: String(value ?? "(by what is done)"), origin });
-      }
-      for (const script of scripts) lines.push({ name: "seq", ...script });
-      for (const { name, value, origin } of request.overrides)
-        lines.push({ name: `variable ${name}`, value: String(value), origin });
-      if (options.json === true) {
-        io.json({ version: JSON_VERSION, settings: lines });
-        return;
-      }
-      const width = greatest(lines.map(({ name }) => name.length));
-      for (const { name, value, origin } of lines) io.out(`${name.padEnd(width)}  ${value}  (${origin})\n`);
+    .action(async ({ json = false, ...options }: TargetOptions & { readonly json?: boolean }) => {
+      const asked = await gather(io, options);
+      const { lines, error } = await linesOf(io, asked);
+      if (!json) printLines(io, lines);
+      if (error !== undefined) throw error;
+      if (json) io.json({ version: JSON_VERSION, settings: lines });
     });
+}
+
+/** What a pack that cannot be read would say is missing; the rest helps to see why it is this pack. */
+async function linesOf(
+  io: Io,
+  asked: Asked,
+): Promise<{ readonly lines: readonly Effective[]; readonly error?: Error }> {
+  try {
+    const { context } = await readAsked(io, asked);
+    return { lines: effective([...asked.given, packLayer(context)]) };
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure === undefined) throw error;
+    return { lines: effective(asked.given), error: failure };
+  }
+}
+
+function printLines(io: Io, lines: readonly Effective[]): void {
+  const width = greatest(lines.map(({ name }) => name.length));
+  for (const { name, value, origin } of lines) io.out(`${name.padEnd(width)}  ${value}  (${origin})\n`);
 }

@@ -4,7 +4,7 @@ import type { Core } from "../../coresight/core/cortex-m.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import type { Connection } from "../../session/connection.ts";
-import type { Leave } from "../../options/settings.ts";
+import type { Leave } from "../../options/resolve.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";

@@ -113,7 +113,7 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   try {
     const pulse = await mayPulse(io, options);
     const facts = await examineTarget(link, clock, {
-      clockHz: options.clock ?? USUAL_HZ,
+      clockHz: options.clockHz ?? USUAL_HZ,
       pulse,
       place: context.place,
       targetsel: context.portIdentity("swd").targetsel,

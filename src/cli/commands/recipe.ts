@@ -6,6 +6,7 @@ import { MOST_DEADLINES, runRecipe } from "../../recipe/run.ts";
 import { readSource } from "../../host/files.ts";
 import { NamedPaths } from "../../host/effects/named.ts";
 import { relocated } from "../../host/project.ts";
+import { headerValues } from "../../options/header.ts";
 import { withSession } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
 import { type ConsentOptions } from "../consent.ts";
@@ -34,9 +35,8 @@ default). Flash work takes what its algorithms may take besides.`,
   );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const recipe = readRecipeFile(await readSource(file));
-    const header = relocated(recipe.header, dirname(file));
     const asked = await gather(io, options, {
-      header,
+      values: relocated(headerValues(recipe.header), dirname(file)),
       origin: `recipe ${file}`,
       file: { path: file, isFoundAbove: false },
     });

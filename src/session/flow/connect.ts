@@ -1,6 +1,6 @@
 /** The connect flow: the chosen mode once, or with `connect: auto` one way after another until one works. */
 import type { LinkSettings } from "../../coresight/wire/link.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/resolve.ts";
 import { Progress } from "./crew.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import type { Standing } from "./standing.ts";

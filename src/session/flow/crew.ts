@@ -1,6 +1,6 @@
 /** What a flow works with, and what a connection has begun so far. Knows no step. */
 import type { Deadline } from "../../interpreter/run/deadline.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/resolve.ts";
 import type { ResetKind } from "../../project/connection-bits.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import type { SessionEvent } from "./events.ts";

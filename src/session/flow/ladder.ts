@@ -5,7 +5,7 @@
 import { asFailure, sentences } from "../../lib/fault.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import type { FlowMode, Settings } from "../../options/settings.ts";
+import type { FlowMode, Settings } from "../../options/resolve.ts";
 import { greatest } from "../../lib/lists.ts";
 
 export interface Rung {

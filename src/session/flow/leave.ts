@@ -1,7 +1,7 @@
 /** The end of a connection: the disconnect flow, and what is still done for a target after a failure. */
 import { probePolicy } from "../../coresight/wire/error-policy.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
-import type { Leave } from "../../options/settings.ts";
+import type { Leave } from "../../options/resolve.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { Crew } from "./crew.ts";
 import type { Standing } from "./standing.ts";

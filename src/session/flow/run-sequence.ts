@@ -3,7 +3,7 @@ import type { Environment, FlashLoad } from "../../interpreter/ports.ts";
 import { runSequence, type RunOptions } from "../../interpreter/run/run.ts";
 import { findPredefinedSequence } from "../../language/predefined.ts";
 import type { DeviceContext } from "../../project/context.ts";
-import { connectionBits, protocolBits } from "../../project/connection-bits.ts";
+import { connectionBits, protocolBits, traceOutBits } from "../../project/connection-bits.ts";
 import { awaitOutOfReset } from "./core-looks.ts";
 import type { Crew } from "./crew.ts";
 
@@ -46,9 +46,9 @@ export function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
       __dp: BigInt(context.dp),
       __ap: BigInt(context.ap),
       __apid: BigInt(context.apid),
-      __traceout: BigInt(settings.traceOut),
-      __traceclockin: BigInt(settings.traceClockInHz),
-      __traceclockout: BigInt(settings.traceClockOutHz),
+      __traceout: traceOutBits(settings.traceOut),
+      __traceclockin: BigInt(settings.traceClock?.inHz ?? 0),
+      __traceclockout: BigInt(settings.traceClock?.outHz ?? 0),
       __FlashOp: 0n,
       __FlashAddr: 0n,
       __FlashLen: 0n,

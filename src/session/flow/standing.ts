@@ -1,5 +1,5 @@
 /** How one connection stands: what its flows work with now, what they have begun, and what they say. */
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/resolve.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { carryOut } from "./carry-out.ts";
 import { CLEAN_UP_US, Progress, type Crew } from "./crew.ts";
@@ -38,7 +38,7 @@ export class Standing {
   get choice(): FlowChoice {
     const { connect, traceOut, protocol } = this.settings;
     // Before it is known which way works, what its mildest would do counts.
-    return { mode: connect === "auto" ? "attach" : connect, trace: traceOut !== 0, protocol };
+    return { mode: connect === "auto" ? "attach" : connect, trace: traceOut !== undefined, protocol };
   }
 
   carryOut(steps: readonly FlowStep[], crew = this.crew): Promise<void> {

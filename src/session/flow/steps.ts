@@ -3,7 +3,7 @@
  * Debugger to Device", "Reset Device", "Disconnect Debugger"; wire rules 18-22). Knows the order; carries nothing out.
  */
 import { append } from "../../lib/lists.ts";
-import type { FlowMode } from "../../options/settings.ts";
+import type { FlowMode } from "../../options/resolve.ts";
 
 /** What a flow does itself, between the sequences. */
 export type Act =

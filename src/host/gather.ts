@@ -1,0 +1,102 @@
+/**
+ * Everything that one call is asked for, by whichever door it comes: what the caller says, then DBGSEQ_* variables, dbgseq.yaml
+ * and a cbuild-run.yml in the place of the pack, the strongest first. Reads those files, and decides what they may lead to; the
+ * pack itself is read by inputs.ts.
+ */
+import type { Override } from "../device/debug-vars.ts";
+import type { Values } from "../options/given.ts";
+import { allOf, strongest } from "../options/resolve.ts";
+import { openGate, parseGrant, type Gate } from "./effects/gate.ts";
+import { consentToHeaders } from "./header-consent.ts";
+import type { InputRequest } from "./inputs.ts";
+import { ignoredVariables, projectHeaders, readEnvironment, type GivenByFile } from "./project.ts";
+import { isRunFile, readRunFile, runGiven } from "./run-file.ts";
+
+/** What the call stands in. */
+export interface Surroundings {
+  /** Relative paths and dbgseq.yaml are looked for from here. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the user allows: erase, lock, remote, run=X, read=DIR, write=DIR. */
+  readonly allow: readonly string[];
+  /** Hears of what a file does that the user did not name. */
+  readonly tell: (text: string) => void;
+}
+
+export interface Asked {
+  readonly request: InputRequest;
+  /** Every giver, the strongest first. What the pack says comes behind them once it is read. */
+  readonly given: readonly GivenByFile[];
+  readonly probe?: string;
+  /** What the user allows of what files name. */
+  readonly gate: Gate;
+}
+
+/** `asked` are the caller's own words, and the header of a recipe behind them. */
+export async function gather(asked: readonly GivenByFile[], around: Surroundings): Promise<Asked> {
+  const isConfigured = strongest("config", asked)?.value !== false;
+  if (!isConfigured)
+    for (const variable of ignoredVariables(around.env))
+      around.tell(`note: ${variable} does not count, as the configuration is off`);
+  const given: readonly GivenByFile[] = [
+    ...asked,
+    ...(isConfigured ? [...readEnvironment(around.env), ...(await projectHeaders(around.cwd))] : []),
+  ];
+  const gate = await openGate({
+    grants: around.allow.flatMap((text) => parseGrant(text) ?? []),
+    cwd: around.cwd,
+    env: around.env,
+  });
+  const mayImport = await consentToHeaders(given, (one) => effectOf(one, given), {
+    gate,
+    mayReachRemote: around.allow.includes("remote"),
+    tell: around.tell,
+  });
+  const probe = strongest("probe", given)?.value;
+  return {
+    gate,
+    request: { gate, mayImport, ...requestOf(given) },
+    given: [...given, ...(await runFileOf(given, gate))],
+    ...(probe === undefined ? {} : { probe }),
+  };
+}
+
+/** What of a giver's names takes effect. */
+function effectOf(one: GivenByFile, given: readonly GivenByFile[]): Values {
+  const names = (["pack", "dbgconf", "probe"] as const).filter(
+    (name) => strongest(name, given)?.origin === one.origin,
+  );
+  const { seq } = one.values;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, one.values[name]])),
+    ...(seq === undefined ? {} : { seq }),
+  };
+}
+
+function requestOf(given: readonly GivenByFile[]): Omit<InputRequest, "gate" | "mayImport"> {
+  const names = (["pack", "device", "pname", "dbgconf"] as const).flatMap((name) => {
+    const found = strongest(name, given);
+    return found === undefined ? [] : [[name, found.value] as const];
+  });
+  return {
+    ...Object.fromEntries(names),
+    seq: strongest("seq", given)?.value ?? [],
+    overrides: overridesOf(given),
+  };
+}
+
+/** Weakest first: the later one wins. */
+function overridesOf(given: readonly GivenByFile[]): readonly Override[] {
+  return [...allOf("variables", given)]
+    .reverse()
+    .flatMap(({ value, origin }) =>
+      Object.entries(value).map(([name, number]) => ({ name, value: BigInt(number), origin })),
+    );
+}
+
+/** A cbuild-run.yml in the place of the pack is the weakest giver. */
+async function runFileOf(given: readonly GivenByFile[], gate: Gate): Promise<readonly GivenByFile[]> {
+  const pack = strongest("pack", given)?.value;
+  if (pack === undefined || !isRunFile(pack)) return [];
+  return [runGiven(await readRunFile(pack, gate), given)];
+}

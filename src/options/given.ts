@@ -1,0 +1,83 @@
+/** What givers say of options: the command line, a program, a variable, a file. Checks what a program hands in. */
+import { nearest } from "../lib/nearest.ts";
+import { foreignWord, squeezed } from "./foreign.ts";
+import type { Kind } from "./kinds.ts";
+import { OPTIONS, type Option } from "./table.ts";
+
+export type OptionName = keyof typeof OPTIONS;
+type ValueOf<Name extends OptionName> = (typeof OPTIONS)[Name]["kind"] extends Kind<infer T> ? T : never;
+
+/** Some options, each with its value. */
+export type Values = { readonly [Name in OptionName]?: ValueOf<Name> };
+
+type NamesWhere<Column extends string> = {
+  [Name in OptionName]: (typeof OPTIONS)[Name] extends { readonly [C in Column]: true } ? Name : never;
+}[OptionName];
+
+/** What a program may give. */
+export type ProgramName = NamesWhere<"api">;
+export type SettingName = NamesWhere<"setting">;
+
+/** Values of one giver; givers stand in lists, the strongest first. */
+export interface Given {
+  /** `command line`, `keyword`, `options`, a variable's name, a file's path, `pack`, `default`. */
+  readonly origin: string;
+  readonly values: Values;
+}
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+export const PROGRAM_NAMES = OPTION_NAMES.filter((name) => OPTIONS[name].api) as readonly ProgramName[];
+export const SETTING_NAMES = OPTION_NAMES.filter((name) => OPTIONS[name].setting) as readonly SettingName[];
+
+export function rowOf(name: OptionName): Option<unknown> {
+  return OPTIONS[name];
+}
+
+/** Values without those that are undefined: an option that is not given does not stand in the way of weaker givers. */
+export function given(values: { readonly [Name in OptionName]?: Values[Name] | undefined }): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+export type Wrong =
+  | {
+      readonly kind: "unknown";
+      readonly name: string;
+      readonly near: readonly string[];
+      readonly what: string;
+    }
+  | { readonly kind: "bad"; readonly name: string; readonly what: string };
+
+/** The first thing that is wrong with options that a program hands in. `others` may stand beside them, and are meant by a slip. */
+export function wrongOf(
+  options: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
+): Wrong | undefined {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!isProgramName(name)) return unknown(name, [...PROGRAM_NAMES, ...others]);
+    const problem = rowOf(name).kind.problem(value);
+    if (problem !== undefined) return { kind: "bad", name, what: `the option ${name} ${problem}` };
+  }
+  return undefined;
+}
+
+export function isProgramName(name: string): name is ProgramName {
+  return (PROGRAM_NAMES as readonly string[]).includes(name);
+}
+
+function unknown(name: string, known: readonly string[]): Wrong {
+  const ours = known.find((one) => squeezed(one) === squeezed(name)) ?? foreignWord(name);
+  const near = ours ?? nearest(name, known);
+  const help =
+    ours !== undefined
+      ? `it is called ${ours} here`
+      : near !== undefined
+        ? `did you mean "${near}"?`
+        : `the options are ${known.join(", ")}`;
+  return {
+    kind: "unknown",
+    name,
+    near: near === undefined ? [] : [near],
+    what: `unknown session option "${name}"; ${help}`,
+  };
+}

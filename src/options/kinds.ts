@@ -1,0 +1,213 @@
+/** What kinds of values options have: how each is read from text, what a program may hand in, and how it is shown. */
+import { nearest } from "../lib/nearest.ts";
+import { table } from "../lib/table.ts";
+import { readDuration, readFrequency, type Read } from "../lib/units.ts";
+
+export interface Kind<T> {
+  /** How a file writes it: decides its schema. */
+  readonly form: "text" | "texts" | "choice" | "flag" | "unit" | "numbers";
+  /** One word of a command line or a variable as a value. */
+  read(text: string): Read<T>;
+  /** What is wrong with a value that a program hands in; undefined if it may stand. */
+  problem(value: unknown): string | undefined;
+  /** As `config` prints it. */
+  show(value: T): string;
+  readonly choices?: readonly string[];
+}
+
+/** Numbers by name, for debugvars. */
+export type Numbers = Readonly<Record<string, number | bigint>>;
+/** A prepared answer: to the queries whose text contains `text`, or to all of them. */
+export interface AnswerText {
+  readonly text: string;
+  readonly value: bigint;
+}
+export interface TraceClock {
+  readonly inHz: number;
+  /** 0 leaves it to the sequences. */
+  readonly outHz: number;
+}
+/** `port:4` is a parallel port of four bits. */
+export type TraceSink = "swo" | "buffer" | `port:${number}`;
+
+const read = <T>(value: T): Read<T> => ({ ok: true, value });
+const refused = (reason: string): Read<never> => ({ ok: false, reason });
+
+const mustBe = (what: string, value: unknown): string => `must be ${what}, not ${shown(value)}`;
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+export const text: Kind<string> = {
+  form: "text",
+  read: (given) => (given === "" ? refused("must not be empty") : read(given)),
+  problem: (value) => (typeof value === "string" && value !== "" ? undefined : mustBe("a string", value)),
+  show: (value) => value,
+};
+
+export const texts: Kind<readonly string[]> = {
+  form: "texts",
+  read: (given) => (given === "" ? refused("must not be empty") : read([given])),
+  problem: (value) =>
+    Array.isArray(value) && value.every((one) => text.problem(one) === undefined)
+      ? undefined
+      : mustBe("an array of strings", value),
+  show: (value) => value.join(", "),
+};
+
+export const flag: Kind<boolean> = {
+  form: "flag",
+  read: (given) =>
+    given === "true" || given === "false" ? read(given === "true") : refused("must be true or false"),
+  problem: (value) => (typeof value === "boolean" ? undefined : mustBe("true or false", value)),
+  show: String,
+};
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
+  const among = `one of ${choices.join(", ")}`;
+  return {
+    form: "choice",
+    choices,
+    read: (given) => {
+      const found = choices.find((one) => one === given);
+      if (found !== undefined) return read(found);
+      const near = nearest(given, choices);
+      return refused(`must be ${among}${near === undefined ? "" : `; did you mean "${near}"?`}`);
+    },
+    problem: (value) => ((choices as readonly unknown[]).includes(value) ? undefined : mustBe(among, value)),
+    show: (value) => value,
+  };
+}
+
+/** In Hz. */
+export const frequency: Kind<number> = {
+  form: "unit",
+  read: readFrequency,
+  problem: (value) =>
+    Number.isSafeInteger(value) && (value as number) > 0
+      ? undefined
+      : mustBe("a whole number of Hz above 0", value),
+  show: String,
+};
+
+/** In microseconds. */
+export const duration: Kind<number> = {
+  form: "unit",
+  read: readDuration,
+  problem: (value) =>
+    typeof value === "number" && value > 0 && value < Infinity
+      ? undefined
+      : mustBe("a number of microseconds above 0", value),
+  show: String,
+};
+
+/** In milliseconds; none is a time, too. */
+export const patience: Kind<number> = {
+  form: "unit",
+  read: (given) => {
+    const time = readDuration(given);
+    return time.ok ? read(time.value / 1000) : time;
+  },
+  problem: (value) =>
+    typeof value === "number" && value >= 0 && value < Infinity
+      ? undefined
+      : mustBe("a number of milliseconds from 0 on", value),
+  show: String,
+};
+
+/** Whole numbers of up to 64 bits by name. */
+export const numbers: Kind<Numbers> = {
+  form: "numbers",
+  read: (given) => {
+    const equals = given.indexOf("=");
+    if (equals < 1) return refused("expected NAME=VALUE");
+    const value = readNumber(given.slice(equals + 1));
+    return value.ok ? read({ [given.slice(0, equals).trim()]: value.value }) : value;
+  },
+  problem: (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return mustBe("an object of numbers by name", value);
+    for (const [name, number] of Object.entries(value)) {
+      const isWhole =
+        typeof number === "bigint"
+          ? number >= 0n && number <= MOST
+          : Number.isSafeInteger(number) && (number as number) >= 0;
+      if (!isWhole) return `${name} ${mustBe("an unsigned 64-bit number", number)}`;
+    }
+    return undefined;
+  },
+  show: (value) =>
+    Object.entries(value)
+      .map(([name, number]) => `${name}=${number}`)
+      .join(", "),
+};
+
+const MOST = 0xffff_ffff_ffff_ffffn;
+const ANSWERS: Readonly<Record<string, bigint>> = table({ ok: 1n, cancel: 2n, yes: 3n, no: 4n });
+
+export const answers: Kind<readonly AnswerText[]> = {
+  form: "texts",
+  read: (given) => {
+    const equals = given.lastIndexOf("=");
+    const about = equals < 0 ? "" : given.slice(0, equals);
+    const word = given.slice(equals + 1).trim();
+    const value = ANSWERS[word.toLowerCase()];
+    if (value !== undefined) return read([{ text: about, value }]);
+    const number = readNumber(word);
+    return number.ok ? read([{ text: about, value: number.value }]) : number;
+  },
+  problem: (value) =>
+    Array.isArray(value) && value.every(isAnswer) ? undefined : mustBe("an array of { text, value }", value),
+  show: (value) => value.map((one) => `${one.text}=${one.value}`).join(", "),
+};
+
+function isAnswer(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { text: about, value: answer } = value as Partial<AnswerText>;
+  return typeof about === "string" && typeof answer === "bigint";
+}
+
+export const traceSink: Kind<TraceSink> = {
+  form: "text",
+  read: (given) => (isTraceSink(given) ? read(given) : refused("must be swo, port:N (1 to 32) or buffer")),
+  problem: (value) =>
+    typeof value === "string" && isTraceSink(value)
+      ? undefined
+      : mustBe("swo, port:N (1 to 32) or buffer", value),
+  show: (value) => value,
+};
+
+function isTraceSink(given: string): given is TraceSink {
+  const width = Number(/^port:(\d+)$/.exec(given)?.[1] ?? 0);
+  return given === "swo" || given === "buffer" || (width >= 1 && width <= 32);
+}
+
+export const traceClock: Kind<TraceClock> = {
+  form: "unit",
+  read: (given) => {
+    const [input = "", output, more] = given.split(":");
+    if (more !== undefined) return refused("expected IN[:OUT]");
+    const [inHz, outHz] = [readFrequency(input), output === undefined ? read(0) : readFrequency(output)];
+    if (!inHz.ok) return inHz;
+    return outHz.ok ? read({ inHz: inHz.value, outHz: outHz.value }) : outHz;
+  },
+  problem: (value) => {
+    const { inHz, outHz } = (typeof value === "object" ? (value ?? {}) : {}) as Partial<TraceClock>;
+    return [inHz, outHz].every((hz) => Number.isSafeInteger(hz) && (hz ?? -1) >= 0)
+      ? undefined
+      : mustBe("{ inHz, outHz } in Hz", value);
+  },
+  show: ({ inHz, outHz }) => (outHz === 0 ? String(inHz) : `${inHz}:${outHz}`),
+};
+
+/** Decimal, 0x and 0b, with `_` between digits. */
+export function readNumber(given: string): Read<bigint> {
+  const digits = given.trim().replaceAll("_", "");
+  if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits))
+    return refused(`"${given}" is not a number; decimal, 0x and 0b are understood`);
+  const value = BigInt(digits.toLowerCase());
+  return value > MOST ? refused(`${given} has more than 64 bits`) : read(value);
+}

@@ -1,0 +1,119 @@
+/** Which of several givers' values holds for each option, by its row's merge, and who gave it. */
+import {
+  OPTION_NAMES,
+  rowOf,
+  SETTING_NAMES,
+  type Given,
+  type OptionName,
+  type SettingName,
+  type Values,
+} from "./given.ts";
+import type { Numbers } from "./kinds.ts";
+import type { OPTIONS } from "./table.ts";
+
+/** A value and who gave it. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly origin: string;
+}
+
+/** What holds for a connection. Undefined where the row has no default: that is decided by what is done. */
+export type Settings = {
+  readonly [Name in SettingName]: HasDefault<Name> extends true
+    ? NonNullable<Values[Name]>
+    : Values[Name] | undefined;
+};
+type HasDefault<Name extends OptionName> = undefined extends (typeof OPTIONS)[Name]["default"] ? false : true;
+
+export type SourcedSettings = { readonly [Name in SettingName]: Sourced<Settings[Name]> };
+
+/** The value that holds; of lists and numbers by name it is the merged one, with its strongest giver. */
+export function strongest<Name extends OptionName>(
+  name: Name,
+  given: readonly Given[],
+): Sourced<NonNullable<Values[Name]>> | undefined {
+  const all = allOf(name, given);
+  const [first] = all;
+  if (first === undefined) return undefined;
+  switch (rowOf(name).merge) {
+    case "strongest":
+      return first;
+    case "all": {
+      const lists = all.map(({ value }) => value as unknown as readonly unknown[]);
+      return { value: lists.flat() as unknown as typeof first.value, origin: first.origin };
+    }
+    case "by-name": {
+      const merged: Numbers = Object.assign({}, ...all.map(({ value }) => value).reverse()) as Numbers;
+      return { value: merged as unknown as typeof first.value, origin: first.origin };
+    }
+  }
+}
+
+/** Every giver's value of one option, the strongest first. */
+export function allOf<Name extends OptionName>(
+  name: Name,
+  given: readonly Given[],
+): readonly Sourced<NonNullable<Values[Name]>>[] {
+  return given.flatMap(({ values, origin }) => {
+    const value = values[name];
+    return value === undefined ? [] : [{ value: value as NonNullable<Values[Name]>, origin }];
+  });
+}
+
+/** The settings of a connection, over the defaults. */
+export function resolveSettings(given: readonly Given[]): SourcedSettings {
+  const settings = SETTING_NAMES.map(
+    (name) => [name, strongest(name, given) ?? { value: rowOf(name).default, origin: "default" }] as const,
+  );
+  return Object.fromEntries(settings) as unknown as SourcedSettings;
+}
+
+/** The values alone, for code that does not care who gave them. */
+export function plain(settings: SourcedSettings): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, { value }]) => [key, value]),
+  ) as unknown as Settings;
+}
+
+/** One line of `config`: an element of a list, and each name of numbers, is a line of its own. */
+export interface Effective {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** Everything that holds, in the order of the table: what is given, and every setting. */
+export function effective(given: readonly Given[]): readonly Effective[] {
+  return OPTION_NAMES.flatMap((name) => effectiveOf(name, given));
+}
+
+function effectiveOf(name: OptionName, given: readonly Given[]): readonly Effective[] {
+  const { kind, merge, setting, default: standard } = rowOf(name);
+  const all = allOf(name, given);
+  if (merge === "by-name") return byName(all as readonly Sourced<Numbers>[]);
+  const lines = (merge === "all" ? all : all.slice(0, 1)).flatMap(({ value, origin }) =>
+    (merge === "all" ? (value as readonly unknown[]).map((one) => [one]) : [value]).map((one) => ({
+      name,
+      value: kind.show(one),
+      origin,
+    })),
+  );
+  if (lines.length > 0 || !setting) return lines;
+  const value = standard === undefined ? "(by what is done)" : kind.show(standard);
+  return [{ name, value, origin: "default" }];
+}
+
+function byName(all: readonly Sourced<Numbers>[]): readonly Effective[] {
+  const lines = new Map<string, Effective>();
+  for (const { value, origin } of all)
+    for (const [name, number] of Object.entries(value))
+      if (!lines.has(name)) lines.set(name, { name: `variable ${name}`, value: String(number), origin });
+  return [...lines.values()];
+}
+
+/** `auto` tries several of the flows, mildest first. */
+export type ConnectMode = Settings["connect"];
+/** How one flow connects. */
+export type FlowMode = Exclude<ConnectMode, "auto">;
+/** `undefined` leaves it to what was done: halted after a halting reset, else as found (wire rule 21). */
+export type Leave = NonNullable<Settings["leave"]>;
