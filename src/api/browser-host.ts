@@ -15,7 +15,8 @@ const OF_FILES: readonly OptionName[] = ["pack", "device", "pname", "dbgconf", "
 const host: Host = {
   listProbes: () => Promise.resolve([]),
   namedProbe,
-  gather: (given) => {
+  gather: (given, { recipe }) => {
+    if (recipe !== undefined) throw badArgument("there are no files here for a recipe");
     const wanted = OF_FILES.find((name) => strongest(name, given) !== undefined);
     if (wanted !== undefined)
       throw badArgument(

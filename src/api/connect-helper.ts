@@ -29,6 +29,8 @@ export interface ProbeRequest {
 export interface SessionRequest extends ProbeRequest {
   /** Session options; the same as keywords win over them. */
   readonly options?: SessionOptions;
+  /** A recipe (.yaml): what its header says comes behind `options`, and before DBGSEQ_* variables. Its steps do not run. */
+  readonly recipe?: string;
   /** False: the session is returned before anything was sent; `session.open()` connects. */
   readonly autoOpen?: boolean;
   /** The device, where no file is to be read: in a browser, or in tests. */
@@ -59,6 +61,7 @@ const REQUEST_NAMES: readonly string[] = [
   "waitMs",
   "ask",
   "options",
+  "recipe",
   "autoOpen",
   "context",
   "readPackFile",
@@ -87,7 +90,8 @@ export interface Helper {
 
   /**
    * A session with the chosen probe, connected unless `autoOpen` is false. Null when the person who chooses cancels.
-   * Options are taken from, strongest first: keywords, `options`, DBGSEQ_* variables, dbgseq.yaml, the pack, defaults.
+   * Options are taken from, strongest first: keywords, `options`, the header of `recipe`, DBGSEQ_* variables, dbgseq.yaml, a
+   * cbuild-run.yml in the place of the pack, the pack, defaults.
    * Throws what chooseProbe and Session.open throw; then everything is closed again.
    *
    * ```ts
@@ -122,9 +126,12 @@ export function connectHelper(host: Host): Helper {
     async sessionWithChosenProbe(request = {}) {
       const gathered = await gather(host, optionsOf(request), request);
       const named = strongest("probe", gathered.given)?.value;
+      const waitMs = strongest("waitMs", gathered.given)?.value ?? 0;
       const isChosen = request.uniqueId !== undefined || request.probes !== undefined;
       const probe =
-        named === undefined || isChosen ? await helper.chooseProbe(request) : host.namedProbe(named);
+        named === undefined || isChosen
+          ? await helper.chooseProbe({ ...request, waitMs })
+          : host.namedProbe(named);
       if (probe === null) return null;
       for (const { severity, message, span } of gathered.warnings ?? [])
         request.onEvent?.({
@@ -172,6 +179,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
   const readPackFile = request.readPackFile ?? gathered.readPackFile;
   const { readText, openState } = gathered;
   const svd = strongest("svd", gathered.given)?.value;
+  const waitMs = strongest("waitMs", gathered.given)?.value;
   return {
     ...(svd === undefined ? {} : { svd: { path: svd, read: () => host.readFile(svd) } }),
     context: gathered.context,
@@ -181,6 +189,7 @@ function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): O
     ...(readText === undefined ? {} : { readText }),
     ...(openState === undefined ? {} : { openState }),
     consent: { granted },
+    ...(waitMs === undefined ? {} : { waitMs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(request.leavesOutRepeats === undefined ? {} : { leavesOutRepeats: request.leavesOutRepeats }),
@@ -204,10 +213,10 @@ function optionsOf(request: ConnectRequest): readonly Given[] {
 async function gather(
   host: Host,
   asked: readonly Given[],
-  { context, onEvent }: ConnectRequest,
+  { context, onEvent, recipe }: ConnectRequest,
 ): Promise<Gathered> {
   return context === undefined
-    ? host.gather(asked, (text) => onEvent?.({ kind: "notice", timeUs: 0, text }))
+    ? host.gather(asked, { recipe, tell: (text) => onEvent?.({ kind: "notice", timeUs: 0, text }) })
     : { context, given: asked };
 }
 

@@ -13,10 +13,17 @@ export interface Host {
   /** A probe by what `--probe` would say. */
   namedProbe(name: string): DebugProbe;
   /** What pack, scripts, configuration and environment say, and the device that follows from them. */
-  gather(asked: readonly Given[], tell: (text: string) => void): Promise<Gathered>;
+  gather(asked: readonly Given[], besides: Besides): Promise<Gathered>;
   /** How a person is asked; undefined where nobody sits. */
   ask(): Promise<((question: string) => Promise<string>) | undefined>;
   readFile(path: string): Promise<Uint8Array>;
+}
+
+export interface Besides {
+  /** A recipe whose header counts. */
+  readonly recipe: string | undefined;
+  /** Hears of what a file does that the caller did not name. */
+  readonly tell: (text: string) => void;
 }
 
 export interface Gathered {

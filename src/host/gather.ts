@@ -3,13 +3,18 @@
  * and a cbuild-run.yml in the place of the pack, the strongest first. Reads those files, and decides what they may lead to; the
  * pack itself is read by inputs.ts.
  */
+import { dirname } from "node:path";
 import type { Override } from "../device/debug-vars.ts";
 import type { Values } from "../options/given.ts";
+import { headerValues } from "../options/header.ts";
 import { allOf, strongest } from "../options/resolve.ts";
+import { readRecipeFile } from "../recipe/read.ts";
+import type { Recipe } from "../recipe/recipe.ts";
 import { openGate, parseGrant, type Gate } from "./effects/gate.ts";
+import { readSource } from "./files.ts";
 import { consentToHeaders } from "./header-consent.ts";
 import type { InputRequest } from "./inputs.ts";
-import { ignoredVariables, projectHeaders, readEnvironment, type GivenByFile } from "./project.ts";
+import { ignoredVariables, projectHeaders, readEnvironment, relocated, type GivenByFile } from "./project.ts";
 import { isRunFile, readRunFile, runGiven } from "./run-file.ts";
 
 /** What the call stands in. */
@@ -99,4 +104,19 @@ async function runFileOf(given: readonly GivenByFile[], gate: Gate): Promise<rea
   const pack = strongest("pack", given)?.value;
   if (pack === undefined || !isRunFile(pack)) return [];
   return [runGiven(await readRunFile(pack, gate), given)];
+}
+
+/** A recipe, and its header as a giver. Throws `unreadable-file`, `malformed-input`. */
+export async function recipeGiver(
+  file: string,
+): Promise<{ readonly recipe: Recipe; readonly given: GivenByFile }> {
+  const recipe = readRecipeFile(await readSource(file));
+  return {
+    recipe,
+    given: {
+      origin: `recipe ${file}`,
+      values: relocated(headerValues(recipe.header), dirname(file)),
+      file: { path: file, isFoundAbove: false },
+    },
+  };
 }

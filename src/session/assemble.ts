@@ -67,7 +67,16 @@ export interface OpenRequest {
 /** As much of a request as opening the probe takes. */
 export type ProbeRequest = Pick<
   OpenRequest,
-  "probe" | "context" | "readText" | "openState" | "readPackFile" | "svd" | "wire" | "onEvent"
+  | "probe"
+  | "context"
+  | "readText"
+  | "openState"
+  | "readPackFile"
+  | "svd"
+  | "wire"
+  | "waitMs"
+  | "signal"
+  | "onEvent"
 >;
 
 /** Packets and the time that goes with them: virtual in memory, the host's otherwise. */

@@ -1,14 +1,15 @@
 /** What pack, scripts, dbgseq.yaml and the environment say for a session of the API. Opens no probe. */
-import { gather } from "../../host/gather.ts";
+import { gather, recipeGiver } from "../../host/gather.ts";
 import { readBytes, readSource } from "../../host/files.ts";
 import { readInputs } from "../../host/inputs.ts";
 import { outputOf } from "../../host/run-file.ts";
 import { openStateFile } from "../../host/state-file.ts";
 import type { Given } from "../../options/given.ts";
-import type { Gathered } from "../host.ts";
+import type { Besides, Gathered } from "../host.ts";
 
-export async function gatherFiles(asked: readonly Given[], tell: (text: string) => void): Promise<Gathered> {
-  const { request, given, gate } = await gather(asked, {
+export async function gatherFiles(asked: readonly Given[], { recipe, tell }: Besides): Promise<Gathered> {
+  const header = recipe === undefined ? [] : [(await recipeGiver(recipe)).given];
+  const { request, given, gate } = await gather([...asked, ...header], {
     cwd: process.cwd(),
     env: process.env,
     allow: [],

@@ -5,7 +5,7 @@ import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
 import { readBytes, readSource } from "../../host/files.ts";
 import { openStateFile } from "../../host/state-file.ts";
-import { openProbe } from "../../session/probe/open.ts";
+import { openPatiently } from "../../session/probe/open.ts";
 import { connectHelper, type Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
 import type { Host } from "../host.ts";
@@ -15,7 +15,7 @@ const host: Host = {
   listProbes: async () => (await listAttachedProbes()).map(usbProbe),
   namedProbe,
   // Packs and archives are not loaded before somebody needs them.
-  gather: async (asked, tell) => (await import("./gather.ts")).gatherFiles(asked, tell),
+  gather: async (asked, besides) => (await import("./gather.ts")).gatherFiles(asked, besides),
   ask: () => {
     const ask = terminalAsk();
     return Promise.resolve(ask && ((question: string) => ask(harmless(question))));
@@ -46,6 +46,7 @@ function namedProbe(name: string): DebugProbe {
     vendorName: "",
     productName: "",
     description: name,
-    open: (request) => openProbe({ readText: readSource, openState: openStateFile, ...request, probe: name }),
+    open: (request) =>
+      openPatiently({ readText: readSource, openState: openStateFile, ...request, probe: name }),
   };
 }

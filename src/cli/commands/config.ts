@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
+import { recipeGiver } from "../../host/gather.ts";
 import { effective, type Effective } from "../../options/resolve.ts";
 import { packLayer } from "../../project/pack-layer.ts";
 import { JSON_VERSION } from "../../report/json.ts";
@@ -10,11 +11,15 @@ import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
+type ConfigOptions = TargetOptions & { readonly json?: boolean; readonly recipe?: string };
+
 export function defineConfig(command: Command, io: Io): void {
   addTargetOptions(command)
+    .option("--recipe <file>", "with the header of a recipe")
     .option("--json", "one JSON document on stdout")
-    .action(async ({ json = false, ...options }: TargetOptions & { readonly json?: boolean }) => {
-      const asked = await gather(io, options);
+    .action(async ({ json = false, recipe, ...options }: ConfigOptions) => {
+      const header = recipe === undefined ? undefined : (await recipeGiver(recipe)).given;
+      const asked = await gather(io, options, header);
       const { lines, error } = await linesOf(io, asked);
       if (!json) printLines(io, lines);
       if (error !== undefined) throw error;

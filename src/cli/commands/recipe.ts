@@ -1,12 +1,9 @@
 /** `dbgseq recipe`: a bring-up written down in YAML. */
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { readRecipeFile } from "../../recipe/read.ts";
 import { MOST_DEADLINES, runRecipe } from "../../recipe/run.ts";
-import { readSource } from "../../host/files.ts";
+import { recipeGiver } from "../../host/gather.ts";
 import { NamedPaths } from "../../host/effects/named.ts";
-import { relocated } from "../../host/project.ts";
-import { headerValues } from "../../options/header.ts";
 import { withSession } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
 import { type ConsentOptions } from "../consent.ts";
@@ -34,12 +31,8 @@ Each step is a run of its own, for which --deadline counts, and all steps togeth
 default). Flash work takes what its algorithms may take besides.`,
   );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
-    const recipe = readRecipeFile(await readSource(file));
-    const asked = await gather(io, options, {
-      values: relocated(headerValues(recipe.header), dirname(file)),
-      origin: `recipe ${file}`,
-      file: { path: file, isFoundAbove: false },
-    });
+    const { recipe, given } = await recipeGiver(file);
+    const asked = await gather(io, options, given);
     const inputs = await readAsked(io, asked);
     const paths = await NamedPaths.of(file, asked.gate);
     await withSession(io, {

@@ -28,12 +28,16 @@ export {
 
 /** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
 export async function openSession(request: OpenRequest): Promise<Connection> {
+  return openSessionOver(await openPatiently(request), request);
+}
+
+/** The probe as far as its link; one that is busy or not there yet is tried again for `waitMs`. */
+export function openPatiently(request: ProbeRequest): Promise<OpenLink> {
   const { waitMs = 0, signal, onEvent } = request;
   const onWait = (reason: string): void =>
     onEvent?.({ kind: "notice", timeUs: 0, text: `waiting for the probe: ${reason}` });
   // A server that is busy takes the connection and says so then.
-  const link = await patiently({ waitMs, signal, onWait }, () => openProbeLink(request));
-  return openSessionOver(link, request);
+  return patiently({ waitMs, signal, onWait }, () => openProbeLink(request));
 }
 
 /** The probe that the request names, or the one that is attached; whoever calls closes it. */

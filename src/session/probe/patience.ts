@@ -1,4 +1,4 @@
-/** `--wait`: a probe that is busy or not there yet is tried again, until it can be opened or the time is over. */
+/** A probe that is busy or not there yet is tried again, until it can be opened or the time is over. */
 import { asFailure } from "../../lib/fault.ts";
 import { sleepUntilAborted } from "../../lib/sleep.ts";
 
