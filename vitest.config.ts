@@ -26,6 +26,7 @@ const SHARED = [
   "interpreter",
   "language",
   "lib",
+  "options",
   "pack",
   "probe",
   "recipe",

@@ -53,6 +53,7 @@ export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
   "beyond-loopback": "`serve` would be reached from other machines, which was not allowed",
 
   "unknown-sequence-name": "the sequence that was asked for is not defined for this device",
+  "unknown-variable": "a value is for a debugvar that neither the pack nor a script declares",
   "unknown-processor": "the device has no processor of that name",
   "unknown-device": "the pack does not describe that device",
   "ambiguous-device": "several devices fit the name",

@@ -558,7 +558,7 @@ export const OPTIONS = {
     kind: kinds.texts,
     default: undefined,
     otherwise: undefined,
-    flag: undefined,
+    flag: "--allow <what>",
     alias: undefined,
     environment: undefined,
     file: undefined,
@@ -569,6 +569,6 @@ export const OPTIONS = {
     setting: false,
     merge: "all",
     consent: true,
-    says: "grants",
+    says: "erase, lock, lock=forever, remote, run=PROGRAM, read=PATH, write=PATH: what a command may do besides",
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

@@ -1,5 +1,6 @@
 /** The pages of the manual have everything that the tables behind them have, on a terminal and in documents. */
 import { describe, expect, test } from "vitest";
+import { OPTION_NAMES } from "../../src/options/given.ts";
 import { headerEntries } from "../../src/options/header.ts";
 import { FAULT_KINDS } from "../../src/manual/faults.ts";
 import { keysOf } from "../../src/manual/keys.ts";
@@ -55,8 +56,10 @@ test("a key of a model or a step that its schema does not describe is a gap", as
   expect(mappings.flatMap((one) => keysOf(one).filter(({ says }) => says === ""))).toEqual([]);
 });
 
-test("settings has every key of a header", async () => {
-  expect(cells(await page("settings"), 0)).toEqual(Object.keys(headerEntries));
+test("settings has every option, and every key of a header", async () => {
+  const keys = cells(await page("settings"), 1).filter((key) => key !== "");
+  expect(keys).toEqual(Object.keys(headerEntries));
+  expect(cells(await page("settings"), 0)).toHaveLength(OPTION_NAMES.length);
 });
 
 test("probes has every form of a name, and every known probe", async () => {

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { foreignWord } from "../../src/options/foreign.ts";
+import { OPTION_NAMES, rowOf, wrongOf } from "../../src/options/given.ts";
+import { PROBE_FORM_LINE } from "../../src/probe/select.ts";
+import { ConnectHelper } from "../../src/index.ts";
+import { dbgseq } from "../support/command-line.ts";
+
+const rows = OPTION_NAMES.map((name) => ({ name, ...rowOf(name) }));
+
+test("no file and no variable gives consent", () => {
+  const consenting = rows.filter(({ consent }) => consent);
+  expect(consenting.map(({ name }) => name)).toEqual(expect.arrayContaining(["allow", "batch", "answers"]));
+  for (const { file, environment, run } of consenting)
+    expect([file, environment, run]).toEqual([undefined, undefined, undefined]);
+});
+
+test("a variable is called as its key", () => {
+  for (const { file, environment } of rows)
+    if (environment !== undefined)
+      expect(environment).toBe(`DBGSEQ_${(file ?? "").toUpperCase().replaceAll("-", "_")}`);
+});
+
+test("the help of --probe shows every form of a name", () => {
+  expect(rowOf("probe").says).toContain(PROBE_FORM_LINE);
+});
+
+describe("a word of another tool meets the same hint on both doors", () => {
+  test.each([
+    ["frequency", "clockHz", "--clock"],
+    ["connect_mode", "connect", "--connect"],
+    ["target_override", "device", "--device"],
+    ["unique_id", "uniqueId", "--probe"],
+  ])("%s", async (word, option, flag) => {
+    expect(foreignWord(word)).toBe(option);
+    const inOptions = ConnectHelper.sessionWithChosenProbe({ options: { [word]: "x" } as object });
+    await expect(inOptions).rejects.toThrow(`"${word}"; it is called ${option} here`);
+    const asKeyword = ConnectHelper.sessionWithChosenProbe({ [word]: "x" } as object);
+    await expect(asKeyword).rejects.toThrow(`"${word}"; it is called ${option} here`);
+    const { code, err } = await dbgseq("run", `--${word}`, "x");
+    expect(err).toContain(`--${word} is called ${flag} here`);
+    expect(code).toBe(2);
+  });
+
+  test("one of our names with other joints is the same slip", () => {
+    expect(wrongOf({ scan_all_aps: true })?.what).toContain("it is called scanAllAps here");
+  });
+});
+
+describe("what is said twice is refused", () => {
+  test.each([
+    [["--probe", "sim", "--probe", "sim:generic-m4"], "--probe is given twice"],
+    [["--clock", "1MHz", "--clock", "1MHz"], "--clock is given twice"],
+    [["--dormant", "--dormant"], "--dormant is given twice"],
+    [["--pname", "a", "--core", "a"], "--pname and --core are one option"],
+    [["--halt", "--halt"], "--halt is given twice"],
+    [["--set", "X=1", "--set", "X=2"], "X is given twice"],
+  ])("%j", async (words, says) => {
+    const { code, err } = await dbgseq("run", "ResetSystem", ...words);
+    expect(err).toContain(says);
+    expect(code).toBe(2);
+  });
+
+  test("what may be repeated may", async () => {
+    const { err } = await dbgseq(
+      "run",
+      "-e",
+      'Message(0, "x");',
+      "--answer",
+      "yes",
+      "--answer",
+      "no",
+      "--probe",
+      "sim:generic-m4",
+    );
+    expect(err).not.toContain("twice");
+  });
+});
+
+describe("a value for a debugvar that does not exist is refused", () => {
+  const PACK = ["--pack", "examples/05-flash/Example.EX52_DFP.pdsc"];
+
+  test("on the command line", async () => {
+    const { code, err } = await dbgseq(
+      "run",
+      "-e",
+      'Message(0, "x");',
+      ...PACK,
+      "--set",
+      "Nonsense=1",
+      "--probe",
+      "sim:nrf52840",
+    );
+    expect(err).toContain('unknown debugvar "Nonsense" (command line)');
+    expect(code).toBe(2);
+  });
+
+  test("in the library", async () => {
+    await expect(
+      ConnectHelper.sessionWithChosenProbe({
+        probe: "sim:nrf52840",
+        pack: PACK[1] ?? "",
+        variables: { Nonsense: 1 },
+      }),
+    ).rejects.toMatchObject({ fault: { kind: "unknown-variable", name: "Nonsense" } });
+  });
+});
+
+describe("a value of another kind is refused with what it must be", () => {
+  test.each([
+    [{ connect: "gently" }, "the option connect must be one of none, attach"],
+    [{ clockHz: "4MHz" }, 'the option clockHz must be a whole number of Hz above 0, not "4MHz"'],
+    [{ clockHz: NaN }, "the option clockHz must be a whole number of Hz above 0, not NaN"],
+    [{ seq: "a.seq" }, 'the option seq must be an array of strings, not "a.seq"'],
+    [{ variables: { X: -1 } }, "the option variables X must be an unsigned 64-bit number, not -1"],
+    [{ dormant: 1 }, "the option dormant must be true or false, not 1"],
+    [{ traceOut: "port:99" }, "the option traceOut must be swo, port:N (1 to 32) or buffer"],
+    [{ batch: true }, 'unknown session option "batch"'],
+  ])("%j", (options, says) => {
+    expect(wrongOf(options)?.what).toContain(says);
+  });
+});
