@@ -2,7 +2,7 @@
 import type { Asked } from "../host/gather.ts";
 import { gather as gatherAll } from "../host/gather.ts";
 import type { GivenByFile } from "../host/project.ts";
-import { given, OPTION_NAMES, type Values } from "../options/given.ts";
+import { given, OPTION_NAMES, type Values } from "../api/option-table.ts";
 import type { Io } from "./io.ts";
 import type { TargetOptions } from "./target-options.ts";
 

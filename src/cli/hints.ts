@@ -2,8 +2,7 @@
 import type { CommanderError } from "commander";
 import type { AnyFault } from "../api/exit-codes.ts";
 import { asFailure } from "../lib/fault.ts";
-import { foreignWord } from "../options/foreign.ts";
-import { rowOf } from "../options/given.ts";
+import { foreignWord, rowOf } from "../api/option-table.ts";
 import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
 import { recipeGiver } from "../../host/gather.ts";
-import { effective, type Effective } from "../../options/resolve.ts";
+import { effective, type Effective } from "../../api/option-table.ts";
 import { packLayer } from "../../project/pack-layer.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { gather, type Asked } from "../asked.ts";
