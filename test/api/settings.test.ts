@@ -89,15 +89,17 @@ const RECIPE: Row = {
 };
 const OFF: Row = { flags: ["--no-config"], keywords: { config: false } };
 
-const all = (...rows: readonly Row[]): Row => ({
-  flags: rows.flatMap(({ flags = [] }) => flags),
-  keywords: Object.assign({}, ...rows.map(({ keywords }) => keywords)) as ConnectRequest,
-  env: Object.assign({}, ...rows.map(({ env }) => env)) as Record<string, string>,
-  ...Object.assign(
-    {},
-    ...rows.map(({ project, recipe }) => ({ ...(project && { project }), ...(recipe && { recipe }) })),
-  ),
-});
+function all(...rows: readonly Row[]): Row {
+  const together: { flags: string[] } & Omit<Row, "flags"> = { flags: [] };
+  for (const { flags = [], keywords, env, ...files } of rows) {
+    together.flags.push(...flags);
+    Object.assign(together, files, {
+      keywords: { ...together.keywords, ...keywords },
+      env: { ...together.env, ...env },
+    });
+  }
+  return together;
+}
 
 const ROWS: readonly (readonly [string, Row])[] = [
   ["nothing", {}],

@@ -32,9 +32,9 @@ describe("a word of another tool meets the same hint on both doors", () => {
     ["unique_id", "uniqueId", "--probe"],
   ])("%s", async (word, option, flag) => {
     expect(foreignWord(word)).toBe(option);
-    const inOptions = ConnectHelper.sessionWithChosenProbe({ options: { [word]: "x" } as object });
+    const inOptions = ConnectHelper.sessionWithChosenProbe({ options: { [word]: "x" } });
     await expect(inOptions).rejects.toThrow(`"${word}"; it is called ${option} here`);
-    const asKeyword = ConnectHelper.sessionWithChosenProbe({ [word]: "x" } as object);
+    const asKeyword = ConnectHelper.sessionWithChosenProbe({ [word]: "x" });
     await expect(asKeyword).rejects.toThrow(`"${word}"; it is called ${option} here`);
     const { code, err } = await dbgseq("run", `--${word}`, "x");
     expect(err).toContain(`--${word} is called ${flag} here`);

@@ -134,11 +134,7 @@ function memberLine(name: string, member: ts.Symbol, checker: ts.TypeChecker, pr
 /** An option without a docstring has the sentence of its help. */
 function saysOf(member: string): string {
   const name = /^SessionOptions\.(.*)$/.exec(member)?.[1] ?? "";
-  return isProgramName(name) ? capitalized(`${rowOf(name).says}.`) : "";
-}
-
-function capitalized(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  return isProgramName(name) ? rowOf(name).says : "";
 }
 
 const FLAGS: ts.TypeFormatFlags =
