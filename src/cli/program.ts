@@ -13,7 +13,7 @@ import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 success, 1 done and failed, 2 usage or input, 3 no probe, 4 the target did not answer,
-            5 refused for want of consent, 129, 130, 131, 141 and 143 ended from outside (\`dbgseq doc exit-codes\`).`;
+            5 refused: consent required, 129, 130, 131, 141 and 143 ended from outside (\`dbgseq doc exit-codes\`).`;
 
 /** Runs one command line and returns its exit code. Throws nothing. */
 export async function main(argv: readonly string[], outside: Outside): Promise<number> {

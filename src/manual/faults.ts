@@ -23,7 +23,11 @@ export function faultsPage(): Page {
 
 function group(name: keyof typeof EXIT, code: number): readonly Block[] {
   if (!Object.values(FAULT_CODES).includes(code)) return [];
-  return [{ heading: `Code ${code}` }, { text: `It means: ${EXIT_MEANINGS[name]}.` }, kindsOf(code)];
+  return [{ heading: `Code ${code}` }, { text: `${capitalized(EXIT_MEANINGS[name])}.` }, kindsOf(code)];
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function kindsOf(code: number | "cause"): Block {

@@ -23,7 +23,7 @@ export const EXIT = {
   noProbe: 3,
   /** The debug port or core did not answer, or answered with an error. */
   target: 4,
-  /** Refused for want of consent. */
+  /** Refused: consent required. */
   refused: 5,
   hungUp: 129,
   interrupted: 130,
@@ -42,11 +42,11 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: "wrong usage, an input that cannot be read or parsed, or a stated limit was reached",
   noProbe: "there is no usable probe, or it did not answer",
   target: "the debug port or core did not answer, or answered with an error",
-  refused: "refused for want of consent",
+  refused: "refused: consent required",
   hungUp: `the terminal hung up (SIGHUP); ${RELEASED}`,
   interrupted: `interrupted (Ctrl-C, SIGINT); ${RELEASED}`,
   quit: `quit (Ctrl-\\, SIGQUIT); ${RELEASED}`,
-  readerGone: `nobody reads standard output or standard error any more; ${RELEASED}`,
+  readerGone: `the reader of standard output or standard error is gone; ${RELEASED}`,
   terminated: `terminated (SIGTERM); ${RELEASED}`,
 };
 

@@ -47,7 +47,7 @@ export function cy8c6247(): Model {
         type: "choice",
         values: ["open", "none"],
         default: "open",
-        about: "none: the boot ROM starts the firmware at once, whoever listens",
+        about: "none: the boot ROM starts the firmware at once, even if a debugger listens",
       },
     },
     build(soc, { clock, log, options }) {
