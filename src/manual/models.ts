@@ -26,7 +26,7 @@ export function modelsPage(): Page {
   };
 }
 
-export function shippedTable(): Block {
+function shippedTable(): Block {
   return {
     table: {
       head: ["model", "what it is"],
