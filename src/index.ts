@@ -52,6 +52,9 @@ export type { SessionEvent } from "./session/flow/events.ts";
 export { Failure, sentences } from "./lib/fault.ts";
 /** The same for files, and for this machine. */
 export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/node/advice.ts";
+export { checkFiles, type CheckedFile, type CheckFilesOptions } from "./api/node/check-files.ts";
+export { fixFiles, type FixedFile } from "./api/node/fix-files.ts";
+export { watchFiles } from "./api/node/watch.ts";
 export { followImports, readSource, saveFile } from "./api/node/files.ts";
 export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
 export {

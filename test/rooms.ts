@@ -155,10 +155,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const BEHIND_THE_API: readonly string[] = [
   "cli/algorithms.ts",
   "cli/asked.ts",
-  "cli/check-files.ts",
-  "cli/check-fixes.ts",
   "cli/choose-probe.ts",
-  "cli/commands/check.ts",
   "cli/commands/config.ts",
   "cli/commands/core.ts",
   "cli/commands/doctor.ts",
@@ -186,7 +183,6 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/read-asked.ts",
   "cli/recipe-flash.ts",
   "cli/target-options.ts",
-  "cli/watch.ts",
   "cli/wire-file.ts",
 ];
 

@@ -1,8 +1,8 @@
 /** One failure on the terminal: a sentence for each layer, findings with their source lines, never a stack trace. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { findingsOf } from "../diagnostics/of-failure.ts";
 import { findingPieces } from "../diagnostics/text.ts";
-import { Failure, sentences } from "../lib/fault.ts";
-import type { Span } from "../lib/source.ts";
+import { sentences } from "../lib/fault.ts";
 import { exitCodeOf } from "../api/exit-codes.ts";
 import { adviceFor } from "../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
@@ -10,7 +10,7 @@ import { hintOfFailure, hintOfFinding } from "./hints.ts";
 import type { Io } from "./io.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
-  const findings = diagnosticsOf(error);
+  const findings = findingsOf(error);
   if (findings.length > 0) {
     printFindings(findings, io);
     return;
@@ -36,20 +36,4 @@ export function printFindings(findings: readonly Diagnostic[], io: Io): void {
     const hint = finding.hint ?? hintOfFinding(finding);
     io.err([...findingPieces(hint === undefined ? finding : { ...finding, hint }), { text: "\n" }]);
   }
-}
-
-interface PlacedFault {
-  readonly kind: string;
-  readonly diagnostics?: readonly Diagnostic[];
-  readonly reason?: string;
-  readonly span?: Span;
-}
-
-/** The findings that a failure is about; a fault with one reason at one place counts as one. */
-export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (!(error instanceof Failure)) return [];
-  const { kind, diagnostics, reason, span } = error.fault as PlacedFault;
-  if (diagnostics !== undefined) return diagnostics;
-  if (reason === undefined || span === undefined) return [];
-  return [{ code: kind, severity: "error", message: reason, span, malformed: true }];
 }

@@ -6,7 +6,7 @@ import { parseYaml } from "../../src/lib/yaml.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { readPdsc } from "../../src/pack/pdsc.ts";
 import { readRecipe } from "../../src/recipe/recipe.ts";
-import { diagnosticsOf } from "../../src/cli/report-error.ts";
+import { findingsOf } from "../../src/diagnostics/of-failure.ts";
 import { readSvd } from "../../src/pack/svd.ts";
 import { scriptFindings } from "../../src/lint/findings.ts";
 import { flatten } from "../../src/project/flatten.ts";
@@ -100,7 +100,7 @@ describe("beyond a limit", () => {
         reader === "check"
           ? (await importsOf(source, read)).findings
           : await (reader === "a run" ? loadScripts([source], read, undefined) : flatten(source, read)).catch(
-              diagnosticsOf,
+              findingsOf,
             );
       expect(found).toMatchObject([{ code: "too-complex", message: "more than 1000 imports" }]);
       expect(reads).toBe(1000);

@@ -1,10 +1,14 @@
 /** The public calls that need no machine: `dbgseq` and `dbgseq/browser` hand on the same list. */
 export type { Diagnostic, Fix, Severity } from "../../diagnostics/diagnostic.ts";
+export { findingsOf } from "../../diagnostics/of-failure.ts";
 export type { Span } from "../../lib/source.ts";
+export type { ReadImport } from "../../project/scripts.ts";
 export { EXIT, EXIT_MEANINGS, exitCodeOf, type AnyFault } from "../exit-codes.ts";
 export { devicesOf, type DeviceEntry, type DeviceList } from "./devices.ts";
 export { evaluateExpression, type Evaluation } from "./evaluate.ts";
+export { showFixes, type ShownFixes } from "./fixes.ts";
 export { formatScript } from "./format-script.ts";
+export { checkText, type CheckSurroundings } from "./check.ts";
 export { packToScript, scriptToPack } from "./convert.ts";
 export { listModels } from "./models.ts";
 export {

@@ -2,23 +2,19 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { EXIT } from "../../api/exit-codes.ts";
+import { checkFiles } from "../../api/node/check-files.ts";
+import { readSource, saveFile } from "../../api/node/files.ts";
+import { watchFiles } from "../../api/node/watch.ts";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
-import { EXIT } from "../../session/exit-codes.ts";
-import { SessionFailure } from "../../project/faults.ts";
-import { readSource } from "../../host/files.ts";
-import { importsAround } from "../../host/imports.ts";
-import { replaceFile } from "../../host/output-files.ts";
-import { readInputs } from "../../host/inputs.ts";
-import { filesOf } from "../../host/walk.ts";
-import { makeFixes, showFixes } from "../check-fixes.ts";
-import { checkFile, type Surroundings } from "../check-files.ts";
+import { append } from "../../lib/lists.ts";
+import { badRequest } from "../bad-request.ts";
+import { makeFixes, printFixes } from "../check-fixes.ts";
 import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
-import { whenever } from "../watch.ts";
-import { append } from "../../lib/lists.ts";
 
 interface CheckOptions {
   readonly format: Format;
@@ -73,14 +69,15 @@ Examples:
       if (options.updateBaseline === true && options.baseline === undefined)
         throw badRequest("--update-baseline needs --baseline FILE");
       if (options.watch === true) {
-        await whenever(paths, io, async () => {
+        const work = async (): Promise<void> => {
           io.err("checking\n");
           // What is wrong now may be right after the next change.
           await checkOnce(paths, options, io).catch((error: unknown) => {
             if (!(error instanceof Failure)) throw error;
             io.err(`error: ${sentences(error).join("; ")}\n`);
           });
-        });
+        };
+        await watchFiles(paths, work, io);
         return;
       }
       const code = await checkOnce(paths, options, io);
@@ -89,10 +86,9 @@ Examples:
 }
 
 async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io): Promise<number> {
-  const around = await surroundings(paths, options, io);
   const output = checkOutput(options.json === true ? "json" : options.format, options.warnings, io);
   if (options.fix !== true && options.diff !== true && options.baseline === undefined) {
-    const files = await eachFile(paths, { around, io }, (findings) => {
+    const files = await eachFile(paths, options, io, (findings) => {
       output.add(findings);
     });
     return output.end(files);
@@ -101,9 +97,9 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   const keep = (findings: readonly Diagnostic[]): void => {
     append(found, findings);
   };
-  let files = await eachFile(paths, { around, io }, keep);
+  let files = await eachFile(paths, options, io, keep);
   if (options.diff === true) {
-    showFixes(found, io);
+    printFixes(found, io);
     const silent = checkOutput("text", options.warnings, {
       ...io,
       out: () => undefined,
@@ -114,7 +110,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   }
   if (options.fix === true && (await makeFixes(found, io)) > 0) {
     found = [];
-    files = await eachFile(paths, { around: await surroundings(paths, options, io), io }, keep);
+    files = await eachFile(paths, options, io, keep);
   }
   output.add(await withoutKnown(found, options, io));
   return output.end(files);
@@ -132,7 +128,7 @@ async function withoutKnown(
     relative(dirname(file), resolve(io.cwd, path)).replaceAll("\\", "/");
   // A first run makes the file; what it knows is said, for a wrong path would hide everything.
   if (updateBaseline === true || !existsSync(file)) {
-    await replaceFile(file, baselineText(findings, toPath));
+    await saveFile(file, baselineText(findings, toPath));
     io.err(`${baseline}: ${plural(findings.length, "finding")} known from now on\n`);
     return [];
   }
@@ -141,42 +137,21 @@ async function withoutKnown(
   return newFindings(findings, known, toPath);
 }
 
-function badRequest(what: string): SessionFailure {
-  return new SessionFailure({ kind: "bad-request", what }, what);
-}
-
-async function surroundings(
-  paths: readonly string[],
-  { pack, device }: CheckOptions,
-  io: Io,
-): Promise<Surroundings> {
-  const imports = await importsAround(paths, io.cwd);
-  if (pack === undefined) return { imports };
-  const request = { pack, seq: [], overrides: [], ...(device === undefined ? {} : { device }) };
-  const { context, pack: read } = await readInputs(request);
-  return {
-    imports,
-    ...(context.description === undefined ? {} : { device: context.description }),
-    ...(read === undefined ? {} : { pack: read }),
-  };
-}
-
 /** Hands the findings of each file out, one file after the other; yields how many files there were. */
 async function eachFile(
   paths: readonly string[],
-  { around, io }: { readonly around: Surroundings; readonly io: Io },
+  { pack, device }: CheckOptions,
+  io: Io,
   found: (findings: readonly Diagnostic[]) => void,
 ): Promise<number> {
-  let files = 0;
-  const note = (text: string): void => {
+  const { cwd, signal } = io;
+  const onNote = (text: string): void => {
     io.err(`${text}\n`);
   };
-  for (const file of await filesOf(paths, note)) {
-    io.signal?.throwIfAborted();
-    const findings = await whileReading(io, () => checkFile(file, around));
-    if (findings === undefined) continue;
-    files += 1;
-    found(findings);
+  const checking = checkFiles(paths, { pack, device, cwd, signal, onNote });
+  for (let files = 0; ; files++) {
+    const { done, value } = await whileReading(io, () => checking.next());
+    if (done === true) return files;
+    found(value.findings);
   }
-  return files;
 }

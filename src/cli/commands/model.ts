@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import type { RegisterMap } from "../../device/peripherals.ts";
+import { findingsOf } from "../../diagnostics/of-failure.ts";
 import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../session/exit-codes.ts";
@@ -19,7 +20,7 @@ import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
-import { diagnosticsOf, printFindings } from "../report-error.ts";
+import { printFindings } from "../report-error.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 interface InitOptions extends TargetOptions {
@@ -119,7 +120,7 @@ async function checkModel(
         `${file}: ${model}, ${facts.processors} processors, ${facts.memories} memories, ${facts.accessPorts} access ports\n`,
       );
   } catch (error) {
-    const findings = diagnosticsOf(error);
+    const findings = findingsOf(error);
     if (findings.length === 0 || json) throw error;
     printFindings(findings, io);
     throw new Exit(EXIT.usage);

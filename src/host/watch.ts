@@ -1,8 +1,7 @@
 /** Runs something again whenever a file below some paths changes, until the signal comes. */
 import { realpathSync, statSync, watch, type FSWatcher, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
-import { unreadable } from "../host/files.ts";
-import type { Io } from "./io.ts";
+import { unreadable } from "./files.ts";
 
 /** Editors write a file in several steps. */
 const QUIET_MS = 100;
@@ -18,7 +17,7 @@ interface Watch {
 /** `work` never overlaps itself; a change while it runs makes it run once more. Rejects with `unreadable-file` if a folder is gone. */
 export async function whenever(
   paths: readonly string[],
-  { signal }: Pick<Io, "signal">,
+  { signal }: { readonly signal?: AbortSignal | undefined },
   work: () => Promise<void>,
 ): Promise<void> {
   let changed = true;

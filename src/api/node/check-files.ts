@@ -1,0 +1,94 @@
+/** Mistakes in files and folders, one file after the other. */
+import { extname } from "node:path";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { findingsOf } from "../../diagnostics/of-failure.ts";
+import { readSource } from "../../host/files.ts";
+import { importsAround } from "../../host/imports.ts";
+import { readInputs } from "../../host/inputs.ts";
+import { CHECKED_KINDS, filesOf, type FoundFile } from "../../host/walk.ts";
+import { fileFindings, packFindings } from "../../lint/pack-findings.ts";
+import { openPack } from "../../pack/open.ts";
+import type { Decided } from "../../pack/opened.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { findingsIn, type CheckSurroundings } from "../calls/check.ts";
+
+export interface CheckFilesOptions {
+  /** The pack whose names the .seq files use: a path, or `Vendor::Name[@version]`. */
+  readonly pack?: string | undefined;
+  /** A device of that pack. */
+  readonly device?: string | undefined;
+  /** Imports are followed around the checked paths, and around this folder. Default: the working folder. */
+  readonly cwd?: string | undefined;
+  /** Ends the check between two files; it rejects with the reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with a sentence about each link that is passed over. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  /** Empty if nothing was found. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * The findings in files and in those below folders: packs (.pdsc, .pack), .seq, .dbgconf, recipes, models, cbuild-run.yml. Each file is
+ * yielded as soon as it is checked, and nothing of it is kept. A YAML in a folder that is none of these is passed over. Rejects with
+ * `bad-request` for a named file of another kind, `unreadable-file`, and what keeps the pack from being read.
+ *
+ * `for await (const { path, findings } of checkFiles(["sequences"])) console.log(path, findings.length);`
+ */
+export async function* checkFiles(
+  paths: readonly string[],
+  options: CheckFilesOptions = {},
+): AsyncGenerator<CheckedFile, void, undefined> {
+  const around = await surroundings(paths, options);
+  for (const file of await filesOf(paths, options.onNote ?? (() => undefined))) {
+    options.signal?.throwIfAborted();
+    const findings = await checkFile(file, around);
+    if (findings !== undefined) yield { path: file.path, findings };
+  }
+}
+
+async function surroundings(
+  paths: readonly string[],
+  { pack, device, cwd = process.cwd() }: CheckFilesOptions,
+): Promise<CheckSurroundings> {
+  const readImport = await importsAround(paths, cwd);
+  if (pack === undefined) return { readImport };
+  const request = { pack, seq: [], overrides: [], ...(device === undefined ? {} : { device }) };
+  const { context, pack: read } = await readInputs(request);
+  return { readImport, context, devices: read?.devices() };
+}
+
+/** Undefined for a YAML in a folder that is none of ours. */
+async function checkFile(
+  { path, named, decision }: FoundFile,
+  around: CheckSurroundings,
+): Promise<readonly Diagnostic[] | undefined> {
+  const decided: Decided = (wanted) => (wanted === path ? decision : undefined);
+  const extension = extname(path).toLowerCase();
+  if (!CHECKED_KINDS.includes(extension))
+    throw badRequest(`${path}: only ${CHECKED_KINDS.join(", ")} can be checked`);
+  try {
+    if (extension === ".pdsc" || extension === ".pack") return await ofPack(path, decided);
+    return await findingsIn(await readSource(path, decided), around, named);
+  } catch (error) {
+    const found = findingsOf(error);
+    if (found.length > 0) return found;
+    throw error;
+  }
+}
+
+async function ofPack(path: string, decided: Decided): Promise<readonly Diagnostic[]> {
+  const opened = await openPack(path, decided);
+  try {
+    return [...packFindings(opened), ...(await fileFindings(opened, opened.files))];
+  } finally {
+    await opened.files.close();
+  }
+}
+
+function badRequest(what: string): SessionFailure {
+  return new SessionFailure({ kind: "bad-request", what }, what);
+}

@@ -1,0 +1,16 @@
+/** Work that is done again whenever a file changes. */
+import { whenever } from "../../host/watch.ts";
+
+/**
+ * Does something once, and again whenever a file at or below the paths changes, until the signal comes. `work` never overlaps itself;
+ * changes while it runs make it run once more. Rejects with what `work` rejects with, and with `unreadable-file` if a path is gone.
+ *
+ * `await watchFiles(["sequences"], () => check(), { signal });`
+ */
+export function watchFiles(
+  paths: readonly string[],
+  work: () => Promise<void>,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  return whenever(paths, options, work);
+}
