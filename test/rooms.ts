@@ -86,7 +86,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   simulator: {
     knows: "a simulated probe, a debug port at the level of wires, cores and the models that ship",
     imports: ["cmsis-dap", "coresight/registers", "device"],
-    wings: ["faults", "bus", "port", "thumb", "core", "soc", "model", "models", "probe", "."],
+    wings: ["faults", "bus", "port", "thumb", "core", "soc", "model", "controllers", "models", "probe", "."],
     packages: { valibot: /./ },
   },
   flash: {

@@ -1,4 +1,4 @@
-/** The door through which a simulated device comes: YAML for what is data, a function for what behaves. */
+/** How a simulated device is made: YAML for what is data, a function for what behaves. */
 import type { Source } from "../../lib/source.ts";
 import type { ModelData } from "./schema.ts";
 import { buildSoc, readModel } from "./yaml.ts";
@@ -20,6 +20,9 @@ export interface ModelContext<S extends OptionSpecs> {
   readonly log: (text: string) => void;
   readonly options: OptionValues<S>;
 }
+
+/** As much of it as a part of a model needs, whatever the options of the model are. */
+export type PartContext = Pick<ModelContext<OptionSpecs>, "clock" | "log">;
 
 export interface ModelDefinition<S extends OptionSpecs> {
   readonly name?: string;

@@ -1,83 +1,52 @@
-/**
- * The nRF52840: data in YAML, and here its flash controller (NVMC) and its CTRL-AP, which opens a protected part by erasing it.
- * The public sources are named in the YAML.
- */
+/** The nRF52840: data in YAML, with the flash controller (NVMC) and the CTRL-AP of Nordic. The public sources are named in the YAML. */
 import { Source } from "../../lib/source.ts";
+import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, PROTECTED_OPTION } from "../controllers/ctrl-ap.ts";
+import { Nvmc, NVMC_OPTION } from "../controllers/nvmc.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { keptVariables } from "../bus/kept.ts";
-import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION } from "./ctrl-ap.ts";
-import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf52840.yaml";
 
-const NVMC = 0x4001_e000;
-const ERASE_ALL_US = 169_000;
-const TIMES = { writeUs: 41, erasePageUs: 85_000, eraseAllUs: ERASE_ALL_US };
+const TIMES = { writeUs: 41, erasePageUs: 85_000, eraseAllUs: 169_000 };
 /** UICR.APPROTECT: 0xFF is open. */
 const APPROTECT = 0x208;
 
-const CTRL_AP = 1;
+const GLITCHES_OPTION = {
+  type: "integer",
+  min: 0,
+  max: 100,
+  default: 0,
+  about: "so many first reads of APPROTECTSTATUS say protected, whatever is true",
+} as const;
 
 export function nrf52840(): Model {
   return defineModel({
     extends: new Source("nrf52840.yaml", yaml),
     options: {
-      protected: {
-        type: "choice",
-        values: ["no", "yes"],
-        default: "no",
-        about: "yes: UICR.APPROTECT is set, AP 0 stays closed until the CTRL-AP has erased everything",
-      },
-      glitches: {
-        type: "integer",
-        min: 0,
-        max: 100,
-        default: 0,
-        about: "so many first reads of APPROTECTSTATUS say protected, whatever is true",
-      },
+      protected: PROTECTED_OPTION,
+      glitches: GLITCHES_OPTION,
       erase: ERASE_OPTION,
       nvmc: NVMC_OPTION,
     },
-    build(soc, { clock, log, options }) {
-      const flash = soc.memory("flash");
+    build(soc, context) {
+      const { options } = context;
       const uicr = soc.memory("uicr");
-      let glitches = options.glitches;
       if (options.protected === "yes") uicr.put(APPROTECT, 4, 0xffff_ff00);
-      /** Takes effect with a reset. */
-      let locked = options.protected === "yes";
-      const nvmc = new Nvmc({
-        ...{ flash, uicr, log, behaves: options.nvmc },
-        ...{ nowUs: () => clock.nowUs(), reached: (atUs) => clock.reached(atUs) },
+      const nvmc = new Nvmc(soc, context, {
+        ...{
+          place: { name: "NVMC", start: 0x4001_e000 },
+          flash: "flash",
+          uicr: "uicr",
+          behaves: options.nvmc,
+        },
         ...{ pageSize: 0x1000, erasesPagesBy: "register", times: TIMES },
       });
-      soc.memAp(0).enabled = () => !locked;
-      soc.keep("protection", keptVariables({ locked: [() => locked, (value) => (locked = value === 1)] }));
-      soc.onReset((kind) => {
-        if (kind === "core") return;
-        nvmc.reset();
-        locked = (uicr.read(APPROTECT, 4) & 0xff) !== 0xff;
-      });
-
-      soc.map({ name: "NVMC", start: NVMC, size: 0x1000 }, nvmc.device);
-      const ctrlAp = new CtrlAp({
-        index: CTRL_AP,
-        idr: CTRL_AP_IDR.nrf52,
-        soc,
-        context: { clock, log },
-        looksProtected: () => {
-          const glitch = glitches > 0;
-          if (glitch) glitches -= 1;
-          return locked || glitch;
-        },
-        eraseUs: options.erase === "stuck" ? Infinity : ERASE_ALL_US,
+      const ctrlAp = new CtrlAp(soc, context, {
+        ...{ index: 1, idr: CTRL_AP_IDR.nrf52, opens: 0, isProtected: options.protected === "yes" },
+        ...{ glitches: options.glitches, behaves: options.erase, eraseUs: TIMES.eraseAllUs },
         erase: () => {
           nvmc.eraseAll();
-          locked = false;
-        },
-        reset: () => {
-          soc.reset("system", "CTRL-AP RESET");
         },
       });
-      soc.accessPorts.set(CTRL_AP, ctrlAp);
+      ctrlAp.readsProtection(() => (uicr.read(APPROTECT, 4) & 0xff) !== 0xff);
     },
   });
 }

@@ -1,84 +1,57 @@
-/** The nRF5340: data in YAML, and here the flash controllers and the two CTRL-APs, each of which opens its protected core by erasing it. */
+/** The nRF5340: data in YAML, with a flash controller (NVMC) and a CTRL-AP of Nordic for each core. The public sources are named in the YAML. */
 import { Source } from "../../lib/source.ts";
+import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "../controllers/ctrl-ap.ts";
+import { Nvmc, NVMC_OPTION } from "../controllers/nvmc.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
-import { keptVariables } from "../bus/kept.ts";
-import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "./ctrl-ap.ts";
-import { Nvmc, NVMC_OPTION } from "./nvmc.ts";
 import yaml from "./nrf5340.yaml";
 
-const ERASE_ALL_US = 180_000;
 const TIMES = { writeUs: 43, erasePageUs: 87_500, eraseAllUs: 173_000 };
 /** Access port, CTRL-AP and flash controller of each core, and what is erased with it. */
 const CORES = [
   {
-    ...{ core: "application", ap: 0, ctrlAp: 2, prefix: "" },
-    nvmc: { name: "application NVMC", start: 0x5003_9000, aliases: [0x4003_9000], pageSize: 0x1000 },
+    ...{ core: "application", opens: 0, index: 2, prefix: "", pageSize: 0x1000 },
+    place: { name: "application NVMC", start: 0x5003_9000, aliases: [0x4003_9000] },
   },
   {
-    ...{ core: "network", ap: 1, ctrlAp: 3, prefix: "network-" },
-    nvmc: { name: "network NVMC", start: 0x4108_0000, bus: "network", pageSize: 0x800 },
+    ...{ core: "network", opens: 1, index: 3, prefix: "network-", pageSize: 0x800 },
+    place: { name: "network NVMC", start: 0x4108_0000, bus: "network" },
   },
 ] as const;
+
+const PROTECTED_CORES_OPTION = {
+  type: "choice",
+  values: ["no", "application", "network", "both"],
+  default: "no",
+  about:
+    "the cores whose APPROTECT is set: their access ports stay closed until their CTRL-AP has erased everything",
+} as const;
 
 export function nrf5340(): Model {
   return defineModel({
     extends: new Source("nrf5340.yaml", yaml),
     options: {
-      protected: {
-        type: "choice",
-        values: ["no", "application", "network", "both"],
-        default: "no",
-        about:
-          "the cores whose APPROTECT is set: their access ports stay closed until their CTRL-AP has erased everything",
-      },
+      protected: PROTECTED_CORES_OPTION,
       erase: ERASE_OPTION,
       eraseProtect: ERASE_PROTECT_OPTION,
       nvmc: NVMC_OPTION,
     },
-    build(soc, { clock, log, options }) {
-      for (const { core, ap, ctrlAp, prefix, nvmc: placed } of CORES) {
-        const { pageSize, ...place } = placed;
-        const nvmc = new Nvmc({
-          ...{
-            flash: soc.memory(`${prefix}flash`),
-            uicr: soc.memory(`${prefix}uicr`),
-            log,
-            nowUs: () => clock.nowUs(),
-            reached: (atUs) => clock.reached(atUs),
+    build(soc, context) {
+      const { options } = context;
+      for (const { core, opens, index, prefix, pageSize, place } of CORES) {
+        const nvmc = new Nvmc(soc, context, {
+          ...{ place, flash: `${prefix}flash`, uicr: `${prefix}uicr`, behaves: options.nvmc },
+          ...{ pageSize, erasesPagesBy: "store", times: TIMES },
+        });
+        new CtrlAp(soc, context, {
+          ...{ index, idr: CTRL_AP_IDR.trustZone, opens, core, behaves: options.erase, eraseUs: 180_000 },
+          isProtected: options.protected === core || options.protected === "both",
+          eraseProtected: options.eraseProtect === "yes",
+          erase: () => {
+            nvmc.eraseAll();
+            const ram = soc.memory(`${prefix}ram`);
+            ram.fill(0, ram.size, 0);
           },
-          ...{ behaves: options.nvmc, pageSize, erasesPagesBy: "store", times: TIMES },
         });
-        soc.map({ ...place, size: 0x1000 }, nvmc.device);
-        soc.onReset((kind) => {
-          if (kind !== "core") nvmc.reset();
-        });
-        let locked = options.protected === core || options.protected === "both";
-        soc.memAp(ap).enabled = () => !locked;
-        soc.keep(
-          `protection of the ${core} core`,
-          keptVariables({ locked: [() => locked, (value) => (locked = value === 1)] }),
-        );
-        soc.accessPorts.set(
-          ctrlAp,
-          new CtrlAp({
-            index: ctrlAp,
-            idr: CTRL_AP_IDR.trustZone,
-            soc,
-            context: { clock, log },
-            looksProtected: () => locked,
-            eraseProtected: () => options.eraseProtect === "yes",
-            eraseUs: options.erase === "stuck" ? Infinity : ERASE_ALL_US,
-            erase: () => {
-              nvmc.eraseAll();
-              const ram = soc.memory(`${prefix}ram`);
-              ram.fill(0, ram.size, 0);
-              locked = false;
-            },
-            reset: () => {
-              soc.reset("system", `CTRL-AP RESET of the ${core} core`);
-            },
-          }),
-        );
       }
     },
   });

@@ -5,7 +5,7 @@
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
 import { wordDevice } from "../bus/device.ts";
-import { RP_AP, rpAp } from "./rp-ap.ts";
+import { RP_AP, rpAp } from "../controllers/rp-ap.ts";
 import { keptVariables } from "../bus/kept.ts";
 import yaml from "./rp2350.yaml";
 

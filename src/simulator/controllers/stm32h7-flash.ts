@@ -1,6 +1,9 @@
-/** One bank of the STM32H743's flash (RM0433 chapter 4): keys, a write buffer of 256 bits, sectors, write protection, error flags. */
+/** The flash of the STM32H7 (RM0433 chapter 4): banks with keys, a write buffer of 256 bits, sectors, write protection, error flags. */
 import { keptVariables } from "../bus/kept.ts";
+import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
+import type { PartContext } from "../model/define-model.ts";
+import type { Placement, Soc } from "../soc/soc.ts";
 
 const KEYR = 0x04;
 const CR = 0x0c;
@@ -42,16 +45,75 @@ const WORD_US = [290, 180, 130, 100] as const;
 const SECTOR_US = [2_000_000, 1_800_000, 1_100_000, 1_000_000] as const;
 const BANK_US = [13_000_000, 8_000_000, 6_000_000, 5_000_000] as const;
 
-export interface H7BankParts {
-  readonly memory: Memory;
-  readonly nowUs: () => number;
-  /** Whether a time has come. */
-  readonly reached: (atUs: number) => boolean;
-  readonly behaves: "works" | "busy" | "protected" | "locked";
+/** The registers of the second bank stand 0x100 behind those of the first, ACR and the options are in both (RM0433 2.3). */
+const SECOND_BANK = 0x100;
+const ACR = 0x00;
+/** Seven wait states until something else is written. */
+const ACR_RESET = 0x37;
+
+/** What every model with this flash can be asked for. */
+export const STM32H7_FLASH_OPTION = {
+  type: "choice",
+  values: ["works", "busy", "protected", "locked"],
+  default: "works",
+  about:
+    "busy: QW never comes back after a command; protected: every sector is write-protected (WPSN); locked: the keys are not taken",
+} as const;
+
+type Behaves = (typeof STM32H7_FLASH_OPTION)["values"][number];
+
+export interface Stm32H7FlashParts {
+  /** Where the registers stand, without their size. */
+  readonly place: Omit<Placement, "name" | "size">;
+  /** Names of the memories of the banks, in order. */
+  readonly banks: readonly string[];
+  readonly behaves: Behaves;
 }
 
-export class H7Bank {
-  readonly #parts: H7BankParts;
+/** All banks behind one block of registers. */
+export class Stm32H7Flash {
+  readonly #banks: readonly Bank[];
+  #access = ACR_RESET;
+
+  constructor(soc: Soc, { clock }: PartContext, { place, banks, behaves }: Stm32H7FlashParts) {
+    this.#banks = banks.map((name) => new Bank({ memory: soc.memory(name), clock, behaves }));
+    for (const [at, bank] of this.#banks.entries()) soc.keep(`FLASH bank ${at + 1}`, bank.kept);
+    soc.keep("FLASH_ACR", keptVariables({ access: [() => this.#access, (value) => (this.#access = value)] }));
+    soc.onReset((kind) => {
+      if (kind === "core") return;
+      this.#access = ACR_RESET;
+      for (const bank of this.#banks) bank.reset();
+    });
+    soc.map(
+      { ...place, name: "FLASH", size: this.#banks.length * SECOND_BANK },
+      wordDevice({
+        still: () => true,
+        read: (offset) =>
+          offset % SECOND_BANK === ACR
+            ? this.#access
+            : (this.#bankOf(offset)?.read(offset % SECOND_BANK) ?? 0),
+        write: (offset, value) => {
+          if (offset % SECOND_BANK === ACR) this.#access = value;
+          else this.#bankOf(offset)?.write(offset % SECOND_BANK, value);
+          return undefined;
+        },
+      }),
+    );
+  }
+
+  #bankOf(offset: number): Bank | undefined {
+    return this.#banks[Math.floor(offset / SECOND_BANK)];
+  }
+}
+
+interface BankParts {
+  readonly memory: Memory;
+  readonly clock: PartContext["clock"];
+  readonly behaves: Behaves;
+}
+
+class Bank {
+  readonly #parts: BankParts;
   readonly #buffer = new Uint8Array(FLASH_WORD);
   #filled = new Set<number>();
   /** The flash word that the buffer is for. */
@@ -64,7 +126,7 @@ export class H7Bank {
   /** A 1 leaves the sector open. */
   #open: number;
 
-  constructor(parts: H7BankParts) {
+  constructor(parts: BankParts) {
     this.#parts = parts;
     this.#open = parts.behaves === "protected" ? 0 : ALL_OPEN;
     parts.memory.handleWrites((offset, size, value) => {
@@ -112,7 +174,7 @@ export class H7Bank {
   }
 
   get #busy(): boolean {
-    return !this.#parts.reached(this.#busyUntilUs);
+    return !this.#parts.clock.reached(this.#busyUntilUs);
   }
 
   /** A wrong key locks the register until the next reset. */
@@ -178,7 +240,7 @@ export class H7Bank {
   /** What is stored meanwhile waits for its turn. */
   #work(byWidth: readonly number[]): void {
     const us = byWidth[(this.#control >>> 4) & 3] ?? 0;
-    const now = this.#parts.nowUs();
+    const now = this.#parts.clock.nowUs();
     this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : Math.max(now, this.#busyUntilUs) + us;
     this.#isDue = true;
   }

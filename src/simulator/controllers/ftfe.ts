@@ -2,6 +2,8 @@
 import type { Device } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
+import type { PartContext } from "../model/define-model.ts";
+import type { Soc } from "../soc/soc.ts";
 
 const FSTAT = 0x00;
 const FCNFG = 0x01;
@@ -41,14 +43,20 @@ const ERASE_BLOCK_US = 435_000;
 const ERASE_SECTOR_US = 15_000;
 const ERASE_ALL_US = 870_000;
 
+/** What every model with an FTFE can be asked for. */
+export const FTFE_OPTION = {
+  type: "choice",
+  values: ["works", "busy", "protected"],
+  default: "works",
+  about:
+    "busy: CCIF never comes back after a command, nor does a mass erase end; protected: FPROT protects every region",
+} as const;
+
 export interface FtfeParts {
-  readonly flash: Memory;
-  readonly nowUs: () => number;
-  /** Whether a time has come. */
-  readonly reached: (atUs: number) => boolean;
-  readonly log: (text: string) => void;
-  /** A command never ends. */
-  readonly busyForEver: boolean;
+  readonly start: number;
+  /** Name of the memory that it programs. */
+  readonly flash: string;
+  readonly behaves: "works" | "busy" | "protected";
 }
 
 /** A command yields how long it takes, or the error that it ends with at once. */
@@ -56,6 +64,8 @@ type Outcome = { readonly us: number; readonly failed?: boolean } | { readonly e
 
 export class Ftfe implements Device {
   readonly #parts: FtfeParts;
+  readonly #context: PartContext;
+  readonly #flash: Memory;
   readonly #command = new Uint8Array(12);
   #errors = 0;
   #busyUntilUs = 0;
@@ -64,8 +74,17 @@ export class Ftfe implements Device {
   #security = 0xfe;
   #options = 0xff;
 
-  constructor(parts: FtfeParts) {
+  constructor(soc: Soc, context: PartContext, parts: FtfeParts) {
     this.#parts = parts;
+    this.#context = context;
+    this.#flash = soc.memory(parts.flash);
+    if (parts.behaves === "protected") this.#flash.put(CONFIGURATION, 4, 0);
+    // Programming is the controller's business: a write to the flash itself is a bus error.
+    this.#flash.handleWrites(() => "error");
+    soc.map({ name: "FTFE", start: parts.start, size: 0x1000 }, this);
+    soc.onReset((kind) => {
+      if (kind !== "core") this.#loadConfiguration();
+    });
   }
 
   readonly kept = keptVariables({
@@ -81,18 +100,33 @@ export class Ftfe implements Device {
     return (this.#security & 3) !== UNSECURE;
   }
 
+  /** Before power comes: secures the part; for ever, FSEC.MEEN forbids the mass erase too. */
+  secure(forEver: boolean): void {
+    this.#flash.put(SECURITY, 1, forEver ? 0xef : 0xff);
+  }
+
+  /** 29.4.13: after a mass erase the security byte is programmed to the open state. */
+  unsecure(): void {
+    this.#flash.put(SECURITY, 1, 0xfe);
+  }
+
   /** FSEC.MEEN: 2 forbids the mass erase by the debugger. */
   get massEraseAllowed(): boolean {
     return ((this.#security >> 4) & 3) !== 2;
   }
 
+  /** Neither a command nor a mass erase ever ends. */
+  get busyForEver(): boolean {
+    return this.#parts.behaves === "busy";
+  }
+
   get idle(): boolean {
-    return this.#parts.reached(this.#busyUntilUs);
+    return this.#context.clock.reached(this.#busyUntilUs);
   }
 
   /** As reset does: protection, security and options come from the flash. */
-  loadConfiguration(): void {
-    const { flash } = this.#parts;
+  #loadConfiguration(): void {
+    const flash = this.#flash;
     this.#errors = 0;
     this.#busyUntilUs = 0;
     this.#configuration = 0;
@@ -103,8 +137,7 @@ export class Ftfe implements Device {
 
   /** Everything, by the debugger's way in too; the part is open afterwards. Yields how long it takes. */
   eraseAll(): number {
-    const { flash } = this.#parts;
-    flash.fill(0, flash.size, 0xff);
+    this.#flash.fill(0, this.#flash.size, 0xff);
     // 29.4.12.7: when all is erased, security is released.
     this.#security = (this.#security & ~3) | UNSECURE;
     return ERASE_ALL_US;
@@ -138,7 +171,7 @@ export class Ftfe implements Device {
 
   #put(offset: number, value: number): void {
     if (offset === FSTAT) this.#status(value);
-    else if (!this.idle) this.#parts.log(`FTFE ignores a write at ${offset}: a command is running`);
+    else if (!this.idle) this.#context.log(`FTFE ignores a write at ${offset}: a command is running`);
     else if (offset === FCNFG) this.#configuration = value & FCNFG_WRITABLE;
     else if (offset >= FCCOB_FIRST && offset <= FCCOB_LAST) this.#command[fccob(offset)] = value;
     else if (offset >= FPROT3 && offset <= FPROT0) {
@@ -160,7 +193,7 @@ export class Ftfe implements Device {
       return;
     }
     if (outcome.failed === true) this.#errors |= MGSTAT0;
-    this.#busyUntilUs = this.#parts.busyForEver ? Infinity : this.#parts.nowUs() + outcome.us;
+    this.#busyUntilUs = this.busyForEver ? Infinity : this.#context.clock.nowUs() + outcome.us;
   }
 
   #run(): Outcome {
@@ -182,11 +215,11 @@ export class Ftfe implements Device {
           ? this.#erase(address - (address % SECTOR), SECTOR, ERASE_SECTOR_US)
           : { error: ACCERR };
       case 0x40:
-        return this.#readOnes(0, this.#parts.flash.size, 2 * READ_BLOCK_US);
+        return this.#readOnes(0, this.#flash.size, 2 * READ_BLOCK_US);
       case 0x44:
         return this.#protection === 0xffff_ffff ? { us: this.eraseAll() } : { error: FPVIOL };
       default:
-        this.#parts.log(`FTFE has no command ${code}`);
+        this.#context.log(`FTFE has no command ${code}`);
         return { error: ACCERR };
     }
   }
@@ -199,20 +232,20 @@ export class Ftfe implements Device {
   }
 
   #readOnes(address: number, size: number, us: number): Outcome {
-    const { flash } = this.#parts;
+    const flash = this.#flash;
     if (address + size > flash.size) return { error: ACCERR };
     return { us, failed: flash.dump(address, size).some((byte) => byte !== 0xff) };
   }
 
   #check(address: number, expected: readonly number[]): Outcome {
-    const { flash } = this.#parts;
+    const flash = this.#flash;
     if (address % 4 !== 0 || address >= flash.size) return { error: ACCERR };
     const failed = [...flash.dump(address, 4)].some((byte, at) => byte !== expected[at ^ 3]);
     return { us: PROGRAM_CHECK_US, failed };
   }
 
   #program(address: number, data: readonly number[]): Outcome {
-    const { flash } = this.#parts;
+    const flash = this.#flash;
     if (address % PHRASE !== 0 || address >= flash.size) return { error: ACCERR };
     if (this.#isProtected(address, PHRASE)) return { error: FPVIOL };
     let failed = false;
@@ -227,7 +260,7 @@ export class Ftfe implements Device {
   }
 
   #erase(address: number, size: number, us: number): Outcome {
-    const { flash } = this.#parts;
+    const flash = this.#flash;
     if (address >= flash.size) return { error: ACCERR };
     if (this.#isProtected(address, size)) return { error: FPVIOL };
     flash.fill(address, size, 0xff);
@@ -236,7 +269,7 @@ export class Ftfe implements Device {
 
   /** Each bit of FPROT is for one of 32 regions; a 0 protects it. */
   #isProtected(address: number, size: number): boolean {
-    const region = this.#parts.flash.size / 32;
+    const region = this.#flash.size / 32;
     for (let bit = Math.floor(address / region); bit * region < address + size; bit++)
       if (((this.#protection >>> bit) & 1) === 0) return true;
     return false;

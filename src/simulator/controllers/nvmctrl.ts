@@ -1,6 +1,9 @@
 /** The flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with their key, locks, errors, times. */
 import { keptVariables } from "../bus/kept.ts";
+import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
+import type { PartContext } from "../model/define-model.ts";
+import type { Soc } from "../soc/soc.ts";
 
 const CTRLA = 0x00;
 const CTRLB = 0x04;
@@ -33,19 +36,29 @@ const PAGE_US = 2_500;
 const ROW_US = 6_000;
 const COMMAND_US = 20;
 
+/** What every model with an NVMCTRL can be asked for. */
+export const NVMCTRL_OPTION = {
+  type: "choice",
+  values: ["works", "busy", "protected", "locked"],
+  default: "works",
+  about:
+    "busy: READY never comes back after a command, nor does the DSU's chip erase end; protected: BOOTPROT keeps the first 32 KiB; locked: the user row locks every region",
+} as const;
+
 export interface NvmctrlParts {
-  readonly flash: Memory;
-  readonly userRow: Memory;
-  readonly nowUs: () => number;
-  /** Whether a time has come. */
-  readonly reached: (atUs: number) => boolean;
-  readonly log: (text: string) => void;
-  /** A command never ends. */
-  readonly busyForEver: boolean;
+  readonly start: number;
+  /** Names of the memories that it programs. */
+  readonly flash: string;
+  readonly userRow: string;
+  readonly behaves: "works" | "busy" | "protected" | "locked";
+  readonly secured: boolean;
 }
 
 export class Nvmctrl {
   readonly #parts: NvmctrlParts;
+  readonly #context: PartContext;
+  readonly #flash: Memory;
+  readonly #userRow: Memory;
   readonly #buffer = new Uint8Array(PAGE).fill(0xff);
   #busyUntilUs = 0;
   #control = 0;
@@ -58,10 +71,10 @@ export class Nvmctrl {
   #open = 0xffff;
   #bootBytes = 0;
   /** Set by SSB; it holds from the next reset on. */
-  securing: boolean;
+  #securing: boolean;
   secured: boolean;
 
-  readonly kept = keptVariables({
+  readonly #kept = keptVariables({
     busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
     control: [() => this.#control, (value) => (this.#control = value)],
     controlB: [() => this.#controlB, (value) => (this.#controlB = value)],
@@ -70,20 +83,52 @@ export class Nvmctrl {
     status: [() => this.#status, (value) => (this.#status = value)],
     address: [() => this.#address, (value) => (this.#address = value)],
     open: [() => this.#open, (value) => (this.#open = value)],
-    securing: [() => this.securing, (value) => (this.securing = value === 1)],
+    securing: [() => this.#securing, (value) => (this.#securing = value === 1)],
     secured: [() => this.secured, (value) => (this.secured = value === 1)],
   });
 
-  constructor(parts: NvmctrlParts, secured: boolean) {
+  constructor(soc: Soc, context: PartContext, parts: NvmctrlParts) {
+    const { start, behaves, secured } = parts;
     this.#parts = parts;
-    this.securing = secured;
+    this.#context = context;
+    this.#flash = soc.memory(parts.flash);
+    this.#userRow = soc.memory(parts.userRow);
+    this.#securing = secured;
     this.secured = secured;
-    parts.flash.handleWrites((offset, size, value) => this.#load(offset, size, value));
-    parts.userRow.handleWrites((offset, size, value) => this.#load(USER_ROW + offset, size, value));
+    if (behaves === "protected") this.#userRow.put(0, 1, 0xf8);
+    if (behaves === "locked") this.#userRow.put(6, 2, 0);
+    this.#flash.handleWrites((offset, size, value) => this.#load(offset, size, value));
+    this.#userRow.handleWrites((offset, size, value) => this.#load(USER_ROW + offset, size, value));
+    soc.map(
+      { name: "NVMCTRL", start, size: 0x400 },
+      wordDevice({
+        still: () => true,
+        read: (offset) => this.#read(offset),
+        write: (offset, value) => {
+          this.#write(offset, value);
+        },
+      }),
+    );
+    soc.keep("NVMCTRL", this.#kept);
+    soc.onReset((kind) => {
+      if (kind !== "core") this.#reset();
+    });
   }
 
-  reset(): void {
-    const { userRow } = this.#parts;
+  /** Neither a command nor a chip erase ever ends. */
+  get busyForEver(): boolean {
+    return this.#parts.behaves === "busy";
+  }
+
+  /** As a chip erase leaves it: the flash is empty and the security bit cleared. */
+  eraseAll(): void {
+    this.#flash.fill(0, this.#flash.size, 0xff);
+    this.#securing = false;
+    this.secured = false;
+  }
+
+  #reset(): void {
+    const userRow = this.#userRow;
     const boot = userRow.read(0, 1) & 7;
     this.#bootBytes = boot === 7 ? 0 : ROW << (7 - boot);
     this.#open = userRow.read(6, 2);
@@ -95,11 +140,11 @@ export class Nvmctrl {
     this.#flags = 0;
     this.#status = 0;
     this.#address = 0;
-    this.secured = this.securing;
+    this.secured = this.#securing;
   }
 
-  read(offset: number): number {
-    const ready = this.#parts.reached(this.#busyUntilUs);
+  #read(offset: number): number {
+    const ready = this.#context.clock.reached(this.#busyUntilUs);
     switch (offset) {
       case CTRLA:
         return this.#control;
@@ -123,7 +168,7 @@ export class Nvmctrl {
     }
   }
 
-  write(offset: number, value: number): undefined {
+  #write(offset: number, value: number): undefined {
     if (offset === CTRLA) {
       this.#control = value & 0x7f;
       this.#command(value);
@@ -151,7 +196,7 @@ export class Nvmctrl {
 
   #command(value: number): void {
     // A wrong key, or a command while another one is running, is a programming error (22.8.1).
-    if (value >>> 8 !== KEY || !this.#parts.reached(this.#busyUntilUs)) this.#fail(PROGE);
+    if (value >>> 8 !== KEY || !this.#context.clock.reached(this.#busyUntilUs)) this.#fail(PROGE);
     else this.#run(value & 0x7f);
   }
 
@@ -159,10 +204,10 @@ export class Nvmctrl {
     const address = this.#address * 2;
     switch (command) {
       case 0x02:
-        this.#erase(this.#parts.flash, address);
+        this.#erase(this.#flash, address);
         return;
       case 0x04:
-        this.#program(this.#parts.flash, address);
+        this.#program(this.#flash, address);
         return;
       case 0x05:
         this.#auxiliary(address, (row) => {
@@ -187,7 +232,7 @@ export class Nvmctrl {
         this.#work(COMMAND_US);
         return;
       case 0x45:
-        this.securing = true;
+        this.#securing = true;
         this.#work(COMMAND_US);
         return;
       case 0x42:
@@ -196,13 +241,13 @@ export class Nvmctrl {
         this.#work(COMMAND_US);
         return;
       default:
-        this.#parts.log(`NVMCTRL has no command ${command}`);
+        this.#context.log(`NVMCTRL has no command ${command}`);
         this.#fail(PROGE);
     }
   }
 
   #auxiliary(address: number, act: (row: Memory) => void): void {
-    const { userRow } = this.#parts;
+    const userRow = this.#userRow;
     if (address < USER_ROW || address >= USER_ROW + userRow.size || this.secured) this.#fail(PROGE);
     else act(userRow);
   }
@@ -224,7 +269,7 @@ export class Nvmctrl {
   }
 
   #mayChange(address: number): boolean {
-    if (address >= this.#parts.flash.size) {
+    if (address >= this.#flash.size) {
       this.#fail(PROGE);
       return false;
     }
@@ -235,7 +280,7 @@ export class Nvmctrl {
   }
 
   #regionOf(address: number): number {
-    return Math.floor(address / (this.#parts.flash.size / REGIONS)) % REGIONS;
+    return Math.floor(address / (this.#flash.size / REGIONS)) % REGIONS;
   }
 
   #clear(): void {
@@ -249,6 +294,6 @@ export class Nvmctrl {
   }
 
   #work(us: number): void {
-    this.#busyUntilUs = this.#parts.busyForEver ? Infinity : this.#parts.nowUs() + us;
+    this.#busyUntilUs = this.busyForEver ? Infinity : this.#context.clock.nowUs() + us;
   }
 }

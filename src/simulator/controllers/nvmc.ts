@@ -7,6 +7,8 @@ import { hex32 } from "../../lib/hex.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
+import type { PartContext } from "../model/define-model.ts";
+import type { Placement, Soc } from "../soc/soc.ts";
 
 const READY = 0x400;
 const READYNEXT = 0x408;
@@ -28,13 +30,11 @@ export const NVMC_OPTION = {
 } as const;
 
 export interface NvmcParts {
-  readonly flash: Memory;
-  readonly uicr: Memory;
+  readonly place: Omit<Placement, "size">;
+  /** Names of the memories that it programs. */
+  readonly flash: string;
+  readonly uicr: string;
   readonly behaves: "works" | "busy" | "locked";
-  readonly nowUs: () => number;
-  /** Whether a time has come. */
-  readonly reached: (atUs: number) => boolean;
-  readonly log: (text: string) => void;
   readonly pageSize: number;
   /** A page by its address in ERASEPAGE, or on the parts with TrustZone by a store of all ones to a word of it. */
   readonly erasesPagesBy: "register" | "store";
@@ -43,27 +43,33 @@ export interface NvmcParts {
 
 export class Nvmc {
   readonly #parts: NvmcParts;
+  readonly #context: PartContext;
+  readonly #flash: Memory;
+  readonly #uicr: Memory;
   readonly #registers = new Map<number, number>();
   #config = 0;
   #busyUntilUs = 0;
 
-  constructor(parts: NvmcParts) {
+  constructor(soc: Soc, context: PartContext, parts: NvmcParts) {
     this.#parts = parts;
-    for (const memory of [parts.flash, parts.uicr])
+    this.#context = context;
+    this.#flash = soc.memory(parts.flash);
+    this.#uicr = soc.memory(parts.uicr);
+    for (const memory of [this.#flash, this.#uicr])
       memory.handleWrites((offset, size, value) => this.#store(memory, { offset, size, value }));
-  }
-
-  reset(): void {
-    this.#config = 0;
-    this.#busyUntilUs = 0;
+    soc.map({ ...parts.place, size: 0x1000 }, this.#device());
+    soc.onReset((kind) => {
+      if (kind === "core") return;
+      this.#config = 0;
+      this.#busyUntilUs = 0;
+    });
   }
 
   eraseAll(): void {
-    const { flash, uicr } = this.#parts;
-    for (const memory of [flash, uicr]) memory.fill(0, memory.size, ERASED);
+    for (const memory of [this.#flash, this.#uicr]) memory.fill(0, memory.size, ERASED);
   }
 
-  get device(): Device {
+  #device(): Device {
     const kept = keptVariables({
       config: [() => this.#config, (value) => (this.#config = value)],
       busyUntilUs: [() => this.#busyUntilUs, (value) => (this.#busyUntilUs = value)],
@@ -85,11 +91,11 @@ export class Nvmc {
   }
 
   get #ready(): boolean {
-    return this.#parts.reached(this.#busyUntilUs);
+    return this.#context.clock.reached(this.#busyUntilUs);
   }
 
   #busyFor(us: number): void {
-    this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : this.#parts.nowUs() + us;
+    this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : this.#context.clock.nowUs() + us;
   }
 
   /** Words only, and only while writing is enabled, or erasing where a store erases: everything else is a bus error. */
@@ -97,40 +103,41 @@ export class Nvmc {
     memory: Memory,
     { offset, size, value }: { readonly offset: number; readonly size: number; readonly value: number },
   ): "error" | undefined {
-    const { flash, behaves, erasesPagesBy, nowUs, times } = this.#parts;
+    const { behaves, erasesPagesBy, times } = this.#parts;
     if (size !== 4) return "error";
-    if (this.#config === ERASE_ENABLE && erasesPagesBy === "store" && memory === flash) {
+    if (this.#config === ERASE_ENABLE && erasesPagesBy === "store" && memory === this.#flash) {
       if (value === 0xffff_ffff) this.#erasePage(offset);
       return undefined;
     }
     if (this.#config !== WRITE_ENABLE) return "error";
     // A write while another one is under way waits for it.
-    this.#busyFor(Math.max(0, this.#busyUntilUs - nowUs()) + times.writeUs);
+    this.#busyFor(Math.max(0, this.#busyUntilUs - this.#context.clock.nowUs()) + times.writeUs);
     if (behaves !== "locked") memory.put(offset, 4, (memory.read(offset, 4) & value) >>> 0);
     return undefined;
   }
 
   #erasePage(address: number): void {
-    const { flash, behaves, pageSize, times } = this.#parts;
-    if (behaves !== "locked") flash.fill(address - (address % pageSize), pageSize, ERASED);
+    const { behaves, pageSize, times } = this.#parts;
+    if (behaves !== "locked") this.#flash.fill(address - (address % pageSize), pageSize, ERASED);
     this.#busyFor(times.erasePageUs);
   }
 
   #command(offset: number, value: number): void {
-    const { flash, uicr, behaves, erasesPagesBy, log, times } = this.#parts;
+    const { behaves, erasesPagesBy, times } = this.#parts;
+    const { log } = this.#context;
     if (this.#config !== ERASE_ENABLE || !this.#ready) {
       log(`NVMC ignores a command: ${this.#ready ? "erasing is not enabled" : "it is busy"}`);
       return;
     }
     if (offset === ERASEPAGE) {
-      if (erasesPagesBy === "register" && value < flash.size) this.#erasePage(value);
+      if (erasesPagesBy === "register" && value < this.#flash.size) this.#erasePage(value);
       else log(`NVMC ignores a page erase at ${hex32(value)}`);
       return;
     }
     const isThere = offset === ERASEALL || erasesPagesBy === "register";
     if ((value & 1) === 0 || !isThere) return;
     if (behaves !== "locked") {
-      if (offset === ERASEUICR) uicr.fill(0, uicr.size, ERASED);
+      if (offset === ERASEUICR) this.#uicr.fill(0, this.#uicr.size, ERASED);
       else this.eraseAll();
     }
     this.#busyFor(times.eraseAllUs);
