@@ -164,7 +164,6 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/commands/flash.ts",
   "cli/commands/info.ts",
   "cli/commands/load.ts",
-  "cli/commands/model.ts",
   "cli/commands/read.ts",
   "cli/commands/recipe.ts",
   "cli/commands/reset.ts",

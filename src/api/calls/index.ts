@@ -10,7 +10,14 @@ export { showFixes, type ShownFixes } from "./fixes.ts";
 export { formatScript } from "./format-script.ts";
 export { checkText, type CheckSurroundings } from "./check.ts";
 export { packToScript, scriptToPack } from "./convert.ts";
-export { listModels } from "./models.ts";
+export {
+  deriveModel,
+  listModels,
+  modelFacts,
+  type DerivedModel,
+  type DeriveModelOptions,
+  type ModelFacts,
+} from "./models.ts";
 export {
   listSequences,
   showSequence,

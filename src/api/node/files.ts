@@ -1,5 +1,5 @@
 /** Input files as texts and output files as wholes, for callers that keep their scripts and results in files. */
-import { readSource as readText } from "../../host/files.ts";
+import { readBytes as bytesOf, readSource as readText } from "../../host/files.ts";
 import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../../project/scripts.ts";
@@ -13,6 +13,15 @@ import { createFile, replaceFile } from "../../host/output-files.ts";
  */
 export function readSource(path: string): Promise<Source> {
   return readText(path);
+}
+
+/**
+ * A file's bytes. Rejects with `unreadable-file` for what is missing, not a file, or larger than 256 MiB.
+ *
+ * `await deriveModel(context, { svd: { path: "EX52.svd", bytes: await readBytes("EX52.svd") } })`
+ */
+export function readBytes(path: string): Promise<Uint8Array> {
+  return bytesOf(path);
 }
 
 /**

@@ -1,25 +1,16 @@
 /** `dbgseq model`: simulated devices as files. `init` derives one from a pack to start from, `check` reads one. */
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import type { Command } from "commander";
-import type { RegisterMap } from "../../device/peripherals.ts";
+import { deriveModel, modelFacts } from "../../api/calls/models.ts";
+import { EXIT } from "../../api/exit-codes.ts";
+import { readBytes, readSource, saveFile } from "../../api/node/files.ts";
 import { findingsOf } from "../../diagnostics/of-failure.ts";
-import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { EXIT } from "../../session/exit-codes.ts";
-import { readBytes, readSource } from "../../host/files.ts";
-import { replaceFile } from "../../host/output-files.ts";
-import { readInputs, type Inputs } from "../../host/inputs.ts";
-import { Peripherals, svdOf } from "../../project/peripherals.ts";
-import { wantedBySequences } from "../../session/smoke/smoke.ts";
-import { assumptionText } from "../../simulator/model/assume.ts";
-import { deriveModel } from "../../simulator/model/derive.ts";
-import { modelText } from "../../simulator/model/text.ts";
-import { readModel } from "../../simulator/model/yaml.ts";
-import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
+import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
-import { whileReading, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
+import { readAsked } from "../read-asked.ts";
 import { printFindings } from "../report-error.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
@@ -56,49 +47,25 @@ Examples:
 }
 
 async function initModel(io: Io, options: InitOptions): Promise<void> {
-  const { output, force = false } = options;
-  // Nothing is lost that somebody may have written by hand.
+  const { output, force = false, svd } = options;
+  // Nothing is lost that was written by hand.
   if (output !== undefined && !force && existsSync(output))
     throw badRequest(`${output} is there already; --force writes over it`);
-  const inputs = await whileReading(io, async () => readInputs((await gather(io, options)).request));
-  const { description } = inputs.context;
-  if (description === undefined) throw badRequest("name a pack and a device");
-  const { registers, note } = await registersOf(io, inputs, options);
-  const { assumptions, refused } = await wantedBySequences(inputs.context, registers);
-  const { data, notes } = deriveModel(description, { registers, assumptions });
-  for (const reason of refused) io.err(`warning: the pack's own sequences refuse this model: ${reason}\n`);
-  const text = modelText(data, [...notes, note, ...assumptions.map(assumptionText)]);
+  const { context, readPackFile } = await readAsked(io, await gather(io, options));
+  if (context.description === undefined) throw badRequest("name a pack and a device");
+  const { model, text } = await deriveModel(context, {
+    readPackFile,
+    svd: svd === undefined ? undefined : { path: svd, bytes: await readBytes(svd) },
+    onWarning: (warning) => {
+      io.err(`warning: ${warning}\n`);
+    },
+  });
   if (output === undefined) {
     io.file(text);
     return;
   }
-  await replaceFile(output, text);
-  io.err(`${output}: ${data.model}, to be used as --probe sim:${output}\n`);
-}
-
-interface Registers {
-  readonly registers: RegisterMap | undefined;
-  readonly note: string;
-}
-
-const ZERO = "registers are zero after reset";
-
-/** A file that was named must be readable; without the pack's own there is a model all the same. */
-async function registersOf(
-  io: Io,
-  { context, readPackFile }: Inputs,
-  { svd }: InitOptions,
-): Promise<Registers> {
-  const file = svd === undefined ? svdOf(context, readPackFile) : { path: svd, read: () => readBytes(svd) };
-  if (file === undefined) return { registers: undefined, note: `no SVD file is known: ${ZERO}` };
-  try {
-    const registers = await new Peripherals(file).map();
-    return { registers, note: `registers after reset: ${basename(file.path)}` };
-  } catch (error) {
-    if (svd !== undefined || !(error instanceof Failure)) throw error;
-    io.err(`warning: ${error.message}; ${ZERO}\n`);
-    return { registers: undefined, note: `${basename(file.path)} could not be read: ${ZERO}` };
-  }
+  await saveFile(output, text);
+  io.err(`${output}: ${model}, to be used as --probe sim:${output}\n`);
 }
 
 async function checkModel(
@@ -108,17 +75,14 @@ async function checkModel(
 ): Promise<void> {
   const source = await readSource(file);
   try {
-    const { model, processors, memories, accessPorts } = readModel(source);
-    const facts = {
-      processors: processors.length,
-      memories: memories.length,
-      accessPorts: accessPorts.length,
-    };
-    if (json) io.json({ version: JSON_VERSION, command: "model check", exitCode: 0, model, ...facts });
-    else
+    const facts = modelFacts(source);
+    if (json) io.json({ version: JSON_VERSION, command: "model check", exitCode: 0, ...facts });
+    else {
+      const { model, processors, memories, accessPorts } = facts;
       io.out(
-        `${file}: ${model}, ${facts.processors} processors, ${facts.memories} memories, ${facts.accessPorts} access ports\n`,
+        `${file}: ${model}, ${processors} processors, ${memories} memories, ${accessPorts} access ports\n`,
       );
+    }
   } catch (error) {
     const findings = findingsOf(error);
     if (findings.length === 0 || json) throw error;
