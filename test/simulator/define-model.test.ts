@@ -1,7 +1,15 @@
 /** Models that somebody writes: mistakes in YAML with their line, options with their values, devices in code. */
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/lib/fault.ts";
-import { defineModel, openSimulator, Source, wordDevice, yamlModel } from "../../src/sim.ts";
+import {
+  defineModel,
+  Nvmc,
+  NVMC_OPTION,
+  openSimulator,
+  Source,
+  wordDevice,
+  yamlModel,
+} from "../../src/sim.ts";
 import type { ModelFault } from "../../src/simulator/faults.ts";
 import { drw, DRW, tar, TestBench } from "./bench.ts";
 
@@ -187,5 +195,33 @@ describe("a device in code", () => {
       },
     });
     expect(() => openSimulator({ model: wrong })).toThrow('the model has no memory "rom"; it has none');
+  });
+});
+
+describe("a flash controller that ships, in a model of one's own", () => {
+  const model = defineModel({
+    extends: source(`memories:
+  - { name: code, start: 0, size: 0x4000, access: rx, fill: 0xFF }
+  - { name: options, start: 0x10001000, size: 0x1000, access: rx, fill: 0xFF }
+`),
+    options: { nvmc: NVMC_OPTION },
+    build(soc, context) {
+      new Nvmc(soc, context, {
+        ...{ place: { name: "NVMC", start: 0x4001_0000 }, flash: "code", uicr: "options" },
+        ...{ behaves: context.options.nvmc, pageSize: 0x400, erasesPagesBy: "register" },
+        times: { writeUs: 10, erasePageUs: 100, eraseAllUs: 1000 },
+      });
+    },
+  });
+
+  test.each([
+    ["works", 0xcafe_f00d],
+    ["locked", 0xffff_ffff],
+  ])("programs its memory, or does not: %s", async (nvmc, value) => {
+    const bench = new TestBench({ model, options: { nvmc } });
+    await bench.connect();
+    await bench.writeWord(0x4001_0504, 1);
+    await bench.writeWord(0x100, 0xcafe_f00d);
+    expect(await bench.readWord(0x100)).toBe(value);
   });
 });

@@ -59,6 +59,7 @@ export interface CtrlApParts {
   readonly erase: () => void;
 }
 
+/** Nordic's CTRL-AP: resets a part, says whether it is protected, and opens it by erasing everything. */
 export class CtrlAp {
   readonly #parts: CtrlApParts;
   readonly #soc: Soc;

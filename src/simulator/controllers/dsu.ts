@@ -32,6 +32,7 @@ export interface DsuParts {
   readonly rams: readonly string[];
 }
 
+/** The device service unit of a SAM D21: identity, cold plugging, chip erase. */
 export class Dsu {
   readonly #parts: DsuParts;
   readonly #soc: Soc;

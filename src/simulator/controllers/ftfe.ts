@@ -62,6 +62,7 @@ export interface FtfeParts {
 /** A command yields how long it takes, or the error that it ends with at once. */
 type Outcome = { readonly us: number; readonly failed?: boolean } | { readonly error: number };
 
+/** The flash controller of a Kinetis K64. It maps itself, closes its memory to writes, and hears resets. */
 export class Ftfe implements Device {
   readonly #parts: FtfeParts;
   readonly #context: PartContext;

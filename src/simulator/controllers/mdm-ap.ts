@@ -28,6 +28,7 @@ export interface MdmApParts {
   readonly ftfe: Ftfe;
 }
 
+/** The MDM-AP of a Kinetis part: status, reset, mass erase of a secured part. */
 export class MdmAp {
   readonly #soc: Soc;
   readonly #context: PartContext;

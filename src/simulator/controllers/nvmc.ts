@@ -41,6 +41,7 @@ export interface NvmcParts {
   readonly times: { readonly writeUs: number; readonly erasePageUs: number; readonly eraseAllUs: number };
 }
 
+/** Nordic's flash controller. It maps itself, takes the writes to its memories, and hears resets. */
 export class Nvmc {
   readonly #parts: NvmcParts;
   readonly #context: PartContext;

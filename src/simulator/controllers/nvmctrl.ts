@@ -54,6 +54,7 @@ export interface NvmctrlParts {
   readonly secured: boolean;
 }
 
+/** The flash controller of a SAM D21. It maps itself, takes the writes to its memories, and hears resets. */
 export class Nvmctrl {
   readonly #parts: NvmctrlParts;
   readonly #context: PartContext;

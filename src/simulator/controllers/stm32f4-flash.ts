@@ -77,6 +77,7 @@ export interface Stm32F4FlashParts {
   readonly protection: Level;
 }
 
+/** The flash interface of an STM32F4 with its read protection. It maps itself, takes the writes to its memories, and hears resets. */
 export class Stm32F4Flash {
   readonly #parts: Stm32F4FlashParts;
   readonly #context: PartContext;

@@ -70,7 +70,7 @@ export interface Stm32H7FlashParts {
   readonly behaves: Behaves;
 }
 
-/** All banks behind one block of registers. */
+/** The flash of an STM32H7: all banks behind one block of registers. It maps itself, takes the writes, and hears resets. */
 export class Stm32H7Flash {
   readonly #banks: readonly Bank[];
   #access = ACR_RESET;
