@@ -4,7 +4,7 @@ export interface Repeats {
   begin(): void;
   /**
    * A round ends here and the next begins. Yields how often the round would come again in the same way, at most `most` times:
-   * so many rounds have then passed, in time and in every count.
+   * so many rounds have then passed, in time and in every count. None has where it would not be `least`, or that is not known.
    */
-  again(most: number): number;
+  again(most: number, least?: number): number;
 }

@@ -83,7 +83,7 @@ describe("two seconds of polling that finds nothing new", () => {
     ],
     ["a bit, by the probe", "while ((Read32(0x20000000) & 1) == 0) timeout 2s;", 100],
     ["the debug port", "while (ReadDP(4) != 0) timeout 2s;", 100],
-    ["the pins", "while ((DAP_SWJ_Pins(0, 0, 0) & 0x80) != 0) timeout 2s;", 1000],
+    ["the pins", "while ((DAP_SWJ_Pins(0, 0, 0) & 0x80) != 0) timeout 2s;", 100],
     ["two words", "while (Read32(0x20000000) == Read32(0x20000004)) timeout 2s;", 300],
     ["a word, with a delay", "while (Read32(0x20000000) == 0) timeout 2s { DAP_Delay(100); }", 50],
   ])("of %s is made of few exchanges", async (_, text, most) => {

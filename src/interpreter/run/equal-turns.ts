@@ -15,6 +15,9 @@ export interface TurnEnd {
   readonly mostInstructions: number;
   /** When it had its last one. */
   readonly turnUs: number;
+  /** The least time between two of them, however few instructions there were. */
+  readonly leastUs: number;
+  readonly sinceTurnUs: number;
   readonly nowUs: number;
   /** Until the loop or the run is over. */
   readonly leftUs: number;
@@ -26,18 +29,20 @@ interface Mark extends TurnEnd {
   readonly slots: Frame["slots"];
 }
 
-/** How many turns were passed over, and what each of them would have done. */
 export interface PassedOver {
+  /** How many turns were passed over. */
   readonly passed: number;
+  /** Of each of them. */
   readonly accesses: number;
+  /** The count as it is then. */
   readonly instructions: number;
 }
-
-const NONE: PassedOver = { passed: 0, accesses: 0, instructions: 0 };
 
 export class EqualTurns {
   readonly #repeats: Repeats;
   #mark: Mark | undefined;
+  /** How often the way to the end was not free. The first time there was no turn to compare with. */
+  #refusals = 0;
 
   constructor(repeats: Repeats) {
     this.#repeats = repeats;
@@ -51,31 +56,56 @@ export class EqualTurns {
   next(frame: Frame, loop: number, end: TurnEnd): PassedOver {
     const mark = this.#mark;
     this.#mark = { ...end, frame, loop, slots: frame.slots.slice() };
+    const none = { passed: 0, accesses: 0, instructions: end.instructions };
     if (mark === undefined || !isLike(mark, this.#mark)) {
       this.#repeats.begin();
-      return NONE;
+      this.#refusals = 0;
+      return none;
     }
     // Instructions that the event loop's turn cut through cannot be counted.
     if (mark.turnUs !== end.turnUs) {
       this.#repeats.again(0);
-      return NONE;
+      return none;
     }
     const accesses = end.accesses - mark.accesses;
     const instructions = end.instructions - mark.instructions;
-    const most = Math.min(
-      Math.floor((end.mostInstructions - end.instructions) / instructions),
-      // The last turns before the end decide, and are made.
-      Math.floor(end.leftUs / (end.nowUs - mark.nowUs)) - 1,
-    );
-    const passed = this.#repeats.again(Math.max(0, most));
+    const turn = { us: end.nowUs - mark.nowUs, instructions };
+    // The last turns before the end decide, and are made.
+    const most = Math.max(0, Math.floor(end.leftUs / turn.us) - 1);
+    const near = Math.floor((end.mostInstructions - end.instructions) / instructions);
+    const far = this.#refusals > 1 ? 0 : beforeLast(end, turn, most);
+    const passed = far > near ? this.#repeats.again(far, far) : this.#repeats.again(Math.min(most, near));
+    if (far > near && passed === 0) this.#refusals += 1;
     this.#mark = {
       ...this.#mark,
       accesses: end.accesses + accesses * passed,
-      instructions: end.instructions + instructions * passed,
-      nowUs: end.nowUs + (end.nowUs - mark.nowUs) * passed,
+      instructions: countAfter(end, instructions * passed),
+      nowUs: end.nowUs + turn.us * passed,
     };
-    return { passed, accesses, instructions };
+    return { passed, accesses, instructions: this.#mark.instructions };
   }
+}
+
+/** The count begins at 1 again with the instruction behind a turn of the event loop. */
+function countAfter({ instructions, mostInstructions }: TurnEnd, more: number): number {
+  return ((instructions + more - 1) % mostInstructions) + 1;
+}
+
+/**
+ * How many turns of the loop end before the last turn that the event loop has in it. That one is made, for its time counts
+ * later. 0 where an earlier one would not be without effect, as it is if time goes by between them.
+ */
+function beforeLast(
+  { instructions, mostInstructions, leastUs, sinceTurnUs }: TurnEnd,
+  turn: { readonly us: number; readonly instructions: number },
+  most: number,
+): number {
+  const turnsTo = (count: number): number => Math.floor(count / turn.instructions);
+  const firstUs = sinceTurnUs + turnsTo(mostInstructions - instructions) * turn.us;
+  const betweenUs = (turnsTo(mostInstructions) - 2) * turn.us;
+  if (Math.min(firstUs, betweenUs) < leastUs) return 0;
+  const last = Math.floor((instructions + most * turn.instructions - 1) / mostInstructions);
+  return turnsTo(last * mostInstructions - instructions);
 }
 
 function isLike(one: Mark, other: Mark): boolean {

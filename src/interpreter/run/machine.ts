@@ -340,11 +340,13 @@ export class Machine {
       instructions: this.#instructions,
       mostInstructions: INSTRUCTIONS_PER_TURN,
       turnUs: this.#turnUs,
+      leastUs: US_PER_TURN,
+      sinceTurnUs: this.#options.clock.nowUs() - this.#turnUs,
       nowUs: effects.nowUs(),
       leftUs,
     });
     loop.turns += passed;
-    this.#instructions += instructions * passed;
+    this.#instructions = instructions;
     effects.passOver(accesses * passed);
   }
 

@@ -79,8 +79,8 @@ export class SimulatorPipe implements PacketPipe {
       begin: () => {
         polled.begin(this.#lastReplyPs);
       },
-      again: (most) => {
-        const passed = isIdle() ? polled.again(most, this.#lastReplyPs) : undefined;
+      again: (...times) => {
+        const passed = isIdle() ? polled.again(times, this.#lastReplyPs) : undefined;
         if (passed === undefined) polled.begin(this.#lastReplyPs);
         else this.#lastReplyPs += passed.ps;
         return passed?.times ?? 0;

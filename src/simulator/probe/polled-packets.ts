@@ -48,7 +48,10 @@ export class PolledPackets {
     if (this.#round !== undefined) this.#round.isBroken = true;
   }
 
-  again(most: number, lastReplyPs: number): { readonly times: number; readonly ps: number } {
+  again(
+    [most, least]: readonly [number, (number | undefined)?],
+    lastReplyPs: number,
+  ): { readonly times: number; readonly ps: number } {
     const round = this.#round;
     const before = this.#before;
     if (round === undefined) {
@@ -61,7 +64,7 @@ export class PolledPackets {
       before.lengthPs === lengthPs &&
       lastReplyPs - round.lastReplyPs === lengthPs &&
       areSame(before, round);
-    const times = isLikeBefore ? this.#rounds.again(most) : 0;
+    const times = isLikeBefore ? this.#rounds.again(most, least) : 0;
     if (!isLikeBefore) this.#rounds.begin();
     const ps = times * lengthPs;
     this.#before = { ...round, lengthPs };

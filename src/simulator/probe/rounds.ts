@@ -67,9 +67,9 @@ export class Rounds {
   }
 
   /** Passes so many rounds like the one since `begin`, at most `most`, and begins another one. Yields how many. */
-  again(most: number): number {
+  again(most: number, least = 1): number {
     const length = this.#length();
-    const passed = length === undefined ? 0 : this.#pass(length, Math.min(most, this.#room(length)));
+    const passed = length === undefined ? 0 : this.#pass(length, Math.min(most, this.#room(length)), least);
     this.begin();
     return passed;
   }
@@ -104,8 +104,8 @@ export class Rounds {
     return Math.min(rounds, injection.room(transfers, packets));
   }
 
-  #pass(length: Length, most: number): number {
-    if (!(most >= 1)) return 0;
+  #pass(length: Length, most: number, least: number): number {
+    if (!(most >= Math.max(1, least))) return 0;
     const { soc } = this.#parts;
     // Cores live up to a read of memory; with none in the round they do not live in it.
     if (soc.isQuiet || soc.notes.reads.length === 0) {
@@ -113,7 +113,8 @@ export class Rounds {
       soc.log.again(length.logged, most, length.ps);
       return most;
     }
-    return this.#passAlive(length, most);
+    // How far it comes is not known before.
+    return least > 1 ? 0 : this.#passAlive(length, most);
   }
 
   #move({ ps, delayedUs, transfers, packets }: Length, times: number): void {
