@@ -7,7 +7,7 @@ import { apLabel } from "../coresight/wire/faults.ts";
 import { apRegisterName, field, IDR } from "../coresight/registers.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import { AccessPorts } from "./access-ports.ts";
-import { oneOf, unsigned } from "./arguments.ts";
+import { call, registerOffset, unsigned } from "./arguments.ts";
 
 /** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
 export interface AccessPortIdentity {
@@ -122,7 +122,7 @@ export class AccessPort {
   /** Writes a register and waits until the target took it. Throws as readReg. */
   async writeReg(offset: number, value: number): Promise<void> {
     const checked = offsetOf(offset, this.parts.place);
-    unsigned(value, 32, `value for ${apName(this.parts.place)} ${hex(checked, 2)}`);
+    WRITE_REG({ value });
     const { raw, place } = this.parts;
     const label = apLabel("write", place, this.#registerName(checked), value);
     await this.#reached(() => {
@@ -146,14 +146,11 @@ export class AccessPort {
   }
 }
 
-const OFFSETS = Array.from({ length: 64 }, (_, at) => 4 * at);
+const READ_REG = call({ offset: registerOffset(0xfc) });
+/** The access port is a component of ADIv6. */
+const READ_ADIV6_REG = call({ offset: registerOffset(0xffc) });
+const WRITE_REG = call({ value: unsigned(32) });
 
 export function offsetOf(offset: number, place: ApPlace = 0): number {
-  const most = typeof place === "number" ? 0xfc : 0xffc;
-  if (Number.isInteger(offset) && offset >= 0 && offset <= most && offset % 4 === 0) return offset;
-  return oneOf(
-    offset,
-    OFFSETS.slice(0, 1),
-    `register of an access port (0x00 to ${hex(most)}, a multiple of 4)`,
-  );
+  return (typeof place === "number" ? READ_REG : READ_ADIV6_REG)({ offset }).offset;
 }

@@ -1,6 +1,9 @@
 /** The access ports of a debug port by APSEL. Asking for one that is not there is an error that says which are. */
 import { SessionFailure } from "../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
+import { call, count } from "./arguments.ts";
+
+const GET = call({ apsel: count(0) });
 
 /**
  * A table with access ports by APSEL: `aps[1]` and `aps.get(1)` are the same. Where there is none, both throw
@@ -31,13 +34,12 @@ export class AccessPorts implements Iterable<AccessPort> {
   }
 
   get(apsel: number): AccessPort {
-    const found = this.ports.get(apsel);
+    const found = this.ports.get(GET({ apsel }).apsel);
     if (found !== undefined) return found;
     const known = this.keys();
     throw new SessionFailure(
       { kind: "no-access-port", ap: apsel, known },
-      `there is no access port ${apsel}; ` +
-        (known.length === 0 ? "none was found" : `there are ${known.join(", ")}`),
+      `no access port ${apsel} (found: ${known.length === 0 ? "none" : known.map((one) => `AP ${one}`).join(", ")})`,
     );
   }
 

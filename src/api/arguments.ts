@@ -1,57 +1,192 @@
-/** What callers of the API hand in, checked: a wrong value is said, never cut to fit. */
+/**
+ * What callers of the API hand in, checked: a wrong value is said, never cut to fit. Each public call has one schema, `call` of
+ * its parameters by name; the sentences begin with the name.
+ */
 import { hex } from "../lib/hex.ts";
+import { nearest } from "../lib/nearest.ts";
 import { SessionFailure } from "../project/faults.ts";
-
-const DAY_MS = 86_400_000;
 
 export function badArgument(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-argument", what }, what);
 }
 
-/** A whole number of `bits` bits, 32 at most; negative ones are refused. */
-export function unsigned(value: number, bits: number, what: string): number {
-  if (Number.isInteger(value) && value >= 0 && value < 2 ** bits) return value;
-  throw badArgument(`${what}: ${shown(value)} is no unsigned number of ${bits} bits`);
+/** Yields the value as what it must be, or throws `bad-argument`. `what` is the name of the parameter. */
+export type Check<T> = (value: unknown, what: string) => T;
+
+type Shape = Readonly<Record<string, Check<unknown>>>;
+type Checked<S extends Shape> = { readonly [Name in keyof S]: ReturnType<S[Name]> };
+
+/**
+ * The schema of a call.
+ *
+ * ```ts
+ * const WRITE = call({ address: memoryAddress, value: unsigned(32) });
+ * const { address, value } = WRITE({ address, value });
+ * ```
+ */
+export function call<const S extends Shape>(
+  shape: S,
+): (given: { readonly [Name in keyof S]: unknown }) => Checked<S> {
+  return (given) => checked(shape, given, "");
 }
 
-export function unsigned64(value: bigint, what: string): bigint {
-  if (typeof value !== "bigint") throw badArgument(`${what}: ${String(value)} is no bigint`);
-  if (value >= 0n && value <= 0xffff_ffff_ffff_ffffn) return value;
-  throw badArgument(`${what}: ${value} is no unsigned number of 64 bits`);
+/** An object with these names and no other; the whole may be left away. */
+export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
+  return (value, what) => {
+    const names = Object.keys(shape);
+    if (value !== undefined && !isPlainObject(value))
+      throw badArgument(`${what} must be an object of ${names.join(", ")}, not ${shown(value)}`);
+    for (const name of Object.keys(value ?? {})) {
+      if (names.includes(name)) continue;
+      const near = nearest(name, names);
+      const help = near === undefined ? `known: ${names.join(", ")}` : `did you mean "${near}"?`;
+      throw badArgument(`${what}: unknown option "${name}"; ${help}`);
+    }
+    return checked(shape, { ...value }, "");
+  };
 }
 
-export function memoryAddress(value: number): number {
-  return unsigned(value, 32, "address");
+/** Of an object that has other names, too: those that the shape knows. */
+export function known<const S extends Shape>(shape: S): (given: object) => void {
+  return (given) => void checked(shape, { ...given }, "");
 }
 
-export function oneOf<T extends number | string>(value: unknown, allowed: readonly T[], what: string): T {
-  const found = allowed.find((each) => each === value);
-  if (found !== undefined) return found;
-  throw badArgument(`${what}: ${shown(value)} is none of ${allowed.map(shown).join(", ")}`);
+function checked<const S extends Shape>(
+  shape: S,
+  given: Readonly<Partial<Record<string, unknown>>>,
+  before: string,
+): Checked<S> {
+  const values = Object.entries(shape).map(([name, check]) => [name, check(given[name], `${before}${name}`)]);
+  return Object.fromEntries(values) as Checked<S>;
 }
 
-/** Bytes as they are handed in; numbers that are none are refused, not cut to fit. */
-export function bytesFrom(data: Uint8Array | readonly number[], what: string): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  if (!Array.isArray(data)) throw badArgument(`${what}: an array of bytes is wanted`);
-  return Uint8Array.from(data.map((value: number, at) => unsigned(value, 8, `byte ${at} of ${what}`)));
+/** Undefined stands for `otherwise`. */
+export function optional<T>(check: Check<T>): Check<T | undefined>;
+export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
+export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
+  return (value, what) => (value === undefined ? otherwise : check(value, what));
 }
 
-/** An object of options: a name that is none is an error and not ignored. */
-export function onlyKnown(options: object, names: readonly string[], what: string): void {
-  for (const name of Object.keys(options))
-    if (!names.includes(name)) throw badArgument(`${what} have no "${name}"; there are ${names.join(", ")}`);
+/** A whole number of `bits` bits, 32 at most. */
+export function unsigned(bits: number): Check<number> {
+  return (value, what) => {
+    if (isWhole(value) && value >= 0 && value < 2 ** bits) return value;
+    throw mustBe(what, `an unsigned ${bits}-bit number`, value);
+  };
 }
 
-/** A time that somebody waits, or lets others wait: not negative, and no longer than a day. */
-export function milliseconds(value: number, what: string): number {
+export const unsigned64: Check<bigint> = (value, what) => {
+  if (typeof value === "bigint" && value >= 0n && value <= 0xffff_ffff_ffff_ffffn) return value;
+  throw mustBe(what, "an unsigned 64-bit number as a bigint", value);
+};
+
+export const memoryAddress: Check<number> = unsigned(32);
+
+/** A place among registers: 0x00 to `most`. */
+export function registerOffset(most: number): Check<number> {
+  return (value, what) => {
+    if (isWhole(value) && value >= 0 && value <= most && value % 4 === 0) return value;
+    throw mustBe(what, `a multiple of 4 from 0x00 to ${hex(most)}`, value);
+  };
+}
+
+/** A whole number from `least` on. */
+export function count(least: number): Check<number> {
+  return (value, what) => {
+    if (isWhole(value) && value >= least) return value;
+    throw mustBe(what, `a whole number from ${least} on`, value);
+  };
+}
+
+export function oneOf<const T extends number | string>(allowed: readonly T[]): Check<T> {
+  return (value, what) => {
+    const found = allowed.find((each) => each === value);
+    if (found !== undefined) return found;
+    throw mustBe(what, `one of ${allowed.map(shown).join(", ")}`, value);
+  };
+}
+
+export const yesOrNo: Check<boolean> = (value, what) => {
+  if (typeof value === "boolean") return value;
+  throw mustBe(what, "true or false", value);
+};
+
+export const text: Check<string> = (value, what) => {
+  if (typeof value === "string") return value;
+  throw mustBe(what, "a string", value);
+};
+
+/** Such as a core register: its name, or its number. */
+export const nameOrNumber: Check<string | number> = (value, what) => {
+  if (typeof value === "string" || (isWhole(value) && value >= 0)) return value;
+  throw mustBe(what, "a name or a number", value);
+};
+
+export function either<T, U>(one: Check<T>, other: Check<U>, what: string): Check<T | U> {
+  return (value, name) => {
+    for (const check of [one, other])
+      try {
+        return check(value, name);
+      } catch {
+        // The other one may take it.
+      }
+    throw mustBe(name, what, value);
+  };
+}
+
+export const work: Check<(...given: never[]) => unknown> = (value, what) => {
+  if (typeof value === "function") return value as (...given: never[]) => unknown;
+  throw mustBe(what, "a function", value);
+};
+
+export function listOf<T>(check: Check<T>): Check<readonly T[]> {
+  return (value, what) => {
+    if (!Array.isArray(value)) throw mustBe(what, "an array", value);
+    return value.map((one, at) => check(one, `${what}[${at}]`));
+  };
+}
+
+/** Bytes as they are handed in. */
+export const bytes: Check<Uint8Array> = (value, what) => {
+  if (value instanceof Uint8Array) return value;
+  if (!Array.isArray(value)) throw mustBe(what, "a Uint8Array or an array of bytes", value);
+  return Uint8Array.from(listOf(unsigned(8))(value, what));
+};
+
+export const words: Check<Uint32Array> = (value, what) => {
+  if (value instanceof Uint32Array) return value;
+  if (!Array.isArray(value)) throw mustBe(what, "a Uint32Array or an array of 32-bit numbers", value);
+  return Uint32Array.from(listOf(unsigned(32))(value, what));
+};
+
+const DAY_MS = 86_400_000;
+
+/** A time to wait: no longer than a day. */
+export const milliseconds: Check<number> = (value, what) => {
   if (typeof value === "number" && value >= 0 && value <= DAY_MS) return value;
-  throw badArgument(`${what}: ${shown(value)} is no time from 0 to ${DAY_MS} ms`);
+  throw mustBe(what, `a time from 0 to ${DAY_MS} ms`, value);
+};
+
+/** What is checked where it is used, or belongs to the caller. */
+export const any: Check<unknown> = (value) => value;
+
+function mustBe(what: string, wanted: string, value: unknown): SessionFailure {
+  return badArgument(`${what} must be ${wanted}, not ${shown(value)}`);
 }
 
-/** For messages: whatever a caller in JavaScript handed in. */
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** From JavaScript anything may come. */
 function shown(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return hex(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 10) return hex(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value as number);
 }

@@ -4,7 +4,7 @@ import { CSW } from "../coresight/registers.ts";
 import { apName } from "../coresight/ap-place.ts";
 import { hex } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
-import { badArgument, unsigned } from "./arguments.ts";
+import { any, call, optional, options, unsigned, yesOrNo } from "./arguments.ts";
 
 /** ADIv5.2 C2.6.4; for AHB-APs Armv7-M ARM, appendix on the AHB-AP, and the manuals of CoreSight SoC. */
 export interface BusAttributes {
@@ -24,19 +24,19 @@ const HPROT = 0x1f;
 const NON_SECURE = 1 << 30;
 const SPIDEN = 1 << 23;
 
+/** What `getAttributes` yields may be handed in again; secureAllowed is not set by it. */
+const SET = call({
+  attributes: options({ hprot: optional(unsigned(5)), nonSecure: optional(yesOrNo), secureAllowed: any }),
+});
+
 export async function readAttributes(memory: MemAp): Promise<KnownBusAttributes> {
   return attributesIn(await memory.readRegister(CSW));
 }
 
 /** Throws `not-supported` where the port does not take it. */
 export async function writeAttributes(memory: MemAp, wanted: Partial<BusAttributes>): Promise<void> {
-  const { hprot, nonSecure } = wanted;
-  for (const name of Object.keys(wanted))
-    if (name !== "hprot" && name !== "nonSecure" && name !== "secureAllowed")
-      throw badArgument(`"${name}" is no attribute of accesses; there are hprot and nonSecure`);
-  const bits =
-    (hprot === undefined ? 0 : unsigned(hprot, 5, "hprot") << HPROT_LOW) |
-    (nonSecure === true ? NON_SECURE : 0);
+  const { hprot, nonSecure } = SET({ attributes: wanted }).attributes;
+  const bits = ((hprot ?? 0) << HPROT_LOW) | (nonSecure === true ? NON_SECURE : 0);
   const mask = (hprot === undefined ? 0 : HPROT << HPROT_LOW) | (nonSecure === undefined ? 0 : NON_SECURE);
   const csw = await memory.writeProt(bits >>> 0, mask >>> 0);
   if (((csw ^ bits) & mask) === 0) return;

@@ -10,6 +10,7 @@ import type { DebugProbe } from "./debug-probe.ts";
 import type { Gathered, Host } from "./host.ts";
 import { isProgramName, type Given } from "../options/given.ts";
 import { strongest } from "../options/resolve.ts";
+import { any, known, listOf, milliseconds, optional, text, work, yesOrNo } from "./arguments.ts";
 import { checkOptions, type SessionOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
@@ -54,25 +55,27 @@ export interface SessionRequest extends ProbeRequest {
 
 export type ConnectRequest = SessionRequest & SessionOptions;
 
-const REQUEST_NAMES: readonly string[] = [
-  "uniqueId",
-  "returnFirst",
-  "probes",
-  "waitMs",
-  "ask",
-  "options",
-  "recipe",
-  "autoOpen",
-  "context",
-  "readPackFile",
-  "operator",
-  "mayErase",
-  "mayLock",
-  "mayLockForever",
-  "signal",
-  "onEvent",
-  "leavesOutRepeats",
-] satisfies readonly (keyof SessionRequest)[];
+const REQUEST = {
+  uniqueId: optional(text),
+  returnFirst: optional(yesOrNo),
+  probes: optional(listOf(any)),
+  waitMs: optional(milliseconds),
+  ask: optional(work),
+  options: any,
+  recipe: optional(text),
+  autoOpen: optional(yesOrNo),
+  context: any,
+  readPackFile: optional(work),
+  operator: any,
+  mayErase: optional(yesOrNo),
+  mayLock: optional(yesOrNo),
+  mayLockForever: optional(yesOrNo),
+  signal: any,
+  onEvent: optional(work),
+  leavesOutRepeats: optional(yesOrNo),
+} satisfies Record<keyof SessionRequest, unknown>;
+const CONNECT = known(REQUEST);
+const REQUEST_NAMES: readonly string[] = Object.keys(REQUEST);
 
 const POLL_MS = 100;
 
@@ -113,6 +116,7 @@ export function connectHelper(host: Host): Helper {
     listProbes: () => host.listProbes(),
 
     async chooseProbe(request = {}) {
+      CONNECT(request);
       const probes = await attached(host, request);
       const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
       const [first, ...others] = fitting;
@@ -201,6 +205,7 @@ function optionsOf(request: ConnectRequest): readonly Given[] {
   const keywords = Object.fromEntries(
     Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
   );
+  CONNECT(request);
   checkOptions(keywords, REQUEST_NAMES);
   checkOptions({ ...request.options });
   return [

@@ -53,5 +53,5 @@ function reason({ name }: CoreRegister): string {
 function byNumber(number: number): CoreRegister {
   const found = CORE_REGISTERS.find(({ select, part }) => select === number && part === undefined);
   if (found !== undefined) return found;
-  throw badArgument(`${number} is no number of a core register; the names are plainer: r0, pc, control, s0`);
+  throw badArgument(`register must be the name of a core register, or its number in DCRSR, not ${number}`);
 }

@@ -6,7 +6,22 @@ import { DFSR, field } from "../coresight/registers.ts";
 import { Watchpoints, type Watch, type Watchpoint } from "../coresight/core/watchpoints.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
-import { badArgument, memoryAddress, milliseconds, oneOf, unsigned } from "./arguments.ts";
+import {
+  badArgument,
+  call,
+  count,
+  either,
+  listOf,
+  memoryAddress,
+  milliseconds,
+  nameOrNumber,
+  oneOf,
+  optional,
+  options,
+  unsigned,
+  work,
+  yesOrNo,
+} from "./arguments.ts";
 import { Breakpoints, type Breakpoint, type BreakpointKind } from "../coresight/core/breakpoints.ts";
 import { checkedRegister, listRegisters } from "./core-registers.ts";
 import { CoreBase, type CortexMParts } from "./core-base.ts";
@@ -30,6 +45,24 @@ const DSCSR_CDS = 1 << 16;
 const WITH_CACHE = /Cortex-M(7|55|85)\b/;
 const POLL_US = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
+
+const TIMEOUT = options({ timeoutMs: optional(milliseconds, DEFAULT_TIMEOUT_MS) });
+const WAIT = call({ options: TIMEOUT });
+const RUN_UNTIL = call({ goal: either(memoryAddress, work, "an address or a function"), options: TIMEOUT });
+const STEP = call({
+  options: options({ count: optional(count(0), 1), maskInterrupts: optional(yesOrNo, true) }),
+});
+const READ_REGISTERS = call({ registers: listOf(nameOrNumber) });
+const WRITE_REGISTER = call({ register: nameOrNumber, value: unsigned(32) });
+const BREAKPOINT = call({ address: memoryAddress, kind: optional(oneOf(["hardware", "software"])) });
+const REMOVE_BREAKPOINT = call({ address: memoryAddress });
+const WATCH = call({
+  address: memoryAddress,
+  options: options({
+    size: optional(count(1), 4),
+    on: optional(oneOf(["read", "write", "access"]), "access"),
+  }),
+});
 
 /** What Target does for a core: resets go through the whole chip. */
 export interface ResetDoor {
@@ -94,16 +127,12 @@ export class CortexM extends CoreBase {
   }
 
   /** Instructions one by one; interrupts stay pending unless `maskInterrupts` is false. The core must be halted. */
-  async step({
-    count = 1,
-    maskInterrupts = true,
-  }: { readonly count?: number; readonly maskInterrupts?: boolean } = {}): Promise<void> {
-    if (!Number.isInteger(count) || count < 0)
-      throw badArgument(`the count of steps is a whole number, not ${String(count)}`);
+  async step(request: { readonly count?: number; readonly maskInterrupts?: boolean } = {}): Promise<void> {
+    const { count: steps, maskInterrupts } = STEP({ options: request }).options;
     await this.inTurn((core) => {
       const step = (): Promise<void> => core.step({ maskInterrupts });
       return this.running(async () => {
-        for (let done = 0; done < count; done++) {
+        for (let done = 0; done < steps; done++) {
           if (this.#breakpoints.all.length === 0) await step();
           else await this.#breakpoints.without(await core.readRegister("pc"), step);
         }
@@ -115,7 +144,8 @@ export class CortexM extends CoreBase {
    * Waits until the core is halted. Throws `not-in-time` after `timeoutMs` (10 s), with the state that it is in; it goes on
    * running then.
    */
-  async waitForHalt({ timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async waitForHalt(request: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs } = WAIT({ options: request }).options;
     await this.#wait("halt", timeoutMs, async () => (await this.getState()) === "halted");
   }
 
@@ -126,10 +156,9 @@ export class CortexM extends CoreBase {
    */
   async runUntil(
     goal: number | (() => Promise<boolean> | boolean),
-    { timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+    request: { readonly timeoutMs?: number } = {},
   ): Promise<void> {
-    if (typeof goal !== "number" && typeof goal !== "function")
-      throw badArgument("runUntil takes an address or a function");
+    const { timeoutMs } = RUN_UNTIL({ goal, options: request }).options;
     try {
       if (typeof goal === "number") await this.#runTo(codeAddress(goal), timeoutMs);
       else {
@@ -174,7 +203,7 @@ export class CortexM extends CoreBase {
 
   /** Several at once, in the order of the names. */
   async readCoreRegisters(registers: readonly (string | number)[]): Promise<readonly number[]> {
-    const names = await this.#checked(registers);
+    const names = await this.#checked(READ_REGISTERS({ registers }).registers);
     return this.inTurn((core) => core.readRegisters(names));
   }
 
@@ -184,20 +213,20 @@ export class CortexM extends CoreBase {
   }
 
   async writeCoreRegister(register: string | number, value: number): Promise<void> {
+    const { value: checked } = WRITE_REGISTER({ register, value });
     const [name = ""] = await this.#checked([register]);
-    const checked = unsigned(value, 32, `value for ${name}`);
     await this.inTurn((core) => core.writeRegister(name, checked));
   }
 
   /** Throws `no-comparator` where neither a comparator is left nor the address is RAM. Yields the kind that it got. */
   async setBreakpoint(address: number, kind?: BreakpointKind): Promise<BreakpointKind> {
-    if (kind !== undefined) oneOf(kind, ["hardware", "software"], "kind of breakpoint");
+    BREAKPOINT({ address, kind });
     const at = codeAddress(address);
     return this.inTurn(() => this.#breakpoints.set(at, kind));
   }
 
   async removeBreakpoint(address: number): Promise<void> {
-    const at = codeAddress(address);
+    const at = codeAddress(REMOVE_BREAKPOINT({ address }).address);
     await this.inTurn(() => this.#breakpoints.remove(at));
   }
 
@@ -208,22 +237,18 @@ export class CortexM extends CoreBase {
   /** Halts the core behind an access of data. `size` in bytes is a power of two that the address is a multiple of. */
   async setWatchpoint(
     address: number,
-    { size = 4, on = "access" }: { readonly size?: number; readonly on?: Watch } = {},
+    request: { readonly size?: number; readonly on?: Watch } = {},
   ): Promise<void> {
-    const isPower = Number.isInteger(size) && size > 0 && (size & (size - 1)) === 0;
-    if (!isPower || memoryAddress(address) % size !== 0)
-      throw badArgument(
-        `a watchpoint's size is a power of two and divides its address, not ${size} at ${hex32(address)}`,
-      );
-    oneOf(on, ["read", "write", "access"], "what a watchpoint is for");
-    await this.#watching((watchpoints) => watchpoints.set({ address, size, on }));
+    const watch = watchOf(address, request);
+    await this.#watching((watchpoints) => watchpoints.set(watch));
   }
 
   async removeWatchpoint(
     address: number,
-    { size = 4, on = "access" }: { readonly size?: number; readonly on?: Watch } = {},
+    request: { readonly size?: number; readonly on?: Watch } = {},
   ): Promise<void> {
-    await this.#watching((watchpoints) => watchpoints.clear({ address, size, on }));
+    const watch = watchOf(address, request);
+    await this.#watching((watchpoints) => watchpoints.clear(watch));
   }
 
   get watchpoints(): readonly Watchpoint[] {
@@ -303,7 +328,7 @@ export class CortexM extends CoreBase {
 
   async #wait(wanted: string, limitMs: number, isThere: () => Promise<boolean>): Promise<void> {
     const { clock } = this;
-    const endUs = clock.nowUs() + milliseconds(limitMs, "timeoutMs") * 1000;
+    const endUs = clock.nowUs() + limitMs * 1000;
     while (!(await isThere())) {
       if (clock.nowUs() >= endUs) throw this.#late(wanted, limitMs, await this.getState());
       await clock.sleep(POLL_US);
@@ -320,5 +345,11 @@ export class CortexM extends CoreBase {
 
 /** Bit 0 of a function's address says Thumb and is no part of it. */
 function codeAddress(address: number): number {
-  return (memoryAddress(address) & ~1) >>> 0;
+  return (address & ~1) >>> 0;
+}
+
+function watchOf(address: number, request: unknown): Watchpoint {
+  const { size, on } = WATCH({ address, options: request }).options;
+  if ((size & (size - 1)) === 0 && address % size === 0) return { address, size, on };
+  throw badArgument(`size must be a power of two that divides the address ${hex32(address)}, not ${size}`);
 }

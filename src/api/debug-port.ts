@@ -5,7 +5,18 @@ import { designerName } from "../coresight/adi/jep106.ts";
 import { DPIDR, field, SELECT } from "../coresight/registers.ts";
 import { hex } from "../lib/hex.ts";
 import type { TargetAccess } from "../session/access/debug-access.ts";
-import { badArgument, oneOf, unsigned } from "./arguments.ts";
+import {
+  any,
+  badArgument,
+  call,
+  memoryAddress,
+  milliseconds,
+  oneOf,
+  optional,
+  options,
+  unsigned,
+  yesOrNo,
+} from "./arguments.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { findAccessPorts, type ApSearch } from "./find-access-ports.ts";
 import { offsetOf } from "./access-port.ts";
@@ -26,6 +37,14 @@ export interface DebugPortIdentity {
 
 const ADDRESSES: readonly DpAddress[] = [0x0, 0x4, 0x8, 0xc];
 const DEFAULT_HOLD_MS = 50;
+
+const FIND_APS = call({ search: options({ all: optional(yesOrNo), described: any }) });
+const READ_REG = call({ address: oneOf(ADDRESSES) });
+const WRITE_REG = call({ address: oneOf(ADDRESSES), value: unsigned(32) });
+const AP_REGISTER = call({ address: memoryAddress });
+const WRITE_AP = call({ value: unsigned(32) });
+const RESET = call({ options: options({ holdMs: optional(milliseconds, DEFAULT_HOLD_MS) }) });
+const ASSERT_RESET = call({ asserted: yesOrNo });
 
 export interface DebugPortParts {
   /** `__dp`. */
@@ -82,6 +101,7 @@ export class DebugPort {
 
   /** Looks for access ports once more: after an unlock there may be more. */
   async findAps(search: ApSearch = {}): Promise<AccessPorts> {
+    FIND_APS({ search });
     this.#aps = await this.#inTurn((port) =>
       findAccessPorts({ id: this.id, port, access: this.#access }, search),
     );
@@ -94,14 +114,13 @@ export class DebugPort {
    * Yields 32 bits. Throws `bad-argument` for any other address, `target-fault` where the target does not answer well.
    */
   async readReg(address: number): Promise<number> {
-    const checked = oneOf(address, ADDRESSES, "register of the debug port");
+    const { address: checked } = READ_REG({ address });
     return this.#inTurn((port) => port.readReg(checked, undefined, this.#bankOf(checked)));
   }
 
   /** Writes a register: 0x0 ABORT, 0x4 CTRL/STAT (or what DPBANKSEL says), 0x8 SELECT, 0xC TARGETSEL. Throws as readReg. */
   async writeReg(address: number, value: number): Promise<void> {
-    const checked = oneOf(address, ADDRESSES, "register of the debug port");
-    unsigned(value, 32, "value for the debug port");
+    const { address: checked } = WRITE_REG({ address, value });
     if (checked === 0x8) this.#bank = field(SELECT, "DPBANKSEL", value);
     const bank = checked === 0x4 ? this.#bank : 0;
     await this.#inTurn((port) => port.writeReg(checked, value, undefined, bank));
@@ -138,7 +157,7 @@ export class DebugPort {
   /** Writes a register of an access port, addressed as by readAP. */
   async writeAP(address: number, value: number): Promise<void> {
     const { place, offset } = this.#apRegister(address);
-    unsigned(value, 32, `value for ${apName(place)}`);
+    WRITE_AP({ value });
     const raw = this.#access.ports.memory(place, this.id);
     const label = `write to ${apName(place)} register ${hex(offset, 2)}`;
     await this.#inTurn(() => {
@@ -150,7 +169,7 @@ export class DebugPort {
   #apRegister(address: number): { readonly place: ApPlace; readonly offset: number } {
     if ((this.#identity?.version ?? 0) < 3) return apRegister(address);
     if (Number.isSafeInteger(address) && address >= 0 && address % 4 === 0) return placeAround(address);
-    throw badArgument("an access port's register is addressed by a multiple of 4 in the debug port's space");
+    throw badArgument("address must be a multiple of 4 in the space of the debug port");
   }
 
   /** Requests power of the debug and system domains and waits for it, a second at most. Throws `power-timeout`. */
@@ -167,12 +186,14 @@ export class DebugPort {
    * Pulses nRESET through the probe and waits until the line is high again. `holdMs`: how long it is low. Throws
    * `reset-stuck` where something else keeps it low.
    */
-  async reset({ holdMs = DEFAULT_HOLD_MS }: { readonly holdMs?: number } = {}): Promise<void> {
+  async reset(request: { readonly holdMs?: number } = {}): Promise<void> {
+    const { holdMs } = RESET({ options: request }).options;
     await pulseReset(this.#access.dp.wire, holdMs * 1000);
   }
 
   /** True drives nRESET low until it is called with false; closing the session releases it too. */
   async assertReset(asserted: boolean): Promise<void> {
+    ASSERT_RESET({ asserted });
     await driveReset(this.#access.dp.wire, asserted);
     this.#holdsReset = asserted;
   }
@@ -193,10 +214,8 @@ export class DebugPort {
 }
 
 function apRegister(address: number): { readonly place: number; readonly offset: number } {
-  const checked = unsigned(address, 32, "address of an access port's register");
+  const { address: checked } = AP_REGISTER({ address });
   if ((checked & 0x00ff_ff00) !== 0)
-    throw badArgument(
-      "an access port's register is addressed by APSEL in bits 31:24 and its offset in bits 7:0",
-    );
+    throw badArgument("address must have APSEL in bits 31:24 and the register's offset in bits 7:0");
   return { place: checked >>> 24, offset: offsetOf(checked & 0xff) };
 }

@@ -12,7 +12,14 @@ import {
 } from "../device/peripherals.ts";
 import { hex } from "../lib/hex.ts";
 import { nearest } from "../lib/nearest.ts";
-import { badArgument, unsigned } from "./arguments.ts";
+import { badArgument, call, text, unsigned } from "./arguments.ts";
+
+const WRITE = {
+  8: call({ value: unsigned(8) }),
+  16: call({ value: unsigned(16) }),
+  32: call({ value: unsigned(32) }),
+};
+const FIELD = call({ name: text });
 
 type InMemory = <T>(work: (memory: MemAp) => Promise<T>) => Promise<T>;
 
@@ -60,7 +67,7 @@ export class DeviceRegister {
   /** Throws `bad-argument` for a value that does not fit and for a register that can only be read, `target-fault`. */
   async write(value: number): Promise<void> {
     if (!isWritable(this.#register.access)) throw badArgument(`${this.name} can only be read`);
-    const checked = unsigned(value, this.size, `value for ${this.name}`);
+    const { value: checked } = WRITE[this.size]({ value });
     await this.#inMemory((memory) => memory.write(this.address, this.size, checked));
   }
 
@@ -89,7 +96,7 @@ export class DeviceRegister {
   }
 
   #field(name: string): RegisterField {
-    const wanted = name.toLowerCase();
+    const wanted = FIELD({ name }).name.toLowerCase();
     const found = this.#register.fields.find((one) => one.name.toLowerCase() === wanted);
     if (found !== undefined) return found;
     const near = nearest(name, this.fields);

@@ -1,12 +1,24 @@
 /** High level: files into flash. Reads ELF, Intel HEX, S-record, UF2 and raw binaries; programming is flash-loader.ts's. */
-import type { FileToProgram, ImageFormat } from "../flash/file/formats.ts";
+import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
 import type { FlashImage } from "../flash/file/image.ts";
 import type { RamReport } from "../flash/program/ram-loader.ts";
 import type { FlashReport } from "../flash/program/report.ts";
 import { familyNamed } from "../flash/file/uf2-families.ts";
 import { loadRam } from "../session/load-ram.ts";
 import { imageFor, mustBeRam, ramOf } from "../session/flash/program-image.ts";
-import { badArgument } from "./arguments.ts";
+import {
+  badArgument,
+  bytes,
+  call,
+  either,
+  listOf,
+  memoryAddress,
+  oneOf,
+  optional,
+  options,
+  text,
+  unsigned,
+} from "./arguments.ts";
 import { FlashLoader, type FlashLoaderOptions } from "./flash-loader.ts";
 import type { Session } from "./session.ts";
 
@@ -18,6 +30,23 @@ export interface FileChoice {
   /** Of UF2 files: the name or the number (`0xE48BFF56`) of the family that is meant; that of the device by default. */
   readonly family?: string;
 }
+
+const FILE = options({
+  name: text,
+  bytes,
+  format: optional(oneOf(IMAGE_FORMATS)),
+  base: optional(memoryAddress),
+  family: optional(unsigned(32)),
+});
+const ONE = either(text, FILE, "a path, or { name, bytes }");
+const CHOICE = call({
+  files: either(ONE, listOf(ONE), "a path, { name, bytes }, or an array of them"),
+  choice: options({
+    format: optional(oneOf(IMAGE_FORMATS)),
+    base: optional(memoryAddress),
+    family: optional(text),
+  }),
+});
 
 type Files = string | FileToProgram | readonly (string | FileToProgram)[];
 
@@ -83,11 +112,11 @@ export class FileProgrammer {
   }
 
   async #image(files: Files, { family, ...choice }: FileChoice): Promise<FlashImage> {
+    CHOICE({ files, choice: { family, ...choice } });
     const list = typeof files === "string" || "bytes" in files ? [files] : files;
     const contents = await Promise.all(list.map((file) => contentOf(file, this.#session)));
     const number = family === undefined ? undefined : familyNamed(family);
-    if (family !== undefined && number === undefined)
-      throw badArgument(`no UF2 family is called "${family}"`);
+    if (family !== undefined && number === undefined) throw badArgument(`unknown UF2 family "${family}"`);
     const chosen = { ...choice, ...(number === undefined ? {} : { family: number }) };
     const { context } = this.#session.target.openFlash.connection;
     return imageFor(

@@ -1,10 +1,35 @@
 /** High level: erases flash, and sees that it is blank. */
 import { Eraser, type ErasedSector, type EraseOptions } from "../flash/program/eraser.ts";
-import { badArgument, memoryAddress, oneOf, unsigned } from "./arguments.ts";
+import {
+  any,
+  badArgument,
+  call,
+  either,
+  listOf,
+  memoryAddress,
+  oneOf,
+  optional,
+  options,
+  unsigned,
+  work,
+  yesOrNo,
+} from "./arguments.ts";
 import type { Range } from "./open-flash.ts";
 import type { Session } from "./session.ts";
 
 export type EraseMode = "chip" | "sector";
+
+const ERASER = call({
+  mode: oneOf(["chip", "sector"]),
+  options: options({
+    proof: optional(oneOf(["any", "required"])),
+    force: optional(yesOrNo),
+    onProgress: optional(work),
+    signal: any,
+  }),
+});
+const RANGE = options({ address: memoryAddress, size: unsigned(32) });
+const ERASE = call({ places: listOf(either(memoryAddress, RANGE, "an address or { address, size }")) });
 
 /**
  * ```ts
@@ -17,12 +42,11 @@ export class FlashEraser {
   readonly #mode: EraseMode;
   readonly #options: EraseOptions;
 
-  constructor(session: Session, mode: EraseMode, options: EraseOptions = {}) {
-    oneOf(mode, ["chip", "sector"], "mode of an eraser");
-    if (options.proof !== undefined) oneOf(options.proof, ["any", "required"], "proof");
+  constructor(session: Session, mode: EraseMode, wishes: EraseOptions = {}) {
+    ERASER({ mode, options: wishes });
     this.#session = session;
     this.#mode = mode;
-    this.#options = options;
+    this.#options = wishes;
   }
 
   /**
@@ -30,14 +54,14 @@ export class FlashEraser {
    * Throws `no-flash` or `part-of-sector` before anything is erased, else what the flash said. The core is left halted.
    */
   async erase(places: readonly (number | Range)[] = []): Promise<readonly ErasedSector[]> {
-    if (!Array.isArray(places)) throw badArgument("the places are an array of addresses and ranges");
+    ERASE({ places });
     if ((this.#mode === "chip") === places.length > 0)
       throw badArgument(
         this.#mode === "chip"
           ? "chip erases everything and takes no places"
           : "which sectors? there are no places",
       );
-    const wanted = places.map(checkedPlace);
+    const wanted = places.map(rangeOf);
     const ranges = wanted.map((place) => ({ size: 1, ...place }));
     const drivers = await this.#session.target.openFlash.driversFor(
       this.#mode === "chip" ? undefined : ranges,
@@ -49,8 +73,6 @@ export class FlashEraser {
   }
 }
 
-function checkedPlace(place: number | Range): Partial<Range> & { readonly address: number } {
-  if (typeof place === "number") return { address: memoryAddress(place) };
-  const { address, size } = place;
-  return { address: memoryAddress(address), size: unsigned(size, 32, "size of a range") };
+function rangeOf(place: number | Range): Partial<Range> & { readonly address: number } {
+  return typeof place === "number" ? { address: place } : place;
 }

@@ -4,7 +4,19 @@ import { Loader, type LoadOptions } from "../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../flash/program/ram-loader.ts";
 import type { FlashReport } from "../flash/program/report.ts";
 import { divideForFlash, ramOf } from "../session/flash/program-image.ts";
-import { badArgument, bytesFrom, memoryAddress, oneOf, onlyKnown } from "./arguments.ts";
+import {
+  any,
+  badArgument,
+  bytes,
+  call,
+  memoryAddress,
+  oneOf,
+  optional,
+  options,
+  text,
+  work,
+  yesOrNo,
+} from "./arguments.ts";
 import type { Session } from "./session.ts";
 
 /** As those of `dbgseq flash`. `beforeVerify` is the session's. */
@@ -13,17 +25,20 @@ export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {
   readonly ramParts?: boolean;
 };
 
-const OPTIONS = [
-  "erase",
-  "verify",
-  "proof",
-  "keep",
-  "force",
-  "onProgress",
-  "mayLock",
-  "ramParts",
-  "signal",
-] as const satisfies readonly (keyof FlashLoaderOptions)[];
+const LOADER = call({
+  options: options({
+    erase: optional(oneOf(["sector", "chip", "none"])),
+    verify: optional(oneOf(["auto", "read", "none"])),
+    proof: optional(oneOf(["any", "required"])),
+    keep: optional(yesOrNo),
+    force: optional(yesOrNo),
+    mayLock: optional(yesOrNo),
+    ramParts: optional(yesOrNo),
+    onProgress: optional(work),
+    signal: any,
+  } satisfies Record<keyof FlashLoaderOptions, unknown>),
+});
+const ADD_DATA = call({ address: memoryAddress, data: bytes, from: text });
 
 /**
  * Gathers data for any regions, then programs all of it. Erases by sector unless told otherwise, leaves sectors alone that
@@ -42,15 +57,12 @@ export class FlashLoader {
   #last: Loader | undefined;
   #ram: readonly RamReport[] = [];
 
-  constructor(session: Session, options: FlashLoaderOptions = {}) {
-    onlyKnown(options, OPTIONS, "options of a flash loader");
-    if (options.erase !== undefined) oneOf(options.erase, ["sector", "chip", "none"], "erase");
-    if (options.proof !== undefined) oneOf(options.proof, ["any", "required"], "proof");
-    if (options.proof === "required" && options.verify === "none")
+  constructor(session: Session, wishes: FlashLoaderOptions = {}) {
+    LOADER({ options: wishes });
+    if (wishes.proof === "required" && wishes.verify === "none")
       throw badArgument("a proof is required, and nothing is to be verified");
-    if (options.verify !== undefined) oneOf(options.verify, ["auto", "read", "none"], "verify");
     this.#session = session;
-    this.#options = options;
+    this.#options = wishes;
   }
 
   /** One piece at once. */
@@ -58,16 +70,16 @@ export class FlashLoader {
     session: Session,
     address: number,
     data: Uint8Array | readonly number[],
-    options: FlashLoaderOptions = {},
+    wishes: FlashLoaderOptions = {},
   ): Promise<FlashReport> {
-    const loader = new FlashLoader(session, options);
+    const loader = new FlashLoader(session, wishes);
     loader.addData(address, data);
     return loader.commit();
   }
 
   /** Throws `overlap` where something was added for these addresses already. */
   addData(address: number, data: Uint8Array | readonly number[], from = "data"): this {
-    this.#image.add(memoryAddress(address), bytesFrom(data, from), from);
+    this.#image.add(address, ADD_DATA({ address, data, from }).data, from);
     return this;
   }
 
@@ -76,16 +88,16 @@ export class FlashLoader {
    * FlashFault. Yields what is known of every sector.
    */
   async commit(): Promise<FlashReport> {
-    if (this.#image.parts.length === 0) throw badArgument("there is nothing to program: addData comes first");
+    if (this.#image.parts.length === 0) throw badArgument("nothing to program: call addData first");
     const { target } = this.#session;
     const { connection } = target.openFlash;
     const { ramParts = false, ...wishes } = this.#options;
     const { flash, ram } = divideForFlash(this.#image, ramOf(connection.context), ramParts);
     const ranges = flash.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
     const drivers = await target.openFlash.driversFor(ranges);
-    const options = { ...wishes, beforeVerify: () => connection.remapCodeMemory() };
+    const all = { ...wishes, beforeVerify: () => connection.remapCodeMemory() };
     this.#ram = [];
-    this.#last = new Loader(drivers, flash, options);
+    this.#last = new Loader(drivers, flash, all);
     await this.#last.commit();
     this.#ram = await writeRam(connection.rig.target.memory, ram, wishes);
     return this.#reported(this.#last);

@@ -4,11 +4,16 @@ import { mustMayErase, mustNotLock } from "../flash/program/locking.ts";
 import type { SectorPlan } from "../flash/program/plan.ts";
 import { sectorAt, type Sector } from "../flash/region.ts";
 import { hex32 } from "../lib/hex.ts";
-import { badArgument, bytesFrom, oneOf, unsigned } from "./arguments.ts";
+import { badArgument, bytes, call, memoryAddress, oneOf, unsigned } from "./arguments.ts";
 import type { MemoryRegion } from "./memory-map.ts";
 import type { OpenFlash } from "./open-flash.ts";
 
 export type FlashOperation = Phase;
+
+const INIT = call({ operation: oneOf(["erase", "program", "verify"]) });
+const PLACE = call({ address: memoryAddress });
+const RANGE = call({ address: memoryAddress, size: unsigned(32) });
+const PROGRAM_PAGE = call({ address: memoryAddress, bytes });
 
 /** What the algorithm's file, or the pack's `flashinfo`, says. */
 export interface FlashInfo {
@@ -51,7 +56,7 @@ export class Flash {
 
   /** Prepares for one kind of operation; those below do it by themselves where it was not done. */
   async init(operation: FlashOperation): Promise<void> {
-    const phase = oneOf(operation, ["erase", "program", "verify"], "flash operation");
+    const { operation: phase } = INIT({ operation });
     await (await this.#driver()).begin(phase);
   }
 
@@ -77,21 +82,25 @@ export class Flash {
 
   /** The sector that an address is in. Throws `algorithm-failed` with the algorithm's result. */
   async eraseSector(address: number): Promise<void> {
+    this.#inside(PLACE({ address }).address, 1);
     const driver = await this.#driver();
-    const sector = sectorAt(driver, this.#inside(address, 1));
+    const sector = sectorAt(driver, address);
     await this.#mustNotLock(driver, { ...sector, pages: [], whole: true });
     await driver.eraseSector(sector.address);
   }
 
   /** Up to a page, from its start; what is missing of it is left as it is. Returns when it is programmed. */
-  async programPage(address: number, bytes: Uint8Array | readonly number[]): Promise<void> {
+  async programPage(address: number, data: Uint8Array | readonly number[]): Promise<void> {
+    const { bytes: page } = PROGRAM_PAGE({ address, bytes: data });
+    this.#inside(address, page.length);
     const driver = await this.#driver();
-    const page = bytesFrom(bytes, "the page");
     const offset = this.#inside(address, page.length) - driver.start;
     if (page.length === 0 || page.length > driver.pageSize)
       throw badArgument(`a page of ${driver.name} is 1 to ${driver.pageSize} bytes, not ${page.length}`);
     if (offset % driver.pageSize !== 0)
-      throw badArgument(`${hex32(address)} is no start of a page of ${driver.pageSize} bytes`);
+      throw badArgument(
+        `address must be the start of a page of ${driver.pageSize} bytes, not ${hex32(address)}`,
+      );
     const pages = [{ address, bytes: page }];
     await this.#mustNotLock(driver, { address, size: page.length, pages, whole: true });
     await driver.program(pages);
@@ -99,19 +108,22 @@ export class Flash {
 
   /** By the algorithm's own function; undefined where it has none. */
   async isBlank(address: number): Promise<boolean | undefined> {
+    this.#inside(PLACE({ address }).address, 1);
     const driver = await this.#driver();
-    return driver.isBlank(sectorAt(driver, this.#inside(address, 1)));
+    return driver.isBlank(sectorAt(driver, address));
   }
 
   /** CRC-32 (IEEE 802.3), worked out by the target; undefined where its RAM has no room for that. */
   async computeCrc(address: number, size: number): Promise<number | undefined> {
+    RANGE({ address, size });
     const crcs = await (await this.#driver()).crcs([{ address: this.#inside(address, size), size }]);
     return crcs?.[0];
   }
 
   /** The sector that an address is in. Throws `bad-argument` outside of the region. */
   async getSector(address: number): Promise<Sector> {
-    return sectorAt(await this.#driver(), this.#inside(address, 1));
+    this.#inside(PLACE({ address }).address, 1);
+    return sectorAt(await this.#driver(), address);
   }
 
   /** An operation by itself: what it leaves is what counts. */
@@ -124,8 +136,6 @@ export class Flash {
   }
 
   #inside(address: number, size: number): number {
-    unsigned(address, 32, "address");
-    unsigned(size, 32, "size");
     if (this.region.contains(address) && address + size - 1 <= this.region.end) return address;
     throw badArgument(
       `${size} bytes at ${hex32(address)} are not in ${this.region.name} (${hex32(this.region.start)} to ${hex32(this.region.end)})`,

@@ -6,8 +6,12 @@ import { SessionFailure } from "../project/faults.ts";
 import { memoryKinds, type MemoryKind } from "../project/memory-kinds.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
+import { call, memoryAddress, oneOf } from "./arguments.ts";
 
 /** `device`: registers of peripherals. */
+const REGIONS_OF = call({ type: oneOf(["flash", "rom", "ram", "device"]) });
+const REGION_FOR = call({ address: memoryAddress });
+
 export type MemoryType = MemoryKind;
 
 /** What the architecture has where a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
@@ -52,6 +56,7 @@ export class MemoryRegion {
   }
 
   contains(address: number): boolean {
+    REGION_FOR({ address });
     return address >= this.start && address <= this.end;
   }
 
@@ -92,6 +97,7 @@ export class MemoryMap {
   }
 
   getRegionForAddress(address: number): MemoryRegion | undefined {
+    REGION_FOR({ address });
     // What a pack describes inside of the peripheral space says more than that space.
     const [smallest] = this.regions
       .filter((region) => region.contains(address))
@@ -100,6 +106,7 @@ export class MemoryMap {
   }
 
   getRegionsOfType(type: MemoryType): readonly MemoryRegion[] {
+    REGIONS_OF({ type });
     return this.regions.filter((region) => region.type === type);
   }
 

@@ -1,13 +1,33 @@
 /** Memory as the API shows it: values of 8 to 64 bits, blocks, any alignment. Which access port they go through is the heir's. */
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { hex32 } from "../lib/hex.ts";
-import { badArgument, memoryAddress, oneOf, unsigned, unsigned64 } from "./arguments.ts";
+import {
+  badArgument,
+  bytes,
+  call,
+  count,
+  memoryAddress,
+  oneOf,
+  unsigned,
+  unsigned64,
+  words,
+} from "./arguments.ts";
 
 /** Bits of one access. */
 export type AccessSize = 8 | 16 | 32;
 
 const SIZES: readonly AccessSize[] = [8, 16, 32];
-const SIZE_IS = "bits of one access (read64 and write64 are for 64)";
+
+const READ = call({ address: memoryAddress, bits: oneOf(SIZES) });
+const WRITE = {
+  8: call({ value: unsigned(8) }),
+  16: call({ value: unsigned(16) }),
+  32: call({ value: unsigned(32) }),
+};
+const WRITE64 = call({ address: memoryAddress, value: unsigned64 });
+const BLOCK = call({ address: memoryAddress, count: count(0) });
+const WRITE_BLOCK8 = call({ address: memoryAddress, data: bytes });
+const WRITE_BLOCK32 = call({ address: memoryAddress, data: words });
 
 /** What a target, a core and a memory access port have in common. Addresses and sizes are in bytes, values unsigned. */
 export interface MemoryInterface {
@@ -48,8 +68,7 @@ export abstract class MemoryAccess implements MemoryInterface {
   }
 
   async readMemory(address: number, bits: AccessSize = 32): Promise<number> {
-    const size = oneOf(bits, SIZES, SIZE_IS);
-    const checked = memoryAddress(address);
+    const { address: checked, bits: size } = READ({ address, bits });
     return this.inMemory(async (memory) => {
       const bytes = bytesOf(await memory.read(checked, size), size);
       this.overlay?.uncover(checked, bytes);
@@ -58,8 +77,8 @@ export abstract class MemoryAccess implements MemoryInterface {
   }
 
   async writeMemory(address: number, value: number, bits: AccessSize = 32): Promise<void> {
-    const size = oneOf(bits, SIZES, SIZE_IS);
-    const checked = unsigned(value, size, `value for ${hex32(memoryAddress(address))}`);
+    const { bits: size } = READ({ address, bits });
+    const { value: checked } = WRITE[size]({ value });
     await this.inMemory((memory) =>
       memory.write(address, size, valueOf(this.#covered(address, bytesOf(checked, size)), size)),
     );
@@ -96,13 +115,13 @@ export abstract class MemoryAccess implements MemoryInterface {
 
   async write64(address: number, value: bigint): Promise<void> {
     const bytes = new Uint8Array(8);
-    const checked = unsigned64(value, `value for ${hex32(memoryAddress(address))}`);
+    const { value: checked } = WRITE64({ address, value });
     new DataView(bytes.buffer).setBigUint64(0, checked, true);
     await this.writeMemoryBlock8(address, bytes);
   }
 
   async readMemoryBlock8(address: number, bytes: number): Promise<Uint8Array> {
-    range(address, bytes);
+    range(BLOCK({ address, count: bytes }), 1);
     return this.inMemory(async (memory) => {
       const read = await memory.readBytes(address, bytes);
       this.overlay?.uncover(address, read);
@@ -111,13 +130,13 @@ export abstract class MemoryAccess implements MemoryInterface {
   }
 
   async writeMemoryBlock8(address: number, data: Uint8Array | readonly number[]): Promise<void> {
-    range(address, lengthOf(data));
-    const bytes = data instanceof Uint8Array ? data : Uint8Array.from(checked(data, 8));
+    const { data: bytes } = WRITE_BLOCK8({ address, data });
+    range({ address, count: bytes.length }, 1);
     await this.inMemory((memory) => memory.writeBytes(address, this.#covered(address, bytes)));
   }
 
   async readMemoryBlock32(address: number, words: number): Promise<Uint32Array> {
-    range(address, 4 * words);
+    range(BLOCK({ address, count: words }), 4);
     return this.inMemory(async (memory) => {
       const read = await memory.readWords(address, words);
       this.overlay?.uncover(address, new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
@@ -126,8 +145,8 @@ export abstract class MemoryAccess implements MemoryInterface {
   }
 
   async writeMemoryBlock32(address: number, data: Uint32Array | readonly number[]): Promise<void> {
-    range(address, 4 * lengthOf(data));
-    const words = data instanceof Uint32Array ? data : Uint32Array.from(checked(data, 32));
+    const { data: words } = WRITE_BLOCK32({ address, data });
+    range({ address, count: words.length }, 4);
     const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     await this.inMemory((memory) => memory.writeWords(address, wordsOf(this.#covered(address, bytes))));
   }
@@ -147,22 +166,13 @@ function valueOf(bytes: Uint8Array, size: AccessSize): number {
   return size === 32 ? view.getUint32(0, true) : size === 16 ? view.getUint16(0, true) : view.getUint8(0);
 }
 
-function lengthOf(data: Uint8Array | Uint32Array | readonly number[]): number {
-  if (Array.isArray(data) || ArrayBuffer.isView(data)) return data.length;
-  throw badArgument("the data of a block is an array of numbers");
-}
-
 function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
-function checked(data: readonly number[], bits: number): readonly number[] {
-  return data.map((value, at) => unsigned(value, bits, `value ${at} of the block`));
-}
-
 /** The range must end inside of the 32-bit space. */
-function range(address: number, bytes: number): void {
-  memoryAddress(address);
-  if (Number.isInteger(bytes) && bytes >= 0 && address + bytes <= 2 ** 32) return;
-  throw badArgument(`a block of ${String(bytes)} bytes at ${hex32(address)} does not fit the 32-bit space`);
+function range(block: { readonly address: number; readonly count: number }, each: number): void {
+  const size = each * block.count;
+  if (block.address + size <= 2 ** 32) return;
+  throw badArgument(`${size} bytes from ${hex32(block.address)} on end beyond the 32-bit address space`);
 }

@@ -9,7 +9,7 @@ import type { Connection } from "../session/connection.ts";
 import type { ResetKind } from "../project/connection-bits.ts";
 import type { CortexM } from "./cortex-m.ts";
 import type { DebugPort } from "./debug-port.ts";
-import { oneOf } from "./arguments.ts";
+import { call, either, oneOf, optional, yesOrNo } from "./arguments.ts";
 import { emulateReset } from "../coresight/core/emulated-reset.ts";
 import { ResetType } from "./reset-type.ts";
 
@@ -256,7 +256,11 @@ function isTargetFault(error: unknown): boolean {
 }
 
 /** `false` asks for hardware, `true` for software, as pyOCD's parameter does. */
-function typeOf(type: ResetType | boolean | undefined): ResetType {
+const TYPES = `a ResetType (${Object.values(ResetType).join(", ")}), true or false`;
+const RESET = call({ type: optional(either(yesOrNo, oneOf(Object.values(ResetType)), TYPES)) });
+
+function typeOf(given: ResetType | boolean | undefined): ResetType {
+  const { type = ResetType.DEFAULT } = RESET({ type: given });
   if (typeof type === "boolean") return type ? ResetType.DEFAULT : ResetType.HARDWARE;
-  return type === undefined ? ResetType.DEFAULT : oneOf(type, Object.values(ResetType), "type of reset");
+  return type;
 }

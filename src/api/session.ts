@@ -7,7 +7,7 @@ import type { Connection } from "../session/connection.ts";
 import type { Given } from "../options/given.ts";
 import { strongest, type Leave } from "../options/resolve.ts";
 import { packLayer } from "../project/pack-layer.ts";
-import { badArgument, milliseconds } from "./arguments.ts";
+import { badArgument, call, milliseconds, oneOf, optional, options, text } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import { EffectiveOptions } from "./session-options.ts";
@@ -21,6 +21,11 @@ export interface SessionParts {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly output?: () => readonly OutputFile[];
 }
+
+const RUN = call({ sequence: text, options: options({ pname: optional(text) }) });
+const SLEEP = call({ ms: milliseconds });
+const CLOSE = call({ leave: optional(oneOf(["running", "halted", "as-found"])) });
+const READ_FILE = call({ path: text });
 
 /**
  * Made by ConnectHelper. Closing it releases nRESET, leaves the target as the option `leave` says, and frees the probe; it
@@ -89,6 +94,7 @@ export class Session implements AsyncDisposable {
    * else as it was found. Does nothing on a session that is closed.
    */
   async close(leave?: Leave): Promise<void> {
+    CLOSE({ leave });
     const connection = this.#connection;
     if (connection?.connected !== true) return;
     try {
@@ -116,21 +122,23 @@ export class Session implements AsyncDisposable {
    * Runs a debug sequence of the device by its name; the names of resets run the reset flow. `pname`: as that processor of the
    * device sees it, with its own definitions and access port; then no flow goes with it. Throws `unknown-processor`.
    */
-  async run(sequence: string, { pname }: { readonly pname?: string } = {}): Promise<void> {
+  async run(sequence: string, request: { readonly pname?: string } = {}): Promise<void> {
+    const { pname } = RUN({ sequence, options: request }).options;
     const connection = this.#open();
-    if (typeof sequence !== "string") throw badArgument("the name of a sequence is a string");
     if (pname === undefined) await connection.run(sequence);
     else await connection.runFor(pname, sequence);
   }
 
   /** Waits on the session's clock: the host's, or the simulator's virtual one, which costs no time. */
   async sleep(ms: number): Promise<void> {
+    SLEEP({ ms });
     const { clock } = this.#open().rig;
-    await clock.sleep(milliseconds(ms, "time to sleep") * 1000);
+    await clock.sleep(ms * 1000);
   }
 
   /** The content of a file of this machine. Throws `unreadable-file`; a browser has none. */
-  readFile(path: string): Promise<Uint8Array> {
+  async readFile(path: string): Promise<Uint8Array> {
+    READ_FILE({ path });
     return this.#parts.readFile(path);
   }
 

@@ -6,7 +6,7 @@ import { SessionFailure } from "../project/faults.ts";
 import type { Connection } from "../session/connection.ts";
 import { fullName } from "../device/peripherals.ts";
 import type { Peripherals } from "../project/peripherals.ts";
-import { badArgument } from "./arguments.ts";
+import { badArgument, call, nameOrNumber, text } from "./arguments.ts";
 import { DeviceRegister } from "./device-register.ts";
 import type { AccessPorts } from "./access-ports.ts";
 import type { CortexM } from "./cortex-m.ts";
@@ -25,6 +25,9 @@ export interface TargetChoice {
   /** Nothing behind the debug port is touched. */
   readonly portOnly: boolean;
 }
+
+const CORE = call({ wanted: nameOrNumber });
+const REGISTER = call({ name: text });
 
 /** Memory of the target goes through the access port of the selected core. */
 export class Target extends MemoryAccess {
@@ -85,16 +88,14 @@ export class Target extends MemoryAccess {
 
   /** By its number or its Pname. Throws `no-core`. */
   core(wanted: number | string): CortexM {
+    CORE({ wanted });
     const found =
       typeof wanted === "number" ? this.#cores[wanted] : this.#cores.find(({ name }) => name === wanted);
     if (found !== undefined) return found;
     const known = this.#cores.map(({ name }) => name);
     throw new SessionFailure(
       { kind: "no-core", known },
-      `there is no core ${wanted}` +
-        (known.length === 0
-          ? "; none was reached: the session ends at the debug port"
-          : `; there are ${known.join(", ")}`),
+      `no core ${wanted} (found: ${known.length === 0 ? "none, as the session ends at the debug port" : known.join(", ")})`,
     );
   }
 
@@ -114,7 +115,7 @@ export class Target extends MemoryAccess {
    * Throws `no-svd` where no file is known, `no-such-name` with the nearest name.
    */
   async register(name: string): Promise<DeviceRegister> {
-    const found = await this.#peripherals.find(name);
+    const found = await this.#peripherals.find(REGISTER({ name }).name);
     if (found.kind === "peripheral")
       throw badArgument(
         `${found.name} is a peripheral; its registers are ${found.registers.map((one) => one.name).join(", ")}`,

@@ -2,7 +2,7 @@
 import type { MemAp } from "../coresight/adi/mem-ap.ts";
 import { DEMCR } from "../coresight/registers.ts";
 import { table } from "../lib/table.ts";
-import { badArgument } from "./arguments.ts";
+import { badArgument, call, listOf, oneOf } from "./arguments.ts";
 
 export type VectorCatchName =
   | "CORE_RESET"
@@ -27,16 +27,12 @@ const BITS: Readonly<Record<string, number>> = table({
   SECURE_FAULT: 1 << 11,
 } satisfies Record<VectorCatchName, number>);
 
+const VECTOR_CATCH = call({ names: listOf(oneOf(Object.keys(BITS))) });
+
 const ALL = Object.values(BITS).reduce((all, bit) => all | bit, 0);
 
 export async function writeVectorCatch(memory: MemAp, names: readonly VectorCatchName[]): Promise<void> {
-  if (!isList(names)) throw badArgument("the vector catches are an array of names");
-  const bits = names.reduce((all, name) => {
-    const bit = BITS[name];
-    if (bit === undefined)
-      throw badArgument(`"${name}" is no vector catch; there are ${Object.keys(BITS).join(", ")}`);
-    return all | bit;
-  }, 0);
+  const bits = VECTOR_CATCH({ names }).names.reduce((all, name) => all | (BITS[name] ?? 0), 0);
   const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
   await memory.write(DEMCR.address, 32, ((demcr & ~ALL) | bits) >>> 0, "write of DEMCR");
   const has = await readVectorCatch(memory);
@@ -49,9 +45,4 @@ export async function writeVectorCatch(memory: MemAp, names: readonly VectorCatc
 export async function readVectorCatch(memory: MemAp): Promise<readonly VectorCatchName[]> {
   const demcr = await memory.read(DEMCR.address, 32, "read of DEMCR");
   return (Object.keys(BITS) as VectorCatchName[]).filter((name) => (demcr & (BITS[name] ?? 0)) !== 0);
-}
-
-/** From JavaScript anything may come. */
-function isList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
