@@ -47,7 +47,7 @@ export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
 }
 
 /** Of an object that has other names, too: those that the shape knows. */
-export function known<const S extends Shape>(shape: S): (given: object) => void {
+export function known(shape: Shape): (given: object) => void {
   return (given) => void checked(shape, { ...given }, "");
 }
 
@@ -188,5 +188,5 @@ function shown(value: unknown): string {
   if (typeof value === "number" && Number.isInteger(value) && value >= 10) return hex(value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value as number);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

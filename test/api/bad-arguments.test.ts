@@ -393,10 +393,12 @@ function flash(): unknown {
 
 describe("a wrong argument ends in bad-argument and says what is right", () => {
   test.each(CALLS)("%s", async (_name, call, says) => {
-    const failure: unknown = await (async () => call())().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    let failure: unknown;
+    try {
+      await call();
+    } catch (error) {
+      failure = error;
+    }
     expect(failure).toMatchObject({ fault: { kind: "bad-argument" } });
     expect((failure as Error).message).toContain(says);
   });

@@ -387,7 +387,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
 
     test("an AP that does not exist is an error that says which do", async () => {
       const { aps } = (await session(probe("stm32h743"))).target;
-      expect(() => aps[3]).toThrow("there is no access port 3; there are 0, 1, 2");
+      expect(() => aps[3]).toThrow("no access port 3 (found: AP 0, AP 1");
       expect(() => aps.get(3)).toThrow(
         expect.objectContaining({ fault: { kind: "no-access-port", ap: 3, known: [0, 1, 2] } }),
       );

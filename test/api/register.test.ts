@@ -73,6 +73,6 @@ describe("what cannot be is an error that says what can", () => {
     await expect(cr.readField("TRIN")).rejects.toThrow("did you mean TRIM?");
     await expect((await chip.register("RCC.ID")).write(1)).rejects.toThrow("RCC.ID can only be read");
     await expect((await chip.register("RCC.KEY")).read()).rejects.toThrow("RCC.KEY can only be written");
-    await expect(cr.write(2 ** 32)).rejects.toThrow("value for RCC.CR");
+    await expect(cr.write(2 ** 32)).rejects.toThrow("value must be an unsigned 32-bit number");
   });
 });
