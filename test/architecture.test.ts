@@ -6,7 +6,7 @@ import { BEHIND_THE_API, OPEN, ROOMS, type Room } from "./rooms.ts";
 import { expectGeneratedPart } from "./support/generated.ts";
 
 /** Outside every room: they only collect. */
-const PAGES = ["index", "browser", "sim"];
+const PAGES = ["public", "index", "browser", "sim"];
 const SRC = new URL("../src/", import.meta.url).pathname;
 
 interface Import {

@@ -1,0 +1,57 @@
+/** What `dbgseq` and `dbgseq/browser` both export. What only one of them has stands in its own page, and a test names it. */
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { ConnectRequest, ProbeRequest, SessionRequest } from "./api/connect-helper.ts";
+export { simulatedProbe } from "./api/debug-probe.ts";
+export type { DebugProbe, SimulatedProbe } from "./api/debug-probe.ts";
+export type { SessionOptions } from "./api/options.ts";
+export type { EffectiveOptions, OptionValue } from "./api/session-options.ts";
+export { Session } from "./api/session.ts";
+export { Board } from "./api/board.ts";
+export { Target } from "./api/target.ts";
+export { DebugPort } from "./api/debug-port.ts";
+export type { DebugPortIdentity } from "./api/debug-port.ts";
+export { AccessPort } from "./api/access-port.ts";
+export type { AccessPortIdentity } from "./api/access-port.ts";
+export { AccessPorts } from "./api/access-ports.ts";
+export type { BusAttributes, KnownBusAttributes } from "./api/bus-attributes.ts";
+export { AHB_AP, MEM_AP } from "./api/mem-ap.ts";
+export type { AccessSize, MemoryInterface } from "./api/memory.ts";
+export { DeviceRegister } from "./api/device-register.ts";
+export { CortexM } from "./api/cortex-m.ts";
+export { MemoryMap, MemoryRegion } from "./api/memory-map.ts";
+export type { MemoryType } from "./api/memory-map.ts";
+export { Flash } from "./api/flash.ts";
+export type { FlashInfo, FlashOperation } from "./api/flash.ts";
+export { FlashLoader } from "./api/flash-loader.ts";
+export type { FlashLoaderOptions } from "./api/flash-loader.ts";
+export { FlashEraser } from "./api/flash-eraser.ts";
+export type { EraseMode } from "./api/flash-eraser.ts";
+export { FileProgrammer } from "./api/file-programmer.ts";
+export type { FileChoice } from "./api/file-programmer.ts";
+export type { OutputFile } from "./session/flash/program-image.ts";
+export type {
+  FlashProgress,
+  FlashReport,
+  Proof,
+  SectorReport,
+  Verification,
+} from "./flash/program/report.ts";
+export type { CoreIdentity } from "./api/core-base.ts";
+export type { HaltReason } from "./api/cortex-m.ts";
+export type { CoreFeatures } from "./api/core-registers.ts";
+export type { Breakpoint, BreakpointKind } from "./coresight/core/breakpoints.ts";
+export { ResetType } from "./api/reset-type.ts";
+export type { VectorCatchName } from "./api/vector-catch.ts";
+export type { CoreState } from "./coresight/core/cortex-m.ts";
+export type { FaultReport } from "./coresight/core/fault-report.ts";
+export type { Watch, Watchpoint } from "./coresight/core/watchpoints.ts";
+/** What needs no target: scripts, packs and models as texts. */
+export * from "./api/calls/index.ts";
+export type { SessionEvent } from "./session/flow/events.ts";
+export { Failure, sentences } from "./lib/fault.ts";
+/** One layer below: flows and sequences without the objects above. */
+export { Connection } from "./session/connection.ts";
+export type { OpenRequest } from "./session/assemble.ts";
+export { DeviceContext } from "./project/context.ts";
+export { deviceContext, type DeviceTexts } from "./project/device-context.ts";
+export { Source } from "./lib/source.ts";
