@@ -85,12 +85,3 @@ export function hintOfFailure(error: unknown): string | undefined {
   }
   return undefined;
 }
-
-/** Findings that an option helps with. */
-const OF_FINDING: Readonly<Record<string, string>> = table({
-  "import-in-convert": "--flatten puts what it imports in its place",
-});
-
-export function hintOfFinding({ code }: { readonly code: string }): string | undefined {
-  return OF_FINDING[code];
-}

@@ -4,11 +4,9 @@ import { asFailure } from "../lib/fault.ts";
 import { EXIT } from "../api/exit-codes.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { Exit, exitCodeFor } from "./exit.ts";
-import { hintFor } from "./hints.ts";
 import type { Io, Outside } from "./io.ts";
 import { printing } from "./printing.ts";
 import { refuseTwice } from "./repeatable.ts";
-import { reportError } from "./report-error.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
@@ -33,7 +31,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   // Nobody needs to be told that he reads no further.
   const reason = asFailure(signal.reason);
   if (!told.why && reason?.fault.kind !== "reader-gone") {
-    reportError(signal.reason, io);
+    await report(signal.reason, io);
     await outside.written?.();
   }
   return exitCodeFor(undefined, io);
@@ -55,8 +53,8 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     return EXIT.success;
   } catch (error) {
     if (error instanceof Exit) return error.code;
-    if (error instanceof CommanderError) return usage(error, argv, io);
-    reportError(error, io);
+    if (error instanceof CommanderError) return await usage(error, argv, io);
+    await report(error, io);
     const code = exitCodeFor(error, io);
     // A command that said how it ended threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
@@ -93,9 +91,16 @@ function commandOf(argv: readonly string[]): string | undefined {
   return words[0] === "help" ? words[1] : words[0];
 }
 
+/** Loaded only if something fails, so that starting is quick. */
+async function report(error: unknown, io: Io): Promise<void> {
+  const { reportError } = await import("./report-error.ts");
+  reportError(error, io);
+}
+
 /** commander ends help with 0 and everything else with 1; wrong usage is 2 here. */
-function usage(error: CommanderError, argv: readonly string[], io: Io): number {
+async function usage(error: CommanderError, argv: readonly string[], io: Io): Promise<number> {
   if (error.exitCode === 0) return EXIT.success;
+  const { hintFor } = await import("./hints.ts");
   const hint = hintFor(argv, error);
   if (hint !== undefined) io.err(`hint: ${hint}\n`);
   return EXIT.usage;

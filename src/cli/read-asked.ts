@@ -3,7 +3,7 @@ import type { Source } from "../lib/source.ts";
 import { readInputs, type Inputs } from "../host/inputs.ts";
 import type { Asked } from "./asked.ts";
 import { whileReading, type Io } from "./io.ts";
-import { printFindings } from "./report-error.ts";
+import { printFindings } from "./print-findings.ts";
 
 /** `extra`: scripts that come from elsewhere and are strongest. */
 export async function readAsked(

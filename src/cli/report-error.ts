@@ -1,13 +1,12 @@
 /** One failure on the terminal: a sentence for each layer, findings with their source lines, never a stack trace. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findingsOf } from "../diagnostics/of-failure.ts";
-import { findingPieces } from "../diagnostics/text.ts";
 import { sentences } from "../lib/fault.ts";
 import { exitCodeOf } from "../api/exit-codes.ts";
 import { adviceFor } from "../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
-import { hintOfFailure, hintOfFinding } from "./hints.ts";
+import { hintOfFailure } from "./hints.ts";
 import type { Io } from "./io.ts";
+import { printFindings } from "./print-findings.ts";
 
 export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
   const findings = findingsOf(error);
@@ -29,11 +28,4 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   for (const hint of [...hints, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = adviceFor(error, io.host);
   if (finding !== undefined) io.err(`${findingLines(finding)}\n`);
-}
-
-export function printFindings(findings: readonly Diagnostic[], io: Io): void {
-  for (const finding of findings) {
-    const hint = finding.hint ?? hintOfFinding(finding);
-    io.err([...findingPieces(hint === undefined ? finding : { ...finding, hint }), { text: "\n" }]);
-  }
 }

@@ -4,7 +4,7 @@ import { evaluateExpression } from "../../api/calls/evaluate.ts";
 import { hex } from "../../lib/hex.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import type { Io } from "../io.ts";
-import { printFindings } from "../report-error.ts";
+import { printFindings } from "../print-findings.ts";
 import { collectAssignment, type Assignment } from "../values.ts";
 
 interface EvalOptions {

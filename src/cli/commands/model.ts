@@ -11,7 +11,7 @@ import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
-import { printFindings } from "../report-error.ts";
+import { printFindings } from "../print-findings.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 
 interface InitOptions extends TargetOptions {
