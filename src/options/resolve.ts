@@ -88,7 +88,7 @@ export function effective(given: readonly Given[]): readonly Effective[] {
 }
 
 function effectiveOf(name: OptionName, given: readonly Given[]): readonly Effective[] {
-  const { kind, merge, setting, default: standard } = rowOf(name);
+  const { kind, merge, setting, default: standard, otherwise = "by what is done" } = rowOf(name);
   const all = allOf(name, given);
   if (merge === "by-name") return byName(all as readonly Sourced<Numbers>[]);
   const lines = (merge === "all" ? all : all.slice(0, 1)).flatMap(({ value, origin }) =>
@@ -99,7 +99,7 @@ function effectiveOf(name: OptionName, given: readonly Given[]): readonly Effect
     })),
   );
   if (lines.length > 0 || !setting) return lines;
-  const value = standard === undefined ? "(by what is done)" : kind.show(standard);
+  const value = standard === undefined ? `(${otherwise})` : kind.show(standard);
   return [{ name, value, origin: "default" }];
 }
 

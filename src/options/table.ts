@@ -522,7 +522,7 @@ export const OPTIONS = {
   traceOut: {
     kind: kinds.traceSink,
     default: undefined,
-    otherwise: undefined,
+    otherwise: "none",
     flag: "--traceout <sink>",
     alias: undefined,
     environment: undefined,
@@ -540,7 +540,7 @@ export const OPTIONS = {
   traceClock: {
     kind: kinds.traceClock,
     default: undefined,
-    otherwise: undefined,
+    otherwise: "none",
     flag: "--traceclk <in[:out]>",
     alias: undefined,
     environment: undefined,
