@@ -8,6 +8,14 @@ export { checkFiles, type CheckedFile, type CheckFilesOptions } from "./api/node
 export { fixFiles, type FixedFile } from "./api/node/fix-files.ts";
 export { watchFiles } from "./api/node/watch.ts";
 export { followImports, readBytes, readSource, saveFile } from "./api/node/files.ts";
+export {
+  DeviceInputs,
+  gatherSettings,
+  GatheredSettings,
+  type FaceWishes,
+  type OpenRecipe,
+  type SettingsRequest,
+} from "./api/node/gather.ts";
 export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
 export {
   findPacks,

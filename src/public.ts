@@ -45,6 +45,10 @@ export type { VectorCatchName } from "./api/vector-catch.ts";
 export type { CoreState } from "./coresight/core/cortex-m.ts";
 export type { FaultReport } from "./coresight/core/fault-report.ts";
 export type { Watch, Watchpoint } from "./coresight/core/watchpoints.ts";
+export { askingOperator, type Operator } from "./api/asking-operator.ts";
+export type { Grant, SessionWishes } from "./api/open-request.ts";
+/** Whole runs, from connecting to leaving. */
+export * from "./api/jobs/index.ts";
 /** What needs no target: scripts, packs and models as texts. */
 export * from "./api/calls/index.ts";
 export type { SessionEvent } from "./session/flow/events.ts";

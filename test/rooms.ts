@@ -134,7 +134,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   api: {
     knows: "the public objects and jobs",
-    wings: [".", "calls", "node"],
+    wings: [".", "calls", "jobs", "node"],
     imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe", "host", "report", "manual"],
     node: /^node\//,
     prints: /^node\//,
@@ -154,9 +154,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  */
 export const BEHIND_THE_API: readonly string[] = [
   "cli/algorithms.ts",
-  "cli/asked.ts",
-  "cli/choose-probe.ts",
-  "cli/commands/config.ts",
   "cli/commands/core.ts",
   "cli/commands/doctor.ts",
   "cli/commands/dump.ts",
@@ -167,22 +164,14 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/commands/read.ts",
   "cli/commands/recipe.ts",
   "cli/commands/reset.ts",
-  "cli/commands/run.ts",
   "cli/commands/serve.ts",
   "cli/commands/test.ts",
   "cli/commands/verify.ts",
   "cli/commands/write.ts",
-  "cli/connected.ts",
-  "cli/consent.ts",
   "cli/flash-progress.ts",
   "cli/lost-pages.ts",
   "cli/memory.ts",
-  "cli/operator.ts",
-  "cli/output.ts",
-  "cli/read-asked.ts",
   "cli/recipe-flash.ts",
-  "cli/target-options.ts",
-  "cli/wire-file.ts",
 ];
 
 /** Every room may import these. */

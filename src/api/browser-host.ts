@@ -10,7 +10,7 @@ import type { Host } from "./host.ts";
 import { strongest } from "../options/resolve.ts";
 import type { OptionName } from "./options.ts";
 
-const OF_FILES: readonly OptionName[] = ["pack", "device", "pname", "dbgconf", "seq", "variables"];
+const OF_FILES: readonly OptionName[] = ["pack", "device", "pname", "dbgconf", "seq", "variables", "program"];
 
 const host: Host = {
   listProbes: () => Promise.resolve([]),
@@ -25,6 +25,7 @@ const host: Host = {
     return Promise.resolve({ context: new DeviceContext({}), given });
   },
   ask: () => Promise.resolve(undefined),
+  openWire: (path) => Promise.reject(badArgument(`there are no files here for the wires: ${path}`)),
   readFile: (path) =>
     Promise.reject(badArgument(`there are no files here; hand in the content of ${path} with its name`)),
 };

@@ -2,16 +2,13 @@
 import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { where } from "../lib/source.ts";
-import type { ReadPackFile } from "../pack/files.ts";
-import type { SessionEvent } from "../session/flow/events.ts";
-import type { OpenRequest } from "../session/assemble.ts";
-import { scriptedOperator } from "../session/operator.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Gathered, Host } from "./host.ts";
 import { isProgramName, type Given } from "../options/given.ts";
 import { strongest } from "../options/resolve.ts";
 import { any, known, listOf, milliseconds, optional, text, work, yesOrNo } from "./arguments.ts";
 import { checkOptions, type SessionOptions } from "./options.ts";
+import { openRequest, type SessionWishes } from "./open-request.ts";
 import { Session } from "./session.ts";
 
 export interface ProbeRequest {
@@ -27,7 +24,7 @@ export interface ProbeRequest {
   readonly ask?: (question: string) => Promise<string>;
 }
 
-export interface SessionRequest extends ProbeRequest {
+export interface SessionRequest extends ProbeRequest, SessionWishes {
   /** Session options; the same as keywords win over them. */
   readonly options?: SessionOptions;
   /** A recipe (.yaml): what its header says comes behind `options`, and before DBGSEQ_* variables. Its steps do not run. */
@@ -36,21 +33,6 @@ export interface SessionRequest extends ProbeRequest {
   readonly autoOpen?: boolean;
   /** The device, where no file is to be read: in a browser, or in tests. */
   readonly context?: DeviceContext;
-  /** Reads a file that the description of `context` names: its flash algorithms. */
-  readonly readPackFile?: ReadPackFile;
-  /** Answers the queries of sequences; without one a query that can be answered in two ways ends the run (`no-answer`). */
-  readonly operator?: OpenRequest["operator"];
-  /** Consent to what erases everything that the device holds. Never from a file or the environment, as the next two. */
-  readonly mayErase?: boolean;
-  /** Consent to what locks debuggers out until everything is erased: protection words, security bits. */
-  readonly mayLock?: boolean;
-  /** Consent to what nothing takes back: RDP level 2, CRP3, one-time programmable memory. */
-  readonly mayLockForever?: boolean;
-  readonly signal?: AbortSignal;
-  /** Everything that happens, in order. */
-  readonly onEvent?: (event: SessionEvent) => void;
-  /** `onEvent` need not hear of turns of a loop that only waits, if they are as the one before. It hears of all unless told so. */
-  readonly leavesOutRepeats?: boolean;
 }
 
 export type ConnectRequest = SessionRequest & SessionOptions;
@@ -70,6 +52,7 @@ const REQUEST = {
   mayErase: optional(yesOrNo),
   mayLock: optional(yesOrNo),
   mayLockForever: optional(yesOrNo),
+  consent: optional(work),
   signal: any,
   onEvent: optional(work),
   leavesOutRepeats: optional(yesOrNo),
@@ -148,7 +131,11 @@ export function connectHelper(host: Host): Helper {
         given: gathered.given,
         readFile: (path) => (gathered.readFile ?? host.readFile)(path),
         ...(gathered.output === undefined ? {} : { output: gathered.output }),
-        request: openRequest(request, gathered, host),
+        request: openRequest(request, gathered, (path) => host.readFile(path)),
+        openWire: (path) => host.openWire(path),
+        ...(host.openEffects === undefined
+          ? {}
+          : { openEffects: (take) => host.openEffects?.(gathered, take) }),
       });
       if (request.autoOpen !== false) await session.open();
       return session;
@@ -169,35 +156,6 @@ export function connectHelper(host: Host): Helper {
     },
   };
   return helper;
-}
-
-function openRequest(request: ConnectRequest, gathered: Gathered, host: Host): OpenRequest {
-  const { signal, onEvent, mayErase, mayLock, mayLockForever, operator = scriptedOperator([]) } = request;
-  const granted = (
-    [
-      ["erase", mayErase],
-      ["lock", mayLock],
-      ["lock=forever", mayLockForever],
-    ] as const
-  ).flatMap(([grant, isGiven]) => (isGiven === true ? [grant] : []));
-  const readPackFile = request.readPackFile ?? gathered.readPackFile;
-  const { readText, openState } = gathered;
-  const svd = strongest("svd", gathered.given)?.value;
-  const waitMs = strongest("waitMs", gathered.given)?.value;
-  return {
-    ...(svd === undefined ? {} : { svd: { path: svd, read: () => host.readFile(svd) } }),
-    context: gathered.context,
-    layers: gathered.given,
-    operator,
-    ...(readPackFile === undefined ? {} : { readPackFile }),
-    ...(readText === undefined ? {} : { readText }),
-    ...(openState === undefined ? {} : { openState }),
-    consent: { granted },
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onEvent === undefined ? {} : { onEvent }),
-    ...(request.leavesOutRepeats === undefined ? {} : { leavesOutRepeats: request.leavesOutRepeats }),
-  };
 }
 
 /** Keywords first, for they win. */

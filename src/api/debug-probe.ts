@@ -32,8 +32,8 @@ export function simulatedProbe(
     productName: "dbgseq simulated CMSIS-DAP",
     description: `dbgseq simulated CMSIS-DAP with ${name} [${uniqueId ?? `SIM-${name}`}]`,
     opened,
-    open: () => {
-      const simulator = openSimulator(spec);
+    open: ({ wire }) => {
+      const simulator = openSimulator(spec, { watch: wire });
       opened.push(simulator);
       return Promise.resolve(simulator);
     },

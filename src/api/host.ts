@@ -2,7 +2,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import type { DeviceContext } from "../project/context.ts";
+import type { HostEffects } from "../interpreter/ports.ts";
 import type { ReadPackFile } from "../pack/files.ts";
+import type { Pack } from "../pack/pdsc.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Given } from "../options/given.ts";
@@ -17,6 +19,19 @@ export interface Host {
   /** How a person is asked; undefined where nobody sits. */
   ask(): Promise<((question: string) => Promise<string>) | undefined>;
   readFile(path: string): Promise<Uint8Array>;
+  /** What sequences may do on the machine, by the option `allow`; absent where they may do nothing. */
+  openEffects?(gathered: Gathered, takeDebugInfo: TakeDebugInfo): Promise<HostEffects>;
+  /** A .vcd file for the option `wire`. Rejects with `unwritable-file`. */
+  openWire(path: string): Promise<WireFile>;
+}
+
+/** Takes the bytes of an executable; says what was found in it. */
+export type TakeDebugInfo = (file: string, bytes: Uint8Array) => string;
+
+export interface WireFile {
+  readonly watch: NonNullable<OpenRequest["wire"]>;
+  /** Once; throws `unwritable-file`. */
+  close(): void;
 }
 
 export interface Besides {
@@ -28,6 +43,7 @@ export interface Besides {
 
 export interface Gathered {
   readonly context: DeviceContext;
+  readonly pack?: Pack;
   readonly readPackFile?: ReadPackFile;
   /** As the host's, held to what was decided about the paths that files name. */
   readonly readFile?: Host["readFile"];

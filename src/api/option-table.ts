@@ -1,5 +1,6 @@
 /** The table of options as the library hands it on: for faces that make flags, forms or pages of it. */
 export { foreignWord } from "../options/foreign.ts";
 export { given, OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
+export { parseGrant } from "../options/grants.ts";
 export type { Numbers } from "../options/kinds.ts";
 export { effective, type Effective } from "../options/resolve.ts";

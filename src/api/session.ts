@@ -1,4 +1,9 @@
 /** A session of the API: one probe, one device, from opening to closing. What can be done with the device is its target's. */
+import type { HostEffects } from "../interpreter/ports.ts";
+import { asFailure } from "../lib/fault.ts";
+import type { DeviceContext } from "../project/context.ts";
+import type { ReadPackFile } from "../pack/files.ts";
+import { DebugInfo } from "../session/debug-info.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
@@ -10,8 +15,11 @@ import { packLayer } from "../project/pack-layer.ts";
 import { badArgument, call, milliseconds, oneOf, optional, options, text } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
+import type { Host, TakeDebugInfo, WireFile } from "./host.ts";
 import { EffectiveOptions } from "./session-options.ts";
 import type { Target } from "./target.ts";
+
+export type { SessionEvent };
 
 export interface SessionParts {
   readonly probe: DebugProbe;
@@ -20,6 +28,8 @@ export interface SessionParts {
   /** Of the machine that the session runs on. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly output?: () => readonly OutputFile[];
+  readonly openWire: Host["openWire"];
+  readonly openEffects?: (take: TakeDebugInfo) => Promise<HostEffects> | undefined;
 }
 
 const RUN = call({ sequence: text, options: options({ pname: optional(text) }) });
@@ -41,12 +51,28 @@ export class Session implements AsyncDisposable {
   readonly options: EffectiveOptions;
   readonly #parts: SessionParts;
   #connection: Connection | undefined;
+  #wire: WireFile | undefined;
   #board: Board | undefined;
 
   constructor(parts: SessionParts) {
     this.probe = parts.probe;
     this.#parts = parts;
     this.options = new EffectiveOptions([...parts.given, packLayer(parts.request.context)]);
+  }
+
+  /** The device, with its scripts: what the session knows before anything is connected. */
+  get context(): DeviceContext {
+    return this.#parts.request.context;
+  }
+
+  /** Reads a file that the pack's description names; absent without a pack. */
+  get readPackFile(): ReadPackFile | undefined {
+    return this.#parts.request.readPackFile;
+  }
+
+  /** On the session's clock, in microseconds: the host's, or the simulator's virtual one. 0 before it was opened. */
+  get nowUs(): number {
+    return this.#connection?.nowUs ?? 0;
   }
 
   get isOpen(): boolean {
@@ -71,12 +97,11 @@ export class Session implements AsyncDisposable {
    */
   async open(): Promise<void> {
     if (this.isOpen) return;
-    const { probe, request, given } = this.#parts;
+    const { probe, given } = this.#parts;
     const isPortOnly = strongest("debugPortOnly", given)?.value === true;
-    const connection = await openSessionOver(await probe.open(request), request);
+    const connection = await this.#openProbe();
     try {
       await connection.connect(isPortOnly ? "DebugPortStart" : undefined);
-      this.#connection = connection;
       this.#board = await Board.of(connection, {
         probe,
         scanAllAps: strongest("scanAllAps", given)?.value === true,
@@ -85,7 +110,62 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       this.#connection = undefined;
       await connection.abandon();
+      this.#closeWire(error);
       throw error;
+    }
+  }
+
+  /**
+   * One layer below, for a run from beginning to end on a session that is not open: opens the probe, and hands the work a connection
+   * that is not connected yet. Afterwards the probe is free, after a failure too, whose error wins. Throws `bad-argument` on a session
+   * that is open, else what the probe and the work throw.
+   *
+   * `await session.withConnection((connection) => connection.runOnce("ResetSystem"));`
+   */
+  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.isOpen) throw badArgument("the session is open; a whole run needs one that is not");
+    try {
+      const result = await work(await this.#openProbe());
+      this.#closeWire();
+      return result;
+    } catch (error) {
+      // What is refused before anything is connected has opened the probe all the same.
+      await this.#connection?.abandon();
+      this.#closeWire(error);
+      throw error;
+    }
+  }
+
+  async #openProbe(): Promise<Connection> {
+    const { probe, request, given, openEffects, openWire } = this.#parts;
+    const path = strongest("wire", given)?.value;
+    this.#connection = undefined;
+    try {
+      this.#wire = path === undefined ? undefined : await openWire(path);
+      const debugInfo = new DebugInfo();
+      const host = await openEffects?.((name, bytes) => debugInfo.load(name, bytes));
+      const whole: OpenRequest = {
+        ...request,
+        debugInfo,
+        ...(host === undefined ? {} : { host }),
+        ...(this.#wire === undefined ? {} : { wire: this.#wire.watch }),
+      };
+      this.#connection = await openSessionOver(await probe.open(whole), whole);
+      return this.#connection;
+    } catch (error) {
+      this.#closeWire(error);
+      throw error;
+    }
+  }
+
+  /** After a failure that failure goes before what becomes of the file. */
+  #closeWire(after?: unknown): void {
+    const wire = this.#wire;
+    this.#wire = undefined;
+    try {
+      wire?.close();
+    } catch (error) {
+      if (after === undefined || asFailure(error) === undefined) throw error;
     }
   }
 
@@ -102,7 +182,13 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       this.#warn("releasing nRESET and breakpoints failed", error);
     }
-    await connection.disconnect(leave ?? connection.settings.leave);
+    try {
+      await connection.disconnect(leave ?? connection.settings.leave);
+    } catch (error) {
+      this.#closeWire(error);
+      throw error;
+    }
+    this.#closeWire();
   }
 
   /** Closes after a failure: what goes wrong now is a warning, for it must not replace the failure. */

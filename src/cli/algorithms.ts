@@ -8,11 +8,9 @@ import { FlashFailure } from "../flash/faults.ts";
 import { readFlm } from "../flash/algorithm/flm.ts";
 import { familyNamed, UF2_FAMILIES } from "../flash/file/uf2-families.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { Decided } from "../pack/opened.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../session/flash/places.ts";
 import { readBytes } from "../host/files.ts";
-import type { Inputs } from "../host/inputs.ts";
-import { outputOf } from "../host/run-file.ts";
+import type { DeviceInputs as Inputs } from "../api/node/gather.ts";
 import { imageFor, ramOf, type OutputFile, type RamRegion } from "../session/flash/program-image.ts";
 import { badRequest } from "./bad-request.ts";
 import type { Io } from "./io.ts";
@@ -131,32 +129,32 @@ export async function placesFor(
  */
 export async function imageToProgram(
   files: readonly string[],
-  { context, run, decided }: Inputs,
+  inputs: Inputs,
   options: ImageOptions,
   io: Io,
 ): Promise<FlashImage> {
-  const contents = wantedFiles(files, run).map((file) => fileToProgram(file, options, decided));
-  const image = imageFor(context, await Promise.all(contents));
+  const contents = wantedFiles(files, inputs).map((file) => fileToProgram(file, options, inputs));
+  const image = imageFor(inputs.context, await Promise.all(contents));
   for (const note of image.notes) io.err(`note: ${note}\n`);
   return image;
 }
 
-function wantedFiles(files: readonly string[], run: Inputs["run"]): readonly OutputFile[] {
+function wantedFiles(files: readonly string[], { output }: Inputs): readonly OutputFile[] {
   if (files.length > 0) return files.map((path) => ({ path }));
-  if (run === undefined) throw badRequest("which FILE? A cbuild-run.yml may name some (--pack)");
-  return outputOf(run);
+  if (output === undefined) throw badRequest("which FILE? A cbuild-run.yml may name some (--pack)");
+  return output();
 }
 
 /** What the command line says of a file wins over what the project does. */
 async function fileToProgram(
   { path, ...project }: OutputFile,
   { format = project.format, uf2Family, ...options }: ImageOptions,
-  decided: Decided,
+  { readFile }: Inputs,
 ): Promise<FileToProgram> {
   const base = options.base === undefined ? project.base : Number(options.base);
   return {
     name: path,
-    bytes: await readBytes(path, decided),
+    bytes: await readFile(path),
     ...(base === undefined ? {} : { base }),
     ...(format === undefined ? {} : { format }),
     ...(uf2Family === undefined ? {} : { family: uf2Family }),

@@ -1,26 +1,23 @@
 /** What one command is asked for: its own words, and behind them what the machine's files and variables say. */
-import type { Asked } from "../host/gather.ts";
-import { gather as gatherAll } from "../host/gather.ts";
-import type { GivenByFile } from "../host/project.ts";
+import type { GatheredSettings } from "../api/node/gather.ts";
+import { gatherSettings } from "../api/node/gather.ts";
 import { given, OPTION_NAMES, type Values } from "../api/option-table.ts";
 import type { Io } from "./io.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-export type { Asked };
+export type Asked = GatheredSettings;
 
-/** `recipe` stands between the command line and the environment. */
-export function gather(io: Io, options: TargetOptions, recipe?: GivenByFile): Promise<Asked> {
-  return gatherAll(
-    [{ origin: "command line", values: typed(options) }, ...(recipe === undefined ? [] : [recipe])],
-    {
-      cwd: io.cwd,
-      env: io.env,
-      allow: options.allow ?? [],
-      tell: (text) => {
-        io.err(`${text}\n`);
-      },
+/** The header of a recipe stands between the command line and the environment. */
+export function gather(io: Io, options: TargetOptions, recipe?: string): Promise<Asked> {
+  return gatherSettings(typed(options), {
+    origin: "command line",
+    recipe,
+    cwd: io.cwd,
+    env: io.env,
+    tell: (text) => {
+      io.err(`${text}\n`);
     },
-  );
+  });
 }
 
 /** A command has options of its own besides. */

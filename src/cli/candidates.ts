@@ -127,7 +127,7 @@ async function probes(): Promise<readonly string[]> {
 }
 
 async function devices(io: Io, options: TargetOptions): Promise<readonly string[]> {
-  const { pack } = (await gather(io, options)).request;
+  const { pack } = await gather(io, options);
   return pack === undefined ? [] : (await listDevices(pack)).devices.map(({ name }) => name);
 }
 

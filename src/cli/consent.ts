@@ -1,7 +1,6 @@
 /** Consent to what cannot be undone: given on the command line, or typed by whoever sits there. Never by a file. */
-import type { Grant } from "../device/guarded/index.ts";
-import { SessionFailure } from "../project/faults.ts";
-import type { Consent } from "../session/guard/guard.ts";
+import type { Grant } from "../api/open-request.ts";
+import { Failure } from "../lib/fault.ts";
 import type { Io } from "./io.ts";
 
 export interface ConsentOptions {
@@ -9,22 +8,15 @@ export interface ConsentOptions {
   readonly batch?: boolean;
 }
 
-const GRANTS: readonly Grant[] = ["erase", "lock", "lock=forever"];
-
-/** What the command line consents to, and the person at the terminal, who may be asked to type the device's name. */
+/** The person at the terminal, who may be asked to type the device's name; undefined if there is none. */
 export function consentOf(
-  io: Io,
-  { allow = [], batch = false }: ConsentOptions,
+  { ask }: Pick<Io, "ask">,
+  { batch = false }: ConsentOptions,
   device: string | undefined,
-): Consent {
-  const granted = GRANTS.filter((grant) => allow.includes(grant));
-  const { ask } = io;
-  if (ask === undefined || batch) return { granted };
-  return {
-    granted,
-    ask: async (grant, does) =>
-      grant === "erase" && (await typedName(ask, device, `This ${does}, in ${device ?? "the target"}`)),
-  };
+): ((grant: Grant, does: string) => Promise<boolean>) | undefined {
+  if (ask === undefined || batch) return undefined;
+  return async (grant, does) =>
+    grant === "erase" && (await typedName(ask, device, `This ${does}, in ${device ?? "the target"}`));
 }
 
 type Ask = NonNullable<Io["ask"]>;
@@ -48,7 +40,7 @@ export async function mustConsentToErase(
   if (io.ask !== undefined && !batch) {
     if (await typedName(io.ask, device, `${asks} of ${device ?? "the target"}`)) return;
   }
-  throw new SessionFailure(
+  throw new Failure(
     { kind: "no-consent", effect: "erase" },
     `${needs} needs consent: --allow erase, or the device's name typed on a terminal`,
   );

@@ -8,7 +8,7 @@ import type { Connection } from "../session/connection.ts";
 import { badRequest } from "./bad-request.ts";
 import { gather } from "./asked.ts";
 import { addOutputOptions } from "./commands/run.ts";
-import { withSession } from "./connected.ts";
+import { withConnection } from "./connected.ts";
 import type { Io } from "./io.ts";
 import type { OutputOptions } from "./output.ts";
 import { readAsked } from "./read-asked.ts";
@@ -94,10 +94,9 @@ export async function onMemory(
   const asked = await gather(io, options);
   const inputs = await readAsked(io, asked);
   const result: Record<string, Json> = {};
-  await withSession(io, {
+  await withConnection(io, {
     inputs,
     options,
-    asked,
     about: { command },
     result,
     work: (session) =>

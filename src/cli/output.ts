@@ -1,11 +1,9 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
-import { programLines, queryText, traceLine } from "../report/trace.ts";
-import { findingOf } from "../doctor/finding.ts";
-import { EXIT } from "../session/exit-codes.ts";
-import { thisHost } from "../host/host-facts.ts";
-import type { SessionEvent } from "../session/flow/events.ts";
-import { expiredWait } from "../session/flow/expired-wait.ts";
+import { PlainReport } from "../report/plain.ts";
+import { traceLine } from "../report/trace.ts";
+import { adviceFor } from "../api/node/advice.ts";
+import type { SessionEvent } from "../api/session.ts";
 import type { Io } from "./io.ts";
 
 export interface OutputOptions {
@@ -21,8 +19,7 @@ export class RunOutput {
   readonly #io: Io;
   readonly #options: OutputOptions;
   readonly #events: Json[] = [];
-  readonly #doubts = new Set<string>();
-  #lastRead: Extract<SessionEvent, { kind: "access" }> | undefined;
+  readonly #report = new PlainReport();
   #leftOut = 0;
 
   constructor(io: Io, options: OutputOptions) {
@@ -54,29 +51,8 @@ export class RunOutput {
   }
 
   #plain(event: SessionEvent): void {
-    if (event.kind === "message")
-      this.#io.out(`${["", "warning: ", "error: "][event.level] ?? ""}${event.text}\n`);
-    if (event.kind === "outside") this.#outside(event);
-    if (event.kind === "query") this.#io.err(`${queryText(event)}\n`);
-    if (event.kind === "step") this.#io.out(`${event.text}\n`);
-    if (event.kind === "notice") this.#io.err(`${event.text}\n`);
-    if (event.kind === "warning") this.#io.err(`warning: ${event.text}\n`);
-    // A loop that waits for the access to succeed asks it again and again.
-    if (event.kind === "doubtful-condition" && !this.#doubts.has(event.failed.message)) {
-      this.#doubts.add(event.failed.message);
-      this.#io.err(
-        `warning: a condition was decided by an access that failed and counts as 0: ${event.failed.message}\n`,
-      );
-    }
-    if (event.kind === "access" && event.value !== undefined) this.#lastRead = event;
-    if (event.kind === "timeout" && !event.sleep) {
-      this.#io.err(`warning: ${expiredWait(event, this.#lastRead)}\n`);
-    }
-  }
-
-  #outside({ fn, args, ended, note, value }: Extract<SessionEvent, { kind: "outside" }>): void {
-    if (ended !== undefined) for (const line of programLines(ended)) this.#io.err(`${fn}: ${line}\n`);
-    if (note !== undefined && value !== 0n) this.#io.err(`warning: ${fn}("${args.join('", "')}"): ${note}\n`);
+    for (const { kind, text } of this.#report.linesOf(event))
+      (kind === "result" ? this.#io.out : this.#io.err)(`${text}\n`);
   }
 
   /** The one document of `--json`, or the last line of `--jsonl`. */
@@ -84,7 +60,7 @@ export class RunOutput {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;
     const failure = error === undefined ? {} : { error: errorJson(error) };
-    const finding = exitCode === EXIT.noProbe ? findingOf(error, this.#io.host ?? thisHost) : undefined;
+    const finding = adviceFor(error, this.#io.host);
     const result = {
       version: JSON_VERSION,
       ...what,

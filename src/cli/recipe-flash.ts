@@ -12,7 +12,7 @@ import type { PrepareFlash } from "../recipe/run.ts";
 import { replaceResolved } from "../host/effects/files.ts";
 import type { NamedPaths } from "../host/effects/named.ts";
 import { mustHaveFolder } from "../host/output-files.ts";
-import type { Inputs } from "../host/inputs.ts";
+import type { DeviceInputs as Inputs } from "../api/node/gather.ts";
 import { divideForFlash } from "../session/flash/program-image.ts";
 import type { Connection } from "../session/connection.ts";
 import { badRequest } from "./bad-request.ts";

@@ -1,7 +1,13 @@
 /** The options that every command with a device or a target takes, the same everywhere: flags made of the table of options. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { parseGrant } from "../host/effects/gate.ts";
-import { OPTION_NAMES, rowOf, type Numbers, type OptionName, type Values } from "../api/option-table.ts";
+import {
+  OPTION_NAMES,
+  parseGrant,
+  rowOf,
+  type Numbers,
+  type OptionName,
+  type Values,
+} from "../api/option-table.ts";
 import { repeatable } from "./repeatable.ts";
 
 /** What was typed, by the names of the table. */

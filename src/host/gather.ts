@@ -6,11 +6,12 @@
 import { dirname } from "node:path";
 import type { Override } from "../device/debug-vars.ts";
 import type { Values } from "../options/given.ts";
+import { parseGrant } from "../options/grants.ts";
 import { headerValues } from "../options/header.ts";
 import { allOf, strongest } from "../options/resolve.ts";
 import { readRecipeFile } from "../recipe/read.ts";
 import type { Recipe } from "../recipe/recipe.ts";
-import { openGate, parseGrant, type Gate } from "./effects/gate.ts";
+import { openGate, type Gate } from "./effects/gate.ts";
 import { readSource } from "./files.ts";
 import { consentToHeaders } from "./header-consent.ts";
 import type { InputRequest } from "./inputs.ts";
@@ -22,8 +23,6 @@ export interface Surroundings {
   /** Relative paths and dbgseq.yaml are looked for from here. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the user allows: erase, lock, remote, run=X, read=DIR, write=DIR. */
-  readonly allow: readonly string[];
   /** Hears of what a file does that the user did not name. */
   readonly tell: (text: string) => void;
 }
@@ -47,14 +46,15 @@ export async function gather(asked: readonly GivenByFile[], around: Surroundings
     ...asked,
     ...(isConfigured ? [...readEnvironment(around.env), ...(await projectHeaders(around.cwd))] : []),
   ];
+  const allowed = strongest("allow", asked)?.value ?? [];
   const gate = await openGate({
-    grants: around.allow.flatMap((text) => parseGrant(text) ?? []),
+    grants: allowed.flatMap((text) => parseGrant(text) ?? []),
     cwd: around.cwd,
     env: around.env,
   });
   const mayImport = await consentToHeaders(given, (one) => effectOf(one, given), {
     gate,
-    mayReachRemote: around.allow.includes("remote"),
+    mayReachRemote: allowed.includes("remote"),
     tell: around.tell,
   });
   const probe = strongest("probe", given)?.value;

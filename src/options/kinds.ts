@@ -1,6 +1,7 @@
 /** What kinds of values options have: how each is read from text, what a program may hand in, and how it is shown. */
 import { nearest } from "../lib/nearest.ts";
 import { table } from "../lib/table.ts";
+import { GRANT_WORDS, isGrant } from "./grants.ts";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
 
 export interface Kind<T> {
@@ -56,6 +57,19 @@ export const texts: Kind<readonly string[]> = {
       ? undefined
       : mustBe("an array of strings", value),
   show: (value) => value.join(", "),
+};
+
+/** What a user may allow, word by word. */
+export const grants: Kind<readonly string[]> = {
+  ...texts,
+  problem: (value) => {
+    const wrong = texts.problem(value);
+    if (wrong !== undefined) return wrong;
+    const strange = (value as readonly string[]).find((one) => !isGrant(one));
+    return strange === undefined
+      ? undefined
+      : `must be made of ${GRANT_WORDS.join(", ")}, run=PROGRAM, read=PATH and write=PATH, not "${strange}"`;
+  },
 };
 
 export const flag: Kind<boolean> = {

@@ -345,6 +345,7 @@ export const OPTIONS = {
     consent: false,
     says: "wait so long for a probe that is busy or absent",
   },
+  /** A path: the levels of the wires, which only a simulated probe can tell. Written whole when the session is closed. */
   wire: {
     kind: kinds.text,
     default: undefined,
@@ -354,7 +355,7 @@ export const OPTIONS = {
     environment: undefined,
     file: undefined,
     run: undefined,
-    api: false,
+    api: true,
     on: "target",
     group: "Connection",
     setting: false,
@@ -467,6 +468,7 @@ export const OPTIONS = {
     consent: false,
     says: "a block that the probe cannot run without the host is an error (strict), or runs all the same",
   },
+  /** Each is used up by the first query whose text contains `text`; an empty text fits any. `value`: 1 OK, 2 Cancel, 3 Yes, 4 No, or a number. */
   answers: {
     kind: kinds.answers,
     default: undefined,
@@ -476,7 +478,7 @@ export const OPTIONS = {
     environment: undefined,
     file: undefined,
     run: undefined,
-    api: false,
+    api: true,
     on: "target",
     group: "Running",
     setting: false,
@@ -484,6 +486,7 @@ export const OPTIONS = {
     consent: true,
     says: "answer to a query: yes, no, ok, cancel or a number",
   },
+  /** A path, for the placeholders `$L` and `%L` of sequences. */
   program: {
     kind: kinds.text,
     default: undefined,
@@ -493,7 +496,7 @@ export const OPTIONS = {
     environment: undefined,
     file: undefined,
     run: undefined,
-    api: false,
+    api: true,
     on: "target",
     group: "Running",
     setting: false,
@@ -501,6 +504,7 @@ export const OPTIONS = {
     consent: false,
     says: "main output file of the project: $L and %L of sequences",
   },
+  /** A query that no answer fits takes its own default. */
   batch: {
     kind: kinds.flag,
     default: false,
@@ -510,7 +514,7 @@ export const OPTIONS = {
     environment: undefined,
     file: undefined,
     run: undefined,
-    api: false,
+    api: true,
     on: "target",
     group: "Running",
     setting: false,
@@ -554,8 +558,9 @@ export const OPTIONS = {
     consent: false,
     says: "trace clocks, for example 100MHz:10MHz",
   },
+  /** `erase`, `lock`, `lock=forever`; `remote`: a probe on another machine that a file names; `run=PROGRAM`, `read=PATH`, `write=PATH`: what sequences and files do on this machine. Only for a caller to give. */
   allow: {
-    kind: kinds.texts,
+    kind: kinds.grants,
     default: undefined,
     otherwise: undefined,
     flag: "--allow <what>",
@@ -563,7 +568,7 @@ export const OPTIONS = {
     environment: undefined,
     file: undefined,
     run: undefined,
-    api: false,
+    api: true,
     on: undefined,
     group: undefined,
     setting: false,

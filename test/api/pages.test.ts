@@ -9,6 +9,7 @@ const NODE_ONLY = [
   ...["adviceFor", "checkFiles", "findPacks", "fixFiles", "followImports", "formatFiles", "listDevices"],
   ...["listPacks", "listProbes", "openSession", "packFolder", "readBytes", "readSource", "saveFile"],
   "watchFiles",
+  ...["DeviceInputs", "GatheredSettings", "gatherSettings"],
 ];
 /** Probes of the page's own, and the simulator, which Node has as `dbgseq/sim`. */
 const BROWSER_ONLY = [
@@ -17,6 +18,7 @@ const BROWSER_ONLY = [
 const TYPES_OF_NODE = [
   ...["AttachedProbe", "CheckFilesOptions", "CheckedFile", "Finding", "FindingCode", "FixedFile"],
   ...["FormatOptions", "FormattedFile", "FoundPack", "Machine", "PackPlace", "PartMatch", "PartSearch"],
+  ...["FaceWishes", "OpenRecipe", "SettingsRequest"],
 ];
 const TYPES_OF_BROWSERS = ["Host", "OpenProbe", "Simulator", "SimulatorSpec", "WebUsb", "WebUsbDevice"];
 

@@ -1,8 +1,6 @@
 /** Probes that are busy, absent or several: --wait, a question on a terminal, and JSON that is never empty. */
 import { expect, onTestFinished, test } from "vitest";
-import { openChosen } from "../../src/cli/choose-probe.ts";
-import type { Io } from "../../src/cli/io.ts";
-import { printing } from "../../src/cli/printing.ts";
+import { openChosen, type ProbeChooser } from "../../src/api/choose-probe.ts";
 import { main } from "../../src/cli/program.ts";
 import { HostClock } from "../../src/lib/clock.ts";
 import { ProbeFailure } from "../../src/probe/faults.ts";
@@ -26,7 +24,7 @@ test("--wait takes a probe that comes up meanwhile, and says once why it waits",
   let out = "";
   const said: string[] = [];
   const code = await main([...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "60s", "--no-config"], {
-    ...choosing([]).io,
+    ...{ cwd: ".", env: {}, terminal: true, color: false },
     out: (text) => {
       out += text;
     },
@@ -80,41 +78,37 @@ const several = new ProbeFailure(
   "several probes are attached:\n  1  A1\n  2  B2",
 );
 
-function choosing(answers: readonly string[]): { readonly io: Io; readonly said: string[] } {
+interface Choosing {
+  readonly chooser: ProbeChooser;
+  readonly said: string[];
+}
+
+function choosing(answers: readonly string[]): Choosing {
   const said: string[] = [];
   const left = [...answers];
-  const io = printing({
-    out: () => undefined,
-    err: (text) => said.push(text),
-    cwd: ".",
-    env: {},
-    terminal: true,
-    color: false,
+  const chooser: ProbeChooser = {
+    tell: (text) => void said.push(text),
     ask: (question) => {
       said.push(question);
       return Promise.resolve(left.shift() ?? "");
     },
-  });
-  return { io, said };
+  };
+  return { chooser, said };
 }
 
 const open = (probe?: string): Promise<string> =>
   probe === undefined ? Promise.reject(several) : Promise.resolve(probe);
 
 test("of several probes a person chooses by number; a wrong one is asked again, none leaves the failure", async () => {
-  const { io, said } = choosing(["3", "B2", "2"]);
-  expect(await openChosen(io, {}, open)).toBe("B2");
+  const { chooser, said } = choosing(["3", "B2", "2"]);
+  expect(await openChosen(chooser, open)).toBe("B2");
   expect(said[0]).toContain("1  A1");
   expect(said.slice(1)).toEqual(Array.from({ length: 3 }, () => "Which one (1 to 2; none ends)? "));
-  await expect(openChosen(choosing([""]).io, {}, open)).rejects.toBe(several);
+  await expect(openChosen(choosing([""]).chooser, open)).rejects.toBe(several);
 });
 
-test("nobody is asked with --batch or without a terminal", async () => {
-  const { io, said } = choosing(["1"]);
-  await expect(openChosen(io, { batch: true }, open)).rejects.toBe(several);
-  const nobody = printing({
-    ...{ out: () => undefined, err: () => undefined, cwd: ".", env: {}, terminal: false, color: false },
-  });
-  await expect(openChosen(nobody, {}, open)).rejects.toBe(several);
+test("without a person the failure stays", async () => {
+  const { chooser, said } = choosing(["1"]);
+  await expect(openChosen({ ...chooser, ask: undefined }, open)).rejects.toBe(several);
   expect(said).toEqual([]);
 });

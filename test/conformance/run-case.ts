@@ -12,7 +12,7 @@ import { readPdsc } from "../../src/pack/pdsc.ts";
 import type { Described } from "../../src/pack/describe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openHost } from "../../src/host/effects/host.ts";
-import { parseGrant } from "../../src/host/effects/gate.ts";
+import { parseGrant } from "../../src/options/grants.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
 import { ENVIRONMENT, DEFAULTS } from "../interpreter/support/run.ts";
 import { MemoryTarget, type Answer } from "../interpreter/support/target.ts";

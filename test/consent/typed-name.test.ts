@@ -22,7 +22,7 @@ test.each([
   [undefined, "", false],
   [undefined, "erase", true],
 ])("of a device named %j, %j is consent: %s", async (device, typed, isConsent) => {
-  const asked = consentOf(typing(typed), {}, device).ask?.("erase", "erases");
+  const asked = consentOf(typing(typed), {}, device)?.("erase", "erases");
   expect(await asked).toBe(isConsent);
   const must = mustConsentToErase(typing(typed), {}, device);
   if (isConsent) await must;

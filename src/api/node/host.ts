@@ -3,17 +3,17 @@ import { HostClock } from "../../lib/clock.ts";
 import { harmless } from "../../lib/shown-text.ts";
 import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
-import { readBytes, readSource } from "../../host/files.ts";
-import { openStateFile } from "../../host/state-file.ts";
-import { openPatiently } from "../../session/probe/open.ts";
+import { readBytes } from "../../host/files.ts";
+import { unwatched } from "../../session/probe/open.ts";
 import { connectHelper, type Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
 import type { Host } from "../host.ts";
+import { probeToOpen } from "./probe-to-open.ts";
 import { terminalAsk } from "./terminal.ts";
 
 const host: Host = {
   listProbes: async () => (await listAttachedProbes()).map(usbProbe),
-  namedProbe,
+  namedProbe: probeToOpen,
   // Packs and archives are not loaded before somebody needs them.
   gather: async (asked, besides) => (await import("./gather.ts")).gatherFiles(asked, besides),
   ask: () => {
@@ -21,6 +21,12 @@ const host: Host = {
     return Promise.resolve(ask && ((question: string) => ask(harmless(question))));
   },
   readFile: readBytes,
+  openEffects: async (gathered, takeDebugInfo) => {
+    const { openEffects } = await import("../../host/session-effects.ts");
+    const { cwd, env } = { cwd: process.cwd(), env: process.env };
+    return openEffects({ inputs: gathered, given: gathered.given, cwd, env, takeDebugInfo });
+  },
+  openWire: async (path) => (await import("../../host/wire-file.ts")).openWireFile(path),
 };
 
 export type ConnectHelper = Helper;
@@ -35,18 +41,9 @@ function usbProbe(probe: UsbProbe): DebugProbe {
     productName: product,
     description: `${product || "CMSIS-DAP probe"} [${id}]${id.endsWith(port) ? "" : ` at usb@${port}`}`,
     ...(state === "usable" ? {} : { obstacle: state }),
-    open: async () => ({ pipe: await probe.open(), clock: new HostClock() }),
-  };
-}
-
-/** A probe by what `--probe` would say. */
-function namedProbe(name: string): DebugProbe {
-  return {
-    uniqueId: name,
-    vendorName: "",
-    productName: "",
-    description: name,
-    open: (request) =>
-      openPatiently({ readText: readSource, openState: openStateFile, ...request, probe: name }),
+    open: async ({ wire }) => {
+      if (wire !== undefined) throw unwatched();
+      return { pipe: await probe.open(), clock: new HostClock() };
+    },
   };
 }

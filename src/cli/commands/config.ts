@@ -2,9 +2,7 @@
 import type { Command } from "commander";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
-import { recipeGiver } from "../../host/gather.ts";
-import { effective, type Effective } from "../../api/option-table.ts";
-import { packLayer } from "../../project/pack-layer.ts";
+import type { Effective } from "../../api/option-table.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { gather, type Asked } from "../asked.ts";
 import type { Io } from "../io.ts";
@@ -18,8 +16,7 @@ export function defineConfig(command: Command, io: Io): void {
     .option("--recipe <file>", "with the header of a recipe")
     .option("--json", "one JSON document on stdout")
     .action(async ({ json = false, recipe, ...options }: ConfigOptions) => {
-      const header = recipe === undefined ? undefined : (await recipeGiver(recipe)).given;
-      const asked = await gather(io, options, header);
+      const asked = await gather(io, options, recipe);
       const { lines, error } = await linesOf(io, asked);
       if (!json) printLines(io, lines);
       if (error !== undefined) throw error;
@@ -34,11 +31,11 @@ async function linesOf(
 ): Promise<{ readonly lines: readonly Effective[]; readonly error?: Error }> {
   try {
     const { context } = await readAsked(io, asked);
-    return { lines: effective([...asked.given, packLayer(context)]) };
+    return { lines: asked.lines(context) };
   } catch (error) {
     const failure = asFailure(error);
     if (failure === undefined) throw error;
-    return { lines: effective(asked.given), error: failure };
+    return { lines: asked.lines(), error: failure };
   }
 }
 

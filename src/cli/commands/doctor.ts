@@ -14,10 +14,7 @@ import type { Place } from "../../doctor/host.ts";
 import { probeReport } from "../../doctor/probe-report.ts";
 import { fastest } from "../../doctor/sweep.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import { readSource } from "../../host/files.ts";
-import { openStateFile } from "../../host/state-file.ts";
 import { thisHost } from "../../host/host-facts.ts";
-import { readInputs } from "../../host/inputs.ts";
 import { replaceFile, writeNewFile } from "../../host/output-files.ts";
 import { openProbeLink } from "../../session/probe/open.ts";
 import { gather } from "../asked.ts";
@@ -102,12 +99,12 @@ async function writeReport(report: string | true, text: string): Promise<string>
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
-  const { context, decided } = await whileReading(io, () => readInputs(asked.request));
+  const { context, readText, openState } = await whileReading(io, () => asked.inputs());
   context.requireAp(BigInt(context.apid));
   const { link, clock } = await openProbeLink({
     context,
-    readText: (path) => readSource(path, decided),
-    openState: (path) => openStateFile(path, decided),
+    readText,
+    openState,
     ...(asked.probe === undefined ? {} : { probe: asked.probe }),
   });
   try {

@@ -9,7 +9,7 @@ import type { Json } from "../../report/json.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
@@ -42,10 +42,9 @@ export function defineDump(command: Command, io: Io): void {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "dump" },
       result,
       work: async (session) => {

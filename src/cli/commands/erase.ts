@@ -8,7 +8,7 @@ import type { FlashPlace } from "../../session/flash/places.ts";
 import { badRequest } from "../bad-request.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
@@ -41,10 +41,9 @@ export function defineErase(command: Command, io: Io): void {
     const wanted = ranges.map(({ address, size = 1 }) => ({ address, size }));
     const places = await placesFor(inputs, options, options.chip === true ? undefined : wanted);
     const result: Record<string, Json> = {};
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "erase" },
       result,
       work: async (session) => {

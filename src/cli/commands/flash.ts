@@ -18,7 +18,7 @@ import {
   type ImageOptions,
 } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
 import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
@@ -76,10 +76,9 @@ export function defineFlash(command: Command, io: Io): void {
     if (options.erase === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
     const places = await placesFor(inputs, options, wanted);
     const summary: Record<string, Json> = {};
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "flash" },
       result: summary,
       work: async (session) => {

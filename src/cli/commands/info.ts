@@ -15,7 +15,7 @@ import type { Connection } from "../../session/connection.ts";
 import type { Target } from "../../session/flow/target.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
@@ -43,10 +43,9 @@ export function defineInfo(command: Command, io: Io): void {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "info" },
       result,
       work: (session) =>

@@ -11,7 +11,7 @@ import type { Connection } from "../../session/connection.ts";
 import { badRequest } from "../bad-request.ts";
 import { addImageOptions, parseRam, ramFor, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import { whileReading, type Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
@@ -55,10 +55,9 @@ export function defineLoad(command: Command, io: Io): void {
       if (options.json !== true && options.jsonl !== true) tellRam(report, io);
       if (vectors !== undefined) await start(session, vectors);
     };
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "load" },
       result,
       work: (session) => session.during(() => work(session), vectors === undefined ? undefined : "running"),

@@ -2,9 +2,7 @@
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { MOST_DEADLINES, runRecipe } from "../../recipe/run.ts";
-import { recipeGiver } from "../../host/gather.ts";
-import { NamedPaths } from "../../host/effects/named.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
 import { type ConsentOptions } from "../consent.ts";
 import { readAsked } from "../read-asked.ts";
@@ -31,23 +29,22 @@ Each step is a run of its own, for which --deadline counts, and all steps togeth
 default). Flash work takes what its algorithms may take besides.`,
   );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
-    const { recipe, given } = await recipeGiver(file);
-    const asked = await gather(io, options, given);
+    const asked = await gather(io, options, file);
     const inputs = await readAsked(io, asked);
-    const paths = await NamedPaths.of(file, asked.gate);
-    await withSession(io, {
+    const { recipe } = inputs;
+    if (recipe === undefined) return;
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "recipe run", recipe: file },
       work: (session, output) =>
-        runRecipe(session, recipe, {
+        runRecipe(session, recipe.recipe, {
           show: output.show,
           flash: prepareFlash(io, {
             inputs,
             options,
             folder: dirname(file),
-            paths,
+            paths: recipe.paths,
           }),
         }),
     });

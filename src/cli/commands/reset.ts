@@ -4,7 +4,7 @@ import { ResetType } from "../../api/reset-type.ts";
 import { Target } from "../../api/target.ts";
 import type { ResetKind } from "../../project/connection-bits.ts";
 import type { Connection } from "../../session/connection.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
@@ -31,10 +31,9 @@ export function defineReset(command: Command, io: Io): void {
   addOutputOptions(command).action(async (options: ResetOptions) => {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "reset" },
       work: (session) => {
         const { type, halt = false } = options;

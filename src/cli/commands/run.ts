@@ -1,7 +1,8 @@
 /** `dbgseq run`: one sequence, by name, from a script, or as statements. */
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
-import { readSource } from "../../host/files.ts";
+import { runSequence } from "../../api/jobs/run-sequence.ts";
+import { readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
@@ -53,12 +54,8 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
   await withSession(io, {
     inputs,
     options,
-    asked,
     about: { command: "run", sequence: chosen },
-    work: (session) => {
-      if (erases) session.rig.guard.grant("erase");
-      return session.runOnce(chosen, { halt: options.halt === true });
-    },
+    work: (session) => runSequence(session, chosen, { halt: options.halt === true, mayErase: erases }),
   });
 }
 

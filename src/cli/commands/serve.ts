@@ -16,9 +16,7 @@ import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
 import { requestTime } from "../../probe/tcp/request-time.ts";
 import { wallTime } from "../../probe/tcp/wall-time.ts";
 import { EXIT } from "../../session/exit-codes.ts";
-import { readSource } from "../../host/files.ts";
 import { growFile } from "../../host/output-files.ts";
-import { openStateFile } from "../../host/state-file.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
@@ -89,11 +87,11 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   const { host, mayLeaveLoopback = false } = where(options);
   mustBeLoopback({ host, mayLeaveLoopback });
   const asked = await gather(io, options);
-  const { context, decided } = await readAsked(io, asked);
+  const { context, readText, openState } = await readAsked(io, asked);
   const probe = await openProbe({
     context,
-    readText: (path) => readSource(path, decided),
-    openState: (path) => openStateFile(path, decided),
+    readText,
+    openState,
     onEvent: (event) => {
       if (event.kind === "notice") io.err(`${event.text}\n`);
     },

@@ -5,7 +5,7 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withSession } from "../connected.ts";
+import { withConnection } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import { whileReading, type Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
@@ -27,10 +27,9 @@ export function defineVerify(command: Command, io: Io): void {
     const inputs = await readAsked(io, asked);
     const image = await whileReading(io, () => imageToProgram(files, inputs, options, io));
     const result: Record<string, Json> = {};
-    await withSession(io, {
+    await withConnection(io, {
       inputs,
       options,
-      asked,
       about: { command: "verify" },
       result,
       work: (session) => {

@@ -6,25 +6,16 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { SessionFailure } from "../../project/faults.ts";
 import type { Decided, Decision } from "../../pack/opened.ts";
+import type { Effect, HostGrant } from "../../options/grants.ts";
 import { exchanged, type ResolvedPath } from "./resolve.ts";
 
-export type Effect = "run" | "read" | "write";
-
-/** One `--allow`: `run=PROGRAM`, `read=DIR`, `write=DIR`; a file is a grant of that file alone. */
-export interface Grant {
-  readonly effect: Effect;
-  readonly path: string;
+/** One that the user gave, and where it leads. */
+export interface Grant extends HostGrant {
   /**
    * Of a program: what its name led to when it was granted. The grant is of that name: another name of the same file may be
    * another program (busybox), and another file behind the name is one.
    */
   readonly behind?: string;
-}
-
-/** `run=X`, `read=DIR`, `write=DIR`; undefined for anything else. */
-export function parseGrant(text: string): Grant | undefined {
-  const [, effect, path = ""] = /^(run|read|write)=(.+)$/s.exec(text) ?? [];
-  return effect === "run" || effect === "read" || effect === "write" ? { effect, path } : undefined;
 }
 
 export interface GateRequest {

@@ -67,7 +67,8 @@ export async function openProbe(request: ProbeRequest): Promise<OpenProbe | Open
   }
 }
 
-function unwatched(): SessionFailure {
+/** A host cannot see the wires of a real probe. */
+export function unwatched(): SessionFailure {
   const what = "the wire can be watched on the simulator only; a real one needs a logic analyser";
   return new SessionFailure({ kind: "bad-request", what }, what);
 }

@@ -1,6 +1,7 @@
-/** Queries of a sequence on the terminal. Knows how to ask; answers given in advance are session/operator.ts's. */
+/** Queries of a sequence put to a person. Knows how to ask; answers given in advance are session/operator.ts's. */
 import type { Operator } from "../interpreter/ports.ts";
-import type { Io } from "./io.ts";
+
+export type { Operator };
 
 /** Keys for each query type, with the result codes of the specification: OK 1, Cancel 2, Yes 3, No 4. */
 const CHOICES: readonly Readonly<Record<string, bigint>>[] = [
@@ -12,9 +13,13 @@ const CHOICES: readonly Readonly<Record<string, bigint>>[] = [
 
 const TERMINAL = "the terminal";
 
-export function terminalOperator(io: Io): Operator | undefined {
-  const ask = io.ask;
-  if (ask === undefined) return undefined;
+/**
+ * Answers the queries of sequences by asking a person. `ask` shows a question and resolves with the line that was typed; an empty
+ * line takes the query's own default, and one that means nothing is asked again.
+ *
+ * `await ConnectHelper.sessionWithChosenProbe({ operator: askingOperator((question) => terminal.question(question)) });`
+ */
+export function askingOperator(ask: (question: string) => Promise<string>): Operator {
   return {
     async query(type, message, fallback) {
       const choices = CHOICES[type] ?? { ok: 1n };

@@ -1,5 +1,5 @@
-/** `--wire FILE.vcd`: the levels of the simulated wires into a file, which is kept however the run ends. */
-import { growFile } from "../host/output-files.ts";
+/** The levels of the simulated wires into a .vcd file, which is kept however the run ends. */
+import { growFile } from "./output-files.ts";
 import type { WireWatcher } from "../simulator/port/lines.ts";
 import { vcd } from "../simulator/probe/vcd.ts";
 
