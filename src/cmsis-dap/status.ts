@@ -2,7 +2,7 @@
 import type { Reader, Writer } from "./bytes.ts";
 
 export const DAP_OK = 0x00;
-export const DAP_ERROR = 0xff;
+const DAP_ERROR = 0xff;
 
 export interface Status {
   readonly ok: boolean;

@@ -45,7 +45,7 @@ export function architectureOf(cpuid: number): Architecture {
 }
 
 /** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
-export function hasMainExtension(cpuid: number): boolean {
+function hasMainExtension(cpuid: number): boolean {
   return field(CPUID, "Architecture", cpuid) !== 0xc;
 }
 

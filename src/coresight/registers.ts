@@ -38,11 +38,6 @@ export const CTRL_STAT = register("CTRL/STAT", 0x4, `${ADI} B2.2.2`, {
   CSYSPWRUPACK: 31,
 });
 export const DLCR = register("DLCR", 0x4, `${ADI} B2.2.3 (DPBANKSEL 1)`, { TURNROUND: [8, 2] });
-/** DPBANKSEL 3, DPv2 and later. */
-export const DLPIDR = register("DLPIDR", 0x4, `${ADI} B2.2.4 (DPBANKSEL 3)`, {
-  PROTVSN: [0, 4],
-  TINSTANCE: [28, 4],
-});
 export const TARGETID = register("TARGETID", 0x4, `${ADI} B2.2.10 (DPBANKSEL 2)`, {
   TDESIGNER: [1, 11],
   TPARTNO: [12, 16],
@@ -69,8 +64,6 @@ export const BASEPTR1_BANK = 3;
 /** At the address of CTRL/STAT (ADIv6.0 B2.2.12). */
 export const SELECT1_BANK = 5;
 
-export const RDBUFF = register("RDBUFF", 0xc, `${ADI} B2.2.7`, {});
-
 /** Write only, at the address of RDBUFF; no DP acknowledges it (wire rule 13). */
 export const TARGETSEL = register("TARGETSEL", 0xc, `${ADI} B4.3.4`, {
   TDESIGNER: [1, 11],
@@ -92,7 +85,7 @@ export const CSW = register("CSW", 0x00, `${ADI} C2.6.4`, {
 export const TAR = register("TAR", 0x04, `${ADI} C2.6.13`, {});
 export const DRW = register("DRW", 0x0c, `${ADI} C2.6.6`, {});
 /** Banked data registers: the four words at TAR with its lower four bits 0. */
-export const BD: readonly RegisterInfo[] = [0, 1, 2, 3].map((index) =>
+const BD: readonly RegisterInfo[] = [0, 1, 2, 3].map((index) =>
   register(`BD${index}`, 0x10 + 4 * index, `${ADI} C2.6`, {}),
 );
 export const CFG = register("CFG", 0xf4, `${ADI} C2.6.3`, { BE: 0, LA: 1, LD: 2 });

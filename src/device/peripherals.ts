@@ -1,5 +1,4 @@
 /** The registers of a device by name and by address, as plain data. Made by pack/svd.ts; knows no XML and reads no target. */
-import { hex32 } from "../lib/hex.ts";
 import { nearest } from "../lib/nearest.ts";
 
 export type RegisterSize = 8 | 16 | 32 | 64;
@@ -160,11 +159,6 @@ export function isReadable(access: SvdAccess): boolean {
 
 export function isWritable(access: SvdAccess): boolean {
   return access !== "read-only";
-}
-
-/** For messages: `DBGMCU.CR (0xE0042004)`. */
-export function shown(register: PeripheralRegister): string {
-  return `${fullName(register)} (${hex32(register.address)})`;
 }
 
 function keyOf(name: string): string {

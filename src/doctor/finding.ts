@@ -61,7 +61,7 @@ export const ABSENT_STEPS: readonly string[] = [
 ];
 
 /** What keeps a machine from having any USB, by the place where this process runs. */
-export function noBusFinding(host: Host): Finding {
+function noBusFinding(host: Host): Finding {
   const place = placeOf(host);
   const base = { code: "no-usb-bus", severity: "problem" } as const;
   if (place === "container")

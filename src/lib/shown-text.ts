@@ -1,7 +1,7 @@
 /** Text that came from elsewhere, as it may be shown: nothing in it commands a terminal, reorders a line or has no end. */
 
 /** Longest line, in characters: a chain of 64 callers with their places fits. */
-export const LONGEST_LINE = 1 << 14;
+const LONGEST_LINE = 1 << 14;
 
 /** Longest message of several lines, and longest text of an event in JSON: what is kept of a program's output fits. */
 export const LONGEST_MESSAGE = 1 << 16;

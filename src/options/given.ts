@@ -26,7 +26,7 @@ export interface Given {
 }
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
-export const PROGRAM_NAMES = OPTION_NAMES.filter((name) => OPTIONS[name].api) as readonly ProgramName[];
+const PROGRAM_NAMES = OPTION_NAMES.filter((name) => OPTIONS[name].api) as readonly ProgramName[];
 export const SETTING_NAMES = OPTION_NAMES.filter((name) => OPTIONS[name].setting) as readonly SettingName[];
 
 export function rowOf(name: OptionName): Option<unknown> {

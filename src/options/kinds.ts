@@ -218,7 +218,7 @@ export const traceClock: Kind<TraceClock> = {
 };
 
 /** Decimal, 0x and 0b, with `_` between digits. */
-export function readNumber(given: string): Read<bigint> {
+function readNumber(given: string): Read<bigint> {
   const digits = given.trim().replaceAll("_", "");
   if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits))
     return refused(`"${given}" is not a number; decimal, 0x and 0b are understood`);

@@ -12,7 +12,7 @@ import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
 import { descriptorOf, type Decision } from "./opened.ts";
 
 /** Real packs have up to 20,000 entries; algorithms are up to 60 KB, descriptions and SVD files a few MB. */
-export const MAX_ENTRIES = 65_535;
+const MAX_ENTRIES = 65_535;
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Paths in `read` are relative to `base`, which is "" until a description below the top is found. */

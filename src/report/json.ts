@@ -16,7 +16,7 @@ export interface Place {
   readonly column: number;
 }
 
-export function place({ source, start }: Span): Place & { readonly [key: string]: Json } {
+function place({ source, start }: Span): Place & { readonly [key: string]: Json } {
   return { file: source.path, ...source.position(start) };
 }
 

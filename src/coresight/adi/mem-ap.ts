@@ -14,7 +14,7 @@ import { CFG, CSW, DRW, encode, field, IDR, mask, TAR, type RegisterInfo } from 
 import type { Wire } from "../wire/wire.ts";
 import { append } from "../../lib/lists.ts";
 
-export { joinParts, lane, partsOf, type Size } from "./lanes.ts";
+export { joinParts, partsOf, type Size } from "./lanes.ts";
 
 const SIZE_BITS: Readonly<Record<Size | 64, number>> = { 8: 0, 16: 1, 32: 2, 64: 3 };
 /** All that an access changes of what the AP's CSW holds (wire rule 14). */

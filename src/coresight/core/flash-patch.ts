@@ -8,7 +8,7 @@ import type { MemAp } from "../adi/mem-ap.ts";
 import { encode, field } from "../registers.ts";
 import { register } from "../register-layout.ts";
 
-export const FP_CTRL = register("FP_CTRL", 0xe000_2000, "Armv7-M ARM C1.11.3", {
+const FP_CTRL = register("FP_CTRL", 0xe000_2000, "Armv7-M ARM C1.11.3", {
   ENABLE: 0,
   KEY: 1,
   NUM_CODE_LOW: [4, 4],

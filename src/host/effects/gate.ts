@@ -124,7 +124,7 @@ export function contains(grant: string, path: string, effect: Effect): boolean {
 }
 
 /** As typed on the command line, made real. Throws `bad-request` for a path that there is not. */
-export async function realGrant({ effect, path }: Grant, cwd: string, searchPath: string): Promise<Grant> {
+async function realGrant({ effect, path }: Grant, cwd: string, searchPath: string): Promise<Grant> {
   const bare = effect === "run" && !/[\\/]/.test(path);
   const found = (bare ? await findProgram(path, searchPath) : undefined) ?? resolve(cwd, path);
   const real = await realpath(found).catch(() => undefined);

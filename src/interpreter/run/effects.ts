@@ -27,7 +27,7 @@ const POLL_SLICE_US = 50_000;
 /** The result of a query that has a button for nothing else. */
 const OK = 1n;
 /** A loop that only talks would fill whatever keeps its words. */
-export const MESSAGE_LIMIT = 100_000;
+const MESSAGE_LIMIT = 100_000;
 
 export class Effects {
   /** The atomic block that the run is in. */

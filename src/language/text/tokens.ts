@@ -79,12 +79,12 @@ export const Colon = sign("Colon", ":");
 export const At = sign("At", "@");
 
 /** Signs of C that the language has not; they are tokens so that a message can name them. */
-export const Increment = sign("Increment", "++");
-export const Decrement = sign("Decrement", "--");
-export const LeftBracket = sign("LeftBracket", "[");
-export const RightBracket = sign("RightBracket", "]");
-export const Arrow = sign("Arrow", "->");
-export const Dot = sign("Dot", ".");
+const Increment = sign("Increment", "++");
+const Decrement = sign("Decrement", "--");
+const LeftBracket = sign("LeftBracket", "[");
+const RightBracket = sign("RightBracket", "]");
+const Arrow = sign("Arrow", "->");
+const Dot = sign("Dot", ".");
 
 export const Assign = assign("Assign", "=");
 

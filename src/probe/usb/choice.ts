@@ -19,7 +19,7 @@ export function chooseUsbProbe(probes: readonly UsbProbe[], choice?: UsbChoice):
 }
 
 /** One line a probe, for people who choose from it. */
-export function numbered(probes: readonly UsbProbe[]): string {
+function numbered(probes: readonly UsbProbe[]): string {
   return probes.map((probe, at) => `  ${at + 1}  ${describe(probe)}`).join("\n");
 }
 

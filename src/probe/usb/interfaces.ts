@@ -41,7 +41,7 @@ export function isCalledProbe(product: string): boolean {
 }
 
 /** Whether a name of a device or interface says that it is a probe. */
-export function saysCmsisDap(name: string): boolean {
+function saysCmsisDap(name: string): boolean {
   return NAME.test(name);
 }
 

@@ -49,7 +49,7 @@ const CMSIS_DAP_PAGE = 0xff00;
  * Finds the device's path in the system's HID list, which macOS gives in random order: by the interface's number if that
  * is sure and the system tells it, else by the usage page (probe-rs issue 722).
  */
-export async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibrary): Promise<string> {
+async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibrary): Promise<string> {
   const all = await library.devicesAsync(device.vendorId, device.productId);
   // Not every system tells the serial numbers.
   const entries = all.filter(({ serialNumber = "" }) => [serial, ""].includes(serialNumber) || serial === "");

@@ -57,7 +57,7 @@ export interface DividedImage {
 }
 
 /** What is not RAM counts as flash: whether it is, the flash algorithms say. */
-export function divideImage(image: FlashImage, regions: readonly RamRegion[]): DividedImage {
+function divideImage(image: FlashImage, regions: readonly RamRegion[]): DividedImage {
   const flash = new FlashImage();
   const ram = new FlashImage();
   for (const { address, bytes, from, pieces } of image.parts)

@@ -37,7 +37,7 @@ export interface Consent {
   readonly ask?: (grant: Grant, does: string) => Promise<boolean>;
 }
 
-export const NO_CONSENT: Consent = { granted: [] };
+const NO_CONSENT: Consent = { granted: [] };
 
 /** JEP106: Arm makes access ports for everybody. */
 const ARM = 0x23b;

@@ -4,7 +4,7 @@ import type { Kept } from "../bus/kept.ts";
 
 const SP = 13;
 const LR = 14;
-export const PC = 15;
+const PC = 15;
 const XPSR = 16;
 const MSP = 17;
 const PSP = 18;

@@ -9,7 +9,7 @@ const ITM = 0xe000_0000;
 const DWT = 0xe000_1000;
 const FPB = 0xe000_2000;
 const SCS = 0xe000_e000;
-export const CORE_ROM_TABLE = 0xe00f_f000;
+const CORE_ROM_TABLE = 0xe00f_f000;
 
 const CPUID = 0xd00;
 const AIRCR = 0xd0c;

@@ -61,7 +61,7 @@ function documentOf(source: Source): YamlDocument {
   }
 }
 
-export function badModel(problems: readonly YamlProblem[], malformed = true): Failure<ModelFault> {
+function badModel(problems: readonly YamlProblem[], malformed = true): Failure<ModelFault> {
   const diagnostics = problems.map((problem): Diagnostic => ({
     code: "bad-model",
     severity: "error",
@@ -107,7 +107,7 @@ function defaultProtocols(dpidr: number): readonly Protocol[] {
   return hasDormantState(dpidr) ? PROTOCOLS : ["jtag", "swd"];
 }
 
-export function hasDormantState(dpidr: number): boolean {
+function hasDormantState(dpidr: number): boolean {
   return ((dpidr >>> 12) & 0xf) >= 2;
 }
 

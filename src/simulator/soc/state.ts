@@ -9,7 +9,7 @@ import type { ModelFault } from "../faults.ts";
 import type { Soc } from "./soc.ts";
 
 /** Counts up with every change that an older file does not fit. */
-export const STATE_VERSION = 1;
+const STATE_VERSION = 1;
 const FORMAT = "dbgseq simulated device";
 const CHUNK = 0x1000;
 /** Stands for a time that never comes: JSON has no infinity. */

@@ -31,7 +31,7 @@ export interface Limits {
 }
 
 /** Regions from which nothing is executed in the default memory map: Peripheral, Device and System (Armv7-M B3.1). */
-export function executeNever(address: number): boolean {
+function executeNever(address: number): boolean {
   const region = address >>> 29;
   return region === 2 || region >= 5;
 }

@@ -5,7 +5,7 @@
 import type { FaultTrap } from "./fault-trap.ts";
 import type { PlainMemory, ThumbBus } from "./port.ts";
 
-export class MappedMemory {
+class MappedMemory {
   readonly base: number;
   readonly size: number;
   readonly view: DataView;

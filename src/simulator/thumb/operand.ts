@@ -54,7 +54,7 @@ function finish(cpu: Cpu, operation: Operation, operands: Operands): Op {
 }
 
 /** ThumbExpandImm_C of the manual; undefined for its UNPREDICTABLE cases. */
-export function expandConstant(bits: number): { readonly k: number; readonly carry?: number } | undefined {
+function expandConstant(bits: number): { readonly k: number; readonly carry?: number } | undefined {
   const byte = bits & 0xff;
   if (bits >>> 10 === 0) {
     if (byte === 0 && bits > 0xff) return undefined;

@@ -7,7 +7,7 @@ export const LSL = 0;
 export const LSR = 1;
 export const ASR = 2;
 export const ROR = 3;
-export const RRX = 4;
+const RRX = 4;
 
 export interface Shift {
   readonly type: number;

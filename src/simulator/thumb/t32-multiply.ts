@@ -26,7 +26,7 @@ function upperUnsigned(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(other / 0x1_0000)) | 0;
 }
 
-export function upper(a: number, b: number, isSigned: boolean): number {
+function upper(a: number, b: number, isSigned: boolean): number {
   const product = upperUnsigned(a, b);
   if (!isSigned) return product;
   return (product - (a < 0 ? b : 0) - (b < 0 ? a : 0)) | 0;
