@@ -1,5 +1,5 @@
 /** The arrows between the rooms of src/, as rooms.ts has them. A new arrow is a decision. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BEHIND_THE_API, OPEN, ROOMS, type Room } from "./rooms.ts";
@@ -112,6 +112,19 @@ describe("architecture", () => {
 
   test("the map shows the table", () => {
     expectGeneratedPart("src/README.md", "rooms", tableOfRooms());
+  });
+
+  test("the files that the map names exist", () => {
+    const text = readFileSync(join(SRC, "README.md"), "utf8").replace(
+      /<!-- rooms -->[^]*<!-- \/rooms -->/,
+      "",
+    );
+    const named = [...text.matchAll(/`((?:[\w-]+\/)+(?:[\w-]+\.ts)?|(?:public|index|browser|sim)\.ts)`/g)];
+    const missing = named
+      .map(([, path = ""]) => path)
+      .filter((path) => !existsSync(join(SRC, path.startsWith("test/") ? "../" : "", path)));
+    expect(named.length).toBeGreaterThan(30);
+    expect(missing).toEqual([]);
   });
 
   test("every file begins with what it knows", () => {
