@@ -146,6 +146,17 @@ export function listOf<T>(check: Check<T>): Check<readonly T[]> {
   };
 }
 
+/** An object whose every value is such. */
+export function recordOf<T>(check: Check<T>): Check<Readonly<Record<string, T>>> {
+  return (value, what) => {
+    if (!isPlainObject(value)) throw mustBe(what, "an object", value);
+    const entries = Object.entries(value).map(
+      ([name, one]) => [name, check(one, `${what}.${name}`)] as const,
+    );
+    return Object.fromEntries(entries);
+  };
+}
+
 /** Bytes as they are handed in. */
 export const bytes: Check<Uint8Array> = (value, what) => {
   if (value instanceof Uint8Array) return value;
@@ -170,7 +181,7 @@ export const milliseconds: Check<number> = (value, what) => {
 /** What is checked where it is used, or belongs to the caller. */
 export const any: Check<unknown> = (value) => value;
 
-function mustBe(what: string, wanted: string, value: unknown): SessionFailure {
+export function mustBe(what: string, wanted: string, value: unknown): SessionFailure {
   return badArgument(`${what} must be ${wanted}, not ${shown(value)}`);
 }
 

@@ -109,12 +109,7 @@ export function listTopics(): readonly TopicName[] {
   ];
 }
 
-/**
- * Everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure. Rejects with `no-such-name`,
- * which has the nearest name that exists.
- *
- * `const [topic] = await explainTopic("Read32");`
- */
+/** Everything with that name, whatever its case. Rejects with `no-such-name`. */
 export async function explainTopic(name: string): Promise<readonly Topic[]> {
   const wanted = name.toLowerCase();
   const page = await manualPage(wanted);

@@ -9,6 +9,7 @@ import {
   Source,
   topicText,
 } from "../../src/browser.ts";
+import * as page from "../../src/index.ts";
 import { defaultSequences } from "../../src/project/defaults.ts";
 import { fault } from "../support/fault.ts";
 import { asFailure } from "../../src/lib/fault.ts";
@@ -84,5 +85,52 @@ describe("topics", () => {
 
   test("a name that there is not comes with the nearest", async () => {
     await expect(explainTopic("Read33")).rejects.toThrow(fault("no-such-name", { near: ["Read32"] }));
+  });
+});
+
+/** What JavaScript can hand in: every call is made without the types. */
+const loose = page as unknown as Readonly<Record<string, (...given: unknown[]) => unknown>>;
+const context = await page.deviceContext({});
+
+const WRONG: readonly (readonly [name: string, says: string, given: readonly unknown[]])[] = [
+  ["evaluateExpression", "expression must be a string or a Source, not 5", [5]],
+  ["evaluateExpression", "variables.x must be an unsigned 64-bit number as a bigint, not 1", ["x", { x: 1 }]],
+  ["formatScript", "script must be a string or a Source, not undefined", [undefined]],
+  ["explainTopic", "name must be a string, not 3", [3]],
+  ["listSequences", 'context must be a DeviceContext, not "EX52"', ["EX52"]],
+  ["showSequence", "name must be a string, not undefined", [context]],
+  ["packToScript", "context must be a DeviceContext, not an object", [{}]],
+  ["scriptToPack", 'readImport must be a function, not "a.seq"', ["", "a.seq"]],
+  ["checkText", 'source must be a Source, not "sequence A { }"', ["sequence A { }"]],
+  ["checkText", "context must be a DeviceContext, not an object", [new Source("a.seq", ""), { context: {} }]],
+  ["showFixes", "findings[0] must be a finding, not an object", [[{}]]],
+  ["devicesOf", "pdsc must be a string or a Source, not null", [null]],
+  ["deriveModel", "svd must be an object of path, bytes", [context, { svd: "a.svd" }]],
+  ["modelFacts", "model must be a string or a Source, not an array", [[]]],
+  ["readSource", "path must be a string, not 7", [7]],
+  ["readBytes", "path must be a string, not 7", [7]],
+  ["followImports", 'paths must be an array, not "a.seq"', ["a.seq"]],
+  ["saveFile", "content must be a string or bytes, not 1", ["a.seq", 1]],
+  ["saveFile", 'options: unknown option "overwrite"', ["a.seq", "", { overwrite: true }]],
+  ["formatFiles", 'paths must be an array, not "a.seq"', ["a.seq"]],
+  ["watchFiles", "work must be a function, not undefined", [["a.seq"]]],
+  ["listPacks", 'place must be an object of root, not "/packs"', ["/packs"]],
+  ["findPacks", "part must be a string, not 0x34", [52]],
+  ["listDevices", "pack must be a string, not undefined", []],
+];
+
+describe("a wrong argument ends in bad-argument and says what is right", () => {
+  test.each(WRONG)("%s: %s", async (name, says, given) => {
+    const made = () => Promise.resolve().then(() => loose[name]?.(...given));
+    await expect(made()).rejects.toThrow(fault("bad-argument"));
+    await expect(made()).rejects.toThrow(says);
+  });
+
+  test.each([
+    ["checkFiles", "a.seq", 'paths must be an array, not "a.seq"'],
+    ["fixFiles", {}, "findings must be an array, not an object"],
+  ])("%s, when its first file is asked for", async (name, given, says) => {
+    const files = loose[name]?.(given) as AsyncGenerator;
+    await expect(files.next()).rejects.toThrow(says);
   });
 });

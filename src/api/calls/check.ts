@@ -17,6 +17,15 @@ import { SessionFailure } from "../../project/faults.ts";
 import { importsOf, type ReadImport } from "../../project/scripts.ts";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
+import { any, call, known, listOf, optional, work } from "../arguments.ts";
+import { device, source as sourceGiven } from "./given.ts";
+
+const CHECK = call({ source: sourceGiven });
+const AROUND = known({
+  context: optional(device),
+  devices: optional(listOf(any)),
+  readImport: optional(work),
+});
 
 /** What scripts and configuration files are for. */
 export interface CheckSurroundings {
@@ -38,6 +47,8 @@ export async function checkText(
   source: Source,
   around: CheckSurroundings = {},
 ): Promise<readonly Diagnostic[]> {
+  CHECK({ source });
+  AROUND(around);
   return (await findingsIn(source, around, true)) ?? [];
 }
 

@@ -9,8 +9,11 @@ import type { DeviceContext } from "../../project/context.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { flatten } from "../../project/flatten.ts";
 import type { ReadImport } from "../../project/scripts.ts";
-import { badArgument } from "../arguments.ts";
-import { sourceOf } from "./source.ts";
+import { badArgument, call, optional, work } from "../arguments.ts";
+import { device, sourceOrText } from "./given.ts";
+
+const TO_SCRIPT = call({ context: device });
+const TO_PACK = call({ script: sourceOrText, readImport: optional(work) });
 
 /**
  * The debugvars and sequences that the pack has for a device, as .seq text: one scope for each level of the pack that has some, the
@@ -18,7 +21,8 @@ import { sourceOf } from "./source.ts";
  *
  * `packToScript(await deviceContext({ pack, device: "EX52" }))`
  */
-export function packToScript({ description }: DeviceContext): string {
+export function packToScript(context: DeviceContext): string {
+  const { description } = TO_SCRIPT({ context }).context;
   if (description === undefined) throw badArgument("the device must come from a pack");
   const lost = description.sequences.flatMap(({ sequence }) => unsaidIn(sequence));
   if (lost.length > 0) throw malformedInput(lost);
@@ -33,7 +37,8 @@ export function packToScript({ description }: DeviceContext): string {
  * `await scriptToPack('sequence A { Read32(0x10); }')`
  */
 export async function scriptToPack(script: string | Source, readImport?: ReadImport): Promise<string> {
-  return printScriptXml(await flatten(sourceOf(script, "<script>"), readImport));
+  const given = TO_PACK({ script, readImport });
+  return printScriptXml(await flatten(given.script, readImport));
 }
 
 /** A scope for each level, and the debugvars that hold for this device in front. */

@@ -2,7 +2,8 @@
 import type { Source } from "../../lib/source.ts";
 import { readPdsc, type DeviceEntry, type Pack } from "../../pack/pdsc.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { sourceOf } from "./source.ts";
+import { call } from "../arguments.ts";
+import { sourceOrText } from "./given.ts";
 
 export type { DeviceEntry };
 
@@ -13,13 +14,15 @@ export interface DeviceList {
   readonly devices: readonly DeviceEntry[];
 }
 
+const DEVICES_OF = call({ pdsc: sourceOrText });
+
 /**
  * The devices that the text of a pack description (.pdsc) describes. Throws `malformed-input` for what is not one.
  *
  * `devicesOf(text).devices.map(({ name, cores }) => [name, cores])`
  */
 export function devicesOf(pdsc: string | Source): DeviceList {
-  const { pack, diagnostics } = readPdsc(sourceOf(pdsc, "<pack>"));
+  const { pack, diagnostics } = readPdsc(DEVICES_OF({ pdsc }).pdsc);
   if (pack === undefined) throw malformedInput(diagnostics);
   return listOf(pack);
 }

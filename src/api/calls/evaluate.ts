@@ -4,8 +4,8 @@ import { evaluate } from "../../language/evaluate.ts";
 import { parseExpression } from "../../language/text/parse.ts";
 import { whole, type Source } from "../../lib/source.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { unsigned64 } from "../arguments.ts";
-import { sourceOf } from "./source.ts";
+import { call, optional, recordOf, unsigned64 } from "../arguments.ts";
+import { sourceOrText } from "./given.ts";
 
 export interface Evaluation {
   /** Unsigned, 64 bits. */
@@ -13,6 +13,8 @@ export interface Evaluation {
   /** What is doubtful in the text of the expression. */
   readonly warnings: readonly Diagnostic[];
 }
+
+const EVALUATE = call({ expression: sourceOrText, variables: optional(recordOf(unsigned64), {}) });
 
 /**
  * The value of an expression of the sequence language. Numbers are unsigned, 64 bits wide, and wrap after every operation.
@@ -22,13 +24,13 @@ export interface Evaluation {
  * `evaluateExpression("(value & 0xFF) == 3", { value: 0x1203n }).value` is `1n`.
  */
 export function evaluateExpression(
-  text: string | Source,
-  variables: Readonly<Record<string, bigint>> = {},
+  expression: string | Source,
+  variables?: Readonly<Record<string, bigint>>,
 ): Evaluation {
-  const { expression, diagnostics } = parseExpression(whole(sourceOf(text, "<expression>")));
+  const given = EVALUATE({ expression, variables });
+  const { expression: read, diagnostics } = parseExpression(whole(given.expression));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (expression === undefined || errors.length > 0) throw malformedInput(errors);
-  const values = new Map(Object.entries(variables));
-  for (const [name, value] of values) unsigned64(value, `variable ${name}`);
-  return { value: evaluate(expression, (name) => values.get(name)), warnings: diagnostics };
+  if (read === undefined || errors.length > 0) throw malformedInput(errors);
+  const values = new Map(Object.entries(given.variables));
+  return { value: evaluate(read, (name) => values.get(name)), warnings: diagnostics };
 }

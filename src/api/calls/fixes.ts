@@ -2,6 +2,10 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { unifiedDiff, withFixes } from "../../diagnostics/fixes.ts";
 import type { Source } from "../../lib/source.ts";
+import { call, listOf } from "../arguments.ts";
+import { finding } from "./given.ts";
+
+const FIXES = call({ findings: listOf(finding) });
 
 export interface ShownFixes {
   readonly path: string;
@@ -11,6 +15,7 @@ export interface ShownFixes {
 
 /** Of each file that stands in a folder by itself the findings with a fix; what lies in an archive is never changed. */
 export function fixable(findings: readonly Diagnostic[]): ReadonlyMap<Source, readonly Diagnostic[]> {
+  FIXES({ findings });
   const files = new Map<Source, Diagnostic[]>();
   for (const finding of findings) {
     if (finding.fix === undefined) continue;

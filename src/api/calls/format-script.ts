@@ -3,7 +3,10 @@ import { printScript } from "../../language/print/printer.ts";
 import { parseScript } from "../../language/text/parse.ts";
 import type { Source } from "../../lib/source.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { sourceOf } from "./source.ts";
+import { call } from "../arguments.ts";
+import { sourceOrText } from "./given.ts";
+
+const FORMAT = call({ script: sourceOrText });
 
 /**
  * A .seq text in the one style, with its comments where they were; a formatted text stays as it is. Throws `malformed-input` for a
@@ -12,7 +15,7 @@ import { sourceOf } from "./source.ts";
  * `formatScript("sequence   A{ }")` is `"sequence A { }\n"`.
  */
 export function formatScript(script: string | Source): string {
-  const read = parseScript(sourceOf(script, "<script>"));
+  const read = parseScript(FORMAT({ script }).script);
   const errors = read.diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw malformedInput(errors);
   return printScript(read.script);

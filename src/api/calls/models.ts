@@ -11,8 +11,18 @@ import { deriveModel as derive } from "../../simulator/model/derive.ts";
 import { modelText } from "../../simulator/model/text.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
 import { shippedModelNames } from "../../simulator/models/shipped.ts";
-import { badArgument } from "../arguments.ts";
-import { sourceOf } from "./source.ts";
+import { badArgument, bytes, call, options, optional, text, work } from "../arguments.ts";
+import { device, sourceOrText } from "./given.ts";
+
+const FACTS = call({ model: sourceOrText });
+const DERIVE = call({
+  context: device,
+  options: options({
+    svd: optional(options({ path: text, bytes })),
+    readPackFile: optional(work),
+    onWarning: optional(work),
+  }),
+});
 
 /**
  * The names of the simulated devices that ship, in alphabetical order; `sim:NAME` is a probe with one.
@@ -36,7 +46,7 @@ export interface ModelFacts {
  * `modelFacts(text).processors`
  */
 export function modelFacts(model: string | Source): ModelFacts {
-  const { model: name, processors, memories, accessPorts } = readModel(sourceOf(model, "<model>"));
+  const { model: name, processors, memories, accessPorts } = readModel(FACTS({ model }).model);
   return {
     model: name,
     processors: processors.length,
@@ -72,6 +82,7 @@ export async function deriveModel(
   context: DeviceContext,
   options: DeriveModelOptions = {},
 ): Promise<DerivedModel> {
+  DERIVE({ context, options });
   const { description } = context;
   if (description === undefined) throw badArgument("the device must come from a pack");
   const { registers, note } = await registersOf(context, options);

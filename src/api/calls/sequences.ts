@@ -3,6 +3,11 @@ import type { SequenceDefinition } from "../../device/description.ts";
 import { printSequence } from "../../language/print/printer.ts";
 import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
 import { originText, type DeviceContext } from "../../project/context.ts";
+import { call, text } from "../arguments.ts";
+import { device } from "./given.ts";
+
+const LIST = call({ context: device });
+const SHOW = call({ context: device, name: text });
 
 /** Where a definition stands. */
 export interface SequenceOrigin {
@@ -58,7 +63,7 @@ export interface ShownSequence {
  * `listSequences(context).sequences.filter(({ winner }) => winner?.layer === "pack")`
  */
 export function listSequences(context: DeviceContext): SequenceList {
-  const { description, processor, pname } = context;
+  const { description, processor, pname } = LIST({ context }).context;
   const predefined = PREDEFINED_SEQUENCES.map(({ name }) => name);
   const others = context.names().filter((name) => !predefined.includes(name));
   return {
@@ -84,6 +89,7 @@ export function showSequence(
   context: DeviceContext,
   name: string,
 ): readonly [ShownSequence, ...ShownSequence[]] {
+  SHOW({ context, name });
   const { winner, overridden } = context.require(name);
   return [shownOf(winner), ...overridden.map(shownOf)];
 }

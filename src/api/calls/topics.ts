@@ -1,7 +1,9 @@
 /** What names mean: pages, functions, variables, sequences, findings, failures and exit codes. Pure. */
+import { explainTopic as explain, type Topic } from "../../manual/topics.ts";
+import { call, text } from "../arguments.ts";
+
 export { topicText } from "../../manual/topic-text.ts";
 export {
-  explainTopic,
   listTopics,
   type ExitCodeTopic,
   type FaultTopic,
@@ -13,3 +15,15 @@ export {
   type TopicName,
   type VariableTopic,
 } from "../../manual/topics.ts";
+
+const EXPLAIN = call({ name: text });
+
+/**
+ * Everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure. Rejects with `no-such-name`,
+ * which has the nearest name that exists.
+ *
+ * `const [topic] = await explainTopic("Read32");`
+ */
+export async function explainTopic(name: string): Promise<readonly Topic[]> {
+  return explain(EXPLAIN({ name }).name);
+}

@@ -10,7 +10,19 @@ import { fileFindings, packFindings } from "../../lint/pack-findings.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Decided } from "../../pack/opened.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { any, call, listOf, options as named, optional, text, work } from "../arguments.ts";
 import { findingsIn, type CheckSurroundings } from "../calls/check.ts";
+
+const CHECK = call({
+  paths: listOf(text),
+  options: named({
+    pack: optional(text),
+    device: optional(text),
+    cwd: optional(text),
+    signal: any,
+    onNote: optional(work),
+  }),
+});
 
 export interface CheckFilesOptions {
   /** The pack whose names the .seq files use: a path, or `Vendor::Name[@version]`. */
@@ -42,6 +54,7 @@ export async function* checkFiles(
   paths: readonly string[],
   options: CheckFilesOptions = {},
 ): AsyncGenerator<CheckedFile, void, undefined> {
+  CHECK({ paths, options });
   const around = await surroundings(paths, options);
   for (const file of await filesOf(paths, options.onNote ?? (() => undefined))) {
     options.signal?.throwIfAborted();

@@ -3,7 +3,16 @@ import { readBytes as bytesOf, readSource as readText } from "../../host/files.t
 import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../../project/scripts.ts";
+import { bytes, call, either, listOf, options as named, optional, text, yesOrNo } from "../arguments.ts";
 import { createFile, replaceFile } from "../../host/output-files.ts";
+
+const READ = call({ path: text });
+const FOLLOW = call({ paths: listOf(text), cwd: text });
+const SAVE = call({
+  path: text,
+  content: either(text, bytes, "a string or bytes"),
+  options: named({ replace: optional(yesOrNo, true) }),
+});
 
 /**
  * A text file as a Source, whose `path` is what messages show. UTF-8, or else Latin-1; a byte order mark is dropped. Rejects with
@@ -11,8 +20,8 @@ import { createFile, replaceFile } from "../../host/output-files.ts";
  *
  * `const context = await deviceContext({ seq: [await readSource("mine.seq")] });`
  */
-export function readSource(path: string): Promise<Source> {
-  return readText(path);
+export async function readSource(path: string): Promise<Source> {
+  return readText(READ({ path }).path);
 }
 
 /**
@@ -20,8 +29,8 @@ export function readSource(path: string): Promise<Source> {
  *
  * `await deriveModel(context, { svd: { path: "EX52.svd", bytes: await readBytes("EX52.svd") } })`
  */
-export function readBytes(path: string): Promise<Uint8Array> {
-  return bytesOf(path);
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return bytesOf(READ({ path }).path);
 }
 
 /**
@@ -30,7 +39,11 @@ export function readBytes(path: string): Promise<Uint8Array> {
  *
  * `await scriptToPack(await readSource("mine.seq"), await followImports(["mine.seq"]))`
  */
-export function followImports(paths: readonly string[], cwd: string = process.cwd()): Promise<ReadImport> {
+export async function followImports(
+  paths: readonly string[],
+  cwd: string = process.cwd(),
+): Promise<ReadImport> {
+  FOLLOW({ paths, cwd });
   return importsAround(paths, cwd);
 }
 
@@ -43,7 +56,8 @@ export function followImports(paths: readonly string[], cwd: string = process.cw
 export async function saveFile(
   path: string,
   content: string | Uint8Array,
-  { replace = true }: { readonly replace?: boolean } = {},
+  options: { readonly replace?: boolean } = {},
 ): Promise<void> {
-  await (replace ? replaceFile(path, content) : createFile(path, content));
+  const given = SAVE({ path, content, options });
+  await (given.options.replace ? replaceFile : createFile)(given.path, given.content);
 }

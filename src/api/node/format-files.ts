@@ -2,7 +2,27 @@
 import { readSource } from "../../host/files.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { filesOf } from "../../host/walk.ts";
+import {
+  any,
+  call,
+  listOf,
+  options as named,
+  optional,
+  work,
+  text as string,
+  yesOrNo,
+} from "../arguments.ts";
 import { formatScript } from "../calls/format-script.ts";
+
+const FORMAT = call({
+  paths: listOf(string),
+  options: named({
+    write: optional(yesOrNo, true),
+    signal: any,
+    onFile: optional(work),
+    onNote: optional(work),
+  }),
+});
 
 export interface FormatOptions {
   /** Files whose text changes are written. False: nothing is, and the result says what would change. */
@@ -32,8 +52,10 @@ export interface FormattedFile {
  */
 export async function formatFiles(
   paths: readonly string[],
-  { write = true, signal, onFile, onNote }: FormatOptions = {},
+  options: FormatOptions = {},
 ): Promise<readonly string[]> {
+  const { write } = FORMAT({ paths, options }).options;
+  const { signal, onFile, onNote } = options;
   const changed: string[] = [];
   for (const { path } of await filesOf(paths, onNote ?? (() => undefined))) {
     signal?.throwIfAborted();

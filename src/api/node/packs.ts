@@ -10,13 +10,19 @@ import {
   type PartSearch,
 } from "../../pack/find.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { call, options, optional, text } from "../arguments.ts";
 import { listOf, type DeviceList } from "../calls/devices.ts";
+
+const PLACE = options({ root: optional(text) });
+const LIST_PACKS = call({ place: PLACE });
+const FIND_PACKS = call({ part: text, place: PLACE });
+const LIST_DEVICES = call({ pack: text });
 
 export type { FoundPack, PartMatch, PartSearch };
 
 export interface PackPlace {
   /** The folder of the packs. Default: CMSIS_PACK_ROOT, or else where the CMSIS-Toolbox keeps them. */
-  readonly root?: string;
+  readonly root?: string | undefined;
 }
 
 /**
@@ -26,7 +32,7 @@ export interface PackPlace {
  * `(await listPacks()).map(({ vendor, name, version }) => ...)`
  */
 export async function listPacks(place: PackPlace = {}): Promise<readonly FoundPack[]> {
-  return packsBelow(rootOf(place));
+  return packsBelow(rootOf(LIST_PACKS({ place }).place));
 }
 
 /**
@@ -36,6 +42,7 @@ export async function listPacks(place: PackPlace = {}): Promise<readonly FoundPa
  * `const [match] = (await findPacks("STM32H743")).matches;`
  */
 export async function findPacks(part: string, place: PackPlace = {}): Promise<PartSearch> {
+  FIND_PACKS({ part, place });
   return findPart(parseDevice(part), rootOf(place));
 }
 
@@ -46,7 +53,7 @@ export async function findPacks(part: string, place: PackPlace = {}): Promise<Pa
  * `(await listDevices("Vendor.Name_DFP.pdsc")).devices`
  */
 export async function listDevices(pack: string): Promise<DeviceList> {
-  return listOf(await readPack(pack));
+  return listOf(await readPack(LIST_DEVICES({ pack }).pack));
 }
 
 /** The folder in which packs are kept. Throws `bad-request` if it is not known. */

@@ -1,5 +1,8 @@
 /** Work that is done again whenever a file changes. */
 import { whenever } from "../../host/watch.ts";
+import { any, call, listOf, options as named, text, work as fn } from "../arguments.ts";
+
+const WATCH = call({ paths: listOf(text), work: fn, options: named({ signal: any }) });
 
 /**
  * Does something once, and again whenever a file at or below the paths changes, until the signal comes. `work` never overlaps itself;
@@ -7,10 +10,11 @@ import { whenever } from "../../host/watch.ts";
  *
  * `await watchFiles(["sequences"], () => check(), { signal });`
  */
-export function watchFiles(
+export async function watchFiles(
   paths: readonly string[],
   work: () => Promise<void>,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  WATCH({ paths, work, options });
   return whenever(paths, options, work);
 }

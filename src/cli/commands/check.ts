@@ -77,7 +77,7 @@ Examples:
             io.err(`error: ${sentences(error).join("; ")}\n`);
           });
         };
-        await watchFiles(paths, work, io);
+        await watchFiles(paths, work, { signal: io.signal });
         return;
       }
       const code = await checkOnce(paths, options, io);
