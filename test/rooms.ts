@@ -154,23 +154,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  */
 export const BEHIND_THE_API: readonly string[] = [
   "cli/algorithms.ts",
-  "cli/commands/core.ts",
   "cli/commands/doctor.ts",
   "cli/commands/dump.ts",
   "cli/commands/erase.ts",
   "cli/commands/flash.ts",
   "cli/commands/info.ts",
   "cli/commands/load.ts",
-  "cli/commands/read.ts",
   "cli/commands/recipe.ts",
-  "cli/commands/reset.ts",
   "cli/commands/serve.ts",
   "cli/commands/test.ts",
   "cli/commands/verify.ts",
-  "cli/commands/write.ts",
   "cli/flash-progress.ts",
   "cli/lost-pages.ts",
-  "cli/memory.ts",
   "cli/recipe-flash.ts",
 ];
 

@@ -10,6 +10,11 @@ export function badArgument(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-argument", what }, what);
 }
 
+/** Of a job that is asked for what cannot be done. */
+export function badRequest(what: string): SessionFailure {
+  return new SessionFailure({ kind: "bad-request", what }, what);
+}
+
 /** Yields the value as what it must be, or throws `bad-argument`. `what` is the name of the parameter. */
 export type Check<T> = (value: unknown, what: string) => T;
 

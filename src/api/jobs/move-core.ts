@@ -1,0 +1,84 @@
+/** One core of a target, looked at and moved by hand, from connecting to leaving: halt, resume, step and registers. */
+import type { Core } from "../../coresight/core/cortex-m.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Leave } from "../../options/resolve.ts";
+import { badRequest } from "../arguments.ts";
+import type { Session } from "../session.ts";
+
+/** What every Cortex-M has. */
+const PLAIN = [
+  ...Array.from({ length: 13 }, (_, index) => `r${index}`),
+  ...["sp", "lr", "pc", "xpsr", "msp", "psp", "control", "primask"],
+];
+const MOST_STEPS = 100_000n;
+
+/** Values of registers by name. */
+export type RegisterValues = Readonly<Record<string, number>>;
+
+/** Halts the core, and leaves it halted unless the option `leave` says otherwise. Yields `pc`. Takes a session that is not open. */
+export function haltCore(session: Session): Promise<RegisterValues> {
+  return onCore(session, "halted", async (core) => {
+    await core.halt();
+    return { pc: await core.readRegister("pc") };
+  });
+}
+
+/** Lets the core run, and leaves it so. Yields no register. Takes a session that is not open. */
+export function resumeCore(session: Session): Promise<RegisterValues> {
+  return onCore(session, "running", async (core, connection) => {
+    await connection.runCore(() => core.resume(), false);
+    return {};
+  });
+}
+
+/**
+ * Steps over so many instructions, 1 to 100000, and leaves the core halted. Yields `pc`. Takes a session that is not open. Throws
+ * `bad-request` for another count.
+ */
+export function stepCore(session: Session, count: number | bigint = 1): Promise<RegisterValues> {
+  mustBeSteps(BigInt(count));
+  return onCore(session, "halted", async (core, connection) => {
+    if ((await core.state()) !== "halted") await core.halt();
+    await connection.runCore(async () => {
+      for (let done = 0n; done < BigInt(count); done++) await core.step();
+    }, true);
+    return { pc: await core.readRegister("pc") };
+  });
+}
+
+/** Throws `bad-request` for a count that stepCore does not take. */
+export function mustBeSteps(count: bigint): void {
+  if (count < 1n || count > MOST_STEPS)
+    throw badRequest(`1 to ${MOST_STEPS} steps are possible, not ${count}`);
+}
+
+/**
+ * Registers of the core by name, in order: those that every Cortex-M has if none are named. A running core is halted for as long as it is
+ * read. Takes a session that is not open. Throws `unknown-register` for a name that no core has.
+ *
+ * `const { pc } = await readRegisters(session, ["pc"]);`
+ */
+export function readRegisters(session: Session, names: readonly string[] = []): Promise<RegisterValues> {
+  return onCore(session, undefined, async (core) => {
+    const wanted = names.length === 0 ? PLAIN : names;
+    // A running core goes on when the session ends.
+    if ((await core.state()) !== "halted") await core.halt();
+    const values = await core.readRegisters(wanted);
+    return Object.fromEntries(wanted.map((name, at) => [name, values[at] ?? 0]));
+  });
+}
+
+/** `leave` holds unless the option says otherwise; undefined: as found. */
+function onCore(
+  session: Session,
+  leave: Leave | undefined,
+  work: (core: Core, connection: Connection) => Promise<RegisterValues>,
+): Promise<RegisterValues> {
+  return session.withConnection(async (connection) => {
+    let values: RegisterValues = {};
+    await connection.during(async () => {
+      values = await work(connection.rig.target.core, connection);
+    }, connection.settings.leave ?? leave);
+    return values;
+  });
+}

@@ -1,0 +1,54 @@
+/** A reset of a target, from connecting to leaving: by a debug sequence, or past the sequences. */
+import type { ResetKind } from "../../project/connection-bits.ts";
+import { call, oneOf, optional, options, yesOrNo } from "../arguments.ts";
+import { ResetType } from "../reset-type.ts";
+import type { Session } from "../session.ts";
+import { Target } from "../target.ts";
+
+/** Those that are debug sequences, whose flow the session runs. */
+const KINDS: readonly ResetKind[] = ["hardware", "system", "processor"];
+/** Past the sequences, as the API names them. */
+const DIRECT: readonly ResetType[] = [
+  ResetType.NSRST,
+  ResetType.SYSRESETREQ,
+  ResetType.VECTRESET,
+  ResetType.EMULATED,
+];
+
+/** A debug sequence (`hardware`, `system`, `processor`), or past the sequences (`nsrst`, `sysresetreq`, `vectreset`, `emulated`). */
+export type ResetJobType = ResetKind | ResetType;
+export const RESET_JOB_TYPES: readonly ResetJobType[] = [...KINDS, ...DIRECT];
+
+export interface ResetJobOptions {
+  /** Default: the debug sequence that the device resets by. */
+  readonly type?: ResetJobType | undefined;
+  /** The core is caught at its reset vector, and left halted. */
+  readonly halt?: boolean;
+}
+
+const RESET = call({ options: options({ type: optional(oneOf(RESET_JOB_TYPES)), halt: optional(yesOrNo) }) });
+
+/**
+ * Resets the target: connects, resets and leaves it, running unless `halt` or the option `leave` says otherwise. Takes a session that is
+ * not open. Throws `no-halt` if it does not come out of reset, and what the probe and the sequences throw.
+ *
+ * `await resetTarget(session, { type: "system", halt: true });`
+ */
+export async function resetTarget(session: Session, wishes: ResetJobOptions = {}): Promise<void> {
+  const { type, halt = false } = RESET({ options: wishes }).options;
+  const kind = KINDS.find((one) => one === type);
+  await session.withConnection(async (connection) => {
+    if (kind !== undefined || type === undefined) {
+      await connection.runOnce(session.context.resetSequence(kind), { halt });
+      return;
+    }
+    const direct = DIRECT.find((one) => one === type) ?? ResetType.DEFAULT;
+    await connection.during(
+      async () => {
+        const target = await Target.of(connection, { scanAllAps: false, portOnly: false });
+        await (halt ? target.resetAndHalt(direct) : target.reset(direct));
+      },
+      connection.settings.leave ?? (halt ? "halted" : "running"),
+    );
+  });
+}
