@@ -1,7 +1,7 @@
 /** Wire rule 2, from a script down to the simulated bus: the third of five posted writes goes to an address that faults. */
 import { describe, expect, test } from "vitest";
 import { sentences } from "../../src/lib/fault.ts";
-import { bench, exitCodeOf } from "../session/support.ts";
+import { fixture, exitCodeOf } from "../session/support.ts";
 
 const WRITES = `
   Write32(0x20000000, 1);
@@ -11,7 +11,7 @@ const WRITES = `
   Write32(0x2000000C, 5);`;
 
 const memoryWrites = (
-  events: Awaited<ReturnType<typeof bench>>["simulator"]["log"]["events"],
+  events: Awaited<ReturnType<typeof fixture>>["simulator"]["log"]["events"],
 ): readonly number[] =>
   events.flatMap((event) =>
     event.kind === "memory" && event.access === "write" && !event.failed && event.address >>> 28 === 2
@@ -24,7 +24,7 @@ describe("wire rule 2: a fault is reported at the statement that caused it", () 
     ["no read after it", ""],
     ["a read after it", 'Message(0, "%x", Read32(0x20000000));'],
   ])("statement 3, with %s", async (_what, after) => {
-    const { session, failure } = await bench({ seq: `sequence Mine {${WRITES}\n${after}\n}` });
+    const { session, failure } = await fixture({ seq: `sequence Mine {${WRITES}\n${after}\n}` });
     const error = await failure(() => session.runOnce("Mine"));
     expect(exitCodeOf(error)).toBe(4);
     expect(sentences(error)[0]).toContain("test.seq:4:3");
@@ -32,7 +32,7 @@ describe("wire rule 2: a fault is reported at the statement that caused it", () 
   });
 
   test("under __errorcontrol = 1 statements 4 and 5 still take effect, and 3 is recorded as failed", async () => {
-    const { session, simulator } = await bench({
+    const { session, simulator } = await fixture({
       seq: `sequence Mine { __errorcontrol = 1; ${WRITES}\n __errorcontrol = 0; }`,
     });
     await session.runOnce("Mine");

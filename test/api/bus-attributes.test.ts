@@ -1,7 +1,7 @@
 /** HPROT and security of the accesses of a memory access port, from the API to CSW and to what the bus makes of it. */
 import { afterEach, describe, expect, test } from "vitest";
 import { MEM_AP, type Session } from "../../src/index.ts";
-import { opened, watchedProbe, type WatchedProbe } from "./bench.ts";
+import { opened, watchedProbe, type WatchedProbe } from "./fixture.ts";
 
 const sessions: Session[] = [];
 afterEach(async () => {

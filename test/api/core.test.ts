@@ -1,7 +1,7 @@
 /** A core through the API on the simulator: run control, registers, breakpoints, watchpoints, faults; code really runs. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { CortexM, Session } from "../../src/index.ts";
-import { opened, watchedProbe } from "./bench.ts";
+import { opened, watchedProbe } from "./fixture.ts";
 import { fault } from "../support/fault.ts";
 
 const sessions: Session[] = [];

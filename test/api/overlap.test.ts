@@ -13,7 +13,7 @@ import {
   type Session,
 } from "../../src/index.ts";
 import { describedBy } from "../support/pdsc.ts";
-import { opened, watchedProbe } from "./bench.ts";
+import { opened, watchedProbe } from "./fixture.ts";
 import { fault } from "../support/fault.ts";
 
 const sessions: Session[] = [];

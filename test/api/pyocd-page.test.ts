@@ -20,7 +20,7 @@ import {
 } from "../../src/index.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { describedBy } from "../support/pdsc.ts";
-import { hasWallTime, opened, watchedProbe, type Transport, type WatchedProbe } from "./bench.ts";
+import { hasWallTime, opened, watchedProbe, type Transport, type WatchedProbe } from "./fixture.ts";
 import { MDM_IDR, mdmModel } from "./mdm-model.ts";
 import { fault } from "../support/fault.ts";
 

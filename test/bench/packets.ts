@@ -1,5 +1,5 @@
 /** How often each default sequence waits for the probe, and why (wire rule 17). Counts, so the same on every machine. */
-import { bench } from "../session/support.ts";
+import { fixture } from "../session/support.ts";
 
 export interface Exchanges {
   readonly sequence: string;
@@ -26,7 +26,7 @@ const OTHERS = [
 export async function exchangesPerSequence(): Promise<readonly Exchanges[]> {
   const found: Exchanges[] = [];
   for (const sequence of [...CONNECT, ...OTHERS]) {
-    const { session, events } = await bench();
+    const { session, events } = await fixture();
     await session.runOnce(sequence);
     found.push({ sequence, ...count(sequence, events) });
   }
@@ -35,7 +35,7 @@ export async function exchangesPerSequence(): Promise<readonly Exchanges[]> {
 
 function count(
   sequence: string,
-  events: Awaited<ReturnType<typeof bench>>["events"],
+  events: Awaited<ReturnType<typeof fixture>>["events"],
 ): Omit<Exchanges, "sequence"> {
   const reasons = new Map<string, number>();
   const syncs: string[] = [];

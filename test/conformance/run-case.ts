@@ -16,7 +16,7 @@ import { parseGrant } from "../../src/options/grants.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
 import { ENVIRONMENT, DEFAULTS } from "../interpreter/support/run.ts";
 import { MemoryTarget, type Answer } from "../interpreter/support/target.ts";
-import { bench } from "../session/support.ts";
+import { fixture } from "../session/support.ts";
 import type { DescribeCase, FlowCase, RunCase, ValueCase } from "./schema.ts";
 
 const DEVICE = `<processor Dcore="Cortex-M4"/><memory name="ram" access="rwx" start="0x20000000" size="0x10000"/>`;
@@ -197,7 +197,7 @@ export async function flow(one: FlowCase): Promise<{
   readonly messages: readonly string[];
 }> {
   const { description, inSequence } = describedBy(one);
-  const { session, entered, messages } = await bench({
+  const { session, entered, messages } = await fixture({
     parts: { description, inSequence },
     settings: one.settings ?? {},
   });

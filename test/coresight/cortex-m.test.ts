@@ -1,12 +1,12 @@
 /** Run control against the simulated core. */
 import { describe, expect, test } from "vitest";
 import { architectureOf, coreName } from "../../src/coresight/core/cortex-m.ts";
-import { openBench } from "../wire/bench.ts";
+import { openFixture } from "../wire/fixture.ts";
 
 const DEMCR = 0xe000_edfc;
 
 test("halt, state and resume", async () => {
-  const { core } = await openBench();
+  const { core } = await openFixture();
   expect(await core.state()).toBe("running");
   await core.halt();
   expect(await core.state()).toBe("halted");
@@ -15,7 +15,7 @@ test("halt, state and resume", async () => {
 });
 
 test("registers are read and written by name, in any case; parts of a shared word leave the others alone", async () => {
-  const { core } = await openBench();
+  const { core } = await openFixture();
   await core.halt();
   await core.writeRegister("R3", 0x1234_5678);
   await core.writeRegister("basepri", 0x40);
@@ -27,29 +27,29 @@ test("registers are read and written by name, in any case; parts of a shared wor
 });
 
 test("several registers take one exchange besides the check that the core is halted", async () => {
-  const bench = await openBench();
-  await bench.core.halt();
-  bench.events.length = 0;
-  await bench.core.readRegisters(["r0", "r1", "r2", "pc", "xpsr"]);
-  expect(bench.exchanges()).toEqual(["read of DHCSR", "read of core register r0, r1, r2, pc, xpsr"]);
+  const fixture = await openFixture();
+  await fixture.core.halt();
+  fixture.events.length = 0;
+  await fixture.core.readRegisters(["r0", "r1", "r2", "pc", "xpsr"]);
+  expect(fixture.exchanges()).toEqual(["read of DHCSR", "read of core register r0, r1, r2, pc, xpsr"]);
 });
 
 test("the probe waits for a halt and reads registers in the same exchange; one that does not come leaves nothing behind", async () => {
-  const bench = await openBench();
-  const { core, memory } = bench;
+  const fixture = await openFixture();
+  const { core, memory } = fixture;
   await memory.read(0x2000_0000, 32);
   expect(await core.registersAtHalt(["pc", "r0"], 1000)).toBe(false);
   await memory.write(0x2000_0004, 32, 0xcafe);
   expect(await memory.read(0x2000_0004, 32)).toBe(0xcafe);
   await core.halt();
   await core.writeRegister("r0", 42);
-  bench.events.length = 0;
+  fixture.events.length = 0;
   expect(await core.registersAtHalt(["pc", "r0"], 1000)).toEqual([await core.readRegister("pc"), 42]);
-  expect(bench.exchanges()[0]).toBe("poll");
+  expect(fixture.exchanges()[0]).toBe("poll");
 });
 
 test("a running core refuses registers and steps; an unknown name says what there is", async () => {
-  const { core } = await openBench();
+  const { core } = await openFixture();
   await expect(core.readRegister("pc")).rejects.toMatchObject({ fault: { kind: "core-running" } });
   await expect(core.step()).rejects.toMatchObject({ fault: { kind: "core-running" } });
   await expect(core.readRegister("r99")).rejects.toMatchObject({
@@ -58,39 +58,39 @@ test("a running core refuses registers and steps; an unknown name says what ther
 });
 
 test("a reset with the vector catch set halts at the reset vector; without it the core runs", async () => {
-  const bench = await openBench();
-  const { core } = bench;
+  const fixture = await openFixture();
+  const { core } = fixture;
   await core.halt();
   await core.setResetCatch(true);
-  expect((await bench.memory.read(DEMCR, 32)) & 1).toBe(1);
+  expect((await fixture.memory.read(DEMCR, 32)) & 1).toBe(1);
   await core.requestReset("SYSRESETREQ");
-  await bench.simulator.clock.sleep(200_000);
+  await fixture.simulator.clock.sleep(200_000);
   expect(await core.state()).toBe("halted");
   expect((await core.readRegister("pc")) & ~1).toBe(0x100);
   await core.setResetCatch(false);
   await core.requestReset("SYSRESETREQ");
-  await bench.simulator.clock.sleep(200_000);
+  await fixture.simulator.clock.sleep(200_000);
   expect(await core.state()).not.toBe("halted");
 });
 
 test("vector catches are set and cleared without touching the rest of DEMCR", async () => {
-  const bench = await openBench();
-  await bench.memory.write(DEMCR, 32, 0x0100_0000);
-  await bench.core.setVectorCatch(["VC_HARDERR", "VC_BUSERR"], true);
-  expect(await bench.memory.read(DEMCR, 32)).toBe(0x0100_0500);
-  await bench.core.setVectorCatch(["VC_BUSERR"], false);
-  expect(await bench.memory.read(DEMCR, 32)).toBe(0x0100_0400);
+  const fixture = await openFixture();
+  await fixture.memory.write(DEMCR, 32, 0x0100_0000);
+  await fixture.core.setVectorCatch(["VC_HARDERR", "VC_BUSERR"], true);
+  expect(await fixture.memory.read(DEMCR, 32)).toBe(0x0100_0500);
+  await fixture.core.setVectorCatch(["VC_BUSERR"], false);
+  expect(await fixture.memory.read(DEMCR, 32)).toBe(0x0100_0400);
 });
 
 test("a core that does not halt is waited for half a second and no longer", async () => {
-  const bench = await openBench();
-  await bench.memory.read(0xe000_edf0, 32);
-  await bench.link.run([{ kind: "pins", output: 0, select: 0x80, waitUs: 0 }], "stop-at-fault");
-  const before = bench.simulator.clock.nowUs();
-  await expect(bench.core.halt()).rejects.toMatchObject({
+  const fixture = await openFixture();
+  await fixture.memory.read(0xe000_edf0, 32);
+  await fixture.link.run([{ kind: "pins", output: 0, select: 0x80, waitUs: 0 }], "stop-at-fault");
+  const before = fixture.simulator.clock.nowUs();
+  await expect(fixture.core.halt()).rejects.toMatchObject({
     fault: { kind: "core-timeout", wanted: "halted" },
   });
-  const tookUs = bench.simulator.clock.nowUs() - before;
+  const tookUs = fixture.simulator.clock.nowUs() - before;
   expect(tookUs).toBeGreaterThanOrEqual(500_000);
   expect(tookUs).toBeLessThan(600_000);
 });

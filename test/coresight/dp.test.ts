@@ -4,15 +4,15 @@ import { TARGETSEL_BITS, targetselBits } from "../../src/coresight/adi/targetsel
 import { Wire } from "../../src/coresight/wire/wire.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { scriptedLink } from "./scripted-link.ts";
-import { openBench, RAM } from "../wire/bench.ts";
+import { openFixture, RAM } from "../wire/fixture.ts";
 
 test("power goes down and up again, each waited for", async () => {
-  const bench = await openBench();
-  await bench.dp.powerDown();
-  expect(((await bench.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0);
-  await bench.dp.powerUp();
-  expect(((await bench.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0xa000_0000);
-  expect(await bench.memory.read(0xe000_ed00, 32)).toBe(0x410fc241);
+  const fixture = await openFixture();
+  await fixture.dp.powerDown();
+  expect(((await fixture.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0);
+  await fixture.dp.powerUp();
+  expect(((await fixture.dp.readReg(0x4)) & 0xa000_0000) >>> 0).toBe(0xa000_0000);
+  expect(await fixture.memory.read(0xe000_ed00, 32)).toBe(0x410fc241);
 });
 
 test("power that does not come ends in a fault after its time, with what CTRL/STAT said", async () => {
@@ -25,19 +25,19 @@ test("power that does not come ends in a fault after its time, with what CTRL/ST
 });
 
 test("SELECT is written once for accesses to the same access port and bank", async () => {
-  const bench = await openBench();
-  await bench.memory.read(RAM, 32);
-  const before = bench.simulator.injection.transfers;
-  await bench.memory.read(RAM, 32);
+  const fixture = await openFixture();
+  await fixture.memory.read(RAM, 32);
+  const before = fixture.simulator.injection.transfers;
+  await fixture.memory.read(RAM, 32);
   // DRW and the probe's fetch: SELECT, CSW and TAR stand.
-  expect(bench.simulator.injection.transfers - before).toBe(2);
+  expect(fixture.simulator.injection.transfers - before).toBe(2);
 });
 
 test("registers of access ports are reached in every bank; one that is absent reads 0", async () => {
-  const bench = await openBench();
-  expect(await bench.dp.readAp(0, 0xfc)).toBe(0x2477_0011);
-  expect(await bench.dp.readAp(0, 0xf8)).toBe(0xe00f_f003);
-  expect(await bench.dp.readAp(7, 0xfc)).toBe(0);
+  const fixture = await openFixture();
+  expect(await fixture.dp.readAp(0, 0xfc)).toBe(0x2477_0011);
+  expect(await fixture.dp.readAp(0, 0xf8)).toBe(0xe00f_f003);
+  expect(await fixture.dp.readAp(7, 0xfc)).toBe(0);
 });
 
 test("TARGETSEL: request, five clocks, data and its parity, least significant bit first", () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joinParts, partsOf } from "../../src/coresight/adi/lanes.ts";
-import { openBench, RAM } from "../wire/bench.ts";
+import { openFixture, RAM } from "../wire/fixture.ts";
 
 describe("parts of a range", () => {
   test.each([
@@ -43,23 +43,23 @@ test.each([
 ] as const)(
   "a write of %i bits at offset %i reaches its lanes only, and reads back",
   async (size, offset, value, word) => {
-    const bench = await openBench();
-    await bench.memory.write(RAM + offset, size, value);
-    expect(bench.peek(RAM)).toBe(word);
-    expect(await bench.memory.read(RAM + offset, size)).toBe(value);
+    const fixture = await openFixture();
+    await fixture.memory.write(RAM + offset, size, value);
+    expect(fixture.peek(RAM)).toBe(word);
+    expect(await fixture.memory.read(RAM + offset, size)).toBe(value);
   },
 );
 
 test.each([1, 2, 3])("32 bits at offset %i are written and read in parts", async (offset) => {
-  const bench = await openBench();
-  await bench.memory.write(RAM + offset, 32, 0x8765_4321);
-  expect(await bench.memory.read(RAM + offset, 32)).toBe(0x8765_4321);
-  expect(await bench.memory.read(RAM + offset - 1, 8)).toBe(0);
+  const fixture = await openFixture();
+  await fixture.memory.write(RAM + offset, 32, 0x8765_4321);
+  expect(await fixture.memory.read(RAM + offset, 32)).toBe(0x8765_4321);
+  expect(await fixture.memory.read(RAM + offset - 1, 8)).toBe(0);
 });
 
 test("any range of bytes is written and read as it is, and nothing beside it", async () => {
-  const bench = await openBench();
-  const { memory } = bench;
+  const fixture = await openFixture();
+  const { memory } = fixture;
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 0x7ff }),
@@ -78,21 +78,21 @@ test("any range of bytes is written and read as it is, and nothing beside it", a
 });
 
 test("a block of words from an odd address is refused before anything is sent", async () => {
-  const bench = await openBench();
-  await expect(bench.memory.readWords(RAM + 2, 4)).rejects.toMatchObject({ fault: { kind: "unaligned" } });
-  expect(bench.commands).toEqual([]);
+  const fixture = await openFixture();
+  await expect(fixture.memory.readWords(RAM + 2, 4)).rejects.toMatchObject({ fault: { kind: "unaligned" } });
+  expect(fixture.commands).toEqual([]);
 });
 
 test("a failed word says where, and that the access port is open", async () => {
-  const bench = await openBench();
-  await expect(bench.memory.read(0xe000_edf4 + 0x1000_0000, 32)).rejects.toThrow(
+  const fixture = await openFixture();
+  await expect(fixture.memory.read(0xe000_edf4 + 0x1000_0000, 32)).rejects.toThrow(
     /through AP 0 DRW, address 0xF000EDF4; CTRL\/STAT .*STICKYERR.*AP 0 CSW.DeviceEn = 1/,
   );
 });
 
 test("a closed access port is named as the reason", async () => {
-  const bench = await openBench({ model: "lpc55s36", options: { mailbox: "off" } });
-  const read = bench.memory.read(RAM, 32);
+  const fixture = await openFixture({ model: "lpc55s36", options: { mailbox: "off" } });
+  const read = fixture.memory.read(RAM, 32);
   await expect(read).rejects.toThrow("AP 0 CSW.DeviceEn = 0");
   await expect(read).rejects.toMatchObject({
     fault: { kind: "target-fault", ap: 0, address: RAM, register: "DRW", certainty: "certain" },

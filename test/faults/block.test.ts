@@ -6,7 +6,7 @@
 import { describe, expect, test } from "vitest";
 import { asFailure } from "../../src/lib/fault.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
-import { openBench, RAM, type WireBench } from "../wire/bench.ts";
+import { openFixture, RAM, type WireFixture } from "../wire/fixture.ts";
 import { DisturbedPipe, type PacketDisturbance } from "./disturbed.ts";
 
 const WORDS = 0x1_0000 / 4;
@@ -23,22 +23,22 @@ const data = Uint32Array.from({ length: WORDS }, (_, at) => Math.imul(at + 1, 0x
 
 type Protocol = "swd" | "jtag";
 
-const open = (protocol: Protocol): Promise<WireBench> =>
-  openBench({ options: { latency: "bulk-hs" }, clockHz: 10_000_000, waitRetries: 2, protocol });
+const open = (protocol: Protocol): Promise<WireFixture> =>
+  openFixture({ options: { latency: "bulk-hs" }, clockHz: 10_000_000, waitRetries: 2, protocol });
 
 type Direction = "read" | "write";
 
-async function move(bench: WireBench, direction: Direction): Promise<Uint32Array> {
-  if (direction === "read") return bench.memory.readWords(RAM, WORDS);
-  await bench.memory.writeWords(RAM, data);
+async function move(fixture: WireFixture, direction: Direction): Promise<Uint32Array> {
+  if (direction === "read") return fixture.memory.readWords(RAM, WORDS);
+  await fixture.memory.writeWords(RAM, data);
   return data;
 }
 
 async function transfersOf(direction: Direction, protocol: Protocol): Promise<number> {
-  const bench = await open(protocol);
-  const before = bench.simulator.injection.transfers;
-  await move(bench, direction);
-  return bench.simulator.injection.transfers - before;
+  const fixture = await open(protocol);
+  const before = fixture.simulator.injection.transfers;
+  await move(fixture, direction);
+  return fixture.simulator.injection.transfers - before;
 }
 
 interface Dark {
@@ -49,9 +49,9 @@ interface Report extends Dark {
   readonly ack: string;
 }
 
-function expectTruth(bench: WireBench, { undefinedMemory }: Dark): void {
+function expectTruth(fixture: WireFixture, { undefinedMemory }: Dark): void {
   const first = undefinedMemory === undefined ? undefined : (undefinedMemory.address - RAM) / 4;
-  const memory = Uint32Array.from(data, (_, at) => bench.peek(RAM + 4 * at));
+  const memory = Uint32Array.from(data, (_, at) => fixture.peek(RAM + 4 * at));
   const wrong = memory.findIndex((word, at) => word !== data[at]);
   // The last transfer only asks whether all went well; and what may be out of place may also be where it belongs.
   if (wrong < 0) return;
@@ -70,22 +70,22 @@ async function disturbedMove(
   direction: Direction,
   how: PacketDisturbance,
   at: number,
-): Promise<{ readonly bench: WireBench; readonly error: unknown }> {
+): Promise<{ readonly fixture: WireFixture; readonly error: unknown }> {
   let pipe: DisturbedPipe | undefined;
-  const bench = await openBench({
+  const fixture = await openFixture({
     options: { latency: "bulk-hs" },
     clockHz: 10_000_000,
     over: (simulator) => (pipe = new DisturbedPipe(simulator)),
   });
-  const ram = bench.simulator.soc.memory("ram");
+  const ram = fixture.simulator.soc.memory("ram");
   if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
   else ram.load(0, new Uint8Array(data.buffer));
   pipe?.disturb(how, pipe.sent + at);
-  const error: unknown = await move(bench, direction).then(
+  const error: unknown = await move(fixture, direction).then(
     () => undefined,
     (failure: unknown) => failure,
   );
-  return { bench, error };
+  return { fixture, error };
 }
 
 const total = {
@@ -116,22 +116,22 @@ describe.each([
       );
       const places = [...new Set([...regular, SECOND_WINDOW])];
       test.each(places)("at transfer %d", async (place) => {
-        const bench = await open(protocol);
-        const ram = bench.simulator.soc.memory("ram");
+        const fixture = await open(protocol);
+        const ram = fixture.simulator.soc.memory("ram");
         if (direction === "write") ram.fill(0, 4 * WORDS, 0xff);
         else ram.load(0, new Uint8Array(data.buffer));
-        bench.simulator.injection.disturb(kind, place, times);
-        const error: unknown = await move(bench, direction).then(
+        fixture.simulator.injection.disturb(kind, place, times);
+        const error: unknown = await move(fixture, direction).then(
           () => undefined,
           (failure: unknown) => failure,
         );
         const report = (error as { fault?: Report } | undefined)?.fault;
         expect(report).toMatchObject({ kind: "target-fault" });
         expect(acks).toContain(report?.ack);
-        if (direction === "write" && report !== undefined) expectTruth(bench, report);
-        if (kind === "NO_ACK") await bench.lineReset();
-        await bench.memory.writeWords(RAM, data.subarray(0, AFTER));
-        expect(await bench.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
+        if (direction === "write" && report !== undefined) expectTruth(fixture, report);
+        if (kind === "NO_ACK") await fixture.lineReset();
+        await fixture.memory.writeWords(RAM, data.subarray(0, AFTER));
+        expect(await fixture.memory.readWords(RAM, AFTER)).toEqual(data.subarray(0, AFTER));
       });
     },
   );
@@ -140,11 +140,11 @@ describe.each([
 describe.each(["write", "read"] as const)("wire rule 12: the probe in a %s of 64 KiB", (direction) => {
   describe.each(["no answer", "one too few", "foreign answer", "unplug"] as const)("%s", (how) => {
     test.each([0, 1, 2, 5, 17, 40, 63])("at packet %d", async (at) => {
-      const { bench, error } = await disturbedMove(direction, how, at);
+      const { fixture, error } = await disturbedMove(direction, how, at);
       if (at < TRIAL && how !== "unplug") {
         // The trial of how much the probe holds failed: it is not asked for more than one packet at a time.
         expect(error).toBeUndefined();
-        expect(await bench.memory.readWords(RAM, WORDS)).toEqual(data);
+        expect(await fixture.memory.readWords(RAM, WORDS)).toEqual(data);
         return;
       }
       const failure = asFailure(error);
@@ -156,7 +156,7 @@ describe.each(["write", "read"] as const)("wire rule 12: the probe in a %s of 64
         return;
       }
       expect(failure.message).toMatch(/^what became of .* is not known/);
-      if (direction === "write") expectTruth(bench, failure.fault as Dark);
+      if (direction === "write") expectTruth(fixture, failure.fault as Dark);
     });
   });
 });

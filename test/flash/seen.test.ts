@@ -9,7 +9,7 @@ const [ONE, TWO, WINDOW] = [0x6000_0000, 0x6100_0000, 0x9000_0000];
 const SIZE = 0x4000;
 
 const MODEL = `
-model: bench
+model: fixture
 about: an invented Cortex-M4 with memory that stands for flash, and a window that shows erased bytes for ever
 sources: ["invented for this test"]
 debugPort: { dpidr: 0x2BA01477 }

@@ -1,7 +1,7 @@
 /** Flash by the debug sequences of a pack: which one runs when and with which variables, what fails, and algorithms that they select. */
 import { describe, expect, test } from "vitest";
 import { ConnectHelper, FlashEraser, FlashLoader, sentences, type Session } from "../../src/index.ts";
-import { watchedProbe } from "../api/bench.ts";
+import { watchedProbe } from "../api/fixture.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { fifoModel } from "./fifo-model.ts";
 import { fileOf, noise } from "./support.ts";

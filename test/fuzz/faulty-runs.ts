@@ -9,7 +9,7 @@ import { hex } from "../../src/lib/hex.ts";
 import { Source } from "../../src/lib/source.ts";
 import { yamlModel } from "../../src/simulator/model/define-model.ts";
 import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";
-import { openBench, type WireBench } from "../wire/bench.ts";
+import { openFixture, type WireFixture } from "../wire/fixture.ts";
 import { MODEL, RAM, RAM_SIZE, type FaultyProgram, type Met } from "./faulty-programs.ts";
 
 const FAULTY = yamlModel(new Source("faulty.yaml", MODEL));
@@ -36,7 +36,7 @@ interface Seen {
 }
 
 interface Ran {
-  readonly bench: WireBench;
+  readonly fixture: WireFixture;
   readonly error: unknown;
   readonly messages: readonly string[];
   readonly seen: readonly Seen[];
@@ -67,14 +67,14 @@ async function runIn(
   disturbance?: { readonly kind: TransferDisturbance; readonly at: number; readonly times: number },
 ): Promise<Ran> {
   const options = { latency };
-  const bench = await openBench({
+  const fixture = await openFixture({
     model: FAULTY,
     options,
     protocol,
     waitRetries: RETRIES,
     clockHz: 10_000_000,
   });
-  const { injection, log } = bench.simulator;
+  const { injection, log } = fixture.simulator;
   const start = injection.transfers;
   const seen: Seen[] = [];
   const note = log.memory.bind(log);
@@ -86,7 +86,7 @@ async function runIn(
   const messages: string[] = [];
   let error: unknown;
   try {
-    await bench.run(text, {
+    await fixture.run(text, {
       onEvent: (event) => {
         if (event.kind === "message") messages.push(event.text);
       },
@@ -95,11 +95,11 @@ async function runIn(
     error = caught;
   }
   log.memory = note;
-  const tolerated = bench.events.flatMap((event) =>
+  const tolerated = fixture.events.flatMap((event) =>
     event.kind === "tolerated" ? labelsOf(event.failure) : [],
   );
   return {
-    bench,
+    fixture,
     error,
     messages,
     seen,
@@ -227,15 +227,15 @@ const NEXT = RAM + RAM_SIZE - 8;
 const MAGIC = 0x1357_9bdf;
 
 async function judgeNext(ran: Ran): Promise<void> {
-  const { bench, error } = ran;
+  const { fixture, error } = ran;
   const acks = acksOf(error, ran);
   // A session sets its debug port up again (wire rule 5).
-  if (acks.some((ack) => ack === "NO_ACK" || ack === "PARITY")) await bench.lineReset();
-  bench.events.length = 0;
+  if (acks.some((ack) => ack === "NO_ACK" || ack === "PARITY")) await fixture.lineReset();
+  fixture.events.length = 0;
   const text = `sequence Next { Write32(${hex(NEXT)}, ${hex(MAGIC)}); __var v = Read32(${hex(NEXT)}); Message(0, "%x", v); }`;
   const shown: string[] = [];
   try {
-    await bench.run(text, {
+    await fixture.run(text, {
       onEvent: (event) => {
         if (event.kind === "message") shown.push(event.text);
       },
@@ -244,14 +244,14 @@ async function judgeNext(ran: Ran): Promise<void> {
     must(false, `the next run failed: ${(next as Error).message}; ${String((next as Error).cause)}`, ran);
   }
   must(
-    shown.join() === MAGIC.toString(16) && bench.peek(NEXT) === MAGIC,
+    shown.join() === MAGIC.toString(16) && fixture.peek(NEXT) === MAGIC,
     "the next run read something else",
     ran,
   );
-  must(bench.tolerated().length === 0, "the next run met an error", ran);
+  must(fixture.tolerated().length === 0, "the next run met an error", ran);
 }
 
-function acksOf(error: unknown, { bench }: Ran): readonly string[] {
+function acksOf(error: unknown, { fixture }: Ran): readonly string[] {
   const acks: string[] = [];
   const add = (from: unknown): void => {
     for (let at = from; at instanceof Failure; at = at.cause) {
@@ -261,6 +261,6 @@ function acksOf(error: unknown, { bench }: Ran): readonly string[] {
     }
   };
   add(error);
-  for (const event of bench.events) if (event.kind === "tolerated") add(event.failure);
+  for (const event of fixture.events) if (event.kind === "tolerated") add(event.failure);
   return acks;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { sentences } from "../../src/lib/fault.ts";
-import { bench, exitCodeOf } from "./support.ts";
+import { fixture, exitCodeOf } from "./support.ts";
 
 const SHOW_CONNECTION = (name: string): string =>
   `sequence ${name} { Message(0, "%x %x", __connection, __protocol); }`;
 
 describe("wire rule 18: run NAME", () => {
   test("a sequence of the connect flow runs the flow up to it, once", async () => {
-    const { session, entered } = await bench({
+    const { session, entered } = await fixture({
       seq: 'sequence DebugDeviceUnlock { Message(0, "unlocked"); }',
     });
     await session.runOnce("DebugDeviceUnlock");
@@ -15,7 +15,7 @@ describe("wire rule 18: run NAME", () => {
   });
 
   test("any other sequence: attach, NAME, disconnect", async () => {
-    const { session, entered } = await bench({ seq: 'sequence Mine { Message(0, "mine"); }' });
+    const { session, entered } = await fixture({ seq: 'sequence Mine { Message(0, "mine"); }' });
     await session.runOnce("Mine");
     expect(entered()).toEqual([
       "DebugPortSetup",
@@ -28,13 +28,13 @@ describe("wire rule 18: run NAME", () => {
   });
 
   test("a sequence of the disconnect flow runs once, as part of it", async () => {
-    const { session, entered } = await bench();
+    const { session, entered } = await fixture();
     await session.runOnce("DebugCoreStop");
     expect(entered().filter((name) => name === "DebugCoreStop")).toEqual(["DebugCoreStop"]);
   });
 
   test("--connect none sends only what the sequence sends", async () => {
-    const { session, entered } = await bench({
+    const { session, entered } = await fixture({
       seq: "sequence Lines { DAP_SWJ_Sequence(8, 0xFF); }",
       settings: { connect: "none" },
     });
@@ -43,10 +43,10 @@ describe("wire rule 18: run NAME", () => {
   });
 
   test("reset names run ResetCatchSet and ResetCatchClear only with halt", async () => {
-    const plain = await bench();
+    const plain = await fixture();
     await plain.session.runOnce("ResetSystem");
     expect(plain.entered()).not.toContain("ResetCatchSet");
-    const halting = await bench();
+    const halting = await fixture();
     await halting.session.runOnce("ResetSystem", { halt: true });
     expect(halting.entered()).toEqual([
       "DebugPortSetup",
@@ -59,7 +59,7 @@ describe("wire rule 18: run NAME", () => {
   });
 
   test("ResetCatchClear runs even if the reset failed, and the first error is the one reported", async () => {
-    const { session, entered, failure } = await bench({
+    const { session, entered, failure } = await fixture({
       seq: 'sequence ResetSystem { Message(2, "no reset"); }',
     });
     const error = await failure(() => session.runOnce("ResetSystem", { halt: true }));
@@ -71,14 +71,14 @@ describe("wire rule 18: run NAME", () => {
 
 describe("wire rule 21: the state in which the target is left", () => {
   test("as found after attach: a running core runs on and the debug port is stopped", async () => {
-    const { session, entered } = await bench();
+    const { session, entered } = await fixture();
     await session.connect();
     await session.disconnect();
     expect(entered().slice(-2)).toEqual(["DebugCoreStop", "DebugPortStop"]);
   });
 
   test("halted after a halting reset: neither DebugCoreStop nor DebugPortStop, and the flow says so", async () => {
-    const { session, entered, events } = await bench();
+    const { session, entered, events } = await fixture();
     await session.connect();
     await session.reset("system", { halt: true });
     await session.disconnect();
@@ -91,7 +91,7 @@ describe("wire rule 21: the state in which the target is left", () => {
   });
 
   test("leave running wins over the halting reset", async () => {
-    const { session, entered } = await bench({ settings: { leave: "running" } });
+    const { session, entered } = await fixture({ settings: { leave: "running" } });
     await session.connect();
     await session.reset("system", { halt: true });
     await session.disconnect();
@@ -99,13 +99,13 @@ describe("wire rule 21: the state in which the target is left", () => {
   });
 
   test("a sequence that halts the core does not change what was found running", async () => {
-    const { session, entered } = await bench({ seq: "sequence Stop { Write32(0xE000EDF0, 0xA05F0003); }" });
+    const { session, entered } = await fixture({ seq: "sequence Stop { Write32(0xE000EDF0, 0xA05F0003); }" });
     await session.runOnce("Stop");
     expect(entered().slice(-2)).toEqual(["DebugCoreStop", "DebugPortStop"]);
   });
 
   test("both lights of the probe are off at the end, after a failure too", async () => {
-    const { session, simulator, failure } = await bench({ seq: 'sequence Bad { Message(2, "x"); }' });
+    const { session, simulator, failure } = await fixture({ seq: 'sequence Bad { Message(2, "x"); }' });
     expect(await failure(() => session.runOnce("Bad"))).toBeDefined();
     expect(simulator.lights).toMatchObject({ connected: false, running: false });
   });
@@ -113,14 +113,14 @@ describe("wire rule 21: the state in which the target is left", () => {
 
 describe("wire rule 20: connect modes", () => {
   test("halt leaves the core halted", async () => {
-    const { session, entered } = await bench({ settings: { connect: "halt" } });
+    const { session, entered } = await fixture({ settings: { connect: "halt" } });
     await session.connect();
     await session.disconnect();
     expect(entered()).toEqual(["DebugPortSetup", "DebugPortStart", "DebugCoreStart"]);
   });
 
   test("pre-reset pulses nRESET first and says so", async () => {
-    const { session, entered, events } = await bench({ settings: { connect: "pre-reset" } });
+    const { session, entered, events } = await fixture({ settings: { connect: "pre-reset" } });
     await session.connect();
     expect(entered()[0]).toBe("ResetHardware");
     expect(events.some((event) => event.kind === "notice" && event.text.includes("nRESET"))).toBe(true);
@@ -128,7 +128,7 @@ describe("wire rule 20: connect modes", () => {
   });
 
   test("under reset: nRESET is held while connecting and the core is caught at its reset vector", async () => {
-    const { session, entered } = await bench({ settings: { connect: "under-reset" } });
+    const { session, entered } = await fixture({ settings: { connect: "under-reset" } });
     await session.connect();
     expect(entered()).toEqual([
       "ResetHardwareAssert",
@@ -143,7 +143,7 @@ describe("wire rule 20: connect modes", () => {
   });
 
   test("under reset that fails lets nRESET rise again", async () => {
-    const { session, simulator, failure } = await bench({
+    const { session, simulator, failure } = await fixture({
       seq: 'sequence DebugDeviceUnlock { Message(2, "locked"); }',
       settings: { connect: "under-reset" },
     });
@@ -161,7 +161,11 @@ describe("predefined variables", () => {
     ["dormant", "DebugDeviceUnlock", { dormant: true }, "201 30002"],
   ] as const)("%s: __connection and __protocol in %s", async (_what, name, settings, shown) => {
     // The dormant state needs a DPv2.
-    const { session, messages } = await bench({ model: "generic-m33", seq: SHOW_CONNECTION(name), settings });
+    const { session, messages } = await fixture({
+      model: "generic-m33",
+      seq: SHOW_CONNECTION(name),
+      settings,
+    });
     await session.connect();
     expect(messages()).toContain(shown);
     await session.disconnect();
@@ -172,7 +176,7 @@ describe("predefined variables", () => {
     ["system", "ResetSystem", "201"],
     ["processor", "ResetProcessor", "301"],
   ] as const)("reset type %s in bits 8 to 15", async (kind, name, shown) => {
-    const { session, messages } = await bench({
+    const { session, messages } = await fixture({
       seq: `sequence ${name} { Message(0, "%x", __connection); }`,
     });
     await session.connect();
@@ -182,7 +186,7 @@ describe("predefined variables", () => {
   });
 
   test("wire rule 20: only flash operations connect as such", async () => {
-    const { session, messages } = await bench({ seq: SHOW_CONNECTION("DebugDeviceUnlock") });
+    const { session, messages } = await fixture({ seq: SHOW_CONNECTION("DebugDeviceUnlock") });
     session.purpose = "flash";
     await session.connect();
     expect(messages()).toContain("202 10002");
@@ -190,7 +194,7 @@ describe("predefined variables", () => {
   });
 
   test("wire rule 19: DebugPortSetup, -Start and -Stop run once for a port, whatever runs between", async () => {
-    const { session, entered } = await bench({ seq: "sequence Mine { Read32(0x20000000); }" });
+    const { session, entered } = await fixture({ seq: "sequence Mine { Read32(0x20000000); }" });
     await session.connect();
     await session.run("Mine");
     await session.reset("system", { halt: true });
@@ -202,11 +206,11 @@ describe("predefined variables", () => {
 
   test("wire rule 22: TraceStart and TraceStop run only with a trace sink", async () => {
     const seq = 'sequence TraceStart { Message(0, "%x", __traceout); } sequence TraceStop { }';
-    const without = await bench({ seq });
+    const without = await fixture({ seq });
     await without.session.connect();
     await without.session.disconnect();
     expect(without.entered()).not.toContain("TraceStart");
-    const sink = await bench({ seq, settings: { traceOut: "swo" } });
+    const sink = await fixture({ seq, settings: { traceOut: "swo" } });
     await sink.session.connect();
     await sink.session.disconnect();
     expect(sink.messages()).toEqual(["1"]);
@@ -216,7 +220,7 @@ describe("predefined variables", () => {
 
 describe("before anything runs", () => {
   test("an error in a sequence that the run reaches ends it with no packet to the target", async () => {
-    const { session, simulator, failure, entered } = await bench({
+    const { session, simulator, failure, entered } = await fixture({
       seq: 'sequence Mine { Sequence("Inner"); } sequence Inner { x = 7; }',
     });
     const error = await failure(() => session.runOnce("Mine"));
@@ -227,7 +231,7 @@ describe("before anything runs", () => {
   });
 
   test("an error in a sequence that it cannot reach does not matter", async () => {
-    const { session, messages } = await bench({
+    const { session, messages } = await fixture({
       seq: 'sequence Mine { Message(0, "ran"); } sequence Other { x = 7; }',
     });
     await session.runOnce("Mine");
@@ -235,7 +239,7 @@ describe("before anything runs", () => {
   });
 
   test("an unknown name is refused with the nearest one", async () => {
-    const { session, failure } = await bench();
+    const { session, failure } = await fixture();
     const error = await failure(() => session.runOnce("ResetSytem"));
     expect(sentences(error)[0]).toContain('did you mean "ResetSystem"?');
     expect(exitCodeOf(error)).toBe(2);
@@ -245,7 +249,7 @@ describe("before anything runs", () => {
 describe("interruption", () => {
   test("a signal ends a run at once, with 130; the target is released and the probe freed", async () => {
     const abort = new AbortController();
-    const { session, simulator, failure, entered } = await bench({
+    const { session, simulator, failure, entered } = await fixture({
       seq: "sequence Forever { while (Read32(0xE000EDF0) | 1) { } }",
       signal: abort.signal,
       settings: { connect: "under-reset" },

@@ -18,7 +18,7 @@ import { openSimulator } from "../../src/simulator/open.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import type { DapLink, Register } from "../../src/coresight/wire/link.ts";
 import { sentences } from "../../src/lib/fault.ts";
-import { watchedProbe } from "../api/bench.ts";
+import { watchedProbe } from "../api/fixture.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import {
   COMMANDS,

@@ -9,7 +9,7 @@ import { scriptedOperator } from "../../src/session/operator.ts";
 import type { Connection } from "../../src/session/connection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 import { dbgseq } from "../support/command-line.ts";
-import { NOWHERE, openBench } from "../wire/bench.ts";
+import { NOWHERE, openFixture } from "../wire/fixture.ts";
 
 interface Climbed {
   readonly session: Connection;
@@ -141,7 +141,7 @@ describe("where none works", () => {
 });
 
 test("an error that a session left behind, which was cut off, keeps nobody from connecting", async () => {
-  const { link, simulator } = await openBench();
+  const { link, simulator } = await openFixture();
   const tar = {
     kind: "write",
     register: { port: "AP", address: 0x4 },

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 import { describedBy } from "../support/pdsc.ts";
-import { bench } from "./support.ts";
+import { fixture } from "./support.ts";
 
 /** No core stands behind AP 0 of this part. */
 const CORE = '<processor Dcore="Cortex-M0+"/><debug __ap="1"/>';
@@ -17,7 +17,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
   test("the connection is made again, what happened is said, and the target is released at the end", async () => {
     const parts = describedBy({ device: CORE });
     const given = { model: "cy8c6247", seq: RECOVERY, parts };
-    const { session, simulator, events, messages } = await bench(given);
+    const { session, simulator, events, messages } = await fixture(given);
     await session.connect();
     await session.reset("hardware");
     expect(messages()).toEqual(["start", "acknowledged"]);
@@ -39,7 +39,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
   });
 
   test("where nothing comes back the failure stays what it was", async () => {
-    const { session, simulator, failure, events } = await bench({
+    const { session, simulator, failure, events } = await fixture({
       seq: "sequence ResetSystem { DAP_Delay(1); }",
     });
     await session.connect();
@@ -53,7 +53,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
   });
 
   test("a port that was lost before the reset is connected again, and then reset", async () => {
-    const { session, simulator, events, messages } = await bench({
+    const { session, simulator, events, messages } = await fixture({
       seq: 'sequence ResetSystem { Message(0, "reset"); Write32(0xE000ED0C, 0x05FA0004); DAP_Delay(1000); }',
     });
     await session.connect();
@@ -68,7 +68,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
 
   test("a port that is still silent when it is looked for, and then comes back, is reset too", async () => {
     let giveBack = (): void => undefined;
-    const { session, simulator, messages } = await bench({
+    const { session, simulator, messages } = await fixture({
       seq: 'sequence ResetSystem { Message(0, "reset"); Write32(0xE000ED0C, 0x05FA0004); DAP_Delay(1000); }',
       hears: (event) => {
         if (event.kind === "warning" && event.text.includes("it is made again")) giveBack();
@@ -85,7 +85,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
   });
 
   test("an ordinary reset keeps its connection", async () => {
-    const { session, messages } = await bench({ seq: RECOVERY });
+    const { session, messages } = await fixture({ seq: RECOVERY });
     await session.connect();
     await session.reset("hardware");
     await session.disconnect();
@@ -94,7 +94,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
 });
 
 test("wire rule 23: RecoverySupportStart before a run and a step, RecoverySupportStop behind them", async () => {
-  const { session, messages } = await bench({ seq: RECOVERY, settings: { connect: "halt" } });
+  const { session, messages } = await fixture({ seq: RECOVERY, settings: { connect: "halt" } });
   await session.connect();
   const { core } = session.rig.target;
   await session.runCore(() => core.step(), true);

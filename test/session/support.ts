@@ -11,7 +11,7 @@ import type { Connection } from "../../src/session/connection.ts";
 import type { Values } from "../../src/options/given.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
-export interface Bench {
+export interface Fixture {
   readonly session: Connection;
   readonly events: readonly SessionEvent[];
   readonly simulator: Simulator;
@@ -22,7 +22,7 @@ export interface Bench {
   readonly messages: () => readonly string[];
 }
 
-export interface BenchOptions {
+export interface FixtureOptions {
   readonly model?: string;
   readonly options?: Readonly<Record<string, string>>;
   /** Definitions of the project, as .seq text. */
@@ -33,7 +33,7 @@ export interface BenchOptions {
   readonly hears?: (event: SessionEvent) => void;
 }
 
-export async function bench({
+export async function fixture({
   model = "generic-m4",
   options = {},
   seq,
@@ -41,7 +41,7 @@ export async function bench({
   settings = {},
   signal,
   hears,
-}: BenchOptions = {}): Promise<Bench> {
+}: FixtureOptions = {}): Promise<Fixture> {
   const simulator = openSimulator({ model, options });
   const context = new DeviceContext({
     ...parts,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { openBench, RAM, type WireBench } from "../wire/bench.ts";
+import { openFixture, RAM, type WireFixture } from "../wire/fixture.ts";
 
 const PLAIN = readFileSync(new URL("../../src/simulator/models/generic-m4.yaml", import.meta.url), "utf8");
 const LARGE = new Source(
@@ -11,8 +11,8 @@ const LARGE = new Source(
 );
 
 /** The sizes that CSW was set to: 2 is 32 bits, 3 is 64. */
-function sizes(bench: WireBench): readonly number[] {
-  return bench.simulator.log.events.flatMap((event) =>
+function sizes(fixture: WireFixture): readonly number[] {
+  return fixture.simulator.log.events.flatMap((event) =>
     event.kind === "register" && event.register === 0 && event.access === "write" ? [event.value & 7] : [],
   );
 }
@@ -33,8 +33,8 @@ test.each([
   ["one access", LARGE, [3, 2, 3]],
   ["two accesses", new Source("plain.yaml", PLAIN), [2]],
 ] as const)("%s", async (_, model, expected) => {
-  const bench = await openBench({ model });
-  const events = await bench.run(TEXT);
+  const fixture = await openFixture({ model });
+  const events = await fixture.run(TEXT);
   const values = Object.fromEntries(
     events.flatMap((event) => (event.kind === "assign" ? [[event.name, event.value]] : [])),
   );
@@ -45,14 +45,14 @@ test.each([
     fixed: 0x0807_0605_0403_0201n,
     behind: 0n,
   });
-  expect([0x110, 0x114].map((at) => bench.peek(RAM + at))).toEqual([0x0403_0201, 0x0807_0605]);
-  expect([...new Set(sizes(bench))].length).toBeGreaterThan(0);
-  expect(sizes(bench).filter((size, at, all) => size !== all[at - 1])).toEqual(expected);
+  expect([0x110, 0x114].map((at) => fixture.peek(RAM + at))).toEqual([0x0403_0201, 0x0807_0605]);
+  expect([...new Set(sizes(fixture))].length).toBeGreaterThan(0);
+  expect(sizes(fixture).filter((size, at, all) => size !== all[at - 1])).toEqual(expected);
 });
 
 test("an address that is no multiple of 8 is never one access", async () => {
-  const bench = await openBench({ model: LARGE });
-  await bench.run("Write64(0x20000014, 0x1122334455667788);");
-  expect([bench.peek(RAM + 0x14), bench.peek(RAM + 0x18)]).toEqual([0x5566_7788, 0x1122_3344]);
-  expect(sizes(bench)).not.toContain(3);
+  const fixture = await openFixture({ model: LARGE });
+  await fixture.run("Write64(0x20000014, 0x1122334455667788);");
+  expect([fixture.peek(RAM + 0x14), fixture.peek(RAM + 0x18)]).toEqual([0x5566_7788, 0x1122_3344]);
+  expect(sizes(fixture)).not.toContain(3);
 });

@@ -11,7 +11,7 @@ import {
   yamlModel,
 } from "../../src/sim.ts";
 import type { ModelFault } from "../../src/simulator/faults.ts";
-import { drw, DRW, tar, TestBench } from "./bench.ts";
+import { drw, DRW, tar, TestFixture } from "./fixture.ts";
 
 const HEAD = `model: mine
 about: for a test
@@ -142,19 +142,19 @@ describe("a device in code", () => {
     },
   });
 
-  async function opened(options: Record<string, string> = {}): Promise<TestBench> {
-    const bench = new TestBench({ model, options });
-    await bench.connect();
-    return bench;
+  async function opened(options: Record<string, string> = {}): Promise<TestFixture> {
+    const fixture = new TestFixture({ model, options });
+    await fixture.connect();
+    return fixture;
   }
 
   test("acts with the target's time and its options", async () => {
-    const bench = await opened({ delayUs: "500" });
-    await bench.writeWord(0x40000000, 7);
-    expect(await bench.readWord(0x40000000)).toBe(0);
-    bench.simulator.clock.advance(500);
-    expect(await bench.readWord(0x40000000)).toBe(7);
-    expect(bench.simulator.log.events).toContainEqual(
+    const fixture = await opened({ delayUs: "500" });
+    await fixture.writeWord(0x40000000, 7);
+    expect(await fixture.readWord(0x40000000)).toBe(0);
+    fixture.simulator.clock.advance(500);
+    expect(await fixture.readWord(0x40000000)).toBe(7);
+    expect(fixture.simulator.log.events).toContainEqual(
       expect.objectContaining({ kind: "note", text: "command 7" }),
     );
 
@@ -165,18 +165,18 @@ describe("a device in code", () => {
   });
 
   test("is ticked before an access", async () => {
-    const bench = await opened();
-    const value = await bench.readWord(0x40000004);
-    const nowUs = bench.simulator.clock.nowUs();
+    const fixture = await opened();
+    const value = await fixture.readWord(0x40000004);
+    const nowUs = fixture.simulator.clock.nowUs();
     expect(nowUs - value).toBeGreaterThan(0);
     expect(nowUs - value).toBeLessThan(200);
   });
 
   test("refuses with a bus error", async () => {
-    const bench = await opened();
-    expect((await bench.transfer(tar(0x4000000c), DRW)).ack).toBe(4);
-    await bench.words({ kind: "write", port: "DP", address: 0, value: 4 });
-    expect((await bench.transfer(tar(0x40000004), drw(0))).ack).toBe(4);
+    const fixture = await opened();
+    expect((await fixture.transfer(tar(0x4000000c), DRW)).ack).toBe(4);
+    await fixture.words({ kind: "write", port: "DP", address: 0, value: 4 });
+    expect((await fixture.transfer(tar(0x40000004), drw(0))).ack).toBe(4);
   });
 
   test("has the same chance for the same seed", async () => {
@@ -218,10 +218,10 @@ describe("a flash controller that ships, in a model of one's own", () => {
     ["works", 0xcafe_f00d],
     ["locked", 0xffff_ffff],
   ])("programs its memory, or does not: %s", async (nvmc, value) => {
-    const bench = new TestBench({ model, options: { nvmc } });
-    await bench.connect();
-    await bench.writeWord(0x4001_0504, 1);
-    await bench.writeWord(0x100, 0xcafe_f00d);
-    expect(await bench.readWord(0x100)).toBe(value);
+    const fixture = new TestFixture({ model, options: { nvmc } });
+    await fixture.connect();
+    await fixture.writeWord(0x4001_0504, 1);
+    await fixture.writeWord(0x100, 0xcafe_f00d);
+    expect(await fixture.readWord(0x100)).toBe(value);
   });
 });

@@ -6,7 +6,7 @@ import type { ModelFault } from "../../src/simulator/faults.ts";
 import { deriveModel, type Derived } from "../../src/simulator/model/derive.ts";
 import type { DeviceDescription } from "../../src/device/description.ts";
 import { corpusFiles, corpusText, describeCorpus } from "../support/corpus.ts";
-import { csw, DPIDR, DRW, select, tar, TestBench, write } from "./bench.ts";
+import { csw, DPIDR, DRW, select, tar, TestFixture, write } from "./fixture.ts";
 
 function derived(description: DeviceDescription): Derived | string {
   try {
@@ -45,17 +45,17 @@ describeCorpus("devices of real packs", () => {
         reasons.add(found);
         continue;
       }
-      const bench = new TestBench({ model: found.model });
-      await bench.wake();
+      const fixture = new TestFixture({ model: found.model });
+      await fixture.wake();
       const { debugConfig, debugPorts, accessPorts } = description;
       // Access ports of version 2 are reached in test/wire/wire-16-adiv6.test.ts and by the smoke test.
       if (accessPorts.some(({ version }) => version === 2)) continue;
       if (debugConfig?.dormant === true || debugPorts.some(({ swd }) => swd?.targetsel !== undefined))
         continue;
-      await bench.words(DPIDR, write("DP", 0x4, 0x50000000));
-      await bench.connect();
-      for (const ap of bench.simulator.soc.accessPorts.keys()) {
-        const [cpuid = 0] = await bench.words(select(ap), csw(), tar(0xe000ed00), DRW);
+      await fixture.words(DPIDR, write("DP", 0x4, 0x50000000));
+      await fixture.connect();
+      for (const ap of fixture.simulator.soc.accessPorts.keys()) {
+        const [cpuid = 0] = await fixture.words(select(ap), csw(), tar(0xe000ed00), DRW);
         expect(cpuid >>> 24).toBe(0x41);
       }
     }

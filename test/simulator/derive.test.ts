@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { DeviceDescription, Memory, Processor } from "../../src/device/description.ts";
 import { Source, type Span } from "../../src/lib/source.ts";
 import { deriveModel } from "../../src/simulator/model/derive.ts";
-import { csw, drw, DRW, select, tar, TestBench } from "./bench.ts";
+import { csw, drw, DRW, select, tar, TestFixture } from "./fixture.ts";
 
 const span: Span = { source: new Source("device.pdsc", ""), start: 0, end: 0 };
 
@@ -62,13 +62,13 @@ describe("a derived model", () => {
     );
     expect(model.name).toBe("acme100");
     expect(notes).toHaveLength(1);
-    const bench = new TestBench({ model });
-    await bench.connect();
-    expect(await bench.readWord(0xe000ed00)).toBe(0x412fc231);
-    expect(await bench.readWord(0x08000004)).toBe(0x08000101);
-    await bench.writeWord(0x40021018, 0x55);
-    expect(await bench.readWord(0x40021018)).toBe(0x55);
-    expect((await bench.transfer(tar(0x20004000), DRW)).ack).toBe(4);
+    const fixture = new TestFixture({ model });
+    await fixture.connect();
+    expect(await fixture.readWord(0xe000ed00)).toBe(0x412fc231);
+    expect(await fixture.readWord(0x08000004)).toBe(0x08000101);
+    await fixture.writeWord(0x40021018, 0x55);
+    expect(await fixture.readWord(0x40021018)).toBe(0x55);
+    expect((await fixture.transfer(tar(0x20004000), DRW)).ack).toBe(4);
   });
 
   test("sees a memory again at its alias, and keeps overlapping descriptions apart", async () => {
@@ -81,12 +81,12 @@ describe("a derived model", () => {
         ],
       }),
     );
-    const bench = new TestBench({ model });
-    await bench.connect();
-    await bench.writeWord(0x30000010, 0xcafe);
-    expect(await bench.readWord(0x20000010)).toBe(0xcafe);
-    await bench.writeWord(0x20007ffc, 1);
-    expect(await bench.readWord(0x20007ffc)).toBe(1);
+    const fixture = new TestFixture({ model });
+    await fixture.connect();
+    await fixture.writeWord(0x30000010, 0xcafe);
+    expect(await fixture.readWord(0x20000010)).toBe(0xcafe);
+    await fixture.writeWord(0x20007ffc, 1);
+    expect(await fixture.readWord(0x20007ffc)).toBe(1);
   });
 
   test("puts each core behind its access port, with the memories of its Pname", async () => {
@@ -103,21 +103,21 @@ describe("a derived model", () => {
         ],
       }),
     );
-    const bench = new TestBench({ model });
-    await bench.connect();
-    expect(await bench.readWord(0xe000ed00)).toBe(0x411fc271);
-    await bench.words(tar(0x20000000), drw(1));
+    const fixture = new TestFixture({ model });
+    await fixture.connect();
+    expect(await fixture.readWord(0xe000ed00)).toBe(0x411fc271);
+    await fixture.words(tar(0x20000000), drw(1));
     const onM4 = [select(3), csw()] as const;
-    expect(await bench.words(...onM4, tar(0xe000ed00), DRW)).toEqual([0x410fc241]);
-    expect((await bench.transfer(tar(0x30000000), DRW)).ack).toBe(1);
-    expect((await bench.transfer(tar(0x20000000), DRW)).ack).toBe(4);
+    expect(await fixture.words(...onM4, tar(0xe000ed00), DRW)).toEqual([0x410fc241]);
+    expect((await fixture.transfer(tar(0x30000000), DRW)).ack).toBe(1);
+    expect((await fixture.transfer(tar(0x20000000), DRW)).ack).toBe(4);
   });
 
   test("has TARGETSEL where the pack names one", async () => {
     const { model } = deriveModel(device({ debugPorts: [{ dp: 0, swd: { targetsel: 0x01002927 }, span }] }));
-    const bench = new TestBench({ model });
-    await bench.wake();
-    const { ack } = await bench.transfer({ kind: "read", port: "DP", address: 0 });
+    const fixture = new TestFixture({ model });
+    await fixture.wake();
+    const { ack } = await fixture.transfer({ kind: "read", port: "DP", address: 0 });
     expect(ack).toBe(7);
   });
 

@@ -3,41 +3,41 @@ import { describe, expect, test } from "vitest";
 import { dapConnect, PORT } from "../../src/cmsis-dap/general.ts";
 import { dapJtagConfigure, dapJtagIdcode, dapJtagSequence } from "../../src/cmsis-dap/jtag.ts";
 import { dapTransferConfigure, dapWriteAbort } from "../../src/cmsis-dap/transfer.ts";
-import { csw, CTRL_STAT, DPIDR, drw, DRW, select, tar, TestBench, write } from "./bench.ts";
+import { csw, CTRL_STAT, DPIDR, drw, DRW, select, tar, TestFixture, write } from "./fixture.ts";
 
 const RAM = 0x20000000;
 const NOWHERE = 0x60000000;
 const STICKYERR = 1 << 5;
 
-async function woken(): Promise<TestBench> {
-  const bench = new TestBench({ model: "generic-m4" });
-  await bench.ask(dapConnect, { port: PORT.jtag });
-  await bench.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
-  await bench.ask(dapJtagConfigure, { irLengths: [4] });
+async function woken(): Promise<TestFixture> {
+  const fixture = new TestFixture({ model: "generic-m4" });
+  await fixture.ask(dapConnect, { port: PORT.jtag });
+  await fixture.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
+  await fixture.ask(dapJtagConfigure, { irLengths: [4] });
   // Test-Logic-Reset, then Run-Test/Idle.
-  await bench.sequence(6, Uint8Array.of(0x1f));
-  return bench;
+  await fixture.sequence(6, Uint8Array.of(0x1f));
+  return fixture;
 }
 
-async function connected(): Promise<TestBench> {
-  const bench = await woken();
-  await bench.words(select(0), write("DP", 0x4, 0x50000032));
-  bench.simulator.clock.advance(1000);
-  await bench.words(csw());
-  return bench;
+async function connected(): Promise<TestFixture> {
+  const fixture = await woken();
+  await fixture.words(select(0), write("DP", 0x4, 0x50000032));
+  fixture.simulator.clock.advance(1000);
+  await fixture.words(csw());
+  return fixture;
 }
 
 describe("the chain", () => {
   test("has one TAP with its IDCODE", async () => {
-    const bench = await woken();
-    expect(await bench.ask(dapJtagIdcode, { index: 0 })).toEqual({ ok: true, idcode: 0x2ba00477 });
-    expect(await bench.ask(dapJtagIdcode, { index: 1 })).toEqual({ ok: false });
+    const fixture = await woken();
+    expect(await fixture.ask(dapJtagIdcode, { index: 0 })).toEqual({ ok: true, idcode: 0x2ba00477 });
+    expect(await fixture.ask(dapJtagIdcode, { index: 1 })).toEqual({ ok: false });
   });
 
   test("is found by hand: after a reset the IDCODE comes out of the data register", async () => {
-    const bench = await woken();
+    const fixture = await woken();
     const zeros = new Uint8Array(8);
-    const { tdo } = await bench.ask(dapJtagSequence, {
+    const { tdo } = await fixture.ask(dapJtagSequence, {
       segments: [
         { count: 1, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
         { count: 2, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
@@ -50,31 +50,31 @@ describe("the chain", () => {
   });
 
   test("speaks SWD after the switch, and JTAG again after the one back", async () => {
-    const bench = await woken();
-    await bench.wake();
-    expect(await bench.words(DPIDR)).toEqual([0x2ba01477]);
-    await bench.lineReset(51, 0);
-    await bench.sequence(16, Uint8Array.of(0x3c, 0xe7));
-    await bench.ask(dapConnect, { port: PORT.jtag });
-    await bench.sequence(6, Uint8Array.of(0x1f));
-    expect(await bench.ask(dapJtagIdcode, { index: 0 })).toMatchObject({ ok: true });
+    const fixture = await woken();
+    await fixture.wake();
+    expect(await fixture.words(DPIDR)).toEqual([0x2ba01477]);
+    await fixture.lineReset(51, 0);
+    await fixture.sequence(16, Uint8Array.of(0x3c, 0xe7));
+    await fixture.ask(dapConnect, { port: PORT.jtag });
+    await fixture.sequence(6, Uint8Array.of(0x1f));
+    expect(await fixture.ask(dapJtagIdcode, { index: 0 })).toMatchObject({ ok: true });
   });
 });
 
 describe("a chain of two", () => {
-  async function h743(): Promise<TestBench> {
-    const bench = new TestBench({ model: "stm32h743" });
-    await bench.ask(dapConnect, { port: PORT.jtag });
-    await bench.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
-    await bench.ask(dapJtagConfigure, { irLengths: [4, 5] });
-    await bench.sequence(6, Uint8Array.of(0x1f));
-    return bench;
+  async function h743(): Promise<TestFixture> {
+    const fixture = new TestFixture({ model: "stm32h743" });
+    await fixture.ask(dapConnect, { port: PORT.jtag });
+    await fixture.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 10, matchRetries: 0 });
+    await fixture.ask(dapJtagConfigure, { irLengths: [4, 5] });
+    await fixture.sequence(6, Uint8Array.of(0x1f));
+    return fixture;
   }
 
   test("has the debug port next to TDO and the boundary scan behind it", async () => {
-    const bench = await h743();
+    const fixture = await h743();
     const zeros = new Uint8Array(8);
-    const { tdo } = await bench.ask(dapJtagSequence, {
+    const { tdo } = await fixture.ask(dapJtagSequence, {
       segments: [
         { count: 1, tms: 1, capture: false, tdi: zeros.subarray(0, 1) },
         { count: 2, tms: 0, capture: false, tdi: zeros.subarray(0, 1) },
@@ -87,58 +87,58 @@ describe("a chain of two", () => {
   });
 
   test("reaches the debug port through the other TAP's bypass", async () => {
-    const bench = await h743();
-    expect(await bench.words(DPIDR)).toEqual([0x6ba02477]);
-    await bench.words(select(0), write("DP", 0x4, 0x50000032));
-    expect((await bench.words(CTRL_STAT))[0]).toBeDefined();
+    const fixture = await h743();
+    expect(await fixture.words(DPIDR)).toEqual([0x6ba02477]);
+    await fixture.words(select(0), write("DP", 0x4, 0x50000032));
+    expect((await fixture.words(CTRL_STAT))[0]).toBeDefined();
   });
 });
 
 describe("transfers", () => {
   test("read and write registers and memory", async () => {
-    const bench = await connected();
-    expect(await bench.words(DPIDR, CTRL_STAT)).toEqual([0x2ba01477, 0xf0000000]);
-    await bench.writeWord(RAM, 0x12345678);
-    expect(await bench.words(tar(RAM), DRW, DPIDR, DRW)).toEqual([0x12345678, 0x2ba01477, 0]);
+    const fixture = await connected();
+    expect(await fixture.words(DPIDR, CTRL_STAT)).toEqual([0x2ba01477, 0xf0000000]);
+    await fixture.writeWord(RAM, 0x12345678);
+    expect(await fixture.words(tar(RAM), DRW, DPIDR, DRW)).toEqual([0x12345678, 0x2ba01477, 0]);
   });
 
   test("blocks, both ways", async () => {
-    const bench = await connected();
-    await bench.words(tar(RAM));
+    const fixture = await connected();
+    await fixture.words(tar(RAM));
     const register = { port: "AP", address: 0xc } as const;
     const words = Uint32Array.of(1, 2, 3);
-    expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
+    expect(await fixture.block({ kind: "write", index: 0, register, words })).toMatchObject({
       count: 3,
       ack: 1,
     });
-    await bench.words(tar(RAM));
-    expect((await bench.block({ kind: "read", index: 0, register, count: 3 })).data).toEqual(words);
+    await fixture.words(tar(RAM));
+    expect((await fixture.block({ kind: "read", index: 0, register, count: 3 })).data).toEqual(words);
   });
 
   test("a bus error is no FAULT: it shows in CTRL/STAT, and ones written there clear it", async () => {
-    const bench = await connected();
-    await bench.words(tar(NOWHERE), drw(1));
-    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(STICKYERR);
-    await bench.words(tar(RAM), drw(5));
-    await bench.words(write("DP", 0x4, 0x50000020));
-    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
-    expect(await bench.readWord(RAM)).toBe(0);
+    const fixture = await connected();
+    await fixture.words(tar(NOWHERE), drw(1));
+    expect(((await fixture.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(STICKYERR);
+    await fixture.words(tar(RAM), drw(5));
+    await fixture.words(write("DP", 0x4, 0x50000020));
+    expect(((await fixture.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
+    expect(await fixture.readWord(RAM)).toBe(0);
   });
 
   test("ABORT has an instruction of its own", async () => {
-    const bench = await connected();
-    await bench.words(tar(NOWHERE), drw(1));
-    expect(await bench.ask(dapWriteAbort, { index: 0, value: 4 })).toEqual({ ok: true });
-    expect(((await bench.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
-    expect(await bench.ask(dapWriteAbort, { index: 3, value: 4 })).toEqual({ ok: false });
+    const fixture = await connected();
+    await fixture.words(tar(NOWHERE), drw(1));
+    expect(await fixture.ask(dapWriteAbort, { index: 0, value: 4 })).toEqual({ ok: true });
+    expect(((await fixture.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(0);
+    expect(await fixture.ask(dapWriteAbort, { index: 3, value: 4 })).toEqual({ ok: false });
   });
 
   test("WAIT is repeated", async () => {
-    const bench = await connected();
-    await bench.words(tar(RAM));
-    bench.simulator.injection.disturb("WAIT", 0, 5);
-    expect(await bench.words(DRW)).toEqual([0]);
-    bench.simulator.injection.disturb("WAIT", 0, 12);
-    expect(await bench.transfer(DRW)).toMatchObject({ count: 0, ack: 2 });
+    const fixture = await connected();
+    await fixture.words(tar(RAM));
+    fixture.simulator.injection.disturb("WAIT", 0, 5);
+    expect(await fixture.words(DRW)).toEqual([0]);
+    fixture.simulator.injection.disturb("WAIT", 0, 12);
+    expect(await fixture.transfer(DRW)).toMatchObject({ count: 0, ack: 2 });
   });
 });

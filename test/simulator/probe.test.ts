@@ -5,48 +5,52 @@ import { capabilitiesFrom, dapInfo, INFO, infoNumber, infoText } from "../../src
 import { PIN } from "../../src/cmsis-dap/swj.ts";
 import { dapTransferConfigure, type Transfer } from "../../src/cmsis-dap/transfer.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { abort, CTRL_STAT, DPIDR, drw, DRW, RDBUFF, tar, TestBench, write } from "./bench.ts";
+import { abort, CTRL_STAT, DPIDR, drw, DRW, RDBUFF, tar, TestFixture, write } from "./fixture.ts";
 
 const FAULT = 4;
 const MISMATCH = 16;
 const RAM = 0x20000000;
 const NOWHERE = 0x60000000;
 
-async function connected(model = "generic-m4"): Promise<TestBench> {
-  const bench = new TestBench({ model });
-  await bench.connect();
-  return bench;
+async function connected(model = "generic-m4"): Promise<TestFixture> {
+  const fixture = new TestFixture({ model });
+  await fixture.connect();
+  return fixture;
 }
 
 describe("DAP_Transfer", () => {
   test("posts AP reads: n of them take n + 1 transfers on the wire", async () => {
-    const bench = await connected();
-    await bench.words(tar(RAM));
-    const before = bench.simulator.injection.transfers;
-    await bench.words(DRW, DRW, DRW);
-    expect(bench.simulator.injection.transfers - before).toBe(4);
+    const fixture = await connected();
+    await fixture.words(tar(RAM));
+    const before = fixture.simulator.injection.transfers;
+    await fixture.words(DRW, DRW, DRW);
+    expect(fixture.simulator.injection.transfers - before).toBe(4);
   });
 
   test("checks the last write by RDBUFF, and only the last", async () => {
-    const bench = await connected();
-    const before = bench.simulator.injection.transfers;
-    await bench.words(tar(RAM), drw(1));
-    expect(bench.simulator.injection.transfers - before).toBe(3);
-    await bench.words(tar(RAM), CTRL_STAT);
-    expect(bench.simulator.injection.transfers - before).toBe(5);
+    const fixture = await connected();
+    const before = fixture.simulator.injection.transfers;
+    await fixture.words(tar(RAM), drw(1));
+    expect(fixture.simulator.injection.transfers - before).toBe(3);
+    await fixture.words(tar(RAM), CTRL_STAT);
+    expect(fixture.simulator.injection.transfers - before).toBe(5);
   });
 
   test("an AP read that fails counts as done and yields nothing", async () => {
-    const bench = await connected();
-    expect(await bench.transfer(tar(NOWHERE), DRW)).toEqual({ count: 2, ack: FAULT, data: Uint32Array.of() });
-    await bench.words(abort(0x1e));
-    expect(await bench.transfer(tar(NOWHERE), DRW, DPIDR)).toMatchObject({ count: 2, ack: FAULT });
+    const fixture = await connected();
+    expect(await fixture.transfer(tar(NOWHERE), DRW)).toEqual({
+      count: 2,
+      ack: FAULT,
+      data: Uint32Array.of(),
+    });
+    await fixture.words(abort(0x1e));
+    expect(await fixture.transfer(tar(NOWHERE), DRW, DPIDR)).toMatchObject({ count: 2, ack: FAULT });
   });
 
   test("gives the values of a mixed list in order", async () => {
-    const bench = await connected();
+    const fixture = await connected();
     const status = 0xf0000040;
-    expect(await bench.words(tar(RAM), drw(5), tar(RAM), DRW, CTRL_STAT, tar(RAM), DRW, DPIDR)).toEqual([
+    expect(await fixture.words(tar(RAM), drw(5), tar(RAM), DRW, CTRL_STAT, tar(RAM), DRW, DPIDR)).toEqual([
       5,
       status,
       5,
@@ -55,35 +59,35 @@ describe("DAP_Transfer", () => {
   });
 
   test("time stamps stand before the data", async () => {
-    const bench = await connected();
-    const [stamp = 0, value] = await bench.words({ kind: "read", port: "DP", address: 0, timestamp: true });
+    const fixture = await connected();
+    const [stamp = 0, value] = await fixture.words({ kind: "read", port: "DP", address: 0, timestamp: true });
     expect(value).toBe(0x2ba01477);
-    expect(stamp).toBe(Math.floor(bench.simulator.clock.nowUs()));
+    expect(stamp).toBe(Math.floor(fixture.simulator.clock.nowUs()));
   });
 });
 
 describe("value match", () => {
   const match = (value: number): Transfer => ({ kind: "match", port: "AP", address: 0xc, value });
   const mask = (value: number): Transfer => ({ kind: "mask", value });
-  const configure = (bench: TestBench, matchRetries: number): Promise<unknown> =>
-    bench.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 0, matchRetries });
+  const configure = (fixture: TestFixture, matchRetries: number): Promise<unknown> =>
+    fixture.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 0, matchRetries });
 
   test("reads until the masked value is there", async () => {
-    const bench = await connected();
-    await bench.writeWord(0x40000008, 1); // starts a command that is done after 50 us
-    await configure(bench, 100);
-    const { count, ack } = await bench.transfer(mask(1), tar(0x40000004), match(1));
+    const fixture = await connected();
+    await fixture.writeWord(0x40000008, 1); // starts a command that is done after 50 us
+    await configure(fixture, 100);
+    const { count, ack } = await fixture.transfer(mask(1), tar(0x40000004), match(1));
     expect({ count, ack }).toEqual({ count: 3, ack: 1 });
   });
 
   test("gives up after its retries with MISMATCH, and reads once more than it compares", async () => {
-    const bench = await connected();
-    await bench.words(tar(RAM), drw(0), tar(RAM));
-    await configure(bench, 4);
-    await bench.words(mask(0xff));
-    const before = bench.simulator.injection.transfers;
-    expect(await bench.transfer(match(7))).toMatchObject({ count: 0, ack: 1 | MISMATCH });
-    expect(bench.simulator.injection.transfers - before).toBe(6);
+    const fixture = await connected();
+    await fixture.words(tar(RAM), drw(0), tar(RAM));
+    await configure(fixture, 4);
+    await fixture.words(mask(0xff));
+    const before = fixture.simulator.injection.transfers;
+    expect(await fixture.transfer(match(7))).toMatchObject({ count: 0, ack: 1 | MISMATCH });
+    expect(fixture.simulator.injection.transfers - before).toBe(6);
   });
 });
 
@@ -92,24 +96,24 @@ describe("DAP_TransferBlock", () => {
   const INCREMENT = write("AP", 0x0, 0x23000012);
 
   test("writes and reads a block, with one more transfer for RDBUFF", async () => {
-    const bench = await connected();
-    await bench.words(INCREMENT, tar(RAM));
+    const fixture = await connected();
+    await fixture.words(INCREMENT, tar(RAM));
     const words = Uint32Array.from({ length: 100 }, (_, at) => at * 3);
-    const before = bench.simulator.injection.transfers;
-    expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
+    const before = fixture.simulator.injection.transfers;
+    expect(await fixture.block({ kind: "write", index: 0, register, words })).toMatchObject({
       count: 100,
       ack: 1,
     });
-    expect(bench.simulator.injection.transfers - before).toBe(101);
-    await bench.words(tar(RAM));
-    const { data } = await bench.block({ kind: "read", index: 0, register, count: 100 });
+    expect(fixture.simulator.injection.transfers - before).toBe(101);
+    await fixture.words(tar(RAM));
+    const { data } = await fixture.block({ kind: "read", index: 0, register, count: 100 });
     expect(data).toEqual(words);
   });
 
   test("counts all words when only its own RDBUFF read finds the fault", async () => {
-    const bench = await connected();
-    await bench.words(tar(NOWHERE));
-    const written = await bench.block({ kind: "write", index: 0, register, words: Uint32Array.of(1) });
+    const fixture = await connected();
+    await fixture.words(tar(NOWHERE));
+    const written = await fixture.block({ kind: "write", index: 0, register, words: Uint32Array.of(1) });
     expect(written).toMatchObject({ count: 1, ack: FAULT });
   });
 
@@ -119,21 +123,21 @@ describe("DAP_TransferBlock", () => {
   ])(
     "TAR wraps inside %s, so a block that crosses it lands at its start",
     async (_what, model, at, wrapped) => {
-      const bench = await connected(model);
-      await bench.words(INCREMENT, tar(at));
+      const fixture = await connected(model);
+      await fixture.words(INCREMENT, tar(at));
       const words = Uint32Array.of(1, 2, 3, 4, 5);
-      expect(await bench.block({ kind: "write", index: 0, register, words })).toMatchObject({
+      expect(await fixture.block({ kind: "write", index: 0, register, words })).toMatchObject({
         count: 5,
         ack: 1,
       });
-      expect(await bench.readWord(at + 4)).toBe(2);
-      expect(await bench.readWord(wrapped)).toBe(3);
+      expect(await fixture.readWord(at + 4)).toBe(2);
+      expect(await fixture.readWord(wrapped)).toBe(3);
     },
   );
 
   test("nothing asked, nothing done", async () => {
-    const bench = await connected();
-    expect(await bench.block({ kind: "read", index: 0, register, count: 0 })).toMatchObject({
+    const fixture = await connected();
+    expect(await fixture.block({ kind: "read", index: 0, register, count: 0 })).toMatchObject({
       count: 0,
       ack: 0,
     });
@@ -141,17 +145,17 @@ describe("DAP_TransferBlock", () => {
 });
 
 describe("the probe itself", () => {
-  const info = (bench: TestBench, id: number) => bench.ask(dapInfo, { id });
+  const info = (fixture: TestFixture, id: number) => fixture.ask(dapInfo, { id });
 
   test("says what it is", async () => {
-    const bench = new TestBench({ model: "generic-m4", options: { latency: "bulk-fs" } });
-    expect(infoText(await info(bench, INFO.product))).toBe("dbgseq simulated CMSIS-DAP");
-    expect(infoText(await info(bench, INFO.serialNumber))).toBe("SIM-generic-m4");
-    expect(infoText(await info(bench, INFO.targetDeviceName))).toBeUndefined();
-    expect(infoNumber(await info(bench, INFO.packetSize))).toBe(64);
-    expect(infoNumber(await info(bench, INFO.packetCount))).toBe(8);
-    expect(infoNumber(await info(bench, INFO.testDomainTimer))).toBe(1_000_000);
-    expect(capabilitiesFrom(await info(bench, INFO.capabilities))).toMatchObject({
+    const fixture = new TestFixture({ model: "generic-m4", options: { latency: "bulk-fs" } });
+    expect(infoText(await info(fixture, INFO.product))).toBe("dbgseq simulated CMSIS-DAP");
+    expect(infoText(await info(fixture, INFO.serialNumber))).toBe("SIM-generic-m4");
+    expect(infoText(await info(fixture, INFO.targetDeviceName))).toBeUndefined();
+    expect(infoNumber(await info(fixture, INFO.packetSize))).toBe(64);
+    expect(infoNumber(await info(fixture, INFO.packetCount))).toBe(8);
+    expect(infoNumber(await info(fixture, INFO.testDomainTimer))).toBe(1_000_000);
+    expect(capabilitiesFrom(await info(fixture, INFO.capabilities))).toMatchObject({
       swd: true,
       atomic: true,
       testDomainTimer: true,
@@ -160,66 +164,70 @@ describe("the probe itself", () => {
   });
 
   test("answers 0xFF to a command that it does not know", async () => {
-    const bench = await connected();
-    expect(await bench.packet(Uint8Array.of(0x1a, 1, 2))).toEqual(Uint8Array.of(0xff));
-    expect(await bench.packet(Uint8Array.of(0x80))).toEqual(Uint8Array.of(0xff));
+    const fixture = await connected();
+    expect(await fixture.packet(Uint8Array.of(0x1a, 1, 2))).toEqual(Uint8Array.of(0xff));
+    expect(await fixture.packet(Uint8Array.of(0x80))).toEqual(Uint8Array.of(0xff));
   });
 
   test("shows the lights that the host asks for", async () => {
-    const bench = await connected();
-    await bench.ask(dapHostStatus, { type: 1, on: true });
-    expect(bench.simulator.lights).toEqual({ connected: false, running: true });
-    expect(await bench.ask(dapHostStatus, { type: 2, on: true })).toEqual({ ok: false });
+    const fixture = await connected();
+    await fixture.ask(dapHostStatus, { type: 1, on: true });
+    expect(fixture.simulator.lights).toEqual({ connected: false, running: true });
+    expect(await fixture.ask(dapHostStatus, { type: 2, on: true })).toEqual({ ok: false });
   });
 
   test("a delay moves the time", async () => {
-    const bench = await connected();
-    const before = bench.simulator.clock.nowUs();
-    await bench.ask(dapDelay, { us: 65_535 });
-    expect(bench.simulator.clock.nowUs() - before).toBe(65_535);
+    const fixture = await connected();
+    const before = fixture.simulator.clock.nowUs();
+    await fixture.ask(dapDelay, { us: 65_535 });
+    expect(fixture.simulator.clock.nowUs() - before).toBe(65_535);
   });
 
   test("without a port nothing reaches the target, and transfers answer 0", async () => {
-    const bench = new TestBench({ model: "generic-m4" });
-    expect(await bench.transfer(DPIDR)).toMatchObject({ count: 0, ack: 0 });
-    await bench.pins(0, PIN.nreset);
-    expect(bench.simulator.log.events).toEqual([]);
-    expect(await bench.ask(dapConnect, { port: 3 })).toEqual({ port: PORT.none });
+    const fixture = new TestFixture({ model: "generic-m4" });
+    expect(await fixture.transfer(DPIDR)).toMatchObject({ count: 0, ack: 0 });
+    await fixture.pins(0, PIN.nreset);
+    expect(fixture.simulator.log.events).toEqual([]);
+    expect(await fixture.ask(dapConnect, { port: 3 })).toEqual({ port: PORT.none });
   });
 });
 
 describe("pins", () => {
   test("nRESET resets the target while it is low", async () => {
-    const bench = await connected();
-    expect((await bench.pins(0, PIN.nreset)) & PIN.nreset).toBe(0);
-    expect(bench.simulator.log.events.at(-1)).toMatchObject({ kind: "reset", reset: "system", by: "nRESET" });
-    bench.simulator.clock.advance(1000);
+    const fixture = await connected();
+    expect((await fixture.pins(0, PIN.nreset)) & PIN.nreset).toBe(0);
+    expect(fixture.simulator.log.events.at(-1)).toMatchObject({
+      kind: "reset",
+      reset: "system",
+      by: "nRESET",
+    });
+    fixture.simulator.clock.advance(1000);
     // The system is held; the core's debug registers answer.
-    expect((await bench.transfer(tar(RAM), DRW)).ack).toBe(FAULT);
-    await bench.words(abort(0x1e));
-    expect(await bench.readWord(0xe000ed00)).toBe(0x410fc241);
-    expect((await bench.pins(PIN.nreset, PIN.nreset)) & PIN.nreset).toBe(PIN.nreset);
-    expect((await bench.transfer(tar(RAM), DRW)).ack).toBe(1);
+    expect((await fixture.transfer(tar(RAM), DRW)).ack).toBe(FAULT);
+    await fixture.words(abort(0x1e));
+    expect(await fixture.readWord(0xe000ed00)).toBe(0x410fc241);
+    expect((await fixture.pins(PIN.nreset, PIN.nreset)) & PIN.nreset).toBe(PIN.nreset);
+    expect((await fixture.transfer(tar(RAM), DRW)).ack).toBe(1);
   });
 
   test("a wait ends when the board lets the pin go", async () => {
-    const bench = await connected();
-    const { soc, clock } = bench.simulator;
+    const fixture = await connected();
+    const { soc, clock } = fixture.simulator;
     Object.assign(soc.settings, { nresetRiseUs: 500 });
-    await bench.pins(0, PIN.nreset);
+    await fixture.pins(0, PIN.nreset);
     const before = clock.nowUs();
-    expect((await bench.pins(PIN.nreset, PIN.nreset, 10_000)) & PIN.nreset).toBe(PIN.nreset);
+    expect((await fixture.pins(PIN.nreset, PIN.nreset, 10_000)) & PIN.nreset).toBe(PIN.nreset);
     expect(clock.nowUs() - before).toBeCloseTo(500, -1);
   });
 
   test("a wait with a higher bit also set in the output runs to its end, at most 3 s", async () => {
-    const bench = await connected();
-    const { clock } = bench.simulator;
+    const fixture = await connected();
+    const { clock } = fixture.simulator;
     let before = clock.nowUs();
-    await bench.pins(PIN.nreset | PIN.swdio, PIN.swdio, 1000);
+    await fixture.pins(PIN.nreset | PIN.swdio, PIN.swdio, 1000);
     expect(clock.nowUs() - before).toBe(1000);
     before = clock.nowUs();
-    await bench.pins(PIN.nreset | PIN.swdio, PIN.swdio, 9_000_000);
+    await fixture.pins(PIN.nreset | PIN.swdio, PIN.swdio, 9_000_000);
     expect(clock.nowUs() - before).toBe(3_000_000);
   });
 });
@@ -228,20 +236,20 @@ describe("packets", () => {
   const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
   test("DAP_ExecuteCommands runs its commands in one packet", async () => {
-    const bench = await connected();
+    const fixture = await connected();
     const sent = bytes(0x7f, 2, 0x09, 10, 0, 0x05, 0, 1, 0x02);
-    expect(await bench.packet(sent)).toEqual(bytes(0x7f, 2, 0x09, 0, 0x05, 1, 1, 0x77, 0x14, 0xa0, 0x2b));
+    expect(await fixture.packet(sent)).toEqual(bytes(0x7f, 2, 0x09, 0, 0x05, 1, 1, 0x77, 0x14, 0xa0, 0x2b));
   });
 
   test("an unknown command inside takes one byte, and the rest is out of step", async () => {
-    const bench = await connected();
+    const fixture = await connected();
     // 0x1A with one argument byte: the argument is taken for the next command.
-    expect(await bench.packet(bytes(0x7f, 2, 0x1a, 0x03))).toEqual(bytes(0x7f, 2, 0xff, 0x03, 0));
+    expect(await fixture.packet(bytes(0x7f, 2, 0x1a, 0x03))).toEqual(bytes(0x7f, 2, 0xff, 0x03, 0));
   });
 
   test("queued packets are answered after the final one, each as DAP_ExecuteCommands", async () => {
-    const bench = await connected();
-    const { pipe } = bench.simulator;
+    const fixture = await connected();
+    const { pipe } = fixture.simulator;
     await pipe.send(bytes(0x7e, 1, 0x09, 1, 0));
     await expect(pipe.receive(1000)).rejects.toMatchObject({ fault: { kind: "timeout" } });
     await pipe.send(bytes(0x7f, 1, 0x11, 0, 0, 0, 0));
@@ -250,22 +258,22 @@ describe("packets", () => {
   });
 
   test("a full queue is never answered", async () => {
-    const bench = await connected();
-    const { pipe } = bench.simulator;
+    const fixture = await connected();
+    const { pipe } = fixture.simulator;
     for (let at = 0; at < 4; at++) await pipe.send(bytes(0x7e, 1, 0x09, 1, 0));
     await pipe.send(bytes(0x7f, 1, 0x09, 1, 0));
     await expect(pipe.receive(1_000_000)).rejects.toMatchObject({ fault: { kind: "timeout" } });
   });
 
   test("DAP_TransferAbort has no answer", async () => {
-    const bench = await connected();
-    await bench.simulator.pipe.send(bytes(0x07));
-    expect(await bench.words(DPIDR)).toEqual([0x2ba01477]);
+    const fixture = await connected();
+    await fixture.simulator.pipe.send(bytes(0x07));
+    expect(await fixture.words(DPIDR)).toEqual([0x2ba01477]);
   });
 
   test("a lost response is a timeout on virtual time, and resync goes on", async () => {
-    const bench = await connected();
-    const { pipe, injection, clock } = bench.simulator;
+    const fixture = await connected();
+    const { pipe, injection, clock } = fixture.simulator;
     injection.dropPacket();
     const before = clock.nowUs();
     await pipe.send(bytes(0x09, 0, 0));
@@ -274,31 +282,36 @@ describe("packets", () => {
     });
     expect(clock.nowUs() - before).toBe(250_000);
     await pipe.resync();
-    expect(await bench.words(RDBUFF)).toHaveLength(1);
+    expect(await fixture.words(RDBUFF)).toHaveLength(1);
   });
 
   test("resync leaves nothing queued that a later request would be answered with", async () => {
-    const bench = await connected();
-    const { pipe } = bench.simulator;
+    const fixture = await connected();
+    const { pipe } = fixture.simulator;
     await pipe.send(bytes(0x7e, 1, 0x09, 1, 0));
     await pipe.resync();
-    expect(await bench.words(DPIDR)).toEqual([0x2ba01477]);
+    expect(await fixture.words(DPIDR)).toEqual([0x2ba01477]);
   });
 
   test("what does not fit a packet is refused", async () => {
-    const bench = new TestBench({ model: "generic-m4", options: { latency: "hid-fs" } });
-    await expect(bench.packet(new Uint8Array(65))).rejects.toMatchObject({
+    const fixture = new TestFixture({ model: "generic-m4", options: { latency: "hid-fs" } });
+    await expect(fixture.packet(new Uint8Array(65))).rejects.toMatchObject({
       fault: { kind: "oversized-packet", what: "request", length: 65, limit: 64 },
     });
-    await bench.connect();
-    const sixteen = bench.block({ kind: "read", index: 0, register: { port: "DP", address: 0 }, count: 16 });
+    await fixture.connect();
+    const sixteen = fixture.block({
+      kind: "read",
+      index: 0,
+      register: { port: "DP", address: 0 },
+      count: 16,
+    });
     await expect(sixteen).rejects.toMatchObject({ fault: { kind: "oversized-packet", what: "response" } });
   });
 
   test("after closing nothing is taken", async () => {
-    const bench = await connected();
-    await bench.simulator.pipe.close();
-    await expect(bench.simulator.pipe.send(bytes(3))).rejects.toMatchObject({ fault: { kind: "closed" } });
+    const fixture = await connected();
+    await fixture.simulator.pipe.close();
+    await expect(fixture.simulator.pipe.send(bytes(3))).rejects.toMatchObject({ fault: { kind: "closed" } });
   });
 
   test.each([
@@ -308,11 +321,11 @@ describe("packets", () => {
   ])(
     "%s: %i us from request to reply, less for several in flight",
     async (latency, roundTripUs, inFlight) => {
-      const bench = new TestBench({ model: "generic-m4", options: { latency } });
-      const { pipe, clock } = bench.simulator;
+      const fixture = new TestFixture({ model: "generic-m4", options: { latency } });
+      const { pipe, clock } = fixture.simulator;
       const delay = bytes(0x09, 0, 0);
       const before = clock.nowUs();
-      await bench.packet(delay);
+      await fixture.packet(delay);
       expect(clock.nowUs() - before).toBe(roundTripUs);
       const start = clock.nowUs();
       for (let at = 0; at < inFlight; at++) await pipe.send(delay);

@@ -1,6 +1,6 @@
 /** The read protection of the stm32f407 (RM0090 3.7.3): at level 1 it is the debugger's presence that closes the flash, for the core too. */
 import { describe, expect, test } from "vitest";
-import { abort, CTRL_STAT, csw, drw, DRW, RDBUFF, tar, TestBench } from "./bench.ts";
+import { abort, CTRL_STAT, csw, drw, DRW, RDBUFF, tar, TestFixture } from "./fixture.ts";
 
 const FLASH = 0x0800_0000;
 const BACKUP = 0x4002_4000;
@@ -14,20 +14,20 @@ const DHCSR = 0xe000_edf0;
 const HALT = 0xa05f_0003;
 const S_LOCKUP = 1 << 19;
 
-async function protectedPart(rdp = "level1"): Promise<TestBench> {
-  const bench = new TestBench({ model: "stm32f407", options: { rdp } });
-  await bench.connect();
-  return bench;
+async function protectedPart(rdp = "level1"): Promise<TestFixture> {
+  const fixture = new TestFixture({ model: "stm32f407", options: { rdp } });
+  await fixture.connect();
+  return fixture;
 }
 
-async function isReadable(bench: TestBench, address: number): Promise<boolean> {
-  const { ack } = await bench.transfer(csw(), tar(address), DRW, RDBUFF);
-  await bench.transfer(abort(0x1e), csw());
+async function isReadable(fixture: TestFixture, address: number): Promise<boolean> {
+  const { ack } = await fixture.transfer(csw(), tar(address), DRW, RDBUFF);
+  await fixture.transfer(abort(0x1e), csw());
   return ack === 1;
 }
 
-const unlock = async (bench: TestBench): Promise<void> => {
-  for (const key of [0x4567_0123, 0xcdef_89ab]) await bench.writeWord(KEYR, key);
+const unlock = async (fixture: TestFixture): Promise<void> => {
+  for (const key of [0x4567_0123, 0xcdef_89ab]) await fixture.writeWord(KEYR, key);
 };
 
 describe("level 1 with a debugger", () => {
@@ -41,9 +41,9 @@ describe("level 1 with a debugger", () => {
   });
 
   test("nor is it for the core, so no algorithm in RAM can verify: the program that ran ends in a lockup", async () => {
-    const bench = await protectedPart();
-    bench.simulator.clock.advance(100);
-    expect((await bench.readWord(DHCSR)) & S_LOCKUP).toBe(S_LOCKUP);
+    const fixture = await protectedPart();
+    fixture.simulator.clock.advance(100);
+    expect((await fixture.readWord(DHCSR)) & S_LOCKUP).toBe(S_LOCKUP);
     const open = await protectedPart("level0");
     open.simulator.clock.advance(100);
     expect((await open.readWord(DHCSR)) & S_LOCKUP).toBe(0);
@@ -53,53 +53,53 @@ describe("level 1 with a debugger", () => {
     ["a sector erase", 0x0001_0002],
     ["a mass erase", 0x0001_0004],
   ])("%s sets WRPERR and erases nothing", async (_what, command) => {
-    const bench = await protectedPart();
-    await unlock(bench);
-    await bench.writeWord(CR, command);
-    bench.simulator.clock.advance(20_000_000);
-    expect((await bench.readWord(SR)) & WRPERR).toBe(WRPERR);
-    expect(bench.simulator.soc.memory("flash").read(0, 4)).toBe(0x2002_0000);
+    const fixture = await protectedPart();
+    await unlock(fixture);
+    await fixture.writeWord(CR, command);
+    fixture.simulator.clock.advance(20_000_000);
+    expect((await fixture.readWord(SR)) & WRPERR).toBe(WRPERR);
+    expect(fixture.simulator.soc.memory("flash").read(0, 4)).toBe(0x2002_0000);
   });
 
   test("programming sets WRPERR and programs nothing", async () => {
-    const bench = await protectedPart();
-    await unlock(bench);
-    await bench.writeWord(CR, 0x201);
-    await bench.words(csw(), tar(FLASH + 0x8000), drw(0), CTRL_STAT);
-    expect((await bench.readWord(SR)) & WRPERR).toBe(WRPERR);
-    expect(bench.simulator.soc.memory("flash").read(0x8000, 4)).toBe(0xffff_ffff);
+    const fixture = await protectedPart();
+    await unlock(fixture);
+    await fixture.writeWord(CR, 0x201);
+    await fixture.words(csw(), tar(FLASH + 0x8000), drw(0), CTRL_STAT);
+    expect((await fixture.readWord(SR)) & WRPERR).toBe(WRPERR);
+    expect(fixture.simulator.soc.memory("flash").read(0x8000, 4)).toBe(0xffff_ffff);
   });
 
   test("back to level 0 empties flash and backup SRAM and opens them; the write protection stays", async () => {
-    const bench = new TestBench({ model: "stm32f407", options: { rdp: "level1", flash: "protected" } });
-    await bench.connect();
-    for (const key of [0x0819_2a3b, 0x4c5d_6e7f]) await bench.writeWord(OPTKEYR, key);
-    bench.simulator.soc.memory("backup-sram").put(0, 4, 0x1234_5678);
-    await bench.writeWord(OPTCR, 0x0000_aaec);
-    await bench.writeWord(OPTCR, 0x0000_aaee);
-    expect(await isReadable(bench, FLASH)).toBe(false);
-    bench.simulator.clock.advance(20_000_000);
-    expect(await bench.readWord(FLASH)).toBe(0xffff_ffff);
-    expect(await bench.readWord(BACKUP)).toBe(0);
-    expect((await bench.readWord(OPTCR)) & 0x0fff_ff00).toBe(0x0000_aa00);
+    const fixture = new TestFixture({ model: "stm32f407", options: { rdp: "level1", flash: "protected" } });
+    await fixture.connect();
+    for (const key of [0x0819_2a3b, 0x4c5d_6e7f]) await fixture.writeWord(OPTKEYR, key);
+    fixture.simulator.soc.memory("backup-sram").put(0, 4, 0x1234_5678);
+    await fixture.writeWord(OPTCR, 0x0000_aaec);
+    await fixture.writeWord(OPTCR, 0x0000_aaee);
+    expect(await isReadable(fixture, FLASH)).toBe(false);
+    fixture.simulator.clock.advance(20_000_000);
+    expect(await fixture.readWord(FLASH)).toBe(0xffff_ffff);
+    expect(await fixture.readWord(BACKUP)).toBe(0);
+    expect((await fixture.readWord(OPTCR)) & 0x0fff_ff00).toBe(0x0000_aa00);
   });
 });
 
 test("level 1 without a debugger since power came: the firmware runs", async () => {
-  const bench = await protectedPart();
-  const { soc, clock } = bench.simulator;
+  const fixture = await protectedPart();
+  const { soc, clock } = fixture.simulator;
   soc.power(false);
   soc.power(true);
   clock.advance(1_000);
   soc.catchUp();
   expect(soc.core().sleeping).toBe(false);
   expect(soc.memory("flash").unreadable).toBe(false);
-  await bench.connect();
-  expect(await isReadable(bench, FLASH)).toBe(false);
+  await fixture.connect();
+  expect(await isReadable(fixture, FLASH)).toBe(false);
 });
 
 test("halting at level 1 works: the debugger has the core, not the flash", async () => {
-  const bench = await protectedPart();
-  await bench.writeWord(DHCSR, HALT);
-  expect((await bench.readWord(DHCSR)) & 0x2_0000).toBe(0x2_0000);
+  const fixture = await protectedPart();
+  await fixture.writeWord(DHCSR, HALT);
+  expect((await fixture.readWord(DHCSR)) & 0x2_0000).toBe(0x2_0000);
 });

@@ -4,7 +4,7 @@ import { Source } from "../../src/lib/source.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import { shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { drw, tar, TestBench, write } from "./bench.ts";
+import { drw, tar, TestFixture, write } from "./fixture.ts";
 
 const goOn = (model: string, text: string, options: Readonly<Record<string, string>> = {}) =>
   openSimulator({ model, options }, { state: new Source("kept.json", text) });
@@ -17,14 +17,14 @@ test.each(shippedModelNames)("%s: what is kept, restored and kept again is the s
 
 describe("what lasts", () => {
   test("memory, registers of peripherals, core registers, a halt, breakpoints, and the time", async () => {
-    const bench = new TestBench({ model: "generic-m4" });
-    await bench.connect();
-    await bench.writeWord(0xe000edf0, 0xa05f0003);
-    await bench.writeWord(0x20000010, 0xcafe0001);
-    await bench.writeWord(0xe0002008, 0x08000201);
-    await bench.writeWord(0xe000ed08, 0x20000000);
-    await bench.words(tar(0xe000edf8), drw(0x12345678), tar(0xe000edf4), drw(0x10005));
-    const { simulator } = bench;
+    const fixture = new TestFixture({ model: "generic-m4" });
+    await fixture.connect();
+    await fixture.writeWord(0xe000edf0, 0xa05f0003);
+    await fixture.writeWord(0x20000010, 0xcafe0001);
+    await fixture.writeWord(0xe0002008, 0x08000201);
+    await fixture.writeWord(0xe000ed08, 0x20000000);
+    await fixture.words(tar(0xe000edf8), drw(0x12345678), tar(0xe000edf4), drw(0x10005));
+    const { simulator } = fixture;
     const { soc, clock } = goOn("generic-m4", simulator.keep());
     expect(clock.nowUs()).toBe(simulator.clock.nowUs());
     expect(soc.core().halted).toBe(true);
@@ -42,12 +42,12 @@ describe("what lasts", () => {
   });
 
   test("what was under way is brought to its end: an erase that had begun", async () => {
-    const bench = new TestBench({ model: "nrf52840", options: { protected: "yes" } });
-    await bench.wake();
-    await bench.words(...[{ kind: "read", port: "DP", address: 0 } as const, write("DP", 0x4, 0x50000000)]);
-    bench.simulator.clock.advance(10_000);
-    await bench.words(write("DP", 0x8, 0x01000000), write("AP", 0x4, 1), write("DP", 0x8, 0));
-    const { soc } = goOn("nrf52840", bench.simulator.keep());
+    const fixture = new TestFixture({ model: "nrf52840", options: { protected: "yes" } });
+    await fixture.wake();
+    await fixture.words(...[{ kind: "read", port: "DP", address: 0 } as const, write("DP", 0x4, 0x50000000)]);
+    fixture.simulator.clock.advance(10_000);
+    await fixture.words(write("DP", 0x8, 0x01000000), write("AP", 0x4, 1), write("DP", 0x8, 0));
+    const { soc } = goOn("nrf52840", fixture.simulator.keep());
     expect(soc.memAp(0).enabled()).toBe(true);
     expect(soc.memory("flash").read(0, 4)).toBe(0xffff_ffff);
   });

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { wallTime } from "../../src/probe/tcp/wall-time.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { Bench, noBench } from "./bench.ts";
+import { Fixture, noFixture } from "./fixture.ts";
 import type { Finished, RunOptions } from "./machine/guest.ts";
 import { v1, v2, type ProbeDescription } from "./usbip/device.ts";
 
-const why = noBench();
+const why = noFixture();
 const NOBODY = 65534;
 const CLI = resolve("dist/cli.js");
 
@@ -29,28 +29,28 @@ const V2: ProbeDescription = { ...DEVICE, interfaces: [v2(() => simulated("none"
 const V1: ProbeDescription = { ...DEVICE, interfaces: [v1(() => simulated("hid-fs"))] };
 
 describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB" : `skipped: ${why}`, () => {
-  let bench: Bench;
+  let fixture: Fixture;
   const plugged = new Set<string>();
 
   async function plug(busId: string, description: ProbeDescription) {
     plugged.add(busId);
-    return bench.plug(busId, description);
+    return fixture.plug(busId, description);
   }
 
   function dbgseq(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-    return bench.guest.run([process.execPath, CLI, ...args], options);
+    return fixture.guest.run([process.execPath, CLI, ...args], options);
   }
 
   beforeAll(async () => {
-    bench = await Bench.start();
+    fixture = await Fixture.start();
   });
   afterEach(async () => {
-    for (const busId of plugged) bench.cut(busId);
+    for (const busId of plugged) fixture.cut(busId);
     plugged.clear();
-    await bench.unplugged();
+    await fixture.unplugged();
   });
   afterAll(async () => {
-    await bench.stop();
+    await fixture.stop();
   });
 
   test("lists the probe", async () => {
@@ -76,7 +76,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
 
   test("moves 1 MiB each way, and not a word is wrong", async () => {
     await plug("1-1", V2);
-    const { result } = await bench.probe(["memory", "v2", "4"]);
+    const { result } = await fixture.probe(["memory", "v2", "4"]);
     expect(result).toMatchObject({ wrong: 0 });
   });
 
@@ -84,7 +84,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
     const device = await plug("1-1", V2);
     let requests = 0;
     device.onRequest = () => {
-      if (++requests === 60) bench.cut("1-1");
+      if (++requests === 60) fixture.cut("1-1");
     };
     const loop =
       "__var i = 0; while (i < 100000) { Write32(0x20000000, i); i = i + Read32(0x20000004) + 1; }";
@@ -98,7 +98,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
     const refused = await dbgseq(["run", "ResetSystem"], { user: NOBODY });
     expect(refused.stderr).toMatch(/may not open \/dev\/bus\/usb/);
     expect(refused.code).toBe(3);
-    await bench.unplug("1-1");
+    await fixture.unplug("1-1");
     const absent = await dbgseq(["run", "ResetSystem"], { user: NOBODY });
     expect(absent.stderr).toMatch(/no CMSIS-DAP probe is attached/);
     expect(absent.code).toBe(3);
@@ -113,7 +113,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "the command line on USB"
     const refused = await dbgseq(["doctor"], { user: NOBODY });
     expect(refused.stdout).toMatch(/finding no-permission: VM-0001: .*may not open \/dev\/bus\/usb\//);
     expect(refused.code).toBe(3);
-    await bench.unplug("1-1");
+    await fixture.unplug("1-1");
     const absent = await dbgseq(["doctor"]);
     expect(absent.stdout).toMatch(/finding absent: /);
     expect(absent.code).toBe(3);

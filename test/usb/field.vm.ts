@@ -6,13 +6,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, noBench } from "./bench.ts";
+import { Fixture, noFixture } from "./fixture.ts";
 import { FieldTarget, RAM, RELEASED } from "./field-target.ts";
 import type { Finished, Running, RunOptions } from "./machine/guest.ts";
 import { CACHE } from "./machine/kernel.ts";
 import { v1, v2, type InterfaceDescription, type ProbeDescription } from "./usbip/device.ts";
 
-const why = noBench();
+const why = noFixture();
 const CLI = resolve("dist/cli.js");
 const IMAGE = resolve("examples/05-flash/firmware.hex");
 const PACK = resolve("examples/05-flash/Example.EX52_DFP.pdsc");
@@ -117,21 +117,21 @@ const NAMELESS = probe(
 );
 
 describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped: ${why}`, () => {
-  let bench: Bench;
+  let fixture: Fixture;
 
   beforeAll(async () => {
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(HOLDING, HOLDING_TEXT);
-    bench = await Bench.start();
+    fixture = await Fixture.start();
   });
   afterAll(async () => {
-    await bench.stop();
+    await fixture.stop();
   });
 
   const command = (args: readonly string[]): readonly string[] => [process.execPath, CLI, ...args];
 
   function dbgseq(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-    return bench.guest.run(command(args), options);
+    return fixture.guest.run(command(args), options);
   }
 
   /** Statements on the probe that is plugged in; everything that was said. */
@@ -146,7 +146,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped
       onRequest: () => undefined,
     };
     beforeAll(async () => {
-      const attached = await bench.plug("1-1", { manufacturer: "dbgseq", speed: "high", ...description });
+      const attached = await fixture.plug("1-1", { manufacturer: "dbgseq", speed: "high", ...description });
       attached.onRequest = () => {
         device.tightReads = attached.tightReads;
         return device.onRequest();
@@ -154,8 +154,8 @@ describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped
       target.forget();
     });
     afterAll(async () => {
-      bench.cut("1-1");
-      await bench.unplugged();
+      fixture.cut("1-1");
+      await fixture.unplugged();
     });
     return device;
   }
@@ -166,7 +166,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped
     { signal, args }: { readonly signal: NodeJS.Signals; readonly args: readonly string[] },
     isDue: () => boolean,
   ): Promise<Finished> {
-    const running = bench.guest.start(command(args));
+    const running = fixture.guest.start(command(args));
     let sent: Promise<void> | undefined;
     device.onRequest = () => {
       if (isDue()) sent ??= running.kill(signal);
@@ -293,7 +293,7 @@ describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped
     });
 
     test("a closed pipe (2>&1 | head -1): code 141", async () => {
-      const { code } = await bench.guest.run([
+      const { code } = await fixture.guest.run([
         "bash",
         "-c",
         `${shellWords} 2>&1 | head -1; exit \${PIPESTATUS[0]}`,
@@ -310,12 +310,12 @@ describe.skipIf(why !== undefined)(why === undefined ? "in the field" : `skipped
         const onOutput = (shown: string): void => {
           if (shown.includes(HELD)) resolve();
         };
-        terminal = bench.guest.start(["script", "-qfc", script, "/dev/null"], { onOutput });
+        terminal = fixture.guest.start(["script", "-qfc", script, "/dev/null"], { onOutput });
       });
       await isHeld;
       await terminal?.kill("SIGKILL");
       const waiting = `while [ ! -e ${told} ]; do sleep 0.2; done; cat ${told}`;
-      expect(await bench.guest.run(["sh", "-c", waiting])).toMatchObject({ stdout: "129\n" });
+      expect(await fixture.guest.run(["sh", "-c", waiting])).toMatchObject({ stdout: "129\n" });
     });
   });
 });

@@ -1,10 +1,10 @@
 /** The cases of the API's page, each packet of theirs through our USB driver, libusb, the kernel and back. */
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noBench } from "./bench.ts";
+import { noFixture } from "./fixture.ts";
 import { Guest, guestScript } from "./machine/guest.ts";
 
-const why = noBench();
+const why = noFixture();
 const LIMIT_MS = 900_000;
 
 interface Case {

@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { knownProbe } from "../../src/probe/usb/known.ts";
 import { SmallProbe } from "../probe/small-probe.ts";
-import { Bench, noBench } from "./bench.ts";
+import { Fixture, noFixture } from "./fixture.ts";
 import { v1, v2, type ProbeDescription } from "./usbip/device.ts";
 
-const why = noBench();
+const why = noFixture();
 /** Our own over libusb, WebUSB's interface of the package `usb`, and node-hid; guest-probe.ts has them. */
 const WAYS = ["v2", "v1", "web", "node-hid"] as const;
 const SERIALS: Readonly<Record<(typeof WAYS)[number], string>> = {
@@ -31,29 +31,29 @@ const PROBE: ProbeDescription = {
 };
 
 describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : `skipped: ${why}`, () => {
-  let bench: Bench;
+  let fixture: Fixture;
   const plugged = new Set<string>();
 
   async function plug(busId: string, description: ProbeDescription) {
     plugged.add(busId);
-    return bench.plug(busId, description);
+    return fixture.plug(busId, description);
   }
 
   beforeAll(async () => {
-    bench = await Bench.start();
+    fixture = await Fixture.start();
   });
   afterEach(async () => {
-    for (const busId of plugged) bench.cut(busId);
+    for (const busId of plugged) fixture.cut(busId);
     plugged.clear();
-    await bench.unplugged();
+    await fixture.unplugged();
   });
   afterAll(async () => {
-    await bench.stop();
+    await fixture.stop();
   });
 
   test("is listed with what it says of itself", async () => {
     const { port } = await plug("1-1", PROBE);
-    const { result } = await bench.probe(["list"]);
+    const { result } = await fixture.probe(["list"]);
     expect(result).toEqual([
       {
         id: "VM-0001",
@@ -73,13 +73,13 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
   });
 
   test("is not listed when it is not there", async () => {
-    expect(await bench.probe(["list"])).toEqual({ result: [] });
+    expect(await fixture.probe(["list"])).toEqual({ result: [] });
   });
 
   test("two with one serial number are told apart by their ports", async () => {
     const first = await plug("1-1", PROBE);
     const second = await plug("1-2", PROBE);
-    const { result } = await bench.probe(["list"]);
+    const { result } = await fixture.probe(["list"]);
     const ids = (result as readonly { readonly id: string }[]).map(({ id }) => id);
     expect(ids).toEqual([`usb@${first.port}`, `usb@${second.port}`].sort());
   });
@@ -88,21 +88,21 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     "exchanges packets at %s speed, v2 and v1, one and four deep",
     async (speed) => {
       await plug("1-1", { ...PROBE, speed });
-      expect((await bench.probe(["exchange", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
-      expect((await bench.probe(["pipelined", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
-      expect((await bench.probe(["exchange", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
-      expect((await bench.probe(["pipelined", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
+      expect((await fixture.probe(["exchange", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
+      expect((await fixture.probe(["pipelined", "v2", "60"])).result).toMatchObject({ serials: ["two"] });
+      expect((await fixture.probe(["exchange", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
+      expect((await fixture.probe(["pipelined", "v1", "40"])).result).toMatchObject({ serials: ["one"] });
     },
   );
 
   test("v1 gives the HID interface back to the kernel", async () => {
     const { port } = await plug("1-1", PROBE);
     const driver = async (): Promise<string> => {
-      const { stdout } = await bench.guest.run(["readlink", `/sys/bus/usb/devices/${port}:1.0/driver`]);
+      const { stdout } = await fixture.guest.run(["readlink", `/sys/bus/usb/devices/${port}:1.0/driver`]);
       return stdout.trim().split("/").at(-1) ?? "";
     };
     expect(await driver()).toBe("usbhid");
-    const other = await bench.hold("hold", "v1");
+    const other = await fixture.hold("hold", "v1");
     expect(await driver()).toBe("usbfs");
     await other.giveBack();
     expect(await driver()).toBe("usbhid");
@@ -110,8 +110,8 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
 
   test.each(WAYS)("packets go there and back, and are answered in order (%s)", async (way) => {
     await plug("1-1", PROBE);
-    expect((await bench.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
-    expect((await bench.probe(["order", way])).result).toEqual([4, 1, 4]);
+    expect((await fixture.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
+    expect((await fixture.probe(["order", way])).result).toEqual([4, 1, 4]);
   });
 
   test.each(WAYS)("an unplug in mid-transfer is a fault of its own, at once (%s)", async (generation) => {
@@ -119,10 +119,10 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     device.onRequest = ([id]) => {
       if (id === 0x80)
         setTimeout(() => {
-          bench.cut("1-1");
+          fixture.cut("1-1");
         }, 100);
     };
-    const { result } = await bench.probe(["stuck", generation]);
+    const { result } = await fixture.probe(["stuck", generation]);
     expect(result).toMatchObject({ fault: { kind: "unplugged" } });
     expect((result as { readonly afterMs: number }).afterMs).toBeLessThan(5000);
   });
@@ -130,35 +130,35 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
   test.each(WAYS)("comes back in step after a timeout (%s)", async (way) => {
     await plug("1-1", PROBE);
     const serials = [SERIALS[way]];
-    expect((await bench.probe(["timeout", way])).result).toMatchObject({ kind: "timeout", serials });
+    expect((await fixture.probe(["timeout", way])).result).toMatchObject({ kind: "timeout", serials });
   });
 
   test.each(WAYS)("closes while an answer is due, and the next program gets its own (%s)", async (way) => {
     await plug("1-1", PROBE);
-    expect(await bench.probe(["give-up", way])).toEqual({ result: "timeout" });
-    expect((await bench.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
+    expect(await fixture.probe(["give-up", way])).toEqual({ result: "timeout" });
+    expect((await fixture.probe(["exchange", way])).result).toMatchObject({ serials: [SERIALS[way]] });
   });
 
   test("answers that a crashed program never read reach nobody", async () => {
     await plug("1-1", PROBE);
-    const crashed = await bench.guest.run(bench.command(["leave", "v2"]));
+    const crashed = await fixture.guest.run(fixture.command(["leave", "v2"]));
     expect(crashed.code).toBe(0);
-    expect((await bench.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
+    expect((await fixture.probe(["exchange", "v2"])).result).toMatchObject({ serials: ["two"] });
   });
 
   test.each(["v2", "v1", "node-hid"] as const)(
     "a second program finds it busy, and who holds it (%s)",
     async (generation) => {
       await plug("1-1", PROBE);
-      const other = await bench.hold("hold", generation);
-      const busy = await bench.probe(["exchange", generation]);
+      const other = await fixture.hold("hold", generation);
+      const busy = await fixture.probe(["exchange", generation]);
       expect(busy.fault).toEqual({
         kind: "busy",
         probe: expect.any(String) as string,
         holder: expect.stringMatching(/^process \d+$/) as string,
       });
       await other.giveBack();
-      expect((await bench.probe(["exchange", generation])).fault).toBeUndefined();
+      expect((await fixture.probe(["exchange", generation])).fault).toBeUndefined();
     },
   );
 
@@ -166,28 +166,28 @@ describe.skipIf(why !== undefined)(why === undefined ? "a guest with a probe" : 
     "a program that knows nothing of our locks keeps it busy, too (%s)",
     async (way) => {
       await plug("1-1", PROBE);
-      const other = await bench.hold("seize", way);
-      expect(await bench.probe(["exchange", way])).toMatchObject({ fault: { kind: "busy" } });
+      const other = await fixture.hold("seize", way);
+      expect(await fixture.probe(["exchange", way])).toMatchObject({ fault: { kind: "busy" } });
       await other.giveBack();
-      expect((await bench.probe(["exchange", way])).fault).toBeUndefined();
+      expect((await fixture.probe(["exchange", way])).fault).toBeUndefined();
     },
   );
 
   test("missing permission is told from absence, and the device file is named", async () => {
     await plug("1-1", PROBE);
-    const { result } = await bench.probe(["list"], { user: NOBODY });
+    const { result } = await fixture.probe(["list"], { user: NOBODY });
     expect(result).toMatchObject([{ id: "VM-0001", state: "no-permission" }]);
     const [{ path = "" } = {}] = result as readonly { readonly path?: string }[];
-    const refused = await bench.probe(["exchange", "v2"], { user: NOBODY });
+    const refused = await fixture.probe(["exchange", "v2"], { user: NOBODY });
     expect(refused).toMatchObject({ fault: { kind: "no-permission", path } });
-    await bench.guest.run(["chmod", "666", path]); // what a udev rule would do
-    expect((await bench.probe(["exchange", "v2"], { user: NOBODY })).result).toMatchObject({
+    await fixture.guest.run(["chmod", "666", path]); // what a udev rule would do
+    expect((await fixture.probe(["exchange", "v2"], { user: NOBODY })).result).toMatchObject({
       serials: ["two"],
     });
   });
 
   test("a machine whose USB controller is gone has no USB bus", async () => {
-    expect((await bench.guest.run(["busybox", "rmmod", "vhci-hcd"])).code).toBe(0);
-    expect(await bench.probe(["list"])).toMatchObject({ fault: { kind: "no-usb-bus" } });
+    expect((await fixture.guest.run(["busybox", "rmmod", "vhci-hcd"])).code).toBe(0);
+    expect(await fixture.probe(["list"])).toMatchObject({ fault: { kind: "no-usb-bus" } });
   });
 });

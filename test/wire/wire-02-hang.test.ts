@@ -1,7 +1,7 @@
 /** A memory that never answers: WAIT until the probe gives up, then DAPABORT, so that the port works again (wire rules 2, 3, 12). */
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { openBench, RAM, type WireBench } from "./bench.ts";
+import { openFixture, RAM, type WireFixture } from "./fixture.ts";
 
 const MODEL = new Source(
   "hanging.yaml",
@@ -17,12 +17,12 @@ memories:
 `,
 );
 
-const open = (protocol: "swd" | "jtag"): Promise<WireBench> =>
-  openBench({ model: MODEL, protocol, waitRetries: 3 });
+const open = (protocol: "swd" | "jtag"): Promise<WireFixture> =>
+  openFixture({ model: MODEL, protocol, waitRetries: 3 });
 
 /** What the outermost sequence fails by. */
-async function faultOf(bench: WireBench, text: string): Promise<unknown> {
-  return bench.run(`sequence S { ${text} }`).then(
+async function faultOf(fixture: WireFixture, text: string): Promise<unknown> {
+  return fixture.run(`sequence S { ${text} }`).then(
     () => undefined,
     (error: unknown) => (error as { cause?: { fault?: unknown } }).cause?.fault,
   );
@@ -43,28 +43,28 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
       "Write32(0x40000010, 0x2)",
     ],
   ])("wire rule 2: %s is told, and nothing hangs behind it", async (_what, text, label) => {
-    const bench = await open(protocol);
-    expect(await faultOf(bench, text)).toMatchObject({
+    const fixture = await open(protocol);
+    expect(await faultOf(fixture, text)).toMatchObject({
       kind: "target-fault",
       ack: "WAIT",
       certainty: "certain",
       origins: [{ label }],
     });
-    expect(await faultOf(bench, "Write32(0x20000004, 0x55);")).toBeUndefined();
-    expect(bench.peek(RAM + 4)).toBe(0x55);
+    expect(await faultOf(fixture, "Write32(0x20000004, 0x55);")).toBeUndefined();
+    expect(fixture.peek(RAM + 4)).toBe(0x55);
   });
 
   test("wire rule 4: tolerated, what stands behind it is done", async () => {
-    const bench = await open(protocol);
+    const fixture = await open(protocol);
     const text = "__errorcontrol = 1; Write32(0x40000010, 2); Write32(0x20000000, 7); __errorcontrol = 0;";
-    expect(await faultOf(bench, text)).toBeUndefined();
-    expect(bench.peek(RAM)).toBe(7);
-    expect(bench.tolerated()).toEqual([expect.stringContaining("Write32(0x40000010, 0x2) failed")]);
+    expect(await faultOf(fixture, text)).toBeUndefined();
+    expect(fixture.peek(RAM)).toBe(7);
+    expect(fixture.tolerated()).toEqual([expect.stringContaining("Write32(0x40000010, 0x2) failed")]);
   });
 });
 
 test("wire rule 3: on JTAG the abort goes through the instruction of ABORT", async () => {
-  const bench = await open("jtag");
-  await faultOf(bench, "Write32(0x40000010, 2);");
-  expect(bench.commands).toContain(0x08);
+  const fixture = await open("jtag");
+  await faultOf(fixture, "Write32(0x40000010, 2);");
+  expect(fixture.commands).toContain(0x08);
 });

@@ -1,50 +1,50 @@
 /** Empty loops that wait for bits of a word are left to the probe, which is asked as seldom as can be (wire rule 9). */
 import { describe, expect, test } from "vitest";
-import { openBench, RAM, type WireBench } from "./bench.ts";
+import { openFixture, RAM, type WireFixture } from "./fixture.ts";
 
 const TRANSFER = 5;
 
-const eventsOf = async (bench: WireBench, text: string) => bench.run(`sequence Test { ${text} }`);
+const eventsOf = async (fixture: WireFixture, text: string) => fixture.run(`sequence Test { ${text} }`);
 
 /** READY of the NVMC; a page takes 85 ms to erase. */
 const ERASE = "Write32(0x4001E504, 2); Write32(0x4001E508, 0x1000);";
 
 test("wire rule 9: a page erase of 85 ms takes one look, two slices of at most 50 ms and the last look", async () => {
-  const bench = await openBench({ model: "nrf52840" });
-  const events = await eventsOf(bench, `${ERASE} while ((Read32(0x4001E400) & 1) == 0) timeout 200ms;`);
-  expect(bench.exchanges()).toEqual(["value used", "poll", "poll", "value used"]);
+  const fixture = await openFixture({ model: "nrf52840" });
+  const events = await eventsOf(fixture, `${ERASE} while ((Read32(0x4001E400) & 1) == 0) timeout 200ms;`);
+  expect(fixture.exchanges()).toEqual(["value used", "poll", "poll", "value used"]);
   const values = events.flatMap((event) =>
     event.kind === "access" && event.value !== undefined ? [event.value] : [],
   );
   expect(values).toEqual([0n, 1n]);
   // One more command tells the probe how often to try.
-  expect(bench.commands.filter((id) => id !== TRANSFER)).toEqual([0x04]);
+  expect(fixture.commands.filter((id) => id !== TRANSFER)).toEqual([0x04]);
 });
 
 test("wire rule 9: a bit that never comes is waited for until the timeout, and looked at once more", async () => {
-  const bench = await openBench();
-  const startUs = bench.simulator.clock.nowUs();
-  const events = await eventsOf(bench, `while ((Read32(0x${RAM.toString(16)}) & 4) != 4) timeout 120ms;`);
-  expect(bench.exchanges()).toEqual(["value used", "poll", "poll", "poll", "value used"]);
+  const fixture = await openFixture();
+  const startUs = fixture.simulator.clock.nowUs();
+  const events = await eventsOf(fixture, `while ((Read32(0x${RAM.toString(16)}) & 4) != 4) timeout 120ms;`);
+  expect(fixture.exchanges()).toEqual(["value used", "poll", "poll", "poll", "value used"]);
   expect(events.filter(({ kind }) => kind === "timeout")).toMatchObject([{ limitUs: 120_000, value: 1n }]);
-  const tookUs = bench.simulator.clock.nowUs() - startUs;
+  const tookUs = fixture.simulator.clock.nowUs() - startUs;
   expect(tookUs).toBeGreaterThanOrEqual(120_000);
   expect(tookUs).toBeLessThan(130_000);
 });
 
 test("wire rule 9: a loop without a timeout ends by the deadline, with the value that it saw", async () => {
-  const bench = await openBench();
-  const loop = bench.run("sequence Test { while (Read32(0x20000000) == 0); }", { deadlineUs: 200_000 });
+  const fixture = await openFixture();
+  const loop = fixture.run("sequence Test { while (Read32(0x20000000) == 0); }", { deadlineUs: 200_000 });
   await expect(loop).rejects.toMatchObject({ fault: { kind: "deadline", limitUs: 200_000, value: 1n } });
 });
 
 test("wire rule 9: a loop that nobody can end is given up when the run is interrupted", async () => {
-  const bench = await openBench();
+  const fixture = await openFixture();
   const controller = new AbortController();
   setImmediate(() => {
     controller.abort();
   });
-  const loop = bench.run("sequence Test { while (Read32(0x20000000) == 0); }", {
+  const loop = fixture.run("sequence Test { while (Read32(0x20000000) == 0); }", {
     signal: controller.signal,
     deadlineUs: 1e15,
   });
@@ -78,41 +78,41 @@ const SHAPES: readonly (readonly [condition: string, end: string])[] = [
 
 describe("wire rule 9: conditions that a probe can test", () => {
   test.each(SHAPES)("%s: %s", async (condition, end) => {
-    const bench = await openBench();
+    const fixture = await openFixture();
     const matches: string[] = [];
-    const run = bench.link.run.bind(bench.link);
-    bench.link.run = (ops, mode) => {
+    const run = fixture.link.run.bind(fixture.link);
+    fixture.link.run = (ops, mode) => {
       for (const op of ops)
         if (op.kind === "match") matches.push(`mask 0x${op.mask.toString(16)} = 0x${op.value.toString(16)}`);
       return run(ops, mode);
     };
     const text = `__var A = 0x20000100; __var m = 0x70; __var x = 0; Write32(A, 0x01020304);
       while (${condition}) timeout 1ms;`;
-    await eventsOf(bench, text);
+    await eventsOf(fixture, text);
     // Some conditions are over at the first look, and some by the first match.
     expect([...new Set(matches)]).toEqual(end === "by the host" ? [] : [end]);
   });
 
   test("a body, even a declaration, keeps the host at it", async () => {
-    const bench = await openBench();
-    await eventsOf(bench, "__var n = 0; while (Read32(0x20000000) == 0) timeout 2ms { n += 1; }");
-    expect(bench.exchanges()).not.toContain("poll");
+    const fixture = await openFixture();
+    await eventsOf(fixture, "__var n = 0; while (Read32(0x20000000) == 0) timeout 2ms { n += 1; }");
+    expect(fixture.exchanges()).not.toContain("poll");
   });
 });
 
 test("wire rule 9: bits that reading clears are never read by the probe", async () => {
-  const bench = await openBench();
-  await eventsOf(bench, "while ((Read32(0xE000EDF0) & 0x02000000) == 0) timeout 2ms;");
-  expect(bench.exchanges()).not.toContain("poll");
+  const fixture = await openFixture();
+  await eventsOf(fixture, "while ((Read32(0xE000EDF0) & 0x02000000) == 0) timeout 2ms;");
+  expect(fixture.exchanges()).not.toContain("poll");
   // S_HALT in the same register is not one of them.
-  await eventsOf(bench, "while ((Read32(0xE000EDF0) & 0x00020000) == 0) timeout 2ms;");
-  expect(bench.exchanges()).toContain("poll");
+  await eventsOf(fixture, "while ((Read32(0xE000EDF0) & 0x00020000) == 0) timeout 2ms;");
+  expect(fixture.exchanges()).toContain("poll");
 });
 
 test("wire rule 9: a read that fails under way is the loop's, with its place", async () => {
-  const bench = await openBench();
-  bench.simulator.injection.disturb("FAULT", 40);
-  const loop = eventsOf(bench, "while ((Read32(0x20000000) & 1) == 0) timeout 100ms;");
+  const fixture = await openFixture();
+  fixture.simulator.injection.disturb("FAULT", 40);
+  const loop = eventsOf(fixture, "while ((Read32(0x20000000) & 1) == 0) timeout 100ms;");
   await expect(loop).rejects.toMatchObject({
     // The first look and the match: with the first operation of a packet nobody knows (wire rule 2).
     fault: { kind: "access-failed", sites: [{ span: { start: 24 } }, { span: { start: 24 } }] },
@@ -120,10 +120,10 @@ test("wire rule 9: a read that fails under way is the loop's, with its place", a
 });
 
 test("wire rule 9: under __errorcontrol a read that failed under way is made once more by the host", async () => {
-  const bench = await openBench();
-  bench.simulator.injection.disturb("FAULT", 40);
+  const fixture = await openFixture();
+  fixture.simulator.injection.disturb("FAULT", 40);
   const text = "__errorcontrol = 1; while ((Read32(0x20000000) & 1) == 0) timeout 100ms;";
-  const events = await eventsOf(bench, text);
-  expect(bench.tolerated().length).toBe(1);
+  const events = await eventsOf(fixture, text);
+  expect(fixture.tolerated().length).toBe(1);
   expect(events.filter(({ kind }) => kind === "timeout").length).toBe(1);
 });

@@ -1,6 +1,6 @@
 /** Block transfers: as few packets as can be, several of them under way, and what is certain when one fails (wire rules 1, 11, 12). */
 import { describe, expect, test } from "vitest";
-import { openBench, RAM, type WireBench } from "./bench.ts";
+import { openFixture, RAM, type WireFixture } from "./fixture.ts";
 
 const KIB = 1024;
 const WORDS_OF_WINDOW = 256;
@@ -9,8 +9,8 @@ const CLOCKS_PER_WORD = 46;
 const DAP_INFO = 0;
 
 /** A model of the wire at 10 MHz with RAM enough. */
-function bench(latency: string): Promise<WireBench> {
-  return openBench({ options: { latency }, clockHz: 10_000_000 });
+function fixture(latency: string): Promise<WireFixture> {
+  return openFixture({ options: { latency }, clockHz: 10_000_000 });
 }
 
 const words = (count: number): Uint32Array =>
@@ -67,7 +67,7 @@ describe.each(["hid-fs", "bulk-fs", "bulk-hs"] as const)("wire rule 11: %s", (la
   test.each(["read", "write"] as const)(
     "a %s of 8 KiB takes as few packets as there can be",
     async (kind) => {
-      const own = await bench(latency);
+      const own = await fixture(latency);
       const count = (8 * KIB) / 4;
       if (kind === "write") await own.memory.writeWords(RAM, words(count));
       else await own.memory.readWords(RAM, count);
@@ -77,7 +77,7 @@ describe.each(["hid-fs", "bulk-fs", "bulk-hs"] as const)("wire rule 11: %s", (la
 });
 
 /** KiB of data in a second of the simulated probe's time, and the part of its SWCLK cycles that carried words. */
-async function rates(own: WireBench, bytes: number): Promise<{ kibPerSecond: number; used: number }> {
+async function rates(own: WireFixture, bytes: number): Promise<{ kibPerSecond: number; used: number }> {
   const data = words(bytes / 4);
   const startUs = own.simulator.clock.nowUs();
   await own.memory.writeWords(RAM, data);
@@ -88,7 +88,7 @@ async function rates(own: WireBench, bytes: number): Promise<{ kibPerSecond: num
 }
 
 test("wire rule 12: on a high-speed probe at 10 MHz at least 97 % of the clocks carry words", async () => {
-  const { used } = await rates(await bench("bulk-hs"), 64 * KIB);
+  const { used } = await rates(await fixture("bulk-hs"), 64 * KIB);
   expect(used).toBeGreaterThan(0.97);
 });
 
@@ -96,12 +96,12 @@ test.each([
   ["hid-fs", 55],
   ["bulk-fs", 492],
 ])("wire rule 12: %s reaches 90 %% of its limit of %d KiB/s", async (latency, limit) => {
-  const { kibPerSecond } = await rates(await bench(latency), 64 * KIB);
+  const { kibPerSecond } = await rates(await fixture(latency), 64 * KIB);
   expect(kibPerSecond).toBeGreaterThan(0.9 * limit);
 });
 
 test("wire rule 12: one place of the probe's packets stays free for DAP_TransferAbort", async () => {
-  const own = await openBench({ options: { latency: "bulk-fs" }, clockHz: 10_000_000 });
+  const own = await openFixture({ options: { latency: "bulk-fs" }, clockHz: 10_000_000 });
   await own.memory.writeWords(RAM, words(1024));
   expect(own.mostInFlight).toBe(7);
 });
@@ -117,7 +117,7 @@ const FAILURES = [
 test.each(FAILURES)(
   "wire rule 1: %s in the middle of a block says from where on memory is undefined",
   async (disturbance, ack) => {
-    const own = await openBench({ options: { latency: "bulk-fs" }, clockHz: 10_000_000, waitRetries: 2 });
+    const own = await openFixture({ options: { latency: "bulk-fs" }, clockHz: 10_000_000, waitRetries: 2 });
     own.simulator.injection.disturb(disturbance, 100, disturbance === "WAIT" ? 3 : 1);
     const data = words(1024);
     const error: unknown = await own.memory.writeWords(RAM, data).then(

@@ -4,10 +4,10 @@ import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { VirtualClock } from "../../src/lib/clock.ts";
 import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { access, openBench, RAM, statement } from "./bench.ts";
+import { access, openFixture, RAM, statement } from "./fixture.ts";
 
 async function limitsOf(
-  run: (bench: Awaited<ReturnType<typeof openLink>>) => Promise<unknown>,
+  run: (fixture: Awaited<ReturnType<typeof openLink>>) => Promise<unknown>,
 ): Promise<number[]> {
   const simulator = openSimulator({ model: "generic-m4" });
   const limits: number[] = [];
@@ -43,14 +43,14 @@ test("wire rule 12: the limit is a margin and the request's own worst case", asy
 });
 
 test("wire rule 12: a lost answer is a fault of the probe, and the next request gets its own answer", async () => {
-  const bench = await openBench();
-  bench.simulator.injection.dropPacket();
-  const lost = bench.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1));
+  const fixture = await openFixture();
+  fixture.simulator.injection.dropPacket();
+  const lost = fixture.access.ask(access({ fn: "Read32", args: [RAM] }), statement(1));
   await expect(lost).rejects.toMatchObject({
     message: "what became of Read32(0x20000000) is not known",
     cause: { fault: { kind: "probe-timeout", command: "DAP_Transfer" } },
   });
-  expect(await bench.access.ask(access({ fn: "Read32", args: [0xe000_ed00] }), statement(2))).toBe(
+  expect(await fixture.access.ask(access({ fn: "Read32", args: [0xe000_ed00] }), statement(2))).toBe(
     0x410fc241n,
   );
 });

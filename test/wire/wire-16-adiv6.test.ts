@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConnectHelper, type Session } from "../../src/index.ts";
 import { hex } from "../../src/lib/hex.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
-import { openBench } from "./bench.ts";
+import { openFixture } from "./fixture.ts";
 
 const PORTS = `<accessportV2 __apid="0" address="0x2000"/>
     <accessportV2 __apid="1" address="0x4000"/>
@@ -144,20 +144,20 @@ describe("wire rule 16: access ports of version 2", () => {
 });
 
 test("wire rule 16: SELECT holds the whole address, and is written only where bits 31:4 change", async () => {
-  const bench = await openBench({ model: "adiv6", asleep: true });
-  await bench.lineReset();
-  await bench.dp.identify();
-  await bench.dp.powerUp();
+  const fixture = await openFixture({ model: "adiv6", asleep: true });
+  await fixture.lineReset();
+  await fixture.dp.identify();
+  await fixture.dp.powerUp();
   const steps = (offset: number): readonly string[] =>
-    bench.dp.apReadSteps({ address: 0x4000 }, offset).map(({ op }) => {
+    fixture.dp.apReadSteps({ address: 0x4000 }, offset).map(({ op }) => {
       if (op.kind === "write") return `SELECT ${hex(op.words[0] ?? 0)}`;
       return op.kind === "read" ? `read ${op.register.port} ${hex(op.register.address)}` : op.kind;
     });
   expect(steps(0xdfc)).toEqual(["SELECT 0x4DF0", "read AP 0xC"]);
   expect(steps(0xdf4)).toEqual(["read AP 0x4"]);
   expect(steps(0xd04)).toEqual(["SELECT 0x4D00", "read AP 0x4"]);
-  expect(await bench.dp.readBasePointer()).toBe(0);
-  expect(await bench.dp.readAp({ address: 0x4000 }, 0xfc)).toBe(0x3477_0008);
+  expect(await fixture.dp.readBasePointer()).toBe(0);
+  expect(await fixture.dp.readAp({ address: 0x4000 }, 0xfc)).toBe(0x3477_0008);
 });
 
 test("wire rule 16: without a pack the ROM tables say where the access ports and cores are, behind nested ones too", async () => {

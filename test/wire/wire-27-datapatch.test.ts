@@ -6,7 +6,7 @@ import { Dp } from "../../src/coresight/adi/dp.ts";
 import { TargetAccess } from "../../src/session/access/debug-access.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
-import { openBench, RAM, type WireBench } from "./bench.ts";
+import { openFixture, RAM, type WireFixture } from "./fixture.ts";
 
 /** generic-m4: 0x23000052 is its CSW, 0xE00FF003 its BASE; RAM is 0 until it is written. */
 function pack(patches: string, body: string): string {
@@ -106,20 +106,20 @@ describe("wire rule 27: datapatch", () => {
   });
 });
 
-function patchedMemory(bench: WireBench, patches: DataPatches): TargetAccess {
-  const port = new Dp(bench.wire, { patches });
+function patchedMemory(fixture: WireFixture, patches: DataPatches): TargetAccess {
+  const port = new Dp(fixture.wire, { patches });
   return new TargetAccess(port, { apOf: () => undefined });
 }
 
 describe("wire rule 27: datapatch and the library", () => {
   test("blocks and single bytes, wherever they begin, and an address that is no word's", async () => {
-    const bench = await openBench();
+    const fixture = await openFixture();
     const patches = new DataPatches([
       { space: "Mem", dp: 0, ap: 0, address: RAM + 8, value: 0xddcc_bbaan, mask: 0xffff_ffffn },
       { space: "Mem", dp: 0, ap: 0, address: RAM + 0x12, value: 0x4433_2211n, mask: 0xffff_ffff_ffff_ffffn },
       { space: "Mem", dp: 1, ap: 0, address: RAM, value: 0xffn, mask: 0xffn },
     ]);
-    const { memory } = { memory: patchedMemory(bench, patches).memory(0) };
+    const { memory } = { memory: patchedMemory(fixture, patches).memory(0) };
     await memory.writeBytes(
       RAM,
       Uint8Array.from({ length: 24 }, (_, at) => at),
@@ -129,8 +129,8 @@ describe("wire rule 27: datapatch and the library", () => {
     ]);
     expect([...(await memory.readBytes(RAM + 0x10, 8))]).toEqual([16, 17, 0x11, 0x22, 0x33, 0x44, 22, 23]);
     expect(await memory.read(RAM + 9, 8)).toBe(0xbb);
-    expect(bench.peek(RAM + 8)).toBe(0x0b0a0908);
-    expect(bench.events.filter(({ kind }) => kind === "patched")[0]).toMatchObject({
+    expect(fixture.peek(RAM + 8)).toBe(0x0b0a0908);
+    expect(fixture.events.filter(({ kind }) => kind === "patched")[0]).toMatchObject({
       place: "0x20000008",
       raw: 0x0b0a0908,
       value: 0xddccbbaa,
@@ -138,12 +138,12 @@ describe("wire rule 27: datapatch and the library", () => {
   });
 
   test("values of 64 bits", async () => {
-    const bench = await openBench();
+    const fixture = await openFixture();
     const value = 0x1122_3344_5566_7788n;
     const patches = new DataPatches([
       { space: "Mem", dp: 0, ap: 0, address: RAM, value, mask: 0xffff_ffff_ffff_ffffn },
     ]);
-    const read = await patchedMemory(bench, patches).memory(0).readWords(RAM, 3);
+    const read = await patchedMemory(fixture, patches).memory(0).readWords(RAM, 3);
     expect([...read]).toEqual([0x5566_7788, 0x1122_3344, 0]);
   });
 });

@@ -29,7 +29,7 @@ const TAP_RESET = 0x1fn;
 /** Of the instruction register of Arm's debug port. */
 const JTAG_DP_BITS = 4;
 
-export interface BenchOptions {
+export interface FixtureOptions {
   readonly model?: string | Source | Model;
   readonly options?: Readonly<Record<string, string>>;
   readonly atomic?: "strict" | "best-effort";
@@ -44,7 +44,7 @@ export interface BenchOptions {
   readonly protocol?: Protocol;
 }
 
-export class WireBench {
+export class WireFixture {
   readonly simulator: Simulator;
   readonly link: DapLink;
   readonly wire: Wire;
@@ -62,7 +62,7 @@ export class WireBench {
   constructor(
     simulator: Simulator,
     link: DapLink,
-    { commands, flight, atomic, protocol = "swd" }: { commands: number[]; flight: Flight } & BenchOptions,
+    { commands, flight, atomic, protocol = "swd" }: { commands: number[]; flight: Flight } & FixtureOptions,
   ) {
     this.#flight = flight;
     this.simulator = simulator;
@@ -194,7 +194,7 @@ function noting(pipe: PacketPipe, commands: number[], flight: Flight): PacketPip
 }
 
 /** Connected in SWD, line reset done, debug domain powered; counters at zero. */
-export async function openBench(options: BenchOptions = {}): Promise<WireBench> {
+export async function openFixture(options: FixtureOptions = {}): Promise<WireFixture> {
   const { model = "generic-m4", waitRetries = 20, clockHz = 1_000_000, protocol = "swd" } = options;
   const simulator = openSimulator({
     model,
@@ -207,16 +207,16 @@ export async function openBench(options: BenchOptions = {}): Promise<WireBench> 
     simulator.clock,
   );
   await link.connect({ protocol, clockHz, idleCycles: 0, waitRetries });
-  const bench = new WireBench(simulator, link, { ...options, commands, flight });
+  const fixture = new WireFixture(simulator, link, { ...options, commands, flight });
   if (options.asleep !== true) {
-    await bench.lineReset();
-    await bench.dp.powerUp();
-    await bench.memory.ready();
+    await fixture.lineReset();
+    await fixture.dp.powerUp();
+    await fixture.memory.ready();
   }
-  bench.events.length = 0;
+  fixture.events.length = 0;
   commands.length = 0;
   simulator.log.clear();
-  return bench;
+  return fixture;
 }
 
 export interface Call {

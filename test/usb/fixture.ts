@@ -8,13 +8,13 @@ import { UsbIpServer } from "./usbip/server.ts";
 const HOST = "10.0.2.2";
 
 /** The obstacle, told on stderr as well, because the runner shows no names of what it skips. */
-export function noBench(): string | undefined {
+export function noFixture(): string | undefined {
   const why = obstacle();
   if (why !== undefined) process.stderr.write(`test:usb is skipped: ${why}\n`);
   return why;
 }
 
-export class Bench {
+export class Fixture {
   readonly guest: Guest;
   readonly #server: UsbIpServer;
   readonly #script: string;
@@ -26,10 +26,10 @@ export class Bench {
     this.#script = script;
   }
 
-  static async start(): Promise<Bench> {
+  static async start(): Promise<Fixture> {
     const script = guestScript(join(import.meta.dirname, "guest-probe.ts"), "guest-probe");
     const server = await UsbIpServer.start();
-    return new Bench(await Guest.boot(), server, script);
+    return new Fixture(await Guest.boot(), server, script);
   }
 
   async stop(): Promise<void> {
