@@ -12,7 +12,7 @@ import type { Given } from "../options/given.ts";
 export interface Host {
   /** What is attached. */
   listProbes(): Promise<readonly DebugProbe[]>;
-  /** A probe by what `--probe` would say. */
+  /** A probe by its name. */
   namedProbe(name: string): DebugProbe;
   /** What pack, scripts, configuration and environment say, and the device that follows from them. */
   gather(asked: readonly Given[], besides: Besides): Promise<Gathered>;

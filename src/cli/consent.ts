@@ -42,6 +42,6 @@ export async function mustConsentToErase(
   }
   throw new Failure(
     { kind: "no-consent", effect: "erase" },
-    `${needs} needs consent: --allow erase, or the device's name typed on a terminal`,
+    `${needs} needs consent, or the device's name typed on a terminal`,
   );
 }

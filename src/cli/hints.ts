@@ -1,87 +1,254 @@
-/** Words that other tools use for what this one does, and the options by which a failure is helped. */
-import type { CommanderError } from "commander";
+/** The flags that help against a failure. The sentences of every other folder name none. */
+import type { Finding, FindingCode } from "../api/node/advice.ts";
 import type { AnyFault } from "../api/exit-codes.ts";
+import { rowOf, type OptionName } from "../api/option-table.ts";
 import { asFailure } from "../lib/fault.ts";
-import { foreignWord, rowOf } from "../api/option-table.ts";
-import { COMMANDS } from "./commands.ts";
-import { table } from "../lib/table.ts";
 
-const OUR_COMMANDS: Readonly<Record<string, string>> = table({
-  download: "flash",
-  program: "flash",
-  burn: "flash",
-  gdbserver: "serve",
-  gdb: "serve",
-  server: "serve",
-  commander: "shell",
-  cmd: "shell",
-  commands: "run",
-  exec: "run",
-  sequence: "run",
-  lint: "check",
-  validate: "check",
-  calc: "eval",
-  man: "doc",
-  explain: "doc",
-  targets: "devices",
-  chips: "devices",
-  chip: "devices",
-  "list-probes": "probes",
-});
+type Hint<K extends AnyFault["kind"]> =
+  ((fault: Extract<AnyFault, { readonly kind: K }>) => string | undefined) | undefined;
 
-const ABSENT: Readonly<Record<string, string>> = table({
-  serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
-});
-
-/** The flag for another tool's word, as the option has it in the API. */
-function flagFor(word: string): string | undefined {
-  const found = foreignWord(word);
-  if (found === undefined) return undefined;
-  if (found === "uniqueId") return "--probe";
-  return rowOf(found).flag?.replace(/ .*/, "");
-}
-
-/** A sentence for a word that another tool would have understood. */
-export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {
-  if (error.code === "commander.unknownOption") {
-    const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
-    const ours = flagFor(option);
-    if (ours !== undefined) return `${option} is called ${ours} here`;
-    if (argv[0]?.startsWith("-") === true)
-      return "options stand behind the command: dbgseq COMMAND [options]";
-  }
-  if (error.code !== "commander.unknownCommand") return undefined;
-  const word = argv.find((each) => !each.startsWith("-")) ?? "";
-  const ours = OUR_COMMANDS[word];
-  if (ours === undefined) return "`dbgseq --help` lists the commands";
-  const exists = COMMANDS.some(({ name }) => name === ours);
-  return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
-}
-
-type Hint<K extends AnyFault["kind"]> = (fault: Extract<AnyFault, { readonly kind: K }>) => string;
-
-/** What the layers below say without naming an option. */
-const OF_FAULT: {
-  readonly [K in "ram-part" | "not-ram" | "other-family" | "beyond-loopback" | "remote-probe"]: Hint<K>;
-} = {
+/** Exhaustive, as exit codes are: a new kind does not compile until it has an entry. Undefined if no flag helps. */
+const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
+  "access-failed": undefined,
+  "flow-step": undefined,
+  "not-released": undefined,
+  "lost-run": undefined,
+  "in-the-dark": undefined,
+  "operator-failed": undefined,
+  "host-failed": undefined,
+  "unknown-sequence": undefined,
+  "undeclared-variable": undefined,
+  redefinition: undefined,
+  "read-only-variable": undefined,
+  "unknown-function": undefined,
+  "wrong-arguments": undefined,
+  "not-a-number": undefined,
+  "division-by-zero": undefined,
+  "call-depth": undefined,
+  "message-abort": undefined,
+  "loop-timeout": undefined,
+  "buffer-limit": undefined,
+  "message-limit": undefined,
+  "host-limit": undefined,
+  "no-debug-info": undefined,
+  "no-buffer": undefined,
+  "no-host": undefined,
+  "not-allowed": ({ allow }) => allowed(shellWord(allow)),
+  "remote-probe": ({ probe }) => `--probe ${probe} asks for it; so does --allow remote`,
+  "refused-path": undefined,
+  "no-place": ({ placeholder }) => flagOfPlace(placeholder),
+  "host-problem": undefined,
+  deadline: undefined,
+  "run-deadline": undefined,
+  "sequence-failed": undefined,
+  "reserved-result": undefined,
+  "atomic-dependency": undefined,
+  "not-atomic": undefined,
+  "sequence-errors": undefined,
+  "not-constant": undefined,
+  "expectation-failed": undefined,
+  "recipe-deadline": undefined,
+  unaligned: undefined,
+  "address-too-wide": undefined,
+  "unknown-sequence-name": undefined,
+  "unknown-processor": ({ known }) => (known.length === 0 ? `give ${flags(["pack", "device"])}` : undefined),
+  "unknown-variable": undefined,
+  "not-supported": undefined,
+  "unreadable-file": undefined,
+  "unwritable-file": undefined,
+  "malformed-input": undefined,
+  "damaged-archive": undefined,
+  "encrypted-entry": undefined,
+  "archive-limit": undefined,
+  "missing-file": undefined,
+  "no-description": undefined,
+  "bad-pack-name": undefined,
+  "unknown-pack": undefined,
+  "not-svd": undefined,
+  "no-svd": () => `give ${flags(["pack", "device"])}, or ${flags(["svd"])}`,
+  "no-such-name": undefined,
+  "malformed-xml": undefined,
+  "malformed-yaml": undefined,
+  "unknown-device": undefined,
+  "ambiguous-device": undefined,
+  "bad-request": ({ missing = [] }) => (missing.length === 0 ? undefined : `give ${flags(missing)}`),
+  "bad-flash-buffer": undefined,
+  "no-consent": ({ effect }) => allowed(effect),
+  "no-answer": () => "--answer gives an answer in advance, --batch takes the default",
+  "would-lock": ({ grant }) => allowed(grant),
+  "bad-argument": undefined,
+  "not-flash": undefined,
+  "unknown-session-option": undefined,
+  "not-open": undefined,
+  "bad-probe-name": () => "`dbgseq doc probes` lists the forms of a probe's name",
+  "overlapping-ranges": undefined,
+  "bad-model": undefined,
+  "unknown-model": undefined,
+  "unknown-option": undefined,
+  "bad-option-value": undefined,
+  "unknown-part": undefined,
+  underivable: undefined,
+  "bad-state": undefined,
+  "state-in-use": undefined,
+  "unknown-register": undefined,
+  "no-usb-bus": undefined,
+  "no-probe": undefined,
+  "several-probes": undefined,
+  "probe-not-openable": undefined,
+  "probe-timeout": undefined,
+  "probe-refused": undefined,
+  "probe-protocol": undefined,
+  "not-by-this-probe": undefined,
+  "probe-given-back": undefined,
+  "truncated-packet": undefined,
+  "wrong-echo": undefined,
+  "wrong-count": undefined,
+  "unknown-command": undefined,
+  closed: undefined,
+  timeout: undefined,
+  unplugged: undefined,
+  "no-permission": undefined,
+  busy: undefined,
+  "no-driver": undefined,
+  ambiguous: undefined,
+  "out-of-step": undefined,
+  "unasked-answer": undefined,
+  "transfer-failed": undefined,
+  "packet-too-long": undefined,
+  "oversized-packet": undefined,
+  "no-usb-library": undefined,
+  "no-connection": undefined,
+  "connection-closed": undefined,
+  "no-port": ({ code }) =>
+    code === "EADDRINUSE" ? "--port chooses another one, --port 0 a free one" : undefined,
+  "beyond-loopback": ({ host }) => `--host ${host} --allow remote states that it is wanted`,
+  "bad-frame": undefined,
+  "bad-elf": undefined,
+  "bad-algorithm": undefined,
+  "bad-image": ({ needs }) => (needs === undefined ? undefined : OF_IMAGE[needs]),
+  "other-family": ({ families }) =>
+    `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
+  overlap: undefined,
   "ram-part": ({ only, files }) =>
     only
       ? `RAM is written by: dbgseq load ${files.join(" ")}`
       : "--ram-parts writes them after flashing; or leave them out of the file",
   "not-ram": ({ mixed, files }) =>
     `flash is programmed by: dbgseq flash ${files.join(" ")}${mixed ? " --ram-parts" : ""}`,
-  "beyond-loopback": ({ host }) => `--host ${host} --allow remote states that it is wanted`,
-  "remote-probe": ({ probe }) => `--probe ${probe} asks for it; so does --allow remote`,
-  "other-family": ({ families }) =>
-    `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
+  "no-flash": undefined,
+  "part-of-sector": undefined,
+  "whole-only": undefined,
+  "flash-sequence-failed": undefined,
+  "bad-flashinfo": undefined,
+  "not-erased": undefined,
+  "no-algorithm": undefined,
+  "no-room": undefined,
+  "ram-differs": undefined,
+  "not-proved": undefined,
+  "algorithm-failed": undefined,
+  "algorithm-hangs": undefined,
+  "algorithm-crashed": undefined,
+  "stack-overflow": undefined,
+  differs: undefined,
+  "target-fault": ({ ack }) =>
+    ack === "NO_ACK" ? "`dbgseq doctor --target` looks for the cause" : undefined,
+  "wrong-identity": undefined,
+  "core-timeout": undefined,
+  "power-timeout": undefined,
+  "unknown-debug-port": undefined,
+  "undescribed-access-port": undefined,
+  "no-debug-port": undefined,
+  "no-way-in": undefined,
+  "port-lost": undefined,
+  "no-chain": undefined,
+  "ambiguous-chain": undefined,
+  "core-running": undefined,
+  "no-halt": undefined,
+  "still-in-reset": undefined,
+  "reset-not-seen": undefined,
+  "reset-line-low": undefined,
+  "reset-stuck": undefined,
+  "no-access-port": undefined,
+  "no-comparator": undefined,
+  "not-in-time": undefined,
+  "no-such-register": undefined,
+  "no-core": undefined,
+  interrupted: undefined,
+  "hung-up": undefined,
+  quit: undefined,
+  terminated: undefined,
+  "reader-gone": undefined,
+  "output-failed": undefined,
 };
 
-/** Undefined for a failure that says by itself what helps. */
+const OF_IMAGE: Readonly<Record<"algorithm" | "base" | "format", string>> = {
+  algorithm: "--algorithm takes it",
+  base: "--base ADDRESS gives one, for example --base 0x08000000",
+  format: "--format chooses one of these",
+};
+
+/** Exhaustive, too: what the doctor found, and the flag for one of its steps. */
+const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
+  absent: "--probe sim",
+  "no-usb-bus": "--probe sim",
+  "no-usb-library": undefined,
+  "no-permission": undefined,
+  "no-driver": undefined,
+  busy: "--wait TIME waits until it is free",
+  "wrong-interface": undefined,
+  "old-firmware": undefined,
+  several: "--probe ID chooses one",
+  "not-reachable": undefined,
+  "not-a-probe": undefined,
+  gone: undefined,
+  silent: undefined,
+  garbled: undefined,
+  "not-by-this-probe": "--protocol, --clock and --atomic best-effort ask for less",
+  "no-target-power": undefined,
+  "no-ack": "--connect under-reset, or --protocol jtag",
+  "no-ack-at-this-clock": "--clock FREQUENCY",
+  "no-debug-power": undefined,
+  identity: undefined,
+  "nreset-not-wired": "`dbgseq reset --type system`, and no --connect under-reset",
+};
+
+/** The first hint of the failure and its causes. */
 export function hintOfFailure(error: unknown): string | undefined {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
-    const { kind } = at.fault;
-    if (Object.hasOwn(OF_FAULT, kind))
-      return (OF_FAULT[kind as keyof typeof OF_FAULT] as (fault: unknown) => string)(at.fault);
+    const hint = hintOf(at.fault);
+    if (hint !== undefined) return hint;
   }
   return undefined;
+}
+
+function hintOf(fault: { readonly kind: string }): string | undefined {
+  if (!Object.hasOwn(OF_FAULT, fault.kind)) return undefined;
+  const hint = OF_FAULT[fault.kind as AnyFault["kind"]] as
+    ((fault: unknown) => string | undefined) | undefined;
+  return hint?.(fault);
+}
+
+/** The same advice, with the flags of this command line as its last step. */
+export function withFlags(advice: Finding): Finding {
+  const flag = OF_ADVICE[advice.code];
+  return flag === undefined ? advice : { ...advice, steps: [...advice.steps, flag] };
+}
+
+function allowed(grant: string): string {
+  return `allow it with --allow ${grant}`;
+}
+
+function flags(names: readonly OptionName[]): string {
+  return names.map((name) => rowOf(name).flag ?? "").join(" and ");
+}
+
+function flagOfPlace(placeholder: string): string | undefined {
+  if (placeholder === "$D") return `give ${flags(["device"])}`;
+  if (placeholder === "$S") return `give ${flags(["pack"])}`;
+  return `give ${flags(["program"])}`;
+}
+
+/** As it can be pasted into a shell. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

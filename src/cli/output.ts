@@ -1,4 +1,5 @@
 /** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
+import { hintOfFailure, withFlags } from "./hints.ts";
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
 import { PlainReport } from "../report/plain.ts";
 import { traceLine } from "../report/trace.ts";
@@ -60,13 +61,15 @@ export class RunOutput {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;
     const failure = error === undefined ? {} : { error: errorJson(error) };
+    const hint = hintOfFailure(error);
     const finding = adviceFor(error, this.#io.host);
     const result = {
       version: JSON_VERSION,
       ...what,
       exitCode,
       ...failure,
-      ...(finding === undefined ? {} : { finding: { ...finding } }),
+      ...(hint === undefined ? {} : { hint }),
+      ...(finding === undefined ? {} : { finding: { ...withFlags(finding) } }),
       ...(this.#leftOut === 0 ? {} : { eventsLeftOut: this.#leftOut }),
     };
     this.#io.json(json === true ? { ...result, events: this.#events } : { ...result });

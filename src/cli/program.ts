@@ -100,7 +100,7 @@ async function report(error: unknown, io: Io): Promise<void> {
 /** commander ends help with 0 and everything else with 1; wrong usage is 2 here. */
 async function usage(error: CommanderError, argv: readonly string[], io: Io): Promise<number> {
   if (error.exitCode === 0) return EXIT.success;
-  const { hintFor } = await import("./hints.ts");
+  const { hintFor } = await import("./foreign-words.ts");
   const hint = hintFor(argv, error);
   if (hint !== undefined) io.err(`hint: ${hint}\n`);
   return EXIT.usage;

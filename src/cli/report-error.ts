@@ -4,7 +4,7 @@ import { sentences } from "../lib/fault.ts";
 import { exitCodeOf } from "../api/exit-codes.ts";
 import { adviceFor } from "../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
-import { hintOfFailure } from "./hints.ts";
+import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";
 import { printFindings } from "./print-findings.ts";
 
@@ -27,5 +27,5 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
   const ours = hintOfFailure(error);
   for (const hint of [...hints, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = adviceFor(error, io.host);
-  if (finding !== undefined) io.err(`${findingLines(finding)}\n`);
+  if (finding !== undefined) io.err(`${findingLines(withFlags(finding))}\n`);
 }

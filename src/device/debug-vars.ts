@@ -8,7 +8,7 @@ import type { U64 } from "../lib/u64.ts";
 
 export interface DebugVar {
   readonly value: U64;
-  /** `pack`, a .dbgconf file, `--set`. */
+  /** `pack`, a .dbgconf file, a setting. */
   readonly origin: string;
   /** Where the value stands; absent for one from the command line. */
   readonly span?: Span;

@@ -133,10 +133,7 @@ function ageFindings(usb: UsbProbe, { protocolVersion = "" }: Versions): readonl
       severity: "note",
       probe: id,
       says: `its firmware speaks CMSIS-DAP ${protocolVersion}; 1.2 is needed for blocks without the host (atomic)`,
-      steps: [
-        "update the probe's firmware",
-        "until then: --atomic best-effort, where a sequence asks for it",
-      ],
+      steps: ["update the probe's firmware", "until then, run atomic blocks as a best effort"],
     });
   if (!generations.includes("v2"))
     findings.push({

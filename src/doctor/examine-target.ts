@@ -126,9 +126,9 @@ function silence({ nreset }: Levels): Finding {
     says: "nothing answers at any clock, asleep or awake, and nRESET is high",
     steps: [
       "look at SWDIO, SWCLK and GND: swapped or open ones look like this",
-      "the firmware may have turned the pins or the port off: --connect under-reset",
+      "the firmware may have turned the pins or the port off: connect under reset",
       "the port may be closed by the part's protection; only an erase opens some of them",
-      "the part may speak JTAG only: --protocol jtag",
+      "the part may speak JTAG only: use that protocol",
     ],
   };
 }
@@ -138,7 +138,7 @@ function tooFast(askedHz: number, bestHz: number): Finding {
     code: "no-ack-at-this-clock",
     severity: "problem",
     says: `the target answers up to ${megahertz(bestHz)}, and not at ${megahertz(askedHz)}`,
-    steps: [`--clock ${megahertz(bestHz)}`, "shorter wires, and a GND beside SWCLK, allow more"],
+    steps: [`use a clock of ${megahertz(bestHz)}`, "shorter wires, and a GND beside SWCLK, allow more"],
   };
 }
 
@@ -156,7 +156,7 @@ const NO_NRESET: Finding = {
   code: "nreset-not-wired",
   severity: "note",
   says: "the target answers while nRESET reads low: the probe has no nRESET (Raspberry Pi Debug Probe), or does not see the line",
-  steps: ["reset --type system, and no --connect under-reset"],
+  steps: ["use a system reset, and do not connect under reset"],
 };
 
 const NOT_WIRED: Finding = {
@@ -164,7 +164,7 @@ const NOT_WIRED: Finding = {
   severity: "note",
   says: "the probe pulled nRESET, and the core saw no reset",
   steps: [
-    "connect the probe's nRESET with the target's reset pin; until then: reset --type system, and no --connect under-reset",
+    "connect the probe's nRESET with the target's reset pin; until then, use a system reset, and do not connect under reset",
   ],
 };
 

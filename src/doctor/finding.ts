@@ -36,7 +36,7 @@ export interface Finding {
   readonly code: FindingCode;
   /** `note`: things work all the same. */
   readonly severity: "problem" | "note";
-  /** The probe that it is about, as --probe takes it. */
+  /** The probe that it is about, by the name that chooses it. */
   readonly probe?: string;
   readonly says: string;
   /** What to do, in this order. */
@@ -51,13 +51,13 @@ export const WSL_STEPS: readonly string[] = [
 
 export const CONTAINER_STEPS: readonly string[] = [
   "start the container with --device /dev/bus/usb, or -v /dev/bus/usb:/dev/bus/usb with --device-cgroup-rule 'c 189:* rmw', so that a probe that is plugged in again is seen",
-  "or run `dbgseq serve --probe P` outside, and use --probe tcp://HOST inside",
+  "or lend the probe outside (`dbgseq serve`), and use the probe tcp://HOST inside",
 ];
 
 export const ABSENT_STEPS: readonly string[] = [
   "see whether the probe's own light is on, and try another cable: many carry power only",
   "leave hubs out",
-  "without hardware: --probe sim",
+  "the simulator needs no hardware",
 ];
 
 /** What keeps a machine from having any USB, by the place where this process runs. */
@@ -79,7 +79,7 @@ function noBusFinding(host: Host): Finding {
       steps: [
         "wsl --set-version DISTRIBUTION 2",
         "or run dbgseq on Windows itself",
-        "without hardware: --probe sim",
+        "the simulator needs no hardware",
       ],
     };
   return {
@@ -87,7 +87,7 @@ function noBusFinding(host: Host): Finding {
     says: "this machine shows no USB bus",
     steps: [
       "a virtual machine needs a USB controller and the probe handed to it",
-      "without hardware: --probe sim",
+      "the simulator needs no hardware",
     ],
   };
 }
@@ -133,7 +133,7 @@ export const BUSY: Finding = {
   says: "another program has the probe",
   steps: [
     "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
-    "--wait waits for its end",
+    "or wait for its end",
   ],
 };
 
@@ -154,7 +154,9 @@ function libraryFinding(fault: NoLibrary): Finding {
       ...(remedy === undefined ? [] : [remedy]),
       ...(shutOff === ""
         ? []
-        : ["run it outside, or `dbgseq serve --probe P` outside and --probe tcp://HOST inside"]),
+        : [
+            "run it outside; or lend the probe outside (`dbgseq serve`), and use the probe tcp://HOST inside",
+          ]),
       "tcp:// probes and the simulator need no such package",
     ],
   };
@@ -216,7 +218,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
         "wait until it has ended, or give each process a state file of its own",
       );
     case "several-probes":
-      return problem("several", "more than one probe fits", "name one with --probe, by its id or its port");
+      return problem("several", "more than one probe fits", "name one by its id or its port");
     case "no-connection":
       return problem(
         "not-reachable",
@@ -274,7 +276,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
       return problem(
         "not-by-this-probe",
         "this probe cannot do what was asked",
-        "update its firmware, or ask for less: --protocol, --clock, --atomic best-effort",
+        "update its firmware, or ask for less: the other protocol, a lower clock, atomic blocks as a best effort",
       );
     default:
       return undefined; // about the request, the target, or something else altogether

@@ -2,6 +2,9 @@
 import type { Grant } from "../device/guarded/index.ts";
 import { Failure } from "../lib/fault.ts";
 
+/** A base address, an algorithm's place instead of a program's, or a format. */
+export type ImageNeed = "base" | "algorithm" | "format";
+
 export type FlashFault =
   /** An algorithm's file cannot be used. */
   | { readonly kind: "bad-algorithm"; readonly file: string; readonly reason: string }
@@ -28,7 +31,13 @@ export type FlashFault =
     }
   | { readonly kind: "stack-overflow"; readonly fn: string }
   /** A file with what is to be programmed cannot be read. */
-  | { readonly kind: "bad-image"; readonly file: string; readonly reason: string }
+  /** `needs`: what the caller can give so that it can be read or written. */
+  | {
+      readonly kind: "bad-image";
+      readonly file: string;
+      readonly reason: string;
+      readonly needs?: ImageNeed;
+    }
   /** A UF2 file has blocks for other families of devices, or for several. */
   | { readonly kind: "other-family"; readonly file: string; readonly families: readonly string[] }
   /** Two parts of what is to be programmed want the same bytes. */

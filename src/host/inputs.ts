@@ -89,7 +89,7 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
   if (pname !== undefined && description === undefined)
     throw new SessionFailure(
       { kind: "unknown-processor", pname, known: [] },
-      `"${pname}" is a processor of which pack? Name one, and its device: --pack, --device`,
+      `processor "${pname}" needs a pack and a device that has it`,
     );
   const configured = await configurationOf(asked, request, { run, description, parts, decided });
   const projectVars = [...own.debugVars, ...others.debugVars, ...(parts?.debugVars ?? [])];
@@ -202,8 +202,8 @@ async function packPath(name: string): Promise<string> {
 /** The one installed pack that has a device which was named without one. */
 async function packOf(device: string): Promise<string> {
   const refuse = (why: string): never => {
-    const what = `${why}; give its pack with --pack`;
-    throw new SessionFailure({ kind: "bad-request", what }, what);
+    const what = `${why}; name the pack`;
+    throw new SessionFailure({ kind: "bad-request", what, missing: ["pack"] }, what);
   };
   const root = packRoot(process.env, process.platform);
   if (root === undefined) return refuse(`which pack describes "${device}" is not known`);

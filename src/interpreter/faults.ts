@@ -161,7 +161,7 @@ function sentence(fact: Fact): string {
     case "call-depth":
       return `sequences call each other more than ${fact.limit} levels deep: ${fact.chain.join(" -> ")}`;
     case "no-consent":
-      return `"${fact.name}" erases what the device holds and was not entered: that needs consent (--allow erase)`;
+      return `"${fact.name}" erases what the device holds and was not entered: consent required`;
     case "message-abort":
       return `the sequence gave up: ${fact.text}`;
     case "loop-timeout":
@@ -192,7 +192,7 @@ function sentence(fact: Fact): string {
     case "host-failed":
       return `${fact.fn} failed`;
     case "no-answer":
-      return `"${fact.text}" is asked, and nobody is there to answer: give --answer, or take the default by --batch`;
+      return `"${fact.text}" was asked, and there is no answer for it`;
     case "operator-failed":
       return "the query could not be answered";
     case "interrupted":

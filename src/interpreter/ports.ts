@@ -107,7 +107,7 @@ export interface SequenceSource {
   find(name: string): { readonly sequence: Sequence; readonly origin: string } | undefined;
 }
 
-/** What was answered, and by whom, for people: `--answer`, `the terminal`. */
+/** What was answered, and by whom, for people: `the terminal`, an answer given in advance. */
 export interface Answered {
   readonly value: U64;
   readonly by: string;

@@ -111,7 +111,7 @@ function contextOf(
 function packMayKnow(finding: Diagnostic): Diagnostic {
   const external = finding.code === "undeclared-variable" || finding.code === "unknown-sequence";
   if (!external) return finding;
-  const hints = [finding.hint?.replace(/;$/, ""), "if it is the pack's, give --pack and --device"];
+  const hints = [finding.hint?.replace(/;$/, ""), "if it is the pack's, name the pack and the device"];
   return { ...finding, hint: hints.filter((hint) => hint !== undefined).join("; ") };
 }
 

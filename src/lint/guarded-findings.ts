@@ -40,8 +40,8 @@ function findingOf({ family, does, grant }: Guarded, { call }: ConstantWrite): D
     span: call.span,
     hint:
       grant === "erase"
-        ? "a sequence of a script says so by `requires erase`; it runs with --allow erase only"
-        : `it is sent with --allow ${grant} only`,
+        ? "a sequence of a script declares it by `requires erase`, and runs with consent only"
+        : `it is sent with consent only (${grant})`,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What `--probe` may say, as data. Opens nothing. */
+/** The name of a probe, as data. Opens nothing. */
 import { ProbeFailure } from "./faults.ts";
 
 export type ProbeChoice =
@@ -30,7 +30,7 @@ const PYOCD_PORT = 5555;
 
 export function parseProbe(text: string): ProbeChoice {
   const bad = (reason: string): never => {
-    throw new ProbeFailure({ kind: "bad-probe-name", text, reason }, `--probe ${text}: ${reason}`);
+    throw new ProbeFailure({ kind: "bad-probe-name", text, reason }, `probe "${text}": ${reason}`);
   };
   if (text === "") bad("a probe needs a name");
   if (text === "sim" || text.startsWith("sim:") || text.startsWith("sim?")) return simulated(text, bad);
@@ -38,7 +38,7 @@ export function parseProbe(text: string): ProbeChoice {
   if (url !== null) {
     const kind = url[1] === "tcp" ? "tcp" : "pyocd";
     const port = url[3] === undefined ? (kind === "tcp" ? TCP_PORT : PYOCD_PORT) : Number(url[3]);
-    if (port > 0xffff) bad(`${port} is no TCP port`);
+    if (port > 0xffff) bad(`a TCP port must be at most 65535, not ${port}`);
     return { kind, host: url[2] ?? "", port };
   }
   if (/^(tcp|pyocd):/.test(text)) bad("the form is tcp://HOST[:PORT]");

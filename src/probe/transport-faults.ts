@@ -107,8 +107,8 @@ function sentence(fault: TransportFault): string {
       return `a packet of ${fault.length} bytes does not fit ${fault.probe}, which takes ${fault.limit}`;
     case "no-usb-bus":
       return fault.platform === "linux"
-        ? "this machine shows no USB bus: a container needs /dev/bus/usb passed in, WSL2 a probe attached by usbipd, a virtual machine a USB controller; --probe sim runs without hardware"
-        : "this machine shows no USB bus; --probe sim runs without hardware";
+        ? "this machine shows no USB bus: a container needs /dev/bus/usb passed in, WSL2 a probe attached by usbipd, a virtual machine a USB controller; the simulator needs none of these"
+        : "this machine shows no USB bus; the simulator needs none";
     case "no-usb-library":
       return fault.probe === undefined
         ? libraryProblem(fault)
@@ -121,7 +121,7 @@ function sentence(fault: TransportFault): string {
         : `${fault.probe} closed the connection (${fault.code})`;
     case "no-port":
       return fault.code === "EADDRINUSE"
-        ? `${fault.address} is taken by another program; --port names another one, 0 a free one`
+        ? `${fault.address} is taken by another program: choose another port, or 0 for a free one`
         : `${fault.address} cannot be listened on (${fault.code})`;
     case "beyond-loopback":
       return `listening on ${fault.host} lends the target to every machine that reaches this one, with no password: consent is needed`;

@@ -296,7 +296,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     if (!this.erases(name)) return;
     throw new SessionFailure(
       { kind: "no-consent", effect: "erase" },
-      `sequence "${name}" erases what the device holds; that needs consent: --allow erase`,
+      `sequence "${name}" erases what the device holds: consent required`,
     );
   }
 
@@ -326,7 +326,7 @@ export function originText({ origin }: SequenceDefinition): string {
   return `${layer} (${where(origin.span)})`;
 }
 
-/** Weakest first, as overrides are given: a project's script wins over the pack, `--set` over both. */
+/** Weakest first, as overrides are given: a project's script wins over the pack, a setting over both. */
 function declared(projectVars: readonly DebugVars[]): readonly Override[] {
   return [...projectVars].reverse().flatMap((vars) =>
     [...debugVarValues(vars, [])].map(([name, { value, span }]) => ({

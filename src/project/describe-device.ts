@@ -10,8 +10,8 @@ export function describeDevice(pack: Pack, device: string | undefined): Describe
   const [only] = devices;
   if (device === undefined) {
     if (devices.length === 1 && only !== undefined) return described(pack, only.name);
-    const what = `${pack.id} describes ${devices.length} devices; name one with --device (\`dbgseq devices --pack ...\` lists them)`;
-    throw new SessionFailure({ kind: "bad-request", what }, what);
+    const what = `${pack.id} describes ${devices.length} devices: name one of them`;
+    throw new SessionFailure({ kind: "bad-request", what, missing: ["device"] }, what);
   }
   const match = matchDevice(parseDevice(device), devices);
   if (match.kind === "found") return described(pack, match.device.name);

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
 import { where } from "../lib/source.ts";
+import type { OptionName } from "../options/given.ts";
 
 export type SessionFault =
   | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
@@ -50,7 +51,8 @@ export type SessionFault =
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
   | { readonly kind: "recipe-deadline"; readonly limitUs: number }
-  | { readonly kind: "bad-request"; readonly what: string }
+  /** `missing`: options that were not given, and that would do. */
+  | { readonly kind: "bad-request"; readonly what: string; readonly missing?: readonly OptionName[] }
   | { readonly kind: "bad-flash-buffer"; readonly what: string }
   /** Something that cannot be undone was not consented to. */
   | { readonly kind: "no-consent"; readonly effect: "erase" }
@@ -61,7 +63,7 @@ export type SessionFault =
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
   /** A file names a probe on another machine, and nobody who sits here does. */
   | { readonly kind: "remote-probe"; readonly probe: string; readonly file: string }
-  /** A sequence wanted something of the user's machine that nobody allowed. */
+  /** A sequence needs something of the user's machine; `allow` is the grant that would permit it: `read=DIR`. */
   | {
       readonly kind: "not-allowed";
       readonly effect: "run" | "read" | "write";

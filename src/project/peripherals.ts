@@ -79,7 +79,7 @@ async function read(file: SvdFile | undefined): Promise<ReadSvd> {
   if (file !== undefined) return readSvd(new Source(file.path, decodeXml(await file.read())));
   throw new SessionFailure(
     { kind: "no-svd" },
-    "names of registers come from the device's SVD file, and none is known: name a pack and a device that has one, or --svd FILE",
+    "names of registers come from the device's SVD file, and none is known: name a pack and a device that has one, or the file",
   );
 }
 

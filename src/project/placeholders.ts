@@ -26,8 +26,8 @@ const MEANINGS: Readonly<Record<string, (places: Places) => string | undefined>>
 };
 
 const WANTED: Readonly<Record<string, string>> = {
-  $L: "name the project's main output file with --program",
-  "%L": "name the project's main output file with --program",
+  $L: "name the project's main output file",
+  "%L": "name the project's main output file",
   $S: "name a pack that lies in a folder, not an archive",
   $D: "name a device",
 };

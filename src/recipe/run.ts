@@ -13,7 +13,7 @@ import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
  */
 export type PrepareFlash = (work: FlashWork) => Promise<(session: Connection) => Promise<string>>;
 
-/** All steps together, as often as one of them may take `--deadline`; flash work is bounded by its algorithms. */
+/** All steps together, as often as one of them may take; flash work is bounded by its algorithms. */
 export const MOST_DEADLINES = 60;
 
 /** The time of a recipe as a whole. No step begins when it is over; each of them has its own deadline. */

@@ -34,7 +34,7 @@ export interface StateFile {
 }
 
 export interface OpenRequest {
-  /** As `--probe` says it; undefined takes the one probe that is attached. */
+  /** A name of a probe; undefined takes the one probe that is attached. */
   readonly probe?: string;
   readonly context: DeviceContext;
   /** Strongest first; the pack's own wishes are added at the end. */

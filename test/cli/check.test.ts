@@ -108,7 +108,7 @@ describe("findings", () => {
       "x.seq": 'sequence A { Write32(0, Known); Sequence("Custom"); }\n',
     });
     const alone = await dbgseq("check", `${root}/x.seq`);
-    expect(alone.out).toContain("if it is the pack's, give --pack and --device");
+    expect(alone.out).toContain("if it is the pack's, name the pack and the device");
     expect(alone.code).toBe(1);
     const pack = ["--pack", `${root}/x.pdsc`, "--device", "D1"];
     expect(await dbgseq("check", `${root}/x.seq`, ...pack)).toMatchObject({ code: 0, out: "" });

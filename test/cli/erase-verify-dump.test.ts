@@ -56,7 +56,7 @@ describe("erase", () => {
   test("--chip needs consent: none ends with 5 and touches nothing", async () => {
     const { code, err } = await dbgseq("erase", "--chip", ...ON);
     expect(err).toContain(
-      "erasing all flash needs consent: --allow erase, or the device's name typed on a terminal",
+      "erasing all flash needs consent, or the device's name typed on a terminal\n  note: allow it with --allow erase",
     );
     expect(code).toBe(5);
   });

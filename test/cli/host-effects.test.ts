@@ -88,7 +88,7 @@ describe.skipIf(!posix)(
       const { root, at } = project({ "project/tool.sh": "" });
       const { code, err } = await run(at, statements);
       expect({ code, err }).toMatchObject({ code: 5 });
-      const named = /--allow (\S+) would$/m.exec(err)?.[1]?.replace(root, "ROOT");
+      const named = /allow it with --allow (\S+)$/m.exec(err)?.[1]?.replace(root, "ROOT");
       if (option === undefined) expect(err).toContain("is refused: it is not in the pack");
       else expect(named).toMatch(option);
       expect(existsSync(join(at, "out.bin"))).toBe(false);
@@ -108,7 +108,7 @@ describe.skipIf(!posix)(
     test("the option that is named is the one that helps", async () => {
       const { at } = project();
       const statements = 'Message(0, "%d", BufferStreamIn(0, 0, 100, "$P/in.bin", 0, 0));';
-      const option = /--allow (\S+) would$/m.exec((await run(at, statements)).err)?.[1] ?? "";
+      const option = /allow it with --allow (\S+)$/m.exec((await run(at, statements)).err)?.[1] ?? "";
       expect(await run(at, statements, option)).toMatchObject({ code: 0, out: "4\n" });
     });
   },
@@ -227,7 +227,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
     const reset = await dbgseqIn(here, "reset", ...device);
     expect(reset).toMatchObject({
       code: 5,
-      err: expect.stringContaining(`--allow run=${join(at, "tool.sh")} would`) as string,
+      err: expect.stringContaining(`allow it with --allow run=${join(at, "tool.sh")}`) as string,
     });
     expect((await dbgseqIn(here, "recipe", "run", join(at, "r.yaml"), ...device)).code).toBe(2);
     expect(existsSync(join(at, "ran"))).toBe(false);
@@ -260,7 +260,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
     expect({ code, out, err }).toMatchObject({
       code: 2,
       out: "",
-      err: expect.stringMatching(/--allow run=\S+ and --allow write=\S+ together .*another folder/) as string,
+      err: expect.stringMatching(/run=\S+ and write=\S+ together .*another folder/) as string,
     });
     expect((await run(at, 'Message(0, "ran");', "write=../outside", "run=tool.sh")).out).toBe("ran\n");
   });
@@ -509,7 +509,7 @@ describe.skipIf(!posix)("LoadDebugInfo", () => {
         ...["--pack", join(at, "V.N.pdsc"), "--device", "D"],
       );
       expect({ code, err }).toMatchObject({ code: 5 });
-      expect(err).toContain(`--allow read=${root}/outside/secret.txt would`);
+      expect(err).toContain(`allow it with --allow read=${root}/outside/secret.txt`);
     },
   );
 });
@@ -526,7 +526,7 @@ describe("a mistake in what is asked for is code 2", () => {
       "read=",
       "is nothing to allow; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
     ],
-    ["a folder that there is not", "read=none", "--allow read=none: there is no such file or folder"],
+    ["a folder that there is not", "read=none", "the grant read=none: no such file or folder"],
     [
       "a program that there is not",
       "run=no-such-program",

@@ -110,7 +110,7 @@ describe.skipIf(!posix)("a recipe", () => {
     const at = tree();
     const { code, out, err } = await recipe(at, text);
     expect({ code, out }).toEqual({ code: 5, out: "" });
-    expect(err).toContain(`--allow ${effect}=${join(at.root, wanted)} would`);
+    expect(err).toContain(`allow it with --allow ${effect}=${join(at.root, wanted)}`);
     expect(readFileSync(join(at.root, "out/profile"), "utf8")).toBe("old\n");
     for (const name of ["made", "new", "profile.lock"])
       expect(existsSync(join(at.root, "out", name))).toBe(false);
@@ -123,7 +123,7 @@ describe.skipIf(!posix)("a recipe", () => {
     });
     const { code, err } = await recipe(at, `${SIM}seq: [first.seq]\n${steps}`);
     expect(code).toBe(5);
-    expect(err).toContain(`--allow read=${join(at.root, "out/extra.seq")} would`);
+    expect(err).toContain(`allow it with --allow read=${join(at.root, "out/extra.seq")}`);
   });
 
   test("has its way with a grant, and writes through no link that stands in its place meanwhile", async () => {
@@ -207,7 +207,7 @@ describe.skipIf(!posix)("a dbgseq.yaml", () => {
     for (const argv of [RUN, ["list"], ["config"], ["serve"], ["doctor", "--target"]]) {
       const { code, err } = await inProject(at, `${SIM}${yaml}`, ".", ...argv);
       expect({ argv, code }).toEqual({ argv, code: 5 });
-      expect(err).toContain(`--allow read=${join(at.root, wanted)} would`);
+      expect(err).toContain(`allow it with --allow read=${join(at.root, wanted)}`);
     }
     const allowed = await inProject(at, `${SIM}${yaml}`, ".", "config", "--allow", "read=../out");
     expect(allowed.code).toBe(0);
@@ -349,7 +349,7 @@ describe.skipIf(!posix)("a cbuild-run.yml", () => {
     const { at, file } = built("../../out/image.bin", true);
     const refused = await verify(file, at.root);
     expect(refused.code).toBe(5);
-    expect(refused.err).toContain(`--allow read=${at.root}/out/image.bin would`);
+    expect(refused.err).toContain(`allow it with --allow read=${at.root}/out/image.bin`);
     expect((await verify(file, at.root, "--allow", "read=out")).code).not.toBe(5);
     // What is never read is nobody's harm.
     expect((await dbgseqIn({ cwd: at.root, env: {} }, "list", "--pack", file)).code).toBe(0);
@@ -363,7 +363,7 @@ describe.skipIf(!posix)("a cbuild-run.yml", () => {
       config: false,
       autoOpen: false,
     });
-    expect(() => session?.projectOutput()).toThrow(`${at.root}/out/image.bin, which nobody allowed`);
+    expect(() => session?.projectOutput()).toThrow(`${at.root}/out/image.bin, which is not allowed`);
     writeFileSync(file, readFileSync(file, "utf8").replace(`${at.own}/pack`, `${at.root}/out`));
     const opened = ConnectHelper.sessionWithChosenProbe({ pack: file, config: false, autoOpen: false });
     await expect(opened).rejects.toMatchObject({ fault: { kind: "not-allowed", effect: "read" } });
@@ -373,6 +373,6 @@ describe.skipIf(!posix)("a cbuild-run.yml", () => {
     const { at, file } = built("../image.bin", false);
     const { code, err } = await verify(file, at.root);
     expect(code).toBe(5);
-    expect(err).toContain(`--allow read=${at.own}/pack would`);
+    expect(err).toContain(`allow it with --allow read=${at.own}/pack`);
   });
 });

@@ -295,7 +295,7 @@ describe("ways round the table", () => {
     const pack = PACK;
     await ConnectHelper.withSession({ probe: NRF, pack, config: false }, async ({ target }) => {
       const flash = target.memoryMap.getBootMemory()?.flash;
-      await expect(flash?.eraseAll()).rejects.toThrow("--allow erase");
+      await expect(flash?.eraseAll()).rejects.toThrow("consent required");
     });
   });
 

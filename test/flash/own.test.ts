@@ -162,7 +162,9 @@ describe("the own algorithm", () => {
     expect(around.err).toContain(
       "at 0x0000040C would be left erased as 0xFFFFFFFF, which secures the device at its next reset (FSEC)",
     );
-    expect(around.err).toContain("An image with another value there avoids it; --allow lock is consent");
+    expect(around.err).toContain(
+      "An image with another value there avoids it; to program this one, consent is required (lock)",
+    );
     expect(around.code).toBe(5);
     expect((await flash(noise(16), { ...chip, base: "0x1000" })).code).not.toBe(5);
     field[12] = 0xfe;

@@ -36,9 +36,7 @@ describe("--probe", () => {
 
   test("left away, it is the one that is attached, else a numbered list to choose from", () => {
     expect(chooseUsbProbe(attached.slice(0, 1)).id).toBe("E661410403");
-    expect(() => chooseUsbProbe([])).toThrow(
-      "no CMSIS-DAP probe is attached; --probe sim runs without hardware",
-    );
+    expect(() => chooseUsbProbe([])).toThrow("no CMSIS-DAP probe is attached; the simulator needs none");
     let message = "";
     try {
       chooseUsbProbe(attached);
@@ -47,7 +45,7 @@ describe("--probe", () => {
     }
     expect(message).toBe(
       [
-        "several probes are attached; choose one with --probe:",
+        "several probes are attached; choose one of them:",
         "  1  E661410403  Debug Probe (CMSIS-DAP)  0d28:0204  CMSIS-DAP v2  usb@1-1",
         "  2  E66141040345  Debug Probe (CMSIS-DAP)  0d28:0204  CMSIS-DAP v2  usb@1-2",
         "  3  usb@1-3.1  Board CMSIS-DAP  0d28:0204  CMSIS-DAP v2",

@@ -52,7 +52,7 @@ describe("recipe run", () => {
   test("a recipe cannot consent to a mass erase; the command line can", async () => {
     const at = folder();
     const refused = await run(at, "  - read: 0\n  - erase: chip\n");
-    expect(refused.err).toContain("erasing all flash needs consent: --allow erase");
+    expect(refused.err).toContain("allow it with --allow erase");
     expect(refused.out).toBe("");
     expect(refused.code).toBe(5);
     const done = await run(at, "  - erase: chip\n", "--allow", "erase");

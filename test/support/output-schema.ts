@@ -86,6 +86,8 @@ const ended = {
   version,
   exitCode: count,
   error: v.optional(error),
+  /** The flag that helps. */
+  hint: v.optional(v.string()),
   finding: v.optional(found),
   eventsLeftOut: v.optional(count),
   events: v.optional(v.array(event)),

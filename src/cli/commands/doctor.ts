@@ -20,6 +20,7 @@ import { openProbeLink } from "../../session/probe/open.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";
+import { withFlags } from "../hints.ts";
 import { whileReading, type Io } from "../io.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
 import { parseClock } from "../values.ts";
@@ -150,7 +151,7 @@ function hostText({ platform, place, probes, findings }: HostReport): string {
   return lines([
     `host: ${platform}${PLACES[place]}`,
     ...probes.map(probeLine),
-    ...findings.map(findingLines),
+    ...findings.map((one) => findingLines(withFlags(one))),
   ]);
 }
 
@@ -192,7 +193,7 @@ function targetText({ probe, levels, wake, speeds, parts, resetLine, findings }:
           ...parts.map(partText),
           `nRESET: ${RESET_LINES[resetLine]}`,
         ]),
-    ...findings.map(findingLines),
+    ...findings.map((one) => findingLines(withFlags(one))),
   ]);
 }
 

@@ -172,8 +172,7 @@ function details(fault: TargetFault): readonly string[] {
 }
 
 const HINTS: Partial<Readonly<Record<LinkFault, string>>> = {
-  NO_ACK:
-    "is the target powered and wired, its debug port awake, and the clock not too fast (`dbgseq doctor --target` tries)?",
+  NO_ACK: "is the target powered and wired, its debug port awake, and the clock low enough?",
   WAIT: "the bus hangs on this access: is the address clocked and out of reset?",
   PARITY: "a shorter cable or a lower clock helps",
 };
@@ -186,6 +185,6 @@ export function apLabel(kind: "read" | "write", ap: ApPlace, what: string, value
 export function notConsented({ grant, does }: GuardedWrite, by: Origin): CoreSightFailure {
   return new CoreSightFailure(
     { kind: "no-consent", effect: grant, origins: [by] },
-    `${by.label} ${does}, which nobody allowed; it was not sent, and --allow ${grant} is consent`,
+    `${by.label} ${does}; it was not sent: consent required (${grant})`,
   );
 }

@@ -1,5 +1,7 @@
 /** Pieces of the files that hold what is to be programmed, and why such a file cannot be read. */
 
+import type { ImageNeed } from "../faults.ts";
+
 export interface Chunk {
   readonly address: number;
   readonly bytes: Uint8Array;
@@ -19,13 +21,15 @@ export interface Content {
   readonly notes?: readonly string[];
 }
 
-/** `line` counts from 1 where the file has lines. */
+/** `line` counts from 1 if the file has lines. */
 export class FormatError extends Error {
   readonly line: number | undefined;
+  readonly needs: ImageNeed | undefined;
 
-  constructor(reason: string, line?: number) {
+  constructor(reason: string, line?: number, needs?: ImageNeed) {
     super(reason);
     this.line = line;
+    this.needs = needs;
   }
 }
 

@@ -17,7 +17,7 @@ export function readElfImage(bytes: Uint8Array): Content {
   if (machine !== EM_ARM)
     throw new FormatError(`it is a program for another machine than Arm (e_machine ${machine})`);
   if (sections.some((section) => section.name.startsWith(DESCRIPTION)))
-    throw new FormatError("it is a flash algorithm, not a program: --algorithm takes it");
+    throw new FormatError("it is a flash algorithm, not a program", undefined, "algorithm");
   const notes: string[] = [];
   const chunks = segments.map((segment, number): Chunk => {
     const where = ` (segment ${number})`;

@@ -9,8 +9,8 @@ export type DumpFormat = "hex" | "srec" | "bin";
 export function dumpFormatOf(name: string): DumpFormat {
   const [other] = /\.(?:uf2|elf|axf|out)$/i.exec(name) ?? [];
   if (other !== undefined) {
-    const reason = `memory is written as Intel HEX, S-record or raw bytes, not as ${other.slice(1).toUpperCase()}; --format says which`;
-    throw new FlashFailure({ kind: "bad-image", file: name, reason }, `${name}: ${reason}`);
+    const reason = `memory is written as Intel HEX, S-record or raw bytes, not as ${other.slice(1).toUpperCase()}`;
+    throw new FlashFailure({ kind: "bad-image", file: name, reason, needs: "format" }, `${name}: ${reason}`);
   }
   if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
   return /\.(?:srec|s19|s28|s37|mot)$/i.test(name) ? "srec" : "bin";

@@ -4,7 +4,7 @@ import { Failure } from "../../lib/fault.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { coalesce, FamilyError, FormatError, type Content } from "./chunk.ts";
 import { readElfImage } from "./elf-image.ts";
-import { FlashFailure } from "../faults.ts";
+import { FlashFailure, type ImageNeed } from "../faults.ts";
 import { FlashImage } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
 import { readSRecord } from "./s-record.ts";
@@ -55,7 +55,7 @@ function readFile(file: FileToProgram, device: Uf2Device | undefined): Content {
         `${name}: ${error.message}`,
       );
     if (error instanceof FormatError)
-      throw bad(name, error.line === undefined ? "" : `:${error.line}`, error.message);
+      throw bad(name, error.line === undefined ? "" : `:${error.line}`, error.message, error.needs);
     if (error instanceof Failure && !(error instanceof FlashFailure)) throw bad(name, "", error.message);
     throw error;
   }
@@ -77,7 +77,7 @@ function read(
       if (!isUf2(bytes)) throw new FormatError("it does not begin as a UF2 file does");
       return readUf2(bytes, { family, device });
     case "bin":
-      if (base === undefined) throw new FormatError("a raw binary needs a base address: --base 0x08000000");
+      if (base === undefined) throw new FormatError("a raw binary needs a base address", undefined, "base");
       return { chunks: [{ address: base, bytes }] };
   }
 }
@@ -111,6 +111,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes.subarray(mark?.length ?? 0));
 }
 
-function bad(file: string, place: string, reason: string): FlashFailure {
-  return new FlashFailure({ kind: "bad-image", file, reason }, `${file}${place}: ${reason}`);
+function bad(file: string, place: string, reason: string, needs?: ImageNeed): FlashFailure {
+  const fault = { kind: "bad-image", file, reason, ...(needs === undefined ? {} : { needs }) } as const;
+  return new FlashFailure(fault, `${file}${place}: ${reason}`);
 }

@@ -25,7 +25,7 @@ export async function mustNotLock(
     { kind: "would-lock", address, value, grant: row.grant },
     `${name} at ${hex32(address)} would ${isLeft ? "be left erased as" : "become"} ${hex32(value)}, which ${effectOf(row)}: ` +
       `${LASTS[row.grant]}; nothing was erased or programmed there. ` +
-      `An image with another value there avoids it; --allow ${row.grant} is consent`,
+      `An image with another value there avoids it; to program this one, consent is required (${row.grant})`,
   );
 }
 
@@ -80,6 +80,6 @@ export async function mustMayErase(consent: FlashConsent | undefined, name: stri
   if (consent === undefined || (await consent.allows("erase", `erases all of ${name}`))) return;
   throw new FlashFailure(
     { kind: "no-consent", effect: "erase" },
-    `erasing all of ${name} was not allowed, and nothing was erased; --allow erase is consent`,
+    `erasing all of ${name}: consent required; nothing was erased`,
   );
 }

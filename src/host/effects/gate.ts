@@ -44,8 +44,8 @@ function mustStayAsItIs(program: Grant, grants: readonly Grant[]): void {
   for (const { effect, path } of grants) {
     if (effect !== "write" || !files.some((file) => contains(path, file, effect))) continue;
     const what =
-      `--allow run=${program.path} and --allow write=${path} together would allow everything, for the program could be ` +
-      "changed: allow writing in another folder, or a program that lies elsewhere";
+      `the grants run=${program.path} and write=${path} together would allow everything, because the program could be ` +
+      "changed: allow writing in another folder, or a program in another folder";
     throw new SessionFailure({ kind: "bad-request", what }, what);
   }
 }
@@ -78,7 +78,7 @@ export class Gate {
     return new Gate([...this.#grants, ...own], this.#decisions);
   }
 
-  /** Throws `not-allowed`, with the option that would permit it. `why` says what for. */
+  /** Throws `not-allowed`, with the grant that would permit it. `why` says what for. */
   demand(effect: Effect, resolved: ResolvedPath, why: string): void {
     const { path, exists } = resolved;
     if (this.covers(effect, resolved)) {
@@ -87,10 +87,10 @@ export class Gate {
     }
     // The narrowest grant: what there is by itself; of what is to be made, the folder it will be in.
     const wanted = exists || effect === "run" ? path : dirname(path);
-    const allow = `--allow ${shellWord(`${effect}=${wanted}`)}`;
+    const allow = `${effect}=${wanted}`;
     throw new SessionFailure(
       { kind: "not-allowed", effect, path, allow },
-      `${why} ${path}, which nobody allowed; ${allow} would`,
+      `${why} ${path}, which is not allowed`,
     );
   }
 
@@ -131,7 +131,7 @@ async function realGrant({ effect, path }: Grant, cwd: string, searchPath: strin
   if (real !== undefined && effect === "run")
     return { effect, path: join(await realpath(dirname(found)), basename(found)), behind: real };
   if (real !== undefined) return { effect, path: real };
-  const what = `--allow ${effect}=${path}: ${bare ? "there is no such program, neither on PATH nor here" : "there is no such file or folder"}`;
+  const what = `the grant ${effect}=${path}: ${bare ? "no such program on PATH or in the working folder" : "no such file or folder"}`;
   throw new SessionFailure({ kind: "bad-request", what }, what);
 }
 
@@ -147,9 +147,4 @@ export async function findProgram(name: string, searchPath: string): Promise<str
     }
   }
   return undefined;
-}
-
-/** As it can be pasted into a shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -119,7 +119,7 @@ async function kindOf(path: string): Promise<Kind> {
 export function refusedPath(path: string, reason: string): SessionFailure {
   return new SessionFailure(
     { kind: "refused-path", path, reason },
-    `${JSON.stringify(path)} is refused: ${reason}; no --allow changes that`,
+    `${JSON.stringify(path)} is refused: ${reason}; no grant changes that`,
   );
 }
 

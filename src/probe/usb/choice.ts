@@ -1,4 +1,4 @@
-/** Which of the attached probes is meant by `--probe`, or by its absence. Opens nothing. */
+/** Which of the attached probes is meant by a probe's name, or by its absence. Opens nothing. */
 import { ProbeFailure } from "../faults.ts";
 import type { ProbeChoice } from "../select.ts";
 import type { UsbProbe } from "./probes.ts";
@@ -14,7 +14,7 @@ export function chooseUsbProbe(probes: readonly UsbProbe[], choice?: UsbChoice):
   const ids = fitting.map(({ id }) => id);
   throw new ProbeFailure(
     { kind: "several-probes", ids },
-    `several probes ${choice === undefined ? "are attached" : `fit "${wish(choice)}"`}; choose one with --probe:\n${numbered(fitting)}`,
+    `several probes ${choice === undefined ? "are attached" : `fit "${wish(choice)}"`}; choose one of them:\n${numbered(fitting)}`,
   );
 }
 
@@ -74,7 +74,7 @@ function absent(probes: readonly UsbProbe[], choice: UsbChoice | undefined): Pro
   if (probes.length === 0 || choice === undefined)
     return new ProbeFailure(
       { kind: "no-probe", ...(choice === undefined ? {} : { wanted: wish(choice) }) },
-      "no CMSIS-DAP probe is attached; --probe sim runs without hardware",
+      "no CMSIS-DAP probe is attached; the simulator needs none",
     );
   return new ProbeFailure(
     { kind: "no-probe", wanted: wish(choice) },

@@ -22,7 +22,7 @@ export type UsbProbeState = "usable" | "no-permission" | "no-driver" | "busy";
 
 /** One device, however many interfaces it offers. */
 export interface UsbProbe {
-  /** What `--probe` takes: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
+  /** The name by which it is chosen: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
   readonly id: string;
   /** Empty if the device has none. */
   readonly serial: string;

@@ -88,7 +88,7 @@ async function findProcessor({ context, rig: { access, target } }: Crew): Promis
     const known = allPorts(found.accessPorts).map(({ place }) => apNumber(place));
     throw new SessionFailure(
       { kind: "no-access-port", ap: 0, known },
-      "none of the ROM tables names a Cortex-M; the pack of the device says where it is (--pack, --device)",
+      "none of the ROM tables names a Cortex-M; the pack of the device says where it is",
     );
   }
   target.use(core.place);

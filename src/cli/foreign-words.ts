@@ -1,0 +1,57 @@
+/** Words that other tools use for what this one does. */
+import type { CommanderError } from "commander";
+import { foreignWord, rowOf } from "../api/option-table.ts";
+import { COMMANDS } from "./commands.ts";
+import { table } from "../lib/table.ts";
+
+const OUR_COMMANDS: Readonly<Record<string, string>> = table({
+  download: "flash",
+  program: "flash",
+  burn: "flash",
+  gdbserver: "serve",
+  gdb: "serve",
+  server: "serve",
+  commander: "shell",
+  cmd: "shell",
+  commands: "run",
+  exec: "run",
+  sequence: "run",
+  lint: "check",
+  validate: "check",
+  calc: "eval",
+  man: "doc",
+  explain: "doc",
+  targets: "devices",
+  chips: "devices",
+  chip: "devices",
+  "list-probes": "probes",
+});
+
+const ABSENT: Readonly<Record<string, string>> = table({
+  serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
+});
+
+/** The flag for another tool's word, as the option has it in the API. */
+function flagFor(word: string): string | undefined {
+  const found = foreignWord(word);
+  if (found === undefined) return undefined;
+  if (found === "uniqueId") return "--probe";
+  return rowOf(found).flag?.replace(/ .*/, "");
+}
+
+/** A sentence for a word that another tool would have understood. */
+export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {
+  if (error.code === "commander.unknownOption") {
+    const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
+    const ours = flagFor(option);
+    if (ours !== undefined) return `${option} is called ${ours} here`;
+    if (argv[0]?.startsWith("-") === true)
+      return "options stand behind the command: dbgseq COMMAND [options]";
+  }
+  if (error.code !== "commander.unknownCommand") return undefined;
+  const word = argv.find((each) => !each.startsWith("-")) ?? "";
+  const ours = OUR_COMMANDS[word];
+  if (ours === undefined) return "`dbgseq --help` lists the commands";
+  const exists = COMMANDS.some(({ name }) => name === ours);
+  return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
+}
