@@ -206,7 +206,7 @@ const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
   "not-by-this-probe": "--protocol, --clock and --atomic best-effort ask for less",
   "no-target-power": undefined,
   "no-ack": "--connect under-reset, or --protocol jtag",
-  "no-ack-at-this-clock": "--clock FREQUENCY",
+  "no-ack-at-this-clock": "--clock FREQUENCY sets it",
   "no-debug-power": undefined,
   identity: undefined,
   "nreset-not-wired": "`dbgseq reset --type system`, and no --connect under-reset",

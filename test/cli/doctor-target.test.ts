@@ -109,7 +109,7 @@ describe("dbgseq doctor --target", () => {
     const { code, out } = await doctorOf(slowWires(openSimulator({ model: "generic-m4" }), 2_500_000));
     expect(out).toContain("clock: good at 2MHz, not at 4MHz\n");
     expect(out).toMatch(
-      /finding no-ack-at-this-clock: the target answers up to 2MHz, and not at 4MHz\n {2}try: --clock 2MHz/,
+      /finding no-ack-at-this-clock: the target answers up to 2MHz, and not at 4MHz\n {2}try: use a clock of 2MHz/,
     );
     expect(out).toContain("DPIDR 0x2BA01477");
     expect(code).toBe(0);

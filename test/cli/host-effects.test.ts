@@ -530,7 +530,7 @@ describe("a mistake in what is asked for is code 2", () => {
     [
       "a program that there is not",
       "run=no-such-program",
-      "there is no such program, neither on PATH nor here",
+      "no such program on PATH or in the working folder",
     ],
   ])("%s", async (_, allow, sentence) => {
     const { at } = project();
@@ -539,10 +539,7 @@ describe("a mistake in what is asked for is code 2", () => {
   });
 
   test.each([
-    [
-      'RunApplication("$L/x", "", "", 0);',
-      "$L stands for nothing here; name the project's main output file with --program",
-    ],
+    ['RunApplication("$L/x", "", "", 0);', "$L stands for nothing here; name the project's main output file"],
     ['FilePathExists("%L", 0);', "%L stands for nothing here"],
     ['FilePathExists("$S/x", 0);', "$S stands for nothing here; name a pack"],
     ['FilePathExists("$D", 0);', "$D stands for nothing here; name a device"],
