@@ -34,7 +34,7 @@ describe("a query that unlocks by erasing", () => {
   const ERASES = "erases all flash, RAM and UICR (CTRL-AP ERASEALL)";
 
   test.each([
-    ["nobody", [], 5, "nobody is there to answer"],
+    ["nobody", [], 5, "there is no answer for it"],
     ["--batch: its default is no", ["--batch"], 1, `query "${QUESTION}" -> no, by its own default (batch)`],
     ["--answer yes", ["--answer", "yes"], 5, ERASES],
     ["--answer yes, and locking allowed", ["--answer", "yes", "--allow", "lock=forever"], 5, ERASES],

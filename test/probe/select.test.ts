@@ -39,7 +39,7 @@ describe("--probe", () => {
     ["sim:m?=off", /is not option=value/],
     ["sim:m?a=1&a=2", /given twice/],
     ["tcp:localhost", /tcp:\/\/HOST/],
-    ["tcp://host:99999", /no TCP port/],
+    ["tcp://host:99999", /must be at most 65535/],
   ])("%j is refused with a reason", (text, reason) => {
     expect(() => parseProbe(text)).toThrow(reason);
     expect(() => parseProbe(text)).toThrow(

@@ -23,7 +23,9 @@ export function messagesOf(file: SourceFile): readonly Message[] {
 
 /** Two words and a space between: a name, a path or a pattern is no sentence. */
 function isWorded(text: string): boolean {
-  return !/^[01]{4,}/.test(text) && /[a-z]{2,}[,;:)"}]? ["({]*[a-z]+/i.test(text.replaceAll(/\{[^}]*\}/g, "{x}"));
+  return (
+    !/^[01]{4,}/.test(text) && /[a-z]{2,}[,;:)"}]? ["({]*[a-z]+/i.test(text.replaceAll(/\{[^}]*\}/g, "{x}"))
+  );
 }
 
 function isType(node: ts.Node): boolean {
@@ -83,10 +85,7 @@ function contextOf(node: ts.Node, path: string): Pick<Message, "section" | "name
   return { section: /^(?:manual|options)\//.test(path) ? "Help" : "Other texts" };
 }
 
-function failure(
-  call: ts.CallExpression | ts.NewExpression,
-  path: string,
-): Pick<Message, "section" | "name"> {
+function failure(call: ts.CallExpression | ts.NewExpression): Pick<Message, "section" | "name"> {
   const facts = call.arguments?.find(ts.isObjectLiteralExpression);
   const kind = facts === undefined ? undefined : property(facts, "kind");
   return { section: "Failures", ...(kind === undefined ? {} : { name: kind }) };
