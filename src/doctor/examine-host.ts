@@ -32,7 +32,7 @@ export interface ExaminedProbe extends Pick<
 }
 
 export interface HostReport {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   readonly place: Place;
   readonly probes: readonly ExaminedProbe[];
   readonly findings: readonly Finding[];

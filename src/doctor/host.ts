@@ -4,7 +4,7 @@ import type { NativePackage } from "../probe/transport-faults.ts";
 import type { UsbStack } from "../probe/usb/stack.ts";
 
 export interface Host {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   /** What /proc/version says; empty where there is none. */
   readonly procVersion: string;
   /** What this process is shut into ("docker", "podman", ...), as far as one can tell. */

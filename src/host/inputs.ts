@@ -8,7 +8,7 @@ import { readDbgconf, type ReadDbgconf } from "../pack/dbgconf.ts";
 import { kindOf } from "../pack/archive-folder.ts";
 import { findPack, findPart, isPackName, packRoot, parsePackName } from "../pack/find.ts";
 import { openPack } from "../pack/open.ts";
-import type { Decided } from "../pack/opened.ts";
+import type { Decided } from "../pack/decided.ts";
 import type { Pack } from "../pack/pdsc.ts";
 import { DeviceContext } from "../project/context.ts";
 import { mustBeDeclared } from "../project/declared.ts";

@@ -6,7 +6,8 @@ import { Failure } from "../lib/fault.ts";
 import { PackFailure } from "./faults.ts";
 import { MAX_FILE_BYTES } from "./archive.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
-import { withOpened, type Decision } from "./opened.ts";
+import type { Decision } from "./decided.ts";
+import { withOpened } from "./opened.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -9,7 +9,8 @@ import { fromFdPromise, getFileNameLowLevel, type Entry, type ZipFile } from "ya
 import { Failure } from "../lib/fault.ts";
 import { PackFailure } from "./faults.ts";
 import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
-import { descriptorOf, type Decision } from "./opened.ts";
+import type { Decision } from "./decided.ts";
+import { descriptorOf } from "./opened.ts";
 
 /** Real packs have up to 20,000 entries; algorithms are up to 60 KB, descriptions and SVD files a few MB. */
 const MAX_ENTRIES = 65_535;

@@ -4,17 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
-
-/** What was decided about a path. */
-export interface Decision {
-  /** Where it led to then, without links. */
-  readonly real: string;
-  /** The failure if what is opened lies elsewhere. */
-  readonly exchanged: () => Error;
-}
-
-/** The decision about a path; undefined for one that nothing was decided about, as what the user names. */
-export type Decided = (path: string) => Decision | undefined;
+import type { Decision } from "./decided.ts";
 
 // Windows has neither; there the look after opening decides alone.
 const NO_LINK = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;

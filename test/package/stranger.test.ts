@@ -121,7 +121,7 @@ test("no document shows a script that is not run here", () => {
 describe("in TypeScript", () => {
   test("all scripts, and what the README shows, are strict; what comes out runs", () => {
     const shown = [...readFileSync("README.md", "utf8").matchAll(/```ts\n([^]*?)```/g)];
-    expect(shown).toHaveLength(2);
+    expect(shown).toHaveLength(3);
     const readme = shown.map(([, text = ""], at) => {
       stranger.write(`readme-${at}.mts`, text.replaceAll('"examples/', '"node_modules/dbgseq/examples/'));
       return `readme-${at}.mts`;

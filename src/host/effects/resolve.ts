@@ -27,7 +27,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i;
 export async function resolvePath(
   text: string,
   base: string,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): Promise<ResolvedPath> {
   return resolveNative(text.replaceAll("\\", "/"), base, platform);
 }
@@ -36,7 +36,7 @@ export async function resolvePath(
 export async function resolveNative(
   path: string,
   base: string,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): Promise<ResolvedPath> {
   const reason = refusal(path, platform);
   if (reason !== undefined) throw refusedPath(path, reason);
@@ -53,7 +53,7 @@ export async function resolveProgram(text: string, base: string): Promise<Resolv
 }
 
 /** Why a path is no path here; tested for both kinds of system on either. */
-export function refusal(plain: string, platform: NodeJS.Platform): string | undefined {
+export function refusal(plain: string, platform: string): string | undefined {
   if (plain === "") return "it is empty";
   if (plain.includes("\0")) return "it holds a NUL";
   if (plain.length > MOST_SIGNS) return `it is longer than ${MOST_SIGNS} signs`;
