@@ -1,5 +1,10 @@
 /** Which core registers a core has, by its extensions; a register of another core is an error and no zero. */
-import { coreRegister, CORE_REGISTERS, type CoreRegister } from "../coresight/core/core-registers.ts";
+import {
+  coreRegister,
+  CORE_REGISTERS,
+  type CoreRegister,
+  type Extension,
+} from "../coresight/core/core-registers.ts";
 import type { Architecture } from "../coresight/cpuid.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument } from "./arguments.ts";
@@ -13,40 +18,39 @@ export interface CoreFeatures {
   readonly security: boolean;
 }
 
-const FLOATING = /^(fpscr|s\d+)$/;
-const BANKED = /_(s|ns)$/;
-const OF_MAIN = /^(basepri|faultmask)/;
-const LIMIT = /^[mp]splim_(s|ns)$/;
+/** Whether a core has what a register needs, and what is said if it has not. */
+const EXTENSIONS: Readonly<
+  Record<Extension, { readonly has: (features: CoreFeatures) => boolean; readonly without: string }>
+> = {
+  fpu: { has: ({ fpu }) => fpu, without: "an FPU" },
+  main: { has: ({ mainExtension }) => mainExtension, without: "the main extension" },
+  security: { has: ({ security }) => security, without: "the Security Extension" },
+  "v8-M": { has: ({ architecture }) => architecture === "v8-M", without: "the Security Extension" },
+  "main or security": {
+    has: ({ mainExtension, security }) => mainExtension || security,
+    without: "the Security Extension",
+  },
+};
 
 export function listRegisters(features: CoreFeatures): readonly string[] {
-  return CORE_REGISTERS.filter((register) => hasRegister(register, features)).map(({ name }) => name);
+  return CORE_REGISTERS.filter((register) => missing(register, features) === undefined).map(
+    ({ name }) => name,
+  );
 }
 
 /** A name, or a number of DCRSR.REGSEL, as the name of a register that the core has. */
 export function checkedRegister(register: string | number, features: CoreFeatures, core: string): string {
   const found = typeof register === "string" ? coreRegister(register) : byNumber(register);
-  if (hasRegister(found, features)) return found.name;
+  const lacks = missing(found, features);
+  if (lacks === undefined) return found.name;
   throw new SessionFailure(
     { kind: "no-such-register", name: found.name, core },
-    `${core} has no register ${found.name}: ${reason(found)}`,
+    `${core} has no register ${found.name}: it is without ${EXTENSIONS[lacks].without}`,
   );
 }
 
-function hasRegister(
-  { name }: CoreRegister,
-  { fpu, security, mainExtension, architecture }: CoreFeatures,
-): boolean {
-  if (FLOATING.test(name)) return fpu;
-  if (OF_MAIN.test(name) && !mainExtension) return false;
-  // A limit of the Non-secure stacks is there on Mainline without security too.
-  if (LIMIT.test(name))
-    return architecture === "v8-M" && (security || (mainExtension && name.endsWith("_ns")));
-  return !BANKED.test(name) || security;
-}
-
-function reason({ name }: CoreRegister): string {
-  if (FLOATING.test(name)) return "it is without an FPU";
-  return BANKED.test(name) ? "it is without the Security Extension" : "it is without the main extension";
+function missing({ needs = [] }: CoreRegister, features: CoreFeatures): Extension | undefined {
+  return needs.find((extension) => !EXTENSIONS[extension].has(features));
 }
 
 /** The word of the special registers has no number of its own: its parts have names only. */

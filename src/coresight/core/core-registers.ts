@@ -2,24 +2,41 @@
 import { CoreSightFailure } from "../wire/faults.ts";
 import { table } from "../../lib/table.ts";
 
+/** What a core must have for a register; the last is for limits of Non-secure stacks, which Mainline has without security too. */
+export type Extension = "fpu" | "main" | "security" | "v8-M" | "main or security";
+
 export interface CoreRegister {
   readonly name: string;
   /** REGSEL of DCRSR (Armv7-M ARM C1.6.3, Armv8-M ARM D1.2.32). */
   readonly select: number;
   /** For those that share a word: first bit and number of bits. */
   readonly part?: { readonly low: number; readonly width: number };
+  /** All of them; absent for what every Cortex-M has. */
+  readonly needs?: readonly Extension[];
 }
 
+const SECURITY: readonly Extension[] = ["security"];
+
 /** CONTROL, FAULTMASK, BASEPRI and PRIMASK share a word; v8-M has one more for each Security state. */
-const masks = (suffix: string, select: number): readonly CoreRegister[] =>
-  ["primask", "basepri", "faultmask", "control"].map((name, index) => ({
+const masks = (suffix: string, select: number, needs: readonly Extension[]): readonly CoreRegister[] =>
+  (
+    [
+      ["primask", []],
+      ["basepri", ["main"]],
+      ["faultmask", ["main"]],
+      ["control", []],
+    ] as const
+  ).map(([name, more], index) => ({
     name: `${name}${suffix}`,
     select,
     part: { low: 8 * index, width: 8 },
+    needs: [...needs, ...more],
   }));
 
 const numbered = (letter: string, count: number, first: number): readonly CoreRegister[] =>
   Array.from({ length: count }, (_, index) => ({ name: `${letter}${index}`, select: first + index }));
+
+const floating = (register: CoreRegister): CoreRegister => ({ ...register, needs: ["fpu"] });
 
 /** What every Cortex-M has comes first; a core without the extension does not answer for the rest. */
 export const CORE_REGISTERS: readonly CoreRegister[] = [
@@ -30,19 +47,19 @@ export const CORE_REGISTERS: readonly CoreRegister[] = [
   { name: "xpsr", select: 16 },
   { name: "msp", select: 17 },
   { name: "psp", select: 18 },
-  ...masks("", 20),
-  { name: "msp_ns", select: 24 },
-  { name: "psp_ns", select: 25 },
-  { name: "msp_s", select: 26 },
-  { name: "psp_s", select: 27 },
-  { name: "msplim_s", select: 28 },
-  { name: "psplim_s", select: 29 },
-  { name: "msplim_ns", select: 30 },
-  { name: "psplim_ns", select: 31 },
-  { name: "fpscr", select: 33 },
-  ...masks("_s", 34),
-  ...masks("_ns", 35),
-  ...numbered("s", 32, 64),
+  ...masks("", 20, []),
+  { name: "msp_ns", select: 24, needs: SECURITY },
+  { name: "psp_ns", select: 25, needs: SECURITY },
+  { name: "msp_s", select: 26, needs: SECURITY },
+  { name: "psp_s", select: 27, needs: SECURITY },
+  { name: "msplim_s", select: 28, needs: ["security", "v8-M"] },
+  { name: "psplim_s", select: 29, needs: ["security", "v8-M"] },
+  { name: "msplim_ns", select: 30, needs: ["main or security", "v8-M"] },
+  { name: "psplim_ns", select: 31, needs: ["main or security", "v8-M"] },
+  floating({ name: "fpscr", select: 33 }),
+  ...masks("_s", 34, SECURITY),
+  ...masks("_ns", 35, SECURITY),
+  ...numbered("s", 32, 64).map(floating),
 ];
 
 const ALIASES: Readonly<Record<string, string>> = table({ r13: "sp", r14: "lr", r15: "pc", psr: "xpsr" });
