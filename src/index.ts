@@ -7,7 +7,7 @@ export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/n
 export { checkFiles, type CheckedFile, type CheckFilesOptions } from "./api/node/check-files.ts";
 export { fixFiles, type FixedFile } from "./api/node/fix-files.ts";
 export { watchFiles } from "./api/node/watch.ts";
-export { followImports, readBytes, readSource, saveFile } from "./api/node/files.ts";
+export { followImports, readBytes, readSource, saveFile, saveNewFile } from "./api/node/files.ts";
 export {
   DeviceInputs,
   gatherSettings,

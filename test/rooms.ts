@@ -153,19 +153,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  * nothing may be added to it.
  */
 export const BEHIND_THE_API: readonly string[] = [
-  "cli/algorithms.ts",
   "cli/commands/doctor.ts",
-  "cli/commands/dump.ts",
-  "cli/commands/erase.ts",
-  "cli/commands/flash.ts",
   "cli/commands/info.ts",
-  "cli/commands/load.ts",
   "cli/commands/recipe.ts",
   "cli/commands/serve.ts",
   "cli/commands/test.ts",
-  "cli/commands/verify.ts",
-  "cli/flash-progress.ts",
-  "cli/lost-pages.ts",
   "cli/recipe-flash.ts",
 ];
 

@@ -56,3 +56,11 @@ export interface Gathered {
   /** Strongest first, with what the files said. */
   readonly given: readonly Given[];
 }
+
+/** A device and its files: what `GatheredSettings.inputs` yields, and `inputs` of a session. */
+export interface FlashInputs {
+  readonly context: DeviceContext;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  readonly readPackFile?: ReadPackFile;
+  readonly output?: () => readonly OutputFile[];
+}

@@ -2,7 +2,6 @@
 import type { HostEffects } from "../interpreter/ports.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { DeviceContext } from "../project/context.ts";
-import type { ReadPackFile } from "../pack/files.ts";
 import { DebugInfo } from "../session/debug-info.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 import { SessionFailure } from "../project/faults.ts";
@@ -15,7 +14,7 @@ import { packLayer } from "../project/pack-layer.ts";
 import { badArgument, call, milliseconds, oneOf, optional, options, text } from "./arguments.ts";
 import { Board } from "./board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
-import type { Host, TakeDebugInfo, WireFile } from "./host.ts";
+import type { FlashInputs, Host, TakeDebugInfo, WireFile } from "./host.ts";
 import { EffectiveOptions } from "./session-options.ts";
 import type { Target } from "./target.ts";
 
@@ -65,9 +64,15 @@ export class Session implements AsyncDisposable {
     return this.#parts.request.context;
   }
 
-  /** Reads a file that the pack's description names; absent without a pack. */
-  get readPackFile(): ReadPackFile | undefined {
-    return this.#parts.request.readPackFile;
+  /** The device and its files, for what is prepared before anything is connected. */
+  get inputs(): FlashInputs {
+    const { request, output } = this.#parts;
+    return {
+      context: request.context,
+      readFile: (path) => this.readFile(path),
+      ...(request.readPackFile === undefined ? {} : { readPackFile: request.readPackFile }),
+      ...(output === undefined ? {} : { output }),
+    };
   }
 
   /** On the session's clock, in microseconds: the host's, or the simulator's virtual one. 0 before it was opened. */

@@ -1,5 +1,5 @@
 /** How far flashing has come: a bar with rate and time left on a terminal, a line for each step elsewhere. */
-import type { FlashProgress, FlashStep } from "../flash/program/report.ts";
+import type { FlashProgress, FlashStep } from "../api/jobs/program-flash.ts";
 import type { Io } from "./io.ts";
 
 export const DOING: Readonly<Record<FlashStep, string>> = {

@@ -4,8 +4,6 @@ import { compare, mustBeSame, readMemory } from "../flash/program/compare.ts";
 import { dumpFormatOf, encode } from "../flash/file/encode.ts";
 import { Eraser } from "../flash/program/eraser.ts";
 import type { FlashImage } from "../flash/file/image.ts";
-import { Loader } from "../flash/program/loader.ts";
-import { writeRam } from "../flash/program/ram-loader.ts";
 import type { Proof } from "../flash/program/report.ts";
 import type { FlashWork } from "../recipe/recipe.ts";
 import type { PrepareFlash } from "../recipe/run.ts";
@@ -13,13 +11,14 @@ import { replaceResolved } from "../host/effects/files.ts";
 import type { NamedPaths } from "../host/effects/named.ts";
 import { mustHaveFolder } from "../host/output-files.ts";
 import type { DeviceInputs as Inputs } from "../api/node/gather.ts";
-import { divideForFlash } from "../session/flash/program-image.ts";
 import type { Connection } from "../session/connection.ts";
 import { badRequest } from "./bad-request.ts";
-import { placesFor, ramFor, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
+import { divideImage, rangesOf } from "../api/jobs/flash-inputs.ts";
+import { programStep } from "../api/jobs/program-flash.ts";
+import { placesFor, ramNamed, imageToProgram, type AlgorithmOptions } from "./algorithms.ts";
 import { mustConsentToErase, type ConsentOptions } from "./consent.ts";
 import { FlashProgressDisplay } from "./flash-progress.ts";
-import { whileReading, type Io } from "./io.ts";
+import type { Io } from "./io.ts";
 import { saveLostPages } from "./lost-pages.ts";
 import { readRange } from "./values.ts";
 
@@ -57,31 +56,27 @@ async function program(io: Io, around: Surroundings, work: Work<"flash">): Promi
   if (!work.verify && options.proof === "required")
     throw badRequest("a proof is required, and this step does not verify");
   const whole = await imageOf(io, around, work);
-  const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), work.ramParts);
+  const parts = divideImage(inputs, whole, { ...ramNamed(options), ramParts: work.ramParts });
+  const { image, ram } = parts;
   if (how === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
-  const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
-  const places = await placesFor(inputs, options, wanted);
-  return async (session) => {
-    if (how === "chip") session.rig.guard.grant("erase");
-    const display = new FlashProgressDisplay(io, () => session.nowUs);
-    const loader = new Loader(await session.openFlashes(places), image, {
+  const plan = { ...parts, places: await placesFor(inputs, options, rangesOf(image)) };
+  return async (connection) => {
+    const display = new FlashProgressDisplay(io, () => connection.nowUs);
+    const { sectors, proof } = await programStep(connection, plan, {
       erase: how,
       keep,
       verify: work.verify ? "auto" : "none",
       proof: options.proof,
-      beforeVerify: () => session.remapCodeMemory(),
+      mayErase: how === "chip",
       onProgress: display.show,
       signal: io.signal,
+      onReport: () => {
+        display.clear();
+      },
+      onLost: (lost) => saveLostPages(lost, io),
     });
-    try {
-      const { sectors, proof } = await loader.commit();
-      await writeRam(session.rig.target.memory, ram, { signal: io.signal });
-      const unchanged = sectors.filter(({ skipped }) => skipped).length;
-      return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}${ram.size === 0 ? "" : `; ${ram.size} bytes in RAM`}`;
-    } finally {
-      display.clear();
-      await saveLostPages(loader, io);
-    }
+    const unchanged = sectors.filter(({ skipped }) => skipped).length;
+    return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}${ram.size === 0 ? "" : `; ${ram.size} bytes in RAM`}`;
   };
 }
 
@@ -150,5 +145,5 @@ async function imageOf(
   const options = base === undefined ? {} : { base: BigInt(base) };
   const named = files.map((file) => resolve(folder, file));
   for (const path of named) await paths.mayRead(path);
-  return whileReading(io, () => imageToProgram(named, inputs, options, io));
+  return imageToProgram(named, inputs, options, io);
 }

@@ -9,7 +9,7 @@ const NODE_ONLY = [
   ...["adviceFor", "checkFiles", "findPacks", "fixFiles", "followImports", "formatFiles", "listDevices"],
   ...["listPacks", "listProbes", "openSession", "packFolder", "readBytes", "readSource", "saveFile"],
   "watchFiles",
-  ...["DeviceInputs", "GatheredSettings", "gatherSettings"],
+  ...["DeviceInputs", "GatheredSettings", "gatherSettings", "saveNewFile"],
 ];
 /** Probes of the page's own, and the simulator, which Node has as `dbgseq/sim`. */
 const BROWSER_ONLY = [

@@ -18,3 +18,32 @@ export {
   type WriteOptions,
   type WrittenRegister,
 } from "./write-memory.ts";
+export {
+  divideImage,
+  findAlgorithms,
+  onlyRam,
+  rangesOf,
+  readImage,
+  type AlgorithmChoice,
+  type FlashImage,
+  type FlashInputs,
+  type FlashPlan,
+  type ImageChoice,
+  type ImageFormat,
+  type RamChoice,
+  type Range,
+} from "./flash-inputs.ts";
+export { programFlash, type LostPages, type ProgramOptions, type RamReport } from "./program-flash.ts";
+export { eraseFlash, type ErasedSector, type EraseJobOptions, type ErasePlan } from "./erase-flash.ts";
+export {
+  dumpFormatOf,
+  dumpMemory,
+  encodeDump,
+  verifyImage,
+  type Comparison,
+  type DumpedRange,
+  type DumpFormat,
+  type ReadJobOptions,
+  type VerifyOptions,
+} from "./compare-memory.ts";
+export { loadImage, vectorsOf, type LoadImageOptions } from "./load-image.ts";

@@ -4,7 +4,7 @@ import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../../project/scripts.ts";
 import { bytes, call, either, listOf, options as named, optional, text, yesOrNo } from "../arguments.ts";
-import { createFile, replaceFile } from "../../host/output-files.ts";
+import { createFile, replaceFile, writeNewFile } from "../../host/output-files.ts";
 
 const READ = call({ path: text });
 const FOLLOW = call({ paths: listOf(text), cwd: text });
@@ -60,4 +60,14 @@ export async function saveFile(
 ): Promise<void> {
   const given = SAVE({ path, content, options });
   await (given.options.replace ? replaceFile : createFile)(given.path, given.content);
+}
+
+/**
+ * Writes bytes as a new file, under the name or one like it that is free: `kept.hex`, `kept-2.hex`, ... Yields the path. Rejects with
+ * `unwritable-file`.
+ *
+ * `const path = await saveNewFile("report.json", bytes);`
+ */
+export function saveNewFile(path: string, bytes: Uint8Array): Promise<string> {
+  return writeNewFile(path, bytes);
 }

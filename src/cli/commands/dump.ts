@@ -1,15 +1,19 @@
 /** `dbgseq dump`: memory of the target as a file, or as readable lines. */
 import { Option, type Command } from "commander";
-import type { Chunk } from "../../flash/file/chunk.ts";
-import { readMemory } from "../../flash/program/compare.ts";
-import { dumpFormatOf, encode, type DumpFormat } from "../../flash/file/encode.ts";
-import { sha256 } from "../../flash/program/report.ts";
+import {
+  dumpFormatOf,
+  dumpMemory,
+  encodeDump,
+  sha256,
+  type DumpedRange,
+  type DumpFormat,
+} from "../../api/jobs/compare-memory.ts";
+import { saveFile } from "../../api/node/files.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { replaceFile } from "../../host/output-files.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../asked.ts";
-import { withConnection } from "../connected.ts";
+import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import { hexLines } from "../hex-lines.ts";
 import type { Io } from "../io.ts";
@@ -34,7 +38,7 @@ export function defineDump(command: Command, io: Io): void {
     const { output, format } = options;
     // What cannot be written is said before anything is read.
     if (output !== undefined)
-      encode(
+      encodeDump(
         wanted.map(({ address }) => ({ address, bytes: new Uint8Array() })),
         format ?? dumpFormatOf(output),
         output,
@@ -42,25 +46,15 @@ export function defineDump(command: Command, io: Io): void {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
-    await withConnection(io, {
+    await withSession(io, {
       inputs,
       options,
       about: { command: "dump" },
       result,
       work: async (session) => {
-        const chunks: Chunk[] = [];
-        await session.during(async () => {
-          const display = new FlashProgressDisplay(io, () => session.nowUs);
-          for (const { address, size } of wanted) {
-            const bytes = await readMemory(
-              session,
-              { address, size },
-              { onProgress: display.show, signal: io.signal },
-            );
-            chunks.push({ address, bytes });
-          }
-          display.clear();
-        });
+        const display = new FlashProgressDisplay(io, () => session.nowUs);
+        const chunks = await dumpMemory(session, wanted, { onProgress: display.show, signal: io.signal });
+        display.clear();
         // The target is released: nothing of it waits for what a long dump takes to be formatted.
         io.signal?.throwIfAborted();
         result["dump"] = await describe(chunks);
@@ -78,19 +72,19 @@ function sizedRange(text: string): { readonly address: number; readonly size: nu
 
 /** A file is written only when everything was read. */
 async function deliver(
-  chunks: readonly Chunk[],
+  chunks: readonly DumpedRange[],
   { output, format, ...options }: DumpOptions,
   io: Io,
 ): Promise<void> {
   if (output !== undefined) {
-    await replaceFile(output, encode(chunks, format ?? dumpFormatOf(output), output));
+    await saveFile(output, encodeDump(chunks, format ?? dumpFormatOf(output), output));
     const size = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
     io.err(`${size} bytes written to ${output}, SHA-256 ${await sha256(chunks.map(({ bytes }) => bytes))}\n`);
   } else if (options.json !== true && options.jsonl !== true)
     for (const { address, bytes } of chunks) io.out(hexLines(address, bytes));
 }
 
-async function describe(chunks: readonly Chunk[]): Promise<Json> {
+async function describe(chunks: readonly DumpedRange[]): Promise<Json> {
   const described: Json[] = [];
   for (const { address, bytes } of chunks)
     described.push({ address: hex32(address), size: bytes.length, sha256: await sha256([bytes]) });

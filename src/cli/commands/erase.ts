@@ -1,21 +1,20 @@
 /** `dbgseq erase`: sectors, ranges, or everything; seen to be blank afterwards. */
 import type { Command } from "commander";
-import { Eraser } from "../../flash/program/eraser.ts";
+import { eraseFlash, type ErasedSector, type ErasePlan } from "../../api/jobs/erase-flash.ts";
+import type { Session } from "../../api/session.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import type { Connection } from "../../session/connection.ts";
-import type { FlashPlace } from "../../session/flash/places.ts";
 import { badRequest } from "../bad-request.ts";
 import { addAlgorithmOptions, placesFor, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withConnection } from "../connected.ts";
+import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
 import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
-import { readRange, type Range } from "../values.ts";
+import { readRange } from "../values.ts";
 import { addOutputOptions } from "./run.ts";
 
 type EraseOptions = TargetOptions &
@@ -41,51 +40,42 @@ export function defineErase(command: Command, io: Io): void {
     const wanted = ranges.map(({ address, size = 1 }) => ({ address, size }));
     const places = await placesFor(inputs, options, options.chip === true ? undefined : wanted);
     const result: Record<string, Json> = {};
-    await withConnection(io, {
+    const what = options.chip === true ? "chip" : ranges;
+    await withSession(io, {
       inputs,
       options,
       about: { command: "erase" },
       result,
-      work: async (session) => {
-        session.purpose = "flash";
-        if (options.chip === true) session.rig.guard.grant("erase");
-        const work = async (): Promise<void> => {
-          await erase(session, { io, options, places, ranges, result });
-          if (options.reset) await session.reset(undefined);
-        };
-        await session.during(work, options.reset ? "running" : "halted");
-      },
+      work: (session) => erase(io, session, { plan: { what, places }, options, result }),
     });
   });
 }
 
-interface Job {
-  readonly io: Io;
+interface Work {
+  readonly plan: ErasePlan;
   readonly options: EraseOptions;
-  readonly places: readonly FlashPlace[];
-  readonly ranges: readonly Range[];
   readonly result: Record<string, Json>;
 }
 
-async function erase(session: Connection, { io, options, places, ranges, result }: Job): Promise<void> {
+async function erase(io: Io, session: Session, { plan, options, result }: Work): Promise<void> {
+  const { force, proof, reset, json, jsonl } = options;
   const display = new FlashProgressDisplay(io, () => session.nowUs);
-  const eraser = new Eraser(await session.openFlashes(places), {
+  await eraseFlash(session, plan, {
+    force: force === true,
+    proof,
+    reset,
+    mayErase: plan.what === "chip",
     onProgress: display.show,
-    force: options.force === true,
-    proof: options.proof,
     signal: io.signal,
+    onErased: (erased) => {
+      display.clear();
+      result["erased"] = JSON.parse(JSON.stringify(erased)) as Json;
+      if (json !== true && jsonl !== true) tell(erased, io);
+    },
   });
-  try {
-    if (options.chip === true) await eraser.eraseChip();
-    else await eraser.erase(ranges);
-  } finally {
-    display.clear();
-    result["erased"] = JSON.parse(JSON.stringify(eraser.erased)) as Json;
-    if (options.json !== true && options.jsonl !== true) tell(eraser, io);
-  }
 }
 
-function tell({ erased }: Eraser, io: Io): void {
+function tell(erased: readonly ErasedSector[], io: Io): void {
   const blank = erased.filter(({ was }) => was === "blank").length;
   const byWord = erased.filter(({ verified }) => verified === "algorithm").length;
   const bytes = erased.reduce((sum, { size }) => sum + size, 0);

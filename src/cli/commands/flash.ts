@@ -1,10 +1,15 @@
 /** `dbgseq flash`: files into flash by the pack's own algorithms, erased, programmed and proved. */
 import { Option, type Command } from "commander";
-import type { FlashImage } from "../../flash/file/image.ts";
-import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
-import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
-import type { FlashReport, SectorReport } from "../../flash/program/report.ts";
-import { divideForFlash } from "../../session/flash/program-image.ts";
+import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
+import { divideImage, rangesOf, type FlashImage, type FlashPlan } from "../../api/jobs/flash-inputs.ts";
+import {
+  programFlash,
+  type FlashReport,
+  type ProgramOptions,
+  type RamReport,
+  type SectorReport,
+} from "../../api/jobs/program-flash.ts";
+import type { Session } from "../../api/session.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { badRequest } from "../bad-request.ts";
@@ -13,16 +18,15 @@ import {
   addImageOptions,
   imageToProgram,
   placesFor,
-  ramFor,
+  ramNamed,
   type AlgorithmOptions,
   type ImageOptions,
 } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withConnection } from "../connected.ts";
+import { withSession } from "../connected.ts";
 import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
 import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
-import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
-import { whileReading, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
 import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
@@ -34,7 +38,7 @@ type FlashOptions = TargetOptions &
   AlgorithmOptions &
   ImageOptions &
   ConsentOptions & {
-    readonly erase: NonNullable<LoadOptions["erase"]>;
+    readonly erase: NonNullable<ProgramOptions["erase"]>;
     readonly verify: boolean;
     readonly readBack?: boolean;
     readonly keep?: boolean;
@@ -70,75 +74,58 @@ export function defineFlash(command: Command, io: Io): void {
       throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    const whole = await whileReading(io, () => imageToProgram(files, inputs, options, io));
-    const { flash: image, ram } = divideForFlash(whole, ramFor(inputs, options), options.ramParts === true);
-    const wanted = image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+    const whole = await imageToProgram(files, inputs, options, io);
+    const parts = divideImage(inputs, whole, { ...ramNamed(options), ramParts: options.ramParts === true });
     if (options.erase === "chip") await mustConsentToErase(io, options, inputs.context.description?.device);
-    const places = await placesFor(inputs, options, wanted);
-    const summary: Record<string, Json> = {};
-    await withConnection(io, {
+    const places = await placesFor(inputs, options, rangesOf(parts.image));
+    const result: Record<string, Json> = {};
+    await withSession(io, {
       inputs,
       options,
       about: { command: "flash" },
-      result: summary,
-      work: async (session) => {
-        session.purpose = "flash";
-        if (options.erase === "chip") session.rig.guard.grant("erase");
-        const display = new FlashProgressDisplay(io, () => session.nowUs);
-        await session.during(
-          async () => {
-            const loader = new Loader(await session.openFlashes(places), image, {
-              ...loadOptions(options, io),
-              beforeVerify: () => session.remapCodeMemory(),
-              onProgress: display.show,
-            });
-            const end = async (error?: unknown): Promise<void> => {
-              display.clear();
-              const report = await loader.report();
-              summary["flash"] = reportJson(report);
-              if (options.json !== true && options.jsonl !== true)
-                tell(report, { image, error, options, io });
-              await saveLostPages(loader, io);
-            };
-            try {
-              await loader.commit();
-            } catch (error) {
-              await end(error);
-              throw error;
-            }
-            await end();
-            // What the boot ROM of a device does with RAM is over once the core is caught at its reset vector.
-            if (options.reset) await session.reset(undefined, { halt: ram.parts.length > 0 });
-            if (ram.parts.length === 0) return;
-            const report = await writeRam(session.rig.target.memory, ram, {
-              onProgress: display.show,
-              signal: io.signal,
-            });
-            display.clear();
-            summary["flash"] = { ...(summary["flash"] as object), ram: report.map((part) => ({ ...part })) };
-            if (options.json !== true && options.jsonl !== true) tellRam(report, io);
-          },
-          options.reset ? "running" : "halted",
-        );
-      },
+      result,
+      work: (session) => program(io, session, { plan: { ...parts, places }, options, result }),
     });
+  });
+}
+
+interface Work {
+  readonly plan: FlashPlan;
+  readonly options: FlashOptions;
+  readonly result: Record<string, Json>;
+}
+
+async function program(io: Io, session: Session, { plan, options, result }: Work): Promise<void> {
+  const { erase, verify, readBack, proof, keep, force, reset, json, jsonl } = options;
+  const isPlain = json !== true && jsonl !== true;
+  const display = new FlashProgressDisplay(io, () => session.nowUs);
+  await programFlash(session, plan, {
+    erase,
+    verify: !verify ? "none" : readBack === true ? "read" : "auto",
+    proof,
+    keep: keep === true,
+    force: force === true,
+    reset,
+    mayErase: erase === "chip",
+    onProgress: display.show,
+    signal: io.signal,
+    onReport: (report, error) => {
+      display.clear();
+      result["flash"] = reportJson(report);
+      if (isPlain) tell(report, { image: plan.image, error, options, io });
+    },
+    onLost: (lost) => saveLostPages(lost, io),
+    onRam: (report) => {
+      display.clear();
+      result["flash"] = { ...(result["flash"] as object), ram: report.map((part) => ({ ...part })) };
+      if (isPlain) tellRam(report, io);
+    },
   });
 }
 
 export function tellRam(report: readonly RamReport[], io: Io): void {
   for (const { address, size } of report)
     io.out(`${size} bytes written to RAM at ${hex32(address)} and read back\n`);
-}
-
-function loadOptions({ erase, verify, readBack, proof, keep, force }: FlashOptions, io: Io): LoadOptions {
-  return {
-    erase,
-    verify: !verify ? "none" : readBack === true ? "read" : "auto",
-    proof,
-    keep: keep === true,
-    force: force === true,
-    ...(io.signal === undefined ? {} : { signal: io.signal }),
-  };
 }
 
 interface Told {

@@ -1,13 +1,13 @@
 /** `dbgseq verify`: files against the memory of the target, every byte, with nothing changed. */
 import type { Command } from "commander";
-import { compare, mustBeSame, type Comparison } from "../../flash/program/compare.ts";
+import { verifyImage, type Comparison } from "../../api/jobs/compare-memory.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { addImageOptions, imageToProgram, type ImageOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import { withConnection } from "../connected.ts";
+import { withSession } from "../connected.ts";
 import { FlashProgressDisplay } from "../flash-progress.ts";
-import { whileReading, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
 import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -25,24 +25,24 @@ export function defineVerify(command: Command, io: Io): void {
   addOutputOptions(command).action(async (files: readonly string[], options: VerifyOptions) => {
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
-    const image = await whileReading(io, () => imageToProgram(files, inputs, options, io));
+    const image = await imageToProgram(files, inputs, options, io);
     const result: Record<string, Json> = {};
-    await withConnection(io, {
+    await withSession(io, {
       inputs,
       options,
       about: { command: "verify" },
       result,
-      work: (session) => {
-        session.purpose = "flash";
-        return session.during(async () => {
-          const display = new FlashProgressDisplay(io, () => session.nowUs);
-          await session.remapCodeMemory();
-          const found = await compare(session, image, { onProgress: display.show, signal: io.signal });
-          display.clear();
-          const notes = image.notes.length === 0 ? {} : { notes: image.notes };
-          result["verify"] = JSON.parse(JSON.stringify({ ...found, ...notes })) as Json;
-          if (options.json !== true && options.jsonl !== true) tell(found, io);
-          mustBeSame(found);
+      work: async (session) => {
+        const display = new FlashProgressDisplay(io, () => session.nowUs);
+        await verifyImage(session, image, {
+          onProgress: display.show,
+          signal: io.signal,
+          onCompared: (found) => {
+            display.clear();
+            const notes = image.notes.length === 0 ? {} : { notes: image.notes };
+            result["verify"] = JSON.parse(JSON.stringify({ ...found, ...notes })) as Json;
+            if (options.json !== true && options.jsonl !== true) tell(found, io);
+          },
         });
       },
     });

@@ -22,6 +22,7 @@ export class FlashImage {
     return this.#notes;
   }
 
+  /** Adds a sentence to `notes`. */
   note(text: string): void {
     this.#notes.push(text);
   }

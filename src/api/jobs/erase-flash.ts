@@ -1,0 +1,72 @@
+/** Flash erased, from connecting to leaving: sectors, ranges, or everything; seen to be blank afterwards. */
+import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { FlashPlace } from "../../session/flash/places.ts";
+import type { Session } from "../session.ts";
+import { mustMayEraseChip } from "./program-flash.ts";
+
+export type { ErasedSector };
+
+export interface EraseJobOptions extends EraseOptions {
+  /** Reset the target afterwards and let it run. False: the core is left halted. Default true. */
+  readonly reset?: boolean;
+  /** Consent to erasing the whole chip; without it "chip" is refused (`no-consent`). */
+  readonly mayErase?: boolean;
+  /** Hears what is known to be blank, once, after a failure too. */
+  readonly onErased?: (erased: readonly ErasedSector[]) => void;
+}
+
+export interface ErasePlan {
+  /** "chip": all flash of the places. An address without a size: the sector that it is in; with one: whole sectors, in bytes. */
+  readonly what: "chip" | readonly { readonly address: number; readonly size?: number }[];
+  /** Of findAlgorithms. */
+  readonly places: readonly FlashPlace[];
+}
+
+/**
+ * Erases. Takes a session that is not open. Throws `no-consent` before anything is touched, `no-flash` or `part-of-sector` before
+ * anything is erased, else what the flash said.
+ *
+ * `await eraseFlash(session, { what: [{ address: 0 }], places: await findAlgorithms(inputs, {}, [{ address: 0, size: 1 }]) });`
+ */
+export async function eraseFlash(
+  session: Session,
+  plan: ErasePlan,
+  options: EraseJobOptions = {},
+): Promise<readonly ErasedSector[]> {
+  const { reset = true, mayErase = false } = options;
+  return session.withConnection(async (connection) => {
+    connection.purpose = "flash";
+    mustMayEraseChip(connection, { erase: plan.what === "chip" ? "chip" : "sector", mayErase });
+    let erased: readonly ErasedSector[] = [];
+    await connection.during(
+      async () => {
+        erased = await eraseOn(connection, plan, options);
+        if (reset) await connection.reset(undefined);
+      },
+      reset ? "running" : "halted",
+    );
+    return erased;
+  });
+}
+
+/** On a connection that stands; for the jobs of this folder. */
+export async function eraseOn(
+  connection: Connection,
+  { what, places }: ErasePlan,
+  { onErased, onProgress, force, proof, signal }: EraseJobOptions,
+): Promise<readonly ErasedSector[]> {
+  const eraser = new Eraser(await connection.openFlashes(places), {
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(force === undefined ? {} : { force }),
+    ...(proof === undefined ? {} : { proof }),
+    signal,
+  });
+  try {
+    if (what === "chip") await eraser.eraseChip();
+    else await eraser.erase(what);
+  } finally {
+    onErased?.(eraser.erased);
+  }
+  return eraser.erased;
+}

@@ -1,0 +1,163 @@
+/** What flash work needs before anything is connected: the image that files are, the algorithms for it, the RAM. */
+import { LONGEST_CALL_US } from "../../flash/driver.ts";
+import { familyNamed } from "../../flash/file/uf2-families.ts";
+import { readFlm } from "../../flash/algorithm/flm.ts";
+import type { FileToProgram, ImageFormat } from "../../flash/file/formats.ts";
+import type { FlashImage } from "../../flash/file/image.ts";
+import type { DeviceContext } from "../../project/context.ts";
+import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../../session/flash/places.ts";
+import {
+  divideForFlash,
+  imageFor,
+  mustBeRam,
+  ramOf,
+  type OutputFile,
+  type RamRegion,
+} from "../../session/flash/program-image.ts";
+import { badRequest } from "../arguments.ts";
+import type { FlashInputs } from "../host.ts";
+
+export { IMAGE_FORMATS } from "../../flash/file/formats.ts";
+export { UF2_FAMILIES } from "../../flash/file/uf2-families.ts";
+export type { FlashImage, FlashInputs, ImageFormat };
+export { familyNamed };
+
+export interface ImageChoice {
+  /** Where raw binaries belong. */
+  readonly base?: number | undefined;
+  /** Default: by the content. */
+  readonly format?: ImageFormat | undefined;
+  /** Of UF2 files: the number of the family that is meant. Default: that of the device. */
+  readonly family?: number | undefined;
+}
+
+/** Of one call of a flash algorithm. */
+export const LONGEST_CALL_MINUTES = LONGEST_CALL_US / 60e6;
+
+/** In bytes. */
+export interface Range {
+  readonly address: number;
+  readonly size: number;
+}
+
+export interface AlgorithmChoice {
+  /** The path of a flash algorithm (.FLM) instead of the pack's. */
+  readonly algorithm?: string | undefined;
+  /** RAM for it. Default: the pack's. */
+  readonly ram?: Range | undefined;
+}
+
+export interface RamChoice {
+  /** What is RAM besides what the pack says, with its name for messages. */
+  readonly ram?: (Range & { readonly name?: string }) | undefined;
+}
+
+/** Flash work that is ready to be done: what, by which algorithms. */
+export interface FlashPlan {
+  readonly image: FlashImage;
+  /** What of the files is for RAM. */
+  readonly ram: FlashImage;
+  readonly places: readonly FlashPlace[];
+}
+
+/**
+ * The image that files are for a device: those that are named, or else the output of the cbuild-run.yml in the place of the pack, each
+ * where that says. What was left out of them stands in its `notes`. Throws `unreadable-file`, `bad-image`, `other-family`, `overlap`.
+ *
+ * `const image = await readImage(inputs, ["firmware.elf"]);`
+ */
+export async function readImage(
+  inputs: FlashInputs,
+  files: readonly string[],
+  choice: ImageChoice = {},
+): Promise<FlashImage> {
+  const contents = wantedFiles(files, inputs).map((file) => contentOf(file, choice, inputs));
+  return imageFor(inputs.context, await Promise.all(contents));
+}
+
+/** What the image has for flash and what for RAM. Throws `ram-part` for the latter, unless `ramParts` asks for it. */
+export function divideImage(
+  { context }: FlashInputs,
+  image: FlashImage,
+  { ram, ramParts = false }: RamChoice & { readonly ramParts?: boolean } = {},
+): Omit<FlashPlan, "places"> {
+  const { flash, ram: forRam } = divideForFlash(image, regionsOf(context, ram), ramParts);
+  return { image: flash, ram: forRam };
+}
+
+/** The image, if all of it is for RAM; throws `not-ram` if not. */
+export function onlyRam({ context }: FlashInputs, image: FlashImage, { ram }: RamChoice = {}): FlashImage {
+  return mustBeRam(image, regionsOf(context, ram));
+}
+
+function regionsOf(context: DeviceContext, ram: RamChoice["ram"]): readonly RamRegion[] {
+  return ramOf(
+    context,
+    ram === undefined ? [] : [{ name: ram.name ?? "ram", start: ram.address, size: ram.size }],
+  );
+}
+
+/**
+ * The algorithms for ranges of flash, or for all flash of the device: the one that is named, or the pack's. Throws `no-algorithm`,
+ * `bad-algorithm`, and `bad-request` if nothing describes the flash.
+ */
+export async function findAlgorithms(
+  inputs: FlashInputs,
+  { algorithm, ram }: AlgorithmChoice,
+  wanted?: readonly Range[],
+): Promise<readonly FlashPlace[]> {
+  if (algorithm !== undefined) return [await placeOf(inputs, algorithm, ram)];
+  const { context, readPackFile } = inputs;
+  const { description } = context;
+  if (description === undefined || readPackFile === undefined)
+    throw badRequest("flashing needs a pack with the device, or a flash algorithm and its RAM");
+  const places = await findPlaces(description, {
+    pname: context.pname,
+    read: readPackFile,
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+  if (ram === undefined) return places;
+  const own = { start: ram.address, size: ram.size };
+  return places.map((place) => (place.kind === "algorithm" ? { ...place, ram: own } : place));
+}
+
+async function placeOf(
+  { context, readFile }: FlashInputs,
+  path: string,
+  ram: Range | undefined,
+): Promise<FlashPlace> {
+  const { description } = context;
+  const flm = readFlm(path.split(/[\\/]/).at(-1) ?? path, await readFile(path));
+  const own = ram === undefined ? ramOfDevice(context, flm.device) : { start: ram.address, size: ram.size };
+  if (own === undefined)
+    throw badRequest("a flash algorithm needs a range of RAM, for no pack says where it may stand");
+  const place = { kind: "algorithm", algorithm: flm, ram: own } as const;
+  const { address: start, size } = flm.device;
+  return description === undefined ? place : { ...place, readable: isReadable(description, { start, size }) };
+}
+
+/** The ranges that an image takes. */
+export function rangesOf({ parts }: FlashImage): readonly Range[] {
+  return parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+}
+
+function wantedFiles(files: readonly string[], { output }: FlashInputs): readonly OutputFile[] {
+  if (files.length > 0) return files.map((path) => ({ path }));
+  if (output === undefined) throw badRequest("no file is named; a cbuild-run.yml as the pack may name some");
+  return output();
+}
+
+/** What the caller says of a file wins over what the project does. */
+async function contentOf(
+  { path, ...project }: OutputFile,
+  { format = project.format, base = project.base, family }: ImageChoice,
+  { readFile }: FlashInputs,
+): Promise<FileToProgram> {
+  return {
+    name: path,
+    bytes: await readFile(path),
+    ...(base === undefined ? {} : { base }),
+    ...(format === undefined ? {} : { format }),
+    ...(family === undefined ? {} : { family }),
+  };
+}

@@ -1,0 +1,133 @@
+/** An image into flash by the device's own algorithms, from connecting to leaving: erased, programmed, proved, reset. */
+import { encode } from "../../flash/file/encode.ts";
+import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
+import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
+import type { FlashReport } from "../../flash/program/report.ts";
+import { hex } from "../../lib/hex.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Session } from "../session.ts";
+import type { FlashPlan, Range } from "./flash-inputs.ts";
+
+export type { FlashProgress, FlashStep, SectorReport } from "../../flash/program/report.ts";
+export type { FlashReport, RamReport };
+
+export interface ProgramOptions extends Omit<LoadOptions, "beforeVerify"> {
+  /** Reset the target afterwards and let it run. False: the core is left halted. Default true. */
+  readonly reset?: boolean;
+  /** Consent to erasing the whole chip; without it `erase: "chip"` is refused (`no-consent`). */
+  readonly mayErase?: boolean;
+  /** Hears what is certain of every sector, once, after a failure too. */
+  readonly onReport?: (report: FlashReport, error?: unknown) => void;
+  /** Takes what was to be kept in erased sectors and may be gone, if flashing failed: it should be saved. */
+  readonly onLost?: (lost: LostPages) => Promise<void>;
+  /** Hears what was written to RAM. */
+  readonly onRam?: (report: readonly RamReport[]) => void;
+}
+
+/** What sectors held besides the image when flashing failed. */
+export interface LostPages {
+  readonly sectors: readonly Range[];
+  /** For a file. */
+  readonly name: string;
+  /** As Intel HEX, with the image's own bytes. */
+  readonly content: Uint8Array;
+}
+
+/**
+ * Programs an image. Takes a session that is not open. Throws `no-consent` before anything is touched, else `algorithm-failed`,
+ * `differs` or another FlashFault, and what the probe and the sequences throw.
+ *
+ * ```ts
+ * const parts = divideImage(inputs, await readImage(inputs, ["firmware.elf"]));
+ * const places = await findAlgorithms(inputs, {}, rangesOf(parts.image));
+ * const { complete } = await programFlash(session, { ...parts, places });
+ * ```
+ */
+export async function programFlash(
+  session: Session,
+  plan: FlashPlan,
+  options: ProgramOptions = {},
+): Promise<FlashReport> {
+  const { reset = true, onProgress, signal, onRam } = options;
+  return session.withConnection(async (connection) => {
+    connection.purpose = "flash";
+    mustMayEraseChip(connection, options);
+    const results: FlashReport[] = [];
+    await connection.during(
+      async () => {
+        results.push(await programOn(connection, plan, options));
+        // What the boot ROM of a device does with RAM is over once the core is caught at its reset vector.
+        if (reset) await connection.reset(undefined, { halt: plan.ram.parts.length > 0 });
+        if (plan.ram.parts.length === 0) return;
+        const ram = await writeRam(connection.rig.target.memory, plan.ram, {
+          ...(onProgress === undefined ? {} : { onProgress }),
+          signal,
+        });
+        onRam?.(ram);
+        results.push({ ...(results[0] as FlashReport), ram });
+      },
+      reset ? "running" : "halted",
+    );
+    return results.at(-1) as FlashReport;
+  });
+}
+
+/** Programs, and writes to RAM what is for it, on a connection that stands; for the jobs of this folder. */
+export async function programStep(
+  connection: Connection,
+  plan: FlashPlan,
+  options: ProgramOptions,
+): Promise<FlashReport> {
+  mustMayEraseChip(connection, options);
+  const report = await programOn(connection, plan, options);
+  await writeRam(connection.rig.target.memory, plan.ram, { signal: options.signal });
+  return report;
+}
+
+async function programOn(
+  connection: Connection,
+  { places, image }: FlashPlan,
+  options: ProgramOptions,
+): Promise<FlashReport> {
+  const { onReport, onLost } = options;
+  const loader = new Loader(await connection.openFlashes(places), image, {
+    ...loaderOptions(options),
+    beforeVerify: () => connection.remapCodeMemory(),
+  });
+  const end = async (error?: unknown): Promise<FlashReport> => {
+    const report = await loader.report();
+    onReport?.(report, error);
+    const { lost = [] } = report;
+    if (lost.length > 0) await onLost?.(lostPages(loader, lost));
+    return report;
+  };
+  try {
+    await loader.commit();
+  } catch (error) {
+    await end(error);
+    throw error;
+  }
+  return end();
+}
+
+function loaderOptions(options: ProgramOptions): LoadOptions {
+  const { erase, verify, proof, keep, force, onProgress, mayLock, signal } = options;
+  const given = { erase, verify, proof, keep, force, onProgress, mayLock, signal };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function lostPages(loader: Loader, sectors: readonly Range[]): LostPages {
+  const name = `dbgseq-kept-${hex(sectors[0]?.address ?? 0, 8).slice(2)}.hex`;
+  return { sectors, name, content: encode(loader.lostPages, "hex", name) };
+}
+
+/** Throws `no-consent` for a chip erase that neither the call nor the session consents to. */
+export function mustMayEraseChip(
+  { rig: { guard } }: Connection,
+  { erase, mayErase = false }: Pick<ProgramOptions, "erase" | "mayErase">,
+): void {
+  if (mayErase) guard.grant("erase");
+  if (erase === "chip" && !guard.has("erase"))
+    throw new SessionFailure({ kind: "no-consent", effect: "erase" }, "erasing all flash needs consent");
+}
