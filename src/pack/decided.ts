@@ -1,4 +1,4 @@
-/** What was decided about a path before it is opened, as the reader of the file is told. Types alone. */
+/** What was decided about a path before it is opened, for the code that opens it. Types alone. */
 
 /** What was decided about a path. */
 export interface Decision {

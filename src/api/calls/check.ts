@@ -52,7 +52,7 @@ export async function checkText(
   return (await findingsIn(source, around, true)) ?? [];
 }
 
-/** With `isOurs` a YAML of another tool is an error; without it there are no findings in it, not even none. */
+/** With `isOurs` the YAML of another tool is an error; without it the result is undefined. */
 export async function findingsIn(
   source: Source,
   around: CheckSurroundings,

@@ -74,7 +74,7 @@ async function surroundings(
   return { readImport, context, devices: read?.devices() };
 }
 
-/** Undefined for a YAML in a folder that is none of ours. */
+/** Undefined for the YAML of another tool in a folder. */
 async function checkFile(
   { path, named, decision }: FoundFile,
   around: CheckSurroundings,
