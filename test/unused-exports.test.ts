@@ -9,6 +9,8 @@ import { expect, test } from "vitest";
 /** Those that a user imports. */
 const PAGES: readonly string[] = ["src/index.ts", "src/browser.ts", "src/sim.ts", "src/public.ts"];
 const EXPORT = /^export (?:async )?(const|function\*?|class|interface|type) (\w+)/gm;
+/** Names that a file hands on; types among them are left to knip. */
+const HANDED_ON = /^export \{([^}]*)\} from/gm;
 const IMPORT = /\b(?:import|export)\s+(?:type\s+)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s+"(\.[^"]+)"/g;
 const DYNAMIC = /\bimport\(\s*"(\.[^"]+)"/g;
 
@@ -51,6 +53,15 @@ test("every export of src/ is imported by another file", () => {
         })
         .map(([, , name]) => `${path}: ${name}`),
     );
+  const handedOn = files
+    .filter(({ path }) => path.startsWith("src/") && !PAGES.includes(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(HANDED_ON)]
+        .flatMap(([, list = ""]) => list.split(",").map((each) => each.trim().replace(/^\w+ as /, "")))
+        .filter((name) => /^\w+$/.test(name) && !isUsed(path, name))
+        .map((name) => `${path}: ${name}`),
+    );
+  expect(handedOn).toEqual([]);
   expect(used.size).toBeGreaterThan(1000);
   expect(idle).toEqual([]);
 });

@@ -3,4 +3,4 @@ export { foreignWord } from "../options/foreign.ts";
 export { given, OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 export { parseGrant } from "../options/grants.ts";
 export type { Numbers } from "../options/kinds.ts";
-export { effective, type Effective } from "../options/resolve.ts";
+export type { Effective } from "../options/resolve.ts";
