@@ -28,3 +28,11 @@ export {
   type PartSearch,
 } from "./api/node/packs.ts";
 export { listProbes, type AttachedProbe } from "./api/node/probes.ts";
+export {
+  openSmoke,
+  type Assumption,
+  type Smoke,
+  type SmokeOptions,
+  type SmokeResult,
+  type SmokeStep,
+} from "./api/node/smoke-pack.ts";

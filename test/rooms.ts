@@ -157,7 +157,6 @@ export const BEHIND_THE_API: readonly string[] = [
   "cli/commands/info.ts",
   "cli/commands/recipe.ts",
   "cli/commands/serve.ts",
-  "cli/commands/test.ts",
   "cli/recipe-flash.ts",
 ];
 

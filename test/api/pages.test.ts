@@ -8,7 +8,7 @@ import * as page from "../../src/index.ts";
 const NODE_ONLY = [
   ...["adviceFor", "checkFiles", "findPacks", "fixFiles", "followImports", "formatFiles", "listDevices"],
   ...["listPacks", "listProbes", "openSession", "packFolder", "readBytes", "readSource", "saveFile"],
-  "watchFiles",
+  ...["openSmoke", "watchFiles"],
   ...["DeviceInputs", "GatheredSettings", "gatherSettings", "saveNewFile"],
 ];
 /** Probes of the page's own, and the simulator, which Node has as `dbgseq/sim`. */
@@ -19,6 +19,7 @@ const TYPES_OF_NODE = [
   ...["AttachedProbe", "CheckFilesOptions", "CheckedFile", "Finding", "FindingCode", "FixedFile"],
   ...["FormatOptions", "FormattedFile", "FoundPack", "Machine", "PackPlace", "PartMatch", "PartSearch"],
   ...["FaceWishes", "OpenRecipe", "SettingsRequest"],
+  ...["Assumption", "Smoke", "SmokeOptions", "SmokeResult", "SmokeStep"],
 ];
 const TYPES_OF_BROWSERS = ["Host", "OpenProbe", "Simulator", "SimulatorSpec", "WebUsb", "WebUsbDevice"];
 

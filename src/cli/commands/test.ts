@@ -2,13 +2,11 @@
 import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { describeDevice } from "../../project/describe-device.ts";
-import { readPack } from "../../host/inputs.ts";
-import { smoke, type SmokeResult } from "../../session/smoke/smoke.ts";
+import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
+import { openSmoke, type SmokeResult } from "../../api/node/smoke-pack.ts";
 import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
-import { EXIT, exitCodeOf } from "../../session/exit-codes.ts";
 import { reportError } from "../report-error.ts";
 import { append } from "../../lib/lists.ts";
 
@@ -42,23 +40,16 @@ Example:
       // One pack that cannot be read does not keep the others from being tested.
       let unreadable: number | undefined;
       for (const name of packs) {
-        const pack = await whileReading(io, () => readPack(name)).catch((error: unknown) => {
+        const smoke = await whileReading(io, () => openSmoke(name)).catch((error: unknown) => {
           reportError(error, io);
           unreadable ??= exitCodeOf(error) ?? EXIT.failed;
         });
-        if (pack === undefined) continue;
+        if (smoke === undefined) continue;
         const own: SmokeResult[] = [];
-        const devices =
-          device === undefined
-            ? pack.devices().map(({ name }) => name)
-            : [
-                describeDevice(pack, device).description.variant ??
-                  describeDevice(pack, device).description.device,
-              ];
-        for await (const result of smoke(pack, devices, io.signal)) own.push(result);
+        for await (const result of smoke.results({ device, signal: io.signal })) own.push(result);
         append(results, own);
-        documents.push({ pack: pack.id, results: own.map(resultJson) });
-        if (!json) io.out(`${pack.id}: ${summary(own)}\n${reasons(own)}`);
+        documents.push({ pack: smoke.pack, results: own.map(resultJson) });
+        if (!json) io.out(`${smoke.pack}: ${summary(own)}\n${reasons(own)}`);
       }
       const passed = results.filter(({ failed }) => failed === undefined).length;
       if (json) io.json({ version: 1, passed, of: results.length, packs: documents });
