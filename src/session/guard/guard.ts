@@ -67,6 +67,10 @@ export class Guard implements WriteGuard {
   readonly #designers = new Set<number>();
   #lookedAround = false;
   #rows: readonly Guarded[] | undefined;
+  /** By who made the access port. */
+  readonly #rowsOfPorts = new Map<number | undefined, readonly Guarded[]>();
+  /** Of rows those that were not granted: each write asks for them. */
+  #ungrantedOf = new WeakMap<readonly Guarded[], readonly Guarded[]>();
 
   constructor(device: string | undefined, { granted, ask }: Consent = NO_CONSENT) {
     this.#device = device;
@@ -80,11 +84,13 @@ export class Guard implements WriteGuard {
     if (designer === undefined || designer === ARM || designer === 0) return;
     this.#designers.add(designer);
     this.#rows = undefined;
+    this.#rowsOfPorts.clear();
   }
 
   /** Somebody consented by another way than being asked here. */
   grant(grant: Grant): void {
     this.#granted.add(grant);
+    this.#ungrantedOf = new WeakMap();
   }
 
   has(grant: Grant): boolean {
@@ -157,6 +163,7 @@ export class Guard implements WriteGuard {
     if (this.#isAllowed({ grant, does })) return true;
     if ((await this.#ask?.(grant, does)) !== true) return false;
     this.#consented.add(does);
+    this.#ungrantedOf = new WeakMap();
     return true;
   }
 
@@ -317,15 +324,24 @@ export class Guard implements WriteGuard {
     if (this.#isMemory(ap) === true) return undefined;
     const idr = this.#idrs.get(placeKey(ap));
     const designer = idr === undefined || idr === 0 ? undefined : field(IDR, "DESIGNER", idr);
-    const rows = rowsFor({
-      device: undefined,
-      designers: designer === undefined ? [...this.#designers] : [designer],
-    });
-    return inAccessPort(this.#ungranted(rows), offset, value);
+    return inAccessPort(this.#ungranted(this.#rowsOfPort(designer)), offset, value);
+  }
+
+  #rowsOfPort(designer: number | undefined): readonly Guarded[] {
+    const known = this.#rowsOfPorts.get(designer);
+    if (known !== undefined) return known;
+    const designers = designer === undefined ? [...this.#designers] : [designer];
+    const rows = rowsFor({ device: undefined, designers });
+    this.#rowsOfPorts.set(designer, rows);
+    return rows;
   }
 
   #ungranted(rows: readonly Guarded[]): readonly Guarded[] {
-    return rows.filter((row) => !this.#isAllowed({ grant: row.grant, does: effectOf(row) }));
+    const known = this.#ungrantedOf.get(rows);
+    if (known !== undefined) return known;
+    const left = rows.filter((row) => !this.#isAllowed({ grant: row.grant, does: effectOf(row) }));
+    this.#ungrantedOf.set(rows, left);
+    return left;
   }
 }
 
