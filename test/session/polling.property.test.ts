@@ -12,7 +12,7 @@ import yaml from "../../src/simulator/models/generic-m4.yaml";
 import type { TransferDisturbance } from "../../src/simulator/port/injection.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
 
-const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 25);
+const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 5);
 
 /** A word that becomes 1 at a time: by the agenda, by asking if the time has come, or by a look at the clock. */
 const DEVICE = 0x4001_0000;
