@@ -21,7 +21,7 @@ async function ended(end: (process: FakeProcess) => void, argv: readonly string[
   const process = new FakeProcess();
   const code = main([...argv, "--deadline", "1000s"], process.outside());
   const said = (): string => process.stdout.text + process.stderr.text;
-  await expect.poll(said, { timeout: 60_000 }).toContain("Write32");
+  await expect.poll(said).toContain("Write32");
   end(process);
   return { code: await code, err: process.stderr.text, out: process.stdout.text, exits: process.exits };
 }
@@ -57,10 +57,10 @@ describe("a reader that does not read", () => {
   test("does not keep a run from ending in order", async () => {
     const process = new FakeProcess();
     const code = main([...ENDLESS, "--deadline", "1000s"], process.outside());
-    await expect.poll(() => process.stdout.text, { timeout: 60_000 }).toContain("Write32");
+    await expect.poll(() => process.stdout.text).toContain("Write32");
     process.stdout.isStalled = true;
     process.kill("SIGINT");
-    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => process.timers.length).toBe(2);
     expect(process.timers.map(({ ms }) => ms)).toEqual([10_000, 1000]);
     process.timers[1]?.work();
     expect(await code).toBe(130);
@@ -72,7 +72,7 @@ describe("a reader that does not read", () => {
     process.stdout.isStalled = true;
     process.stdout.writableLength = 1 << 30;
     const code = main(ENDLESS, process.outside());
-    await expect.poll(() => process.timers.length, { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => process.timers.length).toBe(2);
     process.timers[1]?.work();
     expect(await code).toBe(141);
     expect(process.stdout.writableLength).toBe(1 << 30);

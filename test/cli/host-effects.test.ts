@@ -217,7 +217,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
     const { at } = project({
       "project/V.N.pdsc": `<package><vendor>V</vendor><name>N</name><devices><family Dfamily="F" Dvendor="V:1">
         <processor Dcore="Cortex-M4" Dclock="1000000"/><device Dname="D"><sequences>
-        <sequence name="DebugCoreStart"><block>RunApplication("$S/tool.sh", "", "", 5000000);</block></sequence>
+        <sequence name="DebugCoreStart"><block>RunApplication("$S/tool.sh", "", "", 600000000);</block></sequence>
         </sequences></device></family></devices></package>`,
       "project/r.yaml": "allow: run=tool.sh\nsteps:\n  - connect: halt\n",
     });
@@ -275,7 +275,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
       dbgseqIn(
         here,
         ...["run", "--probe", "sim:generic-m4", "--allow", "run=alpha"],
-        ...["-e", `RunApplication("${name}", "", "", 5000000);`],
+        ...["-e", `RunApplication("${name}", "", "", 600000000);`],
       );
     expect((await named("alpha")).code).toBe(0);
     expect((await named(`${bin}/alpha`)).code).toBe(0);
@@ -292,7 +292,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
     program(at, "tool.sh", 'printf "%s|" "$@"');
     const { code, out } = await run(
       at,
-      'RunApplication("$P/tool.sh", "a;touch$P/x \\"b c\\" $(touch y) `z` > out && ls", "", 5000000);',
+      'RunApplication("$P/tool.sh", "a;touch$P/x \\"b c\\" $(touch y) `z` > out && ls", "", 600000000);',
       "run=tool.sh",
     );
     expect({ code, out }).toMatchObject({ code: 0 });
@@ -457,7 +457,7 @@ describe.skipIf(!posix)("what fills disk, memory or time ends at a stated limit"
     program(at, "t.sh", `${script}\nsleep 0.2; exit 3`);
     const { code, out } = await run(
       at,
-      'Message(0, "%d", RunApplication("./t.sh", "", "", 5000000));',
+      'Message(0, "%d", RunApplication("./t.sh", "", "", 600000000));',
       "run=t.sh",
     );
     expect({ code, out }).toEqual({ code: 0, out: "3\n" });

@@ -23,7 +23,7 @@ test("--wait takes a probe that comes up meanwhile, and says once why it waits",
   const port = await freePort();
   let out = "";
   const said: string[] = [];
-  const code = await main([...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "60s", "--no-config"], {
+  const code = await main([...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "600s", "--no-config"], {
     ...{ cwd: ".", env: {}, terminal: true, color: false },
     out: (text) => {
       out += text;
@@ -40,7 +40,7 @@ test("--wait takes a probe that comes up meanwhile, and says once why it waits",
 test("--wait takes a probe that somebody else has, when it is free", async () => {
   const { port } = await serve();
   const other = await openLink(await openTcp({ host: "127.0.0.1", port }), new HostClock());
-  const read = dbgseq(...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "20s");
+  const read = dbgseq(...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "600s");
   await new Promise((resolve) => setTimeout(resolve, 800));
   await other.close();
   expect(await read).toMatchObject({ code: 0 });

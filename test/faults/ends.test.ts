@@ -196,7 +196,7 @@ function serving(at: number, { simulator, end }: On): Promise<Ended> {
     work: async ({ address, pipe }) => {
       const serve = main(["serve", "--port", "0", "--no-config", "--probe", address], process.outside());
       const { signal } = process.ends;
-      await expect.poll(() => process.stdout.text !== "" || signal.aborted, { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => process.stdout.text !== "" || signal.aborted).toBe(true);
       const lent = process.stdout.text.trim();
       const client = ["run", "ResetSystem", "--no-config", "--probe", lent];
       if (lent !== "") await main(client, new FakeProcess().outside());
@@ -295,7 +295,7 @@ describe(`ends (sample ${SEED})`, () => {
       const root = folderWith({ "a.seq": "sequence A { y = 1; }\n" });
       const process = new FakeProcess();
       const code = main(["check", root, "--watch"], process.outside());
-      await expect.poll(() => process.stderr.text, { timeout: 60_000 }).toContain("checked");
+      await expect.poll(() => process.stderr.text).toContain("checked");
       end.on(process);
       // What a stream says is found out at the next change.
       if (end.stream !== undefined) appendFileSync(join(root, "a.seq"), "\n");

@@ -19,6 +19,7 @@ import { openSimulator } from "../../src/simulator/open.ts";
 import { transportFailure } from "../../src/probe/transport-faults.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
+import { IN_TIME_US } from "../support/in-time.ts";
 import { fault } from "../support/fault.ts";
 
 function hasPython(): boolean {
@@ -85,12 +86,12 @@ describe("on the wire", () => {
     expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
     const pipe = await client(server);
     await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
   test("a server that speaks something else is a bad frame", async () => {
     const pipe = await client(await strange((socket) => socket.write("SSH-2.0-OpenSSH\r\n")));
-    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("bad-frame"));
+    await expect(pipe.receive(IN_TIME_US)).rejects.toEqual(fault("bad-frame"));
   });
 });
 
@@ -111,13 +112,13 @@ test.each([
   const server = await served(openSimulator({ model: "generic-m4" }).pipe, events);
   const first = await client(server);
   await first.send(Uint8Array.of(0x02, 1));
-  await first.receive(1_000_000);
+  await first.receive(IN_TIME_US);
   await first.send(request);
-  await expect(first.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
+  await expect(first.receive(IN_TIME_US)).rejects.toEqual(fault("connection-closed"));
   expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
   const second = await client(server);
   await second.send(SERIAL_REQUEST);
-  expect((await second.receive(1_000_000))[0]).toBe(0x00);
+  expect((await second.receive(IN_TIME_US))[0]).toBe(0x00);
 });
 
 describe("the client", () => {
@@ -125,7 +126,7 @@ describe("the client", () => {
     const pipe = await client(await served(new SmallProbe()));
     for (const id of [0x03, 0xfe, 0xff]) await pipe.send(Uint8Array.of(0, id));
     const lengths = [];
-    for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(1_000_000))[1]);
+    for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(IN_TIME_US))[1]);
     expect(lengths).toEqual([3, 1, 2]);
   });
 
@@ -137,7 +138,7 @@ describe("the client", () => {
     probe.letGo();
     await pipe.resync();
     await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
   test("wire rule 12: an answer that lay there before the question is nobody's", async () => {
@@ -147,7 +148,7 @@ describe("the client", () => {
     );
     const pipe = await client(twice);
     await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
     await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unasked-answer"));
   });
 
@@ -225,9 +226,9 @@ describe("the server", () => {
     const pipe = await client(await served(new SmallProbe()));
     await pipe.send(Uint8Array.of(STUCK));
     await pipe.send(Uint8Array.of(0x07));
-    expect(await pipe.receive(1_000_000)).toEqual(Uint8Array.of(STUCK, 0));
+    expect(await pipe.receive(IN_TIME_US)).toEqual(Uint8Array.of(STUCK, 0));
     await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
   test("waits with queued commands for the packet that sets them going", async () => {
@@ -236,7 +237,7 @@ describe("the server", () => {
     await pipe.send(Uint8Array.of(0x7e, 2, 0x00, 0xfe));
     await pipe.send(Uint8Array.of(0x7f, 3, 0x00, 0xfe));
     const counts = [];
-    for (let answer = 0; answer < 3; answer++) counts.push((await pipe.receive(1_000_000))[1]);
+    for (let answer = 0; answer < 3; answer++) counts.push((await pipe.receive(IN_TIME_US))[1]);
     expect(counts).toEqual([1, 2, 3]);
   });
 
@@ -245,15 +246,15 @@ describe("the server", () => {
     const server = await served(new SmallProbe(), events);
     const first = await client(server);
     await first.send(SERIAL_REQUEST); // one that has asked does not give way
-    expect(await first.receive(5_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await first.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
-    await expect(second.receive(5_000_000)).rejects.toEqual(fault("connection-closed"));
+    await expect(second.receive(IN_TIME_US)).rejects.toEqual(fault("connection-closed"));
     expect(events.at(-1)).toMatchObject({ kind: "client-refused" });
     await first.close();
     const third = await client(server);
     await third.send(SERIAL_REQUEST);
-    expect(await third.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await third.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
   test("of two clients that wait for the same turn only one gets it", async () => {
@@ -264,7 +265,7 @@ describe("the server", () => {
     const answers = await Promise.allSettled(
       waiting.map(async (pipe) => {
         await pipe.send(SERIAL_REQUEST);
-        return pipe.receive(5_000_000);
+        return pipe.receive(IN_TIME_US);
       }),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -275,13 +276,13 @@ describe("the server", () => {
     const server = await served(probe);
     const first = await client(server);
     await first.send(Uint8Array.of(0x02, 1));
-    await first.receive(1_000_000);
+    await first.receive(IN_TIME_US);
     // The probe never hears of what is not set going: with all its places taken it would hear nothing any more.
     await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
     await first.close();
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
-    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await second.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
     expect(probe.requests.map(([id]) => id)).toEqual([0x02, 0x03, 0x00]);
   });
 
@@ -296,11 +297,11 @@ describe("the server", () => {
     open.push(() => server.close());
     const first = await client(server);
     for (let left = 2; left > 0; left--) await first.send(Uint8Array.of(0x7e, 1, 0x00, 0xfe));
-    await expect(first.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
+    await expect(first.receive(IN_TIME_US)).rejects.toEqual(fault("connection-closed"));
     expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
     const second = await client(server);
     await second.send(SERIAL_REQUEST);
-    expect(await second.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await second.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
     expect(probe.requests.map(([id]) => id)).toEqual([0x00]);
   });
 
@@ -316,7 +317,7 @@ describe("the server", () => {
     }
     const last = await client(server);
     await last.send(SERIAL_REQUEST);
-    expect(await last.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await last.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
   test("ends when the probe is gone, and says why", async () => {
@@ -325,7 +326,7 @@ describe("the server", () => {
     const pipe = await client(server);
     probe.receive = () => Promise.reject(transportFailure({ kind: "unplugged", probe: "small" }));
     await pipe.send(SERIAL_REQUEST);
-    await expect(pipe.receive(1_000_000)).rejects.toEqual(fault("connection-closed"));
+    await expect(pipe.receive(IN_TIME_US)).rejects.toEqual(fault("connection-closed"));
     await expect(server.ended).rejects.toEqual(fault("unplugged"));
   });
 
@@ -335,7 +336,7 @@ describe("the server", () => {
     const server = await served(probe, events);
     const pipe = await client(server);
     await pipe.send(SERIAL_REQUEST);
-    await pipe.receive(1_000_000);
+    await pipe.receive(IN_TIME_US);
     const waiting = connect({ port: server.port, host: "127.0.0.1" });
     waiting.on("error", () => waiting.destroy());
     await once(waiting, "connect");
@@ -355,7 +356,7 @@ describe("the server", () => {
     await pipe.send(Uint8Array.of(STUCK));
     await expect(pipe.receive(200_000)).rejects.toEqual(fault("timeout"));
     await pipe.send(SERIAL_REQUEST);
-    expect(await pipe.receive(1_000_000)).toEqual(SERIAL_ANSWER);
+    expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
     expect(probe.resyncs).toBe(1);
   });
 
@@ -415,12 +416,12 @@ describe("a simulated target behind the server", () => {
     const remote = await client(await served(wallTime(pipe, clock, soc)));
     const startMs = performance.now();
     await remote.send(Uint8Array.of(0x7f, 2, ...DELAY_50_MS, ...DELAY_50_MS));
-    await remote.receive(5_000_000);
+    await remote.receive(IN_TIME_US);
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(99);
     const long = Array.from({ length: 100 }, () => [0x09, 0xff, 0xff]).flat();
     await remote.send(Uint8Array.of(0x7f, 100, ...long));
     await remote.send(Uint8Array.of(0x07));
-    expect((await remote.receive(5_000_000))[0]).toBe(0x7f);
+    expect((await remote.receive(IN_TIME_US))[0]).toBe(0x7f);
   });
 });
 
@@ -524,7 +525,7 @@ describe("a lock", () => {
   test("is waited for, once, as long as one wants", async () => {
     const lock = await lockProbe("test-wait");
     const waits: string[] = [];
-    const waiting = lockProbe("test-wait", { waitMs: 5000, onWait: (holder) => waits.push(holder) });
+    const waiting = lockProbe("test-wait", { waitMs: 600_000, onWait: (holder) => waits.push(holder) });
     setTimeout(() => void lock.release(), 300);
     await (await waiting).release();
     expect(waits).toEqual([`process ${process.pid}`]);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { SmallProbe, STUCK } from "./small-probe.ts";
+import { IN_TIME_US } from "../support/in-time.ts";
 import { FakeDevice, type FakeDeviceOptions } from "./usb-fake.ts";
 import { fault } from "../support/fault.ts";
 
@@ -17,11 +18,10 @@ export interface Way {
 
 const SERIAL_REQUEST = Uint8Array.of(0x00, 0x03);
 const SERIAL_ANSWER = Uint8Array.of(0x00, 3, 0x41, 0x31, 0);
-const LONG_US = 60_000_000;
 
 async function answers(pipe: PacketPipe): Promise<void> {
   await pipe.send(SERIAL_REQUEST);
-  expect((await pipe.receive(LONG_US)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+  expect((await pipe.receive(IN_TIME_US)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
 }
 
 export function describeWay(way: Way): void {
@@ -43,7 +43,7 @@ export function describeWay(way: Way): void {
       await pipe.send(Uint8Array.of(0x00, 0xfe));
       await pipe.send(SERIAL_REQUEST);
       const lengths = [];
-      for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(LONG_US))[1]);
+      for (let answer = 0; answer < 3; answer++) lengths.push((await pipe.receive(IN_TIME_US))[1]);
       expect(lengths).toEqual([3, 1, 3]);
       await pipe.close();
     });
@@ -94,7 +94,7 @@ export function describeWay(way: Way): void {
       const device = made();
       const pipe = await way.open(device);
       await pipe.send(Uint8Array.of(STUCK));
-      const answer = pipe.receive(LONG_US);
+      const answer = pipe.receive(IN_TIME_US);
       device.unplug();
       await expect(answer).rejects.toEqual(fault("unplugged"));
       await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unplugged"));
@@ -105,7 +105,7 @@ export function describeWay(way: Way): void {
       const device = made();
       const pipe = await way.open(device);
       await pipe.send(Uint8Array.of(STUCK));
-      const answer = pipe.receive(LONG_US);
+      const answer = pipe.receive(IN_TIME_US);
       device.unplug("io");
       await expect(answer).rejects.toEqual(fault("unplugged"));
     });

@@ -10,6 +10,7 @@ import { listUsbProbes, type UsbProbe } from "../../src/probe/usb/probes.ts";
 import { parseProbe } from "../../src/probe/select.ts";
 import type { HidWish } from "../../src/probe/usb/stack.ts";
 import { SmallProbe } from "./small-probe.ts";
+import { IN_TIME_US } from "../support/in-time.ts";
 import { bulk, FakeDevice, fakeStack, hid, onlyProbe } from "./usb-fake.ts";
 import { asHidLibrary } from "./usb-shapes.ts";
 import { fault } from "../support/fault.ts";
@@ -21,7 +22,7 @@ const ACCESS = new UsbError("access", "LIBUSB_ERROR_ACCESS");
 async function answers(probe: UsbProbe): Promise<void> {
   const pipe = await probe.open();
   await pipe.send(SERIAL_REQUEST);
-  expect((await pipe.receive(1_000_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+  expect((await pipe.receive(IN_TIME_US)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
   await pipe.close();
 }
 
@@ -213,7 +214,7 @@ describe("PROBE-08: a report is as long as the probe wants it", () => {
     const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
     expect(device.log.at(-1)).toBe("out 512");
-    expect((await pipe.receive(1_000_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+    expect((await pipe.receive(IN_TIME_US)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
     expect(pipe.limits?.packetSize).toBe(512);
     await pipe.close();
   });
@@ -386,7 +387,7 @@ describe("PROBE-15: packets of 64 bytes on an endpoint of 512", () => {
     });
     const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
-    await pipe.receive(1_000_000);
+    await pipe.receive(IN_TIME_US);
     expect(new Set(device.readLengths)).toEqual(new Set([512]));
     await pipe.close();
   });
@@ -398,7 +399,7 @@ describe("PROBE-15: packets of 64 bytes on an endpoint of 512", () => {
     });
     const pipe = await (await onlyProbe(device)).open();
     await pipe.send(SERIAL_REQUEST);
-    await pipe.receive(1_000_000);
+    await pipe.receive(IN_TIME_US);
     expect(device.readLengths.at(-1)).toBe(128);
     await pipe.close();
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { listUsbProbes } from "../../src/probe/usb/probes.ts";
 import { UsbError } from "../../src/probe/usb/port.ts";
 import { SmallProbe } from "./small-probe.ts";
+import { IN_TIME_US } from "../support/in-time.ts";
 import { bulk, FakeDevice, fakeStack, hid, onlyProbe, type FakeDeviceOptions } from "./usb-fake.ts";
 import { fault } from "../support/fault.ts";
 
@@ -124,7 +125,7 @@ describe("framing", () => {
     const pipe = await (await onlyProbe(device)).open();
     await pipe.send(new Uint8Array(128));
     expect(device.log.slice(-2)).toEqual(["out 128", "out 0"]);
-    await pipe.receive(100_000);
+    await pipe.receive(IN_TIME_US);
     await pipe.close();
   });
 
@@ -134,7 +135,7 @@ describe("framing", () => {
     expect(pipe.limits).toEqual({ packetSize: 64, inFlight: 2 });
     await pipe.send(SERIAL_REQUEST);
     expect(device.log.at(-1)).toBe("out 64");
-    await pipe.receive(100_000);
+    await pipe.receive(IN_TIME_US);
     await expect(pipe.send(new Uint8Array(65))).rejects.toEqual(fault("packet-too-long", { limit: 64 }));
     await pipe.close();
   });
@@ -145,7 +146,7 @@ describe("framing", () => {
     const pipe = await (await onlyProbe(device)).open();
     expect(device.log).toContain("SET_REPORT to 3");
     await pipe.send(SERIAL_REQUEST);
-    expect((await pipe.receive(100_000)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
+    expect((await pipe.receive(IN_TIME_US)).subarray(0, 5)).toEqual(SERIAL_ANSWER);
     await pipe.close();
   });
 });

@@ -84,7 +84,7 @@ test("wire rule 17: the shipped vendor sequences on their models", async () => {
   ];
   const named = subjects.map((subject) => [`sequences/vendor on ${subject.probe}`, subject] as const);
   expectGenerated("test/session/exchanges-of-shipped.txt", await headed(Object.fromEntries(named)));
-}, 60_000);
+});
 
 test("wire rule 17: the packs of the examples", async () => {
   expectGenerated(
@@ -121,5 +121,5 @@ describeCorpus("wire rule 17: vendors' packs on their models", () => {
         },
       }),
     );
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ describeCorpus("shipped models under real packs", () => {
       else expect({ ...one.steps }).toEqual(Object.fromEntries(STEPS.map((step) => [step, "yes"])));
     }
     expect(DOCUMENT.match(/^\| `[^`]+` \| [^|]+::/gm)).toHaveLength(met.length);
-  }, 120_000);
+  });
 });
 
 test.each(shippedModelNames)("the document has %s with its options", (name) => {

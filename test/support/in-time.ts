@@ -1,0 +1,2 @@
+/** What answers does so within this, on any machine. */
+export const IN_TIME_US = 600_000_000;
