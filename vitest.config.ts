@@ -1,6 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { configDefaults, defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { ASKED, EVERYDAY, everydayProjectOf, type Asked, type EverydayName } from "./test/projects.ts";
+
+/** Only what hangs takes as long, on a machine that is ten times slower than any, too; no test has a limit of its own. */
+const HANG_MS = 600_000;
 
 /** As esbuild's text loader in build.mjs: a .seq or .yaml that is imported is its text. */
 const textFiles = {
@@ -13,57 +17,53 @@ const textFiles = {
   },
 };
 
-/** Folders whose tests keep nothing between them: one worker takes many of their files, and loads the source once. */
-const SHARED = [
-  "api",
-  "cmsis-dap",
-  "conformance",
-  "consent",
-  "coresight",
-  "device",
-  "diagnostics",
-  "documents",
-  "interpreter",
-  "language",
-  "lib",
-  "options",
-  "pack",
-  "probe",
-  "recipe",
-  "session",
-  "simulator",
-  "wire",
-].map((folder) => `test/${folder}/**/*.test.ts`);
+const FILES = readdirSync(new URL("test", import.meta.url), { recursive: true, encoding: "utf8" }).map(
+  (file) => `test/${file.replaceAll("\\", "/")}`,
+);
+const TESTS = FILES.filter((file) => file.endsWith(".test.ts"));
 
-/** Replaces a module, which a worker that others used may have loaded before. */
-const REPLACES_MODULES = "test/probe/usb-native.test.ts";
+const everyday = (name: EverydayName): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    include: TESTS.filter((file) => everydayProjectOf(file) === name),
+    isolate: EVERYDAY[name].worker === "own",
+  },
+});
+
+/** Of no limited time: the environment says how long it goes on, and a virtual machine may take minutes to start. */
+const asked = ([name, { files, env = {}, oneByOne, execArgv = [] }]: [
+  string,
+  Asked,
+]): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name,
+    include: FILES.filter((file) => files.test(file)),
+    env: Object.fromEntries(
+      Object.entries(env).map(([variable, value]) => [variable, process.env[variable] ?? value]),
+    ),
+    fileParallelism: oneByOne !== true,
+    execArgv: [...execArgv],
+    testTimeout: 0,
+    hookTimeout: 0,
+    disableConsoleIntercept: true,
+  },
+});
+
+const everydayNames = Object.keys(EVERYDAY) as EverydayName[];
+
+/** What runs without --project; vitest reads it from here, too, though its type of this object does not say so. */
+const unlessNamed = { project: everydayNames };
 
 export default defineConfig({
   plugins: [textFiles],
   test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: "shared",
-          include: SHARED,
-          exclude: [...configDefaults.exclude, REPLACES_MODULES],
-          isolate: false,
-        },
-      },
-      { extends: true, test: { name: "alone", include: [REPLACES_MODULES] } },
-      {
-        extends: true,
-        test: {
-          name: "own",
-          include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...SHARED],
-        },
-      },
-    ],
+    projects: [...everydayNames.map(everyday), ...Object.entries(ASKED).map(asked)],
+    ...unlessNamed,
     maxWorkers: availableParallelism(),
-    // Against what hangs, on a machine that is ten times slower than any.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: HANG_MS,
+    hookTimeout: HANG_MS,
+    expect: { poll: { timeout: HANG_MS } },
   },
 });

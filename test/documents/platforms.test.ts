@@ -100,7 +100,7 @@ test("the workflow runs the quick tests on three systems, and says that it was n
   };
   expect(source).toMatch(/^# Not verified:/);
   expect(jobs["quick"]?.strategy?.matrix.os).toEqual(["ubuntu-latest", "macos-latest", "windows-latest"]);
-  expect(jobs["quick"]?.steps.map(({ run }) => run)).toContain("npm run test:quick");
+  expect(jobs["quick"]?.steps.map(({ run }) => run)).toContain("npm run quick");
   const asked = Object.values(jobs).flatMap(({ steps }) =>
     steps.flatMap(({ run = "" }) => quotedIn(run, /npm run ([\w:]+)/g)),
   );

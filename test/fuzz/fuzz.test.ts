@@ -39,6 +39,11 @@ const GROUPS: Readonly<Record<string, Group>> = {
   },
 };
 
+if (process.env["FUZZ_SAY"] !== undefined)
+  process.stdout.write(
+    `FUZZ_SEED=${process.env["FUZZ_SEED"] ?? ""} FUZZ_CASES=${process.env["FUZZ_CASES"] ?? ""}\n`,
+  );
+
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const asked = process.env["FUZZ_ONLY"];
 const groups =

@@ -12,6 +12,8 @@ const ROUNDS = 2;
 const minutes = process.env["SOAK_MINUTES"];
 const seed = Number(process.env["SOAK_SEED"] ?? 1);
 
+if (minutes !== undefined) process.stdout.write(`SOAK_SEED=${seed} SOAK_MINUTES=${minutes}\n`);
+
 test("sessions, clients, recipes and faults leave nothing behind", async () => {
   const soaked = await soak({
     seed,
