@@ -114,7 +114,7 @@ describe("codes", () => {
 
   /** `code: "x", severity: "y"` in one object; the doctor's findings are of another kind and have a type of their own. */
   const used = files
-    .filter(({ name }) => !name.startsWith("session/doctor/"))
+    .filter(({ name }) => !name.startsWith("doctor/"))
     .flatMap(({ name, text }) =>
       [...text.matchAll(/\bcode: "([a-z-]+)",\s*severity: "([a-z]+)"/g)].map(
         ([, code = "", severity = ""]) => ({ name, code, severity }),
