@@ -20,6 +20,7 @@ export const EVERYDAY = {
     worker: "shared",
     places: {
       "test/architecture.test.ts": "who may import whom",
+      "test/unused-exports.test.ts": "no export without a user",
       "test/api": "the public objects",
       "test/cmsis-dap": "commands and answers",
       "test/coresight": "ports and cores",
