@@ -84,7 +84,7 @@ describe("listing", () => {
 
   test("no device at all, not even a root hub, is a machine without USB", async () => {
     const listing = listUsbProbes(fakeStack([]));
-    await expect(listing).rejects.toThrow(/no USB bus.*container.*--probe sim/s);
+    await expect(listing).rejects.toThrow(/no USB bus.*container/s);
     await expect(listUsbProbes(fakeStack([]))).rejects.toEqual(fault("no-usb-bus", { platform: "linux" }));
   });
 });
