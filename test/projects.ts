@@ -90,6 +90,7 @@ export const EVERYDAY = {
       "test/cli/exchanged-paths.test.ts": "changes the folder of the process between two looks",
       "test/cli/floods.test.ts": "fills the heap",
       "test/cli/host-effects.test.ts": "starts programs",
+      "test/cli/unfinished-files.test.ts": "looks at what the process does at its end",
       "test/cli/turns.test.ts": "changes classes that others use",
       "test/probe/usb-native.test.ts":
         "replaces a module, which a worker that others used may have loaded before",

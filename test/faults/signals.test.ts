@@ -195,9 +195,7 @@ describe.skipIf(process.platform === "win32")("wire rule 21: other ends of a pro
       const terminal = spawn("script", ["-qfc", "sh go.sh", "shown"], { cwd: root });
       for await (const text of terminal.stdout) if (String(text).includes("begun")) break;
       terminal.kill("SIGKILL");
-      await expect
-        .poll(() => readdirSync(root), { interval: 100 })
-        .toEqual(expect.arrayContaining(["code"]));
+      await expect.poll(() => readdirSync(root), { interval: 100 }).toEqual(expect.arrayContaining(["code"]));
       expect(readFileSync(join(root, "code"), "utf8")).toBe("129\n");
     },
   );
