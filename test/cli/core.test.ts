@@ -52,7 +52,7 @@ describe("what stands on a line, and is not there", () => {
   test("--pname without a pack is a question, not ignored", async () => {
     const { code, err } = await dbgseq("regs", "pc", "--pname", "cm7", ...M4);
     expect(code).toBe(2);
-    expect(err).toContain('"cm7" is a processor of which pack?');
+    expect(err).toContain('processor "cm7" needs a pack');
   });
 
   test.each([
