@@ -31,7 +31,7 @@ const WRITE_BLOCK32 = call({ address: memoryAddress, data: words });
 
 /** What a target, a core and a memory access port have in common. Addresses and sizes are in bytes, values unsigned. */
 export interface MemoryInterface {
-  /** One value. An address that is no multiple of the size is read in parts. */
+  /** One value. An address that is not a multiple of the size is read in parts. */
   readMemory(address: number, bits?: AccessSize): Promise<number>;
   writeMemory(address: number, value: number, bits?: AccessSize): Promise<void>;
   read8(address: number): Promise<number>;

@@ -37,7 +37,7 @@ export function addAlgorithmOptions(command: Command): Command {
     .option("--algorithm <file>", "a flash algorithm (.FLM) instead of the pack's")
     .option("--ram <start:size>", "RAM for it (the pack's)", parseRam)
     .addOption(
-      new Option("--proof <what>", "fail where flash cannot be read (required), or trust its algorithm there")
+      new Option("--proof <what>", "fail if flash cannot be read (required), or trust its algorithm")
         .choices(["any", "required"])
         .default("any"),
     )
@@ -51,8 +51,8 @@ sequence by --deadline; there are as many calls as sectors and pages.`,
 
 export function addImageOptions(command: Command): Command {
   return command
-    .option("--base <address>", "where a raw binary belongs", parseNumber)
-    .addOption(new Option("--format <format>", "of the files (told by their content)").choices(IMAGE_FORMATS))
+    .option("--base <address>", "base address of a raw binary", parseNumber)
+    .addOption(new Option("--format <format>", "file format (default: detected)").choices(IMAGE_FORMATS))
     .addOption(
       new Option("--uf2-family <family>", "of a UF2 file, by name or number (that of the device)").argParser(
         parseFamily,
@@ -79,7 +79,7 @@ export function ramNamed({ ram }: { readonly ram?: Range }): {
 export function parseRam(text: string): Range {
   const range = parseRange(text);
   if (range.size !== undefined) return { address: range.address, size: range.size };
-  throw new InvalidArgumentError("START:SIZE is wanted, for example 0x20000000:0x4000.");
+  throw new InvalidArgumentError("expected START:SIZE, for example 0x20000000:0x4000.");
 }
 
 /** The algorithms for what is going to be touched, of the one that is named or of the pack. */

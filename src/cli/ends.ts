@@ -39,7 +39,7 @@ const SIGNALS = {
   SIGBREAK: ["interrupted", "interrupted (Ctrl-Break)"],
   SIGHUP: ["hung-up", "the terminal hung up"],
   SIGINT: ["interrupted", "interrupted"],
-  SIGQUIT: ["quit", "told to quit"],
+  SIGQUIT: ["quit", "asked to quit"],
   SIGTERM: ["terminated", "terminated"],
 } as const satisfies Partial<Record<NodeJS.Signals, readonly [string, string]>>;
 
@@ -134,7 +134,7 @@ export class Ends {
 
   #write(stream: OutputStream, name: string, text: string): void {
     if (stream.writableLength > MOST_WAITING) {
-      const message = `nobody reads ${name}: ${MOST_WAITING} bytes wait`;
+      const message = `${name} is not read: ${MOST_WAITING} bytes wait`;
       this.#end(new Failure({ kind: "reader-gone", stream: name }, message));
     } else stream.write(text);
   }
@@ -215,7 +215,7 @@ function lostTerminal({ isTTY }: Stream, { code }: NodeJS.ErrnoException): Failu
 function unwritten(stream: string, error: NodeJS.ErrnoException): Failure {
   const { code = "" } = error;
   if (READER_GONE.includes(code))
-    return new Failure({ kind: "reader-gone", stream }, `nobody reads ${stream} any more`);
+    return new Failure({ kind: "reader-gone", stream }, `the reader of ${stream} is gone`);
   const reason = code === "ENOSPC" ? "no space is left on the device" : code;
   return new Failure({ kind: "output-failed", stream, code }, `${stream} cannot be written: ${reason}`);
 }

@@ -45,8 +45,7 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
     const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
     const ours = flagFor(option);
     if (ours !== undefined) return `${option} is called ${ours} here`;
-    if (argv[0]?.startsWith("-") === true)
-      return "options stand behind the command: dbgseq COMMAND [options]";
+    if (argv[0]?.startsWith("-") === true) return "options follow the command: dbgseq COMMAND [options]";
   }
   if (error.code !== "commander.unknownCommand") return undefined;
   const word = argv.find((each) => !each.startsWith("-")) ?? "";

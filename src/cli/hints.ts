@@ -121,7 +121,7 @@ const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
   "connection-closed": undefined,
   "no-port": ({ code }) =>
     code === "EADDRINUSE" ? "--port chooses another one, --port 0 a free one" : undefined,
-  "beyond-loopback": ({ host }) => `--host ${host} --allow remote states that it is wanted`,
+  "beyond-loopback": ({ host }) => `--host ${host} --allow remote allows it`,
   "bad-frame": undefined,
   "bad-elf": undefined,
   "bad-algorithm": undefined,

@@ -24,7 +24,7 @@ export function addMemoryOptions(command: Command): Command {
     .addOption(
       new Option("--width <bits>", "of one access: 8, 16, 32 or 64 (32; of ranges 8)").argParser((text) => {
         const bits = ([8, 16, 32, 64] as const).find((one) => String(one) === text);
-        if (bits === undefined) throw new InvalidArgumentError("8, 16, 32 or 64 is wanted.");
+        if (bits === undefined) throw new InvalidArgumentError("expected 8, 16, 32 or 64.");
         return bits;
       }),
     )
@@ -45,7 +45,7 @@ export function placeOf(text: string, bits: AccessBits | undefined): Place {
   const width = bits ?? 32;
   if (address % (width / 8) !== 0)
     throw badRequest(
-      `${hex32(address)} is no multiple of ${width / 8}: a ${width}-bit access needs that; --width 8 reaches every byte`,
+      `${hex32(address)} is not a multiple of ${width / 8}: a ${width}-bit access needs that; --width 8 reaches every byte`,
     );
   return { kind: "value", address, bits: width };
 }
@@ -95,5 +95,5 @@ function apPlace(text: string): ApPlace {
 function baseOf(text: string): number {
   const address = Number(parseNumber(text));
   if (address % 0x1000 === 0 && Number.isSafeInteger(address)) return address;
-  throw new InvalidArgumentError("0 to 255, or on ADIv6 a base address, a multiple of 0x1000, is wanted.");
+  throw new InvalidArgumentError("expected 0 to 255, or on ADIv6 a base address, a multiple of 0x1000.");
 }

@@ -82,7 +82,7 @@ async function program(io: Io, around: Surroundings, work: Work<"flash">): Promi
 
 const PROVED: Readonly<Record<Proof, string>> = {
   flash: ", all verified",
-  algorithm: ", verified by the vendor's algorithm only where the flash cannot be read",
+  algorithm: ", verified by the vendor's algorithm alone if the flash cannot be read",
   none: "",
 };
 
@@ -121,7 +121,7 @@ async function verify(io: Io, around: Surroundings, work: Work<"verify">): Promi
 async function dump(io: Io, { folder, paths }: Surroundings, { ranges, to }: Work<"dump">): Promise<Do> {
   const wanted = ranges.map((text) => {
     const { address, size } = readRange(text);
-    if (size === undefined) throw badRequest(`${text}: how many bytes? START:SIZE is wanted`);
+    if (size === undefined) throw badRequest(`${text}: how many bytes? expected START:SIZE`);
     return { address, size };
   });
   const path = await paths.mayWrite(resolve(folder, to));

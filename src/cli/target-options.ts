@@ -36,7 +36,7 @@ export interface AllowWords {
 
 const ALLOW: AllowWords = {
   words: ["erase", "lock", "lock=forever", "remote", "run=PROGRAM", "write=PATH"],
-  says: "erase; lock; lock=forever; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: what sequences, recipes and images may do besides",
+  says: "erase; lock; lock=forever; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: grants beyond the target",
 };
 
 export function addTargetOptions(command: Command): Command {

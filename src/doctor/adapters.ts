@@ -10,7 +10,7 @@ interface Adapter {
 }
 
 const THROUGH_PYOCD =
-  "pyocd can drive it and lend it: `pyocd server`, then the probe pyocd://localhost, if the installed pyocd supports that";
+  "pyocd can drive it and lend it: `pyocd server`, then the probe pyocd://localhost, if the installed pyocd supports it";
 
 const ADAPTERS: readonly Adapter[] = [
   {

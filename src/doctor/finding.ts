@@ -209,7 +209,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
       return problem(
         "several",
         "this system does not tell such probes apart",
-        "unplug all but one, or take firmware with CMSIS-DAP v2",
+        "unplug all but one, or use firmware with CMSIS-DAP v2",
       );
     case "state-in-use":
       return problem(
@@ -244,7 +244,7 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
       return problem(
         "gone",
         "the probe left while it was used",
-        "see to cable and hub; a probe that is overloaded by its target restarts, too",
+        "check the cable and the hub; a probe that its target overloads restarts, too",
       );
     case "timeout":
     case "probe-timeout":

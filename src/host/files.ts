@@ -43,7 +43,7 @@ async function readPlaced(path: string, decided: Decided | undefined): Promise<P
 }
 
 function mustBeReadable(path: string, found: Stats): void {
-  if (!found.isFile() && !found.isDirectory()) throw refused(path, "this is no file, but a device or a pipe");
+  if (!found.isFile() && !found.isDirectory()) throw refused(path, "not a regular file");
   if (found.size > MOST_BYTES)
     throw refused(path, `it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
 }
@@ -84,6 +84,6 @@ function sourceOf(path: string, bytes: Uint8Array): Source {
   }
   const nul = text.indexOf("\0");
   if (nul < 0) return new Source(path, text);
-  const reason = "this is a binary file, text is wanted";
+  const reason = "expected text, not a binary file";
   throw new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}:1:1: ${reason}`);
 }

@@ -41,7 +41,7 @@ export async function gather(asked: readonly GivenByFile[], around: Surroundings
   const isConfigured = strongest("config", asked)?.value !== false;
   if (!isConfigured)
     for (const variable of ignoredVariables(around.env))
-      around.tell(`note: ${variable} does not count, as the configuration is off`);
+      around.tell(`note: ${variable} has no effect, because the configuration is off`);
   const given: readonly GivenByFile[] = [
     ...asked,
     ...(isConfigured ? [...readEnvironment(around.env), ...(await projectHeaders(around.cwd))] : []),

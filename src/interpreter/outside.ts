@@ -64,7 +64,7 @@ async function runProgram(
 function limitOf(fn: string, value: Argument | undefined, leftUs: number): number {
   if (typeof value !== "bigint" || value === 0n) return leftUs;
   if (value <= 0xffff_ffffn) return Math.min(Number(value), leftUs);
-  throw wrong(fn, `the timeout of ${value} us is longer than the 4294967295 us that there can be`);
+  throw wrong(fn, `the timeout of ${value} us must be at most 4294967295 us`);
 }
 
 function wrong(fn: string, problem: string): BufferProblem {

@@ -217,7 +217,7 @@ const TABLE = [
     "BufferSize",
     [BUFFER],
     { buffers: true },
-    "Yields the size of a buffer in bytes, 0 where there is none.",
+    "Yields the size of a buffer in bytes, 0 if there is none.",
   ),
   access(
     "BufferRead",
@@ -251,12 +251,12 @@ const TABLE = [
     [text("scriptPath"), text("arguments"), text("workDirectory"), ...numbers("timeout")],
     "Runs a Python script on the host; yields its exit code.",
   ),
-  host("FilePathExists", [text("path"), ...numbers("timeout")], "Yields 0 where a path exists, else 1."),
+  host("FilePathExists", [text("path"), ...numbers("timeout")], "Yields 0 if a path exists, else 1."),
   flow(
     "FlashLoadAlgorithm",
     [text("algoPath"), ...numbers("ramStart", "ramSize")],
     { onlyIn: ["FlashEraseSetup", "FlashProgramSetup"] },
-    "Selects an FLM for the current erase or program phase; yields 0 where that worked.",
+    "Selects an FLM for the current erase or program phase; yields 0 if that worked.",
   ),
 ] as const;
 

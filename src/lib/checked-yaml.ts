@@ -88,7 +88,7 @@ function problemsOf(
   const listAt = listInPlaceOfMapping(issue);
   if (listAt !== undefined) {
     const span = document.spanOf([...above, ...pathOf(issue).slice(0, listAt)]);
-    return [{ message: "a mapping is wanted here, not a list", span }];
+    return [{ message: "expected a mapping, not a list", span }];
   }
   const path = [...above, ...pathOf(issue)];
   const inner = deepest(issue);
@@ -147,7 +147,7 @@ function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlP
   }
   const own = issue.kind === "validation" || issue.type === "custom" || issue.type === "check";
   const wanted = own ? issue.message : article(issue.expected ?? issue.message);
-  return { message: `${wanted} is wanted here, not ${received}`, span };
+  return { message: `expected ${wanted}, not ${received}`, span };
 }
 
 /** Of the alternatives of a union, the one that came furthest is most likely the one that was meant. */

@@ -51,7 +51,7 @@ interface Strings {
 
 /** Every entry may begin in one string that is as long as its section. */
 function stringAt(strings: Strings, section: Uint8Array, start: number): string {
-  if (start >= section.length) throw new RangeError("behind the end");
+  if (start >= section.length) throw new RangeError("beyond the end");
   const own = section.subarray(start, start + LONGEST_NAME);
   const end = own.indexOf(0);
   const text = new TextDecoder().decode(end < 0 ? own : own.subarray(0, end));
@@ -246,7 +246,7 @@ class Cursor {
   }
 
   skip(bytes: number): void {
-    if (bytes > this.left) throw new RangeError("behind the end");
+    if (bytes > this.left) throw new RangeError("beyond the end");
     this.#at += bytes;
   }
 

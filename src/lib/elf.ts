@@ -207,7 +207,7 @@ class Reader {
   #slice(what: string, start: number, length: number, at: number): Uint8Array {
     if (start + length > this.#bytes.length)
       throw bad(
-        `a ${what} of ${length} bytes at offset ${start} ends behind the file's ${this.#bytes.length} bytes`,
+        `a ${what} of ${length} bytes at offset ${start} ends beyond the file's ${this.#bytes.length} bytes`,
         at,
       );
     return this.#bytes.subarray(start, start + length);

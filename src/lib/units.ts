@@ -9,7 +9,7 @@ const HERTZ: Readonly<Record<string, number>> = table({ hz: 1, khz: 1_000, mhz: 
 /** Tools differ in what a bare number means, so it is refused and both readings are offered. */
 export function readFrequency(text: string): Read<number> {
   const found = /^(\d+(?:\.\d+)?)\s*(hz|khz|mhz)?$/i.exec(text.trim());
-  if (found === null) return no("a frequency such as 4MHz, 500kHz or 32768Hz is wanted");
+  if (found === null) return no("expected a frequency such as 4MHz, 500kHz or 32768Hz");
   const unit = HERTZ[(found[2] ?? "").toLowerCase()];
   if (unit === undefined)
     return no(`without a unit this may be ${text}Hz or ${text}kHz; write the one that you mean`);
@@ -27,7 +27,7 @@ const MICROSECONDS: Readonly<Record<string, number>> = table({
 export function readDuration(text: string): Read<number> {
   const found = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min)$/i.exec(text.trim());
   const unit = MICROSECONDS[(found?.[2] ?? "").toLowerCase()];
-  if (found === null || unit === undefined) return no("a time such as 500ms, 10s or 2min is wanted");
+  if (found === null || unit === undefined) return no("expected a time such as 500ms, 10s or 2min");
   return { ok: true, value: Math.round(Number(found[1]) * unit) };
 }
 

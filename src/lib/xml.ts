@@ -174,7 +174,7 @@ export function parseXml(source: Source, mostTags = MOST_TAGS): XmlElement {
   });
   parser.on("doctype", () =>
     fail(
-      "a document type declaration is refused: it could define entities",
+      "a document type declaration is refused, because it could define entities",
       source.text.indexOf("<!", lastEnd),
     ),
   );

@@ -48,7 +48,9 @@ function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): r
     if (number === undefined || known === undefined || known.has(number)) return [];
     const what = attribute === "__dp" ? "debug port" : "access port";
     const hint = `it describes ${listed(known)}`;
-    return [finding("unknown-port", `${attribute}="${number}" is no ${what} of the device`, span, { hint })];
+    return [
+      finding("unknown-port", `${attribute}="${number}" is not the ${what} of the device`, span, { hint }),
+    ];
   };
   return [
     ...accessPorts.flatMap(({ dp, parent, span }) => [
@@ -84,7 +86,7 @@ function unknownAliases({ memories }: DeviceDescription): readonly Diagnostic[] 
     alias === undefined || names.has(alias)
       ? []
       : [
-          finding("unknown-memory", `alias="${alias}" is no memory of the device`, span, {
+          finding("unknown-memory", `alias="${alias}" is not a memory of the device`, span, {
             guess: nearest(alias, names),
           }),
         ],

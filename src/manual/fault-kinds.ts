@@ -46,9 +46,9 @@ export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
   "no-consent": "something that erases everything or cannot be taken back was not allowed; it was not sent",
   "would-lock": "an image would lock the debugger out for good or until an erase; it was not programmed",
   "no-answer": "a query had no answer",
-  "no-host": "a sequence wants a file or program where there is no machine to give it, as in a browser",
-  "not-allowed": "a file or program that no grant covers was wanted",
-  "refused-path": "a path that no grant makes usable was wanted",
+  "no-host": "a sequence needs a file or program, and there is no machine to give it, as in a browser",
+  "not-allowed": "a sequence or a file needs a file or program that no grant covers",
+  "refused-path": "a path that no grant makes usable was named",
   "remote-probe": "a file names a probe on another machine, and neither a flag nor a grant does",
   "beyond-loopback": "`serve` would be reached from other machines, which was not allowed",
 

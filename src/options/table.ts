@@ -379,7 +379,7 @@ export const OPTIONS = {
     setting: false,
     merge: "strongest",
     consent: false,
-    says: "the connection ends behind DebugPortStart",
+    says: "the connection ends after DebugPortStart",
   },
   /** Looks at all 256 access ports, not only up to the first that is missing. */
   scanAllAps: {
@@ -574,6 +574,6 @@ export const OPTIONS = {
     setting: false,
     merge: "all",
     consent: true,
-    says: "erase, lock, lock=forever, remote, run=PROGRAM, read=PATH, write=PATH: what a command may do besides",
+    says: "erase, lock, lock=forever, remote, run=PROGRAM, read=PATH, write=PATH: grants beyond the target",
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

@@ -70,7 +70,7 @@ function unreadable(path: string, error: unknown): PackFailure {
 
 /** A device or a pipe in the place of a pack. */
 export function endless(path: string): PackFailure {
-  const reason = "this is no file, but a device or a pipe";
+  const reason = "not a regular file";
   return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 

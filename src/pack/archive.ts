@@ -138,7 +138,7 @@ function nameOf(entry: Entry): string | undefined {
 
 function damaged(path: string, entry: string | undefined, error: unknown): PackFailure {
   const reason = error instanceof Error ? error.message : String(error);
-  const what = entry === undefined ? "this is no readable pack" : `${entry} is damaged`;
+  const what = entry === undefined ? "this is not a readable pack" : `${entry} is damaged`;
   return new PackFailure(
     { kind: "damaged-archive", path, reason, ...(entry === undefined ? {} : { entry }) },
     `${path}: ${what}: ${reason}`,

@@ -90,7 +90,7 @@ interface Assignment {
 function assignment({ text, span, ended }: Statement): Assignment | { readonly diagnostic: Diagnostic } {
   const [, name, sign, raw = ""] = /^([A-Za-z_]\w*)(\s*=\s*)?([^]*)$/.exec(text) ?? [];
   if (name === undefined || sign === undefined) {
-    return { diagnostic: malformed("an assignment is wanted here", firstLine(span), "write Name = number;") };
+    return { diagnostic: malformed("expected an assignment", firstLine(span), "write Name = number;") };
   }
   const valueStart = span.start + name.length + sign.length;
   const valueSpan = firstLine({ ...span, start: valueStart, end: valueStart + raw.length });
@@ -99,7 +99,7 @@ function assignment({ text, span, ended }: Statement): Assignment | { readonly d
     return { diagnostic: malformed("the assignment has no end", valueSpan, "end it with ;") };
   }
   if (digits === undefined) {
-    return { diagnostic: malformed("a number is wanted here", valueSpan, "decimal, or hexadecimal with 0x") };
+    return { diagnostic: malformed("expected a number", valueSpan, "decimal, or hexadecimal with 0x") };
   }
   if (!ended) return { diagnostic: malformed("the assignment has no end", valueSpan, "end it with ;") };
   const value = integerOf(digits);

@@ -37,7 +37,7 @@ export function parsePackName(text: string): PackName {
   const [, vendor, name, wanted] = /^([^:@/\\]+)::([^:@/\\]+)(?:@(.+))?$/.exec(text.trim()) ?? [];
   const range = wanted === undefined ? ({ kind: "any", version: "0" } as const) : parseRange(wanted);
   if (vendor === undefined || name === undefined || range === undefined) {
-    const message = `"${text}" is no pack; write Vendor::Name or Vendor::Name@1.2.3`;
+    const message = `"${text}" is not a pack; write Vendor::Name or Vendor::Name@1.2.3`;
     throw new PackFailure({ kind: "bad-pack-name", name: text }, message);
   }
   return { vendor, name, range };
@@ -187,7 +187,7 @@ export async function findPart(request: DeviceRequest, root: string): Promise<Pa
     if (matchDevice({ device: request.device }, mentioned).kind === "unknown") continue;
     const { pack: described, diagnostics } = readPdsc(new Source(pack.path, text));
     if (described === undefined) {
-      unreadable.push({ path: pack.path, reason: diagnostics[0]?.message ?? "it is no pack description" });
+      unreadable.push({ path: pack.path, reason: diagnostics[0]?.message ?? "it is not a pack description" });
       continue;
     }
     const devices = fitting(request, described.devices());

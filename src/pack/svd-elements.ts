@@ -55,7 +55,7 @@ export function itemsOf(element: XmlElement, chain: readonly XmlElement[]): read
   const dim = firstOf(chain, "dim");
   if (dim === undefined) return [{ name, offset: 0n }];
   if (dim < 1n || dim > MOST_DIM)
-    throw new Unreadable(`1 to ${MOST_DIM} elements are possible, not ${dim}`, element.openSpan);
+    throw new Unreadable(`expected 1 to ${MOST_DIM} elements, not ${dim}`, element.openSpan);
   const step = firstOf(chain, "dimIncrement") ?? missing(element, "dimIncrement");
   const index = chain.map((one) => textOf(one, "dimIndex")).find((one) => one !== undefined);
   const names = indicesOf(index, Number(dim));
@@ -113,11 +113,11 @@ export function bitsOf(element: XmlElement): readonly [number, number] | undefin
           : undefined;
   if (bits === undefined) {
     if (range === undefined) return undefined;
-    throw new Unreadable(`"${range}" is no range of bits`, element.openSpan);
+    throw new Unreadable(`"${range}" is not a range of bits`, element.openSpan);
   }
   const [lsb, width] = bits;
   if (lsb >= 0n && width >= 1n && lsb + width <= 64n) return [Number(lsb), Number(width)];
-  throw new Unreadable(`bits ${lsb} to ${lsb + width - 1n} are none of a register`, element.openSpan);
+  throw new Unreadable(`bits ${lsb} to ${lsb + width - 1n} are not bits of a register`, element.openSpan);
 }
 
 function rangeOf(text: string): readonly [bigint, bigint] | undefined {
@@ -160,7 +160,7 @@ function numberOf(element: XmlElement, name: string): bigint | undefined {
   if (child === undefined) return undefined;
   const value = parsed(child.text.trim());
   if (value !== undefined) return value;
-  throw new Unreadable(`"${child.text.trim()}" is no number`, child.span);
+  throw new Unreadable(`"${child.text.trim()}" is not a number`, child.span);
 }
 
 /** The schema's scaledNonNegativeInteger, and its binary form with `#` or `0b`. */

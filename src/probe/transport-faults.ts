@@ -100,7 +100,7 @@ function sentence(fault: TransportFault): string {
         (isOverNetwork(fault.probe) ? "" : ": unplug it and plug it in again")
       );
     case "unasked-answer":
-      return `${fault.probe} sent an answer that nobody had asked for`;
+      return `${fault.probe} sent an answer without a request`;
     case "transfer-failed":
       return `a USB transfer of ${fault.probe} failed (${fault.code})`;
     case "packet-too-long":

@@ -45,6 +45,6 @@ function packOf(source: Source): Pack {
 }
 
 const refuse: ReadImport = (path) => {
-  const what = `import of ${path}: nobody said how imports are read`;
+  const what = `import of ${path}: it is not known how imports are read`;
   return Promise.reject(new SessionFailure({ kind: "bad-request", what }, what));
 };

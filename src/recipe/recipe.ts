@@ -26,7 +26,7 @@ const ranges = v.pipe(
 
 const halt = described(v.optional(v.boolean(), false), "whether a reset halts the core at its reset vector");
 const width = described(size, "bits of the access");
-const base = described(v.optional(u32), "where a raw binary belongs");
+const base = described(v.optional(u32), "base address of a raw binary");
 
 /** Each step is a mapping with one key, or the bare word for a step that needs nothing. */
 export const stepSchema = v.union([

@@ -100,7 +100,7 @@ describe("--baseline", () => {
     async (content) => {
       const root = folderWith({ "x.seq": OLD, "k.json": content });
       const { code, err } = await dbgseq("check", join(root, "x.seq"), "--baseline", join(root, "k.json"));
-      expect(err).toContain("this is no baseline of dbgseq check");
+      expect(err).toContain("this is not a baseline of dbgseq check");
       expect(code).toBe(2);
     },
   );

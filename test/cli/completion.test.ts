@@ -111,5 +111,5 @@ describe.each(SHELLS)("the script for %s", (shell) => {
 test("another shell is an error that names those there are", async () => {
   const { code, err } = await dbgseq("completion", "tcsh");
   expect(code).toBe(2);
-  expect(err).toContain("a shell is wanted: bash, zsh, fish, powershell");
+  expect(err).toContain("expected a shell: bash, zsh, fish, powershell");
 });

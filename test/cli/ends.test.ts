@@ -30,7 +30,7 @@ describe("a signal ends a run in order", () => {
   test.each([
     ["SIGHUP", 129, "the terminal hung up"],
     ["SIGINT", 130, "interrupted"],
-    ["SIGQUIT", 131, "told to quit"],
+    ["SIGQUIT", 131, "asked to quit"],
     ["SIGTERM", 143, "terminated"],
   ] as const)("%s with %i", async (name, wanted, sentence) => {
     const { code, err, exits } = await ended((process) => {

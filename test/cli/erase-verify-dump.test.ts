@@ -21,7 +21,7 @@ describe("erase", () => {
   test("a range that is no whole sectors is refused with the sector, before the target is touched", async () => {
     const { code, out, err } = await dbgseq("erase", "0x1000:0x1800", ...ON);
     expect(err).toContain(
-      "6144 bytes at 0x00001000 are no whole sectors: 0x000027FF is in the sector of 4096 bytes at 0x00002000",
+      "6144 bytes at 0x00001000 are not whole sectors: 0x000027FF is in the sector of 4096 bytes at 0x00002000",
     );
     expect(out).toBe("");
     expect(code).toBe(2);
@@ -43,10 +43,10 @@ describe("erase", () => {
   );
 
   test.each([
-    [["0x1000:"], "is no number"],
+    [["0x1000:"], "is not a number"],
     [["0x1000:0"], '"0x1000:0" is empty'],
-    [["1:2:3"], "ADDRESS or START:SIZE is wanted"],
-    [["0xFFFFFFFF:2"], "ends behind the 32-bit address space"],
+    [["1:2:3"], "expected ADDRESS or START:SIZE"],
+    [["0xFFFFFFFF:2"], "ends beyond the 32-bit address space"],
   ])("%j is refused", async (where, said) => {
     const { code, err } = await dbgseq("erase", ...where, ...ON);
     expect(err).toContain(said);
@@ -177,7 +177,7 @@ describe("dump", () => {
 
   test("an address alone has no size", async () => {
     const { code, err } = await dbgseq("dump", "0x100", ...ON);
-    expect(err).toContain("0x100: how many bytes? START:SIZE is wanted, for example 0x100:0x100");
+    expect(err).toContain("0x100: how many bytes? expected START:SIZE, for example 0x100:0x100");
     expect(code).toBe(2);
   });
 });

@@ -58,7 +58,7 @@ describe("info", () => {
             0xE000E000 SCS (v6-M), Arm, part 0x008
             0xE0001000 DWT, Arm, part 0x00A
             0xE0002000 BPU, Arm, part 0x00B
-        AP 2 to 255 were not asked, for some devices hang when one is asked that they do not have; --all-aps asks them
+        AP 2 to 255 were not asked, because some devices hang if an absent one is asked; --all-aps asks them
       "
     `);
   });

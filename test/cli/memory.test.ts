@@ -80,13 +80,13 @@ describe("read", () => {
   });
 
   test.each([
-    [["0x20000001"], "0x20000001 is no multiple of 4"],
+    [["0x20000001"], "0x20000001 is not a multiple of 4"],
     [["0x20000001:8", "--width", "32"], "is not made of 32-bit values"],
-    [["0xFFFFFFFF:2"], "ends behind the 32-bit address space"],
+    [["0xFFFFFFFF:2"], "ends beyond the 32-bit address space"],
     [["0x0", "--format", "bin"], "bytes go into a file"],
     [["RCC.CR"], "names of registers come from the device's SVD file"],
     [["0x0", "--svd", "nowhere.svd", "RCC"], "nowhere.svd: there is no such file"],
-    [["0x0", "--width", "24"], "8, 16, 32 or 64 is wanted"],
+    [["0x0", "--width", "24"], "expected 8, 16, 32 or 64"],
   ])("wrong usage is 2: %j", async (argv, message) => {
     const { code, err } = await dbgseq("read", ...argv, ...M4);
     expect(code).toBe(2);
@@ -133,14 +133,14 @@ describe("write and fill", () => {
   test.each([
     [["write", "0x20000000", "0x1_0000_0000"], "has more than 32 bits"],
     [["write", "0x20000000", "0x100", "--width", "8"], "0x100 has more than 8 bits"],
-    [["write", "0x20000002", "1"], "0x20000002 is no multiple of 4"],
+    [["write", "0x20000002", "1"], "0x20000002 is not a multiple of 4"],
     [["write", "0x20000000:8", "1"], "a range is filled with `dbgseq fill 0x20000000:8 VALUE`"],
     [["write", "0x20000000", "one"], '"one" is no number'],
-    [["fill", "0x20000000", "1"], "how many bytes? START:SIZE is wanted"],
+    [["fill", "0x20000000", "1"], "how many bytes? expected START:SIZE"],
     [["fill", "0x20000000:6", "1"], "must be multiples of 4"],
     [["fill", "0x20000000:8", "0x1_0000_0000"], "has more than 32 bits"],
     [["write", "BOX", "1"], "BOX is a peripheral; a register of it is wanted"],
-    [["write", "BOX.CR", "1", "2"], "BOX.CR is one register: one value is wanted, not 2"],
+    [["write", "BOX.CR", "1", "2"], "BOX.CR is one register: expected one value, not 2"],
     [["write", "BOX.SR", "1"], "BOX.SR can only be read"],
     [["write", "BOX.CR.ID", "1"], "BOX.CR.ID can only be read"],
     [["write", "BOX.CR.EN", "2"], "0x2 has more than the 1 bits of BOX.CR.EN"],

@@ -71,7 +71,7 @@ __ap = 2; __var part = Read32(0xE00E1000) &amp; 0xFFF;</block>
     const { code, err } = await dbgseq("reset", ...device, "--probe", "sim");
     expect({ code, err }).toMatchObject({ code: 0 });
     expect(err).toContain(
-      "assumed, for the pack's own sequences want it: 0xE00E1000 behind AP 2 reads 0x00000450",
+      "assumed, because the pack's own sequences need it: 0xE00E1000 behind AP 2 reads 0x00000450",
     );
   });
 

@@ -32,7 +32,7 @@ describe("usage", () => {
     ["a required option left out", ["devices"], "required option '--pack <file>' not specified"],
     ["too many arguments", ["run", "A", "B"], "too many arguments"],
     ["a subcommand left out", ["recipe"], "Usage: dbgseq recipe"],
-    ["options before the command", ["--pack", "x", "list"], "options stand behind the command"],
+    ["options before the command", ["--pack", "x", "list"], "options follow the command"],
     ["nothing to run", ["run"], "what should run?"],
     ["a choice that is none", ["run", "X", "--connect", "gently"], "must be one of none, attach"],
   ])("%s ends with 2 and says what is right", async (_what, argv, message) => {

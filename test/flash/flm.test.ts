@@ -88,7 +88,7 @@ describe("what is refused", () => {
       "sector entry 1 (size 0x100, address 0x0) does not fit the flash",
     ],
   ])("%s", (_, made, reason) => {
-    expect(() => readFlm("a.FLM", madeFlm(made))).toThrow(`a.FLM is no usable flash algorithm: ${reason}`);
+    expect(() => readFlm("a.FLM", madeFlm(made))).toThrow(`a.FLM is not a usable flash algorithm: ${reason}`);
   });
 
   test("code at the end of the lower half of the addresses, and data elsewhere, is read as any other", () => {
@@ -114,7 +114,7 @@ describe("what is refused", () => {
   });
 
   test("a file that is no ELF file", () => {
-    expect(() => readFlm("a.FLM", new TextEncoder().encode("<html>"))).toThrow("it is no ELF file");
+    expect(() => readFlm("a.FLM", new TextEncoder().encode("<html>"))).toThrow("it is not an ELF file");
   });
 
   test("wherever a file is cut off or one byte is changed, it is read or refused, and nothing else", () => {
@@ -152,7 +152,7 @@ describeCorpus("vendors' files", () => {
     const bytes = readFileSync(corpus(path));
     const reason = REFUSED[file];
     if (reason !== undefined) {
-      expect(() => readFlm(file, bytes)).toThrow(`${file} is no usable flash algorithm: ${reason}`);
+      expect(() => readFlm(file, bytes)).toThrow(`${file} is not a usable flash algorithm: ${reason}`);
       return;
     }
     const { device, image, functions, staticBase } = readFlm(file, bytes);

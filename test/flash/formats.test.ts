@@ -45,11 +45,11 @@ describe("Intel HEX", () => {
     ["a wrong sum", [":020000041000EB", END], "a.hex:1: the record's checksum is wrong"],
     ["a length that lies", [":030000001122CB", END], "a.hex:1: the record says 3 bytes and has 2"],
     ["no record", ["hello", END], "a.hex:1: a record begins with a colon"],
-    ["half a byte", [":0200000011220", END], "a.hex:1: this is no complete record of hexadecimal bytes"],
+    ["half a byte", [":0200000011220", END], "a.hex:1: this is not a complete record of hexadecimal bytes"],
     ["a type that there is not", [":00000009F7", END], "a.hex:1: there is no record type 9"],
     ["no end", [":02000000AABB99"], "a.hex: the end record is missing: the file is cut off"],
-    ["something behind the end", [END, ":02000000AABB99"], "a.hex:2: there is more behind the end record"],
-    ["nothing", [END], "a.hex: it holds nothing to program"],
+    ["something behind the end", [END, ":02000000AABB99"], "a.hex:2: there is more after the end record"],
+    ["nothing", [END], "a.hex: the file holds nothing to program"],
     [
       "more than its segment holds",
       [record("02 0000 02 1000"), record("02 FFFF 00 AABB"), END],
@@ -67,7 +67,7 @@ describe("S-record", () => {
     [
       "a count that lies",
       ["S1050000AABB95", "S5030002FA", "S9030000FC"],
-      "2 data records were announced, there are 1",
+      "2 data records were announced, found: 1",
     ],
     ["no end", ["S1050000AABB95"], "the end record (S7, S8 or S9) is missing"],
   ])("%s", (_, lines, said) => {
@@ -127,7 +127,7 @@ describe("UF2", () => {
     ],
     ["a block that is missing", [block(0)], "a.uf2: it has 1 of 2 blocks"],
     ["half a block", [block(0).subarray(0, 100)], "are no whole number of blocks: it is cut off"],
-    ["something else in it", [block(0), block(1, { end: 7 })], "block 1 is no UF2 block"],
+    ["something else in it", [block(0), block(1, { end: 7 })], "block 1 is not a UF2 block"],
     ["more data than fits", [block(0, { size: 500 })], "block 0 says that it holds 500 bytes"],
   ])("%s", (_, blocks, said) => {
     expect(() => parts(uf2(...blocks))).toThrow(said);
@@ -299,7 +299,7 @@ describe("ELF", () => {
       "a.elf: the first 116 bytes at 0x00002000 (segment 0) are left out: they are the ELF file's own headers, before the program",
     ]);
     expect(() => readImage([{ name: "b.elf", bytes: headers }])).toThrow(
-      "b.elf: it holds nothing to program",
+      "b.elf: the file holds nothing to program",
     );
   });
 
@@ -501,7 +501,7 @@ describe("several files", () => {
       "a raw binary needs a base address",
     );
     expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1, 2), base: 0xffff_ffff })).toThrow(
-      "end behind the 32-bit address space",
+      "end beyond the 32-bit address space",
     );
     expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1), base: 0x1_0000_0000 })).toThrow(
       "1 bytes at 0x100000000 end behind",

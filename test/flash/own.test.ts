@@ -87,7 +87,7 @@ describe("the own algorithm", () => {
     ];
     const first = await dbgseqIn({ cwd, env: {} }, ...argv);
     expect(first.err).toContain(
-      "what the sector 0x00000000 held besides the image may be gone, and flashing the image again does not " +
+      "what the sector 0x00000000 held outside of the image may be gone, and flashing the image again does not " +
         "bring it back; dbgseq-kept-00000000.hex has it, with the image's own bytes: flash that file",
     );
     expect(first.code).toBe(1);
@@ -127,7 +127,7 @@ describe("the own algorithm", () => {
     const nowhere = { ...EX52, algorithm: byFile("examples/05-flash/EX52.FLM", "0x50000000:0x8000") };
     const { code, err } = await flash(noise(16), nowhere);
     expect(err).toContain(
-      "no flash algorithm can run from 0x50000000: it is no memory that a Cortex-M executes from",
+      "no flash algorithm can run from 0x50000000: it is not memory that a Cortex-M executes from",
     );
     expect(code).toBe(2);
   });

@@ -56,7 +56,7 @@ describe("statements", () => {
     ],
     [
       "⟦uint32_t x⟧ = 1;",
-      "'uint32_t' is no type here; every variable is an unsigned 64-bit number",
+      "'uint32_t' is not a type here; every variable is an unsigned 64-bit number",
       "write __var x = ...;",
     ],
     ["a⟦[⟧1] = 2;", "there are no arrays", "use BufferSet and BufferGet, or one variable for each value"],

@@ -82,7 +82,7 @@ describe("what is refused, and where", () => {
     ["<!-- only -->", "x:1:13: document must contain a root element"],
     [
       '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>\n<a>&d;</a>',
-      "x:2:1: a document type declaration is refused: it could define entities",
+      "x:2:1: a document type declaration is refused, because it could define entities",
     ],
     ["<a>".repeat(201), "x:1:603: more than 200 elements inside one another"],
   ])("%j", (text, message) => {

@@ -129,7 +129,7 @@ describe("a schema", () => {
     ],
     [
       "name: 3\nmemories: {}",
-      ["1:7 string is wanted here, not 3", "2:11 a list is wanted here, not a mapping"],
+      ["1:7 string is wanted here, not 3", "2:11 expected a list here, not a mapping"],
     ],
     [
       "name: x\nmemories: []\nport: {kind: swt}",
@@ -137,12 +137,12 @@ describe("a schema", () => {
     ],
     ["name: x\nmemories: []\nport: {kind: jtag}", ['3:7 the key "index" is missing']],
     ["3", ["1:1 a mapping is wanted here, not 3"]],
-    ["[]", ["1:1 a mapping is wanted here, not a list"]],
+    ["[]", ["1:1 expected a mapping, not a list"]],
     [
       "name: x\nmemories: [[0, 16], 7]",
-      ["2:12 a mapping is wanted here, not a list", "2:21 a mapping is wanted here, not 7"],
+      ["2:12 expected a mapping, not a list", "2:21 a mapping is wanted here, not 7"],
     ],
-    ["name: x\nmemories: []\nport: [swd, 1]", ["3:7 a mapping is wanted here, not a list"]],
+    ["name: x\nmemories: []\nport: [swd, 1]", ["3:7 expected a mapping, not a list"]],
   ])("names what is wrong in %j", (text, expected) => {
     expect(problems(text)).toEqual(expected);
   });

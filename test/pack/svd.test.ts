@@ -141,13 +141,13 @@ describe("what is wrong costs what is wrong", () => {
     expect(registers.find("P.GOOD").kind).toBe("register");
   });
 
-  test("a field that is no range of bits costs the field", () => {
+  test("a field that is not a range of bits costs the field", () => {
     const { registers, problems } = read(
       AROUND(
         "<register><name>A</name><addressOffset>0</addressOffset><fields><field><name>F</name><bitRange>1:0</bitRange></field></fields></register>",
       ),
     );
-    expect(problems.map(({ message }) => message)).toEqual(['"1:0" is no range of bits']);
+    expect(problems.map(({ message }) => message)).toEqual(['"1:0" is not a range of bits']);
     expect(registers.find("P.A").kind).toBe("register");
   });
 

@@ -169,7 +169,7 @@ describe("what goes wrong", () => {
     ["too many", "read_dp", [4, 5], /takes 1 arguments/],
     ["a register that is no number", "read_ap", ["four"], /"addr": the address of a register/],
     ["data that are no number", "write_ap", [0, 0.5], /"data": a whole number/],
-    ["words that are none", "write_ap_multiple", [0xc, [1, null]], /whole numbers are wanted/],
+    ["words that are none", "write_ap_multiple", [0xc, [1, null]], /expected whole numbers/],
     ["a line sequence that is too long", "swj_sequence", [257, 0], /"length"/],
     ["a clock that stands still", "set_clock", [0], /a frequency in Hz/],
   ])("%s is refused, and the next request is answered", async (_what, request, list, message) => {

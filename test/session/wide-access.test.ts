@@ -50,7 +50,7 @@ test.each([
   expect(sizes(fixture).filter((size, at, all) => size !== all[at - 1])).toEqual(expected);
 });
 
-test("an address that is no multiple of 8 is never one access", async () => {
+test("an address that is not a multiple of 8 is never one access", async () => {
   const fixture = await openFixture({ model: LARGE });
   await fixture.run("Write64(0x20000014, 0x1122334455667788);");
   expect([fixture.peek(RAM + 0x14), fixture.peek(RAM + 0x18)]).toEqual([0x5566_7788, 0x1122_3344]);

@@ -48,8 +48,7 @@ export function stepCore(session: Session, count: number | bigint = 1): Promise<
 
 /** Throws `bad-request` for a count that stepCore does not take. */
 export function mustBeSteps(count: bigint): void {
-  if (count < 1n || count > MOST_STEPS)
-    throw badRequest(`1 to ${MOST_STEPS} steps are possible, not ${count}`);
+  if (count < 1n || count > MOST_STEPS) throw badRequest(`expected 1 to ${MOST_STEPS} steps, not ${count}`);
 }
 
 /**

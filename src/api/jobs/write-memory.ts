@@ -140,7 +140,7 @@ async function writeNamed(
   value: bigint,
 ): Promise<WrittenRegister> {
   if (found.kind === "peripheral")
-    throw badRequest(`${found.name} is a peripheral; a register of it is wanted, as ${found.name}.NAME`);
+    throw badRequest(`${found.name} is a peripheral; expected a register of it, as ${found.name}.NAME`);
   const { register } = found;
   const name = fullName(register);
   if (found.kind === "register") {
@@ -154,7 +154,7 @@ async function writeNamed(
   if (!isWritable(field.access)) throw badRequest(`${full} can only be read, its SVD file says`);
   if (!isReadable(register.access) || register.readAction)
     throw badRequest(
-      `${full}: the other fields of ${name} cannot be kept, for reading it is ${register.readAction ? "not without effect" : "not possible"}; write the whole register`,
+      `${full}: the other fields of ${name} cannot be kept, because reading it is ${register.readAction ? "not without effect" : "not possible"}; write the whole register`,
     );
   if (fieldOf(field, maskOf(field)) < value)
     throw badRequest(`${hex(value)} has more than the ${field.width} bits of ${full}`);
@@ -170,7 +170,7 @@ function mustFit(value: bigint, bits: AccessBits, text: string): void {
 
 function mustEnd(address: number, size: number): void {
   if (address + size > 0x1_0000_0000)
-    throw badRequest(`${size} bytes at ${hex32(address)} end behind the 32-bit address space`);
+    throw badRequest(`${size} bytes at ${hex32(address)} end beyond the 32-bit address space`);
 }
 
 /** Plain writes do not program flash; some controllers take them once they were unlocked, so that it is only said. */

@@ -50,13 +50,13 @@ export function defineCheck(command: Command, io: Io): void {
     .optionsGroup("Living with findings:")
     .option("--baseline <file>", "report only what this file does not know; made when missing")
     .option("--update-baseline", "write the findings of now into that file")
-    .option("--fix", "make the edits that mend findings for sure, in .seq and .pdsc files")
+    .option("--fix", "apply the safe fixes, in .seq and .pdsc files")
     .option("--diff", "show those edits, and change nothing")
     .option("--watch", "check again whenever a file changes")
     .addHelpText(
       "after",
       `
-Ends with 0 where there is no error, 1 with errors, 2 where a file cannot be read or parsed.
+Ends with 0 if there is no error, 1 with errors, 2 if a file cannot be read or parsed.
 
 Examples:
   dbgseq check                                      everything below this folder
@@ -133,7 +133,7 @@ async function withoutKnown(
     return [];
   }
   const known = readBaseline((await readSource(file)).text);
-  if (known === undefined) throw badRequest(`${baseline}: this is no baseline of dbgseq check`);
+  if (known === undefined) throw badRequest(`${baseline}: this is not a baseline of dbgseq check`);
   return newFindings(findings, known, toPath);
 }
 

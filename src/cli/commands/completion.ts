@@ -29,7 +29,7 @@ Commands, options, probes, devices and sequences are completed as they are when 
 
 Examples:
   eval "$(dbgseq completion bash)"                        in ~/.bashrc
-  eval "$(dbgseq completion zsh)"                         in ~/.zshrc, behind compinit
+  eval "$(dbgseq completion zsh)"                         in ~/.zshrc, after compinit
   dbgseq completion fish | source                         in config.fish
   dbgseq completion powershell | Out-String | Invoke-Expression    in $PROFILE`,
     )
@@ -41,7 +41,7 @@ Examples:
         return;
       }
       const script = shell === undefined || words.length > 0 ? undefined : completionScript(shell);
-      if (script === undefined) throw badRequest(`a shell is wanted: ${SHELLS.join(", ")}`);
+      if (script === undefined) throw badRequest(`expected a shell: ${SHELLS.join(", ")}`);
       io.file(script);
     });
 }

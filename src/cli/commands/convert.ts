@@ -39,7 +39,7 @@ async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
 }
 
 async function seqToXml(file: string, { flatten }: ConvertOptions, io: Io): Promise<string> {
-  if (extname(file) !== ".seq") throw badRequest(`${file}: a .seq file is wanted; a pack goes behind --pack`);
+  if (extname(file) !== ".seq") throw badRequest(`${file}: expected a .seq file; a pack goes with --pack`);
   return scriptToPack(
     await readSource(file),
     flatten === true ? await followImports([file], io.cwd) : undefined,

@@ -42,7 +42,7 @@ export function defineDoctor(command: Command, io: Io): void {
   command
     .option("--target", "look at the target, too: levels, identity, clock")
     .option("--probe <probe>", "with --target: which one, as everywhere")
-    .option("--clock <frequency>", "with --target: the clock that is wanted, for example 4MHz", parseClock)
+    .option("--clock <frequency>", "with --target: clock to try, for example 4MHz", parseClock)
     .addOption(
       new Option(
         "--report [file]",
@@ -60,7 +60,7 @@ export function defineDoctor(command: Command, io: Io): void {
 Without --target nothing is sent but the question of how old a probe's firmware is. With it the debug port is woken and read;
 the core goes on running.
 
-Ends with 0 where a probe, and with --target its target, can be used; with 3 where no probe can, with 4 where no target
+Ends with 0 if a probe, and with --target its target, can be used; with 3 if no probe can, with 4 if no target
 answers.`,
     )
     .action((options: DoctorOptions) => doctor(io, options));

@@ -67,7 +67,7 @@ export function defineDump(command: Command, io: Io): void {
 function sizedRange(text: string): { readonly address: number; readonly size: number } {
   const { address, size } = readRange(text);
   if (size !== undefined) return { address, size };
-  throw badRequest(`${text}: how many bytes? START:SIZE is wanted, for example ${text}:0x100`);
+  throw badRequest(`${text}: how many bytes? expected START:SIZE, for example ${text}:0x100`);
 }
 
 /** A file is written only when everything was read. */

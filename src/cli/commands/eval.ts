@@ -47,6 +47,6 @@ function onlyArgument(command: Command): string {
   if (option !== undefined)
     command.error(`error: unknown option '${option}'`, { code: "commander.unknownOption" });
   if (more.length > 0)
-    command.error(`error: one expression is wanted, in quotes: dbgseq eval '${command.args.join(" ")}'`);
+    command.error(`error: expected one expression, in quotes: dbgseq eval '${command.args.join(" ")}'`);
   return text;
 }

@@ -60,7 +60,7 @@ export function defineFlash(command: Command, io: Io): void {
     )
     .option("--no-verify", "do not compare what was programmed")
     .option("--read-back", "compare by reading everything back")
-    .option("--keep", "keep what touched sectors hold besides the image")
+    .option("--keep", "preserve the rest of every sector the image touches")
     .option("--force", "erase and program also what is there already")
     .option("--ram-parts", "write what the files have for RAM there, after flashing")
     .option("--reset", "reset the target after flashing, and let it run: the default", true)

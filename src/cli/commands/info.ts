@@ -39,7 +39,7 @@ export function defineInfo(command: Command, io: Io): void {
   );
   addTargetOptions(command);
   addOutputOptions(command).action(async (options: InfoOptions) => {
-    if (options.connect === "none") throw badRequest("info needs a connection: leave --connect none away");
+    if (options.connect === "none") throw badRequest("info needs a connection: omit --connect none");
     const asked = await gather(io, options);
     const inputs = await readAsked(io, asked);
     const result: Record<string, Json> = {};
@@ -104,7 +104,7 @@ async function look(
   if (unaskedFrom !== undefined)
     lines.push({
       depth: 1,
-      text: `AP ${unaskedFrom} to 255 were not asked, for some devices hang when one is asked that they do not have; --all-aps asks them`,
+      text: `AP ${unaskedFrom} to 255 were not asked, because some devices hang if an absent one is asked; --all-aps asks them`,
     });
   if (describedPlaces(context, context.dp).length > 0)
     lines.push({ depth: 0, text: "only what the pack describes was looked at" });

@@ -28,7 +28,7 @@ export function defineLoad(command: Command, io: Io): void {
       "[files...]",
       "ELF, Intel HEX, S-record, UF2, or raw binary with --base (what a cbuild-run.yml names as output)",
     )
-    .option("--ram <start:size>", "what is RAM besides what the pack says", parseRam)
+    .option("--ram <start:size>", "RAM in addition to the pack's", parseRam)
     .option("--start", "start it: VTOR, SP and PC as the vector table at its start says");
   addImageOptions(command);
   addTargetOptions(command);

@@ -26,7 +26,7 @@ export function defineRecipe(command: Command, io: Io): void {
     "after",
     `
 Each step is a run of its own, for which --deadline counts, and all steps together end after ${MOST_DEADLINES} times as long (an hour, by
-default). Flash work takes what its algorithms may take besides.`,
+default). The time limits of flash algorithms are added.`,
   );
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const asked = await gather(io, options, file);

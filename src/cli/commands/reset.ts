@@ -44,5 +44,5 @@ function resetWord(text: string): ResetWord | undefined {
   if (lower === ResetType.DEFAULT) return undefined;
   const found = RESET_JOB_TYPES.find((one) => one === (lower === ResetType.CORE ? "processor" : lower));
   if (found !== undefined) return found;
-  throw new InvalidArgumentError(`default, ${RESET_JOB_TYPES.join(", ")} are possible.`);
+  throw new InvalidArgumentError(`default, ${RESET_JOB_TYPES.join(", ")} are the possible values.`);
 }

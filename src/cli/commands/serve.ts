@@ -51,7 +51,7 @@ export function defineServe(command: Command, io: Io): void {
     )
     .option(
       "--host <address>",
-      "address to listen on; whoever reaches it owns the target",
+      "address to listen on; every program that reaches it can use the target",
       withoutBrackets,
       "127.0.0.1",
     )
@@ -148,7 +148,7 @@ const SERVERS: Readonly<
 
 async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
   if ("link" in probe)
-    throw badRequest("a probe behind pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it on");
+    throw badRequest("a probe of pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it");
   const { pipe } = probe;
   const { longestPacket, packetCount } = await readIdentity(pipe);
   const fitting = Math.min(longestPacket, LONGEST_FRAME);
@@ -198,7 +198,7 @@ async function logged(
     return;
   }
   if (log === undefined)
-    throw badRequest("--target-log is for the simulator; nobody sees into a real target");
+    throw badRequest("--target-log is for the simulator; a real target does not show its own side");
   const open = await growFile(file, { live: true });
   log.onEvent = (event) => {
     open.write(jsonLine(event));
@@ -226,6 +226,6 @@ function said(event: TcpServerEvent): string {
 
 function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) > HIGHEST_PORT)
-    throw new InvalidArgumentError(`0 to ${HIGHEST_PORT} is wanted.`);
+    throw new InvalidArgumentError(`expected 0 to ${HIGHEST_PORT}.`);
   return Number(text);
 }

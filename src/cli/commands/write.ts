@@ -34,7 +34,7 @@ Examples:
         if (place.kind === "name") {
           const [value, another] = values;
           if (value === undefined || another !== undefined)
-            throw badRequest(`${where} is one register: one value is wanted, not ${values.length}`);
+            throw badRequest(`${where} is one register: expected one value, not ${values.length}`);
           const { name, value: written } = await writeRegister(session, place.name, value, wishes);
           result["written"] = { name, value: hex(written) };
           return;
@@ -57,7 +57,7 @@ Example:
     )
     .action(async (text: string, valueText: string, options: MemoryOptions) => {
       const { address, size } = readRange(text);
-      if (size === undefined) throw badRequest(`${text}: how many bytes? START:SIZE is wanted`);
+      if (size === undefined) throw badRequest(`${text}: how many bytes? expected START:SIZE`);
       const bits = options.width ?? 32;
       const unit = bits / 8;
       if (address % unit !== 0 || size % unit !== 0)

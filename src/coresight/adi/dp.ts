@@ -300,7 +300,7 @@ export class Dp implements ApRegisters {
     if (address % PAGE !== 0)
       return new CoreSightFailure(
         { kind: "unaligned", address, size: PAGE },
-        `${hex(address)} is no address of an access port: each of them takes 4 KiB`,
+        `${hex(address)} is not the address of an access port: each of them takes 4 KiB`,
       );
     if ((this.#version ?? 0) >= 3 && address < 2 ** this.#addressBits) return undefined;
     return new CoreSightFailure(

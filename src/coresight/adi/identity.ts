@@ -30,12 +30,12 @@ const ALL_ONES = 0xffff_ffff;
 const MEM_AP_CLASS = 8;
 const NOBODY: Wrong = {
   meaning: "absent",
-  says: "does not answer as one: the line reads as if nobody drove it",
+  says: "does not answer as one: the line reads as if nothing drove it",
 };
 const ABSENT: Wrong = { meaning: "absent", says: "is not there" };
 const ELSEWHERE =
   "ask which access ports there are, name the right one, and see that its power domain is on and the device is unlocked";
-const RIGHT_PART = "name the device and processor that are on the board, or leave the description away";
+const RIGHT_PART = "name the device and processor that are on the board, or omit the description";
 
 const row = <Expected = unknown>(one: Row<Expected>): Row<Expected> => one;
 

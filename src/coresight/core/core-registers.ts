@@ -72,7 +72,7 @@ export function coreRegister(name: string): CoreRegister {
   const known = CORE_REGISTERS.map((register) => register.name);
   throw new CoreSightFailure(
     { kind: "unknown-register", name, known },
-    `"${name}" is no core register; there are ${known.slice(0, 23).join(", ")}, and those of extensions`,
+    `"${name}" is not a core register; there are ${known.slice(0, 23).join(", ")}, and those of extensions`,
   );
 }
 

@@ -68,7 +68,7 @@ const CAUSES: readonly (readonly [bit: CfsrBit, what: string])[] = [
 ];
 
 const SECURE_CAUSES: readonly (readonly [bit: (typeof SFSR)["fields"][number]["name"], what: string])[] = [
-  ["INVEP", "a call from Non-secure to Secure code that is no entry point"],
+  ["INVEP", "a call from Non-secure to Secure code that is not an entry point"],
   ["INVIS", "a broken integrity signature on the stack"],
   ["INVER", "an invalid exception return between Security states"],
   ["AUVIOL", "an access to Secure memory from Non-secure state"],

@@ -165,7 +165,7 @@ function details(fault: TargetFault): readonly string[] {
   }
   const { undefinedMemory } = fault;
   if (undefinedMemory !== undefined) {
-    found.push(`memory ${rangeText(undefinedMemory)} is undefined: words behind the failed one were written`);
+    found.push(`memory ${rangeText(undefinedMemory)} is undefined: words after the failed one were written`);
   }
   const hint = HINTS[ack];
   return hint === undefined ? found : [...found, hint];

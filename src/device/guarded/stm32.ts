@@ -20,7 +20,7 @@ function readProtection(address: number, shift: 0 | 8, about: About): readonly R
     },
     {
       grant: "lock",
-      does: "sets readout protection level 1, or 0.5 where there is one (RDP)",
+      does: "sets readout protection level 1, or 0.5 if there is one (RDP)",
       at: { address },
       when: { mask, unless: [level0, level2] },
       ...about,

@@ -92,7 +92,7 @@ export function readFlm(file: string, bytes: Uint8Array): FlashAlgorithm {
   const refuse = (reason: string): FlashFailure =>
     new FlashFailure(
       { kind: "bad-algorithm", file, reason },
-      `${file} is no usable flash algorithm: ${reason}`,
+      `${file} is not a usable flash algorithm: ${reason}`,
     );
   const elf = parse(bytes, refuse);
   if (elf.machine !== EM_ARM) throw refuse(`it is for another machine than Arm (e_machine ${elf.machine})`);
@@ -113,7 +113,7 @@ export function readFlm(file: string, bytes: Uint8Array): FlashAlgorithm {
 type Refuse = (reason: string) => FlashFailure;
 
 function parse(bytes: Uint8Array, refuse: Refuse): ElfFile {
-  if (!isElf(bytes)) throw refuse("it is no ELF file");
+  if (!isElf(bytes)) throw refuse("it is not an ELF file");
   try {
     return readElf(bytes);
   } catch (error) {

@@ -34,7 +34,7 @@ export function layOut(ram: Ram, imageBytes: number, pageBytes: number): Layout 
   if (isExecuteNever(ram.start) || isExecuteNever(ram.start + ram.size - 1))
     throw new FlashFailure(
       { kind: "no-room", needed: imageBytes, available: 0 },
-      `no flash algorithm can run from ${hex32(ram.start)}: it is no memory that a Cortex-M executes from`,
+      `no flash algorithm can run from ${hex32(ram.start)}: it is not memory that a Cortex-M executes from`,
     );
   const page = (pageBytes + 7) & ~7;
   const fixed = HEADER_BYTES + imageBytes;

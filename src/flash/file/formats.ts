@@ -46,7 +46,7 @@ function readFile(file: FileToProgram, device: Uf2Device | undefined): Content {
     if (file.bytes.length === 0) throw new FormatError("the file is empty");
     const content = read(format, file, device);
     if (content.chunks.every((chunk) => chunk.bytes.length === 0))
-      throw new FormatError("it holds nothing to program");
+      throw new FormatError("the file holds nothing to program");
     return content;
   } catch (error) {
     if (error instanceof FamilyError)

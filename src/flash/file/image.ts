@@ -41,8 +41,8 @@ export class FlashImage {
     const end = address + bytes.length;
     if (end > 0x1_0000_0000) {
       throw new FlashFailure(
-        { kind: "bad-image", file: from, reason: "it ends behind the 32-bit address space" },
-        `${from}: ${bytes.length} bytes at ${hex(address, 8)} end behind the 32-bit address space`,
+        { kind: "bad-image", file: from, reason: "it ends beyond the 32-bit address space" },
+        `${from}: ${bytes.length} bytes at ${hex(address, 8)} end beyond the 32-bit address space`,
       );
     }
     const added: ImagePart = { address, bytes, from, ...(pieces === undefined ? {} : { pieces }) };

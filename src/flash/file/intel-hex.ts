@@ -19,7 +19,7 @@ export function readIntelHex(text: string): readonly Chunk[] {
     const line = index + 1;
     const trimmed = raw.trim();
     if (trimmed === "" || trimmed === "\u001a") continue;
-    if (ended) throw new FormatError("there is more behind the end record", line);
+    if (ended) throw new FormatError("there is more after the end record", line);
     const record = recordOf(trimmed, line);
     const { type, address, data } = record;
     if (type === DATA) {
@@ -47,7 +47,7 @@ interface HexRecord {
 function recordOf(text: string, line: number): HexRecord {
   if (!text.startsWith(":")) throw new FormatError("a record begins with a colon", line);
   if (text.length % 2 === 0 || !/^[0-9A-Fa-f]{10,}$/.test(text.slice(1)))
-    throw new FormatError("this is no complete record of hexadecimal bytes", line);
+    throw new FormatError("this is not a complete record of hexadecimal bytes", line);
   const bytes = Uint8Array.from({ length: (text.length - 1) / 2 }, (_, at) =>
     Number.parseInt(text.slice(1 + 2 * at, 3 + 2 * at), 16),
   );

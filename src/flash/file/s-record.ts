@@ -15,12 +15,12 @@ export function readSRecord(text: string): readonly Chunk[] {
     const line = index + 1;
     const trimmed = raw.trim();
     if (trimmed === "" || trimmed === "\u001a") continue;
-    if (ended) throw new FormatError("there is more behind the end record", line);
+    if (ended) throw new FormatError("there is more after the end record", line);
     const { type, address, data } = recordOf(trimmed, line);
     if (DATA_TYPES.includes(type)) chunks.push({ address, bytes: data, where: `:${line}` });
     else if (COUNT_TYPES.includes(type)) {
       if (address !== chunks.length)
-        throw new FormatError(`${address} data records were announced, there are ${chunks.length}`, line);
+        throw new FormatError(`${address} data records were announced, found: ${chunks.length}`, line);
     } else if (END_TYPES.includes(type)) ended = true;
   }
   if (!ended) throw new FormatError("the end record (S7, S8 or S9) is missing: the file is cut off");
@@ -37,7 +37,7 @@ function recordOf(text: string, line: number): SRecord {
   const type = Number(text[1]);
   const addressBytes = ADDRESS_BYTES[type] ?? 0;
   if (!/^S\d(?:[0-9A-Fa-f]{2})+$/.test(text) || addressBytes === 0)
-    throw new FormatError("this is no complete record of hexadecimal bytes", line);
+    throw new FormatError("this is not a complete record of hexadecimal bytes", line);
   const bytes = Uint8Array.from({ length: (text.length - 2) / 2 }, (_, at) =>
     Number.parseInt(text.slice(2 + 2 * at, 4 + 2 * at), 16),
   );

@@ -50,14 +50,14 @@ interface Block extends Chunk {
 
 function blocksOf(bytes: Uint8Array): readonly Block[] {
   if (bytes.length % BLOCK !== 0)
-    throw new FormatError(`its ${bytes.length} bytes are no whole number of blocks: it is cut off`);
+    throw new FormatError(`its ${bytes.length} bytes are not a whole number of blocks: it is cut off`);
   const view = viewOf(bytes);
   const blocks: Block[] = [];
   for (let at = 0; at < bytes.length; at += BLOCK) {
     const place = at / BLOCK;
     const magic = [view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 508, true)];
     if (magic[0] !== MAGIC_0 || magic[1] !== MAGIC_1 || magic[2] !== MAGIC_END)
-      throw new FormatError(`block ${place} is no UF2 block`);
+      throw new FormatError(`block ${place} is not a UF2 block`);
     const flags = view.getUint32(at + 8, true);
     if ((flags & (NOT_MAIN_FLASH | FILE_CONTAINER)) !== 0) continue;
     const address = view.getUint32(at + 12, true);

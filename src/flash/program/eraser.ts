@@ -147,7 +147,7 @@ export class Eraser {
       if (inside) continue;
       throw new FlashFailure(
         { kind: "part-of-sector", address: sector.address, size: sector.size },
-        `${size} bytes at ${hex32(address)} are no whole sectors: ${hex32(at)} is in the sector of ${sector.size} bytes ` +
+        `${size} bytes at ${hex32(address)} are not whole sectors: ${hex32(at)} is in the sector of ${sector.size} bytes ` +
           `at ${hex32(sector.address)}, which can only be erased as a whole`,
       );
     }

@@ -427,6 +427,6 @@ function named(answered: U64 | Answered): Answered {
 
 /** Of a query that nobody answers: one that only tells something can have no other. Throws `no-answer`. */
 function theOnlyAnswer(site: Site, text: string, type: number | undefined): Answered {
-  if (type === 0) return { value: OK, by: "nobody: there is only one answer" };
+  if (type === 0) return { value: OK, by: "the only answer" };
   throw failureAt(site, { kind: "no-answer", text });
 }

@@ -25,7 +25,7 @@ export function checkGraph(
     if (back !== undefined) {
       const route = [own, ...routeBack(back.raw, own, calls)].join(" -> ");
       reportFor(sequence)("recursion", `the sequence calls itself: ${route}`, back.span, {
-        hint: "a run ends with an error where calls go too deep",
+        hint: "a run ends with an error if calls go too deep",
       });
     }
     neverRun(sequence, context, isCalled, reportFor(sequence));

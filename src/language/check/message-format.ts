@@ -17,7 +17,7 @@ export function checkFormat(builtin: Builtin, args: readonly Expression[], repor
     const [text] = found;
     const conversion = found.groups?.["conversion"];
     if (conversion === undefined || !"diuxXobcsf".includes(conversion)) {
-      report("message-format", `'${text}' is no specifier that the specification knows`, format.span, {
+      report("message-format", `'${text}' is not a specifier of the specification`, format.span, {
         hint: "write %% for a percent sign; specifiers are %u %x %X %o %b %f %s, 64-bit with ll",
       });
       return;

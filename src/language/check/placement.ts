@@ -66,7 +66,7 @@ function portVariables(
     if (text === "__ap" && context.hasAccessPorts === true) {
       report(
         "wrong-port-variable",
-        "'__ap' has no effect, for the pack describes its access ports",
+        "'__ap' has no effect, because the pack describes its access ports",
         node.target.span,
         {
           hint: "assign __apid",
@@ -76,7 +76,7 @@ function portVariables(
     if (text === "__apid" && context.hasAccessPorts === false) {
       report(
         "wrong-port-variable",
-        "'__apid' has no effect, for the pack describes no access ports",
+        "'__apid' has no effect, because the pack describes no access ports",
         node.target.span,
         {
           hint: "assign __ap",

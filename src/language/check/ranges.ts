@@ -41,7 +41,7 @@ const aligned =
   (bytes: bigint): Judge =>
   (arg, value, report) => {
     if (value % bytes === 0n) return;
-    report("misaligned-address", `${hex(value)} is no multiple of ${bytes}`, arg.span, {
+    report("misaligned-address", `${hex(value)} is not a multiple of ${bytes}`, arg.span, {
       hint: "an access must be aligned to its size",
     });
   };
@@ -51,7 +51,7 @@ const address =
   (arg, value, report) => {
     aligned(bytes)(arg, value, report);
     if (value <= 0xffff_ffffn) return;
-    report("address-too-wide", `${hex(value)} is no address of 32 bits`, arg.span, {
+    report("address-too-wide", `${hex(value)} is not a 32-bit address`, arg.span, {
       hint: "Cortex-M and its debug components lie in 32 bits; is there a digit too many?",
     });
   };
@@ -99,7 +99,7 @@ const size = within(1n, 8n, "the size of an item in bytes");
 const accessMode: Judge = (arg, value, report) => {
   if ([8n, 16n, 32n, 64n].includes(value & ~1n)) return;
   report("argument-range", `the mode ${value} names no access size`, arg.span, {
-    hint: "it is 8, 16, 32 or 64, plus 1 where the address goes up",
+    hint: "it is 8, 16, 32 or 64, plus 1 if the address goes up",
   });
 };
 
@@ -178,7 +178,7 @@ function multiples({ args }: Call, rule: Multiples | undefined, constants: Const
     const arg = args[index];
     const number = arg === undefined ? undefined : constants.valueOf(arg);
     if (arg === undefined || number === undefined || number % bytes === 0n) continue;
-    report("misaligned-address", `${hex(number)} is no multiple of ${bytes}`, arg.span, {
+    report("misaligned-address", `${hex(number)} is not a multiple of ${bytes}`, arg.span, {
       hint: `one item has ${bytes} bytes`,
     });
   }

@@ -142,7 +142,7 @@ function knownElsewhere(
     isSystem ||
     (isRegister(place) && (computed || value.kind === "variable" || (from ?? place) < LOWEST_ADDRESS))
   )
-    return `${said} is the address of a register, and the address is none`;
+    return `${said} is the address of a register, and the value given as the address is not`;
   return undefined;
 }
 

@@ -387,7 +387,7 @@ function strayToken(token: IToken, span: Span): Diagnostic {
   if (word === "if" || word === "while") {
     return {
       ...base,
-      message: `'${word}' is no statement of a block`,
+      message: `'${word}' is not a statement of a block`,
       hint: `end the block before it; in a PDSC write <control ${word}="..."> around the blocks that depend on it`,
     };
   }

@@ -28,7 +28,7 @@ export function readTimeout(text: string, span: Span, findings: Diagnostic[]): T
     severity: "error",
     message:
       us === undefined
-        ? `'${text}' is no duration`
+        ? `'${text}' is not a duration`
         : `'${text}' is longer than ${MAX_TIMEOUT_US} microseconds`,
     span,
     hint: "write microseconds as a plain number, or a whole number with us, ms or s",

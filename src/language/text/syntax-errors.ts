@@ -128,7 +128,7 @@ function explainC(token: IToken, before: IToken | undefined, excerpt: Excerpt): 
   if (C_TYPE.test(before.image) && /^[A-Za-z_]\w*$/.test(token.image)) {
     const variable = C_TYPE.test(token.image) ? "x" : token.image;
     return say(
-      `'${before.image}' is no type here; every variable is an unsigned 64-bit number`,
+      `'${before.image}' is not a type here; every variable is an unsigned 64-bit number`,
       `write __var ${variable} = ...;`,
       at(before, token),
     );
@@ -142,14 +142,14 @@ const NUMBER_PROBLEMS: Readonly<
   malformed: {
     code: "malformed-number",
     severity: "error",
-    says: "is no number",
+    says: "is not a number",
     hint: "numbers are decimal, 0x hexadecimal or 0b binary, with suffixes u and l",
     malformed: true,
   },
   float: {
     code: "malformed-number",
     severity: "error",
-    says: "is no whole number",
+    says: "is not a whole number",
     hint: "all values are unsigned 64-bit integers",
     malformed: true,
   },

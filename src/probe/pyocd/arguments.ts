@@ -17,17 +17,17 @@ export class Arguments {
   }
 
   wide(name: string, most: bigint): bigint {
-    return whole(this.#next(name), most) ?? this.#refuse(name, `a whole number from 0 to ${most} is wanted`);
+    return whole(this.#next(name), most) ?? this.#refuse(name, `expected a whole number from 0 to ${most}`);
   }
 
   /** The low 32 bits of an integer: pyOCD sends the sums of its sequences as they are, and its own server cuts them. */
   word(name: string): number {
-    return lowWord(this.#next(name)) ?? this.#refuse(name, "a whole number is wanted");
+    return lowWord(this.#next(name)) ?? this.#refuse(name, "expected a whole number");
   }
 
   /** Bits 3:2 of a register's address. Those above are in SELECT already; pyOCD leaves them on, also those of an AP -1. */
   register(name: string): 0x0 | 0x4 | 0x8 | 0xc {
-    const value = lowWord(this.#next(name)) ?? this.#refuse(name, "the address of a register is wanted");
+    const value = lowWord(this.#next(name)) ?? this.#refuse(name, "expected the address of a register");
     return (value & 0xc) as 0x0 | 0x4 | 0x8 | 0xc;
   }
 
@@ -35,29 +35,29 @@ export class Arguments {
   frequency(name: string): number {
     const value = this.#next(name);
     if (typeof value === "number" && value >= 1 && value <= 0xffff_ffff) return Math.floor(value);
-    return this.#refuse(name, "a frequency in Hz is wanted");
+    return this.#refuse(name, "expected a frequency in Hz");
   }
 
   boolean(name: string): boolean {
     const value = this.#next(name);
     if (typeof value === "boolean") return value;
     const number = whole(value, 1n);
-    return number === undefined ? this.#refuse(name, "true or false is wanted") : number === 1n;
+    return number === undefined ? this.#refuse(name, "expected true or false") : number === 1n;
   }
 
   text(name: string): string {
     const value = this.#next(name);
-    return typeof value === "string" ? value : this.#refuse(name, "a text is wanted");
+    return typeof value === "string" ? value : this.#refuse(name, "expected a string");
   }
 
   list(name: string): readonly unknown[] {
     const value = this.#next(name);
-    return Array.isArray(value) ? (value as readonly unknown[]) : this.#refuse(name, "a list is wanted");
+    return Array.isArray(value) ? (value as readonly unknown[]) : this.#refuse(name, "expected a list");
   }
 
   words(name: string): Uint32Array {
     const words = this.list(name).map(lowWord);
-    if (words.includes(undefined)) this.#refuse(name, "whole numbers are wanted");
+    if (words.includes(undefined)) this.#refuse(name, "expected whole numbers");
     return Uint32Array.from(words, Number);
   }
 

@@ -164,7 +164,7 @@ function readReply(line: string, bad: (reason: string) => Failure): RawReply {
   try {
     value = parseLine(line);
   } catch {
-    throw bad("an answer is no JSON");
+    throw bad("an answer is not JSON");
   }
   const { id, status, error = "", result } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof id !== "number" || typeof status !== "number") throw bad("an answer lacks its id or its status");

@@ -141,7 +141,7 @@ function segment(given: unknown): SwdSegment {
   if (count === 0) throw new RequestError(STATUS.general, "swd_sequence: a sequence has 1 to 64 cycles");
   if (bits === undefined) return { kind: "in", count };
   const value = whole(bits, mask(MOST_SEQUENCE_BITS));
-  if (value === undefined) throw new RequestError(STATUS.general, "swd_sequence: the bits are no number");
+  if (value === undefined) throw new RequestError(STATUS.general, "swd_sequence: the bits are not a number");
   const data = Uint8Array.from({ length: (count + 7) >> 3 }, (_, at) =>
     Number((value >> BigInt(8 * at)) & 0xffn),
   );

@@ -64,7 +64,8 @@ export class FrameReader {
 
   #lengthAt(header: DataView): number {
     const type = header.getUint8(6);
-    if (type !== TYPES[this.#type]) throw this.#bad(`a ${this.#type} was due, a frame of type ${type} came`);
+    if (type !== TYPES[this.#type])
+      throw this.#bad(`a ${this.#type} was expected, and a frame of type ${type} came`);
     const length = header.getUint16(4, true);
     if (length === 0) throw this.#bad("a frame is empty");
     if (length > this.#longest)

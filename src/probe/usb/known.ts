@@ -4,7 +4,7 @@
  */
 
 /** Who has seen dbgseq work with it. */
-export type SeenBy = "nobody yet" | "the virtual machine" | `report: ${string}`;
+export type SeenBy = "none yet" | "the virtual machine" | `report: ${string}`;
 
 export interface KnownProbe {
   readonly vendorId: number;
@@ -38,7 +38,7 @@ const KEIL = 0xc251;
 const NXP = 0x1fc9;
 
 /** Atmel's tools of the third generation stay silent until a report has 512 bytes; their vendor interfaces carry other protocols. */
-function atmel(productId: number, name: string, seenBy: SeenBy = "nobody yet"): KnownProbe {
+function atmel(productId: number, name: string, seenBy: SeenBy = "none yet"): KnownProbe {
   return {
     ...{ vendorId: ATMEL, productId, name, speaks: ["v1"], reportBytes: 512 },
     ...{ source: OPENOCD_REPORTS, seenBy },
@@ -49,7 +49,7 @@ function cypress(
   productId: number,
   name: string,
   speaks: "v2" | "v1",
-  seenBy: SeenBy = "nobody yet",
+  seenBy: SeenBy = "none yet",
 ): KnownProbe {
   const firmware = speaks === "v2" ? { note: "its bulk interface may have class 0" } : {};
   return {
@@ -87,15 +87,15 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
   atmel(0x2170, "Microchip Kraken (EDBG family)"),
   {
     ...{ vendorId: ATMEL, productId: 0x2145, name: "Microchip mEDBG (Xplained Mini)", speaks: ["v1"] },
-    ...{ source: PYOCD, seenBy: "nobody yet" },
+    ...{ source: PYOCD, seenBy: "none yet" },
   },
   {
     ...{ vendorId: ATMEL, productId: 0x216c, name: "Microchip EDBGC", speaks: ["v1"] },
-    ...{ source: PYOCD, seenBy: "nobody yet" },
+    ...{ source: PYOCD, seenBy: "none yet" },
   },
   {
     ...{ vendorId: ATMEL, productId: 0x2175, name: "Microchip nEDBG (Curiosity Nano)", speaks: ["v1"] },
-    ...{ source: PYOCD, seenBy: "nobody yet" },
+    ...{ source: PYOCD, seenBy: "none yet" },
   },
   cypress(0xf138, "Cypress KitProg1, KitProg2 in CMSIS-DAP mode", "v1"),
   cypress(0xf148, "Cypress KitProg1, KitProg2 in CMSIS-DAP mode", "v1"),
@@ -108,31 +108,31 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
     ...{ vendorId: NXP, productId: 0x0090, name: "NXP LPC-Link2", hidInterface: 0 },
     note: "its other HID interfaces carry other protocols",
     source: "OpenOCD, src/jtag/drivers/cmsis_dap_usb_hid.c",
-    seenBy: "nobody yet",
+    seenBy: "none yet",
   },
   {
     ...{ vendorId: NXP, productId: 0x0143, name: "NXP MCU-Link" },
     note: "several HID interfaces; the one of usage page 0xFF00 carries CMSIS-DAP",
     source: `${PYOCD}, CMSIS_DAP_IDS_TO_FILTER_BY_USAGE_PAGE`,
-    seenBy: "nobody yet",
+    seenBy: "none yet",
   },
   {
     ...{ vendorId: KEIL, productId: 0x2750, name: "Keil ULINKplus" },
-    ...{ source: PYOCD, seenBy: "nobody yet" },
+    ...{ source: PYOCD, seenBy: "none yet" },
   },
   {
     ...{ vendorId: KEIL, productId: 0x2722, name: "Keil ULINK2 (CMSIS-DAP firmware)", speaks: ["v1"] },
-    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "nobody yet" },
+    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "none yet" },
   },
   {
     ...{ vendorId: KEIL, productId: 0xf001, name: "LPC-Link-II firmware of Keil, and clones of it" },
     note: 'some clones call themselves "CMSIS_DAP"',
     source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs; probe-rs issue 1601",
-    seenBy: "nobody yet",
+    seenBy: "none yet",
   },
   {
     ...{ vendorId: KEIL, productId: 0xf002, name: "OpenSDA with CMSIS-DAP firmware of Keil" },
-    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "nobody yet" },
+    ...{ source: "OpenOCD 0.9, cmsis_dap_usb.c, known pairs", seenBy: "none yet" },
   },
   ...[
     { vendorId: 0x1a86, productId: 0x8011 },
@@ -142,15 +142,15 @@ export const KNOWN_PROBES: readonly KnownProbe[] = [
     ...{ ...ids, name: "WCH-Link in Arm mode", sharesSerial: true },
     note: "serial number 0001A0000001 in many",
     source: `${PYOCD}; probe-rs, probe-rs/src/probe/cmsisdap/tools.rs; probe-rs issue 1142`,
-    seenBy: "nobody yet",
+    seenBy: "none yet",
   })),
   {
     ...{ vendorId: 0x30cc, productId: 0x9527, name: "VEGA VT-LinkII" },
-    ...{ source: PYOCD, seenBy: "nobody yet" },
+    ...{ source: PYOCD, seenBy: "none yet" },
   },
   {
     ...{ vendorId: 0x0483, productId: 0x572a, name: "STM32F103 CMSIS-DAP of RadioOperator" },
-    ...{ source: "pyOCD, udev rules (pull request 1509)", seenBy: "nobody yet" },
+    ...{ source: "pyOCD, udev rules (pull request 1509)", seenBy: "none yet" },
   },
 ];
 

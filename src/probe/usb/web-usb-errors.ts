@@ -7,7 +7,7 @@ export interface WebUsbResult {
 
 export function failureOf(status: WebUsbResult["status"]): UsbError | undefined {
   if (status === "stall") return new UsbError("stall", "the endpoint is halted");
-  return status === "babble" ? new UsbError("overflow", "more bytes came than were asked for") : undefined;
+  return status === "babble" ? new UsbError("overflow", "more bytes came than were requested") : undefined;
 }
 
 /** Of the library `usb`, when it is told to close. */

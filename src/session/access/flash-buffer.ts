@@ -28,12 +28,12 @@ export function flashWrite(
   const size = Number(mode & BigInt(SIZE));
   const known = SIZES.find((one) => one === size);
   if (known === undefined || mode >= 0x200n)
-    throw refuse(`mode ${hex(mode)} is no access of 8, 16 or 32 bits, with or without increment (bit 0)`);
+    throw refuse(`mode ${hex(mode)} is not an access of 8, 16 or 32 bits, with or without increment (bit 0)`);
   const bytes = known / 8;
   const [address, offset, length] = [Number(to), Number(from), Number(count)];
   for (const [name, value] of Object.entries({ addr: address, offs: offset, len: length }))
     if (value % bytes !== 0)
-      throw refuse(`${name} ${hex(value)} is no multiple of ${bytes}, the bytes of an access`);
+      throw refuse(`${name} ${hex(value)} is not a multiple of ${bytes}, the bytes of an access`);
   if (address + length > 0x1_0000_0000 || length > 0x10_0000)
     throw refuse(
       `${length} bytes at ${hex(address)} are not in the 32-bit address space of this access port`,

@@ -16,7 +16,7 @@ export interface Assumption {
 
 export function assumptionText({ ap, address, value }: Assumption): string {
   const port = ap < 256 ? String(ap) : hex32(ap);
-  return `assumed, for the pack's own sequences want it: ${hex32(address)} behind AP ${port} reads ${hex32(value)}`;
+  return `assumed, because the pack's own sequences need it: ${hex32(address)} behind AP ${port} reads ${hex32(value)}`;
 }
 
 /** As much as is taken to be there around a word that nothing else describes. */

@@ -75,7 +75,7 @@ function badValue(
 ): Failure<ModelFault> {
   return new Failure(
     { kind: "bad-option-value", model, option, value: text, expected: expected(spec) },
-    `sim:${model} has no ${option}=${text}; possible is ${describeOption(option, spec)}`,
+    `sim:${model} has no ${option}=${text}; expected ${describeOption(option, spec)}`,
   );
 }
 

@@ -169,7 +169,7 @@ const memory = v.strictObject({
   ),
   hangs: described(
     v.optional(v.boolean(), false),
-    "whether it never answers: WAIT until the access is aborted, as where a clock is off",
+    "whether it never answers: WAIT until the access is aborted, as with a clock that is off",
   ),
   aliases: described(aliases, "more addresses at which it is seen"),
   bus: described(bus, "the bus that it is on"),

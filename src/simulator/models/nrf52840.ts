@@ -14,7 +14,7 @@ const GLITCHES_OPTION = {
   min: 0,
   max: 100,
   default: 0,
-  about: "so many first reads of APPROTECTSTATUS say protected, whatever is true",
+  about: "number of first reads of APPROTECTSTATUS that say protected, whatever is true",
 } as const;
 
 export function nrf52840(): Model {

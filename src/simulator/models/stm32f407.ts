@@ -15,7 +15,7 @@ const FIRMWARE_OPTION = {
   values: ["runs", "stops"],
   default: "runs",
   about:
-    "stops: it enters Stop mode at once, so that AP 0 answers only under reset, or where DBGMCU_CR keeps its clock running",
+    "stops: it enters Stop mode at once, so that AP 0 answers only under reset, or if DBGMCU_CR keeps its clock running",
 } as const;
 
 export function stm32f407(): Model {
