@@ -33,7 +33,7 @@ export async function readAttributes(memory: MemAp): Promise<KnownBusAttributes>
   return attributesIn(await memory.readRegister(CSW));
 }
 
-/** Throws `not-supported` where the port does not take it. */
+/** Throws `not-supported` if the port does not take it. */
 export async function writeAttributes(memory: MemAp, wanted: Partial<BusAttributes>): Promise<void> {
   const { hprot, nonSecure } = SET({ attributes: wanted }).attributes;
   const bits = ((hprot ?? 0) << HPROT_LOW) | (nonSecure === true ? NON_SECURE : 0);

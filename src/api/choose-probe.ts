@@ -3,7 +3,7 @@ import { asFailure } from "../lib/fault.ts";
 import type { ProbeFault } from "../probe/faults.ts";
 
 export interface ProbeChooser {
-  /** Shows a question and resolves with the line that was typed; undefined if nobody can be asked. */
+  /** Shows a question and resolves with the line that was typed; undefined if no user can be asked. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Shows what there is to choose from. */
   readonly tell: (text: string) => void;

@@ -69,8 +69,8 @@ export interface Helper {
 
   /**
    * One probe. The only one is it at once; of several it is the first with `returnFirst`, else the one that a person picks
-   * from a numbered list. Null when the person cancels. Throws `no-probe` where none is there or fits, `several-probes`
-   * where nobody can be asked.
+   * from a numbered list. Null when the person cancels. Throws `no-probe` if none is there or fits, `several-probes`
+   * where no user can be asked.
    */
   chooseProbe(request?: ProbeRequest): Promise<DebugProbe | null>;
 

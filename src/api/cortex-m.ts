@@ -218,7 +218,7 @@ export class CortexM extends CoreBase {
     await this.inTurn((core) => core.writeRegister(name, checked));
   }
 
-  /** Throws `no-comparator` where neither a comparator is left nor the address is RAM. Yields the kind that it got. */
+  /** Throws `no-comparator` if neither a comparator is left nor the address is RAM. Yields the kind that it got. */
   async setBreakpoint(address: number, kind?: BreakpointKind): Promise<BreakpointKind> {
     BREAKPOINT({ address, kind });
     const at = codeAddress(address);
@@ -343,7 +343,7 @@ export class CortexM extends CoreBase {
   }
 }
 
-/** Bit 0 of a function's address says Thumb and is no part of it. */
+/** Bit 0 of a function's address says Thumb and is not part of it. */
 function codeAddress(address: number): number {
   return (address & ~1) >>> 0;
 }

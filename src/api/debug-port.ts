@@ -203,7 +203,7 @@ export class DebugPort {
     if (this.#holdsReset) await this.assertReset(false);
   }
 
-  /** Whether nRESET is low, whoever holds it so. */
+  /** Whether nRESET is low, whatever holds it so. */
   isResetAsserted(): Promise<boolean> {
     return isResetLow(this.#access.dp.wire);
   }

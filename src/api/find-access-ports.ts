@@ -50,7 +50,7 @@ export async function findAccessPorts(
   return new AccessPorts([...found].map(([place, idr]) => portOf({ place, idr, nested: [] })));
 }
 
-/** 0 where there is none; one that answers with an error is not there either. */
+/** 0 if there is none; one that answers with an error is not there either. */
 async function readIdr(port: Dp, apsel: number): Promise<number> {
   const by = { label: `read of AP ${apsel} IDR`, tolerate: true };
   const answer = await port.wire.ask(

@@ -79,7 +79,7 @@ async function candidatesOf({ context, rig }: Connection): Promise<readonly Cand
   return found.map(({ place }, at) => ({ name: `core ${at}`, dp: context.dp, place }));
 }
 
-/** A core that is off, closed or not clocked is no core of this session. */
+/** A core that is off, closed or not clocked is not a core of this session. */
 async function answers(asking: () => Promise<void>): Promise<boolean> {
   try {
     await asking();

@@ -77,7 +77,7 @@ export class FlashLoader {
     return loader.commit();
   }
 
-  /** Throws `overlap` where something was added for these addresses already. */
+  /** Throws `overlap` if something was added for these addresses already. */
   addData(address: number, data: Uint8Array | readonly number[], from = "data"): this {
     this.#image.add(address, ADD_DATA({ address, data, from }).data, from);
     return this;

@@ -48,7 +48,7 @@ export class Flash {
     this.#open = open;
   }
 
-  /** Throws `bad-algorithm`, `no-room` where the algorithm cannot be used. */
+  /** Throws `bad-algorithm`, `no-room` if the algorithm cannot be used. */
   async info(): Promise<FlashInfo> {
     const { name, start, size, pageSize, erased } = await this.#driver();
     return { name, start, size, pageSize, erasedByte: erased };
@@ -106,14 +106,14 @@ export class Flash {
     await driver.program(pages);
   }
 
-  /** By the algorithm's own function; undefined where it has none. */
+  /** By the algorithm's own function; undefined if it has none. */
   async isBlank(address: number): Promise<boolean | undefined> {
     this.#inside(PLACE({ address }).address, 1);
     const driver = await this.#driver();
     return driver.isBlank(sectorAt(driver, address));
   }
 
-  /** CRC-32 (IEEE 802.3), worked out by the target; undefined where its RAM has no room for that. */
+  /** CRC-32 (IEEE 802.3), worked out by the target; undefined if its RAM has no room for that. */
   async computeCrc(address: number, size: number): Promise<number | undefined> {
     RANGE({ address, size });
     const crcs = await (await this.#driver()).crcs([{ address: this.#inside(address, size), size }]);

@@ -16,10 +16,10 @@ export interface Host {
   namedProbe(name: string): DebugProbe;
   /** What pack, scripts, configuration and environment say, and the device that follows from them. */
   gather(asked: readonly Given[], besides: Besides): Promise<Gathered>;
-  /** How a person is asked; undefined where nobody sits. */
+  /** How a person is asked; undefined if there is no user. */
   ask(): Promise<((question: string) => Promise<string>) | undefined>;
   readFile(path: string): Promise<Uint8Array>;
-  /** What sequences may do on the machine, by the option `allow`; absent where they may do nothing. */
+  /** What sequences may do on the machine, by the option `allow`; absent if they may do nothing. */
   openEffects?(gathered: Gathered, takeDebugInfo: TakeDebugInfo): Promise<HostEffects>;
   /** A .vcd file for the option `wire`. Rejects with `unwritable-file`. */
   openWire(path: string): Promise<WireFile>;

@@ -91,7 +91,7 @@ export class MemoryMap {
     this.regions = regions.sort((one, other) => one.start - other.start);
   }
 
-  /** Where the core starts; undefined where the pack does not say. */
+  /** Where the core starts; undefined if the pack does not say. */
   getBootMemory(): MemoryRegion | undefined {
     return this.regions.find(({ isBootMemory }) => isBootMemory);
   }

@@ -28,7 +28,7 @@ export class OpenFlash {
     return driver;
   }
 
-  /** For several ranges at once; whoever asks closes each. All flash that is there by default without ranges. */
+  /** For several ranges at once; the caller closes each. All flash that is there by default without ranges. */
   async driversFor(ranges?: readonly Range[]): Promise<readonly FlashDriver[]> {
     await this.close();
     return this.#connection.openFlashes(await this.#connection.flashPlaces(ranges));

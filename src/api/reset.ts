@@ -173,7 +173,7 @@ export class Resetter {
     }
   }
 
-  /** S_RESET_ST, which is cleared by this; undefined where the core does not answer. */
+  /** S_RESET_ST, which is cleared by this; undefined if the core does not answer. */
   async #sawReset(): Promise<boolean | undefined> {
     try {
       const dhcsr = await this.#parts.core.inTurn((own) => own.readDhcsr());
@@ -203,7 +203,7 @@ export class Resetter {
     }
   }
 
-  /** True where the debug port answered again. */
+  /** True if the debug port answered again. */
   async #remake(): Promise<boolean> {
     const { connection, isOwn } = this.#parts;
     if (!isOwn) return false;

@@ -112,7 +112,7 @@ export class Target extends MemoryAccess {
 
   /**
    * A register of the device by its name in the SVD file of the pack (or of the option `svd`): `RCC.CR`, case does not count.
-   * Throws `no-svd` where no file is known, `no-such-name` with the nearest name.
+   * Throws `no-svd` if no file is known, `no-such-name` with the nearest name.
    */
   async register(name: string): Promise<DeviceRegister> {
     const found = await this.#peripherals.find(REGISTER({ name }).name);
@@ -153,7 +153,7 @@ export class Target extends MemoryAccess {
   }
 
   /**
-   * Resets the target: by default in software, as ResetType.DEFAULT says; `false` stands for HARDWARE, `true` for DEFAULT. Throws `no-halt` where
+   * Resets the target: by default in software, as ResetType.DEFAULT says; `false` stands for HARDWARE, `true` for DEFAULT. Throws `no-halt` if
    * it does not come out of reset.
    */
   async reset(type?: ResetType | boolean): Promise<void> {

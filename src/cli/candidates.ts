@@ -12,7 +12,7 @@ import { readAsked } from "./read-asked.ts";
 import { SHELLS } from "./completion-scripts.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** Whoever asks is a shell between two keys: what cannot be known, as a pack that is not there, is no candidate. */
+/** The caller is a shell between two keys: what cannot be known, as a pack that is not there, is not a candidate. */
 type Source = (io: Io, options: TargetOptions) => Promise<readonly string[]>;
 
 const VALUES: ReadonlyMap<string, Source> = new Map([

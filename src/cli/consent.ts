@@ -1,4 +1,4 @@
-/** Consent to what cannot be undone: given on the command line, or typed by whoever sits there. Never by a file. */
+/** Consent to what cannot be undone: given on the command line, or typed by the user. Never by a file. */
 import type { Grant } from "../api/open-request.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Io } from "./io.ts";

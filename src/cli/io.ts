@@ -14,7 +14,7 @@ interface Surroundings {
   readonly signal?: AbortSignal;
   /** Does what only reads: there is nothing to end in order, so that a signal may end the process at once meanwhile. */
   readonly reading?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Asks a question on the terminal; absent where nobody sits there. */
+  /** Asks a question on the terminal; absent if there is no user. */
   readonly ask?: (question: string) => Promise<string>;
 }
 

@@ -27,7 +27,7 @@ function run(cwd: string): Promise<number> {
   });
 }
 
-/** Undefined where it was deleted. One that is deleted later does no harm: Node keeps its name. */
+/** Undefined if it was deleted. One that is deleted later does no harm: Node keeps its name. */
 function workingFolder(): string | undefined {
   try {
     return process.cwd();

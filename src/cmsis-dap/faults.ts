@@ -1,4 +1,4 @@
-/** What can be wrong with a packet itself; what the target answered is no fault here but part of a response. */
+/** What can be wrong with a packet itself; what the target answered is not a fault here but part of a response. */
 
 export type CmsisDapFault =
   | { readonly kind: "truncated-packet"; readonly length: number; readonly needed: number }

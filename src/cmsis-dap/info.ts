@@ -48,7 +48,7 @@ export const dapInfo: Command<InfoRequest, InfoResponse> = {
   },
 };
 
-/** Undefined where the probe has no string. Some probes leave the terminating 0 away. */
+/** Undefined if the probe has no string. Some probes leave the terminating 0 away. */
 export function infoText({ info }: InfoResponse): string | undefined {
   if (info.length === 0) return undefined;
   const end = info.indexOf(0);

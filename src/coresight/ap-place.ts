@@ -50,7 +50,7 @@ export function placeAround(address: number): { readonly place: ApAt; readonly o
   return { place: { address: address - offset }, offset };
 }
 
-/** CSW, TAR and the like; of others nobody can know what their registers mean. */
+/** CSW, TAR and the like; of others it cannot be known what their registers mean. */
 export function isDataRegister(place: ApPlace, offset: number): boolean {
   const [drw, bd0, bd3] = [0x0c, 0x10, 0x1c].map((at) => offsetIn(place, at));
   if (offset === drw || (offset >= (bd0 ?? 0) && offset <= (bd3 ?? 0))) return true;
@@ -61,7 +61,7 @@ export function isDataRegister(place: ApPlace, offset: number): boolean {
 export interface AccessPortFinder {
   /** Place of an `__apid`, where the description has access port elements; else undefined. */
   apOf(apid: U64): ApPlace | undefined;
-  /** Throws `undescribed-access-port` where it names one that the description does not have, or cannot place. */
+  /** Throws `undescribed-access-port` if it names one that the description does not have, or cannot place. */
   requireAp?(apid: U64): void;
   /** Its debug port, likewise. */
   dpOf?(apid: U64): number | undefined;

@@ -85,7 +85,7 @@ const WANTED: Readonly<Record<string, Wanted>> = table<Wanted>({
 
 /**
  * Whether a core may be the one that a pack names. Arm's own cores are told by their part; those of others by their
- * architecture, for a pack names them by the core of Arm's that they are like. A name that is no M-profile core says nothing.
+ * architecture, for a pack names them by the core of Arm's that they are like. A name that is not an M-profile core says nothing.
  */
 export function agreesWith(cpuid: number, core: string): boolean {
   const wanted = WANTED[core];

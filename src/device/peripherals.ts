@@ -126,7 +126,7 @@ export class RegisterMap {
   }
 }
 
-/** Registers that end behind the start of a later one lie this close together. */
+/** Registers that end beyond the start of a later one lie this close together. */
 const MOST_BACK = 8;
 
 export function fullName({ peripheral, name }: PeripheralRegister): string {

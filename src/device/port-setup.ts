@@ -23,7 +23,7 @@ const DP_TARGETSEL = 0xcn;
 /** Sequences may call each other in a circle, or so often that it never ends. */
 const MOST_ENTERED = 256;
 
-/** Undefined where the device leaves it to the debugger's default. */
+/** Undefined if the device leaves it to the debugger's default. */
 export function portSetup(device: DeviceDescription, pname: string | undefined): PortSetup | undefined {
   const walk = new Walk(device, pname);
   return walk.enter("DebugPortSetup") ? { bits: walk.bits, targetsel: walk.targetsel } : undefined;
@@ -37,7 +37,7 @@ class Walk {
   readonly #predefined: ReadonlyMap<string, bigint>;
   #values = new Map<string, bigint>();
   #entered = 0;
-  /** Of `bits`, those before the last access: a transfer is no part of a pattern. */
+  /** Of `bits`, those before the last access: a transfer is not part of a pattern. */
   #since = 0;
 
   constructor(device: DeviceDescription, pname: string | undefined) {
@@ -147,7 +147,7 @@ class Walk {
   }
 }
 
-/** A line reset, the request 0x99, five cycles in which nobody answers, and the value (ADIv5.2 B4.3.4); behind that at most parity and idle cycles. */
+/** A line reset, the request 0x99, five cycles in which nothing answers, and the value (ADIv5.2 B4.3.4); behind that at most parity and idle cycles. */
 const SELECTION = /1{50,}00+10011001[01]{5}([01]{32})[01]0*$/;
 
 function targetselAtEnd(bits: readonly (0 | 1)[]): number | undefined {

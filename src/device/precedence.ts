@@ -15,7 +15,7 @@ export interface Resolution {
   readonly overridden: readonly SequenceDefinition[];
 }
 
-/** The definition that runs under a name on a connection to a processor; undefined where nothing defines it. */
+/** The definition that runs under a name on a connection to a processor; undefined if nothing defines it. */
 export function resolveSequence(
   name: string,
   pname: string | undefined,

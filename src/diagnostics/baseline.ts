@@ -25,7 +25,7 @@ export function baselineText(findings: readonly Diagnostic[], relative: (path: s
   return `${JSON.stringify({ version: VERSION, known }, undefined, 2)}\n`;
 }
 
-/** Undefined for a text that is no baseline. */
+/** Undefined for a text that is not a baseline. */
 export function readBaseline(text: string): Baseline | undefined {
   let value: unknown;
   try {

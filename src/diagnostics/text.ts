@@ -2,7 +2,7 @@
 import { where, type Span } from "../lib/source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
-/** What a piece of text is; whoever prints it knows colours. */
+/** What a piece of text is; the caller that prints it knows colours. */
 export interface FindingPiece {
   readonly text: string;
   readonly style?: Severity | "strong" | "faint";

@@ -26,7 +26,7 @@ export interface ExaminedProbe extends Pick<
   "id" | "product" | "port" | "generations" | "vendorId" | "productId"
 > {
   readonly usable: boolean;
-  /** As DAP_Info says it; absent where it could not be asked. */
+  /** As DAP_Info says it; absent if it could not be asked. */
   readonly protocolVersion?: string;
   readonly firmwareVersion?: string;
 }

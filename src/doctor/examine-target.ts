@@ -28,7 +28,7 @@ export interface TargetReport {
   readonly probe: Readonly<Record<string, string>>;
   /** As the probe reads them while it drives nothing but SWCLK and SWDIO. */
   readonly levels: Levels;
-  /** How the debug port was woken; absent where nothing answered. */
+  /** How the debug port was woken; absent if nothing answered. */
   readonly wake?: Pick<Wake, "how" | "dpidr">;
   readonly speeds: readonly Speed[];
   /** Decoded identities, in the order of reading. */
@@ -243,7 +243,7 @@ async function identify(
   return done();
 }
 
-/** A core whose access port is open and that does not answer; behind a closed port nobody can tell. */
+/** A core whose access port is open and that does not answer; behind a closed port it cannot be known. */
 function saysMissing({ fault }: CoreSightFailure, what: string): boolean {
   if (fault.kind === "wrong-identity" || fault.kind === "power-timeout") return true;
   if (fault.kind !== "target-fault" || what !== "CPUID" || fault.csw === undefined) return false;
@@ -287,7 +287,7 @@ async function pulseReset(link: DapLink, dp: Dp, wake: Wake, place: ApPlace): Pr
     await sawReset();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return "unknown"; // without the core nobody can tell
+    return "unknown"; // without the core it cannot be known
   }
   await pins(link, 0, PIN_NRESET, 0);
   const low = await link.run([{ kind: "delay", us: PULSE_US }], "stop-at-fault");

@@ -94,7 +94,7 @@ function noBusFinding(host: Host): Finding {
 
 export interface NamedDevice {
   readonly product: string;
-  /** Absent where only the name is known. */
+  /** Absent if only the name is known. */
   readonly ids?: { readonly vendorId: number; readonly productId: number };
   readonly path?: string;
 }
@@ -166,7 +166,7 @@ function problem(code: FindingCode, says: string, ...steps: readonly string[]): 
   return { code, severity: "problem", says, steps };
 }
 
-/** Of the first layer of a failure that is about a probe; undefined where none is. */
+/** Of the first layer of a failure that is about a probe; undefined if none is. */
 export function findingOf(error: unknown, host: Host): Finding | undefined {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
     const finding = findingOfFault(at.fault as FaultOfProbe, host);

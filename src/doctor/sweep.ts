@@ -33,7 +33,7 @@ const FROM_DORMANT = [
   READ_DPIDR,
 ];
 
-/** Undefined where nobody answers in any of the ways. */
+/** Undefined if nothing answers in any of the ways. */
 export async function wakeUp(link: DapLink): Promise<Wake | undefined> {
   for (const [how, ops] of [
     ["awake", SWITCH],
@@ -66,7 +66,7 @@ async function holds(link: DapLink, hz: number, dpidr: number): Promise<boolean>
   return true;
 }
 
-/** What the last operation read; undefined where the target did not answer. */
+/** What the last operation read; undefined if the target did not answer. */
 async function answer(link: DapLink, ops: readonly WireOp[]): Promise<number | undefined> {
   const { values, fault } = await link.run(ops, "stop-at-fault");
   const word = values.at(-1)?.[0];

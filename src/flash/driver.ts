@@ -24,9 +24,9 @@ export interface FlashConsent {
 export interface FlashDriver extends FlashRegion {
   /** What does the work, for messages: a file, or the device's sequences. */
   readonly by: string;
-  /** Who consents to what erases everything or locks; nobody asks where it is left away. */
+  /** Who consents to what erases everything or locks; nobody asks if omitted. */
   readonly consent?: FlashConsent | undefined;
-  /** False where the whole can only be erased sector by sector. */
+  /** False if the whole can only be erased sector by sector. */
   readonly erasesAll: boolean;
   /**
    * Prepares for one kind of work on a range, the whole region by default; what was begun before is ended. The others do it
@@ -38,11 +38,11 @@ export interface FlashDriver extends FlashRegion {
   eraseAll(): Promise<void>;
   /** `done` is called for each page that is reported as programmed. */
   program(pages: Iterable<Page>, done?: (page: Page) => void): Promise<void>;
-  /** Its own comparison; undefined where it has none. Yields the first difference. */
+  /** Its own comparison; undefined if it has none. Yields the first difference. */
   verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined>;
-  /** Its own blank check; undefined where it has none. */
+  /** Its own blank check; undefined if it has none. */
   isBlank(sector: Sector): Promise<boolean | undefined>;
-  /** CRC-32 of ranges of memory, worked out by the target; undefined where it cannot, or contradicts itself. */
+  /** CRC-32 of ranges of memory, worked out by the target; undefined if it cannot, or contradicts itself. */
   crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined>;
   read(address: number, size: number): Promise<Uint8Array>;
   /** Ends the kind of work under way. */

@@ -77,7 +77,7 @@ export type FlashFault =
   | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
   /** `pnames`: processors that have one. */
   | { readonly kind: "no-algorithm"; readonly address: number; readonly pnames?: readonly string[] }
-  /** Everything would be erased, and nobody consented to that. */
+  /** Everything would be erased, and there is no consent to that. */
   | { readonly kind: "no-consent"; readonly effect: Grant }
   /** What would be programmed locks the debugger out, or cannot be taken back. */
   | {

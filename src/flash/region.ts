@@ -18,7 +18,7 @@ export interface FlashRegion {
   readonly filler?: bigint | undefined;
   readonly erasesSectors: boolean;
   /**
-   * False where reading its addresses need not show what it holds: memory behind a controller, option bytes. What is read there
+   * False if reading its addresses need not show what it holds: memory behind a controller, option bytes. What is read there
    * and is as wanted is a proof all the same; what is not proves no fault.
    */
   readonly readable: boolean;
@@ -41,7 +41,7 @@ export function sectorAt({ groups }: FlashRegion, address: number): Sector {
 /** All of the address space in sectors of 4 KiB; a file may say sectors of one byte. */
 const MOST_SECTORS = 1 << 20;
 
-/** The sectors that hold any of these bytes, by address. Throws `bad-algorithm` where they are beyond all reason. */
+/** The sectors that hold any of these bytes, by address. Throws `bad-algorithm` if they are beyond all reason. */
 export function sectorsIn(region: FlashRegion, address: number, size: number): readonly Sector[] {
   const sectors: Sector[] = [];
   const end = Math.min(address + size, region.start + region.size);

@@ -58,7 +58,7 @@ function refused(path: string, reason: string): SessionFailure {
   return new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
-/** UTF-8 text; a byte order mark is dropped. Refuses what is no text, with the place of the first byte that is none. */
+/** UTF-8 text; a byte order mark is dropped. Refuses what is not text, with the place of the first byte that is none. */
 export async function readSource(path: string, decided?: Decided): Promise<Source> {
   return sourceOf(path, await readBytes(path, decided));
 }

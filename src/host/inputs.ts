@@ -48,7 +48,7 @@ export interface Inputs {
   readonly readPackFile?: ReadPackFile;
   /** A cbuild-run.yml in the place of the pack. */
   readonly run?: RunFile;
-  /** What was decided about paths that files name, for whoever opens one. */
+  /** What was decided about paths that files name, for a caller that opens one. */
   readonly decided: Decided;
   /** Names of the sequences in the extra scripts, for callers that run one of them. */
   readonly scripted: readonly string[];

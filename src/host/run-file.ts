@@ -39,7 +39,7 @@ export function isRunFile(name: string): boolean {
   return /\.cbuild-run\.ya?ml$/i.test(name);
 }
 
-/** Throws where it cannot be read, or names no pack that is there. `gate` is what the user allows it. */
+/** Throws if it cannot be read, or names no pack that is there. `gate` is what the user allows it. */
 export async function readRunFile(path: string, gate: Gate = new Gate([])): Promise<RunFile> {
   const { run: written, diagnostics } = readCbuildRun(await readSource(path, gate.decided));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -142,7 +142,7 @@ function connection(run: CbuildRun, at: (file: string) => string): Values {
   return given(Object.fromEntries(values) as Values);
 }
 
-/** The images that are to be programmed. Throws where the file names none. */
+/** The images that are to be programmed. Throws if the file names none. */
 export function outputOf(file: RunFile): readonly OutputFile[] {
   const { run, path } = file;
   const images = run.images.filter(({ isLoaded }) => isLoaded);

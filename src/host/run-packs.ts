@@ -12,7 +12,7 @@ interface Found {
   readonly notes: readonly Diagnostic[];
 }
 
-/** The pack that describes the device. Throws where there is none, or it is not there. */
+/** The pack that describes the device. Throws if there is none, or it is not there. */
 export async function devicePack(
   pack: CbuildPack | undefined,
   path: string,

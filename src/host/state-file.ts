@@ -56,7 +56,7 @@ async function take(path: string, lock: string): Promise<void> {
   }
 }
 
-/** Empty if it is just being written, for then its process lives; and if it is no lock of ours, but `yarn.lock`, say, which stays. */
+/** Empty if it is just being written, for then its process lives; and if it is not a lock of ours, but `yarn.lock`, say, which stays. */
 async function ownerOf(lock: string): Promise<string> {
   const text = await readSource(lock).catch(() => undefined);
   return /^[1-9]\d*$/.exec(text?.text.trim() ?? "")?.[0] ?? "";

@@ -102,7 +102,7 @@ function openBeside(beside: string): number {
   }
 }
 
-/** As it grows it has its name already, for whoever looks while the run goes on. */
+/** As it grows it has its name already, so that it can be read while the run goes on. */
 export function growInPlace(path: string): GrowingFile {
   const file = openSync(path, "w");
   const end = (): void => {

@@ -12,7 +12,7 @@ export interface BufferBudget {
   left: number;
 }
 
-/** Thrown where a buffer cannot be used as asked; whoever knows the place makes a failure of it. */
+/** Thrown where a buffer cannot be used as asked; a caller that knows the place makes a failure of it. */
 export class BufferProblem extends Error {
   readonly fact: Fact;
 

@@ -21,7 +21,7 @@ export type Fact =
   | { readonly kind: "division-by-zero"; readonly operator: "/" | "%" }
   /** `chain` names the sequences from the outermost to the one that was not entered. */
   | { readonly kind: "call-depth"; readonly limit: number; readonly chain: readonly string[] }
-  /** `name` declares that it erases what a user may want to keep, and nobody consented to that. */
+  /** `name` declares that it erases what a user may want to keep, and there is no consent to that. */
   | { readonly kind: "no-consent"; readonly effect: "erase"; readonly name: string }
   /** `Message(2, ...)`: the sequence itself says that it cannot go on. */
   | { readonly kind: "message-abort"; readonly text: string }
@@ -39,12 +39,12 @@ export type Fact =
   | { readonly kind: "atomic-dependency"; readonly what: string }
   | { readonly kind: "not-atomic"; readonly what: string }
   /** The cause says what the target answered; `sites` is one place, or a short list of candidates. */
-  /** `refused`: it was not sent, for want of consent. */
+  /** `refused`: it was not sent, because there is no consent. */
   | { readonly kind: "access-failed"; readonly sites: readonly Site[]; readonly refused?: true }
   /** All buffers of a run, or the buffers of a sequence, are more than the stated limit. */
   | { readonly kind: "buffer-limit"; readonly limit: number; readonly what: "bytes" | "buffers" }
   | { readonly kind: "no-buffer"; readonly id: U64 }
-  /** More messages than anybody reads; whoever keeps them must not fill up. */
+  /** More messages than a user reads; a caller that keeps them must not fill up. */
   | { readonly kind: "message-limit"; readonly limit: number }
   /** The cause says what the user's machine, or its gate, had against it. */
   | { readonly kind: "host-failed"; readonly fn: string }
@@ -91,7 +91,7 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
   );
 }
 
-/** The number of the earliest access that may have failed; undefined where nobody says which, or none did. */
+/** The number of the earliest access that may have failed; undefined if nobody says which, or none did. */
 export function orderOf({ fault, cause }: InterpreterFailure): number | undefined {
   const facts: unknown = fault.kind === "access-failed" && cause instanceof Failure ? cause.fault : undefined;
   const orders = isAccessFault(facts) ? (facts.orders ?? []) : [];

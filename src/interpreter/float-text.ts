@@ -5,7 +5,7 @@ const HIDDEN = 1n << MANTISSA_BITS;
 /** Of the exponent field, with the places of the mantissa taken off. */
 const BIAS = 1075n;
 
-/** Without a sign. What is no number is `inf` or `nan`. */
+/** Without a sign. What is not a number is `inf` or `nan`. */
 export function fixedText(real: number, precision: number): string {
   if (Number.isNaN(real)) return "nan";
   if (!Number.isFinite(real)) return "inf";

@@ -28,7 +28,7 @@ interface Specifier {
   readonly conversion: Conversion;
 }
 
-/** A specifier without an argument, and text that is no specifier, is shown as written. */
+/** A specifier without an argument, and text that is not a specifier, is shown as written. */
 export function formatMessage(format: string, args: readonly (U64 | string)[]): string {
   let next = 0;
   return format.replace(

@@ -39,7 +39,7 @@ const number = (args: readonly Argument[], at: number): U64 => {
 };
 const text = (args: readonly Argument[], at: number): string => {
   const found = args[at];
-  // As written: a backslash of a path is no escape.
+  // As written: a backslash of a path is not an escape.
   return typeof found === "string" ? found : "";
 };
 
@@ -60,7 +60,7 @@ async function runProgram(
   return { value: BigInt.asUintN(64, BigInt(ended.exitCode)), ended };
 }
 
-/** 0 is no limit of its own; else 32 bits of microseconds, as any timeout of a sequence. At most what the run has left. */
+/** 0 is not a limit of its own; else 32 bits of microseconds, as any timeout of a sequence. At most what the run has left. */
 function limitOf(fn: string, value: Argument | undefined, leftUs: number): number {
   if (typeof value !== "bigint" || value === 0n) return leftUs;
   if (value <= 0xffff_ffffn) return Math.min(Number(value), leftUs);

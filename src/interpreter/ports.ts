@@ -80,8 +80,8 @@ export interface DebugAccess {
   /** Sends what is queued and judges it. Throws the first fault, naming its Site. */
   settle(reason: SyncReason): Promise<void>;
   /**
-   * Lets the probe repeat a read until what it yields fits or the limit passes; false where it did not fit, or failed under
-   * `tolerate`. Undefined where this access cannot be left to the probe. The value stays unknown. Throws like `ask`.
+   * Lets the probe repeat a read until what it yields fits or the limit passes; false if it did not fit, or failed under
+   * `tolerate`. Undefined if this access cannot be left to the probe. The value stays unknown. Throws like `ask`.
    */
   poll?(
     access: Access,
@@ -114,7 +114,7 @@ export interface Answered {
 }
 
 /**
- * The person, or the script that stands in for one; a value alone is its own; undefined where nobody answers. Query results: 0 Error, 1 OK, 2 Cancel,
+ * The person, or the script that stands in for one; a value alone is its own; undefined if nothing answers. Query results: 0 Error, 1 OK, 2 Cancel,
  * 3 Yes, 4 No.
  */
 export interface Operator {
@@ -122,9 +122,9 @@ export interface Operator {
   queryValue(message: string, fallback: U64, site: Site): Promise<U64 | Answered | undefined>;
 }
 
-/** Whoever programs flash, while a setup sequence runs: takes the algorithm that it selects. */
+/** A caller that programs flash, while a setup sequence runs: takes the algorithm that it selects. */
 export interface FlashLoad {
-  /** `path` as it stands in the text. Yields 0, or 1 where it cannot be had. */
+  /** `path` as it stands in the text. Yields 0, or 1 if it cannot be had. */
   select(path: string, ramStart: U64, ramSize: U64): Promise<U64>;
 }
 

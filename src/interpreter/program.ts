@@ -87,7 +87,7 @@ export interface TargetCall {
   readonly fn: string;
   readonly args: readonly Closure[];
   readonly reads: readonly number[];
-  /** Where the answer goes; absent where nobody needs one, so that the access is posted. */
+  /** Where the answer goes; absent if nobody needs one, so that the access is posted. */
   readonly into?: number;
   /** Why posting it may have to wait. */
   readonly waits: SyncReason;

@@ -18,7 +18,7 @@ const MOST_RANGES = 1_000_000;
 const MOST_LETTERS = 1 << 26;
 const SHF_COMPRESSED = 0x800;
 
-/** Sorted by address; empty where there is no table. A damaged unit ends the reading, and what came before it stays. */
+/** Sorted by address; empty if there is no table. A damaged unit ends the reading, and what came before it stays. */
 export function readLines(elf: ElfFile): readonly LineRange[] {
   const bytesOf = (name: string): Uint8Array => {
     const section = elf.sections.find((one) => one.name === name);

@@ -19,7 +19,7 @@ export interface ElfSection {
   readonly flags: number;
   readonly address: number;
   readonly size: number;
-  /** Empty where the file has no content for it (NOBITS). */
+  /** Empty if the file has no content for it (NOBITS). */
   readonly bytes: Uint8Array;
   readonly offset: number;
 }
@@ -71,7 +71,7 @@ export const LONGEST_NAME = 1 << 12;
 /** In the names of all symbols: those of a large program come to some millions. */
 const MOST_LETTERS = 1 << 26;
 
-/** True where the first bytes say so; the rest may still be damaged. */
+/** True if the first bytes say so; the rest may still be damaged. */
 export function isElf(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && view(bytes).getUint32(0) === MAGIC;
 }

@@ -6,7 +6,7 @@ const MOST_CANDIDATES = 300;
 const LONGEST_WORD = 80;
 
 /**
- * Undefined where nothing is close enough to be worth saying: at most a third of the letters may differ. `most` is for who asks
+ * Undefined if nothing is close enough to be worth saying: at most a third of the letters may differ. `most` is for who asks
  * once and not for each finding.
  */
 export function nearest(

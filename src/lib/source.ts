@@ -80,7 +80,7 @@ export interface Excerpt {
   readonly text: string;
   /** Where the text begins in the source. */
   readonly start: number;
-  /** Absent where the text stands in the source letter for letter, from `start` on. */
+  /** Absent if the text stands in the source letter for letter, from `start` on. */
   readonly map?: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }
 

@@ -12,7 +12,7 @@ const MARKS = [
   { encoding: "UTF-16BE", start: [0xfe, 0xff] },
 ] as const;
 
-/** So many characters without a mark, each with a zero on the same side, are no accident. */
+/** So many characters without a mark, each with a zero on the same side, are not accident. */
 const SURE_CHARACTERS = 4;
 
 /** Undefined for text without a mark that is not UTF-16 either. */

@@ -117,7 +117,7 @@ export class XmlElement {
   }
 }
 
-/** Elements inside one another; pack descriptions need 14. Whoever walks the tree may recurse. */
+/** Elements inside one another; pack descriptions need 14. A caller that walks the tree may recurse. */
 const MAX_DEPTH = 200;
 /** Of one file, each of which takes memory of its own. The largest of the packs that were looked at has 25,000. */
 const MOST_TAGS = 400_000;

@@ -61,9 +61,9 @@ function follow(root: Node, path: YamlPath): Node {
   return node;
 }
 
-/** In one document, aliases counted as what they stand for: whoever reads the values meets each of them. */
+/** In one document, aliases counted as what they stand for: a caller that reads the values meets each of them. */
 const MOST_VALUES = 200_000;
-/** Longer integers are no value of anything here; making them takes more than their length. */
+/** Longer integers are not value of anything here; making them takes more than their length. */
 const MOST_DIGITS = 100;
 
 /** Recipes and models have a few KB, what the CMSIS-Toolbox writes a few hundred. */

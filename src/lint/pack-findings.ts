@@ -161,7 +161,7 @@ function contextOf(
   };
 }
 
-/** Absent where the description leaves them to the debugger. */
+/** Absent if the description leaves them to the debugger. */
 function ports({ debugPorts, accessPorts }: DeviceDescription): Pick<CheckContext, "debugPorts" | "apids"> {
   return {
     ...(debugPorts.length === 0 ? {} : { debugPorts: new Set(debugPorts.map(({ dp }) => BigInt(dp))) }),

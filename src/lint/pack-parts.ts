@@ -81,7 +81,7 @@ export async function missingAlgorithms(
   for (const { file } of named.values()) {
     if (!present.has(file)) present.set(file, await files.has(file));
   }
-  // A description that lies alone in a folder is no unpacked pack.
+  // A description that lies alone in a folder is not an unpacked pack.
   if (!files.complete && ![...present.values()].includes(true)) return [];
   return [...named.values()]
     .filter(({ file }) => present.get(file) === false)

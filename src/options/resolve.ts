@@ -17,7 +17,7 @@ export interface Sourced<T> {
   readonly origin: string;
 }
 
-/** What holds for a connection. Undefined where the row has no default: that is decided by what is done. */
+/** What holds for a connection. Undefined if the row has no default: that is decided by what is done. */
 export type Settings = {
   readonly [Name in SettingName]: HasDefault<Name> extends true
     ? NonNullable<Values[Name]>

@@ -130,7 +130,7 @@ async function open(path: string, decision: Decision | undefined): Promise<ZipFi
   }
 }
 
-/** Folders, and names that lead out of the archive, are no files of the pack. */
+/** Folders, and names that lead out of the archive, are not files of the pack. */
 function nameOf(entry: Entry): string | undefined {
   const raw = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
   return raw.endsWith("/") || /^(?:[a-zA-Z]:|\/)/.test(raw) ? undefined : normalized(raw);

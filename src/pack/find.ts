@@ -24,7 +24,7 @@ export interface FoundPack {
   readonly version?: string;
   /** The description, to be given to `openPack`. */
   readonly path: string;
-  /** False where only the description is here, from the index: sequences can be read, algorithms cannot. */
+  /** False if only the description is here, from the index: sequences can be read, algorithms cannot. */
   readonly installed: boolean;
 }
 

@@ -9,7 +9,7 @@ import { readPdsc, type Pack } from "./pdsc.ts";
 import { decodeXml } from "./text.ts";
 
 export interface OpenedPack {
-  /** Absent where the description cannot be read; the diagnostics say where. */
+  /** Absent if the description cannot be read; the diagnostics say where. */
   readonly pack?: Pack;
   readonly diagnostics: readonly Diagnostic[];
   /** Paths as the description gives them. To be closed by who opened it. */

@@ -8,7 +8,7 @@ import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } 
 import { ownElements } from "./inheritance.ts";
 import { table } from "../lib/table.ts";
 
-/** `accessportV1@__apid` and the like; `children` absent where anything may stand. */
+/** `accessportV1@__apid` and the like; `children` absent if anything may stand. */
 interface Shape {
   readonly attributes: readonly string[];
   readonly children: readonly string[];

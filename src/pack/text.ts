@@ -3,7 +3,7 @@ import { unicodeMark } from "../lib/text-marks.ts";
 
 /**
  * A byte order mark decides, then UTF-8 if the bytes are that, then what the XML declaration names, then Windows-1252,
- * which never fails. A mark is no part of the text.
+ * which never fails. A mark is not part of the text.
  */
 export function decodeXml(bytes: Uint8Array): string {
   const mark = unicodeMark(bytes);

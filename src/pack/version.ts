@@ -8,7 +8,7 @@ export interface VersionRange {
 
 const SIGNS = { "": "exact", "=": "exact", ">=": "at-least", "^": "same-major", "~": "same-minor" } as const;
 
-/** Undefined where the text is no version. */
+/** Undefined if the text is not a version. */
 export function parseRange(text: string): VersionRange | undefined {
   const [, sign, version] = /^(|=|>=|\^|~)(\d+(?:\.\d+){0,2}(?:[-+][\w.+-]*)?)$/.exec(text.trim()) ?? [];
   if (version === undefined) return undefined;

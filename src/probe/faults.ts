@@ -33,7 +33,7 @@ export type ProbeFault =
 
 export class ProbeFailure extends Failure<ProbeFault> {}
 
-/** For whoever goes on using what belonged to a session that ended. */
+/** For a caller that goes on using what belonged to a session that ended. */
 export function givenBack(): ProbeFailure {
   return new ProbeFailure({ kind: "probe-given-back" }, "the session is closed, and the probe given back");
 }

@@ -58,7 +58,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly processor: Processor | undefined;
   readonly pname: string | undefined;
   readonly dp: number;
-  /** `__ap`: APSEL, or 0 where the access port has an address instead. */
+  /** `__ap`: APSEL, or 0 if the access port has an address instead. */
   readonly ap: number;
   /** The access port of the processor. */
   readonly place: ApPlace;
@@ -185,7 +185,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   }
 
   /**
-   * Throws `undescribed-access-port` where accesses with this `__apid` have no access port: neither a described one nor,
+   * Throws `undescribed-access-port` if accesses with this `__apid` have no access port: neither a described one nor,
    * where the description leaves it to that, the one that `__ap` gives.
    */
   requireAp(apid: U64): void {
@@ -291,7 +291,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return this.find(name)?.sequence.requires.some(({ text }) => text === "erase") === true;
   }
 
-  /** For want of consent, before anything is connected. One that is called on the way is refused where it would be entered. */
+  /** Without consent, before anything is connected. One that is called on the way is refused where it would be entered. */
   refuseErasing(name: string): void {
     if (!this.erases(name)) return;
     throw new SessionFailure(

@@ -28,7 +28,7 @@ export class ImportWalk {
     return done;
   }
 
-  /** Reads what an import leads to. Throws `malformed-input` where it may not be followed. */
+  /** Reads what an import leads to. Throws `malformed-input` if it may not be followed. */
   async follow(
     item: Import,
     from: Source,

@@ -56,7 +56,7 @@ export class Peripherals {
     );
   }
 
-  /** `RCC.CR`, or a register of the core; undefined where nothing is known. Never fails: it helps to tell of a failure. */
+  /** `RCC.CR`, or a register of the core; undefined if nothing is known. Never fails: it helps to tell of a failure. */
   async nameAt(address: number): Promise<string | undefined> {
     const own = CORE_REGISTERS.find((one) => one.address === address);
     if (own !== undefined) return own.name;

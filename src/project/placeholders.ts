@@ -1,7 +1,7 @@
 /** `$P #P $L %L $S $D` in paths and arguments of sequences, and `$$ ## %%` for the signs themselves (specification 1.7.60). */
 import { SessionFailure } from "./faults.ts";
 
-/** What the placeholders stand for; absent where nothing is known of it. Folders without a slash at their end. */
+/** What the placeholders stand for; absent if nothing is known of it. Folders without a slash at their end. */
 export interface Places {
   /** Of the project: where dbgseq.yaml is, else the working folder. */
   readonly project: string;
@@ -13,7 +13,7 @@ export interface Places {
   readonly device?: string;
 }
 
-/** They end with a separator; one that the text has behind them is no second one. */
+/** They end with a separator; one that the text has behind them is not a second one. */
 const FOLDERS = new Set(["$P", "$L", "$S"]);
 
 const MEANINGS: Readonly<Record<string, (places: Places) => string | undefined>> = {

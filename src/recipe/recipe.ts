@@ -131,7 +131,7 @@ export type ReadRecipe =
   | { readonly ok: true; readonly recipe: Recipe }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** Throws a `malformed-yaml` failure for text that is no YAML; everything else is a list of problems with places. */
+/** Throws a `malformed-yaml` failure for text that is not YAML; everything else is a list of problems with places. */
 export function readRecipe(source: Source): ReadRecipe {
   const document = parseYaml(source);
   const checked = checkYaml(document, recipeSchema);

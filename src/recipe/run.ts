@@ -8,7 +8,7 @@ import type { Connection } from "../session/connection.ts";
 import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
 
 /**
- * Whoever knows files and flash algorithms. Reads what a step needs and asks for consent, before anything is connected;
+ * A caller that knows files and flash algorithms. Reads what a step needs and asks for consent, before anything is connected;
  * what it yields does the work and says in one sentence what was done.
  */
 export type PrepareFlash = (work: FlashWork) => Promise<(session: Connection) => Promise<string>>;

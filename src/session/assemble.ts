@@ -26,7 +26,7 @@ import { Target } from "./flow/target.ts";
 
 /** A file that one process has for itself until it lets go. */
 export interface StateFile {
-  /** Undefined where nothing was kept yet. */
+  /** Undefined if nothing was kept yet. */
   readonly text: Source | undefined;
   /** Whole or not at all. */
   replace(text: string): Promise<void>;
@@ -40,9 +40,9 @@ export interface OpenRequest {
   /** Strongest first; the pack's own wishes are added at the end. */
   readonly layers: readonly Given[];
   readonly operator: Operator;
-  /** What sequences may do on the user's machine; nothing where it is left away. */
+  /** What sequences may do on the user's machine; nothing if omitted. */
   readonly host?: HostEffects;
-  /** To what erases everything, or cannot be taken back; nothing of it where it is left away. */
+  /** To what erases everything, or cannot be taken back; nothing of it if omitted. */
   readonly consent?: Consent;
   /** Where the host puts what LoadDebugInfo loads. */
   readonly debugInfo?: DebugInfo;
@@ -56,7 +56,7 @@ export interface OpenRequest {
   readonly svd?: SvdFile;
   /** Hears of the levels of the wires; only a simulated probe can tell. */
   readonly wire?: WireWatcher;
-  /** How long to wait for a probe that is busy or not there; 0 where left away. */
+  /** How long to wait for a probe that is busy or not there; 0 if left away. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;

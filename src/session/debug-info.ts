@@ -53,7 +53,7 @@ export class DebugInfo {
     return `${symbols.length} symbols, ${lines.length} ranges of source lines`;
   }
 
-  /** `main+0x12 (main.c:34)`, as far as it is known; undefined where nothing is. */
+  /** `main+0x12 (main.c:34)`, as far as it is known; undefined if nothing is. */
   describe(address: number): string | undefined {
     const symbol = lastCovering(this.#symbols, address);
     const line = lastCovering(this.#lines, address);

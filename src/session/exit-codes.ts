@@ -244,7 +244,7 @@ export const KINDS_OF_NO_PROBE: readonly string[] = Object.entries(FAULT_CODES)
   .filter(([, code]) => code === EXIT.noProbe)
   .map(([kind]) => kind);
 
-/** The code of the first layer that decides; undefined for an error that is no Failure, which is a defect of ours. */
+/** The code of the first layer that decides; undefined for an error that is not a Failure, which is a defect of ours. */
 export function exitCodeOf(error: unknown): number | undefined {
   let at: unknown = error;
   while (at instanceof Failure) {

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /**
- * Answers are used up in order; a query that none fits goes to `otherwise`. One that nobody answers ends the run with
+ * Answers are used up in order; a query that none fits goes to `otherwise`. One that nothing answers ends the run with
  * `no-answer`, unless it can have one answer only.
  *
  * @example

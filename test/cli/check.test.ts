@@ -31,7 +31,7 @@ describe("files that cannot be read or parsed end with 2 and say where", () => {
     ["an archive that is none", "x.pack", "PK but no archive", "x.pack"],
     ["bad .seq syntax", "x.seq", "sequence A {\n  __var = 1;\n}\n", "x.seq:2:"],
     ["an empty .seq", "x.seq", " \n", "x.seq:1:1: error: the file is empty"],
-    ["a binary .seq", "x.seq", new Uint8Array([0x20, 0, 1]), "x.seq:1:1: this is a binary file"],
+    ["a binary .seq", "x.seq", new Uint8Array([0x20, 0, 1]), "x.seq:1:1: expected text, not a binary file"],
     ["bad YAML", "x.yaml", "steps:\n  - [\n", "x.yaml:"],
     ["a recipe with an unknown key", "x.yaml", RECIPE.replace("device", "devcie"), "x.yaml:1:1"],
     ["a recipe with an unknown step", "x.yaml", "steps:\n  - jump\n", "x.yaml:2:5"],

@@ -22,7 +22,7 @@ describe("core commands", () => {
     expect((await dbgseq("step", "3", ...M4)).out).toBe("pc        0x00000100\n");
     const none = await dbgseq("step", "0", ...M4);
     expect(none.code).toBe(2);
-    expect(none.err).toContain("1 to 100000 steps are possible, not 0");
+    expect(none.err).toContain("expected 1 to 100000 steps, not 0");
   });
 
   test("regs shows what every core has, or those that are named, and leaves the core as it was", async () => {
@@ -44,7 +44,7 @@ describe("core commands", () => {
   test("a name that is none is wrong usage", async () => {
     const { code, err } = await dbgseq("regs", "r99", ...M4);
     expect(code).toBe(2);
-    expect(err).toContain('"r99" is no core register');
+    expect(err).toContain('"r99" is not a core register');
   });
 });
 
@@ -67,7 +67,7 @@ describe("what stands on a line, and is not there", () => {
   test.each([
     ["1", "sim:adiv6", "have base addresses, as `info` shows them, not 1"],
     ["0x2000", "sim:generic-m4", "are 0 to 255, and not 0x00002000"],
-    ["0x2010", "sim:adiv6", "a multiple of 0x1000, is wanted"],
+    ["0x2010", "sim:adiv6", "a multiple of 0x1000"],
   ])("--ap %s on %s is refused", async (ap, probe, said) => {
     const { err, code } = await dbgseq("read", "0", "--ap", ap, "--probe", probe, "--no-config");
     expect(err).toContain(said);

@@ -126,7 +126,7 @@ describe("UF2", () => {
       "a.uf2 (block 0) and a.uf2 (block 1) both have 256 bytes at 0x10000000, the same ones",
     ],
     ["a block that is missing", [block(0)], "a.uf2: it has 1 of 2 blocks"],
-    ["half a block", [block(0).subarray(0, 100)], "are no whole number of blocks: it is cut off"],
+    ["half a block", [block(0).subarray(0, 100)], "are not a whole number of blocks: it is cut off"],
     ["something else in it", [block(0), block(1, { end: 7 })], "block 1 is not a UF2 block"],
     ["more data than fits", [block(0, { size: 500 })], "block 0 says that it holds 500 bytes"],
   ])("%s", (_, blocks, said) => {
@@ -462,7 +462,7 @@ describe("what kind of file it is", () => {
 
   test("a flash algorithm is no program", () => {
     expect(() => parts({ name: "EX52.FLM", bytes: readFileSync("examples/05-flash/EX52.FLM") })).toThrow(
-      "EX52.FLM: it is a flash algorithm, not a program: --algorithm takes it",
+      "EX52.FLM: it is a flash algorithm, not a program",
     );
   });
 
@@ -504,7 +504,7 @@ describe("several files", () => {
       "end beyond the 32-bit address space",
     );
     expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1), base: 0x1_0000_0000 })).toThrow(
-      "1 bytes at 0x100000000 end behind",
+      "1 bytes at 0x100000000 end beyond",
     );
   });
 });

@@ -24,7 +24,7 @@ describe("statements", () => {
     ["⟦1⟧ = 2;", "assignment-target: only a variable can be assigned (to compare, write ==)"],
     [
       "a = ⟦0x1G⟧;",
-      "malformed-number: '0x1G' is no number (numbers are decimal, 0x hexadecimal or 0b binary, with suffixes u and l)",
+      "malformed-number: '0x1G' is not a number (numbers are decimal, 0x hexadecimal or 0b binary, with suffixes u and l)",
     ],
     [
       'a(⟦"x);⟧',

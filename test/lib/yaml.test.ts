@@ -119,28 +119,25 @@ describe("a schema", () => {
     [
       "name: x\nmemories:\n  - {start: -1, size: 0x100000000}",
       [
-        "3:13 an integer of 0 to 2^64 - 1 is wanted here, not -1",
-        "3:23 an integer of 0 to 0xFFFFFFFF is wanted here, not 0x100000000",
+        "3:13 expected an integer of 0 to 2^64 - 1, not -1",
+        "3:23 expected an integer of 0 to 0xFFFFFFFF, not 0x100000000",
       ],
     ],
     [
       "name: x\nmemories: [{start: 0, size: 1, access: row}]",
       ['2:40 "row" is not one of ro, rw (did you mean "ro"?)'],
     ],
-    [
-      "name: 3\nmemories: {}",
-      ["1:7 string is wanted here, not 3", "2:11 expected a list here, not a mapping"],
-    ],
+    ["name: 3\nmemories: {}", ["1:7 expected string, not 3", "2:11 expected a list here, not a mapping"]],
     [
       "name: x\nmemories: []\nport: {kind: swt}",
       ['3:14 "swt" is not one of swd, jtag (did you mean "swd"?)'],
     ],
     ["name: x\nmemories: []\nport: {kind: jtag}", ['3:7 the key "index" is missing']],
-    ["3", ["1:1 a mapping is wanted here, not 3"]],
+    ["3", ["1:1 expected a mapping, not 3"]],
     ["[]", ["1:1 expected a mapping, not a list"]],
     [
       "name: x\nmemories: [[0, 16], 7]",
-      ["2:12 expected a mapping, not a list", "2:21 a mapping is wanted here, not 7"],
+      ["2:12 expected a mapping, not a list", "2:21 expected a mapping, not 7"],
     ],
     ["name: x\nmemories: []\nport: [swd, 1]", ["3:7 expected a mapping, not a list"]],
   ])("names what is wrong in %j", (text, expected) => {
@@ -148,7 +145,7 @@ describe("a schema", () => {
   });
 
   test.each([
-    [1000, "a mapping is wanted here, not 0"],
+    [1000, "expected a mapping, not 0"],
     [1001, "1 more problem is not shown"],
     [3000, "2000 more problems are not shown"],
   ])("of %i problems says how many it does not show", (count, last) => {

@@ -117,7 +117,7 @@ describe("what is wrong costs what is wrong", () => {
 
   test.each([
     ["<register><name>A</name></register>", "<register> has no <addressOffset>"],
-    ["<register><name>A</name><addressOffset>ten</addressOffset></register>", '"ten" is no number'],
+    ["<register><name>A</name><addressOffset>ten</addressOffset></register>", '"ten" is not a number'],
     ["<register><addressOffset>0</addressOffset></register>", "<register> has no <name>"],
     [
       "<register><name>A</name><addressOffset>0</addressOffset><size>128</size></register>",
@@ -133,7 +133,7 @@ describe("what is wrong costs what is wrong", () => {
     ],
     [
       "<register><dim>99999999</dim><dimIncrement>4</dimIncrement><name>A%s</name><addressOffset>0</addressOffset></register>",
-      "1 to 65536 elements are possible, not 99999999",
+      "expected 1 to 65536 elements, not 99999999",
     ],
   ])("%s", (register, message) => {
     const { registers, problems } = read(AROUND(register));

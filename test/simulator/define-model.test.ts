@@ -40,7 +40,7 @@ describe("a wrong YAML model", () => {
     ["memorys: []", ['mine.yaml:6:1: "memorys" is not a key here (did you mean "memories"?)']],
     [
       "memories: [{ name: ram, start: 0x20000000, size: 0 }]",
-      ["mine.yaml:6:50: a size above 0 is wanted here, not 0"],
+      ["mine.yaml:6:50: expected a size above 0, not 0"],
     ],
     [
       "processors: [{ name: c, type: Cortex-M5 }]",
@@ -51,7 +51,7 @@ describe("a wrong YAML model", () => {
     [
       "registers: [{ name: U, start: 0, size: 16, items: { A: { offset: 2 }, B: { offset: 4, w1x: 1 } } }]",
       [
-        "mine.yaml:6:66: an offset that is a multiple of 4 is wanted here, not 2",
+        "mine.yaml:6:66: expected an offset that is a multiple of 4, not 2",
         'mine.yaml:6:87: "w1x" is not a key here (did you mean "w1c"?)',
       ],
     ],
@@ -71,7 +71,7 @@ describe("a wrong YAML model", () => {
 
   test("an empty file", () => {
     expect(mistakes(new Source("empty.yaml", ""))).toEqual([
-      "empty.yaml:1:1: a mapping is wanted here, not nothing",
+      "empty.yaml:1:1: expected a mapping, not nothing",
     ]);
   });
 
@@ -87,14 +87,10 @@ describe("options", () => {
       { jep160: "1" },
       /^sim:stm32h743 has no option "jep160", did you mean "jep106"\?; it has jep106=0x0\.\.0x7F \(default 0x20\), flash=/,
     ],
-    ["stm32h743", { jep106: "0x80" }, /^sim:stm32h743 has no jep106=0x80; possible is jep106=0x0\.\.0x7F/],
-    ["lpc55s36", { mailbox: "of" }, /possible is mailbox=on\|off\|silent\|refuses \(default on\)$/],
+    ["stm32h743", { jep106: "0x80" }, /^sim:stm32h743 has no jep106=0x80; expected jep106=0x0\.\.0x7F/],
+    ["lpc55s36", { mailbox: "of" }, /expected mailbox=on\|off\|silent\|refuses \(default on\)$/],
     ["generic-m4", { x: "1" }, /^sim:generic-m4 has no option "x"; it has none$/],
-    [
-      "generic-m4",
-      { latency: "usb" },
-      /possible is latency=none\|hid-fs\|bulk-fs\|bulk-hs \(default none\)$/,
-    ],
+    ["generic-m4", { latency: "usb" }, /expected latency=none\|hid-fs\|bulk-fs\|bulk-hs \(default none\)$/],
     [
       "stm32h734",
       {},

@@ -18,7 +18,7 @@ const EVALUATE = call({ expression: sourceOrText, variables: optional(recordOf(u
 
 /**
  * The value of an expression of the sequence language. Numbers are unsigned, 64 bits wide, and wrap after every operation.
- * `variables` are the values of its names. Throws `malformed-input` for a text that is no expression, `not-constant` for one that
+ * `variables` are the values of its names. Throws `malformed-input` for a text that is not an expression, `not-constant` for one that
  * needs a target or a variable without a value, `division-by-zero`, and `bad-argument`.
  *
  * `evaluateExpression("(value & 0xFF) == 3", { value: 0x1203n }).value` is `1n`.

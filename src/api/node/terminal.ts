@@ -10,7 +10,7 @@ export interface Terminal {
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
-/** Undefined where nobody can be asked. What ends the run ends the question; so does the end of the input. */
+/** Undefined if no user can be asked. What ends the run ends the question; so does the end of the input. */
 export function terminalAsk(
   terminal: Terminal = process,
   signal?: AbortSignal,

@@ -17,7 +17,7 @@ export function defineEval(command: Command, io: Io): void {
     .argument("<expression>", "for example '(1 << 20) | 0x67'")
     .option("--set <name=value>", "value of a variable (repeatable)", collectAssignment)
     .option("--json", "one JSON document on stdout")
-    // An expression may begin with a minus: what is no option of ours is an argument, and is looked at below.
+    // An expression may begin with a minus: what is not an option of ours is an argument, and is looked at below.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(

@@ -151,7 +151,7 @@ function portIdentity(dpidr: number): { readonly designer: number; readonly part
   return { designer: field(DPIDR, "DESIGNER", dpidr), part: field(DPIDR, "PARTNO", dpidr) };
 }
 
-/** 0 where the maker left it open. */
+/** 0 if the maker left it open. */
 function targetText(targetId: number): string {
   if (targetId === 0) return "TARGETID 0x00000000: not given";
   const designer = field(TARGETID, "TDESIGNER", targetId);

@@ -61,7 +61,7 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
 
 interface Wanted {
   readonly script?: Source;
-  /** The sequence's name; empty where the script has only one, or none that is named. */
+  /** The sequence's name; empty if the script has only one, or none that is named. */
   readonly wanted: string;
 }
 

@@ -187,7 +187,7 @@ function notVirtual(): Failure {
   return badRequest("--virtual is for the simulator; a real target lives in real time");
 }
 
-/** Each event is in the file as soon as it has happened: whoever looks need not wait for the end. */
+/** Each event is in the file as soon as it has happened: a reader need not wait for the end. */
 async function logged(
   { log }: Partial<OpenProbe>,
   file: string | undefined,

@@ -18,7 +18,7 @@ export interface ComponentIdentity {
   /** CIDR1[7:4]: 1 ROM table, 9 CoreSight component, 0xE generic IP, 0xF system component. */
   readonly class: number;
   readonly part: number;
-  /** JEP106 as in DPIDR; undefined where the part has no JEP106 code. */
+  /** JEP106 as in DPIDR; undefined if the part has no JEP106 code. */
   readonly designer: number | undefined;
   readonly revision: number;
 }
@@ -33,7 +33,7 @@ const ARM = 0x23b;
 /** CIDR with the class left out. */
 const PREAMBLE = 0xb105_000d;
 
-/** Undefined where the words are no identification at all, as those of memory. */
+/** Undefined if the words are not identification at all, as those of memory. */
 export function identityOf(words: readonly number[]): ComponentIdentity | undefined {
   const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, ...cidr] = words.map((word) => word & 0xff);
   const whole = cidr.reduce((value, byte, at) => (value | (byte << (8 * at))) >>> 0, 0);

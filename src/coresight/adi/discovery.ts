@@ -24,7 +24,7 @@ export interface FoundCore {
 export interface FoundAp {
   readonly place: ApPlace;
   readonly idr: number;
-  /** What BASE names; undefined where it names nothing, or the port is no MEM-AP. */
+  /** What BASE names; undefined if it names nothing, or the port is not a MEM-AP. */
   readonly table?: Component;
   readonly cores: readonly FoundCore[];
   /** Those whose registers stand in its memory. */
@@ -48,7 +48,7 @@ export interface Missing {
 
 export interface DiscoveryOptions {
   readonly memory: (place: ApPlace) => MemAp;
-  /** The access ports that may be touched; empty where nothing is described, so that all may be. */
+  /** The access ports that may be touched; empty if nothing is described, so that all may be. */
   readonly described?: readonly ApPlace[];
   /** APSELs that are looked at besides, where access ports are asked one after another. */
   readonly further?: readonly number[];
@@ -117,7 +117,7 @@ function everything(component: Component): readonly Component[] {
   return [component, ...(component.components ?? []).flatMap(everything)];
 }
 
-/** One access port and what is behind it; empty where there is none, which is noted in `absent`. */
+/** One access port and what is behind it; empty if there is none, which is noted in `absent`. */
 async function look(place: ApPlace, options: Search, absent: Missing[]): Promise<readonly FoundAp[]> {
   const memory = options.memory(place);
   const idr = await read(memory, IDR.address);

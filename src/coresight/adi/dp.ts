@@ -71,7 +71,7 @@ const NO_PATCHES = new DataPatches([]);
 
 export class Dp implements ApRegisters {
   readonly wire: Wire;
-  /** What SELECT holds once all that was made into steps has run; undefined when nobody can know (wire rules 13, 14). */
+  /** What SELECT holds once all that was made into steps has run; undefined when it cannot be known (wire rules 13, 14). */
   #select: number | undefined;
   /** Upper half of the address in SELECT, likewise; only where addresses are wider than 32 bits. */
   #select1: number | undefined;
@@ -172,7 +172,7 @@ export class Dp implements ApRegisters {
     await this.wire.post(plan, { label: "write of 0x1E to DP ABORT", tolerate: false });
   }
 
-  /** BASEPTR: where the first ROM table of an ADIv6 debug port stands among its access ports; undefined where it has none. */
+  /** BASEPTR: where the first ROM table of an ADIv6 debug port stands among its access ports; undefined if it has none. */
   async readBasePointer(): Promise<number | undefined> {
     const low = await this.readReg(0x0, "read of BASEPTR0", BASEPTR0.bank);
     if (field(BASEPTR0, "VALID", low) === 0) return undefined;
@@ -195,7 +195,7 @@ export class Dp implements ApRegisters {
   /** Requests power for the system and debug domains and waits until both are there. */
   async powerUp({ limitUs = POWER_LIMIT_US }: PowerUp = {}): Promise<void> {
     const label = "power-up of the debug port";
-    // What failed while there was no power is no error of what follows.
+    // What failed while there was no power is not an error of what follows.
     if (this.wire.protocol === "swd") await this.postClear();
     await this.writeReg(0x4, REQUESTS, label);
     await this.#awaitPower(ACKNOWLEDGES, limitUs, label);

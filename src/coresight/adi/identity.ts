@@ -19,7 +19,7 @@ interface Wrong {
 interface Row<Expected = unknown> {
   readonly register: RegisterInfo;
   readonly expected: (expected: Expected | undefined) => string;
-  /** What 0 means; undefined where 0 is a value like others. */
+  /** What 0 means; undefined if 0 is a value like others. */
   readonly zero?: Wrong;
   readonly ones: Wrong;
   readonly wrong?: (value: number, expected: Expected | undefined) => Wrong | undefined;
@@ -134,7 +134,7 @@ type Rows = typeof ROWS;
 export type IdentityRegister = keyof Rows;
 type ExpectedOf<R extends IdentityRegister> = Rows[R] extends Row<infer E> ? E : never;
 
-/** Whether a word is what lines read that nobody drives, or a register that is not there. */
+/** Whether a word is what lines read that nothing drives, or a register that is not there. */
 export function isNothing(value: number): boolean {
   const word = value >>> 0;
   return word === 0 || word === ALL_ONES;
@@ -150,7 +150,7 @@ export interface Found<R extends IdentityRegister> {
   readonly expected?: ExpectedOf<R> | undefined;
 }
 
-/** What is wrong with what a register read; undefined where it is as it must be. `cause` is what the reading met. */
+/** What is wrong with what a register read; undefined if it is as it must be. `cause` is what the reading met. */
 export function judge<R extends IdentityRegister>(
   register: R,
   { value, place, expected }: Found<R>,
@@ -187,7 +187,7 @@ export function mustBe<R extends IdentityRegister>(register: R, found: Found<R>)
 /** Designer and part of Arm's JTAG-DP of DPv0, which has no DPIDR: its TAP's IDCODE is all that identifies it (ADIv5.2 B2.2.5). */
 const DPV0_TAP = { mask: 0x0fff_ffff, value: 0x0ba0_0477 } as const;
 
-/** What a debug port is by its DPIDR, on JTAG together with the IDCODE of its TAP. Throws where it is none. */
+/** What a debug port is by its DPIDR, on JTAG together with the IDCODE of its TAP. Throws if it is none. */
 export function debugPortVersion(dpidr: number, idcode?: number): number {
   const version = field(DPIDR, "VERSION", dpidr);
   const mayBeV0 = idcode !== undefined && (idcode & DPV0_TAP.mask) >>> 0 === DPV0_TAP.value;

@@ -9,7 +9,7 @@ import type { Wire } from "../wire/wire.ts";
 
 /** One device of the chain; the first in a list is next to TDO, as CMSIS-DAP counts. */
 export interface Tap {
-  /** Absent where a reset leaves the TAP in BYPASS. */
+  /** Absent if a reset leaves the TAP in BYPASS. */
   readonly idcode?: number;
   readonly irLength: number;
 }

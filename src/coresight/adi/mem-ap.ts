@@ -42,7 +42,7 @@ export interface MemApOptions {
 
 export class MemAp {
   readonly ap: ApPlace;
-  /** The one that it is reached through; undefined where it hangs on the debug port itself. */
+  /** The one that it is reached through; undefined if it hangs on the debug port itself. */
   readonly parent: MemAp | undefined;
   readonly #dp: ApRegisters;
   readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg" | "idr", number>>;
@@ -185,7 +185,7 @@ export class MemAp {
     return this.#cfg === undefined ? undefined : field(CFG, "LD", this.#cfg) === 1;
   }
 
-  /** As `ready`, for whoever needs to know `isWide`. */
+  /** As `ready`, for a caller that needs to know `isWide`. */
   async readyForWide(by: Origin): Promise<Failed | undefined> {
     const failed = await this.ready(by);
     if (failed !== undefined || this.#cfg !== undefined) return failed;
@@ -328,8 +328,8 @@ export class MemAp {
   }
 
   /**
-   * Lets the probe read a word until all bits of the mask are set, and then what `then` reads, in the same list; false where the
-   * bits were not set in time, undefined where it cannot compare.
+   * Lets the probe read a word until all bits of the mask are set, and then what `then` reads, in the same list; false if the
+   * bits were not set in time, undefined if it cannot compare.
    */
   async waitThen(
     address: number,

@@ -19,9 +19,9 @@ import { hex32 } from "../../lib/hex.ts";
 
 /** An address space in which components stand: the memory of an access port, or that of an ADIv6 debug port. */
 export interface ComponentSpace {
-  /** One word of each address; undefined where they do not answer. */
+  /** One word of each address; undefined if they do not answer. */
   words(addresses: readonly number[]): Promise<readonly number[] | undefined>;
-  /** False where it was refused. */
+  /** False if it was refused. */
   write(address: number, value: number): Promise<boolean>;
   /** Where not even a read is allowed: why. */
   forbids(address: number): string | undefined;
@@ -144,7 +144,7 @@ function placed(base: number, entry: number, high: number): Omit<Entry, "request
   return { address, ...((entry & 4) === 0 ? {} : { powerDomain: (entry >> 4) & 0x1f }) };
 }
 
-/** Requests the power of a domain and waits for it; undefined where it is on, else why it is not. */
+/** Requests the power of a domain and waits for it; undefined if it is on, else why it is not. */
 async function turnOn(space: ComponentSpace, table: number, domain: number): Promise<string | undefined> {
   const control = table + DBGPCR + 4 * domain;
   const [value = 0] = (await space.words([control])) ?? [];

@@ -2,7 +2,7 @@
 
 /** Start, APnDP 0, RnW 0, A[3:2] = 3, parity 0, stop, park; least significant bit first. */
 const REQUEST = 0x99n;
-/** Turnaround, three acknowledge clocks, turnaround: nobody drives, the line is pulled up. */
+/** Turnaround, three acknowledge clocks, turnaround: nothing drives, the line is pulled up. */
 const UNDRIVEN = 0x1fn;
 
 /** Request, unacknowledged clocks, 32 data bits, parity. */

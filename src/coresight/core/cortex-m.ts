@@ -33,14 +33,14 @@ export class Core {
     this.#clock = clock;
   }
 
-  /** `core` is the one that a pack names. Throws `wrong-identity` where none or another one is there. */
+  /** `core` is the one that a pack names. Throws `wrong-identity` if none or another one is there. */
   async readCpuid(core?: string): Promise<number> {
     const value = await this.#memory.read(CPUID.address, 32, "read of CPUID");
     mustBe("CPUID", { value, place: this.place, expected: core });
     return value;
   }
 
-  /** Throws `wrong-identity` where no core answers, or its access port has gone. */
+  /** Throws `wrong-identity` if no core answers, or its access port has gone. */
   async readDhcsr(): Promise<number> {
     const value = await this.#memory.read(DHCSR.address, 32, "read of DHCSR");
     mustBe("DHCSR", { value, place: this.place });
@@ -113,7 +113,7 @@ export class Core {
     return this.#taken(registers, await this.#memory.words(() => this.#readSteps(registers), label));
   }
 
-  /** Lets the probe wait for a halt and read then; false where there was none, undefined where it cannot wait. */
+  /** Lets the probe wait for a halt and read then; false if there was none, undefined if it cannot wait. */
   async registersAtHalt(
     names: readonly string[],
     limitUs: number,
@@ -218,7 +218,7 @@ export class Core {
 
   /**
    * Asks for a reset of the system, or (v7-M) of the core alone, by AIRCR. The target may be too deep in reset to
-   * acknowledge: that is no failure; what SELECT, CSW and TAR held is forgotten.
+   * acknowledge: that is not a failure; what SELECT, CSW and TAR held is forgotten.
    */
   async requestReset(kind: "SYSRESETREQ" | "VECTRESET"): Promise<void> {
     await this.#memory.ready();

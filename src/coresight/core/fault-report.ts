@@ -19,7 +19,7 @@ export interface FaultReport {
   readonly sfsr: number;
   /** The address that was accessed, where the core kept it. */
   readonly address: number | undefined;
-  /** From the frame that was stacked on entry; undefined where that cannot be read. */
+  /** From the frame that was stacked on entry; undefined if that cannot be read. */
   readonly stackedPc: number | undefined;
   readonly stackedLr: number | undefined;
   readonly sentence: string;
@@ -76,7 +76,7 @@ const SECURE_CAUSES: readonly (readonly [bit: (typeof SFSR)["fields"][number]["n
   ["LSPERR", "a Security error while the FPU's state was saved"],
 ];
 
-/** Undefined where the core is in no fault; it must be halted. v6-M keeps no status, only the exception is known there. */
+/** Undefined if the core is in no fault; it must be halted. v6-M keeps no status, only the exception is known there. */
 export async function readFaultReport(
   core: Core,
   memory: MemAp,

@@ -53,7 +53,7 @@ export class FlashPatch {
     return (await this.unit()).version === 2 || address < CODE_END;
   }
 
-  /** Throws `no-comparator` where all are in use, or none can stand for this address. */
+  /** Throws `no-comparator` if all are in use, or none can stand for this address. */
   async set(address: number): Promise<void> {
     if (this.has(address)) return;
     const { version, count } = await this.unit();

@@ -54,7 +54,7 @@ export class Watchpoints {
     return this.#count;
   }
 
-  /** Throws `no-comparator` where all are in use, or none can watch a range of this size. */
+  /** Throws `no-comparator` if all are in use, or none can watch a range of this size. */
   async set(point: Watchpoint): Promise<void> {
     if (this.all.some((other) => isSame(other, point))) return;
     await this.#enableTrace();

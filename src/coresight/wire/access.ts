@@ -42,7 +42,7 @@ export interface Step {
  */
 export type Plan = () => readonly Step[];
 
-/** A write that somebody has to consent to: what it does, and the consent that it takes. */
+/** A write that the user has to consent to: what it does, and the consent that it takes. */
 export interface GuardedWrite {
   readonly grant: "erase" | "lock" | "lock=forever";
   /** As a sentence goes on after what does it. */
@@ -51,21 +51,21 @@ export interface GuardedWrite {
 
 /** Sees every write before it is sent. */
 export interface WriteGuard {
-  /** What of these steps nobody consented to yet; undefined where they may be sent. They are seen in their order. */
+  /** What of these steps still needs consent; undefined if they may be sent. They are seen in their order. */
   refuses(steps: readonly Step[]): GuardedWrite | undefined;
   /** Nobody knows any more what the registers of access ports hold. */
   forget(): void;
   /** Another debug port hears from here on. */
   elsewhere(): void;
-  /** Asks whoever can consent. Resolves to undefined where the steps may be sent after all. */
+  /** Asks the user for consent. Resolves to undefined if the steps may be sent after all. */
   consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined>;
 }
 
 /** Reads what is needed to judge a write; nothing that it changes stays changed. */
 export interface Peek {
-  /** A register of an access port, by its offset of ADIv5; undefined where it does not answer. */
+  /** A register of an access port, by its offset of ADIv5; undefined if it does not answer. */
   register(ap: ApPlace, offset: number): Promise<number | undefined>;
-  /** Words of memory behind an access port; undefined where they do not answer. */
+  /** Words of memory behind an access port; undefined if they do not answer. */
   memory(ap: ApPlace, addresses: readonly number[]): Promise<readonly number[] | undefined>;
 }
 

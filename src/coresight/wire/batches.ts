@@ -39,7 +39,7 @@ export function blameBatch(sent: readonly Sent[], outcome: Outcome, ctrlStat: nu
   if (outcome.fault !== "WAIT")
     return verdictOn([...sent.slice(accepted, stopped).filter(isOpen), met], stopped);
   const open = sent.slice(cleanUpTo(sent, outcome), stopped).filter(isOpen);
-  // An access failed, and another one hung: either is worth telling, and nobody can say which of them is meant.
+  // An access failed, and another one hung: either is worth telling, and it is not known which of them is meant.
   if (ctrlStat !== undefined && hasSticky(ctrlStat)) return verdictOn([...open, met], stopped);
   // What an access port still works on is the access right before; any other was done when the next one was taken.
   const busy = sent[stopped - 1];

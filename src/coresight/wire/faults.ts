@@ -61,7 +61,7 @@ export type CoreSightFault =
       readonly origins: readonly Origin[];
       readonly undefinedMemory?: { readonly address: number; readonly size: number };
     }
-  /** A write that erases everything, or cannot be taken back, and that nobody consented to. It was not sent. */
+  /** A write that erases everything, or cannot be taken back, and that was not consented to. It was not sent. */
   | {
       readonly kind: "no-consent";
       readonly effect: GuardedWrite["grant"];

@@ -71,7 +71,7 @@ export interface Outcome {
    * succeeded. An error that shows later cannot be theirs.
    */
   readonly confirmed: number;
-  /** One entry an op, in order, empty where it yields nothing; as far as the run came. */
+  /** One entry an op, in order, empty if it yields nothing; as far as the run came. */
   readonly values: readonly Uint32Array[];
   readonly endUs: number;
   /** Request/response exchanges that this run took. */

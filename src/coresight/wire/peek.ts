@@ -7,7 +7,7 @@ export interface PeekParts {
   /** By the access port's own offset; none where no such access port can be. */
   readonly readSteps: (ap: ApPlace, offset: number) => readonly Step[];
   readonly writeSteps: (ap: ApPlace, offset: number, value: number) => readonly Step[];
-  /** What each operation read; undefined where they met an error. */
+  /** What each operation read; undefined if they met an error. */
   readonly send: (steps: readonly Step[]) => Promise<readonly Uint32Array[] | undefined>;
 }
 

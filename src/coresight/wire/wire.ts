@@ -58,7 +58,7 @@ interface SentBy extends Sent {
   readonly job: Job;
 }
 
-/** A job whose steps somebody has to consent to. */
+/** A job whose steps the user has to consent to. */
 interface Refused {
   readonly job: Job;
   readonly steps: readonly Step[];
@@ -141,7 +141,7 @@ export class Wire {
     return this.#clean;
   }
 
-  /** Whoever caches a register of the target is told here when the cache may be wrong. */
+  /** A caller that caches a register of the target is told here when the cache may be wrong. */
   onForget(forget: () => void): void {
     this.#forget.push(forget);
   }
@@ -207,7 +207,7 @@ export class Wire {
     return failed === undefined ? job.unmet !== true : { failed };
   }
 
-  /** A match, then reads, in one list: what these read; undefined where the match was not met in its time. */
+  /** A match, then reads, in one list: what these read; undefined if the match was not met in its time. */
   async pollThen(plan: Plan, by: Origin): Promise<Uint32Array | undefined> {
     await this.settle("poll");
     const job: Job = { plan, by, words: [] };
@@ -337,7 +337,7 @@ export class Wire {
     }
   }
 
-  /** Throws `no-consent` unless somebody consents now. */
+  /** Throws `no-consent` unless the user consents now. */
   async #mustBeAllowed({ job, steps }: Refused): Promise<void> {
     const refused = await this.#guard?.consent(steps, this.#peek);
     if (refused === undefined) return;
@@ -345,7 +345,7 @@ export class Wire {
     throw notConsented(refused, job.by);
   }
 
-  /** Looks at the target past all that is queued, for whoever judges writes that go another way. */
+  /** Looks at the target past all that is queued, for a caller that judges writes that go another way. */
   async look<T>(work: (peek: Peek) => Promise<T>): Promise<T> {
     await this.settle("look");
     return this.#inTurn(() => work(this.#peek));
@@ -522,7 +522,7 @@ function isTransfer(op: WireOp): boolean {
   return op.kind === "read" || op.kind === "write" || op.kind === "match";
 }
 
-/** It did not run, or it ran and what it read was lost with the transfer after it. A check is no part of its access. */
+/** It did not run, or it ran and what it read was lost with the transfer after it. A check is not part of its access. */
 function missed(
   step: Sent,
   index: number,

@@ -1,6 +1,6 @@
 /** A row of the table of what takes consent, and the conditions that rows are made of. */
 
-/** What somebody consents to. `lock` can be undone, mostly by erasing everything; `lock=forever` cannot. */
+/** What the user consents to. `lock` can be undone, mostly by erasing everything; `lock=forever` cannot. */
 export type Grant = "erase" | "lock" | "lock=forever";
 
 export type FamilyName = "nRF" | "Kinetis" | "LPC" | "STM32" | "SAM" | "EFM32" | "PSoC 6" | "RP2350";
@@ -10,7 +10,7 @@ export type Condition =
   | { readonly mask: number; readonly is: readonly number[] }
   | { readonly mask: number; readonly unless: readonly number[] };
 
-/** A register of an access port that is no MEM-AP, or a range of memory. */
+/** A register of an access port that is not a MEM-AP, or a range of memory. */
 export type GuardedPlace =
   { readonly apRegister: number } | { readonly address: number; readonly size?: number };
 
@@ -20,7 +20,7 @@ export interface Guarded {
   /** As a sentence goes on after "this". */
   readonly does: string;
   readonly at: GuardedPlace;
-  /** Any write where it is left away. */
+  /** Any write if omitted. */
   readonly when?: Condition;
   /** Devices of the family that have it there: for memory elsewhere ordinary, and for `check`. Names alone take no register away. */
   readonly devices?: RegExp;

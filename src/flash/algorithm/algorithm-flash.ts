@@ -140,7 +140,7 @@ export class AlgorithmFlash implements FlashDriver {
     await finish();
   }
 
-  /** Compares pages with the flash by the algorithm's own Verify; undefined where it has none. Yields the first difference. */
+  /** Compares pages with the flash by the algorithm's own Verify; undefined if it has none. Yields the first difference. */
   async verify(pages: Iterable<Page>): Promise<{ readonly differs: number | undefined } | undefined> {
     if (!this.has("Verify")) return undefined;
     await this.begin("verify");
@@ -149,14 +149,14 @@ export class AlgorithmFlash implements FlashDriver {
     for (const { address, bytes } of pages) {
       await this.#fill(buffer, bytes);
       const result = await this.#runner.call("Verify", [address, bytes.length, buffer], this.programLimitUs);
-      // Only the address behind the page says that all is the same; 0 is no success.
+      // Only the address behind the page says that all is the same; 0 is not success.
       if (result !== (address + bytes.length) >>> 0)
         return { differs: result >= address && result < address + bytes.length ? result : address };
     }
     return { differs: undefined };
   }
 
-  /** Whether a sector is erased, by the algorithm's own BlankCheck; undefined where it has none. */
+  /** Whether a sector is erased, by the algorithm's own BlankCheck; undefined if it has none. */
   async isBlank({ address, size }: Sector): Promise<boolean | undefined> {
     if (!this.has("BlankCheck")) return undefined;
     await this.begin("erase");

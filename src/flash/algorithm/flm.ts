@@ -32,7 +32,7 @@ export interface FlashDevice {
   readonly programTimeoutMs: number;
   readonly eraseTimeoutMs: number;
   readonly sectors: readonly SectorGroup[];
-  /** False where the file gives no sizes: then only the whole flash can be erased. */
+  /** False if the file gives no sizes: then only the whole flash can be erased. */
   readonly erasesSectors: boolean;
 }
 

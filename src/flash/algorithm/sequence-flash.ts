@@ -22,14 +22,14 @@ export interface FlashVariables {
   readonly limitUs: number;
 }
 
-/** The port to whoever knows sequences. */
+/** The port to a caller that knows sequences. */
 export interface SequenceRunner {
   /** The device, for messages. */
   readonly device: string;
   has(name: string): boolean;
-  /** Throws where the sequence or an access of it fails; `__Result` decides. */
+  /** Throws if the sequence or an access of it fails; `__Result` decides. */
   run(name: string, variables: FlashVariables): Promise<void>;
-  /** As `run`, for a setup: the algorithm that it selects; undefined where it selects none. Throws where it cannot be had. */
+  /** As `run`, for a setup: the algorithm that it selects; undefined if it selects none. Throws if it cannot be had. */
   setUp(name: string, variables: FlashVariables): Promise<FlashDriver | undefined>;
   read(address: number, size: number): Promise<Uint8Array>;
 }
@@ -69,7 +69,7 @@ export class SequenceFlash implements FlashDriver {
   /** What a setup sequence selected for the phase. */
   #algorithm: FlashDriver | undefined;
 
-  /** `crc` where the device has RAM for it. */
+  /** `crc` if the device has RAM for it. */
   constructor(region: SequenceRegion, runner: SequenceRunner, crc?: SpareCrc, consent?: FlashConsent) {
     this.name = region.name;
     this.start = region.start;

@@ -1,6 +1,6 @@
 /**
  * CRC-32 on a target that has no algorithm loaded: borrows a piece of RAM and the halted core, and gives the RAM back as it was.
- * Knows nothing of flash; where it cannot be done, whoever asks reads instead.
+ * Knows nothing of flash; where it cannot be done, a caller that asks reads instead.
  */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { Failure } from "../../lib/fault.ts";
@@ -52,7 +52,7 @@ export class SpareCrc {
     this.#ram = ram;
   }
 
-  /** Undefined where the RAM is too small. */
+  /** Undefined if the RAM is too small. */
   static in(ram: Ram, parts: RunnerParts): SpareCrc | undefined {
     const start = (ram.start + 7) & ~7;
     const size = Math.min(ram.start + ram.size - start, MOST_RAM) & ~7;
@@ -67,7 +67,7 @@ export class SpareCrc {
     }
   }
 
-  /** Undefined where the target cannot; throws where it hangs or does not answer. */
+  /** Undefined if the target cannot; throws where it hangs or does not answer. */
   async of(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
     const { start, size } = this.#ram;
     const saved = await this.#try(() => this.#memory.readWords(start, size / 4));

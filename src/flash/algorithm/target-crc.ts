@@ -44,7 +44,7 @@ export class TargetCrc {
     this.#words = Uint32Array.of(...code, ...tables.flatMap((table) => [...table]));
   }
 
-  /** Undefined where the RAM has no room for it. */
+  /** Undefined if the RAM has no room for it. */
   static of(runner: AlgorithmRunner, memory: MemAp): TargetCrc | undefined {
     const room = runner.layout.scratch.size - CODE_BYTES - LEAST_ENTRIES * ENTRY_BYTES;
     if (room >= CRC_TABLES.length * TABLE_BYTES) return new TargetCrc(runner, memory, CRC_TABLES);
@@ -56,7 +56,7 @@ export class TargetCrc {
     this.#loaded = false;
   }
 
-  /** Throws `ram-differs` where code, tables or list are not, or no longer, what was put into RAM. */
+  /** Throws `ram-differs` if code, tables or list are not, or no longer, what was put into RAM. */
   async of(ranges: readonly Sector[]): Promise<readonly number[]> {
     await this.#load();
     const found: number[] = [];

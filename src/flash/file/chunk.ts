@@ -43,7 +43,7 @@ export class FamilyError extends FormatError {
   }
 }
 
-/** Neighbours made one, by address. Records of a file that overlap stay apart, for whoever adds them up to refuse. */
+/** Neighbours made one, by address. Records of a file that overlap stay apart, for a caller that adds them up to refuse. */
 export function coalesce(chunks: readonly Chunk[]): readonly Run[] {
   const sorted = chunks
     .filter(({ bytes }) => bytes.length > 0)

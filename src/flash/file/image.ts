@@ -35,7 +35,7 @@ export class FlashImage {
     return this.#parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** Throws `overlap` where something else is there already. */
+  /** Throws `overlap` if something else is there already. */
   add(address: number, bytes: Uint8Array, from: string, pieces?: readonly Chunk[]): void {
     if (bytes.length === 0) return;
     const end = address + bytes.length;
@@ -52,7 +52,7 @@ export class FlashImage {
     this.#parts.splice(at, 0, added);
   }
 
-  /** Bytes of the image in a range, as offset from `address`; empty where it has none. */
+  /** Bytes of the image in a range, as offset from `address`; empty if it has none. */
   within(address: number, size: number): readonly { readonly offset: number; readonly bytes: Uint8Array }[] {
     const found: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
     for (let at = this.#behind(address); ; at++) {
@@ -65,7 +65,7 @@ export class FlashImage {
     }
   }
 
-  /** Where the first part stands that ends behind an address: files may have ten thousands of them. */
+  /** Where the first part stands that ends beyond an address: files may have ten thousands of them. */
   #behind(address: number): number {
     let [low, high] = [0, this.#parts.length];
     while (low < high) {

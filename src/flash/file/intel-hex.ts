@@ -23,7 +23,7 @@ export function readIntelHex(text: string): readonly Chunk[] {
     const record = recordOf(trimmed, line);
     const { type, address, data } = record;
     if (type === DATA) {
-      // The specification goes on at the segment's start, most tools behind its end: nobody can tell what was meant.
+      // The specification goes on at the segment's start, most tools behind its end: it cannot be known what was meant.
       if (segmented && address + data.length > SEGMENT_BYTES)
         throw new FormatError("the record goes beyond the end of its 64 KiB segment", line);
       chunks.push({ address: upper + address, bytes: data, where: `:${line}` });

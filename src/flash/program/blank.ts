@@ -9,7 +9,7 @@ import { hex, hex32 } from "../../lib/hex.ts";
 
 /**
  * Whether what is seen under these addresses is the flash. Where they need not show it, erased bytes prove nothing: a bus on which
- * nobody answers reads like that, too. One sector that holds something else shows that it is no such bus.
+ * nothing answers reads like that, too. One sector that holds something else shows that it is no such bus.
  */
 export async function isSeen(flash: FlashDriver, sectors: readonly Sector[]): Promise<boolean> {
   if (flash.readable) return true;

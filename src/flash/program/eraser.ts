@@ -69,7 +69,7 @@ export class Eraser {
   }
 
   /**
-   * Ranges of whole sectors; an address without a size is that of one sector. Throws `no-flash`, or `part-of-sector` where a
+   * Ranges of whole sectors; an address without a size is that of one sector. Throws `no-flash`, or `part-of-sector` if a
    * range does not end with a sector, before anything is erased.
    */
   async erase(

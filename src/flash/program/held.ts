@@ -8,7 +8,7 @@ import type { Page } from "../driver.ts";
 import { areTelling } from "./proof.ts";
 import type { Sector } from "../region.ts";
 
-/** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or nobody can tell. */
+/** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or it cannot be known. */
 export type Held = "wanted" | "blank" | "other";
 
 /**

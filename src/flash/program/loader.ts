@@ -176,7 +176,7 @@ export class Loader {
     try {
       await region.close();
     } catch (error) {
-      // Whoever ends so has proved nothing.
+      // What ends so has proved nothing.
       for (const report of this.#sectors) if (report.region === region.name) report.verified = undefined;
       throw error;
     }
@@ -362,7 +362,7 @@ export class Loader {
     await region.end();
   }
 
-  /** What nobody can tell from a bus without an answer was not seen, though it reads as wanted. */
+  /** What a bus without an answer cannot show was not seen, though it reads as expected. */
   #judgeSeen(region: FlashDriver, work: readonly Work[]): void {
     const seen = work.filter(({ report }) => report.verified !== "algorithm");
     const [first] = seen;
@@ -378,7 +378,7 @@ export class Loader {
     this.#mayBeBelieved(region, first.plan.address);
   }
 
-  /** Throws `not-proved` where a proof is required. */
+  /** Throws `not-proved` if a proof is required. */
   #mayBeBelieved(region: FlashDriver, address: number): void {
     if (this.#options.proof === "required") throw notProved(region, address, "was programmed");
   }

@@ -8,7 +8,7 @@ import type { FlashConsent } from "../driver.ts";
 
 const WORD = 4;
 
-/** Throws `would-lock` where the sector's new content takes consent. `erases`: what is not programmed is erased. */
+/** Throws `would-lock` if the sector's new content takes consent. `erases`: what is not programmed is erased. */
 export async function mustNotLock(
   { name, erased, consent }: FlashRegion & { readonly consent?: FlashConsent | undefined },
   sector: SectorPlan,
@@ -75,7 +75,7 @@ function wordAt({ pages }: SectorPlan, address: number, erased: number): { value
   return { value: value >>> 0, written: written >>> 0 };
 }
 
-/** Throws `no-consent` unless whoever can consents to erasing everything. */
+/** Throws `no-consent` unless the user consents to erasing everything. */
 export async function mustMayErase(consent: FlashConsent | undefined, name: string): Promise<void> {
   if (consent === undefined || (await consent.allows("erase", `erases all of ${name}`))) return;
   throw new FlashFailure(

@@ -22,7 +22,7 @@ export interface ToProve {
 }
 
 /**
- * Whether the pages, where they are seen, are the flash for certain: a bus on which nobody answers shows one value everywhere.
+ * Whether the pages, where they are seen, are the flash for certain: a bus on which nothing answers shows one value everywhere.
  */
 export function areTelling({ readable }: FlashDriver, pages: readonly Page[]): boolean {
   const [first] = pages;
@@ -54,7 +54,7 @@ export async function prove(
   return "read";
 }
 
-/** By one call; false where the target cannot work all of it out, or found something else. */
+/** By one call; false if the target cannot work all of it out, or found something else. */
 async function crcsAreRight(
   flash: FlashDriver,
   pages: readonly Page[],

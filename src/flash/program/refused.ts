@@ -3,7 +3,7 @@ import { asFailure } from "../../lib/fault.ts";
 import type { FlashDriver } from "../driver.ts";
 import type { Sector } from "../region.ts";
 
-/** Undefined where the bus refuses it. */
+/** Undefined if the bus refuses it. */
 export async function readOrNothing(
   flash: FlashDriver,
   { address, size }: Sector,

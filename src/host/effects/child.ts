@@ -28,7 +28,7 @@ export interface ChildRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Throws `host-problem` where it does not start, `host-limit` where it did not end, the signal's reason where that came. */
+/** Throws `host-problem` if it does not start, `host-limit` where it did not end, the signal's reason where that came. */
 export async function runChild(request: ChildRequest): Promise<Ended> {
   const { file, args, folder, env, limitUs, signal } = request;
   signal?.throwIfAborted();

@@ -60,7 +60,7 @@ export class Gate {
     this.#decisions = decisions;
   }
 
-  /** What was decided about a path: whoever opens it later compares what was opened. */
+  /** What was decided about a path: a caller that opens it later compares what was opened. */
   readonly decided: Decided = (path) => this.#decisions.get(resolve(path));
 
   /** `path` is `real`, wherever it leads when it is opened. */

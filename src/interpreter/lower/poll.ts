@@ -47,7 +47,7 @@ export function pollOf(
   return { poll, span: read.span };
 }
 
-/** What ends the loop, with what the variables hold now; undefined where no single comparison says that. */
+/** What ends the loop, with what the variables hold now; undefined if no single comparison says that. */
 export function endOf({ all, mask, value, holdsWhile }: Poll, slots: Slots): WordCondition | undefined {
   const bits = mask(slots) & all;
   const wanted = value(slots);

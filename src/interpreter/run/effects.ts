@@ -196,7 +196,7 @@ export class Effects {
     }
   }
 
-  /** Leaves the turns of a loop to the probe until they would end it or `endUs` is over; undefined where it cannot. */
+  /** Leaves the turns of a loop to the probe until they would end it or `endUs` is over; undefined if it cannot. */
   poll(frame: Frame, site: Site, poll: Poll, endUs: number): Promise<void> | undefined {
     const end = endOf(poll, frame.slots);
     if (end === undefined || this.atomic !== undefined) return undefined;
@@ -425,7 +425,7 @@ function named(answered: U64 | Answered): Answered {
   return typeof answered === "bigint" ? { value: answered, by: "the operator" } : answered;
 }
 
-/** Of a query that nobody answers: one that only tells something can have no other. Throws `no-answer`. */
+/** Of a query that nothing answers: one that only tells something can have no other. Throws `no-answer`. */
 function theOnlyAnswer(site: Site, text: string, type: number | undefined): Answered {
   if (type === 0) return { value: OK, by: "the only answer" };
   throw failureAt(site, { kind: "no-answer", text });

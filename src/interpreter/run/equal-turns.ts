@@ -93,7 +93,7 @@ function countAfter({ instructions, mostInstructions }: TurnEnd, more: number): 
 
 /**
  * How many turns of the loop end before the last turn that the event loop has in it. That one is made, for its time counts
- * later. 0 where an earlier one would not be without effect, as it is if time goes by between them.
+ * later. 0 if an earlier one would not be without effect, as it is if time goes by between them.
  */
 function beforeLast(
   { instructions, mostInstructions, leastUs, sinceTurnUs }: TurnEnd,

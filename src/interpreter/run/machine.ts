@@ -285,7 +285,7 @@ export class Machine {
     if (failed !== undefined) this.#effects.emit(site, { kind: "doubtful-condition", of, value, failed });
   }
 
-  /** True where this was the last evaluation of a loop whose time is over. */
+  /** True if this was the last evaluation of a loop whose time is over. */
   #expired(frame: Frame, { loop: head }: JumpInstruction, value: U64): boolean {
     const loop = head === undefined ? undefined : frame.loops[head.index];
     if (head === undefined || loop?.expired !== true) return false;

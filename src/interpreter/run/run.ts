@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly flash?: FlashLoad;
   /** What sequences may do on the user's machine; nothing where there is none. */
   readonly host?: HostEffects;
-  /** Whoever owns the target consented to sequences that declare `requires erase`; the others are refused on entry. */
+  /** A caller that owns the target consented to sequences that declare `requires erase`; the others are refused on entry. */
   readonly mayErase?: boolean;
   readonly clock: Clock;
   /** Bounds the run as a whole, in microseconds; time spent in queries does not count. */

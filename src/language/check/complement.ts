@@ -11,7 +11,7 @@ import type { Report } from "./report.ts";
 
 /** So few bits are what one clears; a whole field may be what one keeps. */
 const FEW_BITS = 2;
-/** A field; what is wider is no slip that a reader would see. */
+/** A field; what is wider is not a slip that a reader would see. */
 const FIELD_BITS = 16;
 /** What a value still holds of a place that was read. */
 interface Held {

@@ -6,7 +6,7 @@ import { evaluate } from "../evaluate.ts";
 import type { Expression, Item, Sequence } from "../tree.ts";
 import { nodesIn } from "../walk.ts";
 
-/** Undefined where the value depends on anything but literals. */
+/** Undefined if the value depends on anything but literals. */
 export function literalValue(expression: Expression): U64 | undefined {
   return fold(expression, () => undefined);
 }

@@ -61,7 +61,7 @@ export class Masks {
     return stored;
   }
 
-  /** Undefined where the value may have any bit. */
+  /** Undefined if the value may have any bit. */
   maskOf(expression: Expression): U64 | undefined {
     const constant = this.#constants.valueOf(expression);
     if (constant !== undefined) return constant;

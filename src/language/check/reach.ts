@@ -9,7 +9,7 @@ import { Constants } from "./constants.ts";
 
 export type Reach = "surely" | "maybe" | "never";
 
-/** The sequence that a call by this name enters; undefined where it is unknown or switched off. */
+/** The sequence that a call by this name enters; undefined if it is unknown or switched off. */
 export type Callee = (name: string) => Sequence | undefined;
 
 /** Tells `visit` every expression, the parts of one before it, and how surely a run that enters the sequence `entered` comes there. */

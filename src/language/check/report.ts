@@ -9,7 +9,7 @@ export interface CheckContext {
   readonly debugVars: ReadonlySet<string>;
   /** Every sequence that a call can reach on this device and processor. */
   readonly sequences: ReadonlySet<string>;
-  /** True where the description has access port elements, so that `__apid` replaces `__ap`. */
+  /** True if the description has access port elements, so that `__apid` replaces `__ap`. */
   readonly hasAccessPorts?: boolean;
   /** The `__dp` and `__apid` that the description has; unknown where it has none. */
   readonly debugPorts?: ReadonlySet<bigint>;
@@ -18,7 +18,7 @@ export interface CheckContext {
   readonly accessPortVersion?: 1 | 2;
   /** Every name that something runs; unknown where a user may run any of them by name. */
   readonly called?: ReadonlySet<string>;
-  /** The sequences that calls lead to, the checked ones among them; absent where these are all. */
+  /** The sequences that calls lead to, the checked ones among them; absent if these are all. */
   readonly around?: readonly Sequence[];
   /** The sequences that the run which is about to begin surely enters; all where unset, for each may be run by itself. */
   readonly entered?: ReadonlySet<Sequence>;

@@ -17,7 +17,7 @@ import type { Declaration, Expression, Statement } from "../tree.ts";
 export class ExpressionParser extends EmbeddedActionsParser {
   protected excerpt: Excerpt = whole(new Source("", ""));
   readonly findings: Diagnostic[] = [];
-  /** Set where a statement was left before an opening brace, so that the brace is no second mistake. */
+  /** Set where a statement was left before an opening brace, so that the brace is not a second mistake. */
   protected quietBraces = false;
 
   constructor(skipValidations: boolean) {
@@ -281,7 +281,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     }
   }
 
-  /** Of a declaration that could not be read the name: what uses it later is no second mistake. */
+  /** Of a declaration that could not be read the name: what uses it later is not a second mistake. */
   private nameOnly(first: IToken, name: IToken): Declaration {
     const span = this.spanOf(name);
     return {

@@ -46,7 +46,7 @@ export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diag
   return undefined;
 }
 
-/** First letters of what is no operator: names, numbers, strings, and what stands around arguments. */
+/** First letters of what is not an operator: names, numbers, strings, and what stands around arguments. */
 const NO_OPERATOR: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w"(),]/.test(String.fromCharCode(code))),
 );

@@ -49,7 +49,7 @@ export const MAX_TIMEOUT_US = 0xffff_ffff;
 
 const UNIT_US: Readonly<Record<string, bigint>> = table({ "": 1n, us: 1n, ms: 1000n, s: 1_000_000n });
 
-/** `50ms`, `1s`, or a plain number of microseconds; undefined where it is none, Infinity where it is too long. */
+/** `50ms`, `1s`, or a plain number of microseconds; undefined if it is none, Infinity if it is too long. */
 export function readDurationUs(text: string): number | undefined {
   const found = /^(?<number>0[xX][0-9a-fA-F]+|\d+)(?<unit>us|ms|s)?$/.exec(text)?.groups;
   if (found === undefined) {

@@ -38,7 +38,7 @@ export function parseBlock(excerpt: Excerpt): {
   return { entries: weave(statements, comments), diagnostics: findings(parser.findings, excerpt, read) };
 }
 
-/** An `if` or `while` attribute, or the argument of `eval`. `expression` is absent where it could not be read. */
+/** An `if` or `while` attribute, or the argument of `eval`. `expression` is absent if it could not be read. */
 export function parseExpression(excerpt: Excerpt): {
   readonly expression?: Expression;
   readonly diagnostics: readonly Diagnostic[];
@@ -103,7 +103,7 @@ function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens)
   return limited(withoutEchoes(found).sort((a, b) => a.span.start - b.span.start));
 }
 
-/** Of a text that is no sequence at all the first findings say it. */
+/** Of a text that is not a sequence at all the first findings say it. */
 function limited(found: Diagnostic[]): Diagnostic[] {
   const more = found.splice(MAX_FINDINGS);
   const [first] = more;

@@ -242,7 +242,7 @@ export class ScriptBase extends ExpressionParser {
     return { comments: this.ownComments(first, body), items: this.itemsOf(body), span };
   }
 
-  /** Braces without a head; behind a head that could not be read they are no second mistake. */
+  /** Braces without a head; behind a head that could not be read they are not second mistake. */
   protected misplaced(body: Body, quiet: boolean): Part[] {
     if (quiet) return [];
     this.findings.push({
@@ -256,7 +256,7 @@ export class ScriptBase extends ExpressionParser {
     return [...body.parts];
   }
 
-  /** What a rule answers while the grammar is recorded is no list. */
+  /** What a rule answers while the grammar is recorded is not a list. */
   protected gather<T>(list: T[], more: readonly T[]): void {
     this.ACTION(() => {
       append(list, more);

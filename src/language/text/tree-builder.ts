@@ -49,7 +49,7 @@ export function foldUnary(
   );
 }
 
-/** Undefined where the left side is no variable. */
+/** Undefined if the left side is not a variable. */
 export function assignment(target: Expression, sign: string, value: Expression): Assignment | undefined {
   if (target.kind !== "variable") return undefined;
   return {

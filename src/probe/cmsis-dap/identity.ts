@@ -78,7 +78,7 @@ async function askLimits(pipe: PacketPipe, asker: Asker): Promise<LimitAnswers> 
   } catch (error) {
     if (asFailure(error)?.fault.kind !== "probe-protocol") throw error;
     asker.forget();
-    // The failure has brought the pipe in step; where it could not, nobody can say more than the first answer did.
+    // The failure has brought the pipe in step; where it could not, it is not known more than the first answer did.
     return both().catch(() => {
       throw error;
     });

@@ -75,7 +75,7 @@ interface ProbeFacts {
   /** Packets of a block transfer that may be unanswered. */
   readonly inFlight: number;
   readonly can: LinkAbilities;
-  /** It has the timer without which a wait for a pin is no wait (wire rule 10). */
+  /** It has the timer without which a wait for a pin is not a wait (wire rule 10). */
   readonly timedPins: boolean;
 }
 
@@ -233,7 +233,7 @@ class CmsisDapLink implements DapLink {
     return this.#room;
   }
 
-  /** Takes the answer to the oldest unanswered packet; after a fault those behind it too. True where that was the end. */
+  /** Takes the answer to the oldest unanswered packet; after a fault those behind it too. True if that was the end. */
   async #judgeOldest(sent: { packet: Packet; request: Request }[], tally: Tally): Promise<boolean> {
     const oldest = sent.shift();
     if (oldest === undefined) return false;

@@ -45,7 +45,7 @@ export class OpenTransfer {
     return Math.min(MOST_TRANSFERS, byAnswer, Math.floor((size - HEADER) / request));
   }
 
-  /** False where it does not fit. */
+  /** False if it does not fit. */
   add(transfer: Transfer & { readonly kind: "read" | "write" }, op: number, ahead = false): boolean {
     if (!this.#take(transfer.kind, 1)) return false;
     this.packet.ahead &&= ahead;

@@ -1,5 +1,5 @@
 /**
- * What a probe says of its packets, brought into the range that there is: whoever reads these numbers asks here. A size or
+ * What a probe says of its packets, brought into the range that there is: a caller that reads these numbers asks here. A size or
  * count that is a lie costs speed, and nothing else.
  */
 

@@ -147,7 +147,7 @@ class Packer {
     if (this.#open?.addMatch(op, index) !== true) this.#openTransfer().addMatch(op, index);
   }
 
-  /** Before the open transfer, so that the match can join it: to what is no match the limit means nothing. */
+  /** Before the open transfer, so that the match can join it: to what is not a match the limit means nothing. */
   #limitMatches(limitUs: number): void {
     const limit: Packet = { kind: "match limit", limitUs, pieces: [] };
     if (this.#open === undefined || this.#open.packet.matchUs > 0) this.#close(limit);

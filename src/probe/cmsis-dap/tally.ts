@@ -46,7 +46,7 @@ export class Tally {
     this.#sent += sizeOf(packet);
   }
 
-  /** Where the probe was when it was lost; undefined where nothing was under way. */
+  /** Where the probe was when it was lost; undefined if nothing was under way. */
   lost(): LostRun | undefined {
     if (this.#sent <= this.#confirmed) return undefined;
     return { kind: "lost-run", confirmed: this.#confirmed, sent: this.#sent };

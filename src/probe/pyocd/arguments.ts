@@ -1,4 +1,4 @@
-/** Reads the arguments of a request: what is no number of the right size is refused by name. */
+/** Reads the arguments of a request: what is not a number of the right size is refused by name. */
 import { RequestError, STATUS } from "./protocol.ts";
 
 export class Arguments {

@@ -12,11 +12,11 @@ import { transportFailure } from "../transport-faults.ts";
 export interface PyocdAddress {
   /** A name or an address; an IPv6 address may stand in brackets. */
   readonly host: string;
-  /** 5555 where left away. */
+  /** 5555 if omitted. */
   readonly port?: number;
 }
 
-/** What the target answered, where that was no acknowledge. */
+/** What the target answered, where that was not an acknowledge. */
 export type TargetStatus = 10 | 11 | 12;
 
 export type Reply =

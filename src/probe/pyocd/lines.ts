@@ -14,7 +14,7 @@ const MOST_DIGITS = 100;
 /** 64 KiB as a list of words is 190 kB to 790 kB; nobody asks for more at once. */
 const LONGEST_LINE = 4 << 20;
 
-/** Throws SyntaxError where the line is no JSON. */
+/** Throws SyntaxError where the line is not JSON. */
 export function parseLine(line: string): unknown {
   const safe = line.replace(WIDE_INTEGERS, (found) => {
     if (found.startsWith('"')) return found;

@@ -15,7 +15,7 @@ import { lineRequests, registerRequests, type Handler } from "./target-requests.
 export interface LentProbe {
   readonly link: DapLink;
   readonly clock: Clock;
-  /** For raw sequences, which a link has no words for; absent where the probe takes no CMSIS-DAP packets. */
+  /** For raw sequences, which a link has no words for; absent if the probe takes no CMSIS-DAP packets. */
   readonly pipe?: PacketPipe;
 }
 

@@ -11,7 +11,7 @@ import { listen, TurnServer, WrongClient, written, type Guest, type TcpServerOpt
 const LONGEST_REQUEST = 1 << 20;
 
 export class PyocdServer extends TurnServer {
-  /** Port 5555 where left away. Rejects with `no-port` where it is taken, and with `beyond-loopback`. Does not close the probe. */
+  /** Port 5555 if omitted. Rejects with `no-port` if it is taken, and with `beyond-loopback`. Does not close the probe. */
   static async start(probe: LentProbe, options: TcpServerOptions = {}): Promise<PyocdServer> {
     const { host = "127.0.0.1", port = PYOCD_TCP_PORT } = options;
     const server = await listen("pyocd", { ...options, host, port });
@@ -86,7 +86,7 @@ class Client implements Guest {
     }
   }
 
-  /** A client that says anything but requests is no client, but a page in a browser, say: it gets no second line. */
+  /** A client that says anything but requests is not a client, but a page in a browser, say: it gets no second line. */
   async #read(line: string): Promise<Request> {
     try {
       return readRequest(line);

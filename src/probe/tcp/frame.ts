@@ -30,7 +30,7 @@ export class FrameReader {
   readonly #longest: number;
   #bytes = new Uint8Array();
 
-  /** `bad` makes the error for bytes that are no frame of this type, or one with more than `longest` bytes. */
+  /** `bad` makes the error for bytes that are not frame of this type, or one with more than `longest` bytes. */
   constructor(type: FrameType, bad: (reason: string) => Error, longest = 0xffff) {
     this.#type = type;
     this.#bad = bad;

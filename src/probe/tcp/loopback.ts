@@ -1,6 +1,6 @@
 /** Which hosts are this machine and no other. */
 
-/** What has too large a number in it is no address, but a name: it could be looked up in the domains that the system searches. */
+/** What has too large a number in it is not an address, but a name: it could be looked up in the domains that the system searches. */
 const LOOPBACK = /^(?:::ffff:)?127(?:\.(?:25[0-5]|2[0-4]\d|[01]?\d?\d)){3}$/;
 
 /** As it is written: no name but localhost is looked up, for what a name means may change. IPv6 may stand in brackets. */

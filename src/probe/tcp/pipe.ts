@@ -12,7 +12,7 @@ import { transportFailure, type TransportFailure } from "../transport-faults.ts"
 export interface TcpAddress {
   /** A name or an address; an IPv6 address may stand in brackets. */
   readonly host: string;
-  /** 4441 where left away. */
+  /** 4441 if omitted. */
   readonly port?: number;
 }
 
@@ -76,7 +76,7 @@ class TcpPipe implements PacketPipe {
     });
   }
 
-  /** Rejects with `unasked-answer` where the next answer would be taken for that of another request. */
+  /** Rejects with `unasked-answer` if the next answer would be taken for that of another request. */
   send(packet: Uint8Array): Promise<void> {
     if (this.#unasked > 0) {
       this.#unasked = 0;

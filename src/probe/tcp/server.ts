@@ -25,8 +25,8 @@ const DISCONNECT_LIMIT_US = 1_000_000;
 
 export class TcpServer extends TurnServer {
   /**
-   * Port 4441 where left away. A client that announces a packet longer than `packetSize` (1024 where left away) is sent away,
-   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` where the port is taken, and with `beyond-loopback`. Does not close the pipe, which belongs to the caller.
+   * Port 4441 if omitted. A client that announces a packet longer than `packetSize` (1024 if omitted) is sent away,
+   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` if the port is taken, and with `beyond-loopback`. Does not close the pipe, which belongs to the caller.
    */
   static async start(
     pipe: PacketPipe,

@@ -214,7 +214,7 @@ export function mustBeLoopback({
   if (!mayLeaveLoopback && !isLoopback(host)) throw transportFailure({ kind: "beyond-loopback", host });
 }
 
-/** Rejects with `no-port` where the port is taken, or not this user's to take, and with `beyond-loopback`. */
+/** Rejects with `no-port` if the port is taken, or not this user's to take, and with `beyond-loopback`. */
 export async function listen(
   scheme: "tcp" | "pyocd",
   {

@@ -5,7 +5,7 @@ import type { UsbProbe } from "./probes.ts";
 
 export type UsbChoice = Extract<ProbeChoice, { kind: "usb-id" | "usb-product" | "usb-path" }>;
 
-/** Throws `no-probe` where none fits and `several-probes` where more than one does; both say what is attached. */
+/** Throws `no-probe` if none fits and `several-probes` where more than one does; both say what is attached. */
 export function chooseUsbProbe(probes: readonly UsbProbe[], choice?: UsbChoice): UsbProbe {
   const fitting = choice === undefined ? probes : fits(probes, choice);
   const [only, ...others] = fitting;

@@ -60,7 +60,7 @@ export function installPlaceOf(path: string, hasManifest: (folder: string) => bo
   return { folder, isGlobal: !hasManifest(folder) };
 }
 
-/** Thrown by whoever loads a package: it is there, and libusb's error says that it could not begin. */
+/** Thrown by a caller that loads a package: it is there, and libusb's error says that it could not begin. */
 export class NotStarted extends Error {
   override readonly name = "NotStarted";
 }

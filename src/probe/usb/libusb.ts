@@ -177,7 +177,7 @@ class NativeDevice implements UsbDevice {
     }
   }
 
-  /** A string that the device refuses to give is no string; some clones number strings that they do not have. */
+  /** A string that the device refuses to give is not a string; some clones number strings that they do not have. */
   #string(index: number): Promise<string> {
     return new Promise((resolve) => {
       this.#device.timeout = CONTROL_LIMIT_MS;

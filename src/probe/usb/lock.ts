@@ -8,7 +8,7 @@ import { transportFailure } from "../transport-faults.ts";
 import { sleepUntilAborted } from "../../lib/sleep.ts";
 
 export interface LockOptions {
-  /** How long to wait for whoever holds it; 0 where left away. */
+  /** How long to wait for the process that holds it; 0 if omitted. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   /** Called once, when there is something to wait for. */
@@ -40,7 +40,7 @@ export async function lockProbe(
     const server = await listen(address);
     if (server !== undefined) return { release: () => release(server) };
     const holder = await askHolder(address);
-    // It left between the two questions; or its name is taken, and nobody answers there.
+    // It left between the two questions; or its name is taken, and nothing answers there.
     if (holder === undefined) {
       forgetDead(address);
       absent += 1;
@@ -56,7 +56,7 @@ export async function lockProbe(
 
 /**
  * A socket that nobody has to clean up: an abstract one on Linux, a named pipe on Windows. Elsewhere it is a file, which
- * a killed process leaves behind; then nobody answers there.
+ * a killed process leaves behind; then nothing answers there.
  */
 function addressOf(probe: string): string {
   const name = `dbgseq-probe-${probe.replace(/[^\w.-]/g, "_")}`;

@@ -141,7 +141,7 @@ class HidHandle implements UsbHandle {
     return { done, cancel };
   }
 
-  /** The first byte is the report's number, 0 where reports have none. */
+  /** The first byte is the report's number, 0 if reports have none. */
   async write(_endpoint: UsbEndpoint, bytes: Uint8Array): Promise<void> {
     try {
       await this.#device.write(Buffer.from([0, ...bytes]));

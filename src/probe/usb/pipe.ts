@@ -138,7 +138,7 @@ export class UsbPipe implements PacketPipe {
 
   #submitRead(): void {
     const read = this.#read();
-    // It may fail before anyone receives; whoever receives sees it then.
+    // It may fail before anyone receives; a caller that receives sees it then.
     read.done.catch(() => undefined);
     this.#reads.push(read);
   }

@@ -10,7 +10,7 @@ export interface UsbStack {
   devices(): Promise<readonly UsbDevice[]>;
   /** Keeps other processes of ours off the probe at this port path; rejects with `busy`. */
   lock(port: string, options: LockOptions): Promise<ProbeLock>;
-  /** Opens a HID interface where the system keeps it for itself (macOS, Windows); absent where it can be claimed. */
+  /** Opens a HID interface where the system keeps it for itself (macOS, Windows); absent if it can be claimed. */
   openHid?(wish: HidWish): Promise<PacketPipe>;
 }
 

@@ -17,7 +17,7 @@ export function usbDeviceFile({ bus, address }: UsbPlace): string {
   return `/dev/bus/usb/${digits(bus)}/${digits(address)}`;
 }
 
-/** Undefined where the system's files do not show the device (some containers). */
+/** Undefined if the system's files do not show the device (some containers). */
 export function sysfsStrings(place: UsbPlace, devices = DEVICES): UsbStrings | undefined {
   const name = portPath(place);
   const folder = join(devices, name);

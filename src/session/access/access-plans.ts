@@ -23,7 +23,7 @@ export interface Prepared {
   /** Takes time or shows a state of the lines: it must happen when the run is there, not later. */
   readonly now?: true;
   readonly value: (words: Uint32Array) => U64;
-  /** The one word that is read, for a probe that is to compare it; absent where there are several. */
+  /** The one word that is read, for a probe that is to compare it; absent if there are several. */
   readonly compare?: Compare;
 }
 
@@ -162,7 +162,7 @@ function isOneAccess(ap: MemAp, address: number): boolean {
   return ap.isWide === true && address % 8 === 0;
 }
 
-/** The same accesses with the read as a match; undefined where a probe cannot compare what they read. */
+/** The same accesses with the read as a match; undefined if a probe cannot compare what they read. */
 export function matching(
   { plan, compare }: Prepared,
   { mask, value, limitUs }: WordCondition & { readonly limitUs: number },

@@ -17,13 +17,13 @@ export class DebugPorts {
   readonly #routes: Map<number, Route>;
   readonly #ports = new Map<number, Dp>();
   readonly #memories = new Map<Dp, Map<string, MemAp>>();
-  /** Undefined while nobody can know. */
+  /** Undefined while it cannot be known. */
   #current: number | undefined;
   /** Whether an access port may be asked for its IDR before the debugger uses it for itself. */
   #asks = true;
   readonly #choose: (id: number) => Promise<void>;
 
-  /** `routes` by `__dp`; empty where there is one port alone, which needs none. `choose` makes one hear. */
+  /** `routes` by `__dp`; empty if there is one port alone, which needs none. `choose` makes one hear. */
   constructor(
     own: Dp,
     ownId: number,
@@ -62,7 +62,7 @@ export class DebugPorts {
     if (this.#current === id) this.#current = undefined;
   }
 
-  /** True where something must be sent before this port hears. */
+  /** True if something must be sent before this port hears. */
   isElsewhere(id: number): boolean {
     return id !== this.#current;
   }
@@ -77,7 +77,7 @@ export class DebugPorts {
     this.#current = id;
   }
 
-  /** The route to a port that does not hear; undefined where none is needed. */
+  /** The route to a port that does not hear; undefined if none is needed. */
   routeTo(id: number): Route | undefined {
     const route = this.#routes.get(id);
     if (route === undefined && id !== this.#ownId) this.get(id);

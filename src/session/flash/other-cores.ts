@@ -12,7 +12,7 @@ import { extensionOf } from "../flow/target.ts";
 export class OtherCores {
   readonly #cores = new Map<string, Core>();
 
-  /** What an algorithm needs to run there. Throws `no-algorithm` where the processor has a debug port of its own. */
+  /** What an algorithm needs to run there. Throws `no-algorithm` if the processor has a debug port of its own. */
   async partsOf({ context, rig, signal }: Crew, pname: string): Promise<RunnerParts> {
     const other = context.forProcessor(pname);
     if (other.hasOwnPort || other.dp !== context.dp)

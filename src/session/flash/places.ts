@@ -17,7 +17,7 @@ export type FlashPlace = AlgorithmPlace | SequencePlace;
 export interface SequencePlace {
   readonly kind: "sequences";
   readonly region: SequenceRegion;
-  /** What the pack describes; undefined where it has none. */
+  /** What the pack describes; undefined if it has none. */
   readonly ram: Ram | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface AlgorithmPlace {
   readonly part?: { readonly start: number; readonly size: number };
   /** Another processor than the session's, whose algorithm it is. */
   readonly pname?: string;
-  /** False where the pack describes no memory there that can be read. */
+  /** False if the pack describes no memory there that can be read. */
   readonly readable?: boolean;
   readonly ram: Ram;
 }
@@ -159,7 +159,7 @@ function partOf(place: FlashPlace): { readonly start: number; readonly size: num
   return place.kind === "sequences" ? place.region : (place.part ?? { start: 0, size: 0 });
 }
 
-/** Option bytes, and memory behind a controller, are no memory that packs describe. */
+/** Option bytes, and memory behind a controller, are not memory that packs describe. */
 export function isReadable(
   { memories }: DeviceDescription,
   part: { readonly start: number; readonly size: number },
@@ -188,7 +188,7 @@ function ramFor(
   );
 }
 
-/** For an algorithm that is not of the pack, besides the flash that it is for; undefined where no pack describes any. */
+/** For an algorithm that is not of the pack, besides the flash that it is for; undefined if no pack describes any. */
 export function ramOfDevice(
   {
     description,

@@ -77,7 +77,7 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
   }
 }
 
-/** ADIv6 without a pack: which access port leads to the processor only its ROM tables can tell. True where they were asked. */
+/** ADIv6 without a pack: which access port leads to the processor only its ROM tables can tell. True if they were asked. */
 async function findProcessor({ context, rig: { access, target } }: Crew): Promise<boolean> {
   const port = access.ports.get(context.dp);
   if ((port.version ?? 0) < 3 || describedPlaces(context, context.dp).length > 0) return false;

@@ -56,7 +56,7 @@ export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly
   return rungs;
 }
 
-/** Why a way cannot help where the port did, or did not, answer so far; undefined where it may. */
+/** Why a way cannot help where the port did, or did not, answer so far; undefined if it may. */
 export function leftOut({ wants }: Rung, port: boolean): string | undefined {
   if (wants === "an answering port" && !port) return "left out: the debug port itself did not answer";
   if (wants === "a silent port" && port) return "left out: the debug port answers";

@@ -19,9 +19,9 @@ export type Act =
   | "clear S_RESET_ST"
   /** Throws `reset-line-low` if nRESET, which a sequence has pulled, does not rise within a second. */
   | "look at nRESET"
-  /** Throws `still-in-reset`, and `reset-not-seen` where nRESET was to be pulled and no reset arrived. */
+  /** Throws `still-in-reset`, and `reset-not-seen` if nRESET was to be pulled and no reset arrived. */
   | "look at the core"
-  /** Throws `port-lost` where the debug port lost its power or does not answer (wire rule 23). */
+  /** Throws `port-lost` if the debug port lost its power or does not answer (wire rule 23). */
   | "look after the port";
 
 /** What a connection begins, and undoes at its end. */

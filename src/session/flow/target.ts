@@ -176,7 +176,7 @@ export class Target {
     note(`the debug port reads ${hex32(found)}, and the pack says idcode ${hex32(idcode)}`);
   }
 
-  /** Whether the debug port has kept its debug power. Throws where it does not answer. */
+  /** Whether the debug port has kept its debug power. Throws if it does not answer. */
   async hasDebugPower(): Promise<boolean> {
     return field(CTRL_STAT, "CDBGPWRUPACK", await this.#readStatus()) === 1;
   }

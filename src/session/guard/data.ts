@@ -47,7 +47,7 @@ export interface Access {
 /** Of CSW.Size: 64 bits, as two words one after the other through DRW. */
 const WIDE = 3;
 
-/** Undefined for a register that is no door to memory. `base`: of the registers that ADIv5 has. */
+/** Undefined for a register that is not a door to memory. `base`: of the registers that ADIv5 has. */
 export function dataOf(
   told: Told,
   { ap, offset, words, address: known }: Access,

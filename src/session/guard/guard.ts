@@ -33,7 +33,7 @@ import { designerIn } from "./identities.ts";
 /** Who may consent, and what was consented to. */
 export interface Consent {
   readonly granted: readonly Grant[];
-  /** A person who is asked where nothing was granted; absent where nobody sits there. */
+  /** A person who is asked where nothing was granted; absent if there is no user. */
   readonly ask?: (grant: Grant, does: string) => Promise<boolean>;
 }
 
@@ -60,7 +60,7 @@ export class Guard implements WriteGuard {
   /** What a person consented to when asked: each effect by itself. */
   readonly #consented = new Set<string>();
   readonly #told = new Map<string, Told>();
-  /** By access port; undefined where it did not answer. */
+  /** By access port; undefined if it did not answer. */
   readonly #idrs = new Map<string, number | undefined>();
   /** Memory that is followed as if an access port stood there, until it is asked. */
   readonly #suspects = new Map<string, ApAt>();
@@ -144,7 +144,7 @@ export class Guard implements WriteGuard {
   async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
     const places = new Map(steps.flatMap(({ ap }) => (ap === undefined ? [] : [[placeKey(ap), ap]])));
     for (const ap of places.values()) await this.#look(ap, peek);
-    // Registers of ports that are no MEM-AP may do something when they are read.
+    // Registers of ports that are not MEM-AP may do something when they are read.
     if (this.#find(steps) === UNKNOWN) for (const ap of places.values()) await this.#learnTar(ap, peek);
     this.#suspects.clear();
     if (this.#find(steps) === undefined) return undefined;
@@ -192,7 +192,7 @@ export class Guard implements WriteGuard {
     this.#told.set(key, tar === undefined ? told : { csw: csw ?? told.csw, tar });
   }
 
-  /** Asks an access port what it is and who made it, once. Yields IDR, 0 where it is not there. */
+  /** Asks an access port what it is and who made it, once. Yields IDR, 0 if it is not there. */
   async #look(ap: ApPlace, peek: Peek): Promise<number> {
     const key = placeKey(ap);
     if (!this.#idrs.has(key)) this.#idrs.set(key, await peek.register(ap, IDR.address));

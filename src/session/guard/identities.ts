@@ -8,7 +8,7 @@ const PAGE_MASK = 0xffff_f000;
 /** BASE of an access port of the first ADI that names none. */
 const NO_TABLE = 0xffff_ffff;
 
-/** JEP106 of the first ROM table; undefined where there is none, or it does not answer. */
+/** JEP106 of the first ROM table; undefined if there is none, or it does not answer. */
 export async function designerIn(ap: ApPlace, peek: Peek): Promise<number | undefined> {
   const base = await peek.register(ap, BASE.address);
   if (base === undefined || base === NO_TABLE) return undefined;

@@ -40,7 +40,7 @@ export function openPatiently(request: ProbeRequest): Promise<OpenLink> {
   return patiently({ waitMs, signal, onWait }, () => openProbeLink(request));
 }
 
-/** The probe that the request names, or the one that is attached; whoever calls closes it. */
+/** The probe that the request names, or the one that is attached; a caller that calls closes it. */
 export async function openProbe(request: ProbeRequest): Promise<OpenProbe | OpenLink> {
   const { probe } = request;
   const choice = probe === undefined ? undefined : parseProbe(probe);

@@ -1,4 +1,4 @@
-/** The simulated probe that a session asks for by name. Pure: a file's text is read by whoever knows files. */
+/** The simulated probe that a session asks for by name. Pure: a file's text is read by a caller that knows files. */
 import type { RegisterMap } from "../../device/peripherals.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { ProbeChoice } from "../../probe/select.ts";
@@ -58,7 +58,7 @@ async function moreKnown(request: ProbeRequest): Promise<MoreKnown> {
   return { registers, assumptions };
 }
 
-/** What an SVD file that cannot be used says is left out: whoever asks for its names is told then. */
+/** What an SVD file that cannot be used says is left out: a caller that asks for its names is told then. */
 async function registersOf({ context, svd, readPackFile }: ProbeRequest): Promise<RegisterMap | undefined> {
   const file = svd ?? svdOf(context, readPackFile);
   if (file === undefined) return undefined;

@@ -25,7 +25,7 @@ export interface SmokeResult {
   readonly reset?: string;
   /** What the device was taken to hold, so that the sequences pass. */
   readonly assumptions: readonly Assumption[];
-  /** Where it ended and why, outermost sentence first; undefined where all went well. */
+  /** Where it ended and why, outermost sentence first; undefined if all went well. */
   readonly failed?: { readonly step: SmokeStep; readonly sentences: readonly string[] };
 }
 

@@ -42,7 +42,7 @@ export class Agenda {
     }
   }
 
-  /** When the next action is due; Infinity where there is none. */
+  /** When the next action is due; Infinity if there is none. */
   get nextUs(): number {
     return this.#entries.at(-1)?.atUs ?? Infinity;
   }

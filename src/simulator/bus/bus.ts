@@ -67,7 +67,7 @@ export class Bus {
     return found.device.write(address - found.start, size, value);
   }
 
-  /** A halfword of memory, without an access; undefined where something else stands. */
+  /** A halfword of memory, without an access; undefined if something else stands. */
   peek(address: number): number | undefined {
     const found = this.find(address, 2);
     return found?.device instanceof Memory && !found.device.unreadable

@@ -70,12 +70,12 @@ export class Memory implements Device {
     return new Uint8Array(buffer);
   }
 
-  /** Whoever keeps something made of the content is told of each change that a core does not make itself. */
+  /** A caller that keeps something made of the content is told of each change that a core does not make itself. */
   onChange(watcher: (offset: number, length: number) => void): void {
     this.#watchers.push(watcher);
   }
 
-  /** Whoever uses `bytes` is told when they are no longer what it may use, or are again. */
+  /** A caller that uses `bytes` is told when they are no longer what it may use, or are again. */
   onRemap(remap: () => void): void {
     this.#remappers.push(remap);
   }

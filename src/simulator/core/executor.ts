@@ -108,7 +108,7 @@ export class Executor {
     return this.#thumb.fault;
   }
 
-  /** A reset of the core; false where its vectors cannot be read. */
+  /** A reset of the core; false if its vectors cannot be read. */
   reset(vectors: number): boolean {
     this.#mapMemories();
     return this.#thumb.reset(vectors);
@@ -155,7 +155,7 @@ export class Executor {
 
   /**
    * Runs at most so many instructions from `startUs`, fewer where something is going to happen on the chip before. Undefined
-   * where the core would go on.
+   * if the core would go on.
    */
   run(limit: number, startUs: number): Stop | undefined {
     this.ran = 0;
@@ -256,7 +256,7 @@ export class Executor {
   }
 }
 
-/** Watched words are no plain memory: they go through the bus, so that the others cost nothing more. */
+/** Watched words are not plain memory: they go through the bus, so that the others cost nothing more. */
 function withoutWatched(
   plain: readonly PlainMemory[],
   ranges: readonly WatchedRange[],

@@ -477,7 +477,7 @@ function contentOf(
   ];
 }
 
-/** Peripheral space that is no memory keeps what is written. */
+/** Peripheral space that is not memory keeps what is written. */
 function storage(taken: ReadonlyMap<string, readonly Range[]>): ModelData["registers"] {
   return [...taken].flatMap(([bus, ranges]) => {
     return [

@@ -15,7 +15,7 @@ export interface ModelForDevice {
 /** Where nothing is known at all. */
 const GENERIC = "generic-m4";
 
-/** `stm32h743` is the model of STM32H743ZITx. Throws `underivable` where there is no model to be had. */
+/** `stm32h743` is the model of STM32H743ZITx. Throws `underivable` if there is no model to be had. */
 export async function modelForDevice(
   description: DeviceDescription | undefined,
   /** Asked only where a model is derived. */

@@ -38,7 +38,7 @@ const makers: ReadonlyMap<string, () => Model> = new Map([
 
 export const shippedModelNames: readonly string[] = [...makers.keys()];
 
-/** By its name, in any case. Undefined where none has it. */
+/** By its name, in any case. Undefined if none has it. */
 export function shippedModel(name: string): Model | undefined {
   return makers.get(name.toLowerCase())?.();
 }

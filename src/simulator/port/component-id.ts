@@ -6,7 +6,7 @@ const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 const CIDR0 = 0xff0;
 
-/** The register at an offset of 0xF00 and above; undefined where it is none of identification. */
+/** The register at an offset of 0xF00 and above; undefined if it is none of identification. */
 export function identification(id: ComponentId, offset: number): number | undefined {
   switch (offset) {
     case DEVARCH:

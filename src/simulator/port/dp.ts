@@ -33,7 +33,7 @@ export interface DebugPortSettings {
   readonly answers: boolean;
   /** DPv3: BASEPTR, where the first ROM table stands in the port's own space. */
   readonly basePointer?: number | undefined;
-  /** DPv3: DPIDR1.ASIZE; 32 where it is left away. */
+  /** DPv3: DPIDR1.ASIZE; 32 if omitted. */
   readonly addressBits?: number | undefined;
 }
 
@@ -142,7 +142,7 @@ export class DebugPort {
     this.#dlcr = DLCR_FIXED;
   }
 
-  /** TARGETSEL; false where another device on the bus was meant. */
+  /** TARGETSEL; false if another device on the bus was meant. */
   select(value: number): boolean {
     const mine = ((this.#settings.instance << 28) | (this.#settings.targetId & 0x0fff_ffff)) >>> 0;
     this.#selected = value === mine;
@@ -265,7 +265,7 @@ export class DebugPort {
     return this.#aps.get(this.#isV3 ? (this.#select & ~0xfff) >>> 0 : this.#select >>> 24);
   }
 
-  /** The register that an AP access reaches; undefined where the whole access port is missing, as ADIv5 lets it be. */
+  /** The register that an AP access reaches; undefined if the whole access port is missing, as ADIv5 lets it be. */
   #register(address: number): Reached | undefined {
     if (!this.#isV3) {
       const ap = this.#ap();

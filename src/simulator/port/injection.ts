@@ -57,7 +57,7 @@ export class Injection {
     return disturbance;
   }
 
-  /** Called once for each packet; true where its response is to be lost. */
+  /** Called once for each packet; true if its response is to be lost. */
   packet(): boolean {
     const isLost = this.#packets.has(this.#packetsSeen++);
     if (isLost) this.disturbed += 1;

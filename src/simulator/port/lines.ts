@@ -7,8 +7,8 @@ export type Bit = 0 | 1;
 /** What hangs on the wires. */
 export interface LineTarget {
   /**
-   * One cycle of SWCLK/TCK. `swdio` is the level that the probe drives, undefined where it does not drive; the result is
-   * the level that the wire then has, 1 by its pull-up where nobody drives.
+   * One cycle of SWCLK/TCK. `swdio` is the level that the probe drives, undefined if it does not drive; the result is
+   * the level that the wire then has, 1 by its pull-up where nothing drives.
    */
   clock(swdio: Bit | undefined, tdi: Bit): Bit;
   /** The level of TDO before the next rising edge. */

@@ -27,7 +27,7 @@ type Phase =
   | "turn-to-host"
   | "write-data"
   | "skip-data"
-  /** TARGETSEL: nobody drives the acknowledge. */
+  /** TARGETSEL: nothing drives the acknowledge. */
   | "no-ack";
 
 const ACKNOWLEDGE = { OK: 1, WAIT: 2, FAULT: 4 } as const;
@@ -62,7 +62,7 @@ export class SwDp {
     this.#injection = injection;
   }
 
-  /** Undefined where a write has not taken effect yet. */
+  /** Undefined if a write has not taken effect yet. */
   get remembered(): Remembered | undefined {
     if (this.#pending !== undefined) return undefined;
     const { port, read, address } = this.#header;

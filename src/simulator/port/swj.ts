@@ -51,7 +51,7 @@ export class SwjSwitch {
     this.#become(protocol);
   }
 
-  /** One SWDIO/TMS level; true where it completed a switch. */
+  /** One SWDIO/TMS level; true if it completed a switch. */
   clock(level: Bit): boolean {
     const wanted = this.#protocol === "dormant" ? this.#alert(level) : this.#code16(level);
     if (wanted === undefined || wanted === this.#protocol || !this.#spoken.includes(wanted)) return false;

@@ -26,7 +26,7 @@ export class JtagHost {
     this.#irLengths = irLengths;
   }
 
-  /** The TAP that the next scans are for; false where the chain has none there. */
+  /** The TAP that the next scans are for; false if the chain has none there. */
   choose(index: number): boolean {
     this.#index = index;
     return index < this.#irLengths.length;

@@ -31,7 +31,7 @@ export class JtagTransfers {
     return this.#host.idcode();
   }
 
-  /** False where the chain has no such TAP. */
+  /** False if the chain has no such TAP. */
   abort(index: number, value: number): boolean {
     if (!this.#host.choose(index)) return false;
     this.#host.instruction(IR.abort);

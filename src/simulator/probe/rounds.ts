@@ -74,7 +74,7 @@ export class Rounds {
     return passed;
   }
 
-  /** Undefined where the round may have left something otherwise than it was. */
+  /** Undefined if the round may have left something otherwise than it was. */
   #length(): Length | undefined {
     const start = this.#start;
     const { clock, injection, soc, remembered } = this.#parts;

@@ -116,7 +116,7 @@ class Run {
     return { count: this.#count, ack: this.#ack, data: Uint32Array.from(this.#data) };
   }
 
-  /** False where the transfer was not accepted. */
+  /** False if the transfer was not accepted. */
   #one(transfer: Transfer): boolean {
     switch (transfer.kind) {
       case "read":

@@ -75,7 +75,7 @@ export function readState({ path, text }: Source, model: string): SimulatorState
   throw badState(path, `${v.getDotPath(issue) ?? "it"} is not as the format has it: ${issue.message}`);
 }
 
-/** Throws `bad-state` where the model has other memories or parts than when the file was written. */
+/** Throws `bad-state` if the model has other memories or parts than when the file was written. */
 export function restoreState(path: string, state: SimulatorState, soc: Soc): void {
   mustMatch(path, "memories", Object.keys(state.memories), [...soc.memories.keys()]);
   mustMatch(path, "parts", Object.keys(state.parts), [...soc.kept.keys()]);

@@ -30,7 +30,7 @@ export class BlockCache {
     this.clear();
   }
 
-  /** What the cache does not have. Undefined where a breakpoint is; code that is not plain memory is decoded each time. */
+  /** What the cache does not have. Undefined if a breakpoint is; code that is not plain memory is decoded each time. */
   build(pc: number, it: number): Block | undefined {
     if (this.#breakpoints.size > 0 && this.#breakpoints.has(pc)) return undefined;
     const { memory } = this.#cpu;

@@ -24,7 +24,7 @@ export class ThumbCore {
   debugging = true;
   /** Faults stop the core before they are taken, for those who want to see them as they are. */
   stopsAtFaults = false;
-  /** Exceptions whose taking stops the core, by number; filled from DEMCR by whoever keeps it. */
+  /** Exceptions whose taking stops the core, by number; filled from DEMCR by a caller that keeps it. */
   readonly caught = new Set<number>();
   readonly #cpu: Cpu;
   readonly #cache: BlockCache;
@@ -132,7 +132,7 @@ export class ThumbCore {
     this.#cache.clear();
   }
 
-  /** Reset as the architecture has it: SP and PC from the vector table at `vtor`. False where it cannot be read. */
+  /** Reset as the architecture has it: SP and PC from the vector table at `vtor`. False if it cannot be read. */
   reset(vtor = 0): boolean {
     const { state } = this;
     for (let slot = 0; slot < 16; slot++) state.r[slot as Slot] = 0;

@@ -13,7 +13,7 @@ export class Cpu {
   readonly state = new State();
   readonly trap = new FaultTrap();
   readonly memory: Memory;
-  /** EXC_RETURN of a return that waits for the end of the block; 0 where there is none. */
+  /** EXC_RETURN of a return that waits for the end of the block; 0 if there is none. */
   returning = 0;
   /** The SVC exception waits for the end of the block. */
   calling = false;

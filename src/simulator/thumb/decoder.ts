@@ -58,7 +58,7 @@ export class Decoder {
     return lines?.find((line) => matches(line, opcode));
   }
 
-  /** What is no instruction becomes a fault when executed, not when decoded. */
+  /** What is not an instruction becomes a fault when executed, not when decoded. */
   decode(cpu: Cpu, opcode: number, wide: boolean, place: Place): Op {
     const line = this.find(opcode, wide);
     const op = line?.make(cpu, fieldsOf(line, opcode), place);

@@ -35,7 +35,7 @@ export interface Place {
   it: number;
 }
 
-/** Undefined where the manual says UNPREDICTABLE: such an instruction is refused as an undefined one is. */
+/** Undefined if the manual says UNPREDICTABLE: such an instruction is refused as an undefined one is. */
 export type Make = (cpu: Cpu, fields: Fields, place: Place) => Op | undefined;
 
 export interface Encoding {

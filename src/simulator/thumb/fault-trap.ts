@@ -9,7 +9,7 @@ export class FaultTrap {
   readonly record: FaultRecord = { kind: "none", pc: 0, address: 0, opcode: 0 };
   readonly #trap = new Trap("a Thumb instruction did not complete");
 
-  /** Ends the current instruction. Whoever runs the block adds `pc` and `opcode`. */
+  /** Ends the current instruction. A caller that runs the block adds `pc` and `opcode`. */
   raise(kind: FaultKind, address = 0): never {
     this.record.kind = kind;
     this.record.address = address >>> 0;

@@ -32,7 +32,7 @@ export class Memory {
   /** Latest hits, one for loads and one for stores: code and data usually live apart. */
   #loads = NOWHERE;
   #stores = NOWHERE;
-  /** 0 where unaligned words and halfwords are split, all ones where they trap. */
+  /** 0 if unaligned words and halfwords are split, all ones where they trap. */
   alignment = 0;
   /** Called with (address, length) after a store into decoded code. */
   changed: (address: number, length: number) => void = () => undefined;
@@ -56,7 +56,7 @@ export class Memory {
     return undefined;
   }
 
-  /** Marks bytes as decoded; false where they are not plain memory and must be fetched each time. */
+  /** Marks bytes as decoded; false if they are not plain memory and must be fetched each time. */
   watch(address: number, length: number): boolean {
     const memory = this.find(address, length);
     if (memory === undefined) return false;
@@ -151,7 +151,7 @@ export class Memory {
     if ((address & (size - 1)) !== 0) this.#trap.raise("unaligned", address);
   }
 
-  /** An instruction's halfword, or -1 where the fetch fails. */
+  /** An instruction's halfword, or -1 if the fetch fails. */
   fetch(address: number): number {
     const memory = this.find(address, 2);
     if (memory !== undefined) return memory.view.getUint16((address - memory.base) >>> 0, true);

@@ -31,7 +31,7 @@ const LINES: readonly Line[] = [
 
 const LOGICAL: ReadonlySet<Operation> = new Set(["AND", "BIC", "ORR", "ORN", "EOR"]);
 
-/** The registers an operation really has, or undefined where the combination is UNPREDICTABLE. */
+/** The registers an operation really has, or undefined if the combination is UNPREDICTABLE. */
 function roles(line: Line, { d, n, s }: Fields): { readonly d: Slot; readonly n: Slot } | undefined {
   const tests = line.test !== undefined && d === PC && s === 1;
   const moves = line.move !== undefined && n === PC;

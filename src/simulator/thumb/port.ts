@@ -81,8 +81,8 @@ export interface FaultRecord {
   kind: FaultKind;
   /** Address of the instruction, unsigned. */
   pc: number;
-  /** Address of the failed access; 0 where there was none. */
+  /** Address of the failed access; 0 if there was none. */
   address: number;
-  /** The instruction, 16 bits, or 32 with the first halfword on top; 0 where it could not be fetched. */
+  /** The instruction, 16 bits, or 32 with the first halfword on top; 0 if it could not be fetched. */
   opcode: number;
 }

@@ -13,7 +13,7 @@ export class SysTick {
   #counted = false;
   /** The cycle at which `#value` was true. */
   #since = 0;
-  /** The cycle at which the counter next reaches zero and interrupts; Infinity where it does not. */
+  /** The cycle at which the counter next reaches zero and interrupts; Infinity if it does not. */
   dueAt = Infinity;
 
   get isEnabled(): boolean {

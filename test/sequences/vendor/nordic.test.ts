@@ -78,7 +78,7 @@ describe("nRF52", () => {
   test("another part is told apart before anything is written", async () => {
     const { code, err } = await run("Recover", "sim:generic-m4", "--allow", "erase");
     expect(code).toBe(1);
-    expect(err).toContain("AP 1 is no CTRL-AP (IDR 0)");
+    expect(err).toContain("AP 1 is not a CTRL-AP (IDR 0)");
   });
 });
 
