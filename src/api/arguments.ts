@@ -35,7 +35,7 @@ export function call<const S extends Shape>(
   return (given) => checked(shape, given, "");
 }
 
-/** An object with these names and no other; the whole may be left away. */
+/** An object with these names and no other; the whole may be omitted. */
 export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
   return (value, what) => {
     const names = Object.keys(shape);

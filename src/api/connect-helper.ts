@@ -1,4 +1,4 @@
-/** Finds a probe, lets somebody choose where there are several, and opens a session on it. */
+/** Finds a probe, lets the user choose if there are several, and opens a session on it. */
 import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { where } from "../lib/source.ts";
@@ -70,7 +70,7 @@ export interface Helper {
   /**
    * One probe. The only one is it at once; of several it is the first with `returnFirst`, else the one that a person picks
    * from a numbered list. Null when the person cancels. Throws `no-probe` if none is there or fits, `several-probes`
-   * where no user can be asked.
+   * if no user can be asked.
    */
   chooseProbe(request?: ProbeRequest): Promise<DebugProbe | null>;
 
@@ -240,7 +240,7 @@ async function pick(
 ): Promise<DebugProbe | null> {
   const question = `${numbered(probes)}\nWhich probe (1 to ${probes.length}, q quits)? `;
   for (;;) {
-    // Somebody's own function may answer nothing at all.
+    // A function of the caller may answer nothing at all.
     const answer = ((await ask(question)) as string | undefined)?.trim() ?? "";
     if (answer === "" || answer.toLowerCase() === "q") return null;
     const chosen = /^\d+$/.test(answer) ? probes[Number(answer) - 1] : undefined;

@@ -37,7 +37,7 @@ export class MEM_AP extends AccessPort implements MemoryInterface {
   }
 
   /**
-   * Marks all further accesses through this port so, those of its cores among them; what is left away stays. Throws
+   * Marks all further accesses through this port so, those of its cores among them; what is omitted stays. Throws
    * `not-supported` where the port does not take it, with what it has.
    */
   setAttributes(attributes: Partial<BusAttributes>): Promise<void> {

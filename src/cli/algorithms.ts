@@ -90,7 +90,7 @@ export async function placesFor(
 ): Promise<FlashPlan["places"]> {
   const isDescribed = inputs.context.description !== undefined;
   if (algorithm !== undefined && ram === undefined && !isDescribed)
-    throw badRequest("--algorithm needs --ram START:SIZE, for no pack says where it may stand");
+    throw badRequest("--algorithm needs --ram START:SIZE: no pack says where it may be");
   if (algorithm === undefined && (!isDescribed || inputs.readPackFile === undefined))
     throw badRequest(
       "flashing needs a pack with the device (--pack, --device), or --algorithm FILE.FLM with --ram",

@@ -10,7 +10,7 @@ import type { Io } from "./io.ts";
 export async function saveLostPages({ sectors, name, content }: LostPages, io: Io): Promise<void> {
   const places = sectors.map(({ address }) => hex32(address)).join(", ");
   io.err(
-    `what the ${sectors.length === 1 ? "sector" : "sectors"} ${places} held besides the image may be gone, ` +
+    `what the ${sectors.length === 1 ? "sector" : "sectors"} ${places} held outside of the image may be gone, ` +
       "and flashing the image again does not bring it back",
   );
   try {

@@ -5,7 +5,7 @@ import type { UsbStack } from "../probe/usb/stack.ts";
 
 export interface Host {
   readonly platform: string;
-  /** What /proc/version says; empty where there is none. */
+  /** What /proc/version says; empty if there is none. */
   readonly procVersion: string;
   /** What this process is shut into ("docker", "podman", ...), as far as one can tell. */
   readonly container: string | undefined;

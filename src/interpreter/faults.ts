@@ -49,7 +49,7 @@ export type Fact =
   /** The cause says what the user's machine, or its gate, had against it. */
   | { readonly kind: "host-failed"; readonly fn: string }
   | { readonly kind: "operator-failed" }
-  /** Nobody sits there, and no answer was given in advance. */
+  /** There is no user, and no answer was given in advance. */
   | { readonly kind: "no-answer"; readonly text: string }
   | { readonly kind: "interrupted" };
 

@@ -66,14 +66,14 @@ export interface BlockAccess extends Access {
   readonly increments: boolean;
 }
 
-/** A word as somebody waits for it: (word & mask) == value. */
+/** A word as it is waited for: (word & mask) == value. */
 export interface WordCondition {
   readonly mask: number;
   readonly value: number;
 }
 
 export interface DebugAccess {
-  /** Queues an access whose answer nobody needs. Keeps order; a promise only where it must wait (full, a line command). */
+  /** Queues an access whose answer nothing needs. Keeps order; a promise only where it must wait (full, a line command). */
   post(access: Access, site: Site): Promise<void> | undefined;
   /** Sends everything up to and including this access and waits for its value. Throws the first fault, naming its Site. */
   ask(access: Access, site: Site): Promise<U64 | FailedAccess>;

@@ -4,7 +4,7 @@
 export class Source {
   readonly path: string;
   readonly text: string;
-  /** Its lines may be shown. Those of a file that another file led to, and nobody named, may be somebody's secret. */
+  /** Its lines may be shown. Those of a file that another file led to, and that the user did not name, may be a secret. */
   readonly isQuotable: boolean;
   #lineStarts: readonly number[] | undefined;
 

@@ -36,7 +36,7 @@ export interface CbuildRun {
   readonly memories: readonly AddedMemory[];
   /** `system-descriptions:` of the type svd. */
   readonly registers: readonly RegisterFile[];
-  /** `debug-vars:`, the values of the pack unless somebody edited them. */
+  /** `debug-vars:`, the values of the pack unless the user edited them. */
   readonly debugVars?: DebugVars;
   /** `device-settings:`, which replaces the configuration file. */
   readonly settings?: readonly Override[];

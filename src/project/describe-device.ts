@@ -1,4 +1,4 @@
-/** The description of a device by the name that somebody gave it. Opens no pack. */
+/** The description of a device by the name that the user gave it. Opens no pack. */
 import { matchDevice, parseDevice } from "../device/match.ts";
 import type { Described } from "../pack/describe.ts";
 import type { Pack } from "../pack/pdsc.ts";

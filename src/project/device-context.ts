@@ -1,4 +1,4 @@
-/** A device out of texts that somebody else read: for hosts without files. Opens nothing. */
+/** A device out of texts that the caller read: for hosts without files. Opens nothing. */
 import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
 import { readPdsc, type Pack } from "../pack/pdsc.ts";

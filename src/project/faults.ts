@@ -1,4 +1,4 @@
-/** Faults of the session itself: a name nobody knows, a flow that cannot go on, a run that was interrupted. */
+/** Faults of the session itself: an unknown name, a flow that cannot go on, a run that was interrupted. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
 import { where } from "../lib/source.ts";
@@ -61,7 +61,7 @@ export type SessionFault =
   | { readonly kind: "not-flash"; readonly region: string }
   | { readonly kind: "bad-argument"; readonly what: string }
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
-  /** A file names a probe on another machine, and nobody who sits here does. */
+  /** A file names a probe on another machine, and the user does not. */
   | { readonly kind: "remote-probe"; readonly probe: string; readonly file: string }
   /** A sequence needs something of the user's machine; `allow` is the grant that would permit it: `read=DIR`. */
   | {

@@ -1,4 +1,4 @@
-/** The device's registers by name, read from its SVD file when somebody first asks. */
+/** The device's registers by name, read from its SVD file when they are first asked for. */
 import { nameAt, type Named, type RegisterMap } from "../device/peripherals.ts";
 import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../coresight/registers.ts";
 import { Source, where } from "../lib/source.ts";

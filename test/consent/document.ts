@@ -4,14 +4,14 @@ import { hex, hex32 } from "../../src/lib/hex.ts";
 
 const HEAD = `# Consent
 
-What erases everything, or cannot be taken back, takes place only where somebody consented to it. This file is generated:
+What erases everything, or cannot be taken back, takes place only with consent. This file is generated:
 \`UPDATE=1 npx vitest run test/consent\` writes it anew from the table in [src/device/guarded/](../src/device/guarded/).
 
 ## Grants
 
 | grant | for |
 | --- | --- |
-| \`--allow erase\` | erasing all flash of a part, whoever asks for it |
+| \`--allow erase\` | erasing all flash of a part, by any command or sequence |
 | \`--allow lock\` | protection against debuggers or against writing that erasing everything takes back |
 | \`--allow lock=forever\` | what nothing takes back: RDP level 2, CRP3, one-time programmable memory; it includes \`lock\` |
 
@@ -37,8 +37,8 @@ nothing of the refused access is sent, what stands before it takes place, and th
 
 | | answered by \`--answer\` | \`--batch\` | terminal | none of these |
 | --- | --- | --- | --- | --- |
-| Query, QueryValue | its value | the query's own default | whoever sits there | refused with 5 (\`no-answer\`) |
-| Query of type 0 | its value | ok | whoever sits there | ok, for it has no other answer |
+| Query, QueryValue | its value | the query's own default | the user | refused with 5 (\`no-answer\`) |
+| Query of type 0 | its value | ok | the user | ok, because it has no other answer |
 
 Every answer is printed with who gave it. None of them stands in for a grant.
 
@@ -62,11 +62,11 @@ ordered by another are stopped at the first (ADDRB of EFM32, ADDR of SAM L1x and
 ## What is not looked at
 
 A raw write to a part that is in no row of this table is sent as it is. It can erase or lock that part: a flash controller that
-nobody described here, a mailbox whose commands are a secret, code that is put into RAM and run, a flash algorithm that does
+not described here, a mailbox whose commands are a secret, code that is put into RAM and run, a flash algorithm that does
 something else than its name says, bits on the wires (DAP_SWJ_Sequence, DAP_JTAG_Sequence) that make up an access of their
 own, a system call whose number stands in RAM (PSoC 6), what another master of the part writes once it was told to (DMA), an
 address that an access port in memory was told in an earlier session, sectors that are erased one by one until none is left.
-Whoever runs a script on an unknown part trusts the script.
+A user who runs a script on an unknown part trusts the script.
 `;
 
 export function consentDocument(): string {

@@ -66,7 +66,7 @@ export const FACTS: readonly Fact[] = [
     number: 9,
     fact: "clones call themselves CMSIS_DAP, or WCH-Link, or share one serial number",
     source: "pyOCD, common.py; probe-rs issues 1601 and 1142",
-    does: "found by pattern and by table; a shared serial number is no name",
+    does: "found by pattern and by table; a shared serial number is not a name",
   },
   {
     number: 10,

@@ -6,7 +6,7 @@ import { STEPS, type Meeting } from "./meetings.ts";
 const INTRODUCTION = `# Simulated devices
 
 The models that ship, by the name behind \`sim:\`. \`sim:NAME?option=value\` sets an option; every model has \`latency\`, \`quirk\`,
-\`execute\`, \`nreset\` and \`seed\` besides its own. What a model simplifies or leaves away stands among the sources in its own file.
+\`execute\`, \`nreset\` and \`seed\` besides its own. What a model simplifies or omits stands among the sources in its own file.
 
 With \`state=FILE\` a device goes on from what the command before left: its memories, the registers of its peripherals and cores, whether
 a core is halted, breakpoints and watchpoints. Access ports and exceptions that are active or pending begin anew;

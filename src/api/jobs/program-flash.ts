@@ -25,7 +25,7 @@ export interface ProgramOptions extends Omit<LoadOptions, "beforeVerify"> {
   readonly onRam?: (report: readonly RamReport[]) => void;
 }
 
-/** What sectors held besides the image when flashing failed. */
+/** What sectors held outside of the image when flashing failed. */
 export interface LostPages {
   readonly sectors: readonly Range[];
   /** For a file. */

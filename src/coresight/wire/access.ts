@@ -4,7 +4,7 @@ import type { ReadPatch } from "./data-patches.ts";
 import type { CoreSightFailure } from "./faults.ts";
 import type { WireOp } from "./link.ts";
 
-/** One logical access, whoever asked for it: a statement of a sequence, a step of a flow, a call of the API. */
+/** One logical access, from any caller: a statement of a sequence, a step of a flow, a call of the API. */
 export interface Origin {
   /** For people: `Write32(0xE000ED0C, 0x05FA0004)`, `read of CPUID`. */
   readonly label: string;
@@ -53,7 +53,7 @@ export interface GuardedWrite {
 export interface WriteGuard {
   /** What of these steps still needs consent; undefined if they may be sent. They are seen in their order. */
   refuses(steps: readonly Step[]): GuardedWrite | undefined;
-  /** Nobody knows any more what the registers of access ports hold. */
+  /** It is no longer known what the registers of access ports hold. */
   forget(): void;
   /** Another debug port hears from here on. */
   elsewhere(): void;

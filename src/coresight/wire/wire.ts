@@ -175,7 +175,7 @@ export class Wire {
     this.forget();
   }
 
-  /** Queues an access whose answer nobody needs; a promise only when the queue is full. */
+  /** Queues an access whose answer nothing needs; a promise only when the queue is full. */
   post(plan: Plan, by: Origin): Promise<void> | undefined {
     this.#queue.push({ plan, by, words: [] });
     // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (wire rule 3).

@@ -52,7 +52,7 @@ export async function resolveProgram(text: string, base: string): Promise<Resolv
   return { path: join(folder.path, name), exists: true, behind: behind.path };
 }
 
-/** Why a path is no path here; tested for both kinds of system on either. */
+/** Why a path is not a path here; tested for both kinds of system on either. */
 export function refusal(plain: string, platform: string): string | undefined {
   if (plain === "") return "it is empty";
   if (plain.includes("\0")) return "it holds a NUL";

@@ -110,7 +110,7 @@ class NameCheck {
     return undefined;
   }
 
-  /** The value of a statement is used by nobody. */
+  /** Nothing uses the value of a statement. */
   #statement(expression: Expression): void {
     if (expression.kind === "assignment") this.#assign(expression);
     else this.#expression(expression);
