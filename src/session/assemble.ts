@@ -56,7 +56,7 @@ export interface OpenRequest {
   readonly svd?: SvdFile;
   /** Hears of the levels of the wires; only a simulated probe can tell. */
   readonly wire?: WireWatcher;
-  /** How long to wait for a probe that is busy or not there; 0 if left away. */
+  /** How long to wait for a probe that is busy or not there; 0 if omitted. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;

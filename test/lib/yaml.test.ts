@@ -127,7 +127,7 @@ describe("a schema", () => {
       "name: x\nmemories: [{start: 0, size: 1, access: row}]",
       ['2:40 "row" is not one of ro, rw (did you mean "ro"?)'],
     ],
-    ["name: 3\nmemories: {}", ["1:7 expected string, not 3", "2:11 expected a list here, not a mapping"]],
+    ["name: 3\nmemories: {}", ["1:7 expected string, not 3", "2:11 expected a list, not a mapping"]],
     [
       "name: x\nmemories: []\nport: {kind: swt}",
       ['3:14 "swt" is not one of swd, jtag (did you mean "swd"?)'],

@@ -51,7 +51,7 @@ function documents(): readonly Said[] {
 
 describe("the words of the house", () => {
   test("the patterns find what they are for", () => {
-    expect(leftColumn("7 is no number; there are 0, and one is wanted")).toHaveLength(3);
+    expect(leftColumn("7 is no address; there are 0, and one is wanted")).toHaveLength(3);
     expect(leftColumn("undefined where nobody answers")).toHaveLength(2);
     expect(leftColumn("there is no such file; it is no longer open; the folder where it is")).toEqual([]);
   });
