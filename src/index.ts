@@ -16,6 +16,24 @@ export {
   type OpenRecipe,
   type SettingsRequest,
 } from "./api/node/gather.ts";
+export {
+  examineMachine,
+  examineTargetOf,
+  isTargetUsable,
+  machineReport,
+  type ExaminedProbe,
+  type ExamineOptions,
+  type HostReport,
+  type TargetReport,
+} from "./api/node/doctor.ts";
+export { runRecipe, type RecipeOptions } from "./api/node/run-recipe.ts";
+export {
+  serveProbe,
+  type ServeAddress,
+  type Served,
+  type ServeOptions,
+  type ServerEvent,
+} from "./api/node/serve.ts";
 export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
 export {
   findPacks,

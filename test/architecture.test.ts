@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BEHIND_THE_API, OPEN, ROOMS, type Room } from "./rooms.ts";
+import { OPEN, ROOMS, type Room } from "./rooms.ts";
 import { expectGeneratedPart } from "./support/generated.ts";
 
 /** Outside every room: they only collect. */
@@ -52,15 +52,8 @@ describe("architecture", () => {
   });
 
   test("rooms import only what the table lets them", () => {
-    const wrong = inside.filter(
-      ({ file, target }) => !allowed(file, target) && !BEHIND_THE_API.includes(file),
-    );
+    const wrong = inside.filter(({ file, target }) => !allowed(file, target));
     expect(wrong.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
-  });
-
-  test("a file of cli/ that imports only what its room may leaves the list of those that do not", () => {
-    const wrong = new Set(inside.flatMap(({ file, target }) => (allowed(file, target) ? [] : [file])));
-    expect(BEHIND_THE_API.filter((file) => !wrong.has(file))).toEqual([]);
   });
 
   test("wings import only those that stand before them", () => {

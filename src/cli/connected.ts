@@ -28,7 +28,7 @@ export async function withSession(
   { inputs, options, about, work, result = {} }: ConnectedWork,
 ): Promise<void> {
   const output = new RunOutput(io, options);
-  const session = inputs.session({
+  const session = await inputs.session({
     operator: io.ask === undefined ? undefined : askingOperator(io.ask),
     consent: consentOf(io, options, inputs.context.description?.device),
     ask: io.ask,
@@ -49,17 +49,3 @@ export async function withSession(
     io.signal?.aborted === true ? exitCodeFor(undefined, io) : EXIT.success,
   );
 }
-
-export interface ConnectionWork extends Omit<ConnectedWork, "work"> {
-  readonly work: (connection: Connection, output: RunOutput) => Promise<void>;
-}
-
-/** For commands that still work one layer below. */
-export function withConnection(io: Io, { work, ...rest }: ConnectionWork): Promise<void> {
-  return withSession(io, {
-    ...rest,
-    work: (session, output) => session.withConnection((connection) => work(connection, output)),
-  });
-}
-
-type Connection = Parameters<Parameters<Session["withConnection"]>[0]>[0];

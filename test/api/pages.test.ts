@@ -10,6 +10,7 @@ const NODE_ONLY = [
   ...["listPacks", "listProbes", "openSession", "packFolder", "readBytes", "readSource", "saveFile"],
   ...["openSmoke", "watchFiles"],
   ...["DeviceInputs", "GatheredSettings", "gatherSettings", "saveNewFile"],
+  ...["examineMachine", "examineTargetOf", "isTargetUsable", "machineReport", "runRecipe", "serveProbe"],
 ];
 /** Probes of the page's own, and the simulator, which Node has as `dbgseq/sim`. */
 const BROWSER_ONLY = [
@@ -18,7 +19,8 @@ const BROWSER_ONLY = [
 const TYPES_OF_NODE = [
   ...["AttachedProbe", "CheckFilesOptions", "CheckedFile", "Finding", "FindingCode", "FixedFile"],
   ...["FormatOptions", "FormattedFile", "FoundPack", "Machine", "PackPlace", "PartMatch", "PartSearch"],
-  ...["FaceWishes", "OpenRecipe", "SettingsRequest"],
+  ...["FaceWishes", "OpenRecipe", "SettingsRequest", "ExaminedProbe", "ExamineOptions", "HostReport"],
+  ...["TargetReport", "RecipeOptions", "ServeAddress", "Served", "ServeOptions", "ServerEvent"],
   ...["Assumption", "Smoke", "SmokeOptions", "SmokeResult", "SmokeStep"],
 ];
 const TYPES_OF_BROWSERS = ["Host", "OpenProbe", "Simulator", "SimulatorSpec", "WebUsb", "WebUsbDevice"];

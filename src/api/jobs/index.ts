@@ -47,3 +47,10 @@ export {
   type VerifyOptions,
 } from "./compare-memory.ts";
 export { loadImage, vectorsOf, type LoadImageOptions } from "./load-image.ts";
+export {
+  inspectTarget,
+  type AccessPortInfo,
+  type ComponentInfo,
+  type InspectOptions,
+  type TargetOverview,
+} from "./inspect-target.ts";

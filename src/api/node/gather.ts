@@ -14,9 +14,8 @@ import { packLayer } from "../../project/pack-layer.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import type { Recipe } from "../../recipe/recipe.ts";
 import type { Besides, Gathered } from "../host.ts";
-import { openRequest, type SessionWishes } from "../open-request.ts";
-import { Session } from "../session.ts";
-import { probeToOpen } from "./probe-to-open.ts";
+import type { SessionWishes } from "../open-request.ts";
+import type { Session } from "../session.ts";
 
 export interface SettingsRequest {
   /** Who gives the options, as `config` shows it. Default `options`. */
@@ -123,6 +122,8 @@ export class DeviceInputs implements Gathered {
   /** Findings in what was read. */
   readonly warnings: readonly Diagnostic[];
   readonly given: readonly Given[];
+  /** As the option `probe` has it; undefined for the one that is attached. */
+  readonly probe: string | undefined;
   /** Its steps are run by the job `runRecipe`. */
   readonly recipe: OpenRecipe | undefined;
   readonly pack?: NonNullable<Gathered["pack"]>;
@@ -139,6 +140,7 @@ export class DeviceInputs implements Gathered {
     this.scripted = inputs.scripted;
     this.warnings = inputs.warnings;
     this.given = asked.given;
+    this.probe = asked.probe;
     const { pack, readPackFile, run } = inputs;
     if (pack !== undefined) this.pack = pack;
     if (readPackFile !== undefined) this.readPackFile = readPackFile;
@@ -158,11 +160,13 @@ export class DeviceInputs implements Gathered {
    * A session that is not open: `open` connects it, and jobs take it as it is. If several probes fit, `ask` lets a person choose when it
    * is opened. Opens nothing and throws nothing.
    */
-  session(wishes: FaceWishes = {}): Session {
+  async session(wishes: FaceWishes = {}): Promise<Session> {
     const { cwd, env, tell } = this.#around;
+    // Calls that open nothing need not load probes and flows.
+    const { openRequest, probeToOpen, Session } = await import("./session-parts.ts");
     const isBatch = strongest("batch", this.given)?.value === true;
     return new Session({
-      probe: probeToOpen(this.#asked.probe, { ask: isBatch ? undefined : wishes.ask, tell }),
+      probe: probeToOpen(this.probe, { ask: isBatch ? undefined : wishes.ask, tell }),
       given: this.given,
       readFile: this.readFile,
       ...(this.output === undefined ? {} : { output: this.output }),

@@ -1,22 +1,22 @@
 /** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
 import { Option, type Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
-import { examineHost, type ExaminedProbe, type HostReport } from "../../doctor/examine-host.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import {
-  examineTarget,
+  examineMachine,
+  examineTargetOf,
+  fastest,
+  isTargetUsable,
+  machineReport,
   megahertz,
   partText,
+  type ExaminedProbe,
+  type HostReport,
+  type MachineKind,
   type ResetLine,
   type TargetReport,
-} from "../../doctor/examine-target.ts";
-import type { Finding } from "../../doctor/finding.ts";
-import type { Place } from "../../doctor/host.ts";
-import { probeReport } from "../../doctor/probe-report.ts";
-import { fastest } from "../../doctor/sweep.ts";
-import { EXIT } from "../../session/exit-codes.ts";
-import { thisHost } from "../../host/host-facts.ts";
-import { replaceFile, writeNewFile } from "../../host/output-files.ts";
-import { openProbeLink } from "../../session/probe/open.ts";
+} from "../../api/node/doctor.ts";
+import { saveFile, saveNewFile } from "../../api/node/files.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../findings.ts";
@@ -34,9 +34,6 @@ interface DoctorOptions extends TargetOptions {
 }
 
 const REPORT_NAME = "dbgseq-probes.json";
-
-/** As in a connection that nobody asked another clock of. */
-const USUAL_HZ = 4_000_000;
 
 export function defineDoctor(command: Command, io: Io): void {
   command
@@ -81,53 +78,29 @@ interface Looked {
 }
 
 async function lookAtHost(io: Io, { report }: DoctorOptions): Promise<Looked> {
-  const host = io.host ?? thisHost;
-  const facts = await examineHost(host);
+  const facts = await examineMachine(io.host);
   const code = facts.probes.some(({ usable }) => usable) ? EXIT.success : EXIT.noProbe;
   if (report === undefined) return { code, facts, text: hostText(facts) };
-  const about = await probeReport(host, { version: VERSION, examined: facts });
-  const file = await writeReport(report, `${JSON.stringify(about, undefined, 2)}\n`);
+  const file = await writeReport(report, await machineReport(facts, { version: VERSION, machine: io.host }));
   io.err(`${file} was written; look at it before you send it\n`);
   return { code, facts: { ...facts, report: file }, text: hostText(facts) };
 }
 
 /** A name that the user gave is replaced, as by every command; one of ours is a new file. */
 async function writeReport(report: string | true, text: string): Promise<string> {
-  if (report === true) return writeNewFile(REPORT_NAME, Buffer.from(text));
-  await replaceFile(report, text);
+  if (report === true) return saveNewFile(REPORT_NAME, Buffer.from(text));
+  await saveFile(report, text);
   return report;
 }
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
-  const { context, readText, openState } = await whileReading(io, () => asked.inputs());
-  context.requireAp(BigInt(context.apid));
-  const { link, clock } = await openProbeLink({
-    context,
-    readText,
-    openState,
-    ...(asked.probe === undefined ? {} : { probe: asked.probe }),
+  const inputs = await whileReading(io, () => asked.inputs());
+  const facts = await examineTargetOf(inputs, {
+    clockHz: options.clockHz,
+    mayPulse: () => mayPulse(io, options),
   });
-  try {
-    const pulse = await mayPulse(io, options);
-    const facts = await examineTarget(link, clock, {
-      clockHz: options.clockHz ?? USUAL_HZ,
-      pulse,
-      place: context.place,
-      targetsel: context.portIdentity("swd").targetsel,
-      core: context.processor?.core,
-    });
-    const isUsable = facts.wake !== undefined && !facts.findings.some(isMissing);
-    const code = isUsable ? EXIT.success : EXIT.target;
-    return { code, facts, text: targetText(facts) };
-  } finally {
-    await link.close();
-  }
-}
-
-/** Something that a connection would need. */
-function isMissing({ code }: Finding): boolean {
-  return code === "identity" || code === "no-debug-power";
+  return { code: isTargetUsable(facts) ? EXIT.success : EXIT.target, facts, text: targetText(facts) };
 }
 
 /** Not a refusal: what was not allowed is not tried, and the report says so. */
@@ -140,7 +113,7 @@ async function mayPulse(io: Io, { allow = [], batch = false }: DoctorOptions): P
   return typed.trim().toLowerCase() === "reset";
 }
 
-const PLACES: Readonly<Record<Place, string>> = {
+const PLACES: Readonly<Record<MachineKind, string>> = {
   plain: "",
   wsl1: ", in WSL1",
   wsl2: ", in WSL2",

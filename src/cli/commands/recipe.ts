@@ -1,15 +1,15 @@
 /** `dbgseq recipe`: a bring-up written down in YAML. */
-import { dirname } from "node:path";
 import type { Command } from "commander";
-import { MOST_DEADLINES, runRecipe } from "../../recipe/run.ts";
-import { withConnection } from "../connected.ts";
-import { addAlgorithmOptions, type AlgorithmOptions } from "../algorithms.ts";
-import { type ConsentOptions } from "../consent.ts";
-import { readAsked } from "../read-asked.ts";
-import { prepareFlash } from "../recipe-flash.ts";
+import { MOST_DEADLINES, runRecipe } from "../../api/node/run-recipe.ts";
+import { addAlgorithmOptions, placesFor, ramNamed, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
+import { withSession } from "../connected.ts";
+import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
+import { FlashProgressDisplay } from "../flash-progress.ts";
+import { whileReading, type Io } from "../io.ts";
+import { saveLostPages } from "../lost-pages.ts";
 import type { OutputOptions } from "../output.ts";
+import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
@@ -31,22 +31,31 @@ default). The time limits of flash algorithms are added.`,
   addOutputOptions(run).action(async (file: string, options: RecipeOptions) => {
     const asked = await gather(io, options, file);
     const inputs = await readAsked(io, asked);
-    const { recipe } = inputs;
-    if (recipe === undefined) return;
-    await withConnection(io, {
+    await withSession(io, {
       inputs,
       options,
       about: { command: "recipe run", recipe: file },
-      work: (session, output) =>
-        runRecipe(session, recipe.recipe, {
-          show: output.show,
-          flash: prepareFlash(io, {
-            inputs,
-            options,
-            folder: dirname(file),
-            paths: recipe.paths,
-          }),
-        }),
+      work: (session, output) => {
+        const display = new FlashProgressDisplay(io, () => session.nowUs);
+        return runRecipe(session, inputs, {
+          ...ramNamed(options),
+          algorithm: options.algorithm,
+          proof: options.proof,
+          consentToChip: () => mustConsentToErase(io, options, inputs.context.description?.device),
+          findAlgorithms: (wanted) => placesFor(inputs, options, wanted),
+          onStep: output.show,
+          onNote: (text) => {
+            io.err(`${text}\n`);
+          },
+          onProgress: display.show,
+          onProgressEnd: () => {
+            display.clear();
+          },
+          onLost: (lost) => saveLostPages(lost, io),
+          reading: (work) => whileReading(io, work),
+          signal: io.signal,
+        });
+      },
     });
   });
 }

@@ -1,24 +1,15 @@
 /** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { INFO } from "../../cmsis-dap/info.ts";
-import type { Failure } from "../../lib/fault.ts";
-import { HostClock, VirtualClock } from "../../lib/clock.ts";
-import { jsonLine } from "../../lib/shown-text.ts";
-import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
-import { openLink } from "../../probe/cmsis-dap/link.ts";
-import { withoutBrackets } from "../../probe/tcp/loopback.ts";
-import { PYOCD_TCP_PORT } from "../../probe/pyocd/protocol.ts";
-import { PyocdServer } from "../../probe/pyocd/server.ts";
-import { PROBE_FORM_LINE } from "../../probe/select.ts";
-import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp/server.ts";
-import { CMSIS_DAP_TCP_PORT, LONGEST_FRAME } from "../../probe/tcp/frame.ts";
-import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
-import { requestTime } from "../../probe/tcp/request-time.ts";
-import { wallTime } from "../../probe/tcp/wall-time.ts";
-import { EXIT } from "../../session/exit-codes.ts";
-import { growFile } from "../../host/output-files.ts";
-import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
-import { badRequest } from "../bad-request.ts";
+import { EXIT } from "../../api/exit-codes.ts";
+import {
+  CMSIS_DAP_TCP_PORT,
+  mustBeServable,
+  PROBE_FORM_LINE,
+  PYOCD_TCP_PORT,
+  serveProbe,
+  withoutBrackets,
+  type ServerEvent,
+} from "../../api/node/serve.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -84,134 +75,34 @@ Examples:
 }
 
 async function serve(io: Io, options: ServeOptions): Promise<void> {
-  const { host, mayLeaveLoopback = false } = where(options);
-  mustBeLoopback({ host, mayLeaveLoopback });
+  const { as, host, port, virtual, targetLog, allow = [] } = options;
+  const address = { host, port, mayLeaveLoopback: allow.includes("remote") };
+  mustBeServable(address);
   const asked = await gather(io, options);
-  const { context, readText, openState } = await readAsked(io, asked);
-  const probe = await openProbe({
-    context,
-    readText,
-    openState,
-    onEvent: (event) => {
-      if (event.kind === "notice") io.err(`${event.text}\n`);
+  await serveProbe(await readAsked(io, asked), {
+    ...address,
+    as,
+    virtual: virtual === true,
+    targetLog,
+    signal: io.signal,
+    onReady: (served) => {
+      io.err(`${served.name}, ${served.speaks}; Ctrl-C ends\n`);
+      io.out(`${served.address}\n`);
     },
-    ...(asked.probe === undefined ? {} : { probe: asked.probe }),
+    onEvent: (event) => {
+      io.err(`${said(event)}\n`);
+    },
+    onNotice: (text) => {
+      io.err(`${text}\n`);
+    },
+    onReleased: () => {
+      io.err("the target is released\n");
+    },
   });
-  let lent = probe;
-  try {
-    await logged(probe, options.targetLog, async () => {
-      const name = await nameOf(probe); // before clients come: its question must not meet theirs
-      lent = living(probe, options.virtual === true);
-      await lend(io, { probe: lent, name }, options);
-    });
-  } finally {
-    await ("link" in lent ? lent.link : lent.pipe).close();
-  }
-}
-
-/** Until a signal comes, or the probe is lost. */
-async function lend(
-  io: Io,
-  { probe, name }: { readonly probe: OpenProbe | OpenLink; readonly name: string },
-  options: ServeOptions,
-): Promise<void> {
-  const { as, host } = options;
-  const server = await SERVERS[as].start(probe, options, (event) => {
-    io.err(`${said(event)}\n`);
-  });
-  io.err(`${name}, ${SERVERS[as].speaks}; Ctrl-C ends\n`);
-  io.out(`${SERVERS[as].scheme}://${host.includes(":") ? `[${host}]` : host}:${server.port}\n`);
-  const stop = (): void => void server.close();
-  io.signal?.addEventListener("abort", stop, { once: true });
-  if (io.signal?.aborted === true) stop();
-  try {
-    await server.ended;
-  } finally {
-    io.signal?.removeEventListener("abort", stop);
-  }
-  io.err("the target is released\n");
   throw new Exit(EXIT.interrupted);
 }
 
-type Start = (
-  probe: OpenProbe | OpenLink,
-  options: ServeOptions,
-  onEvent: (event: TcpServerEvent) => void,
-) => Promise<TurnServer>;
-
-const SERVERS: Readonly<
-  Record<ServeOptions["as"], { readonly scheme: string; readonly speaks: string; readonly start: Start }>
-> = {
-  "cmsis-dap": { scheme: "tcp", speaks: "CMSIS-DAP over TCP", start: startCmsisDap },
-  pyocd: { scheme: "pyocd", speaks: "as pyOCD's server", start: startPyocd },
-};
-
-async function startCmsisDap(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
-  if ("link" in probe)
-    throw badRequest("a probe of pyOCD's server takes no CMSIS-DAP packets; --as pyocd lends it");
-  const { pipe } = probe;
-  const { longestPacket, packetCount } = await readIdentity(pipe);
-  const fitting = Math.min(longestPacket, LONGEST_FRAME);
-  return TcpServer.start(pipe, { ...where(options), packetSize: fitting, packetCount, onEvent });
-}
-
-async function startPyocd(...[probe, options, onEvent]: Parameters<Start>): Promise<TurnServer> {
-  const tcp = { ...where(options), onEvent };
-  if ("link" in probe) return PyocdServer.start(probe, tcp);
-  const { pipe } = probe;
-  // A client of another process sleeps in real time, and so does what it asks this one to wait for.
-  const clock = options.virtual === true ? probe.clock : new HostClock();
-  return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
-}
-
-function where({ host, port, allow = [] }: ServeOptions): TcpServerOptions & { readonly host: string } {
-  return { host, ...(port === undefined ? {} : { port }), mayLeaveLoopback: allow.includes("remote") };
-}
-
-async function nameOf(probe: OpenProbe | OpenLink): Promise<string> {
-  const product = "link" in probe ? probe.link.identity["product"] : await readName(probe.pipe, INFO.product);
-  return product ?? "a nameless probe";
-}
-
-/** A simulated target whose time passes while clients have it; a real one is as it is. */
-function living(probe: OpenProbe | OpenLink, virtual: boolean): OpenProbe | OpenLink {
-  if (!("link" in probe) && probe.clock instanceof VirtualClock && probe.target !== undefined) {
-    const { pipe, clock, target } = probe;
-    return { ...probe, pipe: virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target) };
-  }
-  if (virtual) throw notVirtual();
-  return probe;
-}
-
-function notVirtual(): Failure {
-  return badRequest("--virtual is for the simulator; a real target lives in real time");
-}
-
-/** Each event is in the file as soon as it has happened: a reader need not wait for the end. */
-async function logged(
-  { log }: Partial<OpenProbe>,
-  file: string | undefined,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (file === undefined) {
-    await work();
-    return;
-  }
-  if (log === undefined)
-    throw badRequest("--target-log is for the simulator; a real target does not show its own side");
-  const open = await growFile(file, { live: true });
-  log.onEvent = (event) => {
-    open.write(jsonLine(event));
-  };
-  try {
-    await work();
-  } finally {
-    log.onEvent = undefined;
-    open.close();
-  }
-}
-
-function said(event: TcpServerEvent): string {
+function said(event: ServerEvent): string {
   switch (event.kind) {
     case "client-came":
       return `${event.address} has the probe`;

@@ -1,0 +1,83 @@
+/** Why a probe cannot be used, or a target does not answer, as data. Looks only, unless consent is given to more. */
+import { examineHost, type ExaminedProbe, type HostReport } from "../../doctor/examine-host.ts";
+import { examineTarget, type ResetLine, type TargetReport } from "../../doctor/examine-target.ts";
+import type { Finding } from "../../doctor/finding.ts";
+import type { Host, Place as MachineKind } from "../../doctor/host.ts";
+import { probeReport } from "../../doctor/probe-report.ts";
+import { thisHost } from "../../host/host-facts.ts";
+import { openProbeLink } from "../../session/probe/open.ts";
+import type { DeviceInputs } from "./gather.ts";
+
+export { megahertz, partText } from "../../doctor/examine-target.ts";
+export { fastest } from "../../doctor/sweep.ts";
+export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
+
+/** As in a connection that nobody asked another clock of. */
+const USUAL_HZ = 4_000_000;
+
+export interface ExamineOptions {
+  /** The clock that is wanted. Default 4 MHz. */
+  readonly clockHz?: number | undefined;
+  /** Asked once the probe is open: consent to pulling nRESET for 20 ms. Default: none. */
+  readonly mayPulse?: () => Promise<boolean>;
+}
+
+/**
+ * The probes of this machine, and what keeps each from being used. Nothing is sent but the question of how old a probe's firmware is.
+ * `machine` is the one that this process runs on if omitted.
+ *
+ * `(await examineMachine()).probes.filter(({ usable }) => usable)`
+ */
+export function examineMachine(machine: Host = thisHost): Promise<HostReport> {
+  return examineHost(machine);
+}
+
+/**
+ * A text (JSON) about a machine and its probes that can be sent with a question: it holds no names of people or machines, no serial
+ * numbers, no paths. `version` is that of the tool that asks.
+ */
+export async function machineReport(
+  examined: HostReport,
+  { version, machine = thisHost }: { readonly version: string; readonly machine?: Host | undefined },
+): Promise<string> {
+  return `${JSON.stringify(await probeReport(machine, { version, examined }), undefined, 2)}\n`;
+}
+
+/** A target that can be used: it woke, and nothing is missing that a connection would need. */
+export function isTargetUsable({ wake, findings }: TargetReport): boolean {
+  return wake !== undefined && !findings.some(isMissing);
+}
+
+function isMissing({ code }: Finding): boolean {
+  return code === "identity" || code === "no-debug-power";
+}
+
+/**
+ * Levels, identity and clock of a target. The debug port is woken and read; the core goes on running. `inputs` name the probe and the
+ * device. Throws what keeps the probe from being opened.
+ *
+ * `isTargetUsable(await examineTargetOf(inputs))`
+ */
+export async function examineTargetOf(
+  { context, probe, readText, openState }: DeviceInputs,
+  { clockHz = USUAL_HZ, mayPulse }: ExamineOptions = {},
+): Promise<TargetReport> {
+  context.requireAp(BigInt(context.apid));
+  const { link, clock } = await openProbeLink({
+    context,
+    readText,
+    openState,
+    ...(probe === undefined ? {} : { probe }),
+  });
+  try {
+    return await examineTarget(link, clock, {
+      clockHz,
+      pulse: (await mayPulse?.()) ?? false,
+      place: context.place,
+      targetsel: context.portIdentity("swd").targetsel,
+      core: context.processor?.core,
+    });
+  } finally {
+    await link.close();
+  }
+}

@@ -1,0 +1,198 @@
+/** Any probe, the simulator too, lent to other people's clients over TCP. Knows which server; what it speaks is in probe/. */
+import { INFO } from "../../cmsis-dap/info.ts";
+import { growFile } from "../../host/output-files.ts";
+import { HostClock, VirtualClock } from "../../lib/clock.ts";
+import { jsonLine } from "../../lib/shown-text.ts";
+import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
+import { openLink } from "../../probe/cmsis-dap/link.ts";
+import { PyocdServer } from "../../probe/pyocd/server.ts";
+import { LONGEST_FRAME } from "../../probe/tcp/frame.ts";
+import { requestTime } from "../../probe/tcp/request-time.ts";
+import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp/server.ts";
+import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
+import { wallTime } from "../../probe/tcp/wall-time.ts";
+import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
+import { badRequest } from "../arguments.ts";
+import type { DeviceInputs } from "./gather.ts";
+
+export { PYOCD_TCP_PORT } from "../../probe/pyocd/protocol.ts";
+export { PROBE_FORM_LINE } from "../../probe/select.ts";
+export { CMSIS_DAP_TCP_PORT } from "../../probe/tcp/frame.ts";
+export { withoutBrackets } from "../../probe/tcp/loopback.ts";
+export type ServerEvent = TcpServerEvent;
+
+export interface ServeAddress {
+  /** To listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 takes a free one. Default: that of the protocol. */
+  readonly port?: number | undefined;
+  /** Consent to an address that other machines reach, with no password. */
+  readonly mayLeaveLoopback?: boolean;
+}
+
+export interface ServeOptions extends ServeAddress {
+  /** What the clients speak. Default `cmsis-dap`. */
+  readonly as?: "cmsis-dap" | "pyocd";
+  /** Simulator: time passes by what clients ask, not by the clock. */
+  readonly virtual?: boolean;
+  /** Simulator: a file for what happens on the target's side, one JSON object a line, written as it happens. */
+  readonly targetLog?: string | undefined;
+  /** Ends serving. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears that clients can come. */
+  readonly onReady?: (served: Served) => void;
+  /** Hears what clients do. */
+  readonly onEvent?: (event: ServerEvent) => void;
+  /** Hears that the clients are gone, before the probe is closed. */
+  readonly onReleased?: () => void;
+  /** Hears what a simulated probe has to say of itself. */
+  readonly onNotice?: (text: string) => void;
+}
+
+export interface Served {
+  /** Of the probe, for people. */
+  readonly name: string;
+  /** What the server speaks, for people. */
+  readonly speaks: string;
+  /** As the option `probe` takes it: `tcp://127.0.0.1:4441`. */
+  readonly address: string;
+}
+
+type Opened = OpenProbe | OpenLink;
+type Lending = ServeOptions & { readonly host: string };
+
+const LOOPBACK = "127.0.0.1";
+
+/** Throws `beyond-loopback` for an address that other machines reach, unless that is consented to. */
+export function mustBeServable({ host = LOOPBACK, mayLeaveLoopback = false }: ServeAddress): void {
+  mustBeLoopback({ host, mayLeaveLoopback });
+}
+
+/**
+ * Lends a probe until `signal` ends it or the probe is lost; then the target is released. `inputs` name the probe and its device. One
+ * client at a time; what it sends is passed on as it is. Rejects with `beyond-loopback`, and what the probe and the port throw.
+ *
+ * `await serveProbe(inputs, { port: 0, signal, onReady: ({ address }) => console.log(address) });`
+ */
+export async function serveProbe(inputs: DeviceInputs, options: ServeOptions = {}): Promise<void> {
+  const lending = { ...options, host: options.host ?? LOOPBACK };
+  mustBeServable(lending);
+  const { context, probe: named, readText, openState } = inputs;
+  const probe = await openProbe({
+    context,
+    readText,
+    openState,
+    onEvent: (event) => {
+      if (event.kind === "notice") options.onNotice?.(event.text);
+    },
+    ...(named === undefined ? {} : { probe: named }),
+  });
+  let lent = probe;
+  try {
+    await logged(probe, options.targetLog, async () => {
+      const name = await nameOf(probe); // before clients come: its question must not meet theirs
+      lent = living(probe, options.virtual === true);
+      await lend(lent, name, lending);
+    });
+  } finally {
+    await ("link" in lent ? lent.link : lent.pipe).close();
+  }
+}
+
+/** Until the signal comes, or the probe is lost. */
+async function lend(probe: Opened, name: string, options: Lending): Promise<void> {
+  const { host, signal, onReady } = options;
+  const { scheme, speaks, start } = SERVERS[options.as ?? "cmsis-dap"];
+  const server = await start(probe, options);
+  onReady?.({
+    name,
+    speaks,
+    address: `${scheme}://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+  });
+  const stop = (): void => void server.close();
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted === true) stop();
+  try {
+    await server.ended;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+  options.onReleased?.();
+}
+
+interface ServerKind {
+  readonly scheme: string;
+  readonly speaks: string;
+  readonly start: (probe: Opened, options: Lending) => Promise<TurnServer>;
+}
+
+const SERVERS: Readonly<Record<NonNullable<ServeOptions["as"]>, ServerKind>> = {
+  "cmsis-dap": { scheme: "tcp", speaks: "CMSIS-DAP over TCP", start: startCmsisDap },
+  pyocd: { scheme: "pyocd", speaks: "as pyOCD's server", start: startPyocd },
+};
+
+async function startCmsisDap(probe: Opened, options: Lending): Promise<TurnServer> {
+  if ("link" in probe)
+    throw badRequest("a probe of pyOCD's server takes no CMSIS-DAP packets; as pyocd it can be lent");
+  const { pipe } = probe;
+  const { longestPacket, packetCount } = await readIdentity(pipe);
+  const fitting = Math.min(longestPacket, LONGEST_FRAME);
+  return TcpServer.start(pipe, { ...where(options), packetSize: fitting, packetCount });
+}
+
+async function startPyocd(probe: Opened, options: Lending): Promise<TurnServer> {
+  const tcp = where(options);
+  if ("link" in probe) return PyocdServer.start(probe, tcp);
+  const { pipe } = probe;
+  // A client of another process sleeps in real time, and so does what it asks this one to wait for.
+  const clock = options.virtual === true ? probe.clock : new HostClock();
+  return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
+}
+
+function where({ host, port, mayLeaveLoopback = false, onEvent }: Lending): TcpServerOptions {
+  return {
+    host,
+    ...(port === undefined ? {} : { port }),
+    mayLeaveLoopback,
+    ...(onEvent === undefined ? {} : { onEvent }),
+  };
+}
+
+async function nameOf(probe: Opened): Promise<string> {
+  const product = "link" in probe ? probe.link.identity["product"] : await readName(probe.pipe, INFO.product);
+  return product ?? "a nameless probe";
+}
+
+/** A simulated target whose time passes while clients have it; a real one is as it is. */
+function living(probe: Opened, virtual: boolean): Opened {
+  if (!("link" in probe) && probe.clock instanceof VirtualClock && probe.target !== undefined) {
+    const { pipe, clock, target } = probe;
+    return { ...probe, pipe: virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target) };
+  }
+  if (virtual) throw badRequest("virtual time is for the simulator; a real target lives in real time");
+  return probe;
+}
+
+/** Each event is in the file as soon as it has happened: a reader need not wait for the end. */
+async function logged(
+  { log }: Partial<OpenProbe>,
+  file: string | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (file === undefined) {
+    await work();
+    return;
+  }
+  if (log === undefined)
+    throw badRequest("a log of the target is for the simulator; a real target does not show its own side");
+  const open = await growFile(file, { live: true });
+  log.onEvent = (event) => {
+    open.write(jsonLine(event));
+  };
+  try {
+    await work();
+  } finally {
+    log.onEvent = undefined;
+    open.close();
+  }
+}
