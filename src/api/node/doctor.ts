@@ -16,7 +16,7 @@ export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
 const USUAL_HZ = 4_000_000;
 
 export interface ExamineOptions {
-  /** The clock that is wanted. Default 4 MHz. */
+  /** The clock to try. Default 4 MHz. */
   readonly clockHz?: number | undefined;
   /** Asked once the probe is open: consent to pulling nRESET for 20 ms. Default: none. */
   readonly mayPulse?: () => Promise<boolean>;
