@@ -45,7 +45,7 @@ export function checkedRegister(register: string | number, features: CoreFeature
   if (lacks === undefined) return found.name;
   throw new SessionFailure(
     { kind: "no-such-register", name: found.name, core },
-    `${core} has no register ${found.name}: it is without ${EXTENSIONS[lacks].without}`,
+    `${core} has no register ${found.name}: it does not have ${EXTENSIONS[lacks].without}`,
   );
 }
 

@@ -106,7 +106,7 @@ describe("core registers", () => {
     expect(await m4.readCoreRegister("s31")).toBe(0x3f80_0000);
     const m0 = await coreOf("generic-m0plus");
     await expect(m0.readCoreRegister("s31")).rejects.toThrow(
-      "Cortex-M0+ r0p1 has no register s31: it has no FPU",
+      "Cortex-M0+ r0p1 has no register s31: it does not have an FPU",
     );
     await expect(m0.readCoreRegister("basepri")).rejects.toEqual(
       fault("no-such-register", { name: "basepri" }),
