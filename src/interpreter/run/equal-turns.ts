@@ -38,11 +38,18 @@ export interface PassedOver {
   readonly instructions: number;
 }
 
+/** So many turns in a row are compared although none was like the one before. */
+const UNLIKE_AT_ONCE = 4;
+const MOST_PAUSE = 64;
+
 export class EqualTurns {
   readonly #repeats: Repeats;
   #mark: Mark | undefined;
   /** How often the way to the end was not free. The first time there was no turn to compare with. */
   #refusals = 0;
+  /** Turns in a row that were not like the one before, and how many are to go by before two are compared again. */
+  #unlike = 0;
+  #pause = 0;
 
   constructor(repeats: Repeats) {
     this.#repeats = repeats;
@@ -54,10 +61,16 @@ export class EqualTurns {
 
   /** A turn has ended. */
   next(frame: Frame, loop: number, end: TurnEnd): PassedOver {
+    const none = { passed: 0, accesses: 0, instructions: end.instructions };
+    if (this.#pause > 0) {
+      this.#pause -= 1;
+      this.#mark = undefined;
+      return none;
+    }
     const mark = this.#mark;
     this.#mark = { ...end, frame, loop, slots: frame.slots.slice() };
-    const none = { passed: 0, accesses: 0, instructions: end.instructions };
-    if (mark === undefined || !isLike(mark, this.#mark)) {
+    if (mark !== undefined) this.#compared(isLike(mark, this.#mark));
+    if (mark === undefined || this.#unlike > 0) {
       this.#repeats.begin();
       this.#refusals = 0;
       return none;
@@ -84,6 +97,16 @@ export class EqualTurns {
     };
     return { passed, accesses, instructions: this.#mark.instructions };
   }
+
+  #compared(isLike: boolean): void {
+    this.#unlike = isLike ? 0 : this.#unlike + 1;
+    this.#pause = pauseAfter(this.#unlike);
+  }
+}
+
+/** A loop that works costs a comparison now and then; one that waits may do so after it has worked. */
+function pauseAfter(unlike: number): number {
+  return unlike < UNLIKE_AT_ONCE ? 0 : Math.min(2 ** (unlike - UNLIKE_AT_ONCE), MOST_PAUSE);
 }
 
 /** The count begins at 1 again with the instruction behind a turn of the event loop. */
