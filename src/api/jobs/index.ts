@@ -1,7 +1,14 @@
 /** The jobs: whole runs over a session that is not open, each from connecting to leaving. */
 export { runSequence, type RunOptions } from "./run-sequence.ts";
 export { resetTarget, type ResetJobOptions, type ResetJobType } from "./reset-target.ts";
-export { haltCore, readRegisters, resumeCore, stepCore, type RegisterValues } from "./move-core.ts";
+export {
+  haltCore,
+  readRegisters,
+  resumeCore,
+  stepCore,
+  type CoreJobOptions,
+  type RegisterValues,
+} from "./move-core.ts";
 export {
   readPlaces,
   type AccessBits,
@@ -9,6 +16,7 @@ export {
   type FieldValue,
   type MemoryJobOptions,
   type Place,
+  type ReadPlacesOptions,
   type ReadValue,
 } from "./target-memory.ts";
 export {

@@ -15,17 +15,22 @@ const MOST_STEPS = 100_000n;
 /** Values of registers by name. */
 export type RegisterValues = Readonly<Record<string, number>>;
 
+export interface CoreJobOptions {
+  /** Has the values while the target is still connected: what fails on leaving it does not take them back. */
+  readonly onValues?: (values: RegisterValues) => void;
+}
+
 /** Halts the core, and leaves it halted unless the option `leave` says otherwise. Yields `pc`. Takes a session that is not open. */
-export function haltCore(session: Session): Promise<RegisterValues> {
-  return onCore(session, "halted", async (core) => {
+export function haltCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+  return onCore(session, { ...options, leave: "halted" }, async (core) => {
     await core.halt();
     return { pc: await core.readRegister("pc") };
   });
 }
 
 /** Lets the core run, and leaves it so. Yields no register. Takes a session that is not open. */
-export function resumeCore(session: Session): Promise<RegisterValues> {
-  return onCore(session, "running", async (core, connection) => {
+export function resumeCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+  return onCore(session, { ...options, leave: "running" }, async (core, connection) => {
     await connection.runCore(() => core.resume(), false);
     return {};
   });
@@ -35,9 +40,13 @@ export function resumeCore(session: Session): Promise<RegisterValues> {
  * Steps over so many instructions, 1 to 100000, and leaves the core halted. Yields `pc`. Takes a session that is not open. Throws
  * `bad-request` for another count.
  */
-export function stepCore(session: Session, count: number | bigint = 1): Promise<RegisterValues> {
+export function stepCore(
+  session: Session,
+  count: number | bigint = 1,
+  options: CoreJobOptions = {},
+): Promise<RegisterValues> {
   mustBeSteps(BigInt(count));
-  return onCore(session, "halted", async (core, connection) => {
+  return onCore(session, { ...options, leave: "halted" }, async (core, connection) => {
     if ((await core.state()) !== "halted") await core.halt();
     await connection.runCore(async () => {
       for (let done = 0n; done < BigInt(count); done++) await core.step();
@@ -57,8 +66,12 @@ export function mustBeSteps(count: bigint): void {
  *
  * `const { pc } = await readRegisters(session, ["pc"]);`
  */
-export function readRegisters(session: Session, names: readonly string[] = []): Promise<RegisterValues> {
-  return onCore(session, undefined, async (core) => {
+export function readRegisters(
+  session: Session,
+  names: readonly string[] = [],
+  options: CoreJobOptions = {},
+): Promise<RegisterValues> {
+  return onCore(session, options, async (core) => {
     const wanted = names.length === 0 ? PLAIN : names;
     // A running core goes on when the session ends.
     if ((await core.state()) !== "halted") await core.halt();
@@ -70,13 +83,14 @@ export function readRegisters(session: Session, names: readonly string[] = []): 
 /** `leave` holds unless the option says otherwise; undefined: as found. */
 function onCore(
   session: Session,
-  leave: Leave | undefined,
+  { leave, onValues }: CoreJobOptions & { readonly leave?: Leave },
   work: (core: Core, connection: Connection) => Promise<RegisterValues>,
 ): Promise<RegisterValues> {
   return session.withConnection(async (connection) => {
     let values: RegisterValues = {};
     await connection.during(async () => {
       values = await work(connection.rig.target.core, connection);
+      onValues?.(values);
     }, connection.settings.leave ?? leave);
     return values;
   });

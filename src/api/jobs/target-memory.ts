@@ -33,6 +33,11 @@ export interface MemoryJobOptions {
   readonly onNote?: (text: string) => void;
 }
 
+export interface ReadPlacesOptions extends MemoryJobOptions {
+  /** Has the values while the target is still connected: what fails on leaving it does not take them back. */
+  readonly onValues?: (values: readonly (readonly ReadValue[])[]) => Promise<void> | void;
+}
+
 /** A field with what it holds. */
 export interface FieldValue {
   readonly name: string;
@@ -82,11 +87,12 @@ export type ReadValue =
 export async function readPlaces(
   session: Session,
   places: readonly Place[],
-  options: MemoryJobOptions = {},
+  { onValues, ...options }: ReadPlacesOptions = {},
 ): Promise<readonly (readonly ReadValue[])[]> {
   return overMemory(session, options, async (around) => {
     const values: (readonly ReadValue[])[] = [];
     for (const place of places) values.push(await valuesAt(place, around));
+    await onValues?.(values);
     return values;
   });
 }

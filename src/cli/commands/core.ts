@@ -6,6 +6,7 @@ import {
   readRegisters,
   resumeCore,
   stepCore,
+  type CoreJobOptions,
   type RegisterValues,
 } from "../../api/jobs/move-core.ts";
 import type { Session } from "../../api/session.ts";
@@ -42,7 +43,7 @@ export function defineStep(command: Command, io: Io): void {
   addOutputOptions(command).action((count: string | undefined, options: CoreOptions) => {
     const steps = count === undefined ? 1n : parseNumber(count);
     mustBeSteps(steps);
-    return onCore(io, { command: "step", options }, (session) => stepCore(session, steps));
+    return onCore(io, { command: "step", options }, (session, hears) => stepCore(session, steps, hears));
   });
 }
 
@@ -50,7 +51,7 @@ export function defineRegs(command: Command, io: Io): void {
   command.argument("[names...]", "registers, for example pc sp s0 psplim_ns (those of every core)");
   addTargetOptions(command);
   addOutputOptions(command).action((names: readonly string[], options: CoreOptions) =>
-    onCore(io, { command: "regs", options }, (session) => readRegisters(session, names)),
+    onCore(io, { command: "regs", options }, (session, hears) => readRegisters(session, names, hears)),
   );
 }
 
@@ -58,7 +59,7 @@ export function defineRegs(command: Command, io: Io): void {
 async function onCore(
   io: Io,
   { command, options }: { readonly command: string; readonly options: CoreOptions },
-  job: (session: Session) => Promise<RegisterValues>,
+  job: (session: Session, options: CoreJobOptions) => Promise<RegisterValues>,
 ): Promise<void> {
   const asked = await gather(io, options);
   const inputs = await readAsked(io, asked);
@@ -69,10 +70,13 @@ async function onCore(
     about: { command },
     result,
     work: async (session) => {
-      const shown = Object.entries(await job(session)).map(([name, value]) => [name, hex32(value)] as const);
-      result["registers"] = Object.fromEntries(shown);
-      if (options.json === true || options.jsonl === true) return;
-      for (const [name, value] of shown) io.out(`${name.padEnd(10)}${value}\n`);
+      const onValues = (values: RegisterValues): void => {
+        const shown = Object.entries(values).map(([name, value]) => [name, hex32(value)] as const);
+        result["registers"] = Object.fromEntries(shown);
+        if (options.json === true || options.jsonl === true) return;
+        for (const [name, value] of shown) io.out(`${name.padEnd(10)}${value}\n`);
+      };
+      await job(session, { onValues });
     },
   });
 }

@@ -53,12 +53,15 @@ Examples:
         throw badRequest("bytes go into a file: -o FILE, or `--format hexdump`");
       const places = what.map((text) => placeOf(text, options.width));
       await onMemory(io, { command: "read", options }, async ({ session, wishes, result }) => {
-        const answers = (await readPlaces(session, places, wishes)).flat().map(answer);
-        result["read"] = answers.flatMap(({ json }) => json);
-        if (output !== undefined) await saveFile(output, fileOf(answers, format));
-        else if (format === "json") io.json(result["read"]);
-        else if (options.json !== true && options.jsonl !== true)
-          for (const { lines } of answers) io.out(lines);
+        const onValues = async (values: readonly (readonly ReadValue[])[]): Promise<void> => {
+          const answers = values.flat().map(answer);
+          result["read"] = answers.flatMap(({ json }) => json);
+          if (output !== undefined) await saveFile(output, fileOf(answers, format));
+          else if (format === "json") io.json(result["read"]);
+          else if (options.json !== true && options.jsonl !== true)
+            for (const { lines } of answers) io.out(lines);
+        };
+        await readPlaces(session, places, { ...wishes, onValues });
       });
     });
 }
