@@ -7,18 +7,30 @@ import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
 import { openLink } from "../../probe/cmsis-dap/link.ts";
 import { PyocdServer } from "../../probe/pyocd/server.ts";
 import { LONGEST_FRAME } from "../../probe/tcp/frame.ts";
+import { withoutBrackets } from "../../probe/tcp/loopback.ts";
 import { requestTime } from "../../probe/tcp/request-time.ts";
 import { TcpServer, type TcpServerEvent, type TcpServerOptions } from "../../probe/tcp/server.ts";
 import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
 import { wallTime } from "../../probe/tcp/wall-time.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
-import { badRequest } from "../arguments.ts";
+import {
+  any,
+  badRequest,
+  call,
+  oneOf,
+  optional,
+  options,
+  text,
+  unsigned,
+  work,
+  yesOrNo,
+} from "../arguments.ts";
 import type { DeviceInputs } from "./gather.ts";
 
 export { PYOCD_TCP_PORT } from "../../probe/pyocd/protocol.ts";
 export { PROBE_FORM_LINE } from "../../probe/select.ts";
 export { CMSIS_DAP_TCP_PORT } from "../../probe/tcp/frame.ts";
-export { withoutBrackets } from "../../probe/tcp/loopback.ts";
+export { withoutBrackets };
 export type ServerEvent = TcpServerEvent;
 
 export interface ServeAddress {
@@ -63,6 +75,22 @@ type Lending = ServeOptions & { readonly host: string };
 
 const LOOPBACK = "127.0.0.1";
 
+const SERVE = call({
+  options: options({
+    host: optional(text),
+    port: optional(unsigned(16)),
+    mayLeaveLoopback: optional(yesOrNo),
+    as: optional(oneOf(["cmsis-dap", "pyocd"])),
+    virtual: optional(yesOrNo),
+    targetLog: optional(text),
+    signal: any,
+    onReady: optional(work),
+    onEvent: optional(work),
+    onReleased: optional(work),
+    onNotice: optional(work),
+  }),
+});
+
 /** Throws `beyond-loopback` for an address that other machines reach, unless that is consented to. */
 export function mustBeServable({ host = LOOPBACK, mayLeaveLoopback = false }: ServeAddress): void {
   mustBeLoopback({ host, mayLeaveLoopback });
@@ -74,8 +102,9 @@ export function mustBeServable({ host = LOOPBACK, mayLeaveLoopback = false }: Se
  *
  * `await serveProbe(inputs, { port: 0, signal, onReady: ({ address }) => console.log(address) });`
  */
-export async function serveProbe(inputs: DeviceInputs, options: ServeOptions = {}): Promise<void> {
-  const lending = { ...options, host: options.host ?? LOOPBACK };
+export async function serveProbe(inputs: DeviceInputs, wishes: ServeOptions = {}): Promise<void> {
+  SERVE({ options: wishes });
+  const lending = { ...wishes, host: withoutBrackets(wishes.host ?? LOOPBACK) };
   mustBeServable(lending);
   const { context, probe: named, readText, openState } = inputs;
   const probe = await openProbe({
@@ -83,15 +112,15 @@ export async function serveProbe(inputs: DeviceInputs, options: ServeOptions = {
     readText,
     openState,
     onEvent: (event) => {
-      if (event.kind === "notice") options.onNotice?.(event.text);
+      if (event.kind === "notice") wishes.onNotice?.(event.text);
     },
     ...(named === undefined ? {} : { probe: named }),
   });
   let lent = probe;
   try {
-    await logged(probe, options.targetLog, async () => {
+    await logged(probe, wishes.targetLog, async () => {
       const name = await nameOf(probe); // before clients come: its question must not meet theirs
-      lent = living(probe, options.virtual === true);
+      lent = living(probe, wishes.virtual === true);
       await lend(lent, name, lending);
     });
   } finally {
