@@ -44,6 +44,7 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   if (error.code === "commander.unknownOption") {
     const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";
     const ours = flagFor(option);
+    if (ours === option) return `this command does not take ${option}`;
     if (ours !== undefined) return `${option} is called ${ours} here`;
     if (argv[0]?.startsWith("-") === true) return "options follow the command: dbgseq COMMAND [options]";
   }

@@ -41,5 +41,7 @@ export interface Assignment {
 export function collectAssignment(text: string, before: readonly Assignment[] = []): readonly Assignment[] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new InvalidArgumentError("expected NAME=VALUE.");
-  return [...before, { name: text.slice(0, equals).trim(), value: parseNumber(text.slice(equals + 1)) }];
+  const name = text.slice(0, equals).trim();
+  if (before.some((one) => one.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return [...before, { name, value: parseNumber(text.slice(equals + 1)) }];
 }

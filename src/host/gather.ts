@@ -15,7 +15,14 @@ import { openGate, type Gate } from "./effects/gate.ts";
 import { readSource } from "./files.ts";
 import { consentToHeaders } from "./header-consent.ts";
 import type { InputRequest } from "./inputs.ts";
-import { ignoredVariables, projectHeaders, readEnvironment, relocated, type GivenByFile } from "./project.ts";
+import {
+  ignoredVariables,
+  projectHeaders,
+  readEnvironment,
+  relocated,
+  unknownVariables,
+  type GivenByFile,
+} from "./project.ts";
 import { isRunFile, readRunFile, runGiven } from "./run-file.ts";
 
 /** What the call stands in. */
@@ -42,6 +49,8 @@ export async function gather(asked: readonly GivenByFile[], around: Surroundings
   if (!isConfigured)
     for (const variable of ignoredVariables(around.env))
       around.tell(`note: ${variable} has no effect, because the configuration is off`);
+  for (const { variable, near } of unknownVariables(around.env))
+    around.tell(`note: ${variable} is not a setting; did you mean ${near}?`);
   const given: readonly GivenByFile[] = [
     ...asked,
     ...(isConfigured ? [...readEnvironment(around.env), ...(await projectHeaders(around.cwd))] : []),

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkYaml } from "../lib/checked-yaml.ts";
+import { nearest } from "../lib/nearest.ts";
 import { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { isPackName } from "../pack/find.ts";
@@ -52,6 +53,19 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 /** Those that are set and would count. */
 export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return variablesIn(env).map(({ variable }) => variable);
+}
+
+/** Variables that are nearly those of a setting: a slip would be silent otherwise. */
+export function unknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): readonly { readonly variable: string; readonly near: string }[] {
+  const known = OPTION_NAMES.flatMap((name) => rowOf(name).environment ?? []);
+  return Object.keys(env)
+    .filter((variable) => variable.startsWith("DBGSEQ_") && !known.some((one) => one === variable))
+    .flatMap((variable) => {
+      const near = nearest(variable, known);
+      return near === undefined ? [] : [{ variable, near }];
+    });
 }
 
 interface Variable {

@@ -145,8 +145,13 @@ function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlP
       ...(guess === undefined ? {} : { hint: `did you mean "${guess}"?` }),
     };
   }
-  const own = issue.kind === "validation" || issue.type === "custom" || issue.type === "check";
-  const wanted = own ? issue.message : article(issue.expected ?? issue.message);
+  const own =
+    issue.kind === "transformation" ||
+    issue.kind === "validation" ||
+    issue.type === "custom" ||
+    issue.type === "check";
+  const wanted = own ? issue.message.replace(/^expected /, "") : article(issue.expected ?? issue.message);
+  if (own && /[;]|must/.test(wanted)) return { message: wanted, span };
   return { message: `expected ${wanted}, not ${received}`, span };
 }
 

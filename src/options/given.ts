@@ -54,7 +54,7 @@ export function wrongOf(
 ): Wrong | undefined {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (!isProgramName(name)) return unknown(name, [...PROGRAM_NAMES, ...others]);
+    if (!isProgramName(name)) return unknown(name, [...new Set([...PROGRAM_NAMES, ...others])]);
     const problem = rowOf(name).kind.problem(value);
     if (problem !== undefined) return { kind: "bad", name, what: `the option ${name} ${problem}` };
   }

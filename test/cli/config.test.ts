@@ -64,6 +64,21 @@ describe("settings say where they come from", () => {
     expect(err).toMatch(wanted);
   });
 
+  test("a misspelt variable is named, with the one that is meant", async () => {
+    const { code, err } = await run({ env: { DBGSEQ_CLOK: "1MHz" } }, "config");
+    expect(err).toBe("note: DBGSEQ_CLOK is not a setting; did you mean DBGSEQ_CLOCK?\n");
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["fast", 'expected a frequency such as 4MHz, 500kHz or 32768Hz, not "fast"'],
+    ["8", "without a unit this may be 8Hz or 8kHz; write the one that you mean"],
+  ])("a clock of %s is refused in one plain sentence", async (clock, says) => {
+    const { code, err } = await run({ env: { DBGSEQ_CLOCK: clock } }, "config");
+    expect(err).toContain(`: error: ${says}\n`);
+    expect(code).toBe(2);
+  });
+
   test("a wrong variable names the variable", async () => {
     const { code, err } = await run({ env: { DBGSEQ_CONNECT: "hold" } }, "config");
     expect(code).toBe(2);

@@ -73,7 +73,9 @@ const flowCase = v.strictObject({
   sequences: v.optional(v.string()),
   /** What the debugger does, one after the other. */
   flow: v.array(v.picklist(["connect", "reset", "reset-halt", "disconnect"])),
-  settings: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+  settings: v.optional(
+    v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.record(v.string(), v.number())])),
+  ),
   /** Sequences that the debugger enters by itself, in order. */
   entered: v.optional(texts),
   messages: v.optional(texts),

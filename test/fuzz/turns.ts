@@ -1,5 +1,5 @@
 /** Whose turn it is at a server, so that no case depends on how fast the one before it was let go. */
-import type { TcpServerEvent } from "../../src/probe/tcp/turns.ts";
+import type { TcpServerEvent } from "../../src/probe/tcp/serving.ts";
 
 export class Turns {
   #there = 0;

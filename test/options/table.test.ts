@@ -60,6 +60,13 @@ describe("what is said twice is refused", () => {
     expect(code).toBe(2);
   });
 
+  test("variables of eval may be repeated, and each is given once", async () => {
+    const sum = await dbgseq("eval", "a + b", "--set", "a=1", "--set", "b=2");
+    expect(sum).toMatchObject({ code: 0, out: "0x3  3\n" });
+    const twice = await dbgseq("eval", "a", "--set", "a=1", "--set", "a=2");
+    expect(twice.err).toContain("a is given twice");
+  });
+
   test("what may be repeated may", async () => {
     const { err } = await dbgseq(
       "run",
@@ -114,7 +121,7 @@ describe("a value of another kind is refused with what it must be", () => {
     [{ variables: { X: -1 } }, "the option variables X must be an unsigned 64-bit number, not -1"],
     [{ dormant: 1 }, "the option dormant must be true or false, not 1"],
     [{ traceOut: "port:99" }, "the option traceOut must be swo, port:N (1 to 32) or buffer"],
-    [{ batch: true }, 'unknown session option "batch"'],
+    [{ swj: true }, 'unknown session option "swj"'],
   ])("%j", (options, says) => {
     expect(wrongOf(options)?.what).toContain(says);
   });

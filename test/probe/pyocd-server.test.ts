@@ -8,7 +8,7 @@ import { openLink } from "../../src/probe/cmsis-dap/link.ts";
 import { LineReader, parseLine } from "../../src/probe/pyocd/lines.ts";
 import { openPyocd } from "../../src/probe/pyocd/open.ts";
 import { PyocdServer } from "../../src/probe/pyocd/server.ts";
-import type { TcpServerEvent, TcpServerOptions } from "../../src/probe/tcp/server.ts";
+import type { TcpServerEvent, TcpServerOptions } from "../../src/probe/tcp/serving.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
 
 const open: (() => unknown)[] = [];

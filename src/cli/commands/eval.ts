@@ -4,6 +4,7 @@ import { evaluateExpression } from "../../api/calls/evaluate.ts";
 import { hex } from "../../lib/hex.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import type { Io } from "../io.ts";
+import { repeatable } from "../repeatable.ts";
 import { printFindings } from "../print-findings.ts";
 import { collectAssignment, type Assignment } from "../values.ts";
 
@@ -15,7 +16,7 @@ interface EvalOptions {
 export function defineEval(command: Command, io: Io): void {
   command
     .argument("<expression>", "for example '(1 << 20) | 0x67'")
-    .option("--set <name=value>", "value of a variable (repeatable)", collectAssignment)
+    .option("--set <name=value>", "value of a variable (repeatable)", repeatable(collectAssignment))
     .option("--json", "one JSON document on stdout")
     // An expression may begin with a minus: what is not an option of ours is an argument, and is looked at below.
     .allowUnknownOption()

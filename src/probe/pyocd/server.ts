@@ -5,7 +5,8 @@ import { probePolicy } from "../../coresight/wire/error-policy.ts";
 import { formatLine, LineReader, parseLine, type Json } from "./lines.ts";
 import { BUSY, PYOCD_TCP_PORT, RequestError, STATUS } from "./protocol.ts";
 import { Requests, type LentProbe } from "./requests.ts";
-import { listen, TurnServer, WrongClient, written, type Guest, type TcpServerOptions } from "../tcp/turns.ts";
+import type { TcpServerOptions } from "../tcp/serving.ts";
+import { listen, TurnServer, WrongClient, written, type Guest } from "../tcp/turns.ts";
 
 /** 64 KiB as a list of words is 790 kB as Python writes it; no client asks for more at once. */
 const LONGEST_REQUEST = 1 << 20;

@@ -6,18 +6,8 @@ import { dapConnect, dapDisconnect, dapHostStatus } from "../../cmsis-dap/genera
 import { asFailure } from "../../lib/fault.ts";
 import { CMSIS_DAP_TCP_PORT, frame, FrameReader, LONGEST_FRAME } from "./frame.ts";
 import { Relay } from "./relay.ts";
-import {
-  listen,
-  TurnServer,
-  type Guest,
-  WrongClient,
-  written,
-  type Protocol,
-  type TcpServerEvent,
-  type TcpServerOptions,
-} from "./turns.ts";
-
-export type { TcpServerEvent, TcpServerOptions };
+import { listen, TurnServer, type Guest, WrongClient, written, type Protocol } from "./turns.ts";
+import type { TcpServerOptions } from "./serving.ts";
 
 /** Kinds of failures that a request brings upon itself: of the USB transports and of the simulated probe. */
 const REFUSED: ReadonlySet<string> = new Set(["packet-too-long", "oversized-packet", "truncated-packet"]);
