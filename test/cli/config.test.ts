@@ -75,7 +75,7 @@ describe("settings say where they come from", () => {
     ["8", "without a unit this may be 8Hz or 8kHz; write the one that you mean"],
   ])("a clock of %s is refused in one plain sentence", async (clock, says) => {
     const { code, err } = await run({ env: { DBGSEQ_CLOCK: clock } }, "config");
-    expect(err).toContain(`: error: ${says}\n`);
+    expect(err).toContain(`: error: ${says} [bad-project-file]`);
     expect(code).toBe(2);
   });
 
