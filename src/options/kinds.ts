@@ -2,6 +2,7 @@
 import { nearest } from "../lib/nearest.ts";
 import { table } from "../lib/table.ts";
 import { GRANT_WORDS, isGrant } from "./grants.ts";
+import { readUnsigned } from "../lib/ranges.ts";
 import { readDuration, readFrequency, type Read } from "../lib/units.ts";
 
 export interface Kind<T> {
@@ -138,7 +139,7 @@ export const numbers: Kind<Numbers> = {
   read: (given) => {
     const equals = given.indexOf("=");
     if (equals < 1) return refused("expected NAME=VALUE");
-    const value = readNumber(given.slice(equals + 1));
+    const value = readUnsigned(given.slice(equals + 1));
     return value.ok ? read({ [given.slice(0, equals).trim()]: value.value }) : value;
   },
   problem: (value) => {
@@ -170,7 +171,7 @@ export const answers: Kind<readonly AnswerText[]> = {
     const word = given.slice(equals + 1).trim();
     const value = ANSWERS[word.toLowerCase()];
     if (value !== undefined) return read([{ text: about, value }]);
-    const number = readNumber(word);
+    const number = readUnsigned(word);
     return number.ok ? read([{ text: about, value: number.value }]) : number;
   },
   problem: (value) =>
@@ -216,12 +217,3 @@ export const traceClock: Kind<TraceClock> = {
   },
   show: ({ inHz, outHz }) => (outHz === 0 ? String(inHz) : `${inHz}:${outHz}`),
 };
-
-/** Decimal, 0x and 0b, with `_` between digits. */
-function readNumber(given: string): Read<bigint> {
-  const digits = given.trim().replaceAll("_", "");
-  if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits))
-    return refused(`"${given}" is not a number; decimal, 0x and 0b are understood`);
-  const value = BigInt(digits.toLowerCase());
-  return value > MOST ? refused(`${given} has more than 64 bits`) : read(value);
-}
