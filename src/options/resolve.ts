@@ -89,16 +89,14 @@ export function effective(given: readonly Given[]): readonly Effective[] {
 
 function effectiveOf(name: OptionName, given: readonly Given[]): readonly Effective[] {
   const { kind, merge, setting, default: standard, otherwise = "by what is done" } = rowOf(name);
-  const all = allOf(name, given);
-  if (merge === "by-name") return byName(all as readonly Sourced<Numbers>[]);
-  const lines = (merge === "all" ? all : all.slice(0, 1)).flatMap(({ value, origin }) =>
-    (merge === "all" ? (value as readonly unknown[]).map((one) => [one]) : [value]).map((one) => ({
-      name,
-      value: kind.show(one),
-      origin,
-    })),
-  );
-  if (lines.length > 0 || !setting) return lines;
+  if (merge === "by-name") return byName(allOf(name, given) as readonly Sourced<Numbers>[]);
+  if (merge === "all")
+    return allOf(name, given).flatMap(({ value, origin }) =>
+      (value as unknown as readonly unknown[]).map((one) => ({ name, value: kind.show([one]), origin })),
+    );
+  const found = strongest(name, given);
+  if (found !== undefined) return [{ name, value: kind.show(found.value), origin: found.origin }];
+  if (!setting) return [];
   const value = standard === undefined ? `(${otherwise})` : kind.show(standard);
   return [{ name, value, origin: "default" }];
 }
