@@ -39,6 +39,8 @@ export const EVERYDAY = {
       "test/wire": "the rules of the wire",
       "test/cli/usage.test.ts": "arguments and help",
       "test/cli/config.test.ts": "settings with their origins",
+      "test/conformance/table.test.ts": "the table of requirements",
+      "test/consent/document.test.ts": "the page of consent",
       "test/consent/table.test.ts": "the table of guarded registers",
       "test/probe/answer.test.ts": "answers of a probe",
       "test/probe/loopback.test.ts": "addresses of a server",
@@ -113,10 +115,42 @@ export interface Asked {
   readonly execArgv?: readonly string[];
 }
 
+/** Each test that compares a document with what it is made of, with the documents. `npm run generate` writes them anew. */
+export const GENERATED: Readonly<Record<string, string>> = {
+  "test/api/reference.test.ts": "examples/06-api/reference.md",
+  "test/architecture.test.ts": "the table of rooms in src/README.md",
+  "test/conformance/table.test.ts": "the table of requirements in test/conformance/README.md",
+  "test/consent/document.test.ts": "grammar/consent.md",
+  "test/documents/manual.test.ts": "the tables of examples/08-recipes to examples/11-faults",
+  "test/language/editor-documents.test.ts": "schemas, the TextMate grammar and railroad diagrams in grammar/",
+  "test/language/grammar-documents.test.ts": "grammar/sequence.ebnf, builtins.md and diagnostics.md",
+  "test/probe/probes-document.test.ts": "grammar/probes.md",
+  "test/words/messages.test.ts": "grammar/messages.md",
+};
+
+/** These compare with what was seen of real packs. A difference is a decision, so each is written by a run of its own with UPDATE=1. */
+export const FROZEN: Readonly<Record<string, string>> = {
+  "test/corpus/models.corpus.ts": "grammar/models.md",
+  "test/session/exchanges-of-packs.test.ts": "the exchanges of each sequence",
+};
+
+const anyOf = (files: Readonly<Record<string, unknown>>): RegExp =>
+  new RegExp(
+    `^(${Object.keys(files)
+      .map((file) => file.replaceAll(".", "\\."))
+      .join("|")})$`,
+  );
+
 const seed = String(Date.now() % 1_000_000);
 
 /** `vitest run --project NAME` runs one of these; nothing else does. */
 export const ASKED: Readonly<Record<string, Asked>> = {
+  generate: {
+    about: "generated documents, written anew",
+    files: anyOf(GENERATED),
+    isLongForm: true,
+    env: { UPDATE: "1" },
+  },
   fuzz: {
     about: "very many generated and damaged inputs, with a new seed each time",
     files: /^test\/fuzz\/.*\.test\.ts$/,

@@ -1,4 +1,4 @@
-/** The reference of the library is what its declarations say: it is made again here, and compared. `UPDATE=1` writes it. */
+/** The reference of the library is what its declarations say: it is made again here, and compared. `npm run generate` writes it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { format } from "prettier";
 import { expect, test } from "vitest";
@@ -27,7 +27,7 @@ const listed = (names: readonly string[]): string => names.map((name) => `\`${na
 const HEAD = `# The library, name by name
 
 Written from the declarations and docstrings of \`${PAGE}\` and \`${SIM}\`; test/api/reference.test.ts holds it to them, and writes it with
-\`UPDATE=1 npx vitest run test/api/reference.test.ts\`. The names of \`dbgseq\` come first, then those of \`dbgseq/sim\`.
+\`npm run generate\`. The names of \`dbgseq\` come first, then those of \`dbgseq/sim\`.
 
 \`dbgseq/browser\` has every name of \`dbgseq\` but these, which need a host: ${listed(lacking(PAGE, BROWSER))}. It has these besides: ${listed(lacking(BROWSER, PAGE))}.
 

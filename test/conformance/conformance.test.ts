@@ -1,21 +1,9 @@
-/**
- * The specification, requirement by requirement: every case of the data in this folder, and the table of ids that is
- * generated from it (`UPDATE=1 npx vitest run test/conformance` writes it).
- */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+/** The specification, requirement by requirement: every case of the data in this folder. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Source } from "../../src/lib/source.ts";
+import { chapters, requirements } from "./chapters.ts";
 import { describeDevice, evaluate, findingsOf, flow, run } from "./run-case.ts";
-import { readChapter, type Case, type Chapter } from "./schema.ts";
-
-const FOLDER = new URL("./", import.meta.url);
-
-const chapters: readonly Chapter[] = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".yaml"))
-  .toSorted()
-  .map((name) => readChapter(new Source(name, readFileSync(new URL(name, FOLDER), "utf8"))));
-
-const requirements = chapters.flatMap((chapter) => chapter.requirements);
+import type { Case } from "./schema.ts";
 
 async function holds(one: Case): Promise<void> {
   if ("value" in one) {
@@ -75,36 +63,3 @@ test("deliberate differences are written down", () => {
     if (decision !== undefined)
       expect(decisions.includes(`| ${decision} |`), `${id}: ${decision}`).toBe(true);
 });
-
-test("the table of ids is that of the data", () => {
-  const url = new URL("README.md", FOLDER);
-  const [head = ""] = readFileSync(url, "utf8").split(MARK);
-  const text = `${head}${MARK}\n\n${table()}`;
-  if (process.env["UPDATE"] === "1") writeFileSync(url, text);
-  expect(readFileSync(url, "utf8")).toBe(text);
-});
-
-const MARK = "<!-- generated from the .yaml files of this folder -->";
-
-function table(): string {
-  const cases = requirements.reduce((sum, one) => sum + one.cases.length, 0);
-  const parts = chapters.map(({ chapter, source, requirements: own }) =>
-    [
-      `## ${chapter}`,
-      "",
-      source,
-      "",
-      "| id | requirement | cases |",
-      "| --- | --- | --- |",
-      ...own.map(
-        ({ id, says, cases: list, test: named, decision }) =>
-          `| ${id} | ${says.replaceAll("|", "\\|")}${decision === undefined ? "" : ` (differs: see "${decision}" in grammar/decisions.md)`} | ${[
-            ...(list.length === 0 ? [] : [String(list.length)]),
-            ...(named === undefined ? [] : [`\`${named.file}\``]),
-          ].join(", ")} |`,
-      ),
-      "",
-    ].join("\n"),
-  );
-  return `${requirements.length} requirements, ${cases} cases.\n\n${parts.join("\n")}`;
-}

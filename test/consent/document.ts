@@ -5,7 +5,7 @@ import { hex, hex32 } from "../../src/lib/hex.ts";
 const HEAD = `# Consent
 
 What erases everything, or cannot be taken back, takes place only with consent. This file is generated:
-\`UPDATE=1 npx vitest run test/consent\` writes it anew from the table in [src/device/guarded/](../src/device/guarded/).
+\`npm run generate\` writes it anew from the table in [src/device/guarded/](../src/device/guarded/).
 
 ## Grants
 

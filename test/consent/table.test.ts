@@ -13,12 +13,6 @@ import { scriptedOperator } from "../../src/session/operator.ts";
 import { loadScripts } from "../../src/project/scripts.ts";
 import type { Connection } from "../../src/session/connection.ts";
 import { openSimulator, type Simulator } from "../../src/simulator/open.ts";
-import { expectGenerated } from "../support/generated.ts";
-import { consentDocument } from "./document.ts";
-
-test("grammar/consent.md is the table", () => {
-  expectGenerated("grammar/consent.md", consentDocument());
-});
 
 const IN_MEMORY = GUARDED.filter((row) => "address" in row.at);
 const IN_ACCESS_PORTS = GUARDED.filter((row) => "apRegister" in row.at);

@@ -1,7 +1,7 @@
 /** Each test file belongs to one project, and each command of package.json names one. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ASKED, EVERYDAY, everydayProjectOf, type Everyday } from "../projects.ts";
+import { ASKED, EVERYDAY, everydayProjectOf, FROZEN, GENERATED, type Everyday } from "../projects.ts";
 
 const files = readdirSync("test", { recursive: true, encoding: "utf8" }).map(
   (file) => `test/${file.replaceAll("\\", "/")}`,
@@ -48,6 +48,16 @@ describe("the table of projects", () => {
   test("has a command for each project that is asked for, and for the quick one", () => {
     expect([...named].sort()).toEqual(["quick", ...Object.keys(ASKED)].sort());
   });
+});
+
+test("npm run generate runs each test that writes a document, but what is frozen", () => {
+  const writers = files.filter(
+    (file) =>
+      file.endsWith(".ts") &&
+      /\bexpectGenerated(Part)?\(|process\.env(\.|\[")UPDATE\b/.test(readFileSync(file, "utf8")),
+  );
+  const known = [...Object.keys({ ...GENERATED, ...FROZEN }), "test/support/generated.ts"];
+  expect(writers.sort()).toEqual(known.sort());
 });
 
 test("no other file configures vitest", () => {

@@ -135,7 +135,7 @@ const hex = (value: number): string => value.toString(16).padStart(4, "0");
 export function probesDocument(): string {
   return `# Probes
 
-This file is generated: \`UPDATE=1 npx vitest run test/probe/probes-document.test.ts\` writes it anew, the first table from
+This file is generated: \`npm run generate\` writes it anew, the first table from
 [src/probe/usb/known.ts](../src/probe/usb/known.ts). dbgseq was developed without these probes: the column "seen by" says who has seen it
 work with one. The virtual machine is that of \`npm run test:usb\`: it saw a device with these ids and some of these differences, and not the probe itself.
 \`dbgseq doctor --report\` writes what a person can send.

@@ -1,4 +1,4 @@
-/** Files that are generated: a test compares them, and with UPDATE=1 in the environment it writes them instead. */
+/** Files that are generated: a test compares them, and writes them instead if UPDATE is 1, as `npm run generate` sets it. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ export function expectGenerated(path: string, text: string): void {
     writeFileSync(file, text);
   }
   const found = existsSync(file) ? readFileSync(file, "utf8") : "";
-  expect(found, `${path} is out of date; UPDATE=1 npx vitest run writes it anew`).toBe(text);
+  expect(found, `${path} is out of date; npm run generate writes it anew`).toBe(text);
 }
 
 /** The part of a document between `<!-- name -->` and `<!-- /name -->`. */
