@@ -1,4 +1,7 @@
-/** YAML held against a valibot schema: every problem with its place, and with the word that was probably meant. */
+/**
+ * Checks YAML against a valibot schema and reports every problem with its place and the word that was
+ * probably meant.
+ */
 import * as v from "valibot";
 import { hex } from "./hex.ts";
 import { nearest } from "./nearest.ts";
@@ -19,13 +22,13 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** An integer of 0 to 2^32 - 1, as number. */
+/** Accepts an integer of 0 to 2^32 - 1, as number. */
 export const u32 = v.custom<number>(
   (input) => typeof input === "number" && Number.isInteger(input) && input >= 0 && input <= 0xffff_ffff,
   "an integer of 0 to 0xFFFFFFFF",
 );
 
-/** An integer of 0 to 2^64 - 1, as bigint. */
+/** Accepts an integer of 0 to 2^64 - 1, as bigint. */
 export const u64 = v.pipe(
   v.custom<number | bigint>(
     (input) =>
@@ -37,7 +40,7 @@ export const u64 = v.pipe(
   v.transform((input) => BigInt(input)),
 );
 
-/** A schema with what a person is told of it: editors show that (JSON schema), and so do the pages of the manual. */
+/** Adds a description to a schema: editors show it (JSON schema), and so do the pages of the manual. */
 export function described<const S extends v.GenericSchema>(
   schema: S,
   says: string,
@@ -54,7 +57,7 @@ export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unk
   return { ok: false, problems: [...withoutRepeated(problems), ...omitted(document, result.issues)] };
 }
 
-/** Stands where the first of the omitted problems is. */
+/** It points at the first of the omitted problems. */
 function omitted(document: YamlDocument, issues: readonly Issue[]): readonly YamlProblem[] {
   const first = issues[MOST_PROBLEMS];
   if (first === undefined) return [];
@@ -63,7 +66,7 @@ function omitted(document: YamlDocument, issues: readonly Issue[]): readonly Yam
   return [{ message: `${what} not shown`, span: document.spanOf(pathOf(first)) }];
 }
 
-/** A list that stands where a mapping is wanted has one problem for each key. */
+/** A list that stands in place of a mapping has one problem for each key. */
 function withoutRepeated(problems: readonly YamlProblem[]): readonly YamlProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ message, span: { start } }) => {
@@ -72,9 +75,9 @@ function withoutRepeated(problems: readonly YamlProblem[]): readonly YamlProblem
   });
 }
 
-/** More than anybody mends before the next look. */
+/** This is more than a user mends before the next run. */
 const MOST_PROBLEMS = 1000;
-/** Letters of a value that are shown. */
+/** A message shows at most this many letters of a value. */
 const MOST_SHOWN = 100;
 
 type Issue = v.BaseIssue<unknown>;
@@ -106,13 +109,16 @@ function problemsOf(
   return [wrongValue(document, issue, path)];
 }
 
-/** Where on the way to the issue; to valibot a list is an object whose keys are indexes and the names of its methods. */
+/**
+ * Returns where on the path a list stands in place of a mapping. To valibot a list is an object whose keys
+ * are indexes and the names of its methods.
+ */
 function listInPlaceOfMapping({ path }: Issue): number | undefined {
   const at = (path ?? []).findIndex(({ type, input }) => type === "object" && Array.isArray(input));
   return at < 0 ? undefined : at;
 }
 
-/** What valibot's schemas have in common as far as walking them needs it. */
+/** The properties that valibot's schemas share, as far as walking them needs them. */
 interface Walkable {
   readonly entries?: Readonly<Record<string, object>>;
   readonly item?: object;
@@ -121,7 +127,7 @@ interface Walkable {
   readonly options?: readonly unknown[];
 }
 
-/** The keys that a schema knows at a path. */
+/** Returns the keys that a schema knows at a path. */
 function keysAt(schema: object, path: YamlPath): ReadonlySet<string> {
   const { entries, item, value, wrapped, options } = schema as Walkable;
   if (wrapped !== undefined) return keysAt(wrapped, path);
@@ -155,7 +161,7 @@ function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlP
   return { message: `expected ${wanted}, not ${received}`, span };
 }
 
-/** Of the alternatives of a union, the one that came furthest is most likely the one that was meant. */
+/** The alternative of a union that came furthest is most likely the one that was meant. */
 function deepest(issue: Issue): readonly Issue[] {
   if (issue.issues === undefined) return [];
   const depth = greatest(issue.issues.map((inner) => pathOf(inner).length));

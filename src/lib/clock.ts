@@ -1,7 +1,7 @@
-/** Time, handed in. Everything that waits or measures takes a Clock; only one of the two below is ever behind it. */
+/** Everything that waits or measures takes a Clock as an argument; it is always one of the two below. */
 
 export interface Clock {
-  /** Microseconds since an arbitrary start; never goes back. */
+  /** Gives microseconds since an arbitrary start; it never goes back. */
   nowUs(): number;
   /** Waits; on virtual time it only moves the time. Rejects with the signal's reason when aborted. */
   sleep(us: number, signal?: AbortSignal): Promise<void>;
@@ -11,26 +11,26 @@ export interface Clock {
   turn(): Promise<void>;
 }
 
-/** Picoseconds in a microsecond. */
+/** A microsecond has this many picoseconds. */
 const PS_PER_US = 1_000_000;
 
-/** What an amount of virtual time is in whole picoseconds; what is more than nothing never becomes nothing. */
+/** Converts an amount of virtual time to whole picoseconds. An amount above zero never becomes zero. */
 export function picoseconds(us: number): number {
   return us > 0 ? Math.max(1, Math.round(us * PS_PER_US)) : 0;
 }
 
-/** As `Clock.nowUs` gives it. */
+/** Converts to what `Clock.nowUs` gives. */
 export function microseconds(ps: number): number {
   return ps / PS_PER_US;
 }
 
 /**
- * Time that moves only when told to. The in-memory simulator moves it with packets and delays. It is kept in whole picoseconds,
- * so that a thousand steps end where one step of a thousand times the length does.
+ * Virtual time moves only when told to. The in-memory simulator moves it with packets and delays. It is kept
+ * in whole picoseconds, so that a thousand steps end at the same time as one step a thousand times as long.
  */
 export class VirtualClock implements Clock {
   #ps = 0;
-  /** Of the time that passed, what the simulator was told to wait: no work was done in it. */
+  /** The part of the time that the simulator was told to wait; no work was done in it. */
   delayedUs = 0;
 
   nowUs(): number {
@@ -50,7 +50,7 @@ export class VirtualClock implements Clock {
     this.#ps += ps;
   }
 
-  /** As `advance`, for what is told to wait. */
+  /** Does the same as `advance` for time that is told to wait. */
   delay(us: number): void {
     this.advance(us);
     this.delayedUs += us;
@@ -71,7 +71,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** The host's monotonic clock. */
+/** Reads the host's monotonic clock. */
 export class HostClock implements Clock {
   readonly #startMs = performance.now();
 
@@ -109,7 +109,7 @@ export class HostClock implements Clock {
   }
 }
 
-/** setTimeout waits a millisecond or more, so setImmediate is taken where the host has it (browsers do not). */
+/** setTimeout waits a millisecond or more, so setImmediate is used if the host has it (browsers do not). */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);

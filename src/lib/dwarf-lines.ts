@@ -1,10 +1,11 @@
 /**
- * The line table of an executable: which source line each address came from (DWARF 2 to 5, .debug_line, 32-bit format).
- * Knows no symbols and no machine; every offset is checked, and the rows are bounded.
+ * Reads the line table of an executable: which source line each address came from (DWARF 2 to 5, .debug_line,
+ * 32-bit format). Knows no symbols and no machine. Every offset is checked, and the number of rows is
+ * bounded.
  */
 import { LONGEST_NAME, type ElfFile } from "./elf.ts";
 
-/** Addresses from `start` up to, not with, `end`. */
+/** A range holds addresses from `start` up to, but not including, `end`. */
 export interface LineRange {
   readonly start: number;
   readonly end: number;
@@ -12,13 +13,19 @@ export interface LineRange {
   readonly line: number;
 }
 
-/** More than any firmware has; what is beyond is left out. */
+/** This is more than any firmware has; the rest is left out. */
 const MOST_RANGES = 1_000_000;
-/** In the names of files, as often as units repeat them: a path for each unit comes to some hundred thousands. */
+/**
+ * The bound counts letters of file names as often as units repeat them. A path for each unit comes to some
+ * hundred thousand letters.
+ */
 const MOST_LETTERS = 1 << 26;
 const SHF_COMPRESSED = 0x800;
 
-/** Sorted by address; empty if there is no table. A damaged unit ends the reading, and what came before it stays. */
+/**
+ * Returns ranges sorted by address, or none if there is no table. A damaged unit ends the reading; what came
+ * before it is kept.
+ */
 export function readLines(elf: ElfFile): readonly LineRange[] {
   const bytesOf = (name: string): Uint8Array => {
     const section = elf.sections.find((one) => one.name === name);
@@ -45,11 +52,11 @@ export function readLines(elf: ElfFile): readonly LineRange[] {
 interface Strings {
   readonly line: Uint8Array;
   readonly plain: Uint8Array;
-  /** That were read of them. */
+  /** The letters that were read so far. */
   letters: number;
 }
 
-/** Every entry may begin in one string that is as long as its section. */
+/** The length is bounded, because every entry may begin in one string that is as long as its section. */
 function stringAt(strings: Strings, section: Uint8Array, start: number): string {
   if (start >= section.length) throw new RangeError("beyond the end");
   const own = section.subarray(start, start + LONGEST_NAME);
@@ -66,7 +73,7 @@ interface Header {
   readonly lineBase: number;
   readonly lineRange: number;
   readonly opcodeBase: number;
-  /** How many LEB128 operands each standard opcode has. */
+  /** The number of LEB128 operands of each standard opcode. */
   readonly operands: readonly number[];
   readonly files: readonly string[];
 }
@@ -88,7 +95,7 @@ function readUnit(unit: Cursor, strings: Strings, ranges: LineRange[]): void {
   runProgram(unit, { version, minimum, lineBase, lineRange, opcodeBase, operands, files }, ranges);
 }
 
-/** Of DWARF 2 to 4: names until an empty one; file 1 is the first. */
+/** DWARF 2 to 4 list names until an empty one; file 1 is the first. */
 function filesOf2(header: Cursor): readonly string[] {
   while (header.text() !== "");
   const files = [""];
@@ -101,7 +108,7 @@ function filesOf2(header: Cursor): readonly string[] {
 
 const CONTENT_PATH = 1;
 
-/** Of DWARF 5: tables that say themselves what they hold; file 0 is the first. */
+/** DWARF 5 has tables that describe their own columns; file 0 is the first. */
 function filesOf5(header: Cursor, strings: Strings): readonly string[] {
   readEntries(header, strings);
   return readEntries(header, strings);
@@ -154,7 +161,7 @@ function readForm(at: Cursor, form: number, strings: Strings): string {
   }
 }
 
-/** The line number program of a unit (DWARF 5, 6.2.5). */
+/** Runs the line number program of a unit (DWARF 5, 6.2.5). */
 function runProgram(program: Cursor, header: Header, ranges: LineRange[]): void {
   let row = { address: 0, file: 1, line: 1 };
   let open: typeof row | undefined;
@@ -215,10 +222,10 @@ function runProgram(program: Cursor, header: Header, ranges: LineRange[]): void 
   }
 }
 
-/** Of the last seven bits of a number that has 64. */
+/** The scale of the last seven bits of a 64-bit number. */
 const LARGEST_SCALE = 2 ** 63;
 
-/** Reads forward; throws RangeError behind the end, as DataView does. */
+/** Reads forward; throws RangeError beyond the end, as DataView does. */
 class Cursor {
   readonly #view: DataView;
   #at = 0;
@@ -250,14 +257,14 @@ class Cursor {
     this.#at += bytes;
   }
 
-  /** The next bytes as a cursor of their own; this one goes on behind them. */
+  /** Returns the next bytes as a cursor of their own, and moves this one past them. */
   part(bytes: number): Cursor {
     const start = this.#at;
     this.skip(bytes);
     return new Cursor(new Uint8Array(this.#view.buffer, this.#view.byteOffset + start, bytes));
   }
 
-  /** Up to the zero that ends it. */
+  /** Reads up to the zero that ends the text. */
   text(): string {
     const bytes: number[] = [];
     for (let byte = this.u8(); byte !== 0; byte = this.u8()) bytes.push(byte);

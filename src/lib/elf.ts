@@ -1,15 +1,18 @@
-/** ELF files: segments, sections and symbols as they stand, every offset checked (System V ABI, gABI 4.1). Knows no machine. */
+/**
+ * Reads ELF files: segments, sections and symbols as they stand, with every offset checked (System V ABI,
+ * gABI 4.1). Knows no machine.
+ */
 import { Failure } from "./fault.ts";
 
 export interface ElfSegment {
   readonly virtualAddress: number;
-  /** Where it is to be put: of a segment that is copied at start-up, the place in flash. */
+  /** The address to load it at. For a segment that is copied at start-up this is the place in flash. */
   readonly physicalAddress: number;
-  /** What stands in the file; the rest up to `memorySize` is zero. */
+  /** The bytes in the file; the rest up to `memorySize` is zero. */
   readonly bytes: Uint8Array;
   readonly memorySize: number;
   readonly flags: number;
-  /** Of its first byte in the file. */
+  /** The offset of its first byte in the file. */
   readonly offset: number;
 }
 
@@ -19,7 +22,7 @@ export interface ElfSection {
   readonly flags: number;
   readonly address: number;
   readonly size: number;
-  /** Empty if the file has no content for it (NOBITS). */
+  /** They are empty if the file has no content for the section (NOBITS). */
   readonly bytes: Uint8Array;
   readonly offset: number;
 }
@@ -39,9 +42,9 @@ export interface ElfFile {
   readonly machine: number;
   readonly type: number;
   readonly entry: number;
-  /** Bytes at its start that are its own: its header, and the table of segments if that follows. */
+  /** The bytes at its start that belong to ELF itself: the header, and the table of segments if it follows. */
   readonly headerSize: number;
-  /** PT_LOAD only, in the file's order. */
+  /** These are PT_LOAD segments only, in the file's order. */
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
   readonly symbols: readonly ElfSymbol[];
@@ -50,7 +53,7 @@ export interface ElfFile {
 export interface ElfFault {
   readonly kind: "bad-elf";
   readonly reason: string;
-  /** Where in the file. */
+  /** The offset in the file. */
   readonly offset: number;
 }
 
@@ -64,14 +67,14 @@ const SYMBOL_BYTES = 16;
 const PT_LOAD = 1;
 const SHT_SYMTAB = 2;
 export const SHT_NOBITS = 8;
-/** More entries than any real file has would only cost memory. */
+/** A file with more entries than any real one would only cost memory. */
 const MOST_ENTRIES = 65_535;
-/** Those of C++ come to a few hundred bytes; what follows is left out. */
+/** Names of C++ come to a few hundred bytes; the rest of a longer one is left out. */
 export const LONGEST_NAME = 1 << 12;
-/** In the names of all symbols: those of a large program come to some millions. */
+/** The names of all symbols of a large program come to some millions of letters. */
 const MOST_LETTERS = 1 << 26;
 
-/** True if the first bytes say so; the rest may still be damaged. */
+/** Looks at the first bytes alone; the rest may still be damaged. */
 export function isElf(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && view(bytes).getUint32(0) === MAGIC;
 }
@@ -191,7 +194,7 @@ class Reader {
     });
   }
 
-  /** The offsets of the entries of a table. */
+  /** Returns the offsets of the entries of a table. */
   #table(
     what: string,
     place: { readonly start: number; readonly count: number; readonly size: number; readonly least: number },

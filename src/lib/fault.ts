@@ -1,4 +1,7 @@
-/** The one error class of the project. A fault is data (kind and facts); the sentence is for people only. */
+/**
+ * This is the one error class of the project. A fault is data (kind and facts); the sentence is for people
+ * only.
+ */
 
 export class Failure<F extends { readonly kind: string } = { readonly kind: string }> extends Error {
   override readonly name = "Failure";
@@ -10,14 +13,14 @@ export class Failure<F extends { readonly kind: string } = { readonly kind: stri
   }
 }
 
-/** The sentences of an error and of everything that caused it, outermost first. */
+/** Returns the sentences of an error and of everything that caused it, outermost first. */
 export function sentences(error: unknown): readonly string[] {
   const lines: string[] = [];
   for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.message);
   return lines;
 }
 
-/** An unknown error as a Failure of whatever kind; `instanceof` alone would make its fault `any`. */
+/** Returns an unknown error as a Failure of any kind; `instanceof` alone would make its fault `any`. */
 export function asFailure(error: unknown): Failure | undefined {
   return error instanceof Failure ? (error as Failure) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Things by a key that several of them share, each group and the groups in order of first appearance. */
+/** Groups things by a key. Groups, and the things in each, stand in order of first appearance. */
 export function groupedBy<K, T>(things: Iterable<T>, keyOf: (thing: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const thing of things) {

@@ -1,4 +1,4 @@
-/** How numbers are shown: 0x, upper case, padded to the width of what they are. */
+/** Shows a number as 0x and upper case digits, padded to the width of what it is. */
 
 export function hex(value: number | bigint, digits = 0): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;

@@ -1,4 +1,4 @@
-/** A list in a sentence: the first names, and how many more there are. */
+/** A list in a sentence has this many names at most, and then says how many more there are. */
 const MOST_LISTED = 20;
 
 export function listed(names: Iterable<string | number | bigint>): string {

@@ -1,13 +1,13 @@
-/** "Did you mean": the candidate closest to a misspelt word. Knows no domain; case does not count. */
+/** Finds the candidate closest to a misspelt word ("did you mean"). Knows no domain; case does not count. */
 
-/** A guess must cost the same however many names there are: so many of them are looked at, the first ones. */
+/** A guess must cost the same for any number of names, so only the first ones are looked at. */
 const MOST_CANDIDATES = 300;
-/** Nobody misspells a longer word; comparing two takes the product of their lengths. */
+/** Longer words are not misspelt names; comparing two words takes the product of their lengths. */
 const LONGEST_WORD = 80;
 
 /**
- * Undefined if nothing is close enough to be worth saying: at most a third of the letters may differ. `most` is for who asks
- * once and not for each finding.
+ * Returns undefined if nothing is close enough to be worth saying: at most a third of the letters may differ.
+ * `most` is for a caller that asks once, not for each finding.
  */
 export function nearest(
   word: string,
@@ -30,26 +30,30 @@ export function nearest(
   return best;
 }
 
-/** The one candidate that is a single slip away from a word long enough to tell: it may be replaced without asking. */
+/**
+ * Returns the one candidate that is a single slip away from a word. The word must be long enough to be sure,
+ * since it may be replaced without asking.
+ */
 export function surely(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length < 4 || word.length > LONGEST_WORD) return undefined;
   const wanted = word.toLowerCase();
   const close = new Set<string>();
   let left = MOST_CANDIDATES;
   for (const candidate of candidates) {
-    // Among those that are not looked at there may be a second one.
+    // There may be a second one among those that are not looked at.
     if (left-- <= 0) return undefined;
     if (distanceBetween(wanted, candidate, 2) <= 1) close.add(candidate);
   }
   return close.size === 1 ? [...close][0] : undefined;
 }
 
-/** Three rows of the table, used again: an edit, and a swap of two letters, look one and two rows back. */
+/** Three rows of the table are used in turn: an edit and a swap of two letters look one and two rows back. */
 const ROWS = [0, 1, 2].map(() => new Uint16Array(2 * LONGEST_WORD + 2));
 
 /**
- * Edits (insert, delete, replace, swap of neighbours) from one word to the other; `limit` or more is cut short. Only cells
- * that are nearer than that to the diagonal can matter. `from` is in lower case.
+ * Counts edits (insert, delete, replace, swap of neighbours) from one word to the other; a count of `limit`
+ * or more is cut short. Only cells that are nearer than that to the diagonal can matter. `from` is in lower
+ * case.
  */
 function distanceBetween(from: string, other: string, limit: number): number {
   if (Math.abs(from.length - other.length) >= limit) return limit;

@@ -1,13 +1,13 @@
-/** Numbers and ranges of addresses as people write them. */
+/** Reads numbers and ranges of addresses as people write them. */
 import type { Read } from "./units.ts";
 
-/** Without a size if only an address was given; in bytes. */
+/** The size, in bytes, is absent if only an address was given. */
 export interface AddressRange {
   readonly address: number;
   readonly size?: number;
 }
 
-/** Decimal, 0x and 0b, with `_` between digits; up to 64 bits. */
+/** Reads decimal, 0x and 0b, with `_` between digits; up to 64 bits. */
 export function readUnsigned(text: string): Read<bigint> {
   const digits = text.trim().replaceAll("_", "");
   if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits))
@@ -17,7 +17,7 @@ export function readUnsigned(text: string): Read<bigint> {
   return { ok: true, value };
 }
 
-/** `0x1000` or `0x1000:0x200`, inside the 32-bit address space. */
+/** Reads `0x1000` or `0x1000:0x200`, inside the 32-bit address space. */
 export function readRange(text: string): Read<AddressRange> {
   const [start = "", length, more] = text.split(":");
   if (more !== undefined) return { ok: false, reason: `"${text}": expected ADDRESS or START:SIZE` };

@@ -1,18 +1,24 @@
-/** Text that came from elsewhere, as it may be shown: nothing in it commands a terminal, reorders a line or has no end. */
+/** Makes text from elsewhere safe to show: it cannot command a terminal, reorder a line or be endless. */
 
-/** Longest line, in characters: a chain of 64 callers with their places fits. */
+/** The longest line, in characters. A chain of 64 callers with their places fits. */
 const LONGEST_LINE = 1 << 14;
 
-/** Longest message of several lines, and longest text of an event in JSON: what is kept of a program's output fits. */
+/**
+ * The longest message of several lines, and the longest text of an event in JSON. What is kept of a program's
+ * output fits.
+ */
 export const LONGEST_MESSAGE = 1 << 16;
 
 const REPLACEMENT = "\ufffd";
 
-/** C0 but tab and newline, DEL, C1, the separators that some terminals take for newlines, and the marks that turn text around. */
+/**
+ * These are C0 except tab and newline, DEL, C1, the separators that some terminals take for newlines, and the
+ * marks that turn text around.
+ */
 const COMMANDING =
   /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** One character for one, so that what points below a line still points at its place. */
+/** Replaces one character by one, so that a pointer below a line still points at its place. */
 export function harmless(text: string): string {
   return text.replace(COMMANDING, REPLACEMENT);
 }
@@ -21,18 +27,18 @@ export function isHarmless(text: string): boolean {
   return text.search(COMMANDING) < 0;
 }
 
-/** As a comment of a file may hold it: no line of it is a line of that file. */
+/** Makes a text safe for a comment of a file: no line of it becomes a line of that file. */
 export function inOneLine(text: string): string {
   return harmless(text.replace(/\s+/g, " "));
 }
 
-/** The beginning, and how much was left out. */
+/** Returns the beginning, and says how much was left out. */
 export function shortened(text: string, most = LONGEST_LINE): string {
   if (text.length <= most) return text;
   return `${text.slice(0, most)}… (${text.length - most} more characters)`;
 }
 
-/** Each line by itself. */
+/** Shortens each line by itself. */
 export function withShortLines(text: string): string {
   return text.length <= LONGEST_LINE
     ? text
@@ -42,7 +48,7 @@ export function withShortLines(text: string): string {
         .join("\n");
 }
 
-/** JSON of one line: the same value, in characters that are harmless. */
+/** Writes JSON of one line: the same value, in harmless characters. */
 export function jsonLine(value: unknown): string {
   const escaped = JSON.stringify(value).replace(
     COMMANDING,

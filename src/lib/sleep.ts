@@ -1,6 +1,6 @@
-/** Wall time that can be cut short. */
+/** Waits wall time; the wait can be cut short. */
 
-/** In milliseconds; ends early when aborted, and a caller that sleeps looks at the signal next. */
+/** The time is in milliseconds. The wait ends early when aborted, and the caller looks at the signal next. */
 export function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -1,10 +1,13 @@
 /** Texts and places in them. Knows offsets, lines and columns; knows no language and no file system. */
 
-/** One input file, or one text given on the command line. `path` is what a message shows. */
+/** A source is an input file, or a text given on the command line. `path` is what a message shows. */
 export class Source {
   readonly path: string;
   readonly text: string;
-  /** Its lines may be shown. Those of a file that another file led to, and that the user did not name, may be a secret. */
+  /**
+   * True if its lines may be shown. A file that the user did not name, and that another file led to, may hold
+   * a secret.
+   */
   readonly isQuotable: boolean;
   #lineStarts: readonly number[] | undefined;
 
@@ -14,7 +17,7 @@ export class Source {
     this.isQuotable = isQuotable;
   }
 
-  /** 1-based line and column (in UTF-16 units) of an offset. */
+  /** Returns the 1-based line and column (in UTF-16 units) of an offset. */
   position(offset: number): Position {
     const starts = this.#starts();
     let low = 0;
@@ -27,7 +30,7 @@ export class Source {
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   }
 
-  /** The text of a 1-based line, without its line ending. */
+  /** Returns the text of a 1-based line, without its line ending. */
   line(number: number): string {
     const starts = this.#starts();
     const start = starts[number - 1];
@@ -54,14 +57,14 @@ export interface Position {
   readonly column: number;
 }
 
-/** A half-open range of offsets of one source. */
+/** A span is a half-open range of offsets of one source. */
 export interface Span {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
 }
 
-/** `path:line:column` of the start of a span, as every message shows it. */
+/** Returns `path:line:column` of the start of a span, as every message shows it. */
 export function where(span: Span): string {
   const { line, column } = span.source.position(span.start);
   return `${span.source.path}:${line}:${column}`;
@@ -72,19 +75,19 @@ export function join(first: Span, last: Span): Span {
 }
 
 /**
- * A text that was cut out of a source and decoded, for example the content of an XML element with its entities
- * resolved. Character i of `text` stands at `map.starts[i]` up to `map.ends[i]` in the source.
+ * A text that was cut out of a source and decoded, for example the content of an XML element with its
+ * entities resolved. Character i of `text` comes from `map.starts[i]` up to `map.ends[i]` of the source.
  */
 export interface Excerpt {
   readonly source: Source;
   readonly text: string;
-  /** Where the text begins in the source. */
+  /** The offset in the source at which the text begins. */
   readonly start: number;
-  /** Absent if the text stands in the source letter for letter, from `start` on. */
+  /** The map is absent if the text stands in the source letter for letter, from `start` on. */
   readonly map?: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }
 
-/** The place in the source of a range of an excerpt's text. */
+/** Returns the place in the source of a range of an excerpt's text. */
 export function spanIn(excerpt: Excerpt, start: number, end: number): Span {
   const { source, map } = excerpt;
   if (map === undefined) return { source, start: excerpt.start + start, end: excerpt.start + end };

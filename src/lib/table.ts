@@ -1,4 +1,4 @@
-/** A table that is looked up with names from outside: it has only its own, no `constructor` and no `toString`. */
+/** Makes a table for look-ups with names from outside: it has no `constructor` and no `toString`. */
 export function table<const Value>(
   entries: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {

@@ -1,8 +1,11 @@
-/** How the bytes of a text file say which encoding they have: byte order marks, and the zeros of UTF-16. Knows no format. */
+/**
+ * Tells the encoding of a text file from its bytes: byte order marks, and the zeros of UTF-16. Knows no
+ * format.
+ */
 
 export interface UnicodeMark {
   readonly encoding: "UTF-8" | "UTF-16LE" | "UTF-16BE";
-  /** Bytes of the mark; 0 if UTF-16 is told by its zeros alone. */
+  /** The bytes of the mark; 0 if UTF-16 is told by its zeros alone. */
   readonly length: number;
 }
 
@@ -12,10 +15,10 @@ const MARKS = [
   { encoding: "UTF-16BE", start: [0xfe, 0xff] },
 ] as const;
 
-/** So many characters without a mark, each with a zero on the same side, are not accident. */
+/** This many characters without a mark, each with a zero on the same side, are not an accident. */
 const SURE_CHARACTERS = 4;
 
-/** Undefined for text without a mark that is not UTF-16 either. */
+/** Returns undefined for text that has no mark and is not UTF-16. */
 export function unicodeMark(bytes: Uint8Array): UnicodeMark | undefined {
   const mark = MARKS.find(({ start }) => start.every((byte, at) => bytes[at] === byte));
   if (mark !== undefined) return { encoding: mark.encoding, length: mark.start.length };
@@ -26,7 +29,7 @@ export function unicodeMark(bytes: Uint8Array): UnicodeMark | undefined {
   return undefined;
 }
 
-/** The sentence for a format that has no UTF-16 texts. */
+/** Returns the sentence for a format that has no UTF-16 texts. */
 export function isUtf16(encoding: UnicodeMark["encoding"]): string {
   return `the text is encoded as ${encoding}, which is not read here; save it as UTF-8`;
 }

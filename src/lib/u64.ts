@@ -8,12 +8,12 @@ export function wrap(value: bigint): U64 {
   return BigInt.asUintN(64, value);
 }
 
-/** More than any number has that means something. */
+/** No number that means something has more digits. */
 const MOST_DIGITS = 100;
 
 /**
- * Decimal digits, or hexadecimal ones behind 0x. Undefined for more of them than any number here has: millions would take
- * seconds. Zeros in front do not count.
+ * Reads decimal digits, or hexadecimal ones after 0x. Returns undefined for more digits than any number here
+ * has, because millions would take seconds. Leading zeros do not count.
  */
 export function integerOf(digits: string): bigint | undefined {
   const prefix = /^0x/i.test(digits) ? "0x" : "";

@@ -1,4 +1,7 @@
-/** Frequencies and times as people write them. Says what is wrong with one that cannot be read; throws nothing. */
+/**
+ * Reads frequencies and times as people write them. Says what is wrong with one that cannot be read; throws
+ * nothing.
+ */
 import { table } from "./table.ts";
 
 export type Read<T> =

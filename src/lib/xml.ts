@@ -1,4 +1,4 @@
-/** XML with places: elements, attributes and texts know where they stand in the file. Knows no PDSC. */
+/** Reads XML with places: elements, attributes and texts know where they stand in the file. Knows no PDSC. */
 import { SaxesParser } from "saxes";
 import { Failure } from "./fault.ts";
 import { groupedBy } from "./grouped.ts";
@@ -8,14 +8,14 @@ import { table } from "./table.ts";
 export interface XmlAttribute {
   readonly name: string;
   readonly nameSpan: Span;
-  /** The value with entities resolved, mapped to its place between the quotes. */
+  /** The value has its entities resolved; it is mapped to its place between the quotes. */
   readonly value: Excerpt;
   readonly span: Span;
 }
 
 export type XmlNode = XmlElement | XmlText | XmlComment;
 
-/** Character data as it stands in the file, entities and CDATA markers included. */
+/** Character data stands here as in the file, with entities and CDATA markers. */
 export interface XmlText {
   readonly kind: "text" | "cdata";
   readonly span: Span;
@@ -23,7 +23,7 @@ export interface XmlText {
 
 export interface XmlComment {
   readonly kind: "comment";
-  /** As it stands between the markers. */
+  /** The text as it stands between the markers. */
   readonly text: string;
   readonly span: Span;
 }
@@ -44,7 +44,7 @@ export class XmlElement {
   #attributes: readonly XmlAttribute[] | undefined;
   #elements: readonly XmlElement[] | undefined;
   #text: string | undefined;
-  /** Made on first use: a level with thousands of devices is asked by each of them. */
+  /** The map is made on first use: thousands of devices may ask a level for it. */
   #byName: ReadonlyMap<string, readonly XmlElement[]> | undefined;
 
   constructor(
@@ -61,7 +61,7 @@ export class XmlElement {
     this.#end = end;
   }
 
-  /** From the `<` of the opening tag to the `>` of the closing one. */
+  /** The span runs from the `<` of the opening tag to the `>` of the closing one. */
   get span(): Span {
     return { source: this.source, start: this.#open[0], end: this.#end() };
   }
@@ -70,7 +70,7 @@ export class XmlElement {
     return { source: this.source, start: this.#open[0], end: this.#open[1] };
   }
 
-  /** Scanned on first use: most elements of a large file are never asked. */
+  /** Attributes are scanned on first use: most elements of a large file are never asked. */
   get attributes(): readonly XmlAttribute[] {
     this.#attributes ??= scanAttributes(this.source, this.#open);
     return this.#attributes;
@@ -84,7 +84,7 @@ export class XmlElement {
     return this.attribute(name)?.value.text;
   }
 
-  /** In the order of the file. */
+  /** Returns them in the order of the file. */
   elements(name?: string): readonly XmlElement[] {
     this.#elements ??= this.children.filter((child) => child.kind === "element");
     if (name === undefined) return this.#elements;
@@ -96,15 +96,15 @@ export class XmlElement {
     return this.elements(name)[0];
   }
 
-  /** The text of this element alone, without comments. */
+  /** Returns the text of this element alone, without comments. */
   get text(): string {
     this.#text ??= this.excerpt(() => "").text;
     return this.#text;
   }
 
   /**
-   * The content as one mapped text. `comment` says what an XML comment becomes, and is told what was added to the text since
-   * it was asked last; child elements are left out.
+   * Returns the content as one mapped text. `comment` says what an XML comment becomes; it is given the text
+   * that was added since its last call. Child elements are left out.
    */
   excerpt(comment: (node: XmlComment, added: string) => string): Excerpt {
     const builder = new ExcerptBuilder(this.source, this.#open[1]);
@@ -117,12 +117,12 @@ export class XmlElement {
   }
 }
 
-/** Elements inside one another; pack descriptions need 14. A caller that walks the tree may recurse. */
+/** The deepest nesting of elements; pack descriptions need 14. A caller that walks the tree may recurse. */
 const MAX_DEPTH = 200;
-/** Of one file, each of which takes memory of its own. The largest of the packs that were looked at has 25,000. */
+/** The most tags of one file, since each takes memory. The largest pack that was looked at has 25,000. */
 const MOST_TAGS = 400_000;
 
-/** The root element. Throws a `malformed-xml` failure at the first place where the text is not well-formed XML. */
+/** Returns the root element. Throws a `malformed-xml` failure at the first place that is not well-formed XML. */
 export function parseXml(source: Source, mostTags = MOST_TAGS): XmlElement {
   const fail = (reason: string, at: number): never => {
     const start = Math.min(Math.max(at, 0), source.text.length);
@@ -157,7 +157,7 @@ export function parseXml(source: Source, mostTags = MOST_TAGS): XmlElement {
     return start;
   };
 
-  // saxes stands behind what it complains about; its beginning is where to look.
+  // saxes reports the end of what it complains about; a reader should look at its beginning.
   const placeOf = (reason: string, at: number): number => {
     if (reason.includes("entity")) return source.text.lastIndexOf("&", at);
     if (reason.startsWith("text data outside"))
@@ -180,7 +180,7 @@ export function parseXml(source: Source, mostTags = MOST_TAGS): XmlElement {
   );
   parser.on("processinginstruction", () => markup(parser.position));
   parser.on("xmldecl", () => markup(parser.position));
-  // Its text is taken from the file, for saxes turns CRLF into LF.
+  // The text is taken from the file, because saxes turns CRLF into LF.
   parser.on("comment", () => {
     const end = source.text.indexOf(">", parser.position - 1) + 1;
     const start = markup(end);
@@ -220,14 +220,17 @@ export function parseXml(source: Source, mostTags = MOST_TAGS): XmlElement {
   return root ?? fail("there is no element in this file", 0);
 }
 
-/** saxes puts `line:column: ` before its messages; the place is shown by us, once. */
+/**
+ * saxes puts `line:column: ` before its messages. It is removed, because our messages show the place
+ * themselves.
+ */
 function reasonOf(message: string): string {
   return message.replace(/^(?:[^:]*:)?\d+:\d+: /, "").replace(/\.$/, "");
 }
 
 function scanAttributes(source: Source, [start, end]: readonly [number, number]): readonly XmlAttribute[] {
   const found: XmlAttribute[] = [];
-  // Only of the tag: a search that finds nothing would go on to the next tag that has attributes.
+  // Only the tag is searched; a search that finds nothing would go on to the next tag that has attributes.
   const tag = source.text.slice(start, end);
   for (const match of tag.matchAll(/([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     const name = match[1] ?? "";
@@ -254,7 +257,7 @@ const ENTITIES: Readonly<Record<string, string>> = table({
   apos: "'",
 });
 
-/** A piece of decoded text: a run of the file's own letters, or what stands there instead. */
+/** A piece of decoded text: a run of the file's own letters, or their replacement. */
 interface Piece {
   readonly text: string;
   readonly start: number;
@@ -262,7 +265,7 @@ interface Piece {
   readonly isRun: boolean;
 }
 
-/** Collects decoded text and, where it is not the raw text letter for letter, the place of each character. */
+/** Collects decoded text. If it differs from the raw text, it also collects the place of each character. */
 class ExcerptBuilder {
   readonly #source: Source;
   readonly #start: number;
@@ -281,7 +284,7 @@ class ExcerptBuilder {
 
   decoded(start: number, end: number): void {
     let from = start;
-    // Only of the piece: a search that finds nothing would go through the rest of the file.
+    // Only the piece is searched; a search that finds nothing would go through the rest of the file.
     for (const { 0: entire, index } of this.#source.text.slice(start, end).matchAll(/&[^;]*;/g)) {
       const at = start + index;
       this.literal(from, at);
@@ -291,7 +294,7 @@ class ExcerptBuilder {
     this.literal(from, end);
   }
 
-  /** As decoded; the line ends of any system are one character (XML 1.0, 2.11). */
+  /** Adds it decoded; the line ends of any system become one character (XML 1.0, 2.11). */
   attribute(start: number, end: number): void {
     let from = start;
     for (const { 0: lineEnd, index } of this.#source.text.slice(start, end).matchAll(/\r\n?/g)) {
@@ -307,7 +310,7 @@ class ExcerptBuilder {
     this.#pieces.push({ text, start, end, isRun: false });
   }
 
-  /** What was added since it was asked last. */
+  /** Returns what was added since the last call. */
   takeAdded(): string {
     const added = this.#pieces.slice(this.#taken);
     this.#taken = this.#pieces.length;

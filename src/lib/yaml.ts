@@ -1,4 +1,7 @@
-/** YAML with places: every value and key knows its span, integers are exact. Knows nothing of what a file means. */
+/**
+ * Reads YAML with places: every value and key knows its span, and integers are exact. Knows nothing of what a
+ * file means.
+ */
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from "js-yaml";
 import { Failure } from "./fault.ts";
 import { where, type Source, type Span } from "./source.ts";
@@ -7,7 +10,7 @@ import { where, type Source, type Span } from "./source.ts";
 export type YamlValue =
   null | boolean | number | bigint | string | readonly YamlValue[] | { readonly [key: string]: YamlValue };
 
-/** Keys of mappings and indexes of sequences, from the top of the document. */
+/** A path has keys of mappings and indexes of sequences, from the top of the document. */
 export type YamlPath = readonly (string | number)[];
 
 export interface YamlFault {
@@ -19,9 +22,12 @@ export interface YamlFault {
 export interface YamlDocument {
   readonly source: Source;
   readonly value: YamlValue;
-  /** The value at a path or, where the path leads to nothing, the deepest value on the way. */
+  /**
+   * Returns the span of the value at a path or, if the path leads to nothing, of the deepest value on the
+   * way.
+   */
   spanOf(path: YamlPath): Span;
-  /** The key that leads to a path; its value's span in a sequence. */
+  /** Returns the span of the key that leads to a path, or of the value in a sequence. */
   keySpanOf(path: YamlPath): Span;
 }
 
@@ -31,11 +37,11 @@ interface Node {
   readonly children: ReadonlyMap<string | number, Node>;
   readonly keys: ReadonlyMap<string, Span>;
   readonly hasAlias: boolean;
-  /** Values in it, itself among them, as often as aliases repeat them. */
+  /** The number of values in it, itself included. Values count as often as aliases repeat them. */
   readonly size: number;
 }
 
-/** One document; an empty file is null. Throws a `malformed-yaml` failure, with its span. */
+/** Reads one document; an empty file is null. Throws a `malformed-yaml` failure with its span. */
 export function parseYaml(source: Source): YamlDocument {
   const root = new Builder(source, events(source)).document();
   return {
@@ -61,9 +67,12 @@ function follow(root: Node, path: YamlPath): Node {
   return node;
 }
 
-/** In one document, aliases counted as what they stand for: a caller that reads the values meets each of them. */
+/**
+ * The most values of one document. Aliases count as what they stand for, because a caller meets each of the
+ * values.
+ */
 const MOST_VALUES = 200_000;
-/** Longer integers are not value of anything here; making them takes more than their length. */
+/** No value here is a longer integer, and making one takes more than linear time. */
 const MOST_DIGITS = 100;
 
 /** Recipes and models have a few KB, what the CMSIS-Toolbox writes a few hundred. */
@@ -121,7 +130,7 @@ class Builder {
     return { source: this.#source, start, end };
   }
 
-  /** Throws for more values than one document may have. */
+  /** Throws if one document would have too many values. */
   #counted(values: number): number {
     this.#values += values;
     if (this.#values > MOST_VALUES)
@@ -219,7 +228,7 @@ class Builder {
     };
   }
 
-  /** As it is spelt: `0x10:` is the key "0x10". */
+  /** Reads a key as it is spelt: `0x10:` is the key "0x10". */
   #key(): { readonly name: string; readonly span: Span } {
     const event = this.#events[this.#at];
     const { span } = this.#node();
@@ -238,7 +247,7 @@ const DECIMAL = /^[-+]?[0-9]+$/;
 const PREFIXED = /^0(?:x[0-9a-fA-F]+|o[0-7]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-/** The core schema of YAML 1.2.2, 10.3.2, with integers exact. */
+/** Follows the core schema of YAML 1.2.2, 10.3.2, with exact integers. */
 function resolvePlain(text: string): YamlValue {
   if (/^(?:null|Null|NULL|~|)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;

@@ -1,4 +1,7 @@
-/** A pack that is unpacked in a folder, and folders of packs. The part of the search for packs that touches the disk. */
+/**
+ * Reads a pack that is unpacked in a folder, and lists folders of packs. Only this part of the search for
+ * packs touches the disk.
+ */
 import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -16,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a folder",
 };
 
-/** Throws the decision's failure if what is opened is not what was decided about. */
+/** Throws the decision's failure if it opens something other than what was decided about. */
 export async function readDiskFile(path: string, decision?: Decision): Promise<Uint8Array> {
   try {
     // Some devices do something as soon as they are opened.
@@ -39,7 +42,10 @@ function mustBeReadable(path: string, found: Stats): Stats {
   throw endless(path);
 }
 
-/** Undefined if there is nothing; a device or a pipe is neither a file nor a folder, for it may never end. */
+/**
+ * Returns undefined if there is nothing. A device or a pipe is neither a file nor a folder, because it may
+ * never end.
+ */
 export async function kindOf(path: string): Promise<"file" | "folder" | "other" | undefined> {
   try {
     const found = await stat(path);
@@ -51,7 +57,7 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "other" 
   }
 }
 
-/** Names in a folder, sorted; none where the folder is missing. */
+/** Returns the names in a folder, sorted, or none if the folder is missing. */
 export async function listFolder(path: string): Promise<readonly string[]> {
   try {
     return (await readdir(path)).toSorted();
@@ -68,19 +74,22 @@ function unreadable(path: string, error: unknown): PackFailure {
   return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`, error);
 }
 
-/** A device or a pipe in the place of a pack. */
+/** The failure for a device or a pipe in place of a pack. */
 export function endless(path: string): PackFailure {
   const reason = "not a regular file";
   return new PackFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
-/** Files of an unpacked pack. Neither a path in its description nor a link in its folder leads out of the folder. */
+/**
+ * Reads files of an unpacked pack. Neither a path in its description nor a link in its folder leads out of
+ * the folder.
+ */
 export class FolderFiles implements PackFiles {
   readonly path: string;
   readonly complete = false;
   readonly #decision: Decision | undefined;
 
-  /** With what was decided about the folder, if something was. */
+  /** `decision` is what was decided about the folder, if anything was. */
   constructor(path: string, decision?: Decision) {
     this.path = path;
     this.#decision = decision;
@@ -101,7 +110,7 @@ export class FolderFiles implements PackFiles {
     return Promise.resolve();
   }
 
-  /** Where it really lies. Part by part, so that each may differ in case from what the description says. */
+  /** Returns where the file really lies. Each part of the path may differ in case from the description. */
   async #find(file: string): Promise<string | undefined> {
     const path = normalized(file);
     if (path === undefined || path === "") return undefined;

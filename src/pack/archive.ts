@@ -1,6 +1,6 @@
 /**
- * A `.pack` file, a zip archive, read in place: one file at a time, nothing is ever written. Refuses what is encrypted,
- * damaged or larger than the limits below. Knows no pack description.
+ * Reads a `.pack` file, a zip archive, in place: one file at a time, and never writes anything. Refuses what
+ * is encrypted, damaged or larger than the limits below. Knows no pack description.
  */
 import type { Readable } from "node:stream";
 import { closeSync } from "node:fs";
@@ -30,7 +30,7 @@ export async function openArchive(path: string, decision?: Decision): Promise<Ar
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
       if (name === undefined) continue;
-      // Of two entries with one name the later one was added later.
+      // If two entries have one name, the later one was added later.
       entries.set(name, entry);
       if (entries.size > MAX_ENTRIES) throw tooMany(path);
     }
@@ -105,7 +105,7 @@ class ZipArchive implements Archive {
   }
 }
 
-/** yauzl ends the stream with an error where it is longer or shorter than the entry says. */
+/** yauzl ends the stream with an error if it is longer or shorter than the entry says. */
 async function collected(stream: Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk as Uint8Array);
@@ -115,7 +115,7 @@ async function collected(stream: Readable): Promise<Uint8Array> {
 async function open(path: string, decision: Decision | undefined): Promise<ZipFile> {
   try {
     const fd = await descriptorOf(path, decision);
-    // Names are decoded here, for yauzl gives up on the whole archive where one of them is absolute.
+    // Names are decoded here, because yauzl gives up on the whole archive if one of them is absolute.
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
     return await fromFdPromise(fd, options).catch((error: unknown) => {
       closeSync(fd);

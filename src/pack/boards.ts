@@ -1,4 +1,7 @@
-/** The boards of a pack: which devices are mounted on them, and what they have besides. Opens no algorithm file. */
+/**
+ * Reads the boards of a pack: the devices that are mounted on them, and what else they have. Opens no
+ * algorithm file.
+ */
 import type { Algorithm, DeviceDescription, Memory } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
@@ -19,11 +22,11 @@ export interface Board {
 export interface MountedDevice {
   readonly vendor: string;
   readonly name: string;
-  /** What algorithms name it by; boards with one device need none. */
+  /** Algorithms name the device by this index; boards with one device need none. */
   readonly index: string;
 }
 
-/** An algorithm, and the one of several devices that is to run it. */
+/** A flash algorithm with the device that is to run it, if the board has several. */
 export interface BoardAlgorithm {
   readonly algorithm: Algorithm;
   readonly index?: string;
@@ -55,12 +58,12 @@ function board(element: XmlElement): Board {
   };
 }
 
-/** `Generic:5` is the vendor's name and its number in the specification's list. */
+/** `Generic:5` is the vendor's name with its number in the specification's list. */
 function withoutNumber(vendor: string): string {
   return vendor.replace(/:\d+$/, "");
 }
 
-/** The device on the board, or the device that it is a variant of. */
+/** Returns the device on the board that is the given one, or of which the given one is a variant. */
 export function mountedOn(
   { mounted }: Board,
   { vendor, device, variant }: DeviceDescription,
@@ -73,7 +76,7 @@ export function mountedOn(
   );
 }
 
-/** Those that the device may run. */
+/** Returns the algorithms that the device may run. */
 export function algorithmsFor(board: Board, description: DeviceDescription): readonly Algorithm[] {
   const device = mountedOn(board, description);
   return board.algorithms
@@ -81,7 +84,10 @@ export function algorithmsFor(board: Board, description: DeviceDescription): rea
     .map(({ algorithm }) => algorithm);
 }
 
-/** `[Vendor::]Name[:revision]`, as a project names it. A pack may have several revisions of one board: without the one that is named, any. */
+/**
+ * Finds a board by `[Vendor::]Name[:revision]`, as a project names it. A pack may have several revisions of
+ * one board; without a revision, any matches.
+ */
 export function boardNamed(boards: readonly Board[], text: string): Board | undefined {
   const [, vendor, name = "", revision] = /^(?:(.+?)::)?([^:]+)(?::(.+))?$/.exec(text.trim()) ?? [];
   const same = boards.filter(

@@ -1,4 +1,7 @@
-/** Values of a cbuild-run.yml by their path, each with its place; what is of another kind is reported. Knows no key by name. */
+/**
+ * Reads values of a cbuild-run.yml by their path, each with its place, and reports values of another kind.
+ * Knows no key by name.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Excerpt, Span } from "../lib/source.ts";
 import { whole, Source } from "../lib/source.ts";
@@ -34,7 +37,7 @@ export class CbuildReader {
     return isMapping(value) ? Object.keys(value) : [];
   }
 
-  /** The path of each entry of a list; none where it is left out. */
+  /** Returns the path of each entry of a list, or none if it is left out. */
   entries(path: YamlPath): readonly YamlPath[] {
     const value = this.at(path);
     if (value === undefined) return [];
@@ -72,7 +75,7 @@ export class CbuildReader {
     return undefined;
   }
 
-  /** A whole number from 0 on. */
+  /** Reads an integer of 0 or more. */
   integer(path: YamlPath): bigint | undefined {
     const value = this.at(path);
     if (value === undefined) return undefined;
@@ -87,7 +90,7 @@ export class CbuildReader {
     return this.integer(path) ?? 0n;
   }
 
-  /** Above 0: a frequency, a size. */
+  /** Reads an integer above 0, such as a frequency or a size. */
   positive(path: YamlPath): bigint | undefined {
     const value = this.integer(path);
     if (value !== 0n) return value;
@@ -100,7 +103,7 @@ export class CbuildReader {
     return this.positive(path) ?? 0n;
   }
 
-  /** A text for another reader, at its place in the file where it stands there letter for letter. */
+  /** Returns a text for another reader, at its place in the file if it stands there letter for letter. */
   excerpt(path: YamlPath): Excerpt | undefined {
     const text = this.text(path);
     if (text === undefined) return undefined;

@@ -1,16 +1,19 @@
-/** Which sections of a cbuild-run.yml are not used, so that nobody waits for an effect of theirs. Knows no values. */
+/**
+ * Names the sections of a cbuild-run.yml that are not used, so that the user does not wait for their effect.
+ * Knows no values.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { YamlPath } from "../lib/yaml.ts";
 import { isMapping, type CbuildReader } from "./cbuild-run-reader.ts";
 
-/** What is read, or says only who made the file for what. */
+/** These sections are read, or only say which tool made the file. */
 const USED = new Set(
   (
     "generated-by solution target-type target-set compiler board board-pack board-pack-path device device-pack device-pack-path " +
     "output system-descriptions system-resources debugger debug-vars programming"
   ).split(" "),
 );
-/** Copies of what the device's pack says, which is read itself. */
+/** These are copies of what the device's pack says; the pack itself is read. */
 const FROM_PACK = new Set("debug-sequences debug-sequences-conf debug-topology flash-info".split(" "));
 const USED_OF_DEBUGGER = new Set(
   "name info protocol port clock dbgconf connect start-pname device-settings".split(" "),

@@ -1,6 +1,7 @@
 /**
- * What a `*.cbuild-run.yml` of the CMSIS-Toolbox says about the target: device, packs, connection, images, and what the project adds to the
- * packs (memories, algorithms, values of debugvars). Knows no files: paths are as written.
+ * Reads what a `*.cbuild-run.yml` of the CMSIS-Toolbox says about the target: device, packs, connection,
+ * images, and what the project adds to the packs (memories, algorithms, values of debugvars). Knows no files:
+ * paths are as written.
  */
 import { checkDebugVars, type Override } from "../device/debug-vars.ts";
 import type { AddedMemory, RegisterFile } from "../device/amendment.ts";
@@ -17,49 +18,49 @@ import { given } from "./fields.ts";
 import { append } from "../lib/lists.ts";
 
 export interface CbuildRun {
-  /** `Vendor::Device[:Pname]` */
+  /** It has the form `Vendor::Device[:Pname]`. */
   readonly device?: string;
   readonly devicePack?: CbuildPack;
-  /** `[Vendor::]Name[:revision]` */
+  /** It has the form `[Vendor::]Name[:revision]`. */
   readonly board?: string;
   readonly boardPack?: CbuildPack;
   readonly protocol?: "swd" | "jtag";
   readonly clockHz?: number;
   readonly dbgconf?: string;
   readonly connect?: "attach" | "halt" | "pre-reset" | "under-reset";
-  /** The processor to which the debugger connects first. */
+  /** The debugger connects to this processor first. */
   readonly startPname?: string;
   readonly images: readonly CbuildImage[];
-  /** `programming:`, which names every algorithm that the project uses, those of its packs too. */
+  /** `programming:` names every algorithm that the project uses, including those of its packs. */
   readonly algorithms: readonly Algorithm[];
-  /** `system-resources:`, the project's own and those of its packs. */
+  /** `system-resources:` has the project's own memories and those of its packs. */
   readonly memories: readonly AddedMemory[];
-  /** `system-descriptions:` of the type svd. */
+  /** These are the `system-descriptions:` of the type svd. */
   readonly registers: readonly RegisterFile[];
-  /** `debug-vars:`, the values of the pack unless the user edited them. */
+  /** `debug-vars:` has the values of the pack, unless the user edited them. */
   readonly debugVars?: DebugVars;
-  /** `device-settings:`, which replaces the configuration file. */
+  /** `device-settings:` replaces the configuration file. */
   readonly settings?: readonly Override[];
-  /** The first key of the file, for findings that concern all of it. */
+  /** The span of the file's first key, for findings that concern the whole file. */
   readonly span: Span;
 }
 
-/** A pack by its name, its path, or both. */
+/** A pack is given by its name, its path, or both. */
 export interface CbuildPack {
-  /** `Vendor::Name@version` */
+  /** It has the form `Vendor::Name@version`. */
   readonly name?: string;
-  /** Its folder. */
+  /** The folder of the pack. */
   readonly path?: string;
   readonly span: Span;
 }
 
 export interface CbuildImage {
   readonly file: string;
-  /** `elf`, `hex`, `bin`, ... */
+  /** It is `elf`, `hex`, `bin`, ... */
   readonly type?: string;
-  /** Whether it is to be programmed; debuggers take the symbols of others. */
+  /** True if it is to be programmed; debuggers take the symbols of others. */
   readonly isLoaded: boolean;
-  /** Where a raw binary belongs. */
+  /** The address at which a raw binary belongs. */
   readonly loadOffset?: bigint;
   readonly pname?: string;
 }
@@ -113,7 +114,7 @@ function packNamed(reader: CbuildReader, key: string): CbuildPack | undefined {
   return { span, ...given({ name, path }) };
 }
 
-/** As the CMSIS-Toolbox spells the connect modes, which is as we do. */
+/** The CMSIS-Toolbox spells the connect modes as we do. */
 const MODES = ["attach", "halt", "pre-reset", "under-reset"] as const;
 const PROTOCOLS = ["swd", "jtag"] as const;
 
@@ -134,7 +135,7 @@ function connection(
   });
 }
 
-/** Its numbers; words in it are for other debuggers. */
+/** Reads the numbers; words in it are for other debuggers. */
 function settings(reader: CbuildReader, section: YamlPath): readonly Override[] | undefined {
   if (!isMapping(reader.at(section))) return undefined;
   return reader.keys(section).flatMap((name) => {
@@ -150,7 +151,7 @@ function image(reader: CbuildReader, path: YamlPath): readonly CbuildImage[] {
   const file = reader.text([...path, "file"]);
   if (file === undefined) return [];
   const type = reader.text([...path, "type"]);
-  // Without a mode: what the CMSIS-Toolbox writes for the type of the file.
+  // Without a mode, this is what the CMSIS-Toolbox writes for the type of the file.
   const load = reader.text([...path, "load"]) ?? (type === "lib" ? "none" : "image");
   const isLoaded = load.split("+").includes("image");
   const loadOffset = reader.integer([...path, "load-offset"]);
@@ -175,7 +176,7 @@ function algorithm(reader: CbuildReader, path: YamlPath): Algorithm {
   };
 }
 
-/** Component viewers (`scvd`) are the others. */
+/** Other entries are component viewers (`scvd`). */
 function registers(reader: CbuildReader, path: YamlPath): readonly RegisterFile[] {
   if (reader.text([...path, "type"])?.toLowerCase() !== "svd") return [];
   const file = reader.requiredText([...path, "file"]);

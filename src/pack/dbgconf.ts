@@ -1,6 +1,7 @@
 /**
- * A .dbgconf: what the user of a pack sets its debug variables to, `Name = number;` and comments. The annotations of the
- * configuration wizard stand in the comments and mean nothing here. Knows no files.
+ * Reads a .dbgconf: the values that a user gives to a pack's debug variables, as `Name = number;` with
+ * comments. The annotations of the configuration wizard stand in comments and mean nothing here. Knows no
+ * files.
  */
 import type { Override } from "../device/debug-vars.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -9,15 +10,15 @@ import type { Source, Span } from "../lib/source.ts";
 import { integerOf, U64_MAX } from "../lib/u64.ts";
 
 export interface ReadDbgconf {
-  /** In the order of the file, those for names that are not unknown. */
+  /** The overrides in the order of the file, without those for unknown names. */
   readonly overrides: readonly Override[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Real ones have up to 20 KB. */
+/** Real files have up to 20 KB. */
 const MAX_LETTERS = 1 << 20;
 
-/** `declared` are the names of the debugvars, where they are known; a file may set them and may not add others. */
+/** `declared` are the names of the debugvars, if they are known. A file may set them but may not add others. */
 export function readDbgconf(source: Source, declared: Iterable<string> | undefined): ReadDbgconf {
   const names = declared === undefined ? undefined : new Set(declared);
   const overrides: Override[] = [];
@@ -50,7 +51,7 @@ export function readDbgconf(source: Source, declared: Iterable<string> | undefin
 }
 
 interface Statement {
-  /** Without comments, each of them as blanks of the same length. */
+  /** The text has blanks of the same length in place of each comment. */
   readonly text: string;
   readonly span: Span;
   readonly ended: boolean;
@@ -108,7 +109,10 @@ function assignment({ text, span, ended }: Statement): Assignment | { readonly d
   return { name, nameSpan: { ...span, end: span.start + name.length }, value };
 }
 
-/** A forgotten semicolon makes a statement of several lines; the first of them is where to look. */
+/**
+ * A forgotten semicolon joins several lines into one statement, and a reader should look at the first of
+ * them.
+ */
 function firstLine(span: Span): Span {
   const end = span.source.text.slice(span.start, span.end).search(/[\r\n]/);
   return end < 0 ? span : { ...span, end: span.start + end };

@@ -1,12 +1,12 @@
-/** What was decided about a path before it is opened, for the code that opens it. Types alone. */
+/** Types for what was decided about a path, for the code that opens it afterwards. */
 
-/** What was decided about a path. */
+/** A decision about a path, made before the path is opened. */
 export interface Decision {
-  /** Where it led to then, without links. */
+  /** The path, without links, to which it led when the decision was made. */
   readonly real: string;
-  /** The failure if what is opened lies elsewhere. */
+  /** Makes the failure for a path that leads elsewhere when it is opened. */
   readonly exchanged: () => Error;
 }
 
-/** The decision about a path; undefined for one that nothing was decided about, as what the user names. */
+/** Returns the decision about a path, or undefined if there was none, as for a path that the user names. */
 export type Decided = (path: string) => Decision | undefined;

@@ -1,4 +1,7 @@
-/** Joins the levels family > subFamily > device > variant into one description. Knows which element inherits how. */
+/**
+ * Joins the levels family > subFamily > device > variant into one description. Knows how each element
+ * inherits.
+ */
 import { checkDebugVars } from "../device/debug-vars.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DeviceDescription, Origin, SequenceDefinition } from "../device/description.ts";
@@ -14,9 +17,9 @@ import { append } from "../lib/lists.ts";
 
 export interface Described {
   readonly description: DeviceDescription;
-  /** Findings outside the sequences. */
+  /** These are the findings outside the sequences. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Findings in a sequence's text; an error there makes that sequence unusable and nothing else. */
+  /** Findings in the text of a sequence; an error there makes only that sequence unusable. */
   readonly inSequence: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
 }
 
@@ -77,7 +80,7 @@ export function describe(
   return { description, diagnostics, inSequence };
 }
 
-/** Innermost first. The schema allows one per level; of two the first wins. */
+/** Takes levels innermost first. The schema allows one element per level; the first of two wins. */
 function debugVars(innerFirst: readonly NamedLevel[], diagnostics: Diagnostic[]): readonly DebugVars[] {
   return innerFirst.flatMap(({ element }) =>
     [...element.elements("debugvars")].map((vars) => {

@@ -1,4 +1,4 @@
-/** The findings of the pack reader, one function each, so that their words are the same everywhere. */
+/** The findings of the pack reader, one function each, so that their sentences are the same everywhere. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { listed } from "../lib/listed.ts";
 import { nearest } from "../lib/nearest.ts";

@@ -1,9 +1,12 @@
-/** What can be wrong with a pack file or the search for one, as data. Findings inside a readable pack are diagnostics. */
+/**
+ * Lists what can be wrong with a pack file or the search for one. Findings inside a readable pack are
+ * diagnostics.
+ */
 import { Failure } from "../lib/fault.ts";
 
 export type PackFault =
   | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
-  /** No archive at all, or an entry whose bytes are not what the archive says they are. */
+  /** The file is not an archive, or an entry's bytes are not what the archive says they are. */
   | {
       readonly kind: "damaged-archive";
       readonly path: string;
@@ -25,9 +28,12 @@ export type PackFault =
       readonly file: string;
       readonly near: readonly string[];
     }
-  /** No pack description, or several. */
+  /** The archive has no pack description, or several. */
   | { readonly kind: "no-description"; readonly path: string; readonly found: readonly string[] }
-  /** A file that should describe registers, and does not; `found` is its root element or what there is too much of. */
+  /**
+   * A file that should describe registers does not; `found` is its root element, or what there is too much
+   * of.
+   */
   | { readonly kind: "not-svd"; readonly path: string; readonly found: string }
   | { readonly kind: "bad-pack-name"; readonly name: string }
   | {

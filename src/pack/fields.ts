@@ -1,6 +1,6 @@
 /**
- * Typed access to the attributes of an element and of the outer ones it inherits from; reports what it cannot read,
- * where it stands. Knows the schema's number and boolean spellings; knows no element by name.
+ * Reads the attributes of an element and of the outer ones it inherits from, and reports what it cannot read
+ * at its place. Knows the schema's spellings of numbers and booleans; knows no element by name.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../lib/source.ts";
@@ -11,7 +11,10 @@ import { missingAttribute, wrongValue } from "./diagnostics.ts";
 const U32_MAX = 0xffff_ffffn;
 
 export class Fields {
-  /** Outermost first: an inner element adds to what the outer ones say and replaces what it says itself. */
+  /**
+   * Elements stand outermost first: an inner one adds to what the outer ones say and replaces what it says
+   * itself.
+   */
   readonly #elements: readonly [XmlElement, ...XmlElement[]];
   readonly #diagnostics: Diagnostic[];
 
@@ -41,14 +44,14 @@ export class Fields {
     return this.text(name) ?? this.#missing(name, "");
   }
 
-  /** A text that names something: blank is reported. */
+  /** Reads a text that names something, and reports a blank one. */
   requiredName(name: string): string {
     const attribute = this.attribute(name);
     if (attribute !== undefined && attribute.value.text.trim() === "") this.#wrong(attribute, "a name");
     return this.requiredText(name);
   }
 
-  /** The schema's NonNegativeInteger: decimal or with 0x. Leading zeros do not mean octal. */
+  /** Reads the schema's NonNegativeInteger: decimal, or hexadecimal with 0x. Leading zeros do not mean octal. */
   integer(name: string): bigint | undefined {
     const attribute = this.attribute(name);
     if (attribute === undefined) return undefined;
@@ -60,7 +63,7 @@ export class Fields {
     return undefined;
   }
 
-  /** An integer where 0 makes no sense: a size, a frequency. One that is 0 is reported. */
+  /** Reads an integer that cannot sensibly be 0, such as a size or a frequency, and reports 0. */
   positive(name: string): bigint | undefined {
     const value = this.integer(name);
     const attribute = this.attribute(name);
@@ -78,7 +81,7 @@ export class Fields {
     return this.integer(name) ?? 0n;
   }
 
-  /** An integer of at most 32 bits. */
+  /** Reads an integer of at most 32 bits. */
   number(name: string): number | undefined {
     const value = this.integer(name);
     if (value === undefined) return undefined;
@@ -88,7 +91,7 @@ export class Fields {
     return undefined;
   }
 
-  /** In Hz, of at most 32 bits; 0 is reported and left out. */
+  /** Reads a frequency in Hz of at most 32 bits; 0 is reported and left out. */
   frequency(name: string): number | undefined {
     return this.positive(name) === 0n ? undefined : this.number(name);
   }
@@ -98,7 +101,7 @@ export class Fields {
     return this.number(name) ?? 0;
   }
 
-  /** The spellings of xs:boolean; any other is reported and false. */
+  /** Reads the spellings of xs:boolean; any other is reported and counts as false. */
   flag(name: string): boolean | undefined {
     const attribute = this.attribute(name);
     if (attribute === undefined) return undefined;
@@ -131,7 +134,7 @@ export class Fields {
   }
 }
 
-/** Leaves out what is undefined, as exactOptionalPropertyTypes wants it. */
+/** Leaves out undefined values, as exactOptionalPropertyTypes requires. */
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 export function given<T extends object>(values: T): Given<T> {

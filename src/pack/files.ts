@@ -1,22 +1,25 @@
-/** The files of a pack, wherever they are kept, and how the paths in its description find them. Opens nothing itself. */
+/** Finds the files of a pack by the paths in its description, for any kind of storage. Opens nothing itself. */
 import { nearest } from "../lib/nearest.ts";
 import { PackFailure } from "./faults.ts";
 import { least } from "../lib/lists.ts";
 import type { FileHome } from "../device/description.ts";
 
 export interface PackFiles {
-  /** The archive or the folder, for messages. */
+  /** The path of the archive or the folder, for messages. */
   readonly path: string;
-  /** What is not here is nowhere: an archive is a whole pack, a description in a folder may lie there alone. */
+  /**
+   * True if a file that is missing here exists nowhere: an archive is a whole pack, but a description in a
+   * folder may lie there alone.
+   */
   readonly complete: boolean;
-  /** Whether `read` would find the file. */
+  /** True if `read` would find the file. */
   has(file: string): Promise<boolean>;
-  /** Case and kind of separator do not matter. Throws a PackFailure that names the file. */
+  /** Reads a file without regard to case and kind of separator. Throws a PackFailure that names the file. */
   read(file: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** `Flash\X.FLM`, `./Flash/X.FLM` and `Flash//X.FLM` are one path; `..` leads nowhere. */
+/** Makes `Flash\X.FLM`, `./Flash/X.FLM` and `Flash//X.FLM` one path; `..` leads nowhere. */
 export function normalized(path: string): string | undefined {
   const parts: string[] = [];
   for (const part of path.replaceAll("\\", "/").split("/")) {
@@ -27,7 +30,7 @@ export function normalized(path: string): string | undefined {
   return parts.join("/");
 }
 
-/** Finds names among those that there are: as written if it is there, else without regard to case. */
+/** Finds a name among the existing ones: as written if it is there, else without regard to case. */
 export class FileNames {
   readonly #exact: ReadonlySet<string>;
   readonly #folded = new Map<string, string>();
@@ -40,7 +43,10 @@ export class FileNames {
     }
   }
 
-  /** `base` is the folder of the description, "" for the top; paths are relative to it and, failing that, to the top. */
+  /**
+   * `base` is the folder of the description ("" for the top). Paths are relative to it and, failing that, to
+   * the top.
+   */
   find(file: string, base: string): string | undefined {
     const path = normalized(file);
     if (path === undefined || path === "") return undefined;
@@ -55,7 +61,7 @@ export class FileNames {
     return this.#exact;
   }
 
-  /** Where the same file stands elsewhere, or one with nearly the same name. */
+  /** Returns the places of the same file elsewhere, or of one with nearly the same name. */
   near(file: string): readonly string[] {
     const wanted = baseName(file).toLowerCase();
     const same = [...this.#exact].filter((name) => baseName(name).toLowerCase() === wanted);
@@ -79,7 +85,7 @@ export function missingFile(path: string, file: string, near: readonly string[])
   return new PackFailure({ kind: "missing-file", path, file, near }, `${path} has no file ${file}${hint}`);
 }
 
-/** The one description among the files of a pack: the one nearest to the top. */
+/** Returns the one description among the files of a pack: the one nearest to the top. */
 export function descriptionAmong(path: string, names: Iterable<string>): string {
   const found = [...names].filter((name) => /\.pdsc$/i.test(name));
   const depth = (name: string): number => name.split("/").length;
@@ -93,5 +99,5 @@ export function descriptionAmong(path: string, names: Iterable<string>): string 
   throw new PackFailure({ kind: "no-description", path, found }, `${path} ${what}`);
 }
 
-/** Reads a file of the device's pack, or of where else it is said to be. */
+/** Reads a file of the device's pack, or of the other place that is given for it. */
 export type ReadPackFile = (path: string, from?: FileHome) => Promise<Uint8Array>;

@@ -1,6 +1,6 @@
 /**
- * Packs on this machine: `Vendor::Name[@version]` to a path, and which pack has a part. Knows the layout of a pack root
- * as cpackget keeps it (`Vendor/Name/version`, `.Web`, `.Local`); opens no network.
+ * Finds packs on this machine: the path of `Vendor::Name[@version]`, and the packs that have a part. Knows
+ * the layout of a pack root as cpackget keeps it (`Vendor/Name/version`, `.Web`, `.Local`); opens no network.
  */
 import { matchDevice, type DeviceName, type DeviceRequest } from "../device/match.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -22,9 +22,9 @@ export interface FoundPack {
   readonly vendor: string;
   readonly name: string;
   readonly version?: string;
-  /** The description, to be given to `openPack`. */
+  /** The path of the description, for `openPack`. */
   readonly path: string;
-  /** False if only the description is here, from the index: sequences can be read, algorithms cannot. */
+  /** False if the index alone has the description: sequences can be read, algorithms cannot. */
   readonly installed: boolean;
 }
 
@@ -32,7 +32,10 @@ export function isPackName(text: string): boolean {
   return /^[^:/\\]+::[^:/\\]+$/.test(text);
 }
 
-/** `Vendor::Name`, then nothing, `@1.2.3`, `@>=1.2.3`, `@^1.2.3` or `@~1.2.3`. Throws a `bad-pack-name` failure. */
+/**
+ * Parses `Vendor::Name`, followed by nothing, `@1.2.3`, `@>=1.2.3`, `@^1.2.3` or `@~1.2.3`. Throws a
+ * `bad-pack-name` failure.
+ */
 export function parsePackName(text: string): PackName {
   const [, vendor, name, wanted] = /^([^:@/\\]+)::([^:@/\\]+)(?:@(.+))?$/.exec(text.trim()) ?? [];
   const range = wanted === undefined ? ({ kind: "any", version: "0" } as const) : parseRange(wanted);
@@ -43,7 +46,7 @@ export function parsePackName(text: string): PackName {
   return { vendor, name, range };
 }
 
-/** Where packs are kept: CMSIS_PACK_ROOT, or the place that the CMSIS-Toolbox uses without it. */
+/** Returns the folder for packs: CMSIS_PACK_ROOT, or without it the place that the CMSIS-Toolbox uses. */
 export function packRoot(
   env: Readonly<Record<string, string | undefined>>,
   platform: string,
@@ -57,7 +60,10 @@ export function packRoot(
   return below(set("XDG_CACHE_HOME") ?? below(set("HOME"), ".cache"), "arm/packs");
 }
 
-/** Everything under a root, newest version of a pack first, installed ones before those that only the index knows. */
+/**
+ * Lists everything under a root. The newest version of a pack comes first, and installed ones come before
+ * those that only the index knows.
+ */
 export async function listPacks(root: string): Promise<readonly FoundPack[]> {
   const packs = [...(await localPacks(root)), ...(await installedPacks(root))];
   const known = new Set(packs.map(idOf));
@@ -75,7 +81,10 @@ function compareTexts(one: string, other: string): number {
   return Number(one > other) - Number(one < other);
 }
 
-/** The newest version that fits; else the description of the index. Throws an `unknown-pack` failure. */
+/**
+ * Returns the newest version that fits, or else the description of the index. Throws an `unknown-pack`
+ * failure.
+ */
 export async function findPack(wanted: PackName, root: string): Promise<FoundPack> {
   const packs = await listPacks(root);
   const installed = packs.find(
@@ -106,7 +115,7 @@ function unknownPack(wanted: PackName, root: string, packs: readonly FoundPack[]
   );
 }
 
-/** `.Web/Vendor.Name.pdsc` describes the newest version; it is read to know which that is. */
+/** `.Web/Vendor.Name.pdsc` describes the newest version; it is read to learn its number. */
 async function indexed(wanted: PackName, root: string): Promise<FoundPack | undefined> {
   const pack = (await indexedPacks(root)).find((one) => idOf(one) === idOf(wanted));
   if (pack === undefined) return undefined;
@@ -136,7 +145,7 @@ async function indexedPacks(root: string): Promise<readonly FoundPack[]> {
   });
 }
 
-/** Packs under development, which stay where they are: `.Local/local_repository.pidx` says where. */
+/** Lists packs under development. They stay in their own folders, which `.Local/local_repository.pidx` lists. */
 async function localPacks(root: string): Promise<readonly FoundPack[]> {
   const path = `${root}/.Local/local_repository.pidx`;
   if ((await kindOf(path)) !== "file") return [];
@@ -158,19 +167,19 @@ async function localPacks(root: string): Promise<readonly FoundPack[]> {
 
 export interface PartMatch {
   readonly pack: FoundPack;
-  /** Names in that pack; several where what was asked for fits several. */
+  /** The matching names in that pack; there are several if the request fits several. */
   readonly devices: readonly string[];
 }
 
 export interface PartSearch {
   readonly matches: readonly PartMatch[];
-  /** Names that come closest where nothing matches. */
+  /** The closest names, if nothing matches. */
   readonly near: readonly string[];
-  /** Descriptions that could not be read, each with the reason. */
+  /** The descriptions that could not be read, each with the reason. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Which packs have a part: of each pack its newest version, or what the index says of it. */
+/** Finds the packs that have a part, each in its newest version or as the index describes it. */
 export async function findPart(request: DeviceRequest, root: string): Promise<PartSearch> {
   const matches: PartMatch[] = [];
   const names = new Map<string, DeviceName>();
@@ -183,7 +192,7 @@ export async function findPart(request: DeviceRequest, root: string): Promise<Pa
     if (text === undefined) continue;
     const mentioned = mentionedNames(text);
     for (const device of mentioned) names.set(device.name, device);
-    // Parsing is for packs that mention the part at all: an index has a thousand of them.
+    // Only packs that mention the part at all are parsed: an index has a thousand packs.
     if (matchDevice({ device: request.device }, mentioned).kind === "unknown") continue;
     const { pack: described, diagnostics } = readPdsc(new Source(pack.path, text));
     if (described === undefined) {

@@ -1,11 +1,11 @@
 /**
- * How an inner level (family > subFamily > device > variant) adds to and replaces what outer ones say. Knows elements
- * and their keys; knows no element by name.
+ * Says how an inner level (family > subFamily > device > variant) adds to and replaces what outer ones say.
+ * Knows elements and their keys; knows no element by name.
  */
 import type { Level } from "../device/description.ts";
 import type { XmlElement } from "../lib/xml.ts";
 
-/** The elements that a device is described by; a variant stands inside its device. */
+/** The elements that describe a device; a variant stands inside its device. */
 export interface Levels {
   readonly family: XmlElement;
   readonly subFamily?: XmlElement;
@@ -22,14 +22,17 @@ export interface NamedLevel {
 const INNER_LEVELS: ReadonlySet<string> = new Set(["subFamily", "device", "variant"]);
 const ownOf = new WeakMap<XmlElement, readonly XmlElement[]>();
 
-/** What a level says itself: its elements without the levels inside it, of which there may be thousands. */
+/**
+ * Returns what a level says itself: its elements without the levels inside it. There may be thousands of
+ * those.
+ */
 export function ownElements(level: XmlElement): readonly XmlElement[] {
   const own = ownOf.get(level) ?? level.elements().filter(({ name }) => !INNER_LEVELS.has(name));
   ownOf.set(level, own);
   return own;
 }
 
-/** How much a device is made of: elements and sequences of all its levels. */
+/** Counts what a device is made of: elements and sequences of all its levels. */
 export function inheritedBy(levels: Levels): number {
   return named(levels).reduce(
     (sum, { element }) => sum + ownElements(element).length + sequencesIn(element),
@@ -41,7 +44,7 @@ function sequencesIn(level: XmlElement): number {
   return level.elements("sequences").reduce((sum, list) => sum + list.elements().length, 0);
 }
 
-/** Outermost first. */
+/** Returns the levels outermost first. */
 export function named({ family, subFamily, device, variant }: Levels): readonly NamedLevel[] {
   const level = (kind: Level, element: XmlElement | undefined, attribute: string): NamedLevel[] =>
     element === undefined ? [] : [{ level: kind, name: element.value(attribute) ?? "", element }];
@@ -53,10 +56,13 @@ export function named({ family, subFamily, device, variant }: Levels): readonly 
   ];
 }
 
-/** One thing and the elements that describe it, outermost first; the last one wins. */
+/** A group has the elements that describe one thing, outermost first; the last one wins. */
 export type Group = readonly [XmlElement, ...XmlElement[]];
 
-/** Elements that describe the same thing, in order of first appearance. On one level the first of two wins. */
+/**
+ * Groups elements that describe the same thing, in order of first appearance. The first of two on one level
+ * wins.
+ */
 export function grouped(
   levels: readonly (readonly XmlElement[])[],
   keyOf: (element: XmlElement) => string,
@@ -74,7 +80,8 @@ export function isGroup(elements: readonly XmlElement[]): elements is Group {
 }
 
 /**
- * The things of all levels without those that one of an inner level stands for: one that has a key in common. Outermost first.
+ * Returns the things of all levels, outermost first, without those that an inner level replaces. A thing
+ * replaces another if they have a key in common.
  */
 export function withoutReplaced<T>(
   levels: readonly (readonly T[])[],
@@ -89,7 +96,7 @@ export function withoutReplaced<T>(
   return kept.toReversed().flat();
 }
 
-/** Attributes as one string; a letter no attribute may hold stands between. */
+/** Joins attributes into one string; a letter that no attribute may hold separates them. */
 export function keyBy(...names: readonly string[]): (element: XmlElement) => string {
   return (element) => names.map((name) => element.value(name) ?? "").join("\0");
 }

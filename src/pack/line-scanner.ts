@@ -1,8 +1,11 @@
-/** Whether a text that grows ends inside of a string, or behind `//`, on its last line. Each letter is looked at once. */
+/**
+ * Tells whether a growing text ends inside a string, or after `//`, on its last line. Each letter is looked
+ * at once.
+ */
 export class LineScanner {
   #isComment = false;
   #isString = false;
-  /** `//` since the quote, which counts where the quote turns out to open no string. */
+  /** True if `//` came after the quote; it counts if the quote turns out not to open a string. */
   #slashesInString = false;
   #before = "";
 

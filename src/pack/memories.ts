@@ -1,4 +1,7 @@
-/** Memories of a device and what programs them, each from the elements that describe it. Opens no algorithm file. */
+/**
+ * Reads the memories of a device and what programs them, each from the elements that describe it. Opens no
+ * algorithm file.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Algorithm, FlashBlock, FlashInfo, Memory } from "../device/description.ts";
 import { U64_MAX } from "../lib/u64.ts";
@@ -8,7 +11,10 @@ import { grouped, withoutReplaced, type Group } from "./inheritance.ts";
 
 type Report = Diagnostic[];
 
-/** An inner memory of the same name and processor extends the outer one. The old `id` is a name where there is none. */
+/**
+ * An inner memory of the same name and processor extends the outer one. The old `id` serves as the name if
+ * there is none.
+ */
 export function memories(levels: readonly (readonly XmlElement[])[], report: Report): readonly Memory[] {
   const keyOf = (element: XmlElement): string => {
     const name = element.value("name") ?? element.value("id") ?? element.value("start") ?? "";
@@ -38,7 +44,10 @@ function memory(group: Group, report: Report): Memory {
   };
 }
 
-/** Before version 1.4 the id said by its name what `access` says today; without either the schema's default is "r". */
+/**
+ * Before version 1.4 the name of the id said what `access` says today. Without either, the schema's default
+ * is "r".
+ */
 function accessOf(id: string | undefined): string {
   if (id === undefined) return "r";
   return /ROM/.test(id) ? "rx" : "rwx";
@@ -86,7 +95,7 @@ export function flashInfos(levels: readonly (readonly XmlElement[])[], report: R
   ]);
 }
 
-/** Values of the specification's page for `flashinfo` where an attribute is not set. */
+/** These are the values of the specification's page for `flashinfo` if an attribute is not set. */
 const DEFAULT_PROGRAM_TIMEOUT_MS = 100;
 const DEFAULT_ERASE_TIMEOUT_MS = 300;
 

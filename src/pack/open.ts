@@ -1,4 +1,7 @@
-/** A path to a pack: an archive, a description, or a folder that holds one. Joins the description with its files. */
+/**
+ * Opens a path to a pack: an archive, a description, or a folder that holds one. Joins the description with
+ * its files.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Source } from "../lib/source.ts";
 import { endless, FolderFiles, kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
@@ -9,16 +12,17 @@ import { readPdsc, type Pack } from "./pdsc.ts";
 import { decodeXml } from "./text.ts";
 
 export interface OpenedPack {
-  /** Absent if the description cannot be read; the diagnostics say where. */
+  /** The pack is absent if the description cannot be read; the diagnostics say where. */
   readonly pack?: Pack;
   readonly diagnostics: readonly Diagnostic[];
-  /** Paths as the description gives them. To be closed by who opened it. */
+  /** Files have the paths that the description gives. The caller that opened the pack closes them. */
   readonly files: PackFiles;
 }
 
 /**
- * Throws a PackFailure for what cannot be opened; what can be opened and not parsed is a diagnostic. `decided`: what was
- * decided about the path and its folder, if a file names it; then its description is not read through a link either.
+ * Throws a PackFailure if the pack cannot be opened; a pack that can be opened but not parsed gives a
+ * diagnostic. `decided` is what was decided about the path and its folder, if a file names it; then its
+ * description is not read through a link either.
  */
 export async function openPack(path: string, decided?: Decided): Promise<OpenedPack> {
   const decision = decided?.(path);

@@ -1,22 +1,25 @@
 /**
- * Opens a file to be read, and then says what was opened: a name that is looked at first and opened later may lead elsewhere by
- * then. Whoever decided about a name hands the decision in. Decides nothing.
+ * Opens a file to be read and then says what was opened, because a name that was looked at first may lead
+ * elsewhere by then. The caller hands in its decision about the name. Decides nothing itself.
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
 import type { Decision } from "./decided.ts";
 
-// Windows has neither; there the look after opening decides alone.
+// Windows has neither, so the check after opening decides alone.
 const NO_LINK = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 const NO_WAIT = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
 
 export interface OpenedFile {
   readonly handle: FileHandle;
-  /** Where it lies; undefined if that cannot be told any more. */
+  /** Returns where the file lies, or undefined if that can no longer be told. */
   readonly real: () => Promise<string | undefined>;
 }
 
-/** The file is closed after the work. Throws what the system says, or what the decision has for a file that lies elsewhere. */
+/**
+ * Closes the file after the work. Throws the system's error, or the decision's failure if the file lies
+ * elsewhere.
+ */
 export async function withOpened<T>(
   path: string,
   decision: Decision | undefined,
@@ -34,7 +37,7 @@ export async function withOpened<T>(
   }
 }
 
-/** The same for a reader that keeps it open and closes it. */
+/** Does the same for a reader that keeps the file open and closes it itself. */
 export async function descriptorOf(path: string, decision: Decision | undefined): Promise<number> {
   const { at, flags } = howTo(path, decision);
   let file: number;
@@ -69,7 +72,7 @@ async function mustBe(decision: Decision | undefined, file: number): Promise<voi
     throw decision.exchanged();
 }
 
-/** Where an open file lies, which was opened by `path`. */
+/** Returns where an open file lies that was opened by `path`. */
 export async function placeOf(file: number, path: string): Promise<string | undefined> {
   if (process.platform === "linux") return readlink(`/proc/self/fd/${file}`);
   const real = await realpath(path).catch(() => undefined);

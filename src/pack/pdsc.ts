@@ -1,4 +1,7 @@
-/** A pack description file: its identity and the tree of its devices. Knows no archive and no search path. */
+/**
+ * Reads a pack description file: its identity and the tree of its devices. Knows no archive and no search
+ * path.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Source, Span } from "../lib/source.ts";
@@ -9,13 +12,13 @@ import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";
 import { given } from "./fields.ts";
 import { inheritedBy, type Levels } from "./inheritance.ts";
 
-/** One thing that can be debugged: a device, or a variant of one. */
+/** An entry is one thing that can be debugged: a device, or a variant of one. */
 export interface DeviceEntry {
   readonly vendor: string;
   readonly name: string;
   readonly family: string;
   readonly subFamily?: string;
-  /** The device that this is a variant of. */
+  /** The device of which this is a variant. */
   readonly variantOf?: string;
   readonly cores: readonly string[];
 }
@@ -23,9 +26,9 @@ export interface DeviceEntry {
 export interface PackIdentity {
   readonly vendor: string;
   readonly name: string;
-  /** Of the newest release, which stands first. */
+  /** The version of the newest release, which stands first. */
   readonly version?: string;
-  /** Where the vendor offers it. */
+  /** The address at which the vendor offers the pack. */
   readonly url?: string;
 }
 
@@ -35,7 +38,7 @@ export interface ReadPack {
 }
 
 export class Pack {
-  /** `Keil::STM32H7xx_DFP@4.1.3`, without `@` where the file names no release. */
+  /** It is `Keil::STM32H7xx_DFP@4.1.3`, without the `@` part if the file names no release. */
   readonly id: string;
   readonly identity: PackIdentity;
   readonly source: Source;
@@ -61,15 +64,16 @@ export class Pack {
     this.#levels = byName;
   }
 
-  /** In the order of the file; a device with variants stands before them. */
+  /** Returns the entries in the order of the file; a device with variants stands before them. */
   devices(): readonly DeviceEntry[] {
     this.#devices ??= [...this.#levels.values()].map(entryOf);
     return this.#devices;
   }
 
   /**
-   * Everything about one device or variant, by its name without regard to case; findings that concern only it come
-   * along. Sequences are read here and not before, those of a level that several devices share once.
+   * Returns everything about one device or variant, found by name without regard to case, with the findings
+   * that concern it alone. Sequences are read here and not before; a level that several devices share is read
+   * once.
    */
   describe(name: string): Described | undefined {
     const levels = this.#levels.get(name.toLowerCase());
@@ -82,7 +86,7 @@ export class Pack {
     return described;
   }
 
-  /** Elements and sequences that describe its devices, an inherited one counted for each device. */
+  /** Counts the elements and sequences that describe its devices; an inherited one counts for each device. */
   get inherited(): number {
     return [...this.#levels.values()].reduce((sum, levels) => sum + inheritedBy(levels), 0);
   }
@@ -95,7 +99,10 @@ export class Pack {
   }
 }
 
-/** Text to pack. What cannot be read at all is one `malformed` diagnostic; the rest is found when a device is asked. */
+/**
+ * Reads a pack from a text. A text that cannot be read at all gives one `malformed` diagnostic; other
+ * findings come when a device is asked for.
+ */
 export function readPdsc(source: Source): ReadPack {
   let root: XmlElement;
   try {
@@ -127,7 +134,7 @@ export function readPdsc(source: Source): ReadPack {
   };
 }
 
-/** Names of devices do not differ by case; the first one counts. */
+/** Reports devices whose names differ only by case; the first one counts. */
 function duplicateDevices(all: readonly Levels[]): readonly Diagnostic[] {
   const first = new Map<string, Span>();
   return all.flatMap((levels): readonly Diagnostic[] => {
@@ -185,12 +192,12 @@ function entryOf(levels: Levels): DeviceEntry {
   };
 }
 
-/** The schema foresees Dname on variants too. */
+/** The schema allows Dname on variants too. */
 function nameOf({ device, variant }: Levels): string {
   return variant?.value("Dvariant") ?? variant?.value("Dname") ?? device.value("Dname") ?? "";
 }
 
-/** `STMicroelectronics:13` is the vendor's name and its number in the specification's list. */
+/** `STMicroelectronics:13` is the vendor's name with its number in the specification's list. */
 function vendorOf({ family }: Levels): string {
   return (family.value("Dvendor") ?? "").replace(/:\d+$/, "");
 }

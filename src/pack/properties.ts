@@ -1,4 +1,7 @@
-/** Processors, ports and connections of a device, each from the elements that describe it. Knows no memories. */
+/**
+ * Reads processors, ports and connections of a device, each from the elements that describe it. Knows no
+ * memories.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type {
   AccessPort,
@@ -15,8 +18,8 @@ import { grouped, isGroup, keyBy, type Group } from "./inheritance.ts";
 type Report = Diagnostic[];
 
 /**
- * Attributes add up over the levels. An element without Pname holds for every processor where there are some with one,
- * and is the only processor where there are none.
+ * Attributes add up over the levels. An element without Pname holds for every processor that is named
+ * elsewhere; if none is named, it is the only processor.
  */
 export function processors(levels: readonly (readonly XmlElement[])[], report: Report): readonly Processor[] {
   return perProcessor(levels, []).map(({ group, pname }) => {
@@ -63,7 +66,10 @@ function perProcessor(
   });
 }
 
-/** On one level what is for one processor or unit wins over what is for all, and else the first: the winner comes last. */
+/**
+ * On one level an element for one processor or unit wins over one for all, and else the first wins. The
+ * winner comes last.
+ */
 function innermostLast(
   levels: readonly (readonly XmlElement[])[],
   holds: (element: XmlElement) => boolean,
@@ -92,8 +98,8 @@ export function debugConfig(group: Group, report: Report): DebugConfig {
 }
 
 /**
- * One entry per processor (and Punit). What stands in a `<debug>` without Pname holds for all of them, so it is in each
- * entry; without named processors it is the only entry.
+ * Returns one entry per processor (and Punit). A `<debug>` without Pname holds for all of them, so it is in
+ * each entry; without named processors it is the only entry.
  */
 export function debugs(
   levels: readonly (readonly XmlElement[])[],
@@ -132,7 +138,7 @@ function debug(group: Group, pname: string | undefined, report: Report): Debug {
   };
 }
 
-/** Patches add up; for the same place the inner one holds. */
+/** Patches add up; if two are for the same place, the inner one holds. */
 function datapatches(group: Group, report: Report): readonly DataPatch[] {
   const levels = group.map((element) => [...element.elements("datapatch")]);
   return grouped(levels, keyBy("type", "__dp", "__ap", "__apid", "address", "mask")).map((patch) => {
@@ -178,7 +184,7 @@ export function debugPort(group: Group, report: Report): DebugPort {
   };
 }
 
-/** `onlyDp` is the debug port of an access port that names none. */
+/** `onlyDp` is the debug port of an access port that names none itself. */
 export function accessPort(group: Group, onlyDp: number, report: Report): AccessPort {
   const fields = new Fields(group, report);
   const version = group.at(-1)?.name === "accessportV1" ? 1 : 2;

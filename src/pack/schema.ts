@@ -1,6 +1,6 @@
 /**
- * Which attributes and children the specification (PACK.xsd 1.7.60) knows for the elements that describe how a device is
- * debugged and programmed, so that a misspelt one is found. Knows no values.
+ * Lists the attributes and children that the specification (PACK.xsd 1.7.60) knows for the elements that
+ * describe debugging and programming, so that a misspelt one is found. Knows no values.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { XmlElement } from "../lib/xml.ts";
@@ -8,7 +8,7 @@ import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } 
 import { ownElements } from "./inheritance.ts";
 import { table } from "../lib/table.ts";
 
-/** `accessportV1@__apid` and the like; `children` absent if anything may stand. */
+/** A key is `accessportV1@__apid` or the like; `children` is absent if anything may stand. */
 interface Shape {
   readonly attributes: readonly string[];
   readonly children: readonly string[];
@@ -43,7 +43,10 @@ const FLASH_SHAPES: Readonly<Record<string, Shape>> = table({
   gap: shape("size"),
 });
 
-/** What no tool reads, in one level's own elements and their children. Attributes with a prefix are left to whom they belong. */
+/**
+ * Reports what no tool reads, in one level's own elements and their children. Attributes with a prefix belong
+ * to other tools and are skipped.
+ */
 export function unknownParts(level: XmlElement): readonly Diagnostic[] {
   return ownElements(level).flatMap((element) => {
     const known = SHAPES[element.name];
@@ -63,7 +66,7 @@ function partsOf(element: XmlElement, known: Shape): readonly Diagnostic[] {
   return [...attributes, ...children];
 }
 
-/** What tells elements of one kind apart. */
+/** These attributes tell elements of one kind apart. */
 const KEYS: Readonly<Record<string, string>> = table({
   processor: "Pname",
   debugport: "__dp",
@@ -71,7 +74,7 @@ const KEYS: Readonly<Record<string, string>> = table({
   accessportV2: "__apid",
 });
 
-/** Of two elements for the same thing on one level the first counts. */
+/** Reports elements that describe the same thing on one level; the first one counts. */
 export function repeatedElements(level: XmlElement): readonly Diagnostic[] {
   const first = new Map<string, XmlElement>();
   return ownElements(level).flatMap((element) => {
@@ -85,7 +88,7 @@ export function repeatedElements(level: XmlElement): readonly Diagnostic[] {
   });
 }
 
-/** Elements of a level, sequences too, that are for a processor that the device does not have. */
+/** Reports elements of a level, including sequences, that are for a processor that the device does not have. */
 export function unknownProcessors(level: XmlElement, pnames: readonly string[]): readonly Diagnostic[] {
   const sequences = [...level.elements("sequences")].flatMap((list) => [...list.elements("sequence")]);
   const properties = ownElements(level).filter(({ name }) => name !== "processor" && name in SHAPES);

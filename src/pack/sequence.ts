@@ -1,4 +1,7 @@
-/** A PDSC `<sequence>` element as the one tree of the language. Knows the elements; the text inside is language/'s. */
+/**
+ * Reads a PDSC `<sequence>` element into the one tree of the language. Knows the elements; language/ reads
+ * the text inside.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { adoptComments } from "../language/text/comments.ts";
 import { parseBlock, parseExpression } from "../language/text/parse.ts";
@@ -34,10 +37,10 @@ export interface ReadSequence {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What stands in the first comment of a sequence for the `requires` of .seq: `<!-- dbgseq-requires erase -->`. */
+/** The first comment of a sequence may say what `requires` says in .seq: `<!-- dbgseq-requires erase -->`. */
 const REQUIRES = /^\s*dbgseq-requires((?:\s+[A-Za-z]+)+)\s*$/;
 
-/** One bad block costs only its own sequence: its diagnostics travel with it and with nothing else. */
+/** One bad block costs only its own sequence, and its diagnostics belong to that sequence alone. */
 export function readSequence(element: XmlElement): ReadSequence {
   const report: Report = [];
   const name = element.attribute("name");
@@ -155,10 +158,10 @@ function expression(attribute: XmlAttribute | undefined, report: Report): Expres
   return parsed.expression;
 }
 
-/** The schema's xs:unsignedInt. */
+/** This is the schema's xs:unsignedInt. */
 const LONGEST_TIMEOUT_US = 0xffff_ffff;
 
-/** Microseconds, decimal; hexadecimal is understood as everywhere else in a pack. */
+/** Reads decimal microseconds; hexadecimal is understood as everywhere else in a pack. */
 function timeout(attribute: XmlAttribute | undefined, report: Report): Timeout | undefined {
   if (attribute === undefined) return undefined;
   const { value } = attribute;
@@ -198,9 +201,9 @@ function requirements({ text: raw, span }: XmlComment): readonly Text[] {
 }
 
 /**
- * Inside a block an XML comment reads as a comment of the language, so that it keeps its place among statements. Behind
- * `//` on its line it stays on one line, for the rest of it would become statements; inside a string it is left out, as
- * XML has it.
+ * Inside a block an XML comment reads as a comment of the language, so that it keeps its place among
+ * statements. After `//` it stays on one line, because the rest of it would become statements. Inside a
+ * string it is left out, as in XML.
  */
 function blockComments(): (node: XmlComment, added: string) => string {
   const line = new LineScanner();

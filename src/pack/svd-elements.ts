@@ -1,20 +1,23 @@
-/** What elements of a CMSIS-SVD file say: names, numbers, bits, arrays. Knows how each is spelt, and no register. */
+/**
+ * Reads what elements of a CMSIS-SVD file say: names, numbers, bits, arrays. Knows how each is spelt, but no
+ * register.
+ */
 import type { RegisterSize, SvdAccess } from "../device/peripherals.ts";
 import type { Span } from "../lib/source.ts";
 import type { XmlElement } from "../lib/xml.ts";
 
-/** The longest that vendors ship has about 60 letters. */
+/** The longest name that vendors ship has about 60 letters. */
 const LONGEST_NAME = 1000;
 const MOST_DIM = 65_536n;
 
-/** What registers inherit from what they stand in. */
+/** The properties that registers inherit from what they stand in. */
 export interface Properties {
   readonly size: bigint;
   readonly access: SvdAccess;
   readonly resetValue: bigint;
 }
 
-/** Costs the element that has it, and no other. */
+/** This failure costs the element that has it, and no other. */
 export class Unreadable extends Error {
   readonly span: Span;
 
@@ -24,10 +27,10 @@ export class Unreadable extends Error {
   }
 }
 
-/** What is derived asks for its like by name, again and again. */
+/** The index is kept, because derived elements ask for others by name again and again. */
 const indexes = new WeakMap<XmlElement, Map<string, ReadonlyMap<string, XmlElement>>>();
 
-/** Of two with one name the first counts. */
+/** Finds an element by name; the first of two with one name counts. */
 export function named(parent: XmlElement, kind: string, name: string): XmlElement | undefined {
   const kinds = indexes.get(parent) ?? new Map<string, ReadonlyMap<string, XmlElement>>();
   indexes.set(parent, kinds);
@@ -48,7 +51,7 @@ export interface Item {
   readonly offset: bigint;
 }
 
-/** One, or as many as `dim` says: `%s` in the name is the index, `[%s]` the index in brackets. */
+/** Returns one item, or as many as `dim` says: `%s` in the name is the index, `[%s]` the index in brackets. */
 export function itemsOf(element: XmlElement, chain: readonly XmlElement[]): readonly Item[] {
   const name = textOf(element, "name") ?? missing(element, "name");
   if (name.length > LONGEST_NAME) throw new Unreadable("the name is too long", element.openSpan);
@@ -62,7 +65,7 @@ export function itemsOf(element: XmlElement, chain: readonly XmlElement[]): read
   return names.map((text, at) => ({ name: name.replace("%s", text), offset: step * BigInt(at) }));
 }
 
-/** `A,B,C`, `3-6` or `A-D`; without any, from 0. */
+/** Reads `A,B,C`, `3-6` or `A-D`; without any, indices count from 0. */
 function indicesOf(text: string | undefined, dim: number): readonly string[] {
   const counted = Array.from({ length: dim }, (_, at) => String(at));
   if (text === undefined) return counted;
@@ -91,14 +94,14 @@ export function propertiesOf(element: XmlElement, outer: Properties): Properties
   };
 }
 
-/** Odd sizes exist; an access is as wide as the next that a bus has. */
+/** Odd sizes exist; an access is as wide as the next size that a bus has. */
 export function sizeOf(bits: bigint, element: XmlElement): RegisterSize {
   const size = ([8, 16, 32, 64] as const).find((one) => bits <= one);
   if (bits > 0n && size !== undefined) return size;
   throw new Unreadable(`a register of ${bits} bits cannot be accessed`, element.openSpan);
 }
 
-/** Lowest bit and width, in each of the three spellings. */
+/** Returns the lowest bit and the width, from any of the three spellings. */
 export function bitsOf(element: XmlElement): readonly [number, number] | undefined {
   const range = textOf(element, "bitRange");
   const offset = numberOf(element, "bitOffset");
@@ -126,7 +129,7 @@ function rangeOf(text: string): readonly [bigint, bigint] | undefined {
   return [BigInt(low), BigInt(high) - BigInt(low) + 1n];
 }
 
-/** Names of values for people: one that cannot be read (`#1x0` and the like) is left out. */
+/** Returns names of values for people; a value that cannot be read (`#1x0` and the like) is left out. */
 export function valuesOf(
   element: XmlElement,
   list: readonly XmlElement[],
@@ -163,7 +166,7 @@ function numberOf(element: XmlElement, name: string): bigint | undefined {
   throw new Unreadable(`"${child.text.trim()}" is not a number`, child.span);
 }
 
-/** The schema's scaledNonNegativeInteger, and its binary form with `#` or `0b`. */
+/** Parses the schema's scaledNonNegativeInteger, and its binary form with `#` or `0b`. */
 function parsed(text: string): bigint | undefined {
   const [, hex, binary, decimal, scale = ""] =
     /^\+?(?:0[xX]([0-9a-fA-F]+)|(?:#|0[bB])([01]+)|(\d+))([kmgtKMGT]?)$/.exec(text) ?? [];
@@ -173,7 +176,7 @@ function parsed(text: string): bigint | undefined {
   return BigInt(digits) << BigInt(10 * power);
 }
 
-/** 64 bits in binary, and the prefix. */
+/** The longest number has 64 binary digits and the prefix. */
 const MOST_DIGITS = 66;
 
 export function textOf(element: XmlElement, name: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * Reads a CMSIS-SVD file (format 1.3): peripherals, clusters, registers and fields, arrays and derived ones. What it
- * cannot read of one register costs that register only and is listed with its place.
+ * Reads a CMSIS-SVD file (format 1.3): peripherals, clusters, registers and fields, arrays and derived ones.
+ * A part of a register that cannot be read costs that register only and is listed with its place.
  */
 import { where, type Source, type Span } from "../lib/source.ts";
 import { parseXml, type XmlElement } from "../lib/xml.ts";
@@ -42,11 +42,14 @@ export interface ReadSvd {
 /** The largest that vendors ship has about a million tags and 60,000 registers. */
 const MOST_TAGS = 4_000_000;
 const MOST_REGISTERS = 500_000;
-/** Of elements that cannot be read; each of them is an exception. */
+/** The most elements that cannot be read; each of them is an exception. */
 const MOST_PROBLEMS = 50_000;
-/** Elements of arrays and values of fields, and what stands in clusters and fields, as often as it is repeated. */
+/**
+ * The most elements of arrays and values of fields, with what stands in clusters and fields, counted as often
+ * as it is repeated.
+ */
 const MOST_REPEATED = 2_000_000;
-/** Derived from derived, and so on; a ring of them ends here. */
+/** The longest chain of derived elements; a ring of them ends here. */
 const MOST_DERIVED = 16;
 
 /** Throws `malformed-xml` or `not-svd` with a place. */
@@ -60,7 +63,7 @@ export function readSvd(source: Source): ReadSvd {
   return new SvdReader(root).read();
 }
 
-/** Where a register stands. */
+/** The place that a register stands in. */
 interface Place extends Properties {
   readonly peripheral: string;
   readonly prefix: string;
@@ -94,7 +97,7 @@ class SvdReader {
     return { registers: new RegisterMap(read), problems: this.#problems };
   }
 
-  /** What is derived, and what stands in an array, is read once for each. */
+  /** Counts what is derived or stands in an array, because each such element is read again. */
   #counted<T>(list: readonly T[], { openSpan }: XmlElement): readonly T[] {
     this.#repeated += list.length;
     if (this.#repeated > MOST_REPEATED)
@@ -217,7 +220,7 @@ class SvdReader {
     return this.#counted(itemsOf(element, chain), element);
   }
 
-  /** The element and what it is derived from, nearest first. */
+  /** Returns the element and what it is derived from, nearest first. */
   #chain(element: XmlElement, find: (name: string) => XmlElement | undefined): readonly XmlElement[] {
     const chain = [element];
     for (let at = element; chain.length <= MOST_DERIVED;) {
@@ -231,7 +234,7 @@ class SvdReader {
     throw new Unreadable("what this is derived from is derived from it", element.openSpan);
   }
 
-  /** In the same scope, or `PERIPHERAL.REGISTER`. */
+  /** Finds a register in the same scope, or by `PERIPHERAL.REGISTER`. */
   #registerNamed(parent: XmlElement, name: string): XmlElement | undefined {
     const local = named(parent, "register", name);
     if (local !== undefined) return local;

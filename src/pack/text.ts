@@ -1,4 +1,7 @@
-/** Bytes of an XML file to text: marked, declared or guessed encoding. Knows nothing else of XML. */
+/**
+ * Decodes the bytes of an XML file to text: the encoding is marked, declared or guessed. Knows nothing else
+ * of XML.
+ */
 import { unicodeMark } from "../lib/text-marks.ts";
 
 /**
@@ -11,7 +14,7 @@ export function decodeXml(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // Not UTF-8: a few packs have comments in another encoding.
+    // It is not UTF-8; a few packs have comments in another encoding.
   }
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? "";

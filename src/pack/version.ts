@@ -1,6 +1,9 @@
-/** Versions of packs (semantic versioning 2.0.0) and what is asked of them. */
+/** Compares versions of packs (semantic versioning 2.0.0) with what is asked of them. */
 
-/** `1.2.3` exactly, `>=1.2.3`, `^1.2.3` of the same major, `~1.2.3` of the same major and minor, or any. */
+/**
+ * A range is `1.2.3` exactly, `>=1.2.3`, `^1.2.3` of the same major, `~1.2.3` of the same major and minor, or
+ * any.
+ */
 export interface VersionRange {
   readonly kind: "any" | "exact" | "at-least" | "same-major" | "same-minor";
   readonly version: string;
@@ -8,7 +11,7 @@ export interface VersionRange {
 
 const SIGNS = { "": "exact", "=": "exact", ">=": "at-least", "^": "same-major", "~": "same-minor" } as const;
 
-/** Undefined if the text is not a version. */
+/** Returns undefined if the text is not a version. */
 export function parseRange(text: string): VersionRange | undefined {
   const [, sign, version] = /^(|=|>=|\^|~)(\d+(?:\.\d+){0,2}(?:[-+][\w.+-]*)?)$/.exec(text.trim()) ?? [];
   if (version === undefined) return undefined;
@@ -33,7 +36,10 @@ export function satisfies(version: string, range: VersionRange): boolean {
   }
 }
 
-/** Negative where `one` is older. Build metadata does not count; a pre-release is older than its release. */
+/**
+ * Returns a negative number if `one` is older. Build metadata does not count; a pre-release is older than its
+ * release.
+ */
 export function compareVersions(one: string, other: string): number {
   const [ones, others] = [numbers(one), numbers(other)];
   for (let at = 0; at < 3; at++) {
