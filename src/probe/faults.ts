@@ -1,10 +1,10 @@
-/** What can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
+/** Lists what can go wrong with the probe itself; what the target answers is in an Outcome, never here. */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import type { LostRun } from "../coresight/wire/link.ts";
 import { Failure } from "../lib/fault.ts";
 import type { TransportFault } from "./transport-faults.ts";
 
-/** What carried the packets; absent if that was this process itself. */
+/** Says what carried the packets; absent if it was this process itself. */
 type Over = NonNullable<PacketPipe["over"]>;
 
 export type ProbeFault =
@@ -33,7 +33,7 @@ export type ProbeFault =
 
 export class ProbeFailure extends Failure<ProbeFault> {}
 
-/** For a caller that goes on using what belonged to a session that ended. */
+/** Makes the failure for a caller that goes on using what belonged to a session that ended. */
 export function givenBack(): ProbeFailure {
   return new ProbeFailure({ kind: "probe-given-back" }, "the session is closed, and the probe given back");
 }

@@ -1,4 +1,4 @@
-/** The name of a probe, as data. Opens nothing. */
+/** Parses the name of a probe. Opens nothing. */
 import { ProbeFailure } from "./faults.ts";
 
 export type ProbeChoice =
@@ -9,7 +9,7 @@ export type ProbeChoice =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "pyocd"; readonly host: string; readonly port: number };
 
-/** Every form that a probe's name can have, for people. */
+/** Lists every form of a probe's name, for people. */
 export const PROBE_FORMS: readonly { readonly form: string; readonly means: string }[] = [
   { form: "sim", means: "the simulator, with a model that is derived from the pack" },
   { form: "sim:MODEL?option=value", means: "a simulated device that ships, with options of its model" },
@@ -21,10 +21,10 @@ export const PROBE_FORMS: readonly { readonly form: string; readonly means: stri
   { form: "pyocd://HOST[:PORT]", means: "a probe that a `pyocd server` lends" },
 ];
 
-/** All of them in one line, for the help of an option. */
+/** Joins all forms in one line, for the help of an option. */
 export const PROBE_FORM_LINE = PROBE_FORMS.map(({ form }) => form).join(", ");
 
-/** The ports of OpenOCD's `cmsis-dap tcp` and of `pyocd server`. */
+/** These are the ports of OpenOCD's `cmsis-dap tcp` and of `pyocd server`. */
 const TCP_PORT = 4441;
 const PYOCD_PORT = 5555;
 

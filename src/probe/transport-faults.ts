@@ -1,29 +1,32 @@
-/** What can go wrong between this machine and a probe. What the target answers is not known here. */
+/** Lists what can go wrong between this machine and a probe. What the target answers is not known here. */
 import { Failure } from "../lib/fault.ts";
 
 export type NativePackage = "usb" | "node-hid";
 
 export type LoadProblem =
-  /** It was left out, or its install script failed: npm takes an optional package away then. */
+  /** The package was left out, or its install script failed: npm removes an optional package then. */
   | "not-installed"
-  /** It is there, and the system's libudev.so.1 is not. */
+  /** The package is there, but the system's libudev.so.1 is not. */
   | "no-libudev"
-  /** It is there, and holds nothing that this system can load. */
+  /** The package is there, but holds nothing that this system can load. */
   | "no-build"
-  /** It was loaded, and the system did not let it begin. */
+  /** The package was loaded, but the system did not let it begin. */
   | "not-started";
 
 export type TransportFault =
-  /** No answer within the limit; the pipe is out of step until `resync`. */
+  /** There was no answer within the limit; the pipe is out of step until `resync`. */
   | { readonly kind: "timeout"; readonly probe: string; readonly limitUs: number }
   | { readonly kind: "unplugged"; readonly probe: string }
   | { readonly kind: "no-permission"; readonly probe: string; readonly path?: string }
   | { readonly kind: "busy"; readonly probe: string; readonly holder?: string }
-  /** The host has a device that looks right and no driver through which it can be opened. */
+  /** The host has a device that looks right, but has no driver to open it. */
   | { readonly kind: "no-driver"; readonly probe: string; readonly need: "winusb" }
   /** Several devices fit, and the system shows nothing that tells them apart. */
   | { readonly kind: "ambiguous"; readonly probe: string }
-  /** Answers came that belong to no request, and draining did not end it; or none comes any more (`silent`). */
+  /**
+   * Answers came that belong to no request, and draining did not end it; or no answer comes any more
+   * (`silent`).
+   */
   | { readonly kind: "out-of-step"; readonly probe: string; readonly silent: boolean }
   /** An answer lay there before anything was asked. */
   | { readonly kind: "unasked-answer"; readonly probe: string }
@@ -35,23 +38,23 @@ export type TransportFault =
       readonly limit: number;
     }
   | { readonly kind: "no-usb-bus"; readonly platform: string }
-  /** An optional package that cannot be used; `remedy` is the one command that helps here, if one does. */
+  /** An optional package cannot be used; `remedy` is the one command that helps here, if there is one. */
   | {
       readonly kind: "no-usb-library";
       readonly library: NativePackage;
       readonly problem: LoadProblem;
-      /** The first line of what the loader said. */
+      /** The first line of the loader's message. */
       readonly reason: string;
       readonly remedy?: string;
-      /** The one that cannot be opened for it; absent if none can be listed. */
+      /** The probe that cannot be opened without it; absent if none can be listed. */
       readonly probe?: string;
     }
   | { readonly kind: "no-connection"; readonly probe: string; readonly code: string }
-  /** It was there, and the other side ended it; `code` is the system's word, if it has one. */
+  /** The other side ended the connection; `code` is the system's word, if it has one. */
   | { readonly kind: "connection-closed"; readonly probe: string; readonly code?: string }
-  /** A server's own address cannot be listened on. */
+  /** The server cannot listen on its own address. */
   | { readonly kind: "no-port"; readonly address: string; readonly code: string }
-  /** It would be reached from other machines, which was not asked for. */
+  /** Other machines would reach the port, which was not asked for. */
   | { readonly kind: "beyond-loopback"; readonly host: string }
   | { readonly kind: "bad-frame"; readonly probe: string; readonly reason: string };
 
@@ -62,12 +65,12 @@ export function transportFailure(fault: TransportFault, cause?: unknown): Transp
   return new TransportFailure(fault, sentence(fault), cause);
 }
 
-/** By its name: what is far away cannot be unplugged from here. */
+/** Decides by its name; a probe on another machine cannot be unplugged from here. */
 export function isOverNetwork(probe: string): boolean {
   return /^(?:tcp|pyocd):\/\//.test(probe);
 }
 
-/** Of any pipe: the simulator has its own faults, and the same kind. */
+/** Recognises the timeout of any pipe: the simulator has its own faults of the same kind. */
 export function isTimeout(error: unknown): boolean {
   const failure: Failure | undefined = error instanceof Failure ? error : undefined;
   return failure?.fault.kind === "timeout";
@@ -130,7 +133,7 @@ function sentence(fault: TransportFault): string {
   }
 }
 
-/** What the system's loader names is named in the sentence, too: people search for it. */
+/** The sentence names what the system's loader names, because people search for it. */
 export function libraryProblem({
   library,
   problem,

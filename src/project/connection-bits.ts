@@ -1,4 +1,7 @@
-/** The bit maps of the predefined variables that describe a connection (specification 1.7, "Debug access variables"). */
+/**
+ * Makes the bit maps of the predefined variables that describe a connection (specification 1.7, "Debug access
+ * variables").
+ */
 import type { U64 } from "../lib/u64.ts";
 import type { Settings } from "../options/resolve.ts";
 
@@ -21,11 +24,14 @@ export interface ConnectionFacts {
   readonly purpose: "debug" | "flash";
   readonly reset: ResetKind;
   readonly underReset: boolean;
-  /** Only while the flow calls ResetHardware before it connects. */
+  /** It is true only while the flow calls ResetHardware before it connects. */
   readonly preReset: boolean;
 }
 
-/** `__connection`: type in bits 0-7, reset type in 8-15, under reset in 16, pre-connection reset in 17. */
+/**
+ * `__connection` has the type in bits 0-7, the reset type in 8-15, under reset in 16 and pre-connection reset
+ * in 17.
+ */
 export function connectionBits(facts: ConnectionFacts): U64 {
   return (
     (facts.purpose === "flash" ? 2n : 1n) |
@@ -35,7 +41,7 @@ export function connectionBits(facts: ConnectionFacts): U64 {
   );
 }
 
-/** `__protocol`: type in bits 0-15 (JTAG 1, SWD 2), SWJ-DP in 16, through dormant state in 17. */
+/** `__protocol` has the type in bits 0-15 (JTAG 1, SWD 2), SWJ-DP in 16 and through dormant state in 17. */
 export function protocolBits(settings: Pick<Settings, "protocol" | "swj" | "dormant">): U64 {
   return (
     (settings.protocol === "jtag" ? 1n : 2n) |
@@ -44,7 +50,10 @@ export function protocolBits(settings: Pick<Settings, "protocol" | "swj" | "dorm
   );
 }
 
-/** `__traceout`: SWO in bit 0, a parallel port in 1, a buffer in 2, the port's width in 16-21; 0 runs no trace (wire rule 22). */
+/**
+ * `__traceout` has SWO in bit 0, a parallel port in 1, a buffer in 2 and the port's width in 16-21; 0 runs no
+ * trace (wire rule 22).
+ */
 export function traceOutBits(sink: Settings["traceOut"]): U64 {
   if (sink === undefined) return 0n;
   if (sink === "swo") return 0x1n;

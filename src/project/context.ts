@@ -1,6 +1,6 @@
 /**
- * What is known about one processor of one device before anything is connected: which definition of each sequence wins,
- * the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
+ * Holds what is known about one processor of one device before anything is connected: which definition of
+ * each sequence wins, the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
 import { isSamePlace, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/wire/data-patches.ts";
@@ -29,18 +29,18 @@ import type { U64 } from "../lib/u64.ts";
 import { findErrors, reach } from "./reachable.ts";
 
 export interface ContextParts {
-  /** Absent when only plain scripts and the defaults are used. */
+  /** It is absent if only plain scripts and the defaults are used. */
   readonly description?: DeviceDescription;
-  /** Findings in the text of single sequences, from reading them. */
+  /** The findings from reading the text of single sequences. */
   readonly inSequence?: ReadonlyMap<SequenceDefinition, readonly Diagnostic[]>;
   readonly project?: readonly SequenceDefinition[];
-  /** Debugvars of the project's scripts, strongest first; they add to the pack's and win over them. */
+  /** The debugvars of the project's scripts, strongest first; they add to the pack's and win over them. */
   readonly projectVars?: readonly DebugVars[];
   readonly pname?: string;
   readonly overrides?: readonly Override[];
 }
 
-/** A processor of the description, and where it is reached. */
+/** A processor of the description, and the place at which it is reached. */
 export interface PlacedProcessor {
   readonly name: string;
   readonly core: string;
@@ -58,7 +58,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly processor: Processor | undefined;
   readonly pname: string | undefined;
   readonly dp: number;
-  /** `__ap`: APSEL, or 0 if the access port has an address instead. */
+  /** `__ap` is APSEL, or 0 if the access port has an address instead. */
   readonly ap: number;
   /** The access port of the processor. */
   readonly place: ApPlace;
@@ -95,12 +95,15 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     };
   }
 
-  /** The same device as another of its processors sees it. Throws `unknown-processor`. */
+  /** Returns the same device as another of its processors sees it. Throws `unknown-processor`. */
   forProcessor(pname: string): DeviceContext {
     return new DeviceContext({ ...this.#parts, pname });
   }
 
-  /** Wire rule 19: its DebugPortSetup leads to definitions for this processor alone, so that its debug port is one of its own. */
+  /**
+   * True if its DebugPortSetup leads to definitions for this processor alone, so that its debug port is one
+   * of its own (wire rule 19).
+   */
   get hasOwnPort(): boolean {
     if (this.pname === undefined) return false;
     return [...reach(this, ["DebugPortSetup"])].some(({ pname }) => pname !== undefined);
@@ -129,7 +132,10 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return port === undefined ? undefined : this.#placeOf(port);
   }
 
-  /** Every processor that has a place of its own, with it; the first of those that share one. */
+  /**
+   * Returns every processor that has a place of its own, with the place; the first one counts if several
+   * share a place.
+   */
   get processors(): readonly PlacedProcessor[] {
     const found = this.#placedProcessors();
     const keys = found.map(({ dp, place }) => `${dp}:${placeKey(place)}`);
@@ -144,14 +150,17 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     }));
   }
 
-  /** What the description calls the core at a place; the session's own where several processors share it. */
+  /**
+   * Returns the description's name of the core at a place, or the session's own processor if several share
+   * the place.
+   */
   coreAt(dp: number, place: ApPlace): string | undefined {
     if (dp === this.dp && isSamePlace(place, this.place)) return this.processor?.core;
     const there = this.#placedProcessors().filter((one) => one.dp === dp && isSamePlace(place, one.place));
     return there.length === 1 ? there[0]?.core : undefined;
   }
 
-  /** Where a processor is, by the `<debug>` element that counts for it. */
+  /** Returns where a processor is, by the `<debug>` element that counts for it. */
   #reached(pname: string | undefined): { readonly dp: number; readonly place: ApPlace } {
     const { debugs = [], accessPorts = [] } = this.description ?? {};
     const debug = debugOf(debugs, pname);
@@ -162,14 +171,14 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     };
   }
 
-  /** Access ports that are described behind this debug port. */
+  /** Returns the access ports that are described behind this debug port. */
   accessPortsOf(dp: number): readonly ApPlace[] {
     return (this.description?.accessPorts ?? []).flatMap((port) =>
       port.dp === dp ? (this.#placeOf(port) ?? []) : [],
     );
   }
 
-  /** By APSEL, or by its address, in the memory behind its parent where it has one. */
+  /** Finds an access port by APSEL or by its address, in the memory behind its parent if it has one. */
   #placeOf(
     { version, index, address, parent: apid }: AccessPort,
     above: readonly number[] = [],
@@ -178,15 +187,15 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     const at = { address: Number(address) };
     const parent = this.description?.accessPorts.find((port) => port.apid === apid);
     if (parent === undefined) return at;
-    // One that is its own ancestor has no place that could be reached.
+    // An access port that is its own ancestor cannot be reached.
     if (above.includes(parent.apid)) return undefined;
     const outer = this.#placeOf(parent, [...above, parent.apid]);
     return outer === undefined ? undefined : { ...at, parent: outer };
   }
 
   /**
-   * Throws `undescribed-access-port` if accesses with this `__apid` have no access port: neither a described one nor,
-   * where the description leaves it to that, the one that `__ap` gives.
+   * Throws `undescribed-access-port` if accesses with this `__apid` have no access port. That is a described
+   * one or, if the description leaves it open, the one that `__ap` gives.
    */
   requireAp(apid: U64): void {
     const ports = this.description?.accessPorts ?? [];
@@ -202,7 +211,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     );
   }
 
-  /** What the description says that the debug port of the session is. */
+  /** Returns how the description identifies the debug port of the session. */
   portIdentity(protocol: "swd" | "jtag"): { readonly targetsel?: number; readonly idcode?: number } {
     const port = this.description?.debugPorts.find(({ dp }) => dp === this.dp);
     const { idcode } = (protocol === "swd" ? port?.swd : port?.jtag) ?? {};
@@ -210,7 +219,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return { ...(targetsel === undefined ? {} : { targetsel }), ...(idcode === undefined ? {} : { idcode }) };
   }
 
-  /** How the processor is reached. */
+  /** Returns how the processor is reached. */
   get debug(): Debug | undefined {
     return this.#debug;
   }
@@ -219,7 +228,10 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return this.description?.accessPorts.find((port) => BigInt(port.apid) === apid)?.dp;
   }
 
-  /** The file that describes the registers of this processor's device, in the pack unless it says otherwise. */
+  /**
+   * Returns the file that describes the registers of this processor's device; it is in the pack unless it
+   * says otherwise.
+   */
   get svd(): { readonly file: string; readonly from?: FileHome } | undefined {
     const known = [...(this.#debug === undefined ? [] : [this.#debug]), ...(this.description?.debugs ?? [])];
     const found = known.find(({ svd }) => svd !== undefined);
@@ -227,7 +239,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return { file: found.svd, ...(found.svdFrom === undefined ? {} : { from: found.svdFrom }) };
   }
 
-  /** How each described debug port is told apart on SWD: by TARGETSEL, where the pack gives it. */
+  /** Returns how each described debug port is told apart on SWD: by TARGETSEL, if the pack gives it. */
   get swdRoutes(): ReadonlyMap<number, Route> {
     const ports = this.description?.debugPorts ?? [];
     return new Map(
@@ -237,7 +249,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     );
   }
 
-  /** Places in the JTAG chain by `__dp`, as the pack gives them. */
+  /** Returns places in the JTAG chain by `__dp`, as the pack gives them. */
   get taps(): readonly {
     readonly dp: number;
     readonly index: number;
@@ -249,7 +261,10 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     );
   }
 
-  /** What the device answers wrongly, and what to take it for; a patch without a port means this processor's. */
+  /**
+   * Returns what the device answers wrongly, and the right values; a patch without a port means this
+   * processor's.
+   */
   get dataPatches(): readonly DataPatch[] {
     return (this.#debug?.datapatches ?? []).flatMap((patch): readonly DataPatch[] => {
       const { type: space, value, mask, address } = patch;
@@ -263,7 +278,10 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     });
   }
 
-  /** The reset that a debugger does unless told otherwise: the pack's defaultResetSequence, else ResetSystem. */
+  /**
+   * Returns the reset that a debugger does unless told otherwise: the pack's defaultResetSequence, else
+   * ResetSystem.
+   */
   get defaultReset(): ResetKind {
     return resetKindOf(this.#debug?.defaultResetSequence ?? "") ?? "system";
   }
@@ -274,7 +292,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     return RESET_SEQUENCES[kind];
   }
 
-  /** Refuses a name that nothing defines, with the nearest one that something does. */
+  /** Refuses a name without a definition, with the nearest one that has one. */
   require(name: string): Resolution {
     const found = this.resolve(name);
     if (found !== undefined) return found;
@@ -286,12 +304,15 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     );
   }
 
-  /** Whether the definition that wins declares `requires erase`. */
+  /** Returns true if the definition that wins declares `requires erase`. */
   erases(name: string): boolean {
     return this.find(name)?.sequence.requires.some(({ text }) => text === "erase") === true;
   }
 
-  /** Without consent, before anything is connected. One that is called on the way is refused where it would be entered. */
+  /**
+   * Refuses without consent, before anything is connected. A sequence that is called on the way is refused
+   * when it would be entered.
+   */
   refuseErasing(name: string): void {
     if (!this.erases(name)) return;
     throw new SessionFailure(
@@ -320,13 +341,16 @@ function debugOf(debugs: readonly Debug[], pname: string | undefined): Debug | u
   );
 }
 
-/** `pack, family STM32H7 Series (file:12:7)`. */
+/** It reads `pack, family STM32H7 Series (file:12:7)`. */
 export function originText({ origin }: SequenceDefinition): string {
   const layer = origin.layer === origin.label ? origin.layer : `${origin.layer}, ${origin.label}`;
   return `${layer} (${where(origin.span)})`;
 }
 
-/** Weakest first, as overrides are given: a project's script wins over the pack, a setting over both. */
+/**
+ * Returns the weakest first, as overrides are given: a project's script wins over the pack, and a setting
+ * wins over both.
+ */
 function declared(projectVars: readonly DebugVars[]): readonly Override[] {
   return [...projectVars].reverse().flatMap((vars) =>
     [...debugVarValues(vars, [])].map(([name, { value, span }]) => ({

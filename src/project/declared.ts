@@ -1,10 +1,13 @@
-/** Values for debugvars are for those that exist: a misspelt name is an error, and never a variable that no sequence reads. */
+/**
+ * Values for debugvars must name existing ones: a misspelt name is an error, and never a variable that no
+ * sequence reads.
+ */
 import type { Override } from "../device/debug-vars.ts";
 import type { DebugVars } from "../language/tree.ts";
 import { nearest } from "../lib/nearest.ts";
 import { SessionFailure } from "./faults.ts";
 
-/** Throws `unknown-variable` for the first name that is not among the declarations of pack and scripts. */
+/** Throws `unknown-variable` for the first name that neither the pack nor a script declares. */
 export function mustBeDeclared(
   overrides: readonly Override[],
   declared: readonly (DebugVars | undefined)[],

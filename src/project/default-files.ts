@@ -1,4 +1,7 @@
-/** The texts of the default sequences that ship; the files are in sequences/. Knows no parser, so that naming them costs nothing. */
+/**
+ * Holds the texts of the default sequences that ship; the files are in sequences/. Knows no parser, so that
+ * naming them costs nothing.
+ */
 import debugCoreStart from "../../sequences/default/DebugCoreStart.seq";
 import debugCoreStop from "../../sequences/default/DebugCoreStop.seq";
 import debugPortSetup from "../../sequences/default/DebugPortSetup.seq";
@@ -13,7 +16,7 @@ import resetProcessorNone from "../../sequences/default/ResetProcessor.none.seq"
 import resetProcessor from "../../sequences/default/ResetProcessor.seq";
 import resetSystem from "../../sequences/default/ResetSystem.seq";
 
-/** A file has the sequence of its name; one with a further word behind it has another form of it. */
+/** A file has the sequence of its name; a further word in the name marks another form of it. */
 export const DEFAULT_FILES: readonly (readonly [file: string, text: string])[] = [
   ["DebugCoreStart", debugCoreStart],
   ["DebugCoreStop", debugCoreStop],

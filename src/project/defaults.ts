@@ -1,4 +1,4 @@
-/** The default sequences that ship, parsed once. Knows which form of one suits a core. */
+/** Holds the default sequences that ship, parsed once. Knows which form of one suits a core. */
 import type { Architecture } from "../device/architecture.ts";
 import type { SequenceDefinition } from "../device/description.ts";
 import { parseScript } from "../language/text/parse.ts";
@@ -7,7 +7,10 @@ import { DEFAULT_FILES } from "./default-files.ts";
 
 const parsed = new Map<string, readonly SequenceDefinition[]>();
 
-/** The defaults for a core. Without an architecture those of Armv7-M, which the specification prints. */
+/**
+ * Returns the defaults for a core. Without an architecture those are for Armv7-M, as the specification prints
+ * them.
+ */
 export function defaultSequences(architecture: Architecture | undefined): readonly SequenceDefinition[] {
   const withoutVectReset = architecture === "v6-M" || architecture === "v8-M";
   const left = withoutVectReset ? "ResetProcessor" : "ResetProcessor.none";

@@ -1,10 +1,10 @@
-/** The description of a device by the name that the user gave it. Opens no pack. */
+/** Finds the description of a device by the name that the user gave. Opens no pack. */
 import { matchDevice, parseDevice } from "../device/match.ts";
 import type { Described } from "../pack/describe.ts";
 import type { Pack } from "../pack/pdsc.ts";
 import { SessionFailure } from "./faults.ts";
 
-/** The device that was named; the only one of a pack needs no name. */
+/** Returns the named device; the only device of a pack needs no name. */
 export function describeDevice(pack: Pack, device: string | undefined): Described {
   const devices = pack.devices();
   const [only] = devices;

@@ -1,4 +1,4 @@
-/** A device out of texts that the caller read: for hosts without files. Opens nothing. */
+/** Makes a device out of texts that the caller read, for hosts without files. Opens nothing. */
 import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
 import { readPdsc, type Pack } from "../pack/pdsc.ts";
@@ -9,20 +9,23 @@ import { malformedInput, SessionFailure } from "./faults.ts";
 import { loadScripts, type ReadImport } from "./scripts.ts";
 
 export interface DeviceTexts {
-  /** A pack description (.pdsc). */
+  /** The text of a pack description (.pdsc). */
   readonly pack?: Source;
-  /** Needed where the pack has several. */
+  /** It is required if the pack has several devices. */
   readonly device?: string;
   readonly pname?: string;
-  /** .seq texts whose sequences win over those of the pack. */
+  /** The .seq texts whose sequences win over those of the pack. */
   readonly seq?: readonly Source[];
-  /** Values of the sequences' debugvars, with who gave them. */
+  /** The values of the sequences' debugvars, each with its origin. */
   readonly overrides?: readonly Override[];
   /** Reads what a script imports; without it imports are refused. */
   readonly readImport?: ReadImport;
 }
 
-/** Throws `malformed-input` for what cannot be parsed, `unknown-device`, `ambiguous-device`, `bad-request`. */
+/**
+ * Throws `malformed-input` for a text that cannot be parsed, `unknown-device`, `ambiguous-device`,
+ * `bad-request`.
+ */
 export async function deviceContext(texts: DeviceTexts): Promise<DeviceContext> {
   const described = texts.pack === undefined ? undefined : describeDevice(packOf(texts.pack), texts.device);
   const scripts = await loadScripts(texts.seq ?? [], texts.readImport ?? refuse, described?.description);

@@ -1,4 +1,7 @@
-/** Faults of the session itself: an unknown name, a flow that cannot go on, a run that was interrupted. */
+/**
+ * Lists the faults of the session itself: an unknown name, a flow that cannot go on, a run that was
+ * interrupted.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Failure } from "../lib/fault.ts";
 import { where } from "../lib/source.ts";
@@ -6,7 +9,7 @@ import type { OptionName } from "../options/given.ts";
 
 export type SessionFault =
   | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
-  /** A value for a debugvar that neither the pack nor a script declares. */
+  /** A value was given for a debugvar that neither the pack nor a script declares. */
   | {
       readonly kind: "unknown-variable";
       readonly name: string;
@@ -14,22 +17,22 @@ export type SessionFault =
       readonly near: readonly string[];
     }
   | { readonly kind: "unknown-processor"; readonly pname: string; readonly known: readonly string[] }
-  /** Errors that the checker found in what is about to run; nothing was sent to the target. */
+  /** The checker found errors in what is about to run; nothing was sent to the target. */
   | { readonly kind: "sequence-errors"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "flow-step"; readonly step: string }
   | { readonly kind: "not-released" }
   | { readonly kind: "port-lost" }
-  /** `connect: auto` tried all it has, each with why it failed. */
+  /** `connect: auto` tried all it has; each attempt comes with the reason why it failed. */
   | {
       readonly kind: "no-way-in";
       readonly tried: readonly { readonly name: string; readonly reason: string }[];
     }
   | { readonly kind: "no-halt"; readonly after: string; readonly limitUs: number; readonly state: string }
-  /** The reset was done, and the core has not come out of it. */
+  /** The reset was done, but the core has not come out of it. */
   | { readonly kind: "still-in-reset"; readonly limitUs: number }
-  /** nRESET was pulled, and the core saw no reset. */
+  /** nRESET was pulled, but the core saw no reset. */
   | { readonly kind: "reset-not-seen"; readonly line: "nRESET" }
-  /** nRESET was let go, and reads low all the same. */
+  /** nRESET was released, but still reads low. */
   | { readonly kind: "reset-line-low"; readonly line: "nRESET" }
   | { readonly kind: "unknown-debug-port"; readonly dp: number }
   /** The pack names an access port that none of its elements describes. */
@@ -43,20 +46,20 @@ export type SessionFault =
   | { readonly kind: "not-supported"; readonly what: string }
   | { readonly kind: "unreadable-file"; readonly path: string; readonly reason: string }
   | { readonly kind: "unwritable-file"; readonly path: string; readonly reason: string }
-  /** The kept state of a simulated device that another process uses. */
+  /** Another process uses the kept state of a simulated device. */
   | { readonly kind: "state-in-use"; readonly path: string; readonly by: string }
-  /** An input that cannot be parsed; each finding has its place. */
+  /** An input cannot be parsed; each finding has its place. */
   | { readonly kind: "malformed-input"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unknown-device"; readonly device: string; readonly near: readonly string[] }
   | { readonly kind: "ambiguous-device"; readonly device: string; readonly candidates: readonly string[] }
   | { readonly kind: "expectation-failed"; readonly condition: string }
   | { readonly kind: "recipe-deadline"; readonly limitUs: number }
-  /** `missing`: options that were not given, and that would do. */
+  /** `missing` lists options that were not given, and that would help. */
   | { readonly kind: "bad-request"; readonly what: string; readonly missing?: readonly OptionName[] }
   | { readonly kind: "bad-flash-buffer"; readonly what: string }
-  /** Something that cannot be undone was not consented to. */
+  /** The caller did not consent to something that cannot be undone. */
   | { readonly kind: "no-consent"; readonly effect: "erase" }
-  /** Of the API: an access port, register, value or option that there is not. */
+  /** The API was asked for an access port, register, value or option that does not exist. */
   | { readonly kind: "no-access-port"; readonly ap: number; readonly known: readonly number[] }
   | { readonly kind: "not-flash"; readonly region: string }
   | { readonly kind: "bad-argument"; readonly what: string }
@@ -74,31 +77,31 @@ export type SessionFault =
   /** Nothing tells the names of the device's registers. */
   | { readonly kind: "no-svd" }
   | { readonly kind: "no-such-name"; readonly name: string; readonly near: readonly string[] }
-  /** A path that no consent makes usable. */
+  /** No consent makes this path usable. */
   | { readonly kind: "refused-path"; readonly path: string; readonly reason: string }
-  /** In microseconds, bytes, or a number of effects. */
+  /** The amount is in microseconds, bytes, or a number of effects. */
   | {
       readonly kind: "host-limit";
       readonly what: "time" | "output" | "written" | "effects";
       readonly limit: number;
     }
-  /** It was allowed, and this machine could not do it. */
+  /** It was allowed, but this machine could not do it. */
   | { readonly kind: "host-problem"; readonly path: string; readonly reason: string }
-  /** A placeholder of a path that means nothing here. */
+  /** A placeholder of a path means nothing here. */
   | { readonly kind: "no-place"; readonly placeholder: string }
   | { readonly kind: "not-open" }
-  /** Ends from outside, besides the keyboard's (`interrupted`). */
+  /** These end a run from outside, besides the keyboard (`interrupted`). */
   | { readonly kind: "hung-up" | "quit" | "terminated" }
   | { readonly kind: "reader-gone"; readonly stream: string }
   | { readonly kind: "output-failed"; readonly stream: string; readonly code: string }
-  /** What a core was to reach did not come within the time that the caller gave. */
+  /** A core did not reach what it should within the time that the caller gave. */
   | {
       readonly kind: "not-in-time";
       readonly wanted: string;
       readonly limitMs: number;
       readonly state: string;
     }
-  /** A core register that exists, but not on this core. */
+  /** The core register exists, but not on this core. */
   | { readonly kind: "no-such-register"; readonly name: string; readonly core: string }
   | { readonly kind: "no-core"; readonly known: readonly string[] };
 
@@ -126,7 +129,7 @@ export function stillInReset(limitUs: number): SessionFailure {
   );
 }
 
-/** One failure for all findings that keep a file from being used. */
+/** Makes one failure of all findings that keep a file from being used. */
 export function malformedInput(diagnostics: readonly Diagnostic[]): SessionFailure {
   const [first] = diagnostics;
   const place = first === undefined ? "" : `${where(first.span)}: ${first.message}`;

@@ -1,6 +1,7 @@
 /**
- * A script and all it imports as one script, as a pack needs it, which has no imports. Where two files declare the same
- * name, the stronger declaration stays, as in a run: that of the file that imports, then that of the earlier import.
+ * Makes one script of a script and all it imports, as a pack needs it, which has no imports. If two files
+ * declare the same name, the stronger declaration stays, as in a run: that of the importing file, then that
+ * of the earlier import.
  */
 import { uncarried } from "../language/text/carried.ts";
 import { parseScript } from "../language/text/parse.ts";
@@ -13,7 +14,10 @@ import { append } from "../lib/lists.ts";
 
 type FileItem = Script["items"][number];
 
-/** Throws what cannot be parsed, followed or carried by XML; without `readImport` any import. */
+/**
+ * Throws for what cannot be parsed, followed or carried by XML, and for any import if there is no
+ * `readImport`.
+ */
 export async function flatten(source: Source, readImport: ReadImport | undefined): Promise<Script> {
   const flattening = new Flattening(readImport);
   await flattening.file(source);
@@ -24,7 +28,7 @@ class Flattening {
   readonly items: FileItem[] = [];
   readonly #readImport: ReadImport | undefined;
   readonly #walk = new ImportWalk();
-  /** What stronger files declare: sequences by scope, name and processor, debugvars by scope and name. */
+  /** The declarations of stronger files: sequences by scope, name and processor, debugvars by scope and name. */
   readonly #taken = new Set<string>();
 
   constructor(readImport: ReadImport | undefined) {
@@ -36,7 +40,7 @@ class Flattening {
     const errors = errorsOf(source, diagnostics, by);
     const lost = errors.length > 0 ? errors : uncarried(script);
     if (lost.length > 0) throw malformedInput(lost);
-    // What this file declares is stronger than what it imports, wherever the import stands.
+    // The declarations of this file are stronger than those it imports, wherever the import stands.
     const declared: string[] = [];
     const own = script.items.map((item) => this.#left(item, "", declared));
     for (const key of declared) this.#taken.add(key);
@@ -59,7 +63,7 @@ class Flattening {
     if (!this.#walk.hasRead(imported.path)) await this.file(imported, item);
   }
 
-  /** The item without what a stronger file declares; nothing where nothing is left. */
+  /** Returns the item without what a stronger file declares, or nothing if nothing is left. */
   #left(item: FileItem, scope: string, declared: string[]): readonly FileItem[] {
     const isLeft = (...name: readonly (string | undefined)[]): boolean => {
       const key = JSON.stringify([scope, ...name]);

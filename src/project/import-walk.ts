@@ -1,17 +1,20 @@
-/** The way through files that import one another: each counts once, circles and too many imports are refused. */
+/**
+ * Walks through files that import one another: each counts once, and circles and too many imports are
+ * refused.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Import } from "../language/tree.ts";
 import type { Source } from "../lib/source.ts";
 import { malformedInput } from "./faults.ts";
 
-/** That one script leads to; each of them reads a file. */
+/** One script may lead to this many imports; each of them reads a file. */
 const MOST_IMPORTS = 1000;
-/** Of a circle of more files its ends are shown. */
+/** A longer circle of files is shown by its ends. */
 const MOST_SHOWN = 20;
 
 export class ImportWalk {
   readonly #read = new Set<string>();
-  /** Files that are being read, each because the one before it imports it. */
+  /** The files that are being read, each because the one before it imports it. */
   readonly #chain = new Set<string>();
   #imports = 0;
 
@@ -19,7 +22,7 @@ export class ImportWalk {
     return this.#read.has(path);
   }
 
-  /** Reads a file; what it imports is read meanwhile. */
+  /** Reads a file, and meanwhile what it imports. */
   async through<T>(path: string, work: () => Promise<T>): Promise<T> {
     this.#read.add(path);
     this.#chain.add(path);
@@ -42,7 +45,7 @@ export class ImportWalk {
     return imported;
   }
 
-  /** Before an import is followed: what keeps it from being, if too many came before it. */
+  /** Returns the reason not to follow an import if too many came before it. */
   excess({ path: { span } }: Import): Diagnostic | undefined {
     this.#imports += 1;
     if (this.#imports <= MOST_IMPORTS) return undefined;
@@ -50,7 +53,7 @@ export class ImportWalk {
     return { code: "too-complex", severity: "error", message, span, malformed: true };
   }
 
-  /** An import that leads to a file which leads to this import. */
+  /** Reports an import that leads to a file which leads back to this import. */
   circle({ path: { span } }: Import, imported: string): Diagnostic | undefined {
     if (!this.#chain.has(imported)) return undefined;
     const names = [...this.#chain, imported];

@@ -1,17 +1,23 @@
-/** Which memory of a device is flash, ROM, RAM or registers, as its pack describes it. Reads nothing of the target. */
+/**
+ * Tells which memory of a device is flash, ROM, RAM or registers, as its pack describes it. Reads nothing of
+ * the target.
+ */
 import type { DeviceDescription, FlashInfo, Memory } from "../device/description.ts";
 
-/** `device`: registers of peripherals. */
+/** `device` means registers of peripherals. */
 export type MemoryKind = "flash" | "rom" | "ram" | "device";
 
 export interface KnownMemory {
   readonly memory: Memory;
   readonly kind: MemoryKind;
-  /** The processor has something that programs it under these addresses. */
+  /** True if the processor has something that programs it at these addresses. */
   readonly isProgrammed: boolean;
 }
 
-/** Of one processor. Flash is what an algorithm or `flashinfo` is for, and what is an alias of that. */
+/**
+ * Returns the memories of one processor. A memory is flash if an algorithm or `flashinfo` is for it, or if it
+ * is an alias of such a memory.
+ */
 export function memoryKinds(
   description: DeviceDescription | undefined,
   pname: string | undefined,

@@ -1,4 +1,7 @@
-/** What the device's pack says about the connection, as the weakest layer of the settings, and what follows where it cannot be done. */
+/**
+ * Makes the weakest layer of the settings from what the device's pack says about the connection, and reports
+ * what cannot be done.
+ */
 import { parentLoop } from "../device/ports.ts";
 import { where } from "../lib/source.ts";
 import type { DeviceContext } from "./context.ts";
@@ -7,7 +10,10 @@ import type { Given } from "../options/given.ts";
 import type { SourcedSettings } from "../options/resolve.ts";
 import { UNASKED_CLOCK_HZ } from "../options/table.ts";
 
-/** `<debugconfig>`. Wire rule 24: its clock is a default, and nobody asked for one that is above what any board takes. */
+/**
+ * Reads `<debugconfig>`. Its clock is a default, so the user did not ask for one that is above what any board
+ * takes (wire rule 24).
+ */
 export function packLayer({ description }: DeviceContext): Given {
   const config = description?.debugConfig;
   if (config === undefined) return { origin: "pack", values: {} };
@@ -23,7 +29,10 @@ export function packLayer({ description }: DeviceContext): Given {
   };
 }
 
-/** Wire rule 24: what was asked for wins over the pack, which may know why the device takes no more. */
+/**
+ * The user's request wins over the pack, although the pack may know why the device takes no more (wire rule
+ * 24).
+ */
 export function connectionNotes(
   { description }: DeviceContext,
   { clockHz: { value, origin } }: SourcedSettings,
@@ -33,7 +42,10 @@ export function connectionNotes(
   return [`the clock of ${value} Hz (${origin}) is above the ${packHz} Hz of the device's pack`];
 }
 
-/** What no connection can be made with, before anything is sent. Throws `not-supported`, `undescribed-access-port`. */
+/**
+ * Refuses what cannot be connected to, before anything is sent. Throws `not-supported`,
+ * `undescribed-access-port`.
+ */
 export function refuseUnconnectable(context: DeviceContext, { protocol, connect }: SourcedSettings): void {
   const { description, pname } = context;
   if (description === undefined) return;
@@ -48,7 +60,7 @@ export function refuseUnconnectable(context: DeviceContext, { protocol, connect 
   const { accessPorts } = description;
   const { debug, apid } = context;
   const port = accessPorts.find((one) => one.apid === apid);
-  // A description without a single port leaves them to the debugger.
+  // A description without any port leaves the ports to the debugger.
   const isNamed = debug?.apid !== undefined;
   if (port === undefined && (isNamed || debug?.ap === undefined) && accessPorts.length > 0)
     throw unreachable(
@@ -64,7 +76,7 @@ export function refuseUnconnectable(context: DeviceContext, { protocol, connect 
     );
 }
 
-/** The pack names no access port that could be judged, and another one is not taken for it. */
+/** The pack names no access port that could be checked, and another one must not be used instead. */
 function unreachable({ apid, description }: DeviceContext, what: string): SessionFailure {
   const known = (description?.accessPorts ?? []).map((port) => port.apid);
   return new SessionFailure({ kind: "undescribed-access-port", apid, known }, what);

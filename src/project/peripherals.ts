@@ -1,4 +1,4 @@
-/** The device's registers by name, read from its SVD file when they are first asked for. */
+/** Finds the device's registers by name; its SVD file is read when they are first asked for. */
 import { nameAt, type Named, type RegisterMap } from "../device/peripherals.ts";
 import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../coresight/registers.ts";
 import { Source, where } from "../lib/source.ts";
@@ -13,7 +13,7 @@ export interface SvdFile {
   readonly read: () => Promise<Uint8Array>;
 }
 
-/** Of every Cortex-M, for sentences about addresses. */
+/** Every Cortex-M has these, for sentences about addresses. */
 const CORE_REGISTERS: readonly { readonly name: string; readonly address: number }[] = [
   CPUID,
   AIRCR,
@@ -39,7 +39,7 @@ export class Peripherals {
     return (await this.#read()).registers;
   }
 
-  /** Throws `no-such-name` for what the file does not have. */
+  /** Throws `no-such-name` for a name that the file does not have. */
   async find(name: string): Promise<Exclude<Named, { readonly kind: "unknown" }>> {
     const { registers, problems } = await this.#read();
     const found = registers.find(name);
@@ -56,7 +56,10 @@ export class Peripherals {
     );
   }
 
-  /** `RCC.CR`, or a register of the core; undefined if nothing is known. Never fails: it helps to tell of a failure. */
+  /**
+   * Returns `RCC.CR`, or a register of the core, or undefined if nothing is known. Never fails, because it
+   * helps to describe a failure.
+   */
   async nameAt(address: number): Promise<string | undefined> {
     const own = CORE_REGISTERS.find((one) => one.address === address);
     if (own !== undefined) return own.name;
@@ -64,7 +67,7 @@ export class Peripherals {
     try {
       return nameAt(await this.map(), address);
     } catch {
-      // The failure that is being told of matters; that its address has no name does not.
+      // The failure that is being described matters; a missing name for its address does not.
       return undefined;
     }
   }
@@ -83,7 +86,7 @@ async function read(file: SvdFile | undefined): Promise<ReadSvd> {
   );
 }
 
-/** The device's own, in its pack or where a project has it. */
+/** Returns the device's own file, in its pack or in the project. */
 export function svdOf(
   { svd }: Pick<DeviceContext, "svd">,
   read: ReadPackFile | undefined,

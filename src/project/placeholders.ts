@@ -1,19 +1,22 @@
-/** `$P #P $L %L $S $D` in paths and arguments of sequences, and `$$ ## %%` for the signs themselves (specification 1.7.60). */
+/**
+ * Expands `$P #P $L %L $S $D` in paths and arguments of sequences, and `$$ ## %%` to the signs themselves
+ * (specification 1.7.60).
+ */
 import { SessionFailure } from "./faults.ts";
 
-/** What the placeholders stand for; absent if nothing is known of it. Folders without a slash at their end. */
+/** The values of the placeholders; a value is absent if it is not known. Folders have no slash at their end. */
 export interface Places {
-  /** Of the project: where dbgseq.yaml is, else the working folder. */
+  /** The folder of the project: the one with dbgseq.yaml, else the working folder. */
   readonly project: string;
   readonly projectName: string;
   /** The main output file of the project. */
   readonly output?: string;
-  /** Of the device support pack, where it is unpacked. */
+  /** The folder into which the device support pack is unpacked. */
   readonly pack?: string;
   readonly device?: string;
 }
 
-/** They end with a separator; one that the text has behind them is not a second one. */
+/** These end with a separator; a separator that follows in the text is not a second one. */
 const FOLDERS = new Set(["$P", "$L", "$S"]);
 
 const MEANINGS: Readonly<Record<string, (places: Places) => string | undefined>> = {
@@ -32,7 +35,10 @@ const WANTED: Readonly<Record<string, string>> = {
   $D: "name a device",
 };
 
-/** Throws `no-place` for a placeholder that nothing is known of. Any other sign behind `$`, `#` or `%` stays as it is. */
+/**
+ * Throws `no-place` for a placeholder without a known value. Any other sign after `$`, `#` or `%` stays as it
+ * is.
+ */
 export function expand(text: string, places: Places): string {
   return text.replace(/([$#%](?:[$#%]|[A-Za-z]))([\\/]?)/g, (whole, found: string, separator: string) => {
     if (found === "$$" || found === "##" || found === "%%") return `${found.charAt(0)}${separator}`;

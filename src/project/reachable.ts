@@ -1,4 +1,7 @@
-/** Which definitions a run can reach, and the errors in them. Follows Sequence("name") as the run would bind it. */
+/**
+ * Finds the definitions that a run can reach, and the errors in them. Follows Sequence("name") as the run
+ * would bind it.
+ */
 import type { SequenceDefinition } from "../device/description.ts";
 import type { Resolution } from "../device/precedence.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -37,7 +40,7 @@ export function findErrors(
   return [...found, ...checked].filter(({ severity }) => severity === "error");
 }
 
-/** What a run of these sequences may enter. */
+/** Returns what a run of these sequences may enter. */
 export function reach(definitions: Resolver, names: readonly string[]): ReadonlySet<SequenceDefinition> {
   const reached = new Set<SequenceDefinition>();
   const pending = [...names];

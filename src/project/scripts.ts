@@ -1,4 +1,7 @@
-/** .seq files as definitions of the project: imports followed, scopes matched with the device. Opens no file itself. */
+/**
+ * Turns .seq files into definitions of the project: imports are followed, and scopes are matched with the
+ * device. Opens no file itself.
+ */
 import type { DeviceDescription, Level, SequenceDefinition } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseScript } from "../language/text/parse.ts";
@@ -10,9 +13,9 @@ import { ImportWalk } from "./import-walk.ts";
 import { append } from "../lib/lists.ts";
 
 export interface LoadedScripts {
-  /** Strongest first: in the order of the files, what a file imports behind its own. */
+  /** The strongest comes first: in the order of the files, and imported definitions after the file's own. */
   readonly definitions: readonly SequenceDefinition[];
-  /** Debugvars that the scripts declare for this device, strongest first; they add to those of the pack. */
+  /** The debugvars that the scripts declare for this device, strongest first; they add to those of the pack. */
   readonly debugVars: readonly DebugVars[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -20,7 +23,10 @@ export interface LoadedScripts {
 /** Reads the file of an import, relative to the file that has it. */
 export type ReadImport = (path: string, from: Source) => Promise<Source>;
 
-/** Throws `malformed-input` for what cannot be parsed and for an import that leads back to a file that imports it. */
+/**
+ * Throws `malformed-input` for a file that cannot be parsed and for an import that leads back to a file that
+ * imports it.
+ */
 export async function loadScripts(
   sources: readonly Source[],
   readImport: ReadImport,
@@ -31,15 +37,15 @@ export async function loadScripts(
   return loading;
 }
 
-/** What a script imports, for a check of it. */
+/** The imports of a script, for a check of it. */
 export interface Imported {
   readonly sequences: readonly Sequence[];
   readonly debugVars: readonly DebugVars[];
-  /** Imports that cannot be followed, and what keeps an imported file from being used. */
+  /** The findings are imports that cannot be followed, and reasons why an imported file cannot be used. */
   readonly findings: readonly Diagnostic[];
 }
 
-/** Throws nothing for what is wrong with an import: each is a finding of its own. */
+/** Throws nothing for a bad import: each is a finding of its own. */
 export async function importsOf(source: Source, readImport: ReadImport): Promise<Imported> {
   const sequences: Sequence[] = [];
   const debugVars: DebugVars[] = [];
@@ -50,7 +56,7 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
       if (item.kind !== "import") continue;
       const excess = walk.excess(item);
       if (excess !== undefined) {
-        // The files above this one have come to it too.
+        // The files above this one have reported it too.
         if (findings.at(-1)?.code !== excess.code) findings.push(excess);
         return;
       }
@@ -80,7 +86,10 @@ export async function importsOf(source: Source, readImport: ReadImport): Promise
   return { sequences, debugVars, findings };
 }
 
-/** Errors in a script that an import leads to, if one does. What is said of an error can quote a file as its lines do. */
+/**
+ * Reports errors in a script with the import that leads to it, if there is one. The message of an error can
+ * quote a file as its lines do.
+ */
 export function errorsOf(
   source: Source,
   diagnostics: readonly Diagnostic[],
@@ -105,7 +114,7 @@ class Loading implements LoadedScripts {
     this.#description = description;
   }
 
-  /** `by`: the import that leads to it. */
+  /** `by` is the import that leads to it. */
   async load(source: Source, by?: Import): Promise<void> {
     if (this.#walk.hasRead(source.path)) return;
     const script = this.#parse(source, by);
@@ -129,7 +138,7 @@ class Loading implements LoadedScripts {
     return script;
   }
 
-  /** Scopes first: within one file the inner level is the stronger one. */
+  /** Scopes come first: within one file the inner level is the stronger one. */
   #collect(script: Script): void {
     const scopes = script.items.filter((item) => item.kind === "scope");
     const levels = scopes.flatMap((scope) => {
@@ -156,7 +165,7 @@ class Loading implements LoadedScripts {
   }
 }
 
-/** The innermost level that a scope names, where all that it names is this device's; else undefined. */
+/** Returns the innermost level of a scope if everything that the scope names is this device's, else undefined. */
 function levelOf(scope: Scope, description: DeviceDescription | undefined): Level | undefined {
   let found: Level | undefined;
   for (const level of ["family", "subFamily", "device", "variant"] as const) {

@@ -21,8 +21,6 @@ const NOT_YET: readonly string[] = [
   "flash",
   "host",
   "interpreter",
-  "probe",
-  "project",
   "session",
   "simulator",
 ];

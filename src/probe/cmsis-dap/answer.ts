@@ -1,23 +1,32 @@
-/** What a probe's answer to one packet means: how much was accepted, what is confirmed, which words belong where. Pure. */
+/**
+ * Says what a probe's answer to one packet means: how much was accepted, what is confirmed, and which words
+ * belong where. Pure.
+ */
 import { ACK, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
 import type { TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
 import type { LinkFault, WireOp } from "../../coresight/wire/link.ts";
 import type { Packet } from "./packets.ts";
 
 export interface Answer {
-  /** How many of the packet's transfers were accepted; other commands count one for each op. */
+  /** The number of the packet's transfers that were accepted; other commands count one for each op. */
   readonly accepted: number;
-  /** How many of them are known to have completed, and with them everything before the packet; 0 confirms nothing. */
+  /**
+   * The number of them that are known to have completed, with everything before the packet; 0 confirms
+   * nothing.
+   */
   readonly confirmed: number;
-  /** Whether an access is left, of this packet or before it, whose error may still come. */
+  /** True if an error may still come from an access of this packet or an earlier one. */
   readonly open: boolean;
   readonly words: readonly number[] | Uint32Array;
   readonly fault?: LinkFault;
-  /** Request/response pairs; 1 unless the host had to poll. */
+  /** The number of request/response pairs; 1 unless the host had to poll. */
   readonly exchanges?: number;
 }
 
-/** A match that met an error is answered with both; the error counts, for the value compared is an older one. */
+/**
+ * A match that met an error is answered with both; the error counts, because the value compared is an older
+ * one.
+ */
 export function linkFault(ack: number): LinkFault | undefined {
   const own = ack & ~ACK.mismatch;
   if (own === ACK.ok) return own === ack ? undefined : "MISMATCH";
@@ -26,7 +35,7 @@ export function linkFault(ack: number): LinkFault | undefined {
   return own === ACK.fault ? "FAULT" : "NO_ACK";
 }
 
-/** `open`: an access before the packet is not confirmed. */
+/** `open` is true if an access before the packet is not confirmed. */
 export function transferAnswer(transfers: readonly Transfer[], got: TransferResponse, open: boolean): Answer {
   const fault = linkFault(got.ack);
   const settled = confirmedOf(transfers, got.count, { ok: fault === undefined, open });
@@ -84,12 +93,12 @@ export function blockAnswer(
   return { accepted: got.count + posted, confirmed: got.count, open: true, words: got.data, fault };
 }
 
-/** A command that touches no access port. */
+/** Judges the answer to a command that touches no access port. */
 export function plainAnswer(packet: Packet, open: boolean, words: readonly number[] = []): Answer {
   return { accepted: packet.pieces.length, confirmed: open ? 0 : packet.pieces.length, open, words };
 }
 
-/** The operations that a number of transfers stands for. */
+/** Converts a number of transfers to the operations that they stand for. */
 export function operationsIn(packet: Packet, transfers: number): number {
   let left = transfers;
   let operations = 0;

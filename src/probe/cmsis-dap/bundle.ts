@@ -1,5 +1,5 @@
 /**
- * Several commands that the probe runs without the host in between: DAP_QueueCommands packets, then one
+ * Groups commands that the probe runs without the host in between: DAP_QueueCommands packets, then one
  * DAP_ExecuteCommands (wire rules 7b, 7c, 8).
  */
 import { Reader } from "../../cmsis-dap/bytes.ts";
@@ -9,12 +9,12 @@ import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { isTimeout } from "../transport-faults.ts";
 import type { Judge, Request } from "./requests.ts";
 
-/** Its id, and the number of commands; the answer begins alike. */
+/** The header has the id and the number of commands; the answer begins alike. */
 export const BUNDLE_HEADER = 2;
 const QUEUE_COMMANDS = 0x7e;
 export const executeCommands = { id: 0x7f, name: "DAP_ExecuteCommands" } as const;
 const MOST_COMMANDS = 255;
-/** Far longer than the slowest probe takes for DAP_Info. */
+/** This is far longer than the slowest probe takes for DAP_Info. */
 const TRIAL_US = 1_000_000;
 
 export interface Bundle {
@@ -22,7 +22,10 @@ export interface Bundle {
   readonly requests: readonly Request[];
 }
 
-/** As few packets as requests and answers fit into; undefined if the probe could not take so many before it begins. */
+/**
+ * Packs requests and answers into as few packets as possible. Returns undefined if the probe could not hold
+ * that many before it begins.
+ */
 export function bundles(
   requests: readonly Request[],
   { packetSize, room }: { readonly packetSize: number; readonly room: number },
@@ -49,8 +52,9 @@ export function bundles(
 }
 
 /**
- * Whether the probe keeps DAP_QueueCommands until DAP_ExecuteCommands comes: DAPLink claims atomic commands, refuses each
- * queued packet and runs the last one alone. Tried with DAP_Info, which changes nothing.
+ * Tests whether the probe keeps DAP_QueueCommands until DAP_ExecuteCommands comes. DAPLink claims atomic
+ * commands, but refuses each queued packet and runs the last one alone. The test uses DAP_Info, which changes
+ * nothing.
  */
 export async function queues(pipe: PacketPipe): Promise<boolean> {
   const question = requestPacket(dapInfo, { id: INFO.packetCount });
@@ -67,7 +71,7 @@ export async function queues(pipe: PacketPipe): Promise<boolean> {
   }
 }
 
-/** The answers of one packet, in the order of its requests; a queued packet is answered like the last. */
+/** Returns the answers of one packet in the order of its requests; a queued packet is answered like the last. */
 export function readBundle({ requests }: Bundle, packet: Uint8Array): readonly Judge[] {
   const from = new Reader(packet);
   checkEcho(executeCommands, from.u8());

@@ -1,22 +1,22 @@
-/** Puts a pipe back in step: drops what is left over, then holds two answers against two questions. */
+/** Puts a pipe back in step: drops leftover answers, then compares two answers with their two questions. */
 import { ID_INVALID, requestPacket } from "../../cmsis-dap/command.ts";
 import { dapInfo, INFO } from "../../cmsis-dap/info.ts";
 import { isTimeout, transportFailure } from "../transport-faults.ts";
 
-/** The half of a pipe that brings packets back; rejects with `timeout` where none came. */
+/** The half of a pipe that brings packets back; it rejects with `timeout` if none came. */
 export interface Exchange {
   send(packet: Uint8Array): Promise<void>;
   receive(limitUs: number): Promise<Uint8Array>;
 }
 
 export interface EchoOptions {
-  /** For messages. */
+  /** The name of the probe, for messages. */
   readonly probe: string;
-  /** As long as an answer can be on its way without the probe working on it. */
+  /** The longest time that an answer can be on its way without the probe working on it. */
   readonly quietUs: number;
 }
 
-/** What DAP_Info says; the size is what packets may have in both directions. */
+/** The limits that DAP_Info reports; the size holds for packets in both directions. */
 export interface PacketLimits {
   readonly packetSize: number;
   readonly packetCount: number;
@@ -29,8 +29,8 @@ const ATTEMPTS = 3;
 const MOST_UNANSWERED = 2;
 
 /**
- * Rejects with `out-of-step` when the answers still belong to other questions after three attempts, or when two questions
- * in a row had no answer at all.
+ * Rejects with `out-of-step` if the answers still belong to other questions after three attempts, or if two
+ * questions in a row had no answer.
  */
 export async function bringInStep(pipe: Exchange, options: EchoOptions): Promise<PacketLimits> {
   let unanswered = 0;
@@ -43,7 +43,7 @@ export async function bringInStep(pipe: Exchange, options: EchoOptions): Promise
   throw transportFailure({ kind: "out-of-step", probe: options.probe, silent: unanswered > 0 });
 }
 
-/** Whether there was something. */
+/** Returns true if it dropped anything. */
 async function drain(pipe: Exchange, quietUs: number): Promise<boolean> {
   for (let packets = 0; packets < MOST_LEFT_OVER; packets++) {
     if ((await inTime(pipe.receive(quietUs))) === undefined) return packets > 0;
@@ -52,9 +52,9 @@ async function drain(pipe: Exchange, quietUs: number): Promise<boolean> {
 }
 
 /**
- * The two answers have different lengths (packet size is a short, packet count a byte), so that one left over from an
- * earlier DAP_Info cannot pass for both. Of a probe that refuses one of them, or says it in another form, the second is asked
- * once more: behind a left-over answer the two would be those to different questions.
+ * The two answers have different lengths (packet size is a short, packet count a byte), so that one left over
+ * from an earlier DAP_Info cannot pass for both. If a probe refuses one of them, or gives it in another form,
+ * the second is asked once more: after a leftover answer, both would be answers to other questions.
  */
 async function askLimits(pipe: Exchange): Promise<PacketLimits | "silent" | "wrong"> {
   const size = await ask(pipe, INFO.packetSize);
@@ -69,14 +69,14 @@ async function askLimits(pipe: Exchange): Promise<PacketLimits | "silent" | "wro
   return isSame(count, again) && (saysNothing || !isSame(size, count)) ? limits : "wrong";
 }
 
-/** Nothing for what the probe does not tell. */
+/** Returns nothing for a value that the probe does not report. */
 async function ask(pipe: Exchange, id: number): Promise<Uint8Array | "silent" | "wrong"> {
   await pipe.send(requestPacket(dapInfo, { id }));
   const answer = await inTime(pipe.receive(ECHO_LIMIT_US));
   if (answer === undefined) return "silent";
   if (answer[0] === ID_INVALID) return new Uint8Array();
   const [echo, length = 0] = answer;
-  // Longer than any number: the text of another question.
+  // The answer is longer than any number, so it is the text of another question.
   if (echo !== dapInfo.id || length > 4 || answer.length < 2 + length) return "wrong";
   return answer.subarray(2, 2 + length);
 }

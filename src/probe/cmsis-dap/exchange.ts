@@ -1,4 +1,7 @@
-/** One command, one answer: sends, waits no longer than allowed, and gets back in step after a failure. Knows no target. */
+/**
+ * Sends one command and reads one answer: it waits no longer than allowed, and gets back in step after a
+ * failure. Knows no target.
+ */
 import { parseResponse, requestPacket, type Command } from "../../cmsis-dap/command.ts";
 import { dapInfo, INFO } from "../../cmsis-dap/info.ts";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
@@ -7,12 +10,18 @@ import { probePolicy } from "../../coresight/wire/error-policy.ts";
 import { Failure } from "../../lib/fault.ts";
 import { ProbeFailure } from "../faults.ts";
 
-/** What a request may take beyond its own worst case, if the pipe does not know: the bus, the host, a busy probe (wire rule 12). */
+/**
+ * A request may take this much longer than its own worst case, if the pipe does not know better: the bus, the
+ * host or a busy probe may be slow (wire rule 12).
+ */
 const MARGIN_US = 1_000_000;
-/** Far longer than the slowest probe takes for DAP_Info. */
+/** This is far longer than the slowest probe takes for DAP_Info. */
 const TRIAL_US = 100_000;
 
-/** `ownUs`: the worst case of the command itself. Rejects with `probe-timeout`, `probe-protocol` or what the pipe says. */
+/**
+ * `ownUs` is the worst case of the command itself. Rejects with `probe-timeout`, `probe-protocol` or the
+ * failure of the pipe.
+ */
 export async function exchange<Q, R>(
   pipe: PacketPipe,
   command: Command<Q, R>,
@@ -24,12 +33,12 @@ export async function exchange<Q, R>(
   return receive(pipe, { name, ownUs, read: (packet) => parseResponse(command, packet, request) });
 }
 
-/** Half an exchange, for packets that are sent before the one before them was answered. */
+/** Does half an exchange, for packets that are sent before the earlier ones are answered. */
 export async function send(pipe: PacketPipe, name: string, packet: Uint8Array): Promise<void> {
   await inStep(pipe, name, marginOf(pipe), () => pipe.send(packet));
 }
 
-/** The other half: the next answer, read. */
+/** Does the other half: it reads the next answer. */
 export function receive<T>(
   pipe: PacketPipe,
   {
@@ -47,8 +56,8 @@ function marginOf({ limits }: PacketPipe): number {
 }
 
 /**
- * Whether the probe holds so many packets: some clones report a count that they do not have, and lose what is too much.
- * Asked with DAP_Info, which changes nothing.
+ * Tests whether the probe holds so many packets: some clones report a count that they do not have, and lose
+ * the excess. The test uses DAP_Info, which changes nothing.
  */
 export async function holds(pipe: PacketPipe, count: number): Promise<boolean> {
   try {
@@ -81,7 +90,7 @@ async function inStep<T>(
   }
 }
 
-/** As exchange, for commands whose answer is only that it was done; adds `probe-refused`. */
+/** Does the same as exchange for commands that only report success; also rejects with `probe-refused`. */
 export async function order<Q>(
   pipe: PacketPipe,
   command: Command<Q, Status>,
@@ -96,7 +105,10 @@ export function refused(command: string): ProbeFailure {
   return new ProbeFailure({ kind: "probe-refused", command }, `the probe refused ${command}`);
 }
 
-/** Failures after which the next answer may belong to this request. Others, an unplugged probe say, stay as they are. */
+/**
+ * After these failures the next answer may belong to this request. Other failures, such as an unplugged
+ * probe, stay as they are.
+ */
 function understood(
   error: unknown,
   command: string,
@@ -105,7 +117,7 @@ function understood(
   if (!(error instanceof Failure)) return undefined;
   const { kind } = (error as Failure).fault;
   if (probePolicy(kind)?.probe !== "drain") return undefined;
-  // The answer is whole: it says that there will be no other.
+  // The answer is complete: it says that there will not be another.
   if (kind === "unknown-command") return new ProbeFailure({ kind: "probe-refused", command }, error.message);
   const carried = over === undefined ? {} : { over };
   if (kind === "timeout") {

@@ -1,6 +1,7 @@
 /**
- * What a probe says about itself (DAP_Info). Nothing on the wire depends on its names, so that a probe that refuses them, or
- * lies about their length, is used all the same; sizes that it does not say are the smallest there are.
+ * Reads what a probe says about itself (DAP_Info). Nothing on the wire depends on its names, so a probe that
+ * refuses them or gives a wrong length is used all the same. A size that the probe does not report is taken
+ * as the smallest possible.
  */
 import { Reader } from "../../cmsis-dap/bytes.ts";
 import { readResponse, requestPacket } from "../../cmsis-dap/command.ts";
@@ -15,10 +16,10 @@ export interface ProbeIdentity {
   readonly names: Readonly<Record<string, string>>;
   readonly capabilities: Capabilities;
   readonly packetSize: number;
-  /** Of those who ask the probe by themselves, and believe it. */
+  /** The longest packet for clients that ask the probe themselves and believe its answer. */
   readonly longestPacket: number;
   readonly packetCount: number;
-  /** What it did not say, or not well. */
+  /** The facts that the probe did not report, or reported badly. */
   readonly notes: readonly string[];
 }
 
@@ -30,7 +31,7 @@ const NAMES: readonly (readonly [name: string, id: number])[] = [
   ["firmwareVersion", INFO.firmwareVersion],
 ];
 
-/** Rejects only for a probe that is silent, gone or answers something else. */
+/** Rejects only if the probe is silent, gone or answers something else. */
 export async function readIdentity(pipe: PacketPipe): Promise<ProbeIdentity> {
   const asker = new Asker(pipe);
   const { size, count } = await askLimits(pipe, asker);
@@ -40,7 +41,7 @@ export async function readIdentity(pipe: PacketPipe): Promise<ProbeIdentity> {
     if (text !== undefined) names[name] = text;
   }
   const capabilities = capabilitiesFrom(await asker.ask("capabilities", INFO.capabilities));
-  // Nothing that speaks CMSIS-DAP refuses everything: it is something else, or not in its senses.
+  // A device that refuses everything does not speak CMSIS-DAP, or is broken.
   if (asker.answered === 0) throw refused(dapInfo.name);
   const ownSize = pipe.limits?.packetSize;
   const believed = { size: believedSize(infoNumber(size)), count: believedCount(infoNumber(count)) };
@@ -64,8 +65,9 @@ interface LimitAnswers {
 }
 
 /**
- * Asked first: the two answers have different lengths, so that one which a client that died had asked for cannot pass for
- * both. A probe without one of them says so in no bytes; one that says them in another form says it again when in step.
+ * These are asked first: the two answers have different lengths, so an answer to a client that died cannot
+ * pass for both. A probe that lacks one of them answers with no bytes; one that gives another form gives it
+ * again when in step.
  */
 async function askLimits(pipe: PacketPipe, asker: Asker): Promise<LimitAnswers> {
   const both = async (): Promise<LimitAnswers> => ({
@@ -78,7 +80,7 @@ async function askLimits(pipe: PacketPipe, asker: Asker): Promise<LimitAnswers> 
   } catch (error) {
     if (asFailure(error)?.fault.kind !== "probe-protocol") throw error;
     asker.forget();
-    // The failure has brought the pipe in step; where it could not, it is not known more than the first answer did.
+    // The failure has brought the pipe in step. If it could not, no more is known than from the first answer.
     return both().catch(() => {
       throw error;
     });
@@ -88,7 +90,7 @@ async function askLimits(pipe: PacketPipe, asker: Asker): Promise<LimitAnswers> 
   return both();
 }
 
-/** Asks, and remembers what was refused, and why. */
+/** Asks, and remembers which questions were refused and why. */
 class Asker {
   readonly #pipe: PacketPipe;
   readonly #refused = new Map<string, string[]>();
@@ -98,7 +100,7 @@ class Asker {
     this.#pipe = pipe;
   }
 
-  /** In no bytes if the probe has no answer. */
+  /** Returns no bytes if the probe has no answer. */
   async ask(what: string, id: number): Promise<InfoResponse> {
     const answer = await askInfo(this.#pipe, id);
     if (!("refusal" in answer)) {
@@ -118,13 +120,13 @@ class Asker {
   }
 }
 
-/** A name alone; undefined if it has none, or does not say it well. */
+/** Reads a name alone. Returns undefined if the probe has none, or reports it badly. */
 export async function readName(pipe: PacketPipe, id: number): Promise<string | undefined> {
   const answer = await askInfo(pipe, id);
   return "refusal" in answer ? undefined : infoText(answer);
 }
 
-/** A whole packet came, so that a refusal or too short an answer leaves nothing behind in the pipe. */
+/** A whole packet was read, so a refusal or a short answer leaves nothing in the pipe. */
 export async function askInfo(
   pipe: PacketPipe,
   id: number,

@@ -1,6 +1,6 @@
 /**
- * A pipe that is given up once it could not be brought back in step: whoever still has something to send, to release the
- * target say, is told so at once instead of waiting for a probe that is silent.
+ * A pipe that gives up after it could not be brought back in step. A caller that still has something to send,
+ * for example to release the target, is told at once instead of waiting for a silent probe.
  */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 

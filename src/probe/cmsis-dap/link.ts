@@ -1,4 +1,7 @@
-/** DapLink over packets: what a CMSIS-DAP probe does for CoreSight. Knows commands; knows no SELECT and no memory. */
+/**
+ * Implements DapLink over packets: what a CMSIS-DAP probe does for CoreSight. Knows commands; knows no SELECT
+ * and no memory.
+ */
 import { Reader } from "../../cmsis-dap/bytes.ts";
 import {
   dapConnect,
@@ -36,14 +39,17 @@ import { Requests, type Judge, type Request } from "./requests.ts";
 import { Tally } from "./tally.ts";
 import { append } from "../../lib/lists.ts";
 
-/** SWCLK, SWDIO, TDI, TDO, nTRST, nRESET. */
+/** These are SWCLK, SWDIO, TDI, TDO, nTRST and nRESET. */
 const PINS = 0xaf;
-/** Packets of a block transfer for which it pays to find out how many the probe holds. */
+/** From this many packets of a block transfer on, it pays to find out how many the probe holds. */
 const WORTH_TRYING = 8;
-/** Clocks that a DP needs after the last transfer before the clock may stop (ADIv5.2 B4.1.1, wire rule 15). */
+/**
+ * A DP needs this many clocks after the last transfer before the clock may stop (ADIv5.2 B4.1.1, wire rule
+ * 15).
+ */
 const IDLE_CLOCKS = 8;
 
-/** Asks the probe who it is and returns the link; the pipe belongs to the link from then on. */
+/** Asks the probe for its identity and returns the link; the pipe belongs to the link from then on. */
 export async function openLink(rawPipe: PacketPipe, clock: Clock): Promise<DapLink> {
   const pipe = lastingPipe(rawPipe);
   const { names, capabilities, packetSize, packetCount, notes } = await readIdentity(pipe);
@@ -72,10 +78,10 @@ interface ProbeFacts {
   readonly notes: readonly string[];
   readonly packetSize: number;
   readonly packetCount: number;
-  /** Packets of a block transfer that may be unanswered. */
+  /** The number of packets of a block transfer that may be unanswered. */
   readonly inFlight: number;
   readonly can: LinkAbilities;
-  /** It has the timer without which a wait for a pin is not a wait (wire rule 10). */
+  /** True if the probe has the timer that a wait for a pin needs (wire rule 10). */
   readonly timedPins: boolean;
 }
 
@@ -89,13 +95,13 @@ class CmsisDapLink implements DapLink {
   readonly #clock: Clock;
   readonly #facts: ProbeFacts;
   readonly #requests = new Requests();
-  /** Packets that it was seen to hold. */
+  /** The number of packets that the probe was seen to hold. */
   #room: number | undefined;
-  /** Whether it was seen to keep DAP_QueueCommands. */
+  /** True if the probe was seen to keep DAP_QueueCommands. */
   #queues: boolean | undefined;
-  /** An access was accepted whose error may still come. */
+  /** True if the error of an accepted access may still come. */
   #open = false;
-  /** Packets whose answers have not come. */
+  /** The number of packets whose answers have not come. */
   #underWay = 0;
   #interrupted = false;
   #closed = false;
@@ -151,10 +157,11 @@ class CmsisDapLink implements DapLink {
   }
 
   interrupt(): void {
-    // Not where it was not told how much it holds: with its only place taken it would lose the next request.
+    // An abort is not sent if the probe did not report how much it holds: with its only place taken it would
+    // lose the next request.
     if (this.#underWay === 0 || this.#underWay >= this.#facts.packetCount) return;
     this.#interrupted = true;
-    // The run that is under way says what there is to say.
+    // The run that is under way reports any failure.
     this.#pipe.send(Uint8Array.of(DAP_TRANSFER_ABORT)).catch(() => undefined);
   }
 
@@ -198,7 +205,10 @@ class CmsisDapLink implements DapLink {
     return new ProbeFailure(lost, "what the probe still did is not known", error);
   }
 
-  /** One after the other, up to the first fault; packets of a block transfer go out ahead of the answers (wire rule 1). */
+  /**
+   * Runs one packet after the other, up to the first fault; packets of a block transfer go out ahead of the
+   * answers (wire rule 1).
+   */
   async #runInOrder(list: readonly Packet[], tally: Tally): Promise<void> {
     const inFlight = await this.#roomFor(list);
     const sent: { readonly packet: Packet; readonly request: Request }[] = [];
@@ -225,7 +235,10 @@ class CmsisDapLink implements DapLink {
     while (sent.length > 0) if (await this.#judgeOldest(sent, tally)) return;
   }
 
-  /** How many packets may be unanswered; of a probe that claims room, whether it has it is tried before it matters. */
+  /**
+   * Returns how many packets may be unanswered. If a probe claims room, the claim is tested before it
+   * matters.
+   */
   async #roomFor(list: readonly Packet[]): Promise<number> {
     if (this.#room !== undefined || this.#facts.inFlight === 1) return this.#room ?? 1;
     if (list.filter(({ ahead }) => ahead).length < WORTH_TRYING) return 1;
@@ -233,7 +246,10 @@ class CmsisDapLink implements DapLink {
     return this.#room;
   }
 
-  /** Takes the answer to the oldest unanswered packet; after a fault those behind it too. True if that was the end. */
+  /**
+   * Takes the answer to the oldest unanswered packet and, after a fault, the later ones too. Returns true if
+   * that was the end.
+   */
   async #judgeOldest(sent: { packet: Packet; request: Request }[], tally: Tally): Promise<boolean> {
     const oldest = sent.shift();
     if (oldest === undefined) return false;
@@ -259,7 +275,10 @@ class CmsisDapLink implements DapLink {
     return judge(open);
   }
 
-  /** Without the host in between; refused before anything is sent where the probe cannot do that (wire rule 7). */
+  /**
+   * Runs them without the host in between. Refuses before anything is sent if the probe cannot do that (wire
+   * rule 7).
+   */
   async #runTogether(ops: readonly WireOp[], tally: Tally): Promise<void> {
     if (this.#closed) throw givenBack();
     const { packetSize, packetCount, timedPins } = this.#facts;
@@ -301,7 +320,7 @@ class CmsisDapLink implements DapLink {
       : "its packet buffers cannot hold them";
   }
 
-  /** A command that failed does not stop those behind it. */
+  /** A failed command does not stop the later ones. */
   async #execute(
     together: readonly Bundle[],
     parts: readonly { readonly packet: Packet; readonly sent: boolean }[],
@@ -331,7 +350,7 @@ function isOneCommand(list: readonly Packet[], timedPins: boolean): boolean {
   return list.length <= 1 && list.every((packet) => isAutonomous(packet, timedPins));
 }
 
-/** The probe does it without the host. */
+/** Returns true if the probe does it without the host. */
 function isAutonomous(packet: Packet, timedPins: boolean): boolean {
   return packet.kind !== "pins" || oneCommand(packet, timedPins);
 }

@@ -1,24 +1,24 @@
-/** One DAP_Transfer while it grows: how much more fits, and whose each transfer is. */
+/** Collects one DAP_Transfer: how much more fits, and which operation each transfer belongs to. */
 import type { Transfer } from "../../cmsis-dap/transfer.ts";
 import type { WireOp } from "../../coresight/wire/link.ts";
 
-/** Where a part of a packet's answer belongs. */
+/** Says where a part of a packet's answer belongs. */
 export interface Piece {
   readonly op: number;
-  /** How many operations of that op the packet carries. */
+  /** The number of operations of that op in the packet. */
   readonly count: number;
-  /** How many transfers the probe counts for one of them. */
+  /** The number of transfers that the probe counts for one of them. */
   readonly each: number;
 }
 
 export type WordOp = Extract<WireOp, { kind: "read" | "write" }>;
 type Match = Extract<WireOp, { kind: "match" }>;
 
-/** id, index, count; the answer has id, count, ack. */
+/** The request has id, index and count; the answer has id, count and ack. */
 const HEADER = 3;
 const MOST_TRANSFERS = 255;
 
-/** Bytes of request and answer. */
+/** The bytes of request and answer. */
 const COST = { read: [1, 4], write: [5, 0], match: [10, 0] } as const;
 
 export class OpenTransfer {
@@ -38,14 +38,14 @@ export class OpenTransfer {
     this.packet = { kind: "transfer", transfers: [], pieces: [], matchUs: 0, ahead: true };
   }
 
-  /** How many reads or writes an empty one takes. */
+  /** Returns how many reads or writes an empty one takes. */
   static capacity(kind: "read" | "write", size: number): number {
     const [request, answer] = COST[kind];
     const byAnswer = answer === 0 ? MOST_TRANSFERS : Math.floor((size - HEADER) / answer);
     return Math.min(MOST_TRANSFERS, byAnswer, Math.floor((size - HEADER) / request));
   }
 
-  /** False if it does not fit. */
+  /** Returns false if it does not fit. */
   add(transfer: Transfer & { readonly kind: "read" | "write" }, op: number, ahead = false): boolean {
     if (!this.#take(transfer.kind, 1)) return false;
     this.packet.ahead &&= ahead;
@@ -76,7 +76,7 @@ export class OpenTransfer {
   }
 }
 
-/** The words of an op as transfers of their own. */
+/** Splits an op into transfers of one word each. */
 export function singlesOf(op: WordOp): readonly (Transfer & { readonly kind: "read" | "write" })[] {
   if (op.kind === "read") return Array.from({ length: op.words }, () => ({ kind: "read", ...op.register }));
   return Array.from(op.words, (value) => ({ kind: "write", ...op.register, value }));

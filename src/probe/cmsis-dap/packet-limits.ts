@@ -1,15 +1,18 @@
 /**
- * What a probe says of its packets, brought into the range that there is: a caller that reads these numbers asks here. A size or
- * count that is a lie costs speed, and nothing else.
+ * Brings what a probe says of its packets into the possible range; every caller that reads these numbers asks
+ * here. A wrong size or count costs speed and nothing else.
  */
 
 /** Every CMSIS-DAP probe takes at least a full-speed packet. */
 const LEAST_SIZE = 64;
-/** That of a high-speed packet: some probes say more than they take, and longer ones gain nothing. */
+/**
+ * This is the size of a high-speed packet: some probes report more than they take, and longer packets gain
+ * nothing.
+ */
 const MOST_SIZE = 512;
-/** DAP_Info says a size in two bytes; a buffer for what four of them could say is beyond any machine. */
+/** DAP_Info reports a size in two bytes; a buffer for a size of four bytes could be beyond any machine. */
 const MOST_ROOM = 65_535;
-/** More than this no probe that was seen says. */
+/** No probe that was seen reports more. */
 const LARGEST_SAID = 1024;
 /** The answer has one byte. */
 const MOST_COUNT = 255;
@@ -19,14 +22,14 @@ interface Believed {
   readonly note?: string;
 }
 
-/** Bytes of a packet, both ways. */
+/** Returns the bytes of a packet, in both directions. */
 export function believedSize(said: number | undefined): Believed {
   const value = clamped(said ?? 0, LEAST_SIZE, MOST_SIZE);
   if (said === undefined || (said > 0 && said <= LARGEST_SAID)) return { value };
   return { value, note: `the probe says that its packets have ${said} bytes; ${value} are used` };
 }
 
-/** Packets that may be unanswered at a time. */
+/** Returns the number of packets that may be unanswered at a time. */
 export function believedCount(said: number | undefined): Believed {
   const value = clamped(said ?? 1, 1, MOST_COUNT);
   if (said === undefined || said === value) return { value };
@@ -34,7 +37,10 @@ export function believedCount(said: number | undefined): Believed {
   return { value, note: `the probe says that it holds ${said} packets; ${sent} sent at a time` };
 }
 
-/** Room for an answer, or for the packets of somebody who asked the probe himself: too much does no harm. */
+/**
+ * Returns the room for an answer, or for the packets of a client that asked the probe itself; too much does
+ * no harm.
+ */
 export function longestPacket(said: number | undefined): number {
   return clamped(said ?? 0, LEAST_SIZE, MOST_ROOM);
 }

@@ -14,7 +14,7 @@ export interface Segment {
 
 export type Packet = {
   readonly pieces: readonly Piece[];
-  /** Nothing but words of a block transfer. */
+  /** True for the words of a block transfer alone. */
   readonly ahead?: boolean;
 } & (
   | { readonly kind: "transfer"; readonly transfers: readonly Transfer[]; readonly matchUs: number }
@@ -24,13 +24,13 @@ export type Packet = {
       readonly words?: Uint32Array;
       readonly count: number;
     }
-  /** How often a match is tried, before the first match that needs another number. */
+  /** Sets how often a match is tried; it comes before the first match that needs another number. */
   | { readonly kind: "match limit"; readonly limitUs: number }
   | { readonly kind: "abort"; readonly value: number }
   | { readonly kind: "pins"; readonly output: number; readonly select: number; readonly waitUs: number }
   | { readonly kind: "swj"; readonly count: number; readonly bits: bigint }
   | { readonly kind: "jtag"; readonly segments: readonly Segment[] }
-  /** Nothing to send: it says which TAP the packets after it are for. */
+  /** Sends nothing: it says which TAP the packets after it are for. */
   | { readonly kind: "tap"; readonly index: number }
   | { readonly kind: "delay"; readonly us: number }
   | { readonly kind: "clock"; readonly hz: number }
@@ -38,7 +38,7 @@ export type Packet = {
   | { readonly kind: "bare write"; readonly value: number; readonly turnaround: number }
 );
 
-/** DAP_TransferBlock: id, index, count (2), request; answer id, count (2), ack. */
+/** DAP_TransferBlock has id, index, count (2) and request; its answer has id, count (2) and ack. */
 const BLOCK_HEADER = 5;
 const BLOCK_ANSWER = 4;
 const MOST_LINE_BITS = 256;
@@ -61,7 +61,7 @@ export function packets(ops: readonly WireOp[], packetSize: number): readonly Pa
 class Packer {
   readonly made: Packet[] = [];
   readonly #size: number;
-  /** The DAP_Transfer that later accesses may join: always the last packet. */
+  /** Later accesses may join this DAP_Transfer, which is always the last packet. */
   #open: OpenTransfer | undefined;
   #matchUs: number | undefined;
 
@@ -102,13 +102,16 @@ class Packer {
     }
   }
 
-  /** A packet of its own: nothing joins the transfer before it any more. */
+  /** Adds a packet of its own; nothing joins the transfer before it any more. */
   #close(packet: Packet): void {
     this.#open = undefined;
     this.made.push(packet);
   }
 
-  /** Fills the open DAP_Transfer; what then would still fill more than one goes as blocks, which carry more words. */
+  /**
+   * Fills the open DAP_Transfer. If the rest would fill more than one, it goes as blocks, which carry more
+   * words.
+   */
   #addWords(op: WordOp, index: number): void {
     const singles = singlesOf(op);
     const most = blockWords(this.#size)[op.kind];
@@ -147,7 +150,10 @@ class Packer {
     if (this.#open?.addMatch(op, index) !== true) this.#openTransfer().addMatch(op, index);
   }
 
-  /** Before the open transfer, so that the match can join it: to what is not a match the limit means nothing. */
+  /**
+   * The limit comes before the open transfer, so that the match can join it: transfers other than matches
+   * ignore the limit.
+   */
   #limitMatches(limitUs: number): void {
     const limit: Packet = { kind: "match limit", limitUs, pieces: [] };
     if (this.#open === undefined || this.#open.packet.matchUs > 0) this.#close(limit);

@@ -1,4 +1,7 @@
-/** DAP_SWJ_Pins with a wait: on the probe where its firmware does that right, by polling otherwise (wire rule 10). */
+/**
+ * Does DAP_SWJ_Pins with a wait: on the probe if its firmware does that right, by polling otherwise (wire
+ * rule 10).
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { dapSwjPins } from "../../cmsis-dap/swj.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -14,7 +17,10 @@ export interface PinsWish {
 const LONGEST_WAIT_US = 3_000_000;
 const POLL_US = 1_000;
 
-/** Sets the pins and waits until those selected read as driven, or the time is over; `input` is how all pins read then. */
+/**
+ * Sets the pins and waits until the selected ones read as driven, or the time is over; `input` is how all
+ * pins read then.
+ */
 export async function setPins(
   pipe: PacketPipe,
   clock: Clock,
@@ -39,8 +45,8 @@ export async function setPins(
 }
 
 /**
- * The reference firmware compares `value >> n` with one pin's level, so that with several pins it waits in vain; and
- * without a timer it does not wait at all.
+ * The reference firmware compares `value >> n` with one pin's level, so it waits in vain for several pins.
+ * Without a timer it does not wait at all.
  */
 export function oneCommand({ select, waitUs }: PinsWish, timed: boolean): boolean {
   if (waitUs === 0 || select === 0) return true;

@@ -18,7 +18,7 @@ export interface Request {
   /** As the CMSIS-DAP documentation spells the command. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** At most so many bytes come back. */
+  /** The answer has at most this many bytes. */
   readonly answerBytes: number;
   /** The worst case of the command itself. */
   readonly ownUs: number;
@@ -26,28 +26,28 @@ export interface Request {
   readonly read: (from: Reader) => Judge;
 }
 
-/** What an answer means; `open`: an access before the packet is not confirmed. */
+/** Says what an answer means; `open` is true if an access before the packet is not confirmed. */
 export type Judge = (open: boolean) => Answer;
 
-/** Request, turnaround, acknowledge, data and parity of one SWD word. */
+/** One SWD word has request, turnaround, acknowledge, data and parity. */
 const CLOCKS_PER_WORD = 46;
-/** DAP_TransferConfigure has 16 bits for it. */
+/** DAP_TransferConfigure has 16 bits for this. */
 const MOST_MATCH_RETRIES = 0xffff;
-/** Start, DP, write, A[3:2] = 1, parity, stop, park; least significant bit first. */
+/** The bits are start, DP, write, A[3:2] = 1, parity, stop, park; the least significant bit comes first. */
 const WRITE_DP_4 = 0xa9;
 const IDLE_CLOCKS = 8;
-/** The echo of the command, and a status byte. */
+/** The answer is the echo of the command and a status byte. */
 const PLAIN_ANSWER = 2;
 
-/** Knows what was configured, for that decides how long things take. */
+/** Makes requests. It knows what was configured, because that decides how long they take. */
 export class Requests {
   settings: LinkSettings | undefined;
   /** The TAP that transfers are for. */
   tap = 0;
-  /** As the probe was last told; undefined before the first match. */
+  /** The limit that the probe was last told; undefined before the first match. */
   #matchRetries: number | undefined;
 
-  /** Undefined for what only changes where later packets go. */
+  /** Returns undefined for a packet that only changes where later packets go. */
   of(packet: Packet): Request | undefined {
     const index = this.tap;
     switch (packet.kind) {
@@ -161,7 +161,7 @@ export class Requests {
     }
   }
 
-  /** Nothing where the probe already tries a match that often. */
+  /** Returns nothing if the probe already tries a match that often. */
   #matchLimit(packet: Packet, limitUs: number): Request | undefined {
     const { idleCycles = 0, waitRetries = 0 } = this.settings ?? {};
     const tries = Math.ceil(limitUs / this.#clocksUs(CLOCKS_PER_WORD + idleCycles));
@@ -171,7 +171,7 @@ export class Requests {
     return this.#order(packet, dapTransferConfigure, { idleCycles, waitRetries, matchRetries });
   }
 
-  /** DAP_TransferConfigure of the connection says 0. */
+  /** DAP_TransferConfigure of the connection sets 0. */
   begin(settings: LinkSettings): void {
     this.settings = settings;
     this.tap = 0;
@@ -189,7 +189,7 @@ export class Requests {
     });
   }
 
-  /** The worst case: every word is tried as often as the probe may. */
+  /** Returns the worst case: every word is tried as often as the probe may. */
   #transferUs(words: number): number {
     const idle = this.settings?.idleCycles ?? 0;
     return this.#clocksUs(words * (CLOCKS_PER_WORD + idle) * this.#tries());
@@ -204,7 +204,10 @@ export class Requests {
   }
 }
 
-/** Request, turnaround, acknowledge and turnaround, data and parity, and the clocks that a write takes to be done. */
+/**
+ * Makes request, turnaround, acknowledge and turnaround, data and parity, and the clocks that a write needs
+ * to finish.
+ */
 function bareWrite(value: number, turnaround: number): SwdSequenceRequest {
   const data = BigInt(value >>> 0);
   const ones = data.toString(2).replaceAll("0", "").length;

@@ -6,14 +6,14 @@ import type { Packet } from "./packets.ts";
 
 export class Tally {
   exchanges = 0;
-  /** An access was accepted whose error may still come; undefined until there was an answer. */
+  /** True if the error of an accepted access may still come; undefined until there was an answer. */
   open: boolean | undefined;
   readonly #ops: readonly WireOp[];
   readonly #values: number[][];
   readonly #ranOn: { from: number; to: number }[] = [];
-  /** Operations of the packets so far. */
+  /** The number of operations in the packets so far. */
   #place = 0;
-  /** Operations of packets that were sent. */
+  /** The number of operations in the packets that were sent. */
   #sent = 0;
   #done = 0;
   #confirmed = 0;
@@ -24,7 +24,10 @@ export class Tally {
     this.#values = ops.map(() => []);
   }
 
-  /** In the order of sending. After a fault, what a later command of the same bundle did all the same is only noted. */
+  /**
+   * Takes answers in the order of sending. After a fault, it only notes what a later command of the same
+   * bundle did.
+   */
   add(packet: Packet, answer: Answer): void {
     deal(packet, answer, this.#ops, this.#values);
     const start = this.#place;
@@ -41,18 +44,18 @@ export class Tally {
     this.#fault = answer.fault;
   }
 
-  /** Whether or not it is answered. */
+  /** Counts a packet as sent, even if it is never answered. */
   sent(packet: Packet): void {
     this.#sent += sizeOf(packet);
   }
 
-  /** Where the probe was when it was lost; undefined if nothing was under way. */
+  /** Returns where the probe was when it was lost, or undefined if nothing was under way. */
   lost(): LostRun | undefined {
     if (this.#sent <= this.#confirmed) return undefined;
     return { kind: "lost-run", confirmed: this.#confirmed, sent: this.#sent };
   }
 
-  /** It was under way when one before it failed. */
+  /** Notes a packet that was under way when an earlier one failed. */
   overtaken(packet: Packet): void {
     const from = this.#place;
     this.#place += sizeOf(packet);

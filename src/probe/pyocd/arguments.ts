@@ -1,4 +1,4 @@
-/** Reads the arguments of a request: what is not a number of the right size is refused by name. */
+/** Reads the arguments of a request. An argument that is not a number of the right size is refused by name. */
 import { RequestError, STATUS } from "./protocol.ts";
 
 export class Arguments {
@@ -11,7 +11,7 @@ export class Arguments {
     this.#list = list;
   }
 
-  /** 0 to `most`, whole. */
+  /** Reads an integer from 0 to `most`. */
   integer(name: string, most = 0xffff_ffff): number {
     return Number(this.wide(name, BigInt(most)));
   }
@@ -20,18 +20,24 @@ export class Arguments {
     return whole(this.#next(name), most) ?? this.#refuse(name, `expected a whole number from 0 to ${most}`);
   }
 
-  /** The low 32 bits of an integer: pyOCD sends the sums of its sequences as they are, and its own server cuts them. */
+  /**
+   * Reads the low 32 bits of an integer: pyOCD sends the sums of its sequences as they are, and its own
+   * server cuts them.
+   */
   word(name: string): number {
     return lowWord(this.#next(name)) ?? this.#refuse(name, "expected a whole number");
   }
 
-  /** Bits 3:2 of a register's address. Those above are in SELECT already; pyOCD leaves them on, also those of an AP -1. */
+  /**
+   * Reads bits 3:2 of a register's address. The bits above are in SELECT already; pyOCD leaves them on, even
+   * those of an AP -1.
+   */
   register(name: string): 0x0 | 0x4 | 0x8 | 0xc {
     const value = lowWord(this.#next(name)) ?? this.#refuse(name, "expected the address of a register");
     return (value & 0xc) as 0x0 | 0x4 | 0x8 | 0xc;
   }
 
-  /** Frequencies come as floating point, too. */
+  /** Reads a frequency, which may be a floating-point number. */
   frequency(name: string): number {
     const value = this.#next(name);
     if (typeof value === "number" && value >= 1 && value <= 0xffff_ffff) return Math.floor(value);

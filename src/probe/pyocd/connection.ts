@@ -1,4 +1,7 @@
-/** Requests to a server of pyOCD's remote probe protocol, and its answers. Knows no probe and no target. */
+/**
+ * Sends requests to a server of pyOCD's remote probe protocol and reads its answers. Knows no probe and no
+ * target.
+ */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Failure } from "../../lib/fault.ts";
@@ -10,13 +13,13 @@ import { closeInOrder } from "../tcp/end.ts";
 import { transportFailure } from "../transport-faults.ts";
 
 export interface PyocdAddress {
-  /** A name or an address; an IPv6 address may stand in brackets. */
+  /** A host is a name or an address; an IPv6 address may stand in brackets. */
   readonly host: string;
-  /** 5555 if omitted. */
+  /** The port is 5555 if omitted. */
   readonly port?: number;
 }
 
-/** What the target answered, where that was not an acknowledge. */
+/** The target's answer, if that was not an acknowledge. */
 export type TargetStatus = 10 | 11 | 12;
 
 export type Reply =
@@ -24,7 +27,7 @@ export type Reply =
   | { readonly kind: "target"; readonly status: TargetStatus };
 
 const CONNECT_LIMIT_MS = 5000;
-/** What a request may take beyond its own work: the network, a busy probe, Python. */
+/** A request may take this much longer than its own work: the network, a busy probe or Python may be slow. */
 const MARGIN_US = 3_000_000;
 
 interface Waiting {
@@ -84,8 +87,9 @@ export class PyocdConnection {
   }
 
   /**
-   * `ownUs`: the worst case of the request itself. What the target answers is in the reply; rejects with `probe-refused`,
-   * `probe-timeout`, `unplugged` or `connection-closed`. An answer that comes too late is known by its number and dropped.
+   * Sends a request whose own worst case is `ownUs`. The reply holds the target's answer; rejects with
+   * `probe-refused`, `probe-timeout`, `unplugged` or `connection-closed`. An answer that comes too late is
+   * known by its number and dropped.
    */
   ask(request: string, list: readonly Json[] = [], ownUs = 0): Promise<Reply> {
     const failure = this.#failure;
@@ -110,7 +114,7 @@ export class PyocdConnection {
     });
   }
 
-  /** As ask, for requests that only the probe can fail. */
+  /** Does the same as ask, for requests that only the probe can fail. */
   async order(request: string, list: readonly Json[] = [], ownUs = 0): Promise<void> {
     const reply = await this.ask(request, list, ownUs);
     if (reply.kind === "target") throw this.#refused(request, "no answer from the target");

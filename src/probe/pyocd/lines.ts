@@ -1,20 +1,23 @@
-/** One JSON value a line, as pyOCD's remote probe protocol has it, with integers of any width. Knows no request. */
+/**
+ * Reads and writes one JSON value a line, as pyOCD's remote probe protocol does, with integers of any width.
+ * Knows no request.
+ */
 
 export type Json =
   null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** pyOCD sends line sequences as integers of up to 256 bits, which JSON.parse would round. */
 const WIDE_INTEGERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])\d{16,}(?![\w.])/g;
-/** No text that people write begins so. */
+/** No text that people write begins with this. */
 const WIDE = "\u0000integer ";
-/** Of a line, to tell what it is. */
+/** This much of a line is enough to tell what it is. */
 const LONGEST_START = 16;
-/** Far beyond 256 bits: reading an integer takes more than linear time. */
+/** This is far beyond 256 bits; reading an integer takes more than linear time. */
 const MOST_DIGITS = 100;
-/** 64 KiB as a list of words is 190 kB to 790 kB; nobody asks for more at once. */
+/** A list of words for 64 KiB takes 190 kB to 790 kB; no client asks for more at once. */
 const LONGEST_LINE = 4 << 20;
 
-/** Throws SyntaxError where the line is not JSON. */
+/** Throws SyntaxError if the line is not JSON. */
 export function parseLine(line: string): unknown {
   const safe = line.replace(WIDE_INTEGERS, (found) => {
     if (found.startsWith('"')) return found;
@@ -38,7 +41,7 @@ function format(value: Json): string {
   return `{${members.join(",")}}`;
 }
 
-/** Finds the lines in a stream, however it was cut. */
+/** Finds the lines in a stream, however the stream was cut. */
 export class LineReader {
   readonly #decoder = new TextDecoder();
   readonly #bad: (reason: string) => Error;
@@ -46,7 +49,10 @@ export class LineReader {
   readonly #begins: string;
   #rest = "";
 
-  /** `bad` makes the error for a line that does not end, or does not begin with `begins`: that is seen before it ends. */
+  /**
+   * `bad` makes the error for a line that is too long, or that does not begin with `begins`. The latter is
+   * seen before the line ends.
+   */
   constructor(
     bad: (reason: string) => Error,
     { longest = LONGEST_LINE, begins = "" }: { readonly longest?: number; readonly begins?: string } = {},

@@ -1,6 +1,7 @@
 /**
- * A link over pyOCD's remote probe protocol, so that every probe that pyOCD drives works here. One request for each
- * operation; what several commands without the host need, a match or other pins than nRESET, this protocol has no words for.
+ * A link over pyOCD's remote probe protocol, so that every probe that pyOCD drives works here. It sends one
+ * request for each operation. The protocol cannot express several commands without the host, a match, or pins
+ * other than nRESET.
  */
 import type {
   DapLink,
@@ -19,10 +20,13 @@ import { PROTOCOLS, STATUS, type Capability } from "./protocol.ts";
 import { append } from "../../lib/lists.ts";
 
 const NRESET = 0x80;
-/** DAP_SWJ_Pins yields this where the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; wire rule 10). */
+/** DAP_SWJ_Pins yields this if the pins cannot be read (specification 1.7, "DAP_SWJ_Pins"; wire rule 10). */
 const NO_PINS = 0xffff_ffff;
 const POLL_US = 1_000;
-/** A request line of so many words is 11 kB; the auto-increment window of most access ports ends there anyway. */
+/**
+ * A request line of this many words is 11 kB; the auto-increment window of most access ports ends there
+ * anyway.
+ */
 const BLOCK_WORDS = 1024;
 /** Opening and connecting a real probe takes its time. */
 export const OPEN_US = 10_000_000;
@@ -36,11 +40,14 @@ export interface PyocdFacts {
   readonly protocols: readonly string[];
 }
 
-/** What an operation came to. */
+/** The result of an operation. */
 interface OpOutcome {
   readonly words?: readonly number[];
   readonly fault?: LinkFault;
-  /** Its error may have come with the operation after it: an access port takes data before it is done with them. */
+  /**
+   * True if its error may have come with the next operation: an access port accepts data before it is done
+   * with them.
+   */
   readonly posted?: boolean;
   readonly exchanges: number;
 }
@@ -53,7 +60,10 @@ export class PyocdLink implements DapLink {
   readonly #connection: PyocdConnection;
   readonly #clock: Clock;
   readonly #facts: PyocdFacts;
-  /** As last written, for probes that select by themselves and for telling data registers from others. */
+  /**
+   * The value of SELECT as last written, for probes that select by themselves and to tell data registers from
+   * others.
+   */
   #select = 0;
   #closed = false;
   #protocol: LinkSettings["protocol"] | undefined;
@@ -75,7 +85,7 @@ export class PyocdLink implements DapLink {
     this.#select = 0;
   }
 
-  /** Its protocol has nothing for it: each request ends by itself. */
+  /** The protocol has no message for it: each request ends by itself. */
   interrupt(): void {
     return;
   }
@@ -185,7 +195,8 @@ export class PyocdLink implements DapLink {
     }
     const address = this.#addressOf(register);
     const [first = 0] = words;
-    // pyOCD keeps writes back until something is read: without the flush their errors would be blamed on others.
+    // pyOCD keeps writes back until something is read; without the flush their errors would be blamed on
+    // other accesses.
     const [reply, flushed] = await Promise.all([
       words.length === 1
         ? this.#connection.ask(register.port === "AP" ? "write_ap" : "write_dp", [address, first])
@@ -200,7 +211,7 @@ export class PyocdLink implements DapLink {
     if (this.#facts.capabilities.has("SWJ_SEQUENCE"))
       return this.#plain(await this.#connection.ask("swj_sequence", [count, bits]));
     if ((bits & 0xffn) === TARGETSEL_REQUEST) throw this.#cannot("several debug ports on one pair of wires");
-    // Such a probe has led the target into the protocol when it connected, and lets nobody else do that.
+    // Such a probe has led the target into the protocol when it connected, and does not let a client do that.
     return { exchanges: 0 };
   }
 
@@ -218,7 +229,7 @@ export class PyocdLink implements DapLink {
   }
 
   async #pins({ output, select, waitUs }: Extract<WireOp, { kind: "pins" }>): Promise<OpOutcome> {
-    // The others idle high: who lets go of them need not know that they cannot be reached.
+    // The other pins idle high, so a caller that releases them need not know that they cannot be reached.
     if ((select & ~NRESET & ~output) !== 0) throw this.#cannot("pins other than nRESET");
     let exchanges = 0;
     if (select === 0) {
@@ -240,14 +251,17 @@ export class PyocdLink implements DapLink {
     return { words: [NO_PINS], exchanges };
   }
 
-  /** A probe that selects by itself is told access port and bank with each register. */
+  /** A probe that selects by itself gets the access port and the bank with each register. */
   #addressOf({ port, address }: Register): number {
     if (port === "AP") return this.can.selects ? ((this.#select & 0xff00_00f0) | address) >>> 0 : address;
     const banked = address === 0x4 && this.#facts.capabilities.has("MANAGED_DPBANKSEL");
     return banked ? ((this.#select & 0xf) << 4) | address : address;
   }
 
-  /** DRW and the banked data registers: their error belongs to them, though the target took them first (ADIv5.2 C2.2). */
+  /**
+   * These are DRW and the banked data registers: an error belongs to them, although the target accepted them
+   * first (ADIv5.2 C2.2).
+   */
   #failed(reply: Extract<Reply, { kind: "target" }>, { port, address }: Register): OpOutcome {
     const bank = this.#select & 0xf0;
     const posted = port === "AP" && (bank === 0x10 || (bank === 0x00 && address === 0xc));
@@ -265,7 +279,10 @@ export class PyocdLink implements DapLink {
     return list;
   }
 
-  /** Between line sequences the bus stands still; everything else would need the host in between (wire rule 7). */
+  /**
+   * The bus stands still between line sequences; everything else would need the host in between (wire rule
+   * 7).
+   */
   #allowAtomic(ops: readonly WireOp[]): void {
     if (ops.length <= 1 || ops.every(({ kind }) => kind === "swj" || kind === "jtag")) return;
     const kinds = [...new Set(ops.map(({ kind }) => kind))].join(", ");

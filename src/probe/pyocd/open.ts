@@ -1,11 +1,14 @@
-/** Opens a probe behind pyOCD's server: any that pyOCD drives. Knows the greeting; operations are pyocd-link.ts's. */
+/** Opens any probe that pyOCD's server drives. Knows the greeting; operations are in pyocd/link.ts. */
 import type { DapLink } from "../../coresight/wire/link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { openConnection, type PyocdAddress } from "./connection.ts";
 import { OPEN_US, PyocdLink } from "./link.ts";
 import { PYOCD_VERSION, type Capability } from "./protocol.ts";
 
-/** Says hello, opens the probe and asks what it can do. Rejects with `no-connection`, `probe-refused` and what else goes wrong. */
+/**
+ * Greets the server, opens the probe and asks what it can do. Rejects with `no-connection`, `probe-refused`
+ * and other failures of the connection.
+ */
 export async function openPyocd(address: PyocdAddress, clock: Clock): Promise<DapLink> {
   const connection = await openConnection(address);
   try {

@@ -11,21 +11,24 @@ import type { Json } from "./lines.ts";
 import { PROTOCOLS, PYOCD_VERSION, RequestError, STATUS, type Capability } from "./protocol.ts";
 import { lineRequests, registerRequests, type Handler } from "./target-requests.ts";
 
-/** What is lent. */
+/** The probe that is lent. */
 export interface LentProbe {
   readonly link: DapLink;
   readonly clock: Clock;
-  /** For raw sequences, which a link has no words for; absent if the probe takes no CMSIS-DAP packets. */
+  /**
+   * The pipe is for raw sequences, which a link cannot express; absent if the probe takes no CMSIS-DAP
+   * packets.
+   */
   readonly pipe?: PacketPipe;
 }
 
-/** Of what no server has, in its answer. */
+/** The longest name of an unknown request or property that an answer repeats. */
 const LONGEST_NAME = 100;
 const FIRST_CLOCK_HZ = 1_000_000;
 const WAIT_RETRIES = 100;
-/** pyOCD knows chains of one: an Arm DP, whose instruction register has four bits. */
+/** pyOCD knows chains of one device: an Arm DP, whose instruction register has four bits. */
 const CHAIN = [4];
-/** DAP_SWD_Sequence has to fit the smallest packet. */
+/** DAP_SWD_Sequence must fit the smallest packet. */
 const SMALLEST_PACKET = 64;
 
 export class Requests {
@@ -45,7 +48,10 @@ export class Requests {
     this.#handlers = new Map([...this.#general(), ...lineRequests(acts), ...registerRequests(acts)]);
   }
 
-  /** What the request yields, if anything. Rejects with RequestError; a failure of the probe is its cause. */
+  /**
+   * Returns the result of the request, if any. Rejects with RequestError; a failure of the probe is its
+   * cause.
+   */
   async answer(request: string, list: readonly unknown[]): Promise<Json | undefined> {
     const handler = this.#handlers.get(request);
     if (handler === undefined)
@@ -65,7 +71,7 @@ export class Requests {
     }
   }
 
-  /** For a client that is gone: a target that nobody holds any more is not driven either. */
+  /** Cleans up after a client that is gone: the target is no longer driven. */
   async leave(): Promise<void> {
     if (this.#protocol === undefined) return;
     this.#protocol = undefined;
@@ -108,7 +114,7 @@ export class Requests {
           };
         },
       ],
-      // Every access goes over the bus: no access port has a memory interface of its own.
+      // Every access goes over the bus: an access port does not have a memory interface of its own.
       [
         "get_memory_interface_for_ap",
         (given) => {

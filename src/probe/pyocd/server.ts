@@ -1,4 +1,7 @@
-/** Lends any probe over TCP as `pyocd server` does, to one client at a time. Knows lines and turns; requests are elsewhere. */
+/**
+ * Lends any probe over TCP as `pyocd server` does, to one client at a time. Knows lines and turns; requests
+ * are elsewhere.
+ */
 import type { Socket } from "node:net";
 import { asFailure } from "../../lib/fault.ts";
 import { probePolicy } from "../../coresight/wire/error-policy.ts";
@@ -8,11 +11,14 @@ import { Requests, type LentProbe } from "./requests.ts";
 import type { TcpServerOptions } from "../tcp/serving.ts";
 import { listen, TurnServer, WrongClient, written, type Guest } from "../tcp/turns.ts";
 
-/** 64 KiB as a list of words is 790 kB as Python writes it; no client asks for more at once. */
+/** Python writes a list of words for 64 KiB as 790 kB; no client asks for more at once. */
 const LONGEST_REQUEST = 1 << 20;
 
 export class PyocdServer extends TurnServer {
-  /** Port 5555 if omitted. Rejects with `no-port` if it is taken, and with `beyond-loopback`. Does not close the probe. */
+  /**
+   * Listens on port 5555 if none is given. Rejects with `no-port` if it is taken, and with `beyond-loopback`.
+   * Does not close the probe.
+   */
   static async start(probe: LentProbe, options: TcpServerOptions = {}): Promise<PyocdServer> {
     const { host = "127.0.0.1", port = PYOCD_TCP_PORT } = options;
     const server = await listen("pyocd", { ...options, host, port });
@@ -21,7 +27,7 @@ export class PyocdServer extends TurnServer {
   }
 }
 
-/** Its first request is answered, for that is the answer which it waits for. */
+/** Answers the client's first request, because the client waits for that answer. */
 function refuse(socket: Socket): void {
   const reader = requestLines();
   socket.on("data", (chunk) => {
@@ -44,7 +50,7 @@ class Client implements Guest {
   readonly #socket: Socket;
   readonly #requests: Requests;
   readonly #reader = requestLines();
-  /** One request after the other, in the order of coming. */
+  /** Requests run one after the other, in the order in which they came. */
   #work: Promise<void> = Promise.resolve();
   #lost: Error | undefined;
   requests = 0;
@@ -60,7 +66,7 @@ class Client implements Guest {
   }
 
   async leave(): Promise<void> {
-    await this.#work.catch(() => undefined); // whoever called `take` was told
+    await this.#work.catch(() => undefined); // the caller of `take` was told
     if (this.#lost !== undefined) throw this.#lost;
     await this.#requests.leave();
   }
@@ -87,12 +93,15 @@ class Client implements Guest {
     }
   }
 
-  /** A client that says anything but requests is not a client, but a page in a browser, say: it gets no second line. */
+  /**
+   * A client that sends anything but requests is not a real client, but for example a page in a browser: it
+   * gets no second line.
+   */
   async #read(line: string): Promise<Request> {
     try {
       return readRequest(line);
     } catch (error) {
-      const reason = (error as Error).message; // of a RequestError: nothing else is thrown
+      const reason = (error as Error).message; // only a RequestError is thrown
       await this.#reply({ id: -1, status: STATUS.general, error: reason }); // as pyOCD answers it
       throw new WrongClient(reason);
     }
@@ -103,7 +112,7 @@ class Client implements Guest {
   }
 }
 
-/** What ends the server: a probe that is gone is gone for every client, and so is a server with a defect. */
+/** Returns what ends the server: a lost probe is lost for every client, and a defect ends the server too. */
 function lostBy(error: unknown): Error | undefined {
   if (!(error instanceof RequestError)) return error as Error;
   const failure = asFailure(error.cause);

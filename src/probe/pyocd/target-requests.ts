@@ -1,22 +1,28 @@
-/** The requests of pyOCD's protocol that move bits: lines, nRESET, registers. What SELECT holds is the client's business. */
+/**
+ * Handles the requests of pyOCD's protocol that move bits: lines, nRESET, registers. SELECT is the client's
+ * own affair.
+ */
 import type { SwdSegment } from "../../cmsis-dap/swd.ts";
 import type { Register, WireOp } from "../../coresight/wire/link.ts";
 import { whole, type Arguments } from "./arguments.ts";
 import type { Json } from "./lines.ts";
 import { RequestError, STATUS } from "./protocol.ts";
 
-/** Reads all its arguments and returns what is to be done, so that nothing is done for a request that is malformed. */
+/** Reads all its arguments and returns the work, so that nothing is done for a malformed request. */
 export type Handler = (given: Arguments) => () => Json | undefined | Promise<Json | undefined>;
 
 export interface ProbeActs {
-  /** The words that the operation yields; rejects with RequestError where the target answers with an error. */
+  /**
+   * Returns the words that the operation yields; rejects with RequestError if the target answers with an
+   * error.
+   */
   readonly run: (op: WireOp) => Promise<Uint32Array>;
   readonly swdSequence: (segments: readonly SwdSegment[]) => Promise<Json>;
   readonly sleep: (us: number) => Promise<void>;
 }
 
 const NRESET = 0x80;
-/** As pyOCD's own probes: nRESET low for 100 ms, and 100 ms for the target to start. */
+/** pyOCD's own probes do the same: nRESET is low for 100 ms, and the target has 100 ms to start. */
 const RESET_US = 100_000;
 const MOST_LINE_BITS = 256;
 const MOST_SEQUENCE_BITS = 64;
@@ -134,7 +140,7 @@ export function registerRequests({ run }: ProbeActs): readonly [string, Handler]
   ];
 }
 
-/** `[cycles]` samples, `[cycles, bits]` drives. */
+/** `[cycles]` samples, and `[cycles, bits]` drives. */
 function segment(given: unknown): SwdSegment {
   const [cycles, bits] = Array.isArray(given) ? (given as readonly unknown[]) : [];
   const count = Number(whole(cycles, BigInt(MOST_SEQUENCE_BITS)) ?? 0n);

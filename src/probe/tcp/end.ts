@@ -1,7 +1,10 @@
-/** How TCP connections end, on either side of one. */
+/** Ends TCP connections, on either side. */
 import type { Socket } from "node:net";
 
-/** Resolves when the socket has closed. Not `once` of node:events, which rejects if the other side breaks off: it closes then too. */
+/**
+ * Resolves when the socket has closed. `once` of node:events would reject if the other side breaks off, but
+ * the socket closes then too.
+ */
 export function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) resolve();
@@ -21,10 +24,10 @@ export function destroyedAfter(socket: Socket, limitMs: number): void {
   });
 }
 
-/** For what the other side does not read yet. */
+/** The time for data that the other side has not read yet. */
 const GOODBYE_MS = 1000;
 
-/** Ends a connection in order, if the other side plays along. */
+/** Ends a connection in order, if the other side does the same. */
 export async function closeInOrder(socket: Socket): Promise<void> {
   if (socket.destroyed) return;
   socket.end();

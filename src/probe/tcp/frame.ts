@@ -1,8 +1,11 @@
-/** How packets stand in a TCP stream, as OpenOCD's `cmsis-dap backend tcp` frames them (its src/jtag/drivers/cmsis_dap_tcp.c). */
+/**
+ * Frames packets in a TCP stream as OpenOCD's `cmsis-dap backend tcp` does (its
+ * src/jtag/drivers/cmsis_dap_tcp.c).
+ */
 
-/** "DAP" and a zero. */
+/** The signature is "DAP" and a zero. */
 const SIGNATURE = Uint8Array.of(0x44, 0x41, 0x50, 0x00);
-/** Signature, length of the packet (16 bits), type, one reserved byte. */
+/** A header has the signature, the length of the packet (16 bits), the type and one reserved byte. */
 const HEADER_LENGTH = 8;
 const TYPES = { request: 1, response: 2 } as const;
 
@@ -10,7 +13,7 @@ export type FrameType = keyof typeof TYPES;
 
 /** 4441 is OpenOCD's default for `cmsis-dap tcp port`. */
 export const CMSIS_DAP_TCP_PORT = 4441;
-/** OpenOCD's buffers hold no more, whatever packet size the probe claims. */
+/** OpenOCD's buffers hold no more, for any packet size that the probe claims. */
 export const LONGEST_FRAME = 1024;
 
 export function frame(type: FrameType, packet: Uint8Array): Uint8Array {
@@ -23,14 +26,17 @@ export function frame(type: FrameType, packet: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Finds the packets in a stream, however it was cut. */
+/** Finds the packets in a stream, however the stream was cut. */
 export class FrameReader {
   readonly #type: FrameType;
   readonly #bad: (reason: string) => Error;
   readonly #longest: number;
   #bytes = new Uint8Array();
 
-  /** `bad` makes the error for bytes that are not frame of this type, or one with more than `longest` bytes. */
+  /**
+   * `bad` makes the error for bytes that are not a frame of this type, or for a frame of more than `longest`
+   * bytes.
+   */
   constructor(type: FrameType, bad: (reason: string) => Error, longest = 0xffff) {
     this.#type = type;
     this.#bad = bad;
@@ -55,7 +61,10 @@ export class FrameReader {
     return packets;
   }
 
-  /** Known by the first byte: what speaks something else is not listened to until it has said eight. */
+  /**
+   * Checks the first byte at once: a client that speaks another protocol is refused before it has sent eight
+   * bytes.
+   */
   #mustBegin(start: Uint8Array): void {
     if (start.every((byte, at) => byte === SIGNATURE[at])) return;
     const seen = Array.from(start, (byte) => byte.toString(16).padStart(2, "0")).join(" ");

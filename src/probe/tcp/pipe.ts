@@ -1,4 +1,7 @@
-/** CMSIS-DAP packets over TCP, the client's side: any server that OpenOCD's `cmsis-dap backend tcp` can use. */
+/**
+ * Carries CMSIS-DAP packets over TCP on the client's side, to any server that OpenOCD's `cmsis-dap backend
+ * tcp` can use.
+ */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
@@ -10,19 +13,22 @@ import { CMSIS_DAP_TCP_PORT, frame, FrameReader } from "./frame.ts";
 import { transportFailure, type TransportFailure } from "../transport-faults.ts";
 
 export interface TcpAddress {
-  /** A name or an address; an IPv6 address may stand in brackets. */
+  /** A host is a name or an address; an IPv6 address may stand in brackets. */
   readonly host: string;
-  /** 4441 if omitted. */
+  /** The port is 4441 if omitted. */
   readonly port?: number;
 }
 
 const CONNECT_LIMIT_MS = 5000;
-/** An answer can be this long on its way through a network; OpenOCD waits as long at least. */
+/** An answer can take this long through a network; OpenOCD waits at least as long. */
 const QUIET_US = 150_000;
-/** A network and another host, which may be busy; that a server is gone shows in the connection, and waits for no limit. */
+/** The network and the other host may be slow. A lost server shows in the connection, so it needs no limit. */
 const MARGIN_US = 3_000_000;
 
-/** Rejects with `no-connection`, or with `bad-frame`, `timeout` or `out-of-step` where something else answers there. */
+/**
+ * Rejects with `no-connection`, or with `bad-frame`, `timeout` or `out-of-step` if something else answers
+ * there.
+ */
 export async function openTcp({ host, port = CMSIS_DAP_TCP_PORT }: TcpAddress): Promise<PacketPipe> {
   const name = `tcp://${host}:${port}`;
   const socket = connect({ host: withoutBrackets(host), port, noDelay: true });
@@ -47,9 +53,9 @@ class TcpPipe implements PacketPipe {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #answers: Uint8Array[] = [];
-  /** Requests whose answers have not come. */
+  /** The number of requests whose answers have not come. */
   #due = 0;
-  /** Answers that came while none was due. */
+  /** The number of answers that came while none was due. */
   #unasked = 0;
   #waiting: Waiting | undefined;
   #failure: TransportFailure | undefined;
@@ -123,7 +129,7 @@ class TcpPipe implements PacketPipe {
   async resync(): Promise<void> {
     this.#unasked = 0;
     await bringInStep(this, { probe: this.#name, quietUs: QUIET_US });
-    // What was lost on the way does not come any more.
+    // What was lost on the way will not come any more.
     this.#due = 0;
   }
 

@@ -1,20 +1,23 @@
-/** Passes requests on to a pipe and answers back, in order. Knows only which requests have answers, and when these come. */
+/**
+ * Passes requests on to a pipe, and answers back, in order. Knows only which requests have answers, and when
+ * these come.
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
 import { isTimeout } from "../transport-faults.ts";
 
-/** Answered only after the first packet that follows and is none itself (wire rule 8). */
+/** It is answered only after the first later packet of another kind (wire rule 8). */
 const DAP_QUEUE_COMMANDS = 0x7e;
-/** Far longer than any command takes: a probe that is silent so long has hung. */
+/** This is far longer than any command takes: a probe that is silent so long has hung. */
 const ANSWER_LIMIT_US = 30_000_000;
 
-/** More requests than a client has reason to have under way; the probe's own count holds for packets it queues. */
+/** No client has reason to have more requests under way; queued packets are limited by the probe's own count. */
 const MOST_DUE = 256;
 
 export interface RelayClient {
-  /** Resolves when the client has taken it, or is gone: the next answer waits for that. */
+  /** Resolves when the client has taken it, or is gone; the next answer waits for that. */
   answer(packet: Uint8Array): Promise<void> | void;
-  /** The pipe failed; nothing follows. */
+  /** Tells that the pipe failed; nothing follows. */
   failed(error: unknown): void;
 }
 
@@ -23,7 +26,7 @@ export class Relay {
   readonly #client: RelayClient;
   #sending: Promise<void> = Promise.resolve();
   #receiving: Promise<void> = Promise.resolve();
-  /** The probe does nothing with them before the packet that sets them going: till then they stay here. */
+  /** The packets wait here, because the probe does nothing with them before the packet that starts them. */
   #queued: Uint8Array[] = [];
   readonly #packetCount: number;
   #due = 0;
@@ -32,7 +35,10 @@ export class Relay {
   #asked = 0;
   #roomy: () => void = () => undefined;
 
-  /** `packetCount`: what the probe holds; queued packets and the one behind them that were more would hang it (wire rule 8). */
+  /**
+   * `packetCount` is what the probe holds. More queued packets, including the one that ends the queue, would
+   * hang it (wire rule 8).
+   */
   constructor(pipe: PacketPipe, packetCount: number, client: RelayClient) {
     this.#pipe = pipe;
     this.#packetCount = packetCount;
@@ -40,8 +46,8 @@ export class Relay {
   }
 
   /**
-   * Goes out at once, also while earlier answers are awaited: that is what DAP_TransferAbort needs. Throws a RangeError for
-   * more queued packets than the probe holds.
+   * Sends a request at once, even while earlier answers are awaited: DAP_TransferAbort needs that. Throws a
+   * RangeError for more queued packets than the probe holds.
    */
   request(packet: Uint8Array): void {
     if (packet[0] === DAP_TRANSFER_ABORT) {
@@ -60,12 +66,12 @@ export class Relay {
     }
   }
 
-  /** Nothing is passed on any more. */
+  /** True if nothing is passed on any more. */
   get over(): boolean {
     return this.#stopping || this.#failed;
   }
 
-  /** Resolves when one more request may come: those that are under way are few enough. */
+  /** Resolves when one more request may come because few enough are under way. */
   async room(): Promise<void> {
     while (this.#asked >= MOST_DUE && !this.over)
       await new Promise<void>((resolve) => (this.#roomy = resolve));
@@ -83,15 +89,16 @@ export class Relay {
     });
   }
 
-  /** Hands nothing on any more; resolves when the pipe has nothing under way that this relay asked for. */
+  /** Stops passing things on. Resolves when the pipe has no more work that this relay asked for. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#roomy();
-    // A transfer that waits for its target may take long, and nobody waits for it any more.
+    // A transfer that waits for its target may take long, and its client is gone.
     if (this.#due > 0) this.request(Uint8Array.of(DAP_TRANSFER_ABORT));
     await this.#sending;
     await this.#receiving;
-    // Of packets that went out together before one that failed nobody takes the answers: the next client must not get them.
+    // The answers to packets that went out together before a failed one have no reader; the next client must
+    // not get them.
     if (this.#failed) await this.#pipe.resync().catch(() => undefined);
   }
 
@@ -111,7 +118,10 @@ export class Relay {
     });
   }
 
-  /** A probe that stays silent is silent towards the client, too, whose own limit passes; the next request finds it in step. */
+  /**
+   * A silent probe is silent towards the client too, whose own limit passes; the next request finds the probe
+   * in step.
+   */
   async #receive(): Promise<Uint8Array | undefined> {
     try {
       return await this.#pipe.receive(ANSWER_LIMIT_US);

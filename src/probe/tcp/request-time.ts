@@ -1,16 +1,22 @@
-/** Lets time pass on a running target by what its clients ask, and by no clock: the same requests see the same target. */
+/**
+ * Lets time pass on a running target by its clients' requests and by no clock, so that the same requests see
+ * the same target.
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import type { VirtualClock } from "../../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
-/** What passes before a request. */
+/** The time that passes before a request. */
 const LEAST_US = 200;
-/** Before one that a client has repeated often, as long as it may be kept waiting for what a core does in that time. */
+/**
+ * The time before a request that was repeated often. It is as long as a client may be kept waiting for the
+ * work of a core in that time.
+ */
 const MOST_US = 10_000;
 
 /**
- * A little time before each request, and twice as much with each repetition: who asks the same again waits for something.
- * A target of which nothing runs has no time but that of the wire.
+ * Lets a little time pass before each request, and twice as much with each repetition: a client that repeats
+ * its question waits for something. A target on which nothing runs has only the time of the wire.
  */
 export function requestTime(pipe: PacketPipe, clock: VirtualClock, target: LivingTarget): PacketPipe {
   let last: Uint8Array = new Uint8Array();

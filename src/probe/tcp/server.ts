@@ -1,4 +1,7 @@
-/** Lends any pipe to clients on TCP, one at a time, framed as OpenOCD frames it. Knows nothing of what the packets do. */
+/**
+ * Lends any pipe to clients on TCP, one at a time, framed as OpenOCD frames it. Knows nothing of what the
+ * packets do.
+ */
 import type { Socket } from "node:net";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { requestPacket } from "../../cmsis-dap/command.ts";
@@ -9,14 +12,15 @@ import { Relay } from "./relay.ts";
 import { listen, TurnServer, type Guest, WrongClient, written, type Protocol } from "./turns.ts";
 import type { TcpServerOptions } from "./serving.ts";
 
-/** Kinds of failures that a request brings upon itself: of the USB transports and of the simulated probe. */
+/** Lists the kinds of failures of the USB transports and of the simulated probe that a request causes itself. */
 const REFUSED: ReadonlySet<string> = new Set(["packet-too-long", "oversized-packet", "truncated-packet"]);
 const DISCONNECT_LIMIT_US = 1_000_000;
 
 export class TcpServer extends TurnServer {
   /**
-   * Port 4441 if omitted. A client that announces a packet longer than `packetSize` (1024 if omitted) is sent away,
-   * and so is one that queues more than `packetCount` packets (255). Rejects with `no-port` if the port is taken, and with `beyond-loopback`. Does not close the pipe, which belongs to the caller.
+   * Listens on port 4441 if none is given. Sends a client away that announces a packet longer than
+   * `packetSize` (1024 if omitted), or queues more than `packetCount` packets (255). Rejects with `no-port`
+   * if the port is taken, and with `beyond-loopback`. Does not close the pipe, which belongs to the caller.
    */
   static async start(
     pipe: PacketPipe,
@@ -31,7 +35,7 @@ export class TcpServer extends TurnServer {
     const server = await listen("tcp", { ...options, host, port });
     const protocol: Protocol = {
       welcome: (socket, wrong) => new Client(socket, pipe, { packetSize, packetCount, wrong }),
-      // CMSIS-DAP has no words for it.
+      // CMSIS-DAP has no message for a refusal.
       refuse: (socket) => socket.destroy(),
     };
     return new TcpServer(server, protocol, options);
@@ -49,7 +53,7 @@ class Client implements Guest {
   readonly #relay: Relay;
   readonly #reader: FrameReader;
   #connected = false;
-  /** Lights that it put on. */
+  /** The lights that the client switched on. */
   readonly #lights = new Set<number>();
   #lost: Error | undefined;
   requests = 0;
@@ -60,7 +64,7 @@ class Client implements Guest {
       answer: (packet) => written(socket, frame("response", packet)),
       failed: (error) => {
         const failure = asFailure(error);
-        // What no probe can take is the client's doing, and the next client finds the probe as it was.
+        // The client caused a request that no probe can take, and the next client finds the probe as it was.
         if (failure !== undefined && REFUSED.has(failure.fault.kind)) wrong(failure.message);
         else this.#lost = error instanceof Error ? error : new Error(String(error));
         socket.destroy();
@@ -91,7 +95,10 @@ class Client implements Guest {
     }
   }
 
-  /** Leaves the probe as the next client expects it: in step, and not driving a target that nobody holds any more. */
+  /**
+   * Leaves the probe as the next client expects it: in step, and without driving a target that no client
+   * holds.
+   */
   async leave(): Promise<void> {
     await this.#relay.stop();
     if (this.#lost !== undefined) throw this.#lost;

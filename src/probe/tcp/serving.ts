@@ -1,15 +1,15 @@
-/** What a port that lends a probe is asked for, and what it tells. Knows no socket. */
+/** Options and events of a port that lends a probe. Knows no socket. */
 
 export interface TcpServerOptions {
-  /** Loopback if omitted. */
+  /** The address is loopback if omitted. */
   readonly host?: string;
-  /** The protocol's own if omitted; 0 takes a free one. */
+  /** The port is the protocol's own if omitted; 0 takes a free one. */
   readonly port?: number;
-  /** The caller knows that whoever reaches the port owns the target, and wants it reached from other machines. */
+  /** The caller knows that anyone who reaches the port owns the target, and wants other machines to reach it. */
   readonly mayLeaveLoopback?: boolean;
-  /** How long a client may have its turn without a request. */
+  /** The time that a client may have its turn without a request. */
   readonly firstRequestMs?: number;
-  /** The same while another client waits. */
+  /** The same time while another client waits. */
   readonly giveWayMs?: number;
   readonly onEvent?: (event: TcpServerEvent) => void;
 }
@@ -17,6 +17,6 @@ export interface TcpServerOptions {
 export type TcpServerEvent =
   | { readonly kind: "client-came"; readonly address: string }
   | { readonly kind: "client-left"; readonly address: string; readonly requests: number }
-  /** Another client was there and stayed. */
+  /** Another client had the turn and kept it. */
   | { readonly kind: "client-refused"; readonly address: string }
   | { readonly kind: "client-wrong"; readonly address: string; readonly reason: string };

@@ -1,6 +1,7 @@
 /**
- * A TCP port whose clients have something in turn, one at a time. Knows nothing of what they say, but stops listening to a
- * client until what it asked for is answered and the answer taken: what is held for it in memory has a limit.
+ * Serves the clients of a TCP port in turn, one at a time. Knows nothing of what they say. It stops listening
+ * to a client until its request is answered and the answer is taken, so that the memory held for it is
+ * limited.
  */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
@@ -9,37 +10,46 @@ import { closed, destroyedAfter } from "./end.ts";
 import { transportFailure } from "../transport-faults.ts";
 import type { TcpServerEvent, TcpServerOptions } from "./serving.ts";
 
-/** A client whose turn it is. */
+/** The client that has the turn. */
 export interface Guest {
   readonly requests: number;
-  /** Takes bytes in; the next ones are read when it resolves. Rejects with WrongClient, or with what ends the server. */
+  /**
+   * Takes bytes in; the next ones are read when it resolves. Rejects with WrongClient, or with the error that
+   * ends the server.
+   */
   take(chunk: Uint8Array): Promise<void>;
-  /** After its socket closed, also while bytes are being taken in; rejects if the next client cannot be served. */
+  /**
+   * Runs after its socket closed, even while bytes are being taken in; rejects if the next client cannot be
+   * served.
+   */
   leave(): Promise<void>;
 }
 
-/** What a protocol has for the clients of its port. */
+/** Says how a protocol treats the clients of its port. */
 export interface Protocol {
-  /** `wrong` ends a client for what it does, outside of `take`. */
+  /** `wrong` ends a client for a fault outside of `take`. */
   welcome(socket: Socket, wrong: (reason: string) => void): Guest;
-  /** Tells a client in the protocol's own words that another one has the turn, if there are words for it; else just ends it. */
+  /**
+   * Tells a client in the protocol's own words that another one has the turn. If the protocol has no such
+   * words, ends the client.
+   */
   refuse(socket: Socket): void;
 }
 
-/** A client that did what no client does; the message says what. */
+/** A client broke the protocol; the message says how. */
 export class WrongClient extends Error {}
 
 /** A client that leaves and one that comes can overtake each other on the network. */
 const TURN_LIMIT_MS = 500;
 /** A tool asks as soon as it is connected. */
 const FIRST_REQUEST_MS = 30_000;
-/** So that one that never asks keeps no other one out. */
+/** A client that never asks must not keep others out. */
 const GIVE_WAY_MS = 2000;
-/** After a client closed its side, for what it did not read yet; and for the words of refusal. */
+/** The time for data that the client has not read yet after it closed its side, and for the refusal. */
 const GOODBYE_MS = 2000;
-/** Of a client that says nothing; one whose machine is gone is noticed by it. */
+/** Keep-alive notices a silent client whose machine is gone. */
 const KEEP_ALIVE_MS = 30_000;
-/** The one that is served and those that wait for their turn. */
+/** The limit counts the client that is served and those that wait for their turn. */
 const MOST_SOCKETS = 32;
 
 export class TurnServer {
@@ -53,7 +63,7 @@ export class TurnServer {
   #turn: Promise<void> = Promise.resolve();
   #holder: Holder | undefined;
   #end: (error?: Error) => void = () => undefined;
-  /** Resolves after `close`, rejects when what is lent is lost. */
+  /** Resolves after `close`; rejects if the lent probe is lost. */
   readonly ended: Promise<void>;
 
   protected constructor(
@@ -72,7 +82,7 @@ export class TurnServer {
         else reject(error);
       };
     });
-    this.ended.catch(() => undefined); // whoever cares awaits it
+    this.ended.catch(() => undefined); // a caller that cares awaits it
     server.maxConnections = MOST_SOCKETS;
     server.on("connection", (socket) => {
       void this.#admit(socket);
@@ -89,7 +99,7 @@ export class TurnServer {
     this.#end();
   }
 
-  /** Lets every client go, those that wait for their turn too, and takes no other. */
+  /** Ends every client, including those that wait for their turn, and takes no other. */
   #dismiss(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -116,7 +126,7 @@ export class TurnServer {
     this.#turn = this.#serve(socket, address);
   }
 
-  /** The client whose turn it is may have asked for nothing yet: it has to make room for one that waits. */
+  /** The client that has the turn may have asked for nothing yet: it must make room for one that waits. */
   async #gaveWay(turn: Promise<void>, waiting: Socket): Promise<boolean> {
     const holder = this.#holder;
     if (holder === undefined || holder.guest.requests > 0) return false;
@@ -144,7 +154,7 @@ export class TurnServer {
       await listenTo(socket, guest, gone);
     } catch (error) {
       if (error instanceof WrongClient) wrong(error.message);
-      // Anything else is said by `leave`.
+      // Otherwise `leave` reports it.
       else socket.destroy();
     }
     destroyedAfter(socket, GOODBYE_MS);
@@ -167,7 +177,7 @@ interface Holder {
   readonly since: number;
 }
 
-/** Until the client has said all, or is gone. */
+/** Listens until the client has said all, or is gone. */
 async function listenTo(socket: Socket, guest: Guest, gone: Promise<void>): Promise<void> {
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     const taken = guest.take(chunk as Uint8Array);
@@ -194,7 +204,7 @@ export function mustBeLoopback({
   if (!mayLeaveLoopback && !isLoopback(host)) throw transportFailure({ kind: "beyond-loopback", host });
 }
 
-/** Rejects with `no-port` if the port is taken, or not this user's to take, and with `beyond-loopback`. */
+/** Rejects with `no-port` if the port is taken or not permitted to this user, and with `beyond-loopback`. */
 export async function listen(
   scheme: "tcp" | "pyocd",
   {

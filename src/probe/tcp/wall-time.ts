@@ -1,23 +1,29 @@
-/** Lets a pipe on virtual time live as long as its clients do. Knows of what the pipe leads to only that it lives. */
+/** Lets a pipe on virtual time live as long as its clients do. Knows of the pipe's target only that it lives. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
 import { HostClock, type Clock, type VirtualClock } from "../../lib/clock.ts";
 import type { LivingTarget } from "./living-target.ts";
 
-/** Between a request and its answer: clients bear some tenths of a second, which a host that is busy needs for the rest. */
+/**
+ * The time between a request and its answer. Clients bear some tenths of a second, and a busy host needs the
+ * rest.
+ */
 const REQUEST_US = 3_000;
-/** At a time while no request is there, so that the next one does not wait long. */
+/** The length of a turn while there is no request; it is short, so that the next request does not wait long. */
 const TURN_US = 5_000;
-/** At least, and as long as the turn before took: who always works comes last on a busy host, and so do its answers. */
+/**
+ * The least pause, which lasts as long as the previous turn: a process that always works comes last on a busy
+ * host, and so do its answers.
+ */
 const BETWEEN_TURNS_US = 2_000;
 /** A client that asks nothing for so long does not look at the target either. */
 const LONGEST_TURNS_US = 2_000_000;
 
 /**
- * Virtual time follows the time that passes for the client; if the wire took longer it stays ahead, and if the probe was told
- * to wait its answer waits too. A client of another
- * process polls and sleeps in its own time, and the target must see that. The target runs also while the client sleeps,
- * but never so long that it keeps the client waiting: on a slow host it is slow itself.
+ * Virtual time follows the time that passes for the client. If the wire took longer it stays ahead, and if
+ * the probe was told to wait its answer waits too. A client of another process polls and sleeps in its own
+ * time, and the target must see that. The target also runs while the client sleeps, but never so long that it
+ * keeps the client waiting: on a slow host the target is slow.
  */
 export function wallTime(
   pipe: PacketPipe,
@@ -40,7 +46,7 @@ export function wallTime(
     target.live();
   }
 
-  /** What goes wrong meanwhile is the next request's to tell. */
+  /** The next request reports what goes wrong meanwhile. */
   async function takeTurns(): Promise<void> {
     if (turning) return;
     turning = true;
@@ -59,8 +65,8 @@ export function wallTime(
   }
 
   /**
-   * As on a real probe: the answer to a DAP_Delay comes when its time is over, or with an abort. A signal that was made of others for
-   * each delay would be kept as long as the longest-lived of them.
+   * As on a real probe, the answer to a DAP_Delay comes when its time is over, or with an abort. A signal
+   * that was made of others for each delay would be kept as long as the longest-lived of them.
    */
   async function waitAsTold(): Promise<void> {
     const owedUs = clock.delayedUs - paidUs;

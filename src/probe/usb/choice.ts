@@ -1,11 +1,11 @@
-/** Which of the attached probes is meant by a probe's name, or by its absence. Opens nothing. */
+/** Finds the attached probe that a probe's name, or its absence, means. Opens nothing. */
 import { ProbeFailure } from "../faults.ts";
 import type { ProbeChoice } from "../select.ts";
 import type { UsbProbe } from "./probes.ts";
 
 export type UsbChoice = Extract<ProbeChoice, { kind: "usb-id" | "usb-product" | "usb-path" }>;
 
-/** Throws `no-probe` if none fits and `several-probes` where more than one does; both say what is attached. */
+/** Throws `no-probe` if none fits and `several-probes` if more than one does; both list what is attached. */
 export function chooseUsbProbe(probes: readonly UsbProbe[], choice?: UsbChoice): UsbProbe {
   const fitting = choice === undefined ? probes : fits(probes, choice);
   const [only, ...others] = fitting;
@@ -18,7 +18,7 @@ export function chooseUsbProbe(probes: readonly UsbProbe[], choice?: UsbChoice):
   );
 }
 
-/** One line a probe, for people who choose from it. */
+/** Lists one probe a line, for people who choose from it. */
 function numbered(probes: readonly UsbProbe[]): string {
   return probes.map((probe, at) => `  ${at + 1}  ${describe(probe)}`).join("\n");
 }

@@ -1,6 +1,7 @@
 /**
- * Who uses a device of the package `usb` at the moment. The package has one object for each device, and one handle in it:
- * reading names, or trying whether it can be opened, must not close it below a connection of the same process.
+ * Counts the users of a device of the package `usb`. The package has one object for each device, and one
+ * handle in it: code that reads names, or tests whether the device can be opened, must not close it under a
+ * connection of the same process.
  */
 export interface Openable {
   open(): void;
@@ -16,7 +17,7 @@ export function openFor(device: Openable): void {
   USERS.set(device, users + 1);
 }
 
-/** Closes it behind the last user. Throws what the package throws. */
+/** Closes it after the last user. Throws what the package throws. */
 export function closeFor(device: Openable): void {
   const users = (USERS.get(device) ?? 1) - 1;
   USERS.set(device, users);

@@ -1,12 +1,15 @@
-/** How packets of CMSIS-DAP v1 travel as HID reports. */
+/** Carries packets of CMSIS-DAP v1 as HID reports. */
 import { transportFailure } from "../transport-faults.ts";
 import type { HidInterface } from "./interfaces.ts";
 import type { UsbFraming } from "./pipe.ts";
 
-/** SET_REPORT to an interface, output report 0 (HID 1.11, 7.2.2): for probes without an interrupt OUT endpoint. */
+/**
+ * Sends SET_REPORT to an interface, output report 0 (HID 1.11, 7.2.2), for probes without an interrupt OUT
+ * endpoint.
+ */
 const SET_REPORT = { requestType: 0x21, request: 0x09, value: 0x0200 } as const;
 
-/** A packet is a whole report, whatever packet size the probe claims. */
+/** A packet is a whole report, for any packet size that the probe claims. */
 export function hidFraming({ number, input, output, reportBytes }: HidInterface, name: string): UsbFraming {
   return {
     interfaceNumber: number,

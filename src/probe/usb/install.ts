@@ -1,20 +1,21 @@
 /**
- * Why a native package cannot be used, and the one command that helps on this system. Decides only; packages.ts looks.
- * The facts are read from usb 2.18.0, node-hid 3.4.0 and node-gyp-build 4.8.4; none was tried but on Debian.
+ * Says why a native package cannot be used, and the one command that helps on this system. Decides only;
+ * packages.ts looks. The facts are read from usb 2.18.0, node-hid 3.4.0 and node-gyp-build 4.8.4; they were
+ * tried on Debian alone.
  */
 import type { NativePackage } from "../transport-faults.ts";
 import type { LoadProblem } from "../transport-faults.ts";
 
-/** Pinned in package.json, too. */
+/** They are pinned in package.json too. */
 export const VERSIONS: Readonly<Record<NativePackage, string>> = { usb: "2.18.0", "node-hid": "3.4.0" };
 
 /** Systems that call their packages by the same names. */
 export type Distribution = "debian" | "fedora" | "arch" | "alpine";
 
-/** Where dbgseq is installed: a package that is missing belongs beside it. */
+/** The place where dbgseq is installed: a missing package belongs beside it. */
 export interface InstallPlace {
   readonly folder: string;
-  /** By `npm install --global`: the folder is npm's own. */
+  /** True after `npm install --global`: the folder is npm's own. */
   readonly isGlobal: boolean;
 }
 
@@ -22,7 +23,7 @@ export interface NativeSystem {
   readonly platform: string;
   readonly arch: string;
   readonly distribution?: Distribution;
-  /** Of Linux with glibc: its version. Other Linux systems have musl. */
+  /** The version of glibc on Linux. Linux systems without glibc have musl. */
   readonly glibc?: string;
   readonly hasLibudev: boolean;
   readonly isRoot: boolean;
@@ -43,7 +44,7 @@ const FAMILIES: Readonly<Record<string, Distribution>> = {
   alpine: "alpine",
 };
 
-/** Of /etc/os-release: ID is asked first, then what it is like. */
+/** Reads /etc/os-release: ID is asked first, then ID_LIKE. */
 export function distributionOf(osRelease: string): Distribution | undefined {
   const value = (key: string): string =>
     new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(osRelease)?.[1]?.trim() ?? "";
@@ -51,7 +52,7 @@ export function distributionOf(osRelease: string): Distribution | undefined {
   return names.flatMap((name) => (Object.hasOwn(FAMILIES, name) ? [FAMILIES[name]] : []))[0];
 }
 
-/** `path` is a file of dbgseq's; a package that is linked, or runs in its own checkout, has itself around it. */
+/** `path` is a file of dbgseq; a package that is linked, or runs in its own checkout, has itself around it. */
 export function installPlaceOf(path: string, hasManifest: (folder: string) => boolean): InstallPlace {
   const plain = path.replaceAll("\\", "/");
   const at = plain.lastIndexOf("/node_modules/dbgseq/");
@@ -60,7 +61,10 @@ export function installPlaceOf(path: string, hasManifest: (folder: string) => bo
   return { folder, isGlobal: !hasManifest(folder) };
 }
 
-/** Thrown by a caller that loads a package: it is there, and libusb's error says that it could not begin. */
+/**
+ * Thrown by a caller that loads a package: the package is there, but libusb's error says that it could not
+ * begin.
+ */
 export class NotStarted extends Error {
   override readonly name = "NotStarted";
 }
@@ -73,13 +77,13 @@ export function problemOf(library: NativePackage, error: unknown): LoadProblem {
   return "no-build";
 }
 
-/** What is in the way, for a sentence: the first line of what the loader said. */
+/** Names the obstacle, for a sentence: the first line of the loader's message. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n", 1)[0]?.trim() ?? "";
 }
 
-/** Undefined if no command helps. */
+/** Returns undefined if no command helps. */
 export function remedyOf(
   library: NativePackage,
   problem: LoadProblem,
@@ -108,7 +112,7 @@ const LIBUDEV: Readonly<Record<Distribution, string>> = {
   alpine: "apk add eudev-libs",
 };
 
-/** What node-gyp needs, and libudev's headers. */
+/** These are the needs of node-gyp, and libudev's headers. */
 const TOOLS: Readonly<Record<Distribution, string>> = {
   debian: "apt-get install -y build-essential python3 libudev-dev",
   fedora: "dnf install -y gcc-c++ make python3 systemd-devel",
@@ -133,7 +137,7 @@ function toolsCommand(system: NativeSystem): string | undefined {
   return system.platform === "linux" ? withRights(TOOLS, system) : undefined;
 }
 
-/** One line for both. PowerShell 5 knows no `&&`. */
+/** Joins both in one line. PowerShell 5 knows no `&&`. */
 function joined(first: string | undefined, second: string, { platform }: NativeSystem): string {
   if (first === undefined) return second;
   return platform === "win32" ? `${first}; ${second}` : `${first} && ${second}`;
@@ -144,7 +148,10 @@ function install(library: NativePackage, { place }: NativeSystem): string {
   return `npm install ${where} ${library}@${VERSIONS[library]}`;
 }
 
-/** The package's own script: npm runs it even if it holds back install scripts (`ignore-scripts`, allowScripts of npm 11). */
+/**
+ * Runs the package's own script: npm runs it even if it holds back install scripts (`ignore-scripts`,
+ * allowScripts of npm 11).
+ */
 function rebuild(library: NativePackage, system: NativeSystem): string {
   const { folder } = system;
   const command =
@@ -153,8 +160,8 @@ function rebuild(library: NativePackage, system: NativeSystem): string {
 }
 
 /**
- * usb 2.18.0 asks its compiler for C++14, and the node-addon-api that npm gives it (8.9) needs C++17: seen on Debian, where
- * this mended it. Visual Studio is told C++17 by Node's own headers.
+ * usb 2.18.0 asks its compiler for C++14, but the node-addon-api that npm gives it (8.9) needs C++17. This
+ * helped on Debian. Node's own headers tell Visual Studio C++17.
  */
 function standard(library: NativePackage, { platform }: NativeSystem): string {
   return library === "usb" && platform !== "win32" ? "CXXFLAGS=-std=c++17 " : "";
@@ -164,10 +171,10 @@ function quoted(path: string): string {
   return /^[\w./:\\@-]+$/.test(path) ? path : `"${path}"`;
 }
 
-/** Below it the 32-bit builds for Arm ask for symbols that glibc does not have. */
+/** On older versions the 32-bit builds for Arm ask for symbols that glibc does not have. */
 const GLIBC_OF_ARM = 34;
 
-/** Of both packages: what stands in their prebuilds folders. Neither has any for riscv64, ppc64 or s390x. */
+/** These are in the prebuilds folders of both packages. Neither has one for riscv64, ppc64 or s390x. */
 function hasPrebuild(library: NativePackage, { platform, arch, glibc }: NativeSystem): boolean {
   if (platform === "darwin") return arch === "x64" || arch === "arm64";
   if (platform === "win32") return ["x64", "ia32", "arm64"].includes(arch);

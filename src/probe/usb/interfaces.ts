@@ -1,10 +1,16 @@
-/** Which interfaces of a USB device may carry CMSIS-DAP, and how surely. Looks at descriptors and strings; opens nothing. */
+/**
+ * Finds the interfaces of a USB device that may carry CMSIS-DAP, and how sure that is. Looks at descriptors
+ * and strings; opens nothing.
+ */
 import type { KnownProbe } from "./known.ts";
 import type { UsbEndpoint, UsbInterface, UsbStrings } from "./port.ts";
 
 const HID_CLASS = 0x03;
 const VENDOR_CLASS = 0xff;
-/** The highest class that a specification of USB devices gives to something else; 0 is what KitProg3 says of its interface. */
+/**
+ * This is the highest class that a specification of USB devices gives to something else; KitProg3 reports 0
+ * for its interface.
+ */
 const LAST_COMMON_CLASS = 0x12;
 /** Clones write CMSIS_DAP (c251:f001). */
 const NAME = /CMSIS[-_]DAP/i;
@@ -15,7 +21,7 @@ export interface BulkInterface {
   readonly input: UsbEndpoint;
   /** The third endpoint, if the probe streams SWO. */
   readonly swo?: UsbEndpoint;
-  /** Nothing but its shape speaks for it: another kind of interface may look alike. */
+  /** True if only its shape speaks for it: another kind of interface may look alike. */
   readonly isGuess: boolean;
 }
 
@@ -23,9 +29,9 @@ export interface HidInterface {
   readonly number: number;
   readonly input: UsbEndpoint;
   readonly output?: UsbEndpoint;
-  /** Bytes of a report. */
+  /** The bytes of a report. */
   readonly reportBytes: number;
-  /** Its name, or the table of known probes, says that it is the one. */
+  /** True if its name, or the table of known probes, says that it is the one. */
   readonly isSure: boolean;
 }
 
@@ -35,12 +41,12 @@ export interface Facts {
   readonly known: KnownProbe | undefined;
 }
 
-/** Whether a person would take a device of this name for a probe, whatever its interfaces are. */
+/** Returns true if a person would take a device of this name for a probe, whatever its interfaces are. */
 export function isCalledProbe(product: string): boolean {
   return saysCmsisDap(product) || /DAPLink/i.test(product);
 }
 
-/** Whether a name of a device or interface says that it is a probe. */
+/** Returns true if a name of a device or interface says that it is a probe. */
 function saysCmsisDap(name: string): boolean {
   return NAME.test(name);
 }
@@ -54,7 +60,7 @@ export function bulkInterface({ interfaces, strings, known }: Facts): BulkInterf
   if (known?.speaks?.includes("v2") === false) return undefined;
   const named = interfaces.filter((one) => saysCmsisDap(nameOf(one, strings)) && isUncommon(one));
   const isProbe = known !== undefined || saysCmsisDap(strings.product);
-  // Of a probe that is known to speak v2 the class need not be the right one, either.
+  // A probe that is known to speak v2 need not have the right class either.
   const fits = known?.speaks?.includes("v2") === true ? mayBeNamedBulk : looksLikeBulk;
   const nameless = isProbe ? interfaces.filter((one) => nameOf(one, strings) === "" && fits(one)) : [];
   const inOrder = nameless.toSorted((a, b) => Number(inBefore(a)) - Number(inBefore(b)));
@@ -64,12 +70,15 @@ export function bulkInterface({ interfaces, strings, known }: Facts): BulkInterf
   );
 }
 
-/** Whether it has the class, and the endpoints, that the documentation asks for; of a device that may not be asked for its names. */
+/**
+ * Returns true if it has the class and the endpoints that the documentation requires, for a device that may
+ * not be asked for its names.
+ */
 export function looksLikeBulk(one: UsbInterface): boolean {
   return one.usbClass === VENDOR_CLASS && one.subclass === 0 && pairOf(one, true) !== undefined;
 }
 
-/** Whether its name would make it one: worth asking for. */
+/** Returns true if its name could make it one, so that asking for the name is worthwhile. */
 export function mayBeNamedBulk(one: UsbInterface): boolean {
   return isUncommon(one) && pairOf(one, true) !== undefined;
 }
@@ -105,7 +114,7 @@ function nameOf({ number }: UsbInterface, strings: UsbStrings): string {
   return strings.interfaces.get(number) ?? "";
 }
 
-/** Its name may be believed: no class of devices that is known by its number claims it. */
+/** Its name may be believed, because no class that is known by its number claims the device. */
 function isUncommon({ usbClass }: UsbInterface): boolean {
   return usbClass === 0 || usbClass > LAST_COMMON_CLASS;
 }

@@ -1,9 +1,10 @@
 /**
- * Probes that are known by their USB ids: what they are called and where they differ from the specification. Data, each
- * row with its source. What a row does not say is found out from the descriptors and from the probe itself.
+ * Lists probes that are known by their USB ids, with their names and where they differ from the
+ * specification. Each row has its source. Other facts are read from the descriptors and from the probe
+ * itself.
  */
 
-/** Who has seen dbgseq work with it. */
+/** Says who has seen dbgseq work with it. */
 export type SeenBy = "none yet" | "the virtual machine" | `report: ${string}`;
 
 export interface KnownProbe {
@@ -12,18 +13,18 @@ export interface KnownProbe {
   readonly name: string;
   /** The only generations that it speaks, if its other interfaces look as if they spoke one too. */
   readonly speaks?: readonly ("v2" | "v1")[];
-  /** Number of the HID interface that carries CMSIS-DAP, if there are several. */
+  /** The number of the HID interface that carries CMSIS-DAP, if there are several. */
   readonly hidInterface?: number;
-  /** Bytes of a HID report, if more than one packet of the endpoint. */
+  /** The bytes of a HID report, if that is more than one packet of the endpoint. */
   readonly reportBytes?: number;
-  /** Bytes of a packet of DAP_Info, as its firmware's source says; for the documents. */
+  /** The bytes of a packet as DAP_Info reports them, by its firmware's source; for the documents. */
   readonly packetBytes?: number;
   readonly lacks?: readonly string[];
-  /** All of its kind have the same serial number. */
+  /** True if all of its kind have the same serial number. */
   readonly sharesSerial?: boolean;
-  /** Oldest firmware without known faults, as bcdDevice, and what is wrong before it. */
+  /** The oldest firmware without known faults, as bcdDevice, and the fault of older ones. */
   readonly goodSince?: { readonly release: number; readonly before: string };
-  /** Firmware from this bcdDevice on stops for good at DAP_QueueCommands; no mended one is known. */
+  /** Firmware from this bcdDevice on stops for good at DAP_QueueCommands; no fixed one is known. */
   readonly stopsAtQueueSince?: number;
   readonly note?: string;
   readonly source: string;
@@ -163,7 +164,7 @@ export function knownProbe(device: {
   );
 }
 
-/** A sentence about firmware that is known to be faulty; undefined if nothing is known against it. */
+/** Returns a sentence about firmware that is known to be faulty, or undefined if no fault is known. */
 export function oldFirmware(
   { release }: { readonly release: number },
   known: KnownProbe | undefined,
@@ -180,7 +181,7 @@ export function stopsAtQueue(
   return known?.stopsAtQueueSince !== undefined && release >= known.stopsAtQueueSince;
 }
 
-/** bcdDevice as makers write it: 0x0223 is 2.2.3. */
+/** Writes bcdDevice as makers do: 0x0223 is 2.2.3. */
 export function versionOf(release: number): string {
   return [release >> 8, (release >> 4) & 0xf, release & 0xf].map((part) => part.toString(16)).join(".");
 }

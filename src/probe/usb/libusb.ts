@@ -1,4 +1,7 @@
-/** The npm package `usb` (libusb) behind our interface: the only file that imports it, and only when it is asked. */
+/**
+ * Puts the npm package `usb` (libusb) behind our interface. Only this file imports the package, and only when
+ * it is asked.
+ */
 import { constants, accessSync } from "node:fs";
 import type * as Usb from "usb";
 import { lockProbe } from "./lock.ts";
@@ -23,7 +26,10 @@ import type { UsbStack } from "./stack.ts";
 
 type Library = typeof Usb.usb;
 
-/** libusb's errors of calls are negative, the states of transfers positive (libusb.h, libusb_error and libusb_transfer_status). */
+/**
+ * libusb's errors of calls are negative, and the states of transfers are positive (libusb.h, libusb_error and
+ * libusb_transfer_status).
+ */
 const CODES: Readonly<Record<number, UsbErrorCode>> = {
   [-1]: "io",
   [-3]: "access",
@@ -48,7 +54,10 @@ const CONTROL_LIMIT_MS = 1000;
 
 let native: Promise<UsbStack> | undefined;
 
-/** One for the process, so that what is remembered of its devices lasts. Rejects with `no-usb-library`. */
+/**
+ * Returns one stack for the process, so that what is remembered of its devices lasts. Rejects with
+ * `no-usb-library`.
+ */
 export function nativeUsbStack(): Promise<UsbStack> {
   native ??= loadStack().catch((error: unknown) => {
     native = undefined;
@@ -57,7 +66,7 @@ export function nativeUsbStack(): Promise<UsbStack> {
   return native;
 }
 
-/** All CMSIS-DAP probes of this machine. Rejects with `no-usb-bus` or `no-usb-library`. */
+/** Lists all CMSIS-DAP probes of this machine. Rejects with `no-usb-bus` or `no-usb-library`. */
 export async function listAttachedProbes(): Promise<readonly UsbProbe[]> {
   return listUsbProbes(await nativeUsbStack());
 }
@@ -85,7 +94,7 @@ async function loadStack(): Promise<UsbStack> {
   };
 }
 
-/** What the system refuses to list it refused to start. */
+/** If the system refuses to list devices, it also refused to start libusb. */
 function listed(library: Library): readonly Usb.Device[] {
   try {
     return library.getDeviceList();
@@ -125,7 +134,7 @@ class NativeDevice implements UsbDevice {
   }
 
   get ports(): readonly number[] {
-    // Undefined for root hubs, which the package's types do not say.
+    // It is undefined for root hubs, although the package's types do not say so.
     const device: { readonly portNumbers: readonly number[] | undefined } = this.#device;
     return device.portNumbers ?? [];
   }
@@ -134,7 +143,7 @@ class NativeDevice implements UsbDevice {
     return this.#device.deviceAddress;
   }
 
-  /** libusb has one device for each attachment, and the package one object for each of those that is in use. */
+  /** libusb has one device for each attachment, and the package has one object for each device that is in use. */
   get attachment(): object {
     return this.#device;
   }
@@ -177,7 +186,10 @@ class NativeDevice implements UsbDevice {
     }
   }
 
-  /** A string that the device refuses to give is not a string; some clones number strings that they do not have. */
+  /**
+   * A string that the device refuses to give is not a string; some clones number strings that they do not
+   * have.
+   */
   #string(index: number): Promise<string> {
     return new Promise((resolve) => {
       this.#device.timeout = CONTROL_LIMIT_MS;
@@ -226,7 +238,7 @@ class NativeHandle implements UsbHandle {
     this.#device = device;
   }
 
-  // By its number, not through the package's Interface, which claims by its place in the list.
+  // It is claimed by its number, not through the package's Interface, which claims by its place in the list.
   claim(interfaceNumber: number): Promise<void> {
     return settled(() => {
       this.#device.__claimInterface(interfaceNumber);
@@ -308,7 +320,7 @@ function interfaceOf(descriptor: Usb.InterfaceDescriptor): UsbInterface {
     endpoints: descriptor.endpoints.map(({ bEndpointAddress, bmAttributes, wMaxPacketSize }) => ({
       address: bEndpointAddress,
       type: TYPES[(bmAttributes & 3) as 0 | 1 | 2 | 3],
-      maxPacketSize: wMaxPacketSize & 0x7ff, // above it stand transactions per microframe (USB 2.0, table 9-13)
+      maxPacketSize: wMaxPacketSize & 0x7ff, // the bits above hold transactions per microframe (USB 2.0, table 9-13)
     })),
   };
 }
@@ -328,7 +340,7 @@ function call<T>(act: () => T): T {
   }
 }
 
-/** The package throws where others reject. */
+/** Makes a rejection of what the package throws. */
 function settled<T>(act: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(call(act));

@@ -1,4 +1,7 @@
-/** One probe, one process: a name that the operating system gives to one at a time and takes back when that process dies. */
+/**
+ * Lets one process use a probe: the operating system gives a name to one process at a time and takes it back
+ * when that process dies.
+ */
 import { once } from "node:events";
 import { unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
@@ -8,10 +11,10 @@ import { transportFailure } from "../transport-faults.ts";
 import { sleepUntilAborted } from "../../lib/sleep.ts";
 
 export interface LockOptions {
-  /** How long to wait for the process that holds it; 0 if omitted. */
+  /** How long to wait for the process that holds it, in milliseconds; 0 if omitted. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
-  /** Called once, when there is something to wait for. */
+  /** It is called once, when there is something to wait for. */
   readonly onWait?: (holder: string) => void;
 }
 
@@ -21,12 +24,18 @@ export interface ProbeLock {
 
 const RETRY_MS = 200;
 const ASK_LIMIT_MS = 1000;
-/** Letters of an answer that are looked at: whoever took the name may say anything, for ever. */
+/**
+ * Only so many letters of an answer are looked at, because the process that took the name may send anything,
+ * for ever.
+ */
 const MOST_ANSWER = 100;
-/** How often a holder may be gone between two questions before it is waited for. */
+/** A holder may be gone between two questions this often before it is waited for. */
 const FREE_TRIES = 2;
 
-/** Rejects with `busy` and the holder's name; with the signal's reason when aborted. `probe` is the port path or address. */
+/**
+ * Rejects with `busy` and the holder's name, or with the signal's reason when aborted. `probe` is the port
+ * path or address.
+ */
 export async function lockProbe(
   probe: string,
   { waitMs = 0, signal, onWait }: LockOptions = {},
@@ -40,7 +49,7 @@ export async function lockProbe(
     const server = await listen(address);
     if (server !== undefined) return { release: () => release(server) };
     const holder = await askHolder(address);
-    // It left between the two questions; or its name is taken, and nothing answers there.
+    // It left between the two questions, or its name is taken and nothing answers there.
     if (holder === undefined) {
       forgetDead(address);
       absent += 1;
@@ -55,8 +64,8 @@ export async function lockProbe(
 }
 
 /**
- * A socket that nobody has to clean up: an abstract one on Linux, a named pipe on Windows. Elsewhere it is a file, which
- * a killed process leaves behind; then nothing answers there.
+ * Names a socket that needs no clean-up: an abstract one on Linux, a named pipe on Windows. Elsewhere it is a
+ * file, which a killed process leaves behind; then nothing answers there.
  */
 function addressOf(probe: string): string {
   const name = `dbgseq-probe-${probe.replace(/[^\w.-]/g, "_")}`;
@@ -67,7 +76,7 @@ function addressOf(probe: string): string {
 
 async function listen(address: string): Promise<Server | undefined> {
   const server = createServer((socket) => {
-    socket.on("error", () => undefined); // whoever asked may leave without hearing us
+    socket.on("error", () => undefined); // the process that asked may leave without hearing us
     socket.end(`process ${process.pid}`);
   });
   try {
@@ -81,7 +90,7 @@ async function listen(address: string): Promise<Server | undefined> {
   }
 }
 
-/** Undefined: nobody is there. A holder that is too busy to answer is still a holder. */
+/** Returns undefined if no process is there. A holder that is too busy to answer is still a holder. */
 async function askHolder(address: string): Promise<string | undefined> {
   const socket = connect(address).setEncoding("utf8");
   const timer = setTimeout(() => socket.destroy(), ASK_LIMIT_MS);
@@ -98,7 +107,7 @@ async function askHolder(address: string): Promise<string | undefined> {
     clearTimeout(timer);
     socket.destroy();
   }
-  // Ours say "process" and a number.
+  // Our processes answer "process" and a number.
   return /^process \d+$/.test(answer) ? answer : "another process";
 }
 
@@ -107,7 +116,7 @@ function forgetDead(address: string): void {
   try {
     unlinkSync(address);
   } catch {
-    // Another one was faster.
+    // Another process was faster.
   }
 }
 

@@ -1,11 +1,14 @@
 /**
- * The strings of the devices of one stack, each asked for once: on macOS and Windows asking means opening, and a listing is
- * repeated several times a second while a probe is waited for.
+ * Keeps the strings of the devices of one stack, so that each is asked for once: on macOS and Windows asking
+ * means opening, and a listing is repeated several times a second while a probe is waited for.
  */
 import { UsbError, type UsbDevice, type UsbStrings } from "./port.ts";
 import type { UsbStack } from "./stack.ts";
 
-/** `access`: another program has the device. `gone`: it cannot be asked. Neither is remembered. */
+/**
+ * `access` means that another program has the device, and `gone` that it cannot be asked. Neither is
+ * remembered.
+ */
 export type Strings = UsbStrings | "access" | "gone";
 
 const OF_STACK = new WeakMap<UsbStack, Names>();

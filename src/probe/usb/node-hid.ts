@@ -1,4 +1,7 @@
-/** CMSIS-DAP v1 where the system owns HID devices (macOS, Windows): through the optional package `node-hid`. */
+/**
+ * Opens CMSIS-DAP v1 on systems that own HID devices (macOS, Windows), through the optional package
+ * `node-hid`.
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { transportFailure } from "../transport-faults.ts";
 import { loadPackage } from "./packages.ts";
@@ -7,7 +10,7 @@ import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTra
 import { hidFraming } from "./hid.ts";
 import type { HidWish } from "./stack.ts";
 
-/** What is used of node-hid 3; declared here because the package is optional. */
+/** The part of node-hid 3 that is used; it is declared here because the package is optional. */
 export interface HidLibrary {
   devicesAsync(vendorId: number, productId: number): Promise<readonly HidEntry[]>;
   readonly HIDAsync: { open(path: string): Promise<HidDevice> };
@@ -15,7 +18,7 @@ export interface HidLibrary {
 export interface HidEntry {
   readonly path?: string;
   readonly serialNumber?: string;
-  /** -1 if the system does not tell. */
+  /** It is -1 if the system does not tell. */
   readonly interface?: number;
   readonly usagePage?: number;
 }
@@ -30,9 +33,9 @@ interface Loading extends HidLibrary {
   getHidapiVersion(): string;
 }
 
-/** Rejects with `no-usb-library`; `probe` is the one that cannot be opened for it. */
+/** Rejects with `no-usb-library`; `probe` is the one that cannot be opened without the package. */
 export function loadHidLibrary(probe?: string): Promise<HidLibrary> {
-  const name = "node-hid"; // not a literal: the package is optional, and need not be there for its types
+  const name = "node-hid"; // not a literal: the package is optional, so its types may be missing
   const load = async (): Promise<HidLibrary> => {
     const module = (await import(name)) as { readonly default?: Loading } & Loading;
     const hid = module.default ?? module;
@@ -46,8 +49,8 @@ export function loadHidLibrary(probe?: string): Promise<HidLibrary> {
 const CMSIS_DAP_PAGE = 0xff00;
 
 /**
- * Finds the device's path in the system's HID list, which macOS gives in random order: by the interface's number if that
- * is sure and the system tells it, else by the usage page (probe-rs issue 722).
+ * Finds the device's path in the system's HID list, which macOS gives in random order. It goes by the
+ * interface's number if that is sure and the system tells it, else by the usage page (probe-rs issue 722).
  */
 async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibrary): Promise<string> {
   const all = await library.devicesAsync(device.vendorId, device.productId);
@@ -65,7 +68,7 @@ async function hidPath({ device, hid, serial, name }: HidWish, library: HidLibra
   return path;
 }
 
-/** The same packets, limits and checks as over libusb: only the reports travel through the system. */
+/** Uses the same packets, limits and checks as over libusb: only the reports travel through the system. */
 export async function openHid(wish: HidWish, given?: HidLibrary): Promise<PacketPipe> {
   const { hid, name, platform } = wish;
   const system = given ?? (await loadHidLibrary(name));
@@ -80,12 +83,12 @@ export async function openHid(wish: HidWish, given?: HidLibrary): Promise<Packet
       }
     },
   };
-  // The system sends a report whole: whether its interface has an endpoint for that is not ours to care about.
+  // The system sends a report whole, so it does not matter here if the interface has an endpoint for it.
   const { output = hid.input } = hid;
   return UsbPipe.open(device, hidFraming({ ...hid, output }, name), {
     name,
     platform,
-    // The library says "could not read" or "could not write" only when the device has gone.
+    // The library says "could not read" or "could not write" only if the device is gone.
     present: () => Promise.resolve(false),
   });
 }

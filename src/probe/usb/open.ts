@@ -1,4 +1,4 @@
-/** Opens one listed probe: locks it, takes the best way there is, and another one if that way turns out to lead nowhere. */
+/** Opens one listed probe: locks it, takes the best way, and tries another one if that way leads nowhere. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { asFailure } from "../../lib/fault.ts";
 import type { LockOptions, ProbeLock } from "./lock.ts";
@@ -19,14 +19,14 @@ export interface Opening extends LockOptions {
   readonly serial: string;
   readonly bulk: BulkInterface | undefined;
   readonly hid: HidInterface | undefined;
-  /** Best first. */
+  /** The best generation comes first. */
   readonly generations: readonly Generation[];
-  /** The one that was asked for. */
+  /** The generation that was asked for. */
   readonly generation: Generation | undefined;
   readonly known: KnownProbe | undefined;
 }
 
-/** What an interface that does not speak CMSIS-DAP answers to it: nothing, a stall, or other bytes. */
+/** An interface that does not speak CMSIS-DAP gives no answer, a stall, or other bytes. */
 const OTHER_PROTOCOL: ReadonlySet<string> = new Set([
   "out-of-step",
   "timeout",
@@ -34,7 +34,7 @@ const OTHER_PROTOCOL: ReadonlySet<string> = new Set([
   "no-driver",
 ]);
 
-/** Rejects with a TransportFailure. The lock goes when the pipe closes. */
+/** Rejects with a TransportFailure. Closing the pipe releases the lock. */
 export async function openProbe(stack: UsbStack, device: UsbDevice, opening: Opening): Promise<PacketPipe> {
   const lock = await stack.lock(opening.port, opening);
   try {
@@ -88,7 +88,7 @@ async function isPresent(stack: UsbStack, device: UsbDevice): Promise<boolean> {
   return devices.some(({ bus, address }) => bus === device.bus && address === device.address);
 }
 
-/** The same pipe, with what the table of known probes says of it, and the lock going when it closes. */
+/** Returns the same pipe with the facts of the table of known probes; closing it releases the lock. */
 function releasing(
   pipe: PacketPipe,
   lock: ProbeLock,

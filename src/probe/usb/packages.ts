@@ -1,4 +1,7 @@
-/** Loads a native package, or says by a fault why it cannot be used and what helps. Both packages are optional. */
+/**
+ * Loads a native package, or says by a fault why it cannot be used and what helps. Both packages are
+ * optional.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -14,7 +17,7 @@ import {
 } from "./install.ts";
 import type { NativePackage } from "../transport-faults.ts";
 
-/** Rejects with `no-usb-library`. `probe` is the one that cannot be opened for it. */
+/** Rejects with `no-usb-library`. `probe` is the one that cannot be opened without the package. */
 export async function loadPackage<T>(
   library: NativePackage,
   load: () => Promise<T>,
@@ -51,7 +54,7 @@ function thisSystem(library: NativePackage): NativeSystem {
   };
 }
 
-/** Undefined on other systems than Linux, and with musl. */
+/** Returns undefined on systems other than Linux, and with musl. */
 export function glibcVersion(): string | undefined {
   if (process.platform !== "linux") return undefined;
   const { header } = process.report.getReport() as {
@@ -60,7 +63,7 @@ export function glibcVersion(): string | undefined {
   return header.glibcVersionRuntime;
 }
 
-/** The folder of an installed package, whether or not it can be loaded. */
+/** Returns the folder of an installed package, even if it cannot be loaded. */
 export function folderOf(library: NativePackage): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${library}/package.json`));
@@ -71,7 +74,7 @@ export function folderOf(library: NativePackage): string | undefined {
 
 const MACHINES: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64", ia32: "i386" };
 
-/** Where distributions put it; by multiarch also below a folder that is called after the machine. */
+/** Distributions put it in these folders; with multiarch it is in a folder named after the machine. */
 function hasLibudev(): boolean {
   const triplet = `${MACHINES[process.arch] ?? process.arch}-linux-gnu${process.arch === "arm" ? "eabihf" : ""}`;
   return ["/lib64", "/usr/lib64", "/lib", "/usr/lib", `/lib/${triplet}`, `/usr/lib/${triplet}`].some(

@@ -1,4 +1,7 @@
-/** Packets over a claimed USB interface: order, limits, what is left over after a timeout. Framing comes from bulk or HID. */
+/**
+ * Carries packets over a claimed USB interface: their order, limits, and what a timeout leaves over. Bulk or
+ * HID does the framing.
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { DAP_TRANSFER_ABORT } from "../../cmsis-dap/transfer.ts";
 import { bringInStep } from "../cmsis-dap/echo.ts";
@@ -6,13 +9,13 @@ import { longestPacket } from "../cmsis-dap/packet-limits.ts";
 import { transportFailure } from "../transport-faults.ts";
 import { UsbError, type UsbDevice, type UsbEndpoint, type UsbHandle, type UsbTransfer } from "./port.ts";
 
-/** How a generation of CMSIS-DAP puts packets on its interface. */
+/** Says how a generation of CMSIS-DAP puts packets on its interface. */
 export interface UsbFraming {
   readonly interfaceNumber: number;
   readonly input: UsbEndpoint;
-  /** Bytes of one answer until the probe has said its packet size. */
+  /** The bytes of one answer until the probe has reported its packet size. */
   readonly firstReadLength: number;
-  /** Whether the packet size that the probe claims is used for reads. */
+  /** True if reads use the packet size that the probe claims. */
   readonly believesPacketSize: boolean;
   write(handle: UsbHandle, packet: Uint8Array, packetSize: number, limitMs: number): Promise<void>;
 }
@@ -20,16 +23,19 @@ export interface UsbFraming {
 export interface UsbPipeSource {
   readonly handle: UsbHandle;
   readonly framing: UsbFraming;
-  /** For messages. */
+  /** The name of the probe, for messages. */
   readonly name: string;
   readonly platform: string;
-  /** Asks the host whether the device is still there; some unplugs show as a plain transfer error first. */
+  /** Asks the host if the device is still there; some unplugs show as a plain transfer error first. */
   readonly present: () => Promise<boolean>;
 }
 
-/** A probe takes a request while it works on the one before; longer than its longest command (a pin wait of 3 s). */
+/**
+ * A probe takes a request while it works on the one before; this is longer than its longest command (a pin
+ * wait of 3 s).
+ */
 const SEND_LIMIT_MS = 5000;
-/** Long enough for an answer that is already on its way, short enough for nobody to notice. */
+/** This is long enough for an answer that is already on its way, and short enough not to be noticed. */
 const QUIET_US = 30_000;
 
 export class UsbPipe implements PacketPipe {
@@ -37,7 +43,7 @@ export class UsbPipe implements PacketPipe {
   readonly #framing: UsbFraming;
   readonly #name: string;
   readonly #present: () => Promise<boolean>;
-  /** Reads under way, oldest first: each is submitted with the request that it answers. */
+  /** The reads under way, oldest first: each is submitted with the request that it answers. */
   #reads: UsbTransfer[] = [];
   #packetSize: number;
   #closed = false;
@@ -63,7 +69,7 @@ export class UsbPipe implements PacketPipe {
     try {
       await handle.claim(framing.interfaceNumber);
     } catch (error) {
-      // What closing says now is only a consequence.
+      // An error of closing is now only a consequence.
       await handle.close().catch(() => undefined);
       throw openFailure(error, rest, device.path);
     }
@@ -78,7 +84,7 @@ export class UsbPipe implements PacketPipe {
 
   readonly over = "usb";
 
-  /** A v1 probe's report is its packet, and two reports on their way keep its interrupt endpoint busy. */
+  /** A report of a v1 probe is its packet, and two reports on their way keep its interrupt endpoint busy. */
   get limits(): { readonly packetSize?: number; readonly inFlight?: number } {
     return this.#framing.believesPacketSize ? {} : { packetSize: this.#packetSize, inFlight: 2 };
   }
@@ -127,8 +133,8 @@ export class UsbPipe implements PacketPipe {
   }
 
   /**
-   * A whole number of the endpoint's packets: of a probe that says 64 on an endpoint of 512, a longer answer would not fit
-   * and be lost (DAPLink issue 629).
+   * Reads a whole number of the endpoint's packets: if a probe reports 64 on an endpoint of 512, a longer
+   * answer would not fit and would be lost (DAPLink issue 629).
    */
   #read(): UsbTransfer {
     const { input } = this.#framing;
@@ -138,7 +144,7 @@ export class UsbPipe implements PacketPipe {
 
   #submitRead(): void {
     const read = this.#read();
-    // It may fail before anyone receives; a caller that receives sees it then.
+    // It may fail before it is awaited; the caller that receives sees the failure then.
     read.done.catch(() => undefined);
     this.#reads.push(read);
   }
@@ -182,8 +188,8 @@ function ignoreGone(error: unknown): void {
 }
 
 /**
- * Only Linux has permissions for USB devices. Windows gives an interface to one process, and macOS a claimed one: there a
- * refused access means that another program has it (libusb, windows_winusb.c and darwin_usb.c).
+ * Only Linux has permissions for USB devices. Windows gives an interface to one process, and macOS a claimed
+ * one: there a refused access means that another program has it (libusb, windows_winusb.c and darwin_usb.c).
  */
 function openFailure(
   error: unknown,

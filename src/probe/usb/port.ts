@@ -1,4 +1,7 @@
-/** What the USB transports need of a USB library: devices, interfaces, transfers. Knows neither CMSIS-DAP nor libusb. */
+/**
+ * The port through which the USB transports use a USB library: devices, interfaces, transfers. Knows neither
+ * CMSIS-DAP nor libusb.
+ */
 
 export type UsbErrorCode =
   | "access"
@@ -12,7 +15,7 @@ export type UsbErrorCode =
   | "not-supported"
   | "io";
 
-/** The only error that a stack throws. */
+/** A stack throws no other error. */
 export class UsbError extends Error {
   override readonly name = "UsbError";
   readonly code: UsbErrorCode;
@@ -23,23 +26,26 @@ export class UsbError extends Error {
   }
 }
 
-/** "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. Linux names its devices so. */
+/** "1-2.3" is bus 1, port 2 of its root hub, port 3 of the hub there. Linux names its devices so. */
 export function portPath({ bus, ports }: Pick<UsbDevice, "bus" | "ports">): string {
   return `${bus}-${ports.join(".")}`;
 }
 
-/** As `portPath`, for a device that shares its path with another one or has none: both have their address behind it. */
+/**
+ * Does the same as `portPath` for a device that shares its path with another one or has none: its address is
+ * added.
+ */
 export function portPathWithAddress(device: Pick<UsbDevice, "bus" | "ports" | "address">): string {
   return `${portPath(device)}:${device.address}`;
 }
 
-/** Whether a probe that is listed at this port can be the device. */
+/** Returns true if a probe that is listed at this port can be the device. */
 export function mayBeAt(port: string, device: Pick<UsbDevice, "bus" | "ports" | "address">): boolean {
   return port === portPath(device) || port === portPathWithAddress(device);
 }
 
 export interface UsbEndpoint {
-  /** As in the descriptor: bit 7 set for IN. */
+  /** The address is as in the descriptor: bit 7 is set for IN. */
   readonly address: number;
   readonly type: "control" | "isochronous" | "bulk" | "interrupt";
   readonly maxPacketSize: number;
@@ -47,56 +53,59 @@ export interface UsbEndpoint {
 
 export interface UsbInterface {
   readonly number: number;
-  /** bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol */
+  /** These are bInterfaceClass, bInterfaceSubClass and bInterfaceProtocol. */
   readonly usbClass: number;
   readonly subclass: number;
   readonly protocol: number;
   readonly endpoints: readonly UsbEndpoint[];
 }
 
-/** What a device says about itself; empty if it has no such string, or keeps it to itself. */
+/** What a device says about itself; a string is empty if the device does not have it, or does not give it. */
 export interface UsbStrings {
   readonly manufacturer: string;
   readonly product: string;
   readonly serial: string;
-  /** By interface number. */
+  /** Keys are interface numbers. */
   readonly interfaces: ReadonlyMap<number, string>;
 }
 
 export interface UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
-  /** bcdDevice, by which makers number their firmware. */
+  /** It is bcdDevice, by which makers number their firmware. */
   readonly release: number;
-  /** bDeviceClass, bDeviceSubClass, bDeviceProtocol; for reports. */
+  /** These are bDeviceClass, bDeviceSubClass and bDeviceProtocol, for reports. */
   readonly deviceClass?: readonly [usbClass: number, subclass: number, protocol: number];
   readonly bus: number;
-  /** Ports from the root hub down to the device: what stays when it is plugged in again. */
+  /** The ports from the root hub down to the device: they stay when it is plugged in again. */
   readonly ports: readonly number[];
-  /** Changes with each attachment. */
+  /** It changes with each attachment. */
   readonly address: number;
-  /** The same object for as long as it stays attached; after that the system may give its address to another device. */
+  /**
+   * The object stays the same for as long as the device stays attached; after that the system may give its
+   * address to another device.
+   */
   readonly attachment: object;
   readonly interfaces: readonly UsbInterface[];
-  /** Where the host shows it as a file; for messages. */
+  /** The file as which the host shows it, for messages. */
   readonly path?: string;
   /** Reads the strings without disturbing the device's user, if the host allows that; rejects as `open` does. */
   strings(): Promise<UsbStrings>;
-  /** Undefined: it can be opened, as far as one can tell without doing so. */
+  /** Returns undefined if it can be opened, as far as that can be told without doing so. */
   obstacle(): Promise<"access" | "not-supported" | undefined>;
   /** Rejects with `access`, `busy`, `no-device`, `not-supported`. */
   open(): Promise<UsbHandle>;
 }
 
 export interface UsbTransfer {
-  /** The bytes that came; rejects with a UsbError. */
+  /** Resolves to the bytes that came; rejects with a UsbError. */
   readonly done: Promise<Uint8Array>;
   /** Ends it early: `done` rejects with `cancelled`, unless the bytes were faster. */
   cancel(): void;
 }
 
 export interface UsbControl {
-  /** bmRequestType, bRequest, wValue, wIndex */
+  /** These are bmRequestType, bRequest, wValue and wIndex. */
   readonly requestType: number;
   readonly request: number;
   readonly value: number;
@@ -104,11 +113,11 @@ export interface UsbControl {
 }
 
 export interface UsbHandle {
-  /** Takes the interface from the kernel's driver where one holds it. */
+  /** Takes the interface from the kernel's driver if that holds it. */
   claim(interfaceNumber: number): Promise<void>;
-  /** Gives it back to the kernel's driver where it was taken from one. */
+  /** Gives it back to the kernel's driver if it was taken from there. */
   release(interfaceNumber: number): Promise<void>;
-  /** Submitted at once and without a limit of its own; the caller cancels. */
+  /** Submits a read at once and without a limit of its own; the caller cancels it. */
   read(endpoint: UsbEndpoint, length: number): UsbTransfer;
   write(endpoint: UsbEndpoint, bytes: Uint8Array, limitMs: number): Promise<void>;
   control(setup: UsbControl, bytes: Uint8Array, limitMs: number): Promise<void>;

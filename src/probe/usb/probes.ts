@@ -1,4 +1,4 @@
-/** The CMSIS-DAP probes on this machine's USB: which there are, what they are called, how one is opened. */
+/** Lists the CMSIS-DAP probes on this machine's USB, with their names, and opens them. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import type { LockOptions } from "./lock.ts";
 import { transportFailure } from "../transport-faults.ts";
@@ -20,28 +20,34 @@ import { Names } from "./names.ts";
 export type { Generation } from "./open.ts";
 export type UsbProbeState = "usable" | "no-permission" | "no-driver" | "busy";
 
-/** One device, however many interfaces it offers. */
+/** One device counts once, however many interfaces it offers. */
 export interface UsbProbe {
-  /** The name by which it is chosen: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
+  /**
+   * The name by which it is chosen: the serial number if that is unique, or `usb@BUS-PORT` if it is missing
+   * or shared.
+   */
   readonly id: string;
-  /** Empty if the device has none. */
+  /** It is empty if the device has none. */
   readonly serial: string;
   readonly vendorId: number;
   readonly productId: number;
-  /** bcdDevice, by which makers number their firmware. */
+  /** It is bcdDevice, by which makers number their firmware. */
   readonly release: number;
   readonly manufacturer: string;
-  /** That of the table of known probes if the device may not be asked. */
+  /** It comes from the table of known probes if the device may not be asked. */
   readonly product: string;
-  /** "1-2.3": stays the same when the probe is plugged in again at the same place. */
+  /** "1-2.3" stays the same when the probe is plugged in again at the same place. */
   readonly port: string;
-  /** Best first. */
+  /** The best generation comes first. */
   readonly generations: readonly Generation[];
   readonly state: UsbProbeState;
   readonly known?: KnownProbe;
-  /** The file that Linux shows it as, for messages about permission. */
+  /** The file as which Linux shows it, for messages about permission. */
   readonly path?: string;
-  /** Opens the best generation, or the one asked for, and locks it until it is closed; rejects with a TransportFailure. */
+  /**
+   * Opens the best generation, or the one asked for, and locks it until it is closed; rejects with a
+   * TransportFailure.
+   */
   open(options?: OpenOptions): Promise<PacketPipe>;
 }
 
@@ -49,10 +55,10 @@ export interface OpenOptions extends LockOptions {
   readonly generation?: Generation;
 }
 
-/** Serial numbers that whole series of clones share (FACTS: WeAct; WCH-Link), or that say nothing. */
+/** Whole series of clones share these serial numbers (FACTS: WeAct; WCH-Link), or the number says nothing. */
 export const MEANINGLESS_SERIALS = /^(0001A000000[01]|0+|1234567890*(ABCDEF)?|)$/i;
 
-/** All CMSIS-DAP probes by port path. Rejects with `no-usb-bus` or `no-usb-library`. */
+/** Lists all CMSIS-DAP probes by port path. Rejects with `no-usb-bus` or `no-usb-library`. */
 export async function listUsbProbes(stack: UsbStack): Promise<readonly UsbProbe[]> {
   const devices = await stack.devices();
   // On Linux root hubs are devices too: a machine with a bus never has an empty list.
@@ -63,7 +69,7 @@ export async function listUsbProbes(stack: UsbStack): Promise<readonly UsbProbe[
   const names = Names.of(stack);
   names.keepOnly(devices);
   const probes: UsbProbe[] = [];
-  // What is known to be a probe is asked first: opening a strange device can take long.
+  // Known probes are asked first, because opening an unknown device can take long.
   for (const device of candidates.toSorted((a, b) => Number(isUnknown(a)) - Number(isUnknown(b)))) {
     const probe = await probeOf(stack, device, { names, port: places.get(device) ?? portPath(device) });
     if (probe !== undefined) probes.push(probe);
@@ -83,8 +89,8 @@ function identify({ serial, port, known }: UsbProbe, all: readonly UsbProbe[]): 
 }
 
 /**
- * By the port path; macOS is known to give empty or equal ones, and then the address tells two devices apart (libusb
- * issues 290, 492 and 1156).
+ * Names devices by the port path. macOS is known to give empty or equal paths, and then the address tells two
+ * devices apart (libusb issues 290, 492 and 1156).
  */
 function placesOf(devices: readonly UsbDevice[]): ReadonlyMap<UsbDevice, string> {
   const plain = devices.map(portPath);
@@ -133,9 +139,9 @@ async function probeOf(
 const NO_STRINGS: UsbStrings = { manufacturer: "", product: "", serial: "", interfaces: new Map() };
 
 /**
- * Windows gives an interface to one process, and libusb opens those of a composite device with the device: other programs
- * may not ask for its names then (libusb issues 142, 807 and 1131). What looks like a probe is shown under this name, and
- * opening it says that it is busy.
+ * Windows gives an interface to one process, and libusb opens those of a composite device with the device:
+ * other programs may not ask for its names then (libusb issues 142, 807 and 1131). A device that looks like a
+ * probe is shown under this name, and opening it says that it is busy.
  */
 const HIDDEN: UsbStrings = { ...NO_STRINGS, product: "a device that may be a CMSIS-DAP probe" };
 
@@ -161,7 +167,7 @@ async function stateOf(
   const generations = generationsOf(interfaces);
   const { bulk, hid } = interfaces;
   if (generations.length === 0) return { state: "usable", generations };
-  // HID belongs to the system there, and only opening tells.
+  // HID belongs to the system there, so only opening tells.
   if (stack.openHid !== undefined && bulk === undefined) return { state: "usable", generations };
   const obstacle = await device.obstacle();
   if (obstacle === undefined) return { state: "usable", generations };

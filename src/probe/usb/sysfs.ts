@@ -1,9 +1,12 @@
-/** What Linux shows of USB devices in files: strings that everyone may read, and the device's own file. */
+/**
+ * Reads what Linux shows of USB devices in files: strings that every user may read, and the device's own
+ * file.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { portPath, type UsbStrings } from "./port.ts";
 
-/** Where a device hangs, and the number that it has got there. */
+/** The port of a device, and the number that it has got there. */
 export interface UsbPlace {
   readonly bus: number;
   readonly ports: readonly number[];
@@ -17,7 +20,7 @@ export function usbDeviceFile({ bus, address }: UsbPlace): string {
   return `/dev/bus/usb/${digits(bus)}/${digits(address)}`;
 }
 
-/** Undefined if the system's files do not show the device (some containers). */
+/** Returns undefined if the system's files do not show the device (some containers). */
 export function sysfsStrings(place: UsbPlace, devices = DEVICES): UsbStrings | undefined {
   const name = portPath(place);
   const folder = join(devices, name);

@@ -1,4 +1,7 @@
-/** What goes wrong behind WebUSB's interface, as our port says it: DOMExceptions of browsers, and errors of the library `usb`. */
+/**
+ * Translates errors behind WebUSB's interface to those of our port: DOMExceptions of browsers, and errors of
+ * the library `usb`.
+ */
 import { UsbError, type UsbErrorCode } from "./port.ts";
 
 export interface WebUsbResult {
@@ -10,14 +13,14 @@ export function failureOf(status: WebUsbResult["status"]): UsbError | undefined 
   return status === "babble" ? new UsbError("overflow", "more bytes came than were requested") : undefined;
 }
 
-/** Of the library `usb`, when it is told to close. */
+/** Recognises the refusal of the library `usb` to close. */
 export function isPending(error: unknown): boolean {
   return error instanceof Error && /pending request/.test(error.message);
 }
 
 export type Call = "open" | "claim" | "transfer" | "close";
 
-/** The errors of WebUSB are DOMExceptions; what NetworkError means depends on what was asked. */
+/** The errors of WebUSB are DOMExceptions; the meaning of NetworkError depends on the call. */
 const CODES: Readonly<Record<string, (call: Call) => UsbErrorCode>> = {
   NotFoundError: () => "no-device",
   SecurityError: () => "access",
@@ -27,7 +30,7 @@ const CODES: Readonly<Record<string, (call: Call) => UsbErrorCode>> = {
   NetworkError: (call) => (call === "claim" ? "busy" : call === "open" ? "access" : "io"),
 };
 
-/** The library `usb` throws plain errors behind the same calls, which hold libusb's names. */
+/** The library `usb` throws plain errors from the same calls; they hold libusb's names. */
 const LIBUSB_CODES: Readonly<Record<string, UsbErrorCode>> = {
   ACCESS: "access",
   BUSY: "busy",
@@ -37,7 +40,7 @@ const LIBUSB_CODES: Readonly<Record<string, UsbErrorCode>> = {
   NO_DEVICE: "no-device",
 };
 
-/** Of an unplugged device the library knows no configuration, and no interface in it. */
+/** After a device is unplugged, the library knows neither its configuration nor an interface in it. */
 const IS_GONE = /disconnected|interface not found/i;
 
 function codeOf(error: unknown, call: Call): UsbErrorCode {

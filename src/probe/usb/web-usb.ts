@@ -1,7 +1,7 @@
 /**
- * USB devices in the shape of WebUSB (navigator.usb of a browser, or a library that has it) behind our port. A browser shows
- * the devices that its user has granted to the page, and neither bus nor port. HID interfaces are kept from pages, so that
- * only CMSIS-DAP v2 works there.
+ * Puts USB devices in the shape of WebUSB (navigator.usb of a browser, or a library that has it) behind our
+ * port. A browser shows the devices that its user has granted to the page, but no bus and no port. Pages have
+ * no access to HID interfaces, so only CMSIS-DAP v2 works there.
  */
 import { transportFailure } from "../transport-faults.ts";
 import {
@@ -17,7 +17,7 @@ import {
 import type { UsbStack } from "./stack.ts";
 import { asked, failureOf, isPending, type WebUsbResult } from "./web-usb-errors.ts";
 
-/** What is used of the interface USB (WebUSB, section 4). */
+/** The part of the interface USB (WebUSB, section 4) that is used. */
 export interface WebUsb {
   getDevices(): Promise<WebUsbDevice[]>;
 }
@@ -77,12 +77,15 @@ interface WebUsbAnswer extends WebUsbResult {
   readonly data?: DataView | undefined;
 }
 
-/** What releasing an interface ends has ended long before. */
+/** What releasing an interface ends has ended long before this. */
 const ENDING_LIMIT_MS = 1000;
 
 const STACKS = new WeakMap<WebUsb, UsbStack>();
 
-/** The page's own probes, one stack for each `usb`, so that a probe keeps its place and its lock from listing to listing. */
+/**
+ * Returns the stack of the page's own probes. There is one for each `usb`, so that a probe keeps its place
+ * and its lock from listing to listing.
+ */
 export function webUsbStack(usb: WebUsb): UsbStack {
   const stack = STACKS.get(usb) ?? newStack(usb);
   STACKS.set(usb, stack);
@@ -101,7 +104,8 @@ function newStack(usb: WebUsb): UsbStack {
   return {
     platform: "web",
     devices: async () => (await usb.getDevices()).map((device) => new WebDevice(device, placeOf(device))),
-    // The browser keeps other pages off. Opening what this page has open would succeed, and mix up two conversations.
+    // The browser keeps other pages off. Opening a device that this page has open would succeed and mix up
+    // two conversations.
     lock: (port) => {
       if (locked.has(port))
         return Promise.reject(transportFailure({ kind: "busy", probe: `usb@${port}`, holder: "this page" }));
@@ -194,8 +198,8 @@ interface Submitted {
 class WebHandle implements UsbHandle {
   readonly #device: WebUsbDevice;
   /**
-   * Transfers whose reader has given up, in the order in which they were submitted: WebUSB cannot cancel them, the device
-   * fills the oldest first, and what they bring is for the next readers.
+   * The transfers whose reader has given up, in the order in which they were submitted. WebUSB cannot cancel
+   * them, the device fills the oldest first, and their data are for the next readers.
    */
   readonly #abandoned: Submitted[] = [];
   #submitted = 0;
@@ -254,7 +258,7 @@ class WebHandle implements UsbHandle {
     return within(limitMs, () => this.#device.transferOut(address & 0x7f, Uint8Array.from(bytes)));
   }
 
-  /** Of a class and an interface only, which is all that CMSIS-DAP needs (SET_REPORT). */
+  /** Does a control transfer of a class and an interface, which is all that CMSIS-DAP needs (SET_REPORT). */
   control({ request, value, index }: UsbControl, bytes: Uint8Array, limitMs: number): Promise<void> {
     const setup = { requestType: "class", recipient: "interface", request, value, index } as const;
     return within(limitMs, () => this.#device.controlTransferOut(setup, Uint8Array.from(bytes)));
@@ -266,8 +270,8 @@ class WebHandle implements UsbHandle {
   }
 
   /**
-   * A browser ends with it what is still under way. The library `usb` refuses to close before that has ended, which
-   * releasing the interface brought about.
+   * A browser ends what is still under way. The library `usb` refuses to close until that has ended, so the
+   * interface is released first.
    */
   async close(): Promise<void> {
     const ended = Promise.allSettled(this.#abandoned.splice(0).map(({ answer }) => answer));
