@@ -12,11 +12,11 @@ import type { Given } from "../options/given.ts";
 import { strongest, type Leave } from "../options/resolve.ts";
 import { packLayer } from "../project/pack-layer.ts";
 import { badArgument, call, milliseconds, oneOf, optional, options, text } from "./arguments.ts";
-import { Board } from "./board.ts";
+import { Board } from "./target/board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { FlashInputs, Host, TakeDebugInfo, WireFile } from "./host.ts";
 import { EffectiveOptions } from "./session-options.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./target/target.ts";
 
 export type { SessionEvent };
 

@@ -9,7 +9,7 @@ import type { DeviceContext } from "../../project/context.ts";
 import type { Connection } from "../../session/connection.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/flow/discovery.ts";
 import type { Target } from "../../session/flow/target.ts";
-import { identityOf } from "../access-port.ts";
+import { identityOf } from "../ports/access-port.ts";
 import type { Session } from "../session.ts";
 
 /** A CoreSight component: a ROM table, or what one lists. */

@@ -1,9 +1,9 @@
 /** A reset of a target, from connecting to leaving: by a debug sequence, or past the sequences. */
 import type { ResetKind } from "../../project/connection-bits.ts";
 import { call, oneOf, optional, options, yesOrNo } from "../arguments.ts";
-import { ResetType } from "../reset-type.ts";
+import { ResetType } from "../cores/reset-type.ts";
 import type { Session } from "../session.ts";
-import { Target } from "../target.ts";
+import { Target } from "../target/target.ts";
 
 /** Those that are debug sequences, whose flow the session runs. */
 const KINDS: readonly ResetKind[] = ["hardware", "system", "processor"];

@@ -1,7 +1,7 @@
 /** `dbgseq reset`: the reset flow of the device, with or without stopping at the reset vector. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { resetTarget, RESET_JOB_TYPES, type ResetJobType } from "../../api/jobs/reset-target.ts";
-import { ResetType } from "../../api/reset-type.ts";
+import { ResetType } from "../../api/cores/reset-type.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../asked.ts";
 import type { Io } from "../io.ts";

@@ -1,9 +1,9 @@
 /** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
-import { FlashImage } from "../flash/file/image.ts";
-import { Loader, type LoadOptions } from "../flash/program/loader.ts";
-import { writeRam, type RamReport } from "../flash/program/ram-loader.ts";
-import type { FlashReport } from "../flash/program/report.ts";
-import { divideForFlash, ramOf } from "../session/flash/program-image.ts";
+import { FlashImage } from "../../flash/file/image.ts";
+import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
+import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
+import type { FlashReport } from "../../flash/program/report.ts";
+import { divideForFlash, ramOf } from "../../session/flash/program-image.ts";
 import {
   any,
   badArgument,
@@ -16,8 +16,8 @@ import {
   text,
   work,
   yesOrNo,
-} from "./arguments.ts";
-import type { Session } from "./session.ts";
+} from "../arguments.ts";
+import type { Session } from "../session.ts";
 
 /** As those of `dbgseq flash`. `beforeVerify` is the session's. */
 export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {

@@ -1,12 +1,12 @@
 /** The memory of a device as its pack describes it, and the flash of each region that is flash. Reads nothing of the target. */
-import type { Memory } from "../device/description.ts";
-import type { Connection } from "../session/connection.ts";
-import { hex32 } from "../lib/hex.ts";
-import { SessionFailure } from "../project/faults.ts";
-import { memoryKinds, type MemoryKind } from "../project/memory-kinds.ts";
+import type { Memory } from "../../device/description.ts";
+import type { Connection } from "../../session/connection.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { memoryKinds, type MemoryKind } from "../../project/memory-kinds.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
-import { call, memoryAddress, oneOf } from "./arguments.ts";
+import { call, memoryAddress, oneOf } from "../arguments.ts";
 
 /** `device`: registers of peripherals. */
 const REGIONS_OF = call({ type: oneOf(["flash", "rom", "ram", "device"]) });

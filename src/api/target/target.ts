@@ -1,24 +1,24 @@
 /** The chip as a whole: its debug port, access ports, cores, memory. Each object's own work is done in its own file. */
-import type { ApPlace } from "../coresight/ap-place.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { describedPlaces } from "../session/flow/discovery.ts";
-import { SessionFailure } from "../project/faults.ts";
-import type { Connection } from "../session/connection.ts";
-import { fullName } from "../device/peripherals.ts";
-import type { Peripherals } from "../project/peripherals.ts";
-import { badArgument, call, nameOrNumber, text } from "./arguments.ts";
+import type { ApPlace } from "../../coresight/ap-place.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { describedPlaces } from "../../session/flow/discovery.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import type { Connection } from "../../session/connection.ts";
+import { fullName } from "../../device/peripherals.ts";
+import type { Peripherals } from "../../project/peripherals.ts";
+import { badArgument, call, nameOrNumber, text } from "../arguments.ts";
 import { DeviceRegister } from "./device-register.ts";
-import type { AccessPorts } from "./access-ports.ts";
-import type { CortexM } from "./cortex-m.ts";
-import { DebugPort } from "./debug-port.ts";
-import { findCores } from "./find-cores.ts";
+import type { AccessPorts } from "../ports/access-ports.ts";
+import type { CortexM } from "../cores/cortex-m.ts";
+import { DebugPort } from "../ports/debug-port.ts";
+import { findCores } from "../cores/find-cores.ts";
 import { Resetter } from "./reset.ts";
-import { ResetType } from "./reset-type.ts";
-import type { VectorCatchName } from "./vector-catch.ts";
-import type { CoreState } from "../coresight/core/cortex-m.ts";
-import { MemoryAccess, type Overlay } from "./memory.ts";
-import { MemoryMap } from "./memory-map.ts";
-import { OpenFlash } from "./open-flash.ts";
+import { ResetType } from "../cores/reset-type.ts";
+import type { VectorCatchName } from "../cores/vector-catch.ts";
+import type { CoreState } from "../../coresight/core/cortex-m.ts";
+import { MemoryAccess, type Overlay } from "../memory/memory.ts";
+import { MemoryMap } from "../memory/memory-map.ts";
+import { OpenFlash } from "../memory/open-flash.ts";
 
 export interface TargetChoice {
   readonly scanAllAps: boolean;

@@ -1,9 +1,9 @@
 /** The cores of a target: those that the pack describes, else those that discovery finds behind the session's debug port. */
-import { isSamePlace, type ApPlace } from "../coresight/ap-place.ts";
-import { Core } from "../coresight/core/cortex-m.ts";
-import { Failure } from "../lib/fault.ts";
-import { allCores, discoverTarget } from "../session/flow/discovery.ts";
-import type { Connection } from "../session/connection.ts";
+import { isSamePlace, type ApPlace } from "../../coresight/ap-place.ts";
+import { Core } from "../../coresight/core/cortex-m.ts";
+import { Failure } from "../../lib/fault.ts";
+import { allCores, discoverTarget } from "../../session/flow/discovery.ts";
+import type { Connection } from "../../session/connection.ts";
 import { CortexM } from "./cortex-m.ts";
 
 export interface FoundCores {

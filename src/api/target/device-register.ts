@@ -1,5 +1,5 @@
 /** A register of the device by the name that its SVD file gives it, with its fields. Goes through the selected core's memory. */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
   fieldOf,
   fullName,
@@ -9,10 +9,10 @@ import {
   withField,
   type PeripheralRegister,
   type RegisterField,
-} from "../device/peripherals.ts";
-import { hex } from "../lib/hex.ts";
-import { nearest } from "../lib/nearest.ts";
-import { badArgument, call, text, unsigned } from "./arguments.ts";
+} from "../../device/peripherals.ts";
+import { hex } from "../../lib/hex.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { badArgument, call, text, unsigned } from "../arguments.ts";
 
 const WRITE = {
   8: call({ value: unsigned(8) }),

@@ -1,5 +1,5 @@
 /** High level: erases flash, and sees that it is blank. */
-import { Eraser, type ErasedSector, type EraseOptions } from "../flash/program/eraser.ts";
+import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import {
   any,
   badArgument,
@@ -13,9 +13,9 @@ import {
   unsigned,
   work,
   yesOrNo,
-} from "./arguments.ts";
-import type { Range } from "./open-flash.ts";
-import type { Session } from "./session.ts";
+} from "../arguments.ts";
+import type { Range } from "../memory/open-flash.ts";
+import type { Session } from "../session.ts";
 
 export type EraseMode = "chip" | "sector";
 

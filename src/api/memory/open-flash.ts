@@ -1,6 +1,6 @@
 /** Flash of a connection, opened when it is used: one at a time, for all of them want the same core and RAM. */
-import type { FlashDriver } from "../flash/driver.ts";
-import type { Connection } from "../session/connection.ts";
+import type { FlashDriver } from "../../flash/driver.ts";
+import type { Connection } from "../../session/connection.ts";
 
 export interface Range {
   readonly address: number;

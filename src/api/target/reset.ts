@@ -2,16 +2,16 @@
  * Resets: which way each type goes on this device, and what must be true afterwards. The sequences' flows are the
  * connection's; the ways past them go through the core and the probe.
  */
-import { Failure } from "../lib/fault.ts";
-import { field, DHCSR } from "../coresight/registers.ts";
-import { resetNotSeen, SessionFailure, stillInReset } from "../project/faults.ts";
-import type { Connection } from "../session/connection.ts";
-import type { ResetKind } from "../project/connection-bits.ts";
-import type { CortexM } from "./cortex-m.ts";
-import type { DebugPort } from "./debug-port.ts";
-import { call, either, oneOf, optional, yesOrNo } from "./arguments.ts";
-import { emulateReset } from "../coresight/core/emulated-reset.ts";
-import { ResetType } from "./reset-type.ts";
+import { Failure } from "../../lib/fault.ts";
+import { field, DHCSR } from "../../coresight/registers.ts";
+import { resetNotSeen, SessionFailure, stillInReset } from "../../project/faults.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { ResetKind } from "../../project/connection-bits.ts";
+import type { CortexM } from "../cores/cortex-m.ts";
+import type { DebugPort } from "../ports/debug-port.ts";
+import { call, either, oneOf, optional, yesOrNo } from "../arguments.ts";
+import { emulateReset } from "../../coresight/core/emulated-reset.ts";
+import { ResetType } from "../cores/reset-type.ts";
 
 /** What a type comes down to: a flow of the connection, or something that is done here. */
 type Way =

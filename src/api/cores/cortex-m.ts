@@ -1,11 +1,11 @@
 /** A Cortex-M core as the API shows it: run control, registers, breakpoints, faults, resets. */
-import type { CoreState } from "../coresight/core/cortex-m.ts";
-import { FlashPatch } from "../coresight/core/flash-patch.ts";
-import { readFaultReport, type FaultReport } from "../coresight/core/fault-report.ts";
-import { DFSR, field } from "../coresight/registers.ts";
-import { Watchpoints, type Watch, type Watchpoint } from "../coresight/core/watchpoints.ts";
-import { hex32 } from "../lib/hex.ts";
-import { SessionFailure } from "../project/faults.ts";
+import type { CoreState } from "../../coresight/core/cortex-m.ts";
+import { FlashPatch } from "../../coresight/core/flash-patch.ts";
+import { readFaultReport, type FaultReport } from "../../coresight/core/fault-report.ts";
+import { DFSR, field } from "../../coresight/registers.ts";
+import { Watchpoints, type Watch, type Watchpoint } from "../../coresight/core/watchpoints.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import {
   badArgument,
   call,
@@ -21,8 +21,8 @@ import {
   unsigned,
   work,
   yesOrNo,
-} from "./arguments.ts";
-import { Breakpoints, type Breakpoint, type BreakpointKind } from "../coresight/core/breakpoints.ts";
+} from "../arguments.ts";
+import { Breakpoints, type Breakpoint, type BreakpointKind } from "../../coresight/core/breakpoints.ts";
 import { checkedRegister, listRegisters } from "./core-registers.ts";
 import { CoreBase, type CortexMParts } from "./core-base.ts";
 import { ResetType } from "./reset-type.ts";

@@ -1,13 +1,13 @@
 /** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
-import { apNumber, type ApPlace } from "../coresight/ap-place.ts";
-import { architectureOf, coreName, type Architecture, type Core } from "../coresight/core/cortex-m.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { CPUID, field } from "../coresight/registers.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { TargetAccess } from "../session/access/debug-access.ts";
-import { badArgument } from "./arguments.ts";
+import { apNumber, type ApPlace } from "../../coresight/ap-place.ts";
+import { architectureOf, coreName, type Architecture, type Core } from "../../coresight/core/cortex-m.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { CPUID, field } from "../../coresight/registers.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { TargetAccess } from "../../session/access/debug-access.ts";
+import { badArgument } from "../arguments.ts";
 import type { CoreFeatures } from "./core-registers.ts";
-import { MemoryAccess } from "./memory.ts";
+import { MemoryAccess } from "../memory/memory.ts";
 
 const MVFR0 = 0xe000_ef40;
 const ID_PFR1 = 0xe000_ed44;

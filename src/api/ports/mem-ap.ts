@@ -1,5 +1,5 @@
 /** Memory access ports as the API shows them: an access port, and memory through that very port. */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { AccessPort, isAhb, isMemory, identityOf, type AccessPortParts } from "./access-port.ts";
 import {
   readAttributes,
@@ -7,7 +7,7 @@ import {
   type BusAttributes,
   type KnownBusAttributes,
 } from "./bus-attributes.ts";
-import { MemoryAccess, type AccessSize, type MemoryInterface } from "./memory.ts";
+import { MemoryAccess, type AccessSize, type MemoryInterface } from "../memory/memory.ts";
 
 class Through extends MemoryAccess {
   readonly #parts: AccessPortParts;

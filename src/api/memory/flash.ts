@@ -1,10 +1,10 @@
 /** The flash of one memory region, operation by operation: the low-level way. What is done in which order is the caller's. */
-import type { FlashDriver, Phase } from "../flash/driver.ts";
-import { mustMayErase, mustNotLock } from "../flash/program/locking.ts";
-import type { SectorPlan } from "../flash/program/plan.ts";
-import { sectorAt, type Sector } from "../flash/region.ts";
-import { hex32 } from "../lib/hex.ts";
-import { badArgument, bytes, call, memoryAddress, oneOf, unsigned } from "./arguments.ts";
+import type { FlashDriver, Phase } from "../../flash/driver.ts";
+import { mustMayErase, mustNotLock } from "../../flash/program/locking.ts";
+import type { SectorPlan } from "../../flash/program/plan.ts";
+import { sectorAt, type Sector } from "../../flash/region.ts";
+import { hex32 } from "../../lib/hex.ts";
+import { badArgument, bytes, call, memoryAddress, oneOf, unsigned } from "../arguments.ts";
 import type { MemoryRegion } from "./memory-map.ts";
 import type { OpenFlash } from "./open-flash.ts";
 

@@ -4,10 +4,10 @@ import {
   CORE_REGISTERS,
   type CoreRegister,
   type Extension,
-} from "../coresight/core/core-registers.ts";
-import type { Architecture } from "../coresight/cpuid.ts";
-import { SessionFailure } from "../project/faults.ts";
-import { badArgument } from "./arguments.ts";
+} from "../../coresight/core/core-registers.ts";
+import type { Architecture } from "../../coresight/cpuid.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { badArgument } from "../arguments.ts";
 
 export interface CoreFeatures {
   readonly architecture: Architecture;

@@ -1,6 +1,6 @@
 /** nRESET through the probe: driven, watched, pulsed. Knows the pin's place in DAP_SWJ_Pins and nothing of the target. */
-import { CoreSightFailure } from "../coresight/wire/faults.ts";
-import type { Wire } from "../coresight/wire/wire.ts";
+import { CoreSightFailure } from "../../coresight/wire/faults.ts";
+import type { Wire } from "../../coresight/wire/wire.ts";
 
 /** nRESET in DAP_SWJ_Pins (CMSIS-DAP, DAP_SWJ_Pins). */
 const NRESET = 0x80;

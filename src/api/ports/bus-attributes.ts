@@ -1,10 +1,10 @@
 /** How a memory access port marks its accesses on the bus: CSW.Prot and SPIDEN, by the names that AHB has for them. */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { CSW } from "../coresight/registers.ts";
-import { apName } from "../coresight/ap-place.ts";
-import { hex } from "../lib/hex.ts";
-import { SessionFailure } from "../project/faults.ts";
-import { any, call, optional, options, unsigned, yesOrNo } from "./arguments.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { CSW } from "../../coresight/registers.ts";
+import { apName } from "../../coresight/ap-place.ts";
+import { hex } from "../../lib/hex.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { any, call, optional, options, unsigned, yesOrNo } from "../arguments.ts";
 
 /** ADIv5.2 C2.6.4; for AHB-APs Armv7-M ARM, appendix on the AHB-AP, and the manuals of CoreSight SoC. */
 export interface BusAttributes {

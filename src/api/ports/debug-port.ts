@@ -1,10 +1,10 @@
 /** The debug port as the API shows it: its registers, those of its access ports by one address, power, and nRESET. */
-import { apName, placeAround, type ApPlace } from "../coresight/ap-place.ts";
-import type { Dp, DpAddress } from "../coresight/adi/dp.ts";
-import { designerName } from "../coresight/adi/jep106.ts";
-import { DPIDR, field, SELECT } from "../coresight/registers.ts";
-import { hex } from "../lib/hex.ts";
-import type { TargetAccess } from "../session/access/debug-access.ts";
+import { apName, placeAround, type ApPlace } from "../../coresight/ap-place.ts";
+import type { Dp, DpAddress } from "../../coresight/adi/dp.ts";
+import { designerName } from "../../coresight/adi/jep106.ts";
+import { DPIDR, field, SELECT } from "../../coresight/registers.ts";
+import { hex } from "../../lib/hex.ts";
+import type { TargetAccess } from "../../session/access/debug-access.ts";
 import {
   any,
   badArgument,
@@ -16,7 +16,7 @@ import {
   options,
   unsigned,
   yesOrNo,
-} from "./arguments.ts";
+} from "../arguments.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { findAccessPorts, type ApSearch } from "./find-access-ports.ts";
 import { offsetOf } from "./access-port.ts";

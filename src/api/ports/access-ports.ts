@@ -1,7 +1,7 @@
 /** The access ports of a debug port by APSEL. Asking for one that is not there is an error that says which are. */
-import { SessionFailure } from "../project/faults.ts";
+import { SessionFailure } from "../../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
-import { call, count } from "./arguments.ts";
+import { call, count } from "../arguments.ts";
 
 const GET = call({ apsel: count(0) });
 

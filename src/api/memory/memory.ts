@@ -1,6 +1,6 @@
 /** Memory as the API shows it: values of 8 to 64 bits, blocks, any alignment. Which access port they go through is the heir's. */
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { hex32 } from "../lib/hex.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { hex32 } from "../../lib/hex.ts";
 import {
   badArgument,
   bytes,
@@ -11,7 +11,7 @@ import {
   unsigned,
   unsigned64,
   words,
-} from "./arguments.ts";
+} from "../arguments.ts";
 
 /** Bits of one access. */
 export type AccessSize = 8 | 16 | 32;

@@ -1,6 +1,6 @@
 /** The board of a session: the target on it, and what it is called. */
-import type { Connection } from "../session/connection.ts";
-import type { DebugProbe } from "./debug-probe.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { DebugProbe } from "../debug-probe.ts";
 import { Target } from "./target.ts";
 
 export interface BoardChoice {

@@ -1,11 +1,11 @@
 /** High level: files into flash. Reads ELF, Intel HEX, S-record, UF2 and raw binaries; programming is flash-loader.ts's. */
-import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../flash/file/formats.ts";
-import type { FlashImage } from "../flash/file/image.ts";
-import type { RamReport } from "../flash/program/ram-loader.ts";
-import type { FlashReport } from "../flash/program/report.ts";
-import { familyNamed } from "../flash/file/uf2-families.ts";
-import { loadRam } from "../session/load-ram.ts";
-import { imageFor, mustBeRam, ramOf } from "../session/flash/program-image.ts";
+import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
+import type { FlashImage } from "../../flash/file/image.ts";
+import type { RamReport } from "../../flash/program/ram-loader.ts";
+import type { FlashReport } from "../../flash/program/report.ts";
+import { familyNamed } from "../../flash/file/uf2-families.ts";
+import { loadRam } from "../../session/load-ram.ts";
+import { imageFor, mustBeRam, ramOf } from "../../session/flash/program-image.ts";
 import {
   badArgument,
   bytes,
@@ -18,9 +18,9 @@ import {
   options,
   text,
   unsigned,
-} from "./arguments.ts";
-import { FlashLoader, type FlashLoaderOptions } from "./flash-loader.ts";
-import type { Session } from "./session.ts";
+} from "../arguments.ts";
+import { FlashLoader, type FlashLoaderOptions } from "./loader.ts";
+import type { Session } from "../session.ts";
 
 export interface FileChoice {
   /** Told by the content where it is not given. */

@@ -1,13 +1,13 @@
 /** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
-import { apName, apNumber, offsetIn, type ApPlace } from "../coresight/ap-place.ts";
-import type { Dp } from "../coresight/adi/dp.ts";
-import { designerName } from "../coresight/adi/jep106.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { apLabel } from "../coresight/wire/faults.ts";
-import { apRegisterName, field, IDR } from "../coresight/registers.ts";
-import { hex, hex32 } from "../lib/hex.ts";
+import { apName, apNumber, offsetIn, type ApPlace } from "../../coresight/ap-place.ts";
+import type { Dp } from "../../coresight/adi/dp.ts";
+import { designerName } from "../../coresight/adi/jep106.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { apLabel } from "../../coresight/wire/faults.ts";
+import { apRegisterName, field, IDR } from "../../coresight/registers.ts";
+import { hex, hex32 } from "../../lib/hex.ts";
 import { AccessPorts } from "./access-ports.ts";
-import { call, registerOffset, unsigned } from "./arguments.ts";
+import { call, registerOffset, unsigned } from "../arguments.ts";
 
 /** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
 export interface AccessPortIdentity {

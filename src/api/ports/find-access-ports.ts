@@ -1,11 +1,11 @@
 /** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
-import type { ApPlace } from "../coresight/ap-place.ts";
-import { discover, type FoundAp } from "../coresight/adi/discovery.ts";
-import type { Dp } from "../coresight/adi/dp.ts";
-import type { MemAp } from "../coresight/adi/mem-ap.ts";
-import { isNothing, mustBe } from "../coresight/adi/identity.ts";
-import { IDR } from "../coresight/registers.ts";
-import type { TargetAccess } from "../session/access/debug-access.ts";
+import type { ApPlace } from "../../coresight/ap-place.ts";
+import { discover, type FoundAp } from "../../coresight/adi/discovery.ts";
+import type { Dp } from "../../coresight/adi/dp.ts";
+import type { MemAp } from "../../coresight/adi/mem-ap.ts";
+import { isNothing, mustBe } from "../../coresight/adi/identity.ts";
+import { IDR } from "../../coresight/registers.ts";
+import type { TargetAccess } from "../../session/access/debug-access.ts";
 import type { AccessPort } from "./access-port.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { accessPortOf } from "./mem-ap.ts";
