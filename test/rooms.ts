@@ -66,7 +66,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   options: {
     knows: "what may be asked for, by every name it has, and which of several values holds",
     imports: ["device"],
-    packages: { valibot: /^header/ },
+    packages: { valibot: /^(header|schemas)/ },
   },
   coresight: {
     knows:

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { checkYaml } from "../lib/checked-yaml.ts";
+import { checkYaml, refusal, type YamlProblem } from "../lib/checked-yaml.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/yaml.ts";
 import { isPackName } from "../pack/find.ts";
-import { malformedInput } from "../project/faults.ts";
-import { OPTION_NAMES, rowOf, type Given, type Values } from "../options/given.ts";
+import { malformedInput, type SessionFailure } from "../project/faults.ts";
+import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 import { headerEntries, headerValues } from "../options/header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";
@@ -44,9 +44,11 @@ export async function projectHeaders(cwd: string): Promise<readonly GivenByFile[
 
 /** `DBGSEQ_PROBE=sim` says what `probe: sim` says. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): readonly GivenByFile[] {
-  return variablesIn(env).map(({ variable, key, form, text }) => {
-    const written = form === "flag" ? text : JSON.stringify(text);
-    return { origin: variable, values: valuesIn(new Source(variable, `${key}: ${written}\n`)) };
+  return variablesIn(env).map(({ variable, name, text }) => {
+    const got = rowOf(name).kind.read(text);
+    if (got.ok) return { origin: variable, values: { [name]: got.value } };
+    const source = new Source(variable, text);
+    throw malformed([{ message: refusal(got.reason, text), span: { source, start: 0, end: text.length } }]);
   });
 }
 
@@ -70,17 +72,16 @@ export function unknownVariables(
 
 interface Variable {
   readonly variable: string;
-  readonly key: string;
-  readonly form: string;
+  readonly name: OptionName;
   readonly text: string;
 }
 
 function variablesIn(env: Readonly<Record<string, string | undefined>>): readonly Variable[] {
   return OPTION_NAMES.flatMap((name): readonly Variable[] => {
-    const { environment: variable, file: key, kind } = rowOf(name);
-    if (variable === undefined || key === undefined) return [];
+    const { environment: variable } = rowOf(name);
+    if (variable === undefined) return [];
     const text = env[variable];
-    return text === undefined || text === "" ? [] : [{ variable, key, form: kind.form, text }];
+    return text === undefined || text === "" ? [] : [{ variable, name, text }];
   });
 }
 
@@ -101,8 +102,12 @@ function valuesIn(source: Source): Values {
   if (source.text.trim() === "") return {};
   const checked = checkYaml(parseYaml(source), schema);
   if (checked.ok) return headerValues(checked.value);
-  throw malformedInput(
-    checked.problems.map((problem): Diagnostic => ({
+  throw malformed(checked.problems);
+}
+
+function malformed(problems: readonly YamlProblem[]): SessionFailure {
+  return malformedInput(
+    problems.map((problem): Diagnostic => ({
       code: "bad-project-file",
       severity: "error",
       malformed: true,

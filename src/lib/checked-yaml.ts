@@ -139,6 +139,9 @@ function keysAt(schema: object, path: YamlPath): ReadonlySet<string> {
   return typeof next === "object" ? keysAt(next, rest) : new Set();
 }
 
+/** What valibot says if a schema has no words of its own. */
+const VALIBOTS = "Invalid ";
+
 function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlProblem {
   const span = document.spanOf(path);
   const choices = choicesOf(issue.expected);
@@ -151,14 +154,15 @@ function wrongValue(document: YamlDocument, issue: Issue, path: YamlPath): YamlP
       ...(guess === undefined ? {} : { hint: `did you mean "${guess}"?` }),
     };
   }
-  const own =
-    issue.kind === "transformation" ||
-    issue.kind === "validation" ||
-    issue.type === "custom" ||
-    issue.type === "check";
-  const wanted = own ? issue.message.replace(/^expected /, "") : article(issue.expected ?? issue.message);
-  if (own && /[;]|must/.test(wanted)) return { message: wanted, span };
-  return { message: `expected ${wanted}, not ${received}`, span };
+  const own = !issue.message.startsWith(VALIBOTS);
+  if (own) return { message: refusal(issue.message, issue.input), span };
+  return { message: `expected ${article(issue.expected ?? issue.message)}, not ${received}`, span };
+}
+
+/** A reason against a value, with the value unless it is a sentence of its own. */
+export function refusal(reason: string, input: unknown): string {
+  if (/[;]|must/.test(reason)) return reason;
+  return `expected ${reason.replace(/^expected /, "")}, not ${shown(input)}`;
 }
 
 /** The alternative of a union that came furthest is most likely the one that was meant. */

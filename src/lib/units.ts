@@ -9,6 +9,9 @@ export type Read<T> =
 
 const HERTZ: Readonly<Record<string, number>> = table({ hz: 1, khz: 1_000, mhz: 1_000_000 });
 
+/** No probe takes more than 32 bits. */
+export const MOST_HERTZ = 0xffff_ffff;
+
 /** Tools differ in what a bare number means, so it is refused and both readings are offered. */
 export function readFrequency(text: string): Read<number> {
   const found = /^(\d+(?:\.\d+)?)\s*(hz|khz|mhz)?$/i.exec(text.trim());
@@ -17,7 +20,8 @@ export function readFrequency(text: string): Read<number> {
   if (unit === undefined)
     return no(`without a unit this may be ${text}Hz or ${text}kHz; write the one that you mean`);
   const value = Math.round(Number(found[1]) * unit);
-  return value < 1 ? no("the clock must be at least 1 Hz") : { ok: true, value };
+  if (value < 1) return no("the clock must be at least 1 Hz");
+  return value > MOST_HERTZ ? no(`the clock must be at most ${MOST_HERTZ} Hz`) : { ok: true, value };
 }
 
 const MICROSECONDS: Readonly<Record<string, number>> = table({
@@ -30,8 +34,11 @@ const MICROSECONDS: Readonly<Record<string, number>> = table({
 export function readDuration(text: string): Read<number> {
   const found = /^(\d+(?:\.\d+)?)\s*(us|ms|s|min)$/i.exec(text.trim());
   const unit = MICROSECONDS[(found?.[2] ?? "").toLowerCase()];
+  if (/^\d+(?:\.\d+)?$/.test(text.trim()))
+    return no(`without a unit this may be ${text}ms or ${text}s; write the one that you mean`);
   if (found === null || unit === undefined) return no("expected a time such as 500ms, 10s or 2min");
-  return { ok: true, value: Math.round(Number(found[1]) * unit) };
+  const value = Math.round(Number(found[1]) * unit);
+  return Number.isSafeInteger(value) ? { ok: true, value } : no("the time must be shorter than 285 years");
 }
 
 function no(reason: string): { readonly ok: false; readonly reason: string } {

@@ -1,9 +1,7 @@
 /** The schema that a recipe's header and a project's dbgseq.yaml share, made of the table. Consent has no key there. */
 import * as v from "valibot";
-import { u64 } from "../lib/checked-yaml.ts";
-import type { Read } from "../lib/units.ts";
 import { given, OPTION_NAMES, rowOf, type OptionName, type Values } from "./given.ts";
-import type { Kind } from "./kinds.ts";
+import { schemaOf } from "./schemas.ts";
 import type { OPTIONS } from "./table.ts";
 
 type FileName = {
@@ -31,36 +29,5 @@ export const headerEntries = Object.fromEntries(
 export function headerValues(header: Header): Values {
   return given(
     Object.fromEntries(FILE_NAMES.map((name) => [name, header[rowOf(name).file as keyof Header]])),
-  );
-}
-
-function schemaOf(kind: Kind<unknown>): v.GenericSchema {
-  const name = v.pipe(v.string(), v.minLength(1, "a name"));
-  switch (kind.form) {
-    case "text":
-      return name;
-    case "texts":
-      return v.array(name);
-    case "choice":
-      return v.picklist(kind.choices ?? []);
-    case "flag":
-      return v.boolean();
-    case "numbers":
-      return v.record(v.string(), u64);
-    case "unit":
-      return unit((text) => kind.read(text));
-  }
-}
-
-/** A text that a reader of units understands, as its value; the reader's reason is the problem. */
-function unit(read: (text: string) => Read<unknown>): v.GenericSchema<string, unknown> {
-  return v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const got = read(dataset.value);
-      if (got.ok) return got.value;
-      addIssue({ message: got.reason });
-      return NEVER;
-    }),
   );
 }

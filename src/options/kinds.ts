@@ -3,11 +3,15 @@ import { nearest } from "../lib/nearest.ts";
 import { table } from "../lib/table.ts";
 import { GRANT_WORDS, isGrant } from "./grants.ts";
 import { readUnsigned } from "../lib/ranges.ts";
-import { readDuration, readFrequency, type Read } from "../lib/units.ts";
+import { MOST_HERTZ, readDuration, readFrequency, type Read } from "../lib/units.ts";
 
 export interface Kind<T> {
-  /** How a file writes it: decides its schema. */
-  readonly form: "text" | "texts" | "choice" | "flag" | "unit" | "numbers";
+  /** How a file writes it: decides its schema. `read`: a text that only the reader understands. */
+  readonly form: "text" | "texts" | "choice" | "flag" | "read" | "numbers" | "whole";
+  /** What a person writes. */
+  readonly says: string;
+  /** What the number of a program counts, if a person writes a unit. */
+  readonly unit?: "Hz" | "us" | "ms";
   /** One word of a command line or a variable as a value. */
   read(text: string): Read<T>;
   /** What is wrong with a value that a program hands in; undefined if it may stand. */
@@ -15,6 +19,13 @@ export interface Kind<T> {
   /** As `config` prints it. */
   show(value: T): string;
   readonly choices?: readonly string[];
+  /** Of a whole number; both ends belong to it. */
+  readonly range?: Range;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Numbers by name, for debugvars. */
@@ -43,16 +54,21 @@ function shown(value: unknown): string {
   return typeof value === "function" ? "a function" : String(value);
 }
 
+const isBlank = (given: string): boolean => given.trim() === "";
+
 export const text: Kind<string> = {
   form: "text",
-  read: (given) => (given === "" ? refused("must not be empty") : read(given)),
-  problem: (value) => (typeof value === "string" && value !== "" ? undefined : mustBe("a string", value)),
+  says: "a text",
+  read: (given) => (isBlank(given) ? refused("must not be empty") : read(given)),
+  problem: (value) =>
+    typeof value === "string" && !isBlank(value) ? undefined : mustBe("a string that is not empty", value),
   show: (value) => value,
 };
 
 export const texts: Kind<readonly string[]> = {
   form: "texts",
-  read: (given) => (given === "" ? refused("must not be empty") : read([given])),
+  says: "a list of texts",
+  read: (given) => (isBlank(given) ? refused("must not be empty") : read([given])),
   problem: (value) =>
     Array.isArray(value) && value.every((one) => text.problem(one) === undefined)
       ? undefined
@@ -63,6 +79,7 @@ export const texts: Kind<readonly string[]> = {
 /** What a user may allow, word by word. */
 export const grants: Kind<readonly string[]> = {
   ...texts,
+  says: "a list of what is allowed",
   problem: (value) => {
     const wrong = texts.problem(value);
     if (wrong !== undefined) return wrong;
@@ -75,6 +92,7 @@ export const grants: Kind<readonly string[]> = {
 
 export const flag: Kind<boolean> = {
   form: "flag",
+  says: "true or false",
   read: (given) =>
     given === "true" || given === "false" ? read(given === "true") : refused("must be true or false"),
   problem: (value) => (typeof value === "boolean" ? undefined : mustBe("true or false", value)),
@@ -85,6 +103,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T>
   const among = `one of ${choices.join(", ")}`;
   return {
     form: "choice",
+    says: among,
     choices,
     read: (given) => {
       const found = choices.find((one) => one === given);
@@ -99,19 +118,26 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T>
 
 /** In Hz. */
 export const frequency: Kind<number> = {
-  form: "unit",
+  form: "read",
+  says: "a frequency such as 4MHz",
+  unit: "Hz",
   read: readFrequency,
   problem: (value) =>
-    Number.isSafeInteger(value) && (value as number) > 0
+    Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MOST_HERTZ
       ? undefined
-      : mustBe("a whole number of Hz above 0", value),
+      : mustBe(`a whole number of Hz from 1 to ${MOST_HERTZ}`, value),
   show: String,
 };
 
 /** In microseconds. */
 export const duration: Kind<number> = {
-  form: "unit",
-  read: readDuration,
+  form: "read",
+  says: "a time such as 500ms or 2min",
+  unit: "us",
+  read: (given) => {
+    const time = readDuration(given);
+    return time.ok && time.value < 1 ? refused("must be longer than no time at all") : time;
+  },
   problem: (value) =>
     typeof value === "number" && value > 0 && value < Infinity
       ? undefined
@@ -121,7 +147,9 @@ export const duration: Kind<number> = {
 
 /** In milliseconds; none is a time, too. */
 export const patience: Kind<number> = {
-  form: "unit",
+  form: "read",
+  says: "a time such as 0s or 10s",
+  unit: "ms",
   read: (given) => {
     const time = readDuration(given);
     return time.ok ? read(time.value / 1000) : time;
@@ -133,9 +161,30 @@ export const patience: Kind<number> = {
   show: String,
 };
 
+/** A number without a unit; both ends belong to the range. */
+export function whole(from: number, to: number): Kind<number> {
+  const says = `a whole number from ${from} to ${to}`;
+  const isWithin = (value: unknown): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to;
+  return {
+    form: "whole",
+    says,
+    range: { from, to },
+    read: (given) => {
+      const number = readUnsigned(given);
+      return number.ok && isWithin(Number(number.value))
+        ? read(Number(number.value))
+        : refused(mustBe(says, given));
+    },
+    problem: (value) => (isWithin(value) ? undefined : mustBe(says, value)),
+    show: String,
+  };
+}
+
 /** Whole numbers of up to 64 bits by name. */
 export const numbers: Kind<Numbers> = {
   form: "numbers",
+  says: "numbers by name",
   read: (given) => {
     const equals = given.indexOf("=");
     if (equals < 1) return refused("expected NAME=VALUE");
@@ -165,6 +214,7 @@ const ANSWERS: Readonly<Record<string, bigint>> = table({ ok: 1n, cancel: 2n, ye
 
 export const answers: Kind<readonly AnswerText[]> = {
   form: "texts",
+  says: "a list of answers",
   read: (given) => {
     const equals = given.lastIndexOf("=");
     const about = equals < 0 ? "" : given.slice(0, equals);
@@ -185,23 +235,25 @@ function isAnswer(value: unknown): boolean {
   return typeof about === "string" && typeof answer === "bigint";
 }
 
+const SINKS = "swo, port:N (1 to 32) or buffer";
+const portWidth = whole(1, 32);
+
 export const traceSink: Kind<TraceSink> = {
-  form: "text",
-  read: (given) => (isTraceSink(given) ? read(given) : refused("must be swo, port:N (1 to 32) or buffer")),
-  problem: (value) =>
-    typeof value === "string" && isTraceSink(value)
-      ? undefined
-      : mustBe("swo, port:N (1 to 32) or buffer", value),
+  form: "read",
+  says: SINKS,
+  read: (given) => (isTraceSink(given) ? read(given) : refused(mustBe(SINKS, given))),
+  problem: (value) => (typeof value === "string" && isTraceSink(value) ? undefined : mustBe(SINKS, value)),
   show: (value) => value,
 };
 
 function isTraceSink(given: string): given is TraceSink {
-  const width = Number(/^port:(\d+)$/.exec(given)?.[1] ?? 0);
-  return given === "swo" || given === "buffer" || (width >= 1 && width <= 32);
+  const [, width] = /^port:(\d+)$/.exec(given) ?? [];
+  return given === "swo" || given === "buffer" || (width !== undefined && portWidth.read(width).ok);
 }
 
 export const traceClock: Kind<TraceClock> = {
-  form: "unit",
+  form: "read",
+  says: "the trace clock, and the output's behind a colon, for example 100MHz:10MHz",
   read: (given) => {
     const [input = "", output, more] = given.split(":");
     if (more !== undefined) return refused("expected IN[:OUT]");

@@ -63,7 +63,18 @@ export const UNASKED_CLOCK_HZ = 10_000_000;
 /** `auto` tries several ways, mildest first. */
 const connectMode = kinds.oneOf("none", "attach", "halt", "pre-reset", "under-reset", "auto");
 
-export const OPTIONS = {
+type HeldToKinds<Rows> = {
+  readonly [Name in keyof Rows]: Rows[Name] extends { readonly kind: Kind<infer T> }
+    ? { readonly default: T | undefined }
+    : never;
+};
+
+/** A default that is not of its row's kind does not compile. */
+export function heldToKinds<const Rows>(rows: Rows & HeldToKinds<Rows>): Rows {
+  return rows;
+}
+
+export const OPTIONS = heldToKinds({
   pack: {
     kind: kinds.text,
     default: undefined,
@@ -576,4 +587,4 @@ export const OPTIONS = {
     consent: true,
     says: "erase, lock, lock=forever, remote, run=PROGRAM, read=PATH, write=PATH: grants beyond the target",
   },
-} as const satisfies Readonly<Record<string, Option<unknown>>>;
+} as const satisfies Readonly<Record<string, Option<unknown>>>);

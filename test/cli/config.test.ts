@@ -57,6 +57,11 @@ describe("settings say where they come from", () => {
   test.each([
     ["an unknown key", "prob: sim\n", /dbgseq\.yaml:1:1.*prob/s],
     ["a bare clock", 'clock: "4000"\n', /dbgseq\.yaml:1:8.*4000Hz or 4000kHz/s],
+    ["a clock that is a number", "clock: 4000000\n", /dbgseq\.yaml:1:8.*4000000Hz or 4000000kHz/s],
+    ["a time that is a number", "deadline: 500\n", /dbgseq\.yaml:1:11.*500ms or 500s/s],
+    ["a list in place of a clock", "clock: [4MHz]\n", /expected a frequency such as 4MHz, not a list/],
+    ["a key without a value", "probe:\n", /expected a text that is not empty, not nothing/],
+    ["a blank text", 'probe: "  "\n', /expected a text that is not empty, not " {2}"/],
     ["consent, which is never read from it", "allow: erase\n", /dbgseq\.yaml:1:1/],
   ])("%s is refused with its place", async (_what, yaml, wanted) => {
     const { code, err } = await run({ yaml }, "config");
@@ -76,6 +81,12 @@ describe("settings say where they come from", () => {
   ])("a clock of %s is refused in one plain sentence", async (clock, says) => {
     const { code, err } = await run({ env: { DBGSEQ_CLOCK: clock } }, "config");
     expect(err).toContain(`: error: ${says} [bad-project-file]`);
+    expect(code).toBe(2);
+  });
+
+  test("a line end in a variable does not begin another key", async () => {
+    const { code, err } = await run({ env: { DBGSEQ_DORMANT: "true\nclock: 1MHz" } }, "config");
+    expect(err).toContain("DBGSEQ_DORMANT:1:1: error: must be true or false");
     expect(code).toBe(2);
   });
 

@@ -1,6 +1,14 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { checkYaml } from "../../src/lib/checked-yaml.ts";
+import { Source } from "../../src/lib/source.ts";
+import { parseYaml } from "../../src/lib/yaml.ts";
 import { foreignWord } from "../../src/options/foreign.ts";
 import { OPTION_NAMES, rowOf, wrongOf } from "../../src/options/given.ts";
+import { frequency, oneOf, whole } from "../../src/options/kinds.ts";
+import { schemaOf } from "../../src/options/schemas.ts";
+import { heldToKinds } from "../../src/options/table.ts";
 import { PROBE_FORM_LINE } from "../../src/probe/select.ts";
 import { ConnectHelper } from "../../src/index.ts";
 import { dbgseq } from "../support/command-line.ts";
@@ -12,6 +20,64 @@ test("no file and no variable gives consent", () => {
   expect(consenting.map(({ name }) => name)).toEqual(expect.arrayContaining(["allow", "batch", "answers"]));
   for (const { file, environment, run } of consenting)
     expect([file, environment, run]).toEqual([undefined, undefined, undefined]);
+});
+
+describe("a default", () => {
+  test("is a value of its kind, and what is shown of it is read as the same value", () => {
+    for (const { name, kind, default: standard } of rows) {
+      if (standard === undefined) continue;
+      expect([name, kind.problem(standard)]).toEqual([name, undefined]);
+      const shown = `${kind.show(standard)}${kind.unit ?? ""}`;
+      expect([name, kind.read(shown)]).toEqual([name, { ok: true, value: standard }]);
+    }
+  });
+
+  test("of another kind does not compile", () => {
+    heldToKinds({ clock: { kind: frequency, default: 4_000_000 }, mode: { kind: oneOf("a"), default: "a" } });
+    // @ts-expect-error a text is not a number of Hz
+    heldToKinds({ clock: { kind: frequency, default: "4MHz" } });
+    // @ts-expect-error not one of the words
+    heldToKinds({ mode: { kind: oneOf("a"), default: "b" } });
+  });
+});
+
+describe("a whole number", () => {
+  const kind = whole(1, 32);
+
+  test.each(["1", "32", "0x20", "0b1"])("is read from %s", (text) => {
+    expect(kind.read(text)).toEqual({ ok: true, value: Number(text) });
+  });
+
+  test.each(["0", "33", "-1", "1.5", "1e1", "", "four", "99999999999999999999"])("is not %j", (text) => {
+    expect(kind.read(text)).toMatchObject({
+      ok: false,
+      reason: `must be a whole number from 1 to 32, not "${text}"`,
+    });
+  });
+
+  test.each([0, 33, 1.5, NaN, "4", 4n, null, [4]])("is not %s of a program", (value) => {
+    expect(kind.problem(value)).toContain("must be a whole number from 1 to 32, not ");
+    expect(kind.problem(4)).toBeUndefined();
+  });
+
+  test("is an integer with a range in the schema of a file", () => {
+    const schema = v.strictObject({ count: schemaOf(kind) });
+    expect(toJsonSchema(schema)).toMatchObject({
+      properties: { count: { type: "integer", minimum: 1, maximum: 32 } },
+    });
+    const problems = (yaml: string): unknown => {
+      const checked = checkYaml(parseYaml(new Source("x.yaml", yaml)), schema);
+      return checked.ok ? checked.value : checked.problems.map(({ message }) => message);
+    };
+    expect(problems("count: 0x10")).toEqual({ count: 16 });
+    for (const [yaml, not] of [
+      ["count: 33", "33"],
+      ["count: 1.5", "1.5"],
+      ['count: "4"', '"4"'],
+      ["count: [4]", "a list"],
+    ] as const)
+      expect(problems(yaml)).toEqual([`expected a whole number from 1 to 32, not ${not}`]);
+  });
 });
 
 test("a variable is called as its key", () => {
@@ -115,8 +181,8 @@ describe("a value for a debugvar that does not exist is refused", () => {
 describe("a value of another kind is refused with what it must be", () => {
   test.each([
     [{ connect: "gently" }, "the option connect must be one of none, attach"],
-    [{ clockHz: "4MHz" }, 'the option clockHz must be a whole number of Hz above 0, not "4MHz"'],
-    [{ clockHz: NaN }, "the option clockHz must be a whole number of Hz above 0, not NaN"],
+    [{ clockHz: "4MHz" }, 'the option clockHz must be a whole number of Hz from 1 to 4294967295, not "4MHz"'],
+    [{ clockHz: NaN }, "the option clockHz must be a whole number of Hz from 1 to 4294967295, not NaN"],
     [{ seq: "a.seq" }, 'the option seq must be an array of strings, not "a.seq"'],
     [{ variables: { X: -1 } }, "the option variables X must be an unsigned 64-bit number, not -1"],
     [{ dormant: 1 }, "the option dormant must be true or false, not 1"],
