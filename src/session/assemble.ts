@@ -1,4 +1,7 @@
-/** Puts the rig of a session together over a probe that is open. Names no kind of probe: that is open.ts's, for it needs a host. */
+/**
+ * Puts the rig of a session together over an open probe. Names no kind of probe: probe/open.ts does, because
+ * it needs a host.
+ */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DataPatches } from "../coresight/wire/data-patches.ts";
 import { Dp } from "../coresight/adi/dp.ts";
@@ -24,47 +27,50 @@ import type { Given } from "../options/given.ts";
 import { resolveSettings } from "../options/resolve.ts";
 import { Target } from "./flow/target.ts";
 
-/** A file that one process has for itself until it lets go. */
+/** A file that one process has for itself until it releases it. */
 export interface StateFile {
-  /** Undefined if nothing was kept yet. */
+  /** The text is undefined if nothing was kept yet. */
   readonly text: Source | undefined;
-  /** Whole or not at all. */
+  /** Writes the whole text or nothing. */
   replace(text: string): Promise<void>;
   release(): Promise<void>;
 }
 
 export interface OpenRequest {
-  /** A name of a probe; undefined takes the one probe that is attached. */
+  /** The name of a probe; undefined takes the one probe that is attached. */
   readonly probe?: string;
   readonly context: DeviceContext;
-  /** Strongest first; the pack's own wishes are added at the end. */
+  /** The layers stand strongest first; the pack's own wishes are added at the end. */
   readonly layers: readonly Given[];
   readonly operator: Operator;
-  /** What sequences may do on the user's machine; nothing if omitted. */
+  /** The effects that sequences may have on the user's machine; nothing if omitted. */
   readonly host?: HostEffects;
-  /** To what erases everything, or cannot be taken back; nothing of it if omitted. */
+  /** Consent to what erases everything or cannot be taken back; nothing of it if omitted. */
   readonly consent?: Consent;
-  /** Where the host puts what LoadDebugInfo loads. */
+  /** The place into which LoadDebugInfo loads. */
   readonly debugInfo?: DebugInfo;
-  /** Reads the file of a simulated model, where there are files. */
+  /** Reads the file of a simulated model, if the host has files. */
   readonly readText?: (path: string) => Promise<Source>;
-  /** Opens the file in which a simulated device keeps its state, where there are files. */
+  /** Opens the file in which a simulated device keeps its state, if the host has files. */
   readonly openState?: (path: string) => Promise<StateFile>;
-  /** Reads a file that the pack's description names, where there are files. */
+  /** Reads a file that the pack's description names, if the host has files. */
   readonly readPackFile?: ReadPackFile;
-  /** Names of registers, in the place of the pack's own. */
+  /** Names of registers that replace the pack's own. */
   readonly svd?: SvdFile;
-  /** Hears of the levels of the wires; only a simulated probe can tell. */
+  /** It receives the levels of the wires; only a simulated probe can tell them. */
   readonly wire?: WireWatcher;
-  /** How long to wait for a probe that is busy or not there; 0 if omitted. */
+  /** How long to wait for a probe that is busy or missing, in milliseconds; 0 if omitted. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
-  /** `onEvent` need not hear of turns of a loop that only waits, if they are as the one before. It hears of all unless told so. */
+  /**
+   * If true, `onEvent` need not hear of turns of a waiting loop that equal the one before. By default it
+   * hears of all.
+   */
   readonly leavesOutRepeats?: boolean;
 }
 
-/** As much of a request as opening the probe takes. */
+/** The part of a request that opening the probe needs. */
 export type ProbeRequest = Pick<
   OpenRequest,
   | "probe"
@@ -79,7 +85,7 @@ export type ProbeRequest = Pick<
   | "onEvent"
 >;
 
-/** Packets and the time that goes with them: virtual in memory, the host's otherwise. */
+/** A pipe for packets, with its clock: virtual in memory, the host's otherwise. */
 export interface OpenProbe {
   readonly pipe: PacketPipe;
   readonly clock: Clock;
@@ -89,13 +95,13 @@ export interface OpenProbe {
   readonly target?: LivingTarget;
 }
 
-/** A probe that takes operations rather than packets: one behind pyOCD's server. */
+/** A probe that takes operations rather than packets, such as one behind pyOCD's server. */
 export interface OpenLink {
   readonly link: DapLink;
   readonly clock: Clock;
 }
 
-/** As openSession, over a probe that somebody else opened; the session closes it. */
+/** Does the same as openSession, over a probe that the caller opened; the session closes it. */
 export async function openSessionOver(
   probe: OpenProbe | OpenLink,
   request: OpenRequest,
@@ -120,7 +126,7 @@ export async function openSessionOver(
       target: new Target(link, access, context, {
         signal: request.signal,
         onNote: note,
-        // What a description corrects is its own word, not the hardware's.
+        // A correction is the description's own word, not the hardware's.
         onDesigner: (code) => {
           if (context.dataPatches.length === 0) guard.note(code);
         },
@@ -140,12 +146,13 @@ export async function openSessionOver(
   });
 }
 
-/** As far as its link; closes the probe where that fails. */
+/** Opens the probe up to its link; closes the probe if that fails. */
 export async function linkOver({ pipe, clock }: OpenProbe): Promise<DapLink> {
   try {
     return await openLink(pipe, clock);
   } catch (error) {
-    // Left open it would keep the probe, and this process, busy; what closing says now is only a consequence.
+    // An open pipe would keep the probe, and this process, busy. An error of closing is now only a
+    // consequence.
     await pipe.close().catch(() => undefined);
     throw error;
   }

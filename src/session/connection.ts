@@ -1,6 +1,6 @@
 /**
- * One connection to one processor: what can be asked of it, from connecting to leaving. What a flow does stands under
- * flow/, what the flows run on is the rig's.
+ * One connection to one processor: what can be asked of it, from connecting to leaving. The flows themselves
+ * are under flow/; what they run on is in the rig.
  */
 import type { Size } from "../coresight/adi/mem-ap.ts";
 import type { FlashDriver } from "../flash/driver.ts";
@@ -39,9 +39,9 @@ export interface ConnectionParts {
   readonly rig: Rig;
   readonly context: DeviceContext;
   readonly settings: SourcedSettings;
-  /** Flash algorithms are read through it. */
+  /** Reads the files of flash algorithms. */
   readonly readPackFile?: ReadPackFile;
-  /** In the place of the pack's own. */
+  /** It replaces the pack's own. */
   readonly svd?: SvdFile;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
@@ -50,14 +50,14 @@ export interface ConnectionParts {
 
 export class Connection {
   readonly context: DeviceContext;
-  /** The settings, each with who gave it. */
+  /** The settings, each with its origin. */
   readonly sourced: SourcedSettings;
-  /** Names of the device's registers. */
+  /** The names of the device's registers. */
   readonly peripherals: Peripherals;
   readonly #standing: Standing;
   readonly #readPackFile: ReadPackFile | undefined;
   readonly #uses = new LastUse();
-  /** Processors that flash was programmed with, besides the own one. */
+  /** The processors that flash was programmed with, besides the connection's own. */
   readonly #others = new OtherCores();
 
   constructor(parts: ConnectionParts) {
@@ -81,19 +81,22 @@ export class Connection {
     });
   }
 
-  /** Sentences that help to understand a failure of this connection, beyond what the error itself says. */
+  /**
+   * Returns sentences that help to understand a failure of this connection, beyond what the error itself
+   * says.
+   */
   explain(error: unknown): Promise<readonly string[]> {
     const { debugInfo } = this.rig;
     const { peripherals } = this;
     return explain(error, this.#uses, { peripherals, ...(debugInfo === undefined ? {} : { debugInfo }) });
   }
 
-  /** For the API, whose objects reach the target past the flows. */
+  /** The API uses it, because its objects reach the target without the flows. */
   get rig(): Rig {
     return this.#standing.rig;
   }
 
-  /** As they hold now: after `connect: auto` those of the way that worked. */
+  /** Returns the present settings: after `connect: auto`, those of the way that worked. */
   get settings(): Settings {
     return this.#standing.settings;
   }
@@ -106,29 +109,41 @@ export class Connection {
     return this.rig.clock.nowUs();
   }
 
-  /** Flash operations connect as such: `__connection` tells the sequences (wire rule 20). Before `connect`. */
+  /**
+   * Must be set before `connect`. Flash operations connect as such, and `__connection` tells the sequences
+   * (wire rule 20).
+   */
   set purpose(purpose: "debug" | "flash") {
     this.#standing.crew = { ...this.#standing.crew, purpose };
   }
 
-  /** The connect flow of the chosen mode; up to and including one sequence if that is named. */
+  /** Runs the connect flow of the chosen mode, up to and including one sequence if that is named. */
   async connect(upTo?: string): Promise<void> {
     refuseUnconnectable(this.context, this.sourced);
     for (const note of connectionNotes(this.context, this.sourced)) this.#standing.notice(note);
     await connect(this.#standing, upTo);
   }
 
-  /** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */
+  /**
+   * Runs the disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as
+   * it was found.
+   */
   disconnect(leave: Leave | undefined = this.settings.leave): Promise<void> {
     return disconnect(this.#standing, leave);
   }
 
-  /** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
+  /**
+   * Cleans up after a failure: releases the lines, stops what was started as far as it answers, and frees the
+   * probe.
+   */
   abandon(): Promise<void> {
     return abandon(this.#standing);
   }
 
-  /** Connects, up to and including one sequence if that is named, works, disconnects; after a failure too, whose error wins. */
+  /**
+   * Connects, up to and including one sequence if that is named, works, and disconnects. Disconnects after a
+   * failure too, whose error wins.
+   */
   async during(work: () => Promise<void>, leave?: Leave, upTo?: string): Promise<void> {
     try {
       await this.connect(upTo);
@@ -141,8 +156,9 @@ export class Connection {
   }
 
   /**
-   * `dbgseq run NAME` (wire rule 18): a sequence of the connect flow runs the flow up to it, once; a reset runs the reset
-   * flow; anything else runs between connecting and disconnecting. Disconnects also after a failure, whose error wins.
+   * Runs a sequence as `dbgseq run NAME` does (wire rule 18): a sequence of the connect flow runs the flow up
+   * to it, once; a reset runs the reset flow; anything else runs between connecting and disconnecting.
+   * Disconnects also after a failure, whose error wins.
    */
   async runOnce(name: string, options: { readonly halt?: boolean } = {}): Promise<void> {
     this.context.require(name);
@@ -188,7 +204,7 @@ export class Connection {
     await runForOther(this.#standing.crew, context, name);
   }
 
-  /** The reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
+  /** Runs the reset flow; with `halt` the core is caught at its reset vector and stays halted afterwards. */
   async reset(
     kind: ResetKind | undefined,
     { halt = false }: { readonly halt?: boolean } = {},
@@ -215,7 +231,7 @@ export class Connection {
       await this.#standing.carryOut([undo("recovery")]);
   }
 
-  /** One value of target memory through the device's default access port. */
+  /** Reads one value of target memory through the device's default access port. */
   read(address: number, size: Size): Promise<number> {
     return this.rig.target.memory.read(address, size);
   }
@@ -229,19 +245,22 @@ export class Connection {
     await this.rig.target.memory.write(address, size, value);
   }
 
-  /** The value of an expression of the language on the target; `values` are names it may use. */
+  /** Returns the value of an expression of the language on the target; `values` are names it may use. */
   async evaluate(text: Excerpt, values: ReadonlyMap<string, bigint>): Promise<bigint> {
     return evaluateOnTarget(this.#standing.crew, text, values);
   }
 
-  /** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
+  /**
+   * Returns the pack's flash for these ranges, or for the whole device. Throws `no-algorithm`,
+   * `bad-algorithm`.
+   */
   flashPlaces(wanted?: readonly WantedRange[]): Promise<readonly FlashPlace[]> {
     return placesOf(this.context, this.#readPackFile, wanted);
   }
 
   /**
-   * The flash regions that the places describe. The core is reset and halted first, so that nothing disturbs the algorithms;
-   * it stays halted until `reset` or `disconnect`.
+   * Opens the flash regions that the places describe. The core is reset and halted first, so that nothing
+   * disturbs the algorithms; it stays halted until `reset` or `disconnect`.
    */
   async openFlashes(places: readonly FlashPlace[]): Promise<readonly FlashDriver[]> {
     mustHaveSequences(this.context, places);
@@ -249,7 +268,7 @@ export class Connection {
     return openFlashes(this.#standing.crew, places, this.#readPackFile, this.#others);
   }
 
-  /** DebugCodeMemRemap, if the device has it: before flash is compared (specification 1.7). */
+  /** Runs DebugCodeMemRemap, if the device has it, before flash is compared (specification 1.7). */
   async remapCodeMemory(): Promise<void> {
     if (this.context.find("DebugCodeMemRemap") !== undefined) await this.run("DebugCodeMemRemap");
   }

@@ -1,4 +1,7 @@
-/** What LoadDebugInfo loaded: the functions, variables and source lines of executables, for sentences about addresses. */
+/**
+ * Holds what LoadDebugInfo loaded: the functions, variables and source lines of executables, for sentences
+ * about addresses.
+ */
 import { readLines, type LineRange } from "../lib/dwarf-lines.ts";
 import { readElf } from "../lib/elf.ts";
 import { hex32 } from "../lib/hex.ts";
@@ -6,7 +9,7 @@ import { SessionFailure } from "../project/faults.ts";
 
 interface Named {
   readonly start: number;
-  /** Exclusive; of a symbol without a size the next one's start. */
+  /** The end is exclusive. For a symbol without a size it is the next one's start. */
   readonly end: number;
   readonly name: string;
 }
@@ -22,7 +25,10 @@ export class DebugInfo {
     return this.#symbols.length === 0 && this.#lines.length === 0;
   }
 
-  /** Adds an executable; says what was found. Throws `bad-elf`, and `no-debug-info` for one that names nothing. */
+  /**
+   * Adds an executable and says what was found. Throws `bad-elf`, and `no-debug-info` for one that names
+   * nothing.
+   */
   load(file: string, bytes: Uint8Array): string {
     const elf = readElf(bytes);
     const found = elf.symbols
@@ -30,7 +36,7 @@ export class DebugInfo {
         ({ name, type, section }) =>
           name !== "" && section !== 0 && (type === STT_FUNC || type === STT_OBJECT),
       )
-      // Bit 0 of a function's address says Thumb.
+      // Bit 0 of a function's address means Thumb.
       .map(({ name, value, size, type }) => ({
         name,
         start: type === STT_FUNC ? (value & ~1) >>> 0 : value,
@@ -53,7 +59,7 @@ export class DebugInfo {
     return `${symbols.length} symbols, ${lines.length} ranges of source lines`;
   }
 
-  /** `main+0x12 (main.c:34)`, as far as it is known; undefined if nothing is. */
+  /** Returns `main+0x12 (main.c:34)`, as far as it is known, or undefined if nothing is. */
   describe(address: number): string | undefined {
     const symbol = lastCovering(this.#symbols, address);
     const line = lastCovering(this.#lines, address);
@@ -65,7 +71,7 @@ export class DebugInfo {
   }
 }
 
-/** The covering range that starts last; ranges are sorted by their start. */
+/** Returns the covering range that starts last; ranges are sorted by their start. */
 function lastCovering<T extends { readonly start: number; readonly end: number }>(
   sorted: readonly T[],
   address: number,
@@ -77,7 +83,7 @@ function lastCovering<T extends { readonly start: number; readonly end: number }
     if ((sorted[middle]?.start ?? Infinity) <= address) low = middle + 1;
     else high = middle;
   }
-  // Aliases and nested ranges start near each other; what lies further back covers nothing here.
+  // Aliases and nested ranges start near each other; a range much further back does not cover the address.
   for (let at = low - 1; at >= Math.max(0, low - 16); at--) {
     const found = sorted[at];
     if (found !== undefined && address < found.end) return found;

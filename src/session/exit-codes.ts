@@ -1,4 +1,4 @@
-/** What a shell is told about each kind of failure. Exhaustive: a new kind does not compile until it has a code. */
+/** Gives an exit code to each kind of failure. Exhaustive: a new kind does not compile until it has a code. */
 import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
 import type { CoreSightFault } from "../coresight/wire/faults.ts";
 import type { FlashFault } from "../flash/faults.ts";
@@ -18,12 +18,12 @@ export const EXIT = {
   success: 0,
   /** What was asked for was done and failed, or errors were found in a sequence before it ran. */
   failed: 1,
-  /** Wrong usage, an input that cannot be read or parsed, or a stated limit. */
+  /** The usage was wrong, an input could not be read or parsed, or a stated limit was met. */
   usage: 2,
   noProbe: 3,
   /** The debug port or core did not answer, or answered with an error. */
   target: 4,
-  /** Refused: consent required. */
+  /** It was refused because consent is required. */
   refused: 5,
   hungUp: 129,
   interrupted: 130,
@@ -32,7 +32,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** The second signal does not wait for that. */
+/** The second signal does not wait for the release. */
 const RELEASED = "the target was released, unless a second signal ended the run at once";
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -66,7 +66,7 @@ export type AnyFault =
   | XmlFault
   | YamlFault;
 
-/** `cause`: this layer only says where; the one below it says what. */
+/** `cause` means that this layer says only where it failed; the one below says what failed. */
 export const FAULT_CODES: Readonly<Record<AnyFault["kind"], number | "cause">> = {
   "access-failed": "cause",
   "flow-step": "cause",
@@ -239,12 +239,15 @@ export const FAULT_CODES: Readonly<Record<AnyFault["kind"], number | "cause">> =
   "output-failed": EXIT.failed,
 };
 
-/** For each of these a doctor has a finding. */
+/** The doctor has a finding for each of these. */
 export const KINDS_OF_NO_PROBE: readonly string[] = Object.entries(FAULT_CODES)
   .filter(([, code]) => code === EXIT.noProbe)
   .map(([kind]) => kind);
 
-/** The code of the first layer that decides; undefined for an error that is not a Failure, which is a defect of ours. */
+/**
+ * Returns the code of the first layer that decides, or undefined for an error that is not a Failure and so is
+ * a defect of ours.
+ */
 export function exitCodeOf(error: unknown): number | undefined {
   let at: unknown = error;
   while (at instanceof Failure) {

@@ -1,4 +1,7 @@
-/** What else a reader should know about a failure: other places that had a hand in it. Adds to the error, never replaces it. */
+/**
+ * Says what else a reader should know about a failure: other places that contributed. Adds to the error,
+ * never replaces it.
+ */
 import { apName } from "../coresight/ap-place.ts";
 import type { CoreSightFault, TargetFault } from "../coresight/wire/faults.ts";
 import { CSW, field } from "../coresight/registers.ts";
@@ -8,7 +11,7 @@ import type { LastUse } from "./access/accounting.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { Peripherals } from "../project/peripherals.ts";
 
-/** Who can put names to addresses. */
+/** These put names to addresses. */
 export interface Namers {
   readonly debugInfo?: DebugInfo;
   readonly peripherals: Peripherals;

@@ -1,4 +1,7 @@
-/** An image into the RAM of a connected target: the core stands still meanwhile, so that nothing else writes there. */
+/**
+ * Loads an image into the RAM of a connected target: the core stands still meanwhile, so that nothing else
+ * writes there.
+ */
 import type { FlashImage } from "../flash/file/image.ts";
 import { writeRam, type RamOptions, type RamReport } from "../flash/program/ram-loader.ts";
 import type { Connection } from "./connection.ts";

@@ -1,15 +1,18 @@
-/** Who answers Query and QueryValue: answers given in advance first, then somebody else, then the default where that is agreed to. */
+/**
+ * Answers Query and QueryValue: answers given in advance come first, then another operator, then the default
+ * if that was agreed to.
+ */
 import type { Answered, Operator } from "../interpreter/ports.ts";
 
-/** An answer to a query whose text contains `text` (all of it, when empty: any query). */
+/** An answer to a query whose text contains `text`; an empty text matches any query. */
 export interface Answer {
   readonly text: string;
   readonly value: bigint;
 }
 
 /**
- * Answers are used up in order; a query that none fits goes to `otherwise`. One that nothing answers ends the run with
- * `no-answer`, unless it can have one answer only.
+ * Uses answers up in order; a query that none fits goes to `otherwise`. A query without an answer ends the
+ * run with `no-answer`, unless only one answer is possible.
  *
  * @example
  * scriptedOperator([{ text: "erase", value: 3n }]);
@@ -34,7 +37,7 @@ const NOBODY: Operator = {
   queryValue: () => Promise.resolve(undefined),
 };
 
-/** Takes each query's own default, where somebody agreed to that before. */
+/** Takes each query's own default, if the user agreed to that before. */
 export const DEFAULTS: Operator = {
   query: (_type, _message, fallback) => Promise.resolve({ value: fallback, by: "its own default (batch)" }),
   queryValue: (_message, fallback) => Promise.resolve({ value: fallback, by: "its own default (batch)" }),

@@ -1,4 +1,7 @@
-/** What is known of an access by its row of the builtin table and its arguments, before anything is sent for it. */
+/**
+ * Tells what is known of an access from its row of the builtin table and its arguments, before anything is
+ * sent for it.
+ */
 import type { DpAddress } from "../../coresight/adi/dp.ts";
 import { AIRCR, DHCSR, mask } from "../../coresight/registers.ts";
 import type { Protocol } from "../../coresight/wire/verdict.ts";
@@ -10,58 +13,58 @@ function throughOf({ fn }: Access): Through | undefined {
   return findBuiltin(fn)?.through;
 }
 
-/** Whether it reads or writes one word. */
+/** Returns true if it reads or writes one word. */
 function is({ fn }: Access, wanted: "read" | "write", of: Through): boolean {
   const { through, bits, answers = false } = findBuiltin(fn) ?? {};
   return through === of && bits === 32 && answers === (wanted === "read");
 }
 
-/** Whether a debug port must hear it; the rest moves lines or is the probe's. */
+/** Returns true if a debug port must hear it; other accesses move lines or concern the probe. */
 export function touchesPort(access: Access): boolean {
   return isThroughAp(access.fn) || throughOf(access) === "dp";
 }
 
-/** Whether the access goes through memory, so that the access port's CSW must be known. */
+/** Returns true if the access goes through memory, so that the access port's CSW must be known. */
 export function needsMemory(access: Access): boolean {
   return throughOf(access) === "memory";
 }
 
-/** Whether it is an access to registers of an access port as they are. */
+/** Returns true if it accesses registers of an access port as they are. */
 export function usesRegisters(access: Access): boolean {
   return throughOf(access) === "ap";
 }
 
-/** Whether its address lies in the debug port's own space of access ports (ADIv6). */
+/** Returns true if its address lies in the debug port's own space of access ports (ADIv6). */
 export function usesApSpace(access: Access): boolean {
   return throughOf(access) === "access-ap";
 }
 
-/** Whether it goes through an access port, which posts it: its error comes late. */
+/** Returns true if it goes through an access port, which posts it: its error comes late. */
 export function isPosted({ fn }: Access): boolean {
   return isThroughAp(fn);
 }
 
-/** Whether it must be known first if the access port has accesses of 64 bits. */
+/** Returns true if the access needs to know whether the access port has accesses of 64 bits. */
 export function asksForWide({ fn }: Access): boolean {
   return findBuiltin(fn)?.bits === 64;
 }
 
-/** Whether it moves SWDIO or TMS by itself, so that another debug port may hear afterwards. */
+/** Returns true if it moves SWDIO or TMS by itself, so that another debug port may hear afterwards. */
 export function movesLines(access: Access): boolean {
   return throughOf(access) === "swj";
 }
 
-/** ABORT, as SWD reaches it: it clears what tells of an error of the accesses before it. */
+/** Recognises ABORT, as SWD reaches it: it clears what tells of an error of earlier accesses. */
 export function isAbort(access: Access, protocol: Protocol): boolean {
   return protocol === "swd" && writesDp(access, 0x0);
 }
 
-/** TARGETSEL, which must follow the line reset at once, so that nothing may be put before it. */
+/** Recognises TARGETSEL, which must follow the line reset at once, so nothing may be put before it. */
 export function isTargetsel(access: Access, protocol: Protocol): boolean {
   return protocol === "swd" && writesDp(access, 0xc);
 }
 
-/** The bank, if an access writes SELECT: it counts for the rest of the sequence (wire rule 14). */
+/** Returns the bank if an access writes SELECT: it counts for the rest of the sequence (wire rule 14). */
 export function bankWritten(access: Access): number | undefined {
   return writesDp(access, 0x8) ? Number((access.args[1] ?? 0n) & 0xfn) : undefined;
 }
@@ -77,7 +80,7 @@ export function dpAddress(value: U64): DpAddress {
 
 const PIN_NRESET = 0x80n;
 
-/** Where it drives nRESET to; undefined if it leaves nRESET alone. */
+/** Returns the level to which it drives nRESET, or undefined if it leaves nRESET alone. */
 export function resetDriven(access: Access): "low" | "high" | undefined {
   const [output = 0n, select = 0n] = access.args;
   if (throughOf(access) !== "pins" || (select & PIN_NRESET) === 0n) return undefined;
@@ -86,7 +89,7 @@ export function resetDriven(access: Access): "low" | "high" | undefined {
 
 const RESETS = BigInt(mask(AIRCR, "SYSRESETREQ", "VECTRESET"));
 
-/** Whether it asks the core for a reset. */
+/** Returns true if it asks the core for a reset. */
 export function requestsReset(access: Access): boolean {
   const [address, value = 0n] = access.args;
   return is(access, "write", "memory") && address === BigInt(AIRCR.address) && (value & RESETS) !== 0n;

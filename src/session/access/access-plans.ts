@@ -1,6 +1,7 @@
 /**
- * Each access function as a plan for the wire: its steps, and how its value comes out of the words they read. Knows
- * which functions wait for the judgement of earlier writes (wire rule 1), not how the waiting is done.
+ * Makes a plan for the wire of each access function: its steps, and how its value comes out of the words they
+ * read. Knows which functions wait for the judgement of earlier writes (wire rule 1), not how the waiting is
+ * done.
  */
 import type { Plan, Step } from "../../coresight/wire/access.ts";
 import type { ReadPatch, WordBits } from "../../coresight/wire/data-patches.ts";
@@ -20,36 +21,39 @@ export interface Prepared {
   readonly plan: Plan;
   /** Lines, pins, delays and ABORT wait for the answer to earlier writes. */
   readonly waits?: SyncReason;
-  /** Takes time or shows a state of the lines: it must happen when the run is there, not later. */
+  /** True if it takes time or shows a state of the lines: it must happen when the run reaches it, not later. */
   readonly now?: true;
   readonly value: (words: Uint32Array) => U64;
-  /** The one word that is read, for a probe that is to compare it; absent if there are several. */
+  /** The one word that is read, for a probe that can compare it; absent if there are several. */
   readonly compare?: Compare;
 }
 
 interface Compare {
-  /** Where the value begins in the word. */
+  /** The bit of the word at which the value begins. */
   readonly shift: number;
-  /** Of memory. */
+  /** The address, if the word is in memory. */
   readonly address?: number;
 }
 
-/** What an access needs of the target to be prepared. */
+/** What an access needs of the prepared target. */
 export interface Way {
   readonly dp: Dp;
-  /** The memory behind the access port that the access names. */
+  /** Returns the memory behind the access port that the access names. */
   readonly memory: () => MemAp;
-  /** The access port of ADIv6 that an address of the debug port's own space lies in. */
+  /** Returns the access port of ADIv6 in which an address of the debug port's own space lies. */
   readonly around: (address: number) => { readonly ap: MemAp; readonly offset: number };
-  /** DPBANKSEL as the sequence last wrote it. */
+  /** The value of DPBANKSEL that the sequence last wrote. */
   readonly bank: number;
-  /** While a page is programmed by a sequence. */
+  /** The buffer exists while a sequence programs a page. */
   readonly flashBuffer?: FlashBuffer | undefined;
 }
 
 const NO_VALUE = (): U64 => 0n;
 
-/** A fault for what this connection cannot do; addresses are checked here, when the statement is reached. */
+/**
+ * Throws a fault for what this connection cannot do; addresses are checked here, when the statement is
+ * reached.
+ */
 export function prepare(access: Access, way: Way): Prepared {
   const row = findBuiltin(access.fn);
   const prepared = row?.through === undefined ? undefined : PREPARE[row.through](row, access, way);
@@ -65,7 +69,7 @@ type Prepare = (row: Builtin, access: Access, way: Way) => Prepared | undefined;
 
 const PREPARE: Readonly<Record<Through, Prepare>> = {
   memory: ({ bits, answers, buffers }, { args }, way) => {
-    // Blocks of buffers have a way of their own, readBlock and writeBlock.
+    // Blocks of buffers go another way, through readBlock and writeBlock.
     if (buffers === true) return undefined;
     if (bits === undefined) return flashBufferWrite(args, way);
     const [address = 0n, value = 0n] = args;
@@ -150,19 +154,22 @@ function wideWrite(at: U64, value: U64, { memory }: Way): Prepared {
   };
 }
 
-/** A read if there is no value. */
+/** Plans a read if there is no value. */
 function registerAccess(ap: MemAp, offset: number, value: U64 | undefined): Prepared {
   if (value === undefined) return { plan: () => ap.rawReadSteps(offset), value: firstWord };
   ap.noteWrite(offset, word(value));
   return { plan: () => ap.rawWriteSteps(offset, word(value)), value: NO_VALUE };
 }
 
-/** Else it is made of two of 32 bits, low half first: few ports have the Large Data extension. */
+/** Otherwise the access is made of two of 32 bits, low half first: few ports have the Large Data extension. */
 function isOneAccess(ap: MemAp, address: number): boolean {
   return ap.isWide === true && address % 8 === 0;
 }
 
-/** The same accesses with the read as a match; undefined if a probe cannot compare what they read. */
+/**
+ * Plans the same accesses with the read as a match; returns undefined if a probe cannot compare what they
+ * read.
+ */
 export function matching(
   { plan, compare }: Prepared,
   { mask, value, limitUs }: WordCondition & { readonly limitUs: number },
@@ -180,7 +187,10 @@ export function matching(
     });
 }
 
-/** The probe compares what the target answers: what the description corrects is known, and cannot be waited for. */
+/**
+ * The probe compares what the target answers: a value that the description corrects is known, and cannot be
+ * waited for.
+ */
 function unpatched(wanted: WordBits, patch: ReadPatch | undefined): WordBits {
   const bits = patch?.bits(0);
   if (bits === undefined) return wanted;
@@ -189,7 +199,7 @@ function unpatched(wanted: WordBits, patch: ReadPatch | undefined): WordBits {
   return met ? { mask, value: (wanted.value & mask) >>> 0 } : { mask: 0, value: 1 };
 }
 
-/** RDBUFF is read once all accesses are through, or tells of an error. */
+/** RDBUFF is read after all accesses are through, or reports an error. */
 export function confirmedFirst(plan: Plan): Plan {
   return () => [{ op: { kind: "read", register: { port: "DP", address: 0xc }, words: 1 } }, ...plan()];
 }
@@ -207,7 +217,7 @@ export function addressOf(value: U64): number {
   );
 }
 
-/** The lines can be driven for so many clocks at once. */
+/** Checks a number of clocks against the most that can be driven at once. */
 function countOf(fn: string, value: U64, most: number): number {
   if (value >= 1n && value <= BigInt(most)) return Number(value);
   throw new SessionFailure(
@@ -232,12 +242,15 @@ function byte(value: U64): number {
   return Number(BigInt.asUintN(8, value));
 }
 
-/** ADIv5: 0x00 to 0xFC; ADIv6: anywhere in the 4 KiB, with CSW at 0xD00 (wire rule 16). */
+/** Accepts 0x00 to 0xFC on ADIv5, and any offset in the 4 KiB, with CSW at 0xD00, on ADIv6 (wire rule 16). */
 function offsetOf({ ap }: MemAp, value: U64): number {
   return Number(value & (typeof ap === "number" ? 0xfcn : 0xffcn));
 }
 
-/** The debug port's space is at most 64 bits wide; what no number holds exactly no access port is known to use. */
+/**
+ * The debug port's space is at most 64 bits wide; no access port is known at an address that a number cannot
+ * hold exactly.
+ */
 function accessAddress(value: U64): number {
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value & ~3n);
   throw new CoreSightFailure(

@@ -12,7 +12,7 @@ export class LastUse {
     this.#sites.set(event.access.ap, { fn: event.access.fn, site: event.site });
   }
 
-  /** A sentence for each access port but this one, newest knowledge of each. */
+  /** Returns the newest sentence for each access port except this one. */
   others(ap: bigint): readonly string[] {
     return [...this.#sites]
       .filter(([other]) => other !== ap)

@@ -1,16 +1,19 @@
-/** Runs of items in memory, as the buffer functions ask for them: the steps, and bytes to words and back. */
+/**
+ * Plans runs of items in memory, as the buffer functions ask for them: the steps, and bytes to words and
+ * back.
+ */
 import type { Plan, Step } from "../../coresight/wire/access.ts";
 import { joinParts, lane, partsOf } from "../../coresight/adi/lanes.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import type { BlockAccess } from "../../interpreter/ports.ts";
 import { addressOf } from "./access-plans.ts";
 
-/** Accesses of 64 bits are what they are where the access port has them. */
+/** Accesses of 64 bits stay whole if the access port has them. */
 function isWide(memory: MemAp, { size }: BlockAccess): boolean {
   return size === 64 && memory.isWide === true;
 }
 
-/** Addresses of the single accesses; 64 bits are two of 32, low half first. */
+/** Returns the addresses of the single accesses; an access of 64 bits is two of 32, low half first. */
 function itemsOf({ address, length, size, increments }: BlockAccess) {
   const first = addressOf(address);
   const bytes = size / 8;

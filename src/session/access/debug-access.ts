@@ -1,6 +1,7 @@
 /**
- * The interpreter's door to the target: accesses in order onto the wire, posted, asked or as one block. Knows what must
- * be known or judged before an access may be sent; who is to blame for a failure is the wire's business.
+ * The interpreter's port to the target: it puts accesses on the wire in order, posted, asked or as one block.
+ * Knows what must be known or judged before an access may be sent; the wire decides which access caused a
+ * failure.
  */
 import { placeAround, type ApPlace } from "../../coresight/ap-place.ts";
 import type { Failed, Origin } from "../../coresight/wire/access.ts";
@@ -49,11 +50,14 @@ import { SequenceBanks } from "./sequence-banks.ts";
 import type { AccessPortFinder } from "../../coresight/ap-place.ts";
 
 export interface TargetAccessOptions {
-  /** What happens to a block that the probe cannot run without the host: it fails, or runs with round trips inside. */
+  /**
+   * Says what happens to a block that the probe cannot run without the host: it fails, or runs with round
+   * trips inside.
+   */
   readonly atomic?: "strict" | "best-effort";
-  /** `__dp` of the port that the session is about. */
+  /** The `__dp` of the session's own port. */
   readonly dp?: number;
-  /** How each port is reached by `__dp`, where there are several. */
+  /** The route to each port by `__dp`, if there are several. */
   readonly routes?: ReadonlyMap<number, Route>;
 }
 
@@ -64,22 +68,25 @@ export class TargetAccess implements DebugAccess {
   readonly #bestEffort: boolean;
   readonly #banks = new SequenceBanks();
   readonly ports: DebugPorts;
-  /** The access port that discovery found for the processor where no description names one. */
+  /** The access port that discovery found for the processor, if the description names none. */
   found: ApPlace | undefined;
-  /** What was seen of S_RESET_ST by sequences and flows that read DHCSR, which clears it; undefined if none did. */
+  /**
+   * The value of S_RESET_ST that sequences and flows saw when they read DHCSR, which clears it; undefined if
+   * none did.
+   */
   resetSeen: boolean | undefined;
   /** A sequence drove nRESET low since this was last cleared. */
   pulledReset = false;
-  /** The last sequence that moved nRESET left it low: the core is in reset because that is wanted. */
+  /** The last sequence that moved nRESET left it low, so the core is meant to be in reset. */
   holdsReset = false;
   /** A sequence asked the core for a reset since this was last cleared. */
   requestedReset = false;
-  /** What FlashWriteBuffer writes; only while a page is programmed. */
+  /** The buffer that FlashWriteBuffer writes; it exists only while a page is programmed. */
   flashBuffer: FlashBuffer | undefined;
   readonly #turns = new Turns();
-  /** What of the target is queued and was not answered; line sequences do not count. */
+  /** The part of the target for which accesses are queued and not answered; line sequences do not count. */
   #unjudged: "nothing" | "debug port" | "access port" = "nothing";
-  /** What sequences used as memory, and of which nobody has read IDR. */
+  /** The access ports that sequences used as memory and whose IDR was not read. */
   readonly #used = new Set<MemAp>();
 
   constructor(own: Dp, finder: AccessPortFinder, options: TargetAccessOptions = {}) {
@@ -103,7 +110,7 @@ export class TargetAccess implements DebugAccess {
     return this.#unjudged !== "nothing" || this.#wire.isOpen;
   }
 
-  /** The memory behind an access port of the session's own debug port. */
+  /** Returns the memory behind an access port of the session's own debug port. */
   memory(ap: ApPlace): MemAp {
     return this.ports.memory(ap);
   }
@@ -119,7 +126,7 @@ export class TargetAccess implements DebugAccess {
       if (!this.#isUnjudged) return this.#wire.post(prepared.plan, by)?.catch(rethrow);
       return this.settle(prepared.waits).then(() => this.#wire.post(prepared.plan, by)?.catch(rethrow));
     }
-    // Where nothing is known of older errors they may be what is to be cleared.
+    // If nothing is known of older errors, these may be what is to be cleared.
     const told = this.#wire.isClean ? this.#unjudged !== "nothing" : this.#unjudged === "access port";
     const hides = told || this.#wire.isOpen;
     const plan =
@@ -140,7 +147,7 @@ export class TargetAccess implements DebugAccess {
     return value;
   }
 
-  /** What sequences do to the target's reset is noted anew from here on. */
+  /** Forgets what sequences did to the target's reset, so that it is noted anew. */
   forgetResets(): void {
     this.resetSeen = undefined;
     this.pulledReset = false;
@@ -168,7 +175,7 @@ export class TargetAccess implements DebugAccess {
     return "failed" in answer ? { failed: named(answer.failed) } : undefined;
   }
 
-  /** The memory of a block access, once its debug port hears and its CSW is known. */
+  /** Returns the memory of a block access, after its debug port hears and its CSW is known. */
   async #readyFor(access: BlockAccess, by: Origin): Promise<{ readonly memory: MemAp } | FailedAccess> {
     const unheard = await this.#route(access, by);
     if (unheard !== undefined) return { failed: named(unheard.failed) };
@@ -196,7 +203,7 @@ export class TargetAccess implements DebugAccess {
     await this.#wire.settle(reason).catch(rethrow);
   }
 
-  /** The debugger starts a sequence of its own: what an earlier one wrote to DPBANKSEL means nothing to it. */
+  /** The debugger starts a sequence of its own: the DPBANKSEL of an earlier one means nothing to it. */
   startSequence(): void {
     this.#banks.startOver();
   }
@@ -210,7 +217,7 @@ export class TargetAccess implements DebugAccess {
       const failed = await this.#unready(access)?.(originOf(access, site)).catch(rethrow);
       if (failed !== undefined) unready.set(at, { failed: named(failed.failed) });
     }
-    // What failed before it could be sent is over with that, as outside of a block.
+    // An access that failed before it could be sent is over, as outside of a block.
     const sendable = list.filter((_, at) => !unready.has(at));
     const answers = [...(await this.#atomic(sendable))];
     return list.map((_, at) => unready.get(at) ?? answers.shift() ?? 0n);
@@ -237,14 +244,17 @@ export class TargetAccess implements DebugAccess {
     return answers;
   }
 
-  /** ABORT inside a block, where nothing can be waited for, behind an access whose error it would clear unseen. */
+  /**
+   * Recognises ABORT inside a block, where nothing can be waited for, after an access whose error it would
+   * clear unseen.
+   */
   #clearsErrorsOf(access: Access, before: readonly Access[]): boolean {
     if (!isAbort(access, this.#wire.protocol)) return false;
     const hides = this.#wire.isClean ? touchesPort : isPosted;
     return before.findLastIndex(hides) > before.findLastIndex((one) => !touchesPort(one));
   }
 
-  /** Whether it goes to a debug port that does not hear what is sent now. */
+  /** Returns true if the access goes to a debug port that does not hear at present. */
   #isElsewhere(access: Access): boolean {
     return touchesPort(access) && !this.#isTargetsel(access) && this.ports.isElsewhere(this.#dpOf(access));
   }
@@ -258,7 +268,7 @@ export class TargetAccess implements DebugAccess {
     if (failed === undefined) await this.post(access, site);
   }
 
-  /** Makes a debug port hear what follows, by a route that was found just now. */
+  /** Makes a debug port hear what follows, by a route that was just found. */
   async hear(dp: number, route: Route): Promise<void> {
     this.ports.setRoute(dp, route);
     await this.#wire
@@ -268,8 +278,8 @@ export class TargetAccess implements DebugAccess {
   }
 
   /**
-   * Does something at a debug port while nobody else of those who ask this way comes between: what takes several accesses
-   * (a core register, a comparator, a change of some bits) stays whole when calls overlap.
+   * Does something at a debug port without interruption by other calls of inTurn: work of several accesses (a
+   * core register, a comparator, a change of some bits) stays whole when calls overlap.
    */
   inTurn<T>(dp: number, work: () => Promise<T>): Promise<T> {
     return this.#turns.take(async () => {
@@ -278,30 +288,30 @@ export class TargetAccess implements DebugAccess {
     });
   }
 
-  /** Makes a debug port hear what follows, where another one does now. */
+  /** Makes a debug port hear what follows, if another one hears now. */
   async choose(dp: number): Promise<void> {
     if (this.ports.isElsewhere(dp))
       await this.#routeTo(dp, { label: "choice of the debug port", tolerate: false });
-    // The flow identifies the session's own.
+    // The flow identifies the session's own port.
     const port = this.ports.get(dp);
     if (port !== this.dp && port.version === undefined) await port.identify().catch(rethrow);
   }
 
-  /** Makes the access's debug port hear; how that failed, where a failure is tolerated. */
+  /** Makes the access's debug port hear. Returns how that failed if a failure is tolerated. */
   async #route(access: Access, by: Origin): Promise<Failed | undefined> {
     return this.#isElsewhere(access) ? this.#routeTo(this.#dpOf(access), by) : undefined;
   }
 
   async #routeTo(dp: number, by: Origin): Promise<Failed | undefined> {
     const route = this.ports.routeTo(dp);
-    // Between the ports everything is judged, for each has errors of its own.
+    // Everything is judged before the port changes, because each port has errors of its own.
     await this.settle("debug port");
     const failed = route && (await this.#send(route, dp, by));
     if (failed === undefined) this.ports.chosen(dp);
     return failed;
   }
 
-  /** Where it fails nobody knows which port hears: an access for another one must not go to this one. */
+  /** After a failure it is not known which port hears: an access for another port must not go to this one. */
   async #send(route: Route, dp: number, by: Origin): Promise<Failed | undefined> {
     this.ports.lost();
     const port = this.ports.get(dp);
@@ -338,7 +348,7 @@ export class TargetAccess implements DebugAccess {
 
   async #postAfterReady(ready: Ready, access: Access, site: Site, by: Origin): Promise<void> {
     const failed = await ready(by).catch(rethrow);
-    // The wire has reported the failure; under tolerate the access is over with it.
+    // The wire has reported the failure; under tolerate the access ends with it.
     if (failed === undefined) await this.post(access, site);
   }
 
@@ -348,14 +358,14 @@ export class TargetAccess implements DebugAccess {
     return valueOf(prepared, await this.#wire.ask(prepared.plan, by, prepared.waits).catch(rethrow));
   }
 
-  /** The memory whose CSW must be read before the access can be made; its prot bits are the access port's own. */
+  /** Returns the read of CSW that must come before the access; its prot bits are the access port's own. */
   #unready(access: Access): Ready | undefined {
     const unidentified = isPosted(access) ? this.#unidentified(access) : undefined;
     if (unidentified === undefined) return this.#unreadyMemory(access);
     return async (by) => (await unidentified(by)) ?? this.#unreadyMemory(access)?.(by);
   }
 
-  /** Only debug ports of ADIv6 have access ports by an address; another one takes what is meant for SELECT as APSEL. */
+  /** Only debug ports of ADIv6 have access ports by an address; another one takes a value for SELECT as APSEL. */
   #unidentified(access: Access): Ready | undefined {
     const port = this.ports.get(this.#dpOf(access));
     if (port.version !== undefined) return undefined;
@@ -387,8 +397,8 @@ export class TargetAccess implements DebugAccess {
   }
 
   /**
-   * Between sequences: what they took for memory must be that. Within one only CSW tells, for no access is put into it. A
-   * port that does not answer any more is left unjudged.
+   * Runs between sequences: what they used as memory must be memory. Within a sequence only CSW tells,
+   * because no access may be inserted. A port that no longer answers is left unjudged.
    */
   async judgeUsed(): Promise<void> {
     const used = [...this.#used].filter(({ isKnown }) => !isKnown);
@@ -426,7 +436,7 @@ export class TargetAccess implements DebugAccess {
     this.#finder.requireAp?.(access.apid);
     if (this.found !== undefined && access.ap === 0n) return this.found;
     const port = this.ports.get(this.#dpOf(access));
-    // Without a description `__ap` is all that there is: of ADIv6 it can only be a base address.
+    // Without a description there is only `__ap`, and on ADIv6 it can only be a base address.
     return (port.version ?? 0) >= 3 ? { address: Number(access.ap) } : Number(access.ap & 0xffn);
   }
 
@@ -437,7 +447,10 @@ export class TargetAccess implements DebugAccess {
   }
 }
 
-/** Reads of an access port what must be known before an access; yields how that failed, where it may. */
+/**
+ * Reads what must be known of an access port before an access. Yields how that failed, if failure is
+ * tolerated.
+ */
 type Ready = (by: Origin) => Promise<Failed | undefined>;
 
 function readying(memory: MemAp, isWide: boolean): Ready | undefined {
@@ -452,7 +465,7 @@ function judgeRoute({ kind }: Route, words: Uint32Array, dp: number): CoreSightF
   return judge("DPIDR", { value, place: `debug port ${dp}` });
 }
 
-/** Of a port that was not identified yet nobody knows. */
+/** The version is unknown if the port was not identified yet. */
 function mustHaveSpace(fn: string, version = 3): void {
   if (version >= 3) return;
   throw new SessionFailure(
@@ -472,13 +485,13 @@ function valueOf(prepared: Prepared | undefined, answer: Uint32Array | Failed): 
   return prepared?.value(answer) ?? 0n;
 }
 
-/** The same failure with the places in the sequences of those who may have caused it. */
+/** Returns the same failure with the places in the sequences that may have caused it. */
 function named(error: CoreSightFailure): Failure<CoreSightFault & AccessFault> {
   const fault = error.fault;
   const origins = "origins" in fault ? fault.origins : [];
   const named = fault.kind === "target-fault" || fault.kind === "no-consent" ? origins : [];
   const sites = named.flatMap(({ site }) => (site === undefined ? [] : [site as Site]));
-  // What has no number was asked for before the run, or on its behalf.
+  // An origin without a number was asked for before the run, or on its behalf.
   const orders = origins.map(({ order }) => order ?? 0);
   return new Failure({ ...fault, sites, orders }, error.message, error.cause);
 }
@@ -487,7 +500,7 @@ function rethrow(error: unknown): never {
   throw error instanceof CoreSightFailure ? named(error) : (error as Error);
 }
 
-/** Decided before anything was sent, so that the block can still be run in another way. */
+/** It was decided before anything was sent, so the block can still be run in another way. */
 function isNotAtomic(error: unknown): boolean {
   return error instanceof Failure && (error as Failure).fault.kind === "not-atomic";
 }

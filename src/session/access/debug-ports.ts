@@ -1,6 +1,6 @@
 /**
- * The debug ports of a target by `__dp`, and which of them hears what is sent. Knows routes; the accesses themselves are
- * others'.
+ * Holds the debug ports of a target by `__dp`, and which of them hears what is sent. Knows routes; the
+ * accesses themselves are elsewhere.
  */
 import { Dp, type Route } from "../../coresight/adi/dp.ts";
 import { placeKey, type ApPlace } from "../../coresight/ap-place.ts";
@@ -10,20 +10,20 @@ import type { Wire } from "../../coresight/wire/wire.ts";
 import { SessionFailure } from "../../project/faults.ts";
 
 export class DebugPorts {
-  /** The one that the session is about. */
+  /** The session's own port. */
   readonly own: Dp;
   readonly #ownId: number;
   readonly #wire: Wire;
   readonly #routes: Map<number, Route>;
   readonly #ports = new Map<number, Dp>();
   readonly #memories = new Map<Dp, Map<string, MemAp>>();
-  /** Undefined while it cannot be known. */
+  /** The port that hears; undefined while that cannot be known. */
   #current: number | undefined;
-  /** Whether an access port may be asked for its IDR before the debugger uses it for itself. */
+  /** True if an access port may be asked for its IDR before the debugger uses it for itself. */
   #asks = true;
   readonly #choose: (id: number) => Promise<void>;
 
-  /** `routes` by `__dp`; empty if there is one port alone, which needs none. `choose` makes one hear. */
+  /** `routes` are by `__dp`, and empty if there is only one port, which needs none. `choose` makes one hear. */
   constructor(
     own: Dp,
     ownId: number,
@@ -39,30 +39,33 @@ export class DebugPorts {
     this.#current = routes.has(ownId) ? undefined : ownId;
   }
 
-  /** A new connection: every access port must be judged anew, by its IDR where `asks`, else by what is read anyway. */
+  /**
+   * Starts a new connection: every access port must be judged anew, by its IDR if `asks`, else by what is
+   * read anyway.
+   */
   startOver(asks: boolean): void {
     this.#asks = asks;
     this.forgetIdentities();
   }
 
-  /** What comes after a reset may have closed or taken away an access port. */
+  /** A reset may have closed or removed an access port. */
   forgetIdentities(): void {
     for (const memories of this.#memories.values())
       for (const memory of memories.values()) memory.forgetIdentity();
   }
 
-  /** Whether it is known how this port is chosen. */
+  /** Returns true if it is known how this port is chosen. */
   isRouted(id: number): boolean {
     return this.#routes.has(id);
   }
 
-  /** After a scan of a JTAG chain. */
+  /** Sets a route after a scan of a JTAG chain. */
   setRoute(id: number, route: Route): void {
     this.#routes.set(id, route);
     if (this.#current === id) this.#current = undefined;
   }
 
-  /** True if something must be sent before this port hears. */
+  /** Returns true if something must be sent before this port hears. */
   isElsewhere(id: number): boolean {
     return id !== this.#current;
   }
@@ -72,12 +75,12 @@ export class DebugPorts {
     if ([...this.#routes.values()].some(({ kind }) => kind === "targetsel")) this.#current = undefined;
   }
 
-  /** What was sent by hand chose this port. */
+  /** Notes that what was sent by hand chose this port. */
   chosen(id: number): void {
     this.#current = id;
   }
 
-  /** The route to a port that does not hear; undefined if none is needed. */
+  /** Returns the route to a port that does not hear, or undefined if none is needed. */
   routeTo(id: number): Route | undefined {
     const route = this.#routes.get(id);
     if (route === undefined && id !== this.#ownId) this.get(id);
@@ -98,7 +101,7 @@ export class DebugPorts {
     return made;
   }
 
-  /** The memory behind an access port; one object each, for it caches CSW and TAR. */
+  /** Returns the memory behind an access port. There is one object for each, because it caches CSW and TAR. */
   memory(ap: ApPlace, id = this.#ownId): MemAp {
     const port = this.get(id);
     const memories = this.#memories.get(port) ?? new Map<string, MemAp>();

@@ -1,4 +1,7 @@
-/** The flash buffer that a debugger fills before FlashProgramPage, and how FlashWriteBuffer puts it into target memory. */
+/**
+ * The flash buffer that a debugger fills before FlashProgramPage. FlashWriteBuffer puts it into target
+ * memory.
+ */
 import type { Step } from "../../coresight/wire/access.ts";
 import type { MemAp, Size } from "../../coresight/adi/mem-ap.ts";
 import { hex } from "../../lib/hex.ts";
@@ -6,18 +9,21 @@ import type { U64 } from "../../lib/u64.ts";
 import { SessionFailure } from "../../project/faults.ts";
 
 export interface FlashBuffer {
-  /** As many as `__FlashLen`. */
+  /** There are as many bytes as `__FlashLen` says. */
   readonly bytes: Uint8Array;
-  /** Of the region: what stands behind the buffer's end, as many of its lowest bytes as an access has. */
+  /**
+   * The region's filler stands after the buffer's end; an access takes as many of its lowest bytes as it
+   * needs.
+   */
   readonly filler: bigint;
 }
 
-/** Bit 0 of `mode`: the address moves on with each access. The size is what bits 0 to 8 say without it. */
+/** In bit 0 of `mode`: the address moves on with each access. Bits 0 to 8 without it are the size. */
 const INCREMENT = 1;
 const SIZE = 0x1fe;
 const SIZES: readonly Size[] = [8, 16, 32];
 
-/** Four accesses that a sequence sees as one: what is written, with its words. Throws `bad-flash-buffer`. */
+/** Returns four accesses that a sequence sees as one, with the words they write. Throws `bad-flash-buffer`. */
 export function flashWrite(
   args: readonly U64[],
   buffer: FlashBuffer | undefined,

@@ -1,12 +1,12 @@
-/** DPBANKSEL as each running sequence last wrote it (wire rule 14). Knows call chains; knows no wire. */
+/** Keeps DPBANKSEL as each running sequence last wrote it (wire rule 14). Knows call chains; knows no wire. */
 import type { Site } from "../../interpreter/ports.ts";
 
 export class SequenceBanks {
-  /** By the place of the call, which all sites of one activation share. */
+  /** Keys are the place of the call, which all sites of one activation share. */
   #byCall = new WeakMap<Site, number>();
   #outermost = 0;
 
-  /** The bank that accesses to DP address 4 mean here: the sequence's own, or else its caller's. */
+  /** Returns the bank that accesses to DP address 4 mean here: the sequence's own, or else its caller's. */
   of(site: Site): number {
     for (let caller = site.caller; caller !== undefined; caller = caller.caller) {
       const bank = this.#byCall.get(caller);

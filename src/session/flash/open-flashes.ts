@@ -1,4 +1,7 @@
-/** Opens flash for a session: by algorithms or by the device's own sequences, with what each of them needs of the target. */
+/**
+ * Opens flash for a session, by algorithms or by the device's own sequences, with what each of them needs of
+ * the target.
+ */
 import type { FlashDriver } from "../../flash/driver.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import { AlgorithmFlash } from "../../flash/algorithm/algorithm-flash.ts";
@@ -26,7 +29,7 @@ const FLASH_SEQUENCES: readonly string[] = [
   "FlashProgramDone",
 ];
 
-/** What the pack has for these ranges, or for all flash of the device. Throws `no-algorithm`, `bad-algorithm`. */
+/** Returns the pack's flash for these ranges, or for the whole device. Throws `no-algorithm`, `bad-algorithm`. */
 export async function placesOf(
   { description, pname }: DeviceContext,
   read: ReadPackFile | undefined,
@@ -40,7 +43,10 @@ export async function placesOf(
   return findPlaces(description, { pname, read, ...(wanted === undefined ? {} : { wanted }) });
 }
 
-/** Mistakes in what is going to run are said before anything is reset. Throws `no-algorithm`, `sequence-errors`. */
+/**
+ * Mistakes in what is going to run are reported before anything is reset. Throws `no-algorithm`,
+ * `sequence-errors`.
+ */
 export function mustHaveSequences(context: DeviceContext, places: readonly FlashPlace[]): void {
   if (!places.some(({ kind }) => kind === "sequences")) return;
   const there = FLASH_SEQUENCES.filter((name) => context.find(name) !== undefined);
@@ -56,7 +62,7 @@ export function mustHaveSequences(context: DeviceContext, places: readonly Flash
   context.refuseErrors(there);
 }
 
-/** The regions, in the order of the places. The core is halted already. */
+/** Opens the regions in the order of the places. The core is halted already. */
 export async function openFlashes(
   crew: Crew,
   places: readonly FlashPlace[],

@@ -1,6 +1,6 @@
 /**
- * Other processors of the device, reached through access ports of the session's debug port: for flash that only their own
- * algorithms program. The session stays that of its processor.
+ * Reaches other processors of the device through access ports of the session's debug port, for flash that
+ * only their own algorithms program. The session stays with its own processor.
  */
 import { Core } from "../../coresight/core/cortex-m.ts";
 import { DHCSR, field } from "../../coresight/registers.ts";
@@ -12,7 +12,10 @@ import { extensionOf } from "../flow/target.ts";
 export class OtherCores {
   readonly #cores = new Map<string, Core>();
 
-  /** What an algorithm needs to run there. Throws `no-algorithm` if the processor has a debug port of its own. */
+  /**
+   * Returns what an algorithm needs to run there. Throws `no-algorithm` if the processor has a debug port of
+   * its own.
+   */
   async partsOf({ context, rig, signal }: Crew, pname: string): Promise<RunnerParts> {
     const other = context.forProcessor(pname);
     if (other.hasOwnPort || other.dp !== context.dp)
@@ -22,7 +25,8 @@ export class OtherCores {
       );
     const memory = rig.access.memory(other.place);
     const core = new Core(memory, rig.clock);
-    // A pack that tells no port of its own for it says nothing of where it is: the session's core is judged as what it is.
+    // A pack that gives the processor no port of its own does not say where it is: then the session's core is
+    // judged as what it is.
     const { processor } = other.place === context.place ? context : other;
     const extension = extensionOf(await core.readCpuid(processor?.core));
     this.#cores.set(pname, core);
@@ -30,12 +34,12 @@ export class OtherCores {
   }
 
   /**
-   * After a reset: those that it caught at their reset vector run too. One that it did not reach would go on in what is left of an
-   * algorithm, so it stays halted, which is said.
+   * Runs after a reset: the cores that were caught at their reset vector run too. A core that was not reset
+   * would go on in what is left of an algorithm, so it stays halted, with a notice.
    */
   async release(context: Crew["context"], notice: (text: string) => void): Promise<void> {
     for (const [pname, core] of this.#cores) {
-      // Both names may be those of one core.
+      // Both names may mean one core.
       if (context.forProcessor(pname).place === context.place) continue;
       const dhcsr = await core.readDhcsr();
       if (field(DHCSR, "S_HALT", dhcsr) === 0) continue;

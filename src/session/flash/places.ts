@@ -1,4 +1,7 @@
-/** Flash regions of a connected target: which algorithm is for which part, and the RAM that it may use. */
+/**
+ * Finds the flash regions of a connected target: which algorithm is for which part, and the RAM that it may
+ * use.
+ */
 import type { Algorithm, DeviceDescription, Memory } from "../../device/description.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import { readFlm, type FlashAlgorithm } from "../../flash/algorithm/flm.ts";
@@ -10,14 +13,14 @@ import { memoryKinds } from "../../project/memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
 import type { ReadPackFile } from "../../pack/files.ts";
 
-/** Something that erases and programs a part of the address space. */
+/** A place erases and programs a part of the address space. */
 export type FlashPlace = AlgorithmPlace | SequencePlace;
 
-/** A region for the device's own debug sequences. */
+/** A region that the device's own debug sequences program. */
 export interface SequencePlace {
   readonly kind: "sequences";
   readonly region: SequenceRegion;
-  /** What the pack describes; undefined if it has none. */
+  /** The RAM that the pack describes; undefined if it has none. */
   readonly ram: Ram | undefined;
 }
 
@@ -26,25 +29,26 @@ export interface AlgorithmPlace {
   readonly kind: "algorithm";
   readonly algorithm: FlashAlgorithm;
   readonly part?: { readonly start: number; readonly size: number };
-  /** Another processor than the session's, whose algorithm it is. */
+  /** The processor that the algorithm runs on, if it is not the session's. */
   readonly pname?: string;
-  /** False if the pack describes no memory there that can be read. */
+  /** False if the pack describes no readable memory there. */
   readonly readable?: boolean;
   readonly ram: Ram;
 }
 
-/** In bytes. */
+/** Sizes and addresses are in bytes. */
 export interface WantedRange {
   readonly address: number;
   readonly size: number;
 }
 
-/** What uVision and its like load; `IAR` is a format of another tool. */
+/** uVision and similar tools load these; `IAR` is a format of another tool. */
 const STYLES: readonly string[] = ["Keil", "CMSIS", ""];
 
 /**
- * The algorithms that a processor may use for these addresses, default ones first; where two are for the same flash, the
- * first wins. Where an image has a part that only another processor's algorithm is for, that one. Throws `no-algorithm` or what is wrong with a file.
+ * Returns the algorithms that a processor may use for these addresses, default ones first; if two are for the
+ * same flash, the first wins. If only another processor's algorithm is for a part of an image, returns that
+ * one. Throws `no-algorithm` or the failure of a file.
  */
 export async function findPlaces(
   description: DeviceDescription,
@@ -55,7 +59,7 @@ export async function findPlaces(
   }: {
     readonly pname: string | undefined;
     readonly read: ReadPackFile;
-    /** Ranges that are going to be touched; all flash without them. */
+    /** The ranges that are going to be touched; all flash without them. */
     readonly wanted?: readonly WantedRange[];
   },
 ): Promise<readonly FlashPlace[]> {
@@ -84,7 +88,7 @@ export async function findPlaces(
     });
   };
   for (const candidate of candidates) await take(candidate, pname);
-  // An algorithm is faster than sequences, and every pack that has one for a range means it to be used.
+  // An algorithm is faster than sequences, and a pack that has one for a range means it to be used.
   for (const info of description.flashInfos.filter((one) => one.pname === undefined || one.pname === pname))
     for (const region of sequenceRegions(info)) {
       const needed = wanted === undefined || wanted.some((range) => overlaps(region, range));
@@ -93,7 +97,7 @@ export async function findPlaces(
         places.push({ kind: "sequences", region, ram });
       }
     }
-  // An image for several processors is programmed core by core, once this one has its part of it.
+  // An image for several processors is programmed core by core, after this one has its part of it.
   if (wanted !== undefined && places.length > 0)
     for (const candidate of description.algorithms)
       if (STYLES.includes(candidate.style) && candidate.pname !== undefined)
@@ -122,7 +126,7 @@ function nameless({ file, span, start }: Algorithm): FlashFailure {
   );
 }
 
-/** Algorithms for a range that this processor, or this program, cannot use. */
+/** Returns the algorithms for a range that this processor, or this program, cannot use. */
 function unusable(
   { algorithms }: DeviceDescription,
   pname: string | undefined,
@@ -159,7 +163,7 @@ function partOf(place: FlashPlace): { readonly start: number; readonly size: num
   return place.kind === "sequences" ? place.region : (place.part ?? { start: 0, size: 0 });
 }
 
-/** Option bytes, and memory behind a controller, are not memory that packs describe. */
+/** Returns false for option bytes and memory behind a controller, which packs do not describe as memory. */
 export function isReadable(
   { memories }: DeviceDescription,
   part: { readonly start: number; readonly size: number },
@@ -171,7 +175,10 @@ export function isReadable(
   );
 }
 
-/** As the algorithm says; else the default memory that can be written and executed, else any. */
+/**
+ * Returns the RAM that the algorithm names; else the default memory that can be written and executed, else
+ * any.
+ */
 function ramFor(
   description: DeviceDescription,
   { ramStart, ramSize, file }: Algorithm,
@@ -188,7 +195,10 @@ function ramFor(
   );
 }
 
-/** For an algorithm that is not of the pack, besides the flash that it is for; undefined if no pack describes any. */
+/**
+ * Returns RAM for an algorithm from outside the pack, besides the flash that it is for; undefined if no pack
+ * describes any.
+ */
 export function ramOfDevice(
   {
     description,
@@ -203,9 +213,9 @@ export function ramOfDevice(
   return ramsOf(description, pname).find((ram) => !overlaps(ram, { address, size }));
 }
 
-/** The default memory that can be written and executed first. */
+/** Puts the default memory that can be written and executed first. */
 function ramsOf(description: DeviceDescription, pname: string | undefined): readonly Ram[] {
-  // Some packs call flash writable, as it is by its algorithms.
+  // Some packs call flash writable, because its algorithms can write it.
   const memories = memoryKinds(description, pname)
     .filter(({ kind, memory: { alias } }) => kind === "ram" && alias === undefined)
     .map(({ memory }) => memory);

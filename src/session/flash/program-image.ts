@@ -1,4 +1,4 @@
-/** What a device makes of files: the image for it, and which parts of it are RAM. */
+/** Makes an image for a device out of files, and tells which parts of it are RAM. */
 import { FlashFailure } from "../../flash/faults.ts";
 import { readImage, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
 import { FlashImage } from "../../flash/file/image.ts";
@@ -7,7 +7,7 @@ import type { DeviceContext } from "../../project/context.ts";
 import { memoryKinds } from "../../project/memory-kinds.ts";
 import { least } from "../../lib/lists.ts";
 
-/** As much as is known of a device before anything is connected. */
+/** The facts of a device that are known before anything is connected. */
 export type KnownDevice = Pick<DeviceContext, "description" | "pname">;
 
 export interface RamRegion {
@@ -20,11 +20,14 @@ export interface RamRegion {
 export interface OutputFile {
   readonly path: string;
   readonly format?: ImageFormat;
-  /** Where a raw binary belongs. */
+  /** The address at which a raw binary belongs. */
   readonly base?: number;
 }
 
-/** Without a pack RAM is what the architecture has as such (Armv7-M B3.1, Armv8-M B8.1); code may be either there. */
+/**
+ * Without a pack, RAM is what the architecture defines as such (Armv7-M B3.1, Armv8-M B8.1); code may be in
+ * either region.
+ */
 const SRAM: RamRegion = { name: "SRAM", start: 0x2000_0000, size: 0x2000_0000 };
 
 /** Throws `bad-image`, `other-family` or `overlap`. */
@@ -34,7 +37,7 @@ export function imageFor({ description }: KnownDevice, files: readonly FileToPro
   return readImage(files, { name: description.device, cores });
 }
 
-/** `more`: what the user says is RAM. */
+/** `more` lists what the user says is RAM. */
 export function ramOf(
   { description, pname }: KnownDevice,
   more: readonly RamRegion[] = [],
@@ -56,7 +59,7 @@ export interface DividedImage {
   readonly ram: FlashImage;
 }
 
-/** What is not RAM counts as flash: whether it is, the flash algorithms say. */
+/** What is not RAM counts as flash; the flash algorithms decide if it really is. */
 function divideImage(image: FlashImage, regions: readonly RamRegion[]): DividedImage {
   const flash = new FlashImage();
   const ram = new FlashImage();
@@ -76,7 +79,10 @@ function divideImage(image: FlashImage, regions: readonly RamRegion[]): DividedI
   return { flash, ram };
 }
 
-/** For flashing: throws `ram-part` for what is in RAM, unless that is wanted; there must be something for the flash. */
+/**
+ * Prepares flashing: throws `ram-part` for parts in RAM, unless they are allowed; there must be something for
+ * the flash.
+ */
 export function divideForFlash(
   image: FlashImage,
   regions: readonly RamRegion[],
@@ -94,7 +100,7 @@ export function divideForFlash(
   );
 }
 
-/** For RAM alone: throws `not-ram` for everything else, before anything is written. */
+/** Prepares loading RAM: throws `not-ram` for everything else, before anything is written. */
 export function mustBeRam(image: FlashImage, regions: readonly RamRegion[]): FlashImage {
   const { flash, ram } = divideImage(image, regions);
   const [first] = flash.parts;

@@ -1,10 +1,13 @@
-/** Flash that a pack describes by `flashinfo`, for its debug sequences: regions without gaps, each with its blocks. */
+/**
+ * Makes regions without gaps out of the flash that a pack describes by `flashinfo` for its debug sequences,
+ * each with its blocks.
+ */
 import type { FlashInfo } from "../../device/description.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import type { SequenceRegion } from "../../flash/algorithm/sequence-flash.ts";
 import { hex } from "../../lib/hex.ts";
 
-/** A `gap` parts one description into several regions. Throws `bad-flashinfo`. */
+/** A `gap` splits one description into several regions. Throws `bad-flashinfo`. */
 export function sequenceRegions(info: FlashInfo): readonly SequenceRegion[] {
   const regions: { start: number; end: number; groups: SequenceRegion["groups"] }[] = [];
   let at = Number(info.start);

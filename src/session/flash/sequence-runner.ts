@@ -1,4 +1,7 @@
-/** Runs the flash sequences of a device for flash/algorithm/sequence-flash.ts: variables, the flash buffer, the bound of loops, setups. */
+/**
+ * Runs the flash sequences of a device for flash/algorithm/sequence-flash.ts: variables, the flash buffer,
+ * the bound of loops, setups.
+ */
 import { LONGEST_CALL_US, type FlashDriver } from "../../flash/driver.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import type { Ram } from "../../flash/algorithm/layout.ts";
@@ -56,7 +59,7 @@ export class FlashSequences implements SequenceRunner {
       }
     };
     await this.#named(name, variables, { flashLoad: { select } });
-    // A selection that failed fails the phase; the sequences do not take its place (FlashLoadAlgorithm).
+    // A failed selection fails the phase; the sequences do not replace it (FlashLoadAlgorithm).
     if (failure !== undefined) throw failure as Error;
     return selected;
   }
@@ -69,7 +72,7 @@ export class FlashSequences implements SequenceRunner {
     const { op, address, length, argument } = variables;
     const { settings } = this.#crew;
     const limitUs = Math.min(variables.limitUs, LONGEST_CALL_US);
-    // What the flash needs for itself comes on top of what a run may take on the wire.
+    // The time that the flash itself needs is added to what a run may take on the wire.
     const deadlineUs = settings.deadlineUs + limitUs;
     return runNamed({ ...this.#crew, settings: { ...settings, deadlineUs } }, name, {
       loopLimitUs: Math.min(settings.deadlineUs, limitUs),
@@ -83,7 +86,7 @@ export class FlashSequences implements SequenceRunner {
     });
   }
 
-  /** The range that the sequence names, cut to the memory that it starts in. */
+  /** Returns the range that the sequence names, cut to the memory that it starts in. */
   #ram(start: U64, size: U64): Ram {
     const memory = this.#crew.context.description?.memories.find(
       (one) => one.access.includes("w") && start >= one.start && start < one.start + one.size,
@@ -98,7 +101,7 @@ export class FlashSequences implements SequenceRunner {
   }
 }
 
-/** In the pack, whose folder `$S` is. */
+/** Returns a path inside the pack, whose folder is `$S`. */
 function packPath(path: string, device: string): string {
   return expand(path, { project: "", projectName: "", pack: "", device }).replace(/^[\\/]+/, "");
 }

@@ -1,4 +1,4 @@
-/** What a flow does itself, between the sequences: each act through CoreSight, and what it says of it. */
+/** Carries out what a flow does itself between the sequences: each act through CoreSight, with its messages. */
 import { apName, apNumber } from "../../coresight/ap-place.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { SessionFailure } from "../../project/faults.ts";
@@ -77,7 +77,10 @@ async function perform(crew: Crew, act: Act, progress: Progress, say: (text: str
   }
 }
 
-/** ADIv6 without a pack: which access port leads to the processor only its ROM tables can tell. True if they were asked. */
+/**
+ * Finds the processor on ADIv6 without a pack: only ROM tables can tell which access port leads to it.
+ * Returns true if they were asked.
+ */
 async function findProcessor({ context, rig: { access, target } }: Crew): Promise<boolean> {
   const port = access.ports.get(context.dp);
   if ((port.version ?? 0) < 3 || describedPlaces(context, context.dp).length > 0) return false;
@@ -95,7 +98,7 @@ async function findProcessor({ context, rig: { access, target } }: Crew): Promis
   return true;
 }
 
-/** ` at main+0x2 (main.c:7)`, where debug information was loaded. */
+/** Returns ` at main+0x2 (main.c:7)`, if debug information was loaded. */
 async function placeHalted({ rig: { target, debugInfo } }: Crew): Promise<string> {
   if (debugInfo?.isEmpty !== false) return "";
   const place = debugInfo.describe(await target.core.readRegister("PC"));

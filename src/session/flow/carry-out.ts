@@ -1,4 +1,7 @@
-/** Carries out the steps of a flow, in order: sequences and acts. The order is steps.ts's, what an act does is acts.ts's. */
+/**
+ * Carries out the steps of a flow, in order: sequences and acts. The order is in steps.ts, and the acts are
+ * in acts.ts.
+ */
 import { Deadline } from "../../interpreter/run/deadline.ts";
 import { findPredefinedSequence } from "../../language/predefined.ts";
 import { carryOutAct } from "./acts.ts";
@@ -19,7 +22,7 @@ export async function carryOut(crew: Crew, steps: readonly FlowStep[], progress:
     } catch (error) {
       if (first === undefined) progress.failedAt = step;
       first ??= error;
-      // What the flow has left may be nothing.
+      // The flow may have no time left.
       flow = { ...crew, deadline: new Deadline(clock, CLEAN_UP_US) };
     }
   }
@@ -29,7 +32,7 @@ export async function carryOut(crew: Crew, steps: readonly FlowStep[], progress:
 async function runStep(crew: Crew, step: RunStep, { begun }: Progress): Promise<void> {
   const { run, begins, ends, mustExist = false, preReset = false } = step;
   noteBefore(crew, run);
-  // One that fails half-way has done something too.
+  // A step that fails half-way has done something too.
   if (begins !== undefined && !(mustExist && crew.context.find(run) === undefined)) begun.add(begins);
   await runAndJudge(crew, run, { preReset });
   if (ends !== undefined) begun.delete(ends);

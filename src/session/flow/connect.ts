@@ -1,4 +1,4 @@
-/** The connect flow: the chosen mode once, or with `connect: auto` one way after another until one works. */
+/** Runs the connect flow: the chosen mode once, or with `connect: auto` one way after another until one works. */
 import type { LinkSettings } from "../../coresight/wire/link.ts";
 import type { Settings } from "../../options/resolve.ts";
 import { Progress } from "./crew.ts";
@@ -6,16 +6,16 @@ import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } fro
 import type { Standing } from "./standing.ts";
 import { connectSteps, disconnectSteps, sequencesOf, upTo } from "./steps.ts";
 
-/** WAIT answers that the probe retries by itself; 100 is what the reference firmware's own default setup uses. */
+/** The probe itself retries this many WAIT answers; the reference firmware's own default setup uses 100. */
 const WAIT_RETRIES = 100;
 
-/** The connect flow of the chosen mode; up to and including one sequence if that is named. */
+/** Runs the connect flow of the chosen mode, up to and including one sequence if that is named. */
 export async function connect(standing: Standing, last: string | undefined): Promise<void> {
   if (standing.settings.connect === "auto") await climb(standing, last);
   else await connectOnce(standing, last);
 }
 
-/** `connect: auto`: one way after another, until one works or all have failed. */
+/** Does `connect: auto`: tries one way after another, until one works or all have failed. */
 async function climb(standing: Standing, last: string | undefined): Promise<void> {
   const asked = standing.settings;
   const tried: Tried[] = [];
@@ -42,7 +42,10 @@ async function climb(standing: Standing, last: string | undefined): Promise<void
   throw noWayIn(tried);
 }
 
-/** Between two ways: lines let go, what was begun is stopped as far as it answers; what fails now is only a consequence. */
+/**
+ * Runs between two ways: releases lines and stops what was begun, as far as it answers. A failure here is
+ * only a consequence.
+ */
 async function stepDown(standing: Standing): Promise<void> {
   const { progress, calm } = standing;
   const { target } = standing.rig;

@@ -4,16 +4,19 @@ import { asFailure, sentences } from "../../lib/fault.ts";
 import { resetLineLow, resetNotSeen, SessionFailure, stillInReset } from "../../project/faults.ts";
 import type { Crew } from "./crew.ts";
 
-/** How long a core may take to halt after a reset was released or a halt was asked for. */
+/** A core may take this long to halt after a reset was released or a halt was asked for. */
 const HALT_LIMIT_US = 500_000;
 
-/** How long a reset may last behind the sequence that asked for it. */
+/** A reset may last this long after the sequence that asked for it. */
 const RESET_LIMIT_US = 500_000;
 
-/** How long nRESET may take to rise, as in the specification's ResetHardware: a capacitor on it is common. */
+/** nRESET may take this long to rise, as in the specification's ResetHardware: a capacitor on it is common. */
 const RISE_LIMIT_US = 1_000_000;
 
-/** A core that answers FAULT before it is reset is what resets are for; what the wire does wrong is told as ever. */
+/**
+ * A core that answers FAULT before it is reset is a reason for a reset; failures of the wire are reported as
+ * usual.
+ */
 export async function forgetReset({ rig: { access, target, clock }, emit }: Crew): Promise<void> {
   try {
     await target.sawReset();
@@ -35,7 +38,7 @@ export async function awaitOutOfReset({ rig: { target, clock }, signal }: Crew):
   }
 }
 
-/** A device's own sequence may let nRESET go without waiting until it is high. */
+/** A device's own sequence may release nRESET without waiting until it is high. */
 export async function awaitLineHigh({ rig: { access, target, clock }, signal }: Crew): Promise<void> {
   if (!access.pulledReset) return;
   const endUs = clock.nowUs() + RISE_LIMIT_US;
@@ -46,8 +49,9 @@ export async function awaitLineHigh({ rig: { access, target, clock }, signal }: 
 }
 
 /**
- * What a reset must have done: the core is out of it again, and, where nRESET was pulled, it saw one. S_RESET_ST stays set
- * while the reset lasts and is cleared by reading, so that a sequence which reads DHCSR has seen it in our place.
+ * Checks what a reset must have done: the core is out of it again and, if nRESET was pulled, it saw a reset.
+ * S_RESET_ST stays set while the reset lasts and is cleared by reading, so a sequence that reads DHCSR has
+ * seen it for us.
  */
 export async function lookAtCore(crew: Crew): Promise<string> {
   const { access, target } = crew.rig;
@@ -70,7 +74,7 @@ export async function waitForHalt(crew: Crew): Promise<void> {
   for (;;) {
     wasReset ||= await target.sawReset();
     const state = await target.state();
-    // One that was halted before, and was never reset, is not what was asked for.
+    // A core that was halted before, and was never reset, is not what was asked for.
     if (state === "halted" && wasReset) return;
     if (clock.nowUs() >= end) {
       if (!wasReset) throw await whyNotReset(crew);

@@ -1,4 +1,4 @@
-/** What a flow works with, and what a connection has begun so far. Knows no step. */
+/** Holds what a flow works with, and what a connection has begun so far. Knows no step. */
 import type { Deadline } from "../../interpreter/run/deadline.ts";
 import type { Settings } from "../../options/resolve.ts";
 import type { ResetKind } from "../../project/connection-bits.ts";
@@ -7,10 +7,10 @@ import type { SessionEvent } from "./events.ts";
 import type { Rig } from "./rig.ts";
 import type { FlowStep, Part } from "./steps.ts";
 
-/** What one connection has begun so far; decides what must be undone at its end. */
+/** Notes what one connection has begun so far; this decides what must be undone at its end. */
 export class Progress {
   readonly begun = new Set<Part>();
-  /** What the core did when it was met, before the flow changed anything. */
+  /** The state of the core when it was met, before the flow changed anything. */
   foundHalted: boolean | undefined;
   leaveHalted = false;
   /** The step that failed last. */
@@ -23,14 +23,14 @@ export interface Crew {
   readonly settings: Settings;
   readonly reset: ResetKind;
   readonly purpose: "debug" | "flash";
-  /** Ends what is under way (wire rule 21). */
+  /** It ends what is under way (wire rule 21). */
   readonly signal?: AbortSignal | undefined;
-  /** Of the flow that is under way; a sequence outside of a flow has one of its own. */
+  /** The deadline of the flow that is under way; a sequence outside of a flow has its own. */
   readonly deadline?: Deadline;
   readonly emit: (event: SessionEvent) => void;
-  /** As `OpenRequest.leavesOutRepeats`. */
+  /** It means the same as `OpenRequest.leavesOutRepeats`. */
   readonly leavesOutRepeats: boolean;
 }
 
-/** Longest run of a sequence that only leaves what failed. */
+/** The longest run of a sequence that only cleans up after a failure. */
 export const CLEAN_UP_US = 1_000_000;

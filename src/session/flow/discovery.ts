@@ -1,4 +1,7 @@
-/** Discovery on a connected target, bounded by what the pack describes: the ports it names, the memory it lets be read. */
+/**
+ * Runs discovery on a connected target, bounded by what the pack describes: the ports it names, and the
+ * memory it allows to be read.
+ */
 import { discover, type Found, type FoundAp, type FoundCore } from "../../coresight/adi/discovery.ts";
 import type { ApPlace } from "../../coresight/ap-place.ts";
 import { nodesIn } from "../../language/walk.ts";
@@ -8,9 +11,12 @@ import type { TargetAccess } from "../access/debug-access.ts";
 
 export interface DiscoveryChoice {
   readonly dp: number;
-  /** Every APSEL, where nothing is described. */
+  /** Looks at every APSEL if nothing is described. */
   readonly all?: boolean;
-  /** The access ports that sequences of the pack choose by `__ap`, too: mailboxes have no element of their own in ADIv5. */
+  /**
+   * Includes the access ports that sequences of the pack choose by `__ap`: mailboxes have no element of their
+   * own in ADIv5.
+   */
   readonly chosen?: boolean;
 }
 
@@ -32,7 +38,10 @@ export async function discoverTarget(
   });
 }
 
-/** What the pack's elements name behind this port; nothing where it leaves them to the debugger. */
+/**
+ * Returns the access ports that the pack's elements name behind this port, or nothing if the pack leaves them
+ * to the debugger.
+ */
 export function describedPlaces(context: DeviceContext, dp: number): readonly ApPlace[] {
   const elements = context.accessPortsOf(dp);
   if (elements.length > 0) return elements;
@@ -42,7 +51,10 @@ export function describedPlaces(context: DeviceContext, dp: number): readonly Ap
   return [...new Set(named)];
 }
 
-/** APSELs that sequences of the pack assign to `__ap`; nothing where it describes its access ports by elements. */
+/**
+ * Returns the APSELs that sequences of the pack assign to `__ap`, or nothing if the pack describes its access
+ * ports by elements.
+ */
 function chosenPorts({ description }: DeviceContext): readonly number[] {
   if (description === undefined || description.accessPorts.length > 0) return [];
   const assigned = description.sequences.flatMap(({ sequence }) =>
@@ -55,7 +67,7 @@ function chosenPorts({ description }: DeviceContext): readonly number[] {
   return [...new Set(assigned)];
 }
 
-/** A memory that the pack describes without the letter r. */
+/** Recognises memory that the pack describes without the letter r. */
 function unreadable({ description }: DeviceContext, address: number): string | undefined {
   const found = description?.memories.find(
     ({ start, size, access }) =>
@@ -66,7 +78,7 @@ function unreadable({ description }: DeviceContext, address: number): string | u
     : `the pack does not let ${found.name ?? found.id ?? hex32(found.start)} be read`;
 }
 
-/** Ports and those behind them, outer ones first. */
+/** Returns ports and those behind them, outer ones first. */
 export function allPorts(ports: readonly FoundAp[]): readonly FoundAp[] {
   return ports.flatMap((port) => [port, ...allPorts(port.nested)]);
 }

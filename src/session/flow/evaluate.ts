@@ -1,4 +1,4 @@
-/** The value of an expression on the target, as a sequence would see it. */
+/** Evaluates an expression on the target, as a sequence would see it. */
 import { runSequence } from "../../interpreter/run/run.ts";
 import { parseExpression } from "../../language/text/parse.ts";
 import type { Item, Sequence, Statement } from "../../language/tree.ts";

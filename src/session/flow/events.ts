@@ -1,4 +1,7 @@
-/** Everything a session reports, in order: what the interpreter, the wire and the flow did. Reports read only this. */
+/**
+ * Declares everything that a session reports, in order: what the interpreter, the wire and the flow did.
+ * Reports read only this.
+ */
 import type { WireEvent } from "../../coresight/wire/events.ts";
 import type { InterpreterEvent } from "../../interpreter/events.ts";
 import type { Act } from "./steps.ts";
@@ -9,11 +12,11 @@ export type FlowEvent = { readonly timeUs: number } & (
       readonly flow: "connect" | "reset" | "run" | "disconnect";
       readonly text: string;
     }
-  /** What the flow did itself, and what it found. */
+  /** The flow did this itself, or found this. */
   | { readonly kind: "act"; readonly act: Act; readonly text: string }
-  /** What a step of a recipe found or did. */
+  /** A step of a recipe found or did this. */
   | { readonly kind: "step"; readonly text: string }
-  /** Said before something pulls a line or clocks one low (wire rule 20). */
+  /** It comes before a line is pulled or clocked low (wire rule 20). */
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string }
 );

@@ -1,4 +1,7 @@
-/** What a wait of a sequence was for when its time ended, in words: its place, its condition, and the register that was read last. */
+/**
+ * Describes the wait of a sequence that timed out: its place, its condition, and the register that was read
+ * last.
+ */
 import { decode, registerInfoAt, CTRL_STAT } from "../../coresight/registers.ts";
 import { hex } from "../../lib/hex.ts";
 import { where } from "../../lib/source.ts";
@@ -15,7 +18,7 @@ export function expiredWait({ site, limitUs, value }: Timeout, last: AccessEvent
   return `${where(span)}: timed out after ${timeText(limitUs)}, waiting for ${condition} to become 0; it is ${hex(value)}${read}`;
 }
 
-/** `DHCSR 0x02000000: S_RESET_ST was read last`. */
+/** Returns `DHCSR 0x02000000: S_RESET_ST was read last`. */
 function readText({ access: { fn, args }, value = 0n }: AccessEvent): string {
   const [at = 0n] = args;
   const register =

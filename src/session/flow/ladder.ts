@@ -1,6 +1,7 @@
 /**
- * The ways to connect that `connect: auto` tries one after another, mildest first, and what is said of those that failed. None
- * of them erases: whatever a sequence wants to erase needs consent as ever (wire rule 20). Sends nothing.
+ * Lists the ways to connect that `connect: auto` tries one after another, mildest first, and describes those
+ * that failed. None of them erases: a sequence that erases needs consent as always (wire rule 20). Sends
+ * nothing.
  */
 import { asFailure, sentences } from "../../lib/fault.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
@@ -12,9 +13,12 @@ export interface Rung {
   readonly name: string;
   readonly mode: FlowMode;
   readonly settings: Partial<Pick<Settings, "dormant" | "clockHz">>;
-  /** What somebody who holds the board must know before. */
+  /** The warning for a person who holds the board. */
   readonly does: string;
-  /** What this way asks of the debug port; where it is otherwise, the way can do no more than those before it. */
+  /**
+   * The state of the debug port that this way is for; in another state it can do no more than the earlier
+   * ways.
+   */
   readonly wants?: "an answering port" | "a silent port";
 }
 
@@ -23,10 +27,10 @@ export interface Tried {
   readonly reason: string;
 }
 
-/** Slower than a cable of any sensible length needs. */
+/** This is slower than a cable of any sensible length needs. */
 const SLOWEST_HZ = 100_000;
 
-/** Ways that move the lines of debug alone stand before those that move nRESET. */
+/** Ways that move only the debug lines stand before those that move nRESET. */
 export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly Rung[] {
   const rungs: Rung[] = [
     { name: "attach", mode: "attach", settings: {}, does: "moves no line but those of debug" },
@@ -56,17 +60,17 @@ export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly
   return rungs;
 }
 
-/** Why a way cannot help where the port did, or did not, answer so far; undefined if it may. */
+/** Returns why a way cannot help after the port did, or did not, answer so far; undefined if it may help. */
 export function leftOut({ wants }: Rung, port: boolean): string | undefined {
   if (wants === "an answering port" && !port) return "left out: the debug port itself did not answer";
   if (wants === "a silent port" && port) return "left out: the debug port answers";
   return undefined;
 }
 
-/** What is wrong with the sequences themselves, whichever way they are run. */
+/** These are faults of the sequences themselves; they fail in every way to connect. */
 const OF_SEQUENCES: ReadonlySet<string> = new Set(["sequence-errors", "unknown-sequence", "not-atomic"]);
 
-/** Another way may help where the target did not do as it should; not where something was refused or the probe is gone. */
+/** Another way may help if the target misbehaved, but not if something was refused or the probe is gone. */
 export function mayHelp(error: unknown): boolean {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause))
     if (OF_SEQUENCES.has(at.fault.kind)) return false;
@@ -79,7 +83,7 @@ export function reasonOf(error: unknown): string {
   return sentences(error).join(": ");
 }
 
-/** `  attach           the target did not answer`, one line each. */
+/** Makes one line each, such as `  attach           the target did not answer`. */
 export function tableOf(tried: readonly Tried[]): string {
   const width = greatest(tried.map(({ name }) => name.length));
   return tried

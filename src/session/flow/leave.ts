@@ -1,4 +1,4 @@
-/** The end of a connection: the disconnect flow, and what is still done for a target after a failure. */
+/** Ends a connection: the disconnect flow, and what is still done for a target after a failure. */
 import { probePolicy } from "../../coresight/wire/error-policy.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import type { Leave } from "../../options/resolve.ts";
@@ -7,12 +7,16 @@ import type { Crew } from "./crew.ts";
 import type { Standing } from "./standing.ts";
 import { disconnectSteps, meetPort } from "./steps.ts";
 
-/** The disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it was found. */
+/**
+ * Runs the disconnect flow. The target is left as `leave` says, else halted after a halting reset, else as it
+ * was found.
+ */
 export async function disconnect(standing: Standing, leave: Leave | undefined): Promise<void> {
   if (!standing.open) return;
   standing.open = false;
   try {
-    // What the API asked for and nothing waited for is judged before it can be taken for an error of the flow.
+    // Accesses of the API that were not awaited are judged before their errors can be taken for errors of the
+    // flow.
     await standing.rig.access.settle("end of sequence");
     if (standing.settings.connect !== "none") await letGo(standing, leave);
   } catch (error) {
@@ -32,7 +36,7 @@ async function letGo(standing: Standing, leave: Leave | undefined): Promise<void
   await standing.carryOut(disconnectSteps(standing.progress.begun, halted));
 }
 
-/** Brings the core into the state in which it is to be left; true if it stays halted. */
+/** Brings the core into the state in which it is to be left; returns true if it stays halted. */
 async function settleState(
   { rig: { target }, progress }: Standing,
   leave: Leave | undefined,
@@ -48,20 +52,23 @@ async function settleState(
   return halted;
 }
 
-/** After a failure: lines released, what was started is stopped as far as it answers, the probe is freed. */
+/**
+ * Cleans up after a failure: releases the lines, stops what was started as far as it answers, and frees the
+ * probe.
+ */
 export async function abandon(standing: Standing): Promise<void> {
   if (standing.open) {
     standing.open = false;
     await giveUp(standing);
   } else {
-    // What was refused before anything was connected has opened the probe all the same.
+    // A refusal before connecting has opened the probe all the same.
     await standing.free({ quietly: true });
   }
 }
 
 async function giveUp(standing: Standing): Promise<void> {
   const { progress, settings } = standing;
-  // What ended the run must not end the clean-up too.
+  // The signal that ended the run must not end the clean-up too.
   const calm: Crew = { ...standing.calm, signal: undefined };
   const steps =
     settings.connect === "none" ? [] : disconnectSteps(progress.begun, progress.foundHalted === true);
@@ -78,11 +85,14 @@ async function giveUp(standing: Standing): Promise<void> {
       if (!mayStillAnswer(error)) break;
     }
   }
-  // What closing says is only a consequence of what was said already.
+  // An error of closing is only a consequence of the failure that was already reported.
   await standing.free({ quietly: true });
 }
 
-/** A debug port that lost step, after a transfer without an answer say, hears nothing before it is set up again (wire rule 5). */
+/**
+ * A debug port that lost step, for example after a transfer without an answer, hears nothing before it is set
+ * up again (wire rule 5).
+ */
 async function regain(standing: Standing, calm: Crew): Promise<void> {
   const { target } = standing.rig;
   target.dropCaches();
@@ -95,7 +105,7 @@ async function regain(standing: Standing, calm: Crew): Promise<void> {
   }
 }
 
-/** Not if the probe is gone, and not if nothing hears it. */
+/** Returns false if the probe is gone, or if nothing hears it. */
 function mayStillAnswer(error: unknown): boolean {
   for (let at = error; at instanceof Failure; at = at.cause) {
     const { kind } = (at as Failure).fault;

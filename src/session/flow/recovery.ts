@@ -1,6 +1,7 @@
 /**
- * A connection that is lost while the target goes on: found out, made again, acknowledged (wire rule 23). A reset or a low
- * power mode may take the debug port down, with all that it was told. Knows how long it may take; the steps are steps.ts's.
+ * Handles a connection that is lost while the target goes on: it is detected, made again and acknowledged
+ * (wire rule 23). A reset or a low power mode may take the debug port down, with all its state. Knows how
+ * long it may take; the steps are in steps.ts.
  */
 import type { TargetFault } from "../../coresight/wire/faults.ts";
 import { asFailure, sentences } from "../../lib/fault.ts";
@@ -8,13 +9,13 @@ import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import type { Standing } from "./standing.ts";
 import { meetPort, recoverySteps } from "./steps.ts";
 
-/** As long as the sequences of the specification wait for a target that was reset. */
+/** The sequences of the specification wait this long for a target that was reset. */
 const RECOVERY_LIMIT_US = 1_000_000;
 const RECOVERY_RETRY_US = 10_000;
 
 const CDBGPWRUPACK = 1 << 29;
 
-/** Whether a failure looks as if the port were gone: no answer, or one without debug power. */
+/** Returns true if a failure looks as if the port were gone: no answer, or an answer without debug power. */
 export function looksLost(error: unknown): boolean {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
     if (at.fault.kind === "port-lost") return true;
@@ -34,7 +35,7 @@ export async function portWasReset(standing: Standing): Promise<boolean> {
     await standing.carryOut(meetPort(standing.settings.protocol));
     return !(await target.hasDebugPower());
   } catch {
-    // It does not even answer; making the connection again says so.
+    // It does not even answer; making the connection again reports that.
     return true;
   }
 }
@@ -55,7 +56,7 @@ export async function recover(standing: Standing, lost: unknown, halt: boolean):
     } catch (error) {
       signal?.throwIfAborted();
       if (clock.nowUs() < endUs && exitCodeOf(error) === EXIT.target) {
-        // A part that starts anew lets nobody in before its boot ROM is through.
+        // A part that starts anew does not accept a connection before its boot ROM is through.
         await clock.sleep(RECOVERY_RETRY_US, signal);
         target.dropCaches();
         continue;

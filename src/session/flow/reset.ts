@@ -1,10 +1,10 @@
-/** The reset flow, and what follows if the debug port was reset with the device (wire rule 23). */
+/** Runs the reset flow, and recovers if the debug port was reset with the device (wire rule 23). */
 import type { Crew } from "./crew.ts";
 import { looksLost, portWasReset, recover } from "./recovery.ts";
 import type { Standing } from "./standing.ts";
 import type { Act, FlowStep } from "./steps.ts";
 
-/** The looks before and behind the reset; `BEFORE` is repeated with it. */
+/** The looks before and after the reset; `BEFORE` is repeated with it. */
 const BEFORE: Act = "clear S_RESET_ST";
 const BEHIND: Act = "look after the port";
 
@@ -26,8 +26,8 @@ export async function carryOutReset(
 }
 
 /**
- * Whether the reset itself, or a look before or behind it, had no answer. A vendor's sequence that was cut off is a
- * failure whatever became of the port: it is unknown what it still wanted to do.
+ * Returns true if the reset itself, or a look before or after it, had no answer. A vendor's sequence that was
+ * cut off is a failure whatever became of the port: it is unknown what it still had to do.
  */
 function mayHaveLostPort(error: unknown, failed: FlowStep | undefined, { context }: Crew): boolean {
   if (failed === undefined || !looksLost(error)) return false;

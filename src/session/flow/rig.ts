@@ -1,4 +1,7 @@
-/** What the flows need of a connected probe and target. assemble.ts puts it together; flows and steps only use it. */
+/**
+ * Declares what the flows need of a connected probe and target. assemble.ts puts it together; flows and steps
+ * only use it.
+ */
 import type { HostEffects, Operator } from "../../interpreter/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { DebugInfo } from "../debug-info.ts";
@@ -13,6 +16,6 @@ export interface Rig {
   readonly operator: Operator;
   readonly guard: Guard;
   readonly host?: HostEffects;
-  /** What sequences have loaded; it fills while they run. */
+  /** It fills while sequences load debug information. */
   readonly debugInfo?: DebugInfo;
 }

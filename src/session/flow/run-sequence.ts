@@ -7,13 +7,13 @@ import { connectionBits, protocolBits, traceOutBits } from "../../project/connec
 import { awaitOutOfReset } from "./core-looks.ts";
 import type { Crew } from "./crew.ts";
 
-/** A sequence, and behind it a look at the access ports that it used as memory, unless it ends the debug port. */
+/** Runs a sequence, and then looks at the access ports that it used as memory, unless it ends the debug port. */
 export async function runAndJudge(crew: Crew, name: string, options?: SequenceOptions): Promise<void> {
   await runNamed(crew, name, options);
   if (findPredefinedSequence(name)?.endsPort !== true) await crew.rig.access.judgeUsed();
 }
 
-/** Runs one sequence as the debugger does on an event; one that nobody defines is an empty step. */
+/** Runs one sequence as the debugger does on an event; a sequence without a definition is an empty step. */
 export async function runNamed(crew: Crew, name: string, options: SequenceOptions = {}): Promise<void> {
   if (crew.context.find(name) === undefined) return;
   await runSequence(name, runOptions(crew, options));
@@ -21,14 +21,14 @@ export async function runNamed(crew: Crew, name: string, options: SequenceOption
 
 export interface SequenceOptions {
   readonly preReset?: boolean;
-  /** Of a flash operation. */
+  /** The variables of a flash operation. */
   readonly flash?: Pick<Environment, "__FlashOp" | "__FlashAddr" | "__FlashLen" | "__FlashArg">;
   readonly flashLoad?: FlashLoad;
-  /** Of each loop without a timeout. */
+  /** The limit of each loop without a timeout. */
   readonly loopLimitUs?: number;
 }
 
-/** What every sequence of a connection is told. */
+/** Returns what every sequence of a connection is told. */
 export function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
   const { rig, context, settings } = crew;
   rig.access.startSequence();
@@ -73,8 +73,8 @@ export function runOptions(crew: Crew, options: SequenceOptions): RunOptions {
 }
 
 /**
- * A sequence that is not a reset of the flows and reset the target by itself: it is waited for before the next access, unless
- * the sequence leaves nRESET low, as ResetHardwareAssert does.
+ * Runs a sequence. If it reset the target by itself and is not a reset of the flows, the reset is awaited
+ * before the next access, unless the sequence leaves nRESET low, as ResetHardwareAssert does.
  */
 export async function runAndAwait(crew: Crew, name: string): Promise<void> {
   const { access, target } = crew.rig;
@@ -86,7 +86,10 @@ export async function runAndAwait(crew: Crew, name: string): Promise<void> {
   await awaitOutOfReset(crew);
 }
 
-/** A sequence as another processor sees it, whose context is given; the own debug port hears again afterwards. */
+/**
+ * Runs a sequence as another processor sees it, whose context is given; the own debug port hears again
+ * afterwards.
+ */
 export async function runForOther(crew: Crew, context: DeviceContext, name: string): Promise<void> {
   const { target, access } = crew.rig;
   const other: Crew = { ...crew, context };

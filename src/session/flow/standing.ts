@@ -1,4 +1,4 @@
-/** How one connection stands: what its flows work with now, what they have begun, and what they say. */
+/** Holds the state of one connection: what its flows work with now, what they have begun, and what they say. */
 import type { Settings } from "../../options/resolve.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { carryOut } from "./carry-out.ts";
@@ -9,7 +9,7 @@ import type { FlowChoice, FlowStep } from "./steps.ts";
 export class Standing {
   crew: Crew;
   progress = new Progress();
-  /** From the start of the connect flow until the target is left. */
+  /** True from the start of the connect flow until the target is left. */
   open = false;
   #freed = false;
 
@@ -29,15 +29,15 @@ export class Standing {
     this.crew = { ...this.crew, settings };
   }
 
-  /** As the crew, for a clean-up: it does not wait long for a target that is stuck. */
+  /** Returns the crew for a clean-up, which does not wait long for a stuck target. */
   get calm(): Crew {
     return { ...this.crew, settings: { ...this.settings, deadlineUs: CLEAN_UP_US } };
   }
 
-  /** What the connect flow is made for. */
+  /** Returns what the connect flow is made for. */
   get choice(): FlowChoice {
     const { connect, traceOut, protocol } = this.settings;
-    // Before it is known which way works, what its mildest would do counts.
+    // Before it is known which way works, the mildest one counts.
     return { mode: connect === "auto" ? "attach" : connect, trace: traceOut !== undefined, protocol };
   }
 
@@ -51,7 +51,7 @@ export class Standing {
     throw new SessionFailure({ kind: "flow-step", step: "connect" }, "there is no connection; connect first");
   }
 
-  /** Frees the probe, once, because closing says more to it than that it is free. */
+  /** Frees the probe only once, because closing tells it more than that it is free. */
   async free(options: { readonly quietly?: boolean } = {}): Promise<void> {
     if (this.#freed) return;
     this.#freed = true;

@@ -1,11 +1,12 @@
 /**
- * The flows around the sequences: connect, reset, disconnect, as lists of steps (specification 1.7, figures "Connect
- * Debugger to Device", "Reset Device", "Disconnect Debugger"; wire rules 18-22). Knows the order; carries nothing out.
+ * Lists the steps of the flows around the sequences: connect, reset, disconnect (specification 1.7, figures
+ * "Connect Debugger to Device", "Reset Device", "Disconnect Debugger"; wire rules 18-22). Knows the order;
+ * carries nothing out.
  */
 import { append } from "../../lib/lists.ts";
 import type { FlowMode } from "../../options/resolve.ts";
 
-/** What a flow does itself, between the sequences. */
+/** An act is what a flow does itself, between the sequences. */
 export type Act =
   | "scan JTAG chain"
   | "read DPIDR"
@@ -15,7 +16,7 @@ export type Act =
   | "halt"
   | "wait for halt"
   | "drop caches"
-  /** So that S_RESET_ST, which clears when it is read, tells of the reset that follows. */
+  /** S_RESET_ST clears when it is read, so that it tells of the reset that follows. */
   | "clear S_RESET_ST"
   /** Throws `reset-line-low` if nRESET, which a sequence has pulled, does not rise within a second. */
   | "look at nRESET"
@@ -24,24 +25,24 @@ export type Act =
   /** Throws `port-lost` if the debug port lost its power or does not answer (wire rule 23). */
   | "look after the port";
 
-/** What a connection begins, and undoes at its end. */
+/** A part is what a connection begins, and undoes at its end. */
 export type Part = "port" | "core" | "trace" | "recovery";
 
 export interface RunStep {
-  /** A sequence; an empty step if nothing defines it. */
+  /** The sequence to run; the step is empty if it has no definition. */
   readonly run: string;
-  /** Also if it fails half-way. */
+  /** The part counts as begun even if the step fails half-way. */
   readonly begins?: Part;
   /** The sequence that ends what this one begins. */
   readonly undoneBy?: string;
   readonly ends?: Part;
-  /** It begins nothing if nothing defines it. */
+  /** The step begins nothing if the sequence has no definition. */
   readonly mustExist?: true;
-  /** It is the reset of a reset flow. */
+  /** True if it is the reset of a reset flow. */
   readonly resets?: true;
-  /** It comes before the connection, which `__connection` says. */
+  /** True if it comes before the connection, which `__connection` tells the sequence. */
   readonly preReset?: true;
-  /** It runs after a failure too. */
+  /** True if it runs after a failure too. */
   readonly always?: true;
 }
 
@@ -56,7 +57,7 @@ interface Beginning extends RunStep {
   readonly undoneBy: string;
 }
 
-/** In the order in which they begin. */
+/** The parts stand in the order in which they begin. */
 const BEGINNINGS: Readonly<Record<Part, Beginning>> = {
   port: { run: "DebugPortStart", begins: "port", undoneBy: "DebugPortStop" },
   core: { run: "DebugCoreStart", begins: "core", undoneBy: "DebugCoreStop" },
@@ -69,7 +70,7 @@ const BEGINNINGS: Readonly<Record<Part, Beginning>> = {
   },
 };
 
-/** Everything that a connection can begin. */
+/** The set has everything that a connection can begin. */
 export const PARTS: ReadonlySet<Part> = new Set(Object.values(BEGINNINGS).map(({ begins }) => begins));
 
 export function begin(part: Part): FlowStep {
@@ -82,7 +83,7 @@ export function undo(part: Part): FlowStep {
 
 export type Protocol = "swd" | "jtag";
 
-/** Makes the debug port answer, and asks it what it is. */
+/** Makes the debug port answer, and asks for its identity. */
 export function meetPort(protocol: Protocol): readonly FlowStep[] {
   return [{ run: "DebugPortSetup" }, { act: protocol === "swd" ? "read DPIDR" : "scan JTAG chain" }];
 }
@@ -131,7 +132,10 @@ export function resetSteps({ name, halt, trace }: ResetChoice): readonly FlowSte
   return steps;
 }
 
-/** The connect flow as far as it was lost, then the device's own acknowledge. What the core does is left as it is. */
+/**
+ * Repeats the connect flow as far as it was lost, then runs the device's own acknowledge. The state of the
+ * core is left as it is.
+ */
 export function recoverySteps(protocol: Protocol, halt: boolean): readonly FlowStep[] {
   const halting: readonly FlowStep[] = halt ? [{ act: "halt" }] : [];
   return [
@@ -144,18 +148,24 @@ export function recoverySteps(protocol: Protocol, halt: boolean): readonly FlowS
   ];
 }
 
-/** A target that stays halted keeps its debug domain: neither DebugCoreStop nor DebugPortStop (wire rule 21). */
+/**
+ * A target that stays halted keeps its debug domain, so neither DebugCoreStop nor DebugPortStop runs (wire
+ * rule 21).
+ */
 export function disconnectSteps(begun: ReadonlySet<Part>, leaveHalted: boolean): readonly FlowStep[] {
   const undone: readonly Part[] = leaveHalted ? ["recovery", "trace"] : ["recovery", "trace", "core", "port"];
   return undone.filter((part) => begun.has(part)).map(undo);
 }
 
-/** Whether the flow runs this sequence by itself, so that asking for it by name must not run it twice (wire rule 18). */
+/**
+ * Returns true if the flow runs this sequence by itself, so that asking for it by name must not run it twice
+ * (wire rule 18).
+ */
 export function includes(steps: readonly FlowStep[], name: string): boolean {
   return sequencesOf(steps).includes(name);
 }
 
-/** Up to and including one sequence, if that is named and among them. */
+/** Returns the steps up to and including one sequence, if that is named and among them. */
 export function upTo(steps: readonly FlowStep[], name: string | undefined): readonly FlowStep[] {
   const index = steps.findIndex((step) => "run" in step && step.run === name);
   return index < 0 ? steps : steps.slice(0, index + 1);

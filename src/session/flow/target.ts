@@ -1,4 +1,7 @@
-/** The flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is steps.ts's. */
+/**
+ * Makes the flows' own accesses to port, core and lines, in CoreSight's terms. Knows no order: that is in
+ * steps.ts.
+ */
 import { apName, type ApPlace } from "../../coresight/ap-place.ts";
 import {
   architectureOf,
@@ -20,17 +23,17 @@ import type { DeviceContext } from "../../project/context.ts";
 import type { TargetAccess } from "../access/debug-access.ts";
 import { SessionFailure } from "../../project/faults.ts";
 
-/** nRESET, nTRST and SWCLK: the lines that a broken-off run may have left low. */
+/** These are nRESET, nTRST and SWCLK, the lines that a broken-off run may have left low. */
 const RELEASED = 0xa1;
 const PIN_NRESET = 0x80;
 
-/** What is described of how the target is reached. */
+/** The description of how the target is reached. */
 export type TargetContext = Pick<
   DeviceContext,
   "place" | "dp" | "apid" | "taps" | "portIdentity" | "requireAp"
 >;
 
-/** What is said of a finding that decides nothing. */
+/** It receives a finding that decides nothing. */
 export type Note = (text: string) => void;
 
 export interface MainExtension {
@@ -46,7 +49,7 @@ export function extensionOf(cpuid: number): MainExtension {
 export interface TargetOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onNote?: (text: string) => void;
-  /** Hears who made the part, as a JEP106 code. */
+  /** It receives the maker of the part, as a JEP106 code. */
   readonly onDesigner?: (code: number) => void;
 }
 
@@ -63,8 +66,8 @@ export class Target {
   readonly #noted = new Set<string>();
 
   /**
-   * `signal`: what the probe is doing when it comes is broken off (wire rule 21). `onNote` hears what the probe did not do that
-   * no result depends on.
+   * `signal` interrupts the work of the probe (wire rule 21). `onNote` hears what the probe did not do if no
+   * result depends on it.
    */
   constructor(
     link: DapLink,
@@ -86,13 +89,13 @@ export class Target {
     this.#core = new Core(this.#memory, access.dp.wire.clock);
   }
 
-  /** Throws as `memory`. */
+  /** Throws the failures of `memory`. */
   get core(): Core {
     this.#mustBeDescribed();
     return this.#core;
   }
 
-  /** Through the access port of the processor. Throws `undescribed-access-port`. */
+  /** Returns the memory behind the access port of the processor. Throws `undescribed-access-port`. */
   get memory(): MemAp {
     this.#mustBeDescribed();
     return this.#memory;
@@ -102,14 +105,17 @@ export class Target {
     this.#context.requireAp(BigInt(this.#context.apid));
   }
 
-  /** The access port of the processor, where no description names it. */
+  /** Sets the access port of the processor, if the description does not name it. */
   use(place: ApPlace): void {
     this.#access.found = place;
     this.#memory = this.#access.memory(place);
     this.#core = new Core(this.#memory, this.#access.dp.wire.clock);
   }
 
-  /** `asks`: whether the access ports may be asked for what they are; otherwise only what is read anyway is judged. */
+  /**
+   * If `asks` is true the access ports may be asked for their identity; otherwise only what is read anyway is
+   * judged.
+   */
   async open(settings: LinkSettings, asks: boolean): Promise<void> {
     this.#access.ports.startOver(asks);
     await this.#link.connect(settings);
@@ -117,7 +123,10 @@ export class Target {
     await this.#byTheWay(() => this.#link.status("connected", true));
   }
 
-  /** Finds the TAPs, tells the probe, and chooses that of the session's debug port. Yields what was found, for people. */
+  /**
+   * Finds the TAPs, tells the probe, and chooses that of the session's debug port. Returns a description of
+   * the chain for people.
+   */
   async scanChain(note: Note): Promise<string> {
     const { dp, taps: described } = this.#context;
     const lengths = new Map(
@@ -154,7 +163,8 @@ export class Target {
     const dpidr = await dp.identify("read of DPIDR");
     this.#onDesigner(field(DPIDR, "DESIGNER", dpidr));
     if (protocol === "swd") {
-      // A session that was cut off may have left an error, with which nothing else is taken (ADIv5.2 B4.2.4). JTAG takes it.
+      // A session that was cut off may have left an error, and then no other write is accepted (ADIv5.2
+      // B4.2.4). JTAG accepts this one.
       await dp.postClear();
       this.#compareIdcode("swd", dpidr, note);
     }
@@ -169,14 +179,14 @@ export class Target {
       : `${decode(DPIDR, dpidr)} (DPv${field(DPIDR, "VERSION", dpidr)})`;
   }
 
-  /** The specification lets an idcode of the description override what was read, so that it cannot decide. */
+  /** The specification lets an idcode of the description override the one that was read, so it cannot decide. */
   #compareIdcode(protocol: "swd" | "jtag", found: number | undefined, note: Note): void {
     const { idcode } = this.#context.portIdentity(protocol);
     if (idcode === undefined || found === undefined || idcode >>> 0 === found) return;
     note(`the debug port reads ${hex32(found)}, and the pack says idcode ${hex32(idcode)}`);
   }
 
-  /** Whether the debug port has kept its debug power. Throws if it does not answer. */
+  /** Returns true if the debug port has kept its debug power. Throws if it does not answer. */
   async hasDebugPower(): Promise<boolean> {
     return field(CTRL_STAT, "CDBGPWRUPACK", await this.#readStatus()) === 1;
   }
@@ -193,8 +203,8 @@ export class Target {
   }
 
   /**
-   * Before the device is unlocked: power must be there, and what the access port says is only told. What it is, is judged
-   * before its memory is used.
+   * Runs before the device is unlocked: power must be there, but the access port's answer is only reported.
+   * Its identity is judged before its memory is used.
    */
   async identifyAccessPort(note: Note): Promise<string> {
     const { memory } = this;
@@ -210,19 +220,19 @@ export class Target {
     return `${apName(memory.ap)} ${decode(IDR, idr)}; CSW ${hex32(csw)}`;
   }
 
-  /** `core` is what the description calls it. */
+  /** `core` is the description's name for it. */
   async identifyCore(core: string | undefined): Promise<string> {
     const cpuid = await this.core.readCpuid(core);
     this.architecture = architectureOf(cpuid);
     return `CPUID ${hex32(cpuid)}: ${coreName(cpuid)}, Arm${this.architecture}`;
   }
 
-  /** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
+  /** Decides by CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
   async mainExtension(): Promise<MainExtension> {
     return extensionOf(await this.core.readCpuid());
   }
 
-  /** S_RESET_ST: whether the core was in reset since it was last read, or is still. */
+  /** Reads S_RESET_ST: true if the core was in reset since the last read, or still is. */
   async sawReset(): Promise<boolean> {
     return field(DHCSR, "S_RESET_ST", await this.core.readDhcsr()) === 1;
   }
@@ -240,7 +250,7 @@ export class Target {
     await this.#byTheWay(() => this.#link.status("running", true));
   }
 
-  /** A reset may have changed what SELECT, CSW and TAR hold, and which access ports there are. */
+  /** A reset may have changed SELECT, CSW and TAR, and the set of access ports. */
   dropCaches(): void {
     this.#access.dp.wire.forget();
     this.#access.ports.forgetIdentities();
@@ -252,7 +262,7 @@ export class Target {
     await this.#byTheWay(() => this.#link.disconnect());
   }
 
-  /** As the probe reads it, while it drives nothing anew. */
+  /** Reads the line while the probe drives nothing anew. */
   async nresetIsHigh(): Promise<boolean> {
     const { values } = await this.#link.run(
       [{ kind: "pins", output: 0, select: 0, waitUs: 0 }],
@@ -266,9 +276,10 @@ export class Target {
   }
 
   /**
-   * Lights off and lines let go, each also if the one before it failed. What the target was asked for is confirmed by then, so
-   * that nothing of this is a failure; after one that ended the session (`quietly`) it is not even worth a note. Only where a
-   * simulated device could not keep what was done to it, that is lost, and said.
+   * Switches lights off and releases lines, each even if the one before failed. The target's accesses are
+   * confirmed by then, so none of this is a failure; after a failure that ended the session (`quietly`) it is
+   * not even worth a note. If a simulated device could not keep its state, the state is lost, and a note says
+   * so.
    */
   async close({ quietly = false }: { readonly quietly?: boolean } = {}): Promise<void> {
     const link = this.#link;
@@ -282,7 +293,10 @@ export class Target {
     for (const step of steps) await this.#byTheWay(step, quietly);
   }
 
-  /** Work whose failure changes no result; a probe that is gone for good says so with the next thing that does. */
+  /**
+   * Does work whose failure changes no result; a probe that is gone for good reports it with the next
+   * request.
+   */
   async #byTheWay(work: () => Promise<void>, quietly = false): Promise<void> {
     try {
       await work();
@@ -298,10 +312,10 @@ export class Target {
   }
 }
 
-/** Of a simulated device whose state could not be written: what was done is lost. */
+/** The state of a simulated device could not be written, so it is lost. */
 const NOT_KEPT = "unwritable-file";
 
-/** One note says it of all requests of a kind. */
+/** One note stands for all requests of a kind. */
 function aboutOf(error: unknown): string {
   const { kind, command = "" } = (asFailure(error)?.fault ?? { kind: String(error) }) as {
     readonly kind: string;
@@ -316,7 +330,10 @@ function judgePower(ctrlStat: number): void {
   mustBe("CTRL/STAT", { value: ctrlStat, place: PORT });
 }
 
-/** Parts without a power domain of that name leave it unanswered, and work: it cannot decide. */
+/**
+ * Parts without a power domain of that name do not acknowledge it, and work all the same, so it cannot
+ * decide.
+ */
 function noteSystemPower(ctrlStat: number, note: Note): void {
   const requested = field(CTRL_STAT, "CSYSPWRUPREQ", ctrlStat) === 1;
   if (requested && field(CTRL_STAT, "CSYSPWRUPACK", ctrlStat) === 0)
@@ -325,7 +342,10 @@ function noteSystemPower(ctrlStat: number, note: Note): void {
     );
 }
 
-/** A port without power answers every access behind it with FAULT: the reason is named, with what it met below it. */
+/**
+ * A port without power answers every access behind it with FAULT: the reason is named, and the failure
+ * becomes its cause.
+ */
 function nameMissingPower(error: unknown): never {
   const fault = asFailure(error)?.fault as TargetFault | undefined;
   const ctrlStat = fault?.kind === "target-fault" ? fault.ctrlStat : undefined;

@@ -1,6 +1,7 @@
 /**
- * Stands before every write to the target: one that erases everything, or cannot be taken back (device/guarded), is sent only
- * with consent. Knows what access ports were told before, and who made the part, as far as the hardware says it.
+ * Checks every write to the target: one that erases everything, or cannot be taken back (device/guarded), is
+ * sent only with consent. Knows what access ports were told before, and who made the part, as far as the
+ * hardware says it.
  */
 import type { GuardedWrite, Peek, Step, WriteGuard } from "../../coresight/wire/access.ts";
 import { offsetIn, placeKey, type ApAt, type ApPlace } from "../../coresight/ap-place.ts";
@@ -30,22 +31,22 @@ import {
 import { around, inAccessPort, inMemory } from "./rows.ts";
 import { designerIn } from "./identities.ts";
 
-/** Who may consent, and what was consented to. */
+/** Consent that was given in advance, and how to ask for more. */
 export interface Consent {
   readonly granted: readonly Grant[];
-  /** A person who is asked where nothing was granted; absent if there is no user. */
+  /** Asks a person if nothing was granted; absent if there is no user. */
   readonly ask?: (grant: Grant, does: string) => Promise<boolean>;
 }
 
 const NO_CONSENT: Consent = { granted: [] };
 
-/** JEP106: Arm makes access ports for everybody. */
+/** The JEP106 code of Arm, which makes access ports for every vendor. */
 const ARM = 0x23b;
-/** IDR.CLASS of a MEM-AP. */
+/** The value of IDR.CLASS for a MEM-AP. */
 const MEMORY_CLASS = 8;
-/** Access ports that are asked who made them, where there is a reason to. */
+/** These access ports are asked who made them, if there is a reason to. */
 const IN_A_ROW = [0, 1, 2, 3, 4];
-/** An access port in memory takes as much. */
+/** An access port in memory takes this much. */
 const PAGE = 0x1000;
 const WORD = 4;
 const UNKNOWN: GuardedWrite = {
@@ -57,19 +58,19 @@ export class Guard implements WriteGuard {
   readonly #device: string | undefined;
   readonly #ask: Consent["ask"];
   readonly #granted: Set<Grant>;
-  /** What a person consented to when asked: each effect by itself. */
+  /** The effects that a person consented to when asked, each by itself. */
   readonly #consented = new Set<string>();
   readonly #told = new Map<string, Told>();
-  /** By access port; undefined if it did not answer. */
+  /** Values by access port; undefined if it did not answer. */
   readonly #idrs = new Map<string, number | undefined>();
   /** Memory that is followed as if an access port stood there, until it is asked. */
   readonly #suspects = new Map<string, ApAt>();
   readonly #designers = new Set<number>();
   #lookedAround = false;
   #rows: readonly Guarded[] | undefined;
-  /** By who made the access port. */
+  /** Rows by the maker of the access port. */
   readonly #rowsOfPorts = new Map<number | undefined, readonly Guarded[]>();
-  /** Of rows those that were not granted: each write asks for them. */
+  /** The rows of a list that were not granted; each write asks for them. */
   #ungrantedOf = new WeakMap<readonly Guarded[], readonly Guarded[]>();
 
   constructor(device: string | undefined, { granted, ask }: Consent = NO_CONSENT) {
@@ -79,7 +80,7 @@ export class Guard implements WriteGuard {
     this.#ask = ask;
   }
 
-  /** Who made the part: from TARGETID or DPIDR, where they were read. */
+  /** Notes who made the part, from TARGETID or DPIDR, if they were read. */
   note(designer: number | undefined): void {
     if (designer === undefined || designer === ARM || designer === 0) return;
     this.#designers.add(designer);
@@ -87,7 +88,7 @@ export class Guard implements WriteGuard {
     this.#rowsOfPorts.clear();
   }
 
-  /** Somebody consented by another way than being asked here. */
+  /** Notes consent that was given in another way than by an answer here. */
   grant(grant: Grant): void {
     this.#granted.add(grant);
     this.#ungrantedOf = new WeakMap();
@@ -97,28 +98,28 @@ export class Guard implements WriteGuard {
     return this.#granted.has(grant);
   }
 
-  /** The rows that may hold for this part; all of them, until there was a reason to ask the hardware. */
+  /** Returns the rows that may hold for this part: all of them, until there was a reason to ask the hardware. */
   get rows(): readonly Guarded[] {
     if (!this.#lookedAround) return GUARDED;
     this.#rows ??= rowsFor({ device: this.#device, designers: [...this.#designers] });
     return this.#rows;
   }
 
-  /** What stands in memory stays there, though nobody knows which of the last writes took place. */
+  /** Access ports in memory stay there, although it is unknown which of the last writes took place. */
   forget(): void {
     for (const [key, told] of this.#told)
       if (isOfNested(key)) this.#told.set(key, moved({ ...told, csw: undefined }));
       else this.#told.delete(key);
   }
 
-  /** What hangs on another debug port may be another part. */
+  /** Another debug port may belong to another part. */
   elsewhere(): void {
     this.#told.clear();
     this.#idrs.clear();
     this.#lookedAround = false;
   }
 
-  /** With those of what a flash algorithm says that it is for. */
+  /** Adds the rows of the part that a flash algorithm says it is for. */
   #rowsBeside(algorithm: string): readonly Guarded[] {
     if (!this.#lookedAround || familyNamed(algorithm) === undefined) return this.rows;
     const own = rowsFor({ device: algorithm, designers: [...this.#designers] });
@@ -128,7 +129,7 @@ export class Guard implements WriteGuard {
   refuses(steps: readonly Step[]): GuardedWrite | undefined {
     const told = new Map<string, Told>();
     const found = this.#find(steps, told);
-    // Only what is going to be sent counts.
+    // Only writes that are going to be sent count.
     if (found === undefined) for (const [key, now] of told) this.#told.set(key, now);
     return found;
   }
@@ -144,7 +145,7 @@ export class Guard implements WriteGuard {
   async consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined> {
     const places = new Map(steps.flatMap(({ ap }) => (ap === undefined ? [] : [[placeKey(ap), ap]])));
     for (const ap of places.values()) await this.#look(ap, peek);
-    // Registers of ports that are not MEM-AP may do something when they are read.
+    // Registers of ports that are not MEM-AP may have side effects when they are read.
     if (this.#find(steps) === UNKNOWN) for (const ap of places.values()) await this.#learnTar(ap, peek);
     this.#suspects.clear();
     if (this.#find(steps) === undefined) return undefined;
@@ -158,7 +159,10 @@ export class Guard implements WriteGuard {
     return found === undefined || (await this.allows(found.grant, found.does)) ? undefined : found;
   }
 
-  /** Granted before, or by a person who is asked now, once for each effect. */
+  /**
+   * Returns true if it was granted before, or if a person who is asked now grants it; each effect is asked
+   * for once.
+   */
   async allows(grant: Grant, does: string): Promise<boolean> {
     if (this.#isAllowed({ grant, does })) return true;
     if ((await this.#ask?.(grant, does)) !== true) return false;
@@ -171,7 +175,7 @@ export class Guard implements WriteGuard {
     return this.#granted.has(grant) || this.#consented.has(does);
   }
 
-  /** For flash, whose images and erases are looked at before they take place. */
+  /** Makes the guard for flash, whose images and erases are looked at before they take place. */
   forFlash(look: (work: (peek: Peek) => Promise<void>) => Promise<void>): FlashConsent {
     return {
       rows: async (algorithm, found) => {
@@ -183,7 +187,7 @@ export class Guard implements WriteGuard {
     };
   }
 
-  /** Where TAR stands, which counts on with reads and writes by hand. */
+  /** Reads TAR, which counts on with reads and writes by hand. */
   async #learnTar(ap: ApPlace, peek: Peek): Promise<void> {
     const key = placeKey(ap);
     const told = this.#toldOf(ap);
@@ -192,7 +196,7 @@ export class Guard implements WriteGuard {
     this.#told.set(key, tar === undefined ? told : { csw: csw ?? told.csw, tar });
   }
 
-  /** Asks an access port what it is and who made it, once. Yields IDR, 0 if it is not there. */
+  /** Asks an access port for its identity and its maker, once. Returns IDR, or 0 if the port is not there. */
   async #look(ap: ApPlace, peek: Peek): Promise<number> {
     const key = placeKey(ap);
     if (!this.#idrs.has(key)) this.#idrs.set(key, await peek.register(ap, IDR.address));
@@ -202,8 +206,9 @@ export class Guard implements WriteGuard {
   }
 
   /**
-   * The access ports in a row and those that are used, and the ROM tables that they name; some devices hang when one is asked that
-   * does not exist. Where none of them answers nothing was learned, and it is done once more the next time.
+   * Looks at the access ports in a row and those that are used, and the ROM tables that they name; some
+   * devices hang if a missing one is asked. If none of them answers nothing was learned, and the next call
+   * looks again.
    */
   async #lookAround(peek: Peek, places: readonly ApPlace[]): Promise<void> {
     if (this.#lookedAround) return;
@@ -215,7 +220,7 @@ export class Guard implements WriteGuard {
     }
     for (const ap of found.values()) if (this.#isMemory(ap) === true) this.note(await designerIn(ap, peek));
     this.#lookedAround = found.size > 0;
-    // What did not answer, or is closed, may be there later.
+    // A port that did not answer, or is closed, may be there later.
     for (const ap of [...places, ...IN_A_ROW])
       if (!found.has(placeKey(ap)) && !isOfNested(placeKey(ap))) this.#idrs.delete(placeKey(ap));
   }
@@ -230,7 +235,7 @@ export class Guard implements WriteGuard {
     const base = offsetIn(ap, 0);
     const offset = step.offset - base;
     const told = this.#toldOf(ap, changed);
-    // One in memory may have been told another address there, which who makes its accesses does not see.
+    // A port in memory may have been told another address there, which its user does not see.
     const known = isInMemory(ap) ? undefined : address;
     const data = dataOf(told, { ap, offset, words: count, address: known }, base);
     changed.set(placeKey(ap), toldAfter(told, offset, data, words?.[0]));
@@ -272,7 +277,10 @@ export class Guard implements WriteGuard {
       changed.set(placeKey(parent), moved(told));
   }
 
-  /** Words of memory may be registers of an access port that stands there: they are followed like those of any other. */
+  /**
+   * Words of memory may be registers of an access port that stands there: they are followed like those of any
+   * other.
+   */
   #behind(
     parent: ApPlace,
     { address, bytes, step }: Data,
@@ -288,7 +296,8 @@ export class Guard implements WriteGuard {
       const value = typeof words === "number" ? undefined : (words[at] ?? 0);
       this.#movesOthers(ap, changed);
       const told = this.#toldOf(ap, changed);
-      // Only one that was told an address is taken for one; what stands at TAR's place in ordinary memory is only kept.
+      // Memory counts as a port only after it was told an address; a value at TAR's place in ordinary memory
+      // is only kept.
       if (told === NOTHING_TOLD && (value === undefined || !tellsAddress(from))) continue;
       const base = offsetIn(ap, 0);
       const offset = from - base;
@@ -308,7 +317,7 @@ export class Guard implements WriteGuard {
     return undefined;
   }
 
-  /** Ordinary memory, by what stands in the place of IDR. */
+  /** Returns true for ordinary memory, by the value in the place of IDR. */
   #isNoPort(ap: ApAt): boolean {
     const idr = this.#idrs.get(placeKey(ap));
     return idr !== undefined && field(IDR, "CLASS", idr) !== MEMORY_CLASS;
@@ -319,7 +328,7 @@ export class Guard implements WriteGuard {
     return idr === undefined || idr === 0 ? undefined : field(IDR, "CLASS", idr) === MEMORY_CLASS;
   }
 
-  /** Registers of an access port that is none of memory's; of one that nobody knows too. */
+  /** Checks registers of an access port that does not lead to memory, or whose kind is unknown. */
   #inAccessPort(ap: ApPlace, offset: number, value: number): Guarded | undefined {
     if (this.#isMemory(ap) === true) return undefined;
     const idr = this.#idrs.get(placeKey(ap));
@@ -349,7 +358,7 @@ function isInMemory(ap: ApPlace): ap is ApAt & { readonly parent: ApPlace } {
   return typeof ap !== "number" && ap.parent !== undefined;
 }
 
-/** By its key, of an access port in the memory behind another one. */
+/** Recognises the key of an access port in the memory behind another one. */
 function isOfNested(key: string): boolean {
   return key.includes(" in ");
 }

@@ -1,14 +1,14 @@
-/** Who made a part, by the ROM table that an access port names. */
+/** Finds who made a part, by the ROM table that an access port names. */
 import type { Peek } from "../../coresight/wire/access.ts";
 import type { ApPlace } from "../../coresight/ap-place.ts";
 import { IDENTIFICATION, identityOf } from "../../coresight/adi/component.ts";
 import { BASE, field } from "../../coresight/registers.ts";
 
 const PAGE_MASK = 0xffff_f000;
-/** BASE of an access port of the first ADI that names none. */
+/** The value of BASE of an ADIv5 access port without a ROM table. */
 const NO_TABLE = 0xffff_ffff;
 
-/** JEP106 of the first ROM table; undefined if there is none, or it does not answer. */
+/** Returns the JEP106 code of the first ROM table, or undefined if there is none or it does not answer. */
 export async function designerIn(ap: ApPlace, peek: Peek): Promise<number | undefined> {
   const base = await peek.register(ap, BASE.address);
   if (base === undefined || base === NO_TABLE) return undefined;

@@ -1,9 +1,12 @@
-/** The first row of some that a write is what it means. Knows no consent. */
+/** Finds the first of some rows that a write matches. Knows no consent. */
 import { isMeant, mayBeView, viewsOf, type Guarded, type WrittenWord } from "../../device/guarded/index.ts";
 import { wordsAt, type Data, type Told } from "./data.ts";
 
 const WORD = 4;
-/** TAR counts on as far as this at the most, before it wraps (ADIv5.2 C2.2.2; an access port may count further than 1 KiB). */
+/**
+ * TAR counts on at most this far before it wraps (ADIv5.2 C2.2.2; an access port may count further than 1
+ * KiB).
+ */
 const REACH = 0x1000;
 
 export function inMemory(
@@ -23,7 +26,7 @@ export function inMemory(
   });
 }
 
-/** TAR moved on from where it was put, by how much is not known. */
+/** TAR has moved on from where it was put, by an unknown amount. */
 export function around(rows: readonly Guarded[], told: Told, value: number): Guarded | undefined {
   const { near } = told;
   if (told.anywhere === true) return rows.find((row) => "address" in row.at && isMeant(row, value));
@@ -35,7 +38,7 @@ export function inAccessPort(rows: readonly Guarded[], offset: number, value: nu
   return rows.find((row) => "apRegister" in row.at && row.at.apRegister === offset && isMeant(row, value));
 }
 
-/** As `check` has it: a word of memory with what of it is written. */
+/** Converts to what `check` takes: a word of memory, with the bits of it that are written. */
 export function isWrite(row: Guarded, word: WrittenWord): boolean {
   return means(row, word) || viewsOf(row.family, word).some((view) => means(row, view));
 }
@@ -44,7 +47,7 @@ function means(row: Guarded, { address, value, written }: WrittenWord): boolean 
   return address + WORD > startOf(row) && address < endOf(row) && isMeant(row, value, written);
 }
 
-/** Of a row that is of no memory nothing is near. */
+/** Nothing is near a row that is not in memory. */
 function startOf({ at }: Guarded): number {
   return "address" in at ? at.address : Infinity;
 }

@@ -1,11 +1,14 @@
-/** A simulated probe whose device keeps its state in a file: read when it is opened, written when it is closed. Knows no file system. */
+/**
+ * Opens a simulated probe whose device keeps its state in a file: read when it is opened, written when it is
+ * closed. Knows no file system.
+ */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../../simulator/open.ts";
 import type { ProbeRequest, StateFile } from "../assemble.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { Repeats } from "../../lib/repeats.ts";
 
-/** Goes on from what the file holds. The pipe lets go of the file; so does a failure here. */
+/** Continues from the state in the file. The pipe releases the file; so does a failure here. */
 export async function openKept(
   spec: SimulatorSpec,
   path: string,

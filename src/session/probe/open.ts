@@ -1,4 +1,7 @@
-/** Opens the probe that a request names: the only place of a session that chooses among adapters. assemble.ts builds on it. */
+/**
+ * Opens the probe that a request names. Only this place of a session chooses among adapters; assemble.ts
+ * builds on it.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import { HostClock } from "../../lib/clock.ts";
 import { parseProbe } from "../../probe/select.ts";
@@ -26,21 +29,24 @@ export {
   type ProbeRequest,
 } from "../assemble.ts";
 
-/** A session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()` closes it. */
+/**
+ * Returns a session that is not connected yet. The probe is open; `session.disconnect()` or `abandon()`
+ * closes it.
+ */
 export async function openSession(request: OpenRequest): Promise<Connection> {
   return openSessionOver(await openPatiently(request), request);
 }
 
-/** The probe as far as its link; one that is busy or not there yet is tried again for `waitMs`. */
+/** Opens the probe up to its link; one that is busy or missing is tried again for `waitMs`. */
 export function openPatiently(request: ProbeRequest): Promise<OpenLink> {
   const { waitMs = 0, signal, onEvent } = request;
   const onWait = (reason: string): void =>
     onEvent?.({ kind: "notice", timeUs: 0, text: `waiting for the probe: ${reason}` });
-  // A server that is busy takes the connection and says so then.
+  // A busy server accepts the connection and reports it then.
   return patiently({ waitMs, signal, onWait }, () => openProbeLink(request));
 }
 
-/** The probe that the request names, or the one that is attached; a caller that calls closes it. */
+/** Opens the probe that the request names, or the one that is attached; the caller closes it. */
 export async function openProbe(request: ProbeRequest): Promise<OpenProbe | OpenLink> {
   const { probe } = request;
   const choice = probe === undefined ? undefined : parseProbe(probe);
@@ -77,7 +83,10 @@ async function onHost(probe: UsbProbe): Promise<OpenProbe> {
   return { pipe: await probe.open(), clock: new HostClock() };
 }
 
-/** The same probe, as far as its link: who asks has no sequences to run. Closing the link closes the probe. */
+/**
+ * Opens the same probe up to its link, for a caller without sequences to run. Closing the link closes the
+ * probe.
+ */
 export async function openProbeLink(request: ProbeRequest): Promise<OpenLink> {
   const probe = await openProbe(request);
   return "link" in probe ? probe : { link: await linkOver(probe), clock: probe.clock };

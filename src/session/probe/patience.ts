@@ -1,16 +1,16 @@
-/** A probe that is busy or not there yet is tried again, until it can be opened or the time is over. */
+/** Tries again to open a probe that is busy or missing, until it can be opened or the time is over. */
 import { asFailure } from "../../lib/fault.ts";
 import { sleepUntilAborted } from "../../lib/sleep.ts";
 
 export interface Patience {
   readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called once, with why, when there is something to wait for. */
+  /** It is called once, with the reason, when there is something to wait for. */
   readonly onWait: (reason: string) => void;
 }
 
 const RETRY_MS = 200;
-/** What may pass by itself: somebody else's session ends, a cable is plugged in, a server comes up. */
+/** These may pass by themselves: another session ends, a cable is plugged in, a server comes up. */
 const PASSING: ReadonlySet<string> = new Set([
   "busy",
   "no-probe",
@@ -19,7 +19,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "unplugged",
 ]);
 
-/** Throws the last failure when the time is over, and what cannot pass at once. */
+/** Throws the last failure when the time is over, and a failure that cannot pass at once. */
 export async function patiently<T>({ waitMs, signal, onWait }: Patience, open: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + waitMs;
   for (let told = false; ; told = true) {

@@ -1,4 +1,7 @@
-/** The simulated probe that a session asks for by name. Pure: a file's text is read by a caller that knows files. */
+/**
+ * Makes the simulated probe that a session asks for by name. Pure: the caller, which knows files, reads a
+ * file's text.
+ */
 import type { RegisterMap } from "../../device/peripherals.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { ProbeChoice } from "../../probe/select.ts";
@@ -16,7 +19,10 @@ interface SimulatedModel {
   readonly notes: readonly string[];
 }
 
-/** A shipped model by name, a YAML model of a file, or the device's own, which may be derived and is said then. */
+/**
+ * Makes a shipped model by name, a YAML model of a file, or the device's own, which may be derived; then a
+ * note says so.
+ */
 export async function simulated(
   choice: ProbeChoice & { readonly kind: "sim" },
   request: ProbeRequest,
@@ -46,19 +52,19 @@ async function modelFor(name: string | undefined, request: ProbeRequest): Promis
   return { model: isModelFile(name) && readText !== undefined ? await readText(name) : name, notes: [] };
 }
 
-/** Rather than the name of a shipped model. */
+/** Tells a model's file from the name of a shipped model. */
 export function isModelFile(name: string): boolean {
   return /[\\/]|\.ya?ml$/.test(name);
 }
 
-/** A derived model is of no use where the device's own sequences do not take it for theirs. */
+/** A derived model is of no use if the device's own sequences do not accept it. */
 async function moreKnown(request: ProbeRequest): Promise<MoreKnown> {
   const registers = await registersOf(request);
   const { assumptions } = await wantedBySequences(request.context, registers);
   return { registers, assumptions };
 }
 
-/** What an SVD file that cannot be used says is left out: a caller that asks for its names is told then. */
+/** The content of an unusable SVD file is left out: a caller that asks for its names is told then. */
 async function registersOf({ context, svd, readPackFile }: ProbeRequest): Promise<RegisterMap | undefined> {
   const file = svd ?? svdOf(context, readPackFile);
   if (file === undefined) return undefined;

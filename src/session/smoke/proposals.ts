@@ -1,4 +1,7 @@
-/** What a device might hold, so that a sequence which gave up would not: read off what it read and what it compares with. */
+/**
+ * Proposes what a device might hold so that a sequence which gave up would pass: from what it read and what
+ * it compares with.
+ */
 import type { DeviceDescription } from "../../device/description.ts";
 import type { Access } from "../../interpreter/ports.ts";
 import type { CoreSightFault } from "../../coresight/wire/faults.ts";
@@ -15,21 +18,21 @@ interface Read {
   readonly value: number;
 }
 
-/** Reads that matter for a failure stand shortly before it. */
+/** Reads that matter for a failure come shortly before it. */
 const MOST_REMEMBERED = 12;
 const MOST_NAMES = 8;
-/** Steps of sequences; what the wire does in between says nothing of how far they came. */
+/** Only steps of sequences count; the wire's own work does not tell how far they came. */
 const COUNTED: ReadonlySet<string> = new Set(["enter", "access", "assign", "condition", "atomic", "leave"]);
 
-/** Whether it reads one value of memory of at most a word. */
+/** Returns true if it reads one value of memory of at most a word. */
 function readsMemory(fn: string): boolean {
   const { through, bits = 64, answers } = findBuiltin(fn) ?? {};
   return through === "memory" && answers === true && bits <= 32;
 }
 
-/** What a run read of memory last, in which sequences, and how far it came. */
+/** Remembers what a run last read of memory, in which sequences, and how far it came. */
 export class Reads {
-  /** Steps of sequences until the run ended. */
+  /** The number of steps of sequences until the run ended. */
   count = 0;
   #open = true;
   readonly #reads: Read[] = [];
@@ -59,17 +62,17 @@ export class Reads {
     if (this.#reads.length > MOST_REMEMBERED) this.#reads.shift();
   };
 
-  /** What the clean-up does says nothing of the failure. */
+  /** The clean-up says nothing of the failure. */
   close(): void {
     this.#open = false;
   }
 
-  /** Newest first. */
+  /** The newest comes first. */
   get last(): readonly Read[] {
     return this.#reads.toReversed();
   }
 
-  /** Sequences that were entered last, newest first. */
+  /** Returns the sequences that were entered last, newest first. */
   get sequences(): readonly string[] {
     return this.#names.toReversed();
   }
@@ -82,14 +85,14 @@ export class Reads {
   }
 }
 
-/** Likely ones first; each is a set of words that belong together. */
+/** Yields likely ones first; each is a set of words that belong together. */
 export function* proposals(
   error: unknown,
   reads: Reads,
   description: DeviceDescription,
 ): Generator<readonly Assumption[]> {
   const missing = faultOf(error);
-  // Something is there, for the pack's own sequence goes there.
+  // Something must be there, because the pack's own sequence goes there.
   if (missing !== undefined) yield [{ ...missing, value: 0 }];
   for (const { ap, address } of reads.last)
     if ((address & 0xfff) === PIDR1) yield identity(ap, address - PIDR1, description.vendor);
@@ -98,7 +101,10 @@ export function* proposals(
       if (value !== read.value) yield [{ ap: read.ap, address: read.address, value }];
 }
 
-/** Access ports that the sequences select by number: they are taken to be there. Bus addresses of theirs hold 0. */
+/**
+ * Returns the access ports that the sequences select by number: they are assumed to exist, and their bus
+ * addresses hold 0.
+ */
 export function selectedPorts({ sequences }: DeviceDescription): readonly Assumption[] {
   const ports = new Set<number>();
   for (const { sequence } of sequences)
@@ -108,13 +114,13 @@ export function selectedPorts({ sequences }: DeviceDescription): readonly Assump
   return [...ports].map((ap) => ({ ap, address: 0xe00e_0000, value: 0 }));
 }
 
-/** Peripheral identification registers of a component's last page (ADIv5.2 D1.2). */
+/** These are peripheral identification registers of a component's last page (ADIv5.2 D1.2). */
 const PIDR4 = 0xfd0;
 const PIDR1 = 0xfe4;
 const PIDR2 = 0xfe8;
 const JEDEC = 0x8;
 
-/** Who designed it: the vendor of the device. */
+/** Returns the designer of a component: the vendor of the device. */
 function identity(ap: number, page: number, vendor: string): readonly Assumption[] {
   const { bank, code } = designerOf(vendor) ?? { bank: 0, code: 0 };
   return [
@@ -138,7 +144,10 @@ function faultOf(error: unknown): Pick<Assumption, "ap" | "address"> | undefined
   return undefined;
 }
 
-/** The numbers of the sequences, where they stand and shifted as the sequences shift; with the bits that were there too. */
+/**
+ * Returns the numbers of the sequences, as they stand and shifted as the sequences shift, also combined with
+ * the bits that were there.
+ */
 function valuesFor(
   found: number,
   names: readonly string[],

@@ -1,7 +1,7 @@
 /**
- * Connects, resets and disconnects every device of a pack and each of its processors on a model derived from the pack
- * alone. Where the pack's own sequences want to read something that nothing describes (an identity, a status), it is found
- * by trying what they compare with; what was assumed is said.
+ * Connects, resets and disconnects every device of a pack and each of its processors on a model derived from
+ * the pack alone. If the pack's own sequences read something that nothing describes (an identity, a status),
+ * its value is found by trying what they compare with; the assumptions are reported.
  */
 import type { DeviceDescription } from "../../device/description.ts";
 import type { RegisterMap } from "../../device/peripherals.ts";
@@ -21,24 +21,27 @@ export type SmokeStep = "derive" | "connect" | "reset" | "disconnect";
 export interface SmokeResult {
   readonly device: string;
   readonly pname?: string;
-  /** The reset that ran, where the run came so far. */
+  /** The reset that ran, if the run came so far. */
   readonly reset?: string;
-  /** What the device was taken to hold, so that the sequences pass. */
+  /** The values that the device was assumed to hold, so that the sequences pass. */
   readonly assumptions: readonly Assumption[];
   /** Where it ended and why, outermost sentence first; undefined if all went well. */
   readonly failed?: { readonly step: SmokeStep; readonly sentences: readonly string[] };
 }
 
-/** Trials for one device whose sequences differ from those before it. */
+/** The most trials for one device whose sequences differ from those before it. */
 const MOST_TRIALS = 400;
 
-/** One after another, as they are wanted; a defect of ours is thrown and not counted as a failure of the pack. */
+/**
+ * Yields one report after another, as they are asked for; a defect of ours is thrown and does not count as a
+ * failure of the pack.
+ */
 export async function* smoke(
   pack: Pack,
   devices: readonly string[],
   signal?: AbortSignal,
 ): AsyncGenerator<SmokeResult> {
-  // Devices of a family ask the same questions: what helped one is tried first for the next.
+  // Devices of a family ask the same questions: an assumption that helped one is tried first for the next.
   const helped: (readonly Assumption[])[] = [];
   for (const name of devices) {
     const described = pack.describe(name);
@@ -67,14 +70,17 @@ export async function* smoke(
   }
 }
 
-/** What a model of a device must hold besides, so that the device's own sequences take it for theirs. */
+/** What a model of a device must hold besides, so that the device's own sequences accept it. */
 export interface Wanted {
   readonly assumptions: readonly Assumption[];
-  /** Why a processor could not be connected and reset all the same, by its outermost sentence. */
+  /** The reasons why a processor could still not be connected and reset, by its outermost sentence. */
   readonly refused: readonly string[];
 }
 
-/** Tries every processor of the context's device on models derived from it; each keeps what those before it wanted. */
+/**
+ * Tries every processor of the context's device on models derived from it; each keeps what the earlier ones
+ * needed.
+ */
 export async function wantedBySequences(context: DeviceContext, registers?: RegisterMap): Promise<Wanted> {
   const { description } = context;
   if (description === undefined) return { assumptions: [], refused: [] };
@@ -98,7 +104,7 @@ interface Outcome extends Pick<SmokeResult, "reset" | "failed" | "assumptions"> 
   readonly reads: Reads;
 }
 
-/** Climbs: what is assumed stays where the run comes further with it. */
+/** Climbs step by step: an assumption stays if the run comes further with it. */
 async function search(
   trial: (assumptions: readonly Assumption[]) => Promise<Outcome>,
   helped: readonly (readonly Assumption[])[],
@@ -126,7 +132,7 @@ async function search(
       break;
     }
   }
-  // Nothing was gained by what was assumed on the way: the failure of the plain model tells more.
+  // The assumptions on the way gained nothing: the failure of the plain model tells more.
   return best.failed === undefined ? best : plain;
 }
 
@@ -140,7 +146,7 @@ interface Trial {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Queries get their defaults; what a sequence wants of the user's machine is refused. */
+/** Queries get their defaults; requests to the user's machine are refused. */
 async function attempt(
   description: DeviceDescription,
   contextOf: () => DeviceContext,
