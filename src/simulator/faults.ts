@@ -1,4 +1,7 @@
-/** What can be wrong with a model or with what is asked of it. Wrong YAML is reported as diagnostics inside `bad-model`. */
+/**
+ * Lists what can be wrong with a model or with what is asked of it. Wrong YAML is reported as diagnostics
+ * inside `bad-model`.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 export type ModelFault =
@@ -29,7 +32,7 @@ export type ModelFault =
       readonly name: string;
       readonly known: readonly string[];
     }
-  /** A file of kept state that is no such file, or one of another version or model. */
+  /** A file of kept state is of another kind, version or model. */
   | { readonly kind: "bad-state"; readonly path: string; readonly reason: string }
   | { readonly kind: "underivable"; readonly device: string; readonly reason: string };
 

@@ -1,4 +1,7 @@
-/** Opens a simulated probe with a simulated target. The only way in is packets; the rest is for looking and disturbing. */
+/**
+ * Opens a simulated probe with a simulated target. Packets are the only way in; everything else is for
+ * observing and disturbing.
+ */
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { VirtualClock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
@@ -24,7 +27,7 @@ import type { Remembered } from "./bus/remembered.ts";
 export interface SimulatorSpec {
   /** The name of a shipped model, the text of a YAML one, or one that was defined in code. */
   readonly model: string | Source | Model;
-  /** What stands behind the `?` in `sim:NAME?option=value`. */
+  /** The options stand after the `?` in `sim:NAME?option=value`. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
@@ -32,18 +35,21 @@ export interface Simulator {
   readonly model: Model;
   readonly pipe: PacketPipe;
   readonly clock: VirtualClock;
-  /** What happened on the target's side. */
+  /** Records what happened on the target's side. */
   readonly log: TargetLog;
   readonly injection: Injection;
-  /** For tests: power, and what stands in memories. */
+  /** Tests use it for power and the content of memories. */
   readonly soc: Soc;
   /** The lights of the probe. */
   readonly lights: { readonly connected: boolean; readonly running: boolean };
-  /** The state of the device as text, for `openSimulator` to go on from; what was under way is brought to its end. */
+  /**
+   * Returns the state of the device as text, from which `openSimulator` can continue; work under way is
+   * finished first.
+   */
   keep(): string;
 }
 
-/** Longer than any erase. */
+/** This is longer than any erase. */
 const LONGEST_WORK_US = 60_000_000;
 
 /** Every model has these besides its own. */
@@ -86,11 +92,11 @@ export function openSimulator(
     polling = "passed over",
   }: {
     readonly clock?: VirtualClock;
-    /** What an earlier simulator of the same model had kept, as the text of `keep()`. */
+    /** The text of `keep()` from an earlier simulator of the same model. */
     readonly state?: Source | undefined;
-    /** Whether polling that finds nothing new is simulated each time; what comes of it is the same. */
+    /** Says whether polling that finds nothing new is simulated each time; the result is the same. */
     readonly polling?: "passed over" | "simulated";
-    /** Hears of the levels of the wires between probe and target. */
+    /** Hears the levels of the wires between probe and target. */
     readonly watch?: WireWatcher | undefined;
   } = {},
 ): Simulator {
@@ -112,7 +118,7 @@ export function openSimulator(
     seed: common.seed,
     beforePower: restore,
   });
-  // What power-up takes has passed long before anybody connects.
+  // Power-up has ended long before a session connects.
   clock.advance(soc.settings.resetUs);
   soc.catchUp();
   clock.advance(soc.settings.bootUs);
@@ -167,7 +173,7 @@ export function openSimulator(
   return { model, pipe, clock, log: soc.log, injection, soc, lights: probe.lights, keep };
 }
 
-/** An erase that was begun ends. What begins anew for ever is cut off. */
+/** An erase that was begun ends. Work that begins anew for ever is cut off. */
 function finish(soc: Soc, clock: VirtualClock): void {
   const endUs = clock.nowUs() + LONGEST_WORK_US;
   for (let { nextUs } = soc.agenda; nextUs <= endUs; { nextUs } = soc.agenda) {

@@ -1,4 +1,7 @@
-/** What is going to happen on the target at a later time. Actions see the time they were set for, in order. */
+/**
+ * Schedules what is going to happen on the target at a later time. Actions see the time they were set for, in
+ * order.
+ */
 import { microseconds, picoseconds } from "../../lib/clock.ts";
 
 interface Entry {
@@ -6,32 +9,32 @@ interface Entry {
   readonly action: () => void;
 }
 
-/** Who has a time of its own for a while. */
+/** A time of its own that a piece of work has for a while. */
 interface Own {
   readonly nowUs: () => number;
-  /** Something was put down that comes before all else. */
+  /** It is called when an action is added that comes before all others. */
   readonly sooner?: (atUs: number) => void;
 }
 
 export class Agenda {
   readonly #clockUs: () => number;
-  /** Sorted, the next one last. */
+  /** The entries are sorted, with the next one last. */
   readonly #entries: Entry[] = [];
   #actingUs: number | undefined;
   #own: Own | undefined;
-  /** Grows with each action that is put down, taken back or done. */
+  /** The count grows with each action that is added, taken back or done. */
   changes = 0;
 
   constructor(clockUs: () => number) {
     this.#clockUs = clockUs;
   }
 
-  /** The time on the target: that of the action under way, otherwise the clock's. */
+  /** Returns the time on the target: that of the action under way, otherwise the clock's. */
   nowUs(): number {
     return this.#actingUs ?? this.#own?.nowUs() ?? this.#clockUs();
   }
 
-  /** The work sees a time of its own, as that of a core which makes up for what has passed. */
+  /** Lets the work see a time of its own, such as that of a core which makes up for what has passed. */
   during<T>(own: Own, work: () => T): T {
     const outer = this.#own;
     this.#own = own;
@@ -42,12 +45,12 @@ export class Agenda {
     }
   }
 
-  /** When the next action is due; Infinity if there is none. */
+  /** Returns when the next action is due, or Infinity if there is none. */
   get nextUs(): number {
     return this.#entries.at(-1)?.atUs ?? Infinity;
   }
 
-  /** Runs the action once, `us` from now. Returns what takes it back. */
+  /** Runs the action once, `us` from now. Returns a function that takes it back. */
   after(us: number, action: () => void): () => void {
     this.changes += 1;
     const entry = { atUs: onClock(this.nowUs() + us), action };
@@ -62,7 +65,7 @@ export class Agenda {
     };
   }
 
-  /** Runs what is due. Cheap where nothing is. */
+  /** Runs what is due. It is cheap if nothing is due. */
   catchUp(): void {
     if (this.#actingUs !== undefined) return;
     const nowUs = this.#own?.nowUs() ?? this.#clockUs();
@@ -83,7 +86,7 @@ export class Agenda {
   }
 }
 
-/** A time that the clock can have. */
+/** Rounds to a time that the clock can have. */
 function onClock(us: number): number {
   return us === Infinity ? us : microseconds(picoseconds(us));
 }

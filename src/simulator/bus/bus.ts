@@ -10,7 +10,7 @@ export interface Mapping {
   readonly start: number;
   readonly size: number;
   readonly device: Device;
-  /** Stands in the debug domain: answers while the system is held in reset. */
+  /** True if it stands in the debug domain and answers while the system is held in reset. */
   readonly debugDomain: boolean;
   /** Only secure accesses of a debugger reach it. */
   readonly secure?: boolean;
@@ -18,7 +18,7 @@ export interface Mapping {
 
 export class Bus {
   readonly name: string;
-  /** Sorted by start, never overlapping. */
+  /** The mappings are sorted by start and never overlap. */
   readonly #mappings: Mapping[] = [];
   readonly #nowUs: () => number;
   #last: Mapping | undefined;
@@ -48,7 +48,7 @@ export class Bus {
     this.#mappings.sort((one, other) => one.start - other.start);
   }
 
-  /** Whether what stands there is for secure accesses only. */
+  /** Returns true if the device there is for secure accesses only. */
   isSecure(address: number): boolean {
     return this.#mappings.some(
       ({ start, size, secure }) => secure === true && address >= start && address < start + size,
@@ -67,7 +67,7 @@ export class Bus {
     return found.device.write(address - found.start, size, value);
   }
 
-  /** A halfword of memory, without an access; undefined if something else stands. */
+  /** Returns a halfword of memory without an access, or undefined if something else stands there. */
   peek(address: number): number | undefined {
     const found = this.find(address, 2);
     return found?.device instanceof Memory && !found.device.unreadable

@@ -1,4 +1,7 @@
-/** What can stand on a bus: memory, register blocks, the core's own registers, and devices that a model brings in code. */
+/**
+ * Declares what can stand on a bus: memory, register blocks, the core's own registers, and devices that a
+ * model brings in code.
+ */
 
 import type { Kept } from "./kept.ts";
 
@@ -8,35 +11,39 @@ export type Size = 1 | 2 | 4;
 export type ResetKind = "power" | "system" | "core";
 
 export interface Device {
-  /** `offset` from the start of the device's range; the value in the low bits. "error" is a bus error. */
+  /**
+   * `offset` counts from the start of the device's range; the value is in the low bits. "error" is a bus
+   * error.
+   */
   read(offset: number, size: Size): number | "error";
-  /** `value` in the low bits. Yields "error" for a bus error. */
+  /** `value` is in the low bits. Yields "error" for a bus error. */
   write(offset: number, size: Size, value: number): "error" | undefined;
   /** Reads of cores and debuggers are bus errors. */
   readonly unreadable?: boolean;
-  /** An access of a debugger never ends: WAIT until it is aborted. A core's is a bus error. */
+  /** An access of a debugger never ends: it gets WAIT until it is aborted. A core's access is a bus error. */
   readonly hangs?: true;
   /**
-   * A read there, now or later, changes nothing and yields the same, until something is written or done on the agenda, or a time
-   * has come that it asked for with `clock.reached`. What does not say so is read each time that it is polled.
+   * Returns true if a read there, now or later, changes nothing and yields the same, until something is
+   * written or done on the agenda, or until a time that it asked for with `clock.reached`. A device without
+   * this method is read each time that it is polled.
    */
   still?(offset: number): boolean;
-  /** What a read would yield, for a device whose reads do something besides. */
+  /** Returns what a read would yield, for a device whose reads have side effects. */
   peek?(offset: number, size: Size): number | "error";
-  /** All that it keeps is told by the `remembered` of the access port that it shows. */
+  /** True if the `remembered` of its access port tells all that it keeps. */
   readonly isAccessPort?: true;
-  /** Before an access, when time has moved since the last one. */
+  /** It is called before an access, if time has moved since the last one. */
   tick?(nowUs: number): void;
-  /** Power came, or a reset of the system or core began. */
+  /** It is called when power came, or when a reset of the system or core began. */
   reset?(kind: ResetKind): void;
-  /** What it keeps between two runs of a simulator. */
+  /** The state that it keeps between two runs of a simulator. */
   readonly kept?: Kept;
 }
 
-/** What is not clocked, or in reset: no access to it is ever answered. */
+/** Stands for what is not clocked, or in reset: no access to it is ever answered. */
 export const HANGING: Device = { hangs: true, read: () => "error", write: () => "error" };
 
-/** A device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
+/** Makes a device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
 export function wordDevice(device: {
   readonly read: (offset: number) => number | "error";
   readonly write: (offset: number, value: number) => "error" | undefined;

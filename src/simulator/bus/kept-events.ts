@@ -1,4 +1,7 @@
-/** The newest events of a log. A stretch that came again and again in the same way is kept once, with how often it came. */
+/**
+ * Keeps the newest events of a log. A stretch that repeated in the same way is kept once, with the number of
+ * its repetitions.
+ */
 import { microseconds, picoseconds } from "../../lib/clock.ts";
 import type { TargetEvent } from "./log.ts";
 
@@ -7,7 +10,7 @@ interface Stretch {
   /** How often the events come, each time `ps` later than before. */
   readonly times: number;
   readonly ps: number;
-  /** Events at its front that are dropped. */
+  /** The number of events at its front that are dropped. */
   dropped: number;
 }
 
@@ -15,7 +18,7 @@ export class KeptEvents {
   #stretches: Stretch[] = [];
   #length = 0;
 
-  /** All of them, one by one. */
+  /** Returns all of them, one by one. */
   get list(): readonly TargetEvent[] {
     const [only, ...others] = this.#stretches;
     if (only === undefined) return [];
@@ -35,7 +38,7 @@ export class KeptEvents {
     if (this.#length > limit * 2) this.#keep(limit);
   }
 
-  /** The newest events so many times more. */
+  /** Repeats the newest events so many times more. */
   again(
     { newest, times, ps }: { readonly newest: number; readonly times: number; readonly ps: number },
     limit: number,
@@ -48,7 +51,7 @@ export class KeptEvents {
     if (this.#length > most) this.#keep(limit + ((this.#length - most - 1) % (limit + 1)));
   }
 
-  /** What is repeated has just come, one by one. */
+  /** Repeated events have just come, one by one. */
   #newest(count: number): readonly TargetEvent[] {
     const last = this.#stretches.at(-1);
     return last?.times === 1 ? last.events.slice(-count) : [];
@@ -71,7 +74,7 @@ export class KeptEvents {
   }
 }
 
-/** What is dropped of events that come once is let go. */
+/** Releases the dropped events of a stretch that comes once. */
 function trimmed(stretch: Stretch): Stretch {
   const { events, times, dropped } = stretch;
   return times > 1 || dropped === 0 ? stretch : { ...stretch, events: events.slice(dropped), dropped: 0 };

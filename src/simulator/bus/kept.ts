@@ -1,14 +1,14 @@
-/** What a part of the chip keeps between two runs of a simulator: numbers by name. Knows no file. */
+/** The state of a part of the chip between two runs of a simulator: numbers by name. Knows no file. */
 
 export type KeptNumbers = Readonly<Record<string, number>>;
 
 export interface Kept {
   save(): KeptNumbers;
-  /** What is missing stays as it is. */
+  /** A missing number leaves its variable as it is. */
   load(numbers: KeptNumbers): void;
 }
 
-/** Variables of a model's own, each by a way to read and to set it. */
+/** Keeps variables of a model's own, each by a way to read and to set it. */
 export function keptVariables(
   variables: Readonly<Record<string, readonly [get: () => number | boolean, set: (value: number) => void]>>,
 ): Kept {

@@ -1,9 +1,12 @@
-/** What really happened on the target's side, in order, for tests and reports: accesses that took effect, resets, words of a model. */
+/**
+ * Records what really happened on the target's side, in order, for tests and reports: accesses that took
+ * effect, resets, words of a model.
+ */
 import { KeptEvents } from "./kept-events.ts";
 import type { ResetKind, Size } from "./device.ts";
 
 export type TargetEvent =
-  /** Through a memory AP onto a bus; failed ones are marked, their value is 0. */
+  /** An access went through a memory AP onto a bus; a failed one is marked, and its value is 0. */
   | {
       readonly kind: "memory";
       readonly atUs: number;
@@ -14,7 +17,7 @@ export type TargetEvent =
       readonly value: number;
       readonly failed: boolean;
     }
-  /** A register of an AP itself. */
+  /** A register of an AP itself was accessed. */
   | {
       readonly kind: "register";
       readonly atUs: number;
@@ -31,9 +34,9 @@ export class TargetLog {
   #limit: number;
   readonly nowUs: () => number;
   #events = new KeptEvents();
-  /** Events since the beginning, kept or not. */
+  /** The number of events since the beginning, kept or not. */
   count = 0;
-  /** Hears of every event, also of those that are not kept. */
+  /** Hears every event, including those that are not kept. */
   onEvent: ((event: TargetEvent) => void) | undefined;
 
   constructor(nowUs: () => number, limit = 100_000) {
@@ -65,13 +68,16 @@ export class TargetLog {
     this.#events = new KeptEvents();
   }
 
-  /** From now on events are only heard: for a target whose log no caller reads, and which may be served for days. */
+  /**
+   * Events are only heard from now on. This is for a target whose log is not read, and which may be served
+   * for days.
+   */
   keepNone(): void {
     this.#limit = 0;
     this.clear();
   }
 
-  /** The newest events again and again, each time so many picoseconds later: as if each had been told. */
+  /** Repeats the newest events, each time so many picoseconds later, as if each had been recorded. */
   again(newest: number, times: number, ps: number): void {
     this.count += newest * times;
     if (this.#limit > 0 && newest > 0) this.#events.again({ newest, times, ps }, this.#limit);

@@ -1,16 +1,19 @@
-/** RAM and flash as bytes, kept only where they were touched. Flash is read-only here: programming is a controller's business. */
+/**
+ * Holds RAM and flash as bytes, kept only for touched pages. Flash is read-only here: controllers do the
+ * programming.
+ */
 import type { Device, ResetKind, Size } from "./device.ts";
 
-/** Memories up to this size stand in one piece, so that a core can use them without the bus. */
+/** Memories up to this size are stored in one piece, so that a core can use them without the bus. */
 const ONE_PIECE = 0x100_0000;
 const PAGE = 0x1_0000;
 
 export interface MemorySettings {
   readonly size: number;
   readonly writable: boolean;
-  /** What an empty memory reads: 0xFF for flash. */
+  /** The value that an empty memory reads: 0xFF for flash. */
   readonly fill: number;
-  /** Loses its content with power. */
+  /** True if it loses its content with power. */
   readonly volatile: boolean;
 }
 
@@ -37,17 +40,17 @@ export class Memory implements Device {
     return this.#settings.size;
   }
 
-  /** What an empty memory reads. */
+  /** Returns the value that an empty memory reads. */
   get fillByte(): number {
     return this.#settings.fill;
   }
 
-  /** Something may stand there that is not the fill. */
+  /** Returns true if something other than the fill may stand there. */
   touched(offset: number): boolean {
     return this.#pages.has(Math.floor(offset / this.#pageSize));
   }
 
-  /** Stores change it and do nothing else. */
+  /** True if stores change it and do nothing else. */
   get writable(): boolean {
     return this.#settings.writable && this.#handler === undefined;
   }
@@ -56,31 +59,34 @@ export class Memory implements Device {
     return this.#unreadable;
   }
 
-  /** As a read protection does; the model itself reads on. */
+  /** Closes it as a read protection does; the model itself still reads it. */
   set unreadable(closed: boolean) {
     if (closed === this.#unreadable) return;
     this.#unreadable = closed;
     for (const remap of this.#remappers) remap();
   }
 
-  /** The memory itself, where it is small enough to stand in one piece, and readable. */
+  /** Returns the memory itself, if it is small enough to be stored in one piece, and readable. */
   get bytes(): Uint8Array | undefined {
     if (this.#settings.size > ONE_PIECE || this.#unreadable) return undefined;
     const { buffer } = this.#pageOf(0);
     return new Uint8Array(buffer);
   }
 
-  /** A caller that keeps something made of the content is told of each change that a core does not make itself. */
+  /**
+   * Registers a watcher that keeps something made of the content; it hears each change that a core does not
+   * make itself.
+   */
   onChange(watcher: (offset: number, length: number) => void): void {
     this.#watchers.push(watcher);
   }
 
-  /** A caller that uses `bytes` is told when they are no longer what it may use, or are again. */
+  /** Registers a caller that uses `bytes`; it hears when it may no longer use them, or may again. */
   onRemap(remap: () => void): void {
     this.#remappers.push(remap);
   }
 
-  /** As a flash controller does, which decides what a write means. */
+  /** Hands writes to a flash controller, which decides what they mean. */
   handleWrites(handler: WriteHandler): void {
     this.#handler = handler;
   }
@@ -104,7 +110,7 @@ export class Memory implements Device {
     return undefined;
   }
 
-  /** Changes the content, whoever may write. */
+  /** Changes the content, without regard to write protection. */
   put(offset: number, size: Size, value: number): void {
     const page = this.#pageOf(offset);
     const at = offset % this.#pageSize;
@@ -120,7 +126,7 @@ export class Memory implements Device {
     this.#tell(0, this.#settings.size);
   }
 
-  /** Puts content there as a programmer would, also into flash. */
+  /** Puts content there as a programmer would, even into flash. */
   load(offset: number, bytes: Uint8Array): void {
     this.#eachPiece(offset, bytes.length, (piece, at) => {
       piece.set(bytes.subarray(at, at + piece.length));
@@ -136,7 +142,7 @@ export class Memory implements Device {
     this.#tell(offset, length);
   }
 
-  /** A copy of what stands there. */
+  /** Returns a copy of the content. */
   dump(offset: number, length: number): Uint8Array {
     const copy = new Uint8Array(length);
     this.#eachPiece(offset, length, (piece, at) => {
@@ -145,7 +151,7 @@ export class Memory implements Device {
     return copy;
   }
 
-  /** The parts of a range that stand in one page each, with their place in the range. */
+  /** Visits the parts of a range that are in one page each, with their place in the range. */
   #eachPiece(offset: number, length: number, work: (piece: Uint8Array, at: number) => void): void {
     for (let at = 0; at < length;) {
       const inPage = (offset + at) % this.#pageSize;
@@ -173,7 +179,7 @@ export class Memory implements Device {
   }
 }
 
-/** Words as little-endian bytes. */
+/** Turns words into little-endian bytes. */
 export function bytesOf(words: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(words.length * 4));
   words.forEach((word, at) => {

@@ -1,4 +1,4 @@
-/** Half-open address ranges: what is free of them, and taking it. */
+/** Works on half-open address ranges: finds the free parts, and takes them. */
 import { append } from "../../lib/lists.ts";
 
 export interface Range {
@@ -6,7 +6,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** The parts of `within` that none of the ranges covers, in order. */
+/** Returns the parts of `within` that none of the ranges covers, in order. */
 export function gaps(ranges: readonly Range[], within: Range): readonly Range[] {
   const found: Range[] = [];
   let start = within.start;
@@ -19,7 +19,7 @@ export function gaps(ranges: readonly Range[], within: Range): readonly Range[] 
   return found;
 }
 
-/** Takes what is still free of a range, and says what that was. */
+/** Takes what is still free of a range, and returns that part. */
 export function claim(taken: Range[], wanted: Range): readonly Range[] {
   const free = gaps(taken, wanted);
   append(taken, free);

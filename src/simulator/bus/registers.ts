@@ -1,11 +1,14 @@
-/** A block of registers as a model describes it in data. Behaviours are a closed list; what needs more is a device in code. */
+/**
+ * A block of registers as a model describes it in data. The behaviours are a closed list; anything else needs
+ * a device in code.
+ */
 import type { Agenda } from "./agenda.ts";
 import { wordDevice, type Device, type ResetKind } from "./device.ts";
 
 export interface Change {
   readonly mask: number;
   readonly us: number;
-  /** The register whose write starts it; its own where absent. */
+  /** The register whose write starts it; if absent, its own. */
   readonly written?: string | undefined;
 }
 
@@ -13,24 +16,24 @@ export interface RegisterSpec {
   readonly name: string;
   readonly offset: number;
   readonly reset: number;
-  /** ro ignores writes, wo reads as zero. */
+  /** A register with ro ignores writes; one with wo reads as zero. */
   readonly access: "rw" | "ro" | "wo";
   readonly writable: number;
-  /** Bits that a written 1 clears. */
+  /** A written 1 clears these bits. */
   readonly w1c: number;
-  /** Bits that a read clears. */
+  /** A read clears these bits. */
   readonly readClears: number;
-  /** Ones written here set or clear bits of another register. */
+  /** Ones that are written here set or clear bits of another register. */
   readonly sets?: string | undefined;
   readonly clears?: string | undefined;
-  /** Bits that change some time after a write. */
+  /** These bits change some time after a write. */
   readonly setsAfter?: Change | undefined;
   readonly clearsAfter?: Change | undefined;
-  /** The weakest reset that it takes. */
+  /** The weakest reset that resets it. */
   readonly resetBy: "system" | "power";
 }
 
-/** What the rest of the block does: fails, reads zero, or keeps what is written. */
+/** Says what the rest of the block does: it fails, reads zero, or keeps what is written. */
 export type OtherOffsets = "error" | "zero" | "keep";
 
 export function registerBlock(

@@ -1,4 +1,7 @@
-/** What a part of the simulator remembers, as plain values: where all of it is as it was, the same is answered in the same way. */
+/**
+ * The state of a part of the simulator as plain values: if all of it is as before, the same is answered in
+ * the same way.
+ */
 
 export type Remembered = readonly (number | bigint | string | boolean | undefined)[];
 

@@ -1,4 +1,7 @@
-/** What the target did in the round that is watched, as far as it decides if the round would go the same way again. */
+/**
+ * Notes what the target did in the watched round, as far as it decides if the round would repeat in the same
+ * way.
+ */
 import type { Mapping } from "./bus.ts";
 import type { Size } from "./device.ts";
 
@@ -16,11 +19,11 @@ export interface NotedRead {
 const MOST_READS = 64;
 
 export class RoundNotes {
-  /** Grows with each change that no `remembered` tells, and with each access that may have made one. */
+  /** The count grows with each change that no `remembered` tells, and with each access that may have made one. */
   changes = 0;
-  /** The level of a line was looked at. */
+  /** True if the level of a line was looked at. */
   sawLines = false;
-  /** The earliest time that was asked for and has not come. */
+  /** The earliest requested time that has not come. */
   dueUs = Infinity;
   reads: NotedRead[] = [];
   #isOn = false;

@@ -1,6 +1,6 @@
 /**
- * The authentication access port of the EFM32 (reference manual, debug interface), which a locked part shows in the place of its
- * MEM-AP, and which opens the part by erasing it.
+ * Models the authentication access port of the EFM32 (reference manual, debug interface). A locked part shows
+ * it in place of its MEM-AP; it opens the part by erasing it.
  */
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
@@ -18,12 +18,12 @@ const KEY = 0xcfac_c118;
 const DEVICEERASE = 1 << 0;
 const SYSRESETREQ = 1 << 1;
 const ERASEBUSY = 1 << 0;
-/** Debug lock word: its lowest four bits set leave the part open. */
+/** In the debug lock word, the lowest four bits set leave the part open. */
 const DLW = 4 * 127;
 const OPEN = 0xf;
 const ERASE_US = 40_000;
 
-/** What every model with an AAP can be asked for. */
+/** Every model with an AAP has this option. */
 export const AAP_LOCKED_OPTION = {
   type: "choice",
   values: ["no", "yes"],
@@ -39,7 +39,7 @@ export const AAP_ERASE_OPTION = {
 } as const;
 
 export interface AapParts {
-  /** Names of the memories that an erase fills: flash and lock bits with ones, RAM with zeros. */
+  /** The names of the memories that an erase fills: flash and lock bits with ones, RAM with zeros. */
   readonly flash: string;
   readonly lockBits: string;
   readonly ram: string;
@@ -47,7 +47,7 @@ export interface AapParts {
   readonly erase: (typeof AAP_ERASE_OPTION)["values"][number];
 }
 
-/** The authentication access port of a locked EFM32, which opens it by erasing it. */
+/** Opens a locked EFM32 by erasing it. */
 export class Aap {
   readonly #soc: Soc;
   readonly #context: PartContext;

@@ -1,7 +1,7 @@
 /**
- * Nordic's CTRL-AP: resets a part, says whether it is protected, and opens it by erasing everything. While it is
- * protected its MEM-AP is closed; what is erased is the model's. Registers: nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1
- * and nRF5340 v1.3, debug and trace.
+ * Models Nordic's CTRL-AP: it resets a part, says whether it is protected, and opens it by erasing
+ * everything. While the part is protected its MEM-AP is closed; the model decides what is erased. Registers:
+ * nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1 and nRF5340 v1.3, debug and trace.
  */
 import { keptVariables } from "../bus/kept.ts";
 import type { PartContext } from "../model/define-model.ts";
@@ -14,10 +14,10 @@ const ERASEALLSTATUS = 0x08;
 const APPROTECTSTATUS = 0x0c;
 const ERASEPROTECTSTATUS = 0x18;
 const IDR = 0xfc;
-/** Revision 0 on the nRF52, 1 on the parts with TrustZone. */
+/** It is revision 0 on the nRF52, and 1 on the parts with TrustZone. */
 export const CTRL_AP_IDR = { nrf52: 0x0288_0000, trustZone: 0x1288_0000 } as const;
 
-/** What every model with a CTRL-AP can be asked for. */
+/** Every model with a CTRL-AP has this option. */
 export const ERASE_OPTION = {
   type: "choice",
   values: ["works", "stuck"],
@@ -25,7 +25,7 @@ export const ERASE_OPTION = {
   about: "stuck: ERASEALLSTATUS of the CTRL-AP stays busy, and nothing is erased",
 } as const;
 
-/** Of the parts with TrustZone. */
+/** The parts with TrustZone have this option. */
 export const ERASE_PROTECT_OPTION = {
   type: "choice",
   values: ["no", "yes"],
@@ -33,7 +33,7 @@ export const ERASE_PROTECT_OPTION = {
   about: "yes: UICR.ERASEPROTECT is set, the CTRL-AP erases nothing",
 } as const;
 
-/** Of the parts with one core. */
+/** The parts with one core have this option. */
 export const PROTECTED_OPTION = {
   type: "choice",
   values: ["no", "yes"],
@@ -46,20 +46,20 @@ export interface CtrlApParts {
   readonly idr: number;
   /** The MEM-AP that it keeps closed while the part is protected. */
   readonly opens: number;
-  /** On a part with several cores: the one that it belongs to. */
+  /** The core that it belongs to, on a part with several. */
   readonly core?: string;
   readonly isProtected: boolean;
-  /** Whether UICR.ERASEPROTECT is set; absent for the parts without it. */
+  /** True if UICR.ERASEPROTECT is set; absent for the parts without it. */
   readonly eraseProtected?: boolean;
-  /** So many first reads of APPROTECTSTATUS say protected, whatever is true. */
+  /** This many first reads of APPROTECTSTATUS say protected, whatever is true. */
   readonly glitches?: number;
-  /** `stuck`: an erase never ends. */
+  /** `stuck` means that an erase never ends. */
   readonly behaves: "works" | "stuck";
   readonly eraseUs: number;
   readonly erase: () => void;
 }
 
-/** Nordic's CTRL-AP: resets a part, says whether it is protected, and opens it by erasing everything. */
+/** Resets a part, says whether it is protected, and opens it by erasing everything. */
 export class CtrlAp {
   readonly #parts: CtrlApParts;
   readonly #soc: Soc;
@@ -93,7 +93,7 @@ export class CtrlAp {
     );
   }
 
-  /** Each reset but that of the core alone reads the protection anew. */
+  /** Each reset except that of the core alone reads the protection anew. */
   readsProtection(isProtected: () => boolean): void {
     this.#soc.onReset((kind) => {
       if (kind !== "core") this.#locked = isProtected();

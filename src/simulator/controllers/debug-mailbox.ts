@@ -1,6 +1,6 @@
 /**
- * NXP's debug mailbox and the boot ROM behind it (LPC55S3x; the sources are named in the model's YAML): a debugger asks for a
- * debug session, and the ROM opens the MEM-AP. Until then the MEM-AP is closed.
+ * Models NXP's debug mailbox and the boot ROM behind it (LPC55S3x; the sources are named in the model's
+ * YAML): a debugger asks for a debug session, and the ROM opens the MEM-AP. Until then the MEM-AP is closed.
  */
 import { hex } from "../../lib/hex.ts";
 import { keptVariables } from "../bus/kept.ts";
@@ -20,14 +20,14 @@ const DBG_OR_ERR = 1 << 2;
 const CHIP_RESET_REQ = 1 << 5;
 const START_DEBUG_SESSION = 0x07;
 const DONE = 0;
-/** What the boot ROM answers to a request that it does not know. */
+/** The boot ROM answers this to an unknown request. */
 const UNKNOWN_REQUEST = 0x0010_0000;
 
-/** How long the boot ROM takes until it looks at the mailbox, and for one request. */
+/** The boot ROM takes this long until it looks at the mailbox, and for one request. */
 const BOOT_US = 2_000;
 const ANSWER_US = 200;
 
-/** What every model with a debug mailbox can be asked for. */
+/** Every model with a debug mailbox has this option. */
 export const DEBUG_MAILBOX_OPTION = {
   type: "choice",
   values: ["on", "off", "silent", "refuses"],
@@ -43,7 +43,7 @@ export interface DebugMailboxParts {
   readonly behaves: (typeof DEBUG_MAILBOX_OPTION)["values"][number];
 }
 
-/** NXP's debug mailbox and the boot ROM behind it, which opens a MEM-AP if it is asked. */
+/** Opens a MEM-AP if it is asked, after the boot ROM has started. */
 export class DebugMailbox {
   readonly #soc: Soc;
   readonly #context: PartContext;

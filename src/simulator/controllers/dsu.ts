@@ -1,6 +1,7 @@
 /**
- * The device service unit of the SAM D21 (DS40001882 chapter 13), which is all that a debugger reaches of a secured part: it says
- * what the part is, keeps the core in reset after cold plugging, and opens the part by erasing it.
+ * Models the device service unit of the SAM D21 (DS40001882 chapter 13), which is all that a debugger reaches
+ * of a secured part: it identifies the part, keeps the core in reset after cold plugging, and opens the part
+ * by erasing it.
  */
 import { wordDevice, type Device, type Size } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
@@ -8,7 +9,10 @@ import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
 import type { Nvmctrl } from "./nvmctrl.ts";
 
-/** From here on the DSU answers the debugger of a secured part too: the same registers once more (13.9.1). */
+/**
+ * From this offset on the DSU answers the debugger of a secured part too: the same registers appear once more
+ * (13.9.1).
+ */
 const EXTERNAL = 0x100;
 const SIZE = 0x1000;
 /** CTRL, STATUSA and STATUSB are the first three bytes. */
@@ -19,20 +23,20 @@ const DONE = 1 << 8;
 const CRSTEXT = 1 << 9;
 const PROTECTED = 1 << 16;
 const DEBUGGER = 1 << 17;
-/** STATUSA: DONE, CRSTEXT, BERR, FAIL and PERR are cleared by writing ones. */
+/** In STATUSA, DONE, CRSTEXT, BERR, FAIL and PERR are cleared by writing ones. */
 const STATUS_A = 0x1f << 8;
 const CHIP_ERASE_US = 240_000;
 
 export interface DsuParts {
   readonly start: number;
-  /** DID. */
+  /** The value of DID. */
   readonly deviceId: number;
   readonly nvmctrl: Nvmctrl;
-  /** Names of memories that a chip erase clears. */
+  /** The names of memories that a chip erase clears. */
   readonly rams: readonly string[];
 }
 
-/** The device service unit of a SAM D21: identity, cold plugging, chip erase. */
+/** Provides the identity, cold plugging and chip erase of a SAM D21. */
 export class Dsu {
   readonly #parts: DsuParts;
   readonly #soc: Soc;
@@ -72,7 +76,10 @@ export class Dsu {
     );
   }
 
-  /** With SWCLK low when nRESET rises, the core stays in reset until the debugger lets it go (13, debugger probe detection). */
+  /**
+   * If SWCLK is low when nRESET rises, the core stays in reset until the debugger releases it (13, debugger
+   * probe detection).
+   */
   #isColdPlugged(): boolean {
     if (this.#soc.swclk === 1) return false;
     this.#context.log("cold plugging: the core stays in reset");
@@ -89,7 +96,7 @@ export class Dsu {
   #write(offset: number, size: Size, value: number): "error" | undefined {
     const register = offset % EXTERNAL;
     if (register >= 4) return this.#words.write(offset, size, value);
-    // CTRL and STATUSA are bytes: what is written to one does not touch the other.
+    // CTRL and STATUSA are bytes: a write to one does not touch the other.
     const written = (value << (8 * register)) >>> 0;
     if ((this.#status & written & CRSTEXT) !== 0) this.#soc.releaseCores();
     this.#status &= ~(written & STATUS_A);

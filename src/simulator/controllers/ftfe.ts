@@ -1,4 +1,7 @@
-/** The flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB commands, their errors and times. */
+/**
+ * Models the flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB
+ * commands, their errors and times.
+ */
 import type { Device } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
@@ -21,11 +24,11 @@ const RDCOLERR = 1 << 6;
 const ACCERR = 1 << 5;
 const FPVIOL = 1 << 4;
 const MGSTAT0 = 1 << 0;
-/** FCNFG: interrupts and ERSSUSP can be written, RAMRDY says that the FlexRAM is RAM. */
+/** In FCNFG, interrupts and ERSSUSP can be written; RAMRDY says that the FlexRAM is RAM. */
 const FCNFG_WRITABLE = 0xd0;
 const RAMRDY = 1 << 1;
 
-/** The flash configuration field (29.3.1), which reset copies into FPROT, FSEC and FOPT. */
+/** Reset copies the flash configuration field (29.3.1) into FPROT, FSEC and FOPT. */
 const CONFIGURATION = 0x408;
 const SECURITY = CONFIGURATION + 4;
 const OPTIONS = CONFIGURATION + 5;
@@ -34,7 +37,7 @@ const PHRASE = 8;
 const SECTOR = 0x1000;
 const BLOCK = 0x8_0000;
 
-/** K64P144M120SF5 data sheet, table 23: typical times, and for verifies the longest. */
+/** These are typical times of the K64P144M120SF5 data sheet, table 23, and the longest for verifies. */
 const READ_BLOCK_US = 1_800;
 const READ_SECTION_US = 100;
 const PROGRAM_CHECK_US = 95;
@@ -43,7 +46,7 @@ const ERASE_BLOCK_US = 435_000;
 const ERASE_SECTOR_US = 15_000;
 const ERASE_ALL_US = 870_000;
 
-/** What every model with an FTFE can be asked for. */
+/** Every model with an FTFE has this option. */
 export const FTFE_OPTION = {
   type: "choice",
   values: ["works", "busy", "protected"],
@@ -54,15 +57,15 @@ export const FTFE_OPTION = {
 
 export interface FtfeParts {
   readonly start: number;
-  /** Name of the memory that it programs. */
+  /** The name of the memory that it programs. */
   readonly flash: string;
   readonly behaves: "works" | "busy" | "protected";
 }
 
-/** A command yields how long it takes, or the error that it ends with at once. */
+/** A command yields how long it takes, or the error with which it ends at once. */
 type Outcome = { readonly us: number; readonly failed?: boolean } | { readonly error: number };
 
-/** The flash controller of a Kinetis K64. It maps itself, closes its memory to writes, and hears resets. */
+/** The flash controller of a Kinetis K64. It maps itself, closes its memory to writes, and reacts to resets. */
 export class Ftfe implements Device {
   readonly #parts: FtfeParts;
   readonly #context: PartContext;
@@ -80,7 +83,7 @@ export class Ftfe implements Device {
     this.#context = context;
     this.#flash = soc.memory(parts.flash);
     if (parts.behaves === "protected") this.#flash.put(CONFIGURATION, 4, 0);
-    // Programming is the controller's business: a write to the flash itself is a bus error.
+    // Only the controller programs: a write to the flash itself is a bus error.
     this.#flash.handleWrites(() => "error");
     soc.map({ name: "FTFE", start: parts.start, size: 0x1000 }, this);
     soc.onReset((kind) => {
@@ -101,22 +104,22 @@ export class Ftfe implements Device {
     return (this.#security & 3) !== UNSECURE;
   }
 
-  /** Before power comes: secures the part; for ever, FSEC.MEEN forbids the mass erase too. */
+  /** Secures the part before power comes. If it is for ever, FSEC.MEEN forbids the mass erase too. */
   secure(forEver: boolean): void {
     this.#flash.put(SECURITY, 1, forEver ? 0xef : 0xff);
   }
 
-  /** 29.4.13: after a mass erase the security byte is programmed to the open state. */
+  /** After a mass erase the security byte is programmed to the open state (29.4.13). */
   unsecure(): void {
     this.#flash.put(SECURITY, 1, 0xfe);
   }
 
-  /** FSEC.MEEN: 2 forbids the mass erase by the debugger. */
+  /** The value 2 of FSEC.MEEN forbids the mass erase by the debugger. */
   get massEraseAllowed(): boolean {
     return ((this.#security >> 4) & 3) !== 2;
   }
 
-  /** Neither a command nor a mass erase ever ends. */
+  /** True if neither a command nor a mass erase ever ends. */
   get busyForEver(): boolean {
     return this.#parts.behaves === "busy";
   }
@@ -125,7 +128,7 @@ export class Ftfe implements Device {
     return this.#context.clock.reached(this.#busyUntilUs);
   }
 
-  /** As reset does: protection, security and options come from the flash. */
+  /** Loads protection, security and options from the flash, as a reset does. */
   #loadConfiguration(): void {
     const flash = this.#flash;
     this.#errors = 0;
@@ -136,10 +139,13 @@ export class Ftfe implements Device {
     this.#options = flash.read(OPTIONS, 1);
   }
 
-  /** Everything, by the debugger's way in too; the part is open afterwards. Yields how long it takes. */
+  /**
+   * Erases everything, also on request of the debugger; the part is open afterwards. Yields how long it
+   * takes.
+   */
   eraseAll(): number {
     this.#flash.fill(0, this.#flash.size, 0xff);
-    // 29.4.12.7: when all is erased, security is released.
+    // When all is erased, security is released (29.4.12.7).
     this.#security = (this.#security & ~3) | UNSECURE;
     return ERASE_ALL_US;
   }
@@ -165,7 +171,7 @@ export class Ftfe implements Device {
     if (offset === FSEC) return this.#security;
     if (offset === FOPT) return this.#options;
     if (offset >= FCCOB_FIRST && offset <= FCCOB_LAST) return this.#command[fccob(offset)] ?? 0;
-    // FPROT3 is the lowest address and the first byte of the field.
+    // FPROT3 has the lowest address and is the first byte of the field.
     if (offset >= FPROT3 && offset <= FPROT0) return (this.#protection >>> (8 * (offset - FPROT3))) & 0xff;
     return offset === FEPROT || offset === FDPROT ? 0xff : 0;
   }
@@ -176,7 +182,7 @@ export class Ftfe implements Device {
     else if (offset === FCNFG) this.#configuration = value & FCNFG_WRITABLE;
     else if (offset >= FCCOB_FIRST && offset <= FCCOB_LAST) this.#command[fccob(offset)] = value;
     else if (offset >= FPROT3 && offset <= FPROT0) {
-      // 29.33.6: in NVM normal mode, protection can be added but not taken away.
+      // In NVM normal mode, protection can be added but not removed (29.33.6).
       const mask = ~(~value << (8 * (offset - FPROT3))) | ~(0xff << (8 * (offset - FPROT3)));
       this.#protection = (this.#protection & mask) >>> 0;
     }

@@ -1,6 +1,6 @@
 /**
- * The MDM-AP of Kinetis parts (K64P144M120SF5RM 9.5), which is all that a debugger reaches of a secured part: it resets the part
- * and opens it by erasing everything.
+ * Models the MDM-AP of Kinetis parts (K64P144M120SF5RM 9.5), which is all that a debugger reaches of a
+ * secured part: it resets the part and opens it by erasing everything.
  */
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
@@ -18,7 +18,7 @@ const FLASH_READY = 1 << 1;
 const SECURED = 1 << 2;
 const NOT_IN_RESET = 1 << 3;
 const ERASE_ENABLED = 1 << 5;
-/** The flash needs this long after a reset until the controller is ready. */
+/** After a reset the flash needs this long until the controller is ready. */
 const START_US = 100;
 
 export interface MdmApParts {
@@ -28,7 +28,7 @@ export interface MdmApParts {
   readonly ftfe: Ftfe;
 }
 
-/** The MDM-AP of a Kinetis part: status, reset, mass erase of a secured part. */
+/** Provides status, reset and the mass erase of a secured part. */
 export class MdmAp {
   readonly #soc: Soc;
   readonly #context: PartContext;
@@ -85,7 +85,7 @@ export class MdmAp {
 
   #write(value: number): void {
     const before = this.#control;
-    // A mass erase under way cannot be called off.
+    // A mass erase under way cannot be cancelled.
     this.#control = (value & 0xff) | (before & MASS_ERASE);
     const changed = before ^ this.#control;
     if ((changed & SYSTEM_RESET) !== 0) this.#soc.reset("system", "MDM-AP system reset");

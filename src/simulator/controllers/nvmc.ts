@@ -1,7 +1,7 @@
 /**
- * Nordic's non-volatile memory controller: write and erase enable, page erase, erase all. Knows its registers; which memories there
- * are, and what a protection makes of them, is the model's. Registers: nRF52840 product specification v1.7, 4.3; nRF5340 v1.3 and
- * nRF9160 v2.1, NVMC.
+ * Models Nordic's non-volatile memory controller: write and erase enable, page erase, erase all. Knows its
+ * registers; the model decides which memories there are and how a protection changes them. Registers:
+ * nRF52840 product specification v1.7, 4.3; nRF5340 v1.3 and nRF9160 v2.1, NVMC.
  */
 import { hex32 } from "../../lib/hex.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
@@ -21,7 +21,7 @@ const WRITE_ENABLE = 1;
 const ERASE_ENABLE = 2;
 const ERASED = 0xff;
 
-/** What every model with an NVMC can be asked for. */
+/** Every model with an NVMC has this option. */
 export const NVMC_OPTION = {
   type: "choice",
   values: ["works", "busy", "locked"],
@@ -31,17 +31,20 @@ export const NVMC_OPTION = {
 
 export interface NvmcParts {
   readonly place: Omit<Placement, "size">;
-  /** Names of the memories that it programs. */
+  /** The names of the memories that it programs. */
   readonly flash: string;
   readonly uicr: string;
   readonly behaves: "works" | "busy" | "locked";
   readonly pageSize: number;
-  /** A page by its address in ERASEPAGE, or on the parts with TrustZone by a store of all ones to a word of it. */
+  /**
+   * A page is erased by its address in ERASEPAGE, or on the parts with TrustZone by a store of all ones to a
+   * word of it.
+   */
   readonly erasesPagesBy: "register" | "store";
   readonly times: { readonly writeUs: number; readonly erasePageUs: number; readonly eraseAllUs: number };
 }
 
-/** Nordic's flash controller. It maps itself, takes the writes to its memories, and hears resets. */
+/** Nordic's flash controller. It maps itself, takes the writes to its memories, and reacts to resets. */
 export class Nvmc {
   readonly #parts: NvmcParts;
   readonly #context: PartContext;
@@ -99,7 +102,10 @@ export class Nvmc {
     this.#busyUntilUs = this.#parts.behaves === "busy" ? Infinity : this.#context.clock.nowUs() + us;
   }
 
-  /** Words only, and only while writing is enabled, or erasing where a store erases: everything else is a bus error. */
+  /**
+   * Accepts words only, and only while writing is enabled, or erasing if a store erases. Everything else is a
+   * bus error.
+   */
   #store(
     memory: Memory,
     { offset, size, value }: { readonly offset: number; readonly size: number; readonly value: number },

@@ -1,4 +1,7 @@
-/** The flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with their key, locks, errors, times. */
+/**
+ * Models the flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with
+ * their key, locks, errors, times.
+ */
 import { keptVariables } from "../bus/kept.ts";
 import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
@@ -22,21 +25,21 @@ const LOAD = 1 << 1;
 const PROGE = 1 << 2;
 const LOCKE = 1 << 3;
 const SECURITY_BIT = 1 << 8;
-/** CTRLB.MANW: pages are written by command only. */
+/** With CTRLB.MANW pages are written by command only. */
 const MANUAL = 1 << 7;
 
 const PAGE = 64;
 const ROW = 256;
 const REGIONS = 16;
 const USER_ROW = 0x80_4000;
-/** 4096 pages of 64 bytes (PSZ 3). */
+/** The value says 4096 pages of 64 bytes (PSZ 3). */
 const PARAMETERS = 0x0003_1000;
 
 const PAGE_US = 2_500;
 const ROW_US = 6_000;
 const COMMAND_US = 20;
 
-/** What every model with an NVMCTRL can be asked for. */
+/** Every model with an NVMCTRL has this option. */
 export const NVMCTRL_OPTION = {
   type: "choice",
   values: ["works", "busy", "protected", "locked"],
@@ -47,14 +50,14 @@ export const NVMCTRL_OPTION = {
 
 export interface NvmctrlParts {
   readonly start: number;
-  /** Names of the memories that it programs. */
+  /** The names of the memories that it programs. */
   readonly flash: string;
   readonly userRow: string;
   readonly behaves: "works" | "busy" | "protected" | "locked";
   readonly secured: boolean;
 }
 
-/** The flash controller of a SAM D21. It maps itself, takes the writes to its memories, and hears resets. */
+/** The flash controller of a SAM D21. It maps itself, takes the writes to its memories, and reacts to resets. */
 export class Nvmctrl {
   readonly #parts: NvmctrlParts;
   readonly #context: PartContext;
@@ -71,7 +74,7 @@ export class Nvmctrl {
   /** A 1 leaves the region open. */
   #open = 0xffff;
   #bootBytes = 0;
-  /** Set by SSB; it holds from the next reset on. */
+  /** SSB sets it; it holds from the next reset on. */
   #securing: boolean;
   secured: boolean;
 
@@ -116,12 +119,12 @@ export class Nvmctrl {
     });
   }
 
-  /** Neither a command nor a chip erase ever ends. */
+  /** True if neither a command nor a chip erase ever ends. */
   get busyForEver(): boolean {
     return this.#parts.behaves === "busy";
   }
 
-  /** As a chip erase leaves it: the flash is empty and the security bit cleared. */
+  /** Leaves the state after a chip erase: the flash is empty and the security bit cleared. */
   eraseAll(): void {
     this.#flash.fill(0, this.#flash.size, 0xff);
     this.#securing = false;

@@ -1,11 +1,14 @@
-/** An access port of registers alone, as vendors add them beside the MEM-APs: each access is answered at once, and logged. */
+/**
+ * An access port that has only registers, as vendors add them beside the MEM-APs: each access is answered at
+ * once, and logged.
+ */
 import type { AccessPort } from "../port/access-port.ts";
 import type { Soc } from "../soc/soc.ts";
 
 export interface PortRegisters {
   readonly read: (register: number) => number;
   readonly write: (register: number, value: number) => void;
-  /** As `Device.still` says; absent if reads never change anything. */
+  /** It means the same as `Device.still`; absent if reads never change anything. */
   readonly still?: () => boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Raspberry Pi's RP-AP (RP2350 datasheet, debug: RP-AP registers): an access port that restarts the chip past any firmware.
- * Knows its registers; what a rescue does is the model's.
+ * Models Raspberry Pi's RP-AP (RP2350 datasheet, debug: RP-AP registers), an access port that restarts the
+ * chip past any firmware. Knows its registers; the model decides what a rescue does.
  */
 import { wordDevice, type Device } from "../bus/device.ts";
 
@@ -8,7 +8,7 @@ export const RP_AP = 0x80000;
 const CTRL = 0x000;
 const RESCUE_RESTART = (1 << 31) >>> 0;
 const IDR = 0xdfc;
-/** Class 0: neither COM-AP nor MEM-AP; designer Raspberry Pi. */
+/** The class 0 is neither COM-AP nor MEM-AP; the designer is Raspberry Pi. */
 const RP_AP_IDR = 0x0926_0001;
 
 export function rpAp(rescue: () => void): Device {

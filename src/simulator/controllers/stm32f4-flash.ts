@@ -1,6 +1,7 @@
 /**
- * The flash interface of the STM32F4 (RM0090 3.8, 3.9): keys, sectors, write protection, error flags, times, and the levels of
- * read protection. Which memories there are, and what else closes the debug port, is the model's.
+ * Models the flash interface of the STM32F4 (RM0090 3.8, 3.9): keys, sectors, write protection, error flags,
+ * times, and the levels of read protection. The model decides which memories there are, and what else closes
+ * the debug port.
  */
 import { wordDevice, type Size } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
@@ -31,12 +32,12 @@ const SER = 1 << 1;
 const MER = 1 << 2;
 const STRT = 1 << 16;
 const LOCK = (1 << 31) >>> 0;
-/** nWRP of OPTCR: a 1 leaves the sector open. */
+/** In nWRP of OPTCR, a 1 leaves the sector open. */
 const OPEN = 0x0fff_aaed;
 const NWRP = 0x0fff_0000;
 
 const OPTSTRT = 1 << 1;
-/** Values of RDP that set a level; every other one is level 1 (3.7.3). */
+/** These values of RDP set a level; every other one is level 1 (3.7.3). */
 const RDP = { level0: 0xaa, level1: 0x55, level2: 0xcc } as const;
 type Level = keyof typeof RDP;
 const LEVELS: readonly Level[] = ["level0", "level1", "level2"];
@@ -44,14 +45,14 @@ const LEVELS: readonly Level[] = ["level0", "level1", "level2"];
 const WORD_US = 16;
 const MASS_ERASE_US = 8_000_000;
 
-/** Start and size of each sector, and how long its erase takes. */
+/** Each sector has its start, its size, and the time of its erase. */
 const SECTORS = [
   ...[0, 1, 2, 3].map((index) => ({ start: index * 0x4000, size: 0x4000, us: 250_000 })),
   { start: 0x1_0000, size: 0x1_0000, us: 550_000 },
   ...[1, 2, 3, 4, 5, 6, 7].map((index) => ({ start: index * 0x2_0000, size: 0x2_0000, us: 1_000_000 })),
 ];
 
-/** What every model with this flash can be asked for. */
+/** Every model with this flash has this option. */
 export const STM32F4_FLASH_OPTION = {
   type: "choice",
   values: ["works", "busy", "protected", "locked"],
@@ -70,14 +71,20 @@ export const STM32F4_RDP_OPTION = {
 
 export interface Stm32F4FlashParts {
   readonly start: number;
-  /** Names of the memories that a read protection closes; the flash is programmed, the backup RAM stays RAM. */
+  /**
+   * The names of the memories that a read protection closes; the flash is programmed, and the backup RAM
+   * stays RAM.
+   */
   readonly flash: string;
   readonly backup: string;
   readonly behaves: (typeof STM32F4_FLASH_OPTION)["values"][number];
   readonly protection: Level;
 }
 
-/** The flash interface of an STM32F4 with its read protection. It maps itself, takes the writes to its memories, and hears resets. */
+/**
+ * The flash interface of an STM32F4 with its read protection. It maps itself, takes the writes to its
+ * memories, and reacts to resets.
+ */
 export class Stm32F4Flash {
   readonly #parts: Stm32F4FlashParts;
   readonly #context: PartContext;
@@ -86,7 +93,7 @@ export class Stm32F4Flash {
   #status = 0;
   #control = LOCK;
   #level: Level;
-  /** A debugger was there since power came (3.7.3). */
+  /** True if a debugger was there since power came (3.7.3). */
   #isDebugged = false;
   #writeProtection: number;
   #optionControl: number;
@@ -132,7 +139,7 @@ export class Stm32F4Flash {
     );
   }
 
-  /** Read protection of level 2: the debug port reaches nothing. */
+  /** With read protection of level 2 the debug port reaches nothing. */
   get isSealed(): boolean {
     return this.#level === "level2";
   }
@@ -157,7 +164,7 @@ export class Stm32F4Flash {
     });
   }
 
-  /** FLASH_OPTCR as the option bytes load it. */
+  /** Returns FLASH_OPTCR as the option bytes load it. */
   #loaded(): number {
     return (this.#writeProtection | (RDP[this.#level] << 8) | (OPEN & 0xff)) >>> 0;
   }
@@ -272,7 +279,7 @@ export class Stm32F4Flash {
     }
   }
 
-  /** The options as FLASH_OPTCR has them, in force; a level that is taken back empties the flash first. */
+  /** Puts the options of FLASH_OPTCR in force; if the level is lowered, the flash is erased first. */
   #startOptions(): void {
     const wanted = levelOf(this.#optionControl);
     if (this.isSealed) {

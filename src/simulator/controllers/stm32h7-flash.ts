@@ -1,4 +1,7 @@
-/** The flash of the STM32H7 (RM0433 chapter 4): banks with keys, a write buffer of 256 bits, sectors, write protection, error flags. */
+/**
+ * Models the flash of the STM32H7 (RM0433 chapter 4): banks with keys, a write buffer of 256 bits, sectors,
+ * write protection, error flags.
+ */
 import { keptVariables } from "../bus/kept.ts";
 import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
@@ -36,22 +39,28 @@ const FLASH_WORD = 32;
 const SECTOR = 0x2_0000;
 const ALL_OPEN = 0xff;
 
-/** The options are not modelled: they are locked, and as the factory leaves them, with RDP at level 0 (4.9.8, 4.9.9). */
+/**
+ * The options are not modelled: they are locked, and as the factory leaves them, with RDP at level 0 (4.9.8,
+ * 4.9.9).
+ */
 const OPTLOCK = 1;
 const OPTIONS = 0x1bc6_aaf0;
 
-/** DS12110 rev 8, table 54, typical, by PSIZE: 8, 16, 32, 64 bits at a time. */
+/** These are typical times of DS12110 rev 8, table 54, by PSIZE: 8, 16, 32, 64 bits at a time. */
 const WORD_US = [290, 180, 130, 100] as const;
 const SECTOR_US = [2_000_000, 1_800_000, 1_100_000, 1_000_000] as const;
 const BANK_US = [13_000_000, 8_000_000, 6_000_000, 5_000_000] as const;
 
-/** The registers of the second bank stand 0x100 behind those of the first, ACR and the options are in both (RM0433 2.3). */
+/**
+ * The registers of the second bank are 0x100 after those of the first; ACR and the options are in both
+ * (RM0433 2.3).
+ */
 const SECOND_BANK = 0x100;
 const ACR = 0x00;
-/** Seven wait states until something else is written. */
+/** The reset value has seven wait states, until something else is written. */
 const ACR_RESET = 0x37;
 
-/** What every model with this flash can be asked for. */
+/** Every model with this flash has this option. */
 export const STM32H7_FLASH_OPTION = {
   type: "choice",
   values: ["works", "busy", "protected", "locked"],
@@ -63,14 +72,17 @@ export const STM32H7_FLASH_OPTION = {
 type Behaves = (typeof STM32H7_FLASH_OPTION)["values"][number];
 
 export interface Stm32H7FlashParts {
-  /** Where the registers stand, without their size. */
+  /** The place of the registers, without their size. */
   readonly place: Omit<Placement, "name" | "size">;
-  /** Names of the memories of the banks, in order. */
+  /** The names of the memories of the banks, in order. */
   readonly banks: readonly string[];
   readonly behaves: Behaves;
 }
 
-/** The flash of an STM32H7: all banks behind one block of registers. It maps itself, takes the writes, and hears resets. */
+/**
+ * The flash of an STM32H7: all banks behind one block of registers. It maps itself, takes the writes, and
+ * reacts to resets.
+ */
 export class Stm32H7Flash {
   readonly #banks: readonly Bank[];
   #access = ACR_RESET;
@@ -190,7 +202,7 @@ class Bank {
     const word = offset - (offset % FLASH_WORD);
     if ((this.#control & PG) === 0) this.#status |= PGSERR;
     else if (!this.#isOpen(offset)) this.#status |= WRPERR;
-    // Another flash word before the one under way is complete (4.7.5).
+    // It is another flash word before the one under way is complete (4.7.5).
     else if (this.#filled.size > 0 && word !== this.#at) this.#status |= INCERR;
     else if ((this.#status & ERRORS) === 0) {
       if (this.#filled.size === 0) this.#buffer.fill(0xff);
@@ -237,7 +249,7 @@ class Bank {
     return ((this.#open >>> Math.floor(offset / SECTOR)) & 1) === 1;
   }
 
-  /** What is stored meanwhile waits for its turn. */
+  /** A store during this time waits for its turn. */
   #work(byWidth: readonly number[]): void {
     const us = byWidth[(this.#control >>> 4) & 3] ?? 0;
     const now = this.#parts.clock.nowUs();
@@ -245,7 +257,7 @@ class Bank {
     this.#isDue = true;
   }
 
-  /** EOP is set when what was begun has ended, not when it begins (4.9.5). */
+  /** EOP is set when the operation has ended, not when it begins (4.9.5). */
   #complete(): void {
     if (!this.#isDue || this.#busy) return;
     this.#isDue = false;

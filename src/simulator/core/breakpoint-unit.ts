@@ -1,4 +1,7 @@
-/** FPB (v7-M, v8-M) or BPU (v6-M): comparators that stop the core at an address. Armv7-M C1.11, Armv6-M C1.9. */
+/**
+ * Models FPB (v7-M, v8-M) or BPU (v6-M): comparators that stop the core at an address (Armv7-M C1.11, Armv6-M
+ * C1.9).
+ */
 import { identification } from "../port/component-id.ts";
 import type { CorePart } from "./core-parts.ts";
 import { wordDevice, type Device, type ResetKind } from "../bus/device.ts";
@@ -13,7 +16,7 @@ export class BreakpointUnit {
   readonly #part: CorePart;
   readonly #comparators: Uint32Array;
   #enabled = false;
-  /** Called after every change of what stops the core. */
+  /** It is called after every change of what stops the core. */
   changed: () => void = () => undefined;
   readonly device: Device;
 
@@ -43,7 +46,7 @@ export class BreakpointUnit {
     };
   }
 
-  /** Every address that stops the core. */
+  /** Returns every address that stops the core. */
   get addresses(): readonly number[] {
     if (!this.#enabled) return [];
     return [...this.#comparators].flatMap((comparator) => {
@@ -61,7 +64,8 @@ export class BreakpointUnit {
 
   #matches(comparator: number, address: number): boolean {
     if ((comparator & ENABLE) === 0) return false;
-    // Version 2: the whole address in bits 31:1. Version 1: a word of code in 28:2, the halfwords chosen by 31:30.
+    // Version 2 has the whole address in bits 31:1. Version 1 has a word of code in 28:2, and 31:30 choose
+    // the halfwords.
     if ((this.#part.fpCtrl & VERSION) !== 0) return (comparator & ~1) >>> 0 === address;
     if ((comparator & 0x1fff_fffc) >>> 0 !== (address & ~3) >>> 0) return false;
     const halves = comparator >>> 30;

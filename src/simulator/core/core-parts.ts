@@ -1,7 +1,8 @@
 /**
- * What the Cortex-M types differ in for a debugger: CPUID, architecture, breakpoint unit, and the identification of their
- * debug components. From the Technical Reference Manual of each core (CPUID: system control chapter; component ids: debug
- * chapter) and, for v8-M, the DEVARCH values of the Armv8-M Architecture Reference Manual D1.2.
+ * Lists how the Cortex-M types differ for a debugger: CPUID, architecture, breakpoint unit, and the
+ * identification of their debug components. The values are from the Technical Reference Manual of each core
+ * (CPUID: system control chapter; component ids: debug chapter) and, for v8-M, the DEVARCH values of the
+ * Armv8-M Architecture Reference Manual D1.2.
  */
 import type { ComponentId } from "../port/component-id.ts";
 
@@ -10,7 +11,7 @@ export type Architecture = "v6-M" | "v7-M" | "v8-M.baseline" | "v8-M.mainline" |
 export interface CorePart {
   readonly cpuid: number;
   readonly architecture: Architecture;
-  /** FP_CTRL without KEY and ENABLE: number of comparators and, in bits 31:28, version 2 of the unit. */
+  /** FP_CTRL without KEY and ENABLE has the number of comparators and, in bits 31:28, version 2 of the unit. */
   readonly fpCtrl: number;
   readonly breakpoints: number;
   readonly watchpoints: number;
@@ -20,7 +21,7 @@ export interface CorePart {
   readonly fpb: ComponentId;
   /** v6-M and v8-M baseline have none. */
   readonly itm?: ComponentId;
-  /** The table at 0xE00FF000. */
+  /** It identifies the table at 0xE00FF000. */
   readonly romTable: ComponentId;
 }
 
@@ -93,7 +94,7 @@ function v8(
   };
 }
 
-/** Keys as in a pack's Dcore, where Arm's own name is used there. */
+/** The keys are as in a pack's Dcore, if it uses Arm's own name. */
 export const coreParts = {
   "Cortex-M0": v6(0x410c_c200, 0x471),
   "Cortex-M0+": v6(0x410c_c601, 0x4c0),

@@ -1,4 +1,7 @@
-/** The registers of a core by their DCRSR.REGSEL (Armv7-M C1.6.3, Armv8-M D1.2.39), and their values after a reset. */
+/**
+ * Holds the registers of a core by their DCRSR.REGSEL (Armv7-M C1.6.3, Armv8-M D1.2.39), and their values
+ * after a reset.
+ */
 import type { CorePart } from "./core-parts.ts";
 import type { Kept } from "../bus/kept.ts";
 
@@ -8,14 +11,14 @@ const PC = 15;
 const XPSR = 16;
 const MSP = 17;
 const PSP = 18;
-/** CONTROL, FAULTMASK, BASEPRI, PRIMASK in one word. */
+/** CONTROL, FAULTMASK, BASEPRI and PRIMASK share one word. */
 const SPECIAL = 20;
 const CONTROL_SPSEL = 1 << 25;
-/** FPSCR and S0 to S31. */
+/** FPSCR and S0 to S31 follow from here. */
 const FPSCR = 33;
 const S0 = 64;
 const S31 = 95;
-/** MSP_NS, PSP_NS, MSP_S, PSP_S, the four limits, and the two banks of special registers. */
+/** These are MSP_NS, PSP_NS, MSP_S, PSP_S, the four limits, and the two banks of special registers. */
 const BANKED_FIRST = 0x18;
 const BANKED_LAST = 0x23;
 const LIMIT_FIRST = 0x1c;
@@ -25,7 +28,7 @@ const THUMB = 0x0100_0000;
 export class CoreRegisters {
   readonly #part: CorePart;
   readonly #values = new Map<number, number>();
-  /** r0 to r15, shared with an executor. */
+  /** These are r0 to r15, shared with an executor. */
   readonly general = new Uint32Array(16);
   xpsr = THUMB;
 

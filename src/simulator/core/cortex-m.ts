@@ -1,6 +1,7 @@
 /**
- * Run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers' meaning (Armv7-M C1.6,
- * Armv8-M D1.2), not where they stand (system-control-space.ts) and no instruction (executor.ts).
+ * Does the run control of a Cortex-M: halting, stepping, resets, vector catch. Knows the debug registers'
+ * meaning (Armv7-M C1.6, Armv8-M D1.2), but neither where they stand (system-control-space.ts) nor any
+ * instruction (executor.ts).
  */
 import type { Agenda } from "../bus/agenda.ts";
 import { picoseconds } from "../../lib/clock.ts";
@@ -18,23 +19,23 @@ import type { Remembered } from "../bus/remembered.ts";
 export interface CortexMSettings {
   readonly name: string;
   readonly type: CoreType;
-  /** Where another revision than the usual one is built in. */
+  /** It is set if another revision than the usual one is built in. */
   readonly cpuid?: number | undefined;
-  /** The vector table after reset. */
+  /** The address of the vector table after reset. */
   readonly vectors: number;
-  /** Instructions in a microsecond, as if each took one cycle; default 16. */
+  /** Instructions in a microsecond, as if each took one cycle; 16 by default. */
   readonly mhz?: number | undefined;
-  /** Designer of the core's ROM table, where it is not Arm. */
+  /** The designer of the core's ROM table, if that is not Arm. */
   readonly romTable?: { readonly bank: number; readonly code: number } | undefined;
 }
 
-/** DHCSR, what a debugger writes. */
+/** A debugger writes these bits of DHCSR. */
 const DEBUGEN = 1 << 0;
 const HALT = 1 << 1;
 const STEP = 1 << 2;
 const MASKINTS = 1 << 3;
 const CONTROL_BITS = 0x2f;
-/** Written in the upper half, else the write is ignored. */
+/** The key must be in the upper half, or the write is ignored. */
 const DBGKEY = 0xa05f;
 
 const REGRDY = 1 << 16;
@@ -50,11 +51,14 @@ const DFSR_DWTTRAP = 1 << 2;
 const DFSR_VCATCH = 1 << 3;
 
 const VC_CORERESET = 1 << 0;
-/** DEMCR: TRCENA, MON bits and all VC bits; v6-M has TRCENA (DWTENA), VC_HARDERR and VC_CORERESET only (Armv6-M C1.6.5). */
+/**
+ * DEMCR has TRCENA, the MON bits and all VC bits; v6-M has only TRCENA (DWTENA), VC_HARDERR and VC_CORERESET
+ * (Armv6-M C1.6.5).
+ */
 const DEMCR_MAIN = 0x010f_07f1;
 const DEMCR_V6 = 0x0100_0401;
 const TRCENA = 1 << 24;
-/** Exceptions that DEMCR.VC_* catch: its bit, and their numbers (Armv7-M C1.6.5). */
+/** Each DEMCR.VC_* bit catches the exceptions with these numbers (Armv7-M C1.6.5). */
 const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[] = [
   [1 << 4, [4]], // VC_MMERR
   [1 << 8, [5]], // VC_BUSERR
@@ -62,11 +66,11 @@ const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[
   [1 << 10, [3]], // VC_HARDERR
 ];
 const DEFAULT_MHZ = 16;
-/** Picoseconds in a microsecond. */
+/** A microsecond has this many picoseconds. */
 const MILLION = 1_000_000;
 const VTOR = 0xd08;
 const REGWNR = 1 << 16;
-/** How long a register transfer keeps S_REGRDY low. */
+/** A register transfer keeps S_REGRDY low this long. */
 const REGISTER_US = 0.5;
 
 export class CortexM {
@@ -77,7 +81,7 @@ export class CortexM {
   readonly watchpoints: WatchpointUnit;
   readonly bus: Bus;
   readonly executor: Executor;
-  /** AIRCR.SYSRESETREQ by the core's own code. */
+  /** It is called when the core's own code sets AIRCR.SYSRESETREQ. */
   onResetRequest: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #log: TargetLog;
@@ -93,7 +97,7 @@ export class CortexM {
   #dcrdr = 0;
   #registerReadyUs = 0;
   #livedUs = 0;
-  /** Millionths of an instruction owed, for time that was too short for a whole one. */
+  /** Millionths of an instruction that are owed, because the time was too short for a whole one. */
   #owed = 0;
   #living = false;
 
@@ -124,7 +128,7 @@ export class CortexM {
     });
   }
 
-  /** Registers, VTOR and the debugger's settings; exceptions that are active or pending are lost. */
+  /** Keeps registers, VTOR and the debugger's settings; active and pending exceptions are lost. */
   readonly kept: Kept = {
     save: () => {
       this.live();
@@ -163,27 +167,30 @@ export class CortexM {
     return this.#halted;
   }
 
-  /** It waits for an interrupt or event (WFI, WFE). */
+  /** True if it waits for an interrupt or event (WFI, WFE). */
   get sleeping(): boolean {
     return !this.#halted && !this.#inReset && this.executor.sleeping;
   }
 
-  /** It makes something of the time that passes, if only to wait for an interrupt. */
+  /** True if it uses the time that passes, if only to wait for an interrupt. */
   get running(): boolean {
     return !this.#halted && !this.#inReset && !this.#lockup;
   }
 
-  /** It does nothing until an event of the chip or a debugger makes it: in how many pieces time passes is the same to it. */
+  /**
+   * True if it does nothing until an event of the chip or a debugger makes it; then it does not matter in how
+   * many pieces time passes.
+   */
   get isQuiet(): boolean {
     return !this.running || this.executor.waits;
   }
 
-  /** What reads of DHCSR change, and what shows there. */
+  /** Returns what reads of DHCSR change, and what they show. */
   get remembered(): Remembered {
     return [this.#halted, this.#lockup, this.#inReset, this.#sawReset, this.#retired, this.sleeping];
   }
 
-  /** When S_REGRDY comes back, or came. */
+  /** Returns when S_REGRDY comes back, or came. */
   get dueUs(): number {
     return this.#registerReadyUs;
   }
@@ -226,8 +233,8 @@ export class CortexM {
   }
 
   /**
-   * Lets the time that has passed take effect, up to the events of the chip one after the other. A host that is too slow for
-   * the core's own clock gives it a slower one; the chip around it keeps its time.
+   * Lets the time that has passed take effect, up to the events of the chip one after the other. A host that
+   * is too slow for the core's own clock gives it a slower one; the chip around it keeps its time.
    */
   live(): void {
     if (this.#living) return;
@@ -286,7 +293,7 @@ export class CortexM {
     } else if (stop === "reset-request") this.onResetRequest();
   }
 
-  /** As a read, which clears S_RETIRE_ST and S_RESET_ST besides. */
+  /** Yields what a read would, but does not clear S_RETIRE_ST and S_RESET_ST. */
   peekDhcsr(): number {
     this.live();
     const value =
@@ -377,7 +384,7 @@ export class CortexM {
     this.#log.note(`${this.settings.name} halted`);
   }
 
-  /** One instruction. What stops the core at it stops a step too. */
+  /** Runs one instruction. A stop of the core at the instruction stops a step too. */
   #step(): void {
     this.#retired = true;
     const stop = this.executor.run(1, this.#livedUs);
@@ -386,7 +393,7 @@ export class CortexM {
   }
 }
 
-/** What DFSR says besides, of a step. */
+/** Returns the bits that a step adds to DFSR for its stop. */
 function causeOf(stop: Stop | undefined): number {
   if (stop === "watchpoint") return DFSR_DWTTRAP;
   return stop === "bkpt" || stop === "breakpoint" ? DFSR_BKPT : 0;

@@ -1,6 +1,6 @@
 /**
- * Joins a Thumb core to the chip: its bus, memories, breakpoints and time. Keeps the debugger's registers and the core's the
- * same. Knows when the core stopped; what that means for a debugger is CortexM's.
+ * Joins a Thumb core to the chip: its bus, memories, breakpoints and time. Keeps the debugger's registers and
+ * the core's the same. Knows when the core stopped; CortexM decides what that means for a debugger.
  */
 import type { Agenda } from "../bus/agenda.ts";
 import type { BreakpointUnit } from "./breakpoint-unit.ts";
@@ -22,13 +22,13 @@ import type {
 
 const MSP = 17;
 const PSP = 18;
-/** CONTROL, FAULTMASK, BASEPRI, PRIMASK in one word. */
+/** CONTROL, FAULTMASK, BASEPRI and PRIMASK share one word. */
 const SPECIAL = 20;
-/** MSPLIM and PSPLIM by Security state (Armv8-M D1.2.39). */
+/** MSPLIM and PSPLIM exist by Security state (Armv8-M D1.2.39). */
 const LIMITS = { secure: [0x1c, 0x1d], nonSecure: [0x1e, 0x1f] } as const;
 const PC = 15;
 const THUMB_BIT = 1 << 24;
-/** `b .`: nothing but an interrupt gets the core out of it, so time can pass without it being run. */
+/** This is `b .`: only an interrupt gets the core out of it, so time can pass without running the core. */
 const BRANCH_TO_SELF = 0xe7fe;
 
 const ARCHITECTURES: Readonly<Record<CorePart["architecture"], ThumbArchitecture>> = {
@@ -36,7 +36,7 @@ const ARCHITECTURES: Readonly<Record<CorePart["architecture"], ThumbArchitecture
   "v7-M": "v7-M",
   "v8-M.baseline": "v8-M.base",
   "v8-M.mainline": "v8-M.main",
-  // Without the vector extension.
+  // It is without the vector extension.
   "v8.1-M": "v8-M.main",
 };
 
@@ -61,11 +61,11 @@ export class Executor {
   readonly #thumb: ThumbCore;
   readonly #parts: ExecutorParts;
   readonly #limits: readonly [msp: number, psp: number];
-  /** Instructions of the latest run. */
+  /** The number of instructions of the latest run. */
   ran = 0;
   #mapped = -1;
   #broken: readonly number[] = [];
-  /** Memories whose changes are heard of. */
+  /** The memories whose changes it follows. */
   readonly #heard = new Set<Mapping>();
 
   constructor(parts: ExecutorParts) {
@@ -108,18 +108,18 @@ export class Executor {
     return this.#thumb.fault;
   }
 
-  /** A reset of the core; false if its vectors cannot be read. */
+  /** Resets the core; returns false if its vectors cannot be read. */
   reset(vectors: number): boolean {
     this.#mapMemories();
     return this.#thumb.reset(vectors);
   }
 
-  /** Time alone changes nothing of it: it sleeps or branches to itself, and SysTick stands still. */
+  /** True if time alone does not change it: it sleeps or branches to itself, and SysTick stands still. */
   get waits(): boolean {
     return !this.#thumb.ticks && (this.sleeping || this.#waitsForever());
   }
 
-  /** Registers of the System Control Space that are the core's own, by their offset in it. */
+  /** Reads registers of the System Control Space that are the core's own, by their offset in it. */
   readSystem(offset: number): number {
     return this.#thumb.system.read(0xe000_e000 + offset, 4);
   }
@@ -128,7 +128,7 @@ export class Executor {
     this.#thumb.system.write(0xe000_e000 + offset, value, 4);
   }
 
-  /** Out of a lockup or a sleep, into Debug state. */
+  /** Takes it out of a lockup or a sleep, into Debug state. */
   recover(): void {
     this.#thumb.recover();
   }
@@ -142,20 +142,20 @@ export class Executor {
     this.#thumb.debugging = on;
   }
 
-  /** DHCSR.C_MASKINTS: PendSV, SysTick and interrupts are not taken. */
+  /** With DHCSR.C_MASKINTS, PendSV, SysTick and interrupts are not taken. */
   set masked(on: boolean) {
     this.#thumb.exceptions.masked = on;
   }
 
-  /** DEMCR.VC_*: exceptions whose taking halts the core. */
+  /** Sets the exceptions that halt the core when they are taken (DEMCR.VC_*). */
   catches(numbers: readonly number[]): void {
     this.#thumb.caught.clear();
     for (const number of numbers) this.#thumb.caught.add(number);
   }
 
   /**
-   * Runs at most so many instructions from `startUs`, fewer where something is going to happen on the chip before. Undefined
-   * if the core would go on.
+   * Runs at most so many instructions from `startUs`, fewer if something is going to happen on the chip
+   * before. Returns undefined if the core would go on.
    */
   run(limit: number, startUs: number): Stop | undefined {
     this.ran = 0;
@@ -174,7 +174,7 @@ export class Executor {
     return stop === "budget" ? undefined : stop;
   }
 
-  /** Lets the core sleep until SysTick is due, or to the end; yields the time at which it is looked at again. */
+  /** Lets the core sleep until SysTick is due, or to the end; yields the time at which to look at it again. */
   sleep(startUs: number, endUs: number): number {
     const dueUs = startUs + Math.max(1, this.#thumb.dueIn) / this.ownPerUs;
     const untilUs = Math.min(dueUs, endUs);
@@ -228,7 +228,7 @@ export class Executor {
     for (const address of this.#broken) this.#thumb.setBreakpoint(address, true);
   }
 
-  /** What was mapped may have changed since the last reset, as while a model is built. */
+  /** The mapping may have changed since the last reset, for example while a model is built. */
   #mapMemories(): void {
     const { mappings } = this.#parts.bus;
     if (this.#mapped === mappings.length) {
@@ -256,7 +256,10 @@ export class Executor {
   }
 }
 
-/** Watched words are not plain memory: they go through the bus, so that the others cost nothing more. */
+/**
+ * Watched words are not plain memory: they go through the bus, so that accesses to other words cost nothing
+ * more.
+ */
 function withoutWatched(
   plain: readonly PlainMemory[],
   ranges: readonly WatchedRange[],

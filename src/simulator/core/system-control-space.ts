@@ -1,4 +1,7 @@
-/** The private peripheral bus of a core: where its registers stand. Armv7-M B3.2 and C1.6, Armv8-M D1.1. */
+/**
+ * Maps the private peripheral bus of a core, with the places of its registers (Armv7-M B3.2 and C1.6, Armv8-M
+ * D1.1).
+ */
 import { identification } from "../port/component-id.ts";
 import type { ComponentId } from "../port/component-id.ts";
 import type { CortexM } from "./cortex-m.ts";
@@ -25,9 +28,9 @@ const VECTKEY = 0x05fa;
 const VECTKEYSTAT = 0xfa05;
 const SYSRESETREQ = 1 << 2;
 const VECTRESET = 1 << 0;
-/** MVFR0 to MVFR2 of a single-precision FPU (Armv7-M B4.7). */
+/** These are MVFR0 to MVFR2 of a single-precision FPU (Armv7-M B4.7). */
 const MVFR = [0x1011_0021, 0x1100_0011, 0x0000_0040] as const;
-/** Everything allowed, secure and non-secure (Armv8-M D1.2.34). */
+/** Everything is allowed, secure and non-secure (Armv8-M D1.2.34). */
 const ALL_DEBUG_ALLOWED = 0xff;
 
 export interface PlacedDevice {
@@ -42,7 +45,7 @@ export interface ResetRequests {
   core(): void;
 }
 
-/** What a core brings onto its bus. */
+/** Returns what a core brings onto its bus. */
 export function privatePeripherals(core: CortexM, requests: ResetRequests): readonly PlacedDevice[] {
   const { part } = core;
   const name = (block: string): string => `${core.settings.name} ${block}`;
@@ -68,7 +71,7 @@ export function privatePeripherals(core: CortexM, requests: ResetRequests): read
   return placed;
 }
 
-/** Registers that keep what is written, with an identification at their end. */
+/** Makes registers that keep what is written, with an identification at their end. */
 function plain(id: ComponentId, initial: readonly (readonly [number, number])[]): Device {
   const values = new Map<number, number>(initial);
   return {

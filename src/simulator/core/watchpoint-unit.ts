@@ -1,6 +1,6 @@
 /**
- * The comparators of the DWT as far as they watch data: Armv6-M C1.8, Armv7-M C1.8, Armv8-M D1.2.70 to D1.2.79. Counters and
- * trace are not there; their registers keep what is written.
+ * Models the comparators of the DWT as far as they watch data: Armv6-M C1.8, Armv7-M C1.8, Armv8-M D1.2.70 to
+ * D1.2.79. Counters and trace are missing; their registers keep what is written.
  */
 import { identification } from "../port/component-id.ts";
 import type { CorePart } from "./core-parts.ts";
@@ -10,7 +10,7 @@ const COMP0 = 0x20;
 const STRIDE = 0x10;
 const [COMP, MASK, FUNCTION] = [0x0, 0x4, 0x8];
 const MATCHED = 1 << 24;
-/** FUNCTION of v6-M and v7-M, and MATCH of v8-M: which accesses. */
+/** FUNCTION of v6-M and v7-M, and MATCH of v8-M, say which accesses are watched. */
 const V7_WATCHES: ReadonlyMap<number, Accesses> = new Map([
   [5, { reads: true, writes: false }],
   [6, { reads: false, writes: true }],
@@ -21,7 +21,7 @@ const V8_WATCHES: ReadonlyMap<number, Accesses> = new Map([
   [5, { reads: false, writes: true }],
   [6, { reads: true, writes: false }],
 ]);
-/** ACTION 1 of v8-M: a debug event. */
+/** ACTION 1 of v8-M is a debug event. */
 const V8_ACTION = 0x30;
 const V8_DEBUG_EVENT = 0x10;
 /** Ranges of v7-M go up to 32 KiB on Cortex-M3 and M4, those of v6-M to 2 GiB. */
@@ -51,7 +51,7 @@ export class WatchpointUnit {
   readonly #comparators: readonly Comparator[];
   readonly #others = new Map<number, number>();
   #enabled = false;
-  /** Called after every change of what is watched. */
+  /** It is called after every change of what is watched. */
   changed: () => void = () => undefined;
   readonly device: Device;
 
@@ -99,7 +99,7 @@ export class WatchpointUnit {
     };
   }
 
-  /** DEMCR.TRCENA, DWTENA of v6-M. */
+  /** Sets DEMCR.TRCENA, which is DWTENA on v6-M. */
   set enabled(on: boolean) {
     if (on === this.#enabled) return;
     this.#enabled = on;
@@ -110,7 +110,7 @@ export class WatchpointUnit {
     return this.#enabled ? this.#comparators.flatMap((one) => this.#rangeOf(one) ?? []) : [];
   }
 
-  /** Whether an access of the core is one that is watched; the comparators remember that. */
+  /** Returns true if an access of the core is watched; the comparators remember that. */
   meets(address: number, size: number, access: keyof Accesses): boolean {
     if (!this.#enabled) return false;
     let isMet = false;
@@ -147,7 +147,7 @@ export class WatchpointUnit {
     if (field === MASK && !this.#isV8) return one.mask;
     if (field !== FUNCTION) return 0;
     const value = one.fn | (one.matched ? MATCHED : 0);
-    // MATCHED is cleared by the read (Armv7-M C1.8.17).
+    // The read clears MATCHED (Armv7-M C1.8.17).
     one.matched = false;
     return value >>> 0;
   }

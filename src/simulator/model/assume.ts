@@ -1,16 +1,22 @@
-/** What a derived model is taken to have beside what the pack describes: words that the pack's own sequences want to read. */
+/**
+ * Adds to a derived model what is assumed beside the pack's description: words that the pack's own sequences
+ * want to read.
+ */
 import { hex32 } from "../../lib/hex.ts";
 import type { ModelData } from "./schema.ts";
 import { gaps, type Range } from "../bus/ranges.ts";
 
-/** A word that the device is taken to have, though its description does not say so: the pack's own sequences want it. */
+/**
+ * A word that the device is assumed to have although its description does not say so, because the pack's own
+ * sequences want it.
+ */
 export interface Assumption {
-  /** APSEL, or the address of a port of version 2. */
+  /** It is APSEL, or the address of a port of version 2. */
   readonly ap: number;
-  /** A multiple of 4. */
+  /** It is a multiple of 4. */
   readonly address: number;
   readonly value: number;
-  /** Of the register, where it has one. */
+  /** The name of the register, if it has one. */
   readonly name?: string;
 }
 
@@ -19,10 +25,10 @@ export function assumptionText({ ap, address, value }: Assumption): string {
   return `assumed, because the pack's own sequences need it: ${hex32(address)} behind AP ${port} reads ${hex32(value)}`;
 }
 
-/** As much as is taken to be there around a word that nothing else describes. */
+/** This much is assumed to exist around a word that nothing else describes. */
 const AROUND = 0x1000;
 
-/** Space that keeps what is written. */
+/** Makes space that keeps what is written. */
 export function storageBlock(
   bus: string,
   range: Range,
@@ -44,7 +50,10 @@ export function storageBlock(
 
 type Known = Pick<ModelData, "memories" | "registers">;
 
-/** The known memories and registers, with the assumed words in them; new storage where there was nothing. */
+/**
+ * Returns the known memories and registers with the assumed words in them, and new storage where there was
+ * nothing.
+ */
 export function assumed(
   known: Known,
   assumptions: readonly Assumption[],

@@ -1,27 +1,27 @@
-/** How a simulated device is made: YAML for what is data, a function for what behaves. */
+/** Makes a simulated device: YAML for data, a function for behaviour. */
 import type { Source } from "../../lib/source.ts";
 import type { ModelData } from "./schema.ts";
 import { buildSoc, readModel } from "./yaml.ts";
 import { readOptions, type OptionSpecs, type OptionValues } from "./options.ts";
 import type { Soc } from "../soc/soc.ts";
 
-/** What a model's function may use besides the SoC: target time, seeded chance, the target's log, its options. */
+/** A model's function may use this besides the SoC: target time, seeded chance, the target's log, its options. */
 export interface ModelContext<S extends OptionSpecs> {
   readonly clock: {
-    /** What a read makes of it may change at any time: polling it is simulated read by read. */
+    /** A read that uses the time may change at any time, so polling it is simulated read by read. */
     nowUs(): number;
-    /** Whether a time has come. Polling what asks so is passed over until then. */
+    /** Returns true if a time has come. Polling that asks this way is skipped until then. */
     reached(atUs: number): boolean;
-    /** Runs the action once, `us` from now. Returns what takes it back. */
+    /** Runs the action once, `us` from now. Returns a function that takes it back. */
     after(us: number, action: () => void): () => void;
   };
-  /** 0 up to 1; the same sequence for the same seed. */
+  /** Returns a number from 0 up to 1, with the same sequence for the same seed. */
   readonly random: () => number;
   readonly log: (text: string) => void;
   readonly options: OptionValues<S>;
 }
 
-/** As much of it as a part of a model needs, whatever the options of the model are. */
+/** A part of a model needs only this much of it, for any options of the model. */
 export type PartContext = Pick<ModelContext<OptionSpecs>, "clock" | "log">;
 
 export interface ModelDefinition<S extends OptionSpecs> {
@@ -32,11 +32,11 @@ export interface ModelDefinition<S extends OptionSpecs> {
   readonly build?: (soc: Soc, context: ModelContext<S>) => void;
 }
 
-/** A model that can be opened. Made by defineModel or yamlModel only. */
+/** A model that can be opened. Only defineModel and yamlModel make one. */
 export interface Model {
   readonly name: string;
   readonly about: string;
-  /** Public documents that its facts come from. */
+  /** The public documents that its facts come from. */
   readonly sources: readonly string[];
   readonly options: OptionSpecs;
   create(given: Readonly<Record<string, string>>, around: ModelSurroundings): Soc;
@@ -45,7 +45,7 @@ export interface Model {
 export interface ModelSurroundings {
   readonly clockUs: () => number;
   readonly seed: number;
-  /** Called before power comes: what survives without power is put there. */
+  /** It is called before power comes, to put there what survives without power. */
   readonly beforePower?: ((soc: Soc) => void) | undefined;
 }
 
@@ -66,12 +66,12 @@ export function defineModel<const S extends OptionSpecs>(definition: ModelDefini
   return modelOf(readModel(definition.extends), definition);
 }
 
-/** A device of data alone. */
+/** Makes a device of data alone. */
 export function yamlModel(source: Source): Model {
   return modelOf(readModel(source), {});
 }
 
-/** From data that is known to be good. */
+/** Makes a model from data that is known to be good. */
 export function modelOf<const S extends OptionSpecs>(
   data: ModelData,
   code: Omit<ModelDefinition<S>, "extends">,
@@ -116,7 +116,7 @@ function clockOf({ agenda, notes }: Soc): ModelContext<OptionSpecs>["clock"] {
   };
 }
 
-/** mulberry32: small, and the same everywhere. */
+/** The generator is mulberry32: small, and the same everywhere. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * A model made from a device description: its processors, access ports and memories, and storage where its peripherals are.
- * It knows nothing of how the device behaves, and says so in its notes.
+ * Makes a model from a device description: its processors, access ports and memories, and storage in place of
+ * its peripherals. The model knows nothing of how the device behaves, and says so in its notes.
  */
 import type { AccessPort, Debug, DeviceDescription, Memory, Processor } from "../../device/description.ts";
 import type { RegisterMap } from "../../device/peripherals.ts";
@@ -22,13 +22,13 @@ import { greatest } from "../../lib/lists.ts";
 
 export interface Derived {
   readonly model: Model;
-  /** The same as data, for a file. */
+  /** The same model as data, for a file. */
   readonly data: ModelData;
-  /** What was assumed or left out, one sentence each. */
+  /** The assumptions and omissions, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Cores that a pack names by architecture or that resemble another one for a debugger. */
+/** These cores are named by architecture in packs, or resemble another one for a debugger. */
 const LIKE: Readonly<Record<string, CoreType>> = table({
   SC000: "Cortex-M0",
   SC300: "Cortex-M3",
@@ -40,18 +40,21 @@ const LIKE: Readonly<Record<string, CoreType>> = table({
   "Star-MC1": "Cortex-M33",
 });
 
-/** The parts of the Armv7-M and v8-M memory map in which a chip has registers. */
+/** A chip has registers in these parts of the Armv7-M and v8-M memory map. */
 const PERIPHERALS: Range = { start: 0x4000_0000, end: 0x6000_0000 };
 const VENDOR_PPB: Range = { start: 0xe004_0000, end: 0xe00f_f000 };
 const PRIVATE_BUS: Range = { start: 0xe000_0000, end: 0xe010_0000 };
 
 const BASE = 0xe00f_f003;
-/** Of an access port that only the sequences speak of. */
+/** The base of an access port that only the sequences mention. */
 const OTHER_BASE = 0xe00e_0003;
 const AHB_AP = { v6: 0x0477_0031, v7: 0x2477_0011, v8: 0x8477_0001, v2: 0x3477_0008 } as const;
-/** Of CoreSight SoC-600, as the AHB-AP of version 2. */
+/** The IDR is that of CoreSight SoC-600, like the AHB-AP of version 2. */
 const APB_AP_V2 = 0x3477_0006;
-/** The debug port that Arm delivers with a core on its own, and that of CoreSight SoC-400, which chips with several have. */
+/**
+ * Arm delivers the first debug port with a single core; chips with several cores have that of CoreSight
+ * SoC-400.
+ */
 const DPIDR = {
   m0: 0x0bb1_1477,
   m0plus: 0x0bc1_1477,
@@ -61,10 +64,10 @@ const DPIDR = {
   v3: 0x4c01_3477,
 } as const;
 
-/** What is known beside the description. */
+/** Facts that are known besides the description. */
 export interface MoreKnown {
   readonly assumptions?: readonly Assumption[];
-  /** Of the device's SVD file: what registers hold after reset. */
+  /** The registers of the device's SVD file, with their values after reset. */
   readonly registers?: RegisterMap | undefined;
 }
 
@@ -79,7 +82,7 @@ export function deriveModel(
   const processors = coresOf(device, notes);
   const aps = [...new Set(processors.map(({ ap }) => ap))];
   const known = registers === undefined ? [] : resetValues(registers, aps);
-  // What sequences were seen to want is nearer to the truth of a running device than its reset.
+  // The values that sequences wanted are nearer to the truth of a running device than its reset values.
   const assumptions = [
     ...known.filter(({ ap, address }) => !given.some((one) => one.ap === ap && one.address === address)),
     ...given,
@@ -157,12 +160,12 @@ interface Core {
   readonly pname: string | undefined;
   readonly type: CoreType;
   readonly dp: number;
-  /** APSEL, or the address of its port. */
+  /** It is APSEL, or the address of its port. */
   readonly ap: number;
-  /** Of version 2, which has an address in place of an APSEL. */
+  /** The port of version 2, which has an address instead of an APSEL. */
   readonly port: AccessPort | undefined;
   readonly vectors: number;
-  /** Of the debug port that DebugPortSetup selects by itself, where the description names none. */
+  /** The debug port that DebugPortSetup selects by itself, if the description names none. */
   readonly targetsel: number | undefined;
 }
 
@@ -175,7 +178,7 @@ function busName({ dp, ap }: Core, ports: readonly number[]): string {
   return ports.length > 1 ? `dp${dp}-ap${ap}` : `ap${ap}`;
 }
 
-/** The debug ports that lead to cores, and those that the pack describes besides, lowest `__dp` first. */
+/** Returns the debug ports that lead to cores, and the others that the pack describes, lowest `__dp` first. */
 function debugPortIds(device: DeviceDescription, cores: readonly Core[]): readonly number[] {
   const ids = new Set([...cores.map(({ dp }) => dp), ...device.debugPorts.map(({ dp }) => dp)]);
   return [...ids].sort((one, other) => one - other);
@@ -217,7 +220,7 @@ function coresOf(device: DeviceDescription, notes: string[]): readonly Core[] {
   });
 }
 
-/** Where DebugPortSetup writes TARGETSEL by itself, each value is a debug port of its own, whatever `__dp` says. */
+/** If DebugPortSetup writes TARGETSEL by itself, each value is a debug port of its own, whatever `__dp` says. */
 function selectedBySequences(device: DeviceDescription, cores: readonly Core[]): readonly Core[] {
   if (device.debugPorts.some(({ swd }) => swd?.targetsel !== undefined)) return cores;
   const ids = new Map<number, number>();
@@ -249,7 +252,7 @@ function addressOf({ address = 0n }: AccessPort): number | undefined {
   return address <= 0xffff_ffffn ? Number(address) : undefined;
 }
 
-/** The access ports that only lead to others. */
+/** Returns the access ports that only lead to others. */
 function parentsOf(device: DeviceDescription, cores: readonly Core[]): readonly AccessPort[] {
   const own = new Set(cores.flatMap(({ port }) => port?.apid ?? []));
   const found = new Map<number, AccessPort>();
@@ -263,14 +266,14 @@ function parentOf(device: DeviceDescription, port: AccessPort | undefined): Acce
   return device.accessPorts.find(({ apid }) => apid === port?.parent);
 }
 
-/** The bus that an access port reaches. */
+/** Returns the bus that an access port reaches. */
 function busBehind(port: AccessPort, buses: ReadonlyMap<string, string>): string {
   return (
     buses.get(placeOf({ dp: port.dp, ap: addressOf(port) ?? 0 })) ?? `behind ${hex32(addressOf(port) ?? 0)}`
   );
 }
 
-/** Where an access port of version 2 stands: on its debug port's own bus, or behind its parent. */
+/** Returns where an access port of version 2 stands: on its debug port's own bus, or behind its parent. */
 function whereOf(
   device: DeviceDescription,
   port: AccessPort | undefined,
@@ -282,7 +285,7 @@ function whereOf(
   return { address, on: parent === undefined ? portSpace(dp) : busBehind(parent, buses) };
 }
 
-/** The memory that a device starts from. */
+/** Returns the memory that a device starts from. */
 function startup(device: DeviceDescription, pname: string | undefined): Memory | undefined {
   const own = device.memories.filter(
     (memory) => (memory.pname === undefined || memory.pname === pname) && memory.access.includes("x"),
@@ -312,17 +315,17 @@ function debugPortOf(
     targetId: (target ?? 0) & 0x0fff_ffff,
     instance: (target ?? 0) >>> 28,
     powerUpUs: 20,
-    // Sequences that select by hand look at DPIDR before, which is the same for all of them.
+    // Sequences that select by hand first read DPIDR, which is the same for all of them.
     answers: described === undefined,
   };
 }
 
-/** Of access ports only those on the debug port itself tell which one it is. */
+/** Only access ports on the debug port itself tell which version it is. */
 function hasVersion2({ accessPorts }: DeviceDescription, dp: number): boolean {
   return accessPorts.some((port) => port.dp === dp && port.version === 2 && port.parent === undefined);
 }
 
-/** DPv1 where a core of version 6 or 7 stands alone; TARGETSEL and the dormant state need DPv2. */
+/** Returns DPv1 if a core of version 6 or 7 stands alone; TARGETSEL and the dormant state need DPv2. */
 function dpidrOf(cores: readonly Core[]): number {
   const [first, another] = cores;
   if (first === undefined || another !== undefined || first.ap !== 0) return DPIDR.soc;
@@ -345,9 +348,10 @@ function multidropOf(cores: readonly Core[]): number {
 }
 
 /**
- * Without a switch between JTAG and SWD there is only the protocol that the pack names, and no dormant state to wake from: the
- * specification's DebugPortSetup sends nothing to such a port before it resets the line. The port starts where the pack says; if the
- * device's own DebugPortSetup does not lead from there to the pack's protocol, in the state from which it does.
+ * Without a switch between JTAG and SWD there is only the protocol that the pack names, and no dormant state
+ * to wake from: the specification's DebugPortSetup sends nothing to such a port before it resets the line.
+ * The port starts as the pack says. If the device's own DebugPortSetup does not lead from there to the pack's
+ * protocol, the port starts in the state from which it does.
  */
 function wiresOf(device: DeviceDescription): Pick<ModelData["debugPort"], "start" | "protocols"> {
   const { swj = true, dormant = false } = device.debugConfig ?? {};
@@ -361,7 +365,7 @@ function wiresOf(device: DeviceDescription): Pick<ModelData["debugPort"], "start
   return { ...(swj ? {} : { protocols }), ...(start === "jtag" ? {} : { start }) };
 }
 
-/** The first state from which the device's own sequence gets its port to speak the protocol. */
+/** Returns the first state from which the device's own sequence gets its port to speak the protocol. */
 function startBefore(
   device: DeviceDescription,
   protocol: Protocol,
@@ -435,7 +439,7 @@ function describe(
   };
 }
 
-/** Memories that a pack describes as a second view of this one. */
+/** Returns the memories that a pack describes as a second view of this one. */
 function aliasesOf(
   device: DeviceDescription,
   memory: Memory,
@@ -453,7 +457,7 @@ function aliasesOf(
   });
 }
 
-/** At the start of a core's program: a stack pointer, a reset vector and a branch to itself. */
+/** Makes the start of a core's program: a stack pointer, a reset vector and a branch to itself. */
 function contentOf(
   device: DeviceDescription,
   place: {

@@ -1,7 +1,7 @@
-/** Makers of chips as JEDEC's JEP106 numbers them, by the name that packs use (Dvendor). */
+/** Lists makers of chips as JEDEC's JEP106 numbers them, by the name that packs use (Dvendor). */
 
 export interface Designer {
-  /** Continuation codes before the code, and the code without its parity bit. */
+  /** These are the continuation codes before the code, and the code without its parity bit. */
   readonly bank: number;
   readonly code: number;
 }
@@ -18,7 +18,7 @@ const DESIGNERS: ReadonlyMap<string, Designer> = new Map([
   ["RPi", { bank: 9, code: 0x13 }],
 ]);
 
-/** `STMicroelectronics` and `STMicroelectronics:13` are the same. */
+/** Treats `STMicroelectronics` and `STMicroelectronics:13` as the same. */
 export function designerOf(vendor: string): Designer | undefined {
   return DESIGNERS.get(vendor.replace(/:.*$/, ""));
 }

@@ -1,4 +1,4 @@
-/** Options of a model, as they stand behind the `?` of `sim:NAME?option=value`: names, types, defaults. */
+/** Reads options of a model, as they stand after the `?` of `sim:NAME?option=value`: names, types, defaults. */
 import { Failure } from "../../lib/fault.ts";
 import { hex } from "../../lib/hex.ts";
 import { nearest } from "../../lib/nearest.ts";
@@ -21,14 +21,14 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** `{ mailbox: { type: "choice", values: ["on", "off"], ... } }` gives `{ mailbox: "on" | "off" }`. */
+/** Maps `{ mailbox: { type: "choice", values: ["on", "off"], ... } }` to `{ mailbox: "on" | "off" }`. */
 export type OptionValues<S extends OptionSpecs> = {
   readonly [K in keyof S]: S[K] extends { readonly type: "choice"; readonly values: readonly (infer V)[] }
     ? V
     : number;
 };
 
-/** Throws `unknown-option` or `bad-option-value`, whose sentence lists what is possible. */
+/** Throws `unknown-option` or `bad-option-value`, whose sentence lists the possible values. */
 export function readOptions(
   model: string,
   specs: OptionSpecs,
@@ -44,7 +44,7 @@ export function readOptions(
   );
 }
 
-/** `mailbox=on|off (default on)`, for lists. */
+/** Returns `mailbox=on|off (default on)`, for lists. */
 export function describeOption(name: string, spec: OptionSpec): string {
   const shown = spec.type === "choice" ? spec.default : hex(spec.default);
   return `${name}=${expected(spec)} (default ${shown})`;

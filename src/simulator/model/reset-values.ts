@@ -1,19 +1,22 @@
-/** What an SVD file says registers hold after reset, as words that a derived model has. Zeros are what it has anyway. */
+/**
+ * Turns register values after reset from an SVD file into words of a derived model. Zeros are left out,
+ * because the model has them anyway.
+ */
 import { fullName, type PeripheralRegister, type RegisterMap } from "../../device/peripherals.ts";
 import type { Assumption } from "./assume.ts";
 
-/** The private bus of a core: its own registers are the simulated core's. */
+/** On the private bus of a core, the simulated core provides the registers. */
 const isPrivate = (address: number): boolean =>
   (address >= 0xe000_0000 && address < 0xe004_0000) || (address >= 0xe00f_f000 && address < 0xe010_0000);
 
-/** Of each access port in `aps`. Registers that are narrower than a word share one. */
+/** Returns words for each access port in `aps`. Registers that are narrower than a word share one. */
 export function resetValues(registers: RegisterMap, aps: readonly number[]): readonly Assumption[] {
   const words = new Map<number, { value: number; name: string }>();
   for (const register of registers.inOrder()) {
     for (const { address, value, name } of wordsOf(register)) {
       if (value === 0 || isPrivate(address)) continue;
       const word = words.get(address);
-      // Of registers at one address the first of the file is the one that is meant first.
+      // If several registers have one address, the first of the file counts first.
       if (word === undefined) words.set(address, { value, name });
       else if ((word.value & value) === 0 && register.size < 32) word.value = (word.value | value) >>> 0;
     }

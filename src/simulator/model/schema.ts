@@ -1,4 +1,4 @@
-/** The shape of a YAML model. What it says is put on a SoC by model-yaml.ts. */
+/** Declares the shape of a YAML model. model/yaml.ts puts its content on a SoC. */
 import * as v from "valibot";
 import { described, u32 } from "../../lib/checked-yaml.ts";
 import { coreParts, type CoreType } from "../core/core-parts.ts";

@@ -1,6 +1,6 @@
 /**
- * A model as the text of a YAML file, as a person would write it: addresses in hexadecimal, one line for each thing, nothing
- * that is so anyway. What is read back from it is the same model. Knows no file.
+ * Writes a model as the text of a YAML file, as a person would: addresses in hexadecimal, one line for each
+ * thing, no default values. Reading the text gives the same model. Knows no file.
  */
 import * as v from "valibot";
 import { inOneLine } from "../../lib/shown-text.ts";
@@ -9,7 +9,7 @@ import { append } from "../../lib/lists.ts";
 
 type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined };
 
-/** Counts, times and numbers of bits; all others are addresses, masks or identification values. */
+/** These are counts, times and numbers of bits; all others are addresses, masks or identification values. */
 const DECIMAL = /^(?:index|dp|instance|irLength|mhz|us|\w+Us|addressBits|bank|class|revision|domain|power)$/;
 /** These have a line for each entry. */
 const LISTS = [
@@ -60,7 +60,7 @@ function registersText({ items, ...block }: ModelData["registers"][number]): rea
   ];
 }
 
-/** What the schema fills in by itself, by the list that an entry is in. */
+/** The schema fills these in by itself, by the list that an entry is in. */
 const DEFAULTS: Readonly<Record<string, { readonly [key: string]: Plain }>> = {
   debugPort: { targetId: 0, instance: 0, powerUpUs: 20, answers: true },
   furtherDebugPorts: { targetId: 0, instance: 0, powerUpUs: 20, answers: true },
@@ -110,7 +110,7 @@ function hexText(value: number): string {
   return `0x${digits.padStart(digits.length > 4 ? 8 : digits.length > 2 ? 4 : 2, "0")}`;
 }
 
-/** Quoted where YAML could read something else. */
+/** Quotes a text that YAML could read as something else. */
 function text(value: string): string {
   return /^[A-Za-z][\w .()+-]*$/.test(value) &&
     !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value) &&

@@ -1,4 +1,4 @@
-/** From a YAML model's text to a SoC. Mistakes in the text are diagnostics with their line. */
+/** Reads a YAML model's text and puts it on a SoC. Mistakes in the text are diagnostics with their line. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { checkYaml, type YamlProblem } from "../../lib/checked-yaml.ts";
 import { Failure } from "../../lib/fault.ts";
@@ -25,7 +25,7 @@ export function readModel(source: Source): ModelData {
   return checked.value;
 }
 
-/** What only shows when the parts are put together: ranges that overlap. */
+/** Finds what only shows when the parts are put together: ranges that overlap. */
 function tryOut(document: YamlDocument, model: ModelData): void {
   try {
     buildSoc(model, () => 0);
@@ -41,7 +41,7 @@ function tryOut(document: YamlDocument, model: ModelData): void {
   }
 }
 
-/** Where the first part with one of these names is described. */
+/** Returns where the first part with one of these names is described. */
 function spanOfPart(document: YamlDocument, model: ModelData, names: readonly string[]): Span {
   for (const name of names)
     for (const list of ["memories", "registers", "romTables"] as const) {
@@ -74,7 +74,7 @@ function badModel(problems: readonly YamlProblem[], malformed = true): Failure<M
   return new Failure({ kind: "bad-model", diagnostics }, lines.join("\n"));
 }
 
-/** Registers that name registers of their block which are not there. */
+/** Reports registers that name missing registers of their block. */
 function danglingNames(document: YamlDocument, model: ModelData): readonly YamlProblem[] {
   return model.registers.flatMap((block, at) => {
     const known = Object.keys(block.items);
@@ -98,7 +98,7 @@ function danglingNames(document: YamlDocument, model: ModelData): readonly YamlP
   });
 }
 
-/** Part and designer of Arm's JTAG-DP (ADIv5.2 B3.2.7). */
+/** These are part and designer of Arm's JTAG-DP (ADIv5.2 B3.2.7). */
 const JTAG_DP = 0x0ba0_0477;
 const DEFAULT_CSW = { ahb: 0x0300_0002, axi: 0x0300_0002, apb: 0x8000_0002 } as const;
 
@@ -111,7 +111,7 @@ function hasDormantState(dpidr: number): boolean {
   return ((dpidr >>> 12) & 0xf) >= 2;
 }
 
-/** A debug port that says nothing of itself does so on JTAG too. */
+/** A debug port that does not identify itself does not do so on JTAG either. */
 function idcodeOf(dpidr: number): number {
   const saysNothing = dpidr === 0 || dpidr === 0xffff_ffff;
   return saysNothing ? dpidr : ((dpidr & 0xf000_0000) | JTAG_DP) >>> 0;

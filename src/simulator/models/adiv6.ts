@@ -1,4 +1,7 @@
-/** A device of ADIv6 with nested access ports: data in YAML, and here the vendor's own access port that restarts the chip. */
+/**
+ * Models a device of ADIv6 with nested access ports: data in YAML, and here the vendor's own access port that
+ * restarts the chip.
+ */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
 import { RP_AP, rpAp } from "../controllers/rp-ap.ts";

@@ -1,4 +1,7 @@
-/** The SAM D21J18A: data in YAML, with its flash controller (NVMCTRL) and its device service unit. The public sources are named in the YAML. */
+/**
+ * Models the SAM D21J18A: data in YAML, with its flash controller (NVMCTRL) and its device service unit. The
+ * YAML names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { Dsu } from "../controllers/dsu.ts";
 import { Nvmctrl, NVMCTRL_OPTION } from "../controllers/nvmctrl.ts";

@@ -1,7 +1,7 @@
 /**
- * The CY8C6247: data and a boot ROM in YAML; here TST_MODE, by which a debugger keeps that ROM from the firmware, what the
- * firmware does to the debug pins and the Cortex-M4 once it runs, and the registers by which the processors are reset and find
- * their vectors. The public sources are named in the YAML.
+ * Models the CY8C6247: data and a boot ROM in YAML. This file adds TST_MODE, by which a debugger keeps that
+ * ROM from the firmware; what the running firmware does to the debug pins and the Cortex-M4; and the
+ * registers by which the processors are reset and find their vectors. The YAML names the public sources.
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
@@ -11,11 +11,11 @@ import yaml from "./cy8c6247.yaml";
 
 const CPUSS = 0x4021_0000;
 const CM0_CTL = 0x000;
-/** Writes need the key; without ENABLED the processor is reset, and enabled again by that. */
+/** Writes need the key. Without ENABLED the processor is reset, and that enables it again. */
 const CM0_CTL_KEY = 0x05fa_0000;
 const CM0_ENABLED = 1 << 1;
 const CM4_PWR_CTL = 0x080;
-/** PWR_MODE. */
+/** The bits of PWR_MODE. */
 const CM4_RESET = 1;
 const CM4_ENABLED = 3;
 const CM4_VECTOR_TABLE_BASE = 0x200;
@@ -27,9 +27,9 @@ const CM4_PROGRAM = 0x1000_2000;
 const SRSS = 0x4026_0000;
 const TST_MODE = 0x100;
 const TEST_MODE = (1 << 31) >>> 0;
-/** Where the boot ROM of the YAML has how often it looks. */
+/** The boot ROM of the YAML keeps here how often it looks. */
 const LOOKS = 0x118;
-/** From a reset until the access ports answer, and until the firmware runs. */
+/** These are the times from a reset until the access ports answer, and until the firmware runs. */
 const BOOT_US = 400;
 const WINDOW_US = 10_000;
 
@@ -80,7 +80,7 @@ export function cy8c6247(): Model {
       for (const ap of [0, 1, 2]) soc.memAp(ap).enabled = () => !closed && clock.reached(openAtUs);
       soc.onReset((kind) => {
         if (kind === "core") return;
-        // XRES takes the debug port with it.
+        // XRES also resets the debug port.
         if (kind === "system" && soc.nreset === 0) {
           soc.reset("power", "XRES");
           return;
@@ -92,7 +92,7 @@ export function cy8c6247(): Model {
         cancel();
         cancel = (): void => undefined;
       });
-      // Time counts from the end of a reset; the firmware on the Cortex-M0+ lets the Cortex-M4 go.
+      // Time counts from the end of a reset; the firmware on the Cortex-M0+ releases the Cortex-M4.
       soc.extendsReset = () => {
         openAtUs = clock.nowUs() + BOOT_US;
         cancel = clock.after(windowUs, start);

@@ -1,4 +1,7 @@
-/** The EFM32GG990: data in YAML, with the authentication access port of a locked part. The public sources are named in the YAML. */
+/**
+ * Models the EFM32GG990: data in YAML, with the authentication access port of a locked part. The YAML names
+ * the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { Aap, AAP_ERASE_OPTION, AAP_LOCKED_OPTION } from "../controllers/aap.ts";
 import { defineModel, type Model } from "../model/define-model.ts";

@@ -1,4 +1,7 @@
-/** What is simulated where only a device is named: the shipped model of that name, else one derived from the description. */
+/**
+ * Chooses the model if only a device is named: the shipped model of that name, else one derived from the
+ * description.
+ */
 import type { DeviceDescription } from "../../device/description.ts";
 import { assumptionText } from "../model/assume.ts";
 import { deriveModel, type MoreKnown } from "../model/derive.ts";
@@ -6,19 +9,19 @@ import type { Model } from "../model/define-model.ts";
 import { shippedModelNames } from "./shipped.ts";
 
 export interface ModelForDevice {
-  /** A shipped model's name, or the derived model. */
+  /** The name of a shipped model, or the derived model. */
   readonly model: string | Model;
-  /** What somebody who reads results must know; empty for a shipped model. */
+  /** The facts that a reader of results must know; empty for a shipped model. */
   readonly notes: readonly string[];
 }
 
-/** Where nothing is known at all. */
+/** This model is used if nothing is known at all. */
 const GENERIC = "generic-m4";
 
-/** `stm32h743` is the model of STM32H743ZITx. Throws `underivable` if there is no model to be had. */
+/** Takes `stm32h743` as the model of STM32H743ZITx. Throws `underivable` if no model can be made. */
 export async function modelForDevice(
   description: DeviceDescription | undefined,
-  /** Asked only where a model is derived. */
+  /** It is called only if a model is derived. */
   moreKnown: () => Promise<MoreKnown> = () => Promise.resolve({}),
 ): Promise<ModelForDevice> {
   if (description === undefined) return { model: GENERIC, notes: [] };

@@ -1,4 +1,7 @@
-/** The LPC55S36: data in YAML, with the debug mailbox, which decides whether AP 0 is open. The public sources are named in the YAML. */
+/**
+ * Models the LPC55S36: data in YAML, with the debug mailbox, which decides whether AP 0 is open. The YAML
+ * names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { DEBUG_MAILBOX_OPTION, DebugMailbox } from "../controllers/debug-mailbox.ts";
 import { defineModel, type Model } from "../model/define-model.ts";

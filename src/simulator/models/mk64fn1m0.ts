@@ -1,4 +1,7 @@
-/** The Kinetis MK64FN1M0: data in YAML, with its flash controller (FTFE) and the MDM-AP. The public sources are named in the YAML. */
+/**
+ * Models the Kinetis MK64FN1M0: data in YAML, with its flash controller (FTFE) and the MDM-AP. The YAML names
+ * the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { Ftfe, FTFE_OPTION } from "../controllers/ftfe.ts";
 import { MdmAp } from "../controllers/mdm-ap.ts";

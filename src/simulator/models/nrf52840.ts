@@ -1,4 +1,7 @@
-/** The nRF52840: data in YAML, with the flash controller (NVMC) and the CTRL-AP of Nordic. The public sources are named in the YAML. */
+/**
+ * Models the nRF52840: data in YAML, with the flash controller (NVMC) and the CTRL-AP of Nordic. The YAML
+ * names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, PROTECTED_OPTION } from "../controllers/ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "../controllers/nvmc.ts";
@@ -6,7 +9,7 @@ import { defineModel, type Model } from "../model/define-model.ts";
 import yaml from "./nrf52840.yaml";
 
 const TIMES = { writeUs: 41, erasePageUs: 85_000, eraseAllUs: 169_000 };
-/** UICR.APPROTECT: 0xFF is open. */
+/** The value 0xFF of UICR.APPROTECT leaves the part open. */
 const APPROTECT = 0x208;
 
 const GLITCHES_OPTION = {

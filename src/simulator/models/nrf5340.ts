@@ -1,4 +1,7 @@
-/** The nRF5340: data in YAML, with a flash controller (NVMC) and a CTRL-AP of Nordic for each core. The public sources are named in the YAML. */
+/**
+ * Models the nRF5340: data in YAML, with a flash controller (NVMC) and a CTRL-AP of Nordic for each core. The
+ * YAML names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { CTRL_AP_IDR, CtrlAp, ERASE_OPTION, ERASE_PROTECT_OPTION } from "../controllers/ctrl-ap.ts";
 import { Nvmc, NVMC_OPTION } from "../controllers/nvmc.ts";
@@ -6,7 +9,7 @@ import { defineModel, type Model } from "../model/define-model.ts";
 import yaml from "./nrf5340.yaml";
 
 const TIMES = { writeUs: 43, erasePageUs: 87_500, eraseAllUs: 173_000 };
-/** Access port, CTRL-AP and flash controller of each core, and what is erased with it. */
+/** Each core has an access port, a CTRL-AP, a flash controller, and memories that are erased with it. */
 const CORES = [
   {
     ...{ core: "application", opens: 0, index: 2, prefix: "", pageSize: 0x1000 },

@@ -1,4 +1,7 @@
-/** The nRF9160: data in YAML, with the flash controller (NVMC) and the CTRL-AP of Nordic. The public sources are named in the YAML. */
+/**
+ * Models the nRF9160: data in YAML, with the flash controller (NVMC) and the CTRL-AP of Nordic. The YAML
+ * names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import {
   CTRL_AP_IDR,
@@ -11,7 +14,7 @@ import { Nvmc, NVMC_OPTION } from "../controllers/nvmc.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
 import yaml from "./nrf9160.yaml";
 
-/** As secure code sees it, and non-secure. */
+/** Secure code sees it here, and non-secure code there. */
 const NVMC = { name: "NVMC", start: 0x5003_9000, aliases: [0x4003_9000] };
 const TIMES = { writeUs: 43, erasePageUs: 87_500, eraseAllUs: 173_000 };
 

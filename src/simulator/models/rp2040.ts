@@ -1,6 +1,7 @@
 /**
- * The RP2040: two cores behind two debug ports on the same wires are data in YAML; here is the rescue port, whose power request
- * resets the chip into its boot ROM, past any firmware. The public sources are named in the YAML.
+ * Models the RP2040. The YAML has two cores behind two debug ports on the same wires. This file adds the
+ * rescue port, whose power request resets the chip into its boot ROM, past any firmware. The YAML names the
+ * public sources.
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
@@ -13,7 +14,7 @@ const CHIP_RESET = 0x08;
 const HAD_POR = 1 << 8;
 const HAD_RUN = 1 << 16;
 const HAD_PSM_RESTART = 1 << 20;
-/** The third debug port of the YAML: instance 15. */
+/** It is the third debug port of the YAML, with instance 15. */
 const RESCUE_PORT = 2;
 
 export function rp2040(): Model {

@@ -1,6 +1,7 @@
 /**
- * The RP2350: two Cortex-M33 behind access ports of one ADIv6 debug port are data in YAML; here is the RP-AP, whose rescue
- * restart keeps the chip in its boot ROM, past any firmware. The public sources are named in the YAML.
+ * Models the RP2350. The YAML has two Cortex-M33 behind access ports of one ADIv6 debug port. This file adds
+ * the RP-AP, whose rescue restart keeps the chip in its boot ROM, past any firmware. The YAML names the
+ * public sources.
  */
 import { Source } from "../../lib/source.ts";
 import { defineModel, type Model } from "../model/define-model.ts";

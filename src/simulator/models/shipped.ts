@@ -1,4 +1,4 @@
-/** The models that ship, by name. They use the same door as anybody's own. */
+/** Lists the models that ship, by name. They use the same interface as models of a user. */
 import type { Model } from "../model/define-model.ts";
 import { adiv6 } from "./adiv6.ts";
 import { atsamd21j18 } from "./atsamd21j18.ts";
@@ -38,7 +38,7 @@ const makers: ReadonlyMap<string, () => Model> = new Map([
 
 export const shippedModelNames: readonly string[] = [...makers.keys()];
 
-/** By its name, in any case. Undefined if none has it. */
+/** Finds a model by its name, in any case. Returns undefined if none has it. */
 export function shippedModel(name: string): Model | undefined {
   return makers.get(name.toLowerCase())?.();
 }

@@ -1,4 +1,7 @@
-/** The STM32F407: data in YAML, with its flash interface, and here the Stop mode of a firmware. The public sources are named in the YAML. */
+/**
+ * Models the STM32F407: data in YAML, with its flash interface. This file adds the Stop mode of a firmware.
+ * The YAML names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { Stm32F4Flash, STM32F4_FLASH_OPTION, STM32F4_RDP_OPTION } from "../controllers/stm32f4-flash.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
@@ -6,7 +9,7 @@ import yaml from "./stm32f407.yaml";
 
 const DBGMCU_CR = 0xe004_2004;
 const DBG_STOP = 1 << 1;
-/** At the reset vector: SCR.SLEEPDEEP set, then WFI for ever. */
+/** The code at the reset vector sets SCR.SLEEPDEEP and then executes WFI for ever. */
 const RESET_CODE = 0x200;
 const STOPPING = [0x2104_4802, 0xbf30_6001, 0xbf00_e7fd, 0xe000_ed10] as const;
 

@@ -1,11 +1,14 @@
-/** The STM32H743: data in YAML, with its flash and the table at the base of AP 2, whose designer can be changed. The public sources are named in the YAML. */
+/**
+ * Models the STM32H743: data in YAML, with its flash and the table at the base of AP 2, whose designer can be
+ * changed. The YAML names the public sources.
+ */
 import { Source } from "../../lib/source.ts";
 import { Stm32H7Flash, STM32H7_FLASH_OPTION } from "../controllers/stm32h7-flash.ts";
 import { defineModel, type Model } from "../model/define-model.ts";
 import { romTable, ROM_TABLE_SIZE } from "../port/rom-table.ts";
 import yaml from "./stm32h743.yaml";
 
-/** RM0433 60.5.4, system ROM table: part 0x450, designer ST. */
+/** The system ROM table has part 0x450 and designer ST (RM0433 60.5.4). */
 const SYSTEM_TABLE = 0xe00e_0000;
 const PLACE = {
   name: "system ROM table",
