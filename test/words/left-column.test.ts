@@ -21,7 +21,6 @@ const NOT_YET: readonly string[] = [
   "flash",
   "host",
   "interpreter",
-  "simulator",
 ];
 
 interface Said {

@@ -1,6 +1,7 @@
 /**
- * An access port of ADIv6 as what it is there: a component of 4 KiB, on the debug port's own bus or in the memory behind
- * another access port. Register layout: ADIv6.0 (IHI 0074), C2.6; identification: part numbers of CoreSight SoC-600.
+ * Makes an access port of ADIv6 a component of 4 KiB, on the debug port's own bus or in the memory behind
+ * another access port. Register layout: ADIv6.0 (IHI 0074), C2.6; identification: part numbers of CoreSight
+ * SoC-600.
  */
 import { identification } from "./component-id.ts";
 import type { ComponentId } from "./component-id.ts";
@@ -9,12 +10,12 @@ import type { MemAp } from "./mem-ap.ts";
 
 export const AP_SIZE = 0x1000;
 
-/** Direct access to the KiB around TAR. */
+/** Direct accesses to the KiB around TAR end here. */
 const DIRECT_END = 0x400;
 const REGISTERS = 0xd00;
 const REGISTERS_END = 0xe00;
 const MANAGEMENT = 0xf00;
-/** Arm, MEM-AP version 2. */
+/** The value means Arm, MEM-AP version 2. */
 const DEVARCH_MEM_AP = 0x4770_0a17;
 const PARTS = { apb: 0x9e2, ahb: 0x9e3, axi: 0x9e4 } as const;
 

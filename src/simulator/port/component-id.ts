@@ -1,4 +1,7 @@
-/** The identification registers at the end of a component's 4 KiB (ADIv5.2 D1.2): PIDR, CIDR, DEVARCH, DEVTYPE. */
+/**
+ * Holds the identification registers at the end of a component's 4 KiB (ADIv5.2 D1.2): PIDR, CIDR, DEVARCH,
+ * DEVTYPE.
+ */
 
 const DEVARCH = 0xfbc;
 const DEVTYPE = 0xfcc;
@@ -6,7 +9,7 @@ const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 const CIDR0 = 0xff0;
 
-/** The register at an offset of 0xF00 and above; undefined if it is none of identification. */
+/** Reads the register at an offset of 0xF00 and above; undefined if it is not for identification. */
 export function identification(id: ComponentId, offset: number): number | undefined {
   switch (offset) {
     case DEVARCH:
@@ -24,7 +27,7 @@ export function identification(id: ComponentId, offset: number): number | undefi
     case PIDR0 + 4:
       return ((id.code & 0xf) << 4) | (id.part >> 8);
     case PIDR0 + 8:
-      // Bit 3: a JEP106 code is used.
+      // Bit 3 says that a JEP106 code is used.
       return (id.revision << 4) | 0x8 | (id.code >> 4);
     case PIDR0 + 12:
       return 0;
@@ -41,14 +44,14 @@ export function identification(id: ComponentId, offset: number): number | undefi
   }
 }
 
-/** CoreSight identification (ADIv5.2 D1.2). */
+/** The CoreSight identification of a component (ADIv5.2 D1.2). */
 export interface ComponentId {
   readonly part: number;
-  /** JEP106 continuation count and code. */
+  /** These are the JEP106 continuation count and code. */
   readonly bank: number;
   readonly code: number;
   readonly revision: number;
-  /** CIDR1[7:4]: 1 ROM table, 9 CoreSight component, 0xE generic IP. */
+  /** CIDR1[7:4] is 1 for a ROM table, 9 for a CoreSight component, 0xE for generic IP. */
   readonly componentClass: number;
   readonly devarch?: number;
   readonly devtype?: number;

@@ -1,6 +1,6 @@
 /**
- * A debug port of ADIv5 (DPv1 or DPv2) or ADIv6 (DPv3): its registers, sticky flags, power handshake and access to the APs. Knows no bits
- * on a wire. Register layouts: ADIv5.2, B2.2.
+ * Models a debug port of ADIv5 (DPv1 or DPv2) or ADIv6 (DPv3): its registers, sticky flags, power handshake
+ * and access to the APs. Knows no bits on a wire. Register layouts: ADIv5.2, B2.2.
  */
 import { least } from "../../lib/lists.ts";
 import type { AccessPort } from "./access-port.ts";
@@ -21,23 +21,23 @@ export interface Answer {
 
 export interface DebugPortSettings {
   readonly dpidr: number;
-  /** Of the TAP, where the port speaks JTAG too. */
+  /** The idcode of the TAP, if the port speaks JTAG too. */
   readonly idcode: number;
-  /** DPv2 only. */
+  /** Only DPv2 has it. */
   readonly targetId: number;
-  /** DLPIDR.TINSTANCE, for several equal devices on one bus. */
+  /** DLPIDR.TINSTANCE tells several equal devices on one bus apart. */
   readonly instance: number;
-  /** From power-up request to acknowledge. */
+  /** The time from a power-up request to its acknowledge. */
   readonly powerUpUs: number;
-  /** Whether a DPIDR read is answered after a line reset without TARGETSEL. */
+  /** True if a DPIDR read is answered after a line reset without TARGETSEL. */
   readonly answers: boolean;
-  /** DPv3: BASEPTR, where the first ROM table stands in the port's own space. */
+  /** On DPv3, BASEPTR says where the first ROM table stands in the port's own space. */
   readonly basePointer?: number | undefined;
-  /** DPv3: DPIDR1.ASIZE; 32 if omitted. */
+  /** On DPv3, DPIDR1.ASIZE; 32 if omitted. */
   readonly addressBits?: number | undefined;
 }
 
-/** Fields of CTRL/STAT (ADIv5.2 B2.2.2). */
+/** These are fields of CTRL/STAT (ADIv5.2 B2.2.2). */
 const ORUNDETECT = 1 << 0;
 const STICKYORUN = 1 << 1;
 const TRNMODE = 3 << 2;
@@ -49,13 +49,16 @@ const STICKY = STICKYORUN | STICKYCMP | STICKYERR | WDATAERR;
 const MASKLANE_SHIFT = 8;
 const POWER_REQUESTS = [1 << 26, 1 << 28, 1 << 30] as const;
 const CDBGPWRUPREQ = 1 << 28;
-/** ORUNDETECT, TRNMODE, MASKLANE, TRNCNT and the three requests; acknowledges and flags are the port's. */
+/**
+ * These are ORUNDETECT, TRNMODE, MASKLANE, TRNCNT and the three requests; acknowledges and flags are the
+ * port's own.
+ */
 const WRITABLE = ORUNDETECT | TRNMODE | 0x00ff_ff00 | (1 << 26) | CDBGPWRUPREQ | (1 << 30);
 
 const PUSHED_VERIFY = 1 << 2;
 const PUSHED_COMPARE = 2 << 2;
 
-/** Fields of ABORT (ADIv5.2 B2.2.1). */
+/** These are fields of ABORT (ADIv5.2 B2.2.1). */
 const DAPABORT = 1 << 0;
 const STKCMPCLR = 1 << 1;
 const STKERRCLR = 1 << 2;
@@ -68,7 +71,7 @@ const DLCR_TURNROUND = 0x300;
 export class DebugPort {
   readonly #settings: DebugPortSettings;
   readonly #aps: ReadonlyMap<number, AccessPort>;
-  /** What SELECT addresses in DPv3: access ports and ROM tables. */
+  /** In DPv3, SELECT addresses this space of access ports and ROM tables. */
   readonly #space: Bus;
   readonly #onDebugPower: ((requested: boolean) => void) | undefined;
   readonly #notes: RoundNotes;
@@ -89,7 +92,7 @@ export class DebugPort {
       readonly accessPorts: ReadonlyMap<number, AccessPort>;
       readonly space: Bus;
       readonly notes: RoundNotes;
-      /** Hears of CDBGPWRUPREQ when it changes. */
+      /** Hears CDBGPWRUPREQ when it changes. */
       readonly onDebugPower?: (requested: boolean) => void;
     },
     nowUs: () => number,
@@ -109,7 +112,7 @@ export class DebugPort {
     return [this.#control, this.#flags, ...this.#requestedUs, ...select, ...buffers];
   }
 
-  /** The first time after this at which a request for power is acknowledged. */
+  /** Returns the first later time at which a request for power is acknowledged. */
   dueUs(afterUs: number): number {
     const { powerUpUs } = this.#settings;
     const due = this.#requestedUs.map((us) => us + powerUpUs).filter((us) => us >= afterUs);
@@ -124,7 +127,7 @@ export class DebugPort {
     return (this.#control & ORUNDETECT) !== 0;
   }
 
-  /** DPv2 has TARGETSEL. */
+  /** True for DPv2, which has TARGETSEL. */
   get multidrop(): boolean {
     return ((this.#settings.dpidr >> 12) & 0xf) >= 2;
   }
@@ -142,7 +145,7 @@ export class DebugPort {
     this.#dlcr = DLCR_FIXED;
   }
 
-  /** TARGETSEL; false if another device on the bus was meant. */
+  /** Takes a TARGETSEL; returns false if another device on the bus was meant. */
   select(value: number): boolean {
     const mine = ((this.#settings.instance << 28) | (this.#settings.targetId & 0x0fff_ffff)) >>> 0;
     this.#selected = value === mine;
@@ -157,13 +160,13 @@ export class DebugPort {
     this.#dlcr = DLCR_FIXED;
   }
 
-  /** Answers so without looking, as a disturbance wants it. */
+  /** Gives this answer without an access, as a disturbance requires. */
   refuse(ack: "WAIT" | "FAULT"): Answer {
     if (ack === "FAULT") this.#flags |= STICKYERR;
     return this.#refused(ack);
   }
 
-  /** The acknowledge of a transfer, and for a read its data. */
+  /** Returns the acknowledge of a transfer, and for a read its data. */
   begin(header: Header): Answer {
     const { port, read, address } = header;
     if (port === "DP" && read && address === 0x0) return ok(this.#identity());
@@ -178,7 +181,7 @@ export class DebugPort {
     return this.#readDp(address);
   }
 
-  /** The data phase of a write that was acknowledged with OK. */
+  /** Takes the data phase of a write that was acknowledged with OK. */
   write({ port, address }: Header, value: number, parityGood: boolean): void {
     if (!parityGood) {
       this.#flags |= WDATAERR;
@@ -196,7 +199,7 @@ export class DebugPort {
     return this.#settings.idcode;
   }
 
-  /** An AP access is under way: the next one gets WAIT. */
+  /** True while an AP access is under way: the next one gets WAIT. */
   get busy(): boolean {
     const ap = this.#ap();
     if (ap !== undefined && ap.remembered === undefined && ap.still === undefined) this.#notes.changed();
@@ -204,8 +207,8 @@ export class DebugPort {
   }
 
   /**
-   * One access by JTAG, which has no FAULT: with a sticky flag set AP accesses are dropped (ADIv5.2 B3.2.4). Yields what
-   * the next scan captures. RDBUFF itself reads zero.
+   * Makes one access by JTAG, which has no FAULT: with a sticky flag set AP accesses are dropped (ADIv5.2
+   * B3.2.4). Yields what the next scan captures. RDBUFF itself reads zero.
    */
   jtagAccess(header: Header, value: number): number {
     const { port, read, address } = header;
@@ -241,7 +244,7 @@ export class DebugPort {
     return this.#select & 0xf;
   }
 
-  /** What address 0 reads: DPIDR, and in DPv3 what DPBANKSEL says (ADIv6.0 B2.2). */
+  /** Reads address 0: DPIDR, and in DPv3 the register that DPBANKSEL chooses (ADIv6.0 B2.2). */
   #identity(): number {
     const { dpidr, basePointer } = this.#settings;
     if (!this.#isV3) return dpidr;
@@ -265,7 +268,10 @@ export class DebugPort {
     return this.#aps.get(this.#isV3 ? (this.#select & ~0xfff) >>> 0 : this.#select >>> 24);
   }
 
-  /** The register that an AP access reaches; undefined if the whole access port is missing, as ADIv5 lets it be. */
+  /**
+   * Returns the register that an AP access reaches, or undefined if the whole access port is missing, as
+   * ADIv5 allows.
+   */
   #register(address: number): Reached | undefined {
     if (!this.#isV3) {
       const ap = this.#ap();
@@ -284,7 +290,7 @@ export class DebugPort {
       );
     }
     const full = ((this.#select & ~0xf) | address) >>> 0;
-    // Nothing of what is simulated stands above 4 GiB: an error, as from any address that nobody decodes.
+    // Nothing is simulated above 4 GiB: an access gets an error, as from any address that is not decoded.
     if (this.#select1 !== 0) return { read: () => "error", write: () => "error" };
     return {
       read: () => {
@@ -308,7 +314,7 @@ export class DebugPort {
     if (address === 0xc) return this.#delivered();
     if (this.#bank() === 1) return ok(this.#dlcr);
     if (this.multidrop && this.#bank() === 2) return ok(this.#settings.targetId);
-    // DLPIDR: instance, and protocol version 1 for SWD version 2 (ADIv5.2 B2.2.4).
+    // DLPIDR has the instance, and protocol version 1 for SWD version 2 (ADIv5.2 B2.2.4).
     if (this.multidrop && this.#bank() === 3) return ok(((this.#settings.instance << 28) | 1) >>> 0);
     // EVENTSTAT.EA is 1 while no event waits for attention (ADIv5.2 B2.2.6).
     if (this.multidrop && this.#bank() === 4) return ok(1);
@@ -341,7 +347,7 @@ export class DebugPort {
     else if (register.write(value) === "error") this.#flags |= STICKYERR;
   }
 
-  /** Pushed verify and compare: the write becomes a read that is compared (ADIv5.2 B1.3). */
+  /** Does pushed verify and compare: the write becomes a read that is compared (ADIv5.2 B1.3). */
   #pushed(register: Reached, value: number): void {
     const found = register.read();
     if (found === "error") {

@@ -1,4 +1,4 @@
-/** Disturbances that a test asks for: of single transfers on the wire, and of whole packets. */
+/** Makes the disturbances that a test asks for: of single transfers on the wire, and of whole packets. */
 
 export type TransferDisturbance = "WAIT" | "FAULT" | "NO_ACK" | "PARITY";
 
@@ -7,15 +7,15 @@ export class Injection {
   readonly #packets = new Set<number>();
   #transfersSeen = 0;
   #packetsSeen = 0;
-  /** Transfers and packets that were disturbed so far. */
+  /** The number of transfers and packets that were disturbed so far. */
   disturbed = 0;
 
-  /** The transfer after `skip` others is answered so, `times` times in a row. */
+  /** Gives this answer to the transfer after `skip` others, `times` times in a row. */
   disturb(disturbance: TransferDisturbance, skip = 0, times = 1): void {
     for (let at = 0; at < times; at++) this.#transfers.set(this.#transfersSeen + skip + at, disturbance);
   }
 
-  /** Takes back what was asked for and has not happened. */
+  /** Takes back requests that were not carried out yet. */
   calm(): void {
     this.#transfers.clear();
     this.#packets.clear();
@@ -26,17 +26,17 @@ export class Injection {
     this.#packets.add(this.#packetsSeen + skip);
   }
 
-  /** Transfers acknowledged so far, on the wire: a block of n AP reads has n + 1. */
+  /** Transfers that were acknowledged so far on the wire: a block of n AP reads has n + 1. */
   get transfers(): number {
     return this.#transfersSeen;
   }
 
-  /** Packets answered so far. */
+  /** Packets that were answered so far. */
   get packets(): number {
     return this.#packetsSeen;
   }
 
-  /** How many rounds of so many transfers and packets come before the next disturbance. */
+  /** Returns how many rounds of so many transfers and packets come before the next disturbance. */
   room(transfers: number, packets: number): number {
     return Math.min(
       roomBefore(this.#transfers.keys(), this.#transfersSeen, transfers),
@@ -44,20 +44,20 @@ export class Injection {
     );
   }
 
-  /** As if so many had been there, undisturbed. */
+  /** Counts as if so many had been there, undisturbed. */
   skip(transfers: number, packets: number): void {
     this.#transfersSeen += transfers;
     this.#packetsSeen += packets;
   }
 
-  /** Called once for each acknowledge phase. */
+  /** It is called once for each acknowledge phase. */
   transfer(): TransferDisturbance | undefined {
     const disturbance = this.#transfers.get(this.#transfersSeen++);
     if (disturbance !== undefined) this.disturbed += 1;
     return disturbance;
   }
 
-  /** Called once for each packet; true if its response is to be lost. */
+  /** It is called once for each packet; returns true if its response is to be lost. */
   packet(): boolean {
     const isLost = this.#packets.has(this.#packetsSeen++);
     if (isLost) this.disturbed += 1;

@@ -1,14 +1,17 @@
-/** The wires between probe and target, one clock cycle at a time. Knows levels and time, no protocol. */
+/**
+ * Moves the wires between probe and target, one clock cycle at a time. Knows levels and time, but no
+ * protocol.
+ */
 import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
 export type Bit = 0 | 1;
 
-/** What hangs on the wires. */
+/** The target at the other end of the wires. */
 export interface LineTarget {
   /**
-   * One cycle of SWCLK/TCK. `swdio` is the level that the probe drives, undefined if it does not drive; the result is
-   * the level that the wire then has, 1 by its pull-up where nothing drives.
+   * Does one cycle of SWCLK/TCK. `swdio` is the level that the probe drives, undefined if it does not drive.
+   * The result is the level that the wire then has, which is 1 by its pull-up if nothing drives.
    */
   clock(swdio: Bit | undefined, tdi: Bit): Bit;
   /** The level of TDO before the next rising edge. */
@@ -16,7 +19,7 @@ export interface LineTarget {
   /** The level of nRESET: the probe's, unless the board holds it low. */
   readonly nreset: Bit;
   setNreset(level: Bit): void;
-  /** The level at which SWCLK stays, moved by hand; a cycle leaves it high. */
+  /** Sets the level at which SWCLK stays, moved by hand; a cycle leaves it high. */
   setSwclk(level: Bit): void;
   setNtrst(level: Bit): void;
 }
@@ -30,13 +33,16 @@ export interface Levels {
   readonly tdo: Bit;
 }
 
-/** Hears of every moment at which a level may have changed, in the order of time. */
+/** Hears every moment at which a level may have changed, in the order of time. */
 export type WireWatcher = (atUs: number, levels: Levels) => void;
 
-/** Which lines a probe drives: those of the protocol that its port speaks, none while it is off (DAP_config.h of CMSIS-DAP). */
+/**
+ * Says which lines a probe drives: those of the protocol that its port speaks, none while it is off
+ * (DAP_config.h of CMSIS-DAP).
+ */
 export type PortMode = "off" | "swd" | "jtag";
 
-/** Levels that the probe drives, and the clock that moves with each cycle. */
+/** Holds the levels that the probe drives, and the clock that moves with each cycle. */
 export class Lines {
   readonly #target: LineTarget;
   readonly #clock: VirtualClock;
@@ -55,9 +61,9 @@ export class Lines {
     this.#watch = watch;
   }
 
-  /** As a probe sets its port up: what it drives is high, reset released. */
+  /** Does what a probe does to set up its port: driven lines are high, and reset is released. */
   on(mode: "swd" | "jtag"): void {
-    // What another port held low is let go.
+    // A line that another port held low is released.
     if (this.#on) this.ntrst = 1;
     this.#mode = mode;
     this.#swclk = 1;
@@ -69,7 +75,7 @@ export class Lines {
     this.nreset = 1;
   }
 
-  /** All pins high impedance: the pull-ups decide, and nothing that the probe does reaches the target. */
+  /** Makes all pins high impedance: the pull-ups decide, and nothing that the probe does reaches the target. */
   off(): void {
     if (this.#mode === "off") return;
     this.on(this.#mode);
@@ -93,7 +99,7 @@ export class Lines {
     return [this.#mode, this.#swclk, this.#swdio, this.#drivesSwdio, this.#tdi, this.#ntrst, this.#periodPs];
   }
 
-  /** One cycle with SWDIO/TMS as it is. */
+  /** Does one cycle with SWDIO/TMS as it is. */
   cycle(): void {
     this.#cycle(this.#drivesSwdio ? this.#swdio : undefined);
   }
@@ -111,7 +117,7 @@ export class Lines {
     return this.#cycle(this.#drivesSwdio ? this.#swdio : undefined);
   }
 
-  /** One JTAG cycle; TDO is sampled before the rising edge. */
+  /** Does one JTAG cycle; TDO is sampled before the rising edge. */
   shift(tdi: number): Bit {
     this.#tdi = (tdi & 1) as Bit;
     const tdo = this.#on ? this.#target.tdo : 1;
@@ -128,7 +134,7 @@ export class Lines {
   }
 
   set swclk(level: Bit) {
-    // A rising edge made by hand is a cycle like any other.
+    // A rising edge that is made by hand is a cycle like any other.
     if (this.#swclk === 0 && level === 1) this.cycle();
     this.#swclk = level;
     if (this.#on) this.#target.setSwclk(level);

@@ -1,4 +1,4 @@
-/** A memory access port of ADIv5 (MEM-AP, version 1): CSW, TAR, DRW and banked data in front of a bus. */
+/** Models a memory access port of ADIv5 (MEM-AP, version 1): CSW, TAR, DRW and banked data in front of a bus. */
 import type { AccessPort } from "./access-port.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Size } from "../bus/device.ts";
@@ -7,16 +7,19 @@ import type { RoundNotes } from "../bus/round-notes.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
 export interface MemApSettings {
-  /** APSEL, or the base address where it has one. */
+  /** It is APSEL, or the base address if it has one. */
   readonly index: number;
   readonly idr: number;
-  /** ROM table or first component, with its present bits; 0xFFFFFFFF: none. */
+  /** The ROM table or first component, with its present bits; 0xFFFFFFFF means none. */
   readonly base: number;
-  /** Reset value of CSW without DeviceEn. */
+  /** The reset value of CSW without DeviceEn. */
   readonly csw: number;
-  /** An APB-AP can do words only: Size cannot be written. */
+  /** True if only words can be accessed, as on an APB-AP: Size cannot be written. */
   readonly wordsOnly: boolean;
-  /** The Large Data extension: accesses of 64 bits, as two words through DRW (ADIv5.2 C2.2.5, CFG.LD). */
+  /**
+   * True for the Large Data extension: accesses of 64 bits, as two words through DRW (ADIv5.2 C2.2.5,
+   * CFG.LD).
+   */
   readonly largeData?: boolean;
 }
 
@@ -29,25 +32,28 @@ const CFG = 0xf4;
 const BASE = 0xf8;
 const IDR = 0xfc;
 
-/** Fields of CSW (ADIv5.2 C2.6.4). */
+/** These are fields of CSW (ADIv5.2 C2.6.4). */
 const SIZE = 0x7;
 const ADDR_INC = 0x30;
 const INCREMENT_SINGLE = 0x10;
 const INCREMENT_PACKED = 0x20;
 const DEVICE_EN = 1 << 6;
-/** Secure accesses are allowed, where the port knows the difference; what stands in bit 30 of Prot then says. */
+/** Secure accesses are allowed, if the port knows the difference; bit 30 of Prot then chooses. */
 const SPIDEN = 1 << 23;
 const NON_SECURE = 1 << 30;
-/** Of CFG. */
+/** This is a bit of CFG. */
 const LARGE_DATA = 1 << 2;
 const SIZE_64 = 3;
-/** Mode, Prot and DbgSwEnable; DeviceEn, TrInProg, Type and SPIDEN are the port's. */
+/** These are Mode, Prot and DbgSwEnable; DeviceEn, TrInProg, Type and SPIDEN are the port's own. */
 const KEPT = 0xff00_0f00;
-/** ADIv5.2 C2.2.2: TAR is only guaranteed to count inside 1 KiB; it wraps there in most. */
+/** TAR is only guaranteed to count inside 1 KiB (ADIv5.2 C2.2.2), and most ports wrap there. */
 const WRAP = 0x3ff;
-/** The AHB-AP of Cortex-M3 and M4 counts to 4 KiB, and OpenOCD relies on that where CPUID names one of these cores. */
+/**
+ * The AHB-AP of Cortex-M3 and M4 counts to 4 KiB, and OpenOCD relies on that if CPUID names one of these
+ * cores.
+ */
 const WRAP_M3_M4 = 0xfff;
-/** IDR of that AHB-AP; the revision above these bits differs. */
+/** This is the IDR of that AHB-AP; the revision above these bits differs. */
 const AHB_AP_M3_M4 = 0x0477_0011;
 const REVISION = 0xf000_0000;
 
@@ -59,12 +65,12 @@ export class MemAp implements AccessPort {
   readonly #wrap: number;
   #csw: number;
   #tar = 0;
-  /** Of a 64-bit access under way: the word that is still to be read, or the one that was written first. */
+  /** In a 64-bit access under way: the word that is still to be read, or the one that was written first. */
   #half: number | undefined;
   #busyUntilUs = 0;
-  /** CSW.DeviceEn; while it says no, every memory access fails. */
+  /** Returns CSW.DeviceEn; while it is false, every memory access fails. */
   enabled: () => boolean = () => true;
-  /** Some parts that are secured answer at a few addresses only. */
+  /** Some secured parts answer at a few addresses only. */
   reaches: (address: number) => boolean = () => true;
   beforeAccess: () => void = () => undefined;
 
@@ -89,7 +95,7 @@ export class MemAp implements AccessPort {
     return [this.#csw, this.#tar, this.#half, this.#busyUntilUs];
   }
 
-  /** When it stops, or stopped, being busy. */
+  /** Returns when it stops, or stopped, being busy. */
   get dueUs(): number {
     return this.#busyUntilUs;
   }
@@ -100,7 +106,7 @@ export class MemAp implements AccessPort {
     this.#busyUntilUs = 0;
   }
 
-  /** The next accesses are answered with WAIT until then. */
+  /** Answers the next accesses with WAIT until then. */
   holdUntil(us: number): void {
     this.#busyUntilUs = us;
   }
@@ -131,7 +137,7 @@ export class MemAp implements AccessPort {
     return undefined;
   }
 
-  /** Through a direct access register of ADIv6: a word of the KiB that TAR is in (IHI 0074, C2.6.8). */
+  /** Accesses a word of the KiB that TAR is in, through a direct access register of ADIv6 (IHI 0074, C2.6.8). */
   direct(access: "read" | "write", offset: number, value = 0): number | "error" {
     return this.#access(access, ((this.#tar & ~0x3ff) | offset) >>> 0, value, 4);
   }
@@ -172,7 +178,7 @@ export class MemAp implements AccessPort {
     return result;
   }
 
-  /** Packed: as many transfers as fit the word, each on its own lanes (ADIv5.2 C2.2.7). */
+  /** Does packed transfers: as many as fit the word, each on its own lanes (ADIv5.2 C2.2.7). */
   #packed(access: "read" | "write", value: number): number | "error" {
     let word = 0;
     for (let done = 0; done < 4; done += this.#size) {
@@ -184,7 +190,7 @@ export class MemAp implements AccessPort {
     return word >>> 0;
   }
 
-  /** The first of two reads makes the access, the second of two writes does. */
+  /** The first of two reads makes the access; of two writes, the second does. */
   #wide(access: "read" | "write", value: number, increments: boolean): number | "error" {
     const low = (this.#tar & ~7) >>> 0;
     const half = this.#half;
@@ -206,7 +212,7 @@ export class MemAp implements AccessPort {
     this.#tar = ((this.#tar & ~this.#wrap) | ((this.#tar + this.#size) & this.#wrap)) >>> 0;
   }
 
-  /** One bus access; the value sits on the byte lanes of its address. */
+  /** Makes one bus access; the value sits on the byte lanes of its address. */
   #access(access: "read" | "write", at: number, word: number, size = this.#size): number | "error" {
     const address = (at & ~(size - 1)) >>> 0;
     const lane = 8 * (address & 3);
@@ -237,7 +243,7 @@ export class MemAp implements AccessPort {
       value: failed ? (access === "write" ? value : 0) : result,
       failed,
     });
-    // What hangs has no result, not even a bad one.
+    // A hanging access has no result, not even a bad one.
     if (hangs) return 0;
     return failed ? "error" : (result << lane) >>> 0;
   }

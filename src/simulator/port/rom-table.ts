@@ -1,4 +1,4 @@
-/** ROM tables of class 1 (ADIv5.2 D2) and class 9 (ADIv6.0 D4), made from the addresses of what stands in them. */
+/** Makes ROM tables of class 1 (ADIv5.2 D2) and class 9 (ADIv6.0 D4) from the addresses of their components. */
 import { identification } from "./component-id.ts";
 import type { ComponentId } from "./component-id.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
@@ -6,7 +6,7 @@ import { wordDevice, type Device } from "../bus/device.ts";
 export const ROM_TABLE_SIZE = 0x1000;
 
 const PRESENT_32_BIT = 0x3;
-/** MEMTYPE.SYSMEM: 0, a dedicated debug bus; 1, system memory too. */
+/** MEMTYPE.SYSMEM is 0 for a dedicated debug bus, and 1 if system memory is on it too. */
 const MEMTYPE = 0xfcc;
 
 export function romTable(table: {
@@ -29,7 +29,10 @@ export function romTable(table: {
 }
 
 const DEVARCH_ROM = 0x4770_0af7;
-/** Of class 9: power control and status, one word for each domain; PRIDR0; DEVID with FORMAT 0, 32-bit entries. */
+/**
+ * A table of class 9 has power control and status, one word for each domain; PRIDR0; and DEVID with FORMAT 0,
+ * 32-bit entries.
+ */
 const DBGPCR = 0xa00;
 const DBGPSR = 0xa80;
 const PRIDR0 = 0xc00;
@@ -41,7 +44,7 @@ const POWER_ID_VALID = 1 << 2;
 
 export interface Component9 {
   readonly at: number;
-  /** Must be on before the component answers. */
+  /** The domain that must be on before the component answers. */
   readonly power?: number | undefined;
 }
 

@@ -1,16 +1,16 @@
 /**
- * The serial-wire face of a debug port, bit by bit (ADIv5.2 B4). Knows phases, parity and line reset; what a transfer means
- * is the debug port's.
+ * Speaks serial wire for a debug port, bit by bit (ADIv5.2 B4). Knows phases, parity and line reset; the
+ * debug port decides what a transfer means.
  */
 import type { DebugPort, Header } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 import type { Bit } from "./lines.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
-/** ADIv5.2 B4.3.3: at least 50 cycles high, then at least two low. */
+/** A line reset has at least 50 cycles high, then at least two low (ADIv5.2 B4.3.3). */
 const RESET_ONES = 50;
 const RESET_ZEROS = 2;
-/** ADIv5.2 B4.1.1: a write takes effect within the eight cycles after it, which the host has to clock. */
+/** A write takes effect within the eight cycles after it, which the host must clock (ADIv5.2 B4.1.1). */
 const COMMIT_CYCLES = 8;
 
 type Phase =
@@ -19,15 +19,15 @@ type Phase =
   | "reset"
   | "idle"
   | "header"
-  /** The probe lets the line go; then comes the acknowledge. */
+  /** The probe releases the line; then comes the acknowledge. */
   | "turn-to-target"
   | "ack"
   | "read-data"
-  /** The target lets the line go; then comes what is next. */
+  /** The target releases the line; then comes the next phase. */
   | "turn-to-host"
   | "write-data"
   | "skip-data"
-  /** TARGETSEL: nothing drives the acknowledge. */
+  /** Nothing drives the acknowledge of TARGETSEL. */
   | "no-ack";
 
 const ACKNOWLEDGE = { OK: 1, WAIT: 2, FAULT: 4 } as const;
@@ -48,7 +48,7 @@ export class SwDp {
   #parity = 0;
   #ones = 0;
   #zeros = 0;
-  /** Since the last line reset no DPIDR was read: everything else is a protocol error. */
+  /** True if no DPIDR was read since the last line reset: everything else is a protocol error. */
   #fresh = true;
   #header: Header = { port: "DP", read: true, address: 0 };
   #ack: keyof typeof ACKNOWLEDGE = "OK";
@@ -62,7 +62,7 @@ export class SwDp {
     this.#injection = injection;
   }
 
-  /** Undefined if a write has not taken effect yet. */
+  /** Returns undefined if a write has not taken effect yet. */
   get remembered(): Remembered | undefined {
     if (this.#pending !== undefined) return undefined;
     const { port, read, address } = this.#header;
@@ -76,7 +76,7 @@ export class SwDp {
     this.#ones = 0;
   }
 
-  /** One cycle with the level that the wire has. */
+  /** Does one cycle with the level that the wire has. */
   clock(level: Bit): void {
     if (this.#pending !== undefined && ++this.#sinceWrite === COMMIT_CYCLES) this.#commit();
     this.#ones = level === 1 ? this.#ones + 1 : 0;
@@ -84,7 +84,7 @@ export class SwDp {
     else this.#step(level);
   }
 
-  /** The level that this port drives in the coming cycle; undefined while it is silent. */
+  /** Returns the level that this port drives in the coming cycle, or undefined while it is silent. */
   get drives(): Bit | undefined {
     if (this.#phase === "ack") return this.#shift & 1 ? 1 : 0;
     if (this.#phase !== "read-data") return undefined;
@@ -172,7 +172,7 @@ export class SwDp {
     this.#left = this.#dp.turnaround;
   }
 
-  /** The first transfer after a line reset is a DPIDR read or TARGETSEL, or nothing answers. */
+  /** The first transfer after a line reset must be a DPIDR read or TARGETSEL, or nothing answers. */
   #opens({ port, read, address }: Header): boolean {
     const selects = port === "DP" && !read && address === 0xc && this.#dp.multidrop;
     if (selects) {
@@ -203,7 +203,7 @@ export class SwDp {
 
   #afterAck(): void {
     if (this.#ack !== "OK") {
-      // With overrun detection the data phase is there all the same, and means nothing.
+      // With overrun detection there is a data phase all the same, and it means nothing.
       if (!this.#dp.overrunDetect) this.#turnTo("idle");
       else if (this.#header.read) {
         this.#enterRead(0);

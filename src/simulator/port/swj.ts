@@ -1,6 +1,6 @@
 /**
- * Which protocol the two wires speak: the switching sequences between JTAG, SWD and dormant (ADIv5.2 B5.2, B5.3). Knows the
- * sequences, not the protocols.
+ * Tracks which protocol the two wires speak: the switching sequences between JTAG, SWD and dormant (ADIv5.2
+ * B5.2, B5.3). Knows the sequences, not the protocols.
  */
 import type { Bit } from "./lines.ts";
 import type { Remembered } from "../bus/remembered.ts";
@@ -9,15 +9,15 @@ export const PROTOCOLS = ["jtag", "swd", "dormant"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 const RESET_ONES = 50;
-/** 16 bits after a line reset, least significant first. */
+/** The code has 16 bits and comes after a line reset, least significant first. */
 const JTAG_TO_SWD = 0xe79e;
 const SWD_TO_JTAG = 0xe73c;
 const SWD_TO_DORMANT = 0xe3bc;
-/** 31 bits from Test-Logic-Reset. */
+/** The code has 31 bits and comes from Test-Logic-Reset. */
 const JTAG_TO_DORMANT = 0x33bb_bbba;
-/** The selection alert, 128 bits, least significant word first. */
+/** The selection alert has 128 bits, least significant word first. */
 const ALERT = [0x6209_f392, 0x8685_2d95, 0xe3dd_afe9, 0x19bc_0ea2] as const;
-/** After four low cycles. */
+/** The code comes after four low cycles. */
 const ACTIVATE_SWD = 0x1a;
 const ACTIVATE_JTAG = 0x0a;
 
@@ -25,7 +25,7 @@ export class SwjSwitch {
   readonly #spoken: readonly Protocol[];
   #protocol: Protocol;
   #ones = 0;
-  /** Bits of the 16-bit code seen so far; -1 while none is expected. */
+  /** The bits of the 16-bit code seen so far; -1 while none is expected. */
   #codeBits = -1;
   #code = 0;
   readonly #history = new Uint32Array(4);
@@ -51,7 +51,7 @@ export class SwjSwitch {
     this.#become(protocol);
   }
 
-  /** One SWDIO/TMS level; true if it completed a switch. */
+  /** Takes one SWDIO/TMS level; returns true if it completed a switch. */
   clock(level: Bit): boolean {
     const wanted = this.#protocol === "dormant" ? this.#alert(level) : this.#code16(level);
     if (wanted === undefined || wanted === this.#protocol || !this.#spoken.includes(wanted)) return false;
@@ -72,7 +72,7 @@ export class SwjSwitch {
     this.#ones = level === 1 ? this.#ones + 1 : 0;
     if (this.#protocol === "jtag") {
       this.#shiftHistory(level);
-      // The newest 31 bits; the bit before them is whatever came earlier.
+      // These are the newest 31 bits; the bit before them may be anything.
       if ((this.#history[3] ?? 0) >>> 1 === JTAG_TO_DORMANT) return "dormant";
     }
     if (afterReset && level === 0) {
@@ -106,7 +106,7 @@ export class SwjSwitch {
     return undefined;
   }
 
-  /** The last 128 bits as four words, the oldest in bit 0 of the first. */
+  /** Shifts the last 128 bits as four words, the oldest in bit 0 of the first. */
   #shiftHistory(level: Bit): void {
     const history = this.#history;
     for (let at = 0; at < 4; at++) {

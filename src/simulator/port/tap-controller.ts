@@ -1,6 +1,6 @@
 /**
- * One device of a JTAG chain as the standard has it (IEEE 1149.1): the state machine, an instruction register, and one data
- * register at a time. What the instructions do is the subject's.
+ * Models one device of a JTAG chain as the standard has it (IEEE 1149.1): the state machine, an instruction
+ * register, and one data register at a time. The subject decides what the instructions do.
  */
 import type { Bit } from "./lines.ts";
 import type { Remembered } from "../bus/remembered.ts";
@@ -23,7 +23,7 @@ type State =
   | "exit2-ir"
   | "update-ir";
 
-/** The next state for TMS 0 and 1 (IEEE 1149.1, figure 6-1). */
+/** Each row has the next state for TMS 0 and 1 (IEEE 1149.1, figure 6-1). */
 const NEXT: Readonly<Record<State, readonly [State, State]>> = {
   reset: ["idle", "reset"],
   idle: ["idle", "select-dr"],
@@ -43,7 +43,7 @@ const NEXT: Readonly<Record<State, readonly [State, State]>> = {
   "update-ir": ["idle", "select-dr"],
 };
 
-/** What is captured into the instruction register: its two lowest bits are 01 by the standard. */
+/** This is captured into the instruction register: by the standard its two lowest bits are 01. */
 const IR_CAPTURE = 1n;
 
 export interface DataRegister {
@@ -55,12 +55,12 @@ export const BYPASS: DataRegister = { value: 0n, bits: 1 };
 
 export interface TapSubject {
   readonly irBits: number;
-  /** The instruction that a reset loads: IDCODE, or BYPASS where there is none. */
+  /** The instruction that a reset loads: IDCODE, or BYPASS if there is none. */
   readonly initial: number;
-  /** What an instruction puts into the chain. */
+  /** Returns what an instruction puts into the chain. */
   capture(instruction: number): DataRegister;
   update(instruction: number, value: bigint): void;
-  /** All that it remembers, if it remembers anything. */
+  /** The state that it remembers, if any. */
   readonly remembered?: Remembered;
 }
 

@@ -1,4 +1,7 @@
-/** What hangs in a JTAG chain: the JTAG face of a debug port (ADIv5.2 B3), and TAPs that only identify themselves. */
+/**
+ * Models what a JTAG chain holds: the JTAG side of a debug port (ADIv5.2 B3), and TAPs that only identify
+ * themselves.
+ */
 import type { DebugPort, Header } from "./dp.ts";
 import type { Injection } from "./injection.ts";
 
@@ -6,10 +9,10 @@ import type { Remembered } from "../bus/remembered.ts";
 import { BYPASS, type DataRegister, type TapSubject } from "./tap-controller.ts";
 
 const DP_IR_BITS = 4;
-/** Acknowledges of a scan; a FAULT cannot be told from OK (ADIv5.2 B3.2.4). */
+/** These are acknowledges of a scan; a FAULT cannot be told from OK (ADIv5.2 B3.2.4). */
 const OK_OR_FAULT = 0b010;
 const WAIT = 0b001;
-/** Of a port that is not there, or out of step: TDO stays high. */
+/** A port that is missing or out of step leaves TDO high. */
 const SILENCE = 0b111;
 const ACCESS_BITS = 35;
 
@@ -18,7 +21,7 @@ export class JtagDp implements TapSubject {
   readonly initial = IR.idcode;
   readonly #dp: DebugPort;
   readonly #injection: Injection;
-  /** Of the access before: what the next scan captures. */
+  /** The result of the previous access, which the next scan captures. */
   #result = 0;
   #accepted = false;
 
@@ -41,7 +44,7 @@ export class JtagDp implements TapSubject {
       case IR.apacc: {
         const injected = this.#injection.transfer();
         this.#accepted = injected !== "WAIT" && injected !== "NO_ACK" && !this.#dp.busy;
-        // A FAULT is that of an access port, and shows in CTRL/STAT alone; there is no parity.
+        // A FAULT belongs to an access port and shows in CTRL/STAT alone; there is no parity.
         if (injected === "FAULT" && this.#accepted && instruction === IR.apacc) this.#dp.refuse("FAULT");
         const acknowledge = BigInt(injected === "NO_ACK" ? SILENCE : this.#accepted ? OK_OR_FAULT : WAIT);
         return { value: (BigInt(this.#result) << 3n) | acknowledge, bits: ACCESS_BITS };
@@ -69,7 +72,7 @@ export class JtagDp implements TapSubject {
 export interface OtherTapSettings {
   readonly name: string;
   readonly irLength: number;
-  /** Without one the TAP starts in BYPASS. */
+  /** Without an idcode the TAP starts in BYPASS. */
   readonly idcode?: number | undefined;
   readonly nearTdo: boolean;
 }
@@ -77,7 +80,7 @@ export interface OtherTapSettings {
 /** The instruction for IDCODE is each designer's choice; only the one that a reset loads is of use here. */
 const IDCODE = 1;
 
-/** A TAP for something else, as boundary scan: it knows IDCODE and BYPASS. */
+/** Makes a TAP for another purpose, such as boundary scan: it knows IDCODE and BYPASS. */
 export function otherTap({ irLength, idcode }: OtherTapSettings): TapSubject {
   const bypass = 2 ** irLength - 1;
   return {

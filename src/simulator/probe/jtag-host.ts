@@ -1,10 +1,10 @@
-/** JTAG scans as the reference firmware clocks them (JTAG_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
+/** Clocks JTAG scans as the reference firmware does (JTAG_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
 import { ACK } from "../../cmsis-dap/transfer.ts";
 import type { Lines } from "../port/lines.ts";
 import type { Remembered } from "../bus/remembered.ts";
 import type { SwdResult } from "./swd-host.ts";
 
-/** Instructions of a JTAG-DP (ADIv5.2 B3.2). */
+/** These are instructions of a JTAG-DP (ADIv5.2 B3.2). */
 
 const READ = 0x02;
 
@@ -26,13 +26,13 @@ export class JtagHost {
     this.#irLengths = irLengths;
   }
 
-  /** The TAP that the next scans are for; false if the chain has none there. */
+  /** Chooses the TAP for the next scans; returns false if the chain has none there. */
   choose(index: number): boolean {
     this.#index = index;
     return index < this.#irLengths.length;
   }
 
-  /** Loads an instruction, all other TAPs in bypass. */
+  /** Loads an instruction, with all other TAPs in bypass. */
   instruction(ir: number): void {
     const lengths = this.#irLengths;
     const own = lengths[this.#index] ?? 0;
@@ -46,7 +46,7 @@ export class JtagHost {
     this.#leave();
   }
 
-  /** As SwdHost.transfer; the acknowledge is mapped to the same values. */
+  /** Does the same as SwdHost.transfer; the acknowledge is mapped to the same values. */
   transfer(request: number, value = 0): SwdResult {
     this.#enterData();
     const low = this.#shift(request >> 1) << 1;
@@ -78,7 +78,7 @@ export class JtagHost {
     this.#leave();
   }
 
-  /** Shift-DR, behind the bypass bits of the TAPs nearer to TDO. */
+  /** Enters Shift-DR and passes the bypass bits of the TAPs nearer to TDO. */
   #enterData(): void {
     this.#enter([1, 0, 0]);
     for (let at = 0; at < this.#index; at++) this.#lines.cycle();
@@ -91,7 +91,7 @@ export class JtagHost {
     }
   }
 
-  /** From Exit1 through Update to Run-Test/Idle. */
+  /** Goes from Exit1 through Update to Run-Test/Idle. */
   #leave(): void {
     this.#lines.cycle();
     this.#lines.swdio = 0;
@@ -103,7 +103,7 @@ export class JtagHost {
     return this.#lines.shift(bit & 1);
   }
 
-  /** 32 bits, then the bypass bits of the TAPs behind, the very last one on the way to Exit1. */
+  /** Shifts 32 bits, then the bypass bits of the other TAPs, the very last one on the way to Exit1. */
   #word(value: number | undefined): number {
     const bypassed = Math.max(this.#irLengths.length - this.#index - 1, 0);
     let data = 0;

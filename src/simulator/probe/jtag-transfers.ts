@@ -1,4 +1,7 @@
-/** DAP_Transfer and DAP_TransferBlock in JTAG mode: every read is posted, DP reads too (DAP.c of CMSIS-DAP 2.1.2). */
+/**
+ * Does DAP_Transfer and DAP_TransferBlock in JTAG mode: every read is posted, even DP reads (DAP.c of
+ * CMSIS-DAP 2.1.2).
+ */
 import { ACK, registerBits, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
 import type { TransferBlockRequest, TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
 import { type JtagHost } from "./jtag-host.ts";
@@ -31,7 +34,7 @@ export class JtagTransfers {
     return this.#host.idcode();
   }
 
-  /** False if the chain has no such TAP. */
+  /** Returns false if the chain has no such TAP. */
   abort(index: number, value: number): boolean {
     if (!this.#host.choose(index)) return false;
     this.#host.instruction(IR.abort);
@@ -56,7 +59,7 @@ export class JtagTransfers {
   }
 }
 
-/** Accesses with WAIT retries, loading an instruction only where another one is in. */
+/** Makes accesses with WAIT retries, and loads an instruction only if another one is in. */
 class JtagPort {
   readonly #host: JtagHost;
   readonly #settings: TransferSettings;
@@ -108,7 +111,7 @@ function writeBlock(port: JtagPort, bits: number, words: Uint32Array): TransferB
   return { count, ack: port.access(RDBUFF).ack, data: new Uint32Array() };
 }
 
-/** One DAP_Transfer. */
+/** Runs one DAP_Transfer. */
 class JtagRun {
   readonly #port: JtagPort;
   readonly #settings: TransferSettings;
@@ -116,7 +119,7 @@ class JtagRun {
   readonly #data: number[] = [];
   #ack = 0;
   #posted = false;
-  /** The word that was moved last, whatever moved it: a match whose read fails is compared with that. */
+  /** The word that was moved last, by any transfer: a match whose read fails is compared with it. */
   #moved = 0;
 
   constructor(host: JtagHost, settings: TransferSettings, now: () => number) {
@@ -186,7 +189,7 @@ class JtagRun {
     return this.#ack === ACK.ok;
   }
 
-  /** Nothing is shifted behind another acknowledge. */
+  /** Nothing is shifted after another acknowledge. */
   #taken(result: SwdResult): SwdResult {
     if (result.ack === ACK.ok) this.#moved = result.data;
     return result;

@@ -1,10 +1,10 @@
-/** How long packets take between host and probe, as three common kinds of USB probe behave. */
+/** Says how long packets take between host and probe, as three common kinds of USB probe behave. */
 
 export interface LatencyModel {
   readonly packetSize: number;
-  /** What DAP_Info says of it. */
+  /** DAP_Info reports this count. */
   readonly packetCount: number;
-  /** From the request leaving the host to its reply, the probe's own work apart. */
+  /** The time from the request leaving the host to its reply, without the probe's own work. */
   readonly roundTripUs: number;
   /** Replies follow each other no closer than this. */
   readonly intervalUs: number;

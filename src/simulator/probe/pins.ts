@@ -1,9 +1,9 @@
-/** DAP_SWJ_Pins: driving, reading and waiting as the reference firmware does (DAP.c). */
+/** Does DAP_SWJ_Pins: driving, reading and waiting as the reference firmware does (DAP.c). */
 import { PIN } from "../../cmsis-dap/swj.ts";
 import type { VirtualClock } from "../../lib/clock.ts";
 import type { Bit, Lines } from "../port/lines.ts";
 
-/** Nothing that is set in `select` reaches TDO: it is an input. */
+/** A bit of `select` for TDO has no effect, because TDO is an input. */
 export function writePins(lines: Lines, output: number, select: number): void {
   const level = (pin: number): Bit => ((output & pin) === 0 ? 0 : 1);
   if ((select & PIN.swclk) !== 0) lines.swclk = level(PIN.swclk);
@@ -25,12 +25,12 @@ export function readPins(lines: Lines): number {
 }
 
 const LONGEST_WAIT_US = 3_000_000;
-/** How far apart the firmware's looks at the pins are here. */
+/** The simulated firmware looks at the pins this often. */
 const LOOK_US = 1;
 
 /**
- * The firmware compares `output >> bit` whole with the level, not its lowest bit: with a higher bit also set in `output`
- * no pin but the highest ever compares equal, and the wait runs to its end.
+ * The firmware compares `output >> bit` whole with the level, not its lowest bit. If a higher bit is also set
+ * in `output`, only the highest pin ever compares equal, and the wait runs to its end.
  */
 export function waitForPins(
   lines: Lines,
@@ -40,7 +40,7 @@ export function waitForPins(
     readonly select: number;
     readonly waitUs: number;
     readonly hasNreset: boolean;
-    /** When a pin may change by itself at the earliest. */
+    /** Returns the earliest time at which a pin may change by itself. */
     readonly nextUs: () => number;
   },
 ): void {
@@ -58,7 +58,7 @@ export function waitForPins(
       ([pin, shift, level]) => (wait.select & pin) === 0 || ((wait.output >> shift) ^ level()) === 0,
     );
   while (!settled() && clock.nowUs() < end) {
-    // Looks before that would find the same.
+    // Earlier looks would find the same.
     const looks = (Math.min(wait.nextUs(), end) - clock.nowUs()) / LOOK_US;
     clock.delay(LOOK_US * Math.max(1, Math.floor(looks)));
   }

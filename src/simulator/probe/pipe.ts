@@ -1,4 +1,7 @@
-/** The simulator's PacketPipe: queueing, latency and lost packets around a probe that answers at once. */
+/**
+ * Implements PacketPipe for the simulator: queueing, latency and lost packets around a probe that answers at
+ * once.
+ */
 import { ID_INVALID } from "../../cmsis-dap/command.ts";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { picoseconds, type VirtualClock } from "../../lib/clock.ts";
@@ -15,10 +18,10 @@ const TRANSFER_ABORT = 0x07;
 
 const REPORT_BYTES = 512;
 
-/** Of the host's time without a turn of its event loop. */
+/** The longest stretch of the host's time without a turn of its event loop. */
 const LONGEST_MS = 10;
 
-/** What real probes do otherwise than the specification says; some are the probe's business, not the pipe's. */
+/** Real probes differ from the specification in these ways; some concern the probe rather than the pipe. */
 export const QUIRKS = [
   "none",
   "full-reports",
@@ -59,7 +62,7 @@ export class SimulatorPipe implements PacketPipe {
       readonly injection: Injection;
       readonly latency: LatencyModel;
       readonly quirk: Quirk;
-      /** Left out where each packet is simulated. */
+      /** It is left out if each packet is simulated. */
       readonly polled?: PolledPackets;
     },
   ) {
@@ -95,7 +98,10 @@ export class SimulatorPipe implements PacketPipe {
     });
   }
 
-  /** Signals, timers and other streams of the host get a turn now and then: a probe on a wire would leave them all of them. */
+  /**
+   * Signals, timers and other streams of the host get a turn now and then; a probe on a real wire would leave
+   * them all of its time.
+   */
   async receive(limitUs: number): Promise<Uint8Array> {
     if (performance.now() - this.#turnedMs > LONGEST_MS) {
       await this.#clock.turn();
@@ -111,7 +117,8 @@ export class SimulatorPipe implements PacketPipe {
       const queued = this.#queued;
       this.#queued = [];
       this.#replies = [];
-      // The question that brings a real pipe in step sets going what is queued in the probe; those answers go with it.
+      // The question that brings a real pipe in step starts what is queued in the probe; those answers go
+      // with it.
       for (const request of queued) this.#unanswered(request);
     });
   }
@@ -128,7 +135,8 @@ export class SimulatorPipe implements PacketPipe {
     // EDBG waits for the rest of its report.
     if (this.#quirk === "report-512" && packet.length < REPORT_BYTES) return;
     this.#fits("request", packet, Math.max(packetSize, this.#quirk === "report-512" ? REPORT_BYTES : 0));
-    // Firmware keeps the host waiting while its buffers are full; what comes for buffers that are only claimed is lost.
+    // Firmware keeps the host waiting while its buffers are full; data for buffers that are only claimed are
+    // lost.
     if (this.#claimsTooMuch && this.#replies.length >= this.#places) return;
     if (this.#stuck) return;
     // DAP_TransferAbort has no reply, and no transfer is ever under way when it arrives here.
@@ -155,7 +163,7 @@ export class SimulatorPipe implements PacketPipe {
     return this.#places < this.#latency.packetCount;
   }
 
-  /** Packets that the firmware has room for, whatever it says. */
+  /** Returns how many packets the firmware really has room for. */
   get #places(): number {
     const { packetCount } = this.#latency;
     if (this.#quirk === "packet-count") return 1;
@@ -168,7 +176,10 @@ export class SimulatorPipe implements PacketPipe {
     this.#reply(this.#quirk === "full-reports" ? filled(packet, packetSize) : packet);
   }
 
-  /** A request that ends too early has failed nobody by now: firmware reads on in its buffer. */
+  /**
+   * Processes a request whose answer is dropped. One that ends too early has no caller to fail: firmware
+   * reads on in its buffer.
+   */
   #unanswered(request: Uint8Array): void {
     try {
       this.#probe.process(request);
@@ -217,14 +228,14 @@ export class SimulatorPipe implements PacketPipe {
   }
 }
 
-/** What an earlier answer left in the buffer stands behind this one. */
+/** Puts the remains of an earlier answer in the buffer after this one. */
 function filled(packet: Uint8Array, size: number): Uint8Array {
   const full = new Uint8Array(size).fill(0xa5);
   full.set(packet);
   return full;
 }
 
-/** What fails rejects, so that a caller has one place to look. */
+/** Turns what is thrown into a rejection, so that a caller has one place to look. */
 function attempt<T>(act: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(act());

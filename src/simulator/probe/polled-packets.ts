@@ -1,4 +1,4 @@
-/** Notes what goes over a pipe in a round, and passes rounds over where two in a row were the same, packet by packet. */
+/** Notes what goes over a pipe in a round, and skips rounds if two in a row were the same, packet by packet. */
 import type { Rounds } from "./rounds.ts";
 
 /** A round with more packets is not compared. */
@@ -6,14 +6,14 @@ const MOST_NOTES = 64;
 
 interface Note {
   readonly packet: Uint8Array;
-  /** From the begin of the round. */
+  /** The time since the begin of the round. */
   readonly ps: number;
 }
 
 interface Round {
   readonly notes: Note[];
   readonly startPs: number;
-  /** When the pipe had last answered before the round; what comes next may have to wait for that. */
+  /** The time of the pipe's last answer before the round; the next one may have to wait for that. */
   readonly lastReplyPs: number;
   isBroken: boolean;
 }
@@ -35,7 +35,7 @@ export class PolledPackets {
     this.#rounds.begin();
   }
 
-  /** A request or a response, in the order in which they go. */
+  /** Notes a request or a response, in their order. */
   note(packet: Uint8Array): void {
     const round = this.#round;
     if (round === undefined || round.isBroken) return;
@@ -43,7 +43,7 @@ export class PolledPackets {
     else round.notes.push({ packet: packet.slice(), ps: this.#nowPs() - round.startPs });
   }
 
-  /** What comes of this round tells nothing of another one. */
+  /** The result of this round says nothing about another one. */
   broken(): void {
     if (this.#round !== undefined) this.#round.isBroken = true;
   }

@@ -1,4 +1,7 @@
-/** A CMSIS-DAP probe as the reference firmware behaves: packets in, packets out. Knows its lines, not what hangs on them. */
+/**
+ * Models a CMSIS-DAP probe as the reference firmware behaves: packets in, packets out. Knows its lines, but
+ * not what is connected to them.
+ */
 import { Reader, Writer } from "../../cmsis-dap/bytes.ts";
 import { ID_INVALID, type Command } from "../../cmsis-dap/command.ts";
 import {
@@ -33,11 +36,11 @@ export interface ProbeIdentity {
   readonly serialNumber: string;
   readonly packetSize: number;
   readonly packetCount: number;
-  /** It knows DAP_QueueCommands and DAP_ExecuteCommands. */
+  /** True if it knows DAP_QueueCommands and DAP_ExecuteCommands. */
   readonly executes: boolean;
-  /** Otherwise DAP_SWJ_Pins does nothing before DAP_Connect, as with some DAPLink firmware. */
+  /** If false, DAP_SWJ_Pins does nothing before DAP_Connect, as with some DAPLink firmware. */
   readonly pinsBeforeConnect: boolean;
-  /** Otherwise nRESET reads as 0, whatever is written (Raspberry Pi Debug Probe). */
+  /** If false, nRESET reads as 0, whatever is written (Raspberry Pi Debug Probe). */
   readonly hasNreset: boolean;
 }
 
@@ -62,9 +65,9 @@ export class Probe {
   readonly #handlers: ReadonlyMap<number, Handler>;
   #port: number = PORT.none;
   #nextUs: () => number = () => -Infinity;
-  /** Grows with each look at the timer, which never reads the same. */
+  /** The count grows with each look at the timer, which never reads the same. */
   #timed = 0;
-  /** What the lights of a real probe would show. */
+  /** The state that the lights of a real probe would show. */
   readonly lights = { connected: false, running: false };
 
   constructor(target: LineTarget, clock: VirtualClock, identity: ProbeIdentity, watch?: WireWatcher) {
@@ -85,7 +88,7 @@ export class Probe {
     ]);
   }
 
-  /** Polling within a command is passed over until something can change; each time would show on a wire that is watched. */
+  /** Polling within a command is skipped until something can change. A watched wire would show each time. */
   passOver(rounds: Repeats, nextUs: () => number): void {
     this.#transfers.rounds = rounds;
     this.#nextUs = nextUs;
@@ -98,7 +101,7 @@ export class Probe {
     return [...own, ...this.#lines.remembered, ...this.#swd.remembered, ...this.#jtagHost.remembered];
   }
 
-  /** One packet; DAP_QueueCommands are for the caller, who knows which packets follow. */
+  /** Processes one packet. The caller handles DAP_QueueCommands, because it knows which packets follow. */
   process(packet: Uint8Array): Uint8Array {
     const { executes, packetSize } = this.#identity;
     // The firmware knows no length: it reads on in its buffer. Clients rely on that (dapjs sends one byte of the four of DAP_WriteABORT).
@@ -292,7 +295,7 @@ export class Probe {
   }
 }
 
-/** A command and what the probe does for it, with the types gone. */
+/** Joins a command and what the probe does for it, without their types. */
 function on<Q, R>(command: Command<Q, R>, act: (request: Q) => R): [number, Handler] {
   return [
     command.id,

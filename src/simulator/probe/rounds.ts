@@ -1,6 +1,6 @@
 /**
- * Rounds of polling that need not be done: the target stands as it stood, and nothing happens on it until a time that is known,
- * so that the same transfers would have the same answers. Knows no packet.
+ * Finds rounds of polling that need not be done: the target is as before, and nothing happens on it until a
+ * known time, so the same transfers would have the same answers. Knows no packet.
  */
 import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts";
 import type { Injection } from "../port/injection.ts";
@@ -12,11 +12,14 @@ export interface RoundParts {
   readonly clock: VirtualClock;
   readonly soc: Soc;
   readonly injection: Injection;
-  /** Of everything between the packets and the memories; undefined while something is on its way. */
+  /**
+   * Returns the state of everything between the packets and the memories, or undefined while something is on
+   * its way.
+   */
   readonly remembered: () => Remembered | undefined;
-  /** When something of it changed or will change by itself, apart from what is on the agenda: the first such time after this. */
+  /** Returns the first later time at which some of it changes by itself, apart from what is on the agenda. */
   readonly dueUs: (afterUs: number) => number;
-  /** They are of one command: the round of packets that it is in was another one. */
+  /** True if the rounds are within one command: then the surrounding round of packets counts as changed. */
   readonly within?: true;
 }
 
@@ -32,7 +35,7 @@ interface Start {
   readonly remembered: Remembered | undefined;
 }
 
-/** What one round took. */
+/** The time and the counts of one round. */
 interface Length {
   readonly ps: number;
   readonly delayedUs: number;
@@ -66,7 +69,7 @@ export class Rounds {
     };
   }
 
-  /** Passes so many rounds like the one since `begin`, at most `most`, and begins another one. Yields how many. */
+  /** Passes up to `most` rounds like the one since `begin`, and begins another one. Yields how many passed. */
   again(most: number, least = 1): number {
     const length = this.#length();
     const passed = length === undefined ? 0 : this.#pass(length, Math.min(most, this.#room(length)), least);
@@ -74,7 +77,7 @@ export class Rounds {
     return passed;
   }
 
-  /** Undefined if the round may have left something otherwise than it was. */
+  /** Returns undefined if the round may have changed something. */
   #length(): Length | undefined {
     const start = this.#start;
     const { clock, injection, soc, remembered } = this.#parts;
@@ -95,7 +98,10 @@ export class Rounds {
     };
   }
 
-  /** How many rounds end before something happens; one more is left out, for what is due within a round. */
+  /**
+   * Returns how many rounds end before something happens, less one, because something may be due within a
+   * round.
+   */
   #room({ ps, transfers, packets }: Length): number {
     const { clock, dueUs, injection, soc } = this.#parts;
     const due = dueUs(microseconds(this.#start?.ps ?? 0));
@@ -107,13 +113,13 @@ export class Rounds {
   #pass(length: Length, most: number, least: number): number {
     if (!(most >= Math.max(1, least))) return 0;
     const { soc } = this.#parts;
-    // Cores live up to a read of memory; with none in the round they do not live in it.
+    // Cores live up to a read of memory; in a round without one they do not live.
     if (soc.isQuiet || soc.notes.reads.length === 0) {
       this.#move(length, most);
       soc.log.again(length.logged, most, length.ps);
       return most;
     }
-    // How far it comes is not known before.
+    // It is not known in advance how far it comes.
     return least > 1 ? 0 : this.#passAlive(length, most);
   }
 
@@ -125,8 +131,8 @@ export class Rounds {
   }
 
   /**
-   * A core runs and may change what is read: it lives up to the read of each round, which is made without the wire. In the round
-   * whose read would be another one the wire does all.
+   * A core runs and may change what is read: it lives up to the read of each round, which is made without the
+   * wire. A round whose read would differ is left to the wire.
    */
   #passAlive(length: Length, most: number): number {
     const { clock, soc } = this.#parts;
@@ -136,7 +142,7 @@ export class Rounds {
     if (soc.isPaced) return 0;
     const { changes } = notes;
     const planned = agenda.changes;
-    // From the end of a round to the read in the next one.
+    // This is the time from the end of a round to the read in the next one.
     const aheadPs = length.ps - (clock.nowPs() - picoseconds(read.atUs));
     let passed = 0;
     while (passed < most) {
@@ -157,12 +163,12 @@ export class Rounds {
   }
 }
 
-/** Without an access: it would yield what it yielded. */
+/** Returns true, without an access, if the read would yield the same again. */
 function isCurrent({ mapping: { device, start }, address, size, value }: NotedRead): boolean {
   return (device.peek ?? device.read).call(device, address - start, size) === value;
 }
 
-/** What a read does besides yielding a value. */
+/** Repeats what a read does besides yielding a value. */
 function makeAgain({ mapping: { device, start }, address, size }: NotedRead): void {
   if (device.peek !== undefined) device.read(address - start, size);
 }

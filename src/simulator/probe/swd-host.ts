@@ -1,4 +1,4 @@
-/** SWD transfers as the reference firmware clocks them (SW_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
+/** Clocks SWD transfers as the reference firmware does (SW_DP.c of CMSIS-DAP 2.1.2). Knows no packets. */
 import { ACK } from "../../cmsis-dap/transfer.ts";
 import type { Lines } from "../port/lines.ts";
 import type { Remembered } from "../bus/remembered.ts";
@@ -30,7 +30,7 @@ export class SwdHost {
     return [turnaround, dataPhase, idleCycles];
   }
 
-  /** `request` is APnDP, RnW, A2, A3 in bits 0 to 3, as in a transfer request byte. */
+  /** `request` has APnDP, RnW, A2, A3 in bits 0 to 3, as in a transfer request byte. */
   transfer(request: number, value = 0): SwdResult {
     this.#header(request & AP_READ_BITS);
     const ack = this.#lines.read() | (this.#lines.read() << 1) | (this.#lines.read() << 2);

@@ -1,4 +1,7 @@
-/** DAP_Transfer and DAP_TransferBlock in SWD mode, with the counts and the order of the reference firmware (DAP.c). */
+/**
+ * Does DAP_Transfer and DAP_TransferBlock in SWD mode, with the counts and the order of the reference
+ * firmware (DAP.c).
+ */
 import { ACK, registerBits, type Transfer, type TransferResponse } from "../../cmsis-dap/transfer.ts";
 import type { TransferBlockRequest, TransferBlockResponse } from "../../cmsis-dap/transfer-block.ts";
 import type { Repeats } from "../../lib/repeats.ts";
@@ -7,14 +10,14 @@ import type { TransferSettings } from "./transfer-settings.ts";
 
 const READ = 0x02;
 const AP = 0x01;
-/** DP register 0xC, read: RDBUFF fetches the result of the last AP read and shows a failed AP write. */
+/** A read of DP register 0xC is RDBUFF: it fetches the result of the last AP read and shows a failed AP write. */
 const RDBUFF = 0x0c | READ;
 const ABORT = 0x00;
 
 export class SwdTransfers {
   readonly #host: SwdHost;
   readonly #settings: TransferSettings;
-  /** Passes over reads of a match that are like the one before; undefined if each must be seen. */
+  /** Skips reads of a match that equal the one before; undefined if each must be seen. */
   rounds: Repeats | undefined;
 
   constructor(host: SwdHost, settings: TransferSettings) {
@@ -69,7 +72,7 @@ export class SwdTransfers {
     return { count, ack, data: new Uint32Array() };
   }
 
-  /** One access with as many repetitions on WAIT as the host configured. */
+  /** Makes one access with as many repetitions on WAIT as the host configured. */
   readonly #access = (bits: number, value = 0): SwdResult => {
     let retries = this.#settings.waitRetries;
     for (;;) {
@@ -79,7 +82,10 @@ export class SwdTransfers {
   };
 }
 
-/** One DAP_Transfer: the AP read that is under way, and whether the last write is still unchecked. */
+/**
+ * Runs one DAP_Transfer. It holds the AP read that is under way, and whether the last write is still
+ * unchecked.
+ */
 class Run {
   readonly #access: (bits: number, value?: number) => SwdResult;
   readonly #settings: TransferSettings;
@@ -89,7 +95,7 @@ class Run {
   #count = 0;
   #ack = 0;
   #posted = false;
-  /** The word that was moved last, whatever moved it: a match whose read fails is compared with that. */
+  /** The word that was moved last, by any transfer: a match whose read fails is compared with it. */
   #moved = 0;
   #unchecked = false;
 
@@ -116,7 +122,7 @@ class Run {
     return { count: this.#count, ack: this.#ack, data: Uint32Array.from(this.#data) };
   }
 
-  /** False if the transfer was not accepted. */
+  /** Returns false if the transfer was not accepted. */
   #one(transfer: Transfer): boolean {
     switch (transfer.kind) {
       case "read":

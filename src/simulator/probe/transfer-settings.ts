@@ -1,4 +1,7 @@
-/** What DAP_TransferConfigure and match-mask transfers set, with the values of a probe that was just plugged in. */
+/**
+ * The settings of DAP_TransferConfigure and match-mask transfers, with the values of a probe that was just
+ * plugged in.
+ */
 
 export interface TransferSettings {
   waitRetries: number;

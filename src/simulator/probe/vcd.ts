@@ -1,4 +1,4 @@
-/** What the wires did as a Value Change Dump (IEEE 1364-2005, 18.2), for any viewer. Knows no file. */
+/** Writes what the wires did as a Value Change Dump (IEEE 1364-2005, 18.2), for any viewer. Knows no file. */
 import type { Levels, WireWatcher } from "../port/lines.ts";
 
 const SIGNALS: readonly (readonly [level: keyof Levels, name: string, code: string])[] = [

@@ -1,4 +1,7 @@
-/** A system on chip: buses, memories, cores, access ports, and how resets and power reach them. Knows no wire. */
+/**
+ * Models a system on chip: buses, memories, cores, access ports, and how resets and power reach them. Knows
+ * no wire.
+ */
 import { Failure } from "../../lib/fault.ts";
 import type { AccessPort } from "../port/access-port.ts";
 import { AP_SIZE, apDevice, gated } from "../port/ap-device.ts";
@@ -22,18 +25,18 @@ import { RoundNotes } from "../bus/round-notes.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
 export interface SocSettings {
-  /** `__dp` 0 first; those after it share its wires. */
+  /** The port with `__dp` 0 comes first; the others share its wires. */
   readonly debugPorts: readonly DebugPortSettings[];
   readonly otherTaps: readonly OtherTapSettings[];
-  /** What the port speaks after power-up. */
+  /** The protocol that the port speaks after power-up. */
   readonly start: Protocol;
-  /** What the wires can be switched to. */
+  /** The protocols to which the wires can be switched. */
   readonly protocols: readonly Protocol[];
   /** How long a reset that the chip gives itself lasts. */
   readonly resetUs: number;
-  /** How long the board holds nRESET low after the probe let it go. */
+  /** How long the board holds nRESET low after the probe released it. */
   readonly nresetRiseUs: number;
-  /** From the end of that reset at power-up until the part has booted. */
+  /** The time from the end of that reset at power-up until the part has booted. */
   readonly bootUs: number;
 }
 
@@ -41,31 +44,31 @@ export interface Placement {
   readonly name: string;
   readonly start: number;
   readonly size: number;
-  /** Default: "main". */
+  /** The bus is "main" by default. */
   readonly bus?: string;
   /** More buses on which it stands at the same addresses. */
   readonly alsoOn?: readonly string[];
-  /** Answers while the system is held in reset. */
+  /** True if it answers while the system is held in reset. */
   readonly debugDomain?: boolean;
-  /** Where the same device is seen again on the same bus. */
+  /** More places of the same device on the same bus. */
   readonly aliases?: readonly number[];
-  /** Where another bus sees the same device. */
+  /** The places at which other buses see the same device. */
   readonly views?: readonly { readonly bus: string; readonly start: number }[];
-  /** Only secure accesses of a debugger reach it. */
+  /** True if only secure accesses of a debugger reach it. */
   readonly secure?: boolean;
 }
 
-/** The bus of a debug port of ADIv6: its access ports and their ROM tables stand there. */
+/** Names the bus of a debug port of ADIv6: its access ports and their ROM tables stand there. */
 export function portSpace(dp: number): string {
   return `dp${dp}`;
 }
 
-/** Of an access port of ADIv6. */
+/** The place of an access port of ADIv6. */
 export interface ApAddress {
   /** The bus that it stands on: that of a debug port, or one that another access port reaches. */
   readonly on: string;
   readonly kind: "ahb" | "axi" | "apb";
-  /** A power domain, without which it does not answer. */
+  /** The power domain without which it does not answer. */
   readonly power?: number | undefined;
 }
 
@@ -73,7 +76,7 @@ export class Soc {
   readonly settings: SocSettings;
   readonly agenda: Agenda;
   readonly log: TargetLog;
-  /** For who passes over rounds of polling. */
+  /** The notes are for code that skips rounds of polling. */
   readonly notes = new RoundNotes();
   readonly debugPorts: readonly {
     readonly settings: DebugPortSettings;
@@ -83,7 +86,7 @@ export class Soc {
   readonly #memories = new Map<string, Memory>();
   readonly #kept = new Map<string, Kept>();
   readonly #cores = new Map<string, CortexM>();
-  /** Those that are in no table of a debug port, because they stand behind another one. */
+  /** Access ports that are in no table of a debug port, because they stand behind another one. */
   readonly #nested: MemAp[] = [];
   readonly #pace = new Pace();
   readonly #poweredDomains = new Set<number>();
@@ -91,9 +94,15 @@ export class Soc {
   readonly #listeners: ((kind: ResetKind) => void)[] = [];
   /** The level at which the probe left SWCLK. */
   swclk: 0 | 1 = 1;
-  /** Asked when a reset ends: true keeps the cores in it, while the buses answer, until `releaseCores`. */
+  /**
+   * It is asked when a reset ends: true keeps the cores in reset, while the buses answer, until
+   * `releaseCores`.
+   */
   extendsReset: (() => boolean) | undefined;
-  /** A debugger asks a debug port for power, or no longer: some parts make more of that. */
+  /**
+   * It is called when a debugger requests power of a debug port, or withdraws the request: some parts react
+   * to that.
+   */
   onDebugPower: ((dp: number, requested: boolean) => void) | undefined;
   #nresetLow = false;
   #risingUntilUs = 0;
@@ -110,14 +119,17 @@ export class Soc {
     this.log = new TargetLog(() => this.agenda.nowUs());
   }
 
-  /** The bus of that name; one that is not there yet is made. */
+  /** Returns the bus of that name, and makes it if it is missing. */
   bus(name = "main"): Bus {
     const bus = this.#buses.get(name) ?? new Bus(name, () => this.agenda.nowUs());
     this.#buses.set(name, bus);
     return bus;
   }
 
-  /** Puts a device at an address. It hears of resets from then on; where another one stands, it throws `overlapping-ranges`. */
+  /**
+   * Puts a device at an address. It hears of resets from then on. Throws `overlapping-ranges` if another
+   * device stands there.
+   */
   map(placement: Placement, device: Device): void {
     const { name, size, start, aliases = [], alsoOn = [], debugDomain = false, secure = false } = placement;
     for (const bus of [this.bus(placement.bus), ...alsoOn.map((also) => this.bus(also))]) {
@@ -132,22 +144,22 @@ export class Soc {
     if (device.kept !== undefined) this.keep(bus === "main" ? name : `${name} on ${bus}`, device.kept);
   }
 
-  /** A part whose state outlives a run of the simulator; a model adds what its own code remembers. */
+  /** Adds a part whose state outlives a run of the simulator; a model adds what its own code remembers. */
   keep(name: string, kept: Kept): void {
     this.#kept.set(name, kept);
   }
 
-  /** By its name: what `keep` was told of. */
+  /** Returns the parts given to `keep`, by name. */
   get kept(): ReadonlyMap<string, Kept> {
     return this.#kept;
   }
 
-  /** By their names. */
+  /** Returns them by their names. */
   get memories(): ReadonlyMap<string, Memory> {
     return this.#memories;
   }
 
-  /** Adds a memory, by a name that `memory` finds it by. */
+  /** Adds a memory under the name by which `memory` finds it. */
   addMemory(
     placement: Placement,
     memory: { readonly writable: boolean; readonly fill: number; readonly volatile: boolean },
@@ -183,12 +195,15 @@ export class Soc {
     return core;
   }
 
-  /** The access ports of the first debug port, or of another one, by APSEL. */
+  /** Returns the access ports of the first debug port by APSEL. */
   get accessPorts(): Map<number, AccessPort> {
     return this.accessPortsOf(0);
   }
 
-  /** Those of a debug port by its index, by APSEL; an access port of a model's own is set there. */
+  /**
+   * Returns the access ports of a debug port, given by its index, by APSEL; a model puts its own access port
+   * there.
+   */
   accessPortsOf(dp: number): Map<number, AccessPort> {
     const known = new Map(this.debugPorts.map(({ accessPorts }, at) => [String(at), accessPorts]));
     return this.#part("debug port", String(dp), known);
@@ -204,7 +219,7 @@ export class Soc {
     }: { readonly bus?: string; readonly dp?: number; readonly address?: ApAddress } = {},
   ): MemAp {
     const ap = new MemAp(settings, this.bus(busName), { log: this.log, notes: this.notes });
-    // Memory shows what the cores have done until now.
+    // Memory must show what the cores have done until now.
     ap.beforeAccess = () => {
       this.live();
     };
@@ -221,7 +236,7 @@ export class Soc {
     this.map({ name, start, size: AP_SIZE, bus: on, debugDomain: true }, gated(device, isOn));
   }
 
-  /** Power domains that ROM tables of class 9 request; they are on at once. */
+  /** Returns the power domains that ROM tables of class 9 request; they are on at once. */
   get domains(): PowerDomains {
     return {
       isOn: (domain) => this.#poweredDomains.has(domain),
@@ -232,17 +247,17 @@ export class Soc {
     };
   }
 
-  /** By its name in the model. Throws `unknown-part`. */
+  /** Finds a memory by its name in the model. Throws `unknown-part`. */
   memory(name: string): Memory {
     return this.#part("memory", name, this.#memories);
   }
 
-  /** By its name in the model; without one the first. Throws `unknown-part`. */
+  /** Finds a core by its name in the model, or the first one without a name. Throws `unknown-part`. */
   core(name?: string): CortexM {
     return this.#part("core", name ?? [...this.#cores.keys()][0] ?? "", this.#cores);
   }
 
-  /** A memory access port by its index. Throws `unknown-part`. */
+  /** Finds a memory access port by its index. Throws `unknown-part`. */
   memAp(index: number, dp = 0): MemAp {
     const found = [...this.accessPortsOf(dp)].flatMap(([at, port]) =>
       port instanceof MemAp ? [[String(at), port] as const] : [],
@@ -250,7 +265,7 @@ export class Soc {
     return this.#part("memory access port", String(index), new Map(found));
   }
 
-  /** After the devices were reset, before the cores leave reset. */
+  /** Calls the listener after the devices were reset, before the cores leave reset. */
   onReset(listener: (kind: ResetKind) => void): void {
     this.#listeners.push(listener);
   }
@@ -285,12 +300,12 @@ export class Soc {
     this.reset("power", on ? "power on" : "power off");
   }
 
-  /** The level of the wire: low while the probe or the board holds it. */
+  /** Returns the level of the wire: low while the probe or the board holds it. */
   get nreset(): 0 | 1 {
     return this.#nresetLow || this.agenda.nowUs() < this.#risingUntilUs ? 0 : 1;
   }
 
-  /** Pulls nRESET low, or lets it go; a low level holds the system in reset. */
+  /** Pulls nRESET low, or releases it; a low level holds the system in reset. */
   setNreset(level: 0 | 1): void {
     const low = level === 0;
     if (low === this.#nresetLow) return;
@@ -306,28 +321,28 @@ export class Soc {
     });
   }
 
-  /** Some core is neither halted nor in reset. */
+  /** True if some core is neither halted nor in reset. */
   get running(): boolean {
     return [...this.#cores.values()].some((core) => core.running);
   }
 
-  /** No core does anything until an event of the chip or a debugger makes it. */
+  /** True if no core does anything until an event of the chip or a debugger makes it. */
   get isQuiet(): boolean {
     return [...this.#cores.values()].every((core) => core.isQuiet);
   }
 
-  /** The host grants the cores no more than some of its time, so that what they do depends on that. */
+  /** True if the host grants the cores only some of its time, so that what they do depends on that. */
   get isPaced(): boolean {
     return this.#pace.isGranted;
   }
 
-  /** What a debugger may meet, apart from memory, models and what runs. */
+  /** Returns what a debugger may meet, apart from memory, models and what runs. */
   get remembered(): Remembered {
     const cores = [...this.#cores.values()].flatMap((core) => core.remembered);
     return [this.swclk, this.#powered, ...cores, ...this.#memAps().flatMap((ap) => ap.remembered)];
   }
 
-  /** The first time after this at which something changes that is not on the agenda. */
+  /** Returns the first later time at which something changes that is not on the agenda. */
   dueUs(afterUs: number): number {
     const times = [...this.#cores.values(), ...this.#memAps()].map(({ dueUs }) => dueUs);
     return least(times.filter((us) => us >= afterUs));
@@ -338,17 +353,23 @@ export class Soc {
     return [...ports.filter((port) => port instanceof MemAp), ...this.#nested];
   }
 
-  /** The cores make up for the time that has passed. */
+  /** Lets the cores make up for the time that has passed. */
   live(): void {
     for (const core of this.#cores.values()) core.live();
   }
 
-  /** The cores may take this much of the host's time until the next grant; before the first they take what they need. */
+  /**
+   * Lets the cores take this much of the host's time until the next grant; before the first they take what
+   * they need.
+   */
   grant(us: number, hostUs: () => number): void {
     this.#pace.grant(us, hostUs);
   }
 
-  /** Lets everything that is due happen. Called with every clock cycle, so it is cheap where nothing is. */
+  /**
+   * Lets everything that is due happen. It is called with every clock cycle, so it is cheap if nothing is
+   * due.
+   */
   catchUp(): void {
     this.agenda.catchUp();
   }

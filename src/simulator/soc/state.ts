@@ -1,6 +1,7 @@
 /**
- * The state of a simulated device as the text of a file: its time, memories, and what each part keeps. Knows the file's format, its
- * version, and what makes it one of another device; reading and writing it is the caller's.
+ * Writes the state of a simulated device as the text of a file: its time, memories, and what each part keeps.
+ * Knows the file's format, its version, and what makes it one of another device; the caller reads and writes
+ * the file.
  */
 import * as v from "valibot";
 import { Failure } from "../../lib/fault.ts";
@@ -8,11 +9,11 @@ import type { Source } from "../../lib/source.ts";
 import type { ModelFault } from "../faults.ts";
 import type { Soc } from "./soc.ts";
 
-/** Counts up with every change that an older file does not fit. */
+/** The version counts up with every change that an older file does not fit. */
 const STATE_VERSION = 1;
 const FORMAT = "dbgseq simulated device";
 const CHUNK = 0x1000;
-/** Stands for a time that never comes: JSON has no infinity. */
+/** This stands for a time that never comes, because JSON has no infinity. */
 const NEVER = Number.MAX_VALUE;
 
 const stateSchema = v.strictObject({
@@ -21,12 +22,15 @@ const stateSchema = v.strictObject({
   model: v.string(),
   /** Microseconds since power came. */
   timeUs: v.pipe(v.number(), v.minValue(0)),
-  /** Of each memory its size, and what stands there in pieces, by offset in base 16 and in base 64; all else is `fill`. */
+  /**
+   * Each memory has its size, and its content in pieces, by offset in base 16 and in base 64; everything else
+   * is `fill`.
+   */
   memories: v.record(
     v.string(),
     v.strictObject({ size: v.number(), fill: v.number(), content: v.record(v.string(), v.string()) }),
   ),
-  /** Of each core, block of registers and controller, its own numbers. */
+  /** Each core, block of registers and controller has its own numbers. */
   parts: v.record(v.string(), v.record(v.string(), v.number())),
 });
 
@@ -49,7 +53,7 @@ export function stateText(model: string, soc: Soc, timeUs: number): string {
   return `${JSON.stringify(state, undefined, 1)}\n`;
 }
 
-/** Throws `bad-state`: no such file, of another version, or of another model. */
+/** Throws `bad-state` if it is not such a file, or one of another version or model. */
 export function readState({ path, text }: Source, model: string): SimulatorState {
   let found: unknown;
   try {
@@ -75,7 +79,7 @@ export function readState({ path, text }: Source, model: string): SimulatorState
   throw badState(path, `${v.getDotPath(issue) ?? "it"} is not as the format has it: ${issue.message}`);
 }
 
-/** Throws `bad-state` if the model has other memories or parts than when the file was written. */
+/** Throws `bad-state` if the model had other memories or parts when the file was written. */
 export function restoreState(path: string, state: SimulatorState, soc: Soc): void {
   mustMatch(path, "memories", Object.keys(state.memories), [...soc.memories.keys()]);
   mustMatch(path, "parts", Object.keys(state.parts), [...soc.kept.keys()]);

@@ -1,4 +1,4 @@
-/** The chip as the wires see it: SWJ switch, debug ports, JTAG chain and reset pins in front of a SoC. */
+/** Models the chip as the wires see it: SWJ switch, debug ports, JTAG chain and reset pins in front of a SoC. */
 import { DebugPort } from "../port/dp.ts";
 import type { Injection } from "../port/injection.ts";
 import type { Bit, LineTarget } from "../port/lines.ts";
@@ -16,10 +16,10 @@ export class SimulatedTarget implements LineTarget {
   readonly #dps: readonly DebugPort[];
   /** They share SWDIO; TARGETSEL chooses (ADIv5.2 B4.3.4). */
   readonly #swDps: readonly SwDp[];
-  /** From TDO to TDI. */
+  /** The chain goes from TDO to TDI. */
   readonly #chain: readonly TapController[];
 
-  /** Nothing hangs on the probe's own nRESET where that is not wired. */
+  /** If false, nothing is connected to the probe's own nRESET. */
   readonly #isNresetWired: boolean;
   #ownNreset: Bit = 1;
 
@@ -58,7 +58,7 @@ export class SimulatedTarget implements LineTarget {
     });
   }
 
-  /** Undefined while a write is on its way. */
+  /** Returns undefined while a write is on its way. */
   get remembered(): Remembered | undefined {
     const lines: Remembered[] = [];
     for (const { remembered } of this.#swDps) {
@@ -75,7 +75,7 @@ export class SimulatedTarget implements LineTarget {
     ];
   }
 
-  /** The first time after this at which something changes by itself, apart from the agenda. */
+  /** Returns the first later time at which something changes by itself, apart from the agenda. */
   dueUs(afterUs: number): number {
     return least([this.#soc.dueUs(afterUs), ...this.#dps.map((dp) => dp.dueUs(afterUs))]);
   }
@@ -100,7 +100,7 @@ export class SimulatedTarget implements LineTarget {
     this.#soc.catchUp();
     this.#soc.notes.sawLines = true;
     if (!this.#isNresetWired) return this.#ownNreset;
-    // Its pull-up hangs on the target's supply.
+    // The target's supply feeds its pull-up.
     return this.#soc.powered ? this.#soc.nreset : 0;
   }
 
@@ -119,7 +119,7 @@ export class SimulatedTarget implements LineTarget {
     if (level === 0) for (const tap of this.#chain) tap.reset();
   }
 
-  /** Where two ports speak at once the low level wins, as a pull-down transistor does. */
+  /** If two ports speak at once the low level wins, as with a pull-down transistor. */
   #driven(): Bit {
     let level: Bit = 1;
     for (const swDp of this.#swDps) if (swDp.drives === 0) level = 0;

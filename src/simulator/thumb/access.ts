@@ -1,4 +1,7 @@
-/** Single loads and stores by width, for every addressing mode. Knows memory's alignment rules only through Memory. */
+/**
+ * Does single loads and stores by width, for every addressing mode. Knows memory's alignment rules only
+ * through Memory.
+ */
 import type { Cpu } from "./cpu.ts";
 import type { Op, Place } from "./encoding.ts";
 import { PC, SP, type Slot } from "./state.ts";
@@ -75,7 +78,7 @@ export function store(cpu: Cpu, width: Width, t: Slot, { n, m, shift, k }: Addre
   }
 }
 
-/** Reads by width where speed does not decide. */
+/** Reads by width, for code in which speed does not matter. */
 export function loadNow({ memory }: Cpu, width: Width, address: number): number {
   switch (width) {
     case "word":

@@ -1,27 +1,36 @@
-/** Data processing on registers and constants: each operation with and without flags. Knows neither encodings nor shifts. */
+/**
+ * Does data processing on registers and constants: each operation with and without flags. Knows neither
+ * encodings nor shifts.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Op } from "./encoding.ts";
 import { SINK, ZERO, type Registers, type Slot, type State } from "./state.ts";
 
-/** The second operand is `r[m] | k`: a register with k 0, or ZERO with a constant. Results nobody wants go to SINK. */
+/**
+ * The second operand is `r[m] | k`: a register with k 0, or ZERO with a constant. Results that are not used
+ * go to SINK.
+ */
 export interface Operands {
   readonly d: Slot;
   readonly n: Slot;
   readonly m: Slot;
   readonly k: number;
   readonly flags: boolean;
-  /** What a logical operation that sets flags makes of C: 0 or 1; undefined leaves it. */
+  /** The value that a logical operation with flags gives to C: 0 or 1; undefined leaves it. */
   readonly carry?: number | undefined;
 }
 
-/** MOV is ORR with ZERO as first operand, MVN is ORN so; CMP, CMN, TST and TEQ are SUB, ADD, AND and EOR into SINK. */
+/**
+ * MOV is ORR with ZERO as first operand, and MVN is ORN with it; CMP, CMN, TST and TEQ are SUB, ADD, AND and
+ * EOR into SINK.
+ */
 export type Operation = "ADD" | "ADC" | "SUB" | "SBC" | "RSB" | "AND" | "BIC" | "ORR" | "ORN" | "EOR";
 
 export function registers(d: Slot, n: Slot, m: Slot, flags: boolean): Operands {
   return { d, n, m, k: 0, flags };
 }
 
-/** Operands of CMP and its kin with a constant. */
+/** Makes operands of CMP and its kin with a constant. */
 export function compared(n: Slot, k: number): Operands {
   return { d: SINK, n, m: ZERO, k, flags: true };
 }
@@ -130,7 +139,7 @@ function arithmetic(
   }
 }
 
-/** AddWithCarry of the manual, with all four flags. */
+/** Does AddWithCarry of the manual, with all four flags. */
 function addWithCarry(s: State, a: number, b: number, carry: number): number {
   const sum = (a + b + carry) | 0;
   s.c = (a >>> 0) + (b >>> 0) + carry > 0xffff_ffff ? 1 : 0;

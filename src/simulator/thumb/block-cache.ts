@@ -1,15 +1,15 @@
-/** Decoded blocks by address, breakpoints between them, and how both follow changes of the code. */
+/** Keeps decoded blocks by address, with breakpoints between them, and follows changes of the code. */
 import { buildBlock, LONGEST, type Block } from "./block.ts";
 import type { Cpu } from "./cpu.ts";
 import { Decoder } from "./decoder.ts";
 
-/** Blocks by the low bits of their address; a power of two. */
+/** The number of slots, indexed by the low bits of an address; a power of two. */
 const SIZE = 1 << 14;
 /** A block that starts this many bytes earlier may reach here; IT blocks may make it a little longer than LONGEST. */
 const REACH = 4 * (LONGEST + 5);
 
 export class BlockCache {
-  /** Indexed by `slotOf`; may hold a block that starts elsewhere. */
+  /** It is indexed by `slotOf` and may hold a block that starts elsewhere. */
   readonly blocks: (Block | undefined)[] = new Array<Block | undefined>(SIZE).fill(undefined);
   readonly #cpu: Cpu;
   readonly #decoder: Decoder;
@@ -30,7 +30,10 @@ export class BlockCache {
     this.clear();
   }
 
-  /** What the cache does not have. Undefined if a breakpoint is; code that is not plain memory is decoded each time. */
+  /**
+   * Builds a block that the cache does not have. Returns undefined at a breakpoint; code that is not plain
+   * memory is decoded each time.
+   */
   build(pc: number, it: number): Block | undefined {
     if (this.#breakpoints.size > 0 && this.#breakpoints.has(pc)) return undefined;
     const { memory } = this.#cpu;

@@ -1,4 +1,4 @@
-/** Straight runs of decoded instructions: how they are built, with what is needed to stop between any two of them. */
+/** Builds straight runs of decoded instructions, with what is needed to stop between any two of them. */
 import { ALWAYS, passes } from "./condition.ts";
 import type { Cpu } from "./cpu.ts";
 import { isWide, type Decoder } from "./decoder.ts";
@@ -9,7 +9,7 @@ import type { State } from "./state.ts";
 /** Longer runs gain nothing, and a store into one throws all of it away. */
 export const LONGEST = 48;
 
-/** Lists with one entry per instruction; `addresses`, `its` and `cycles` have one more, for the end. */
+/** Each list has one entry per instruction; `addresses`, `its` and `cycles` have one more, for the end. */
 export interface Block {
   readonly start: number;
   readonly end: number;
@@ -18,10 +18,10 @@ export interface Block {
   readonly opcodes: readonly number[];
   /** ITSTATE before each instruction. */
   readonly its: readonly number[];
-  /** Cycles of all instructions before. */
+  /** The cycles of all earlier instructions. */
   readonly cycles: readonly number[];
   readonly count: number;
-  /** Cycles of the whole block. */
+  /** The cycles of the whole block. */
   readonly total: number;
 }
 
@@ -30,7 +30,10 @@ export interface Limits {
   readonly isBreakpoint: (address: number) => boolean;
 }
 
-/** Regions from which nothing is executed in the default memory map: Peripheral, Device and System (Armv7-M B3.1). */
+/**
+ * True for regions from which nothing is executed in the default memory map: Peripheral, Device and System
+ * (Armv7-M B3.1).
+ */
 function executeNever(address: number): boolean {
   const region = address >>> 29;
   return region === 2 || region >= 5;
@@ -75,7 +78,7 @@ export function buildBlock(
   return { start, end: address, ops, addresses, opcodes, its, cycles, count: ops.length, total: spent };
 }
 
-/** The instruction at an address as 16 or 32 unsigned bits, or -1. */
+/** Returns the instruction at an address as 16 or 32 unsigned bits, or -1. */
 function fetch({ memory }: Cpu, address: number): number {
   const first = memory.fetch(address);
   if (first < 0 || !isWide(first)) return first;
@@ -98,7 +101,7 @@ function placeOf(address: number, wide: boolean, it: number): Place {
   };
 }
 
-/** ITAdvance of the manual. */
+/** Does ITAdvance of the manual. */
 function advance(it: number): number {
   return (it & 7) === 0 ? 0 : (it & 0xe0) | ((it << 1) & 0x1f);
 }
@@ -125,7 +128,7 @@ function keepIt(state: State, ops: Op[], it: number): void {
   );
 }
 
-/** A block of one instruction that cannot be fetched. */
+/** Makes a block of one instruction that cannot be fetched. */
 function faulty({ trap }: Cpu, start: number, kind: FaultKind): Block {
   const op: Op = () => {
     trap.raise(kind, kind === "bus-fetch" ? start : 0);

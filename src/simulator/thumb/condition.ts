@@ -1,4 +1,4 @@
-/** The conditions of IT blocks and branches. */
+/** Evaluates the conditions of IT blocks and branches. */
 import type { State } from "./state.ts";
 
 export const ALWAYS = 14;

@@ -1,4 +1,7 @@
-/** The core's own view of the bus: its private registers first, everything else as the chip answers it. */
+/**
+ * Gives the core its own view of the bus: its private registers come first, and the chip answers everything
+ * else.
+ */
 import type { ThumbBus } from "./port.ts";
 import type { SystemControl } from "./system-control.ts";
 

@@ -1,4 +1,7 @@
-/** A Thumb core: runs cached blocks, takes exceptions between them, and tells why it stopped. Knows no debug port. */
+/**
+ * Runs a Thumb core: it runs cached blocks, takes exceptions between them, and tells why it stopped. Knows no
+ * debug port.
+ */
 import type { Block } from "./block.ts";
 import { BlockCache, slotOf } from "./block-cache.ts";
 import { CoreBus } from "./core-bus.ts";
@@ -22,9 +25,9 @@ export class ThumbCore {
   readonly system: SystemControl;
   /** BKPT stops the core (DHCSR.C_DEBUGEN); otherwise it is a fault. */
   debugging = true;
-  /** Faults stop the core before they are taken, for those who want to see them as they are. */
+  /** Faults stop the core before they are taken, for callers that want to see them. */
   stopsAtFaults = false;
-  /** Exceptions whose taking stops the core, by number; filled from DEMCR by a caller that keeps it. */
+  /** The numbers of the exceptions that stop the core when they are taken; the caller fills it from DEMCR. */
   readonly caught = new Set<number>();
   readonly #cpu: Cpu;
   readonly #cache: BlockCache;
@@ -60,7 +63,7 @@ export class ThumbCore {
     this.map(memories);
   }
 
-  /** The latest fault; `kind` is "none" until there is one. */
+  /** Returns the latest fault; `kind` is "none" until there is one. */
   get fault(): FaultRecord {
     return this.#cpu.trap.record;
   }
@@ -69,27 +72,27 @@ export class ThumbCore {
     return this.#cycles + this.state.cycles;
   }
 
-  /** Instructions executed since construction, faulting ones included. */
+  /** Counts instructions executed since construction, including faulting ones. */
   get instructions(): number {
     return this.#instructions;
   }
 
-  /** The same in the middle of a step, to the last block. */
+  /** Counts the same in the middle of a step, up to the last block. */
   get executed(): number {
     return this.#instructions + this.#budget - this.#left;
   }
 
-  /** SysTick runs and will interrupt. */
+  /** True if SysTick runs and will interrupt. */
   get countsDown(): boolean {
     return this.#sysTick.dueAt !== Infinity;
   }
 
-  /** SysTick counts, if it interrupts or not. */
+  /** True if SysTick counts, with or without an interrupt. */
   get ticks(): boolean {
     return this.#sysTick.isEnabled;
   }
 
-  /** Cycles until SysTick is due. */
+  /** Returns the cycles until SysTick is due. */
   get dueIn(): number {
     return this.#sysTick.dueAt - this.cycles;
   }
@@ -98,7 +101,7 @@ export class ThumbCore {
     return this.#entry.lockedUp;
   }
 
-  /** A debugger took over; what locked the core up is over, and so is a wait: WFI and WFE complete. */
+  /** A debugger took over: a lockup is over, and so is a wait, because WFI and WFE complete. */
   recover(): void {
     this.#entry.lockedUp = false;
     this.#cpu.waiting = "nothing";
@@ -108,7 +111,7 @@ export class ThumbCore {
     return this.#cpu.waiting !== "nothing";
   }
 
-  /** r0-r12, SP, LR, PC as unsigned numbers. */
+  /** Returns r0-r12, SP, LR, PC as unsigned numbers. */
   register(number: number): number {
     return (this.state.r[number as Slot] & (number === PC ? ~1 : ~0)) >>> 0;
   }
@@ -132,7 +135,10 @@ export class ThumbCore {
     this.#cache.clear();
   }
 
-  /** Reset as the architecture has it: SP and PC from the vector table at `vtor`. False if it cannot be read. */
+  /**
+   * Resets as the architecture says: SP and PC come from the vector table at `vtor`. Returns false if it
+   * cannot be read.
+   */
   reset(vtor = 0): boolean {
     const { state } = this;
     for (let slot = 0; slot < 16; slot++) state.r[slot as Slot] = 0;
@@ -163,29 +169,32 @@ export class ThumbCore {
     this.#cache.setBreakpoint(address, present);
   }
 
-  /** Interrupts by number, from 0; also wakes the core. */
+  /** Takes interrupts by number, from 0; also wakes the core. */
   pendInterrupt(number: number): void {
     this.exceptions.pend(16 + number);
   }
 
-  /** An access that is watched: the core stops behind the instruction that makes it. */
+  /** Reports an access that is watched: the core stops after the instruction that makes it. */
   watchpointMet(): void {
     this.#watched = true;
     this.#cpu.attend();
   }
 
-  /** Time that passes without instructions, as while the core sleeps. */
+  /** Lets time pass without instructions, as while the core sleeps. */
   idle(cycles: number): void {
     this.#cycles += cycles;
     this.state.attention = true;
   }
 
-  /** Must be told of every change to code that the core did not make itself: by a debugger, DMA or a flash controller. */
+  /**
+   * Must be told of every change to code that the core did not make itself: by a debugger, DMA or a flash
+   * controller.
+   */
   invalidate(address: number, length: number): void {
     this.#cache.invalidate(address, length);
   }
 
-  /** In the middle of a step: at most so many more, to the end of the current block. */
+  /** Shortens a step while it runs: at most so many more instructions, to the end of the current block. */
   shorten(left: number): void {
     const cut = this.#left - left;
     if (cut <= 0) return;
@@ -209,7 +218,7 @@ export class ThumbCore {
     }
   }
 
-  /** Undefined after a fault that was taken: the caller goes on. */
+  /** Returns undefined after a fault that was taken: the caller goes on. */
   #run(): StopReason | undefined {
     const { state } = this;
     const { r } = state;
@@ -236,7 +245,7 @@ export class ThumbCore {
         state.limit = count < this.#left ? count : this.#left;
         for (index = 0; index < state.limit; index++) ops[index]?.();
         this.#left -= index;
-        // A branch that is taken may be the last of its block: then nothing was left out of it.
+        // A taken branch may be the last of its block; then nothing was left out of it.
         if (index === count) {
           state.cycles += block.total;
           state.left = false;
@@ -285,7 +294,7 @@ export class ThumbCore {
     return this.#taken(this.#entry.fault());
   }
 
-  /** After an exception was taken: was it one to stop at, or did the core lock up? */
+  /** Decides after an exception was taken if it is one to stop at, or if the core locked up. */
   #taken(number: number): StopReason | undefined {
     this.state.attention = true;
     this.#cpu.limitsIgnored =
@@ -294,7 +303,7 @@ export class ThumbCore {
     return this.caught.has(number) ? "vector-catch" : undefined;
   }
 
-  /** Everything that is not straight execution, in the order of its urgency. */
+  /** Does everything that is not straight execution, in the order of its urgency. */
   #attendTo(): StopReason | undefined {
     const cpu = this.#cpu;
     const { state } = this;
@@ -337,7 +346,7 @@ export class ThumbCore {
     return reason;
   }
 
-  /** WFI wakes for what would be taken but for PRIMASK; WFE also for events. */
+  /** WFI wakes for exceptions that only PRIMASK holds back; WFE also wakes for events. */
   #wakes(next: number): boolean {
     const cpu = this.#cpu;
     if (next !== 0 && this.exceptions.preempts(next, cpu.waiting === "interrupt")) return true;

@@ -1,4 +1,7 @@
-/** What instructions work on: registers, memory and the ways control is transferred. Knows no encoding and no block. */
+/**
+ * Holds what instructions work on: registers, memory and the ways to transfer control. Knows no encoding and
+ * no block.
+ */
 import { FaultTrap } from "./fault-trap.ts";
 import { Memory } from "./memory.ts";
 import type { ThumbBus, ThumbProfile } from "./port.ts";
@@ -13,15 +16,15 @@ export class Cpu {
   readonly state = new State();
   readonly trap = new FaultTrap();
   readonly memory: Memory;
-  /** EXC_RETURN of a return that waits for the end of the block; 0 if there is none. */
+  /** The EXC_RETURN of a return that waits for the end of the block; 0 if there is none. */
   returning = 0;
   /** The SVC exception waits for the end of the block. */
   calling = false;
-  /** What WFI or WFE waits for. */
+  /** The event that WFI or WFE waits for. */
   waiting: "nothing" | "interrupt" | "event" = "nothing";
-  /** CCR.DIV_0_TRP. */
+  /** The value of CCR.DIV_0_TRP. */
   divideTraps = false;
-  /** Armv8-M: stack limits are not checked now (HardFault and NMI with CCR.STKOFHFNMIGN). */
+  /** True if stack limits are not checked now on Armv8-M (HardFault and NMI with CCR.STKOFHFNMIGN). */
   limitsIgnored = false;
 
   constructor(profile: ThumbProfile, bus: ThumbBus) {
@@ -30,19 +33,19 @@ export class Cpu {
     this.memory.alignment = isMainline(profile) ? 0 : -1;
   }
 
-  /** Ends the current block after this instruction, and has what waits looked at. */
+  /** Ends the current block after this instruction, so that what waits is looked at. */
   attend(): void {
     this.state.limit = 0;
     this.state.attention = true;
   }
 
-  /** A branch that cannot change the instruction set. */
+  /** Branches without a change of the instruction set. */
   branch(target: number): void {
     this.state.r[PC] = target & ~1;
     this.state.cycles++;
   }
 
-  /** A branch out of the middle of a block. */
+  /** Branches out of the middle of a block. */
   leave(target: number): void {
     const { state } = this;
     state.r[PC] = target;
@@ -51,7 +54,7 @@ export class Cpu {
     state.cycles++;
   }
 
-  /** BX and its kin: bit 0 becomes EPSR.T, and EXC_RETURN values return from the exception. */
+  /** Does BX and its kin: bit 0 becomes EPSR.T, and EXC_RETURN values return from the exception. */
   interwork(target: number): void {
     const { state } = this;
     if (target >>> 28 === EXC_RETURN_TOP && state.ipsr !== 0) {
@@ -60,7 +63,8 @@ export class Cpu {
       return;
     }
     state.r[PC] = target ^ 1;
-    // A clear bit 0 is found at the target, not here: bits 31:1 are the address, bit 0 of r[PC] says that T is clear.
+    // A clear bit 0 is found at the target, not here: bits 31:1 are the address, and bit 0 of r[PC] says that
+    // T is clear.
     state.cycles++;
   }
 
@@ -68,7 +72,7 @@ export class Cpu {
     this.state.r[LR] = next | 1;
   }
 
-  /** Every write of SP by an instruction: bits 1:0 are zero, and Armv8-M holds it against the limit. */
+  /** Does every write of SP by an instruction: bits 1:0 are zero, and Armv8-M compares it with the limit. */
   setSp(value: number): void {
     this.checkSp(value);
     this.state.r[SP] = value & ~3;

@@ -1,4 +1,4 @@
-/** The decode tables of one architecture variant, joined in the order in which the first match wins. */
+/** Joins the decode tables of one architecture variant in the order in which the first match wins. */
 import type { Cpu } from "./cpu.ts";
 import { DSP_MULTIPLY_32 } from "./dsp-multiply.ts";
 import { DSP_PARALLEL_32 } from "./dsp-parallel.ts";
@@ -37,11 +37,11 @@ export function isWide(halfword: number): boolean {
 }
 
 export class Decoder {
-  /** By the instruction's top byte, so that few lines are tried. */
+  /** The lines are grouped by the instruction's top byte, so that few are tried. */
   readonly #narrow: readonly (readonly Encoding[])[];
   readonly #wide: readonly (readonly Encoding[])[];
 
-  /** Every line that this profile has. */
+  /** All lines that this profile has. */
   readonly lines: readonly Encoding[];
 
   constructor(profile: ThumbProfile) {
@@ -58,7 +58,7 @@ export class Decoder {
     return lines?.find((line) => matches(line, opcode));
   }
 
-  /** What is not an instruction becomes a fault when executed, not when decoded. */
+  /** An invalid instruction becomes a fault when it is executed, not when it is decoded. */
   decode(cpu: Cpu, opcode: number, wide: boolean, place: Place): Op {
     const line = this.find(opcode, wide);
     const op = line?.make(cpu, fieldsOf(line, opcode), place);

@@ -1,4 +1,7 @@
-/** Multiplications of the DSP extension: halves, dual, most significant word, sums of absolute differences. */
+/**
+ * Does multiplications of the DSP extension: halves, dual, most significant word, sums of absolute
+ * differences.
+ */
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op } from "./encoding.ts";
 import { badRegister } from "./operand.ts";
@@ -11,7 +14,7 @@ const half = (x: number, high: number): number => (high === 1 ? top(x) : bottom(
 const swapped = (x: number, swap: number): number => (swap === 1 ? (x >>> 16) | (x << 16) : x);
 const bad = (...slots: readonly Slot[]): boolean => slots.some(badRegister);
 
-/** r[d] = a value; where `a` is not PC it is added, and an overflow of the sum sets Q. */
+/** Sets r[d] to a value; if `a` is not PC it is added, and an overflow of the sum sets Q. */
 function intoAccumulator(
   { state }: Cpu,
   { d, n, m, a }: Fields,
@@ -27,10 +30,10 @@ function intoAccumulator(
   };
 }
 
-/** b and c choose the halves of the first and second operand. */
+/** The letters b and c choose the halves of the first and second operand. */
 const halves: Make = (cpu, f) => intoAccumulator(cpu, f, (x, y) => Math.imul(half(x, f.b), half(y, f.c)));
 
-/** A word by a half: bits 47:16 of the product. */
+/** Multiplies a word by a half: bits 47:16 of the product. */
 const wordByHalf: Make = (cpu, f) =>
   intoAccumulator(cpu, f, (x, y) => Math.floor((x * half(y, f.c)) / 0x1_0000));
 
@@ -42,7 +45,7 @@ const dual =
       return bottom(x) * bottom(y) + sign * top(x) * top(y);
     });
 
-/** Most significant words, rounded where b is set; these never set Q. */
+/** Takes most significant words, rounded if b is set; these never set Q. */
 const mostSignificant =
   (sign: 1n | -1n): Make =>
   ({ state: { r } }, { d, n, m, a, b }) => {
@@ -89,7 +92,10 @@ const longDual =
     };
   };
 
-/** The sum of two products reaches 2^31, which a word cannot hold: the upper word is told by the sign of the number. */
+/**
+ * The sum of two products reaches 2^31, which a word cannot hold: the sign of the number gives the upper
+ * word.
+ */
 export const DSP_MULTIPLY_32: readonly Encoding[] = [
   encoding("11111011 0001 nnnn aaaa dddd 00 b c mmmm", "SMLABB, SMULBB", halves, "dsp"),
   encoding("11111011 0010 nnnn aaaa dddd 000 b mmmm", "SMLAD, SMUAD", dual(1), "dsp"),

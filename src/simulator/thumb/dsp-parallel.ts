@@ -1,4 +1,7 @@
-/** Parallel addition and subtraction of bytes and halfwords, saturating addition, SEL and PKH, all of the DSP extension. */
+/**
+ * Does parallel addition and subtraction of bytes and halfwords, saturating addition, SEL and PKH, all of the
+ * DSP extension.
+ */
 import { encoding, type Encoding, type Make } from "./encoding.ts";
 import { badRegister } from "./operand.ts";
 import { immediateShift, shifted } from "./shift.ts";
@@ -13,7 +16,7 @@ interface Lanes {
   readonly bits: 8 | 16;
   readonly isSigned: boolean;
   readonly treatment: Treatment;
-  /** For each lane, lowest first: which lane of the second operand, and whether it is subtracted. */
+  /** Each lane, lowest first, says which lane of the second operand it takes, and whether that is subtracted. */
   readonly plan: readonly { readonly other: number; readonly subtract: boolean }[];
 }
 
@@ -31,7 +34,7 @@ function treated(value: number, { bits, isSigned, treatment }: Lanes): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** GE of a lane: no borrow, a carry out, or for signed lanes a result that is not negative. */
+/** GE of a lane means no borrow, a carry out, or for signed lanes a result that is not negative. */
 function greaterOrEqual(value: number, subtract: boolean, { bits, isSigned }: Lanes): boolean {
   return isSigned || subtract ? value >= 0 : value >= 2 ** bits;
 }
@@ -64,7 +67,7 @@ const parallel =
 const add = (other: number): Lanes["plan"][number] => ({ other, subtract: false });
 const sub = (other: number): Lanes["plan"][number] => ({ other, subtract: true });
 
-/** Lowest lane first; ASX and SAX cross the halves. */
+/** The lowest lane comes first; ASX and SAX cross the halves. */
 const PLANS: readonly (readonly [string, string, 8 | 16, Lanes["plan"]])[] = [
   ["000", "ADD8", 8, [add(0), add(1), add(2), add(3)]],
   ["001", "ADD16", 16, [add(0), add(1)]],

@@ -1,41 +1,44 @@
-/** How a line of a decode table is written: bits as the architecture manual draws them. Knows no instruction. */
+/** Reads lines of a decode table: bits as the architecture manual draws them. Knows no instruction. */
 import type { Cpu } from "./cpu.ts";
 import type { InstructionSet } from "./profile.ts";
 import type { Slot } from "./state.ts";
 
-/** What decoding leaves of an instruction: a closure with everything that never changes already worked out. */
+/** Decoding turns an instruction into a closure that has already worked out everything that never changes. */
 export type Op = () => void;
 
-/** Letters that name registers, and the rest. */
+/** These letters name registers; the others follow. */
 type RegisterLetter = "a" | "d" | "l" | "h" | "m" | "n" | "t" | "u";
 type NumberLetter = "b" | "c" | "e" | "f" | "g" | "i" | "j" | "k" | "o" | "p" | "q" | "r" | "s" | "v" | "w" | "x" | "y" | "z"; // prettier-ignore
 type Letter = RegisterLetter | NumberLetter;
 
-/** The value of each letter of a pattern; bits that stand apart are joined, left to right. Letters not used are 0. */
+/**
+ * The value of each letter of a pattern; bits that stand apart are joined, left to right. Unused letters are
+ * 0.
+ */
 export type Fields = Readonly<Record<RegisterLetter, Slot> & Record<NumberLetter, number>>;
 
-/** Where an instruction stands, and what the maker tells about it. */
+/** The place of an instruction, and what the maker tells about it. */
 export interface Place {
   readonly address: number;
   /** The value of PC when read: address + 4. */
   readonly pc: number;
-  /** Address of the following instruction. */
+  /** The address of the following instruction. */
   readonly next: number;
-  /** 16-bit data processing sets flags outside of IT blocks only. */
+  /** True if 16-bit data processing sets flags, which it does only outside of IT blocks. */
   readonly setsFlags: boolean;
   readonly inIt: boolean;
   readonly lastInIt: boolean;
-  /** Set by the maker where control does not simply go on, or the following code must be decoded again. */
+  /** The maker sets it if control does not simply go on, or if the following code must be decoded again. */
   ends: boolean;
-  /** Set by BKPT, which an IT block does not make conditional. */
+  /** BKPT sets it, because an IT block does not make it conditional. */
   unconditional: boolean;
-  /** Cycles without a taken branch; approximations of Cortex-M3's manual. */
+  /** The cycles without a taken branch; they are approximations of Cortex-M3's manual. */
   cycles: number;
-  /** ITSTATE that an IT instruction sets. */
+  /** The ITSTATE that an IT instruction sets. */
   it: number;
 }
 
-/** Undefined if the manual says UNPREDICTABLE: such an instruction is refused as an undefined one is. */
+/** Returns undefined if the manual says UNPREDICTABLE: such an instruction is refused like an undefined one. */
 export type Make = (cpu: Cpu, fields: Fields, place: Place) => Op | undefined;
 
 export interface Encoding {
@@ -52,7 +55,10 @@ const NO_FIELDS = Object.fromEntries(
   Array.from("abcdefghijklmnopqrstuvwxyz").map((letter) => [letter, 0]),
 ) as Record<Letter, number>;
 
-/** `bits` are 16 or 32 characters of 0, 1 and letters, spaces aside. A should-be-zero bit is written 0, and refused otherwise. */
+/**
+ * `bits` are 16 or 32 characters of 0, 1 and letters, without counting spaces. A should-be-zero bit is
+ * written 0, and refused otherwise.
+ */
 export function encoding(bits: string, name: string, make: Make, set: InstructionSet = "all"): Encoding {
   const drawn = bits.replaceAll(" ", "");
   if (drawn.length !== 16 && drawn.length !== 32)

@@ -1,4 +1,4 @@
-/** Taking exceptions and returning from them: stacking, EXC_RETURN, vectors, escalation. Knows no instruction. */
+/** Takes exceptions and returns from them: stacking, EXC_RETURN, vectors, escalation. Knows no instruction. */
 import type { Cpu } from "./cpu.ts";
 import { type Exceptions, HARD_FAULT, NMI } from "./exceptions.ts";
 import type { FaultStatus } from "./fault-status.ts";
@@ -7,15 +7,15 @@ import { isMainline, isV8 } from "./profile.ts";
 import { LR, PC, SP } from "./state.ts";
 
 const FRAME_BYTES = 0x20;
-/** xPSR bit 9 of a stacked frame: four bytes were skipped for alignment. */
+/** Bit 9 of xPSR in a stacked frame says that four bytes were skipped for alignment. */
 const PADDED = 1 << 9;
-/** EXC_RETURN: bit 3 Thread mode, bit 2 process stack; the rest is fixed without FP context. */
+/** Bit 3 of EXC_RETURN means Thread mode, and bit 2 the process stack; the rest is fixed without FP context. */
 const TO_THREAD = 8;
 const ON_PSP = 4;
 
 export interface EntrySettings {
   vtor: number;
-  /** CCR.STKALIGN. */
+  /** The value of CCR.STKALIGN. */
   aligns: boolean;
 }
 
@@ -24,9 +24,12 @@ export class ExceptionEntry {
   readonly #exceptions: Exceptions;
   readonly #status: FaultStatus;
   readonly #settings: EntrySettings;
-  /** The fixed bits of EXC_RETURN: Armv8-M tells Security states apart in bits 6 and 0, and there is no FP frame. */
+  /**
+   * The fixed bits of EXC_RETURN: Armv8-M tells Security states apart in bits 6 and 0, and there is no FP
+   * frame.
+   */
   readonly #returnBase: number;
-  /** A fault that no handler could take. */
+  /** True after a fault that no handler could take. */
   lockedUp = false;
 
   constructor(cpu: Cpu, exceptions: Exceptions, status: FaultStatus, settings: EntrySettings) {
@@ -37,12 +40,15 @@ export class ExceptionEntry {
     this.#returnBase = isV8(cpu.profile) && cpu.profile.secure !== true ? 0xffff_ffb0 : 0xffff_fff1;
   }
 
-  /** A fault of the current instruction, recorded in the trap; r[PC] is where it happened. Returns the exception taken. */
+  /**
+   * Takes a fault of the current instruction, recorded in the trap; r[PC] is where it happened. Returns the
+   * exception taken.
+   */
   fault(): number {
     return this.synchronous(this.#status.note(this.#cpu.trap.record));
   }
 
-  /** An exception that cannot wait: taken now, or as HardFault, or the core locks up. */
+  /** Takes an exception that cannot wait: it is taken now, or as HardFault, or the core locks up. */
   synchronous(number: number): number {
     const exceptions = this.#exceptions;
     if (exceptions.enabled[number] === 1 && exceptions.preempts(number)) return this.enter(number);
@@ -54,7 +60,7 @@ export class ExceptionEntry {
     return this.enter(HARD_FAULT);
   }
 
-  /** ExceptionEntry of the manual; r[PC] is the return address. A fault on the way is taken instead. */
+  /** Does ExceptionEntry of the manual; r[PC] is the return address. A fault on the way is taken instead. */
   enter(number: number): number {
     const { trap } = this.#cpu;
     const link = this.#returnValue();
@@ -126,7 +132,7 @@ export class ExceptionEntry {
     memory.store32((frame + 28) | 0, psr);
   }
 
-  /** ExceptionReturn of the manual. Returns the exception taken instead, or 0. */
+  /** Does ExceptionReturn of the manual. Returns the exception taken instead, or 0. */
   return(value: number): number {
     const { state, trap } = this.#cpu;
     const exceptions = this.#exceptions;
@@ -136,7 +142,7 @@ export class ExceptionEntry {
     if (from !== NMI && isMainline(this.#cpu.profile)) state.faultmask = 0;
     const toThread = (value & TO_THREAD) !== 0;
     const onPsp = (value & ON_PSP) !== 0;
-    // The stack that is unstacked is selected first, so that r[SP] is the frame.
+    // The stack of the frame is selected first, so that r[SP] is the frame.
     state.select(toThread ? 0 : from, (state.control & 1) | (toThread && onPsp ? 2 : 0));
     try {
       this.#pop(toThread);

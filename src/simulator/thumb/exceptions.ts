@@ -1,4 +1,7 @@
-/** Which exceptions are enabled, pending and active, and who may interrupt whom. Knows no stack and no address. */
+/**
+ * Tracks which exceptions are enabled, pending and active, and which may interrupt which. Knows no stack and
+ * no address.
+ */
 import type { ThumbProfile } from "./port.ts";
 import type { State } from "./state.ts";
 
@@ -12,7 +15,7 @@ export const PEND_SV = 14;
 export const SYS_TICK = 15;
 export const FIRST_INTERRUPT = 16;
 
-/** Lower than any priority that can be set: nothing is active. */
+/** This is lower than any priority that can be set: nothing is active. */
 const THREAD = 256;
 
 export class Exceptions {
@@ -20,13 +23,13 @@ export class Exceptions {
   readonly pending: Uint8Array;
   readonly active: Uint8Array;
   readonly enabled: Uint8Array;
-  /** As written to SHPR and IPR, implemented bits only; the fixed priorities are not in here. */
+  /** Priorities as written to SHPR and IPR, with implemented bits only; the fixed priorities are not in here. */
   readonly priorities: Uint8Array;
   readonly #state: State;
   readonly #priorityMask: number;
-  /** A debugger keeps PendSV, SysTick and interrupts from being taken (DHCSR.C_MASKINTS). */
+  /** True if a debugger keeps PendSV, SysTick and interrupts from being taken (DHCSR.C_MASKINTS). */
   masked = false;
-  /** AIRCR.PRIGROUP. */
+  /** The value of AIRCR.PRIGROUP. */
   group = 0;
 
   constructor(profile: ThumbProfile, state: State) {
@@ -46,7 +49,7 @@ export class Exceptions {
     this.group = 0;
   }
 
-  /** Has the core look at it before the next block. */
+  /** Makes it pending, so that the core looks at it before the next block. */
   pend(number: number): void {
     if (number >= this.count) return;
     this.pending[number] = 1;
@@ -64,7 +67,7 @@ export class Exceptions {
     return this.priorities[number] ?? THREAD;
   }
 
-  /** ExecutionPriority of the manual: masks and the most urgent active exception, by group. */
+  /** Returns ExecutionPriority of the manual: masks and the most urgent active exception, by group. */
   executionPriority(ignoringPrimask = false): number {
     const { basepri, primask, faultmask } = this.#state;
     let priority = this.#activePriority();
@@ -73,12 +76,12 @@ export class Exceptions {
     return faultmask !== 0 ? Math.min(priority, -1) : priority;
   }
 
-  /** May this exception be taken now? */
+  /** Returns true if this exception may be taken now. */
   preempts(number: number, ignoringPrimask = false): boolean {
     return this.#grouped(this.priorityOf(number)) < this.executionPriority(ignoringPrimask);
   }
 
-  /** The most urgent pending exception that is enabled, or 0. Equal priorities go by number. */
+  /** Returns the most urgent pending exception that is enabled, or 0. Equal priorities go by number. */
   next(): number {
     let best = 0;
     for (let number = NMI; number < this.count; number++) {

@@ -1,4 +1,4 @@
-/** How faults are shown: the bits of CFSR and HFSR, the address registers, and which exception a fault belongs to. */
+/** Shows faults: the bits of CFSR and HFSR, the address registers, and the exception that a fault belongs to. */
 import { BUS_FAULT, HARD_FAULT, MEM_MANAGE, USAGE_FAULT } from "./exceptions.ts";
 import type { FaultKind, FaultRecord } from "./port.ts";
 
@@ -6,11 +6,11 @@ interface Shown {
   readonly exception: number;
   /** The bit of CFSR. */
   readonly cfsr: number;
-  /** BFAR holds the address. */
+  /** True if BFAR holds the address. */
   readonly addressed?: true;
 }
 
-/** Bits from Armv7-M B3.2.15 and Armv8-M's CFSR (STKOF). */
+/** The bits are from Armv7-M B3.2.15 and Armv8-M's CFSR (STKOF). */
 const SHOWN: Readonly<Record<FaultKind, Shown>> = {
   none: { exception: HARD_FAULT, cfsr: 0 },
   undefined: { exception: USAGE_FAULT, cfsr: 1 << 16 },

@@ -1,4 +1,7 @@
-/** How an instruction gives up: one record and one thrown object for each core, so that faults allocate nothing. */
+/**
+ * Lets an instruction give up: there is one record and one thrown object for each core, so that faults
+ * allocate nothing.
+ */
 import type { FaultKind, FaultRecord } from "./port.ts";
 
 class Trap extends Error {
@@ -9,7 +12,7 @@ export class FaultTrap {
   readonly record: FaultRecord = { kind: "none", pc: 0, address: 0, opcode: 0 };
   readonly #trap = new Trap("a Thumb instruction did not complete");
 
-  /** Ends the current instruction. A caller that runs the block adds `pc` and `opcode`. */
+  /** Ends the current instruction. The caller that runs the block adds `pc` and `opcode`. */
   raise(kind: FaultKind, address = 0): never {
     this.record.kind = kind;
     this.record.address = address >>> 0;

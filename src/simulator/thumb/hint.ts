@@ -1,4 +1,7 @@
-/** Hints: those that wait or send events, and the rest, which do nothing. Barriers too, for there is nothing to order here. */
+/**
+ * Decodes hints: some wait or send events, and the rest do nothing. Barriers are here too, because there is
+ * nothing to order.
+ */
 import type { Make, Op } from "./encoding.ts";
 
 const nothing: Op = () => undefined;
@@ -30,7 +33,7 @@ export const hint: Make = (cpu, { o }, place) => {
   }
 };
 
-/** After a barrier, what was pended is taken before anything else. */
+/** After a barrier, pending exceptions are taken before anything else. */
 export const barrier: Make = (cpu, _fields, place) => {
   place.cycles = 3;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Loads and stores of the core: plain memories directly, the rest through the bus, with alignment rules and code watching.
- * Knows nothing of instructions.
+ * Does loads and stores of the core: plain memories directly, the rest through the bus, with alignment rules
+ * and code watching. Knows nothing of instructions.
  */
 import type { FaultTrap } from "./fault-trap.ts";
 import type { PlainMemory, ThumbBus } from "./port.ts";
@@ -10,7 +10,7 @@ class MappedMemory {
   readonly size: number;
   readonly view: DataView;
   readonly writable: boolean;
-  /** One flag for each halfword: code was decoded from it. Only where the core can write. */
+  /** There is one flag for each halfword from which code was decoded, but only if the core can write there. */
   readonly code: Uint8Array;
 
   constructor({ base, bytes, writable }: PlainMemory) {
@@ -24,17 +24,20 @@ class MappedMemory {
 
 const NOWHERE = new MappedMemory({ base: 0, bytes: new Uint8Array(0), writable: false });
 
-/** Addresses come as int32 or unsigned; values go out as the architecture's zero-extended bytes and halfwords, or as int32. */
+/**
+ * Addresses come as int32 or unsigned; values go out as the architecture's zero-extended bytes and halfwords,
+ * or as int32.
+ */
 export class Memory {
   readonly bus: ThumbBus;
   readonly #trap: FaultTrap;
   #memories: readonly MappedMemory[] = [];
-  /** Latest hits, one for loads and one for stores: code and data usually live apart. */
+  /** The latest hits, one for loads and one for stores: code and data usually live apart. */
   #loads = NOWHERE;
   #stores = NOWHERE;
-  /** 0 if unaligned words and halfwords are split, all ones where they trap. */
+  /** It is 0 if unaligned words and halfwords are split, and all ones if they trap. */
   alignment = 0;
-  /** Called with (address, length) after a store into decoded code. */
+  /** It is called with (address, length) after a store into decoded code. */
   changed: (address: number, length: number) => void = () => undefined;
 
   constructor(bus: ThumbBus, trap: FaultTrap) {
@@ -48,7 +51,7 @@ export class Memory {
     this.#stores = NOWHERE;
   }
 
-  /** The plain memory that holds all of these bytes. */
+  /** Returns the plain memory that holds all of these bytes. */
   find(address: number, length: number): MappedMemory | undefined {
     for (const memory of this.#memories) {
       if (((address - memory.base) >>> 0) + length <= memory.size) return memory;
@@ -56,7 +59,7 @@ export class Memory {
     return undefined;
   }
 
-  /** Marks bytes as decoded; false if they are not plain memory and must be fetched each time. */
+  /** Marks bytes as decoded; returns false if they are not plain memory and must be fetched each time. */
   watch(address: number, length: number): boolean {
     const memory = this.find(address, length);
     if (memory === undefined) return false;
@@ -65,7 +68,7 @@ export class Memory {
     return true;
   }
 
-  /** Nothing decoded is left of these bytes. */
+  /** Says that nothing decoded is left of these bytes. */
   unwatch(address: number, length: number): void {
     const memory = this.find(address, length);
     if (memory === undefined) return;
@@ -146,12 +149,12 @@ export class Memory {
     if (memory.code[offset >>> 1] !== 0 || memory.code[(offset >>> 1) + 1] !== 0) this.changed(address, 4);
   }
 
-  /** For what must be aligned whatever CCR says: multiples, doublewords, exclusives, stacking. */
+  /** Checks accesses that must be aligned whatever CCR says: multiples, doublewords, exclusives, stacking. */
   align(address: number, size: number): void {
     if ((address & (size - 1)) !== 0) this.#trap.raise("unaligned", address);
   }
 
-  /** An instruction's halfword, or -1 if the fetch fails. */
+  /** Returns an instruction's halfword, or -1 if the fetch fails. */
   fetch(address: number): number {
     const memory = this.find(address, 2);
     if (memory !== undefined) return memory.view.getUint16((address - memory.base) >>> 0, true);
@@ -182,7 +185,7 @@ export class Memory {
     return this.#trap.raise(kind, address);
   }
 
-  /** Split into bytes, as the architecture allows for accesses that are not single-copy atomic. */
+  /** The access is split into bytes, as the architecture allows for accesses that are not single-copy atomic. */
   #unalignedLoad(address: number, size: number): number {
     if (this.alignment !== 0) this.#trap.raise("unaligned", address);
     let value = 0;

@@ -1,4 +1,4 @@
-/** Loads and stores of register lists, push and pop among them. */
+/** Does loads and stores of register lists, including push and pop. */
 import type { Cpu } from "./cpu.ts";
 import type { Op, Place } from "./encoding.ts";
 import { LR, PC, SP, type Slot } from "./state.ts";
@@ -12,7 +12,7 @@ export function registerList(bits: number): readonly Slot[] {
 interface Multiple {
   readonly n: Slot;
   readonly list: readonly Slot[];
-  /** Decrement before; otherwise increment after. */
+  /** True to decrement before; otherwise it increments after. */
   readonly down: boolean;
   readonly writeback: boolean;
 }
@@ -58,7 +58,7 @@ export function loadMultiple(cpu: Cpu, { n, list, down, writeback }: Multiple, p
     let ownBase = base;
     for (const slot of data) {
       const value = memory.load32(address);
-      // The base must survive a fault further on, so that the instruction can be restarted.
+      // The base must survive a later fault, so that the instruction can be restarted.
       if (slot === n) ownBase = value;
       else r[slot] = value;
       address = (address + 4) | 0;
@@ -69,7 +69,7 @@ export function loadMultiple(cpu: Cpu, { n, list, down, writeback }: Multiple, p
   };
 }
 
-/** STMDB SP!, LDM SP! and the lists that T32 refuses. */
+/** Returns false for STMDB SP!, LDM SP! and the lists that T32 refuses. */
 export function listAllowed(list: readonly Slot[], loads: boolean): boolean {
   if (list.length < 2 || list.includes(SP)) return false;
   return loads ? !(list.includes(PC) && list.includes(LR)) : !list.includes(PC);

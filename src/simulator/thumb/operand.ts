@@ -1,4 +1,7 @@
-/** The wide data-processing instructions, whose sixteen operations take constants and shifted registers alike. */
+/**
+ * Decodes the wide data-processing instructions, whose sixteen operations take constants and shifted
+ * registers alike.
+ */
 import { alu, type Operands, type Operation } from "./alu.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Op } from "./encoding.ts";
@@ -10,7 +13,7 @@ export const badRegister = (slot: Slot): boolean => slot === SP || slot === PC;
 interface Line {
   readonly code: string;
   readonly operation: Operation;
-  /** The name with d = PC and flags: the result is not wanted. */
+  /** The name with d = PC and flags: the result is not used. */
   readonly test?: string;
   /** The name with n = PC: there is no first operand. */
   readonly move?: string;
@@ -31,7 +34,7 @@ const LINES: readonly Line[] = [
 
 const LOGICAL: ReadonlySet<Operation> = new Set(["AND", "BIC", "ORR", "ORN", "EOR"]);
 
-/** The registers an operation really has, or undefined if the combination is UNPREDICTABLE. */
+/** Returns the registers that an operation really has, or undefined if the combination is UNPREDICTABLE. */
 function roles(line: Line, { d, n, s }: Fields): { readonly d: Slot; readonly n: Slot } | undefined {
   const tests = line.test !== undefined && d === PC && s === 1;
   const moves = line.move !== undefined && n === PC;
@@ -42,7 +45,7 @@ function roles(line: Line, { d, n, s }: Fields): { readonly d: Slot; readonly n:
   return { d: tests ? SINK : d, n: moves ? ZERO : n };
 }
 
-/** SP as destination goes through the checks that every write of SP has. */
+/** SP as destination goes through the checks of every write of SP. */
 function finish(cpu: Cpu, operation: Operation, operands: Operands): Op {
   if (operands.d !== SP) return alu(cpu.state, operation, operands);
   const inner = alu(cpu.state, operation, { ...operands, d: SINK });
@@ -53,7 +56,7 @@ function finish(cpu: Cpu, operation: Operation, operands: Operands): Op {
   };
 }
 
-/** ThumbExpandImm_C of the manual; undefined for its UNPREDICTABLE cases. */
+/** Does ThumbExpandImm_C of the manual; returns undefined for its UNPREDICTABLE cases. */
 function expandConstant(bits: number): { readonly k: number; readonly carry?: number } | undefined {
   const byte = bits & 0xff;
   if (bits >>> 10 === 0) {

@@ -1,9 +1,10 @@
-/** Which instructions and habits each architecture variant has, and profiles of usual cores. */
+/** Says which instructions and habits each architecture variant has, with profiles of usual cores. */
 import type { ThumbArchitecture, ThumbProfile } from "./port.ts";
 
 /**
- * Sets of instructions: `all` exist since Armv6-M; `wide` everywhere but Armv6-M; `main` in Armv7-M and Armv8-M mainline;
- * `v8` in both of Armv8-M; `v8main` in its mainline; `dsp` with the DSP extension.
+ * Sets of instructions: `all` exist since Armv6-M; `wide` exist everywhere except in Armv6-M; `main` are in
+ * Armv7-M and Armv8-M mainline; `v8` are in both of Armv8-M; `v8main` are in its mainline; `dsp` are in the
+ * DSP extension.
  */
 export type InstructionSet = "all" | "wide" | "main" | "v8" | "v8main" | "dsp";
 
@@ -18,7 +19,10 @@ export function includes(profile: ThumbProfile, set: InstructionSet): boolean {
   return set === "dsp" ? profile.dsp && isMainline(profile) : SETS[profile.architecture].includes(set);
 }
 
-/** Armv7-M and Armv8-M mainline: IT blocks, configurable faults, unaligned access, BASEPRI and FAULTMASK. */
+/**
+ * True for Armv7-M and Armv8-M mainline, which have IT blocks, configurable faults, unaligned access, BASEPRI
+ * and FAULTMASK.
+ */
 export function isMainline({ architecture }: ThumbProfile): boolean {
   return architecture === "v7-M" || architecture === "v8-M.main";
 }
@@ -29,7 +33,7 @@ export function isV8({ architecture }: ThumbProfile): boolean {
 
 const common = { dsp: false, interrupts: 64, priorityBits: 3 };
 
-/** CPUID values from the technical reference manuals of these cores. */
+/** The CPUID values are from the technical reference manuals of these cores. */
 export const PROFILES = {
   "Cortex-M0": { ...common, architecture: "v6-M", interrupts: 32, priorityBits: 2, cpuid: 0x410c_c200 },
   "Cortex-M0+": { ...common, architecture: "v6-M", interrupts: 32, priorityBits: 2, cpuid: 0x410c_c601 },

@@ -1,8 +1,8 @@
-/** Shifts and rotates, with their carries, as operands and as instructions of their own. */
+/** Does shifts and rotates, with their carries, as operands and as instructions of their own. */
 import type { Op } from "./encoding.ts";
 import { OPERAND, type Slot, type State } from "./state.ts";
 
-/** Shift types as encoded; RRX is ROR with amount 0. */
+/** Shift types are as encoded; RRX is ROR with amount 0. */
 export const LSL = 0;
 export const LSR = 1;
 export const ASR = 2;
@@ -14,13 +14,13 @@ export interface Shift {
   readonly amount: number;
 }
 
-/** DecodeImmShift of the manual: an encoded 0 means 32 for right shifts, and RRX for ROR. */
+/** Does DecodeImmShift of the manual: an encoded 0 means 32 for right shifts, and RRX for ROR. */
 export function immediateShift(type: number, amount: number): Shift {
   if (amount !== 0 || type === LSL) return { type, amount };
   return type === ROR ? { type: RRX, amount: 1 } : { type, amount: 32 };
 }
 
-/** Shift_C of the manual: the result, with the carry out in `s.carry`. Amounts are 0 to 255. */
+/** Does Shift_C of the manual: returns the result, with the carry out in `s.carry`. Amounts are 0 to 255. */
 export function shifted(s: State, type: number, value: number, amount: number): number {
   if (amount === 0) {
     s.carry = s.c;
@@ -47,7 +47,10 @@ export function shifted(s: State, type: number, value: number, amount: number): 
   }
 }
 
-/** Has `inner` find the shifted register in OPERAND; with `setsCarry`, C becomes the carry out first (logical operations). */
+/**
+ * Makes `inner` find the shifted register in OPERAND; with `setsCarry`, C becomes the carry out first
+ * (logical operations).
+ */
 export function shiftOperand(s: State, m: Slot, { type, amount }: Shift, setsCarry: boolean, inner: Op): Op {
   const { r } = s;
   if (!setsCarry && type === LSL)
@@ -62,7 +65,7 @@ export function shiftOperand(s: State, m: Slot, { type, amount }: Shift, setsCar
   };
 }
 
-/** LSL, LSR, ASR, ROR and RRX by a constant, as instructions. */
+/** Does LSL, LSR, ASR, ROR and RRX by a constant, as instructions. */
 export function shiftByConstant(s: State, d: Slot, m: Slot, { type, amount }: Shift, flags: boolean): Op {
   const { r } = s;
   if (!flags) return () => void (r[d] = shifted(s, type, r[m], amount));
@@ -84,7 +87,7 @@ export function shiftByConstant(s: State, d: Slot, m: Slot, { type, amount }: Sh
   };
 }
 
-/** The same by the low byte of a register. */
+/** Does the same by the low byte of a register. */
 export function shiftByRegister(s: State, type: number, d: Slot, n: Slot, m: Slot, flags: boolean): Op {
   const { r } = s;
   if (!flags) return () => void (r[d] = shifted(s, type, r[n], r[m] & 0xff));

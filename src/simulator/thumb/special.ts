@@ -1,4 +1,7 @@
-/** MRS, MSR and CPS: the special registers by number, who may touch them and on which architecture. */
+/**
+ * Does MRS, MSR and CPS: the special registers by number, with the privilege and the architecture that each
+ * needs.
+ */
 import type { Cpu } from "./cpu.ts";
 import type { Fields, Make, Op, Place } from "./encoding.ts";
 import { isMainline, isV8 } from "./profile.ts";
@@ -6,7 +9,7 @@ import { PC, SP, type State } from "./state.ts";
 
 interface Special {
   readonly on: "all" | "main" | "v8";
-  /** Readable without privilege; otherwise such a read gives 0. */
+  /** True if it is readable without privilege; otherwise such a read gives 0. */
   readonly open?: true;
   readonly read: (s: State) => number;
   readonly write?: (s: State, value: number, cpu: Cpu) => void;
@@ -16,7 +19,7 @@ const IPSR = (s: State): number => s.ipsr;
 /** EPSR reads as zero. */
 const NOTHING = (): number => 0;
 
-/** Numbers as in the description of MRS in the Armv7-M and Armv8-M manuals (SYSm). */
+/** Numbers are as in the description of MRS in the Armv7-M and Armv8-M manuals (SYSm). */
 const SPECIAL: Readonly<Record<number, Special>> = {
   0: { on: "all", open: true, read: (s) => s.apsr() },
   1: { on: "all", open: true, read: (s) => s.apsr() | IPSR(s) },
@@ -55,7 +58,7 @@ function writeFaultmask(s: State, value: number): void {
   if (s.ipsr !== 2 && s.ipsr !== 3) s.faultmask = value & 1;
 }
 
-/** SPSEL only changes in Thread mode; the stack pointers change places with it. */
+/** SPSEL changes only in Thread mode; the stack pointers change places with it. */
 function writeControl(s: State, value: number): void {
   const spsel = s.ipsr === 0 ? value & 2 : s.control & 2;
   s.select(s.ipsr, spsel | (value & 1));
@@ -103,7 +106,7 @@ export function moveToSpecial(cpu: Cpu, { n, k: mask, s: number }: Fields, place
   };
 }
 
-/** CPSIE and CPSID: k disables, p is PRIMASK, f FAULTMASK. */
+/** Does CPSIE and CPSID: k disables, p is PRIMASK, f is FAULTMASK. */
 export const changeProcessorState: Make = (cpu, { k, p, f }, place) => {
   if ((p | f) === 0 || place.inIt || (f !== 0 && !isMainline(cpu.profile))) return undefined;
   const { state } = cpu;

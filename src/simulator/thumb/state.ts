@@ -1,10 +1,13 @@
-/** The registers of a Thumb core as instructions see them, and how xPSR is put together. Knows no instruction. */
+/** Holds the registers of a Thumb core as instructions see them, and puts xPSR together. Knows no instruction. */
 
 export const SP = 13;
 export const LR = 14;
-/** r[PC] is the next instruction's address; its bit 0 set means that EPSR.T is clear, so that no cached code matches it. */
+/**
+ * r[PC] is the next instruction's address. If its bit 0 is set EPSR.T is clear, so that no cached code
+ * matches it.
+ */
 export const PC = 15;
-/** Slots behind the sixteen registers, so that an absent operand or result needs no code of its own. */
+/** These slots follow the sixteen registers, so that an absent operand or result needs no code of its own. */
 export const ZERO = 16;
 export const SINK = 17;
 export const OPERAND = 18;
@@ -15,42 +18,45 @@ export type Slot = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 1
 export type Registers = Record<Slot, number>;
 
 export class State {
-  /** r0-r12, the active SP, LR, PC, then ZERO, SINK and OPERAND. */
+  /** The slots are r0-r12, the active SP, LR, PC, then ZERO, SINK and OPERAND. */
   readonly r = new Int32Array(19) as unknown as Registers;
-  /** N is the sign of `n`, Z is `z === 0`: one result serves both without a comparison. */
+  /** N is the sign of `n`, and Z is `z === 0`: one result serves both without a comparison. */
   n = 0;
   z = 1;
   /** C, V and Q are 0 or 1. */
   c = 0;
   v = 0;
   q = 0;
-  /** GE[3:0]. */
+  /** These are GE[3:0]. */
   ge = 0;
-  /** ITSTATE at the next instruction; only kept between blocks, inside a block it is known when decoding. */
+  /**
+   * ITSTATE at the next instruction; it is only kept between blocks, because decoding knows it inside a
+   * block.
+   */
   it = 0;
   ipsr = 0;
   primask = 0;
   faultmask = 0;
   basepri = 0;
-  /** CONTROL: nPRIV bit 0, SPSEL bit 1. SPSEL reads as zero in Handler mode. */
+  /** CONTROL has nPRIV in bit 0 and SPSEL in bit 1. SPSEL reads as zero in Handler mode. */
   control = 0;
   /** The stack pointer that is not active now. */
   otherSp = 0;
   msplim = 0;
   psplim = 0;
-  /** The local exclusive monitor; -1 is open, otherwise the tagged address. */
+  /** The local exclusive monitor; -1 is open, otherwise it is the tagged address. */
   exclusive = -1;
   event = false;
-  /** Set by shifts: their carry out. */
+  /** The carry out of the last shift. */
   carry = 0;
   /** Cycles since the run loop last added them up, and how many there may be before it does so again. */
   cycles = 0;
   due = 0;
   /** Instructions of the current block that may still run; 0 ends the block after the current one. */
   limit = 0;
-  /** A branch was taken out of the middle of a block. */
+  /** True if a branch was taken out of the middle of a block. */
   left = false;
-  /** Something other than straight execution waits to be looked at between two blocks. */
+  /** True if something other than straight execution waits between two blocks. */
   attention = false;
 
   usesPsp(): boolean {

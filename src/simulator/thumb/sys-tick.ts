@@ -1,4 +1,4 @@
-/** The SysTick timer, worked out from the core's cycles when somebody looks instead of counted. */
+/** The SysTick timer is worked out from the core's cycles when its value is needed, instead of counted. */
 
 const ENABLE = 1;
 const TICKINT = 2;
@@ -26,7 +26,7 @@ export class SysTick {
     this.dueAt = Infinity;
   }
 
-  /** Brings the counter to this cycle; true if it reached zero with its interrupt enabled. */
+  /** Brings the counter to this cycle; returns true if it reached zero with its interrupt enabled. */
   sync(cycle: number): boolean {
     const elapsed = cycle - this.#since;
     this.#since = cycle;
@@ -37,7 +37,7 @@ export class SysTick {
     return reached && (this.#control & TICKINT) !== 0;
   }
 
-  /** From 0 the counter reloads, which takes a cycle of its own; true if it came to 0 from above. */
+  /** The counter reloads from 0, which takes a cycle of its own. Returns true if it came to 0 from above. */
   #count(elapsed: number): boolean {
     if (this.#value > 0 && elapsed < this.#value) {
       this.#value -= elapsed;
@@ -57,7 +57,7 @@ export class SysTick {
     this.dueAt = running ? this.#since + cycles : Infinity;
   }
 
-  /** Offsets from 0xE000E010: CTRL, LOAD, VAL, CALIB (Armv7-M B3.3). Reading CTRL clears COUNTFLAG. */
+  /** Offsets count from 0xE000E010: CTRL, LOAD, VAL, CALIB (Armv7-M B3.3). Reading CTRL clears COUNTFLAG. */
   read(offset: number): number {
     switch (offset) {
       case 0: {

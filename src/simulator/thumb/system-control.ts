@@ -1,4 +1,7 @@
-/** The registers of the System Control Space that belong to the core: SysTick, NVIC, SCB. Debug registers are not among them. */
+/**
+ * Holds the registers of the System Control Space that belong to the core: SysTick, NVIC, SCB. Debug
+ * registers are not among them.
+ */
 import { type Exceptions, FIRST_INTERRUPT, NMI, PEND_SV, SYS_TICK } from "./exceptions.ts";
 import type { EntrySettings } from "./exception-entry.ts";
 import type { FaultStatus } from "./fault-status.ts";
@@ -6,19 +9,19 @@ import type { Cpu } from "./cpu.ts";
 import { isMainline, isV8 } from "./profile.ts";
 import type { SysTick } from "./sys-tick.ts";
 
-/** The space, and the debug registers in it (DHCSR to DSCSR), which the chip around the core keeps. */
+/** These are the space, and the debug registers in it (DHCSR to DSCSR), which the chip around the core keeps. */
 const SPACE = 0xe000_e;
 const DEBUG_FIRST = 0xdf0;
 const DEBUG_END = 0xe00;
 
 const VECTKEY = 0x05fa;
 const VECTKEYSTAT = 0xfa05_0000;
-/** SHCSR: where each system exception's active, pending and enable bits are (Armv7-M B3.2.13). */
+/** These are the places in SHCSR of each system exception's active, pending and enable bits (Armv7-M B3.2.13). */
 const SHCSR_ACTIVE: readonly (readonly [number, number])[] = [[0, 4], [1, 5], [3, 6], [7, 11], [8, 12], [10, 14], [11, 15]]; // prettier-ignore
 const SHCSR_PENDING: readonly (readonly [number, number])[] = [[12, 6], [13, 4], [14, 5], [15, 11]]; // prettier-ignore
 const SHCSR_ENABLE: readonly (readonly [number, number])[] = [[16, 4], [17, 5], [18, 6]]; // prettier-ignore
 
-/** CCR bits that the core obeys. */
+/** The core obeys these bits of CCR. */
 const UNALIGN_TRP = 1 << 3;
 const DIV_0_TRP = 1 << 4;
 const STKOFHFNMIGN = 1 << 10;
@@ -40,7 +43,7 @@ export class SystemControl {
   #scr = 0;
   #cpacr = 0;
   #dfsr = 0;
-  /** AIRCR.SYSRESETREQ was written. */
+  /** True if AIRCR.SYSRESETREQ was written. */
   resetRequested = false;
 
   constructor(parts: Parts) {
@@ -68,7 +71,7 @@ export class SystemControl {
     return address >>> 12 === SPACE && (offset < DEBUG_FIRST || offset >= DEBUG_END);
   }
 
-  /** Any size within a word; unimplemented registers read as zero. */
+  /** Reads any size within a word; unimplemented registers read as zero. */
   read(address: number, size: 1 | 2 | 4): number {
     const word = this.#readWord(address & 0xffc);
     const shifted = word >>> (8 * (address & 3));
@@ -79,7 +82,7 @@ export class SystemControl {
     const offset = address & 0xffc;
     const shift = 8 * (address & 3);
     const mask = size === 4 ? ~0 : ((1 << (8 * size)) - 1) << shift;
-    // Registers that clear by ones must not see what was not written.
+    // Registers that ones clear must not see what was not written.
     const rest = offset === 0xd28 || offset < 0x400 ? 0 : this.#readWord(offset) & ~mask;
     this.#writeWord(offset, ((value << shift) & mask) | rest);
     this.#parts.cpu.attend();
@@ -126,7 +129,7 @@ export class SystemControl {
       case 0xd38:
         return status.bfar;
       case 0xd44:
-        // ID_PFR1: the M-profile, and the Security Extension (Armv8-M D1.2.146).
+        // ID_PFR1 names the M-profile, and the Security Extension (Armv8-M D1.2.146).
         return isV8(cpu.profile) && cpu.profile.secure === true ? 0x210 : 0x200;
       case 0xd88:
         return this.#cpacr;
@@ -196,7 +199,7 @@ export class SystemControl {
     settings.aligns = (this.#ccr & STKALIGN) !== 0;
   }
 
-  /** CCR.STKOFHFNMIGN: HardFault and NMI run without stack limits. */
+  /** True if HardFault and NMI run without stack limits (CCR.STKOFHFNMIGN). */
   get ignoresLimits(): boolean {
     return (this.#ccr & STKOFHFNMIGN) !== 0;
   }
@@ -239,7 +242,7 @@ export class SystemControl {
     for (const [bit, number] of SHCSR_PENDING) exceptions.pending[number] = (value >>> bit) & 1;
   }
 
-  /** ISER, ICER, ISPR, ICPR, IABR: 32 interrupts in each word. */
+  /** Reads ISER, ICER, ISPR, ICPR, IABR: 32 interrupts in each word. */
   #interrupts(offset: number): number {
     const { exceptions } = this.#parts;
     const first = FIRST_INTERRUPT + (offset & 0x7f) * 8;

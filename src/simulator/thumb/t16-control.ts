@@ -1,4 +1,4 @@
-/** 16-bit branches, IT, hints, and the instructions that call for attention. */
+/** Decodes 16-bit branches, IT, hints, and the instructions that call for attention. */
 import { passes } from "./condition.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Make, type Op, type Place } from "./encoding.ts";
@@ -6,18 +6,18 @@ import { hint } from "./hint.ts";
 import { changeProcessorState } from "./special.ts";
 import { PC } from "./state.ts";
 
-/** Sign extension of a field of so many bits. */
+/** Extends the sign of a field of so many bits. */
 export function signed(value: number, bits: number): number {
   return (value << (32 - bits)) >> (32 - bits);
 }
 
-/** A branch may only be the last of an IT block; conditional ones may not be in it at all. */
+/** A branch may only be the last of an IT block, and conditional branches may not be in one at all. */
 export function branchesHere(place: Place): boolean {
   place.ends = true;
   return !place.inIt || place.lastInIt;
 }
 
-/** A conditional branch does not end its block: taken, it leaves it early. */
+/** A conditional branch does not end its block: if taken, it leaves it early. */
 export function branchIf(cpu: Cpu, condition: number, target: number): Op {
   const { state } = cpu;
   switch (condition) {
@@ -71,7 +71,7 @@ const linkAndExchange: Make = (cpu, { m }, place) => {
   return () => {
     const target = r[m];
     cpu.link(place.next);
-    // BLX never returns from an exception, whatever the value.
+    // BLX never returns from an exception, for any value.
     r[PC] = target ^ 1;
     cpu.state.cycles++;
   };

@@ -1,4 +1,4 @@
-/** 16-bit shifts, arithmetic and data processing on registers and constants. */
+/** Decodes 16-bit shifts, arithmetic and data processing on registers and constants. */
 import { alu, compared, registers, type Operation } from "./alu.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op, type Place } from "./encoding.ts";
@@ -45,7 +45,7 @@ const shiftRegister =
   ({ state }, { d, m }, { setsFlags }) =>
     shiftByRegister(state, type, d, d, m, setsFlags);
 
-/** ADD and MOV reach all sixteen registers: PC is a branch, SP keeps its low bits clear. */
+/** ADD and MOV reach all sixteen registers: PC is a branch, and SP keeps its low bits clear. */
 const highRegister =
   (adds: boolean): Make =>
   (cpu, { d, m }, place) => {
@@ -57,7 +57,7 @@ const highRegister =
 
 function toSpecial(cpu: Cpu, { d, n, m }: { d: Slot; n: Slot; m: Slot }, place: Place): Op | undefined {
   const { r } = cpu.state;
-  // What PC adds is known here; reading r[PC] would give the end of the block.
+  // The value that PC adds is known here; reading r[PC] would give the end of the block.
   const k = (n === PC ? place.pc : 0) + (m === PC ? place.pc : 0);
   const from = n === PC ? ZERO : n;
   const other = m === PC ? ZERO : m;
@@ -75,7 +75,7 @@ function toSpecial(cpu: Cpu, { d, n, m }: { d: Slot; n: Slot; m: Slot }, place: 
   return () => void (r[d] = r[from] + r[other] + k);
 }
 
-/** CMP with a high register. Both low is the other encoding's business, PC is UNPREDICTABLE. */
+/** Decodes CMP with a high register. Two low registers belong to the other encoding, and PC is UNPREDICTABLE. */
 function compareHigh({ state }: Cpu, { n, m }: Fields): Op | undefined {
   if ((n < 8 && m < 8) || n === PC || m === PC) return undefined;
   return alu(state, "SUB", registers(SINK, n, m, true));

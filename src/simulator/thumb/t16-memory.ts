@@ -1,4 +1,4 @@
-/** 16-bit loads and stores, addresses relative to PC and SP, and multiples. */
+/** Decodes 16-bit loads and stores, addresses relative to PC and SP, and multiples. */
 import { load, store, type Width } from "./access.ts";
 import { alu } from "./alu.ts";
 import { encoding, type Encoding, type Make } from "./encoding.ts";

@@ -1,4 +1,7 @@
-/** Wide branches, special registers, barriers, hints, coprocessors that are not there, and Security without its extension. */
+/**
+ * Decodes wide branches, special registers, barriers, hints, missing coprocessors, and Security without its
+ * extension.
+ */
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make } from "./encoding.ts";
 import { barrier, doNothing, hint } from "./hint.ts";
@@ -7,16 +10,16 @@ import { moveFromSpecial, moveToSpecial } from "./special.ts";
 import { PC } from "./state.ts";
 import { branchesHere, branchIf, signed, undefinedHere } from "./t16-control.ts";
 
-/** S:J2:J1:imm6:imm11:0 */
+/** The field order is S:J2:J1:imm6:imm11:0. */
 const nearTarget = ({ s, j, k, i }: Fields, pc: number): number =>
   (pc + signed((s << 19) | (k << 18) | (j << 17) | i, 20) * 2) | 0;
 
-/** S:I1:I2:imm10:imm11:0, where I = NOT(J EOR S). */
+/** The field order is S:I1:I2:imm10:imm11:0, with I = NOT(J EOR S). */
 const farTarget = ({ s, j, k, i }: Fields, pc: number): number =>
   (pc + signed((s << 23) | ((j ^ s ^ 1) << 22) | ((k ^ s ^ 1) << 21) | i, 24) * 2) | 0;
 
 const branchConditional: Make = (cpu, fields, place) => {
-  // What would be the conditions "always" and "never" is the space of the instructions above.
+  // The space of the conditions "always" and "never" belongs to the instructions above.
   if (fields.c >= 14) return undefinedHere(cpu, fields, place);
   if (place.inIt) return undefined;
   return branchIf(cpu, fields.c, nearTarget(fields, place.pc));
@@ -51,7 +54,10 @@ const coprocessor: Make = ({ trap }: Cpu, _fields, place) => {
   };
 };
 
-/** TT without MPU and SAU: readable and writable, nothing matched (TT_RESP, Armv8-M manual: R bit 18, RW bit 19). */
+/**
+ * Does TT without MPU and SAU: readable and writable, nothing matched (TT_RESP, Armv8-M manual: R bit 18, RW
+ * bit 19).
+ */
 const testTarget: Make = ({ state: { r } }, { d, n }) =>
   badRegister(d) || n === PC ? undefined : () => void (r[d] = 0x000c_0000);
 

@@ -1,4 +1,7 @@
-/** Exclusive accesses, load-acquire and store-release, table branches, wide multiples. Must be matched before doublewords. */
+/**
+ * Decodes exclusive accesses, load-acquire and store-release, table branches, wide multiples. Must be matched
+ * before doublewords.
+ */
 import { loadNow, storeNow, type Width } from "./access.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op } from "./encoding.ts";
@@ -15,7 +18,7 @@ const BYTES: Readonly<Record<Width, number>> = {
   "signed byte": 1,
 };
 
-/** LDREX and LDA: aligned; an exclusive one opens the local monitor for exactly this address. */
+/** LDREX and LDA are aligned; an exclusive one opens the local monitor for exactly this address. */
 function loadOrdered(cpu: Cpu, { t, n, i }: Fields, width: Width, exclusive: boolean): Op | undefined {
   if (badRegister(t) || n === PC) return undefined;
   const { state, memory } = cpu;
@@ -56,7 +59,7 @@ function storeRelease(cpu: Cpu, { t, n }: Fields, width: Width): Op | undefined 
   };
 }
 
-/** TBB and TBH: the table holds distances in halfwords. */
+/** In TBB and TBH the table holds distances in halfwords. */
 const tableBranch: Make = (cpu, { n, m, b: halves }, place) => {
   if (!branchesHere(place) || n === SP || badRegister(m)) return undefined;
   const { state, memory } = cpu;

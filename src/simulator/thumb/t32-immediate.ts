@@ -1,4 +1,7 @@
-/** Wide instructions with plain constants: 12 and 16 bits, bit fields, saturation; and shifts and extensions of registers. */
+/**
+ * Decodes wide instructions with plain constants: 12 and 16 bits, bit fields, saturation; and shifts and
+ * extensions of registers.
+ */
 import { alu } from "./alu.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op } from "./encoding.ts";
@@ -8,7 +11,7 @@ import { PC, SP, ZERO, type State } from "./state.ts";
 import { undefinedHere } from "./t16-control.ts";
 import { reverse } from "./t16-data.ts";
 
-/** ADDW, SUBW; with PC they are ADR. */
+/** Decodes ADDW and SUBW; with PC they are ADR. */
 const addPlain =
   (sign: number): Make =>
   (cpu, { d, n, i }, { pc }) => {
@@ -22,7 +25,7 @@ const addPlain =
     };
   };
 
-/** imm4:i:imm3:imm8 stand in another order than in the instruction. */
+/** The constant is imm4:i:imm3:imm8, in another order than in the instruction. */
 const wideConstant = ({ q, i, j, k }: Fields): number => (q << 12) | (i << 11) | (j << 8) | k;
 
 const moveWide: Make = ({ state }, fields) =>
@@ -48,7 +51,7 @@ const bitField =
       : () => void (r[d] = (r[n] << left) >>> right);
   };
 
-/** BFI, and BFC where n is PC. */
+/** Does BFI, or BFC if n is PC. */
 const insertField: Make = ({ state: { r } }, { d, n, i, w }) => {
   if (badRegister(d) || n === SP || w < i) return undefined;
   const mask = (0xffff_ffff >>> (31 - (w - i))) << i;
@@ -56,7 +59,7 @@ const insertField: Make = ({ state: { r } }, { d, n, i, w }) => {
   return () => void (r[d] = (r[d] & ~mask) | ((r[n] << i) & mask));
 };
 
-/** Saturates to `bits` and remembers in Q that it did. */
+/** Saturates to `bits` and notes in Q that it did. */
 export function saturate(s: State, value: number, low: number, high: number): number {
   if (value >= low && value <= high) return value;
   s.q = 1;
@@ -68,7 +71,7 @@ const saturateShifted =
   (cpu, fields, place) => {
     const { d, n, s: right, i, w } = fields;
     const { state } = cpu;
-    // What would be a shift by 32 is the place of SSAT16 and USAT16, which only the DSP extension has.
+    // The place of a shift by 32 belongs to SSAT16 and USAT16, which only the DSP extension has.
     if (right === 1 && i === 0) return cpu.profile.dsp ? undefined : undefinedHere(cpu, fields, place);
     if (badRegister(d) || badRegister(n)) return undefined;
     const { r } = state;
@@ -102,7 +105,7 @@ const shiftWide: Make = ({ state }, { d, n, m, o, s }) =>
 
 type Extend = (value: number) => number;
 
-/** Extension after a rotation by bytes; with a first operand it adds, which is part of the DSP extension. */
+/** Extends after a rotation by bytes. With a first operand it adds, which is part of the DSP extension. */
 function extendWide(cpu: Cpu, { d, n, m, i }: Fields, extend: Extend): Op | undefined {
   const { r } = cpu.state;
   if (badRegister(d) || n === SP || badRegister(m)) return undefined;
@@ -117,7 +120,7 @@ const extendLines = (code: string, name: string, extend: Extend): readonly Encod
   encoding(`11111010 0 ${code} nnnn 1111 dddd 1 0 ii mmmm`, `${name} with addition`, (cpu, f) => extendWide(cpu, f, extend), "dsp"),
 ]; // prettier-ignore
 
-/** Both halves at once: the addition is by halves too. */
+/** Extends both halves at once: the addition is by halves too. */
 const extendBytes =
   (isSigned: boolean): Make =>
   ({ state: { r } }, { d, n, m, i }) => {

@@ -1,4 +1,4 @@
-/** Wide single loads and stores, preloads, doublewords. */
+/** Decodes wide single loads and stores, preloads, doublewords. */
 import { load, loadNow, store, storeNow, type Width } from "./access.ts";
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op, type Place } from "./encoding.ts";
@@ -7,7 +7,7 @@ import { badRegister } from "./operand.ts";
 import { PC, SP, ZERO, type Slot } from "./state.ts";
 import { undefinedHere } from "./t16-control.ts";
 
-/** SP may be loaded and stored as a word only; PC, where it is not a hint, as a word and only loaded. */
+/** SP may be loaded and stored as a word only. PC, if it is not a hint, may only be loaded, as a word. */
 function targetAllowed(t: Slot, width: Width, loads: boolean): boolean {
   return width === "word" ? loads || t !== PC : !badRegister(t);
 }
@@ -46,7 +46,10 @@ const storeRegister =
       ? store(cpu, width, t, { n, m, shift: i, k: 0 }, place)
       : undefined;
 
-/** p: indexed; u: up; w: writes the address back. Not indexed and not written back is the unprivileged form's neighbour, undefined. */
+/**
+ * The letters are p for indexed, u for up, w for writing the address back. Neither indexed nor written back
+ * is undefined, next to the unprivileged form.
+ */
 const loadIndexed =
   (width: Width): Make =>
   (cpu, { t, n, i, p, q: up, w }, place) => {
@@ -96,7 +99,7 @@ const storeIndexed =
     };
   };
 
-/** LDRT and its kin: without an MPU they differ from plain loads only in refusing SP and PC. */
+/** Does LDRT and its kin: without an MPU they differ from plain loads only in refusing SP and PC. */
 const loadUnprivileged =
   (width: Width): Make =>
   (cpu, { t, n, i }, place) =>
@@ -107,7 +110,7 @@ const storeUnprivileged =
   (cpu, { t, n, i }, place) =>
     badRegister(t) || n === PC ? undefined : store(cpu, width, t, { n, m: ZERO, shift: 0, k: i }, place);
 
-/** Two bits of size, the sign bit, and the width they mean. */
+/** These are the two bits of size, the sign bit, and the width they mean. */
 const SIZES: readonly (readonly [string, string, Width, string])[] = [
   ["10", "0", "word", ""],
   ["01", "0", "half", "H"],
@@ -144,7 +147,10 @@ const STORES: readonly Encoding[] = SIZES.slice(0, 3).flatMap(([size, , width, s
   encoding(`111110000 ${size} 0 nnnn tttt 000000 ii mmmm`, `STR${suffix} register`, storeRegister(width), "main"),
 ]); // prettier-ignore
 
-/** LDRD and STRD: always word aligned. p, q (up) and w as above; p and w both 0 belong to the exclusives. */
+/**
+ * LDRD and STRD are always word aligned. The letters p, q (up) and w are as above; p and w both 0 belong to
+ * the exclusives.
+ */
 function doubleword(
   cpu: Cpu,
   { t, h, n, i, p, q: up, w }: Fields,

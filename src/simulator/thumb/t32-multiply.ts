@@ -1,4 +1,7 @@
-/** Wide multiplication, long multiplication and division. Saturating and parallel forms are in other files. */
+/**
+ * Decodes wide multiplication, long multiplication and division. Saturating and parallel forms are in other
+ * files.
+ */
 import type { Cpu } from "./cpu.ts";
 import { encoding, type Encoding, type Fields, type Make, type Op } from "./encoding.ts";
 import { badRegister } from "./operand.ts";
@@ -15,7 +18,7 @@ const multiplyAdd: Make = ({ state: { r } }, { d, n, m, a }) => {
 const multiplySubtract: Make = ({ state: { r } }, { d, n, m, a }) =>
   bad(d, n, m, a) ? undefined : () => void (r[d] = r[a] - Math.imul(r[n], r[m]));
 
-/** The upper word of a product of unsigned words, without bigint. */
+/** Returns the upper word of a product of unsigned words, without bigint. */
 function upperUnsigned(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
