@@ -1,4 +1,4 @@
-/** Packet bytes, little-endian, written and read in order. Knows numbers only; commands know what they mean. */
+/** Writes and reads packet bytes, little-endian, in order. Knows numbers only; commands know what they mean. */
 import { Failure } from "../lib/fault.ts";
 import type { CmsisDapFault } from "./faults.ts";
 
@@ -40,7 +40,7 @@ export class Writer {
     this.#length += values.length;
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of what was written. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -54,7 +54,7 @@ export class Writer {
   }
 }
 
-/** Rejects to read past the end with a `truncated-packet` fault. */
+/** Throws a `truncated-packet` fault instead of reading past the end. */
 export class Reader {
   readonly #bytes: Uint8Array;
   #at: number;

@@ -1,4 +1,7 @@
-/** The shape of a command, and its packets. The id stands once, here; each command knows only what follows it. */
+/**
+ * Declares the shape of a command, and makes its packets. Only this file writes the id; each command knows
+ * what follows it.
+ */
 import { Failure } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import { Reader, Writer } from "./bytes.ts";
@@ -6,7 +9,7 @@ import type { CmsisDapFault } from "./faults.ts";
 
 export interface Command<Request, Response> {
   readonly id: number;
-  /** As the CMSIS-DAP documentation spells it. */
+  /** The name is spelled as in the CMSIS-DAP documentation. */
   readonly name: string;
   readonly request: {
     encode(request: Request, to: Writer): void;
@@ -14,15 +17,18 @@ export interface Command<Request, Response> {
   };
   readonly response: {
     encode(response: Response, to: Writer): void;
-    /** Some responses say how long they are only together with what was asked. */
+    /** The length of some responses follows only from the response together with the request. */
     decode(from: Reader, request: Request): Response;
   };
 }
 
-/** Answers 0xFF in place of the echo: the probe does not know the command ("Commands that are not implemented"). */
+/**
+ * The probe answers 0xFF instead of the echo if it does not know the command ("Commands that are not
+ * implemented").
+ */
 export const ID_INVALID = 0xff;
 
-/** The bytes of one request: the id, then the command's own. */
+/** Makes the bytes of one request: the id, then the command's own. */
 export function requestPacket<Q, R>(command: Command<Q, R>, request: Q): Uint8Array {
   const to = new Writer();
   to.u8(command.id);
@@ -36,13 +42,13 @@ export function parseResponse<Q, R>(command: Command<Q, R>, packet: Uint8Array, 
   return readResponse(command, from, request);
 }
 
-/** As parseResponse, for one response among several in a packet (DAP_ExecuteCommands). */
+/** Does the same as parseResponse, for one response among several in a packet (DAP_ExecuteCommands). */
 export function readResponse<Q, R>(command: Command<Q, R>, from: Reader, request: Q): R {
   checkEcho(command, from.u8());
   return command.response.decode(from, request);
 }
 
-/** Throws `wrong-count`: more than was asked, or with `all` less. */
+/** Throws `wrong-count` if there are more than was asked for, or with `all` also if there are fewer. */
 export function checkCount(command: string, found: number, expected: number, all: boolean): void {
   if (found === expected || (found < expected && !all)) return;
   throw new Failure<CmsisDapFault>(

@@ -1,4 +1,7 @@
-/** What can be wrong with a packet itself; what the target answered is not a fault here but part of a response. */
+/**
+ * Lists what can be wrong with a packet itself; the target's answer is not a fault here but part of a
+ * response.
+ */
 
 export type CmsisDapFault =
   | { readonly kind: "truncated-packet"; readonly length: number; readonly needed: number }
@@ -8,7 +11,7 @@ export type CmsisDapFault =
       readonly expected: number;
       readonly found: number;
     }
-  /** How many transfers or commands an answer is about, which nothing in it explains. */
+  /** The number of transfers or commands in an answer does not fit the request. */
   | {
       readonly kind: "wrong-count";
       readonly command: string;

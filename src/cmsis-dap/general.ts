@@ -1,9 +1,9 @@
-/** The commands about the probe itself: lights, ports, delay, reset. */
+/** Defines the commands about the probe itself: lights, ports, delay, reset. */
 import type { Command } from "./command.ts";
 import { DAP_OK, statusResponse, type Status } from "./status.ts";
 
 export interface HostStatusRequest {
-  /** 0 the "connected" light, 1 the "running" light; other values are refused by the probe. */
+  /** The value 0 is the "connected" light, and 1 the "running" light; the probe refuses other values. */
   readonly type: number;
   readonly on: boolean;
 }
@@ -32,7 +32,7 @@ export interface ConnectRequest {
 }
 
 export interface ConnectResponse {
-  /** PORT.none: the probe could not. */
+  /** PORT.none means that the probe could not connect. */
   readonly port: number;
 }
 
@@ -50,7 +50,7 @@ export const dapConnect: Command<ConnectRequest, ConnectResponse> = {
   response: port,
 };
 
-/** A command without arguments. */
+/** A command without arguments takes this. */
 export type Nothing = Readonly<Record<string, never>>;
 const nothing = { encode: (): void => undefined, decode: (): Nothing => ({}) };
 
@@ -62,7 +62,7 @@ export const dapDisconnect: Command<Nothing, Status> = {
 };
 
 export interface DelayRequest {
-  /** 0 to 65535. */
+  /** The range is 0 to 65535. */
   readonly us: number;
 }
 
@@ -79,7 +79,7 @@ export const dapDelay: Command<DelayRequest, Status> = {
 };
 
 export interface ResetTargetResponse extends Status {
-  /** Whether the probe has a reset sequence of its own for the target. */
+  /** True if the probe has a reset sequence of its own for the target. */
   readonly executed: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** DAP_Info: what a probe says about itself. Keeps the bytes; the few forms they take are read by functions beside. */
+/**
+ * Defines DAP_Info: what a probe says about itself. Keeps the bytes; functions beside it read the few forms
+ * they take.
+ */
 import { Reader } from "./bytes.ts";
 import type { Command } from "./command.ts";
 
@@ -26,7 +29,7 @@ export interface InfoRequest {
 }
 
 export interface InfoResponse {
-  /** Empty: the probe has no answer, which is not the same as an empty string (one byte, 0). */
+  /** Empty means that the probe has no answer, which differs from an empty string (one byte, 0). */
   readonly info: Uint8Array;
 }
 
@@ -48,14 +51,14 @@ export const dapInfo: Command<InfoRequest, InfoResponse> = {
   },
 };
 
-/** Undefined if the probe has no string. Some probes leave the terminating 0 away. */
+/** Returns undefined if the probe has no string. Some probes leave out the terminating 0. */
 export function infoText({ info }: InfoResponse): string | undefined {
   if (info.length === 0) return undefined;
   const end = info.indexOf(0);
   return new TextDecoder().decode(end < 0 ? info : info.subarray(0, end));
 }
 
-/** A BYTE, SHORT or WORD; undefined for any other length. */
+/** Reads a BYTE, SHORT or WORD; returns undefined for any other length. */
 export function infoNumber({ info }: InfoResponse): number | undefined {
   const from = new Reader(info);
   if (info.length === 1) return from.u8();

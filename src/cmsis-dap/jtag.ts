@@ -1,13 +1,13 @@
-/** What exists in JTAG mode only: raw sequences, the layout of the chain, IDCODE. */
+/** Defines what exists in JTAG mode only: raw sequences, the layout of the chain, IDCODE. */
 import type { Command } from "./command.ts";
 import { DAP_OK, statusResponse, type Status } from "./status.ts";
 
 export interface JtagSegment {
-  /** 1 to 64 clock cycles with TMS held. */
+  /** It is 1 to 64 clock cycles with TMS held. */
   readonly count: number;
   readonly tms: 0 | 1;
   readonly capture: boolean;
-  /** Least significant bit of the first byte first; ceil(count / 8) bytes. */
+  /** The least significant bit of the first byte comes first; there are ceil(count / 8) bytes. */
   readonly tdi: Uint8Array;
 }
 
@@ -16,7 +16,10 @@ export interface JtagSequenceRequest {
 }
 
 export interface JtagSequenceResponse extends Status {
-  /** One entry for each segment with `capture`, ceil(count / 8) bytes, first bit in bit 0. */
+  /**
+   * There is one entry for each segment with `capture`, of ceil(count / 8) bytes, with the first bit in bit
+   * 0.
+   */
   readonly tdo: readonly Uint8Array[];
 }
 
@@ -61,7 +64,7 @@ export const dapJtagSequence: Command<JtagSequenceRequest, JtagSequenceResponse>
 };
 
 export interface JtagConfigureRequest {
-  /** Bits of the instruction register of each TAP, the one nearest to TDO first. */
+  /** The number of bits of each TAP's instruction register, the one nearest to TDO first. */
   readonly irLengths: readonly number[];
 }
 

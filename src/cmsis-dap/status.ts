@@ -1,4 +1,4 @@
-/** The one-byte status that most commands answer. */
+/** Reads and writes the one-byte status with which most commands answer. */
 import type { Reader, Writer } from "./bytes.ts";
 
 export const DAP_OK = 0x00;

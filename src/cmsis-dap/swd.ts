@@ -1,11 +1,11 @@
-/** What exists in SWD mode only: configuration, and raw sequences of driven and sampled bits. */
+/** Defines what exists in SWD mode only: configuration, and raw sequences of driven and sampled bits. */
 import type { Command } from "./command.ts";
 import { DAP_OK, statusResponse, type Status } from "./status.ts";
 
 export interface SwdConfigureRequest {
-  /** Clock cycles of a turnaround, 1 to 4. */
+  /** The clock cycles of a turnaround, 1 to 4. */
   readonly turnaround: number;
-  /** A data phase also after WAIT and FAULT, as overrun detection needs it. */
+  /** True if there is a data phase also after WAIT and FAULT, as overrun detection needs it. */
   readonly dataPhase: boolean;
 }
 
@@ -24,7 +24,7 @@ export const dapSwdConfigure: Command<SwdConfigureRequest, Status> = {
   response: statusResponse,
 };
 
-/** 1 to 64 clock cycles each. */
+/** Each segment has 1 to 64 clock cycles. */
 export type SwdSegment =
   | { readonly kind: "out"; readonly count: number; readonly data: Uint8Array }
   | { readonly kind: "in"; readonly count: number };
@@ -34,7 +34,7 @@ export interface SwdSequenceRequest {
 }
 
 export interface SwdSequenceResponse extends Status {
-  /** One entry for each segment of kind "in", ceil(count / 8) bytes, first bit in bit 0. */
+  /** There is one entry for each segment of kind "in", of ceil(count / 8) bytes, with the first bit in bit 0. */
   readonly inputs: readonly Uint8Array[];
 }
 

@@ -1,14 +1,14 @@
-/** Pins, clock and line sequences, the same in SWD and JTAG mode. */
+/** Defines pins, clock and line sequences, which are the same in SWD and JTAG mode. */
 import type { Command } from "./command.ts";
 import { statusResponse, type Status } from "./status.ts";
 
-/** Bits of a pin mask; TDO can only be read. */
+/** These are bits of a pin mask; TDO can only be read. */
 export const PIN = { swclk: 0x01, swdio: 0x02, tdi: 0x04, tdo: 0x08, ntrst: 0x20, nreset: 0x80 } as const;
 
 export interface PinsRequest {
   readonly output: number;
   readonly select: number;
-  /** Until the selected pins read as driven; the probe stops at 3 s. */
+  /** The probe waits this long until the selected pins read as driven; it stops at 3 s. */
   readonly waitUs: number;
 }
 
@@ -52,9 +52,9 @@ export const dapSwjClock: Command<ClockRequest, Status> = {
 };
 
 export interface SwjSequenceRequest {
-  /** 1 to 256. */
+  /** The range is 1 to 256. */
   readonly count: number;
-  /** Least significant bit of the first byte first; ceil(count / 8) bytes. */
+  /** The least significant bit of the first byte comes first; there are ceil(count / 8) bytes. */
   readonly data: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-/** DAP_TransferBlock: many words through one register. */
+/** Defines DAP_TransferBlock: many words through one register. */
 import type { Command } from "./command.ts";
 import { registerBits, registerFrom, type TransferRegister } from "./transfer.ts";
 
@@ -7,9 +7,9 @@ export type TransferBlockRequest = { readonly index: number; readonly register: 
 );
 
 export interface TransferBlockResponse {
-  /** How many words were accepted; for reads also how many came back. */
+  /** The number of words that were accepted; for reads also the number that came back. */
   readonly count: number;
-  /** Acknowledge bits, see ACK. */
+  /** These are acknowledge bits, see ACK. */
   readonly ack: number;
   readonly data: Uint32Array;
 }

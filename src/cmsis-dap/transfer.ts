@@ -1,9 +1,9 @@
-/** DAP_Transfer, its configuration and ABORT: single reads, writes and matches on DP and AP registers. */
+/** Defines DAP_Transfer, its configuration and ABORT: single reads, writes and matches on DP and AP registers. */
 import type { Reader, Writer } from "./bytes.ts";
 import type { Command } from "./command.ts";
 import { statusResponse, type Status } from "./status.ts";
 
-/** A DP or AP register by A[3:2]. */
+/** A DP or AP register is given by A[3:2]. */
 export interface TransferRegister {
   readonly port: "DP" | "AP";
   readonly address: 0x0 | 0x4 | 0x8 | 0xc;
@@ -18,21 +18,22 @@ export type Transfer =
   | { readonly kind: "mask"; readonly value: number };
 
 export interface TransferRequest {
-  /** Index of the TAP; SWD ignores it. */
+  /** The index of the TAP; SWD ignores it. */
   readonly index: number;
-  /** 1 to 255. */
+  /** There are 1 to 255 transfers. */
   readonly transfers: readonly Transfer[];
 }
 
 export interface TransferResponse {
-  /** How many were accepted. The culprit of a FAULT may be an older, posted write (wire rule 2). */
+  /** The number of accepted transfers. The culprit of a FAULT may be an older, posted write (wire rule 2). */
   readonly count: number;
-  /** Acknowledge bits, see ACK. */
+  /** These are acknowledge bits, see ACK. */
   readonly ack: number;
   /**
-   * Words read, in order. After a fault it may hold fewer than the accepted reads: a posted AP read that was accepted
-   * loses its value when the transfer that would fetch it fails. Where a probe pads its reports, what follows the last
-   * word that was really stored cannot be told from data, so after a fault only reads before the last accepted one count.
+   * The words that were read, in order. After a fault it may hold fewer than the accepted reads: a posted AP
+   * read that was accepted loses its value when the transfer that would fetch it fails. If a probe pads its
+   * reports, padding after the last stored word looks like data; so after a fault only reads before the last
+   * accepted one count.
    */
   readonly data: Uint32Array;
 }
@@ -79,7 +80,7 @@ function decodeTransfer(from: Reader): Transfer {
   return { ...register, kind: "write", value, ...timestamp };
 }
 
-/** APnDP and A[3:2] of a transfer request byte. */
+/** Returns APnDP and A[3:2] of a transfer request byte. */
 export function registerBits({ port, address }: TransferRegister): number {
   return address | (port === "AP" ? AP : 0);
 }
@@ -88,7 +89,7 @@ export function registerFrom(bits: number): TransferRegister {
   return { port: (bits & AP) === 0 ? "DP" : "AP", address: (bits & 0x0c) as TransferRegister["address"] };
 }
 
-/** Words that the first `count` transfers yield. */
+/** Returns how many words the first `count` transfers yield. */
 function wordsOf(transfers: readonly Transfer[], count: number): number {
   let words = 0;
   for (const transfer of transfers.slice(0, count)) {
@@ -166,5 +167,8 @@ export const dapWriteAbort: Command<WriteAbortRequest, Status> = {
   response: statusResponse,
 };
 
-/** Stops the transfer that is under way. Has no response, is sent out of band, never inside DAP_ExecuteCommands. */
+/**
+ * Stops the transfer that is under way. It has no response, and is sent out of band, never inside
+ * DAP_ExecuteCommands.
+ */
 export const DAP_TRANSFER_ABORT = 0x07;

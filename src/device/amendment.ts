@@ -1,11 +1,14 @@
-/** What a board or a project adds to what the device's pack says: memories, and algorithms that are used before the pack's. */
+/**
+ * Holds what a board or a project adds to the device's pack: memories, and algorithms that are used before
+ * the pack's.
+ */
 import type { Algorithm, Debug, DeviceDescription, FileHome, Memory } from "./description.ts";
 
-/** A memory of the pack of which something is said anew, or one of its own. */
+/** A memory of its own, or one of the pack with new properties. */
 export type AddedMemory = Pick<Memory, "name" | "pname" | "start" | "size" | "alias" | "span"> &
   Partial<Omit<Memory, "id">>;
 
-/** An SVD file, of one processor or of all. */
+/** An SVD file, for one processor or for all. */
 export interface RegisterFile {
   readonly file: string;
   readonly from: FileHome;
@@ -15,9 +18,12 @@ export interface RegisterFile {
 export interface Amendment {
   readonly memories: readonly AddedMemory[];
   readonly algorithms: readonly Algorithm[];
-  /** The algorithms are all that is used by default; those of the pack serve only addresses that none of them is for. */
+  /**
+   * True if these algorithms are all that is used by default; those of the pack serve only addresses that
+   * none of them is for.
+   */
   readonly isComplete?: boolean;
-  /** In the place of the pack's. */
+  /** They replace the pack's. */
   readonly registers?: readonly RegisterFile[];
 }
 
@@ -34,7 +40,7 @@ export function amended(description: DeviceDescription, amendment: Amendment): D
   };
 }
 
-/** A processor of which the pack says nothing has an entry that says no more than this. */
+/** A processor that the pack does not describe gets an entry with this alone. */
 function withRegisters(
   { debugs, span }: DeviceDescription,
   registers: readonly RegisterFile[],

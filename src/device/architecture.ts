@@ -1,4 +1,4 @@
-/** Which Arm architecture a pack's core name means. Names as in the schema's DcoreEnum. */
+/** Finds the Arm architecture that a pack's core name means. Names are as in the schema's DcoreEnum. */
 import { table } from "../lib/table.ts";
 
 export type Architecture = "v6-M" | "v7-M" | "v8-M";

@@ -1,4 +1,7 @@
-/** The values of debugvars: from the pack, then from a .dbgconf, then from the user, each with who gave it. */
+/**
+ * Finds the values of debugvars: from the pack, then from a .dbgconf, then from the user, each with its
+ * giver.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { evaluate, type NotConstant } from "../language/evaluate.ts";
 import type { Declaration, DebugVars } from "../language/tree.ts";
@@ -8,9 +11,9 @@ import type { U64 } from "../lib/u64.ts";
 
 export interface DebugVar {
   readonly value: U64;
-  /** `pack`, a .dbgconf file, a setting. */
+  /** It is `pack`, a .dbgconf file or a setting. */
   readonly origin: string;
-  /** Where the value stands; absent for one from the command line. */
+  /** The place of the value; absent for one from the command line. */
   readonly span?: Span;
 }
 
@@ -22,8 +25,9 @@ export interface Override {
 }
 
 /**
- * In order of declaration; a declaration may use those before it, and one without a value is 0. Later overrides replace
- * earlier ones. What has no constant value is left out here and reported by `checkDebugVars`.
+ * Goes in order of declaration; a declaration may use earlier ones, and one without a value is 0. Later
+ * overrides replace earlier ones. A declaration without a constant value is left out here, and
+ * `checkDebugVars` reports it.
  */
 export function debugVarValues(
   vars: DebugVars | undefined,
@@ -34,7 +38,7 @@ export function debugVarValues(
   return values;
 }
 
-/** Declarations without a constant value, and names that are declared twice. */
+/** Reports declarations without a constant value, and names that are declared twice. */
 export function checkDebugVars(vars: DebugVars | undefined): readonly Diagnostic[] {
   const report: Diagnostic[] = [];
   evaluateAll(vars, report);

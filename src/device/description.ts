@@ -1,16 +1,17 @@
 /**
- * What is known of one device (or variant) and its processors, as plain data with places. Made by pack/, used by the
- * session, the simulator and the checker. Knows no XML. Numbers are as the pack gives them; sizes in bytes.
+ * Declares what is known of one device (or variant) and its processors, as plain data with places. pack/
+ * makes it; the session, the simulator and the checker use it. Knows no XML. Numbers are as the pack gives
+ * them; sizes are in bytes.
  */
 import type { Span } from "../lib/source.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
 
 export type Level = "family" | "subFamily" | "device" | "variant";
 
-/** Where a definition comes from; `list`, `show` and traces say it. */
+/** Says where a definition comes from; `list`, `show` and traces print it. */
 export interface Origin {
   readonly layer: "project" | "pack" | "default";
-  /** `family STM32H7 Series`, `default`, a file of the project. */
+  /** It is `family STM32H7 Series`, `default`, or a file of the project. */
   readonly label: string;
   readonly level?: Level;
   readonly span: Span;
@@ -26,7 +27,7 @@ export interface SequenceDefinition {
 
 export interface Processor {
   readonly pname?: string;
-  /** As in the pack: `Cortex-M7`, `ARMV8MML`, ... */
+  /** The name is as in the pack: `Cortex-M7`, `ARMV8MML`, ... */
   readonly core: string;
   readonly version?: string;
   readonly fpu?: string;
@@ -48,17 +49,17 @@ export interface DebugConfig {
   readonly span: Span;
 }
 
-/** One `<debug>`: how a processor is reached. */
+/** One `<debug>` says how a processor is reached. */
 export interface Debug {
   readonly pname?: string;
   readonly punit?: number;
   readonly svd?: string;
-  /** Where the SVD file is unless the device's own pack has it. */
+  /** The place of the SVD file, unless the device's own pack has it. */
   readonly svdFrom?: FileHome;
   readonly dp?: number;
   readonly ap?: number;
   readonly apid?: number;
-  /** ROM table or core base address. */
+  /** The base address of the ROM table or core. */
   readonly address?: bigint;
   readonly defaultResetSequence?: string;
   readonly datapatches: readonly DataPatch[];
@@ -93,9 +94,9 @@ export interface AccessPort {
   readonly version: 1 | 2;
   readonly apid: number;
   readonly dp: number;
-  /** Version 1: APSEL. */
+  /** On version 1 it is APSEL. */
   readonly index?: number;
-  /** Version 2: base address, possibly inside the parent's space. */
+  /** On version 2 it is the base address, possibly inside the parent's space. */
   readonly address?: bigint;
   readonly parent?: number;
   readonly hprot?: number;
@@ -109,7 +110,7 @@ export interface Memory {
   readonly pname?: string;
   readonly start: bigint;
   readonly size: bigint;
-  /** Letters of rwxpsncd as in the pack. */
+  /** The letters are from rwxpsncd, as in the pack. */
   readonly access: string;
   readonly isDefault: boolean;
   readonly startup: boolean;
@@ -120,9 +121,12 @@ export interface Memory {
 }
 
 export interface Algorithm {
-  /** Path of the FLM inside the pack, separators as written. */
+  /** The path of the FLM inside the pack, with separators as written. */
   readonly file: string;
-  /** Where the file is unless the device's own pack has it: another pack by its path, or a place of its own on the disk. */
+  /**
+   * The place of the file, unless the device's own pack has it: another pack by its path, or a place of its
+   * own on the disk.
+   */
   readonly from?: FileHome;
   readonly pname?: string;
   readonly start: bigint;
@@ -145,7 +149,7 @@ export interface FlashInfo {
   readonly filler: bigint;
   readonly programTimeoutMs: number;
   readonly eraseTimeoutMs: number;
-  /** Sectors in order from `start`; a gap is a block without argument. */
+  /** The sectors stand in order from `start`; a gap is a block without argument. */
   readonly blocks: readonly FlashBlock[];
   readonly span: Span;
 }
@@ -163,7 +167,7 @@ export interface DeviceDescription {
   readonly subFamily?: string;
   readonly device: string;
   readonly variant?: string;
-  /** Pack id and path, for messages: `Keil::STM32H7xx_DFP@4.1.3`. */
+  /** The pack id and path are for messages, as in `Keil::STM32H7xx_DFP@4.1.3`. */
   readonly pack: { readonly id: string; readonly path: string };
   readonly processors: readonly Processor[];
   readonly debugConfig?: DebugConfig;
@@ -173,11 +177,11 @@ export interface DeviceDescription {
   readonly memories: readonly Memory[];
   readonly algorithms: readonly Algorithm[];
   readonly flashInfos: readonly FlashInfo[];
-  /** Innermost wins as a whole; `shadowed` keeps the outer ones so that lost names can be reported. */
+  /** The innermost wins as a whole; `shadowed` keeps the outer ones so that lost names can be reported. */
   readonly debugVars?: DebugVars;
   readonly shadowedDebugVars: readonly DebugVars[];
   readonly traceSetup: "full" | "legacy";
-  /** All definitions of all levels, innermost first. */
+  /** The list has all definitions of all levels, innermost first. */
   readonly sequences: readonly SequenceDefinition[];
   readonly span: Span;
 }

@@ -1,4 +1,7 @@
-/** Finds the device that a person means among the names that packs have. Knows names only, and how chips are marked. */
+/**
+ * Finds the device that a person means among the names that packs have. Knows only names, and how chips are
+ * marked.
+ */
 import { nearest } from "../lib/nearest.ts";
 
 export interface DeviceName {
@@ -13,7 +16,7 @@ export interface DeviceRequest {
   readonly pname?: string;
 }
 
-/** `Device`, `Vendor::Device` or `Vendor::Device:Pname`; the number of a vendor (`NXP:11`) is left out. */
+/** Parses `Device`, `Vendor::Device` or `Vendor::Device:Pname`; the number of a vendor (`NXP:11`) is left out. */
 export function parseDevice(text: string): DeviceRequest {
   const separator = text.indexOf("::");
   const vendor = separator < 0 ? "" : text.slice(0, separator).trim().replace(/:\d+$/, "");
@@ -30,13 +33,13 @@ export function parseDevice(text: string): DeviceRequest {
 export type Match<T> =
   | { readonly kind: "found"; readonly device: T }
   | { readonly kind: "ambiguous"; readonly candidates: readonly T[] }
-  /** `near` are the names that come closest, best first; may be empty. */
+  /** `near` are the names that come closest, best first; it may be empty. */
   | { readonly kind: "unknown"; readonly near: readonly string[] };
 
 /**
- * Without regard to case, the first of these that fits anything: the exact name; a wildcard on either side; the
- * beginning of a name; a name that the request, a marking with more letters, begins with. A device and its own variants
- * count as one: the device.
+ * Matches without regard to case, by the first of these that fits anything: the exact name; a wildcard on
+ * either side; the beginning of a name; a name that the request, a marking with more letters, begins with. A
+ * device and its own variants count as one: the device.
  */
 export function matchDevice<T extends DeviceName>(request: DeviceRequest, devices: readonly T[]): Match<T> {
   const wanted = request.device;
@@ -65,8 +68,8 @@ function sameVendor(name: string, wanted: string): boolean {
 }
 
 /**
- * In a pack's name a small `x` after capitals stands for what the vendor left open: at the end for all that follows
- * (`STM32G070CBTx`: ...BT6, ...BT6TR), inside for one letter each (`MK20DN128xxx5`).
+ * In a pack's name a small `x` after capitals stands for what the vendor left open. At the end it stands for
+ * all that follows (`STM32G070CBTx`: ...BT6, ...BT6TR), inside for one letter each (`MK20DN128xxx5`).
  */
 function wildcard(name: string): RegExp {
   const stem = name.replace(/x+$/, "");
@@ -81,7 +84,7 @@ function trailingX(wanted: string): string {
   return stem === "" || stem === wanted ? wanted.replaceAll("x", "X") : `${stem.replaceAll("x", "X")}x`;
 }
 
-/** `LPC55S36JBD100` is a LPC55S36; `LPC55S369` is another part, for a number goes on there. */
+/** `LPC55S36JBD100` is an LPC55S36, but `LPC55S369` is another part, because a number continues there. */
 function isMarkingOf(marking: string, name: string): boolean {
   if (name === "" || !marking.toLowerCase().startsWith(name.toLowerCase())) return false;
   return !(/\d$/.test(name) && /^\d/.test(marking.slice(name.length)));
@@ -97,7 +100,10 @@ function withoutVariants<T extends DeviceName>(candidates: readonly T[]): readon
 
 const MOST_NEAR = 3;
 
-/** Misspellings first, then the names that share the longest beginning, if it is at least half of what was asked for. */
+/**
+ * Returns misspellings first, then the names that share the longest beginning, if it is at least half of what
+ * was asked for.
+ */
 function nearNames(wanted: string, devices: readonly DeviceName[]): readonly string[] {
   const names = new Set(devices.map(({ name }) => name));
   const near: string[] = [];

@@ -1,42 +1,45 @@
-/** The registers of a device by name and by address, as plain data. Made by pack/svd.ts; knows no XML and reads no target. */
+/**
+ * Holds the registers of a device by name and by address, as plain data. pack/svd.ts makes it; it knows no
+ * XML and reads no target.
+ */
 import { nearest } from "../lib/nearest.ts";
 
 export type RegisterSize = 8 | 16 | 32 | 64;
 
-/** In CMSIS-SVD's words. */
+/** The words are those of CMSIS-SVD. */
 export type SvdAccess = "read-only" | "write-only" | "read-write" | "writeOnce" | "read-writeOnce";
 
 export interface RegisterField {
   readonly name: string;
-  /** Bit number of the lowest bit. */
+  /** The bit number of the lowest bit. */
   readonly lsb: number;
-  /** In bits. */
+  /** The width is in bits. */
   readonly width: number;
   readonly access: SvdAccess;
-  /** Names of values that have one. */
+  /** Values that have a name, with the name. */
   readonly values: ReadonlyMap<bigint, string>;
 }
 
 export interface PeripheralRegister {
   readonly peripheral: string;
-  /** Without the peripheral; clusters before it, with dots. */
+  /** The name is without the peripheral; clusters stand before it, with dots. */
   readonly name: string;
   readonly address: number;
   readonly size: RegisterSize;
   readonly access: SvdAccess;
   readonly resetValue: bigint;
-  /** Reading it changes it. */
+  /** True if reading it changes it. */
   readonly readAction: boolean;
-  /** From the lowest bit up. */
+  /** Fields go from the lowest bit up. */
   readonly fields: readonly RegisterField[];
 }
 
-/** What a name of the form `PERIPHERAL`, `PERIPHERAL.REGISTER` or `PERIPHERAL.REGISTER.FIELD` stands for. */
+/** The result for a name of the form `PERIPHERAL`, `PERIPHERAL.REGISTER` or `PERIPHERAL.REGISTER.FIELD`. */
 export type Named =
   | { readonly kind: "peripheral"; readonly name: string; readonly registers: readonly PeripheralRegister[] }
   | { readonly kind: "register"; readonly register: PeripheralRegister }
   | { readonly kind: "field"; readonly register: PeripheralRegister; readonly field: RegisterField }
-  /** The closest name that there is, where one is close. */
+  /** `near` is the closest existing name, if one is close. */
   | { readonly kind: "unknown"; readonly near?: string };
 
 export class RegisterMap {
@@ -44,7 +47,7 @@ export class RegisterMap {
   readonly #byName = new Map<string, PeripheralRegister>();
   #byAddress: readonly PeripheralRegister[] | undefined;
 
-  /** Peripherals in the file's order, some perhaps without registers. */
+  /** Takes peripherals in the file's order; some may have no registers. */
   constructor(peripherals: Iterable<readonly [name: string, registers: readonly PeripheralRegister[]]>) {
     for (const [name, registers] of peripherals) {
       this.#peripherals.set(name, [...registers]);
@@ -59,7 +62,7 @@ export class RegisterMap {
     return [...this.#peripherals.keys()];
   }
 
-  /** Case does not count. */
+  /** Finds a name without regard to case. */
   find(name: string): Named {
     const register = this.#byName.get(keyOf(name));
     if (register !== undefined) return { kind: "register", register };
@@ -85,12 +88,12 @@ export class RegisterMap {
     return { kind: "unknown", ...(near === undefined ? {} : { near }) };
   }
 
-  /** All of them by address; of several at one address the first of the file comes first. */
+  /** Returns all of them by address; of several at one address the first of the file comes first. */
   inOrder(): readonly PeripheralRegister[] {
     return this.#sorted();
   }
 
-  /** The register that holds the byte at an address. */
+  /** Returns the register that holds the byte at an address. */
   at(address: number): PeripheralRegister | undefined {
     const sorted = this.#sorted();
     let [low, high] = [0, sorted.length];
@@ -114,7 +117,7 @@ export class RegisterMap {
     return this.#byAddress;
   }
 
-  /** What may be near: registers of the peripheral where that is right, else peripherals. */
+  /** Returns the candidates for a near name: registers of the peripheral if that is right, else peripherals. */
   #names(name: string): readonly string[] {
     const [first = ""] = name.split(".");
     const owner = this.peripherals.find((one) => keyOf(one) === keyOf(first));
@@ -133,7 +136,7 @@ export function fullName({ peripheral, name }: PeripheralRegister): string {
   return `${peripheral}.${name}`;
 }
 
-/** `RCC.CR`, or `RCC.CR + 2` inside of it. */
+/** Returns `RCC.CR`, or `RCC.CR + 2` inside it. */
 export function nameAt(map: RegisterMap, address: number): string | undefined {
   const register = map.at(address);
   if (register === undefined) return undefined;

@@ -1,6 +1,7 @@
 /**
- * What a device's own DebugPortSetup sends on SWDIO, as far as its text tells: the bits of DAP_SWJ_Sequence in their order, and the
- * TARGETSEL values among them. A condition that only the target decides counts as true, a loop is gone through once. Knows no port.
+ * Finds what a device's own DebugPortSetup sends on SWDIO, as far as its text tells: the bits of
+ * DAP_SWJ_Sequence in their order, and the TARGETSEL values among them. A condition that only the target
+ * decides counts as true, and a loop runs once. Knows no port.
  */
 import type { Call, Expression, Item, Sequence } from "../language/tree.ts";
 import { evaluate } from "../language/evaluate.ts";
@@ -10,9 +11,9 @@ import type { DeviceDescription } from "./description.ts";
 import { resolveSequence } from "./precedence.ts";
 
 export interface PortSetup {
-  /** Levels of SWDIO, one a clock. */
+  /** The levels of SWDIO, one a clock. */
   readonly bits: readonly (0 | 1)[];
-  /** The debug port that is selected at the end, where one is. */
+  /** The debug port that is selected at the end, if any. */
   readonly targetsel: number | undefined;
 }
 
@@ -23,7 +24,7 @@ const DP_TARGETSEL = 0xcn;
 /** Sequences may call each other in a circle, or so often that it never ends. */
 const MOST_ENTERED = 256;
 
-/** Undefined if the device leaves it to the debugger's default. */
+/** Returns undefined if the device leaves it to the debugger's default. */
 export function portSetup(device: DeviceDescription, pname: string | undefined): PortSetup | undefined {
   const walk = new Walk(device, pname);
   return walk.enter("DebugPortSetup") ? { bits: walk.bits, targetsel: walk.targetsel } : undefined;
@@ -37,7 +38,7 @@ class Walk {
   readonly #predefined: ReadonlyMap<string, bigint>;
   #values = new Map<string, bigint>();
   #entered = 0;
-  /** Of `bits`, those before the last access: a transfer is not part of a pattern. */
+  /** The number of `bits` before the last access: a transfer is not part of a pattern. */
   #since = 0;
 
   constructor(device: DeviceDescription, pname: string | undefined) {
@@ -92,7 +93,7 @@ class Walk {
       this.#assign(expression.target.text, expression.operator === undefined ? expression.value : undefined);
   }
 
-  /** What is not known any more is forgotten. */
+  /** A value that is no longer known is forgotten. */
   #assign(name: string, value: Expression | undefined): void {
     const known = value === undefined ? undefined : this.#valueOf(value);
     if (known === undefined) this.#values.delete(name);
@@ -133,7 +134,7 @@ class Walk {
   }
 
   #send(count: bigint | undefined, value: bigint | undefined): void {
-    // Bits that are not known break whatever pattern they would be part of.
+    // Unknown bits break any pattern that they would be part of.
     if (count === undefined || value === undefined || count > 64n) {
       this.#since = this.bits.length;
       return;
@@ -147,7 +148,10 @@ class Walk {
   }
 }
 
-/** A line reset, the request 0x99, five cycles in which nothing answers, and the value (ADIv5.2 B4.3.4); behind that at most parity and idle cycles. */
+/**
+ * The pattern is a line reset, the request 0x99, five cycles without an answer, and the value (ADIv5.2
+ * B4.3.4); after that at most parity and idle cycles follow.
+ */
 const SELECTION = /1{50,}00+10011001[01]{5}([01]{32})[01]0*$/;
 
 function targetselAtEnd(bits: readonly (0 | 1)[]): number | undefined {

@@ -1,7 +1,10 @@
-/** Which definition of a sequence wins: project over pack over default, inner level over outer, Pname over none. */
+/**
+ * Decides which definition of a sequence wins: project over pack over default, inner level over outer, Pname
+ * over none.
+ */
 import type { Level, SequenceDefinition } from "./description.ts";
 
-/** Of two definitions of one layer, level and processor the first one counts. */
+/** The first of two definitions of one layer, level and processor counts. */
 export interface Layers {
   readonly project: readonly SequenceDefinition[];
   readonly pack: readonly SequenceDefinition[];
@@ -9,13 +12,16 @@ export interface Layers {
 }
 
 export interface Resolution {
-  /** May be disabled: then nothing runs, the default neither. */
+  /** The winner may be disabled; then nothing runs, not even the default. */
   readonly winner: SequenceDefinition;
-  /** The others that would apply, strongest first. */
+  /** The other definitions that would apply, strongest first. */
   readonly overridden: readonly SequenceDefinition[];
 }
 
-/** The definition that runs under a name on a connection to a processor; undefined if nothing defines it. */
+/**
+ * Returns the definition that runs under a name on a connection to a processor, or undefined if there is
+ * none.
+ */
 export function resolveSequence(
   name: string,
   pname: string | undefined,
@@ -25,7 +31,7 @@ export function resolveSequence(
   return winner === undefined ? undefined : { winner, overridden };
 }
 
-/** Why a definition runs or does not; `against` is the winner. */
+/** Says why a definition runs or does not; `against` is the winner. */
 export type Verdict =
   "wins" | "other-processor" | "outer-layer" | "outer-level" | "without-processor" | "repeated";
 
@@ -34,7 +40,10 @@ export interface Explained {
   readonly verdict: Verdict;
 }
 
-/** All definitions of a name, the winner first, then the ones it beats, then those for other processors. */
+/**
+ * Returns all definitions of a name: the winner first, then the ones it beats, then those for other
+ * processors.
+ */
 export function explainSequence(
   name: string,
   pname: string | undefined,
@@ -60,7 +69,7 @@ function verdictOf(
   return definition.pname === winner.pname ? "repeated" : "without-processor";
 }
 
-/** Every name that some layer defines, in order of first appearance. */
+/** Returns every name that some layer defines, in order of first appearance. */
 export function sequenceNames({ project, pack, defaults }: Layers): readonly string[] {
   return [...new Set([...project, ...pack, ...defaults].map(({ name }) => name))];
 }
@@ -77,7 +86,7 @@ const INNERMOST_FIRST: readonly (Level | undefined)[] = [
   undefined,
 ];
 
-/** Every call of a run asks, so that the definitions of a name must not be looked for each time. */
+/** The index is kept, because every call of a run asks for the definitions of a name. */
 const indexes = new WeakMap<Layers, ReadonlyMap<string, readonly SequenceDefinition[]>>();
 
 function strongestFirst(name: string, layers: Layers): readonly SequenceDefinition[] {

@@ -1,10 +1,10 @@
 /**
- * Findings that were there before and are lived with. A finding is known by its file, its code, what it says and the line
- * that it stands in, so that lines may move. Pure; the file is the caller's.
+ * Keeps findings that existed before and are accepted. A finding is known by its file, its code, its message
+ * and the text of its line, so that lines may move. Pure; the caller handles the file.
  */
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** Keys with how often each was found. */
+/** Each key has the number of its findings. */
 export type Baseline = Readonly<Record<string, number>>;
 
 const VERSION = 1;
@@ -25,7 +25,7 @@ export function baselineText(findings: readonly Diagnostic[], relative: (path: s
   return `${JSON.stringify({ version: VERSION, known }, undefined, 2)}\n`;
 }
 
-/** Undefined for a text that is not a baseline. */
+/** Returns undefined for a text that is not a baseline. */
 export function readBaseline(text: string): Baseline | undefined {
   let value: unknown;
   try {
@@ -41,7 +41,7 @@ export function readBaseline(text: string): Baseline | undefined {
   return counts.every(([, count]) => typeof count === "number") ? (known as Baseline) : undefined;
 }
 
-/** Those that are not known, or found more often than known. */
+/** Returns findings that are not known, or that occur more often than known. */
 export function newFindings(
   findings: readonly Diagnostic[],
   baseline: Baseline,

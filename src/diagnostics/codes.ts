@@ -1,4 +1,7 @@
-/** Every code a finding can have, with its usual severity and a title. Codes are stable: they are named in ignores. */
+/**
+ * Lists every code a finding can have, with its usual severity and a title. Codes are stable: they are named
+ * in ignores.
+ */
 import type { Severity } from "./diagnostic.ts";
 
 interface Entry {
@@ -127,7 +130,7 @@ const TABLE = {
 
 export type Code = keyof typeof TABLE;
 
-/** In order of the table. */
+/** The codes are in order of the table. */
 export const CODES: readonly (Entry & { readonly code: Code })[] = (Object.keys(TABLE) as Code[]).map(
   (code) => ({
     code,

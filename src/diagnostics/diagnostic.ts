@@ -1,4 +1,4 @@
-/** A finding as data. Knows no rendering: text, JSON and SARIF are made from this by pure functions beside it. */
+/** Declares a finding as data. Knows no rendering: pure functions beside it make text, JSON and SARIF from it. */
 import type { Span } from "../lib/source.ts";
 
 export type Severity = "error" | "warning" | "note";
@@ -10,19 +10,22 @@ export interface Fix {
 }
 
 export interface Diagnostic {
-  /** Stable, for example `undeclared-variable`; documented one by one in grammar/diagnostics. */
+  /** The code is stable, for example `undeclared-variable`, and documented in grammar/diagnostics. */
   readonly code: string;
   readonly severity: Severity;
-  /** One sentence, lower case start, no full stop, names what was found. */
+  /** It is one sentence, with a lower case start and no full stop, that names what was found. */
   readonly message: string;
-  /** Where it is; the place that a reader must look at first. */
+  /** The place that a reader must look at first. */
   readonly span: Span;
   /** Other places that explain it, for example the first definition. */
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
-  /** What to do about it. */
+  /** Says what to do about it. */
   readonly hint?: string;
-  /** What mends it for sure, where one small edit does. */
+  /** It certainly mends the finding; it is set if one small edit does. */
   readonly fix?: Fix;
-  /** Input that could not be read or parsed (exit code 2), not a finding in something readable (exit code 1). */
+  /**
+   * True for input that could not be read or parsed (exit code 2), and not for a finding in something
+   * readable (exit code 1).
+   */
   readonly malformed?: boolean;
 }

@@ -1,7 +1,10 @@
-/** Mends of findings as edits of a text, and what they would change as a unified diff. Pure; files are the caller's. */
+/**
+ * Applies fixes of findings as edits of a text, and shows the changes as a unified diff. Pure; the caller
+ * handles files.
+ */
 import type { Diagnostic, Fix } from "./diagnostic.ts";
 
-/** The text with every fix in it that no other one overlaps, and how many those are; the first of two wins. */
+/** Returns the text with every fix in it that no other one overlaps, and their number; the first of two wins. */
 export function withFixes(
   text: string,
   findings: readonly Diagnostic[],
@@ -24,7 +27,7 @@ export function withFixes(
 
 const AROUND = 3;
 
-/** As `diff -u` shows it. The edits of a fix never join or part lines. */
+/** Writes the difference as `diff -u` does. The edits of a fix never join or split lines. */
 export function unifiedDiff(path: string, before: string, after: string): string {
   const old = linesOf(before);
   const made = linesOf(after);
@@ -47,7 +50,7 @@ export function unifiedDiff(path: string, before: string, after: string): string
   return hunks.length === 0 ? "" : `--- ${path}\n+++ ${path}\n${text.join("")}`;
 }
 
-/** Each with its break; the last one may have none, of which diff says so on a line of its own. */
+/** Returns each line with its break; the last one may have none, which diff says on a line of its own. */
 function linesOf(text: string): readonly string[] {
   return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) =>
     line.endsWith("\n") ? line : `${line}\n\\ No newline at end of file\n`,

@@ -1,11 +1,11 @@
-/** Findings as workflow commands, which GitHub shows at the lines of a pull request. Pure. */
+/** Writes findings as workflow commands, which GitHub shows at the lines of a pull request. Pure. */
 import { shortened } from "../lib/shown-text.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
 
 const COMMANDS = { error: "error", warning: "warning", note: "notice" } as const;
 
-/** One line without its ending. */
+/** Writes one line without its ending. */
 export function renderGithub({ code, severity, message, span, hint }: Diagnostic): string {
   const { file, line, column, endLine, endColumn } = placeJson(span);
   // Columns are only understood within one line.

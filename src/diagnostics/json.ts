@@ -1,4 +1,4 @@
-/** A finding for programs: plain data with 1-based places. Pure. */
+/** Writes a finding for programs: plain data with 1-based places. Pure. */
 import { shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -8,7 +8,7 @@ export interface PlaceJson {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
-  /** One past the last character. */
+  /** The column is one past the last character. */
   readonly endColumn: number;
 }
 

@@ -1,4 +1,4 @@
-/** The findings that a failure is about, as it carries them. */
+/** Returns the findings that a failure carries. */
 import { Failure } from "../lib/fault.ts";
 import type { Span } from "../lib/source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -11,7 +11,8 @@ interface PlacedFault {
 }
 
 /**
- * The findings that a failure is about; a fault with one reason at one place counts as one. None for any other error.
+ * Returns the findings that a failure is about; a fault with one reason at one place counts as one. Any other
+ * error has none.
  *
  * `for (const { message, span } of findingsOf(error)) ...`
  */

@@ -1,10 +1,11 @@
 /**
- * For each code an example of what it finds and of what is meant instead, as `dbgseq doc CODE` and grammar/diagnostics.md
- * show them; the tests check every one. Text alone: how an example is checked follows from the kind of file it is.
+ * Gives each code an example of what it finds and of what is meant instead, as `dbgseq doc CODE` and
+ * grammar/diagnostics.md show them; the tests check every one. It holds text alone: the kind of file decides
+ * how an example is checked.
  */
 import type { Code } from "./codes.ts";
 
-/** What the text is: the inside of a sequence, a whole file, or the inside of a `<device>`. */
+/** The text is the inside of a sequence, a whole file, or the inside of a `<device>`. */
 export type PageKind =
   "statements" | "seq" | "device" | "pdsc" | "dbgconf" | "recipe" | "model" | "project" | "cbuild-run";
 
@@ -26,7 +27,7 @@ memories:
   - { name: ram, start: 0x20000000, size: 0x10000, access: rwx }
 `;
 
-/** A family with debugvars and a device D. */
+/** Makes a family with debugvars and a device D. */
 function levels(before: string, inside: string): string {
   return `<package schemaVersion="1.7.7">
 <vendor>V</vendor>
@@ -43,7 +44,7 @@ ${inside}${inside === "" ? "" : "\n"}</device>
 </package>`;
 }
 
-/** The text of an example as a file of its own, for kinds that are shown in part. */
+/** Returns the text of an example as a file of its own, for kinds that are shown in part. */
 export function wholeFile({ kind }: Page, text: string): string {
   return kind === "device" ? levels("", text) : text;
 }

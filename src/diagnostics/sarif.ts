@@ -1,4 +1,4 @@
-/** Findings as a SARIF 2.1.0 log (OASIS), which code hosts and editors read. Pure. */
+/** Writes findings as a SARIF 2.1.0 log (OASIS), which code hosts and editors read. Pure. */
 import { CODES } from "./codes.ts";
 import type { Diagnostic, Fix, Severity } from "./diagnostic.ts";
 import { placeJson } from "./json.ts";
@@ -54,7 +54,7 @@ export function toSarif(diagnostics: readonly Diagnostic[], toolVersion: string)
   };
 }
 
-/** What `dbgseq doc CODE` shows, for the page that a code host makes of it. */
+/** Returns what `dbgseq doc CODE` shows, for the page that a code host makes of it. */
 function rule(id: string): object {
   const code = CODES.find((one) => one.code === id);
   if (code === undefined) throw new Error(`the code ${id} is not registered`);

@@ -1,8 +1,11 @@
-/** A finding for people: place, sentence, the source line with the place underlined, what to do. Pure; no terminal. */
+/**
+ * Writes a finding for people: place, sentence, the source line with the place underlined, what to do. Pure;
+ * knows no terminal.
+ */
 import { where, type Span } from "../lib/source.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
-/** What a piece of text is; the caller that prints it knows colours. */
+/** A piece of text with its role; the caller that prints it knows colours. */
 export interface FindingPiece {
   readonly text: string;
   readonly style?: Severity | "strong" | "faint";
@@ -10,7 +13,7 @@ export interface FindingPiece {
 
 const NEWLINE: FindingPiece = { text: "\n" };
 
-/** Several lines without a final line ending. */
+/** Returns several lines without a final line ending. */
 export function findingPieces(diagnostic: Diagnostic): readonly FindingPiece[] {
   const { severity, code, message, span, related = [], hint } = diagnostic;
   return [
@@ -35,7 +38,7 @@ export function findingText(diagnostic: Diagnostic): string {
     .join("");
 }
 
-/** A PDSC has lines of thousands of characters; so much of one is shown. */
+/** A PDSC has lines of thousands of characters, and this many of one are shown. */
 const MAX_WIDTH = 110;
 
 /** Each of its lines begins with a line ending. */
@@ -65,7 +68,7 @@ function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
   ];
 }
 
-/** As wide as the text, tabs kept. */
+/** Returns blanks as wide as the text, with its tabs. */
 function blank(text: string): string {
   return Array.from(text, (letter) => (letter === "\t" ? "\t" : " ".repeat(width(letter)))).join("");
 }

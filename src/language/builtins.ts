@@ -5,48 +5,48 @@ export type ParameterKind = "number" | "string" | "sequence" | "format";
 export interface Parameter {
   readonly name: string;
   readonly kind: ParameterKind;
-  /** The specification wants a number that is known before anything runs. */
+  /** True if the specification requires a number that is known before anything runs. */
   readonly constant?: true;
-  /** A time in microseconds that the command takes. */
+  /** True for a time in microseconds that the command takes. */
   readonly lasts?: true;
-  /** The parameter that says how many of its bits are sent, lowest first. */
+  /** Names the parameter that says how many of its bits are sent, lowest first. */
   readonly sends?: number;
-  /** The parameter that says which of its bits count. */
+  /** Names the parameter that says which of its bits count. */
   readonly selectedBy?: number;
 }
 
-/** What an access goes through: memory, the registers of a port, or what belongs to the lines and the probe. */
+/** An access goes through memory, the registers of a port, or what belongs to the lines and the probe. */
 export type Through =
   "memory" | "ap" | "access-ap" | "dp" | "abort" | "time" | "pins" | "clock" | "swj" | "jtag";
 
 export interface Builtin {
-  /** The specification's spelling; calls are matched without regard to case. */
+  /** The name has the specification's spelling; calls are matched without regard to case. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  /** Arguments behind the named ones: the values of Message's format, or those of an external tool. */
+  /** The kind of further arguments: the values of Message's format, or those of an external tool. */
   readonly rest?: "number" | "any";
-  /** How many of the parameters may be left out, counted from the end. */
+  /** The number of parameters that may be left out, counted from the end. */
   readonly optional?: number;
   /**
-   * `access` goes to the target (posted or asked), `flow` belongs to the interpreter (Sequence, Message, Query,
-   * buffers), `host` touches the user's machine and needs permission.
+   * `access` goes to the target (posted or asked), `flow` belongs to the interpreter (Sequence, Message,
+   * Query, buffers), and `host` touches the user's machine and needs permission.
    */
   readonly effect: "access" | "flow" | "host";
-  /** For accesses. */
+  /** Accesses alone have it. */
   readonly through?: Through;
-  /** Bits of the one value that an access reads or writes; absent if it moves a block, or moves lines. */
+  /** The bits of the one value that an access reads or writes; absent if it moves a block, or moves lines. */
   readonly bits?: 8 | 16 | 32 | 64;
-  /** For accesses: whether an answer comes back, so that the run may have to wait for it. */
+  /** True if an access has an answer, so that the run may have to wait for it. */
   readonly answers?: boolean;
-  /** It waits for the answers to earlier writes, and for which reason (wire rules 1, 10). */
+  /** The reason why it waits for the answers to earlier writes, if it does (wire rules 1, 10). */
   readonly waits?: "delay" | "line command";
-  /** It works on a buffer of the run and at most on the target besides. */
+  /** True if it works on a buffer of the run, and on nothing else except the target. */
   readonly buffers?: true;
-  /** It cannot happen between the accesses of an atomic block. */
+  /** True if it cannot happen between the accesses of an atomic block. */
   readonly notAtomic?: true;
-  /** The only sequences in which it works. */
+  /** It works only in these sequences. */
   readonly onlyIn?: readonly string[];
-  /** One sentence for `dbgseq doc`. */
+  /** It is one sentence for `dbgseq doc`. */
   readonly summary: string;
 }
 
@@ -68,7 +68,7 @@ const BUFFER = number("buffID", { constant: true });
 
 type Named<Name extends string> = Builtin & { readonly name: Name };
 
-/** One value of the target. */
+/** Makes the row of a function that reads one value of the target. */
 function read<Name extends string>(
   name: Name,
   facts: Required<Pick<Facts, "through" | "bits">>,
@@ -262,7 +262,7 @@ const TABLE = [
 
 export type BuiltinName = (typeof TABLE)[number]["name"];
 
-/** All functions of the pack specification 1.7.60, in its order. */
+/** Lists all functions of the pack specification 1.7.60, in its order. */
 export const BUILTINS: readonly Builtin[] = TABLE;
 
 const byExactName = new Map<string, Builtin>(BUILTINS.map((builtin) => [builtin.name, builtin]));
@@ -273,12 +273,12 @@ export function findBuiltin(name: string): Builtin | undefined {
   return byExactName.get(name) ?? byName.get(name.toLowerCase());
 }
 
-/** Whether a call is spelled as the specification does. */
+/** Returns true if a call is spelled as the specification does. */
 export function isExactSpelling(name: string): boolean {
   return findBuiltin(name)?.name === name;
 }
 
-/** Whether it goes through an access port, which posts what it is told: an error of it comes late. */
+/** Returns true if it goes through an access port, which posts accesses: its error comes late. */
 export function isThroughAp(fn: string): boolean {
   const through = findBuiltin(fn)?.through;
   return through === "memory" || through === "ap" || through === "access-ap";

@@ -1,4 +1,7 @@
-/** Values of constant expressions: debugvars, `dbgseq eval`. Uses the one operator table; knows no target and no calls. */
+/**
+ * Evaluates constant expressions: debugvars, `dbgseq eval`. Uses the one operator table; knows no target and
+ * no calls.
+ */
 import { assertNever } from "../lib/assert-never.ts";
 import { Failure } from "../lib/fault.ts";
 import { where, type Span } from "../lib/source.ts";
@@ -11,7 +14,10 @@ export interface NotConstant {
   readonly span: Span;
 }
 
-/** `lookup` gives the value of a name, or undefined. Throws a Failure with the place of what has no constant value. */
+/**
+ * `lookup` gives the value of a name, or undefined. Throws a Failure with the place of an expression without
+ * a constant value.
+ */
 export function evaluate(expression: Expression, lookup: (name: string) => U64 | undefined): U64 {
   switch (expression.kind) {
     case "number":

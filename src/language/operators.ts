@@ -1,13 +1,13 @@
 /**
- * The one operator table: what each strict operator does with unsigned 64-bit values. The interpreter and constant
- * folding both use it. `&& || ?:` are not here, for they evaluate only what they need.
+ * The one operator table says what each strict operator does with unsigned 64-bit values. The interpreter and
+ * constant folding both use it. `&& || ?:` are missing, because they evaluate only what they need.
  */
 import { wrap, type U64 } from "../lib/u64.ts";
 import type { BinaryOperator, UnaryOperator } from "./tree.ts";
 
 const truth = (value: boolean): U64 => (value ? 1n : 0n);
 
-/** `/` and `%` throw a RangeError for a zero divisor; who calls them knows the place and makes a fault of it. */
+/** `/` and `%` throw a RangeError for a zero divisor; the caller knows the place and makes a fault of it. */
 export const BINARY: Readonly<Record<BinaryOperator, (left: U64, right: U64) => U64>> = {
   "*": (left, right) => BigInt.asUintN(64, left * right),
   "/": (left, right) => left / right,

@@ -1,4 +1,7 @@
-/** How tightly binary operators bind, as in C. The parser folds by it and the printer sets parentheses by it. */
+/**
+ * Says how tightly binary operators bind, as in C. The parser folds by it and the printer sets parentheses by
+ * it.
+ */
 import { table } from "../lib/table.ts";
 
 /** Higher binds tighter; all are left-associative. `?:` and assignment lie below 1 and bind to the right. */

@@ -1,4 +1,7 @@
-/** Names that the specification gives: variables with their access, sequences with when a debugger runs them. */
+/**
+ * Lists the names that the specification gives: variables with their access, and sequences with the time at
+ * which a debugger runs them.
+ */
 
 export interface PredefinedVariable {
   readonly name: string;
@@ -10,20 +13,20 @@ export interface PredefinedSequence {
   readonly name: string;
   /** The flow that runs it. */
   readonly context: "connect" | "disconnect" | "reset" | "flash" | "trace" | "recovery" | "verify";
-  /** Working packs do it all the same, so it is warned about only. */
+  /** It gives only a warning, because working packs do it all the same. */
   readonly forbids?: Forbids;
-  /** A read of DPIDR may fail in it, and in what it calls: the flow's own read decides (wire rule 6). */
+  /** True if a read of DPIDR may fail in it, and in what it calls: the flow's own read decides (wire rule 6). */
   readonly forgivesDpidr?: true;
-  /** What it does to nRESET; said before it runs, for the user may hold the board (wire rule 20). */
+  /** What it does to nRESET; this is said before it runs, because the user may hold the board (wire rule 20). */
   readonly movesReset?: string;
-  /** The debug port need not answer after it. */
+  /** True if the debug port need not answer after it. */
   readonly endsPort?: true;
   readonly summary: string;
 }
 
-/** What the specification keeps out of a sequence. */
+/** What the specification forbids in a sequence. */
 export interface Forbids {
-  /** Memory and access ports, or all of the target but what DPIDR and TARGETSEL are for. */
+  /** Forbids memory and access ports, or all of the target except what DPIDR and TARGETSEL are for. */
   readonly access: "ap" | "target";
   /** The sequences in which it may be done. */
   readonly instead: string;
@@ -77,7 +80,7 @@ function sequence(
 
 const BEHIND_START = "DebugDeviceUnlock or DebugCoreStart";
 
-/** In the order of the specification. */
+/** The sequences are in the order of the specification. */
 export const PREDEFINED_SEQUENCES: readonly PredefinedSequence[] = [
   sequence("DebugPortSetup", "connect", "Selects SWD or JTAG on the wire, before the debug port answers.", {
     forbids: { access: "target", instead: BEHIND_START },

@@ -1,27 +1,30 @@
 /**
- * The one tree of debug sequences. A PDSC `<sequence>` and a `.seq` sequence both become this; spans point into the
- * real file. Knows neither spelling. Plain data; every switch over a kind ends in assertNever.
+ * The one tree of debug sequences. A PDSC `<sequence>` and a `.seq` sequence both become this; spans point
+ * into the real file. Knows neither spelling. It is plain data; every switch over a kind ends in assertNever.
  */
 import type { Span } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 
-/** A word, or a string of a head without its quotes and escapes (as the attribute of a PDSC has it), with its place. */
+/**
+ * A word, or a string of a head without its quotes and escapes (as the attribute of a PDSC has it), with its
+ * place.
+ */
 export interface Text {
   readonly text: string;
   readonly span: Span;
 }
 
-/** `line` is `// ...` (block text), `block` is an XML comment or `/* ... *\/`. Text without its markers. */
+/** `line` is `// ...` (block text), and `block` is an XML comment or `/* ... *\/`. The text has no markers. */
 export interface Comment {
   readonly kind: "comment";
   readonly style: "line" | "block";
   readonly text: string;
   readonly span: Span;
-  /** Stands behind something on the same line. */
+  /** True if it follows something on the same line. */
   readonly trailing: boolean;
 }
 
-/** An attribute of a PDSC element that the language does not know; `@name("value")` in .seq. */
+/** An attribute of a PDSC element that the language does not know; it is `@name("value")` in .seq. */
 export interface Attribute {
   readonly name: Text;
   readonly value: Text;
@@ -33,11 +36,11 @@ export interface Sequence {
   readonly pname?: Text;
   readonly info?: Text;
   readonly disabled: boolean;
-  /** `requires erase`, `requires host`. */
+  /** They come from `requires erase` and `requires host`. */
   readonly requires: readonly Text[];
   readonly items: readonly Item[];
   readonly attributes: readonly Attribute[];
-  /** The whole element or declaration. */
+  /** The span covers the whole element or declaration. */
   readonly span: Span;
 }
 
@@ -53,7 +56,7 @@ export interface Block {
   readonly span: Span;
 }
 
-/** `if`, `while`, both, or neither (a group). */
+/** A control has `if`, `while`, both, or neither (a group). */
 export interface Control {
   readonly kind: "control";
   readonly if?: Expression;
@@ -61,7 +64,7 @@ export interface Control {
   readonly timeout?: Timeout;
   readonly info?: Text;
   readonly items: readonly Item[];
-  /** Comments behind the head or the end of the control. */
+  /** The comments after the head or the end of the control. */
   readonly comments: readonly Comment[];
   readonly attributes: readonly Attribute[];
   readonly span: Span;
@@ -74,7 +77,7 @@ export interface Timeout {
 
 export type Statement = Declaration | ExpressionStatement;
 
-/** `__var name = value;`; without a value it is 0 (and warned about). */
+/** It is `__var name = value;`, and without a value it is 0 (with a warning). */
 export interface Declaration {
   readonly kind: "declaration";
   readonly name: Text;
@@ -94,7 +97,7 @@ export type Expression =
 export interface NumberLiteral {
   readonly kind: "number";
   readonly value: U64;
-  /** As written: base, case and suffix are kept for the formatter. */
+  /** The text as written: base, case and suffix are kept for the formatter. */
   readonly raw: string;
   readonly span: Span;
 }
@@ -133,7 +136,7 @@ export interface Binary {
   readonly span: Span;
 }
 
-/** Evaluates its right side only where needed, so it is not in the operator table. */
+/** It evaluates its right side only if needed, so it is not in the operator table. */
 export interface Logical {
   readonly kind: "logical";
   readonly operator: "&&" | "||";
@@ -152,7 +155,7 @@ export interface Conditional {
   readonly span: Span;
 }
 
-/** `=` has no operator, `+=` has `+`. Yields the value that was stored. */
+/** `=` has no operator, and `+=` has `+`. It yields the value that was stored. */
 export interface Assignment {
   readonly kind: "assignment";
   readonly target: Text;
@@ -164,13 +167,13 @@ export interface Assignment {
 
 export interface Call {
   readonly kind: "call";
-  /** As written; the builtin is found without regard to case. */
+  /** The name is as written; the builtin is found without regard to case. */
   readonly name: Text;
   readonly args: readonly Expression[];
   readonly span: Span;
 }
 
-/** `debugvars` of one scope. Constants only; read-only inside sequences. */
+/** The `debugvars` of one scope have constants only, and are read-only inside sequences. */
 export interface DebugVars {
   readonly kind: "debugvars";
   readonly configFile?: Text;
@@ -192,7 +195,7 @@ export interface TraceSetup {
   readonly span: Span;
 }
 
-/** `scope family "F" subFamily "S" { ... }` */
+/** It is `scope family "F" subFamily "S" { ... }`. */
 export interface Scope {
   readonly kind: "scope";
   readonly family?: Text;
@@ -205,7 +208,7 @@ export interface Scope {
 
 export type ScopeItem = Sequence | DebugVars | TraceSetup | Comment;
 
-/** A whole .seq file. Bare statements become one sequence with an empty name. */
+/** A script is a whole .seq file. Bare statements become one sequence with an empty name. */
 export interface Script {
   readonly kind: "script";
   readonly items: readonly (ScopeItem | Import | Scope)[];

@@ -1,11 +1,11 @@
 /**
- * Goes through a tree: calls, expressions, controls and blocks, in order. Knows the tree's shape and nothing of meaning.
- * A tree never changes, so each list is made once; many checks ask for the same one.
+ * Goes through a tree: calls, expressions, controls and blocks, in order. Knows the tree's shape but no
+ * meaning. A tree never changes, so each list is made once; many checks ask for the same one.
  */
 import { assertNever } from "../lib/assert-never.ts";
 import type { Block, Call, Control, Expression, Item, Sequence } from "./tree.ts";
 
-/** Every call in the order in which a run reaches them: arguments before the call that they are for. */
+/** Returns every call in the order in which a run reaches them: arguments before the call that they are for. */
 export const calls = remembered((sequence: Sequence): readonly Call[] => {
   const found: Call[] = [];
   for (const expression of expressionsOf(sequence)) addCalls(expression, found);
@@ -17,7 +17,10 @@ function addCalls(expression: Expression, found: Call[]): void {
   if (expression.kind === "call") found.push(expression);
 }
 
-/** Every whole expression of a sequence or a control's body, in order: of statements, declarations and conditions. */
+/**
+ * Returns every whole expression of a sequence or a control's body, in order: of statements, declarations and
+ * conditions.
+ */
 export const expressionsOf = remembered(
   ({ items }: { readonly items: readonly Item[] }): readonly Expression[] => {
     const found: Expression[] = [];
@@ -41,14 +44,14 @@ function addExpressions(items: readonly Item[], found: Expression[]): void {
   }
 }
 
-/** An expression and everything in it, the outer ones first. */
+/** Returns an expression and everything in it, the outer ones first. */
 export function nodesOf(expression: Expression): readonly Expression[] {
   const found: Expression[] = [];
   addNodes(expression, found);
   return found;
 }
 
-/** `nodesOf` all expressions of a sequence, one behind the other. */
+/** Returns `nodesOf` all expressions of a sequence, one after the other. */
 export const nodesIn = remembered((sequence: { readonly items: readonly Item[] }): readonly Expression[] => {
   const found: Expression[] = [];
   for (const expression of expressionsOf(sequence)) addNodes(expression, found);
@@ -60,7 +63,10 @@ function addNodes(expression: Expression, found: Expression[]): void {
   forEachPart(expression, addNodes, found);
 }
 
-/** What stands directly in an expression, from left to right. Makes no list, for it is asked a million times. */
+/**
+ * Visits what stands directly in an expression, from left to right. Makes no list, because it is asked a
+ * million times.
+ */
 function forEachPart<State>(
   expression: Expression,
   visit: (part: Expression, state: State) => void,
@@ -97,11 +103,11 @@ function forEachPart<State>(
 
 export interface ControlAt {
   readonly control: Control;
-  /** 1 stands directly in the sequence. */
+  /** Depth 1 is directly in the sequence. */
   readonly depth: number;
 }
 
-/** Every control of a sequence with how deep it lies, in order. */
+/** Returns every control of a sequence with its depth, in order. */
 export const controlsOf = remembered((items: readonly Item[]): readonly ControlAt[] => {
   const found: ControlAt[] = [];
   addControls(items, 1, found);
@@ -116,7 +122,7 @@ function addControls(items: readonly Item[], depth: number, found: ControlAt[]):
   }
 }
 
-/** Every block of a sequence, in order. */
+/** Returns every block of a sequence, in order. */
 export const blocksOf = remembered((items: readonly Item[]): readonly Block[] => {
   const found: Block[] = [];
   addBlocks(items, found);

@@ -1,6 +1,7 @@
 /**
- * Findings in one device's description, apart from its sequences: names and numbers that refer to nothing, and debugvars
- * that nothing reads or that hide what the debugger gives. Pure, and no judge of statements.
+ * Finds mistakes in one device's description, apart from its sequences: names and numbers that refer to
+ * nothing, and debugvars that nothing reads or that hide what the debugger gives. Pure; does not judge
+ * statements.
  */
 import type { DeviceDescription } from "../device/description.ts";
 import { parentLoop } from "../device/ports.ts";
@@ -13,7 +14,7 @@ import { listed } from "../lib/listed.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Span } from "../lib/source.ts";
 
-/** `sequences` are the names that the device has, those of the specification among them. */
+/** `sequences` are the names that the device has, including those of the specification. */
 export function danglingReferences(
   description: DeviceDescription,
   sequences: ReadonlySet<string>,
@@ -34,7 +35,7 @@ export function danglingReferences(
   ];
 }
 
-/** A description without a single port leaves them to the debugger, so that all numbers hold. */
+/** A description without any port leaves the ports to the debugger, so that all numbers hold. */
 function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): readonly Diagnostic[] {
   // Without an element there is one port, and its number is 0.
   const dps = new Set(debugPorts.length === 0 ? [0] : debugPorts.map(({ dp }) => dp));
@@ -64,7 +65,7 @@ function unknownPorts({ debugPorts, accessPorts, debugs }: DeviceDescription): r
   ];
 }
 
-/** Each port of a circle is found; one that only leads into it is not at fault. */
+/** Reports each port of a circle; a port that only leads into the circle is not at fault. */
 function parentLoops({ accessPorts }: DeviceDescription): readonly Diagnostic[] {
   return accessPorts.flatMap((port) =>
     parentLoop(accessPorts, port) === port
@@ -93,7 +94,7 @@ function unknownAliases({ memories }: DeviceDescription): readonly Diagnostic[] 
   );
 }
 
-/** The name means the debugvar in no sequence: the debugger's own variable wins. */
+/** In every sequence the name means the debugger's own variable, which wins over the debugvar. */
 export function hiddenDebugVars(vars: DebugVars | undefined): readonly Diagnostic[] {
   return declarations(vars).flatMap(({ name }) =>
     findPredefinedVariable(name.text) === undefined
@@ -106,7 +107,7 @@ export function hiddenDebugVars(vars: DebugVars | undefined): readonly Diagnosti
   );
 }
 
-/** Of all debugvars of a pack: one that a single device reads is read. */
+/** Takes all debugvars of a pack together: a variable that one device reads is read. */
 export function unusedDebugVars(
   all: ReadonlySet<DebugVars>,
   sequences: Iterable<Sequence>,
@@ -118,7 +119,7 @@ export function unusedDebugVars(
   };
   for (const sequence of new Set(sequences)) {
     learn(nodesIn(sequence));
-    // A compound assignment reads its target; that it may not is found elsewhere.
+    // A compound assignment reads its target; another check reports that it may not.
     for (const node of nodesIn(sequence)) if (node.kind === "assignment") read.add(node.target.text);
   }
   for (const vars of all) {

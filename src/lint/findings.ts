@@ -1,4 +1,4 @@
-/** All findings in one .seq file, each scope with its own names. Pure: what it imports is read by others. */
+/** Finds all mistakes in one .seq file, each scope with its own names. Pure: the caller reads what it imports. */
 import { checkDebugVars } from "../device/debug-vars.ts";
 import type { DeviceDescription, SequenceDefinition } from "../device/description.ts";
 import { sequenceNames } from "../device/precedence.ts";
@@ -13,7 +13,7 @@ import { guardedFindings } from "./guarded-findings.ts";
 import type { Imported } from "../project/scripts.ts";
 import { duplicateSequences, lostVariables, unique, variableNames } from "./pack-parts.ts";
 
-/** Names that only a pack declares are known when its device is given. */
+/** Names that only a pack declares are known if its device is given. */
 export function scriptFindings(
   source: Source,
   device?: DeviceDescription,
@@ -34,7 +34,7 @@ export function scriptFindings(
   ]);
 }
 
-/** Each scope sees all sequences around it. */
+/** The limit counts the sequences that each scope sees around it. */
 const MOST_SEEN = 1_000_000;
 
 function exceededScopes({ items }: Script, imported: Imported): Diagnostic | undefined {

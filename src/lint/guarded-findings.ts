@@ -1,4 +1,7 @@
-/** Writes that erase everything, or cannot be taken back, in sequences that declare nothing; as far as they are constants. */
+/**
+ * Finds writes that erase everything, or cannot be taken back, in sequences that declare nothing, as far as
+ * the writes are constant.
+ */
 import { isMeant, rowsNamed, type Guarded } from "../device/guarded/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { accesses, type Access } from "../language/check/accesses.ts";
@@ -8,7 +11,10 @@ import { isWrite } from "../session/guard/rows.ts";
 
 const WORD = 4;
 
-/** What a write with a constant address and value does to a word of memory, or to a register of an access port. */
+/**
+ * The effect of a write with a constant address and value on a word of memory, or on a register of an access
+ * port.
+ */
 interface ConstantWrite {
   readonly call: Call;
   readonly place: "memory" | "access port";
@@ -17,7 +23,7 @@ interface ConstantWrite {
   readonly written: number;
 }
 
-/** `device` as the description calls it; without one every family may be meant. */
+/** `device` is as the description names it; without it every family may be meant. */
 export function guardedFindings(
   sequences: readonly Sequence[],
   device: string | undefined,
@@ -45,7 +51,7 @@ function findingOf({ family, does, grant }: Guarded, { call }: ConstantWrite): D
   };
 }
 
-/** What a register of an access port means depends on the port: only a value that is nothing else counts. */
+/** The meaning of a register of an access port depends on the port, so only an unambiguous value counts. */
 function isFound(row: Guarded, { place, address, value, written }: ConstantWrite): boolean {
   if (place === "memory") return isWrite(row, { address, value, written });
   if (!("apRegister" in row.at) || row.at.apRegister !== address || row.at.apRegister === 0) return false;

@@ -1,6 +1,7 @@
 /**
- * All findings in one pack: of every device and each of its processors, as a run there would see it. What several of them
- * share is looked at and reported once. Pure: whether a file of the pack is there is asked of who opened it.
+ * Finds all mistakes in one pack: of every device and each of its processors, as a run there would see it.
+ * What several of them share is checked and reported once. Pure: the code that opened the pack is asked if a
+ * file is there.
  */
 import type { DeviceDescription, SequenceDefinition } from "../device/description.ts";
 import { resolveSequence, sequenceNames, type Layers } from "../device/precedence.ts";
@@ -25,7 +26,7 @@ import {
 } from "./pack-parts.ts";
 import { append } from "../lib/lists.ts";
 
-/** Of every device of a pack; what several devices inherit is reported once. */
+/** Covers every device of a pack; what several devices inherit is reported once. */
 export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnostic[] {
   const found = [...diagnostics, ...(pack?.boards ?? []).flatMap((board) => board.diagnostics)];
   if (pack !== undefined && pack.inherited > MOST_INHERITED) return unique([...found, tooMuch(pack)]);
@@ -54,7 +55,10 @@ export function packFindings({ pack, diagnostics }: ReadPack): readonly Diagnost
   return unique(found);
 }
 
-/** The largest packs that were looked at come to 100,000: what a family says counts for each of its devices. */
+/**
+ * The largest packs that were looked at come to 100,000: an element of a family counts for each of its
+ * devices.
+ */
 const MOST_INHERITED = 1_000_000;
 
 function tooMuch({ source, inherited }: Pack): Diagnostic {
@@ -73,7 +77,7 @@ function namesOf({ sequences }: DeviceDescription): ReadonlySet<string> {
   return new Set([...sequences, ...defaultSequences(undefined)].map(({ name }) => name));
 }
 
-/** Files that the description names and the pack does not have. */
+/** Reports files that the description names and the pack does not have. */
 export async function fileFindings(
   { pack }: ReadPack,
   files: Pick<PackFiles, "has" | "complete">,
@@ -90,13 +94,13 @@ function algorithmsOf({ algorithms }: Board): Pick<DeviceDescription, "algorithm
   return { algorithms: algorithms.map(({ algorithm }) => algorithm) };
 }
 
-/** The sequences of each level. */
+/** Returns the sequences of each level. */
 function levelsOf({ sequences }: DeviceDescription): readonly (readonly Sequence[])[] {
   const levels = groupedBy(sequences, ({ origin }) => origin.label);
   return [...levels.values()].map(sequencesOf);
 }
 
-/** Devices that are alike in this see the same sequences in the same surroundings. */
+/** Devices with the same likeness see the same sequences in the same surroundings. */
 function likenessOf({
   sequences,
   processors,
@@ -114,12 +118,12 @@ function likenessOf({
   ]);
 }
 
-/** A block that cannot be parsed makes its sequence unusable; the pack around it is readable all the same. */
+/** A block that cannot be parsed makes its sequence unusable, but the pack around it is still readable. */
 function unusable(found: readonly Diagnostic[] = []): readonly Diagnostic[] {
   return found.map((finding) => ({ ...finding, malformed: false }));
 }
 
-/** For each processor what runs there; a definition that runs nowhere is looked at with everything in sight. */
+/** Checks what runs on each processor; a definition that runs nowhere is checked with everything in sight. */
 function sequenceFindings(description: DeviceDescription): readonly Diagnostic[] {
   const layers: Layers = { project: [], pack: description.sequences, defaults: defaultSequences(undefined) };
   const pnames = description.processors.map(({ pname }) => pname);
@@ -161,7 +165,7 @@ function contextOf(
   };
 }
 
-/** Absent if the description leaves them to the debugger. */
+/** The ports are absent if the description leaves them to the debugger. */
 function ports({ debugPorts, accessPorts }: DeviceDescription): Pick<CheckContext, "debugPorts" | "apids"> {
   return {
     ...(debugPorts.length === 0 ? {} : { debugPorts: new Set(debugPorts.map(({ dp }) => BigInt(dp))) }),
@@ -169,7 +173,7 @@ function ports({ debugPorts, accessPorts }: DeviceDescription): Pick<CheckContex
   };
 }
 
-/** Names that something runs: any sequence of the device, or the device itself by its default reset. */
+/** Returns names that something runs: any sequence of the device, or the device itself by its default reset. */
 function calledNames({ debugs }: DeviceDescription, layers: Layers): ReadonlySet<string> {
   const names = new Set(debugs.flatMap(({ defaultResetSequence }) => defaultResetSequence ?? []));
   for (const { sequence } of [...layers.pack, ...layers.defaults]) {

@@ -1,4 +1,4 @@
-/** Findings between the parts of a device: what stands there twice, what one level takes from another, missing files. */
+/** Finds mistakes between the parts of a device: duplicates, what one level hides from another, missing files. */
 import type { DeviceDescription } from "../device/description.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DebugVars, Sequence } from "../language/tree.ts";
@@ -7,7 +7,10 @@ import { listed } from "../lib/listed.ts";
 import { where } from "../lib/source.ts";
 import { baseName, type PackFiles } from "../pack/files.ts";
 
-/** Definitions of one place (a level of a pack, a scope of a script): of two for one processor only the first runs. */
+/**
+ * Takes definitions of one place (a level of a pack, a scope of a script): if two are for one processor, only
+ * the first runs.
+ */
 export function duplicateSequences(sequences: readonly Sequence[]): readonly Diagnostic[] {
   const first = new Map<string, Sequence>();
   return sequences.flatMap((sequence): readonly Diagnostic[] => {
@@ -31,7 +34,7 @@ export function duplicateSequences(sequences: readonly Sequence[]): readonly Dia
   });
 }
 
-/** Inner debugvars stand for the outer ones as a whole; a name that they leave out is gone. */
+/** Inner debugvars replace the outer ones as a whole, so a name that they leave out is gone. */
 export function lostVariables(
   inner: DebugVars | undefined,
   outers: readonly DebugVars[],
@@ -59,7 +62,7 @@ export function lostVariables(
   ];
 }
 
-/** The place where the element begins; all of it would hide what stands inside. */
+/** Returns the place where the element begins; the whole of it would hide what stands inside. */
 function headOf({ span }: DebugVars): Span {
   const head = /^<?[\w:]+/.exec(span.source.text.slice(span.start, span.end))?.[0] ?? " ";
   return { ...span, end: span.start + head.length };
@@ -69,7 +72,7 @@ export function variableNames(vars: DebugVars | undefined): readonly string[] {
   return (vars?.entries ?? []).flatMap((entry) => (entry.kind === "declaration" ? [entry.name.text] : []));
 }
 
-/** Flash algorithms that the description names and the pack does not have. */
+/** Reports flash algorithms that the description names and the pack does not have. */
 export async function missingAlgorithms(
   descriptions: readonly Pick<DeviceDescription, "algorithms">[],
   files: Pick<PackFiles, "has" | "complete">,
@@ -94,7 +97,7 @@ export async function missingAlgorithms(
     }));
 }
 
-/** Other files that the description names. Where no algorithm is there either, the files lie elsewhere. */
+/** Reports other files that the description names. If no algorithm is there either, the files lie elsewhere. */
 export async function missingFiles(
   descriptions: readonly DeviceDescription[],
   files: Pick<PackFiles, "has" | "complete">,
@@ -125,7 +128,7 @@ export async function missingFiles(
   );
 }
 
-/** Each finding once, in order of the text. */
+/** Returns each finding once, in order of the text. */
 export function unique(findings: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Map<string, Diagnostic>();
   for (const finding of findings) {

@@ -1,4 +1,7 @@
-/** Scopes of a script that no device of the pack is in: nothing in them ever runs. Knows names of levels only. */
+/**
+ * Finds scopes of a script that match no device of the pack: nothing in them ever runs. Knows names of levels
+ * only.
+ */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Scope, Script, Text } from "../language/tree.ts";
 import { nearest } from "../lib/nearest.ts";

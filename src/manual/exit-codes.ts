@@ -1,4 +1,4 @@
-/** The page about exit codes. */
+/** Makes the page about exit codes. */
 import { EXIT, EXIT_MEANINGS } from "../session/exit-codes.ts";
 import type { Page } from "./page.ts";
 

@@ -1,4 +1,4 @@
-/** What each kind of failure means, in one sentence. A kind that is missing does not compile. */
+/** Says what each kind of failure means, in one sentence. A missing kind does not compile. */
 import type { AnyFault } from "../session/exit-codes.ts";
 
 export type FaultKind = AnyFault["kind"];

@@ -1,4 +1,4 @@
-/** The page about failures: each kind with its exit code. */
+/** Makes the page about failures: each kind with its exit code. */
 import { EXIT, EXIT_MEANINGS, FAULT_CODES } from "../session/exit-codes.ts";
 import { FAULT_MEANINGS, type FaultKind } from "./fault-kinds.ts";
 import type { Block, Page } from "./page.ts";

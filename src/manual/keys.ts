@@ -1,17 +1,20 @@
-/** The keys of a YAML file as its schema has them: name, kind of value, default, and what a person is told. Reads schemas only. */
+/**
+ * Lists the keys of a YAML file as its schema has them: name, kind of value, default, and the sentence for a
+ * person. Reads schemas only.
+ */
 import * as v from "valibot";
 import { hex } from "../lib/hex.ts";
 
 export interface Key {
   readonly name: string;
   readonly value: string;
-  /** Absent if the key has none. */
+  /** It is absent if the key has no default. */
   readonly byDefault?: string;
   readonly required: boolean;
   readonly says: string;
 }
 
-/** What valibot's schemas have in common as far as this needs it. */
+/** The properties that valibot's schemas share, as far as they are needed here. */
 interface Walkable {
   readonly type: string;
   readonly entries?: Readonly<Record<string, Schema>>;
@@ -45,7 +48,7 @@ function defaultOf(value: unknown): string | undefined {
   return typeof value === "number" && value > 0xffff ? hex(value) : `${value as string | number | boolean}`;
 }
 
-/** `swd | jtag`, `number`, `list of names`. */
+/** Returns `swd | jtag`, `number`, `list of names` or the like. */
 function valueOf(schema: Schema): string {
   const { type, wrapped, item, value, options, literal } = schema as unknown as Walkable;
   if (wrapped !== undefined) return valueOf(wrapped);

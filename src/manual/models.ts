@@ -1,4 +1,7 @@
-/** The page about simulated targets: those that ship, their options, what lasts, and the keys of a model of your own. */
+/**
+ * Makes the page about simulated targets: those that ship, their options, what lasts, and the keys of a
+ * user's own model.
+ */
 import { modelSchema } from "../simulator/model/schema.ts";
 import { describeOption, type OptionSpecs } from "../simulator/model/options.ts";
 import { shippedModel, shippedModelNames } from "../simulator/models/shipped.ts";
@@ -40,7 +43,7 @@ function optionsOf(heading: string, options: OptionSpecs = {}): readonly Block[]
   return rows.length === 0 ? [] : [{ heading }, { table: { head: ["option", "meaning"], rows } }];
 }
 
-/** What a simulated target keeps, and what it does not. */
+/** Says what a simulated target keeps, and what it does not. */
 export const LASTING: readonly Block[] = [
   {
     text:
@@ -73,7 +76,7 @@ export const LASTING: readonly Block[] = [
   },
 ];
 
-/** The mapping of each key that has one, by its path. */
+/** Returns the mapping of each key that has one, by its path. */
 function schemaBlocks(): readonly Block[] {
   const { entries } = modelSchema;
   const register = entries.registers.wrapped.item.entries.items.wrapped.value;

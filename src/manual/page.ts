@@ -1,10 +1,10 @@
-/** A page of the manual as data, and the two forms in which it is read: a terminal's and a document's. Pure. */
+/** Holds a page of the manual as data, and writes it in two forms: for a terminal and for a document. Pure. */
 import { append, greatest } from "../lib/lists.ts";
 
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Columns that hold names and numbers, by index; the first one, unless others are named. */
+  /** The columns that hold names and numbers, by index; by default the first one. */
   readonly code?: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export interface Page {
 
 const LINE = 100;
 const GAP = 2;
-/** No column but the last is wider on a terminal; what is longer stands on a line of its own. */
+/** Only the last column may be wider on a terminal; a longer text stands on a line of its own. */
 const WIDEST = 36;
 
 export function pageText({ title, blocks }: Page): string {
@@ -63,7 +63,7 @@ function rowText(row: readonly string[], widths: readonly number[], indent: numb
     .join("\n");
 }
 
-/** In lines of at most `width` characters, broken at blanks and behind `|`; a longer word has a line of its own. */
+/** Wraps lines at `width` characters, at blanks and after `|`; a longer word has a line of its own. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -76,7 +76,7 @@ function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Without its title: documents have a heading of their own. */
+/** Writes the page without its title: documents have a heading of their own. */
 export function pageMarkdown({ blocks }: Page): string {
   return blocks.map(blockMarkdown).join("\n\n");
 }

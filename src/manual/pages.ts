@@ -1,4 +1,7 @@
-/** The pages of the manual by name. A page is made only when it is asked for: some read every model. */
+/**
+ * Finds the pages of the manual by name. A page is made only when it is asked for, because some read every
+ * model.
+ */
 import { exitCodesPage } from "./exit-codes.ts";
 import { faultsPage } from "./faults.ts";
 import type { Page } from "./page.ts";
@@ -12,10 +15,10 @@ const MANUAL: Readonly<Record<string, () => Page | Promise<Page>>> = {
   "exit-codes": exitCodesPage,
 };
 
-/** Names of the pages, in the order of the index. */
+/** The names of the pages, in the order of the index. */
 export const MANUAL_PAGES: readonly string[] = Object.keys(MANUAL);
 
-/** Undefined for a name that no page has. */
+/** Returns undefined for a name that no page has. */
 export async function manualPage(name: string): Promise<Page | undefined> {
   return Object.hasOwn(MANUAL, name) ? MANUAL[name]?.() : undefined;
 }

@@ -1,4 +1,4 @@
-/** The page about probes: how one is named, and which are known. */
+/** Makes the page about probes: how one is named, and which are known. */
 import { PROBE_FORMS } from "../probe/select.ts";
 import { KNOWN_PROBES, type KnownProbe } from "../probe/usb/known.ts";
 import type { Page } from "./page.ts";

@@ -1,4 +1,4 @@
-/** The page about recipes, from their schema. */
+/** Makes the page about recipes from their schema. */
 import { stepSchema } from "../recipe/recipe.ts";
 import { keysOf, type Key } from "./keys.ts";
 import type { Page } from "./page.ts";
@@ -45,7 +45,7 @@ function mappings(): readonly Alternative[] {
   return stepSchema.options.filter((one) => one.type === "strict_object");
 }
 
-/** The step's own key, and below it those that go with it. */
+/** Returns the step's own key, and below it the keys that go with it. */
 function rowsOf(schema: Alternative): readonly (readonly string[])[] {
   const [own, ...others] = keysOf(schema);
   return own === undefined ? [] : [row(own, ""), ...others.map((key) => row(key, "  "))];

@@ -1,4 +1,4 @@
-/** The page about settings: the table of options, with every name that an option has. */
+/** Makes the page about settings: the table of options, with every name that an option has. */
 import { OPTION_NAMES, rowOf } from "../options/given.ts";
 import type { Page } from "./page.ts";
 

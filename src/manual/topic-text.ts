@@ -1,4 +1,4 @@
-/** How each kind of topic reads on a terminal. Pure. */
+/** Writes each kind of topic for a terminal. Pure. */
 import { pageText } from "./page.ts";
 import type {
   ExitCodeTopic,
@@ -10,7 +10,7 @@ import type {
   VariableTopic,
 } from "./topics.ts";
 
-/** A topic as text of at most 100 columns; ends with a newline. */
+/** Writes a topic as text of at most 100 columns; it ends with a newline. */
 export function topicText(topic: Topic): string {
   switch (topic.kind) {
     case "page":

@@ -1,4 +1,4 @@
-/** Everything that can be explained, by name and as data. How it is laid out is topic-text.ts's. */
+/** Finds everything that can be explained, by name and as data. topic-text.ts does the layout. */
 import { CODES } from "../diagnostics/codes.ts";
 import type { Severity } from "../diagnostics/diagnostic.ts";
 import { PAGES as EXAMPLES } from "../diagnostics/pages.ts";
@@ -18,7 +18,7 @@ import { FAULT_KINDS } from "./faults.ts";
 import type { Block } from "./page.ts";
 import { MANUAL_PAGES, manualPage } from "./pages.ts";
 
-/** A page about a subject: headings, paragraphs and tables in their order. */
+/** A page about a subject has headings, paragraphs and tables in their order. */
 export interface PageTopic {
   readonly kind: "page";
   readonly name: string;
@@ -26,7 +26,7 @@ export interface PageTopic {
   readonly blocks: readonly Block[];
 }
 
-/** A debug access function of the language. */
+/** A debug access function of the language, with its signature. */
 export interface FunctionTopic {
   readonly kind: "function";
   readonly name: string;
@@ -35,14 +35,14 @@ export interface FunctionTopic {
     readonly type: "number" | "string";
     readonly optional: boolean;
   }[];
-  /** Any number of arguments may follow the parameters. */
+  /** True if any number of arguments may follow the parameters. */
   readonly takesMore: boolean;
-  /** It asks the target, so that a run may have to wait for the answer. */
+  /** True if it asks the target, so that a run may have to wait for the answer. */
   readonly asksTarget: boolean;
   readonly summary: string;
 }
 
-/** A variable that the specification gives. */
+/** A variable that the specification defines. */
 export interface VariableTopic {
   readonly kind: "variable";
   readonly name: string;
@@ -50,35 +50,38 @@ export interface VariableTopic {
   readonly summary: string;
 }
 
-/** A sequence that the specification gives a name to. */
+/** A sequence that the specification names. */
 export interface SequenceTopic {
   readonly kind: "sequence";
   readonly name: string;
   /** The flow of a debugger that runs it. */
   readonly flow: PredefinedSequence["context"];
-  /** Without one it is an empty step unless a pack or a script defines it. */
+  /** If false, it is an empty step unless a pack or a script defines it. */
   readonly hasDefault: boolean;
-  /** `ap`: the specification keeps accesses to access ports and memory out of it; `target`: all but DPIDR and TARGETSEL. */
+  /**
+   * The specification keeps some accesses out of it: with `ap`, those to access ports and memory; with
+   * `target`, all except DPIDR and TARGETSEL.
+   */
   readonly forbids?: "ap" | "target";
   readonly summary: string;
 }
 
-/** A finding of a check. */
+/** A finding of a check, by its code. */
 export interface FindingTopic {
   readonly kind: "finding";
   readonly name: string;
   readonly severity: Severity;
   readonly title: string;
-  /** A text in which it is found, and one in which it is not; empty for an empty file. */
+  /** The finding is in the first text and not in the second; empty means an empty file. */
   readonly bad: string;
   readonly good: string;
 }
 
-/** A kind of failure. */
+/** A kind of failure, with its exit code. */
 export interface FaultTopic {
   readonly kind: "fault";
   readonly name: string;
-  /** `cause`: the code of what caused it. */
+  /** `cause` means the code of the failure that caused it. */
   readonly exitCode: number | "cause";
   readonly summary: string;
 }
@@ -98,10 +101,13 @@ export interface TopicName {
   readonly name: string;
 }
 
-/** A topic that is made of one row of a table. */
+/** Such a topic is made of one row of a table. */
 type Row = Exclude<Topic, PageTopic>;
 
-/** The name of everything that can be explained, kind by kind: pages, functions, variables, sequences, findings, failures, exit codes. */
+/**
+ * Lists the name of everything that can be explained, kind by kind: pages, functions, variables, sequences,
+ * findings, failures, exit codes.
+ */
 export function listTopics(): readonly TopicName[] {
   return [
     ...MANUAL_PAGES.map((name): TopicName => ({ kind: "page", name })),
@@ -109,7 +115,7 @@ export function listTopics(): readonly TopicName[] {
   ];
 }
 
-/** Everything with that name, whatever its case. Rejects with `no-such-name`. */
+/** Returns everything with that name, in any case. Rejects with `no-such-name`. */
 export async function explainTopic(name: string): Promise<readonly Topic[]> {
   const wanted = name.toLowerCase();
   const page = await manualPage(wanted);

@@ -1,8 +1,8 @@
-/** Words of pyOCD, OpenOCD, probe-rs and others for options that have another name here. */
+/** Translates words of pyOCD, OpenOCD, probe-rs and others for options that have another name here. */
 import { table } from "../lib/table.ts";
 import type { OptionName } from "./given.ts";
 
-/** Of options of a session; `uniqueId` is what a program says for a probe. */
+/** These are options of a session; `uniqueId` is a program's word for a probe. */
 type Ours = OptionName | "uniqueId";
 
 const WORDS = table<Ours>({
@@ -45,12 +45,12 @@ const WORDS = table<Ours>({
   auto: "batch",
 });
 
-/** What we call it. `target_override`, `--target-override` and `targetOverride` are one word. */
+/** Returns our name for it. `target_override`, `--target-override` and `targetOverride` are one word. */
 export function foreignWord(word: string): Ours | undefined {
   return WORDS[squeezed(word)];
 }
 
-/** Words differ by more than how their parts are joined. */
+/** Returns a word in lower case without what joins its parts, so that all spellings of it compare equal. */
 export function squeezed(word: string): string {
   return word.replace(/[^a-z0-9]/gi, "").toLowerCase();
 }

@@ -1,4 +1,7 @@
-/** What givers say of options: the command line, a program, a variable, a file. Checks what a program hands in. */
+/**
+ * Holds what givers say of options: the command line, a program, a variable, a file. Checks what a program
+ * hands in.
+ */
 import { nearest } from "../lib/nearest.ts";
 import { foreignWord, squeezed } from "./foreign.ts";
 import type { Kind } from "./kinds.ts";
@@ -7,20 +10,20 @@ import { OPTIONS, type Option } from "./table.ts";
 export type OptionName = keyof typeof OPTIONS;
 type ValueOf<Name extends OptionName> = (typeof OPTIONS)[Name]["kind"] extends Kind<infer T> ? T : never;
 
-/** Some options, each with its value. */
+/** Each of some options has its value. */
 export type Values = { readonly [Name in OptionName]?: ValueOf<Name> };
 
 type NamesWhere<Column extends string> = {
   [Name in OptionName]: (typeof OPTIONS)[Name] extends { readonly [C in Column]: true } ? Name : never;
 }[OptionName];
 
-/** What a program may give. */
+/** A program may give these options. */
 export type ProgramName = NamesWhere<"api">;
 export type SettingName = NamesWhere<"setting">;
 
-/** Values of one giver; givers stand in lists, the strongest first. */
+/** The values of one giver; givers stand in lists, the strongest first. */
 export interface Given {
-  /** `command line`, `keyword`, `options`, a variable's name, a file's path, `pack`, `default`. */
+  /** It is `command line`, `keyword`, `options`, a variable's name, a file's path, `pack` or `default`. */
   readonly origin: string;
   readonly values: Values;
 }
@@ -33,7 +36,7 @@ export function rowOf(name: OptionName): Option<unknown> {
   return OPTIONS[name];
 }
 
-/** Values without those that are undefined: an option that is not given does not stand in the way of weaker givers. */
+/** Returns values without undefined ones, so that an option that is not given does not hide weaker givers. */
 export function given(values: { readonly [Name in OptionName]?: Values[Name] | undefined }): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
@@ -47,7 +50,10 @@ export type Wrong =
     }
   | { readonly kind: "bad"; readonly name: string; readonly what: string };
 
-/** The first thing that is wrong with options that a program hands in. `others` may stand beside them, and are meant by a slip. */
+/**
+ * Returns the first mistake in options that a program hands in. `others` may stand beside them, and a slip
+ * may mean them.
+ */
 export function wrongOf(
   options: Readonly<Record<string, unknown>>,
   others: readonly string[] = [],

@@ -1,4 +1,7 @@
-/** The schema that a recipe's header and a project's dbgseq.yaml share, made of the table. Consent has no key there. */
+/**
+ * Makes the schema that a recipe's header and a project's dbgseq.yaml share from the table. Consent has no
+ * key there.
+ */
 import * as v from "valibot";
 import { given, OPTION_NAMES, rowOf, type OptionName, type Values } from "./given.ts";
 import { schemaOf } from "./schemas.ts";
@@ -25,7 +28,7 @@ export const headerEntries = Object.fromEntries(
   }),
 ) as HeaderEntries;
 
-/** What a header says, by the names of the options. */
+/** Returns what a header says, by the names of the options. */
 export function headerValues(header: Header): Values {
   return given(
     Object.fromEntries(FILE_NAMES.map((name) => [name, header[rowOf(name).file as keyof Header]])),

@@ -1,4 +1,7 @@
-/** What kinds of values options have: how each is read from text, what a program may hand in, and how it is shown. */
+/**
+ * Declares the kinds of values that options have: how each is read from text, what a program may hand in, and
+ * how it is shown.
+ */
 import { nearest } from "../lib/nearest.ts";
 import { table } from "../lib/table.ts";
 import { GRANT_WORDS, isGrant } from "./grants.ts";
@@ -6,20 +9,20 @@ import { readUnsigned } from "../lib/ranges.ts";
 import { MOST_HERTZ, readDuration, readFrequency, type Read } from "../lib/units.ts";
 
 export interface Kind<T> {
-  /** How a file writes it: decides its schema. `read`: a text that only the reader understands. */
+  /** It says how a file writes the value, and decides its schema. `read` is a text that only the reader understands. */
   readonly form: "text" | "texts" | "choice" | "flag" | "read" | "numbers" | "whole";
-  /** What a person writes. */
+  /** Says what a person writes. */
   readonly says: string;
-  /** What the number of a program counts, if a person writes a unit. */
+  /** Says what the number of a program counts, if a person writes a unit. */
   readonly unit?: "Hz" | "us" | "ms";
-  /** One word of a command line or a variable as a value. */
+  /** Reads one word of a command line or a variable as a value. */
   read(text: string): Read<T>;
-  /** What is wrong with a value that a program hands in; undefined if it may stand. */
+  /** Returns what is wrong with a value that a program hands in, or undefined if it is valid. */
   problem(value: unknown): string | undefined;
-  /** As `config` prints it. */
+  /** Writes the value as `config` prints it. */
   show(value: T): string;
   readonly choices?: readonly string[];
-  /** Of a whole number; both ends belong to it. */
+  /** The range of a whole number; both ends belong to it. */
   readonly range?: Range;
 }
 
@@ -28,9 +31,9 @@ interface Range {
   readonly to: number;
 }
 
-/** Numbers by name, for debugvars. */
+/** These are numbers by name, for debugvars. */
 export type Numbers = Readonly<Record<string, number | bigint>>;
-/** A prepared answer: to the queries whose text contains `text`, or to all of them. */
+/** A prepared answer, to the queries whose text contains `text`, or to all of them. */
 export interface AnswerText {
   readonly text: string;
   readonly value: bigint;
@@ -76,7 +79,7 @@ export const texts: Kind<readonly string[]> = {
   show: (value) => value.join(", "),
 };
 
-/** What a user may allow, word by word. */
+/** A user may allow these, word by word. */
 export const grants: Kind<readonly string[]> = {
   ...texts,
   says: "a list of what is allowed",
@@ -116,7 +119,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T>
   };
 }
 
-/** In Hz. */
+/** The value is in Hz. */
 export const frequency: Kind<number> = {
   form: "read",
   says: "a frequency such as 4MHz",
@@ -129,7 +132,7 @@ export const frequency: Kind<number> = {
   show: String,
 };
 
-/** In microseconds. */
+/** The value is in microseconds. */
 export const duration: Kind<number> = {
   form: "read",
   says: "a time such as 500ms or 2min",
@@ -145,7 +148,7 @@ export const duration: Kind<number> = {
   show: String,
 };
 
-/** In milliseconds; none is a time, too. */
+/** The value is in milliseconds, and may be 0. */
 export const patience: Kind<number> = {
   form: "read",
   says: "a time such as 0s or 10s",
@@ -161,7 +164,7 @@ export const patience: Kind<number> = {
   show: String,
 };
 
-/** A number without a unit; both ends belong to the range. */
+/** Makes a number without a unit; both ends belong to the range. */
 export function whole(from: number, to: number): Kind<number> {
   const says = `a whole number from ${from} to ${to}`;
   const isWithin = (value: unknown): boolean =>
@@ -181,7 +184,7 @@ export function whole(from: number, to: number): Kind<number> {
   };
 }
 
-/** Whole numbers of up to 64 bits by name. */
+/** The values are whole numbers of up to 64 bits by name. */
 export const numbers: Kind<Numbers> = {
   form: "numbers",
   says: "numbers by name",

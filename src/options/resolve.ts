@@ -1,4 +1,4 @@
-/** Which of several givers' values holds for each option, by its row's merge, and who gave it. */
+/** Decides which of several givers' values holds for each option, by its row's merge, and who gave it. */
 import {
   OPTION_NAMES,
   rowOf,
@@ -11,13 +11,16 @@ import {
 import type { Numbers } from "./kinds.ts";
 import type { OPTIONS } from "./table.ts";
 
-/** A value and who gave it. */
+/** A value with its giver. */
 export interface Sourced<T> {
   readonly value: T;
   readonly origin: string;
 }
 
-/** What holds for a connection. Undefined if the row has no default: that is decided by what is done. */
+/**
+ * The settings that hold for a connection. One is undefined if its row has no default: then the action
+ * decides.
+ */
 export type Settings = {
   readonly [Name in SettingName]: HasDefault<Name> extends true
     ? NonNullable<Values[Name]>
@@ -27,7 +30,7 @@ type HasDefault<Name extends OptionName> = undefined extends (typeof OPTIONS)[Na
 
 export type SourcedSettings = { readonly [Name in SettingName]: Sourced<Settings[Name]> };
 
-/** The value that holds; of lists and numbers by name it is the merged one, with its strongest giver. */
+/** Returns the value that holds; for lists and numbers by name it is the merged one, with its strongest giver. */
 export function strongest<Name extends OptionName>(
   name: Name,
   given: readonly Given[],
@@ -49,7 +52,7 @@ export function strongest<Name extends OptionName>(
   }
 }
 
-/** Every giver's value of one option, the strongest first. */
+/** Returns every giver's value of one option, the strongest first. */
 export function allOf<Name extends OptionName>(
   name: Name,
   given: readonly Given[],
@@ -60,7 +63,7 @@ export function allOf<Name extends OptionName>(
   });
 }
 
-/** The settings of a connection, over the defaults. */
+/** Resolves the settings of a connection, over the defaults. */
 export function resolveSettings(given: readonly Given[]): SourcedSettings {
   const settings = SETTING_NAMES.map(
     (name) => [name, strongest(name, given) ?? { value: rowOf(name).default, origin: "default" }] as const,
@@ -68,21 +71,21 @@ export function resolveSettings(given: readonly Given[]): SourcedSettings {
   return Object.fromEntries(settings) as unknown as SourcedSettings;
 }
 
-/** The values alone, for code that does not care who gave them. */
+/** Returns the values alone, for code that does not need their givers. */
 export function plain(settings: SourcedSettings): Settings {
   return Object.fromEntries(
     Object.entries(settings).map(([key, { value }]) => [key, value]),
   ) as unknown as Settings;
 }
 
-/** One line of `config`: an element of a list, and each name of numbers, is a line of its own. */
+/** One line of `config`: an element of a list, and each name of numbers, has a line of its own. */
 export interface Effective {
   readonly name: string;
   readonly value: string;
   readonly origin: string;
 }
 
-/** Everything that holds, in the order of the table: what is given, and every setting. */
+/** Returns everything that holds, in the order of the table: what is given, and every setting. */
 export function effective(given: readonly Given[]): readonly Effective[] {
   return OPTION_NAMES.flatMap((name) => effectiveOf(name, given));
 }
@@ -111,7 +114,7 @@ function byName(all: readonly Sourced<Numbers>[]): readonly Effective[] {
 
 /** `auto` tries several of the flows, mildest first. */
 export type ConnectMode = Settings["connect"];
-/** How one flow connects. */
+/** A flow connects in one of these ways. */
 export type FlowMode = Exclude<ConnectMode, "auto">;
 /** `undefined` leaves it to what was done: halted after a halting reset, else as found (wire rule 21). */
 export type Leave = NonNullable<Settings["leave"]>;

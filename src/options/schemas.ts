@@ -1,4 +1,4 @@
-/** The schema of each kind of value in a YAML file: a recipe's header and dbgseq.yaml. */
+/** Makes the schema of each kind of value in a YAML file: a recipe's header and dbgseq.yaml. */
 import * as v from "valibot";
 import { u64 } from "../lib/checked-yaml.ts";
 import type { Kind } from "./kinds.ts";
@@ -34,7 +34,7 @@ function whole({ says, range }: Kind<unknown>): v.GenericSchema {
   return v.pipe(v.number(says), v.integer(says), v.minValue(from, says), v.maxValue(to, says));
 }
 
-/** A text that the kind's reader understands, as its value; the reader's reason is the problem. */
+/** Accepts a text that the kind's reader understands, as its value; the reader's reason is the problem. */
 function readBy(kind: Kind<unknown>): v.GenericSchema<string, unknown> {
   return v.pipe(
     v.string(({ input }) => reasonAgainst(kind, input)),
@@ -47,7 +47,7 @@ function readBy(kind: Kind<unknown>): v.GenericSchema<string, unknown> {
   );
 }
 
-/** A number lacks its unit, of which the reader says more. */
+/** Refuses a number without its unit; the reader's reason says more. */
 function reasonAgainst(kind: Kind<unknown>, input: unknown): string {
   if (typeof input !== "number" && typeof input !== "bigint") return kind.says;
   const got = kind.read(String(input));

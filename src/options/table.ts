@@ -1,45 +1,46 @@
 /**
- * The one table of options: a row an option, by the name that programs use. Flags, `DBGSEQ_*`, dbgseq.yaml, the header of a
- * recipe, what a cbuild-run.yml says, the options of a session, `config` and the pages that list options are made of it.
+ * The one table of options: a row an option, by the name that programs use. Flags, `DBGSEQ_*`, dbgseq.yaml,
+ * the header of a recipe, the fields of a cbuild-run.yml, the options of a session, `config` and the pages
+ * that list options are made of it.
  */
 import * as kinds from "./kinds.ts";
 import type { Kind } from "./kinds.ts";
 
-/** How values of several givers become one. */
+/** Values of several givers become one in these ways. */
 export type Merge =
   /** The strongest giver's value holds. */
   | "strongest"
-  /** All hold, those of the strongest giver first. */
+  /** All values hold, those of the strongest giver first. */
   | "all"
-  /** Each name's value is that of the strongest giver who has the name. */
+  /** Each name's value is that of the strongest giver that has the name. */
   | "by-name";
 
-/** What a cbuild-run.yml tells of the connection. */
+/** A cbuild-run.yml gives these fields of the connection. */
 export type RunField = "device" | "startPname" | "dbgconf" | "protocol" | "connect" | "clockHz";
 
 interface Row<T> {
   readonly kind: Kind<T>;
-  /** What holds if no giver says anything. */
+  /** The value that holds if it is not given. */
   readonly default: T | undefined;
-  /** What holds then, in words. */
+  /** Says in words what holds then. */
   readonly otherwise: string | undefined;
-  /** As the help shows it; `--no-x` gives false. */
+  /** The flag as the help shows it; `--no-x` gives false. */
   readonly flag: string | undefined;
   /** A word of other tools for the flag, which works and is not shown. */
   readonly alias: string | undefined;
-  /** Commands that look at a device take it, or only those that have a target; and under which heading. */
+  /** Commands that look at a device take it, or only those that have a target; it also chooses the heading. */
   readonly on: "device" | "target" | undefined;
   readonly group: "Device" | "Connection" | "Running" | undefined;
-  /** Programs may give it. */
+  /** True if programs may give it. */
   readonly api: boolean;
-  /** It is settled when a connection is made, and `config` always shows it. */
+  /** True if it is settled when a connection is made; `config` always shows it. */
   readonly setting: boolean;
   readonly merge: Merge;
-  /** Help, and the pages. */
+  /** The sentence for the help and the pages. */
   readonly says: string;
 }
 
-/** What the user consents to comes from the user: no file and no variable of the environment can give it. */
+/** Consent must come from the user: no file and no variable of the environment can give it. */
 interface Consent<T> extends Row<T> {
   readonly consent: true;
   readonly environment: undefined;
@@ -50,14 +51,14 @@ interface Consent<T> extends Row<T> {
 interface Wish<T> extends Row<T> {
   readonly consent: false;
   readonly environment: `DBGSEQ_${string}` | undefined;
-  /** Its key in dbgseq.yaml and in the header of a recipe. */
+  /** The key in dbgseq.yaml and in the header of a recipe. */
   readonly file: string | undefined;
   readonly run: RunField | undefined;
 }
 
 export type Option<T> = Consent<T> | Wish<T>;
 
-/** Never faster than this unless it is asked for (wire rule 24: some packs say 400 MHz). */
+/** The clock is never faster than this unless it is asked for (wire rule 24: some packs say 400 MHz). */
 export const UNASKED_CLOCK_HZ = 10_000_000;
 
 /** `auto` tries several ways, mildest first. */
@@ -109,7 +110,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "device, case does not matter; Vendor::Device:Pname works too",
   },
-  /** Of a device with several processors: the one whose connect flow runs. */
+  /** On a device with several processors, the connect flow of this one runs. */
   pname: {
     kind: kinds.text,
     default: undefined,
@@ -145,7 +146,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "sequences that override those of the pack",
   },
-  /** Values of the sequences' debugvars. One that neither the pack nor a script declares is an error. */
+  /** The values of the sequences' debugvars. One that neither the pack nor a script declares is an error. */
   variables: {
     kind: kinds.numbers,
     default: undefined,
@@ -180,7 +181,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "values of debugvars from a .dbgconf file",
   },
-  /** False: neither dbgseq.yaml nor DBGSEQ_* count. */
+  /** If false, neither dbgseq.yaml nor DBGSEQ_* count. */
   config: {
     kind: kinds.flag,
     default: true,
@@ -198,7 +199,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "use neither dbgseq.yaml nor DBGSEQ_* variables",
   },
-  /** An SVD file: names of registers, in place of the pack's. */
+  /** An SVD file gives the names of registers, instead of the pack's. */
   svd: {
     kind: kinds.text,
     default: undefined,
@@ -216,7 +217,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "names of registers (the pack's)",
   },
-  /** `sim:MODEL?option=value`, an id or a part of one, `tcp://HOST`, `pyocd://HOST`. */
+  /** It is `sim:MODEL?option=value`, an id or a part of one, `tcp://HOST` or `pyocd://HOST`. */
   probe: {
     kind: kinds.text,
     default: undefined,
@@ -234,7 +235,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "sim, sim:MODEL?option=value, sim:FILE.yaml, ID, VID:PID[:SERIAL], usb@BUS-PORT, tcp://HOST[:PORT], pyocd://HOST[:PORT] (ID: unique id or a part of one)",
   },
-  /** Default attach: the core goes on as it was found. */
+  /** The default is attach: the core goes on as it was found. */
   connect: {
     kind: connectMode,
     default: "attach",
@@ -303,7 +304,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "go through the dormant state",
   },
-  /** SWCLK or TCK. Default: that of the pack, at most 10 MHz. */
+  /** The frequency of SWCLK or TCK. The default is that of the pack, at most 10 MHz. */
   clockHz: {
     kind: kinds.frequency,
     default: UNASKED_CLOCK_HZ,
@@ -321,7 +322,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "SWCLK or TCK, for example 4MHz",
   },
-  /** Default: halted after a halting reset, else as found. */
+  /** By default the core is left halted after a halting reset, else as found. */
   leave: {
     kind: kinds.oneOf("running", "halted", "as-found"),
     default: undefined,
@@ -356,7 +357,10 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "wait so long for a probe that is busy or absent",
   },
-  /** A path: the levels of the wires, which only a simulated probe can tell. Written whole when the session is closed. */
+  /**
+   * The path for the levels of the wires, which only a simulated probe can tell. The file is written whole
+   * when the session is closed.
+   */
   wire: {
     kind: kinds.text,
     default: undefined,
@@ -374,7 +378,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "simulator: what the wires did, as a .vcd file for any viewer",
   },
-  /** Ends the connection behind DebugPortStart: for a device whose core must not be reached yet. */
+  /** Ends the connection after DebugPortStart, for a device whose core must not be reached yet. */
   debugPortOnly: {
     kind: kinds.flag,
     default: false,
@@ -410,7 +414,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "all 256 access ports are looked at",
   },
-  /** Longest run of a sequence with all that it calls, or of a flow; queries do not count. */
+  /** The longest run of a sequence with all that it calls, or of a flow; queries do not count. */
   deadlineUs: {
     kind: kinds.duration,
     default: 60_000_000,
@@ -479,7 +483,10 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "a block that the probe cannot run without the host is an error (strict), or runs all the same",
   },
-  /** Each is used up by the first query whose text contains `text`; an empty text fits any. `value`: 1 OK, 2 Cancel, 3 Yes, 4 No, or a number. */
+  /**
+   * Each is used up by the first query whose text contains `text`; an empty text fits any. `value` is 1 OK, 2
+   * Cancel, 3 Yes, 4 No, or a number.
+   */
   answers: {
     kind: kinds.answers,
     default: undefined,
@@ -497,7 +504,7 @@ export const OPTIONS = heldToKinds({
     consent: true,
     says: "answer to a query: yes, no, ok, cancel or a number",
   },
-  /** A path, for the placeholders `$L` and `%L` of sequences. */
+  /** The path for the placeholders `$L` and `%L` of sequences. */
   program: {
     kind: kinds.text,
     default: undefined,
@@ -515,7 +522,7 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "main output file of the project: $L and %L of sequences",
   },
-  /** A query that no answer fits takes its own default. */
+  /** If true, a query that no answer fits takes its own default. */
   batch: {
     kind: kinds.flag,
     default: false,
@@ -533,7 +540,7 @@ export const OPTIONS = heldToKinds({
     consent: true,
     says: "never ask; queries take their default",
   },
-  /** Where the trace goes; with one, TraceStart and TraceStop run. `port:4` is a parallel port of four bits. */
+  /** The trace sink; with one, TraceStart and TraceStop run. `port:4` is a parallel port of four bits. */
   traceOut: {
     kind: kinds.traceSink,
     default: undefined,
@@ -569,7 +576,11 @@ export const OPTIONS = heldToKinds({
     consent: false,
     says: "trace clocks, for example 100MHz:10MHz",
   },
-  /** `erase`, `lock`, `lock=forever`; `remote`: a probe on another machine that a file names; `run=PROGRAM`, `read=PATH`, `write=PATH`: what sequences and files do on this machine. Only for a caller to give. */
+  /**
+   * Only the caller may give it. It is `erase`, `lock`, `lock=forever`; `remote` for a probe on another
+   * machine that a file names; or `run=PROGRAM`, `read=PATH`, `write=PATH` for what sequences and files do on
+   * this machine.
+   */
   allow: {
     kind: kinds.grants,
     default: undefined,

@@ -1,4 +1,4 @@
-/** A recipe out of a file's text, or the findings that keep it from being one, as one failure. */
+/** Reads a recipe from a file's text, or throws all findings that prevent it as one failure. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseExpression } from "../language/text/parse.ts";
 import type { Source } from "../lib/source.ts";

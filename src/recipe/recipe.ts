@@ -1,4 +1,7 @@
-/** A bring-up recipe: what a YAML file may say, as data with places. Knows no session; run.ts carries it out. */
+/**
+ * Declares what the YAML file of a bring-up recipe may say, as data with places. Knows no session; run.ts
+ * carries it out.
+ */
 import * as v from "valibot";
 import { checkYaml, described, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
@@ -9,7 +12,7 @@ const name = v.pipe(v.string(), v.minLength(1, "a name"));
 const size = v.optional(v.picklist([8, 16, 32]), 32);
 const resetKind = v.picklist(["hardware", "system", "processor"]);
 
-/** One, or a list. */
+/** It is one name, or a list. */
 const names = v.pipe(
   v.union([name, v.array(name)]),
   v.transform((given): readonly string[] => (typeof given === "string" ? [given] : given)),
@@ -18,7 +21,7 @@ const range = v.pipe(
   v.union([u32, name]),
   v.transform((given) => String(given)),
 );
-/** ADDRESS or START:SIZE, one or a list. */
+/** It is ADDRESS or START:SIZE, one or a list. */
 const ranges = v.pipe(
   v.union([range, v.array(range)]),
   v.transform((given): readonly string[] => (typeof given === "string" ? [given] : given)),
@@ -97,12 +100,12 @@ export type RecipeStep = { readonly span: Span } & (
   | { readonly kind: "reset"; readonly reset?: "hardware" | "system" | "processor"; readonly halt: boolean }
   | { readonly kind: "read"; readonly address: bigint; readonly size: Width; readonly as?: string }
   | { readonly kind: "write"; readonly address: bigint; readonly value: number; readonly size: Width }
-  /** A condition in the language of sequences; `excerpt` places it in the YAML file. */
+  /** The condition is in the language of sequences; `excerpt` places it in the YAML file. */
   | { readonly kind: "expect"; readonly condition: Excerpt; readonly message?: string }
   | FlashWork
 );
 
-/** Steps that need flash algorithms or files; ranges are `ADDRESS` or `START:SIZE`. */
+/** These steps need flash algorithms or files; ranges are `ADDRESS` or `START:SIZE`. */
 export type FlashWork =
   | {
       readonly kind: "flash";
@@ -111,7 +114,7 @@ export type FlashWork =
       readonly erase: "sector" | "chip" | "none";
       readonly verify: boolean;
       readonly keep: boolean;
-      /** What the files have for RAM is written there afterwards. */
+      /** True if the parts of the files for RAM are written there afterwards. */
       readonly ramParts: boolean;
     }
   | { readonly kind: "erase"; readonly ranges: "chip" | readonly string[] }
@@ -131,7 +134,10 @@ export type ReadRecipe =
   | { readonly ok: true; readonly recipe: Recipe }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** Throws a `malformed-yaml` failure for text that is not YAML; everything else is a list of problems with places. */
+/**
+ * Throws a `malformed-yaml` failure for text that is not YAML; everything else is a list of problems with
+ * places.
+ */
 export function readRecipe(source: Source): ReadRecipe {
   const document = parseYaml(source);
   const checked = checkYaml(document, recipeSchema);
@@ -188,7 +194,10 @@ function flashWork(step: RawFlashWork): FlashWork {
   return { kind: "erase", ranges: step.erase };
 }
 
-/** A scalar as it stands in the file; where quoting or folding changed it, every character points at the whole. */
+/**
+ * Returns a scalar as it stands in the file; if quoting or folding changed it, every character points at the
+ * whole.
+ */
 function excerptAt(span: Span, text: string): Excerpt {
   const raw = span.source.text.slice(span.start, span.end);
   const offset = raw.indexOf(text);

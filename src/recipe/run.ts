@@ -8,15 +8,15 @@ import type { Connection } from "../session/connection.ts";
 import type { FlashWork, Recipe, RecipeStep } from "./recipe.ts";
 
 /**
- * A caller that knows files and flash algorithms. Reads what a step needs and asks for consent, before anything is connected;
- * what it yields does the work and says in one sentence what was done.
+ * The caller knows files and flash algorithms. It reads what a step needs and asks for consent before
+ * anything is connected. The result does the work and says in one sentence what was done.
  */
 export type PrepareFlash = (work: FlashWork) => Promise<(session: Connection) => Promise<string>>;
 
-/** All steps together, as often as one of them may take; flash work is bounded by its algorithms. */
+/** All steps together may take this many times as long as one step; flash work is bounded by its algorithms. */
 export const MOST_DEADLINES = 60;
 
-/** The time of a recipe as a whole. No step begins when it is over; each of them has its own deadline. */
+/** Holds the time of a recipe as a whole. No step begins when it is over; each of them has its own deadline. */
 class RecipeTime {
   readonly #session: Connection;
   readonly #limitUs: number;
@@ -38,27 +38,30 @@ class RecipeTime {
   }
 }
 
-/** What a step uses besides its session. */
+/** The things that a step uses besides its session. */
 interface Around {
   readonly values: Map<string, bigint>;
   readonly show: (event: SessionEvent) => void;
   readonly prepared: ReadonlyMap<RecipeStep, (session: Connection) => Promise<string>>;
 }
 
-/** A session that a step needs is connected by it; what the recipe leaves connected is disconnected at its end. */
+/**
+ * A step connects the session that it needs; a session that is still connected at the end of the recipe is
+ * disconnected.
+ */
 export async function runRecipe(
   session: Connection,
   recipe: Recipe,
   { show, flash }: { readonly show: (event: SessionEvent) => void; readonly flash: PrepareFlash },
 ): Promise<void> {
-  // Whatever can be known to be wrong is said before the first step moves anything.
+  // Everything that can be known to be wrong is reported before the first step moves anything.
   const sequences = recipe.steps.flatMap((step) => (step.kind === "run" ? [step.sequence] : []));
   for (const name of sequences) session.context.require(name);
   session.context.refuseErrors(sequences);
   const prepared = new Map<RecipeStep, (session: Connection) => Promise<string>>();
   for (const step of recipe.steps)
     if (isFlashWork(step)) prepared.set(step, await placed(step, () => flash(step)));
-  // Sequences are told when flash is the purpose (wire rule 20).
+  // Sequences learn that flash is the purpose (wire rule 20).
   if (prepared.size > 0) session.purpose = "flash";
   const time = new RecipeTime(session);
   const around = { values: new Map<string, bigint>(), show, prepared };
@@ -72,7 +75,7 @@ export async function runRecipe(
   await session.disconnect();
 }
 
-/** A failure is that of the step, and has its line. */
+/** Turns a failure into one of the step, with its line. */
 async function placed<T>(step: RecipeStep, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

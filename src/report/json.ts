@@ -1,11 +1,14 @@
-/** Events and failures as JSON values. Numbers of the target are hex strings: they may have 64 bits. */
+/**
+ * Writes events and failures as JSON values. Numbers of the target are hex strings, because they may have 64
+ * bits.
+ */
 import { Failure, sentences } from "../lib/fault.ts";
 import { hex } from "../lib/hex.ts";
 import { LONGEST_MESSAGE, shortened } from "../lib/shown-text.ts";
 import type { Span } from "../lib/source.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 
-/** Raised when a field changes its meaning or goes away. */
+/** It is raised when a field changes its meaning or is removed. */
 export const JSON_VERSION = 1;
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,10 +1,13 @@
-/** What a run says to people without a trace: messages, notices, warnings, and programs that sequences ran. Remembers what it said. */
+/**
+ * Tells people without a trace about a run: messages, notices, warnings, and programs that sequences ran.
+ * Remembers what it said.
+ */
 import type { SessionEvent } from "../session/flow/events.ts";
 import { expiredWait } from "../session/flow/expired-wait.ts";
 import { programLines, queryText } from "./trace.ts";
 
 export interface PlainLine {
-  /** What the run yields, or what is said about it. */
+  /** A line is a result of the run, or a message about it. */
   readonly kind: "result" | "message";
   readonly text: string;
 }
@@ -15,7 +18,7 @@ export class PlainReport {
   readonly #doubts = new Set<string>();
   #lastRead: Extract<SessionEvent, { kind: "access" }> | undefined;
 
-  /** None for an event that people need not hear of. */
+  /** Returns no lines for an event that people need not hear of. */
   linesOf(event: SessionEvent): readonly PlainLine[] {
     switch (event.kind) {
       case "message":
@@ -42,7 +45,7 @@ export class PlainReport {
     }
   }
 
-  /** A loop that waits for the access to succeed asks it again and again. */
+  /** A loop that waits for the access to succeed repeats the doubt. */
   #doubt(why: string): readonly PlainLine[] {
     if (this.#doubts.has(why)) return [];
     this.#doubts.add(why);

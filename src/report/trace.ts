@@ -1,4 +1,4 @@
-/** A readable account of a run, one line an event: time, nesting, what happened, where it stands. Pure. */
+/** Writes a readable account of a run, one line an event: time, nesting, what happened, and where. Pure. */
 import { assertNever } from "../lib/assert-never.ts";
 import { isThroughAp } from "../language/builtins.ts";
 import { hex, hex32 } from "../lib/hex.ts";
@@ -6,7 +6,7 @@ import type { Span } from "../lib/source.ts";
 import type { Access, Ended, Site } from "../interpreter/ports.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 
-/** The line for an event, or undefined for one that a reader of a trace does not need. */
+/** Returns the line for an event, or undefined for one that a reader of a trace does not need. */
 export function traceLine(event: SessionEvent): string | undefined {
   switch (event.kind) {
     case "flow":
@@ -78,7 +78,7 @@ function argument(value: bigint | string): string {
   return typeof value === "string" ? `"${value}"` : hex(value);
 }
 
-/** What a program printed, below the line that tells of it. */
+/** Returns what a program printed, below the line that tells of it. */
 function printed(ended: Ended | undefined): string {
   return ended === undefined
     ? ""
@@ -87,7 +87,7 @@ function printed(ended: Ended | undefined): string {
         .join("");
 }
 
-/** What a program printed, line by line. */
+/** Returns what a program printed, line by line. */
 export function programLines({ stdout, stderr, dropped }: Ended): readonly string[] {
   const lines = [stdout, stderr].flatMap((text) => (text === "" ? [] : text.trimEnd().split("\n")));
   return [...lines, ...(dropped === 0 ? [] : [`(${dropped} bytes more)`])];
@@ -105,7 +105,7 @@ function at(event: { readonly timeUs: number; readonly site: Site }, text: strin
   return line(event.timeUs, depthOf(event.site) + 1, text, shortPlace(event.site.span));
 }
 
-/** The folder is said once, where the sequence is entered; in each line it would only push the rest aside. */
+/** The folder is named once, when the sequence is entered; in each line it would only push the rest aside. */
 function shortPlace({ source, start }: Span): string {
   const { line: row, column } = source.position(start);
   return `${source.path.split(/[\\/]/).at(-1) ?? ""}:${row}:${column}`;
@@ -129,7 +129,7 @@ function answer(value: bigint | undefined, failed: Error | undefined): string {
 
 const RESULTS: Readonly<Record<string, string>> = { 0: "error", 1: "ok", 2: "cancel", 3: "yes", 4: "no" };
 
-/** A question, what was answered, and by whom. */
+/** Returns a question with its answer and who gave it. */
 export function queryText({ text, answer, by, type }: Extract<SessionEvent, { kind: "query" }>): string {
   const named = type === undefined ? undefined : RESULTS[String(answer)];
   return `query "${text}" -> ${named ?? answer}, by ${by}`;

@@ -1,4 +1,4 @@
-/** Rows of Silicon Labs EFM32 and EFR32 parts. */
+/** Lists the guarded writes of Silicon Labs EFM32 and EFR32 parts. */
 import { atEach, BIT_0, UNLESS_ERASED, type Row } from "./row.ts";
 
 const SERIES_1 = "EFM32GG reference manual d0053, 7.3.2 and 7.5; EFR32xG1, MSC";
@@ -6,11 +6,14 @@ const SERIES_2 = "EFR32xG21 reference manual, MSC";
 const ELEMENT =
   "Silicon Labs AN1190, series 2 secure debug; AN1303, programming series 2 devices by DCI and SWD";
 
-/** MSC of series 0 and of series 1. */
+/** These are MSC of series 0 and of series 1. */
 const MSC = [0x400c_0000, 0x400e_0000] as const;
-/** MSC of series 2, secure and not. */
+/** These are MSC of series 2, secure and not. */
 const MSC_2 = [0x4003_0000, 0x5003_0000] as const;
-/** The secure element hears commands in its mailbox, and on its debug challenge interface, behind an access port of its own. */
+/**
+ * The secure element takes commands in its mailbox, and on its debug challenge interface, behind an access
+ * port of its own.
+ */
 const ELEMENT_DOORS = [0x4c00_0000, 0x5280_0000, 0x5c00_0000, 0x0000_1000] as const;
 
 const at = (bases: readonly number[], offset: number): readonly number[] =>
@@ -47,7 +50,7 @@ export const EFM32: readonly Row[] = [
     when: UNLESS_ERASED,
     source: SERIES_1,
   },
-  // What is written by the controller goes to the address that it was told, and on from there.
+  // The controller writes to the address that it was told, and on from there.
   ...atEach(at(MSC, 0x10), {
     grant: "lock",
     does: "points the flash controller at the lock bits page (MSC ADDRB)",

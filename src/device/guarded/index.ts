@@ -1,6 +1,7 @@
 /**
- * What erases everything, or cannot be taken back, by family of devices: the one table that sequences, memory accesses, images and
- * erases are held against before they take place. Data, and how a write is compared with it; who consents is the session's.
+ * Lists by family of devices what erases everything, or cannot be taken back. Sequences, memory accesses,
+ * images and erases are compared with this one table before they take place. It is data, with the comparison
+ * of a write; the session asks for consent.
  */
 import { EFM32 } from "./efm32.ts";
 import { KINETIS } from "./kinetis.ts";
@@ -16,9 +17,9 @@ export { mayBeView, viewsOf, type WrittenWord } from "./views.ts";
 export type { Condition, FamilyName, Grant, Guarded, GuardedPlace } from "./row.ts";
 
 interface Family {
-  /** JEP106 codes, as IDR, TARGETID and DPIDR hold them. */
+  /** These are JEP106 codes, as IDR, TARGETID and DPIDR hold them. */
   readonly designers: readonly number[];
-  /** What devices of it are called. */
+  /** Devices of the family have such names. */
   readonly devices: RegExp;
 }
 
@@ -48,17 +49,18 @@ export const GUARDED: readonly Guarded[] = [
   ...of("RP2350", RP2350),
 ];
 
-/** What there is to tell a family by. */
+/** The facts that tell a family. */
 export interface Known {
-  /** As the description, or a flash algorithm, calls the device. */
+  /** The name of the device, by its description or by a flash algorithm. */
   readonly device?: string | undefined;
-  /** JEP106 codes of who made the part, read from its debug port and access ports; Arm's own left out. */
+  /** The JEP106 codes of the part's makers, read from its debug port and access ports, without Arm's own. */
   readonly designers: readonly number[];
 }
 
 /**
- * The rows that may hold for a part. What the hardware says decides between families; a description only adds its own. Where the
- * hardware says nothing all rows hold, but for memory that is ordinary in the family, or on the devices, that the description names.
+ * Returns the rows that may hold for a part. The hardware decides between families; a description only adds
+ * its own. If the hardware says nothing all rows hold, except for memory that is ordinary in the family, or
+ * on the devices, that the description names.
  */
 export function rowsFor({ device, designers }: Known): readonly Guarded[] {
   const named = device === undefined ? undefined : familyNamed(device);
@@ -72,7 +74,10 @@ export function rowsFor({ device, designers }: Known): readonly Guarded[] {
   });
 }
 
-/** For `check`, which has no hardware: those of the family that is named, else all that are ordinary nowhere. */
+/**
+ * Returns rows for `check`, which has no hardware: those of the named family, or else all that are ordinary
+ * nowhere.
+ */
 export function rowsNamed(device: string | undefined): readonly Guarded[] {
   const named = device === undefined ? undefined : familyNamed(device);
   return GUARDED.filter(({ family, devices, inMemory }) =>
@@ -86,12 +91,15 @@ export function familyNamed(device: string): FamilyName | undefined {
   return (Object.keys(FAMILIES) as FamilyName[]).find((name) => FAMILIES[name].devices.test(device));
 }
 
-/** As a sentence goes on after "this": what is consented to, each effect by itself. */
+/** Continues a sentence after "this" with what is consented to, each effect by itself. */
 export function effectOf({ does, family }: Guarded): string {
   return `${does}, on ${family} parts`;
 }
 
-/** Whether a write of these bits (`written` of them, the others stay as they are) is what the row means. */
+/**
+ * Returns true if a write of these bits (`written` of them; the others stay as they are) is what the row
+ * means.
+ */
 export function isMeant({ when }: Pick<Guarded, "when">, value: number, written = 0xffff_ffff): boolean {
   if (when === undefined) return true;
   const mask = (when.mask & written) >>> 0;

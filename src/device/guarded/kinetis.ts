@@ -1,4 +1,4 @@
-/** Rows of NXP Kinetis and S32K1 parts. */
+/** Lists the guarded writes of NXP Kinetis and S32K1 parts. */
 import { BIT_0, type Row } from "./row.ts";
 
 export const KINETIS: readonly Row[] = [

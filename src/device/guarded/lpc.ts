@@ -1,4 +1,4 @@
-/** Rows of NXP LPC parts. */
+/** Lists the guarded writes of NXP LPC parts. */
 import { atEach, type Row } from "./row.ts";
 
 interface Protected extends Pick<Row, "grant" | "does" | "source"> {
@@ -8,12 +8,12 @@ interface Protected extends Pick<Row, "grant" | "does" | "source"> {
 }
 
 const PAGE = 0x200;
-/** The same memory as secure software sees it. */
+/** Secure software sees the same memory at this distance. */
 const SECURE = 0x1000_0000;
-/** STARTA and STOPA of the flash controller, which hold an address in units of 16 bytes (UM11126, flash controller). */
+/** STARTA and STOPA of the flash controller hold an address in units of 16 bytes (UM11126, flash controller). */
 const POINTERS = [0x4003_4010, 0x4003_4014, 0x5003_4010, 0x5003_4014] as const;
 
-/** Pages that are written as memory, by an image, or by the flash controller. */
+/** Makes rows for pages that are written as memory, by an image, or by the flash controller. */
 function pages({ start, end, does, ...about }: Protected): readonly Row[] {
   const each = Array.from({ length: (end - start) / PAGE }, (_, at) => start + at * PAGE);
   const row = { ...about, inMemory: true, byName: true } as const;

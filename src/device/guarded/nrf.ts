@@ -1,4 +1,4 @@
-/** Rows of Nordic nRF parts. */
+/** Lists the guarded writes of Nordic nRF parts. */
 import { atEach, BIT_0, UNLESS_ERASED, byteUnless, type Row } from "./row.ts";
 
 export const NRF: readonly Row[] = [

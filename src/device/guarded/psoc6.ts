@@ -1,8 +1,11 @@
-/** Rows of PSoC 6 parts. */
+/** Lists the guarded writes of PSoC 6 parts. */
 import { atEach, type Row } from "./row.ts";
 
 const CALLS = "PSoC 6 architecture TRM 002-18176, non-volatile memory, system calls";
-/** DATA of the structures in which the system ROM takes calls: of the two processors and of a debugger, on both kinds of parts. */
+/**
+ * The system ROM takes calls in DATA of these structures: of the two processors and of a debugger, on both
+ * kinds of parts.
+ */
 const MAILBOXES = [0x4022_0000, 0x4023_0000].flatMap((ipc) => [0x0c, 0x2c, 0x4c].map((at) => ipc + at));
 
 export const PSOC6: readonly Row[] = [

@@ -1,6 +1,9 @@
-/** A row of the table of what takes consent, and the conditions that rows are made of. */
+/** Declares a row of the table of what needs consent, and the conditions that rows are made of. */
 
-/** What the user consents to. `lock` can be undone, mostly by erasing everything; `lock=forever` cannot. */
+/**
+ * The user consents to one of these. `lock` can be undone, mostly by erasing everything; `lock=forever`
+ * cannot.
+ */
 export type Grant = "erase" | "lock" | "lock=forever";
 
 export type FamilyName = "nRF" | "Kinetis" | "LPC" | "STM32" | "SAM" | "EFM32" | "PSoC 6" | "RP2350";
@@ -10,25 +13,34 @@ export type Condition =
   | { readonly mask: number; readonly is: readonly number[] }
   | { readonly mask: number; readonly unless: readonly number[] };
 
-/** A register of an access port that is not a MEM-AP, or a range of memory. */
+/** The place is a register of an access port that is not a MEM-AP, or a range of memory. */
 export type GuardedPlace =
   { readonly apRegister: number } | { readonly address: number; readonly size?: number };
 
 export interface Guarded {
   readonly family: FamilyName;
   readonly grant: Grant;
-  /** As a sentence goes on after "this". */
+  /** The text continues a sentence after "this". */
   readonly does: string;
   readonly at: GuardedPlace;
-  /** Any write if omitted. */
+  /** Any write counts if it is omitted. */
   readonly when?: Condition;
-  /** Devices of the family that have it there: for memory elsewhere ordinary, and for `check`. Names alone take no register away. */
+  /**
+   * The devices of the family that have it there: for memory that is ordinary elsewhere, and for `check`.
+   * Names alone exclude no register.
+   */
   readonly devices?: RegExp;
-  /** Elsewhere there is ordinary memory: a description of another family is believed where the hardware says nothing. */
+  /**
+   * True if other families have ordinary memory there: then a description of another family is believed if
+   * the hardware says nothing.
+   */
   readonly inMemory?: true;
-  /** On other devices of the family too, so that the name tells them apart even where the hardware tells the family. */
+  /**
+   * True if other devices of the same family also have ordinary memory there, so that the name tells them
+   * apart even if the hardware tells the family.
+   */
   readonly byName?: true;
-  /** What is left erased locks too. */
+  /** It is set if leaving it erased locks too. */
   readonly erased?: "locks";
   readonly source: string;
 }
@@ -41,7 +53,7 @@ export const byteUnless = (...values: readonly number[]): Condition => ({ mask: 
 export const bits = (mask: number): Condition => ({ mask, is: [mask] });
 export const UNLESS_ERASED: Condition = { mask: 0xffff_ffff, unless: [0xffff_ffff] };
 
-/** The same row at several places. */
+/** Repeats the same row at several places. */
 export function atEach(addresses: readonly number[], row: Omit<Row, "at">): readonly Row[] {
   return addresses.map((address) => ({ ...row, at: { address } }));
 }

@@ -1,4 +1,4 @@
-/** Rows of the RP2350. */
+/** Lists the guarded writes of the RP2350. */
 import { type Row } from "./row.ts";
 
 export const RP2350: readonly Row[] = [

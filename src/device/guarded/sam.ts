@@ -1,4 +1,4 @@
-/** Rows of Microchip SAM parts. */
+/** Lists the guarded writes of Microchip SAM parts. */
 import { atEach, type Row } from "./row.ts";
 
 const D: Pick<Row, "devices" | "source"> = {
@@ -22,13 +22,13 @@ const L4: Pick<Row, "devices" | "source"> = {
   source: "SAM4L data sheet 42023, 14.10.2; SMAP",
 };
 
-/** The external and internal views, and their mirrors. */
+/** These are the external and internal views, and their mirrors. */
 const DSU = Array.from({ length: 16 }, (_, at) => 0x4100_2000 + 0x100 * at);
-/** SAM L11 has one of secure code besides. */
+/** SAM L11 also has one for secure code. */
 const NVMCTRL_COMMAND = [0x4100_4000, 0x4100_5000] as const;
-/** FCR of each EEFC. */
+/** These are FCR of each EEFC. */
 const FCR = [0x400e_0804, 0x400e_0a04, 0x400e_0c04] as const;
-/** A command counts with its key only; bit 7 is none of it. */
+/** A command counts only with its key; bit 7 does not belong to it. */
 const COMMAND = 0xff7f;
 const command = (...commands: readonly number[]): { mask: number; is: readonly number[] } => ({
   mask: COMMAND,
@@ -66,7 +66,8 @@ export const SAM: readonly Row[] = [
     when: command(0x4b, 0x4c, 0x4d),
     ...L1,
   }),
-  // Rows are erased and pages written where the controller was pointed, by its register or by a write of the page buffer.
+  // Rows are erased and pages written at the address in the controller, which its register or a write of the
+  // page buffer sets.
   ...atEach([0x4100_401c, 0x4100_501c], {
     grant: "lock",
     does: "points the flash controller at the user row (NVMCTRL ADDR; BOOTPROT)",

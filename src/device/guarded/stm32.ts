@@ -1,12 +1,12 @@
-/** Rows of STM32 parts. */
+/** Lists the guarded writes of STM32 parts. */
 import { atEach, bits, byte, byteUnless, UNLESS_ERASED, type Row } from "./row.ts";
 
-/** RDP as a byte: 0xAA is level 0, 0xCC is level 2. */
+/** As a byte of RDP, 0xAA is level 0 and 0xCC is level 2. */
 const RDP = { level0: 0xaa, level2: 0xcc } as const;
 
 type About = Pick<Row, "devices" | "source" | "inMemory" | "byName">;
 
-/** What the byte of RDP, shifted by `shift`, means where it is written. */
+/** Makes rows for the meaning of a written byte of RDP, shifted by `shift`. */
 function readProtection(address: number, shift: 0 | 8, about: About): readonly Row[] {
   const mask = (0xff << shift) >>> 0;
   const [level0, level2] = [RDP.level0 << shift, RDP.level2 << shift];
@@ -84,10 +84,10 @@ const H7RS: About = {
 };
 const N6: About = { devices: /^STM32N6/i, source: "STM32N6 reference manual RM0486, BSEC registers" };
 
-/** MER or MER1, MER2 or BER, each with STRT. */
+/** These are MER or MER1, MER2 or BER, each with STRT. */
 const MER = { low: 0x1_0004, high: 0x1_8000 } as const;
 
-/** Controllers at 0x40023C00 and 0x40022000 of the first families. */
+/** The first families have controllers at 0x40023C00 and 0x40022000. */
 const FIRST: readonly Row[] = [
   ...massErase([0x4002_3c10], [MER.low, MER.high], F4),
   ...readProtection(0x4002_3c14, 8, F4).filter(({ grant }) => grant !== "erase"),
@@ -98,7 +98,7 @@ const FIRST: readonly Row[] = [
     when: { mask: 0xff02, is: [0xaa02] },
     ...F4,
   },
-  // The second is of bank 2 of XL density.
+  // The second is for bank 2 of XL density.
   ...massErase([0x4002_2010, 0x4002_2050], [0x44], F1),
   {
     grant: "lock",
@@ -109,18 +109,18 @@ const FIRST: readonly Row[] = [
   },
 ];
 
-/** RDP in a register that the option bytes are programmed from. */
+/** RDP is in a register from which the option bytes are programmed. */
 const LATER: readonly Row[] = [
   ...massErase([0x4002_2014], [MER.low, MER.high], L4),
   ...readProtection(0x4002_2020, 0, L4),
-  // Of the second core too.
+  // These include the second core.
   ...massErase([0x5800_4014, 0x5800_4064], [MER.low], WB),
   ...readProtection(0x5800_4020, 0, WB),
   ...massErase([0x4002_2028, 0x4002_202c, 0x5002_2028, 0x5002_202c], [MER.low, MER.high], L5),
   ...[0x4002_2040, 0x5002_2040].flatMap((address) => readProtection(address, 0, L5)),
 ];
 
-/** STM32H5, H7 and N6. */
+/** These are STM32H5, H7 and N6. */
 const HIGH: readonly Row[] = [
   // With bit 1 it is a page of an STM32L5 or U5, whose number stands in these bits.
   ...atEach([0x4002_2028, 0x4002_202c, 0x5002_2028, 0x5002_202c], {
@@ -177,7 +177,7 @@ const oneTime = (address: number, size: number, about: About): Row => ({
   ...about,
 });
 
-/** As images have them; those of F0, F1, F3, L0 and L1 are written there by hand too. */
+/** Images have these addresses; those of F0, F1, F3, L0 and L1 are also written there by hand. */
 const MEMORY: readonly Row[] = [
   ...readProtection(0x1fff_c000, 8, { ...F4, inMemory: true }),
   ...readProtection(0x1ff8_0000, 0, { ...L0, inMemory: true }),
@@ -208,7 +208,7 @@ const MEMORY: readonly Row[] = [
   },
   ...readProtection(0x1fff_7800, 0, { ...L4, inMemory: true, byName: true }),
   ...readProtection(0x1fff_8000, 0, { ...WB, inMemory: true }),
-  // Those of others are option bytes.
+  // On other devices these are option bytes.
   oneTime(0x1fff_7800, 0x210, { ...F4, byName: true }),
   oneTime(0x1ff0_f000, 0x420, { ...F4, devices: /^STM32F7/i }),
   oneTime(0x1fff_7000, 0x400, { ...L4, devices: /^STM32(?:L4|G|C0|U0|WB\d|WL\d?E?\d)/i }),

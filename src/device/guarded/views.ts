@@ -1,6 +1,6 @@
 /**
- * Addresses at which a part shows registers once more, so that a write there sets, clears or toggles single bits of them. A write
- * of such a view is told as the write that it makes of the register.
+ * Finds addresses at which a part shows registers once more, so that a write there sets, clears or toggles
+ * single bits of them. A write of such a view is translated to the write that it makes of the register.
  */
 import type { FamilyName } from "./row.ts";
 
@@ -15,12 +15,12 @@ export interface WrittenWord {
 const PERIPHERALS = 0x4000_0000;
 const PERIPHERALS_END = 0x6000_0000;
 
-/** Nothing outside of these addresses shows registers once more. */
+/** Returns false outside of the addresses that show registers once more. */
 export function mayBeView(address: number, end: number): boolean {
   return end > PERIPHERALS && address < PERIPHERALS_END;
 }
 
-/** The writes of registers that a write of this word makes besides, on parts of the family. */
+/** Returns the other register writes that a write of this word makes, on parts of the family. */
 export function viewsOf(family: FamilyName, word: WrittenWord): readonly WrittenWord[] {
   if (!mayBeView(word.address, word.address + 1)) return [];
   return [bitBand, ...(BY_FAMILY[family] ?? [])].flatMap((view) => view(word) ?? []);
@@ -31,7 +31,7 @@ type View = (word: WrittenWord) => WrittenWord | undefined;
 const set = (address: number, bits: number): WrittenWord => ({ address, value: bits, written: bits });
 const clear = (address: number, bits: number): WrittenWord => ({ address, value: 0, written: bits });
 
-/** Cortex-M3 and M4: a word for each bit of the first MiB of peripherals (Cortex-M4 TRM r0p1, 3.7.3). */
+/** Cortex-M3 and M4 have a word for each bit of the first MiB of peripherals (Cortex-M4 TRM r0p1, 3.7.3). */
 const bitBand: View = ({ address, value, written }) => {
   const from = address - 0x4200_0000;
   if (from < 0 || from >= 0x200_0000 || (written & 1) === 0) return undefined;
@@ -40,7 +40,10 @@ const bitBand: View = ({ address, value, written }) => {
   return { address: PERIPHERALS + 4 * (from >>> 7), value: (value & 1) === 0 ? 0 : own, written: own };
 };
 
-/** Cortex-M0+ of Kinetis: what is done stands in the address (KL25 reference manual, bit manipulation engine). */
+/**
+ * On the Cortex-M0+ of Kinetis, the address holds the operation (KL25 reference manual, bit manipulation
+ * engine).
+ */
 const bitManipulation: View = ({ address, value, written }) => {
   const register = PERIPHERALS + (address & 0xf_fffc);
   const bits = (value & written) >>> 0;
@@ -60,7 +63,7 @@ const bitManipulation: View = ({ address, value, written }) => {
   }
 };
 
-/** EFM32 and EFR32 of series 1 (reference manual of EFR32xG1, bit set and bit clear). */
+/** EFM32 and EFR32 of series 1 have these (reference manual of EFR32xG1, bit set and bit clear). */
 const bitSetAndClear: View = ({ address, value, written }) => {
   const register = PERIPHERALS + (address & 0xff_ffff);
   const bits = (value & written) >>> 0;
@@ -68,7 +71,10 @@ const bitSetAndClear: View = ({ address, value, written }) => {
   return address >>> 24 === 0x44 ? clear(register, bits) : undefined;
 };
 
-/** 4 KiB each behind a register's own: one in which ones are set, one in which they are cleared, one in which they are toggled. */
+/**
+ * There are 4 KiB each after a register's own: one in which ones are set, one in which they are cleared, one
+ * in which they are toggled.
+ */
 const behind =
   (order: readonly ("set" | "clear" | "toggle")[]): View =>
   ({ address, value, written }) => {
@@ -81,8 +87,8 @@ const behind =
 
 const BY_FAMILY: Partial<Readonly<Record<FamilyName, readonly View[]>>> = {
   Kinetis: [bitManipulation],
-  // The second of series 2 (EFR32xG21 reference manual, register access).
+  // The second is for series 2 (EFR32xG21 reference manual, register access).
   EFM32: [bitSetAndClear, behind(["set", "clear", "toggle"])],
-  // RP2350 datasheet, 2.1.3 atomic register access.
+  // The views are described in the RP2350 datasheet, 2.1.3 atomic register access.
   RP2350: [behind(["toggle", "set", "clear"])],
 };

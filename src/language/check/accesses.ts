@@ -1,11 +1,14 @@
-/** Accesses to the target as data: which function, which address, which value. Knows nothing of what is right. */
+/**
+ * Describes accesses to the target as data: which function, which address, which value. Knows nothing of what
+ * is right.
+ */
 import { findBuiltin, type Through } from "../builtins.ts";
 import { printExpression } from "../print/print-expression.ts";
 import type { Call, Expression, Sequence } from "../tree.ts";
 import { calls, nodesOf } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 
-/** Addresses of different spaces have nothing to do with one another. */
+/** Addresses of different spaces are unrelated. */
 export type Space = "memory" | "AP" | "DP";
 
 export interface Access {
@@ -13,7 +16,7 @@ export interface Access {
   readonly space: Space;
   readonly bits: number;
   readonly address: Expression;
-  /** Absent in a read. */
+  /** It is absent in a read. */
   readonly value?: Expression;
 }
 
@@ -24,7 +27,7 @@ const SPACES: Readonly<Partial<Record<Through, Space>>> = {
   dp: "DP",
 };
 
-/** An access to one value; undefined for what moves blocks or lines. */
+/** Returns an access to one value, or undefined for a call that moves blocks or lines. */
 export function accessOf(call: Call): Access | undefined {
   const { through, bits, answers } = findBuiltin(call.name.text) ?? {};
   const space = through && SPACES[through];
@@ -38,7 +41,10 @@ export function accesses(sequence: Sequence): readonly Access[] {
   return calls(sequence).flatMap((call) => accessOf(call) ?? []);
 }
 
-/** The same for two expressions that are the same place: by value where it is known, else by their text. */
+/**
+ * Returns the same key for two expressions that are the same place: by value if it is known, else by their
+ * text.
+ */
 export function placeKey(expression: Expression, constants: Constants): string {
   const value = constants.valueOf(expression);
   if (value !== undefined) return String(value);

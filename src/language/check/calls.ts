@@ -1,4 +1,4 @@
-/** Calls: the function exists, takes what it is given, and the sequence that it names can be found. */
+/** Checks calls: the function exists, its arguments fit, and the sequence that it names can be found. */
 import { assertNever } from "../../lib/assert-never.ts";
 import { nearest, surely } from "../../lib/nearest.ts";
 import { BUILTINS, findBuiltin, isExactSpelling, type Builtin } from "../builtins.ts";
@@ -12,7 +12,7 @@ export function checkCalls(sequence: Sequence, context: CheckContext, report: Re
   for (const expression of expressionsOf(sequence)) number(expression, context, report);
 }
 
-/** An expression whose value is a number; a string has none. */
+/** Checks that the value of an expression is a number and not a string. */
 function number(expression: Expression, context: CheckContext, report: Report): void {
   switch (expression.kind) {
     case "number":
@@ -84,7 +84,7 @@ function rightCount(builtin: Builtin, { args, span }: Call, report: Report): boo
   return false;
 }
 
-/** `Write32(addr, val)`. */
+/** Returns `Write32(addr, val)`. */
 export function signature({ name, parameters, rest }: Builtin): string {
   const shown = parameters.map((one) => (one.kind === "number" ? one.name : `"${one.name}"`));
   return `${name}(${[...shown, ...(rest === undefined ? [] : ["..."])].join(", ")})`;
@@ -139,7 +139,7 @@ function sequenceName(arg: StringLiteral, context: CheckContext, report: Report)
   });
 }
 
-/** With the quotes, or the entities for them, that stand there. */
+/** Puts a text in place of a literal, with the quotes, or their entities, that stand there. */
 function inPlaceOf({ span, raw }: StringLiteral, name: string): string {
   const written = span.source.text.slice(span.start, span.end);
   return written.replace(raw, () => name);

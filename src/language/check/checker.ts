@@ -18,7 +18,7 @@ import { reporter, type CheckContext } from "./report.ts";
 import { checkSwapped } from "./swapped.ts";
 import type { Sequence } from "../tree.ts";
 
-/** In order of the sequences and, within each, of the text. */
+/** Findings are in order of the sequences and, within each, of the text. */
 export function check(sequences: readonly Sequence[], context: CheckContext): readonly Diagnostic[] {
   const found = new Map<Sequence, Diagnostic[]>(sequences.map((sequence) => [sequence, []]));
   const byName = new Map((context.around ?? sequences).map((one) => [one.name.text, one]));

@@ -1,4 +1,7 @@
-/** Circles of calls: names that lead back to themselves (Tarjan's strongly connected components, without recursion). */
+/**
+ * Finds circles of calls: names that lead back to themselves (Tarjan's strongly connected components, without
+ * recursion).
+ */
 
 interface Visit {
   readonly name: string;
@@ -6,7 +9,7 @@ interface Visit {
   next: number;
 }
 
-/** For each name that lies on a circle through others, the number of that circle. */
+/** Maps each name that lies on a circle through others to the number of that circle. */
 export function circlesOf(calls: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

@@ -1,4 +1,7 @@
-/** Registers that are masked with the bits that were meant to go: a lost `~`. Follows what was read until it is written. */
+/**
+ * Finds registers that are masked with the bits that should be cleared, because of a lost `~`. Follows what
+ * was read until it is written.
+ */
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { printExpression } from "../print/print-expression.ts";
@@ -9,22 +12,22 @@ import type { Constants } from "./constants.ts";
 import { Masks } from "./masks.ts";
 import type { Report } from "./report.ts";
 
-/** So few bits are what one clears; a whole field may be what one keeps. */
+/** A mask of so few bits is likely to be cleared; a whole field may be kept. */
 const FEW_BITS = 2;
-/** A field; what is wider is not a slip that a reader would see. */
+/** A wider field is not a slip that a reader would see. */
 const FIELD_BITS = 16;
-/** What a value still holds of a place that was read. */
+/** The part of a read place that a value still holds. */
 interface Held {
   readonly place: string;
-  /** The mask that left only a field of it, and the bits of that field where they are known. */
+  /** The mask that left only a field of it, and the bits of that field if they are known. */
   readonly mask?: Span;
   readonly kept?: U64;
-  /** The mask lacks its `~` if this value is written back. */
+  /** True if the mask lacks its `~`, should this value be written back. */
   readonly suspect?: boolean;
 }
 
 export function checkComplement(sequence: Sequence, constants: Constants, report: Report): void {
-  // Without a mask nothing can be masked.
+  // Nothing can be masked without a mask.
   if (!nodesIn(sequence).some((node) => "operator" in node && node.operator === "&")) return;
   new ComplementCheck(new Masks(sequence, constants), constants, report).items(sequence.items);
 }
@@ -42,7 +45,7 @@ class ComplementCheck {
     this.#report = report;
   }
 
-  /** In the order of the text: what a control may leave out is taken to run. */
+  /** Goes in the order of the text: an optional control counts as run. */
   items(items: readonly Item[]): void {
     for (const item of items) {
       if (item.kind === "control") {
@@ -89,7 +92,7 @@ class ComplementCheck {
       this.#say(held.mask, "the register keeps these few bits and loses all others");
   }
 
-  /** `base = ReadAP(0xF8) & 0x3; Read32(base + 0xFE0)`: the base is what the mask was to take away. */
+  /** In `base = ReadAP(0xF8) & 0x3; Read32(base + 0xFE0)` the base is what the mask should have removed. */
   #base(address: Expression): void {
     const sides =
       address.kind === "binary" && address.operator === "+" ? [address.left, address.right] : [address];
@@ -108,7 +111,7 @@ class ComplementCheck {
     this.#report("lost-complement", message, span, { hint: "to clear them, write ~ before the mask" });
   }
 
-  /** `(x & (m << s)) | (v << s)` keeps the field that is set, and nothing else. */
+  /** Recognises `(x & (m << s)) | (v << s)`, which keeps the field that is set, and nothing else. */
   #fieldReplaced({ operator, left, right }: Binary): void {
     if (operator !== "|" || left.kind !== "binary" || left.operator !== "&" || right.kind !== "binary")
       return;
@@ -164,14 +167,14 @@ class ComplementCheck {
       if (bits === 0n || ones(bits) > FIELD_BITS) return { place, ...before };
       return { place, mask: mask.span, kept: bits, suspect: ones(bits) <= FEW_BITS };
     }
-    // A field at a place that is only known at run time.
+    // The field is at a place that is only known at run time.
     const field =
       mask.kind === "binary" && mask.operator === "<<" ? this.#constants.valueOf(mask.left) : undefined;
     const isField = field !== undefined && ones(field) <= FIELD_BITS;
     return isField ? { place, mask: mask.span, suspect: true } : { place, ...before };
   }
 
-  /** Bits inside the field set it anew; others stand beside it, and the rest was taken away on purpose. */
+  /** Bits inside the field set it anew. Other bits stand beside it, and then the rest was removed on purpose. */
   #joined(held: Held, other: Expression): Held {
     const { place, kept } = held;
     if (kept === undefined) return held;
@@ -180,7 +183,7 @@ class ComplementCheck {
   }
 }
 
-/** Below lie flash and vectors; nothing that has an identification stands there. */
+/** Flash and vectors lie below, and neither has an identification. */
 const SMALLEST_ADDRESS = 0x1000n;
 
 function ones(value: U64): number {

@@ -1,4 +1,7 @@
-/** Values that are known before a run: literals, and variables that are declared with such a value and never assigned. */
+/**
+ * Finds values that are known before a run: literals, and variables that are declared with such a value and
+ * never assigned.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { U64 } from "../../lib/u64.ts";
@@ -6,7 +9,7 @@ import { evaluate } from "../evaluate.ts";
 import type { Expression, Item, Sequence } from "../tree.ts";
 import { nodesIn } from "../walk.ts";
 
-/** Undefined if the value depends on anything but literals. */
+/** Returns undefined if the value depends on anything but literals. */
 export function literalValue(expression: Expression): U64 | undefined {
   return fold(expression, () => undefined);
 }
@@ -49,13 +52,13 @@ function fold(expression: Expression, lookup: Lookup): U64 | undefined {
   try {
     return evaluate(expression, lookup);
   } catch (error) {
-    // A division by zero has no value; the run will say so.
+    // A division by zero has no value; the run reports it.
     if (error instanceof Failure) return undefined;
     throw error;
   }
 }
 
-/** Whether everything in it has a value. */
+/** Returns true if everything in it has a value. */
 function isKnown(expression: Expression, lookup: Lookup): boolean {
   switch (expression.kind) {
     case "number":

@@ -1,6 +1,6 @@
 /**
- * Divisors that are always 0: an error where every run of the sequence comes by, a warning where only some may, nothing where
- * constants keep them all away. Where a run comes by is the walk's.
+ * Finds divisors that are always 0: an error if every run of the sequence comes by, a warning if only some
+ * may, nothing if constants keep them all away. The walk decides where a run comes by.
  */
 import type { Sequence } from "../tree.ts";
 import type { Constants } from "./constants.ts";

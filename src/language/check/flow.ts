@@ -1,4 +1,4 @@
-/** Controls: conditions that decide nothing, loops without an end, text that is never reached. Runs nothing. */
+/** Checks controls: conditions that decide nothing, endless loops, text that is never reached. Runs nothing. */
 import { findBuiltin } from "../builtins.ts";
 import type { Control, Expression, Item, Sequence } from "../tree.ts";
 import { blocksOf, controlsOf, expressionsOf, nodesOf } from "../walk.ts";
@@ -21,7 +21,7 @@ export function checkFlow(sequence: Sequence, report: Report): void {
   unreachable(sequence.items, report);
 }
 
-/** The head of a control, where there is a place for it. */
+/** Returns the head of a control, if it has a place. */
 function head(control: Control): Control["span"] {
   return control.if?.span ?? control.while?.span ?? { ...control.span, end: control.span.start + 1 };
 }
@@ -57,7 +57,10 @@ function loop(control: Control, report: Report): void {
   );
 }
 
-/** A loop over addresses or tries ends by itself: its body moves a variable of the condition on. */
+/**
+ * Recognises a loop over addresses or tries, which ends by itself because its body changes a variable of the
+ * condition.
+ */
 function counts(control: Control, repeat: Expression): boolean {
   const asked = new Set(
     [...nodesOf(repeat)].flatMap((node) => (node.kind === "variable" ? [node.name] : [])),
@@ -73,7 +76,7 @@ function counts(control: Control, repeat: Expression): boolean {
   return moves(repeat) || [...expressionsOf(control)].some(moves);
 }
 
-/** Behind `Message(2, ...)`, which ends the sequence and all its callers. */
+/** Finds text after `Message(2, ...)`, which ends the sequence and all its callers. */
 function unreachable(items: readonly Item[], report: Report): void {
   let ended = false;
   let reported = false;
@@ -115,7 +118,7 @@ function aborts(expression: Expression): boolean {
   return level !== undefined && literalValue(level) === 2n;
 }
 
-/** Expressions that do nothing, or something else than they look like. */
+/** Finds expressions that do nothing, or something other than they seem to. */
 export function checkExpressions(sequence: Sequence, report: Report): void {
   for (const { control } of controlsOf(sequence.items)) {
     for (const one of [control.if, control.while]) if (one !== undefined) asCondition(one, report);
@@ -127,7 +130,7 @@ export function checkExpressions(sequence: Sequence, report: Report): void {
   }
 }
 
-/** `if (a = 1)` is nearly always meant as `==`; `if (a |= b)` and `(a = Read32(b)) != c` are not. */
+/** Reports `if (a = 1)`, which nearly always means `==`; `if (a |= b)` and `(a = Read32(b)) != c` do not. */
 function asCondition(expression: Expression, report: Report): void {
   if (expression.kind !== "assignment" || expression.operator !== undefined) return;
   if ([...nodesOf(expression.value)].some((node) => node.kind === "call")) return;

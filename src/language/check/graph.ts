@@ -1,4 +1,7 @@
-/** Sequences that call one another: circles, and names that nothing runs. Knows only the sequences it is given. */
+/**
+ * Checks sequences that call one another: circles, and names that nothing runs. Knows only the sequences it
+ * is given.
+ */
 import { nearest } from "../../lib/nearest.ts";
 import { findBuiltin } from "../builtins.ts";
 import { findPredefinedSequence, PREDEFINED_SEQUENCES } from "../predefined.ts";
@@ -32,7 +35,7 @@ export function checkGraph(
   }
 }
 
-/** The names that are called under each name, by all of its definitions. */
+/** Returns the names that are called under each name, by all of its definitions. */
 function callsByName(sequences: readonly Sequence[]): ReadonlyMap<string, readonly string[]> {
   const calls = new Map<string, string[]>();
   for (const sequence of sequences) {
@@ -50,10 +53,10 @@ function* callsOf(sequence: Sequence): Generator<StringLiteral> {
   }
 }
 
-/** Names of a route that are looked for and shown; a longer one is cut short. */
+/** A route is searched and shown up to this many names; a longer one is cut short. */
 const MOST_ROUTE = 20;
 
-/** The shortest way from a name back to `goal`, both named; of a long one only its ends. */
+/** Returns the shortest way from a name back to `goal`, both named; a long way is shown by its ends. */
 function routeBack(
   from: string,
   goal: string,
@@ -74,7 +77,7 @@ function wayTo(goal: string, cameFrom: ReadonlyMap<string, string | undefined>):
   return way;
 }
 
-/** `ResetHardwareDeAssert`: a debugger runs predefined names exactly as they are spelled. */
+/** Finds names such as `ResetHardwareDeAssert`: a debugger runs predefined names exactly as they are spelled. */
 function neverRun(
   { name, disabled }: Sequence,
   { called, sequences }: CheckContext,
@@ -106,7 +109,10 @@ function* without(left: string, names: Iterable<string>): Generator<string> {
   for (const name of names) if (name !== left) yield name;
 }
 
-/** One letter more or less, or two in each other's place; names that differ in more, or by a digit, may be meant to. */
+/**
+ * A slip is one letter more or less, or two swapped letters; names that differ in more, or by a digit, may be
+ * meant to.
+ */
 function isSlip(text: string, name: string): boolean {
   const letters = (word: string): string => word.toLowerCase().split("").sort().join("");
   if (text.length === name.length) return letters(text) === letters(name);

@@ -1,4 +1,7 @@
-/** `dbgseq-ignore CODE: why` in a comment: the finding is known and meant. Knows where such a comment reaches. */
+/**
+ * Reads `dbgseq-ignore CODE: why` in a comment: the finding is known and intended. Knows what such a comment
+ * covers.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isCode, severityOf } from "../../diagnostics/codes.ts";
 import type { Comment, Item, Sequence, Statement } from "../tree.ts";
@@ -6,14 +9,17 @@ import { reporter } from "./report.ts";
 
 interface Ignore {
   readonly code: string;
-  /** Offsets of what it covers. */
+  /** Offsets at which the covered text starts and ends. */
   readonly start: number;
   readonly end: number;
 }
 
 const MARK = /^\s*dbgseq-ignore\s+(?<code>[a-z][a-z-]*)\s*(?<why>:\s*\S.*)?/s;
 
-/** Takes out what is ignored; an ignore without a reason or with an unknown code is a finding itself. Errors stay. */
+/**
+ * Removes ignored findings; an ignore without a reason or with an unknown code is a finding itself. Errors
+ * stay.
+ */
 export function withoutIgnored(sequence: Sequence, findings: readonly Diagnostic[]): readonly Diagnostic[] {
   const ignores: Ignore[] = [];
   const own: Diagnostic[] = [];
@@ -26,7 +32,7 @@ export function withoutIgnored(sequence: Sequence, findings: readonly Diagnostic
   return [...kept, ...own].sort((a, b) => a.span.start - b.span.start);
 }
 
-/** Whether an offset is covered for a code; offsets must be asked in their order. */
+/** Returns a function that tells if an offset is covered for a code; offsets must be asked in their order. */
 function coverOf(ignores: readonly Ignore[]): (code: string, offset: number) => boolean {
   const byCode = new Map<string, { readonly list: Ignore[]; next: number; end: number }>();
   for (const one of ignores.toSorted((a, b) => a.start - b.start)) {
@@ -45,7 +51,7 @@ function coverOf(ignores: readonly Ignore[]): (code: string, offset: number) => 
   };
 }
 
-/** A comment covers what follows it, or what it stands behind on the same line. */
+/** A comment covers what follows it, or what it follows on the same line. */
 function collect(items: readonly Item[], ignores: Ignore[], own: Diagnostic[]): void {
   cover(items, undefined, ignores, own);
   items.forEach((item, at) => {
@@ -64,7 +70,7 @@ function cover(
   ignores: Ignore[],
   own: Diagnostic[],
 ): void {
-  // From the end, so that what follows a comment is known.
+  // The loop goes backwards, so that what follows a comment is known.
   let following: Item | Statement | undefined = next;
   for (let at = list.length - 1; at >= 0; at--) {
     const thing = list[at];

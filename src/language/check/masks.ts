@@ -1,17 +1,17 @@
-/** Which bits a value can have: narrow reads, masks, and variables that hold only such values. */
+/** Finds which bits a value can have: narrow reads, masks, and variables that hold only such values. */
 import type { U64 } from "../../lib/u64.ts";
 import { findBuiltin } from "../builtins.ts";
 import type { Expression, Sequence } from "../tree.ts";
 import { blocksOf, nodesIn } from "../walk.ts";
 import type { Constants } from "./constants.ts";
 
-/** The bits that the value of a call can have. */
+/** Returns the bits that the value of a call can have. */
 function maskOfCall(name: string): U64 | undefined {
   const { bits, answers } = findBuiltin(name) ?? {};
   return answers === true && bits !== undefined && bits < 64 ? (1n << BigInt(bits)) - 1n : undefined;
 }
 
-/** The bits that the specification gives to what a debugger sets; others are reserved. */
+/** The specification defines these bits of what a debugger sets; other bits are reserved. */
 export const PREDEFINED_MASKS: ReadonlyMap<string, U64> = new Map([
   ["__protocol", 0x3_ffffn],
   ["__connection", 0x3_ffffn],
@@ -30,7 +30,7 @@ export class Masks {
     this.#constants = constants;
   }
 
-  /** What is stored in each variable. Most sequences never ask. */
+  /** Collects what is stored in each variable. It is lazy, because most sequences never ask. */
   get #stored(): ReadonlyMap<string, readonly Expression[]> {
     return (this.#made ??= this.#gather());
   }
@@ -52,16 +52,16 @@ export class Masks {
     }
     for (const node of nodesIn(this.#sequence)) {
       if (node.kind !== "assignment") continue;
-      // What `+=` and its like make of the value has no mask; `|=` and `&=` add or take bits.
+      // The result of `+=` and its like has no mask; `|=` and `&=` add or remove bits.
       if (node.operator === undefined || node.operator === "|") store(node.target.text, node.value);
       else if (node.operator !== "&") this.#known.set(node.target.text, undefined);
     }
-    // What a debugger or a user sets may be anything.
+    // A value that a debugger or a user sets may be anything.
     for (const name of stored.keys()) if (!declared.has(name)) this.#known.set(name, undefined);
     return stored;
   }
 
-  /** Undefined if the value may have any bit. */
+  /** Returns undefined if the value may have any bit. */
   maskOf(expression: Expression): U64 | undefined {
     const constant = this.#constants.valueOf(expression);
     if (constant !== undefined) return constant;

@@ -1,9 +1,12 @@
-/** Message: the format and the arguments behind it agree in number and kind, as the specification lists them. */
+/**
+ * Checks Message: the format and its arguments must agree in number and kind, as the specification lists
+ * them.
+ */
 import type { Builtin } from "../builtins.ts";
 import type { Expression } from "../tree.ts";
 import type { Report } from "./report.ts";
 
-/** What the specification has; `%d`, `%i`, `%c` and lengths of C are shown too, but no other tool needs to. */
+/** These are the specification's; `%d`, `%i`, `%c` and lengths of C are shown too, but no other tool needs to. */
 const SPECIFIER = /%(?:%|[-0+ #]*\d*(?:\.\d*)?(?:hh|h|ll|l|L)?(?<conversion>[A-Za-z])?)/g;
 
 export function checkFormat(builtin: Builtin, args: readonly Expression[], report: Report): void {

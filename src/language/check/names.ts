@@ -1,4 +1,7 @@
-/** Variables: declared once, before they are used, and assigned only where that is allowed. Knows nothing of calls. */
+/**
+ * Checks variables: they are declared once, before they are used, and assigned only if that is allowed. Knows
+ * nothing of calls.
+ */
 import { nearest, surely } from "../../lib/nearest.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Span } from "../../lib/source.ts";
@@ -9,12 +12,12 @@ import type { CheckContext, Report } from "./report.ts";
 
 interface Local {
   readonly name: Text;
-  /** Something was stored in it, in the order of the text. */
+  /** True if something was stored in it, in the order of the text. */
   assigned: boolean;
   read: boolean;
 }
 
-/** A sequence or a control, from the inside out. */
+/** Scopes are sequences and controls, from the inside out. */
 interface Scope {
   readonly locals: Map<string, Local>;
   readonly outer: Scope | undefined;
@@ -28,7 +31,7 @@ class NameCheck {
   readonly #context: CheckContext;
   readonly #report: Report;
   #scope: Scope = { locals: new Map(), outer: undefined };
-  /** Names that the loops around assign somewhere, so that an earlier turn may have stored something. */
+  /** The surrounding loops assign these names somewhere, so an earlier turn may have stored a value. */
   #loopAssigned: ReadonlySet<string> = new Set();
 
   constructor(context: CheckContext, report: Report) {
@@ -110,7 +113,7 @@ class NameCheck {
     return undefined;
   }
 
-  /** Nothing uses the value of a statement. */
+  /** Checks a statement, whose value is not used. */
   #statement(expression: Expression): void {
     if (expression.kind === "assignment") this.#assign(expression);
     else this.#expression(expression);
@@ -211,7 +214,7 @@ class NameCheck {
   }
 }
 
-/** What C programmers write as a word of its own. */
+/** C programmers write these as words of their own. */
 const WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     true: "write 1",
@@ -225,7 +228,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Names that are assigned anywhere in a body. */
+/** Returns the names that are assigned anywhere in a body. */
 function assignedIn(items: readonly Item[]): Set<string> {
   const names = new Set<string>();
   const expression = (one: Expression | undefined): void => {

@@ -1,4 +1,7 @@
-/** Operators: comparisons that are decided before they run, and precedence that surprises. Values are unsigned. */
+/**
+ * Checks operators: comparisons that are decided before they run, and precedence that surprises. Values are
+ * unsigned.
+ */
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Binary, Expression, Sequence } from "../tree.ts";
@@ -79,7 +82,7 @@ function comparison(node: Binary, constants: Constants, masks: Masks, report: Re
   always(differ, "the right side has bits that the mask on the left takes away");
 }
 
-/** Bits of a mask that the masked value never has: a digit too many. */
+/** Reports bits of a mask that the masked value never has, which means a digit too many. */
 function wideMask(node: Binary, constants: Constants, masks: Masks, report: Report): void {
   if (node.operator !== "&") return;
   for (const mask of [node.left, node.right]) {
@@ -99,7 +102,7 @@ function wideMask(node: Binary, constants: Constants, masks: Masks, report: Repo
   }
 }
 
-/** The whole width that a mask lies in: 8, 16, 32 or 64 bits. */
+/** Returns the whole width that a mask lies in: 8, 16, 32 or 64 bits. */
 function widthOf(mask: U64): U64 {
   return [0xffn, 0xffffn, 0xffff_ffffn].find((width) => mask <= width) ?? 0xffff_ffff_ffff_ffffn;
 }
@@ -111,12 +114,12 @@ function shift(node: Binary, constants: Constants, report: Report): void {
   report("shift-too-far", `shifting by ${by} gives 0`, node.right.span, { hint: "values have 64 bits" });
 }
 
-/** Data of any length is padded to whatever length it has. */
+/** Data of any length is padded to the length it has. */
 function sendsBits(name: string): boolean {
   return findBuiltin(name)?.parameters.some(({ sends }) => sends !== undefined) === true;
 }
 
-/** `0x0000FFFFF`: who pads to nine digits meant eight. */
+/** Reports `0x0000FFFFF`: padding to nine digits means that eight were intended. */
 function paddedNumbers(sequence: Sequence, report: Report): void {
   // Ten letters are the prefix and eight digits.
   if (!nodesIn(sequence).some((node) => node.kind === "number" && node.raw.length > 10)) return;

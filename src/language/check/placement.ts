@@ -1,4 +1,7 @@
-/** What belongs into which sequence: accesses before the port is up, port variables, calls inside atomic blocks. */
+/**
+ * Checks what belongs in which sequence: accesses before the port is up, port variables, calls inside atomic
+ * blocks.
+ */
 import { listed } from "../../lib/listed.ts";
 import { findBuiltin, isThroughAp, type Builtin } from "../builtins.ts";
 import { findPredefinedSequence, type Forbids } from "../predefined.ts";
@@ -50,7 +53,7 @@ function forbidden(
   });
 }
 
-/** -1, as packs write it in any width. */
+/** This is -1, as packs write it in any width. */
 const FAILURES: readonly bigint[] = [0xffn, 0xffffn, 0xffff_ffffn, 0xffff_ffff_ffff_ffffn];
 
 function portVariables(
@@ -105,7 +108,7 @@ function unknownPort(
   });
 }
 
-/** No answer can come back before an atomic block is over. */
+/** Answers cannot come back before an atomic block is over. */
 function atomic(block: Block, report: Report): void {
   const answered = new Set<string>();
   for (const entry of block.entries) {
@@ -139,7 +142,7 @@ function needs(expression: Expression, answered: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Which variables hold an answer after this. */
+/** Notes which variables hold an answer after this. */
 function learn(expression: Expression, declared: string | undefined, answered: Set<string>): void {
   const store = (name: string, value: Expression): void => {
     if (needs(value, answered)) answered.add(name);

@@ -1,4 +1,7 @@
-/** Arguments whose value is known: addresses that are not aligned, values too wide for what takes them, odd ranges. */
+/**
+ * Checks arguments whose value is known: addresses that are not aligned, values too wide for their target,
+ * odd ranges.
+ */
 import { hex } from "../../lib/hex.ts";
 import type { U64 } from "../../lib/u64.ts";
 import { findBuiltin, type BuiltinName } from "../builtins.ts";
@@ -56,7 +59,7 @@ const address =
     });
   };
 
-/** Of the value that is written. All ones, `~x` and `-1` are meant as narrow values. */
+/** Checks the value that is written. All ones, `~x` and `-1` are meant as narrow values. */
 const fits =
   (bits: number): Judge =>
   (arg, value, report) => {
@@ -95,7 +98,7 @@ const within =
 const bits = within(1n, 64n, "the number of bits");
 const size = within(1n, 8n, "the size of an item in bytes");
 
-/** Bits 0 to 8: the access size, bit 0 is the increment. */
+/** Bits 0 to 8 are the access size, in which bit 0 is the increment. */
 const accessMode: Judge = (arg, value, report) => {
   if ([8n, 16n, 32n, 64n].includes(value & ~1n)) return;
   report("argument-range", `the mode ${value} names no access size`, arg.span, {
@@ -106,7 +109,7 @@ const accessMode: Judge = (arg, value, report) => {
 /** The probe answers no pin beyond these, and the specification names bits 0 to 7. */
 const pins = within(0n, 0xffn, "a set of pins");
 
-/** The registers of an AP of version 2 take 4 KiB, of version 1 only 256 bytes of it (ADIv6 C1). */
+/** The registers of an AP of version 2 take 4 KiB, and those of version 1 only 256 bytes of it (ADIv6 C1). */
 const apRegister: Judge = (arg, value, report) => {
   aligned(4n)(arg, value, report);
   within(0n, 0xfffn, "the address of an AP register")(arg, value, report);
@@ -151,10 +154,10 @@ const RULES: Readonly<Record<string, readonly (Judge | undefined)[]>> = table({
   FlashWriteBuffer: [address(1n), undefined, undefined, accessMode],
 } satisfies Partial<Record<BuiltinName, unknown>>);
 
-/** Which arguments are in bytes, and which says how large an item or an access is. */
+/** Says which arguments are in bytes, and which one gives the size of an item or an access. */
 interface Multiples {
   readonly size: number;
-  /** The size is an access mode, in bits. */
+  /** True if the size is an access mode, in bits. */
   readonly isMode: boolean;
   readonly of: readonly number[];
 }
@@ -184,7 +187,7 @@ function multiples({ args }: Call, rule: Multiples | undefined, constants: Const
   }
 }
 
-/** The specification wants a number there, so that a debugger can know its buffers before anything runs. */
+/** The specification requires a number there, so that a debugger can know its buffers before anything runs. */
 function mustBeConstant(id: Expression, constants: Constants, report: Report): void {
   if (constants.valueOf(id) !== undefined) return;
   report("argument-range", "the number of a buffer must be constant", id.span, {

@@ -1,6 +1,6 @@
 /**
- * How surely a run of a sequence comes to each of its expressions, as far as constants lead it. A call comes back unless what
- * is called surely gives up. Knows no finding; runs nothing.
+ * Tells how surely a run of a sequence comes to each of its expressions, as far as constants decide it. A
+ * call counts as returning unless the called sequence surely gives up. Knows no finding; runs nothing.
  */
 import { assertNever } from "../../lib/assert-never.ts";
 import { findBuiltin } from "../builtins.ts";
@@ -9,10 +9,13 @@ import { Constants } from "./constants.ts";
 
 export type Reach = "surely" | "maybe" | "never";
 
-/** The sequence that a call by this name enters; undefined if it is unknown or switched off. */
+/** Returns the sequence that a call by this name enters, or undefined if it is unknown or switched off. */
 export type Callee = (name: string) => Sequence | undefined;
 
-/** Tells `visit` every expression, the parts of one before it, and how surely a run that enters the sequence `entered` comes there. */
+/**
+ * Tells `visit` every expression, after its parts, and how surely a run that enters the sequence `entered`
+ * comes there.
+ */
 export function walkReached(
   sequence: Sequence,
   {
@@ -28,7 +31,7 @@ export function walkReached(
   new Walk(sequence, { callee, visit, depth: 0 }).items(sequence.items, entered);
 }
 
-/** All that a run of these sequences surely enters. */
+/** Returns all that a run of these sequences surely enters. */
 export function surelyEntered(names: readonly string[], callee: Callee): ReadonlySet<Sequence> {
   const entered = new Set<Sequence>();
   const pending = [...names];
@@ -56,14 +59,17 @@ function calledBy(expression: Expression): string | undefined {
 interface Surroundings {
   readonly callee: Callee;
   readonly visit: (expression: Expression, reach: Reach) => void;
-  /** How many calls lead from the sequence that is walked to this one. */
+  /** The number of calls that lead from the walked sequence to this one. */
   readonly depth: number;
 }
 
-/** Deeper calls are taken to come back; no run goes as deep. */
+/** Deeper calls count as returning; no run goes as deep. */
 const MOST_DEPTH = 64;
 
-/** How surely each sequence comes to its end: asked for at every call, and the same at each. */
+/**
+ * This keeps how surely each sequence comes to its end, which every call asks for and which is always the
+ * same.
+ */
 const endsByCallee = new WeakMap<Callee, Map<Sequence, Reach>>();
 
 function endsOf(callee: Callee): Map<Sequence, Reach> {
@@ -81,7 +87,10 @@ class Walk {
     this.#around = around;
   }
 
-  /** `reach`: how surely a run comes to them. Yields how surely one that does comes to what stands behind them. */
+  /**
+   * `reach` says how surely a run comes to the items. Yields how surely such a run comes to what follows
+   * them.
+   */
   items(items: readonly Item[], reach: Reach): Reach {
     let through: Reach = "surely";
     for (const item of items) {
@@ -116,7 +125,7 @@ class Walk {
     return weaker(before, runs === "surely" ? body : "maybe");
   }
 
-  /** How surely a call comes back. */
+  /** Returns how surely a call comes back. */
   #behindCall(call: Call): Reach {
     if (this.#aborts(call)) return "never";
     const { callee, depth } = this.#around;
@@ -126,7 +135,7 @@ class Walk {
     const ends = endsOf(callee);
     const known = ends.get(called);
     if (known !== undefined) return known;
-    // One that calls itself finds this.
+    // A sequence that calls itself finds this.
     ends.set(called, "surely");
     const quiet = { callee, visit: () => undefined, depth: depth + 1 };
     const end = new Walk(called, quiet).items(called.items, "surely");
@@ -168,7 +177,7 @@ class Walk {
     this.#around.visit(expression, reach);
   }
 
-  /** Behind a test, on the way that is taken where it holds, or where it does not. */
+  /** Returns the reach after a test, on the way on which it holds or does not hold. */
   #where(test: Expression, holds: boolean, reach: Reach): Reach {
     const value = this.#constants.valueOf(test);
     if (value === undefined) return weaker(reach, "maybe");

@@ -1,4 +1,4 @@
-/** A write whose address and value stand in each other's place. Judges by what the sequence does elsewhere with both. */
+/** Finds writes whose address and value are swapped. Judges by what the sequence does elsewhere with both. */
 import type { U64 } from "../../lib/u64.ts";
 import type { Expression, Sequence } from "../tree.ts";
 import { blocksOf, nodesIn, nodesOf } from "../walk.ts";
@@ -6,7 +6,7 @@ import { accesses, accessOf, placeKey, variablesIn, type Access, type Space } fr
 import type { Constants } from "./constants.ts";
 import type { Report } from "./report.ts";
 
-/** A written place with its address known to be one. */
+/** A write whose address is known to be one. */
 type Write = Access & { readonly value: Expression };
 
 export function checkSwapped(sequence: Sequence, constants: Constants, report: Report): void {
@@ -36,7 +36,7 @@ export function checkSwapped(sequence: Sequence, constants: Constants, report: R
   }
 }
 
-/** The addresses that each variable was read from, anywhere in the sequence. */
+/** The addresses from which each variable was read, anywhere in the sequence. */
 type ReadFrom = ReadonlyMap<string, readonly Expression[]>;
 
 function readFrom(sequence: Sequence): ReadFrom {
@@ -58,7 +58,7 @@ function readFrom(sequence: Sequence): ReadFrom {
   return found;
 }
 
-/** `Write32(Read32(X) | 1, X)`, or with the read one statement earlier. */
+/** Recognises `Write32(Read32(X) | 1, X)`, or the same with the read one statement earlier. */
 function wasRead({ address, value }: Write, read: ReadFrom, constants: Constants): string | undefined {
   let key: string | undefined;
   const isValue = (place: Expression): boolean =>
@@ -72,7 +72,7 @@ function wasRead({ address, value }: Write, read: ReadFrom, constants: Constants
   return undefined;
 }
 
-/** What the accesses of one space take as their addresses, each with how many of them do. */
+/** Counts what the accesses of one space take as their addresses, each with the number of accesses. */
 class Places {
   readonly #keys = new Map<string, number>();
   readonly #pages = new Map<U64, number>();
@@ -89,20 +89,20 @@ class Places {
     }
   }
 
-  /** Whether another access than that of `own` has this address. */
+  /** Returns true if an access other than that of `own` has this address. */
   has(key: string, own: Expression): boolean {
     const mine = placeKey(own, this.#constants) === key ? 1 : 0;
     return (this.#keys.get(key) ?? 0) > mine;
   }
 
-  /** Whether another access than that of `own` lies in the page of this address. */
+  /** Returns true if an access other than that of `own` lies in the page of this address. */
   hasPageOf(place: U64, own: Expression): boolean {
     const value = this.#constants.valueOf(own);
     const mine = value !== undefined && value >> PAGE_BITS === place >> PAGE_BITS ? 1 : 0;
     return (this.#pages.get(place >> PAGE_BITS) ?? 0) > mine;
   }
 
-  /** Whether another access than that of `own` is made with one of its variables. */
+  /** Returns true if an access other than that of `own` is made with one of its variables. */
   sharesBase(own: Expression): boolean {
     const names = variablesIn(own);
     return names.some((name) => (this.#bases.get(name) ?? 0) > names.filter((one) => one === name).length);
@@ -115,7 +115,7 @@ function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
 
 /** Registers of one peripheral lie in the same 4 KiB. */
 const PAGE_BITS = 12n;
-/** What is smaller is a value more often than an address. */
+/** A smaller number is a value more often than an address. */
 const LOWEST_ADDRESS = 0x1000n;
 
 function knownElsewhere(
@@ -146,7 +146,7 @@ function knownElsewhere(
   return undefined;
 }
 
-/** Peripherals and the private peripheral bus (ARMv7-M B3.1). */
+/** Recognises peripherals and the private peripheral bus (ARMv7-M B3.1). */
 function isRegister(address: U64): boolean {
   return (
     (address >= 0x4000_0000n && address <= 0x5fff_ffffn) ||
@@ -158,10 +158,10 @@ function isRam(address: U64): boolean {
   return address >= 0x2000_0000n && address <= 0x3fff_ffffn;
 }
 
-/** As packs name constants that hold an address. */
+/** Packs name constants that hold an address in these ways. */
 const ADDRESS_NAME = /(?:^(?:DP|AP)_|_addr(?:ess)?$)/i;
 
-/** `WriteDP(0, DP_SELECT)`: the names say what is what. */
+/** Judges `WriteDP(0, DP_SELECT)` by its names, which tell address and value apart. */
 function named({ space, address, value }: Write, constants: Constants): string | undefined {
   if (value.kind !== "variable" || !ADDRESS_NAME.test(value.name)) return undefined;
   const place = constants.valueOf(value);

@@ -1,4 +1,4 @@
-/** Lines of output with their indentation, blank lines where the source had them. Knows no syntax. */
+/** Builds lines of output with their indentation, and with blank lines as in the source. Knows no syntax. */
 import type { Span } from "../../lib/source.ts";
 import { printStatement } from "./print-expression.ts";
 import type { Comment, Statement } from "../tree.ts";
@@ -24,7 +24,7 @@ export class Lines {
     this.#depth--;
   }
 
-  /** One blank line, where the source has at least one between two neighbours. */
+  /** Adds one blank line, if the source has at least one between two neighbours. */
   gap(before: Span | undefined, after: Span): void {
     if (before === undefined || !hasGap(before, after)) return;
     if (this.#lines.length > 0 && this.#lines.at(-1) !== "") this.add("");
@@ -36,12 +36,12 @@ export class Lines {
 }
 
 export interface EntryStyle {
-  /** A comment of either style, as the spelling has it inside of a block. */
+  /** Prints a comment of either style, in the spelling's form inside a block. */
   comment(comment: Comment): string;
   statement(text: string): string;
 }
 
-/** The content of a block, one statement on a line, comments behind what they stand behind. */
+/** Prints the content of a block, one statement on a line, with comments after what they follow. */
 export function printEntries(
   lines: Lines,
   entries: readonly (Statement | Comment)[],
@@ -80,7 +80,7 @@ export function addRaw(lines: Lines, text: string): void {
   }
 }
 
-/** For each declaration of a group without a blank line or another statement between: the longest name. */
+/** Returns the longest name for each declaration of a group without a blank line or another statement between. */
 function nameWidths(entries: readonly (Statement | Comment)[]): Map<Statement, number> {
   const widths = new Map<Statement, number>();
   let group: Statement[] = [];

@@ -1,4 +1,7 @@
-/** Tree to the XML text of a PDSC: the same items, order and comments, by the schema's rules for sequences. */
+/**
+ * Prints a tree as the XML text of a PDSC: the same items, order and comments, by the schema's rules for
+ * sequences.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import { Lines, addRaw, printEntries, type EntryStyle } from "./lines.ts";
 import { printInParentheses } from "./print-expression.ts";
@@ -18,7 +21,10 @@ import type {
 /** Begins the comment that carries `requires`, for which a PDSC has no attribute; the pack reader takes it out again. */
 const REQUIRES_MARK = "dbgseq-requires";
 
-/** `<debugvars>` and `<sequences>`, wrapped in the levels of the scopes. Imports and bare statements have no place in it. */
+/**
+ * Prints `<debugvars>` and `<sequences>`, wrapped in the levels of the scopes. Imports and bare statements
+ * have no place in it.
+ */
 export function printScriptXml(script: Script): string {
   const lines = new Lines();
   printLevel(lines, script.items);
@@ -120,7 +126,7 @@ function printSequenceInto(lines: Lines, sequence: Sequence): void {
     return;
   }
   lines.add(`<${head}>`);
-  // On the line of the tag, so that a comment behind the head still stands behind something.
+  // It is on the line of the tag, so that a comment after the head still follows something.
   if (requires.length > 0)
     lines.extend(` <!-- ${REQUIRES_MARK} ${requires.map(({ text }) => text).join(" ")} -->`);
   lines.indented(() => {
@@ -129,7 +135,7 @@ function printSequenceInto(lines: Lines, sequence: Sequence): void {
   lines.add("</sequence>");
 }
 
-/** `leads`: the first comments may stand behind the opening tag. */
+/** `leads` says that the first comments may follow the opening tag. */
 function printItems(lines: Lines, items: readonly Item[], leads: boolean): void {
   let before: Item | undefined;
   let leading = leads;

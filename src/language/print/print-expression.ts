@@ -1,4 +1,7 @@
-/** Expressions and statements as text, the same in both spellings. Numbers and strings stay as they were written. */
+/**
+ * Prints expressions and statements as text, the same in both spellings. Numbers and strings stay as they
+ * were written.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import { precedenceOf } from "../precedence.ts";
 import type { Declaration, Expression, Statement } from "../tree.ts";
@@ -15,7 +18,7 @@ export function printExpression(expression: Expression): string {
   return isParenthesized(expression) ? `(${text})` : text;
 }
 
-/** What stands inside of parentheses that belong to something else: `if (...)`. */
+/** Prints what stands inside parentheses that belong to something else, such as `if (...)`. */
 export function printInParentheses(expression: Expression): string {
   return bare(expression);
 }
@@ -79,7 +82,7 @@ function levelOf(expression: Expression): number {
   }
 }
 
-/** `nameWidth` pads the name, so that the `=` of neighbouring declarations stand below each other. */
+/** `nameWidth` pads the name, so that the `=` of neighbouring declarations are aligned. */
 export function printStatement(statement: Statement, nameWidth = 0): string {
   if (statement.kind === "expression") return `${printExpression(statement.expression)};`;
   return printDeclaration(statement, nameWidth);
@@ -90,7 +93,7 @@ function printDeclaration({ name, value }: Declaration, nameWidth: number): stri
   return `__var ${name.text.padEnd(nameWidth)} = ${printExpression(value)};`;
 }
 
-/** A string of a head as .seq has it: info, processor, path. */
+/** Quotes a string of a head for .seq: info, processor, path. */
 export function quote(text: string): string {
   const escaped = text
     .replaceAll("\\", "\\\\")

@@ -1,4 +1,7 @@
-/** Tree to .seq text: the one style of `fmt`, `show` and `convert`. Prints what it printed before unchanged. */
+/**
+ * Prints a tree as .seq text, in the one style of `fmt`, `show` and `convert`. Printing its own output
+ * changes nothing.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import { elseShape, type ElseShape } from "../text/else-sugar.ts";
 import { addRaw, Lines, printEntries, type EntryStyle } from "./lines.ts";
@@ -202,7 +205,7 @@ function printBlock(lines: Lines, block: Block, hasBlockBeside: boolean): void {
   lines.add("}");
 }
 
-/** Bare statements hold a block; a block comment at their edge would stand outside of it. */
+/** Returns true if bare statements hold a block; a block comment at their edge would stand outside of it. */
 function holds(entries: Block["entries"]): boolean {
   const first = entries[0];
   const last = entries.at(-1);
@@ -210,7 +213,7 @@ function holds(entries: Block["entries"]): boolean {
   return last?.kind !== "comment" || last.style === "line" || staysBehind(entries);
 }
 
-/** The last comment follows a statement on its line, and so stays in the run of a bare block. */
+/** Returns true if the last comment follows a statement on its line, and so stays in the run of a bare block. */
 function staysBehind(entries: readonly Block["entries"][number][]): boolean {
   const last = entries.at(-1);
   const before = entries.at(-2);
@@ -225,7 +228,7 @@ function printControl(lines: Lines, control: Control): void {
   printBodyEnd(lines, control);
 }
 
-/** `if (a) while (b) timeout 1s "info" {` with its comments, then the body, without the closing brace. */
+/** Prints `if (a) while (b) timeout 1s "info" {` with its comments, then the body, without the closing brace. */
 function printHead(
   lines: Lines,
   control: Control,
@@ -276,10 +279,10 @@ interface Sugar {
   readonly shape: ElseShape;
   readonly head: Control["span"];
   readonly positive: Control;
-  /** Comments on lines of their own before `else`. */
+  /** The comments on lines of their own before `else`. */
   readonly between: readonly Comment[];
   readonly negative: Control;
-  /** Behind the last item of it. */
+  /** The offset after its last item. */
   readonly end: number;
 }
 
@@ -348,7 +351,7 @@ function printBranches(lines: Lines, { shape, positive, between, negative }: Sug
   lines.extend(behind(comments.filter((comment) => comment.span.start >= negative.span.end)));
 }
 
-/** Comments by themselves, in a block of their own or without one. */
+/** Returns comments by themselves, in a block of their own or without one. */
 function onlyComments(item: Item | undefined): readonly Comment[] | undefined {
   if (item?.kind === "comment") return [item];
   if (item?.kind !== "block" || item.atomic || item.info !== undefined || item.attributes.length > 0)
@@ -370,7 +373,7 @@ const ENTRIES: EntryStyle = {
   statement: (text) => text,
 };
 
-/** Comments behind something: all but the last could not be `//`. */
+/** Prints comments after something: only the last one may be `//`. */
 function behind(comments: readonly Comment[]): string {
   return comments
     .map((comment, at) => ` ${at < comments.length - 1 ? asBlock(comment) : asLine(comment)}`)
@@ -381,7 +384,7 @@ function isLong({ text }: Comment): boolean {
   return /[\r\n]/.test(text);
 }
 
-/** A name where a string may stand too. */
+/** Prints a name in a place that also takes a string. */
 function word({ text }: Text): string {
   return /^(?!(?:if|while|else|__var)$)[A-Za-z_]\w*$/.test(text) ? text : quote(text);
 }

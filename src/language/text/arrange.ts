@@ -1,4 +1,7 @@
-/** Makes items of what stands in a pair of braces: statements in a row become blocks, comments find their place. */
+/**
+ * Makes items of what stands in a pair of braces: statements in a row become blocks, and comments find their
+ * place.
+ */
 import { join } from "../../lib/source.ts";
 import { weave } from "./comments.ts";
 import type { Block, Comment, Control, Item, Statement } from "../tree.ts";

@@ -1,6 +1,6 @@
 /**
- * What one spelling of sequences has and the other has no way to say. Knows the rules of XML for characters, attributes and
- * comments, and that of .seq for comments; converts nothing.
+ * Finds what one spelling of sequences has and the other cannot express. Knows the rules of XML for
+ * characters, attributes and comments, and that of .seq for comments; converts nothing.
  */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -10,7 +10,7 @@ import type { Attribute, Comment, Item, Script, Sequence } from "../tree.ts";
 const NO_CHARACTER =
   /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** Why the items of a file cannot be converted, each reason with its place. */
+/** Returns the reasons why the items of a file cannot be converted, each with its place. */
 export function uncarried({ items, span }: Pick<Script, "items" | "span">): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const text = span.source.text.slice(span.start, span.end);
@@ -59,7 +59,7 @@ export function uncarried({ items, span }: Pick<Script, "items" | "span">): read
   return found.sort((a, b) => a.span.start - b.span.start);
 }
 
-/** Comments that become XML comments; `//` among the statements of a block stays text. */
+/** Yields comments that become XML comments; `//` among the statements of a block stays text. */
 function* xmlComments(items: readonly (Script["items"][number] | Item)[]): Generator<Comment> {
   for (const item of items) {
     switch (item.kind) {
@@ -88,7 +88,7 @@ function* xmlComments(items: readonly (Script["items"][number] | Item)[]): Gener
   }
 }
 
-/** Attributes that an element has already, by another `@` or by a word of the language. */
+/** Yields attributes that an element has already, by another `@` or by a word of the language. */
 function* twice(items: readonly (Script["items"][number] | Item)[]): Generator<Attribute> {
   for (const item of items) {
     if ("attributes" in item) {
@@ -103,7 +103,7 @@ function* twice(items: readonly (Script["items"][number] | Item)[]): Generator<A
   }
 }
 
-/** Attributes of the schema, which an element may have from words. */
+/** These are attributes of the schema that an element may have from words. */
 const WORDS = {
   sequence: ["name", "Pname", "disable", "info"],
   block: ["atomic", "info"],
@@ -111,12 +111,12 @@ const WORDS = {
   debugvars: ["configfile", "version"],
 } as const;
 
-/** The same of one sequence. */
+/** Returns the same reasons for one sequence. */
 export function uncarriedIn(sequence: Sequence): readonly Diagnostic[] {
   return uncarried({ items: [sequence], span: sequence.span });
 }
 
-/** Why a sequence of a PDSC cannot be converted: an XML comment that would end early in .seq. */
+/** Returns why a sequence of a PDSC cannot be converted: an XML comment that would end early in .seq. */
 export function unsaidIn({ span }: Sequence): readonly Diagnostic[] {
   const { source, start, end } = span;
   const comments = [...source.text.slice(start, end).matchAll(/<!--.*?-->/gs)];

@@ -1,4 +1,4 @@
-/** Puts comments back among what they stand between. Knows positions only. */
+/** Puts comments back in their places. Knows positions only. */
 import type { IToken } from "chevrotain";
 import { spanIn, type Excerpt, type Span } from "../../lib/source.ts";
 import type { Comment, Control, Item } from "../tree.ts";
@@ -27,7 +27,7 @@ function standsBehindSomething(text: string, offset: number): boolean {
   return false;
 }
 
-/** Both lists in order of their places; a comment inside of something follows it. */
+/** Merges both lists in order of their places; a comment inside an item follows it. */
 export function weave<T extends { readonly span: Span }>(
   things: readonly T[],
   comments: readonly Comment[],
@@ -46,7 +46,7 @@ export function weave<T extends { readonly span: Span }>(
   return [...woven, ...comments.slice(next)];
 }
 
-/** The comments of one file; each is taken once, by the innermost thing that it stands in. */
+/** Holds the comments of one file; each is taken once, by the innermost item that it stands in. */
 export class CommentStore {
   #all: readonly Comment[] = [];
   #taken = new Set<Comment>();
@@ -56,7 +56,7 @@ export class CommentStore {
     this.#taken = new Set();
   }
 
-  /** Those that begin in a range of offsets and fulfil the condition, in order. */
+  /** Takes the comments that begin in a range of offsets and fulfil the condition, in order. */
   take(start: number, end: number, wanted: (comment: Comment) => boolean = () => true): Comment[] {
     const found: Comment[] = [];
     for (let at = this.#firstFrom(start); at < this.#all.length; at++) {
@@ -69,7 +69,10 @@ export class CommentStore {
     return found;
   }
 
-  /** Single-line comments that follow an offset on its own line, with nothing but other comments between. */
+  /**
+   * Takes single-line comments that follow an offset on its own line, with nothing but other comments
+   * between.
+   */
   takeBehind(offset: number): Comment[] {
     const found: Comment[] = [];
     let end = offset;
@@ -98,7 +101,7 @@ export class CommentStore {
   }
 }
 
-/** Where `//` stands for an XML comment (heads, file level), both spellings are one comment in the tree. */
+/** If `//` means an XML comment (heads, file level), both spellings are one comment in the tree. */
 export function asXmlComment(comment: Comment): Comment {
   return comment.style === "block"
     ? comment
@@ -106,8 +109,8 @@ export function asXmlComment(comment: Comment): Comment {
 }
 
 /**
- * Items of a PDSC as .seq has them: a comment of one line behind the head or the end of a control is the control's own.
- * `trailing` tells that something stands before the comment on its line.
+ * Gives items of a PDSC the comments of .seq: a comment of one line after the head or the end of a control is
+ * the control's own. `trailing` means that something stands before the comment on its line.
  */
 export function adoptComments(items: readonly Item[]): readonly Item[] {
   const adopted: Item[] = [];

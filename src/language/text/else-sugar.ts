@@ -1,17 +1,17 @@
-/** `else`, which a PDSC cannot say: the condition is kept in a variable that both branches ask. */
+/** Makes `else`, which a PDSC cannot express: a variable keeps the condition, and both branches ask it. */
 import type { Span } from "../../lib/source.ts";
 import type { Part } from "./arrange.ts";
 import type { Control, Declaration, Expression, Item } from "../tree.ts";
 
 export interface ElseNames {
   next: number;
-  /** Names that the file uses already. */
+  /** The names that the file uses already. */
   readonly used: ReadonlySet<string>;
 }
 
 export interface Branch {
   readonly control: Control;
-  /** The head, where the generated declaration is said to stand. */
+  /** The head, which counts as the place of the generated declaration. */
   readonly head: Span;
   readonly otherwise?: {
     readonly items: readonly Item[];
@@ -20,7 +20,7 @@ export interface Branch {
   };
 }
 
-/** A new name of the form `_elseN`. */
+/** Makes a new name of the form `_elseN`. */
 export function nameElse(names: ElseNames): string {
   for (;;) {
     const name = `_else${names.next++}`;
@@ -28,7 +28,7 @@ export function nameElse(names: ElseNames): string {
   }
 }
 
-/** An `if` with its `else` as the parts that the tree has for them; without `else` it is itself. */
+/** Turns an `if` with its `else` into the parts that the tree has for them; without `else` it is unchanged. */
 export function withElse({ control, head, otherwise }: Branch, nextName: () => string): Part[] {
   const condition = control.if;
   if (otherwise === undefined || condition === undefined) return [control];
@@ -69,13 +69,13 @@ function bracketed(expression: Expression): Expression {
   }
 }
 
-/** What `withElse` made, seen from the outside: the declaration before two controls. */
+/** The result of `withElse` as seen from outside: the declaration before two controls. */
 export interface ElseShape {
   readonly condition: Expression;
   readonly name: string;
 }
 
-/** Recognises the exact shape, so that the printer can say `else` again. */
+/** Recognises the exact shape, so that the printer can write `else` again. */
 export function elseShape(kept: Declaration, positive: Item, negative: Item): ElseShape | undefined {
   const name = kept.name.text;
   const { value } = kept;

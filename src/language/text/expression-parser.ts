@@ -1,6 +1,6 @@
 /**
- * The grammar of statements and expressions, which PDSC blocks and .seq share, and how a broken statement is left
- * behind so that the next one is still read. Knows no .seq words; script-parser.ts adds them.
+ * Parses statements and expressions, which PDSC blocks and .seq share, and skips a broken statement so that
+ * the next one is still read. Knows no .seq words; script-parser.ts adds them.
  */
 import { EmbeddedActionsParser, EOF, isRecognitionException, tokenMatcher } from "chevrotain";
 import type { IRecognitionException, IToken, ParserMethod, TokenType } from "chevrotain";
@@ -17,7 +17,7 @@ import type { Declaration, Expression, Statement } from "../tree.ts";
 export class ExpressionParser extends EmbeddedActionsParser {
   protected excerpt: Excerpt = whole(new Source("", ""));
   readonly findings: Diagnostic[] = [];
-  /** Set where a statement was left before an opening brace, so that the brace is not a second mistake. */
+  /** True if a statement was left before an opening brace, so that the brace is not a second mistake. */
   protected quietBraces = false;
 
   constructor(skipValidations: boolean) {
@@ -49,7 +49,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return tokenMatcher(token, type);
   }
 
-  /** The content of a `<block>` or of debugvars. */
+  /** Parses the content of a `<block>` or of debugvars. */
   readonly blockText: ParserMethod<[], Statement[]> = this.RULE("blockText", () => {
     const statements: Statement[] = [];
     do {
@@ -61,7 +61,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return statements;
   });
 
-  /** An `if` or `while` attribute, or what `eval` is given. */
+  /** Parses an `if` or `while` attribute, or the argument of `eval`. */
   readonly wholeExpression: ParserMethod<[], Expression | undefined> = this.RULE("wholeExpression", () =>
     this.attempt(
       () => {
@@ -159,7 +159,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return result;
   });
 
-  /** Operands and operators in a row; the precedence table makes the tree. */
+  /** Parses operands and operators in a row; the precedence table makes the tree. */
   readonly binary: ParserMethod<[], Expression> = this.RULE("binary", () => {
     const operands = [this.SUBRULE(this.unary)];
     const operators: string[] = [];
@@ -219,7 +219,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return this.ACTION(() => parenthesized(inner, this.between(open, close)));
   });
 
-  /** A variable or a call. */
+  /** Parses a variable or a call. */
   readonly named: ParserMethod<[], Expression> = this.RULE("named", () => {
     const name = this.CONSUME(t.Identifier);
     let args: Expression[] | undefined;
@@ -238,7 +238,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     });
   });
 
-  /** What can be read without a question; where anything is odd nothing was taken, and the rule reads it. */
+  /** Reads what is unambiguous. If anything is odd it takes nothing, and the rule reads the text. */
   protected straight<Read>(read: (reader: StraightReader) => Read | undefined): Read | undefined {
     if (this.RECORDING_PHASE) return undefined;
     const reader = new StraightReader(this.excerpt, (ahead) => this.LA(ahead));
@@ -247,7 +247,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return found;
   }
 
-  /** The raw text between the quotes. */
+  /** Returns the raw text between the quotes. */
   protected stringText(token: IToken): string {
     const { image } = token;
     if (image.length > 1 && /[^\\](?:\\\\)*"$/.test(image.slice(-64)) && image.endsWith('"')) {
@@ -264,7 +264,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return image.slice(1);
   }
 
-  /** Runs a part of a rule; what it throws is reported once, and `leave` finds a place to go on from. */
+  /** Runs a part of a rule; a thrown error is reported once, and `leave` finds a place to go on from. */
   protected attempt<T>(
     part: () => T,
     leave: (error: IRecognitionException) => void,
@@ -281,7 +281,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     }
   }
 
-  /** Of a declaration that could not be read the name: what uses it later is not a second mistake. */
+  /** Keeps the name of a declaration that could not be read, so that later uses are not a second mistake. */
   private nameOnly(first: IToken, name: IToken): Declaration {
     const span = this.spanOf(name);
     return {
@@ -292,7 +292,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     };
   }
 
-  /** Where nothing fits, the name at the beginning may be right and the word behind it wrong. */
+  /** If nothing fits, the name at the beginning may be right and the next word wrong. */
   private stumble(error: IRecognitionException, first: IToken | undefined): Stumble {
     const { message, token } = error;
     const { previousToken } = error as { previousToken?: IToken };
@@ -304,7 +304,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return { message: `expected ';' or an operator, ${found}`, token: second, before: token, first: token };
   }
 
-  /** After a broken statement: behind its semicolon, or before what clearly begins something new. */
+  /** Skips a broken statement: to the end of its semicolon, or to what clearly begins something new. */
   protected leaveStatement(first: IToken, error: IRecognitionException): void {
     const missingSemicolon = error.name === "MismatchedTokenException" && this.beginsLine(this.LA(1));
     if (missingSemicolon && this.LA(1) !== first && error.message.startsWith("expected ';'")) return;
@@ -320,7 +320,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     }
   }
 
-  /** The semicolons in the head of a C `for` end no statement. */
+  /** The semicolons in the head of a C `for` do not end a statement. */
   private leaveForHead(): void {
     for (let depth = 1; depth > 0;) {
       const next = this.LA(1);
@@ -347,7 +347,7 @@ export class ExpressionParser extends EmbeddedActionsParser {
     return true;
   }
 
-  /** Where nothing that may stand here begins: reports it and skips it. False at the end of the text. */
+  /** Reports and skips a token that cannot begin anything here. Returns false at the end of the text. */
   protected skipStray(): boolean {
     if (this.RECORDING_PHASE) return false;
     const next = this.LA(1);

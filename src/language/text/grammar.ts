@@ -1,4 +1,4 @@
-/** The parser's own description of its grammar as plain data, for documents and editors. Parses nothing. */
+/** Gives the parser's own description of its grammar as plain data, for documents and editors. Parses nothing. */
 import { ScriptParser } from "./script-parser.ts";
 
 /** A rule, or a part of one. Terminals have a label that people can read. */
@@ -20,7 +20,7 @@ export interface GrammarPart {
   readonly separator?: GrammarPart;
 }
 
-/** Also makes sure that the grammar is free of ambiguities, which the parser itself leaves out to start faster. */
+/** Also makes sure that the grammar is unambiguous, which the parser itself leaves out to start faster. */
 export function grammarRules(): readonly GrammarPart[] {
   return new ScriptParser(false).getSerializedGastProductions();
 }

@@ -1,4 +1,4 @@
-/** Splits a text into tokens and comments. Knows what no token can be; knows no grammar and no file. */
+/** Splits a text into tokens and comments. Knows what cannot be a token; knows no grammar and no file. */
 import { Lexer, type IToken } from "chevrotain";
 import { allTokens } from "./tokens.ts";
 
@@ -9,9 +9,9 @@ export interface StrayText {
 
 export interface Tokens {
   readonly tokens: IToken[];
-  /** In order of the text. */
+  /** The comments are in the order of the text. */
   readonly comments: readonly IToken[];
-  /** Characters that begin no token; they are skipped. */
+  /** Characters that cannot begin a token; they are skipped. */
   readonly stray: readonly StrayText[];
 }
 
@@ -31,7 +31,7 @@ export function tokenize(text: string): Tokens {
   };
 }
 
-/** The offset behind a token. */
+/** Returns the offset after a token. */
 export function endOf(token: IToken): number {
   return token.startOffset + token.image.length;
 }

@@ -1,21 +1,27 @@
-/** How large a statement and how deep a nesting may be, so that no input can exhaust the stack of who walks the tree. */
+/**
+ * Limits how large a statement and how deep a nesting may be, so that no input can exhaust the stack of code
+ * that walks the tree.
+ */
 import type { IToken } from "chevrotain";
 import { spanIn, type Excerpt } from "../../lib/source.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { endOf } from "./lexer.ts";
 
-/** Parentheses, braces, `?:` and assignments inside one another; real packs need 6. */
+/** The limit for parentheses, braces, `?:` and assignments inside one another; real packs need 6. */
 export const MAX_NESTING = 100;
-/** Signs in one statement; real packs need about 20. */
+/** The limit for signs in one statement; real packs need about 20. */
 export const MAX_OPERATORS = 500;
 
-/** Letters of one text: a .seq file, a block, a condition; all sequences of the largest real pack have a quarter of it. */
+/**
+ * The limit for letters of one text: a .seq file, a block, a condition. All sequences of the largest real
+ * pack have a quarter of it.
+ */
 export const MAX_LETTERS = 1 << 20;
 
-/** Of the parser in one text. */
+/** The limit for the parser's findings in one text. */
 export const MAX_FINDINGS = 1000;
 
-/** Before a text becomes tokens, each of which takes a hundred times the memory of a letter. */
+/** Runs before a text becomes tokens, each of which takes a hundred times the memory of a letter. */
 export function exceededLength(excerpt: Excerpt): Diagnostic | undefined {
   if (excerpt.text.length <= MAX_LETTERS) return undefined;
   return {
@@ -28,7 +34,7 @@ export function exceededLength(excerpt: Excerpt): Diagnostic | undefined {
   };
 }
 
-/** One pass over the tokens, before anything recursive sees them. */
+/** Makes one pass over the tokens, before anything recursive sees them. */
 export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diagnostic | undefined {
   const counter = new Counter();
   for (const token of tokens) {
@@ -46,7 +52,7 @@ export function exceededLimit(excerpt: Excerpt, tokens: readonly IToken[]): Diag
   return undefined;
 }
 
-/** First letters of what is not an operator: names, numbers, strings, and what stands around arguments. */
+/** First letters of what is not an operator: names, numbers, strings, and the signs around arguments. */
 const NO_OPERATOR: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w"(),]/.test(String.fromCharCode(code))),
 );
@@ -56,7 +62,10 @@ const RIGHTWARD: ReadonlySet<string> = new Set([
 ]);
 
 class Counter {
-  /** For each open bracket, how long the chain of `else` at its level is: each link lies inside the one before. */
+  /**
+   * The length of the chain of `else` at the level of each open bracket: each link lies inside the one
+   * before.
+   */
   readonly #chains: number[] = [];
   #chain = 0;
   #links = 0;
@@ -65,7 +74,7 @@ class Counter {
   #rightward = 0;
   #before = "";
 
-  /** What is too much with this token, if anything. */
+  /** Returns what is too much with this token, if anything. */
   add(image: string): string | undefined {
     if ((this.#before === "}" || this.#before === ";") && image !== "else") this.#endChain();
     this.#before = image;

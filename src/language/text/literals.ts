@@ -1,4 +1,7 @@
-/** What a number or a duration is worth, and what is odd about its spelling. Knows no places and no diagnostics. */
+/**
+ * Reads the value of a number or a duration, and what is odd about its spelling. Knows no places and no
+ * diagnostics.
+ */
 import { U64_MAX, type U64 } from "../../lib/u64.ts";
 import { table } from "../../lib/table.ts";
 
@@ -6,17 +9,20 @@ export type NumberProblem = "malformed" | "float" | "duration" | "too-large" | "
 
 export interface NumberReading {
   readonly value: U64;
-  /** `looks-octal` is a warning and the value is the decimal one; all others leave 0 or the wrapped value. */
+  /**
+   * `looks-octal` is a warning and the value is the decimal one; all other problems leave 0 or the wrapped
+   * value.
+   */
   readonly problem?: NumberProblem;
 }
 
 const SHAPE =
   /^(?:0[xX](?<hex>[0-9a-fA-F]+)|0[bB](?<binary>[01]+)|(?<decimal>\d+))(?:u|l|ul|lu|ll|ull|llu)?$/i;
 
-/** Most numbers: of so few digits that they fit, without a suffix or a zero in front. */
+/** Most numbers match it: they have few enough digits to fit, no suffix and no leading zero. */
 const PLAIN = /^(?:0x[0-9a-fA-F]{1,16}|[1-9]\d{0,18}|0)$/;
 
-/** Decimal, hexadecimal or binary, with any suffix that C allows. */
+/** Reads decimal, hexadecimal or binary, with any suffix that C allows. */
 export function readNumber(text: string): NumberReading {
   if (PLAIN.test(text)) return { value: BigInt(text) };
   const groups = SHAPE.exec(text)?.groups;
@@ -28,7 +34,7 @@ export function readNumber(text: string): NumberReading {
       : binary !== undefined
         ? `0b${binary}`
         : (decimal ?? "0").replace(/^0+(?=\d)/, "");
-  // No number of 64 bits has more digits, and reading millions of digits takes minutes.
+  // No 64-bit number has more digits, and reading millions of digits takes minutes.
   if (digits.replace(/^0[xb]0*/, "").length > 64) return { value: 0n, problem: "too-large" };
   const value = BigInt(digits);
   if (value > U64_MAX) return { value: BigInt.asUintN(64, value), problem: "too-large" };
@@ -44,12 +50,15 @@ function problemOf(text: string): NumberProblem {
   return "malformed";
 }
 
-/** The longest wait that a PDSC attribute holds, in microseconds. */
+/** A PDSC attribute holds no longer wait, in microseconds. */
 export const MAX_TIMEOUT_US = 0xffff_ffff;
 
 const UNIT_US: Readonly<Record<string, bigint>> = table({ "": 1n, us: 1n, ms: 1000n, s: 1_000_000n });
 
-/** `50ms`, `1s`, or a plain number of microseconds; undefined if it is none, Infinity if it is too long. */
+/**
+ * Reads `50ms`, `1s`, or a plain number of microseconds. Returns undefined if it is not a duration, and
+ * Infinity if it is too long.
+ */
 export function readDurationUs(text: string): number | undefined {
   const found = /^(?<number>0[xX][0-9a-fA-F]+|\d+)(?<unit>us|ms|s)?$/.exec(text)?.groups;
   if (found === undefined) {
@@ -65,7 +74,7 @@ function limited(us: bigint): number {
   return us > BigInt(MAX_TIMEOUT_US) ? Infinity : Number(us);
 }
 
-/** The largest unit that says it exactly: `1s`, `50ms`, `150us`; 0 is `0`. */
+/** Uses the largest unit that is exact: `1s`, `50ms`, `150us`; 0 is `0`. */
 export function durationText(us: number): string {
   if (us === 0) return "0";
   if (us % 1_000_000 === 0) return `${us / 1_000_000}s`;
@@ -73,7 +82,7 @@ export function durationText(us: number): string {
   return `${us}us`;
 }
 
-/** The text between quotes without its escapes; an escape that is unknown stays as it is written. */
+/** Returns the text between quotes without its escapes; an unknown escape stays as it is written. */
 export function unquote(raw: string): string {
   const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
   return raw.replace(/\\(.)/g, (written, letter: string) => ESCAPES[letter] ?? written);

@@ -1,6 +1,7 @@
 /**
- * Text to tree: the content of a block, a single expression, a whole .seq file. Always answers: what cannot be read is
- * a diagnostic with its place, and everything around it is still there. Knows no XML and opens no file.
+ * Parses a text to a tree: the content of a block, a single expression, a whole .seq file. It always answers:
+ * a text that cannot be read gives a diagnostic with its place, and everything around it is still there.
+ * Knows no XML and opens no file.
  */
 import { spanIn, whole, type Excerpt, type Source } from "../../lib/source.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -19,7 +20,10 @@ function parserFor(excerpt: Excerpt, read: Tokens): ScriptParser {
   return shared;
 }
 
-/** The statements and comments of a PDSC `<block>` or of debugvars. XML comments inside come as `/* ... *\/`. */
+/**
+ * Parses the statements and comments of a PDSC `<block>` or of debugvars. XML comments inside come as `/* ...
+ * *\/`.
+ */
 export function parseBlock(excerpt: Excerpt): {
   readonly entries: readonly (Statement | Comment)[];
   readonly diagnostics: readonly Diagnostic[];
@@ -38,7 +42,10 @@ export function parseBlock(excerpt: Excerpt): {
   return { entries: weave(statements, comments), diagnostics: findings(parser.findings, excerpt, read) };
 }
 
-/** An `if` or `while` attribute, or the argument of `eval`. `expression` is absent if it could not be read. */
+/**
+ * Parses an `if` or `while` attribute, or the argument of `eval`. `expression` is absent if it could not be
+ * read.
+ */
 export function parseExpression(excerpt: Excerpt): {
   readonly expression?: Expression;
   readonly diagnostics: readonly Diagnostic[];
@@ -56,7 +63,7 @@ export function parseExpression(excerpt: Excerpt): {
   return expression === undefined ? { diagnostics } : { expression, diagnostics };
 }
 
-/** A .seq file. Bare statements are one sequence with an empty name. */
+/** Parses a .seq file. Bare statements are one sequence with an empty name. */
 export function parseScript(source: Source): {
   readonly script: Script;
   readonly diagnostics: readonly Diagnostic[];
@@ -74,7 +81,7 @@ export function parseScript(source: Source): {
   return { script: { kind: "script", items, span }, diagnostics: findings(parser.findings, excerpt, read) };
 }
 
-/** What the parser found and what no token could be made of, in order. */
+/** Joins the findings of the parser and those of the lexer, in order. */
 function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens): Diagnostic[] {
   if (parsed.length === 0 && read.stray.length === 0 && read.comments.length === 0) return [];
   const found = [...parsed];
@@ -103,7 +110,7 @@ function findings(parsed: readonly Diagnostic[], excerpt: Excerpt, read: Tokens)
   return limited(withoutEchoes(found).sort((a, b) => a.span.start - b.span.start));
 }
 
-/** Of a text that is not a sequence at all the first findings say it. */
+/** If a text is not a sequence at all, the first findings say so. */
 function limited(found: Diagnostic[]): Diagnostic[] {
   const more = found.splice(MAX_FINDINGS);
   const [first] = more;
@@ -115,7 +122,10 @@ function limited(found: Diagnostic[]): Diagnostic[] {
   return found;
 }
 
-/** What the parser stumbles over on the line of a stray character or an open string is the same mistake again. */
+/**
+ * Removes repeated mistakes: a finding of the parser on the line of a stray character or an open string is
+ * the same mistake again.
+ */
 function withoutEchoes(found: readonly Diagnostic[]): Diagnostic[] {
   const lineOf = ({ span }: Diagnostic): number => span.source.position(span.start).line;
   const lines = new Set(

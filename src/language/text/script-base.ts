@@ -1,4 +1,7 @@
-/** What the rules of .seq files share: braces, attributes that wait for their item, comments, the file as a whole. */
+/**
+ * Holds what the rules of .seq files share: braces, attributes that wait for their item, comments, the file
+ * as a whole.
+ */
 import { EOF, type IToken } from "chevrotain";
 import { join, spanIn } from "../../lib/source.ts";
 import { arrange, type Part } from "./arrange.ts";
@@ -24,14 +27,17 @@ import { append, greatest } from "../../lib/lists.ts";
 export type FileItem = Script["items"][number];
 
 export interface Body {
-  /** Where the content begins and ends; both the same for the `;` that stands for an empty body. */
+  /**
+   * The offsets at which the content begins and ends; they are equal for the `;` that stands for an empty
+   * body.
+   */
   readonly start: number;
   readonly end: number;
   readonly last: IToken;
   readonly parts: readonly Part[];
 }
 
-/** What may follow a head: `timeout 1s "info" { ... }`. */
+/** The tail may follow a head, as in `timeout 1s "info" { ... }`. */
 export interface Tail {
   readonly timeout?: Timeout;
   readonly info?: Text;
@@ -67,7 +73,7 @@ export class ScriptBase extends ExpressionParser {
     return { text, span: this.spanOf(token) };
   }
 
-  /** An attribute waits for the item that follows it. */
+  /** Keeps an attribute for the item that follows it. */
   protected wait(attribute: Attribute): void {
     this.waiting.push(attribute);
   }
@@ -78,7 +84,7 @@ export class ScriptBase extends ExpressionParser {
     return taken;
   }
 
-  /** Attributes belong to elements of a PDSC; a statement is none. */
+  /** Attributes belong to elements of a PDSC, and a statement is not an element. */
   protected refuseAttributes(): void {
     for (const { name } of this.takeAttributes()) {
       this.findings.push({
@@ -97,7 +103,7 @@ export class ScriptBase extends ExpressionParser {
     return !this.RECORDING_PHASE && next.tokenType !== EOF && !this.is(next, t.RightBrace);
   }
 
-  /** The closing brace; where the text ends without it, the opening one is reported, once. */
+  /** Reads the closing brace; if the text ends without it, the opening one is reported, once. */
   protected closing(open: IToken, consume: () => IToken): IToken {
     this.ACTION(() => {
       this.refuseAttributes();
@@ -117,13 +123,13 @@ export class ScriptBase extends ExpressionParser {
     return this.LA(0);
   }
 
-  /** The items of a body, with the comments that stand in it. */
+  /** Returns the items of a body, with the comments that stand in it. */
   protected itemsOf(body: Body | undefined): Item[] {
     if (body === undefined) return [];
     return arrange(body.parts, this.comments.take(body.start, body.end));
   }
 
-  /** Comments in and behind a head, and behind the end of a control: the control's own. */
+  /** Returns the control's own comments: those in and after a head, and after the end of a control. */
   protected ownComments(first: IToken, body: Body | undefined): Comment[] {
     if (body === undefined) return [];
     const inside = this.comments.take(first.startOffset, body.start);
@@ -132,7 +138,7 @@ export class ScriptBase extends ExpressionParser {
     return [...inside, ...behindHead, ...behindEnd].map(asXmlComment);
   }
 
-  /** A sequence's comment behind its head is an XML comment too; it comes first among the items. */
+  /** A sequence's comment after its head is an XML comment too; it comes first among the items. */
   protected sequenceItems(first: IToken, body: Body | undefined): Item[] {
     if (body === undefined) return [];
     const inside = this.comments.take(first.startOffset, body.start);
@@ -196,7 +202,7 @@ export class ScriptBase extends ExpressionParser {
     );
   }
 
-  /** A condition that could not be read, so that nothing is concluded from it. */
+  /** Skips a condition that could not be read, so that nothing is concluded from it. */
   protected skipCondition(): void {
     let depth = 1;
     for (;;) {
@@ -228,7 +234,7 @@ export class ScriptBase extends ExpressionParser {
     };
   }
 
-  /** What stands behind `else`: the items of braces, or another `if`. */
+  /** Reads what follows `else`: the items of braces, or another `if`. */
   protected otherwise(
     first: IToken,
     { branch, body }: { readonly branch?: Branch; readonly body?: Body },
@@ -242,7 +248,7 @@ export class ScriptBase extends ExpressionParser {
     return { comments: this.ownComments(first, body), items: this.itemsOf(body), span };
   }
 
-  /** Braces without a head; behind a head that could not be read they are not second mistake. */
+  /** Reports braces without a head; after a head that could not be read they are not a second mistake. */
   protected misplaced(body: Body, quiet: boolean): Part[] {
     if (quiet) return [];
     this.findings.push({
@@ -256,14 +262,14 @@ export class ScriptBase extends ExpressionParser {
     return [...body.parts];
   }
 
-  /** What a rule answers while the grammar is recorded is not a list. */
+  /** A rule's answer is not a list while the grammar is recorded. */
   protected gather<T>(list: T[], more: readonly T[]): void {
     this.ACTION(() => {
       append(list, more);
     });
   }
 
-  /** One item of a file or of braces; a broken one is left behind. */
+  /** Reads one item of a file or of braces; a broken one is skipped. */
   protected attemptItem(part: () => unknown): void {
     this.attempt(part, () => {
       this.skipToBody();

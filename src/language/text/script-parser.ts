@@ -1,4 +1,4 @@
-/** The grammar of .seq files around the statements: sequences, controls, blocks, scopes. Opens no file. */
+/** Parses .seq files around the statements: sequences, controls, blocks, scopes. Opens no file. */
 import type { IToken, ParserMethod } from "chevrotain";
 import type { Part } from "./arrange.ts";
 import { asXmlComment, weave } from "./comments.ts";
@@ -119,7 +119,7 @@ export class ScriptParser extends ScriptBase {
     });
   });
 
-  /** `@name("value")`, or `@"xml:lang"("value")`: it waits for the element behind it. */
+  /** Parses `@name("value")`, or `@"xml:lang"("value")`; it waits for the element after it. */
   readonly attribute: ParserMethod<[], void> = this.RULE("attribute", () => {
     this.CONSUME(t.At);
     const name = this.OR([
@@ -198,7 +198,7 @@ export class ScriptParser extends ScriptBase {
     }));
   });
 
-  /** `{ items }`, or `;` for nothing. */
+  /** Parses `{ items }`, or `;` for nothing. */
   readonly body: ParserMethod<[], Body> = this.RULE("body", () =>
     this.OR([
       { ALT: () => this.SUBRULE(this.braces) },
@@ -241,7 +241,7 @@ export class ScriptParser extends ScriptBase {
     };
   });
 
-  /** What may stand in a sequence or a control. */
+  /** Parses what may stand in a sequence or a control. */
   readonly item: ParserMethod<[], Part[]> = this.RULE("item", () =>
     this.OR([
       { ALT: () => this.branches(this.SUBRULE(this.ifControl)) },
@@ -261,7 +261,7 @@ export class ScriptParser extends ScriptBase {
     ]),
   );
 
-  /** Always an error, except behind a head that was one already. */
+  /** Always reports an error, except after a head that was one already. */
   readonly misplacedBraces: ParserMethod<[], Part[]> = this.RULE("misplacedBraces", () => {
     const quiet = this.quietBraces;
     this.quietBraces = false;
@@ -295,7 +295,7 @@ export class ScriptParser extends ScriptBase {
     }));
   });
 
-  /** `if`, perhaps with `while` on the same control, perhaps with `else`. */
+  /** Parses `if`, perhaps with `while` on the same control, perhaps with `else`. */
   readonly ifControl: ParserMethod<[], Branch> = this.RULE("ifControl", () => {
     const attributes = this.takeAttributes();
     const first = this.CONSUME(t.If);
@@ -330,7 +330,7 @@ export class ScriptParser extends ScriptBase {
     return this.ACTION(() => [this.control({ first, attributes, if: undefined, while: loop, tail })]);
   });
 
-  /** A control with neither condition. Always with braces, for `group;` is a variable. */
+  /** Parses a control without a condition. It always has braces, because `group;` is a variable. */
   readonly group: ParserMethod<[], Part[]> = this.RULE("group", () => {
     const attributes = this.takeAttributes();
     const first = this.CONSUME(t.words.group);
@@ -364,7 +364,7 @@ export class ScriptParser extends ScriptBase {
     return body === undefined ? manners : { ...manners, body };
   });
 
-  /** `timeout 50ms "info"`, both of which may be missing. */
+  /** Parses `timeout 50ms "info"`, both of which may be missing. */
   readonly manners: ParserMethod<[], Tail> = this.RULE("manners", () => {
     const limit = this.OPTION(() => {
       this.CONSUME(t.words.timeout);
@@ -381,7 +381,7 @@ export class ScriptParser extends ScriptBase {
     });
   });
 
-  /** An `if` and its `else` as the parts that the tree has for them. */
+  /** Turns an `if` and its `else` into the parts that the tree has for them. */
   private branches(branch: Branch): Part[] {
     return this.ACTION(() => withElse(branch, () => nameElse(this.elseNames)));
   }

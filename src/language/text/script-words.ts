@@ -1,4 +1,4 @@
-/** What the words of .seq heads mean: durations and requirements. Knows no grammar. */
+/** Reads the words of .seq heads: durations and requirements. Knows no grammar. */
 import type { Span } from "../../lib/source.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { MAX_TIMEOUT_US, readDurationUs } from "./literals.ts";

@@ -1,6 +1,6 @@
 /**
- * Reads statements and expressions that hold no mistake, in one pass without looking back. Answers undefined at the
- * first thing that is not as it should be: the parser, whose grammar this is, then reads the same tokens and explains.
+ * Reads statements and expressions without mistakes, in one pass without looking back. Returns undefined at
+ * the first irregularity: the parser, whose grammar this is, then reads the same tokens and explains.
  */
 import { createTokenInstance, EOF, type IToken, type TokenType } from "chevrotain";
 import { join, spanIn, type Excerpt, type Span } from "../../lib/source.ts";
@@ -13,9 +13,9 @@ import type { Declaration, Expression, Statement } from "../tree.ts";
 
 export class StraightReader {
   readonly #excerpt: Excerpt;
-  /** The token so many places ahead, 1 being the next; behind the last one, tokens of the end. */
+  /** Returns the token so many places ahead; 1 is the next. After the last one it returns tokens of the end. */
   readonly #look: (ahead: number) => IToken;
-  /** How many tokens were taken. */
+  /** The number of tokens that were taken. */
   taken = 0;
 
   constructor(excerpt: Excerpt, look: (ahead: number) => IToken) {
@@ -23,7 +23,7 @@ export class StraightReader {
     this.#look = look;
   }
 
-  /** With its semicolon. */
+  /** Reads a statement with its semicolon. */
   statement(): Statement | undefined {
     const first = this.next;
     if (first.tokenType === t.Var) return this.#declaration(first);
@@ -79,7 +79,7 @@ export class StraightReader {
     return otherwise === undefined ? undefined : conditional(test, then, otherwise);
   }
 
-  /** Operators that bind at least so tightly. */
+  /** Reads operators that bind at least so tightly. */
   #binary(least: number): Expression | undefined {
     let left = this.#unary();
     while (left !== undefined) {
@@ -163,7 +163,7 @@ export class StraightReader {
   }
 }
 
-/** The statements of a whole text, or undefined. */
+/** Returns the statements of a whole text, or undefined. */
 export function readStraightBlock(excerpt: Excerpt, tokens: readonly IToken[]): Statement[] | undefined {
   const reader = readerOf(excerpt, tokens);
   const statements: Statement[] = [];
@@ -175,7 +175,7 @@ export function readStraightBlock(excerpt: Excerpt, tokens: readonly IToken[]): 
   return statements;
 }
 
-/** The expression that a whole text is, or undefined. */
+/** Returns the expression of a whole text, or undefined. */
 export function readStraightExpression(excerpt: Excerpt, tokens: readonly IToken[]): Expression | undefined {
   const reader = readerOf(excerpt, tokens);
   const expression = reader.expression();
@@ -188,7 +188,7 @@ function readerOf(excerpt: Excerpt, tokens: readonly IToken[]): StraightReader {
 
 const END = createTokenInstance(EOF, "", NaN, NaN, NaN, NaN, NaN, NaN);
 
-/** What holds for a token type or one of its categories, by the number of the type. */
+/** Makes a look-up by the number of a token type; it also holds for the type's categories. */
 function byType<Value>(of: (type: TokenType) => Value): readonly Value[] {
   const values: Value[] = [];
   for (const type of t.allTokens) if (type.tokenTypeIdx !== undefined) values[type.tokenTypeIdx] = of(type);

@@ -1,4 +1,4 @@
-/** Says in plain words what the parser stumbled over, and what a C programmer should write instead. */
+/** Explains in plain words why the parser failed, and what a C programmer should write instead. */
 import { EOF, type IParserErrorMessageProvider, type IToken } from "chevrotain";
 import { spanIn, type Excerpt, type Span } from "../../lib/source.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -29,7 +29,7 @@ const RULE_WANTS: Readonly<Record<string, string>> = table({
   traceSetup: "'full' or 'legacy'",
 });
 
-/** Sentences without the names of tokens and rules. */
+/** These sentences do without the names of tokens and rules. */
 export const errorMessages: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, actual }) =>
     expected === EOF
@@ -42,16 +42,16 @@ export const errorMessages: IParserErrorMessageProvider = {
     `expected ${RULE_WANTS[ruleName] ?? "at least one more"}, ${found(actual[0])}`,
 };
 
-/** What the parser could not go on from. */
+/** A place at which the parser could not go on. */
 export interface Stumble {
   readonly message: string;
   readonly token: IToken;
   readonly before: IToken | undefined;
-  /** The first token of the statement, where it is in one. */
+  /** The first token of the statement, if it is in one. */
   readonly first: IToken | undefined;
 }
 
-/** A stumble with its place: behind the last good token where something is missing. */
+/** Returns an error with its place, which is after the last good token if something is missing. */
 export function explain({ message, token, before: previous, first }: Stumble, excerpt: Excerpt): Diagnostic {
   const before = previous !== undefined && Number.isFinite(previous.startOffset) ? previous : undefined;
   const missing = token.tokenType === EOF || /^expected '[;)}]'/.test(message);
@@ -78,7 +78,7 @@ const C_STATEMENTS: Readonly<Record<string, string>> = table({
   return: "a sequence ends at its end; set __Result = -1; to report failure",
 });
 
-/** A statement of C that the language has not. */
+/** Explains a statement of C that the language does not have. */
 function explainWord(first: IToken | undefined, token: IToken, excerpt: Excerpt): Diagnostic | undefined {
   const hint = first === undefined || first === token ? undefined : C_STATEMENTS[first.image];
   if (first === undefined || hint === undefined) return undefined;
@@ -92,7 +92,7 @@ function explainWord(first: IToken | undefined, token: IToken, excerpt: Excerpt)
   };
 }
 
-/** What a C programmer writes by habit, and what it is here. */
+/** Explains what a C programmer writes by habit, and what it is here. */
 function explainC(token: IToken, before: IToken | undefined, excerpt: Excerpt): Diagnostic | undefined {
   if (token.tokenType === EOF) return undefined;
   const at = (first: IToken, last: IToken): Span => spanIn(excerpt, first.startOffset, endOf(last));

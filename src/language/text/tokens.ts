@@ -1,4 +1,4 @@
-/** The words and signs of the language. Knows how text splits into tokens; knows no grammar. */
+/** Defines the words and signs of the language. Knows how text splits into tokens; knows no grammar. */
 import { createToken, Lexer, type TokenType } from "chevrotain";
 
 const any = (name: string, label: string): TokenType => createToken({ name, label, pattern: Lexer.NA });
@@ -13,7 +13,7 @@ export const Identifier = createToken({ name: "Identifier", label: "a name", pat
 const reserved = (name: string, word: string): TokenType =>
   createToken({ name, label: `'${word}'`, pattern: new RegExp(word), longer_alt: Identifier });
 
-/** A word that means something in some places only, and is a name everywhere else. */
+/** Makes a word that means something in some places only, and is a name everywhere else. */
 const contextual = (word: string): TokenType =>
   createToken({
     name: `Word_${word}`,
@@ -51,10 +51,13 @@ export const words = {
   timeout: contextual("timeout"),
 } as const;
 
-/** Letters and dots behind the digits belong to it, so that `10ms`, `0x1FUL` and `1.5` are judged as one thing. */
+/**
+ * The letters and dots after the digits belong to it, so that `10ms`, `0x1FUL` and `1.5` are judged as one
+ * token.
+ */
 export const NumberToken = createToken({ name: "Number", label: "a number", pattern: /\d(?:[\w.]*)/ });
 
-/** Without its closing quote it ends with the line; the parser says so. */
+/** Without its closing quote it ends with the line, and the parser reports it. */
 export const StringToken = createToken({
   name: "String",
   label: "a string",
@@ -78,7 +81,7 @@ export const Question = sign("Question", "?");
 export const Colon = sign("Colon", ":");
 export const At = sign("At", "@");
 
-/** Signs of C that the language has not; they are tokens so that a message can name them. */
+/** The language does not have these signs of C; they are tokens so that a message can name them. */
 const Increment = sign("Increment", "++");
 const Decrement = sign("Decrement", "--");
 const LeftBracket = sign("LeftBracket", "[");
@@ -88,7 +91,7 @@ const Dot = sign("Dot", ".");
 
 export const Assign = assign("Assign", "=");
 
-/** Longest first: the lexer takes the first that fits. */
+/** The longest comes first, because the lexer takes the first that fits. */
 const signs: readonly TokenType[] = [
   assign("ShiftLeftAssign", "<<="),
   assign("ShiftRightAssign", ">>="),
@@ -144,7 +147,7 @@ const space = createToken({
   group: Lexer.SKIPPED,
 });
 const lineComment = createToken({ name: "LineComment", pattern: /\/\/[^\r\n]*/, group: "comments" });
-/** Without its end it takes the rest of the text; the parser says so. */
+/** Without its end it takes the rest of the text, and the parser reports it. */
 const blockComment = createToken({
   name: "BlockComment",
   pattern: /\/\*[^*]*(?:\*+(?:[^/*][^*]*|$))*(?:\*\/|$)?/,

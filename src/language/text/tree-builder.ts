@@ -49,7 +49,7 @@ export function foldUnary(
   );
 }
 
-/** Undefined if the left side is not a variable. */
+/** Returns undefined if the left side is not a variable. */
 export function assignment(target: Expression, sign: string, value: Expression): Assignment | undefined {
   if (target.kind !== "variable") return undefined;
   return {
@@ -69,7 +69,7 @@ export function call(name: Text, args: readonly Expression[], span: Span): Call 
   return { kind: "call", name, args, span };
 }
 
-/** What its brackets say beyond their span matters only around operators. */
+/** The brackets matter only around operators, beyond their span. */
 export function parenthesized(inner: Expression, span: Span): Expression {
   switch (inner.kind) {
     case "number":
