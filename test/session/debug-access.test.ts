@@ -15,7 +15,7 @@ test.each([
   [8, 0xffn, 0xa5n, 0xa5n],
   [16, 0xffffn, 0x1_beefn, 0xbeefn],
   [32, 0xffff_ffffn, 0x1_dead_beefn, 0xdead_beefn],
-] as const)("Write%i and Read%i cut what is wider", async (size, _mask, value, expected) => {
+] as const)("Write%i and Read%i cut wider values", async (size, _mask, value, expected) => {
   const fixture = await openFixture();
   await post(fixture, { fn: `Write${size}`, args: [RAM + 4, value] });
   expect(await ask(fixture, { fn: `Read${size}`, args: [RAM + 4] })).toBe(expected);
@@ -42,7 +42,7 @@ test("what a sequence writes to TAR and DRW by itself does not confuse later acc
   expect([0, 4, 0x20, 0x24, 0x28].map((offset) => fixture.peek(RAM + offset))).toEqual([1, 2, 7, 8, 9]);
 });
 
-test("ReadDP and WriteDP", async () => {
+test("ReadDP and WriteDP reach the registers of the debug port", async () => {
   const fixture = await openFixture();
   expect(await ask(fixture, { fn: "ReadDP", args: [0] })).toBe(0x2ba0_1477n);
   await post(fixture, { fn: "WriteDP", args: [4, 0x5000_0000] });
@@ -63,7 +63,7 @@ test("DAP_SWJ_Pins answers the levels, posted or asked", async () => {
   expect(Number(await ask(fixture, { fn: "DAP_SWJ_Pins", args: [0x80, 0x80, 100_000] })) & 0x80).toBe(0x80);
 });
 
-test("a posted delay has passed when the run goes on, so that the timeouts behind it start then", async () => {
+test("a posted delay has passed when the run goes on, so that later timeouts start then", async () => {
   const fixture = await openFixture();
   const before = fixture.simulator.clock.nowUs();
   await post(fixture, { fn: "DAP_Delay", args: [30_000] });
@@ -100,7 +100,7 @@ test("wire rule 16: a debug port of ADIv5 has no address space of access ports",
   expect(fixture.commands).toEqual([]);
 });
 
-describe("refused, before anything is sent", () => {
+describe("is refused before anything is sent", () => {
   test.each<[string, Call, string]>([
     ["an address of more than 32 bits", { fn: "Read32", args: [0x1_0000_0000n] }, "address-too-wide"],
     ["a function that nobody knows here", { fn: "ReadSomewhere", args: [0] }, "not-supported"],
@@ -113,7 +113,7 @@ describe("refused, before anything is sent", () => {
   });
 });
 
-test("an access port is found by __apid where the description has such elements", async () => {
+test("an access port is found by __apid if the description has such elements", async () => {
   const fixture = await openFixture();
   const { TargetAccess } = await import("../../src/session/access/debug-access.ts");
   const byId = new TargetAccess(fixture.dp, { apOf: (apid) => (apid === 3n ? 0 : 9) });

@@ -12,7 +12,7 @@ function fixture(name: string): Uint8Array {
 }
 
 describe.each(["blink2.axf", "blink4.axf", "blink5.axf"])("%s", (name) => {
-  test("names functions with their lines, variables, and nothing that it does not know", () => {
+  test("names functions with their lines and variables, and leaves unknown addresses unnamed", () => {
     const info = new DebugInfo();
     expect(info.isEmpty).toBe(true);
     expect(info.load(name, fixture(name))).toMatch(/^5 symbols, \d+ ranges of source lines$/);
@@ -36,7 +36,7 @@ describe.each(["blink2.axf", "blink4.axf", "blink5.axf"])("%s", (name) => {
     ]);
   });
 
-  test("cut off or changed anywhere it is a reason or less, never a defect", () => {
+  test("gives a reason or fewer names when it is cut off or changed, and is never a defect", () => {
     const whole = fixture(name);
     for (let at = 0; at < whole.length; at += 7) {
       const damaged = at % 2 === 0 ? whole.slice(0, at) : Uint8Array.from(whole);

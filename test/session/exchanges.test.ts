@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exchangesPerSequence, exchangesText } from "../bench/packets.ts";
 
-test("wire rule 17: exchanges of each default sequence, and the reason of each", async () => {
+test("wire rule 17: each default sequence takes its listed exchanges, each for its reason", async () => {
   // Every one is a sync point: DebugPortStart leaves its waits for power to the probe; ResetSystem's 100 ms are two delays of at most 65535 us.
   expect(`\n${exchangesText(await exchangesPerSequence())}\n`).toBe(`
 DebugPortSetup            2  1 atomic, 1 end of sequence
@@ -22,7 +22,7 @@ DebugPortStop             1  1 end of sequence
 /** Packets that one sync point takes by itself: what was gathered before a delay, and its parts of at most 65535 us; a limit before a match. */
 const PACKETS: Readonly<Record<string, number>> = { delay: 1 + Math.ceil(100_000 / 65_535), poll: 2 };
 
-test("wire rule 17: exchanges are the larger of sync points and of the packets that they need", async () => {
+test("wire rule 17: the number of exchanges is the larger of sync points and needed packets", async () => {
   for (const { sequence, reasons, syncs } of await exchangesPerSequence()) {
     const total = [...reasons.values()].reduce((sum, count) => sum + count, 0);
     const needed = syncs.reduce((sum, reason) => sum + (PACKETS[reason] ?? 1), 0);

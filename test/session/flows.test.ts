@@ -14,7 +14,7 @@ describe("wire rule 18: run NAME", () => {
     expect(entered()).toEqual(["DebugPortSetup", "DebugPortStart", "DebugDeviceUnlock", "DebugPortStop"]);
   });
 
-  test("any other sequence: attach, NAME, disconnect", async () => {
+  test("any other sequence runs between attach and disconnect", async () => {
     const { session, entered } = await fixture({ seq: 'sequence Mine { Message(0, "mine"); }' });
     await session.runOnce("Mine");
     expect(entered()).toEqual([
@@ -70,14 +70,14 @@ describe("wire rule 18: run NAME", () => {
 });
 
 describe("wire rule 21: the state in which the target is left", () => {
-  test("as found after attach: a running core runs on and the debug port is stopped", async () => {
+  test("is as found after attach: a running core runs on and the debug port is stopped", async () => {
     const { session, entered } = await fixture();
     await session.connect();
     await session.disconnect();
     expect(entered().slice(-2)).toEqual(["DebugCoreStop", "DebugPortStop"]);
   });
 
-  test("halted after a halting reset: neither DebugCoreStop nor DebugPortStop, and the flow says so", async () => {
+  test("is halted after a halting reset, without DebugCoreStop and DebugPortStop, and the flow says so", async () => {
     const { session, entered, events } = await fixture();
     await session.connect();
     await session.reset("system", { halt: true });
@@ -127,7 +127,7 @@ describe("wire rule 20: connect modes", () => {
     await session.disconnect();
   });
 
-  test("under reset: nRESET is held while connecting and the core is caught at its reset vector", async () => {
+  test("under-reset holds nRESET while connecting and catches the core at its reset vector", async () => {
     const { session, entered } = await fixture({ settings: { connect: "under-reset" } });
     await session.connect();
     expect(entered()).toEqual([
@@ -142,7 +142,7 @@ describe("wire rule 20: connect modes", () => {
     await session.disconnect();
   });
 
-  test("under reset that fails lets nRESET rise again", async () => {
+  test("under-reset that fails lets nRESET rise again", async () => {
     const { session, simulator, failure } = await fixture({
       seq: 'sequence DebugDeviceUnlock { Message(2, "locked"); }',
       settings: { connect: "under-reset" },

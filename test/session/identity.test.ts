@@ -60,7 +60,7 @@ describe.each(PROTOCOLS)("%s", (protocol) => {
       return dbgseq(...command.split(" "), "--probe", probe, "--protocol", protocol, "--no-config");
     };
 
-    test.each(everyCommand ? COMMANDS : ["read 0x20000000"])("a sound target: %s", async (command) => {
+    test.each(everyCommand ? COMMANDS : ["read 0x20000000"])("a sound target passes: %s", async (command) => {
       const { code, err } = await run(plainModel(version), command);
       expect({ code, err: err.replace(/^.*(?:halted|nRESET|connect auto).*\n/gm, "") }).toEqual({
         code: 0,
@@ -288,7 +288,7 @@ describe("cases", () => {
     expect((await withPack(elements, "doctor --target")).code).toBe(4);
   });
 
-  test("another core than the pack's, and a generic name", async () => {
+  test("a core that differs from the pack's is reported, and a generic name fits any", async () => {
     const other = await withPack(M4.replace("M4", "M7"), "read 0x20000000");
     expect(other.code).toBe(4);
     expect(other.err).toContain(
@@ -320,7 +320,7 @@ describe("cases", () => {
     expect(agreesWith(cpuid, core)).toBe(agrees);
   });
 
-  test("DHCSR 0 is a state, all ones is none", () => {
+  test("a DHCSR of 0 is a state, and one of all ones is not", () => {
     expect(judge("DHCSR", { value: 0, place: "the core" })).toBeUndefined();
     expect(judge("DHCSR", { value: 0xffff_ffff, place: "the core" })?.fault).toMatchObject({
       kind: "wrong-identity",
@@ -368,7 +368,7 @@ describe("cases", () => {
     expect(undescribed.err).toContain("__apid 4 is not described");
   });
 
-  test("memory of a mailbox: found between sequences, for no access is put into one", async () => {
+  test("the use of a mailbox as memory is found between sequences, because no access is inserted into one", async () => {
     const model = plainModel("v1").replace(
       "processors:",
       "  - { index: 1, kind: apb, idr: 0x12880000, base: 0xFFFFFFFF, bus: other }\nprocessors:",
@@ -382,7 +382,7 @@ describe("cases", () => {
   });
 
   test.each(["swd", "jtag"])(
-    "an access port that leads nowhere: info and doctor name the core, %s",
+    "info and doctor name the core behind an access port that leads nowhere, %s",
     async (protocol) => {
       const commands = ["info", ...(protocol === "swd" ? ["doctor --target"] : [])];
       for (const command of commands) {
@@ -427,7 +427,7 @@ describe("cases", () => {
     }
   });
 
-  test("--connect none is judged on what it read: CSW, not IDR", async () => {
+  test("--connect none judges an access port by the CSW that was read, not by IDR", async () => {
     const args = [
       "--connect",
       "none",

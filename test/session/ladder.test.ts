@@ -66,7 +66,7 @@ function longCable(pipe: PacketPipe): PacketPipe {
   };
 }
 
-describe("the way that works", () => {
+describe("the way to connect that works", () => {
   test.each([
     ["generic-m4", {}, ["attach"]],
     ["generic-m33", {}, ["attach"]],
@@ -84,7 +84,7 @@ describe("the way that works", () => {
     await session.disconnect();
   });
 
-  test("wire rule 24: a slower clock, where nothing answers at the one that was asked for", async () => {
+  test("wire rule 24: a slower clock is tried if nothing answers at the requested one", async () => {
     const { session, error, said } = await climb("generic-m4", {}, longCable);
     expect(error).toBeUndefined();
     expect(tried(said)).toEqual(["attach", "dormant wake-up", "slower clock"]);
@@ -92,7 +92,7 @@ describe("the way that works", () => {
     await session.disconnect();
   });
 
-  test("what pulls a line is said before the line moves", async () => {
+  test("is announced before it moves a line", async () => {
     const { simulator, said } = await climb("stm32f407", { firmware: "stops" });
     const pulse = said.findIndex((text) => text.includes("pulses nRESET"));
     expect(pulse).toBeGreaterThan(-1);
@@ -102,7 +102,7 @@ describe("the way that works", () => {
   });
 });
 
-describe("where none works", () => {
+describe("if no way to connect works", () => {
   test("the table says why, the target is released, and the code is 4", async () => {
     const { code, err } = await dbgseq(
       ...["read", "0xE000ED00", "--probe", "sim:lpc55s36", "--connect", "auto", "--no-config"],
@@ -117,7 +117,7 @@ describe("where none works", () => {
   test.each([
     ["protected", { protected: "yes" }],
     ["protected, as a glitch says once", { glitches: "1" }],
-  ])("an nRF52 that is %s keeps what it holds", async (_, options) => {
+  ])("an nRF52 that is %s keeps its content", async (_, options) => {
     const simulator = openSimulator({ model: "nrf52840", options });
     const before = simulator.soc.memory("flash").dump(0, 0x400);
     const { simulator: after } = await climb("nrf52840", options);
@@ -125,7 +125,7 @@ describe("where none works", () => {
     expect(after.log.events.some((event) => JSON.stringify(event).includes("erase"))).toBe(false);
   });
 
-  test("a target without power: every way but the ones that need its debug port is tried", async () => {
+  test("a target without power is tried in every way except those that need its debug port", async () => {
     // nRESET never rises: the waits for it would take a million turns each if all of them were made.
     const simulator = openSimulator({ model: "generic-m4" });
     simulator.soc.power(false);
@@ -140,7 +140,7 @@ describe("where none works", () => {
   });
 });
 
-test("an error that a session left behind, which was cut off, keeps nobody from connecting", async () => {
+test("an error of a session that was cut off does not keep the next one from connecting", async () => {
   const { link, simulator } = await openFixture();
   const tar = {
     kind: "write",

@@ -38,7 +38,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
     expect(err).toContain("caught when the debug port came back, not at its reset vector");
   });
 
-  test("where nothing comes back the failure stays what it was", async () => {
+  test("if nothing comes back the failure stays what it was", async () => {
     const { session, simulator, failure, events } = await fixture({
       seq: "sequence ResetSystem { DAP_Delay(1); }",
     });
@@ -93,7 +93,7 @@ describe("wire rule 23: a reset that takes the debug port with it", () => {
   });
 });
 
-test("wire rule 23: RecoverySupportStart before a run and a step, RecoverySupportStop behind them", async () => {
+test("wire rule 23: RecoverySupportStart runs before a run and a step, and RecoverySupportStop after them", async () => {
   const { session, messages } = await fixture({ seq: RECOVERY, settings: { connect: "halt" } });
   await session.connect();
   const { core } = session.rig.target;

@@ -35,7 +35,7 @@ describe("a core that stays in reset", () => {
     );
   });
 
-  test("nRESET that rises too late, by a sequence of the project", async () => {
+  test("is reported if nRESET rises too late, by a sequence of the project", async () => {
     const seq = join(folder, "short.seq");
     writeFileSync(
       seq,
@@ -76,7 +76,7 @@ describe("nRESET that is not wired", () => {
 });
 
 test.each(["pre-reset", "under-reset"])(
-  "nRESET that rises slowly, and for which the project's sequences do not wait: --connect %s",
+  "nRESET that rises slowly is waited for although the project's sequences do not: --connect %s",
   async (connect) => {
     const seq = join(folder, "hasty.seq");
     writeFileSync(
@@ -91,7 +91,7 @@ test.each(["pre-reset", "under-reset"])(
   },
 );
 
-test("a sequence that leaves nRESET low wants just that", async () => {
+test("a sequence that leaves nRESET low is not waited for", async () => {
   const { code, err } = await dbgseq(
     "run",
     "ResetHardwareAssert",

@@ -21,7 +21,7 @@ const labels = ({ definitions }: LoadedScripts): readonly string[] =>
   definitions.map(({ name, origin }) => `${name} (${origin.label})`);
 
 describe("import", () => {
-  test("brings what the file defines, behind the importer's own", async () => {
+  test("adds the definitions of the file after the importer's own", async () => {
     const loaded = await load({
       "main.seq": 'import "lib.seq"; sequence A { }',
       "lib.seq": "sequence B { }",
@@ -29,7 +29,7 @@ describe("import", () => {
     expect(labels(loaded)).toEqual(["A (project)", "B (project)"]);
   });
 
-  test("a file that is imported twice is there once", async () => {
+  test("reads a file that is imported twice once", async () => {
     const loaded = await load({
       "main.seq": 'import "a.seq"; import "b.seq"; sequence M { }',
       "a.seq": 'import "c.seq"; sequence A { }',
@@ -39,7 +39,7 @@ describe("import", () => {
     expect(labels(loaded)).toEqual(["M (project)", "A (project)", "C (project)", "B (project)"]);
   });
 
-  test("a circle is an error at the import that closes it", async () => {
+  test("reports a circle at the import that closes it", async () => {
     const failed = load({
       "main.seq": 'import "a.seq";\nsequence M { }',
       "a.seq": 'import "main.seq";\nsequence A { }',
@@ -58,7 +58,7 @@ describe("scope", () => {
     scope family "PSoC 62" subFamily "CY8C62x4" { sequence ResetSystem { } debugvars { __var Boot = 7; } }
     scope family "PSoC 62" subFamily "CY8C62x5" { sequence ResetSystem { } }`;
 
-  test("only what names this device counts, the inner level first", async () => {
+  test("counts only if it names this device, the inner level first", async () => {
     const loaded = await load({ "main.seq": main }, DEVICE);
     expect(labels(loaded)).toEqual([
       "ResetSystem (project, subFamily)",
@@ -67,11 +67,11 @@ describe("scope", () => {
     ]);
   });
 
-  test("without a device no scope counts", async () => {
+  test("does not count without a device", async () => {
     expect(labels(await load({ "main.seq": main }))).toEqual(["ResetSystem (project)"]);
   });
 
-  test("its debugvars add to the pack's; --set wins over them", async () => {
+  test("adds its debugvars to the pack's, and --set wins over them", async () => {
     const { debugVars } = await load({ "main.seq": main }, DEVICE);
     const context = new DeviceContext({ projectVars: debugVars });
     expect(context.variables.get("Boot")).toMatchObject({ value: 7n, origin: "project" });

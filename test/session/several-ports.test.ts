@@ -119,7 +119,7 @@ describe("wire rule 13: several ports on one pair of wires", () => {
     expect({ code, out, err }).toEqual({ code: 0, out: "own aa, other bb\nagain aa\n", err: "" });
   });
 
-  test("a port that nobody describes is an error with its place", async () => {
+  test("a port without a description is an error with its place", async () => {
     const { code, err } = await run(
       "silent.pdsc",
       "plain.yaml",
@@ -165,7 +165,7 @@ describe("JTAG", () => {
     expect(code).toBe(0);
   });
 
-  test("where several lengths are unknown, what the registers capture divides them", async () => {
+  test("several unknown lengths are divided by what the registers capture", async () => {
     const { code, out } = await run(
       "silent.pdsc",
       "others.yaml",
@@ -175,13 +175,13 @@ describe("JTAG", () => {
     expect(code).toBe(0);
   });
 
-  test("a length in the pack that cannot be is said", async () => {
+  test("an impossible length in the pack is reported", async () => {
     const { code, err } = await run("wrong-length.pdsc", "chain.yaml", "ResetSystem", "--protocol", "jtag");
     expect(err).toMatch(/have 13 bits together, and no division of them fits/);
     expect(code).toBe(4);
   });
 
-  test("a chain without the pack's TAP says what it has", async () => {
+  test("a chain without the pack's TAP is reported with its TAPs", async () => {
     const { code, err } = await run("wrong-tap.pdsc", "chain.yaml", "ResetSystem", "--protocol", "jtag");
     expect(err).toMatch(/the pack's TAP 7 is not there; the JTAG chain has 0: IDCODE 0x06450041/);
     expect(code).toBe(4);
@@ -229,7 +229,7 @@ describe.each([
       },
     );
 
-    test("memory that a sequence used behind another port is judged there, also when it came back", async () => {
+    test("memory that a sequence used behind another port is judged there, even after a return", async () => {
       const target = model("").replace(
         "{ index: 0, dp: 1, kind: ahb, idr: 0x04770031",
         "{ index: 0, dp: 1, kind: ahb, idr: 0",
@@ -302,7 +302,7 @@ describe("several cores in one session", () => {
     return { api, said };
   }
 
-  test("sequences run for the right one, by its definitions and through its own port", async () => {
+  test("run their sequences by their own definitions and through their own ports", async () => {
     const { api, said } = await session(own("A", "Look", "A sees") + own("B", "Look", "B sees"));
     await api.run("Look");
     await api.run("Look", { pname: "B" });

@@ -71,29 +71,26 @@ async function smoked(parts: Parameters<typeof pack>[0]): Promise<readonly Smoke
   return results;
 }
 
-describe("derived from a pack that selects by hand", () => {
-  test.each(PACKS)(
-    "%s: both cores are reached, each behind a debug port of its own",
-    async (_what, parts) => {
-      const results = await smoked(parts);
-      expect(results.map(({ pname, failed, assumptions }) => ({ pname, failed, assumptions }))).toEqual([
-        { pname: "Core0", failed: undefined, assumptions: [] },
-        { pname: "Core1", failed: undefined, assumptions: [] },
-      ]);
-      const { data } = deriveModel(deviceOf(pack(parts), "D").description);
-      expect(data.debugPort).toMatchObject({ start: "dormant", targetId: 0x01002927, instance: 0 });
-      expect(data.furtherDebugPorts).toMatchObject([{ targetId: 0x01002927, instance: 1 }]);
-    },
-  );
+describe("a model derived from a pack that selects by hand", () => {
+  test.each(PACKS)("reaches both cores of %s, each behind a debug port of its own", async (_what, parts) => {
+    const results = await smoked(parts);
+    expect(results.map(({ pname, failed, assumptions }) => ({ pname, failed, assumptions }))).toEqual([
+      { pname: "Core0", failed: undefined, assumptions: [] },
+      { pname: "Core1", failed: undefined, assumptions: [] },
+    ]);
+    const { data } = deriveModel(deviceOf(pack(parts), "D").description);
+    expect(data.debugPort).toMatchObject({ start: "dormant", targetId: 0x01002927, instance: 0 });
+    expect(data.furtherDebugPorts).toMatchObject([{ targetId: 0x01002927, instance: 1 }]);
+  });
 
-  test("a value that only the target tells is not guessed: no debug port is made up", () => {
+  test("does not guess a value that only the target tells, and invents no debug port", () => {
     const select = (): string =>
       `__var id = ReadDP(0x0); ${LINE_RESET} DAP_SWJ_Sequence(8, 0x99); DAP_SWJ_Sequence(5, 0x1F); DAP_SWJ_Sequence(32, id); DAP_SWJ_Sequence(3, 0);`;
     const { data } = deriveModel(deviceOf(pack({ wake: WAKE, select }), "D").description);
     expect(data.furtherDebugPorts).toEqual([]);
   });
 
-  test("a sequence that wakes nothing leaves the port where the pack says", () => {
+  test("keeps the port as the pack says if a sequence wakes nothing", () => {
     const parts = { wake: LINE_RESET, select: () => "ReadDP(0x0);" };
     const plain = deriveModel(deviceOf(pack(parts), "D").description).data.debugPort;
     expect(plain.start).toBe("swd");

@@ -59,7 +59,7 @@ describe("between commands", () => {
 });
 
 describe("the file", () => {
-  test("of another model is refused, and stays as it is", async () => {
+  test("is refused if it is of another model, and stays as it is", async () => {
     const { file, run } = device("generic-m4");
     await run("read", "0x20000000");
     const before = readFileSync(file, "utf8");
@@ -70,7 +70,7 @@ describe("the file", () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  test("in a folder that is not there is refused", async () => {
+  test("is refused in a missing folder", async () => {
     const { code, err } = await dbgseq(
       "read",
       "0",
@@ -111,7 +111,7 @@ describe("the file", () => {
     expect(readFileSync(`${file}.lock`, "utf8")).toBe("# a list of packages\nleft-pad 1.3.0\n");
   });
 
-  test("is one by whichever link it is reached, and the link stays a link", async () => {
+  test("is the same file by any link, and the link stays a link", async () => {
     const { folder, file, run } = device("generic-m4");
     const link = join(folder, "link.json");
     symlinkSync("kept.json", link);
@@ -128,7 +128,7 @@ describe("the file", () => {
     await held.release();
   });
 
-  test("by links that lead in a circle is refused", async () => {
+  test("is refused if links lead in a circle", async () => {
     const { folder, file, run } = device("generic-m4");
     symlinkSync("other.json", file);
     symlinkSync("kept.json", join(folder, "other.json"));
@@ -138,14 +138,14 @@ describe("the file", () => {
     expect(lstatSync(file).isSymbolicLink()).toBe(true);
   });
 
-  test("without a name is refused", async () => {
+  test("is refused without a name", async () => {
     const { code, err } = await dbgseq("read", "0", "--probe", "sim:generic-m4?state=", "--no-config");
     expect(code).toBe(2);
     expect(err).toContain("state= names no file");
   });
 
   test.skipIf(process.getuid?.() === 0)(
-    "that may not be written is refused (root may write all)",
+    "is refused if it may not be written (root may write all)",
     async () => {
       const { file, run } = device("generic-m4");
       await run("read", "0x20000000");
@@ -154,7 +154,7 @@ describe("the file", () => {
     },
   );
 
-  test("that cannot be written at the end makes the run a failure, for what was done is lost", async () => {
+  test("that cannot be written at the end makes the run a failure, because its state is lost", async () => {
     const { probe, file, lose, left } = losable();
     const run = ConnectHelper.withSession({ probe }, () => {
       lose();
@@ -164,7 +164,7 @@ describe("the file", () => {
     expect(left()).toEqual(["kept.json.lock"]);
   });
 
-  test("that cannot be written after a failure is said, and the failure stays what it is", async () => {
+  test("that cannot be written after a failure is reported, and the failure stays what it is", async () => {
     const { probe, file, lose } = losable();
     const notes: string[] = [];
     const onEvent = (event: object): void => {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { DPIDR, TestFixture } from "./fixture.ts";
 
-test("connect, read CPUID, write and read a word of RAM", async () => {
+test("a client connects, reads CPUID, and writes and reads a word of RAM", async () => {
   const fixture = new TestFixture({ model: "generic-m4" });
   await fixture.wake();
   expect(await fixture.transfer(DPIDR)).toEqual({ count: 1, ack: 1, data: Uint32Array.of(0x2ba01477) });

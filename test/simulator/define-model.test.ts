@@ -35,7 +35,7 @@ function mistakes(text: Source): readonly string[] {
   }
 }
 
-describe("a wrong YAML model", () => {
+describe("a wrong YAML model is reported at its place", () => {
   test.each([
     ["memorys: []", ['mine.yaml:6:1: "memorys" is not a key here (did you mean "memories"?)']],
     [
@@ -101,7 +101,7 @@ describe("options", () => {
   });
 });
 
-describe("a device in code", () => {
+describe("a device that is written in code", () => {
   const model = defineModel({
     extends: source("memories: [{ name: ram, start: 0x20000000, size: 0x1000 }]\n"),
     options: {
@@ -183,7 +183,7 @@ describe("a device in code", () => {
     expect(values[0]).not.toBe(values[2]);
   });
 
-  test("names of parts that are not there are errors", () => {
+  test("throws for the name of a missing part", () => {
     const wrong = defineModel({
       extends: source(""),
       build(soc) {
@@ -194,7 +194,7 @@ describe("a device in code", () => {
   });
 });
 
-describe("a flash controller that ships, in a model of one's own", () => {
+describe("a flash controller that ships, in a user's own model", () => {
   const model = defineModel({
     extends: source(`memories:
   - { name: code, start: 0, size: 0x4000, access: rx, fill: 0xFF }

@@ -113,7 +113,7 @@ describe("a derived model", () => {
     expect((await fixture.transfer(tar(0x20000000), DRW)).ack).toBe(4);
   });
 
-  test("has TARGETSEL where the pack names one", async () => {
+  test("has TARGETSEL if the pack names one", async () => {
     const { model } = deriveModel(device({ debugPorts: [{ dp: 0, swd: { targetsel: 0x01002927 }, span }] }));
     const fixture = new TestFixture({ model });
     await fixture.wake();

@@ -45,7 +45,7 @@ describe("FTFE of the mk64fn1m0", () => {
   ): Promise<readonly [number, number]> =>
     run(fixture, 0x07, address >> 16, (address >> 8) & 0xff, address & 0xff, ...data);
 
-  test("a phrase is programmed with its words' highest bytes first; an erase takes its time", async () => {
+  test("programs a phrase with the highest byte of each word first, and takes time for an erase", async () => {
     const fixture = await fixtureOf("mk64fn1m0");
     expect((await program(fixture, 0x2_0000, 1, 2, 3, 4, 5, 6, 7, 8))[1]).toBe(DONE);
     expect(await fixture.readWord(0x2_0000)).toBe(0x01020304);
@@ -54,7 +54,7 @@ describe("FTFE of the mk64fn1m0", () => {
     expect(await fixture.readWord(0x2_0004)).toBe(0xffff_ffff);
   });
 
-  test("programming over what is there only clears bits, and MGSTAT0 says so", async () => {
+  test("only clears bits when it programs over data, and sets MGSTAT0", async () => {
     const fixture = await fixtureOf("mk64fn1m0");
     await program(fixture, 0x2_0000, 0x0f, 0, 0, 0, 0, 0, 0, 0);
     const [, status] = await program(fixture, 0x2_0000, 0xf5, 0, 0, 0, 0, 0, 0, 0);
@@ -62,7 +62,7 @@ describe("FTFE of the mk64fn1m0", () => {
     expect(await fixture.readWord(0x2_0000)).toBe(0x05000000);
   });
 
-  test("ACCERR: an address that is no phrase, an unknown command; the next one needs the flag cleared", async () => {
+  test("sets ACCERR for an unaligned address and an unknown command, and takes no command until the flag is cleared", async () => {
     const fixture = await fixtureOf("mk64fn1m0");
     expect(await program(fixture, 0x2_0004, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([DONE | 0x20, DONE | 0x20]);
     await writeByte(fixture, FSTAT, DONE);
@@ -70,14 +70,14 @@ describe("FTFE of the mk64fn1m0", () => {
     expect(await run(fixture, 0x99)).toEqual([DONE | 0x20, DONE | 0x20]);
   });
 
-  test("FPVIOL: regions that FPROT protects, and a mass erase with any of them", async () => {
+  test("sets FPVIOL for regions that FPROT protects, and for a mass erase with any of them", async () => {
     const fixture = await fixtureOf("mk64fn1m0", { flash: "protected" });
     expect((await program(fixture, 0x2_0000, 0, 0, 0, 0, 0, 0, 0, 0))[1]).toBe(DONE | 0x10);
     expect((await run(fixture, 0x09, 2, 0, 0))[1]).toBe(DONE | 0x10);
     expect((await run(fixture, 0x44))[1]).toBe(DONE | 0x10);
   });
 
-  test("protection can be added, not taken away; a store to the flash is a bus error", async () => {
+  test("lets protection be added but not removed, and answers a store to the flash with a bus error", async () => {
     const fixture = await fixtureOf("mk64fn1m0");
     await fixture.writeWord(FSTAT + 0x10, 0xffff_fffe);
     await fixture.writeWord(FSTAT + 0x10, 0xffff_ffff);
@@ -85,7 +85,7 @@ describe("FTFE of the mk64fn1m0", () => {
     expect((await fixture.transfer(csw(), tar(0x2_0000), drw(0), read("DP", 0xc))).ack).toBe(4);
   });
 
-  test("a secured part shows the MDM-AP only, and opens by a mass erase", async () => {
+  test("shows only the MDM-AP of a secured part, and opens it by a mass erase", async () => {
     const fixture = await fixtureOf("mk64fn1m0", { secured: "yes" });
     expect(await ackOf(fixture, 0xe000ed00)).toBe(4);
     expect(await fixture.words(select(1, 0xf0), read("AP", 0xc))).toEqual([0x001c0000]);
@@ -101,7 +101,7 @@ describe("FTFE of the mk64fn1m0", () => {
     expect(await fixture.readWord(0x40c)).toBe(0xffff_fffe);
   });
 
-  test("FSEC.MEEN can forbid that", async () => {
+  test("refuses the mass erase if FSEC.MEEN forbids it", async () => {
     const fixture = await fixtureOf("mk64fn1m0", { secured: "for-ever" });
     await fixture.words(select(1), write("AP", 4, 1));
     fixture.simulator.clock.advance(2_000_000);
@@ -123,7 +123,7 @@ describe("NVMCTRL of the atsamd21j18", () => {
     return [started, await fixture.readWord(NVMCTRL + 0x14), await fixture.readWord(NVMCTRL + 0x18)];
   }
 
-  test("a page goes through its buffer; a row is erased; both take their time", async () => {
+  test("programs a page through its buffer and erases a row, and takes time for both", async () => {
     const fixture = await fixtureOf("atsamd21j18");
     await fixture.writeWord(0x8004, 0x12345678);
     expect(await fixture.readWord(0x8004)).toBe(0xffff_ffff);
@@ -136,7 +136,7 @@ describe("NVMCTRL of the atsamd21j18", () => {
     expect(await fixture.readWord(0x8004)).toBe(0xffff_ffff);
   });
 
-  test("PROGE: a wrong key, an unknown command", async () => {
+  test("sets PROGE for a wrong key and an unknown command", async () => {
     const fixture = await fixtureOf("atsamd21j18");
     expect(await run(fixture, 0x5a02, 0x8000)).toEqual([3, 3, 4]);
     await fixture.writeWord(NVMCTRL + 0x18, 4);
@@ -144,7 +144,7 @@ describe("NVMCTRL of the atsamd21j18", () => {
     expect(await run(fixture, 0xa503, 0x8000)).toEqual([3, 3, 4]);
   });
 
-  test("LOCKE: a locked region until it is unlocked, and what BOOTPROT keeps", async () => {
+  test("sets LOCKE for a locked region until it is unlocked, and for the range of BOOTPROT", async () => {
     const fixture = await fixtureOf("atsamd21j18", { flash: "protected" });
     await run(fixture, 0xa540, 0x8000);
     expect(await fixture.readWord(NVMCTRL + 0x20)).toBe(0xfffb);
@@ -156,12 +156,12 @@ describe("NVMCTRL of the atsamd21j18", () => {
     expect(await run(fixture, 0xa502, 0x7f00)).toEqual([3, 3, 8]);
   });
 
-  test("bytes cannot be stored into the page buffer", async () => {
+  test("refuses bytes that are stored into the page buffer", async () => {
     const fixture = await fixtureOf("atsamd21j18");
     expect((await fixture.transfer(csw(BYTE), tar(0x8000), drw(0), read("DP", 0xc))).ack).toBe(4);
   });
 
-  test("a secured part shows the outer DSU only, and opens by a chip erase", async () => {
+  test("shows only the outer DSU of a secured part, and opens it by a chip erase", async () => {
     const fixture = await fixtureOf("atsamd21j18", { secured: "yes" });
     expect(await ackOf(fixture, 0xe000ed00)).toBe(4);
     expect(await ackOf(fixture, 0x41002000)).toBe(4);
@@ -173,7 +173,7 @@ describe("NVMCTRL of the atsamd21j18", () => {
     expect(await fixture.readWord(0)).toBe(0xffff_ffff);
   });
 
-  test("the security bit holds from the next reset on", async () => {
+  test("applies the security bit from the next reset on", async () => {
     const fixture = await fixtureOf("atsamd21j18");
     await run(fixture, 0xa545, 0);
     expect(await ackOf(fixture, 0xe000ed00)).toBe(1);
@@ -201,7 +201,7 @@ describe("FLASH of the stm32h743", () => {
     for (const [at, word] of words.entries()) await fixture.writeWord(address + 4 * at, word);
   }
 
-  test("a wrong key locks the bank until the next reset", async () => {
+  test("locks the bank after a wrong key until the next reset", async () => {
     const fixture = await fixtureOf("stm32h743");
     await fixture.writeWord(FLASH + 4, 0x1);
     await fixture.writeWord(FLASH + 4, 0x45670123);
@@ -209,7 +209,7 @@ describe("FLASH of the stm32h743", () => {
     expect(await fixture.readWord(FLASH + CR)).toBe(1);
   });
 
-  test("256 bits are programmed together, in either bank, and only clear bits", async () => {
+  test("programs 256 bits together, in either bank, and only clears bits", async () => {
     const fixture = await unlocked();
     await fixture.writeWord(BANK_2 + CR, 2);
     await store(fixture, 0x08100040, 1, 2, 3, 4, 5, 6, 7);
@@ -226,7 +226,7 @@ describe("FLASH of the stm32h743", () => {
     expect(await fixture.readWord(0x0810004c)).toBe(0);
   });
 
-  test("FW programs a flash word that is not full", async () => {
+  test("programs a flash word that is not full if FW is set", async () => {
     const fixture = await unlocked();
     await fixture.writeWord(FLASH + CR, 2);
     await fixture.writeWord(0x08004000, 0x55);
@@ -237,7 +237,7 @@ describe("FLASH of the stm32h743", () => {
     ]);
   });
 
-  test("PGSERR without PG, INCERR for another flash word in between, cleared through CCR", async () => {
+  test("sets PGSERR without PG and INCERR for another flash word in between, and clears both through CCR", async () => {
     const fixture = await unlocked();
     await fixture.writeWord(0x08004000, 0);
     expect((await fixture.readWord(FLASH + SR)) >>> 16).toBe(4);
@@ -248,7 +248,7 @@ describe("FLASH of the stm32h743", () => {
     expect((await fixture.readWord(FLASH + SR)) >>> 16).toBe(0x20);
   });
 
-  test("EOP says that an erase has ended, not that it has begun", async () => {
+  test("sets EOP when an erase has ended, not when it begins", async () => {
     const fixture = await unlocked();
     await fixture.writeWord(FLASH + CR, 0x84);
     expect((await fixture.readWord(FLASH + SR)) & 0x1_0000).toBe(0);
@@ -256,7 +256,7 @@ describe("FLASH of the stm32h743", () => {
     expect((await fixture.readWord(FLASH + SR)) & 0x1_0000).toBe(0x1_0000);
   });
 
-  test("WRPERR for a protected sector, by programming and by erasing", async () => {
+  test("sets WRPERR for a protected sector, by programming and by erasing", async () => {
     const fixture = await unlocked({ flash: "protected" });
     await fixture.writeWord(FLASH + CR, 2);
     await fixture.writeWord(0x08004000, 0);
@@ -265,7 +265,7 @@ describe("FLASH of the stm32h743", () => {
     expect((await fixture.readWord(BANK_2 + SR)) >>> 16).toBe(2);
   });
 
-  test("a sector is erased alone, and takes two seconds at the width of bytes", async () => {
+  test("erases one sector alone, in two seconds at the width of bytes", async () => {
     const fixture = await unlocked();
     expect(await fixture.readWord(0x08000000)).toBe(0x20020000);
     await fixture.writeWord(FLASH + CR, 0x84);

@@ -34,7 +34,7 @@ describe("the chain", () => {
     expect(await fixture.ask(dapJtagIdcode, { index: 1 })).toEqual({ ok: false });
   });
 
-  test("is found by hand: after a reset the IDCODE comes out of the data register", async () => {
+  test("shifts the IDCODE out of the data register after a reset", async () => {
     const fixture = await woken();
     const zeros = new Uint8Array(8);
     const { tdo } = await fixture.ask(dapJtagSequence, {
@@ -102,7 +102,7 @@ describe("transfers", () => {
     expect(await fixture.words(tar(RAM), DRW, DPIDR, DRW)).toEqual([0x12345678, 0x2ba01477, 0]);
   });
 
-  test("blocks, both ways", async () => {
+  test("move blocks both ways", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM));
     const register = { port: "AP", address: 0xc } as const;
@@ -115,7 +115,7 @@ describe("transfers", () => {
     expect((await fixture.block({ kind: "read", index: 0, register, count: 3 })).data).toEqual(words);
   });
 
-  test("a bus error is no FAULT: it shows in CTRL/STAT, and ones written there clear it", async () => {
+  test("show a bus error in CTRL/STAT and not as FAULT, and clear it by ones written there", async () => {
     const fixture = await connected();
     await fixture.words(tar(NOWHERE), drw(1));
     expect(((await fixture.words(CTRL_STAT))[0] ?? 0) & STICKYERR).toBe(STICKYERR);
@@ -125,7 +125,7 @@ describe("transfers", () => {
     expect(await fixture.readWord(RAM)).toBe(0);
   });
 
-  test("ABORT has an instruction of its own", async () => {
+  test("write ABORT by an instruction of its own", async () => {
     const fixture = await connected();
     await fixture.words(tar(NOWHERE), drw(1));
     expect(await fixture.ask(dapWriteAbort, { index: 0, value: 4 })).toEqual({ ok: true });
@@ -133,7 +133,7 @@ describe("transfers", () => {
     expect(await fixture.ask(dapWriteAbort, { index: 3, value: 4 })).toEqual({ ok: false });
   });
 
-  test("WAIT is repeated", async () => {
+  test("are repeated after WAIT", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM));
     fixture.simulator.injection.disturb("WAIT", 0, 5);

@@ -45,7 +45,7 @@ test.each(["sim:generic-m4", "sim:generic-m4?state=kept.json"])(
   },
 );
 
-test("what comes again and again is kept as if each event had been told", () => {
+test("repeated events are kept as if each had been added by itself", () => {
   for (const limit of [4, 7, 50, 1000]) {
     let atUs = 0;
     const folded = new TargetLog(() => atUs, limit);

@@ -72,7 +72,7 @@ describe("addresses", () => {
 describe("registers described in data", () => {
   const STATUS = 0x40000004;
 
-  test("read-clears, sets-after, write-one-to-clear, write-only and read-only", async () => {
+  test("can be read-clears, sets-after, write-one-to-clear, write-only and read-only", async () => {
     const fixture = await connected();
     expect(await fixture.readWord(STATUS)).toBe(0x100);
     expect(await fixture.readWord(STATUS)).toBe(0);
@@ -86,7 +86,7 @@ describe("registers described in data", () => {
     expect(await fixture.readWord(0x400000fc)).toBe(0x4d340001);
   });
 
-  test("only writable bits are kept, and a reset brings the old value back", async () => {
+  test("keep only writable bits, and get the old value back by a reset", async () => {
     const fixture = await connected();
     await fixture.writeWord(0x40000000, 0xff);
     expect(await fixture.readWord(0x40000000)).toBe(0x0f);
@@ -96,7 +96,7 @@ describe("registers described in data", () => {
     expect(await fixture.readWord(STATUS)).toBe(0x100);
   });
 
-  test("a reset takes back what a command had started", async () => {
+  test("are reset together with a command that was started", async () => {
     const fixture = await connected();
     await fixture.writeWord(0x40000008, 3);
     await fixture.writeWord(0xe000ed0c, 0x05fa0004);
@@ -104,14 +104,14 @@ describe("registers described in data", () => {
     expect(await fixture.readWord(STATUS)).toBe(0x100);
   });
 
-  test("the rest of a block is a bus error", async () => {
+  test("answer a bus error in the rest of a block", async () => {
     const fixture = await connected();
     expect((await fixture.transfer(tar(0x40000010), DRW)).ack).toBe(4);
   });
 });
 
 describe("a slow access", () => {
-  test("gets WAIT for AP accesses and RDBUFF until it is over, or given up by DAPABORT", async () => {
+  test("answers AP accesses and RDBUFF with WAIT until it is over, or given up by DAPABORT", async () => {
     const fixture = await connected();
     const { soc, clock } = fixture.simulator;
     await fixture.words(tar(RAM));

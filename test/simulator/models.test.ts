@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { shippedModel, shippedModelNames } from "../../src/simulator/models/shipped.ts";
 import { CTRL_STAT, csw, drw, DRW, DPIDR, read, select, tar, TestFixture, write } from "./fixture.ts";
 
-test.each(shippedModelNames)("%s is called so, names its sources and answers", async (name) => {
+test.each(shippedModelNames)("%s has that name, names its sources and answers", async (name) => {
   const model = shippedModel(name);
   if (model === undefined) throw new Error(`no model ${name}`);
   expect(model.name).toBe(name);
@@ -36,7 +36,7 @@ describe("stm32h743", () => {
     return ((pidr2 & 7) << 4) | (pidr1 >> 4);
   }
 
-  test("the ROM table at the base of AP 2 names ST, or whom the option says", async () => {
+  test("the ROM table at the base of AP 2 names ST, or the designer of the option", async () => {
     expect(await jep106({})).toBe(0x20);
     expect(await jep106({ jep106: "0x3B" })).toBe(0x3b);
   });
@@ -109,7 +109,7 @@ describe("lpc55s36", () => {
     expect(await deviceEn(fixture)).toBe(0x40);
   });
 
-  test("mailbox=off: the mailbox answers zero and AP 0 stays closed", async () => {
+  test("with mailbox=off the mailbox answers zero and AP 0 stays closed", async () => {
     const fixture = new TestFixture({ model: "lpc55s36", options: { mailbox: "off" } });
     await fixture.connect();
     expect(await mailbox(fixture)).toEqual([0, 0]);

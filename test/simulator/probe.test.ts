@@ -135,7 +135,7 @@ describe("DAP_TransferBlock", () => {
     },
   );
 
-  test("nothing asked, nothing done", async () => {
+  test("does nothing for an empty request", async () => {
     const fixture = await connected();
     expect(await fixture.block({ kind: "read", index: 0, register, count: 0 })).toMatchObject({
       count: 0,
@@ -147,7 +147,7 @@ describe("DAP_TransferBlock", () => {
 describe("the probe itself", () => {
   const info = (fixture: TestFixture, id: number) => fixture.ask(dapInfo, { id });
 
-  test("says what it is", async () => {
+  test("tells its identity", async () => {
     const fixture = new TestFixture({ model: "generic-m4", options: { latency: "bulk-fs" } });
     expect(infoText(await info(fixture, INFO.product))).toBe("dbgseq simulated CMSIS-DAP");
     expect(infoText(await info(fixture, INFO.serialNumber))).toBe("SIM-generic-m4");
@@ -176,14 +176,14 @@ describe("the probe itself", () => {
     expect(await fixture.ask(dapHostStatus, { type: 2, on: true })).toEqual({ ok: false });
   });
 
-  test("a delay moves the time", async () => {
+  test("moves the time by a delay", async () => {
     const fixture = await connected();
     const before = fixture.simulator.clock.nowUs();
     await fixture.ask(dapDelay, { us: 65_535 });
     expect(fixture.simulator.clock.nowUs() - before).toBe(65_535);
   });
 
-  test("without a port nothing reaches the target, and transfers answer 0", async () => {
+  test("passes nothing to the target without a port, and answers transfers with 0", async () => {
     const fixture = new TestFixture({ model: "generic-m4" });
     expect(await fixture.transfer(DPIDR)).toMatchObject({ count: 0, ack: 0 });
     await fixture.pins(0, PIN.nreset);
@@ -293,7 +293,7 @@ describe("packets", () => {
     expect(await fixture.words(DPIDR)).toEqual([0x2ba01477]);
   });
 
-  test("what does not fit a packet is refused", async () => {
+  test("a request that does not fit a packet is refused", async () => {
     const fixture = new TestFixture({ model: "generic-m4", options: { latency: "hid-fs" } });
     await expect(fixture.packet(new Uint8Array(65))).rejects.toMatchObject({
       fault: { kind: "oversized-packet", what: "request", length: 65, limit: 64 },
@@ -308,7 +308,7 @@ describe("packets", () => {
     await expect(sixteen).rejects.toMatchObject({ fault: { kind: "oversized-packet", what: "response" } });
   });
 
-  test("after closing nothing is taken", async () => {
+  test("a closed pipe refuses requests", async () => {
     const fixture = await connected();
     await fixture.simulator.pipe.close();
     await expect(fixture.simulator.pipe.send(bytes(3))).rejects.toMatchObject({ fault: { kind: "closed" } });
@@ -335,8 +335,8 @@ describe("packets", () => {
   );
 });
 
-describe("requests that no careful client sends", () => {
-  test("one that is cut short is read on in the buffer, as dapjs needs it for DAP_WriteABORT", async () => {
+describe("a malformed request", () => {
+  test("that is cut short is completed from the buffer, as dapjs needs it for DAP_WriteABORT", async () => {
     const { pipe } = (await connected()).simulator;
     await pipe.send(Uint8Array.of(0x08, 0, 0x1e));
     expect(await pipe.receive(1000)).toEqual(Uint8Array.of(0x08, 0));
@@ -350,7 +350,7 @@ describe("a probe whose packets pile up", () => {
     for (let taken = 0; taken < 20; taken++) expect((await pipe.receive(1000))[0]).toBe(0);
   });
 
-  test("forgets by resync also what is queued and cannot be read", async () => {
+  test("forgets queued packets that cannot be read by a resync", async () => {
     const { pipe } = openSimulator({ model: "generic-m4" });
     await pipe.send(Uint8Array.of(0x7e, 1, 0x06, 0, 0xff, 0xff, 0));
     await pipe.resync();

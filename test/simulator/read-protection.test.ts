@@ -35,12 +35,12 @@ describe("level 1 with a debugger", () => {
     ["the flash", FLASH],
     ["the flash where the boot pins show it", 0],
     ["the backup SRAM", BACKUP],
-  ])("%s is not readable; the same place of an open part is", async (_what, address) => {
+  ])("keeps %s from being read, which an open part allows", async (_what, address) => {
     expect(await isReadable(await protectedPart(), address)).toBe(false);
     expect(await isReadable(await protectedPart("level0"), address)).toBe(true);
   });
 
-  test("nor is it for the core, so no algorithm in RAM can verify: the program that ran ends in a lockup", async () => {
+  test("keeps the core from reading flash, so that a program in RAM ends in a lockup", async () => {
     const fixture = await protectedPart();
     fixture.simulator.clock.advance(100);
     expect((await fixture.readWord(DHCSR)) & S_LOCKUP).toBe(S_LOCKUP);
@@ -52,7 +52,7 @@ describe("level 1 with a debugger", () => {
   test.each([
     ["a sector erase", 0x0001_0002],
     ["a mass erase", 0x0001_0004],
-  ])("%s sets WRPERR and erases nothing", async (_what, command) => {
+  ])("answers %s with WRPERR and erases nothing", async (_what, command) => {
     const fixture = await protectedPart();
     await unlock(fixture);
     await fixture.writeWord(CR, command);
@@ -61,7 +61,7 @@ describe("level 1 with a debugger", () => {
     expect(fixture.simulator.soc.memory("flash").read(0, 4)).toBe(0x2002_0000);
   });
 
-  test("programming sets WRPERR and programs nothing", async () => {
+  test("answers programming with WRPERR and programs nothing", async () => {
     const fixture = await protectedPart();
     await unlock(fixture);
     await fixture.writeWord(CR, 0x201);
@@ -70,7 +70,7 @@ describe("level 1 with a debugger", () => {
     expect(fixture.simulator.soc.memory("flash").read(0x8000, 4)).toBe(0xffff_ffff);
   });
 
-  test("back to level 0 empties flash and backup SRAM and opens them; the write protection stays", async () => {
+  test("erases flash and backup SRAM on the way back to level 0, opens them, and keeps the write protection", async () => {
     const fixture = new TestFixture({ model: "stm32f407", options: { rdp: "level1", flash: "protected" } });
     await fixture.connect();
     for (const key of [0x0819_2a3b, 0x4c5d_6e7f]) await fixture.writeWord(OPTKEYR, key);
@@ -85,7 +85,7 @@ describe("level 1 with a debugger", () => {
   });
 });
 
-test("level 1 without a debugger since power came: the firmware runs", async () => {
+test("level 1 lets the firmware run if no debugger was there since power came", async () => {
   const fixture = await protectedPart();
   const { soc, clock } = fixture.simulator;
   soc.power(false);
@@ -98,7 +98,7 @@ test("level 1 without a debugger since power came: the firmware runs", async () 
   expect(await isReadable(fixture, FLASH)).toBe(false);
 });
 
-test("halting at level 1 works: the debugger has the core, not the flash", async () => {
+test("level 1 lets a debugger halt the core, but not read the flash", async () => {
   const fixture = await protectedPart();
   await fixture.writeWord(DHCSR, HALT);
   expect((await fixture.readWord(DHCSR)) & 0x2_0000).toBe(0x2_0000);

@@ -9,14 +9,17 @@ import { drw, tar, TestFixture, write } from "./fixture.ts";
 const goOn = (model: string, text: string, options: Readonly<Record<string, string>> = {}) =>
   openSimulator({ model, options }, { state: new Source("kept.json", text) });
 
-test.each(shippedModelNames)("%s: what is kept, restored and kept again is the same", (model) => {
-  const first = openSimulator({ model }).keep();
-  const again = goOn(model, first).keep();
-  expect(JSON.parse(again)).toEqual(JSON.parse(first));
-});
+test.each(shippedModelNames)(
+  "the state of %s is the same after it was kept, restored and kept again",
+  (model) => {
+    const first = openSimulator({ model }).keep();
+    const again = goOn(model, first).keep();
+    expect(JSON.parse(again)).toEqual(JSON.parse(first));
+  },
+);
 
-describe("what lasts", () => {
-  test("memory, registers of peripherals, core registers, a halt, breakpoints, and the time", async () => {
+describe("a kept state", () => {
+  test("holds memory, registers of peripherals, core registers, a halt, breakpoints, and the time", async () => {
     const fixture = new TestFixture({ model: "generic-m4" });
     await fixture.connect();
     await fixture.writeWord(0xe000edf0, 0xa05f0003);
@@ -34,14 +37,14 @@ describe("what lasts", () => {
     expect(soc.bus().read(0xe000ed08, 4)).toBe(0x20000000);
   });
 
-  test("a running core runs on from where it was", () => {
+  test("lets a running core go on from where it was", () => {
     const { soc, clock } = goOn("generic-m4", openSimulator({ model: "generic-m4" }).keep());
     clock.advance(1000);
     soc.catchUp();
     expect(soc.core().running).toBe(true);
   });
 
-  test("what was under way is brought to its end: an erase that had begun", async () => {
+  test("contains the result of an erase that had begun", async () => {
     const fixture = new TestFixture({ model: "nrf52840", options: { protected: "yes" } });
     await fixture.wake();
     await fixture.words(...[{ kind: "read", port: "DP", address: 0 } as const, write("DP", 0x4, 0x50000000)]);
@@ -52,7 +55,7 @@ describe("what lasts", () => {
     expect(soc.memory("flash").read(0, 4)).toBe(0xffff_ffff);
   });
 
-  test("an option that sets a part up is for the first time: afterwards the state counts", () => {
+  test("wins over an option that only sets a part up the first time", () => {
     const closed = openSimulator({ model: "stm32f407", options: { rdp: "level1" } }).keep();
     const { soc } = goOn("stm32f407", closed);
     soc.onDebugPower?.(0, true);
@@ -116,13 +119,13 @@ describe("a file that does not fit is refused", () => {
     expect(reasonOf(text)).toMatch(reason);
   });
 
-  test("another model", () => {
+  test("because it is of another model", () => {
     expect(reasonOf(kept, "generic-m33")).toBe(
       "kept.json: it is the state of the model generic-m4, not of generic-m33",
     );
   });
 
-  test("and the same file, unchanged, is taken", () => {
+  test("but is accepted if it is unchanged", () => {
     expect(reasonOf(kept)).toBe("taken");
   });
 });

@@ -52,7 +52,7 @@ describe("data processing", () => {
     if (flags !== undefined) expect(program.flags).toBe(flags);
   });
 
-  test("IT makes 16-bit instructions conditional and keeps the flags", () => {
+  test("makes 16-bit instructions conditional by IT and keeps the flags", () => {
     const code = [
       0x2801, // cmp r0, #1
       0xbf0c, // ite eq
@@ -67,14 +67,14 @@ describe("data processing", () => {
     expect([other.core.register(1), other.flags]).toEqual([3, "nzCvq"]);
   });
 
-  test("flags that a debugger wrote decide a branch", () => {
+  test("lets flags that a debugger wrote decide a branch", () => {
     const program = new Program([0xd400, 0x2001]).set({ 0: 0 }); // bmi over movs r0, #1
     program.core.xpsr = 0x8100_0000;
     program.run();
     expect(program.core.register(0)).toBe(0);
   });
 
-  test("stepping one at a time through an IT block gives the same as running", () => {
+  test("gives the same result by single steps through an IT block as by running", () => {
     const program = new Program([0x2801, 0xbf0c, 0x2102, 0x2103]).set({ 0: 1, 1: 0 });
     const seen: number[] = [];
     for (let i = 0; i < 4; i++) {
@@ -85,7 +85,7 @@ describe("data processing", () => {
     expect(program.core.register(1)).toBe(2);
   });
 
-  test("what a variant does not have is a fault with the opcode", () => {
+  test("raises a fault with the opcode for an instruction that the variant does not have", () => {
     const program = new Program([0xfbb0_f0f1], PROFILES["Cortex-M0+"]);
     program.core.stopsAtFaults = true;
     expect(program.run()).toBe("fault");
@@ -93,13 +93,13 @@ describe("data processing", () => {
   });
 });
 
-describe("what is no instruction", () => {
+describe("an invalid instruction", () => {
   test.each([
     { name: "str.w r2, [pc]", opcode: 0xf8cf_2000, kind: "undefined" },
     { name: "strexd of the A-profile", opcode: 0xe8c1_6374, kind: "undefined" },
     { name: "usat with asr #32, without DSP", opcode: 0xf3a7_0000, core: "Cortex-M3", kind: "undefined" },
     { name: "usat16 with a bit that should be zero", opcode: 0xf3a7_0010, kind: "unpredictable" },
-  ] as const)("$name is a fault", ({ opcode, kind, ...other }) => {
+  ] as const)("is a fault: $name", ({ opcode, kind, ...other }) => {
     const program = new Program([opcode], PROFILES["core" in other ? other.core : "Cortex-M4"]);
     program.core.stopsAtFaults = true;
     expect(program.run()).toBe("fault");
@@ -108,7 +108,7 @@ describe("what is no instruction", () => {
 });
 
 describe("loads and stores", () => {
-  test.each([0xf82d_ab01, 0xf83d_ab01])("SP stays a multiple of 4 where it is written back: %i", (opcode) => {
+  test.each([0xf82d_ab01, 0xf83d_ab01])("keep SP a multiple of 4 when it is written back: %i", (opcode) => {
     const program = new Program([opcode]).set({ 13: DATA, 10: 0 });
     expect(program.run()).toBe("bkpt");
     expect(program.core.register(13)).toBe(DATA);
@@ -126,7 +126,7 @@ describe("loads and stores", () => {
     expect(program.core.register(0)).toBe(expected);
   });
 
-  test("push and pop keep the order, and pop may return", () => {
+  test("keep the order of push and pop, and let pop return", () => {
     const program = new Program([
       0xf000_f801, // bl +2
       0xe001, // b to the end
@@ -137,7 +137,7 @@ describe("loads and stores", () => {
     expect(program.core.register(15)).toBe(CODE + 10);
   });
 
-  test("code that rewrites the next instruction runs what it wrote", () => {
+  test("run the instruction that code has just written", () => {
     const program = new Program([
       0x4802, // ldr r0, [pc, #8]
       0x8008, // strh r0, [r1]

@@ -69,7 +69,7 @@ describe("after a line reset", () => {
     [50, 1, NO_ACK],
     [50, 2, OK],
     [50, 0, NO_ACK],
-  ])("%i ones and %i zeros: DPIDR is answered with %i", async (ones, zeros, ack) => {
+  ])("of %i ones and %i zeros DPIDR is answered with %i", async (ones, zeros, ack) => {
     const fixture = await connected();
     // A wrong start leaves the port deaf until a real reset.
     await fixture.sequence(8, Uint8Array.of(0xff));
@@ -78,7 +78,7 @@ describe("after a line reset", () => {
     expect((await fixture.transfer(DPIDR)).ack).toBe(ack);
   });
 
-  test("sticky flags and power requests survive it", async () => {
+  test("sticky flags and power requests are kept", async () => {
     const fixture = await connected();
     await fixture.transfer(tar(NOWHERE), DRW);
     await fixture.lineReset();
@@ -89,7 +89,7 @@ describe("after a line reset", () => {
 });
 
 describe("switching", () => {
-  test("before JTAG-to-SWD nothing answers", async () => {
+  test("gets no answer before JTAG-to-SWD", async () => {
     const fixture = new TestFixture({ model: "generic-m4" });
     await fixture.on();
     await fixture.lineReset();
@@ -144,20 +144,20 @@ describe("switching", () => {
   });
 });
 
-describe("AP writes are posted", () => {
-  test("a bus error appears on the next transfer, and the write counts as done", async () => {
+describe("a posted AP write", () => {
+  test("shows its bus error on the next transfer, and counts as done", async () => {
     const fixture = await connected();
     const { count, ack } = await fixture.transfer(tar(NOWHERE), drw(1), tar(RAM), drw(2));
     expect({ count, ack }).toEqual({ count: 2, ack: FAULT });
     expect((await fixture.words(CTRL_STAT))[0]).toBe((0xf0000000 | STICKYERR) >>> 0);
   });
 
-  test("after the last write the probe's own RDBUFF read finds it: all are counted, with FAULT", async () => {
+  test("that fails last is found by the probe's own RDBUFF read, which counts all with FAULT", async () => {
     const fixture = await connected();
     expect(await fixture.transfer(tar(NOWHERE), drw(1))).toMatchObject({ count: 2, ack: FAULT });
   });
 
-  test("three of five writes reach the target, the fourth and fifth do not", async () => {
+  test("that fails as the third of five keeps the fourth and fifth from the target", async () => {
     const fixture = await connected();
     await fixture.transfer(
       tar(RAM),
@@ -178,7 +178,7 @@ describe("AP writes are posted", () => {
     ]);
   });
 
-  test("a write takes effect within eight cycles, not at once", async () => {
+  test("takes effect within eight cycles, not at once", async () => {
     const fixture = await connected();
     await fixture.transfer(select(0), tar(RAM));
     const bits = (byte: number): Uint8Array => Uint8Array.of(byte);
@@ -272,7 +272,7 @@ describe("power", () => {
     expect((await fixture.transfer(csw(), tar(RAM))).ack).toBe(FAULT);
   });
 
-  test("a target without power answers nothing", async () => {
+  test("is needed for any answer of the target", async () => {
     const fixture = await connected();
     fixture.simulator.soc.power(false);
     await fixture.lineReset();
@@ -280,15 +280,15 @@ describe("power", () => {
   });
 });
 
-describe("DP registers", () => {
-  test("RESEND gives the last AP result or RDBUFF again", async () => {
+describe("a debug port", () => {
+  test("gives the last AP result or RDBUFF again by RESEND", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM), drw(0x1234), tar(RAM));
     expect(await fixture.words(DRW)).toEqual([0x1234]);
     expect(await fixture.words(read("DP", 0x8))).toEqual([0x1234]);
   });
 
-  test("DLCR.TURNROUND changes the turnaround, which the probe must follow", async () => {
+  test("changes its turnaround by DLCR.TURNROUND, which the probe must follow", async () => {
     const fixture = await connected();
     await fixture.transfer(select(0, 0, 1));
     // DP write to 4, by hand: the probe's own check of a write would still use the old turnaround.
@@ -305,7 +305,7 @@ describe("DP registers", () => {
     expect((await fixture.transfer(DPIDR)).ack).not.toBe(OK);
   });
 
-  test("pushed verify sets STICKYCMP where the values differ", async () => {
+  test("sets STICKYCMP if the values of a pushed verify differ", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM), drw(0x11223344), tar(RAM));
     await fixture.words(write("DP", 0x4, 0x50000f04));
@@ -314,7 +314,7 @@ describe("DP registers", () => {
     expect(((await fixture.words(CTRL_STAT))[0] ?? 0) & STICKYCMP).toBe(STICKYCMP);
   });
 
-  test("TARGETSEL chooses among equal devices; a wrong one silences the port", async () => {
+  test("is chosen among equal devices by TARGETSEL, and is silent after a wrong one", async () => {
     const shared = `
 model: shared
 about: one of several on a bus
@@ -351,8 +351,8 @@ accessPorts: []
   });
 });
 
-describe("disturbances", () => {
-  test("WAIT is repeated by the probe as often as it was told", async () => {
+describe("a disturbance", () => {
+  test("by WAIT is retried by the probe as often as it was told", async () => {
     const fixture = await connected();
     await fixture.ask(dapTransferConfigure, { idleCycles: 0, waitRetries: 3, matchRetries: 0 });
     fixture.simulator.injection.disturb("WAIT", 0, 3);
@@ -362,7 +362,7 @@ describe("disturbances", () => {
     expect(await fixture.words(DPIDR)).toEqual([0x2ba01477]);
   });
 
-  test("a wrong parity of read data is an error, and RESEND mends it", async () => {
+  test("of the parity of read data is an error, which RESEND mends", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM), drw(7), tar(RAM));
     // The AP read posts, then RDBUFF carries the data.
@@ -371,7 +371,7 @@ describe("disturbances", () => {
     expect(await fixture.words(read("DP", 0x8))).toEqual([7]);
   });
 
-  test("a wrong parity of written data sets WDATAERR, and nothing is written", async () => {
+  test("of the parity of written data sets WDATAERR, and nothing is written", async () => {
     const fixture = await connected();
     await fixture.words(tar(RAM), drw(7), tar(RAM));
     fixture.simulator.injection.disturb("PARITY");
@@ -381,7 +381,7 @@ describe("disturbances", () => {
     expect(await fixture.words(DRW)).toEqual([7]);
   });
 
-  test("no acknowledge leaves the port deaf until a line reset", async () => {
+  test("of the acknowledge leaves the port deaf until a line reset", async () => {
     const fixture = await connected();
     fixture.simulator.injection.disturb("NO_ACK");
     expect(await fixture.transfer(DPIDR)).toMatchObject({ count: 0, ack: NO_ACK });
@@ -390,7 +390,7 @@ describe("disturbances", () => {
     expect((await fixture.transfer(DPIDR)).ack).toBe(OK);
   });
 
-  test("FAULT leaves STICKYERR", async () => {
+  test("by FAULT leaves STICKYERR", async () => {
     const fixture = await connected();
     fixture.simulator.injection.disturb("FAULT");
     expect(await fixture.transfer(RDBUFF)).toMatchObject({ count: 0, ack: FAULT });

@@ -69,7 +69,7 @@ describe.skipIf(process.platform === "win32")("what is exchanged after the decis
     );
   }
 
-  test("is not read: a link in the file's place", async () => {
+  test("is not read if it is a link in the file's place", async () => {
     const root = place();
     const { path } = await resolvePath("allowed/in.txt", root);
     renameSync(path, `${path}.old`);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("what is exchanged after the decis
   });
 
   test.each(["in.txt", "out.txt", "new.txt"])(
-    "is neither read nor written: a link in its folder's place (%s)",
+    "is neither read nor written if it is a link in its folder's place (%s)",
     async (name) => {
       const root = place();
       const { path } = await resolvePath(`allowed/${name}`, root);
