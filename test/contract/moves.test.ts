@@ -62,11 +62,11 @@ describe.each(probes)("%s", (_name, open) => {
   }
 
   describe.each(["swd", "jtag"] as const)("wire rules 1, 11, 12: by %s", (protocol) => {
-    test(`${SIZE / 1024} KiB each way`, async () => {
+    test(`moves ${SIZE / 1024} KiB each way`, async () => {
       await move(protocol, [{ at: MARGIN, length: SIZE }]);
     });
 
-    test("at every alignment, with every end", async () => {
+    test("moves blocks at every alignment, with every end", async () => {
       const ends = OFFSETS.flatMap((start) =>
         [0, 1, 2, 3].map((end) => ({ at: MARGIN + start, length: 400 + end })),
       );
@@ -76,7 +76,7 @@ describe.each(probes)("%s", (_name, open) => {
       await move(protocol, [...ends, ...small, { at: MARGIN + 1, length: SIZE - 2 }]);
     });
 
-    test("around what one packet holds, and what the probe's packets hold together", async () => {
+    test("moves as much as one packet holds, or all packets together, and a little more or less", async () => {
       const { read, write } = blockWords(limits.size);
       const together = [1, 2, limits.count - 1, limits.count, limits.count + 1].filter((count) => count > 0);
       const words = [read, write].flatMap((one) =>

@@ -126,14 +126,14 @@ describe.each(Object.keys(WAYS))("a probe %s", (way) => {
     expect(await target.dp.isResetAsserted()).toBe(false);
   });
 
-  test("leaves the target without debug, and takes the next session", async () => {
+  test("leaves the target without debug, and accepts the next session", async () => {
     await (await connected({ connect: "halt" })).close("running");
     const next = await connected();
     expect(await next.target.selectedCore.read32(DHCSR)).toBeGreaterThan(0);
     expect(await next.target.getState()).not.toBe("halted");
   });
 
-  test.skipIf(way === "a real probe")("says which access failed, and the one behind it works", async () => {
+  test.skipIf(way === "a real probe")("names the access that failed, and does the next one", async () => {
     const { selectedCore: core } = (await connected()).target;
     await expect(core.read32(0x6000_0000)).rejects.toMatchObject({
       fault: { kind: "target-fault", ack: "FAULT" },

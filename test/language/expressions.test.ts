@@ -108,7 +108,7 @@ describe("numbers", () => {
     expect(diagnostics.map((finding) => finding.code)).toEqual([code]);
   });
 
-  test("a leading zero is decimal all the same", () => {
+  test("a leading zero does not make a number octal", () => {
     const { expression } = parseExpression(whole(new Source("test", "010")));
     expect(expression?.kind === "number" && expression.value).toBe(10n);
   });

@@ -67,7 +67,7 @@ function levels(): string {
     .join("\n");
 }
 
-test("sequence.ebnf is what the parser parses", () => {
+test("sequence.ebnf equals the parser's grammar", () => {
   const rules = grammarRules().filter(({ name = "" }) => !UNSPOKEN.has(name));
   const width = Math.max(...rules.map(({ name = "" }) => name.length));
   const lines = rules.map(

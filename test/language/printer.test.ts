@@ -139,7 +139,7 @@ scope family "PSoC 62" subFamily "CY8C62x4" {
     expect(printScript(parse(text))).toBe(text);
   });
 
-  test("as XML", () => {
+  test("print as XML", () => {
     expect(printScriptXml(parse(text.replace(/^import.*\n\n/, "")))).toBe(`<!-- Trace of the board. -->
 <debugvars configfile="Debug/X.dbgconf" version="1.0">
   __var TraceClk_Pin = 0x00040002; // PA.5

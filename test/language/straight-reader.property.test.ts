@@ -52,7 +52,7 @@ const statement = fc.oneof(
   fc.constantFrom("__var y;", ";", "if (a) b;", "x++;", "}", "// comment\n", "__var = 1;", "a b;"),
 );
 
-test("blocks", () => {
+test("blocks are read as the parser reads them", () => {
   let straight = 0;
   fc.assert(
     fc.property(fc.array(statement, { maxLength: 4 }), (list) => {
@@ -71,7 +71,7 @@ test("blocks", () => {
   expect(straight).toBeGreaterThan(300);
 });
 
-test("expressions", () => {
+test("expressions are read as the parser reads them", () => {
   fc.assert(
     fc.property(expression, (text) => {
       const excerpt = whole(new Source("x", text));

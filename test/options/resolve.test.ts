@@ -7,7 +7,7 @@ const GIVEN: readonly Given[] = [
   { origin: "weak", values: { clockHz: 2_000_000, connect: "halt", seq: ["b"], variables: { X: 2, Y: 3n } } },
 ];
 
-describe("of several givers", () => {
+describe("of several givers' values", () => {
   test("the strongest that says something holds, as it is shown", () => {
     const { clockHz, connect, protocol } = resolveSettings(GIVEN);
     expect(clockHz).toEqual({ value: 1_000_000, origin: "strong" });

@@ -15,7 +15,7 @@ import { dbgseq } from "../support/command-line.ts";
 
 const rows = OPTION_NAMES.map((name) => ({ name, ...rowOf(name) }));
 
-test("no file and no variable gives consent", () => {
+test("neither a file nor a variable gives consent", () => {
   const consenting = rows.filter(({ consent }) => consent);
   expect(consenting.map(({ name }) => name)).toEqual(expect.arrayContaining(["allow", "batch", "answers"]));
   for (const { file, environment, run } of consenting)
@@ -80,7 +80,7 @@ describe("a whole number", () => {
   });
 });
 
-test("a variable is called as its key", () => {
+test("a variable is named after its key", () => {
   for (const { file, environment } of rows)
     if (environment !== undefined)
       expect(environment).toBe(`DBGSEQ_${(file ?? "").toUpperCase().replaceAll("-", "_")}`);
@@ -90,7 +90,7 @@ test("the help of --probe shows every form of a name", () => {
   expect(rowOf("probe").says).toContain(PROBE_FORM_LINE);
 });
 
-describe("a word of another tool meets the same hint on both doors", () => {
+describe("a word of another tool gets the same hint in the library and on the command line", () => {
   test.each([
     ["frequency", "clockHz", "--clock"],
     ["connect_mode", "connect", "--connect"],
@@ -107,7 +107,7 @@ describe("a word of another tool meets the same hint on both doors", () => {
     expect(code).toBe(2);
   });
 
-  test("one of our names with other joints is the same slip", () => {
+  test("one of our names with other separators is the same slip", () => {
     expect(wrongOf({ scan_all_aps: true })?.what).toContain("it is called scanAllAps here");
   });
 });
@@ -126,14 +126,14 @@ describe("what is said twice is refused", () => {
     expect(code).toBe(2);
   });
 
-  test("variables of eval may be repeated, and each is given once", async () => {
+  test("variables of eval may be repeated, but each is given once", async () => {
     const sum = await dbgseq("eval", "a + b", "--set", "a=1", "--set", "b=2");
     expect(sum).toMatchObject({ code: 0, out: "0x3  3\n" });
     const twice = await dbgseq("eval", "a", "--set", "a=1", "--set", "a=2");
     expect(twice.err).toContain("a is given twice");
   });
 
-  test("what may be repeated may", async () => {
+  test("an option that may be repeated is accepted", async () => {
     const { err } = await dbgseq(
       "run",
       "-e",
@@ -178,7 +178,7 @@ describe("a value for a debugvar that does not exist is refused", () => {
   });
 });
 
-describe("a value of another kind is refused with what it must be", () => {
+describe("a value of another kind is refused with what is expected", () => {
   test.each([
     [{ connect: "gently" }, "the option connect must be one of none, attach"],
     [{ clockHz: "4MHz" }, 'the option clockHz must be a whole number of Hz from 1 to 4294967295, not "4MHz"'],

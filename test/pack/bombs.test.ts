@@ -64,7 +64,7 @@ describe("a bomb is refused", () => {
     expect(code).toBe(wanted);
   });
 
-  test("by run too, which needs the sequence", async () => {
+  test("by run too, although it needs the sequence", async () => {
     const body = `<block>x = ${"(".repeat(200)}1;</block>`;
     const path = join(folderWith({ "V.N.pdsc": sequence(body) }), "V.N.pdsc");
     const { code, all } = await dbgseq("run", "S", "--pack", path, "--probe", "sim:generic-m4");

@@ -9,7 +9,7 @@ const nowhere = { source: new Source("nowhere", ""), start: 0, end: 0 };
 const read = (text: string): ReturnType<typeof readCbuildRun> =>
   readCbuildRun(new Source("x.cbuild-run.yml", text));
 
-test("device, pack, connection and images", () => {
+test("gives device, pack, connection and images", () => {
   const { run, diagnostics } = read(`cbuild-run:
   generated-by: csolution version 2.9.0
   target-type: Board
@@ -50,13 +50,13 @@ test("device, pack, connection and images", () => {
   });
 });
 
-test("hardly anything is needed", () => {
+test("needs hardly anything", () => {
   const { run, diagnostics } = read("cbuild-run:\n  device: X\n");
   expect(run).toMatchObject({ device: "X", images: [], algorithms: [], memories: [] });
   expect(diagnostics).toEqual([]);
 });
 
-test("memories, algorithms, variables and settings of the project", () => {
+test("gives memories, algorithms, variables and settings of the project", () => {
   const { run } = read(`cbuild-run:
   system-resources:
     memory:
@@ -104,7 +104,7 @@ test.each([
   expect(run?.images[0]?.isLoaded).toBe(isLoaded);
 });
 
-test("what is not used is said by name", () => {
+test("names what is not used", () => {
   const { diagnostics } = read(`cbuild-run:
   debug-sequences: []
   flash-info: []
@@ -126,7 +126,7 @@ test("what is not used is said by name", () => {
   ]);
 });
 
-test("until version 2.8 the debugger was a list, and its protocol a port", () => {
+test("reads the debugger of version 2.8 and before, a list with the protocol as port", () => {
   const { run } = read(
     "cbuild-run:\n  debugger:\n    - name: <default>\n      port: jtag\n      clock: 1000\n",
   );
@@ -155,6 +155,6 @@ test.each([
     "cbuild-run:\n  output:\n    - file: x.hex\n      type: hex\n      load-offset: 0x1000\n",
     "x.cbuild-run.yml:5:20: wrong-value: load-offset is for files of the type bin",
   ],
-])("%j says where", (text, message) => {
+])("reports %j at its place", (text, message) => {
   expect(read(text).diagnostics.map(shown)[0]).toContain(message);
 });

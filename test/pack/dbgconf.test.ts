@@ -8,7 +8,7 @@ import { shown } from "../support/pdsc.ts";
 const read = (text: string): ReturnType<typeof readDbgconf> =>
   readDbgconf(new Source("x.dbgconf", text), ["DbgMCU_CR", "TraceClk_Pin", "Key"]);
 
-test("assignments among the annotations of the wizard, with CRLF", () => {
+test("assignments are read among the annotations of the wizard, with CRLF", () => {
   const { overrides, diagnostics } = read(
     [
       "\ufeff// <<< Use Configuration Wizard in Context Menu >>>",
@@ -34,7 +34,7 @@ test("assignments among the annotations of the wizard, with CRLF", () => {
   ]);
 });
 
-test("nothing but comments is a configuration that sets nothing", () => {
+test("a configuration of comments alone sets nothing", () => {
   expect(read("// Version: 1.0\n\n")).toEqual({ overrides: [], diagnostics: [] });
   expect(read("")).toEqual({ overrides: [], diagnostics: [] });
 });

@@ -24,7 +24,7 @@ describe("processors", () => {
     ]);
   });
 
-  test("what has no Pname holds for all that have one", () => {
+  test("what has no Pname holds for all processors that have one", () => {
     const { processors } = description(
       '<processor Dcore="Cortex-M33" Dendian="Little-endian"/>',
       '<processor Pname="core0" Dtz="TZ"/><processor Pname="core1" Dcore="Cortex-M0+" Punits="2"/>',
@@ -149,7 +149,7 @@ describe("memories", () => {
     ]);
   });
 
-  test("have numbers that are numbers", () => {
+  test("must have numbers in their attributes", () => {
     expect(findings('<memory name="A" start="here" size="0x10000G"/><memory name="B" start="08"/>')).toEqual([
       'v.pdsc:3:18: wrong-value: start="here" is not a number such as 4096 or 0x1000',
       'v.pdsc:3:31: wrong-value: size="0x10000G" is not a number such as 4096 or 0x1000',
@@ -175,7 +175,7 @@ describe("flash algorithms", () => {
     ]);
   });
 
-  test("for another processor, another style or an alias stay", () => {
+  test("stay if they are for another processor, another style or an alias", () => {
     const outer = algorithm("A.FLM", "0", "16") + algorithm("A.FLM", "4096", "16");
     expect(
       files(outer, algorithm("A.out", "0", "16", 'style="IAR"') + algorithm("A.FLM", "0", "16", 'Pname="b"')),

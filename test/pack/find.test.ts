@@ -79,14 +79,14 @@ describe("a pack by its name", () => {
     expect(await found(name, machine())).toBe(expected);
   });
 
-  test("where nothing is installed at all", async () => {
+  test("is not found if nothing is installed", async () => {
     expect(await found("A::B", "/nowhere")).toBe(
       "A::B is not installed under ROOT; `cpackget add A::B` installs it",
     );
     expect(await listPacks("/nowhere")).toEqual([]);
   });
 
-  test.each(["Keil", "Keil::", "a/b::c", "Keil::X@latest", "Keil::X@"])("%s is none", (text) => {
+  test.each(["Keil", "Keil::", "a/b::c", "Keil::X@latest", "Keil::X@"])("%s is refused", (text) => {
     expect(() => parsePackName(text)).toThrow(PackFailure);
   });
 
@@ -101,7 +101,7 @@ describe("a pack by its name", () => {
   });
 });
 
-test("every pack is listed, the newest version first, the index after what is installed", async () => {
+test("every pack is listed, the newest version first, and the index after installed ones", async () => {
   const packs = await listPacks(machine());
   expect(
     packs.map(({ vendor, name, version, installed }) => [`${vendor}::${name}`, version, installed]),
@@ -152,11 +152,11 @@ describe("a pack by a part", () => {
     });
   });
 
-  test("that a board only mentions is no device of the pack", async () => {
+  test("that a board only mentions is not a device of the pack", async () => {
     expect(await search("LPC55S36")).toMatchObject({ matches: [] });
   });
 
-  test("that nothing has, with what comes near", async () => {
+  test("that no pack has is reported with near names", async () => {
     expect(await search("STM32G071CBTx")).toMatchObject({
       matches: [],
       near: ["STM32G070CBTx", "STM32G070KBTx"],
@@ -164,7 +164,7 @@ describe("a pack by a part", () => {
   });
 });
 
-test("the place of packs is set, or the one of the CMSIS-Toolbox", () => {
+test("the folder of packs is the one that is set, or that of the CMSIS-Toolbox", () => {
   expect(packRoot({ CMSIS_PACK_ROOT: "/p", HOME: "/h" }, "linux")).toBe("/p");
   expect(packRoot({ CMSIS_PACK_ROOT: "", HOME: "/h" }, "linux")).toBe("/h/.cache/arm/packs");
   expect(packRoot({ XDG_CACHE_HOME: "/x", HOME: "/h" }, "darwin")).toBe("/x/arm/packs");

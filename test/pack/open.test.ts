@@ -138,7 +138,7 @@ describe("a damaged archive is refused, and says what is damaged", () => {
     await files.close();
   });
 
-  test("names that lead out of it are no files of it", async () => {
+  test("names that lead out of it are not its files", async () => {
     const path = packWith([
       good,
       { name: "../../etc/x" },

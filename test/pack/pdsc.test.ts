@@ -42,7 +42,7 @@ test("devices and their variants are listed in order, with what they belong to",
   expect(pack.describe("C")).toBeUndefined();
 });
 
-describe("what is no pack says so, at its place, as malformed", () => {
+describe("a text that is not a pack is reported as malformed at its place", () => {
   test.each([
     ["", "v.pdsc:1:1: malformed-xml: the file is empty"],
     ["\x7fELF\0\0", "v.pdsc:1:5: malformed-xml: this is a binary file, not XML"],

@@ -22,7 +22,7 @@ function sequence(name: string): Sequence {
 }
 
 describe("what real packs write reads without a finding and means", () => {
-  test("nothing wrong", () => {
+  test("has nothing wrong", () => {
     expect(quirks.diagnostics).toEqual([]);
     expect([...quirks.inSequence.values()].flat()).toEqual([]);
   });
@@ -206,7 +206,7 @@ test("attributes that the language does not know travel along", () => {
   expect([...inSequence.values()]).toEqual([]);
 });
 
-test("a marked comment says what a sequence requires, and is no comment of its own", () => {
+test("a marked comment says what a sequence requires, and does not remain a comment", () => {
   const { description } = describedBy({
     family: '<sequences><sequence name="S"><!-- dbgseq-requires erase host --></sequence></sequences>',
   });
@@ -219,7 +219,7 @@ test("a marked comment says what a sequence requires, and is no comment of its o
 });
 
 describe("an error costs its own sequence only", () => {
-  test("which keeps what could be read, and no other is concerned", () => {
+  test("which keeps what could be read, and does not concern another", () => {
     const { description, inSequence, diagnostics } = describedBy({
       family: `<sequences>
 <sequence name="Bad"><block>__var a = 1; a = = 2; a = 3;</block></sequence>

@@ -42,7 +42,7 @@ function addressOf(map: RegisterMap, name: string): number | undefined {
 describe("registers", () => {
   const { registers: map, problems } = read(TIMER);
 
-  test("nothing of a right file is lost", () => {
+  test("of a correct file are all read", () => {
     expect(problems).toEqual([]);
     expect(map.peripherals).toEqual(["TIM1", "TIM2"]);
   });
@@ -88,7 +88,7 @@ describe("registers", () => {
     expect(map.find("TIM1.CR.MODE")).toMatchObject({ kind: "field", field: { name: "MODE" } });
   });
 
-  test("names that are none say what may be meant", () => {
+  test("with a misspelt name get a hint", () => {
     expect(map.find("TIM1.CR3")).toMatchObject({
       kind: "unknown",
       near: expect.stringContaining("TIM1.CR") as string,
@@ -110,7 +110,7 @@ describe("registers", () => {
   });
 });
 
-describe("what is wrong costs what is wrong", () => {
+describe("a mistake costs only what it is in", () => {
   const AROUND = (register: string): string =>
     `<peripheral><name>P</name><baseAddress>0x40000000</baseAddress><registers>${register}
      <register><name>GOOD</name><addressOffset>0x20</addressOffset></register></registers></peripheral>`;
@@ -151,7 +151,7 @@ describe("what is wrong costs what is wrong", () => {
     expect(registers.find("P.A").kind).toBe("register");
   });
 
-  test("another XML file, or none at all, is refused with a place", () => {
+  test("another XML file, or another kind of file, is refused with a place", () => {
     expect(() => readSvd(new Source("p.pdsc", "\n<package/>"))).toThrow(
       "p.pdsc:2:1: <device> is expected in a CMSIS-SVD file, not <package>",
     );

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { compareVersions, parseRange, satisfies } from "../../src/pack/version.ts";
 
-test("versions have the order of semantic versioning", () => {
+test("versions are in the order of semantic versioning", () => {
   const ordered = ["0.9.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.2", "1.0.0-rc.11"];
   ordered.push("1.0.0", "1.2.0", "1.10.0", "4.1.10-dev", "4.1.10");
   const mixed = ordered.toReversed().toSorted(compareVersions);
@@ -24,6 +24,6 @@ test.each([
   expect(range === undefined ? undefined : satisfies(version, range)).toBe(expected);
 });
 
-test.each(["latest", "1.x", "", ">1.0.0"])("%j is no version", (text) => {
+test.each(["latest", "1.x", "", ">1.0.0"])("%j is not a version", (text) => {
   expect(parseRange(text)).toBeUndefined();
 });

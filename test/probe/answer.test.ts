@@ -51,7 +51,7 @@ test("after a fault the value of an AP read that was accepted last is not believ
   expect(words("RW", 1)).toEqual([]);
 });
 
-test("a block counts read words that arrived, so that the one that failed is the next", () => {
+test("a block counts the read words that arrived, so that the failed word is the next", () => {
   const block = { kind: "block", register: { port: "AP", address: 0xc }, count: 15, pieces: [] } as const;
   const got = (count: number) => ({ count, ack: ACK.fault, data: new Uint32Array(count) });
   expect(blockAnswer(block, got(4), false)).toMatchObject({ accepted: 5, confirmed: 4, fault: "FAULT" });

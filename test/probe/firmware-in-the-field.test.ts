@@ -20,7 +20,7 @@ function block(count: number): string {
 describe("PROBE-04: a probe that claims atomic commands and refuses DAP_QueueCommands", () => {
   const QUEUE_REFUSED = "latency=bulk-fs&quirk=queue-refused";
 
-  test("runs a block of several packets not at all, and the reason is told", async () => {
+  test("does not run a block of several packets, and the reason is reported", async () => {
     const { code, err, out } = await on(
       QUEUE_REFUSED,
       ...["run", "-e", `Write32(${RAM}, 0x11); Write32(${RAM + 28}, 0x22); ${block(8)}`],
@@ -36,7 +36,7 @@ describe("PROBE-04: a probe that claims atomic commands and refuses DAP_QueueCom
     expect(code).toBe(0);
   });
 
-  test("with best effort the host is in between", async () => {
+  test("runs the block with the host in between under best effort", async () => {
     const script = `${block(8)} Message(0, "%x", Read32(${RAM + 28}));`;
     const { code, out, err } = await on(QUEUE_REFUSED, "run", "-e", script, "--atomic", "best-effort");
     expect(out + err).toContain("55");
@@ -59,25 +59,25 @@ describe("PROBE-05: a probe without nRESET, which reads as 0", () => {
     expect(code).toBe(1);
   });
 
-  test("reset --type nsrst names the probe, too", async () => {
+  test("is named by reset --type nsrst", async () => {
     const { code, err } = await on(NO_NRESET, "reset", "--type", "nsrst");
     expect(err).toContain("the probe has no nRESET");
     expect(code).not.toBe(0);
   });
 
-  test("what needs no line works", async () => {
+  test("works for what needs no line", async () => {
     expect((await on(NO_NRESET, "reset")).code).toBe(0);
     expect((await on(NO_NRESET, "run", "ResetSystem")).code).toBe(0);
   });
 
-  test("the doctor does not take it for a target without power", async () => {
+  test("is not taken by the doctor for a target without power", async () => {
     const { code, out } = await on(NO_NRESET, "doctor", "--target");
     expect(out).toContain("the target answers while nRESET reads low: the probe has no nRESET");
     expect(out).not.toContain("power, ");
     expect(code).toBe(0);
   });
 
-  test("one that is only not wired to the target is told from it", async () => {
+  test("is told apart from one that is only not wired to the target", async () => {
     const { code, err } = await on(
       "latency=bulk-hs&nreset=open",
       "run",

@@ -117,7 +117,7 @@ describe("a target on wall time", () => {
     await pipe.close();
   });
 
-  test("is slower on a slow host, and keeps no client waiting, however long that slept", async () => {
+  test("is slower on a slow host, and keeps no client waiting after any sleep", async () => {
     const { host, simulator, ran, ask, pipe } = served(1);
     for (const sleptUs of [1000, 10_000, 100_000, 1_000_000, 60_000_000]) {
       const startUs = simulator.clock.nowUs();
@@ -200,7 +200,7 @@ describe("a target on the time of requests", () => {
     expect(await passed(simulator, REQUEST)).toBe(0);
   });
 
-  test("is the same each time", async () => {
+  test("behaves the same each time", async () => {
     const run = async (): Promise<readonly number[]> => {
       const simulator = at(COUNT);
       for (let left = 20; left > 0; left--) await passed(simulator, left % 3 === 0 ? OTHER : REQUEST);

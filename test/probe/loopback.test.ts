@@ -27,6 +27,6 @@ test.each([
   // No addresses, but names, which the domains that the system searches may have.
   "127.0.0.256",
   "127.0.999.1",
-])("%j may be another one", (host) => {
+])("%j may be another machine", (host) => {
   expect(isLoopback(host)).toBe(false);
 });

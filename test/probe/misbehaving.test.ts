@@ -199,7 +199,7 @@ describe("a run over a probe that misbehaves, on SWD", () => {
 
 describe("wire rule 12: on JTAG", () => {
   test.each(Object.keys(RULES) as RuleName[])(
-    "%s: success means that the memory holds what was written",
+    "%s ends with success only if the memory holds what was written",
     async (name) => {
       const { code, written, said } = await runWith(name, "jtag");
       expect([0, 1, 3, 4]).toContain(code);

@@ -17,7 +17,7 @@ const SAID = [
   Array.from({ length: 255 }, () => 0xff),
 ];
 
-test.each(SAID)("%j as a size or a count, with room for what it sends", (...bytes) => {
+test.each(SAID)("%j is tolerated as a size or a count, with room for what the probe sends", (...bytes) => {
   const said = infoNumber({ info: Uint8Array.from(bytes) });
   for (const number of [said, bytes.reduceRight((value, byte) => value * 256 + byte, 0)]) {
     expect(inside(believedSize(number).value, 64, 512)).toBe(true);
@@ -30,7 +30,7 @@ function inside(value: number | undefined, least: number, most: number): boolean
   return value !== undefined && Number.isInteger(value) && value >= least && value <= most;
 }
 
-test.each(SAID)("%j as capabilities and as a name", (...bytes) => {
+test.each(SAID)("%j is tolerated as capabilities and as a name", (...bytes) => {
   const info = Uint8Array.from(bytes);
   expect(Object.values(capabilitiesFrom({ info })).every((can) => typeof can === "boolean")).toBe(true);
   expect((infoText({ info }) ?? "").length).toBeLessThanOrEqual(255);

@@ -73,7 +73,7 @@ test("delays are split at 16 bits, and the last part stands for the whole", () =
   expect(shown(packets([{ kind: "delay", us: 0 }], 64))).toBe("delay 1");
 });
 
-test("line sequences are joined bit behind bit, never past 256", () => {
+test("line sequences are joined bit after bit, up to 256", () => {
   const [joined] = packets(
     [
       { kind: "swj", count: 3, bits: 0xffn },
@@ -97,7 +97,7 @@ const anyOp: fc.Arbitrary<WireOp> = fc.oneof(
   fc.constant<WireOp>({ kind: "abort", value: 0x1e }),
 );
 
-test("whatever the list, order and count are kept and no packet is too long", () => {
+test("order and count of any list are kept, and no packet is too long", () => {
   fc.assert(
     fc.property(fc.array(anyOp, { maxLength: 12 }), fc.constantFrom(64, 512, 1024), (ops, size) => {
       const list = packets(ops, size);

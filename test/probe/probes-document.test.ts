@@ -7,7 +7,7 @@ import { FACTS, probesDocument } from "./probes-document.ts";
 
 const TESTS = new URL("../", import.meta.url).pathname;
 
-test("grammar/probes.md is the tables", () => {
+test("grammar/probes.md equals the tables", () => {
   expectGenerated("grammar/probes.md", probesDocument());
 });
 

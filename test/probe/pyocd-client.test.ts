@@ -109,14 +109,14 @@ describe("a run", () => {
     expect(written).toEqual([1, 2]);
   });
 
-  test("goes on behind a failure that is tolerated", async () => {
+  test("goes on after a failure that is tolerated", async () => {
     const { probe } = await lent();
     const script = `__errorcontrol = 1; Write32(0xA0000000, 2); Write32(0x20000004, 3); __errorcontrol = 0;
       Message(0, "%d", Read32(0x20000004));`;
     expect(await dbgseq("run", "-e", script, "--probe", probe)).toMatchObject({ code: 0, out: "3\n" });
   });
 
-  test("pulls nRESET, the only pin that there is", async () => {
+  test("pulls nRESET, the only pin", async () => {
     const { simulator, probe } = await lent();
     expect(await dbgseq("run", "ResetHardware", "--probe", probe)).toMatchObject({ code: 0 });
     expect(simulator.log.events).toContainEqual(
@@ -139,7 +139,7 @@ describe("a run", () => {
     expect(out + err).toContain("all verified");
   });
 
-  test("over JTAG finds the chain of one", async () => {
+  test("finds the chain of one TAP over JTAG", async () => {
     const { probe } = await lent();
     const script = 'Message(0, "%x", Read32(0xE000ED00));';
     const run = await dbgseq("run", "-e", script, "--probe", probe, "--protocol", "jtag");
@@ -183,14 +183,14 @@ describe("a probe that selects access ports by itself", () => {
     ["overrun detection", { kind: "framing", turnaround: 1, dataPhase: true }],
     ["another turnaround", { kind: "bare write", value: 0x140, turnaround: 1 }],
     ["another TAP", { kind: "tap", index: 1 }],
-  ])("says by name that %s is not to be had", async (_what, op) => {
+  ])("names %s as missing", async (_what, op) => {
     const link = await linkTo((await standIn(selecting)).port);
     await expect(link.run([op], "stop-at-fault")).rejects.toMatchObject({
       fault: { kind: "not-by-this-probe" },
     });
   });
 
-  test("has no protocol but its own", async () => {
+  test("speaks only its own protocol", async () => {
     const link = await linkTo((await standIn(selecting)).port);
     const jtag = { protocol: "jtag", clockHz: 1_000_000, idleCycles: 0, waitRetries: 0 } as const;
     await expect(link.connect(jtag)).rejects.toMatchObject({ fault: { what: "JTAG" } });
@@ -198,7 +198,7 @@ describe("a probe that selects access ports by itself", () => {
 });
 
 test.each(["1.5", "1e400", "-1", "64", '"1"', "null"])(
-  "%s is no result of a JTAG sequence of five bits",
+  "is not believed with %s as the result of a JTAG sequence of five bits",
   async (result) => {
     const { port } = await standIn((request, list) => {
       if (request === "jtag_sequence") return { result: JSON.parse(result) as unknown };
@@ -231,7 +231,7 @@ const LIES: readonly unknown[] = [
 ];
 
 test.each(LIES.map((lie) => [JSON.stringify(lie).slice(0, 30), lie]))(
-  "%s is no word of a register, and no three of them",
+  "is not believed with %s as a word of a register, or as three of them",
   async (_, result) => {
     const { port } = await standIn((request, list) =>
       /^read_(?:dp|ap|ap_multiple)$/.test(request) ? { result } : selecting(request, list),
@@ -249,7 +249,7 @@ test.each(LIES.map((lie) => [JSON.stringify(lie).slice(0, 30), lie]))(
 );
 
 test.each(LIES.map((lie) => [JSON.stringify(lie).slice(0, 30), lie]))(
-  "%s as a property is no name, no ability and no protocol",
+  "is not believed with %s as a name, an ability or a protocol",
   async (_, result) => {
     const { port } = await standIn((request, list) =>
       request === "readprop" ? { result } : selecting(request, list),
@@ -277,11 +277,11 @@ describe("an error that the server keeps back until it flushes", () => {
   });
 });
 
-describe("ends with code 3 where", () => {
+describe("ends with code 3 if", () => {
   const run = (port: number): ReturnType<typeof dbgseq> =>
     dbgseq("run", "ResetSystem", "--probe", `pyocd://127.0.0.1:${port}`);
 
-  test("nobody listens", async () => {
+  test("no server listens", async () => {
     const { port } = await standIn(selecting);
     for (const close of open.splice(0)) await close();
     const { code, err } = await run(port);

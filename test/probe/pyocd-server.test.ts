@@ -83,7 +83,7 @@ async function connected(port: number): Promise<Client> {
   return pyocd;
 }
 
-describe("what a client asks for", () => {
+describe("a client gets", () => {
   test("who the probe is and what it can do", async () => {
     const { port } = await started();
     const pyocd = await client(port);
@@ -184,7 +184,7 @@ describe("what goes wrong", () => {
   });
 
   test.each(['{"request": "hello"}', '{"id": 1}', '{"id": 1, "request": 2}', "{nothing}"])(
-    "%s is no request: it is told so, and no more is heard",
+    "%s is refused as a request, and the client is not heard any more",
     async (line) => {
       const events: TcpServerEvent[] = [];
       const { port } = await started(events);
@@ -227,8 +227,8 @@ const DRIVING = [
   .map(([request, ...list], id) => `${JSON.stringify({ id, request, arguments: list })}\n`)
   .join("");
 
-describe("what is no tool", () => {
-  test("a page in a browser cannot drive the target, and hears nothing", async () => {
+describe("a client that is not a tool", () => {
+  test("cannot drive the target from a page in a browser, and hears nothing", async () => {
     const events: TcpServerEvent[] = [];
     const { port, simulator } = await started(events);
     const socket = connect(port, "127.0.0.1");
@@ -241,21 +241,21 @@ describe("what is no tool", () => {
     await expect.poll(() => events.at(-1)).toMatchObject({ kind: "client-left", requests: 0 });
   });
 
-  test.each(["P", "GET", "\u0016\u0003\u0001", "[1]"])("%j is enough to be sent away", async (start) => {
+  test.each(["P", "GET", "\u0016\u0003\u0001", "[1]"])("is sent away after %j", async (start) => {
     const { port } = await started();
     const socket = connect(port, "127.0.0.1");
     socket.write(start);
     await gone(socket);
   });
 
-  test("a client that asks for nothing loses its turn", async () => {
+  test("loses its turn if it asks for nothing", async () => {
     const events: TcpServerEvent[] = [];
     const { port } = await started(events, { firstRequestMs: 50 });
     await gone(connect(port, "127.0.0.1"));
     expect(events).toContainEqual(expect.objectContaining({ kind: "client-wrong" }));
   });
 
-  test("a client without a whole request gives way to one that waits; one that has asked does not", async () => {
+  test("gives way to a waiting client before its first whole request, but not after it", async () => {
     const events: TcpServerEvent[] = [];
     // The limit without another client is out of reach of the test.
     const { port } = await started(events, { giveWayMs: 50 });
@@ -281,7 +281,7 @@ describe("what is no tool", () => {
     expect(events.at(-1)).toMatchObject({ kind: "client-refused" });
   });
 
-  test("a line that is longer than any request, and an integer wider than any sequence, are refused", async () => {
+  test("is refused for a line that is longer than any request, and for an integer wider than any sequence", async () => {
     const { port } = await started();
     const endless = connect(port, "127.0.0.1");
     endless.on("error", () => undefined);
@@ -310,7 +310,7 @@ describe("turns", () => {
     expect(await first.ask("hello", 1)).toMatchObject({ status: 0 });
   });
 
-  test("requests whose answers nobody reads are not read either, and end with their client", async () => {
+  test("requests whose answers are not read are not read either, and end with their client", async () => {
     const events: TcpServerEvent[] = [];
     const { port, simulator } = await started(events);
     const socket = connect(port, "127.0.0.1");

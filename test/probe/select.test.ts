@@ -40,7 +40,7 @@ describe("--probe", () => {
     ["sim:m?a=1&a=2", /given twice/],
     ["tcp:localhost", /tcp:\/\/HOST/],
     ["tcp://host:99999", /must be at most 65535/],
-  ])("%j is refused with a reason", (text, reason) => {
+  ])("refuses %j with a reason", (text, reason) => {
     expect(() => parseProbe(text)).toThrow(reason);
     expect(() => parseProbe(text)).toThrow(
       expect.objectContaining({

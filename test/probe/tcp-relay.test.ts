@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PacketPipe } from "../../src/cmsis-dap/pipe.ts";
 import { Relay } from "../../src/probe/tcp/relay.ts";
 
-test("where one of several packets cannot be sent, the answers of those before it reach nobody", async () => {
+test("if one of several packets cannot be sent, the answers to the earlier ones are dropped", async () => {
   const happened: string[] = [];
   const pipe: PacketPipe = {
     send: (packet) => {

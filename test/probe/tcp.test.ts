@@ -66,7 +66,7 @@ async function strange(behave: (socket: Socket) => void): Promise<{ readonly por
   return server.address() as AddressInfo;
 }
 
-describe("on the wire", () => {
+describe("a frame on the wire", () => {
   test("a packet stands behind 'DAP', zero, its length and its type, little-endian", async () => {
     const server = await served(new SmallProbe());
     const socket = connect(server.port, "127.0.0.1");
@@ -142,7 +142,7 @@ describe("the client", () => {
     expect(await pipe.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
-  test("wire rule 12: an answer that lay there before the question is nobody's", async () => {
+  test("wire rule 12: refuses an answer that lay there before the question", async () => {
     const serial = Buffer.from(frame("response", SERIAL_ANSWER));
     const twice = await strange((socket) =>
       socket.on("data", () => socket.write(Buffer.concat([serial, serial]))),
@@ -153,7 +153,7 @@ describe("the client", () => {
     await expect(pipe.send(SERIAL_REQUEST)).rejects.toEqual(fault("unasked-answer"));
   });
 
-  test("wire rule 12: a probe that is silent for good is asked no more than to come back in step", async () => {
+  test("wire rule 12: asks a probe that is silent for good only to come back in step", async () => {
     let requests = 0;
     const identity = Buffer.from(frame("response", Uint8Array.of(0x00, 0)));
     const silent = await strange((socket) =>
@@ -213,7 +213,7 @@ describe("the client", () => {
     },
   );
 
-  test("says that nobody listens there", async () => {
+  test("says that no server listens there", async () => {
     const { port } = await strange(() => undefined);
     for (const close of open.splice(0)) await close();
     await expect(openTcp({ host: "127.0.0.1", port })).rejects.toEqual(
@@ -258,7 +258,7 @@ describe("the server", () => {
     expect(await third.receive(IN_TIME_US)).toEqual(SERIAL_ANSWER);
   });
 
-  test("of two clients that wait for the same turn only one gets it", async () => {
+  test("gives a turn to one of two clients that wait for it", async () => {
     const server = await served(new SmallProbe());
     const first = await client(server);
     const waiting = await Promise.all([client(server), client(server)]);
@@ -389,7 +389,7 @@ describe("a simulated target behind the server", () => {
     expect(values.at(-1)).toEqual(Uint32Array.of(0x2ba01477));
   });
 
-  test("lives on wall time, and runs ahead of it where the probe waits by itself", async () => {
+  test("lives on wall time, and runs ahead of it if the probe waits by itself", async () => {
     const { pipe, clock, soc } = openSimulator({ model: "generic-m4" });
     const host = new VirtualClock();
     const sleeps: number[] = [];
@@ -500,7 +500,7 @@ describe("dbgseq --probe tcp://", () => {
     await expect.poll(() => events.map(({ kind }) => kind)).toEqual(["client-came", "client-left"]);
   });
 
-  test("ends with code 3 where something else answers, and lets go of the connection", async () => {
+  test("ends with code 3 if something else answers, and releases the connection", async () => {
     let left = false;
     const { port } = await strange((socket) => {
       socket.on("close", () => (left = true));
@@ -523,7 +523,7 @@ describe("a lock", () => {
     await other.release();
   });
 
-  test("is waited for, once, as long as one wants", async () => {
+  test("is waited for, once, as long as the caller wants", async () => {
     const lock = await lockProbe("test-wait");
     const waits: string[] = [];
     const waiting = lockProbe("test-wait", { waitMs: 600_000, onWait: (holder) => waits.push(holder) });
@@ -532,7 +532,7 @@ describe("a lock", () => {
     expect(waits).toEqual([`process ${process.pid}`]);
   });
 
-  test("a stranger who took its name and never stops talking is a holder without a name", async () => {
+  test("treats a stranger that took its name and never stops talking as a holder without a name", async () => {
     const stranger = createServer((socket) => {
       socket.on("error", () => undefined);
       const talk = (): void => {
@@ -547,7 +547,7 @@ describe("a lock", () => {
   });
 
   test.runIf(process.platform === "linux" && hasPython())(
-    "a name that is taken with nobody listening is waited for no longer than one wants",
+    "waits for a taken name without a listener no longer than the caller wants",
     async () => {
       const address = "\\0dbgseq-probe-test-deaf";
       // Some versions of Node fill the name up with zeros.
@@ -567,7 +567,7 @@ print("bound", flush=True); sys.stdin.read()`;
     },
   );
 
-  test("waiting ends when it is aborted", async () => {
+  test("ends its waiting when it is aborted", async () => {
     const lock = await lockProbe("test-abort");
     const signal = AbortSignal.timeout(50);
     await expect(lockProbe("test-abort", { waitMs: 60_000, signal })).rejects.toThrow(/timeout/);

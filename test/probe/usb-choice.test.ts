@@ -20,21 +20,24 @@ describe("--probe", () => {
     ["0345", "1-2"],
     ["usb@1-3.2", "1-3.2"],
     ["0d28:0204:E66141040345", "1-2"],
-  ])("%s is the probe at %s", (text, port) => {
+  ])("chooses the probe %s at %s", (text, port) => {
     expect(chooseUsbProbe(attached, parseProbe(text) as UsbChoice).port).toBe(port);
   });
 
-  test.each(["0d28:0204", "E6614", "0001A0000000"])("%s is several", (text) => {
+  test.each(["0d28:0204", "E6614", "0001A0000000"])("refuses %s, which fits several", (text) => {
     expect(() => chooseUsbProbe(attached, parseProbe(text) as UsbChoice)).toThrow(/several probes fit/);
   });
 
-  test.each(["usb@1-9", "cafe", "1234:5678"])("%s is none, and says what there is", (text) => {
-    expect(() => chooseUsbProbe(attached, parseProbe(text) as UsbChoice)).toThrow(
-      /no probe fits .*; attached:\n {2}1 {2}E661410403/s,
-    );
-  });
+  test.each(["usb@1-9", "cafe", "1234:5678"])(
+    "refuses %s, which fits none, and lists the attached probes",
+    (text) => {
+      expect(() => chooseUsbProbe(attached, parseProbe(text) as UsbChoice)).toThrow(
+        /no probe fits .*; attached:\n {2}1 {2}E661410403/s,
+      );
+    },
+  );
 
-  test("left away, it is the one that is attached, else a numbered list to choose from", () => {
+  test("takes the one attached probe if omitted, else lists the probes with numbers", () => {
     expect(chooseUsbProbe(attached.slice(0, 1)).id).toBe("E661410403");
     expect(() => chooseUsbProbe([])).toThrow("no CMSIS-DAP probe is attached; the simulator needs none");
     let message = "";

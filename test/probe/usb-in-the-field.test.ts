@@ -77,7 +77,7 @@ describe("PROBE-02: a refused access is a permission on Linux only", () => {
     expect(listed.state).toBe(kind);
   });
 
-  test("the system's HID list likewise", async () => {
+  test("is the same in the system's HID list", async () => {
     const library = hidLibrary([{ path: "a" }], () => Promise.reject(new Error("cannot open device")));
     const opening = openHid(wish({ platform: "darwin" }), library);
     await expect(opening).rejects.toEqual(fault("busy"));
@@ -284,7 +284,7 @@ describe("PROBE-10: a nameless interface of the right shape is a guess", () => {
     expect((await onlyProbe(device)).generations).toEqual(["v1"]);
   });
 
-  test("if v2 was asked for, its silence is told", async () => {
+  test("is reported as silent if v2 was asked for", async () => {
     const device = new FakeDevice({ interfaces: [bulk(0), hid(1)], names: {}, deafBulk: true });
     await expect((await onlyProbe(device)).open({ generation: "v2" })).rejects.toEqual(fault("out-of-step"));
   });
@@ -312,7 +312,7 @@ describe("PROBE-11: v2 without a driver", () => {
     if (probe !== undefined) await answers(probe);
   });
 
-  test("alone is without a driver", async () => {
+  test("is reported as missing if there is nothing else", async () => {
     expect((await onlyProbe(new FakeDevice({ obstacle: "not-supported" }), "win32")).state).toBe("no-driver");
   });
 });

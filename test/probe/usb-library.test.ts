@@ -142,13 +142,13 @@ describe("PROBE-16: what is missing comes with the one command that helps on thi
     expect(remedyOf("usb", problem, system)).toBe(command);
   });
 
-  test("node-hid likewise", () => {
+  test("node-hid is treated in the same way", () => {
     expect(remedyOf("node-hid", "not-installed", other("darwin", "x64"))).toBe(
       "npm install --prefix /home/me/board node-hid@3.4.0",
     );
   });
 
-  test("the versions are those of package.json", () => {
+  test("the versions equal those of package.json", () => {
     const { optionalDependencies, dependencies } = JSON.parse(
       readFileSync("package.json", "utf8"),
     ) as Readonly<Record<string, Record<string, string>>>;

@@ -40,7 +40,7 @@ describe("recipe run", () => {
     expect(code).toBe(0);
   });
 
-  test("what a step needs is read before anything is connected", async () => {
+  test("reads what a step needs before anything is connected", async () => {
     const { code, out, err } = await run(folder(), "  - read: 0\n  - flash: firmwear.hex\n");
     expect(err).toMatch(
       /recipe\.yaml:4:5: the step "flash" failed\n {2}because .*firmwear\.hex: there is no such file/,
@@ -49,7 +49,7 @@ describe("recipe run", () => {
     expect(code).toBe(2);
   });
 
-  test("a recipe cannot consent to a mass erase; the command line can", async () => {
+  test("takes consent to a mass erase from the command line and not from a recipe", async () => {
     const at = folder();
     const refused = await run(at, "  - read: 0\n  - erase: chip\n");
     expect(refused.err).toContain("allow it with --allow erase");
@@ -61,7 +61,7 @@ describe("recipe run", () => {
     expect((await run(at, "allow: erase\n")).code).toBe(2);
   });
 
-  test("a difference ends it with 1 and the step's line", async () => {
+  test("ends with 1 and the step's line at a difference", async () => {
     const at = folder();
     writeFileSync(join(at, "other.bin"), Uint8Array.of(1, 2, 3, 4));
     const { code, err } = await run(at, "  - verify: other.bin\n    base: 0\n");
@@ -69,7 +69,7 @@ describe("recipe run", () => {
     expect(code).toBe(1);
   });
 
-  test("a dump holds what was there", async () => {
+  test("dumps what was there", async () => {
     const at = folder();
     await run(at, '  - dump: "0:8"\n    to: out.bin\n');
     expect([...readFileSync(join(at, "out.bin"))]).toEqual([0, 0, 4, 0x20, 1, 1, 0, 0]);

@@ -35,7 +35,7 @@ steps:
     expect(out).toContain("word = 0xCAFE");
   });
 
-  test("an expectation that does not hold ends with 1, its place and its own words", async () => {
+  test("ends with 1 at an expectation that does not hold, with its place and its own words", async () => {
     const { code, err } = await run(`${HEADER}
 steps:
   - expect: Read32(0x20000000) == 7
@@ -46,7 +46,7 @@ steps:
     expect(err).toContain("the RAM was not kept");
   });
 
-  test("a run that ends by an error of its own has written, and an access that failed in it is told by its step", async () => {
+  test("reports an access that failed in a run by its step, and has written before a run that ends by its own error", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dbgseq-"));
     const seq = join(folder, "order.seq");
     writeFileSync(
@@ -70,7 +70,7 @@ sequence B { Write32(0xA0000000, 1); Message(0, "behind"); ReadDP(0); }
     expect((await runIn(folder, `${header}  - expect: Read32(0x20000000) == 0x55AA\n`)).code).toBe(0);
   });
 
-  test("a step that is not understood is refused before anything is connected", async () => {
+  test("refuses an unknown step before anything is connected", async () => {
     const { code, err } = await run(`${HEADER}
 steps:
   - conect
@@ -80,7 +80,7 @@ steps:
     expect(err).toContain('did you mean "connect"?');
   });
 
-  test("a misspelt key of the header has its place", async () => {
+  test("reports a misspelt key of the header at its place", async () => {
     const { code, err } = await run("prob: sim\nsteps:\n  - connect\n");
     expect(code).toBe(2);
     expect(err).toMatch(/recipe\.yaml:1:1/);
@@ -91,13 +91,13 @@ steps:
     ["bad YAML", "steps: [", 2],
     ["an empty file", "", 2],
     ["a scalar", "just text", 2],
-  ])("%s is refused with a place", async (_what, yaml, wanted) => {
+  ])("refuses %s with a place", async (_what, yaml, wanted) => {
     const { code, err } = await run(yaml);
     expect(code).toBe(wanted);
     expect(err).toMatch(/recipe\.yaml:\d+:\d+/);
   });
 
-  test("a wrong condition is reported where it stands in the recipe", async () => {
+  test("reports a wrong condition where it stands in the recipe", async () => {
     const { code, err } = await run(`${HEADER}
 steps:
   - expect: 1 +

@@ -28,8 +28,8 @@ function placesOf(error: Error): readonly string[] {
   return fault.sites.map(({ span }) => where(span));
 }
 
-describe("wire rule 2: a write that faults is reported at its own statement", () => {
-  test("of five posted writes the third", async () => {
+describe("wire rule 2: the statement of a write that faults is reported", () => {
+  test("if it is the third of five posted writes", async () => {
     const fixture = await openFixture();
     const error = await failureOf(fixture.run(FIVE_WRITES));
     expect(placesOf(error)).toEqual(["test.seq:4:3"]);
@@ -38,7 +38,7 @@ describe("wire rule 2: a write that faults is reported at its own statement", ()
     expect([fixture.peek(RAM), fixture.peek(RAM + 4), fixture.peek(RAM + 8)]).toEqual([1, 2, 0]);
   });
 
-  test("the same with a read after it", async () => {
+  test("if a read follows it", async () => {
     const fixture = await openFixture();
     const error = await failureOf(
       fixture.run(FIVE_WRITES.replace("}", "  __var x = 0;\n  x = Read32(0x20000000);\n}")),
@@ -60,7 +60,7 @@ describe("wire rule 2: a write that faults is reported at its own statement", ()
     expect(fixture.tolerated()).toEqual([expect.stringContaining("Write32(0x60000000, 0x3) failed")]);
   });
 
-  test.each([1, 2, 3, 4, 5])("whichever of the five it is: %i", async (culprit) => {
+  test.each([1, 2, 3, 4, 5])("if it is any of the five: %i", async (culprit) => {
     const fixture = await openFixture();
     for (let number = 1; number <= 5; number++) {
       const address = number === culprit ? NOWHERE : RAM + 4 * number;
@@ -136,7 +136,7 @@ test("wire rule 2: a failed word in the middle of a block has its own address", 
   expect(asFailure(read)?.fault).toMatchObject({ certainty: "certain", address: end });
 });
 
-test("wire rule 2: a write to ABORT whose data came with bad parity is told itself, not the write before it", async () => {
+test("wire rule 2: a write to ABORT whose data came with bad parity is reported itself, not the write before it", async () => {
   const text = "sequence S { WriteAP(0x4, 0x20000000); WriteDP(0x0, 0x1E); Write32(0x20000000, 1); }";
   const told: string[] = [];
   for (let at = 0; at < 5; at++) {
@@ -159,7 +159,7 @@ test("wire rule 2: a write to ABORT whose data came with bad parity is told itse
   ]);
 });
 
-test("wire rule 2: bad parity of a plain write to SELECT is told, though ABORT behind it would clear it", async () => {
+test("wire rule 2: bad parity of a plain write to SELECT is reported, although a following ABORT would clear it", async () => {
   const fixture = await openFixture();
   await fixture.run("sequence R { __var v = Read32(0x20000000); }");
   fixture.simulator.injection.disturb("PARITY", 0);
@@ -181,7 +181,7 @@ test("wire rule 2: a read of DPIDR confirms no write before it, in another excha
   expect(origins.map(({ label }) => label)).toEqual(["WriteDP(0x8, 0x1)"]);
 });
 
-test("wire rule 2: bad parity of a write to ABORT is told where only CTRL/STAT is read behind it", async () => {
+test("wire rule 2: bad parity of a write to ABORT is reported if only CTRL/STAT is read after it", async () => {
   const fixture = await openFixture();
   await fixture.run("sequence R { __var v = Read32(0x20000000); }");
   fixture.simulator.injection.disturb("PARITY", 0);

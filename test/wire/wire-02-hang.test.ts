@@ -42,7 +42,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
       "atomic { Write32(0x20000000, 1); Write32(0x40000010, 2); }",
       "Write32(0x40000010, 0x2)",
     ],
-  ])("wire rule 2: %s is told, and nothing hangs behind it", async (_what, text, label) => {
+  ])("wire rule 2: %s is reported, and nothing hangs after it", async (_what, text, label) => {
     const fixture = await open(protocol);
     expect(await faultOf(fixture, text)).toMatchObject({
       kind: "target-fault",
@@ -54,7 +54,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
     expect(fixture.peek(RAM + 4)).toBe(0x55);
   });
 
-  test("wire rule 4: tolerated, what stands behind it is done", async () => {
+  test("wire rule 4: if it is tolerated, the rest is done", async () => {
     const fixture = await open(protocol);
     const text = "__errorcontrol = 1; Write32(0x40000010, 2); Write32(0x20000000, 7); __errorcontrol = 0;";
     expect(await faultOf(fixture, text)).toBeUndefined();

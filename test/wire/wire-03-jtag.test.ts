@@ -37,7 +37,7 @@ function write(
   return { by, wait: wire.post(() => dp.apWriteSteps(0, 0x0c, 1), by) };
 }
 
-test("wire rule 3: CTRL/STAT is read behind each access, in the same list", async () => {
+test("wire rule 3: CTRL/STAT is read after each access, in the same list", async () => {
   const { link, wire, dp } = openJtag([checks()]);
   write(dp, wire, "A");
   write(dp, wire, "B");
@@ -60,14 +60,14 @@ test("wire rule 3: a sticky error is laid to the access before it, and cleared b
   expect(clearing?.kind === "write" ? clearing.words[0] : 0).toBe((POWERED | 0xb2) >>> 0);
 });
 
-test("wire rule 3: where failures are tolerated a batch is one statement", async () => {
+test("wire rule 3: a batch is one statement if failures are tolerated", async () => {
   const { link, wire, dp } = openJtag([checks(), checks()]);
   await write(dp, wire, "A", true).wait;
   await write(dp, wire, "B", true).wait;
   expect(link.runs).toHaveLength(2);
 });
 
-test("wire rules 3, 14: CTRL/STAT is in bank 0, and the bank of the sequence is chosen again where it is used", async () => {
+test("wire rules 3, 14: CTRL/STAT is in bank 0, and the bank of the sequence is chosen again when it is used", async () => {
   const { link, wire, dp } = openJtag([checks()]);
   const by = { label: "sequence", tolerate: false };
   void wire.post(() => dp.writeSteps(0x8, 2), by);

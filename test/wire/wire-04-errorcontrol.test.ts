@@ -43,7 +43,7 @@ test("wire rule 4: a read that fails yields 0 and is recorded", async () => {
   expect(await fixture.access.ask(access({ fn: "Read32", args: [RAM] }), statement(2))).toBe(0n);
 });
 
-test("wire rule 4: where the target does not answer, nothing is sent but the rest", async () => {
+test("wire rule 4: if the target does not answer, only the rest is sent", async () => {
   const fixture = await openFixture();
   fixture.simulator.soc.power(false);
   void fixture.access.post(access({ fn: "Write32", args: [RAM, 1], tolerate: true }), statement(1));
@@ -52,7 +52,7 @@ test("wire rule 4: where the target does not answer, nothing is sent but the res
   expect(fixture.tolerated()).toEqual([expect.stringContaining("the target did not answer")]);
 });
 
-test("wire rule 4: after an error SELECT, CSW and TAR are written again, for nobody knows what they hold", async () => {
+test("wire rule 4: SELECT, CSW and TAR are written again after an error, because their values are unknown", async () => {
   const fixture = await openFixture();
   await fixture.memory.write(RAM, 32, 1);
   fixture.simulator.injection.disturb("FAULT", 1);

@@ -27,7 +27,7 @@ test("wire rule 10: a delay of 0 is not sent: the reference firmware would count
 /** A probe that knows neither DAP_QueueCommands nor DAP_ExecuteCommands. */
 const SIMPLE = { execute: "no" };
 
-test("wire rule 7d: line sequences may span commands, for the bus stands still between them", async () => {
+test("wire rule 7d: line sequences may span commands, because the bus stands still between them", async () => {
   const fixture = await openFixture({ options: SIMPLE });
   const ones: Call = { fn: "DAP_SWJ_Sequence", args: [64, 0xffff_ffff_ffff_ffffn] };
   await fixture.access.atomic(list(ones, ones, ones, ones, ones, { fn: "DAP_SWJ_Sequence", args: [8, 0] }));
@@ -78,7 +78,7 @@ test("PROBE-04: a block of several packets sends nothing to a probe that is know
   expect(fixture.commands).toEqual([EXECUTE]);
 });
 
-test("wire rule 7: a wait for several pins needs the host, whatever the probe can", async () => {
+test("wire rule 7: a wait for several pins needs the host with any probe", async () => {
   const fixture = await openFixture();
   await expect(
     fixture.access.atomic(list({ fn: "DAP_SWJ_Pins", args: [0xa0, 0xa0, 1000] })),
@@ -140,7 +140,7 @@ test("wire rule 8: queued and final packets together are no more than the probe'
   expect(fixture.commands.length).toBeLessThanOrEqual(3);
 });
 
-test("wire rule 8: a failed DAP_Transfer does not stop later commands, and the report says whose it was", async () => {
+test("wire rule 8: a failed DAP_Transfer does not stop later commands, and the report names its statement", async () => {
   const fixture = await openFixture();
   const block = list(write(0), DELAY, { fn: "Write32", args: [NOWHERE, 1] }, DELAY, write(2));
   await expect(fixture.access.atomic(block)).rejects.toThrow(/Write32\(0x60000000, 0x1\) failed/);

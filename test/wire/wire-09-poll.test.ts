@@ -38,7 +38,7 @@ test("wire rule 9: a loop without a timeout ends by the deadline, with the value
   await expect(loop).rejects.toMatchObject({ fault: { kind: "deadline", limitUs: 200_000, value: 1n } });
 });
 
-test("wire rule 9: a loop that nobody can end is given up when the run is interrupted", async () => {
+test("wire rule 9: an endless loop is given up when the run is interrupted", async () => {
   const fixture = await openFixture();
   const controller = new AbortController();
   setImmediate(() => {
@@ -93,7 +93,7 @@ describe("wire rule 9: conditions that a probe can test", () => {
     expect([...new Set(matches)]).toEqual(end === "by the host" ? [] : [end]);
   });
 
-  test("a body, even a declaration, keeps the host at it", async () => {
+  test("a body, even a declaration, makes the host poll", async () => {
     const fixture = await openFixture();
     await eventsOf(fixture, "__var n = 0; while (Read32(0x20000000) == 0) timeout 2ms { n += 1; }");
     expect(fixture.exchanges()).not.toContain("poll");

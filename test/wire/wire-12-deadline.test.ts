@@ -87,7 +87,7 @@ test.each([
   expect(resyncs).toBe(2);
 });
 
-test("something that refuses every DAP_Info is no probe", async () => {
+test("something that refuses every DAP_Info is not a probe", async () => {
   const pipe = fakePipe(
     () => Uint8Array.of(0xff),
     () => Promise.resolve(),

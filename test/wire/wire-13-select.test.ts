@@ -8,7 +8,7 @@ async function ask(fixture: Fixture, call: Call): Promise<unknown> {
   return fixture.access.ask(access(call), statement(0));
 }
 
-test("wire rule 13: TARGETSEL goes out as bits, a DPIDR read follows, and what SELECT held is forgotten", async () => {
+test("wire rule 13: TARGETSEL goes out as bits, a DPIDR read follows, and the value of SELECT is forgotten", async () => {
   const fixture = await openFixture();
   await fixture.memory.write(RAM, 32, 1);
   fixture.commands.length = 0;
@@ -34,7 +34,7 @@ test("wire rule 14: without one the access port's own prot bits are kept", async
   expect(Number(await ask(fixture, { fn: "ReadAP", args: [0] })) & 0x7f00_0037).toBe(0x2300_0001);
 });
 
-test("wire rule 14: DPBANKSEL counts for ReadDP(4) of the sequence that wrote it, also behind an access port", async () => {
+test("wire rule 14: DPBANKSEL counts for ReadDP(4) of the sequence that wrote it, even after an access to an access port", async () => {
   const fixture = await openFixture();
   const events = await fixture.run(`
     sequence Outer {
@@ -65,7 +65,7 @@ test("wire rule 14: the next sequence that the debugger starts finds bank 0", as
   expect(events.flatMap((event) => (event.kind === "message" ? [event.text] : []))).toEqual(["f"]);
 });
 
-test("wire rule 14: SELECT is written again after an error, for nobody knows whether it arrived", async () => {
+test("wire rule 14: SELECT is written again after an error, because it may not have arrived", async () => {
   const fixture = await openFixture();
   await fixture.memory.read(RAM, 32);
   fixture.simulator.injection.disturb("FAULT");

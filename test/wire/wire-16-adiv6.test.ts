@@ -143,7 +143,7 @@ describe("wire rule 16: access ports of version 2", () => {
   });
 });
 
-test("wire rule 16: SELECT holds the whole address, and is written only where bits 31:4 change", async () => {
+test("wire rule 16: SELECT holds the whole address, and is written only if bits 31:4 change", async () => {
   const fixture = await openFixture({ model: "adiv6", asleep: true });
   await fixture.lineReset();
   await fixture.dp.identify();

@@ -63,7 +63,7 @@ describe("wire rule 27: datapatch", () => {
     expect(all).toMatch(/AP 0 .*0x24770099/);
   });
 
-  test("of a debug port", async () => {
+  test("of a debug port is read from its register", async () => {
     const { all } = await run(
       '<datapatch type="DP" address="0x0" value="0x0BC12477"/>',
       'Message(0, "DPIDR %x", ReadDP(0x0));',
@@ -112,7 +112,7 @@ function patchedMemory(fixture: WireFixture, patches: DataPatches): TargetAccess
 }
 
 describe("wire rule 27: datapatch and the library", () => {
-  test("blocks and single bytes, wherever they begin, and an address that is no word's", async () => {
+  test("blocks and single bytes are patched at any address, even between words", async () => {
     const fixture = await openFixture();
     const patches = new DataPatches([
       { space: "Mem", dp: 0, ap: 0, address: RAM + 8, value: 0xddcc_bbaan, mask: 0xffff_ffffn },
@@ -137,7 +137,7 @@ describe("wire rule 27: datapatch and the library", () => {
     });
   });
 
-  test("values of 64 bits", async () => {
+  test("values of 64 bits are patched", async () => {
     const fixture = await openFixture();
     const value = 0x1122_3344_5566_7788n;
     const patches = new DataPatches([

@@ -13,15 +13,7 @@ const comments = files.flatMap((file) =>
 );
 
 /** Folders whose comments still say it otherwise; none may be added. */
-const NOT_YET: readonly string[] = [
-  "api",
-  "cli",
-  "coresight",
-  "doctor",
-  "flash",
-  "host",
-  "interpreter",
-];
+const NOT_YET: readonly string[] = ["api", "cli", "coresight", "doctor", "flash", "host", "interpreter"];
 
 interface Said {
   readonly at: string;
