@@ -2,17 +2,17 @@
 import type { U64 } from "../lib/u64.ts";
 import type { Fact } from "./faults.ts";
 
-/** All buffers of the sequences that are under way may hold so much together. */
+/** The most bytes that all buffers of the sequences under way may hold together. */
 export const BUFFER_LIMIT = 64 * 1024 * 1024;
-/** Of one sequence. */
+/** The most buffers that one sequence may have. */
 export const BUFFER_COUNT_LIMIT = 256;
 
-/** What is left for all of them together. */
+/** The bytes that all buffers together may still take. */
 export interface BufferBudget {
   left: number;
 }
 
-/** Thrown where a buffer cannot be used as asked; a caller that knows the place makes a failure of it. */
+/** Thrown if a buffer cannot be used as asked; a caller that knows the place turns it into a failure. */
 export class BufferProblem extends Error {
   readonly fact: Fact;
 
@@ -34,7 +34,7 @@ export class Buffers {
     return this.#buffers.get(id)?.length ?? 0;
   }
 
-  /** The bytes from `offset` on, `length` of them; the buffer is made, or grows, where it must. */
+  /** Returns `length` bytes from `offset` on. The buffer is created or grows if it must. */
   room(id: U64, offset: U64, length: U64): Uint8Array {
     const end = offset + length;
     const old = this.#buffers.get(id);
@@ -51,7 +51,7 @@ export class Buffers {
     return grown.subarray(Number(offset), Number(end));
   }
 
-  /** What the buffer holds from `offset` on, `length` bytes at most; it must exist and hold something. */
+  /** Returns what the buffer holds from `offset` on, at most `length` bytes. It must exist and hold something. */
   part(id: U64, offset: U64, length: U64): Uint8Array {
     const found = this.#buffers.get(id);
     if (found === undefined || found.length === 0) throw new BufferProblem({ kind: "no-buffer", id });
@@ -60,7 +60,7 @@ export class Buffers {
     return found.subarray(Number(offset), end > BigInt(found.length) ? found.length : Number(end));
   }
 
-  /** The sequence has returned. */
+  /** Gives the bytes back when the sequence has returned. */
   release(): void {
     for (const { length } of this.#buffers.values()) this.#budget.left += length;
     this.#buffers.clear();

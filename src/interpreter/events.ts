@@ -8,14 +8,14 @@ export type InterpreterEvent = { readonly timeUs: number; readonly site: Site } 
 export type Happening =
   | { readonly kind: "enter"; readonly name: string; readonly origin: string; readonly depth: number }
   | { readonly kind: "leave"; readonly name: string; readonly result: U64; readonly depth: number }
-  /** A sequence that is disabled for this device: a call of it does nothing. */
+  /** The sequence is disabled for this device, so a call of it does nothing. */
   | { readonly kind: "skip"; readonly name: string; readonly origin: string; readonly depth: number }
   | { readonly kind: "assign"; readonly name: string; readonly value: U64 }
   /** An access that was posted (no value) or answered. */
   | { readonly kind: "access"; readonly access: Access; readonly value?: U64; readonly failed?: Error }
   | { readonly kind: "atomic"; readonly info?: string; readonly accesses: number }
   | { readonly kind: "condition"; readonly of: "if" | "while"; readonly value: U64 }
-  /** A condition that was decided by an access which failed and counts as 0. */
+  /** An access that decided a condition failed; its value counts as 0. */
   | {
       readonly kind: "doubtful-condition";
       readonly of: "if" | "while";
@@ -38,16 +38,16 @@ export type Happening =
       readonly by: string;
       readonly type?: number;
     }
-  /** A function of buffers or of the user's machine, with the arguments that it had. */
+  /** A function of buffers or of the user's machine was called with these arguments. */
   | {
       readonly kind: "outside";
       readonly fn: string;
       readonly args: readonly (U64 | string)[];
       readonly value: U64;
       readonly failed?: Error;
-      /** Of a program. */
+      /** How a program ended. */
       readonly ended?: Ended;
-      /** Of debug information: what was found, or why there is none. */
+      /** What was found as debug information, or why none was. */
       readonly note?: string;
     }
   | { readonly kind: "sync"; readonly reason: SyncReason };

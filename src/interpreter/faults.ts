@@ -9,14 +9,14 @@ import { least } from "../lib/lists.ts";
 
 /** The facts of a fault without its place. */
 export type Fact =
-  /** Found by the checker as well; met here only in text that was not checked. */
+  /** The checker finds this as well; it is met here only in text that was not checked. */
   | { readonly kind: "unknown-sequence"; readonly name: string }
   | { readonly kind: "undeclared-variable"; readonly name: string }
   | { readonly kind: "redefinition"; readonly name: string }
   | { readonly kind: "read-only-variable"; readonly name: string }
   | { readonly kind: "unknown-function"; readonly name: string }
   | { readonly kind: "wrong-arguments"; readonly fn: string; readonly problem: string }
-  /** A string where a number belongs, outside of a call. */
+  /** A string stands in place of a number, outside of a call. */
   | { readonly kind: "not-a-number"; readonly text: string }
   | { readonly kind: "division-by-zero"; readonly operator: "/" | "%" }
   /** `chain` names the sequences from the outermost to the one that was not entered. */
@@ -25,7 +25,7 @@ export type Fact =
   | { readonly kind: "no-consent"; readonly effect: "erase"; readonly name: string }
   /** `Message(2, ...)`: the sequence itself says that it cannot go on. */
   | { readonly kind: "message-abort"; readonly text: string }
-  /** Under strict timeouts: a loop's condition still held (with `value`) when its time was over. */
+  /** Under strict timeouts, a loop's condition still held (with `value`) when its time was over. */
   | LoopExpiry<"loop-timeout">
   /** A loop without a timeout ran as long as any such loop, or the run, may. */
   | LoopExpiry<"deadline">
@@ -44,7 +44,7 @@ export type Fact =
   /** All buffers of a run, or the buffers of a sequence, are more than the stated limit. */
   | { readonly kind: "buffer-limit"; readonly limit: number; readonly what: "bytes" | "buffers" }
   | { readonly kind: "no-buffer"; readonly id: U64 }
-  /** More messages than a user reads; a caller that keeps them must not fill up. */
+  /** The run printed more messages than a user reads; a caller that keeps them must not run out of memory. */
   | { readonly kind: "message-limit"; readonly limit: number }
   /** The cause says what the user's machine, or its gate, had against it. */
   | { readonly kind: "host-failed"; readonly fn: string }
@@ -60,7 +60,7 @@ interface LoopExpiry<Kind extends string> {
   readonly value: U64;
 }
 
-/** Of an engine that was given no way out of the target. */
+/** The engine was given no access to the user's machine. */
 export interface NoHost {
   readonly kind: "no-host";
 }
@@ -91,7 +91,7 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
   );
 }
 
-/** The number of the earliest access that may have failed; undefined if nobody says which, or none did. */
+/** Returns the number of the earliest access that may have failed; undefined if it is not known, or if none did. */
 export function orderOf({ fault, cause }: InterpreterFailure): number | undefined {
   const facts: unknown = fault.kind === "access-failed" && cause instanceof Failure ? cause.fault : undefined;
   const orders = isAccessFault(facts) ? (facts.orders ?? []) : [];
@@ -99,11 +99,11 @@ export function orderOf({ fault, cause }: InterpreterFailure): number | undefine
 }
 
 /**
- * A run ended, and an access that stands before its end turns out to have failed: the earlier of them is the failure. A
- * sequence that gave up by itself says more than the access, and stays the failure.
+ * Decides between the end of a run and an access before that end that turns out to have failed. The access came
+ * earlier and is the failure, unless a sequence gave up by itself, which says more.
  */
 export function withEarlier(end: InterpreterFailure, access: InterpreterFailure): InterpreterFailure {
-  // What broke off the run broke off the judgement too.
+  // An interruption of the run interrupted its judgement too.
   if (end.fault.kind === "interrupted" && !isOfAccess(access)) return end;
   if (end.fault.kind === "message-abort") return withOther(end, access, `before it ${sentencesOf(access)}`);
   const [first, second] = (orderOf(end) ?? Infinity) < (orderOf(access) ?? 0) ? [end, access] : [access, end];
@@ -126,7 +126,7 @@ function isAccessFault(fault: unknown): fault is AccessFault {
   return typeof fault === "object" && fault !== null && "sites" in fault && Array.isArray(fault.sites);
 }
 
-/** `in sequence "A", called by "B" (x.seq:3:5), called by "C" (x.seq:9:1)`. */
+/** Writes the call chain: `in sequence "A", called by "B" (x.seq:3:5), called by "C" (x.seq:9:1)`. */
 function chain(site: Site): string {
   let text = `in ${named(site.sequence)}`;
   for (let at = site.caller; at !== undefined; at = at.caller) {
@@ -135,7 +135,7 @@ function chain(site: Site): string {
   return text;
 }
 
-/** Bare statements are a sequence without a name. */
+/** Names a sequence. Bare statements are a sequence without a name. */
 function named(sequence: string): string {
   return sequence === "" ? "the script" : `sequence "${sequence}"`;
 }

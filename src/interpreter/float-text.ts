@@ -2,10 +2,10 @@
 
 const MANTISSA_BITS = 52n;
 const HIDDEN = 1n << MANTISSA_BITS;
-/** Of the exponent field, with the places of the mantissa taken off. */
+/** The bias of the exponent field, less the places of the mantissa. */
 const BIAS = 1075n;
 
-/** Without a sign. What is not a number is `inf` or `nan`. */
+/** Writes the number without its sign. Infinities and NaN become `inf` and `nan`. */
 export function fixedText(real: number, precision: number): string {
   if (Number.isNaN(real)) return "nan";
   if (!Number.isFinite(real)) return "inf";
@@ -17,7 +17,7 @@ export function fixedText(real: number, precision: number): string {
   return `${padded.slice(0, -precision)}.${padded.slice(-precision)}`;
 }
 
-/** |real| = mantissa * 2 ** exponent. */
+/** Takes a number apart: |real| = mantissa * 2 ** exponent. */
 function partsOf(real: number): { readonly mantissa: bigint; readonly exponent: bigint } {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, real);
@@ -29,7 +29,7 @@ function partsOf(real: number): { readonly mantissa: bigint; readonly exponent: 
     : { mantissa: fraction | HIDDEN, exponent: field - BIAS };
 }
 
-/** value / 2 ** places, rounded to the nearest; of two that are equally near, the even one. */
+/** Returns value / 2 ** places, rounded to the nearest; a tie goes to the even one. */
 function halvesToEven(value: bigint, places: bigint): bigint {
   const quotient = value >> places;
   const rest = value - (quotient << places);

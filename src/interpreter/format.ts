@@ -8,7 +8,7 @@ import { fixedText } from "./float-text.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\" };
 
-/** Strings keep their raw text everywhere else; other escapes are shown as written. */
+/** Decodes escapes; strings keep their raw text everywhere else. Unknown escapes are shown as written. */
 export function decodeEscapes(raw: string): string {
   return raw.replace(/\\(.)/gs, (whole, letter: string) => ESCAPES[letter] ?? whole);
 }
@@ -17,7 +17,7 @@ type Conversion = "d" | "i" | "u" | "x" | "X" | "o" | "b" | "c" | "s" | "f";
 
 const SPECIFIER = /%(?:%|([-0+ #]*)(\d*)(?:\.(\d*))?(hh|h|ll|l|L)?([diuxXobcsf]))/g;
 
-/** No message needs more. */
+/** The widest padding; messages do not need more. */
 const PADDING_LIMIT = 100;
 
 interface Specifier {
@@ -60,7 +60,7 @@ function show(argument: U64 | string, specifier: Specifier): string {
   const text = typeof argument === "string" ? argument.slice(0, precision) : number(argument, specifier);
   if (flags.includes("-")) return text.padEnd(width);
   const zeros = flags.includes("0") && typeof argument !== "string" && !"sc".includes(conversion);
-  // Neither is what has no digits filled up with zeros.
+  // Infinity, NaN and text without digits are not filled up with zeros.
   const plain = (precision !== undefined && conversion !== "f") || /^[-+ ]?[in]/.test(text);
   if (!zeros || plain) return text.padStart(width);
   const sign = /^[-+ ]?(?:0[xXbB])?/.exec(text)?.[0] ?? "";
@@ -106,7 +106,10 @@ function number(value: U64, specifier: Specifier): string {
   }
 }
 
-/** The specification knows none, `ll` and `L`; `l` is 32 bits, as in the tools that packs are written for. */
+/**
+ * Bits by length modifier. The specification has no `ll` and `L`; `l` is 32 bits, as in the tools that packs are
+ * written for.
+ */
 const BITS: Readonly<Record<string, number>> = { hh: 8, h: 16, "": 32, l: 32, ll: 64, L: 64 };
 
 function sign(negative: boolean, flags: string): string {
@@ -114,7 +117,7 @@ function sign(negative: boolean, flags: string): string {
   return flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
 }
 
-/** The bits as an IEEE 754 number: single precision, or double for `%Lf`. */
+/** Reads the bits as an IEEE 754 number: single precision, or double for `%Lf`. */
 function float(value: U64, double: boolean): number {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, value);

@@ -1,6 +1,6 @@
 /**
- * Functions that work on buffers and, through the host's gate, on files and programs: their arguments checked as the
- * specification has them, their values made. Knows neither files nor the wire.
+ * Functions that work on buffers and, through the host's gate, on files and programs. Checks their arguments as
+ * the specification asks and makes their values. Knows neither files nor the wire.
  */
 import type { Clock } from "../lib/clock.ts";
 import { table } from "../lib/table.ts";
@@ -14,7 +14,7 @@ export interface Around {
   readonly host: HostEffects;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
-  /** That the run has left; nothing outside may take longer. */
+  /** The time that the run has left; nothing outside may take longer. */
   readonly leftUs: number;
   /** The state that a target access runs under; `fn` and `args` are filled in by the function. */
   readonly access: (fn: string, args: readonly U64[]) => Access;
@@ -22,7 +22,7 @@ export interface Around {
   readonly write: (access: BlockAccess, data: Uint8Array) => Promise<FailedAccess | undefined>;
 }
 
-/** A value with more to tell of how it came. */
+/** A value with more facts about how it came to be. */
 export interface Done {
   readonly value: U64;
   readonly ended?: Ended;
@@ -39,11 +39,11 @@ const number = (args: readonly Argument[], at: number): U64 => {
 };
 const text = (args: readonly Argument[], at: number): string => {
   const found = args[at];
-  // As written: a backslash of a path is not an escape.
+  // The text stays as written: a backslash in a path is not an escape.
   return typeof found === "string" ? found : "";
 };
 
-/** Between two looks at a path that may still appear. */
+/** The time between two looks at a path that may still appear. */
 const LOOK_AGAIN_US = 10_000;
 
 async function runProgram(
@@ -60,7 +60,10 @@ async function runProgram(
   return { value: BigInt.asUintN(64, BigInt(ended.exitCode)), ended };
 }
 
-/** 0 is not a limit of its own; else 32 bits of microseconds, as any timeout of a sequence. At most what the run has left. */
+/**
+ * Reads a limit: 0 sets none, and anything else is 32 bits of microseconds, as in any timeout of a sequence. The
+ * result is at most what the run has left.
+ */
 function limitOf(fn: string, value: Argument | undefined, leftUs: number): number {
   if (typeof value !== "bigint" || value === 0n) return leftUs;
   if (value <= 0xffff_ffffn) return Math.min(Number(value), leftUs);
@@ -77,7 +80,7 @@ function itemSize(fn: string, size: U64, offset: U64): number {
   return Number(size);
 }
 
-/** Access size, increment, and length as the mode and arguments say; everything is a multiple of the size. */
+/** Reads access size, increment and length from the mode and the arguments; everything must be a multiple of the size. */
 function blockOf(fn: string, offset: U64, address: U64, length: U64, mode: U64) {
   const size = Number(mode & 0x1fen);
   if (mode >> 9n !== 0n || ![8, 16, 32, 64].includes(size))
@@ -107,7 +110,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     const into = buffers.room(id, offset, count * size);
     const item = Uint8Array.from({ length: bytes }, (_, at) => Number((value >> BigInt(8 * at)) & 0xffn));
     if (into.length > 0) into.set(item);
-    // Each turn copies what stands already, so that a large buffer takes few of them.
+    // Each turn copies all that was written before, so that a large buffer takes few turns.
     for (let done = bytes; done < into.length; done *= 2) into.copyWithin(done, 0, done);
     return BigInt(into.length);
   },
@@ -133,7 +136,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     const found = await read({
       ...block,
       ...access("BufferRead", [address, length]),
-      // Specification: a failure is fatal, whatever __errorcontrol says.
+      // The specification makes a failure fatal, whatever __errorcontrol says.
       tolerate: false,
       address,
       length: into.length,
@@ -152,7 +155,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
     ];
     const block = blockOf("BufferWrite", offset, address, length, mode);
     const found = buffers.part(id, offset, length);
-    // Whole items only, where the buffer ends early.
+    // A buffer that ends early yields whole items only.
     const data = found.subarray(0, found.length - (found.length % (block.size / 8)));
     const failed = await write(
       {
@@ -169,7 +172,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
   BufferStreamIn: async (args, { buffers, host, leftUs }) => {
     const [id, offset, length, mode] = [number(args, 0), number(args, 1), number(args, 2), number(args, 4)];
     if (mode !== 0n) throw wrong("BufferStreamIn", `the mode ${mode} is reserved; 0 is a binary file`);
-    // One byte more than there is room for tells a file that is too long.
+    // Asking for one byte more than fits finds out that a file is too long.
     const most = length > BigInt(BUFFER_LIMIT) ? BUFFER_LIMIT + 1 : Number(length);
     const data = await host.readFile(text(args, 3), {
       most,
@@ -205,7 +208,7 @@ const PERFORM: Readonly<Record<string, Perform>> = table({
   },
 });
 
-/** The functions that are performed here: those of the builtin table that work on buffers or the host. */
+/** The functions of the builtin table that work on buffers or on the host. */
 export const PERFORMED: readonly string[] = Object.keys(PERFORM);
 
 export function performOutside(

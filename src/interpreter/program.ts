@@ -1,16 +1,16 @@
 /**
- * What a sequence is lowered to: a flat list of five kinds of instructions over numbered slots. Knows neither how it is made
- * nor how it is run. The program counter, the slots and the loops are the whole continuation.
+ * What a sequence is lowered to: a flat list of five kinds of instructions over numbered slots. Knows neither how
+ * it is made nor how it is run. The program counter, the slots and the loops are the whole continuation.
  */
 import type { Span } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 import type { Fact } from "./faults.ts";
 import type { SyncReason } from "./ports.ts";
 
-/** The values of one activation. A slot of an outer variable that nobody defines stays undefined. */
+/** The values of one activation. The slot of an outer variable that is not defined stays undefined. */
 export type Slots = (U64 | undefined)[];
 
-/** Synchronous and free of effects: accesses and assignments were lifted out into instructions of their own. */
+/** A synchronous function without effects: accesses and assignments were lifted out into instructions of their own. */
 export type Closure = (slots: Slots) => U64;
 
 /** The read-write variables have the same slot in every program; the first four are copied in, and never back. */
@@ -44,7 +44,7 @@ export interface SetInstruction extends Computed {
   readonly span: Span;
 }
 
-/** Whatever reaches outside, or needs the clock. */
+/** Calls anything that reaches outside or needs the clock. */
 export interface CallInstruction {
   readonly kind: "call";
   readonly call: Call;
@@ -87,7 +87,7 @@ export interface TargetCall {
   readonly fn: string;
   readonly args: readonly Closure[];
   readonly reads: readonly number[];
-  /** Where the answer goes; absent if nobody needs one, so that the access is posted. */
+  /** The slot for the answer; absent if the answer is not needed, so that the access is posted. */
   readonly into?: number;
   /** Why posting it may have to wait. */
   readonly waits: SyncReason;
@@ -95,11 +95,11 @@ export interface TargetCall {
   readonly lasts?: number;
 }
 
-/** A function of buffers or of the user's machine. */
+/** Calls a function of buffers or of the user's machine. */
 export interface OutsideCall {
   readonly to: "outside";
   readonly fn: string;
-  /** In the order of the parameters; strings as they are written. */
+  /** The arguments in the order of the parameters; strings are as written. */
   readonly args: readonly (Closure | string)[];
   readonly into?: number;
 }
@@ -117,7 +117,7 @@ export interface JumpInstruction {
   readonly when: "zero" | "nonzero" | "always";
   readonly test: Computed;
   readonly target: number;
-  /** Set where this decides a control of the text. */
+  /** Set if this decides an `if` or `while` of the text. */
   readonly of?: "if" | "while";
   readonly loop?: LoopHead;
   readonly span: Span;
@@ -125,19 +125,19 @@ export interface JumpInstruction {
 
 export interface LoopHead {
   readonly index: number;
-  /** Absent: the run's deadline bounds it, and reaching that is a fault. */
+  /** Undefined if the run's deadline bounds the loop; reaching that is a fault. */
   readonly limitUs: number | undefined;
-  /** A condition that cannot change: the loop is meant to end by its timeout. */
+  /** True if the condition cannot change: the loop is meant to end by its timeout. */
   readonly constant: boolean;
 }
 
-/** The end of a loop's turn. */
+/** Ends a turn of a loop. */
 export interface BackInstruction {
   readonly kind: "back";
   readonly target: number;
   readonly loop: number;
   readonly limitUs: number | undefined;
-  /** Set where a probe can do the turns up to the last by itself. */
+  /** Set if a probe can do all turns but the last by itself. */
   readonly poll?: Poll;
   readonly span: Span;
 }
@@ -145,11 +145,11 @@ export interface BackInstruction {
 /** An empty loop that waits for bits of one word (wire rule 9). */
 export interface Poll {
   readonly call: TargetCall;
-  /** All bits that the access yields. */
+  /** The mask of all bits that the access yields. */
   readonly all: U64;
   readonly mask: Closure;
   readonly value: Closure;
-  /** The loop goes on while the masked word does so with `value`. */
+  /** The loop goes on while the masked word differs from `value`, or equals it. */
   readonly holdsWhile: "differs" | "equals";
 }
 

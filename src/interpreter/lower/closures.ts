@@ -11,9 +11,9 @@ import { Trap, type Closure, type Computed } from "../program.ts";
 /** A lowered expression: what is left of it once everything with an effect was lifted out. */
 export interface Value extends Computed {
   readonly constant?: U64;
-  /** Set where the value is just what a slot holds. */
+  /** The slot, if the value is just what that slot holds. */
   readonly slot?: number;
-  /** It may throw a Trap, so it must not be moved behind a later effect. */
+  /** True if it may throw a Trap, so that it must not be moved behind a later effect. */
   readonly traps: boolean;
 }
 
@@ -25,7 +25,7 @@ export function slotValue(slot: number): Value {
   return { value: (slots) => slots[slot] as U64, reads: [slot], slot, traps: false };
 }
 
-/** A read-only variable from outside the sequence; whether it exists is known only when the run has begun. */
+/** Reads a variable from outside the sequence; whether it exists is known only when the run has begun. */
 export function outerValue(slot: number, name: string, span: Span): Value {
   const value: Closure = (slots) => {
     const found = slots[slot];
@@ -75,7 +75,7 @@ function strict(operate: (left: U64, right: U64) => U64, left: Value, right: Val
   return (slots) => operate(first(slots), second(slots));
 }
 
-/** `&&` and `||` whose right side has no effect: laziness then needs no jump. */
+/** Lowers `&&` and `||` if the right side has no effect; laziness then needs no jump. */
 export function logical(operator: "&&" | "||", left: Value, right: Value): Value {
   const first = left.value;
   const second = right.value;
@@ -86,7 +86,7 @@ export function logical(operator: "&&" | "||", left: Value, right: Value): Value
   return { value, reads: union(left.reads, right.reads), traps: left.traps || right.traps };
 }
 
-/** `?:` whose arms have no effect. */
+/** Lowers `?:` if neither arm has an effect. */
 export function conditional(test: Value, then: Value, otherwise: Value): Value {
   const decide = test.value;
   const yes = then.value;

@@ -77,14 +77,14 @@ export class Code {
     return this.jump("always", NOTHING, span);
   }
 
-  /** The jump at `index` goes on here. */
+  /** Lets the jump at `index` go on here. */
   land(index: number): void {
     const instruction = this.#instructions[index];
     if (instruction?.kind !== "jump") throw new RangeError(`no jump at ${index}`);
     this.#instructions[index] = { ...instruction, target: this.here };
   }
 
-  /** A slot that lives until the statement or condition ends. */
+  /** Returns a slot that lives until the statement or condition ends. */
   temporary(): number {
     const slot = this.#free.pop() ?? this.#slotCount++;
     this.#temporaries.add(slot);
@@ -95,7 +95,7 @@ export class Code {
     return this.#temporaries.has(slot);
   }
 
-  /** What a value is now, safe from whatever the next instructions do. */
+  /** Keeps the present value, whatever the next instructions do. */
   spill(value: Value, span: Span): Value {
     const slot = this.temporary();
     this.set(slot, value, span);
@@ -119,7 +119,7 @@ export class Code {
     this.#scopes.pop();
   }
 
-  /** A new variable of the innermost scope; nothing where any scope around it has that name. */
+  /** Declares a variable in the innermost scope. Returns undefined if a scope around it has that name already. */
   declare(name: string): number | undefined {
     if (this.#scopes.some((scope) => scope.has(name))) return undefined;
     const slot = this.#slotCount++;

@@ -1,4 +1,4 @@
-/** Lowers calls of builtins. Which there are and what they take is the builtin table's; what each does is the run's. */
+/** Lowers calls of builtins. The builtin table says which there are and what they take; the run knows what each does. */
 import type { Call, Expression, StringLiteral } from "../../language/tree.ts";
 import { findBuiltin, type Builtin } from "../../language/builtins.ts";
 import { constant, slotValue, union, type Value } from "./closures.ts";
@@ -8,7 +8,7 @@ import { faulty, lower, lowerOperands } from "./lower-expression.ts";
 
 const ZERO = constant(0n);
 
-/** `used`: whether anyone needs the value, for then the run must wait for the answer. */
+/** Lowers a call. `used` says whether its value is needed, for then the run must wait for the answer. */
 export function lowerCall(code: Code, call: Call, used: boolean): Value {
   const builtin = findBuiltin(call.name.text);
   if (builtin === undefined) {
@@ -72,7 +72,7 @@ function lowerAccess(code: Code, call: Call, builtin: Builtin, used: boolean): V
   return into === undefined ? ZERO : slotValue(into);
 }
 
-/** Strings and numbers, each at its place. */
+/** Lowers a call to the outside, whose arguments are strings and numbers, each at its place. */
 function lowerOutside(code: Code, call: Call, builtin: Builtin, used: boolean): Value {
   const values = [...lowerOperands(code, call.args.filter(isNumber))];
   const args = call.args.map((arg) => (isNumber(arg) ? (values.shift() ?? ZERO).value : arg.raw));
@@ -119,7 +119,7 @@ function lowerFlashLoad(code: Code, call: Call): Value {
   return slotValue(into);
 }
 
-/** The text that a string argument shows; `misuse` has made sure that it is one. */
+/** Returns the text that a string argument shows; `misuse` has made sure that it is one. */
 function stringOf(arg: Expression | undefined): string {
   return arg?.kind === "string" ? decodeEscapes(arg.raw) : "";
 }

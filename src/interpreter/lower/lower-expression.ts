@@ -50,7 +50,7 @@ export function lower(code: Code, expression: Expression): Value {
   }
 }
 
-/** Lowers an expression for what it does alone: nobody needs its value, so reads in it need not be waited for. */
+/** Lowers an expression for its effects alone. Its value is not needed, so reads in it need not be waited for. */
 export function lowerEffect(code: Code, expression: Expression): void {
   if (expression.kind === "call") {
     lowerCall(code, expression, false);
@@ -75,7 +75,7 @@ export function lowerOperands(code: Code, operands: readonly Expression[]): read
   return values;
 }
 
-/** The value as it must be kept while `next` is evaluated. */
+/** Returns the value as it must be kept while `next` is evaluated. */
 function settled(code: Code, value: Value, next: Expression): Value {
   const doing = activity(next);
   if (doing === "none" || value.constant !== undefined) return value;
@@ -83,7 +83,7 @@ function settled(code: Code, value: Value, next: Expression): Value {
   return value.traps || changeable ? code.spill(value, next.span) : value;
 }
 
-/** A fault that is reached like any other instruction; what follows it never runs. */
+/** Emits a fault that is reached like any other instruction; what follows it never runs. */
 export function faulty(code: Code, fact: Fact, span: Span): Value {
   code.fault(fact, span);
   return ZERO;
@@ -94,7 +94,7 @@ function lowerBinary(code: Code, { operator, left, right, span }: Binary): Value
   return binary(operator, first, lower(code, right), span);
 }
 
-/** What the decision depended on stays visible in the value's reads, also where a side was not evaluated. */
+/** Lowers `&&` and `||`. The value's reads name what the decision depended on, even if one side was not evaluated. */
 function lowerLogical(code: Code, expression: Logical): Value {
   const { operator, span } = expression;
   const left = lower(code, expression.left);
@@ -137,7 +137,7 @@ function lowerAssignment(code: Code, expression: Assignment): Value {
   const { target, operator, span } = expression;
   const { slot, outer } = code.resolve(target.text);
   if (outer) {
-    // Whether it is read-only or not declared at all is known only when the run has begun; reading it tells.
+    // Only a run knows whether it is read-only or not declared at all; reading it tells.
     code.spill(outerValue(slot, target.text, target.span), target.span);
     return faulty(code, { kind: "read-only-variable", name: target.text }, target.span);
   }

@@ -1,4 +1,7 @@
-/** Lowers a sequence to its flat program, once for each tree: blocks, controls and declarations; expressions elsewhere. */
+/**
+ * Lowers a sequence to its flat program, once for each tree. Covers blocks, controls and declarations;
+ * expressions have their own files.
+ */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { Block, Control, Declaration, Item, Sequence, Statement } from "../../language/tree.ts";
 import { activity } from "./activity.ts";
@@ -10,7 +13,7 @@ import { pollOf } from "./poll.ts";
 
 const programs = new WeakMap<Sequence, Program>();
 
-/** The program of a sequence; made at the first call, for trees never change. */
+/** Returns the program of a sequence, made at the first call, for trees never change. */
 export function programOf(sequence: Sequence): Program {
   let program = programs.get(sequence);
   if (program === undefined) {
@@ -29,7 +32,7 @@ function lowerItems(code: Code, items: readonly Item[]): void {
   }
 }
 
-/** Opens no scope (the specification says so). */
+/** Lowers a block, which does not open a scope (the specification says so). */
 function lowerBlock(code: Code, block: Block): void {
   if (block.atomic) code.call({ to: "atomic" }, block.span);
   for (const entry of block.entries) {
@@ -63,7 +66,10 @@ function lowerDeclaration(code: Code, { name, value, span }: Declaration): void 
   else code.set(slot, initial, span, name.text);
 }
 
-/** `if` once, first; then `while`. Each turn has a fresh scope because every declaration gives its variable a value. */
+/**
+ * Lowers `if` first, once, and then `while`. Each turn has a fresh scope because every declaration gives its
+ * variable a value.
+ */
 function lowerControl(code: Code, control: Control): void {
   let skip: number | undefined;
   if (control.if !== undefined) {
@@ -79,7 +85,7 @@ function lowerControl(code: Code, control: Control): void {
 
 function lowerLoop(code: Code, control: Control, condition: NonNullable<Control["while"]>): void {
   const { span } = condition;
-  // 0 disables the timeout, as its absence does.
+  // A timeout of 0 is the same as none.
   const limitUs = control.timeout === undefined || control.timeout.us === 0 ? undefined : control.timeout.us;
   if (activity(condition) === "none" && !control.items.some(doesSomething)) {
     const { constant: value } = lower(code, condition);

@@ -1,6 +1,7 @@
 /**
- * Loops that only wait for bits of one word: which conditions a probe can test by itself, and what it is to compare
- * (wire rule 9). Knows no probe; whether this one can, and whether the word may be read so often, is the access's business.
+ * Loops that only wait for bits of one word: which conditions a probe can test by itself, and what it must
+ * compare (wire rule 9). Knows no probe: the access decides whether this one can do it, and whether the word may
+ * be read so often.
  */
 import type { Call, Expression } from "../../language/tree.ts";
 import { findBuiltin, type Builtin } from "../../language/builtins.ts";
@@ -13,7 +14,7 @@ import { lower } from "./lower-expression.ts";
 import type { Poll, Slots } from "../program.ts";
 import type { WordCondition } from "../ports.ts";
 
-/** The bits of the one word that it reads. A match reads once too often for the registers of an access port. */
+/** The bits of the word that the builtin reads. A match reads once too often for the registers of an access port. */
 function widthOf({ through, bits, answers }: Builtin): U64 | undefined {
   if (answers !== true || bits === undefined || bits > 32) return undefined;
   return through === "memory" || through === "dp" ? (1n << BigInt(bits)) - 1n : undefined;
@@ -22,7 +23,7 @@ function widthOf({ through, bits, answers }: Builtin): U64 | undefined {
 const ALL = constant(0xffff_ffff_ffff_ffffn);
 const ZERO = constant(0n);
 
-/** The condition of an empty loop as something to wait for, and the read in it; undefined for any other shape. */
+/** Returns the condition of an empty loop as something to wait for, with the read in it; undefined for any other shape. */
 export function pollOf(
   code: Code,
   condition: Expression,
@@ -47,20 +48,23 @@ export function pollOf(
   return { poll, span: read.span };
 }
 
-/** What ends the loop, with what the variables hold now; undefined if no single comparison says that. */
+/**
+ * Returns what ends the loop, given the present values of the variables; undefined if a single comparison cannot
+ * say it.
+ */
 export function endOf({ all, mask, value, holdsWhile }: Poll, slots: Slots): WordCondition | undefined {
   const bits = mask(slots) & all;
   const wanted = value(slots);
   if (bits === 0n || (wanted & ~bits) !== 0n) return undefined;
   if (holdsWhile === "differs") return { mask: Number(bits), value: Number(wanted) };
-  // Of one bit it is known what it becomes.
+  // If a single bit is compared, its other value is known.
   return (bits & (bits - 1n)) === 0n ? { mask: Number(bits), value: Number(bits ^ wanted) } : undefined;
 }
 
 interface Shape {
   readonly read: Call;
   readonly mask?: Expression;
-  /** Zero where there is none. */
+  /** Absent if the comparison is with zero. */
   readonly value?: Expression;
   readonly holdsWhile: "differs" | "equals";
 }
@@ -90,7 +94,7 @@ function maskedOf(expression: Expression): { readonly read: Call; readonly mask?
   return right.kind === "call" ? { read: right, mask: left } : undefined;
 }
 
-/** It has the same value at every turn, for nothing in the loop can change it. */
+/** True if the expression has the same value at every turn, for nothing in the loop can change it. */
 function isStill(expression: Expression): boolean {
   return expression.kind !== "string" && activity(expression) === "none";
 }

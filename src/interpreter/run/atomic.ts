@@ -1,6 +1,6 @@
 /**
- * An atomic block under way. It is run twice: once to collect its accesses, with the values of their answers unknown,
- * and once, when all answers are there, to do everything else.
+ * An atomic block under way. It is run twice: first to collect its accesses, while the values of their answers
+ * are unknown, and then to do everything else, when all answers are there.
  */
 import type { Fact } from "../faults.ts";
 import type { Frame } from "./frame.ts";
@@ -8,7 +8,7 @@ import { SLOT, type CallInstruction, type Slots } from "../program.ts";
 import type { Access, FailedAccess, Site } from "../ports.ts";
 import type { U64 } from "../../lib/u64.ts";
 
-/** What an access runs under besides its arguments. */
+/** The slots with the state that an access runs under. */
 const STATE = [SLOT.__dp, SLOT.__ap, SLOT.__apid, SLOT.__errorcontrol];
 
 export class AtomicBlock {
@@ -31,13 +31,13 @@ export class AtomicBlock {
     return this.#unknown.size > 0 && reads.some((slot) => this.#unknown.has(slot));
   }
 
-  /** While collecting: a slot now holds something known, or something that only an answer tells. */
+  /** Notes, while collecting, whether a slot now holds something known or something that only an answer tells. */
   learn(slot: number, unknown: boolean): void {
     if (unknown) this.#unknown.add(slot);
     else this.#unknown.delete(slot);
   }
 
-  /** Why an access with these arguments cannot be sent together with the others; nothing where it can. */
+  /** Says why an access with these arguments cannot be sent together with the others; undefined if it can. */
   obstacle(fn: string, reads: readonly number[]): Fact | undefined {
     if (!this.depends(reads) && !this.depends(STATE)) return undefined;
     return {
@@ -46,7 +46,7 @@ export class AtomicBlock {
     };
   }
 
-  /** All answers are there: back to the begin of the block, with the values of then. */
+  /** Goes back to the start of the block when all answers are there, with the values that held then. */
   replay(answers: readonly (U64 | FailedAccess)[]): void {
     this.collecting = false;
     this.#answers = answers;
@@ -62,7 +62,7 @@ export class AtomicBlock {
   }
 }
 
-/** What a call instruction would need of the host inside an atomic block, in words; nothing where it needs nothing. */
+/** Says what a call instruction would need of the host inside an atomic block; undefined if it needs nothing. */
 export function needsHost(call: CallInstruction["call"]): string | undefined {
   if (call.to === "query") return "Query";
   if (call.to === "queryValue") return "QueryValue";

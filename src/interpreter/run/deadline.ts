@@ -20,7 +20,7 @@ export class Deadline {
     return this.#clock.nowUs() >= this.#endUs;
   }
 
-  /** What a person takes to answer does not count. */
+  /** Adds the time that a person took to answer, which does not count. */
   extend(us: number): void {
     this.#endUs += us;
   }

@@ -1,6 +1,6 @@
 /**
- * The ways out of the machine: the target, the person, the clock and the event log. Knows why a run waits and what a
- * failure of that wait means; the program counter is the machine's.
+ * The ways out of the machine: the target, the person, the clock and the event log. Knows why a run waits and
+ * what a failure of that wait means; the program counter belongs to the machine.
  */
 import { assertNever } from "../../lib/assert-never.ts";
 import type { U64 } from "../../lib/u64.ts";
@@ -22,11 +22,11 @@ type Sleep = Extract<Call, { to: "sleep" }>;
 type FlashLoadCall = Extract<Call, { to: "flashLoad" }>;
 type Query = Extract<Call, { to: "query" | "queryValue" }>;
 
-/** As long as a person who presses Ctrl-C would not notice. */
+/** A time so short that a person who presses Ctrl-C does not notice it. */
 const POLL_SLICE_US = 50_000;
-/** The result of a query that has a button for nothing else. */
+/** The result of a query that has only the one button. */
 const OK = 1n;
-/** A loop that only talks would fill whatever keeps its words. */
+/** The most messages of a run: an endless loop that only prints would fill any log. */
 const MESSAGE_LIMIT = 100_000;
 
 export class Effects {
@@ -39,9 +39,9 @@ export class Effects {
   #waiting: { readonly on: "target" | "operator" | "clock" | "host"; readonly site: Site } | undefined;
   readonly #outside: OutsideEffects;
   readonly #held: HeldEvents;
-  /** Number of the newest access. */
+  /** The number of the newest access. */
   #order = 0;
-  /** Grows with each call of something else than the target: what comes of it may never come again. */
+  /** Counts the calls of anything but the target; their results may not come again. */
   #others = 0;
 
   constructor(options: RunOptions, deadline: Deadline) {
@@ -63,17 +63,17 @@ export class Effects {
     });
   }
 
-  /** Time as loops see it: without what queries took. */
+  /** The time as loops see it, without the time that queries took. */
   nowUs(): number {
     return this.#options.clock.nowUs() - this.#queriedUs;
   }
 
-  /** Nobody watches and no atomic block is under way: a value can simply be stored. */
+  /** True if a value can simply be stored: the run is not watched and no atomic block is under way. */
   get plain(): boolean {
     return this.#options.onEvent === undefined && this.atomic === undefined;
   }
 
-  /** False also while an atomic block is only being collected: it happens when it is replayed. */
+  /** False also while an atomic block is only being collected, for its events happen when it is replayed. */
   get observed(): boolean {
     return this.#options.onEvent !== undefined && !this.collecting;
   }
@@ -85,12 +85,12 @@ export class Effects {
   emit(site: Site, happening: Happening): void {
     if (!this.observed) return;
     const { access, clock } = this.#options;
-    // Every call is two events: spreading what happened would take most of the time of a run.
+    // Every call is two events; spreading their properties would take most of the time of a run.
     const event = Object.assign({ kind: happening.kind, timeUs: clock.nowUs(), site }, happening);
     this.#held.add(event, { behind: this.#order, isOpen: access.pending });
   }
 
-  /** In a long loop of its own others get their turn; what waits to be shown does not wait for its end. */
+  /** Gives others a turn in a long loop of the program. Events that wait to be shown do not wait for its end. */
   turn(site: Site): Promise<void> | undefined {
     const turn = (): Promise<void> => this.#options.clock.turn();
     return this.#held.any ? this.settle("queue full", site, turn) : turn();
@@ -113,7 +113,7 @@ export class Effects {
       .then(nothing);
   }
 
-  /** A failure ended the run: what stands before it is sent and judged, and may be the earlier one. */
+  /** Sends and judges what stands before a failure that ended the run; that may turn out to be the earlier one. */
   async ended(end: InterpreterFailure): Promise<InterpreterFailure> {
     const { access } = this.#options;
     const { kind, site } = end.fault;
@@ -135,7 +135,7 @@ export class Effects {
     return failure;
   }
 
-  /** What a rejected wait means. */
+  /** Turns the reason of a rejected wait into the failure of the run. */
   failure(error: unknown): InterpreterFailure {
     if (error instanceof InterpreterFailure) return error;
     if (this.#waiting === undefined) throw error;
@@ -153,12 +153,12 @@ export class Effects {
     return { accesses: this.#order, others: this.#others };
   }
 
-  /** Nothing is under way or kept back, so that turns of a loop differ in nothing but their time. */
+  /** True if nothing is under way or kept back, so that turns of a loop differ only in their time. */
   get canPassOver(): boolean {
     return this.atomic === undefined && !this.#options.access.pending && !this.#held.any;
   }
 
-  /** So many accesses need not be made: they would be as those before them. */
+  /** Counts accesses that need not be made, for they would be like those before them. */
   passOver(accesses: number): void {
     this.#order += accesses;
   }
@@ -196,7 +196,7 @@ export class Effects {
     }
   }
 
-  /** Leaves the turns of a loop to the probe until they would end it or `endUs` is over; undefined if it cannot. */
+  /** Leaves the turns of a loop to the probe until one would end it or `endUs` is over; undefined if it cannot. */
   poll(frame: Frame, site: Site, poll: Poll, endUs: number): Promise<void> | undefined {
     const end = endOf(poll, frame.slots);
     if (end === undefined || this.atomic !== undefined) return undefined;
@@ -225,7 +225,7 @@ export class Effects {
     }
   }
 
-  /** What was waited for has come; whatever fails from now on is something else. */
+  /** Notes that the awaited value has come; a later failure is about something else. */
   arrived(): void {
     this.#waiting = undefined;
   }
@@ -262,7 +262,7 @@ export class Effects {
   #access(frame: Frame, call: TargetCall): Access {
     const args = call.args.map((arg) => arg(frame.slots));
     const lasts = call.lasts === undefined ? undefined : args[call.lasts];
-    // What would outlast the run ends with it.
+    // A call that would outlast the run ends with the run.
     if (call.lasts !== undefined && lasts !== undefined && lasts > this.#deadline.leftUs)
       args[call.lasts] = BigInt(Math.ceil(this.#deadline.leftUs));
     return this.#accessOf(frame, call.fn, args);
@@ -281,7 +281,10 @@ export class Effects {
     };
   }
 
-  /** Real packs go on after a failed DPIDR read there; the flow's own read decides (wire rule 6). */
+  /**
+   * True if the failure is forgiven: real packs go on after a failed DPIDR read there, and the flow's own read
+   * decides (wire rule 6).
+   */
   #forgiven(frame: Frame, fn: string, args: readonly U64[]): boolean {
     return frame.forgivesDpidr && fn === "ReadDP" && args[0] === 0n && this.#options.strictSpec !== true;
   }
@@ -303,7 +306,10 @@ export class Effects {
     if (this.observed) this.emit(site, { kind: "access", access, value, ...failureOf(answer) });
   }
 
-  /** Types 0 and 1 only keep their place; 2 gives up, and everything before it is judged at that end. */
+  /**
+   * Reports a message. Types 0 and 1 only keep their place; type 2 gives up, and everything before it is judged
+   * at that end.
+   */
   #message(frame: Frame, site: Site, call: MessageCall): Promise<void> | undefined {
     if (this.collecting) return undefined;
     const level = Number(call.type.value(frame.slots));
@@ -377,7 +383,7 @@ export class Effects {
     this.emit(site, { kind: "timeout", limitUs, turns: 0, value, sleep: true });
   }
 
-  /** Collected: off with it, then again from its begin. Replayed: done. */
+  /** Ends an atomic block. A collected one is sent and run again from its start; a replayed one is done. */
   #atomicEnd(site: Site, info: string | undefined): Promise<void> | undefined {
     const { atomic } = this;
     if (atomic?.collecting !== true) {
@@ -396,14 +402,14 @@ export class Effects {
 }
 
 function nothing(): void {
-  // What a wait yields is in the slots.
+  // What a wait yields is already in the slots.
 }
 
 function failureOf(answer: U64 | FailedAccess): { readonly failed?: Error } {
   return typeof answer === "bigint" ? {} : { failed: answer.failed };
 }
 
-/** A person may take any time; the signal does not wait for them. */
+/** Waits for a person, who may take any time, but no longer once the signal aborts. */
 async function untilAborted<T>(wait: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return wait;
   signal.throwIfAborted();
@@ -425,7 +431,7 @@ function named(answered: U64 | Answered): Answered {
   return typeof answered === "bigint" ? { value: answered, by: "the operator" } : answered;
 }
 
-/** Of a query that nothing answers: one that only tells something can have no other. Throws `no-answer`. */
+/** The answer to a query that has only one: a query that only informs. Throws `no-answer` for any other. */
 function theOnlyAnswer(site: Site, text: string, type: number | undefined): Answered {
   if (type === 0) return { value: OK, by: "the only answer" };
   throw failureAt(site, { kind: "no-answer", text });

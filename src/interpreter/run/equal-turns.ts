@@ -1,25 +1,25 @@
 /**
- * Turns of a loop that only waits: the variables are as they were a turn ago, and nothing but the target was asked. Where the
- * target knows that it would answer the same again, the turns until something happens are passed over.
+ * Turns of a loop that only waits: the variables are as they were a turn ago, and only the target was asked. If
+ * the target knows that it would answer the same again, the turns until something happens are passed over.
  */
 import type { Repeats } from "../../lib/repeats.ts";
 import type { Frame } from "./frame.ts";
 
 export interface TurnEnd {
-  /** Asked for so far. */
+  /** The number of accesses so far. */
   readonly accesses: number;
-  /** Calls of something else so far. */
+  /** The number of other calls so far. */
   readonly others: number;
-  /** Since the event loop had a turn, and how many there may be. */
+  /** The instructions since the event loop had its last turn, and the most there may be. */
   readonly instructions: number;
   readonly mostInstructions: number;
-  /** When it had its last one. */
+  /** The time of the event loop's last turn. */
   readonly turnUs: number;
-  /** The least time between two of them, however few instructions there were. */
+  /** The least time between two such turns, however few instructions there were. */
   readonly leastUs: number;
   readonly sinceTurnUs: number;
   readonly nowUs: number;
-  /** Until the loop or the run is over. */
+  /** The time until the loop or the run is over. */
   readonly leftUs: number;
 }
 
@@ -32,22 +32,22 @@ interface Mark extends TurnEnd {
 export interface PassedOver {
   /** How many turns were passed over. */
   readonly passed: number;
-  /** Of each of them. */
+  /** The number of accesses in each of them. */
   readonly accesses: number;
-  /** The count as it is then. */
+  /** The count of instructions after them. */
   readonly instructions: number;
 }
 
-/** So many turns in a row are compared although none was like the one before. */
+/** How many turns in a row are compared although each differed from the one before. */
 const UNLIKE_AT_ONCE = 4;
 const MOST_PAUSE = 64;
 
 export class EqualTurns {
   readonly #repeats: Repeats;
   #mark: Mark | undefined;
-  /** How often the way to the end was not free. The first time there was no turn to compare with. */
+  /** How often the way to the end was blocked. The first time there was no turn to compare with. */
   #refusals = 0;
-  /** Turns in a row that were not like the one before, and how many are to go by before two are compared again. */
+  /** Turns in a row that differed from the one before, and how many must pass before two are compared again. */
   #unlike = 0;
   #pause = 0;
 
@@ -59,7 +59,7 @@ export class EqualTurns {
     this.#mark = undefined;
   }
 
-  /** A turn has ended. */
+  /** Notes the end of a turn. */
   next(frame: Frame, loop: number, end: TurnEnd): PassedOver {
     const none = { passed: 0, accesses: 0, instructions: end.instructions };
     if (this.#pause > 0) {
@@ -75,7 +75,7 @@ export class EqualTurns {
       this.#refusals = 0;
       return none;
     }
-    // Instructions that the event loop's turn cut through cannot be counted.
+    // Instructions cannot be counted across a turn of the event loop.
     if (mark.turnUs !== end.turnUs) {
       this.#repeats.again(0);
       return none;
@@ -83,7 +83,7 @@ export class EqualTurns {
     const accesses = end.accesses - mark.accesses;
     const instructions = end.instructions - mark.instructions;
     const turn = { us: end.nowUs - mark.nowUs, instructions };
-    // The last turns before the end decide, and are made.
+    // The last turns before the end decide, so they are made.
     const most = Math.max(0, Math.floor(end.leftUs / turn.us) - 1);
     const near = Math.floor((end.mostInstructions - end.instructions) / instructions);
     const far = this.#refusals > 1 ? 0 : beforeLast(end, turn, most);
@@ -104,19 +104,22 @@ export class EqualTurns {
   }
 }
 
-/** A loop that works costs a comparison now and then; one that waits may do so after it has worked. */
+/**
+ * How many turns to skip between comparisons. A loop that works then costs little, and one that waits after
+ * working is still found.
+ */
 function pauseAfter(unlike: number): number {
   return unlike < UNLIKE_AT_ONCE ? 0 : Math.min(2 ** (unlike - UNLIKE_AT_ONCE), MOST_PAUSE);
 }
 
-/** The count begins at 1 again with the instruction behind a turn of the event loop. */
+/** Counts instructions; after a turn of the event loop the count begins at 1 with the next one. */
 function countAfter({ instructions, mostInstructions }: TurnEnd, more: number): number {
   return ((instructions + more - 1) % mostInstructions) + 1;
 }
 
 /**
- * How many turns of the loop end before the last turn that the event loop has in it. That one is made, for its time counts
- * later. 0 if an earlier one would not be without effect, as it is if time goes by between them.
+ * How many turns of the loop end before the last turn that the event loop has in it. That one is made, for its
+ * time counts later. Returns 0 if an earlier turn would have an effect, as it has if time passes between them.
  */
 function beforeLast(
   { instructions, mostInstructions, leastUs, sinceTurnUs }: TurnEnd,

@@ -7,7 +7,7 @@ import { SLOT, type Program, type Slots } from "../program.ts";
 import type { Site } from "../ports.ts";
 
 export interface Loop {
-  /** On the run's clock, without the time spent in queries. */
+  /** The start on the run's clock, without the time spent in queries. */
   readonly startUs: number;
   turns: number;
   expired: boolean;
@@ -26,12 +26,12 @@ export class Frame {
   /** The sequence as a whole. */
   readonly entry: Site;
   readonly depth: number;
-  /** A read of DPIDR may fail in this sequence, or may in one that called it. */
+  /** True if a read of DPIDR may fail in this sequence or in one that called it. */
   readonly forgivesDpidr: boolean;
   pc = 0;
-  /** Slots whose value comes from a failed and tolerated read; absent while there are none. */
+  /** Slots whose value comes from a failed and tolerated read; absent if there are none. */
   failed: Map<number, Error> | undefined;
-  /** Only this activation sees them. */
+  /** The buffers of this activation alone. */
   buffers: Buffers | undefined;
   readonly #sites: Site[] = [];
 
@@ -45,7 +45,7 @@ export class Frame {
       findPredefinedSequence(program.name)?.forgivesDpidr === true || caller?.frame.forgivesDpidr === true;
   }
 
-  /** The place of the instruction at `pc`; one object for all turns of a loop. */
+  /** The place of the instruction at `pc`; the same object for all turns of a loop. */
   site(pc: number): Site {
     return (this.#sites[pc] ??= this.#place(this.program.instructions[pc]?.span ?? this.program.span));
   }
@@ -61,7 +61,7 @@ export class Frame {
     else if (this.failed?.delete(slot) === true && this.failed.size === 0) this.failed = undefined;
   }
 
-  /** `__Result` of a callee. */
+  /** Takes over the `__Result` of a callee. */
   receive(result: U64, failed: Error | undefined): void {
     this.slots[SLOT.__Result] = result;
     this.mark(SLOT.__Result, failed);

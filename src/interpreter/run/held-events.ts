@@ -1,12 +1,12 @@
 /**
- * Keeps what a run reports in its place until it may be shown: a message comes once all accesses before it are confirmed, and
- * never where one that failed and ended the run stands before it (wire rule 17). What comes behind a message waits with it.
+ * Keeps what a run reports until it may be shown. A message comes once all accesses before it are confirmed, and
+ * never if one of them failed and ended the run (wire rule 17). Whatever follows a message waits with it.
  */
 import type { InterpreterEvent } from "../events.ts";
 
 interface Held {
   readonly event: InterpreterEvent;
-  /** Number of the newest access before it. */
+  /** The number of the newest access before it. */
   readonly behind: number;
 }
 
@@ -22,7 +22,7 @@ export class HeldEvents {
     return this.#held.length > 0;
   }
 
-  /** `isOpen`: an access before it is not confirmed. */
+  /** Adds an event. `isOpen` says that an access before it is not confirmed. */
   add(
     event: InterpreterEvent,
     { behind, isOpen }: { readonly behind: number; readonly isOpen: boolean },
@@ -32,13 +32,16 @@ export class HeldEvents {
     else this.#show(event);
   }
 
-  /** Everything so far is confirmed. */
+  /** Shows everything so far, for it is confirmed. */
   release(): void {
     if (!this.any) return;
     this.#letGo(() => true);
   }
 
-  /** The access of that number failed and ended the run: messages behind it are not shown. One that gave up is an end of its own. */
+  /**
+   * Drops the messages behind the access with that number, which failed and ended the run. A message that gave up
+   * is an end of its own.
+   */
   endBehind(failed: number): void {
     this.#letGo(({ event, behind }) => event.kind !== "message" || event.level === 2 || behind < failed);
   }

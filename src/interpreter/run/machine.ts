@@ -22,11 +22,11 @@ import {
 import type { Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
-/** Deeper than any pack goes (4 levels); sequences that call themselves end here. */
+/** The deepest call chain. Packs go 4 levels deep; sequences that call themselves end here. */
 const DEPTH_LIMIT = 64;
-/** Often enough for Ctrl-C and timers, seldom enough not to be felt. */
+/** Small enough for Ctrl-C and timers, and large enough not to be felt. */
 export const INSTRUCTIONS_PER_TURN = 20_000;
-/** Virtual time that so many instructions take at least, so that a run without loops and calls is bounded too. */
+/** The least virtual time that so many instructions take, so that a run without loops and calls is bounded too. */
 const US_PER_TURN = 2_000;
 
 export class Machine {
@@ -34,10 +34,10 @@ export class Machine {
   readonly #effects: Effects;
   readonly #deadline: Deadline;
   #frame: Frame | undefined;
-  /** Since the event loop had a turn. */
+  /** The instructions since the event loop had a turn. */
   #instructions = 0;
   #turnUs: number;
-  /** A loop without a timeout decides whether it goes on; what its condition reads is waited for. */
+  /** True while a loop without a timeout decides whether it goes on; the reads of its condition are waited for. */
   #isLooking = false;
   #result: U64 = 0n;
   readonly #turns: EqualTurns | undefined;
@@ -52,7 +52,7 @@ export class Machine {
     if (repeats !== undefined && !hearsAll) this.#turns = new EqualTurns(repeats);
   }
 
-  /** What `__Result` was at the end. */
+  /** The value of `__Result` at the end. */
   get result(): U64 {
     return this.#result;
   }
@@ -65,7 +65,7 @@ export class Machine {
     return site;
   }
 
-  /** Runs on, up to the next wait; nothing when the outermost sequence has returned and everything is judged. */
+  /** Runs on to the next wait. Returns undefined when the outermost sequence has returned and everything is judged. */
   advance(): Promise<void> | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
@@ -78,7 +78,7 @@ export class Machine {
     }
   }
 
-  /** What threw, or rejected a wait, as the failure of the run, once all accesses before it are judged. */
+  /** Turns what was thrown, or rejected a wait, into the failure of the run, once all accesses before it are judged. */
   async ended(error: unknown): Promise<unknown> {
     try {
       return await this.#effects.ended(this.#effects.failure(error));
@@ -102,7 +102,7 @@ export class Machine {
         ({ instructions } = frame.program);
         continue;
       }
-      // What a trap or a wait finds here; an instruction that waits is not done again.
+      // A trap or a wait finds the counter here; an instruction that waits is not done again.
       frame.pc = pc;
       this.#instructions += 1;
       if (this.#instructions > INSTRUCTIONS_PER_TURN) {
@@ -136,7 +136,7 @@ export class Machine {
           frame.pc = pc + 1;
           const wait = effects.call(frame, site, instruction.call);
           if (wait !== undefined) return wait;
-          // The end of an atomic block goes back to its begin.
+          // The end of an atomic block goes back to its start.
           pc = frame.pc;
           break;
         }
@@ -156,7 +156,7 @@ export class Machine {
     }
   }
 
-  /** A trap knows its span; the frame knows its sequence and its callers. */
+  /** Gives a trap its place. The trap knows its span; the frame knows its sequence and its callers. */
   #placed(error: unknown): unknown {
     if (error instanceof InterpreterFailure) return error;
     const { entry } = this.#frame ?? {};
@@ -207,7 +207,7 @@ export class Machine {
     this.#effects.emit(frame.entry, { kind: "enter", name, origin, depth });
   }
 
-  /** A callee starts with its caller's values, the outermost sequence with the flow's. */
+  /** Makes the slots of a callee, which starts with its caller's values; the outermost sequence starts with the flow's. */
   #slotsFor(program: Program, caller: Slots | undefined): Slots {
     const { environment, debugVars } = this.#options;
     const { __dp, __ap, __apid, ...readOnly } = environment;
@@ -220,7 +220,10 @@ export class Machine {
     return slots;
   }
 
-  /** `__Result` goes back to the caller; the other four stay behind, and so return to what they were. */
+  /**
+   * Returns from a sequence. `__Result` goes back to the caller; the other four are dropped, so that the caller's
+   * values hold again.
+   */
   #leave(frame: Frame): Promise<void> | undefined {
     const { caller, slots, program, depth, entry } = frame;
     const result = slots[SLOT.__Result] as U64;
@@ -238,7 +241,10 @@ export class Machine {
     return undefined;
   }
 
-  /** The careful way to do a `set`: watched, inside an atomic block, with failed reads about, or of __errorcontrol. */
+  /**
+   * Does a `set` the careful way: if it is watched, inside an atomic block, of __errorcontrol, or if failed reads
+   * matter.
+   */
   #set(frame: Frame, instruction: SetInstruction): Promise<void> | undefined {
     const { slots, pc } = frame;
     const { atomic } = this.#effects;
@@ -304,7 +310,7 @@ export class Machine {
     return true;
   }
 
-  /** A turn is over. When time is, the condition is evaluated once more and then decides. */
+  /** Ends a turn. When time is over, the condition is evaluated once more and then decides. */
   #back(frame: Frame, instruction: BackInstruction): Promise<void> | undefined {
     this.#options.clock.tick();
     const loop = frame.loops[instruction.loop];
@@ -318,12 +324,12 @@ export class Machine {
       instruction.poll && this.#effects.poll(frame, frame.site(frame.pc), instruction.poll, endUs);
     if (polled === undefined) this.#passOver(frame, instruction, { loop, leftUs: endUs - nowUs });
     return polled?.then(() => {
-      // The read that follows is the last where time is over.
+      // The read that follows is the last one if time is over.
       this.#expire(frame, instruction, loop);
     });
   }
 
-  /** Turns that would be like the last one need not be made. */
+  /** Passes over turns that would be like the last one. */
   #passOver(
     frame: Frame,
     { loop: index }: BackInstruction,
@@ -350,7 +356,7 @@ export class Machine {
     effects.passOver(accesses * passed);
   }
 
-  /** The run's end is that of a loop without a timeout, which looks once more; of any other it is not waited for. */
+  /** Ends the time of a loop. A loop without a timeout looks once more at the run's end; other loops do not wait for it. */
   #expire(frame: Frame, instruction: BackInstruction, loop: Loop): void {
     const isOver = this.#deadline.isOver;
     const isOwn = instruction.limitUs === undefined;
@@ -364,7 +370,7 @@ export class Machine {
   }
 }
 
-/** Only bit 0 of `__errorcontrol` means something. */
+/** True if bit 0 of `__errorcontrol` changed; only that bit means something. */
 function differs(before: U64 | undefined, after: U64 | undefined): boolean {
   return (((before ?? 0n) ^ (after ?? 0n)) & 1n) === 1n;
 }

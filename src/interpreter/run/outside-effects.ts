@@ -1,6 +1,6 @@
 /**
- * The run's effects on buffers and on the user's machine: what must be judged before, where the value goes, and who refuses
- * where there is no host. What each function does is outside.ts's.
+ * The run's effects on buffers and on the user's machine: what must be judged before, where the value goes, and
+ * the refusal if there is no host. The functions themselves are in outside.ts.
  */
 import { findBuiltin } from "../../language/builtins.ts";
 import { Failure } from "../../lib/fault.ts";
@@ -15,7 +15,7 @@ import type { OutsideCall } from "../program.ts";
 import type { Access, FailedAccess, HostEffects, Site } from "../ports.ts";
 import type { RunOptions } from "./run.ts";
 
-/** What it needs of the run's other effects. */
+/** What this needs of the run's other effects. */
 export interface OtherEffects {
   settle(site: Site, then: () => unknown): Promise<void> | undefined;
   wait(on: "host" | "target", site: Site): void;
@@ -24,13 +24,13 @@ export interface OtherEffects {
   accessOf(frame: Frame, fn: string, args: readonly U64[]): Access;
 }
 
-/** Whether it touches nothing but buffers. */
+/** True if the function touches nothing but buffers. */
 function isLocal(fn: string): boolean {
   return findBuiltin(fn)?.effect === "flow";
 }
 
 export class OutsideEffects {
-  /** The function that the user's machine was asked for last. */
+  /** The function that the user's machine was last asked for. */
   fn = "";
   readonly #options: RunOptions;
   readonly #deadline: Deadline;
@@ -43,7 +43,7 @@ export class OutsideEffects {
     this.#effects = effects;
   }
 
-  /** Whatever is queued is judged first: the machine outside must find the target as the text says. */
+  /** Calls a function after judging whatever is queued: the machine outside must find the target as the text says. */
   call(frame: Frame, site: Site, call: OutsideCall): Promise<void> | undefined {
     const args = call.args.map((arg) => (typeof arg === "string" ? arg : arg(frame.slots)));
     const done = (result: U64 | FailedAccess | Done): void => {

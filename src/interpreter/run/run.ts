@@ -23,33 +23,36 @@ export interface RunOptions {
   readonly access: DebugAccess;
   readonly sequences: SequenceSource;
   readonly environment: Environment;
-  /** Read-only in sequences, by name. */
+  /** Variables that are read-only in sequences, by name. */
   readonly debugVars: ReadonlyMap<string, U64>;
   readonly operator: Operator;
-  /** Only in FlashEraseSetup and FlashProgramSetup. */
+  /** Set only in FlashEraseSetup and FlashProgramSetup. */
   readonly flash?: FlashLoad;
-  /** What sequences may do on the user's machine; nothing where there is none. */
+  /** What sequences may do on the user's machine; absent if nothing. */
   readonly host?: HostEffects;
-  /** A caller that owns the target consented to sequences that declare `requires erase`; the others are refused on entry. */
+  /**
+   * The caller owns the target and consents to sequences that declare `requires erase`; otherwise they are
+   * refused on entry.
+   */
   readonly mayErase?: boolean;
   readonly clock: Clock;
   /** Bounds the run as a whole, in microseconds; time spent in queries does not count. */
   readonly deadlineUs: number;
-  /** Instead of one of its own: that of the flow which the sequence is part of. */
+  /** The deadline of the flow that the sequence is part of, used instead of its own. */
   readonly deadline?: Deadline;
-  /** Bounds each `while` without timeout besides. */
+  /** Also bounds each `while` without a timeout. */
   readonly loopLimitUs?: number;
   readonly signal?: AbortSignal;
-  /** A loop whose timeout passes while its condition still holds is an error. */
+  /** Makes it an error if a loop's timeout passes while its condition still holds. */
   readonly strictTimeouts?: boolean;
-  /** Aborts on a failed `ReadDP(0)` of DebugPortSetup, which real packs go on after (wire rule 6). */
+  /** Aborts on a failed `ReadDP(0)` of DebugPortSetup; real packs go on after it (wire rule 6). */
   readonly strictSpec?: boolean;
   readonly onEvent?: (event: InterpreterEvent) => void;
-  /** `onEvent` need not hear of turns of a loop that are like the one before in everything but their time. */
+  /** `onEvent` need not hear of turns of a loop that differ from the one before only in their time. */
   readonly leavesOutRepeats?: boolean;
 }
 
-/** Who calls the outermost sequence; the place of a fault before that is entered. */
+/** The caller of the outermost sequence, and the place of a fault before that is entered. */
 const DEBUGGER: Site = { span: { source: new Source("(debugger)", ""), start: 0, end: 0 }, sequence: "" };
 
 /**
@@ -72,7 +75,7 @@ export async function runSequence(name: string, options: RunOptions): Promise<{ 
   return { result: machine.result };
 }
 
-/** All ones of any width is the specification's (-1); packs assign it from 8 to 64 bits wide. */
+/** Judges `__Result`. All ones of any width is the specification's (-1); packs assign it from 8 to 64 bits wide. */
 function judge(result: U64, site: Site): void {
   if (result === 0n) return;
   const failed = [8, 16, 32, 64].some((bits) => result === BigInt.asUintN(bits, -1n));
