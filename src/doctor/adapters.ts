@@ -1,9 +1,9 @@
-/** Debug adapters that are attached and yet no CMSIS-DAP probe, by their USB ids: what they are and what to do with them. */
+/** Debug adapters that are not CMSIS-DAP probes, by their USB ids: what they are and what to do with them. */
 import type { UsbDevice } from "../probe/usb/port.ts";
 
 interface Adapter {
   readonly vendorId: number;
-  /** Absent: every product of that vendor. */
+  /** Absent if it means every product of that vendor. */
   readonly productIds?: readonly number[];
   readonly is: string;
   readonly steps: readonly string[];

@@ -1,22 +1,26 @@
-/** Takes out of a free text what is a person's: names, paths, serial numbers. Judges texts only; fields are its callers'. */
+/**
+ * Takes out of a free text what identifies a person: names, paths, serial numbers. Judges texts only; the caller
+ * chooses the fields.
+ */
 
-/** What stands in their place. */
+/** The text that stands in their place. */
 const REMOVED = "(removed)";
-/** A shorter one is part of too many words to be taken out of the middle of one. */
+/** A shorter word is part of too many others to be removed from the middle of one. */
 const LONG = 4;
 
-/** `secrets` are words that must not be seen: the user's name, the machine's, the home folder, serial numbers. */
+/** Removes `secrets`, words that must not be seen: the user's name, the machine's, the home folder, serial numbers. */
 export function cleanText(text: string, secrets: readonly string[]): string {
   let clean = text;
-  // The longest first: a home folder holds the user's name.
+  // The longest comes first: a home folder holds the user's name.
   for (const secret of secrets.toSorted((a, b) => b.length - a.length))
     if (secret !== "") clean = clean.replace(wordOf(secret), REMOVED);
   return clean.replace(FOLDERS, "");
 }
 
 /**
- * Up to the last part of a path, which names what a message is about; folders may have spaces in their names, and of two paths in
- * a sentence the last name is left. A device's own file tells nothing of a person.
+ * Matches all but the last part of a path, which names what a message is about. Folders may have spaces in their
+ * names; if a sentence has two paths, the last name of each stays. The path of a device tells nothing about a
+ * person.
  */
 const FOLDERS = /(?<![\w.])(?!\/(?:dev|sys)\/|\/\/\w)(?:\(removed\)|[A-Za-z]:|~)?[\\/](?=\S)[^:'"\n]*[\\/]/g;
 

@@ -26,7 +26,7 @@ export interface ExaminedProbe extends Pick<
   "id" | "product" | "port" | "generations" | "vendorId" | "productId"
 > {
   readonly usable: boolean;
-  /** As DAP_Info says it; absent if it could not be asked. */
+  /** The version that DAP_Info gives; absent if it could not be asked. */
   readonly protocolVersion?: string;
   readonly firmwareVersion?: string;
 }
@@ -146,7 +146,7 @@ function ageFindings(usb: UsbProbe, { protocolVersion = "" }: Versions): readonl
   return findings;
 }
 
-/** Devices that a person may take for a probe. */
+/** Finds devices that a person may take for a probe. */
 async function strangers(stack: UsbStack, probes: readonly UsbProbe[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const device of await stack.devices()) {
@@ -172,7 +172,7 @@ async function productOf(device: UsbDevice): Promise<string> {
   try {
     return (await device.strings()).product;
   } catch (error) {
-    if (error instanceof UsbError) return ""; // whoever may not be asked for its name has none for us
+    if (error instanceof UsbError) return ""; // A device that must not be asked for its name is left out.
     throw error;
   }
 }

@@ -1,4 +1,7 @@
-/** Looks at what hangs on a probe, from the lines up: levels, who answers, how fast, who made it, whether nRESET arrives. */
+/**
+ * Looks at what is connected to a probe, from the lines up: levels, what answers, how fast, its maker, whether
+ * nRESET arrives.
+ */
 import { designerName } from "../coresight/adi/jep106.ts";
 import { Dp } from "../coresight/adi/dp.ts";
 import type { DapLink } from "../coresight/wire/link.ts";
@@ -26,12 +29,12 @@ export type ResetLine = "wired" | "not wired" | "unknown" | "not tried";
 
 export interface TargetReport {
   readonly probe: Readonly<Record<string, string>>;
-  /** As the probe reads them while it drives nothing but SWCLK and SWDIO. */
+  /** The levels that the probe reads while it drives only SWCLK and SWDIO. */
   readonly levels: Levels;
   /** How the debug port was woken; absent if nothing answered. */
   readonly wake?: Pick<Wake, "how" | "dpidr">;
   readonly speeds: readonly Speed[];
-  /** Decoded identities, in the order of reading. */
+  /** The decoded identities, in the order of reading. */
   readonly parts: readonly Part[];
   readonly resetLine: ResetLine;
   readonly findings: readonly Finding[];
@@ -44,11 +47,11 @@ export interface Part {
 }
 
 export interface TargetQuestion {
-  /** The clock that a connection would take. */
+  /** The clock that a connection would use. */
   readonly clockHz: number;
-  /** Consent to pulling nRESET low for a moment. */
+  /** True if nRESET may be pulled low for a moment. */
   readonly pulse: boolean;
-  /** The access port of the processor, where a description names it; else AP 0 is looked at. */
+  /** The access port of the processor, if a description names it; otherwise AP 0 is examined. */
   readonly place?: ApPlace;
   /** What a description says of the debug port and the core. */
   readonly targetsel?: number | undefined;
@@ -62,7 +65,7 @@ const SLOW_HZ = 100_000;
 const PULSE_US = 20_000;
 const RISE_LIMIT_US = 500_000;
 
-/** Leaves the core as it runs, unless `pulse`; disconnects, and leaves closing to the caller. */
+/** Examines the target. Leaves the core as it runs, unless `pulse`. Disconnects, and leaves closing to the caller. */
 export async function examineTarget(
   link: DapLink,
   clock: Clock,
@@ -106,7 +109,10 @@ function levelsOf(pins: number): Levels {
   return { swclk: level(PIN_SWCLK), swdio: level(PIN_SWDIO), nreset: level(PIN_NRESET) };
 }
 
-/** Nothing answered at the lowest clock, in none of the ways to wake a port. That is judged before the level of nRESET. */
+/**
+ * The finding if nothing answered at the lowest clock in any of the ways to wake a port. It is judged before the
+ * level of nRESET.
+ */
 function silence({ nreset }: Levels): Finding {
   if (nreset === 0)
     return {
@@ -151,7 +157,7 @@ function missingFinding({ fault, message }: CoreSightFailure): Finding {
   return { code: isPower ? "no-debug-power" : "identity", severity: "problem", says, steps };
 }
 
-/** The target answers, so that it has power and is not held in reset. */
+/** The target answers, so it has power and is not held in reset. */
 const NO_NRESET: Finding = {
   code: "nreset-not-wired",
   severity: "note",
@@ -225,7 +231,7 @@ async function identify(
     return { what: "power", means: "the debug domain is on" };
   });
   if (powered === undefined) return done();
-  // Access ports of ADIv6 have addresses, and which of them leads to the processor only a description or the ROM tables tell.
+  // Access ports of ADIv6 have addresses. Only a description or the ROM tables tell which leads to the processor.
   if ((dp.version ?? 0) >= 3 && typeof place === "number") return done();
   const name = apName(place);
   const memory = new DebugPorts(dp, 0, new Map()).memory(place);
@@ -243,17 +249,17 @@ async function identify(
   return done();
 }
 
-/** A core whose access port is open and that does not answer; behind a closed port it cannot be known. */
+/** True if the core's access port is open and the core does not answer; behind a closed port it cannot be known. */
 function saysMissing({ fault }: CoreSightFailure, what: string): boolean {
   if (fault.kind === "wrong-identity" || fault.kind === "power-timeout") return true;
   if (fault.kind !== "target-fault" || what !== "CPUID" || fault.csw === undefined) return false;
   return field(CSW, "DeviceEn", fault.csw) === 1;
 }
 
-/** So that one failed read does not fail those behind it. */
+/** Clears sticky errors, so that one failed read does not fail those after it. */
 const CLEAR_STICKY = mask(ABORT, "STKCMPCLR", "STKERRCLR", "WDERRCLR", "ORUNERRCLR");
 
-/** Component identification of CoreSight (ADIv5.2 D1.2): one byte in each word. */
+/** Component identification of CoreSight (ADIv5.2 D1.2), one byte in each word. */
 const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 
@@ -278,7 +284,7 @@ function maker(code: number): string {
   return designerName(code) ?? `an unknown maker (JEP106 ${code >> 7}, 0x${(code & 0x7f).toString(16)})`;
 }
 
-/** S_RESET_ST is sticky and clears when it is read: read, pulse, read. */
+/** Reads S_RESET_ST, pulses nRESET and reads it again. The bit is sticky and clears when it is read. */
 async function pulseReset(link: DapLink, dp: Dp, wake: Wake, place: ApPlace): Promise<ResetLine> {
   const core = new DebugPorts(dp, 0, new Map()).memory(place);
   const sawReset = async (): Promise<boolean> =>
@@ -287,7 +293,7 @@ async function pulseReset(link: DapLink, dp: Dp, wake: Wake, place: ApPlace): Pr
     await sawReset();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return "unknown"; // without the core it cannot be known
+    return "unknown"; // Without the core it cannot be known.
   }
   await pins(link, 0, PIN_NRESET, 0);
   const low = await link.run([{ kind: "delay", us: PULSE_US }], "stop-at-fault");
@@ -308,11 +314,11 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Failure)) throw error; // what is known is known; the port is let go all the same
+    if (!(error instanceof Failure)) throw error; // The findings so far stand, and the port is released all the same.
   }
 }
 
-/** For people. */
+/** Describes a part for people. */
 export function partText({ what, value, means }: Part): string {
   return `${what}${value === undefined ? "" : ` ${hex32(value)}`}: ${means}`;
 }

@@ -1,4 +1,4 @@
-/** What a doctor may find, as data: what it is called, what it says, what to try. Knows no way to look. */
+/** What a doctor may find, as data: its name, what it says, what to try. Does not look for anything itself. */
 import type { CmsisDapFault } from "../cmsis-dap/faults.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { ProbeFault } from "../probe/faults.ts";
@@ -34,9 +34,9 @@ export type FindingCode =
 
 export interface Finding {
   readonly code: FindingCode;
-  /** `note`: things work all the same. */
+  /** A `note` means that things work all the same. */
   readonly severity: "problem" | "note";
-  /** The probe that it is about, by the name that chooses it. */
+  /** The probe that it is about, by the name that selects it. */
   readonly probe?: string;
   readonly says: string;
   /** What to do, in this order. */
@@ -60,7 +60,7 @@ export const ABSENT_STEPS: readonly string[] = [
   "the simulator needs no hardware",
 ];
 
-/** What keeps a machine from having any USB, by the place where this process runs. */
+/** Explains why a machine has no USB, by the place where this process runs. */
 function noBusFinding(host: Host): Finding {
   const place = placeOf(host);
   const base = { code: "no-usb-bus", severity: "problem" } as const;
@@ -139,7 +139,7 @@ export const BUSY: Finding = {
 
 type NoLibrary = Extract<TransportFault, { kind: "no-usb-library" }>;
 
-/** A package that is not there or does not load, and what helps on this system. */
+/** Explains a package that is missing or does not load, and what helps on this system. */
 function libraryFinding(fault: NoLibrary): Finding {
   const { problem: why, remedy } = fault;
   const shutOff =
@@ -166,7 +166,7 @@ function problem(code: FindingCode, says: string, ...steps: readonly string[]): 
   return { code, severity: "problem", says, steps };
 }
 
-/** Of the first layer of a failure that is about a probe; undefined if none is. */
+/** The finding for the first layer of a failure that is about a probe; undefined if none is. */
 export function findingOf(error: unknown, host: Host): Finding | undefined {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
     const finding = findingOfFault(at.fault as FaultOfProbe, host);
@@ -175,7 +175,7 @@ export function findingOf(error: unknown, host: Host): Finding | undefined {
   return undefined;
 }
 
-/** Only what hangs on this machine can be unplugged here. */
+/** Only a probe that is plugged into this machine can be unplugged here. */
 function restartSteps(fault: FaultOfProbe, unplug: string): readonly string[] {
   const { over, probe = "" } = fault as { readonly over?: "usb" | "network"; readonly probe?: string };
   if (over === "network" || isOverNetwork(probe))
@@ -186,7 +186,7 @@ function restartSteps(fault: FaultOfProbe, unplug: string): readonly string[] {
 type FaultOfProbe =
   ProbeFault | CmsisDapFault | SimulatorFault | Extract<SessionFault, { readonly kind: "state-in-use" }>;
 
-/** For each way in which a probe is unusable: what it means and what to try. */
+/** Says, for each way in which a probe is unusable, what it means and what to try. */
 function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
   switch (fault.kind) {
     case "no-usb-bus":
@@ -279,6 +279,6 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
         "update its firmware, or ask for less: the other protocol, a lower clock, atomic blocks as a best effort",
       );
     default:
-      return undefined; // about the request, the target, or something else altogether
+      return undefined; // This is about the request, the target, or something else altogether.
   }
 }

@@ -1,22 +1,25 @@
-/** The facts of this machine that decide whether a probe can be used, as one seam: tests present every situation through it. */
+/**
+ * The facts of this machine that decide whether a probe can be used. Tests present every situation through this
+ * one interface.
+ */
 import type { LoadProblem } from "../probe/transport-faults.ts";
 import type { NativePackage } from "../probe/transport-faults.ts";
 import type { UsbStack } from "../probe/usb/stack.ts";
 
 export interface Host {
   readonly platform: string;
-  /** What /proc/version says; empty if there is none. */
+  /** The text of /proc/version; empty if there is none. */
   readonly procVersion: string;
-  /** What this process is shut into ("docker", "podman", ...), as far as one can tell. */
+  /** The kind of container that this process runs in ("docker", "podman", ...), as far as can be told. */
   readonly container: string | undefined;
   /** Rejects with `no-usb-library`. */
   usb(): Promise<UsbStack>;
-  /** What a report tells of this machine; asked for only then. */
+  /** What a report tells of this machine; asked for only when one is made. */
   facts(): Promise<HostFacts>;
 }
 
 export interface HostFacts {
-  /** Of the kernel. */
+  /** The release of the kernel. */
   readonly release: string;
   readonly arch: string;
   readonly node: string;
@@ -31,17 +34,17 @@ export interface PackageFacts {
   readonly name: NativePackage;
   /** Absent if it is not installed. */
   readonly version?: string;
-  /** Of the libusb that it brings along. */
+  /** The version of the libusb that it includes. */
   readonly libusb?: string;
   readonly problem?: LoadProblem;
-  /** What the loader said. */
+  /** The loader's message. */
   readonly reason?: string;
 }
 
 /** Where a process runs, as far as USB is concerned. */
 export type Place = "plain" | "wsl1" | "wsl2" | "container";
 
-/** A container inside WSL2 counts as the container: its own door is the nearer one. */
+/** Tells where a process runs. A container inside WSL2 counts as the container, whose walls are the nearer ones. */
 export function placeOf({ procVersion, container }: Host): Place {
   if (container !== undefined) return "container";
   if (!/microsoft/i.test(procVersion)) return "plain";

@@ -1,6 +1,7 @@
 /**
- * What a person may send about probes that do or do not work: system, packages, descriptors, DAP_Info, what failed. Nothing of
- * the person: of serial numbers only whether they mean something, and of free texts what clean-text.ts leaves.
+ * What a person may send about probes that do or do not work: system, packages, descriptors, DAP_Info, what
+ * failed. Holds nothing about the person: of serial numbers only whether they mean something, and free texts only
+ * as clean-text.ts returns them.
  */
 import { capabilitiesFrom, INFO, infoNumber, infoText, type InfoResponse } from "../cmsis-dap/info.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
@@ -16,7 +17,7 @@ import type { HostReport } from "./examine-host.ts";
 import type { Finding } from "./finding.ts";
 import type { Host, PackageFacts } from "./host.ts";
 
-/** Raised when a field changes its meaning or goes away. */
+/** Raised when a field changes its meaning or is removed. */
 export const REPORT_VERSION = 1;
 
 export interface ProbeReport {
@@ -37,7 +38,7 @@ export interface ProbeReport {
 }
 
 export interface DeviceReport {
-  /** As `usb@` takes it. */
+  /** The port as `usb@` takes it. */
   readonly port: string;
   readonly vendorId: string;
   readonly productId: string;
@@ -45,7 +46,7 @@ export interface DeviceReport {
   readonly release: string;
   /** Class, subclass and protocol of the device itself; absent if the system does not tell. */
   readonly class?: readonly string[];
-  /** Of the table of known probes, or of the adapters that are no such probe. */
+  /** Its name in the table of known probes, or among the adapters that are not CMSIS-DAP probes. */
   readonly known?: string;
   readonly strings: StringsReport | { readonly failed: string };
   readonly interfaces: readonly InterfaceReport[];
@@ -64,7 +65,7 @@ export interface StringsReport {
   readonly serial: SerialReport;
 }
 
-/** What clones and shared ids are known by, without the number itself. */
+/** What identifies clones and shared ids, without the number itself. */
 export interface SerialReport {
   readonly length: number;
   readonly meaningless: boolean;
@@ -84,7 +85,7 @@ export interface InterfaceReport {
   }[];
 }
 
-/** Null: the probe has no answer; an object: it refuses the question. */
+/** Null if the probe has no answer; an object if it refuses the question. */
 type Said<T> = T | null | { readonly refused: string };
 
 export interface InfoReport {
@@ -101,7 +102,7 @@ export interface FailureReport {
   readonly says: string;
 }
 
-/** `version` is this program's. `examined` is what doctor found on the same host. */
+/** Makes the report. `version` is this program's. `examined` is what doctor found on the same host. */
 export async function probeReport(
   host: Host,
   { version, examined }: { readonly version: string; readonly examined: HostReport },
@@ -141,13 +142,13 @@ function serialIn(strings: UsbStrings | UsbError): string {
   return strings instanceof UsbError ? "" : strings.serial;
 }
 
-/** A finding names a probe by its id, which may be its serial number. */
+/** Finds where a probe is attached. A finding names a probe by its id, which may be its serial number. */
 function placeOfProbe(id: string, found: readonly Attached[]): string {
   const probe = found.find((one) => one.probe?.id === id)?.probe;
   return probe === undefined ? (/^usb@[\d:.-]+$/.exec(id)?.[0] ?? "(removed)") : `usb@${probe.port}`;
 }
 
-/** What looks like a probe, is one that is known, or is called one. Nothing where USB cannot be used: a finding says that. */
+/** Lists what looks like a probe, is a known one, or is called one. Empty if USB cannot be used: a finding says that. */
 async function attached(host: Host): Promise<readonly Attached[]> {
   let devices: readonly UsbDevice[];
   let probes: readonly UsbProbe[];
@@ -256,7 +257,7 @@ async function infoReport(pipe: PacketPipe, clean: Clean): Promise<InfoReport> {
   };
   const serial = await ask(INFO.serialNumber, (answer) => answer);
   const own = serial === null || "refused" in serial ? undefined : infoText(serial);
-  // A text may quote the number that only the probe itself says.
+  // A text may quote the number that only the probe itself tells.
   const cleaner: Clean = (text) => (own === undefined ? clean(text) : cleanText(clean(text), [own]));
   const texts: Record<string, Said<string>> = {};
   for (const name of TEXTS)

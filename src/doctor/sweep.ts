@@ -1,4 +1,7 @@
-/** Who answers on SWD, and up to which clock: line sequences and reads of DPIDR, nothing that a target could mind. */
+/**
+ * Finds out which ports answer on SWD, and up to which clock. Sends only line sequences and reads of DPIDR, which
+ * do no harm to a target.
+ */
 import { isNothing } from "../coresight/adi/identity.ts";
 import type { DapLink, WireOp } from "../coresight/wire/link.ts";
 
@@ -13,7 +16,7 @@ export interface Speed {
   readonly ok: boolean;
 }
 
-/** As many answers in a row as make a clock a good one. */
+/** So many answers in a row make a clock a good one. */
 const TIMES = 16;
 const LADDER_HZ = [100_000, 500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 10_000_000, 20_000_000];
 
@@ -21,9 +24,9 @@ const swj = (count: number, bits: bigint): WireOp => ({ kind: "swj", count, bits
 const LINE_RESET = [swj(51, (1n << 51n) - 1n), swj(8, 0n)];
 const READ_DPIDR: WireOp = { kind: "read", register: { port: "DP", address: 0x0 }, words: 1 };
 
-/** ADIv5.2 B5.2.2: JTAG to SWD. */
+/** Switches from JTAG to SWD (ADIv5.2 B5.2.2). */
 const SWITCH = [swj(51, (1n << 51n) - 1n), swj(16, 0xe79en), ...LINE_RESET, READ_DPIDR];
-/** ADIv5.2 B5.3.4: selection alert, four low cycles, activation code of SW-DP. */
+/** Wakes a dormant port (ADIv5.2 B5.3.4): selection alert, four low cycles, activation code of SW-DP. */
 const FROM_DORMANT = [
   swj(8, 0xffn),
   swj(64, 0x86852d956209f392n),
@@ -33,7 +36,7 @@ const FROM_DORMANT = [
   READ_DPIDR,
 ];
 
-/** Undefined if nothing answers in any of the ways. */
+/** Wakes the port; undefined if nothing answers in any of the ways. */
 export async function wakeUp(link: DapLink): Promise<Wake | undefined> {
   for (const [how, ops] of [
     ["awake", SWITCH],
@@ -45,7 +48,7 @@ export async function wakeUp(link: DapLink): Promise<Wake | undefined> {
   return undefined;
 }
 
-/** Up to the first clock at which an answer is missing or another one. */
+/** Raises the clock until an answer is missing or differs. */
 export async function sweep(link: DapLink, { dpidr }: Wake): Promise<readonly Speed[]> {
   const speeds: Speed[] = [];
   for (const hz of LADDER_HZ) {
@@ -66,7 +69,7 @@ async function holds(link: DapLink, hz: number, dpidr: number): Promise<boolean>
   return true;
 }
 
-/** What the last operation read; undefined if the target did not answer. */
+/** Returns what the last operation read; undefined if the target did not answer. */
 async function answer(link: DapLink, ops: readonly WireOp[]): Promise<number | undefined> {
   const { values, fault } = await link.run(ops, "stop-at-fault");
   const word = values.at(-1)?.[0];
