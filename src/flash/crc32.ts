@@ -22,9 +22,9 @@ export const CRC_TABLES: readonly Uint32Array[] = [0, 1, 2, 3].reduce<readonly U
 }, []);
 
 /**
- * Thumb code for every Cortex-M: r0 a list of entries (address, length, room for the CRC), r1 how many, r2 the tables, r3 0, or 3
- * where only the first table is there. Words at once where address and length are multiples of 4 (21
- * instructions each), else bytes (10 each). No stack; all registers but r9 and those above r12.
+ * Thumb code for every Cortex-M. r0 holds a list of entries (address, length, room for the CRC), r1 their number, r2 the
+ * tables, and r3 is 0, or 3 if only the first table is there. It works on words if address and length are multiples of 4 (21
+ * instructions each), else on bytes (10 each). It uses no stack, and all registers but r9 and those above r12.
  *
  *         mov r10, r0; mov r11, r1; mov r12, r3; movs r7, #1; lsls r7, r7, #10
  *         movs r0, r2; adds r1, r2, r7; adds r2, r1, r7; adds r3, r2, r7
@@ -50,5 +50,5 @@ export const CRC_CODE: readonly number[] = [
   0x3e01, 0x46b3, 0xe7c4, 0x4770, 0x46c0,
 ];
 
-/** Instructions for each byte; at a million of them a second even a slow clock is not that slow. */
+/** The instructions for each byte; at a million of them a second, even a slow clock is faster. */
 export const CRC_US_PER_BYTE = 11;

@@ -2,7 +2,7 @@
 import type { Grant } from "../device/guarded/index.ts";
 import { Failure } from "../lib/fault.ts";
 
-/** A base address, an algorithm's place instead of a program's, or a format. */
+/** What is missing: a base address, the place of an algorithm instead of a program, or a format. */
 export type ImageNeed = "base" | "algorithm" | "format";
 
 export type FlashFault =
@@ -10,7 +10,7 @@ export type FlashFault =
   | { readonly kind: "bad-algorithm"; readonly file: string; readonly reason: string }
   /** The algorithm with its stack and buffers does not fit the RAM that it may use. */
   | { readonly kind: "no-room"; readonly needed: number; readonly available: number }
-  /** What was loaded into RAM does not read back. */
+  /** The content of RAM does not read back as it was loaded. */
   | { readonly kind: "ram-differs"; readonly address: number; readonly wrote: number; readonly read: number }
   /** A function of the algorithm said that it failed. */
   | {
@@ -19,19 +19,19 @@ export type FlashFault =
       readonly result: number;
       readonly address?: number;
     }
-  /** It did not come back in its own time. */
+  /** A function did not come back in its own time. */
   | { readonly kind: "algorithm-hangs"; readonly fn: string; readonly limitUs: number; readonly pc: number }
-  /** It ran into a fault or stopped where it should not. */
+  /** A function ran into a fault or stopped in the wrong place. */
   | {
       readonly kind: "algorithm-crashed";
       readonly fn: string;
       readonly pc: number;
-      /** What it accessed, where the core kept that. */
+      /** The address that it accessed, if the core kept it. */
       readonly address?: number;
     }
   | { readonly kind: "stack-overflow"; readonly fn: string }
   /** A file with what is to be programmed cannot be read. */
-  /** `needs`: what the caller can give so that it can be read or written. */
+  /** `needs` is what the caller can give so that it can be read or written. */
   | {
       readonly kind: "bad-image";
       readonly file: string;
@@ -40,17 +40,17 @@ export type FlashFault =
     }
   /** A UF2 file has blocks for other families of devices, or for several. */
   | { readonly kind: "other-family"; readonly file: string; readonly families: readonly string[] }
-  /** Two parts of what is to be programmed want the same bytes. */
+  /** Two parts of what is to be programmed occupy the same bytes. */
   | {
       readonly kind: "overlap";
       readonly address: number;
       readonly size: number;
-      /** Each as FILE, FILE:LINE or FILE (PLACE). */
+      /** Each is written as FILE, FILE:LINE or FILE (PLACE). */
       readonly between: readonly [string, string];
-      /** Both say the same bytes there. */
+      /** True if both have the same bytes there. */
       readonly same: boolean;
     }
-  /** It is for RAM, which was not asked for; `only` if nothing else is in the image. */
+  /** Content is for RAM, which was not asked for; `only` if nothing else is in the image. */
   | {
       readonly kind: "ram-part";
       readonly address: number;
@@ -58,7 +58,7 @@ export type FlashFault =
       readonly only: boolean;
       readonly files: readonly string[];
     }
-  /** It is for something else than RAM; `mixed` if some of the image is for RAM. */
+  /** Content is for something other than RAM; `mixed` if some of the image is for RAM. */
   | {
       readonly kind: "not-ram";
       readonly address: number;
@@ -66,27 +66,27 @@ export type FlashFault =
       readonly mixed: boolean;
       readonly files: readonly string[];
     }
-  /** It stands where no flash is. */
+  /** Content lies outside of any flash. */
   | { readonly kind: "no-flash"; readonly address: number; readonly size: number }
-  /** A range that would erase more than it says. */
+  /** A range would erase more than it says. */
   | { readonly kind: "part-of-sector"; readonly address: number; readonly size: number }
   | { readonly kind: "whole-only"; readonly region: string }
   | { readonly kind: "not-erased"; readonly address: number; readonly found: number }
-  /** The cause says what. */
+  /** A sequence failed; the cause says why. */
   | { readonly kind: "flash-sequence-failed"; readonly sequence: string; readonly address: number }
   | { readonly kind: "bad-flashinfo"; readonly name: string; readonly what: string }
-  /** `pnames`: processors that have one. */
+  /** No algorithm is known for the address; `pnames` are the processors that have one. */
   | { readonly kind: "no-algorithm"; readonly address: number; readonly pnames?: readonly string[] }
   /** Everything would be erased, and there is no consent to that. */
   | { readonly kind: "no-consent"; readonly effect: Grant }
-  /** What would be programmed locks the debugger out, or cannot be taken back. */
+  /** Content would lock the debugger out or could not be undone. */
   | {
       readonly kind: "would-lock";
       readonly address: number;
       readonly value: number;
       readonly grant: Grant;
     }
-  /** Only the vendor's algorithm says that it holds what it should; more was asked for. */
+  /** Only the vendor's algorithm says that the flash holds what it should; more was required. */
   | { readonly kind: "not-proved"; readonly region: string; readonly address: number }
   | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
 

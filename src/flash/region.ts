@@ -12,19 +12,19 @@ export interface FlashRegion {
   readonly start: number;
   readonly size: number;
   readonly pageSize: number;
-  /** What erased bytes read. */
+  /** The value of erased bytes. */
   readonly erased: number;
-  /** What stands in a page behind the image, as 64 bits again and again from its start; erased bytes by default. */
+  /** Fills a page after the image: 64 bits, repeated from the page's start; erased bytes by default. */
   readonly filler?: bigint | undefined;
   readonly erasesSectors: boolean;
   /**
-   * False if reading its addresses need not show what it holds: memory behind a controller, option bytes. What is read there
-   * and is as wanted is a proof all the same; what is not proves no fault.
+   * False if reading its addresses need not show its content: memory behind a controller, option bytes. Expected
+   * content is a proof all the same; other content does not prove a fault.
    */
   readonly readable: boolean;
   readonly programLimitUs: number;
   readonly eraseLimitUs: number;
-  /** By address, without gaps between groups; `start` is absolute. */
+  /** Sorted by address, without gaps between groups; `start` is absolute. */
   readonly groups: readonly { readonly start: number; readonly size: number }[];
 }
 
@@ -32,16 +32,16 @@ export function contains({ start, size }: FlashRegion, address: number): boolean
   return address >= start && address < start + size;
 }
 
-/** The sector that an address of the region is in. */
+/** Finds the sector that contains an address of the region. */
 export function sectorAt({ groups }: FlashRegion, address: number): Sector {
   const group = groups.findLast(({ start }) => start <= address) ?? { start: address, size: 1 };
   return { address: address - ((address - group.start) % group.size), size: group.size };
 }
 
-/** All of the address space in sectors of 4 KiB; a file may say sectors of one byte. */
+/** As many sectors as the address space has at 4 KiB each; a file may say sectors of one byte. */
 const MOST_SECTORS = 1 << 20;
 
-/** The sectors that hold any of these bytes, by address. Throws `bad-algorithm` if they are beyond all reason. */
+/** Lists the sectors that hold any of these bytes, by address. Throws `bad-algorithm` if they are unreasonably many. */
 export function sectorsIn(region: FlashRegion, address: number, size: number): readonly Sector[] {
   const sectors: Sector[] = [];
   const end = Math.min(address + size, region.start + region.size);

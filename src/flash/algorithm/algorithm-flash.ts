@@ -1,6 +1,6 @@
 /**
- * One region of flash through its algorithm, function by function: the low-level door (FlashOS.h). Knows what each function's
- * result means; what is erased and programmed, and in which order, is the loader's.
+ * One region of flash through its algorithm, function by function: the low-level interface of FlashOS.h. Knows
+ * what each function's result means; the loader decides what is erased and programmed, and in which order.
  */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
@@ -17,16 +17,16 @@ import { PHASE, wordsOf, type AlgorithmRunner } from "./runner.ts";
 export interface FlashOptions {
   /** The part of the algorithm's flash that the device has; all of it by default. */
   readonly part?: { readonly start: number; readonly size: number };
-  /** Whether memory is described there that can be read; true by default. */
+  /** Whether the description has readable memory there; true by default. */
   readonly readable?: boolean;
-  /** Of the core, for Init; 0 lets the algorithm decide. */
+  /** The core's clock, for Init; 0 lets the algorithm decide. */
   readonly clockHz?: number;
   readonly consent?: FlashConsent;
 }
 
-/** What disturbed the CRC once may be over. */
+/** A disturbance that spoiled the CRC once may be over. */
 const TURNS = 2;
-/** Verifying and blank checks have no time of their own in the file. */
+/** The limit for Verify and BlankCheck, which have no time of their own in the file. */
 const INIT_LIMIT_US = 2_000_000;
 
 export class AlgorithmFlash implements FlashDriver {
@@ -84,7 +84,7 @@ export class AlgorithmFlash implements FlashDriver {
     return this.#runner.has(fn);
   }
 
-  /** Prepares the flash for one kind of work; what was begun before is ended. */
+  /** Prepares the flash for one kind of work, after ending the work that was begun before. */
   async begin(phase: Phase): Promise<void> {
     if (this.#phase === phase) return;
     await this.end();
@@ -104,7 +104,7 @@ export class AlgorithmFlash implements FlashDriver {
     await this.#succeed("EraseSector", [address], this.eraseLimitUs, address);
   }
 
-  /** Everything that the algorithm knows as its flash, by one function. */
+  /** Erases everything that the algorithm knows as its flash, by one function. */
   async eraseAll(): Promise<void> {
     await this.begin("erase");
     const sectors = this.groups.length;
@@ -112,8 +112,8 @@ export class AlgorithmFlash implements FlashDriver {
   }
 
   /**
-   * Programs pages, the next one sent while the flash is busy with the one before; `done` is called for each that the
-   * algorithm reported as programmed.
+   * Programs pages; the next one is sent while the flash is busy with the one before. `done` is called for each
+   * page that the algorithm reported as programmed.
    */
   async program(pages: Iterable<Page>, done: (page: Page) => void = () => undefined): Promise<void> {
     await this.begin("program");
@@ -149,21 +149,24 @@ export class AlgorithmFlash implements FlashDriver {
     for (const { address, bytes } of pages) {
       await this.#fill(buffer, bytes);
       const result = await this.#runner.call("Verify", [address, bytes.length, buffer], this.programLimitUs);
-      // Only the address behind the page says that all is the same; 0 is not success.
+      // Only the address after the page means that all is the same; 0 is not success.
       if (result !== (address + bytes.length) >>> 0)
         return { differs: result >= address && result < address + bytes.length ? result : address };
     }
     return { differs: undefined };
   }
 
-  /** Whether a sector is erased, by the algorithm's own BlankCheck; undefined if it has none. */
+  /** Asks the algorithm's own BlankCheck whether a sector is erased; undefined if it has none. */
   async isBlank({ address, size }: Sector): Promise<boolean | undefined> {
     if (!this.has("BlankCheck")) return undefined;
     await this.begin("erase");
     return (await this.#runner.call("BlankCheck", [address, size, this.erased], this.eraseLimitUs)) === 0;
   }
 
-  /** Undefined also where the core may not read it, for some controllers refuse what was never programmed. */
+  /**
+   * Works out CRCs. Undefined also if the core may not read the flash: some controllers refuse what was never
+   * programmed.
+   */
   async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
     for (let turn = 1; ; turn++)
       try {

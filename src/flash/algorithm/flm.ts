@@ -12,22 +12,22 @@ import type { FlashRegion } from "../region.ts";
 export type AlgorithmFunction =
   "Init" | "UnInit" | "EraseSector" | "EraseChip" | "ProgramPage" | "Verify" | "BlankCheck";
 
-/** From `start`, up to the next entry or the end of the flash. */
+/** Sectors of one size, from `start` to the next entry or the end of the flash. */
 export interface SectorGroup {
-  /** Relative to the flash's address; some files have absolute ones, which are made relative when read. */
+  /** The address relative to the flash; some files have absolute ones, which are made relative when read. */
   readonly start: number;
   readonly size: number;
 }
 
 export interface FlashDevice {
   readonly name: string;
-  /** 1 on-chip; 2 to 5 external of 8 to 32 bits or SPI (FlashOS.h). */
+  /** The type by FlashOS.h: 1 is on-chip; 2 to 5 are external, of 8 to 32 bits or SPI. */
   readonly type: number;
   readonly address: number;
   readonly size: number;
-  /** Most bytes of one ProgramPage. */
+  /** The most bytes of one ProgramPage. */
   readonly pageSize: number;
-  /** What erased bytes read. */
+  /** The value of erased bytes. */
   readonly erased: number;
   readonly programTimeoutMs: number;
   readonly eraseTimeoutMs: number;
@@ -48,11 +48,11 @@ export interface FlashAlgorithm {
   readonly device: FlashDevice;
   /** Code and data as they stand in RAM, zero-initialized data included. */
   readonly image: Uint8Array;
-  /** Of the read-write data in the image: what r9 points at. */
+  /** The offset of the read-write data in the image, to which r9 points. */
   readonly staticBase: number;
-  /** Offsets in the image. */
+  /** Their offsets in the image. */
   readonly functions: ReadonlyMap<AlgorithmFunction, number>;
-  /** By offset. */
+  /** Sorted by offset. */
   readonly symbols: readonly AlgorithmSymbol[];
 }
 
@@ -62,10 +62,10 @@ const STT_FUNC = 2;
 const STB_LOCAL = 0;
 const STB_GLOBAL = 1;
 const SHF_ALLOC = 2;
-/** The section by which a flash algorithm is told from a program. */
+/** The section that distinguishes a flash algorithm from a program. */
 export const DESCRIPTION = "DevDscr";
 const DATA = "PrgData";
-/** A larger one fits no microcontroller's RAM. */
+/** The limit of an image; a larger one does not fit into any microcontroller's RAM. */
 const MOST_IMAGE_BYTES = 0x10_0000;
 
 const MANDATORY = ["Init", "UnInit", "EraseSector", "ProgramPage"] as const;
@@ -87,7 +87,7 @@ const MOST_SECTORS = 512;
 /** The driver interface that this reader knows, as FLASH_DRV_VERS has it. */
 const KNOWN_VERSION = 0x0101;
 
-/** Throws `bad-algorithm` with what is missing or damaged. */
+/** Reads an algorithm. Throws `bad-algorithm` with what is missing or damaged. */
 export function readFlm(file: string, bytes: Uint8Array): FlashAlgorithm {
   const refuse = (reason: string): FlashFailure =>
     new FlashFailure(
@@ -125,11 +125,11 @@ function parse(bytes: Uint8Array, refuse: Refuse): ElfFile {
 interface Loaded {
   readonly origin: number;
   readonly image: Uint8Array;
-  /** Of the data, in the image. */
+  /** The offset of the data in the image. */
   readonly staticBase: number;
 }
 
-/** Everything that is put into memory but the description, which only the programmer reads. */
+/** Collects all that is put into memory, without the description, which only the programmer reads. */
 function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
   const parts = elf.sections.filter(
     ({ name, flags, size }) => (flags & SHF_ALLOC) !== 0 && size > 0 && !name.startsWith(DESCRIPTION),
@@ -137,7 +137,7 @@ function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
   const data = parts.filter(({ name }) => name === DATA);
   const code = parts.filter(({ name }) => name !== DATA);
   if (code.length === 0) throw refuse("it has no code");
-  // Not with bits: an address may have 32 of them, and what ends there one more.
+  // Bit operations would not do: the end of a 32-bit address space needs one bit more.
   const origin = Math.floor(least(code.map(({ address }) => address)) / 8) * 8;
   const codeEnd = endOf(code);
   const dataStart = data.length === 0 ? codeEnd : least(data.map(({ address }) => address));
@@ -173,8 +173,8 @@ function functionsOf(elf: ElfFile, { origin, size }: Place): ReadonlyMap<Algorit
 }
 
 /**
- * What a linker would take: a global symbol, else a weak one. Local ones are functions of the author's own, and entries only in
- * files that have no other ones at all.
+ * Finds the symbol that a linker would take: a global one, else a weak one. Local symbols are the author's own
+ * functions; they count as entries only in a file without any other entries.
  */
 function symbolOf({ symbols }: ElfFile, name: string, type?: number): ElfSymbol | undefined {
   const defined = symbols.filter(
@@ -222,7 +222,7 @@ function deviceOf(elf: ElfFile, refuse: Refuse): FlashDevice {
   };
 }
 
-/** By its symbol, else by its section, whose name some linkers lengthen. */
+/** Finds the description by its symbol, else by its section, whose name some linkers lengthen. */
 function descriptionOf(elf: ElfFile): Uint8Array | undefined {
   const symbol = symbolOf(elf, "FlashDevice");
   const own: ElfSection | undefined = symbol === undefined ? undefined : elf.sections[symbol.section];
@@ -262,13 +262,16 @@ function sectorsOf(
   return { sectors: groups, erasesSectors: true };
 }
 
-/** Timeouts of 0 are in some files, and mean nothing. */
+/** The least timeout; some files have timeouts of 0, which mean nothing. */
 const LEAST_LIMIT_US = 100_000;
 
-/** FlashOS.h: behind 8, 16 or 32 bits of an external bus, or SPI. 1 is on the chip, 0 is not told. */
+/** Flash behind an external bus of 8, 16 or 32 bits, or SPI (FlashOS.h). 1 is on the chip, 0 is unknown. */
 const EXTERNAL: readonly number[] = [2, 3, 4, 5];
 
-/** The part of an algorithm's flash that a device has. `readable`: whether memory is described there that can be read. */
+/**
+ * Returns the part of an algorithm's flash that a device has. `readable`: whether the description has readable
+ * memory there.
+ */
 export function regionOf(
   algorithm: FlashAlgorithm,
   part?: { readonly start: number; readonly size: number },

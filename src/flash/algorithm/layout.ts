@@ -1,4 +1,4 @@
-/** Where an algorithm, its stack and its page buffers stand in the target's RAM. Pure. */
+/** Where an algorithm, its stack and its page buffers are placed in the target's RAM. Pure. */
 import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 
@@ -8,28 +8,28 @@ export interface Ram {
 }
 
 export interface Layout {
-  /** A BKPT instruction: every call returns to it. */
+  /** The address of a BKPT instruction, to which every call returns. */
   readonly breakpoint: number;
   readonly code: number;
   readonly stackLimit: number;
   readonly stackTop: number;
-  /** Two, so that one is filled while the other is programmed; one where no more fits. */
+  /** Two buffers, so that one is filled while the other is programmed; one if two do not fit. */
   readonly buffers: readonly number[];
-  /** From the first buffer to the end of the RAM: for what is done while nothing is programmed. */
+  /** The RAM from the first buffer to the end, for work that is done while nothing is programmed. */
   readonly scratch: Ram;
 }
 
-/** A halfword BKPT and one more, so that what follows keeps its alignment. */
+/** The bytes of two BKPT halfwords, so that what follows keeps its alignment. */
 const HEADER_BYTES = 8;
-/** What algorithms need differs; more than this none was seen to use, less than the smaller none can do with. */
+/** Stack sizes to try. No algorithm was seen to use more than the largest, nor to work with less than the smallest. */
 const STACKS = [0x800, 0x400, 0x200] as const;
 
-/** Peripherals, external devices and the system's own registers (Armv7-M B3.1). */
+/** True for peripherals, external devices and the system's own registers (Armv7-M B3.1). */
 function isExecuteNever(address: number): boolean {
   return (address >= 0x4000_0000 && address < 0x6000_0000) || address >= 0xa000_0000;
 }
 
-/** Throws `no-room` with the numbers, or where nothing can be executed. */
+/** Places the parts. Throws `no-room` with the numbers, or if code cannot be executed there. */
 export function layOut(ram: Ram, imageBytes: number, pageBytes: number): Layout {
   if (isExecuteNever(ram.start) || isExecuteNever(ram.start + ram.size - 1))
     throw new FlashFailure(

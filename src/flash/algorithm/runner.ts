@@ -1,6 +1,7 @@
 /**
- * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows calling (FlashOS.h: r0-r2,
- * r9, SP, a return to BKPT) and what a hang or crash looks like; what the functions are called for is others'.
+ * A flash algorithm on the target: loads it into RAM, calls its functions and waits for them. Knows how to call
+ * (FlashOS.h: r0-r2, r9, SP, a return to BKPT) and what a hang or a crash looks like, but not what the functions
+ * are for.
  */
 import type { Core } from "../../coresight/core/cortex-m.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
@@ -21,22 +22,22 @@ export interface RunnerParts {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What FlashOS.h calls fnc in Init and UnInit. */
+/** The argument of Init and UnInit that FlashOS.h calls fnc. */
 export const PHASE = { erase: 1, program: 2, verify: 3 } as const;
 
 const BKPT = 0xbe00_be00;
-/** What the stack is filled with, to see how much of it was used. */
+/** The stack is filled with this value, to see how much of it was used. */
 const PAINT = 0xcdcd_cdcd;
 const XPSR_THUMB = 0x0100_0000;
 const CATCHES = ["VC_HARDERR", "VC_BUSERR", "VC_MMERR", "VC_STATERR", "VC_CHKERR", "VC_NOCPERR"] as const;
-/** The wire and the probe take their part of a function's time. */
+/** The part of a function's time that the wire and the probe take. */
 const MARGIN_US = 500_000;
 const POLL_US = 50;
-/** What tells how a call ended. */
+/** The registers that tell how a call ended. */
 const RESULT = ["pc", "r0"] as const;
-/** Of what a call has taken so far: who waits long can be late by a little more. */
+/** The pause between looks, as a part of the call's time so far: after a long wait, a small delay does not matter. */
 const POLL_PART = 0.005;
-/** A call takes at least so much of the least that it ever took; for the rest the probe waits, so long at most. */
+/** A call takes at least this part of the shortest time it ever took; the probe waits for the rest, up to a limit. */
 const SURE_PART = 0.97;
 const PROBE_WAIT_US = 20_000;
 
@@ -53,12 +54,15 @@ export class AlgorithmRunner {
   readonly layout: Layout;
   readonly #parts: RunnerParts;
   #loaded = false;
-  /** The least that each call took so far, by function and second argument, mostly a size; without what the look at its end takes. */
+  /**
+   * The shortest time of each call so far, by function and second argument, which is mostly a size. The look at
+   * the end is not included.
+   */
   readonly #usualUs = new Map<string, number>();
   #quickestLookUs = Infinity;
   #calling: Calling | undefined;
 
-  /** Throws `no-room`. */
+  /** Places the algorithm in RAM. Throws `no-room`. */
   constructor(algorithm: FlashAlgorithm, ram: Ram, parts: RunnerParts) {
     this.algorithm = algorithm;
     this.layout = layOut(ram, algorithm.image.length, algorithm.device.pageSize);
@@ -109,7 +113,7 @@ export class AlgorithmRunner {
     throw new FlashFailure({ kind: "bad-algorithm", file, reason }, `${file} ${reason}`);
   }
 
-  /** As start, for code that somebody else put into RAM. */
+  /** Does the same as `start` for code that is already in RAM. */
   async startAt(fn: string, address: number, args: readonly number[], limitUs: number): Promise<void> {
     await this.load();
     const { core, clock, extension } = this.#parts;
@@ -154,7 +158,10 @@ export class AlgorithmRunner {
     return r0;
   }
 
-  /** Sleeps nearly as long as such a call takes, then lets the probe look, and read PC and r0 with the halt where it can. */
+  /**
+   * Sleeps nearly as long as such a call takes, then lets the probe look. If it can, it also reads PC and r0 with
+   * the halt.
+   */
   async #end({
     fn,
     key,
@@ -188,7 +195,7 @@ export class AlgorithmRunner {
     }
   }
 
-  /** How many bytes of the stack were never used; 0 is an overflow. */
+  /** Returns how many bytes of the stack were never used; 0 is an overflow. */
   async unusedStack(): Promise<number> {
     const { stackLimit, stackTop } = this.layout;
     const words = await this.#parts.memory.readWords(stackLimit, (stackTop - stackLimit) / 4);
@@ -196,7 +203,7 @@ export class AlgorithmRunner {
     return 4 * (used < 0 ? words.length : used);
   }
 
-  /** Takes back what `load` changed of the core's debug settings. The core stays halted. */
+  /** Undoes what `load` changed in the core's debug settings. The core stays halted. */
   async unload(): Promise<void> {
     if (!this.#loaded) return;
     this.#loaded = false;
@@ -231,7 +238,7 @@ export class AlgorithmRunner {
         : [decode(CFSR, cfsr), decode(HFSR, hfsr ?? 0)];
     const [stacked = pc, lr] = await this.#stacked();
     const place = this.#place(stacked);
-    // Code that jumped away is found by where it came from.
+    // If the code jumped away, the return address tells where it came from.
     const from = lr === undefined || this.#isInside(stacked) ? "" : `, called from ${this.#place(lr & ~1)}`;
     const accessed = address === undefined ? "" : `; it accessed ${hex32(address)}`;
     throw new FlashFailure(
@@ -240,7 +247,7 @@ export class AlgorithmRunner {
     );
   }
 
-  /** With the address that was accessed, where the core kept it: by BFAR or MMFAR. */
+  /** Reads the fault status, with the accessed address if the core kept it in BFAR or MMFAR. */
   async #faultStatus(): Promise<{
     readonly cfsr?: number;
     readonly hfsr?: number;
@@ -257,7 +264,7 @@ export class AlgorithmRunner {
     return { cfsr, hfsr };
   }
 
-  /** PC and LR of the exception frame, where the core halted in a handler. */
+  /** Reads PC and LR of the exception frame, if the core halted in a handler. */
   async #stacked(): Promise<readonly number[]> {
     const { core, memory } = this.#parts;
     const [xpsr = 0, sp = 0] = await core.readRegisters(["xpsr", "sp"]);
@@ -272,7 +279,7 @@ export class AlgorithmRunner {
     return offset >= 0 && offset < this.algorithm.image.length;
   }
 
-  /** An address by the function of the algorithm that it is in. */
+  /** Names an address by the function of the algorithm that it is in. */
   #place(pc: number): string {
     const offset = pc - this.layout.code;
     const symbol = this.algorithm.symbols.findLast((one) => one.offset <= offset);
@@ -282,7 +289,7 @@ export class AlgorithmRunner {
   }
 }
 
-/** Little-endian words; the length is a multiple of 4. */
+/** Returns little-endian words; the length must be a multiple of 4. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Uint32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getUint32(4 * index, true));

@@ -1,6 +1,6 @@
 /**
- * One region of flash through the debug sequences of its pack (`flashinfo`): which one runs when, with which variables, and
- * when a setup sequence hands a phase to a flash algorithm. Running them is behind a port.
+ * One region of flash through the debug sequences of its pack (`flashinfo`): which one runs when, with which
+ * variables, and when a setup sequence hands a phase to a flash algorithm. A port runs them.
  */
 import { hex32 } from "../../lib/hex.ts";
 import type { FlashDriver, Phase } from "../driver.ts";
@@ -11,25 +11,25 @@ import { sectorAt, type FlashRegion, type Sector } from "../region.ts";
 import { PHASE } from "./runner.ts";
 import type { SpareCrc } from "./spare-crc.ts";
 
-/** What `__FlashOp`, `__FlashAddr`, `__FlashLen` and `__FlashArg` say, and the flash buffer. */
+/** The values of `__FlashOp`, `__FlashAddr`, `__FlashLen` and `__FlashArg`, and the flash buffer. */
 export interface FlashVariables {
   readonly op: number;
   readonly address: number;
   readonly length: number;
   readonly argument: bigint;
   readonly bytes?: Uint8Array;
-  /** Bound of each loop that has none of its own. */
+  /** The limit of each loop that has none of its own. */
   readonly limitUs: number;
 }
 
-/** The port to a caller that knows sequences. */
+/** Runs sequences for this folder, which does not know them. */
 export interface SequenceRunner {
   /** The device, for messages. */
   readonly device: string;
   has(name: string): boolean;
-  /** Throws if the sequence or an access of it fails; `__Result` decides. */
+  /** Runs a sequence. Throws if it or an access of it fails; `__Result` decides. */
   run(name: string, variables: FlashVariables): Promise<void>;
-  /** As `run`, for a setup: the algorithm that it selects; undefined if it selects none. Throws if it cannot be had. */
+  /** Runs a setup and returns the algorithm that it selects; undefined if it selects none. Throws if it cannot be had. */
   setUp(name: string, variables: FlashVariables): Promise<FlashDriver | undefined>;
   read(address: number, size: number): Promise<Uint8Array>;
 }
@@ -66,10 +66,10 @@ export class SequenceFlash implements FlashDriver {
   readonly #runner: SequenceRunner;
   readonly #crc: SpareCrc | undefined;
   #phase: Phase | undefined;
-  /** What a setup sequence selected for the phase. */
+  /** The algorithm that a setup sequence selected for the phase. */
   #algorithm: FlashDriver | undefined;
 
-  /** `crc` if the device has RAM for it. */
+  /** `crc` is given if the device has RAM for it. */
   constructor(region: SequenceRegion, runner: SequenceRunner, crc?: SpareCrc, consent?: FlashConsent) {
     this.name = region.name;
     this.start = region.start;
@@ -93,7 +93,7 @@ export class SequenceFlash implements FlashDriver {
     return this.#runner.has("FlashEraseChip");
   }
 
-  /** A setup sequence is asked for the range of the phase; all of the region where nobody says. */
+  /** Begins a phase. The setup sequence is asked for the range, which is the whole region by default. */
   async begin(phase: Phase, range: Sector = { address: this.start, size: this.size }): Promise<void> {
     if (this.#phase === phase) return;
     await this.end();
@@ -161,7 +161,10 @@ export class SequenceFlash implements FlashDriver {
     return Promise.resolve(undefined);
   }
 
-  /** Only outside of the phases: inside, the controller may keep its memory from being read, and the sequences own the RAM. */
+  /**
+   * Works out CRCs, but only outside of the phases: inside, the controller may hide its memory, and the sequences
+   * own the RAM.
+   */
   async crcs(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
     return this.#phase === undefined ? this.#crc?.of(ranges) : undefined;
   }
@@ -183,7 +186,7 @@ export class SequenceFlash implements FlashDriver {
     return { op: PHASE[phase], address, length: size, argument, limitUs };
   }
 
-  /** A sequence that nobody defines is an empty step. */
+  /** Runs a sequence; one that is not defined is an empty step. */
   async #run(name: string, variables: FlashVariables): Promise<void> {
     if (this.#runner.has(name))
       await this.#at(name, variables.address, () => this.#runner.run(name, variables));

@@ -1,6 +1,6 @@
 /**
- * CRC-32 on a target that has no algorithm loaded: borrows a piece of RAM and the halted core, and gives the RAM back as it was.
- * Knows nothing of flash; where it cannot be done, a caller that asks reads instead.
+ * CRC-32 on a target that has no algorithm loaded: borrows a piece of RAM and the halted core, and gives the RAM
+ * back as it was. Knows nothing of flash; if it cannot be done, the caller reads instead.
  */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { Failure } from "../../lib/fault.ts";
@@ -11,10 +11,10 @@ import type { Sector } from "../region.ts";
 import { AlgorithmRunner, type RunnerParts } from "./runner.ts";
 import { TargetCrc } from "./target-crc.ts";
 
-/** Code, four tables, a list, and a stack that nothing uses. */
+/** Room for code, four tables, a list, and an unused stack. */
 const MOST_RAM = 0x1c00;
 
-/** No code but the CRC's own, so no image and no functions. */
+/** An algorithm without image and functions, for the only code is the CRC's own. */
 const NOTHING: FlashAlgorithm = {
   file: "the CRC of dbgseq",
   device: {
@@ -35,7 +35,10 @@ const NOTHING: FlashAlgorithm = {
   symbols: [],
 };
 
-/** RAM that is none or may not run code, and memory that the core may not read: then the debugger's own reads tell more. */
+/**
+ * RAM that does not exist or may not run code, and memory that the core may not read. In these cases the
+ * debugger's own reads tell more.
+ */
 const UNUSABLE: readonly string[] = ["target-fault", "ram-differs", "algorithm-crashed"];
 
 export class SpareCrc {
@@ -67,7 +70,7 @@ export class SpareCrc {
     }
   }
 
-  /** Undefined if the target cannot; throws where it hangs or does not answer. */
+  /** Works out CRCs. Undefined if the target cannot; throws if it hangs or does not answer. */
   async of(ranges: readonly Sector[]): Promise<readonly number[] | undefined> {
     const { start, size } = this.#ram;
     const saved = await this.#try(() => this.#memory.readWords(start, size / 4));

@@ -1,6 +1,6 @@
 /**
- * CRC-32 of memory, worked out by the target: code and tables in RAM that nothing else needs now, one call for many ranges.
- * Its answer is a proof, so it is not believed blindly: each call ends with the CRC of the code and tables themselves, and the
+ * CRC-32 of memory, worked out by the target: code and tables in RAM that is free now, one call for many ranges.
+ * Its answer is a proof, so it is checked: each call ends with the CRC of the code and tables themselves, and the
  * list that comes back must name the ranges that were asked for.
  */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
@@ -14,13 +14,13 @@ import { append } from "../../lib/lists.ts";
 
 const CODE_BYTES = 2 * CRC_CODE.length;
 const TABLE_BYTES = 4 * CRC_TABLE.length;
-/** Address, length, and the CRC once it is there. */
+/** An entry is an address, a length, and the CRC once it is there. */
 const ENTRY_WORDS = 3;
 const ENTRY_BYTES = 4 * ENTRY_WORDS;
-/** More at once would only be a longer list. */
+/** The most ranges of a call; more would only make the list longer. */
 const MOST_ENTRIES = 128;
 const LEAST_ENTRIES = 4;
-/** So much at once, that a target which hangs is found. */
+/** The most bytes of a call, so that a target which hangs is found. */
 const MOST_BYTES = 0x8_0000;
 const START_US = 2_000_000;
 
@@ -28,7 +28,7 @@ export class TargetCrc {
   readonly #runner: AlgorithmRunner;
   readonly #memory: MemAp;
   readonly #tables: readonly Uint32Array[];
-  /** What stands in RAM while it is in use. */
+  /** The content of the RAM while it is in use. */
   readonly #words: Uint32Array;
   readonly #scratch: Ram;
   #loaded = false;
@@ -51,12 +51,12 @@ export class TargetCrc {
     return room >= TABLE_BYTES ? new TargetCrc(runner, memory, [CRC_TABLE]) : undefined;
   }
 
-  /** Something else was put where the code is. */
+  /** Notes that something else was put where the code is. */
   forget(): void {
     this.#loaded = false;
   }
 
-  /** Throws `ram-differs` if code, tables or list are not, or no longer, what was put into RAM. */
+  /** Works out CRCs. Throws `ram-differs` if code, tables or list are no longer what was put into RAM. */
   async of(ranges: readonly Sector[]): Promise<readonly number[]> {
     await this.#load();
     const found: number[] = [];
@@ -100,7 +100,7 @@ export class TargetCrc {
     return ranges.map((_, index) => found[ENTRY_WORDS * index + 2] ?? 0);
   }
 
-  /** An answer for another range, or by other code than ours, proves nothing. */
+  /** Throws for an answer about another range or by other code, which proves nothing. */
   #mustBeOwn(list: Uint32Array, found: Uint32Array): void {
     const expected = Uint32Array.from(list, (word, at) => (at % ENTRY_WORDS === 2 ? (found[at] ?? 0) : word));
     expected[list.length - 1] = crc32(new Uint8Array(this.#words.buffer));

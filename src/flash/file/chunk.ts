@@ -5,11 +5,11 @@ import type { ImageNeed } from "../faults.ts";
 export interface Chunk {
   readonly address: number;
   readonly bytes: Uint8Array;
-  /** Where in its file, behind the file's name: `:12` of a line, ` (block 3)`; empty if it is the whole file. */
+  /** The place in its file, written after the file's name: `:12` of a line, ` (block 3)`; empty if it is the whole file. */
   readonly where?: string;
 }
 
-/** Neighbours made one, which remembers what it was made of. */
+/** Adjacent pieces merged into one, which remembers them. */
 export interface Run extends Chunk {
   readonly pieces: readonly Chunk[];
 }
@@ -17,11 +17,11 @@ export interface Run extends Chunk {
 /** What is in a file. */
 export interface Content {
   readonly chunks: readonly Chunk[];
-  /** What of the file was left out or could not be judged, for the user. */
+  /** What was left out of the file or could not be judged, for the user. */
   readonly notes?: readonly string[];
 }
 
-/** `line` counts from 1 if the file has lines. */
+/** The file cannot be read. `line` counts from 1 if the file has lines. */
 export class FormatError extends Error {
   readonly line: number | undefined;
   readonly needs: ImageNeed | undefined;
@@ -33,7 +33,7 @@ export class FormatError extends Error {
   }
 }
 
-/** A UF2 file whose blocks are not for the device, or for several. */
+/** The blocks of a UF2 file are not for the device, or are for several. */
 export class FamilyError extends FormatError {
   readonly families: readonly number[];
 
@@ -43,7 +43,7 @@ export class FamilyError extends FormatError {
   }
 }
 
-/** Neighbours made one, by address. Records of a file that overlap stay apart, for a caller that adds them up to refuse. */
+/** Merges neighbours, sorted by address. Overlapping records of a file stay apart, so that the caller can refuse them. */
 export function coalesce(chunks: readonly Chunk[]): readonly Run[] {
   const sorted = chunks
     .filter(({ bytes }) => bytes.length > 0)

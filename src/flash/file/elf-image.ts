@@ -1,4 +1,4 @@
-/** What of an ELF file belongs into memory: its segments, without the headers of the file itself. */
+/** The parts of an ELF file that belong into memory: its segments, without the headers of the file itself. */
 import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../../lib/elf.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { FormatError, type Chunk, type Content } from "./chunk.ts";
@@ -10,7 +10,10 @@ const EM_ARM = 40;
 /** SHF_ALLOC: the section is in memory while the program runs. */
 const SHF_ALLOC = 2;
 
-/** Where a segment is put, not where it runs: that is what belongs into flash. Throws `bad-elf`, FormatError. */
+/**
+ * Returns each segment at its load address, not at its run address: that is what belongs into flash. Throws
+ * `bad-elf`, FormatError.
+ */
 export function readElfImage(bytes: Uint8Array): Content {
   const elf = readElf(bytes);
   const { machine, segments, sections } = elf;
@@ -33,14 +36,15 @@ export function readElfImage(bytes: Uint8Array): Content {
 }
 
 /**
- * A linker whose first section begins in the file's first page makes that page one segment, the file's own headers with it
- * (`-z max-page-size` of GNU ld). The sections say where the program begins; without them it is behind those headers.
+ * True if a segment holds the file's own headers: a linker whose first section begins in the file's first page
+ * makes that page one segment (`-z max-page-size` of GNU ld). The sections say where the program begins; without
+ * them it is after those headers.
  */
 function hasFileHeader({ offset, bytes }: ElfSegment): boolean {
   return offset === 0 && bytes.length > 0;
 }
 
-/** Bytes of the segment before its first section; all of them if it holds no section. */
+/** The bytes of the segment before its first section; all of them if it holds no section. */
 function headerBytes({ bytes }: ElfSegment, { sections, headerSize }: ElfFile): number {
   const loaded = sections.filter(
     ({ flags, type, size }) => (flags & SHF_ALLOC) !== 0 && type !== SHT_NOBITS && size > 0,

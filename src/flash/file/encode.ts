@@ -1,11 +1,16 @@
-/** Memory content as a file: Intel HEX, Motorola S-record or raw binary. What is written here, intel-hex.ts and s-record.ts read. */
+/**
+ * Memory content as a file: Intel HEX, Motorola S-record or raw binary. Its output can be read by intel-hex.ts
+ * and s-record.ts.
+ */
 import type { Chunk } from "./chunk.ts";
 import { FlashFailure } from "../faults.ts";
 
 export type DumpFormat = "hex" | "srec" | "bin";
 
-/** By the ending of a file's name; raw where it says nothing. */
-/** Throws `bad-image` for endings of formats that can be read and not written. */
+/**
+ * Chooses the format by the ending of a file's name; raw by default. Throws `bad-image` for formats that can only
+ * be read.
+ */
 export function dumpFormatOf(name: string): DumpFormat {
   const [other] = /\.(?:uf2|elf|axf|out)$/i.exec(name) ?? [];
   if (other !== undefined) {
@@ -16,7 +21,7 @@ export function dumpFormatOf(name: string): DumpFormat {
   return /\.(?:srec|s19|s28|s37|mot)$/i.test(name) ? "srec" : "bin";
 }
 
-/** Throws `bad-image` for several pieces in a raw binary, which has no addresses. */
+/** Encodes the pieces. Throws `bad-image` for several pieces in a raw binary, which has no addresses. */
 export function encode(chunks: readonly Chunk[], format: DumpFormat, name: string): Uint8Array {
   if (format === "hex") return new TextEncoder().encode(intelHex(eachOnce(chunks)));
   if (format === "srec") return new TextEncoder().encode(sRecord(eachOnce(chunks)));
@@ -26,7 +31,7 @@ export function encode(chunks: readonly Chunk[], format: DumpFormat, name: strin
   throw new FlashFailure({ kind: "bad-image", file: name, reason }, `${name}: ${reason}`);
 }
 
-/** By address, and no byte twice: readers refuse a file that says something of one address in two places. */
+/** Sorts by address and drops doubles: readers refuse a file that gives the byte at an address twice. */
 function eachOnce(chunks: readonly Chunk[]): readonly Chunk[] {
   let end = 0;
   return [...chunks]
@@ -47,7 +52,7 @@ function intelHex(chunks: readonly Chunk[]): string {
   for (const { address, bytes } of chunks)
     for (let at = 0; at < bytes.length;) {
       const place = address + at;
-      // No record crosses 64 KiB: its address would wrap.
+      // A record must not cross 64 KiB, for its address would wrap.
       const size = Math.min(HEX_BYTES, bytes.length - at, 0x1_0000 - (place & 0xffff));
       if (Math.floor(place / 0x1_0000) !== upper) {
         upper = Math.floor(place / 0x1_0000);

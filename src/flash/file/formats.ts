@@ -15,13 +15,13 @@ export const IMAGE_FORMATS = ["elf", "hex", "srec", "uf2", "bin"] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export interface FileToProgram {
-  /** For messages; its ending tells the format where the content does not. */
+  /** The name for messages; its ending tells the format if the content does not. */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly format?: ImageFormat;
-  /** Of a raw binary, which has none of its own. */
+  /** The address of a raw binary, which has none of its own. */
   readonly base?: number;
-  /** Of a UF2 file: the number of the family whose blocks are meant; that of the device by default. */
+  /** The number of the family whose blocks of a UF2 file are used; that of the device by default. */
   readonly family?: number;
 }
 
@@ -85,7 +85,7 @@ function read(
 function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   if (isElf(bytes)) return "elf";
   if (isUf2(bytes)) return "uf2";
-  // What calls itself so and is none must not be taken for raw bytes.
+  // A file that is named ELF and is not must not be taken for raw bytes.
   if (/\.(?:elf|axf)$/i.test(name)) return "elf";
   if (/\.uf2$/i.test(name)) return "uf2";
   if (/\.(?:hex|ihx|ihex)$/i.test(name)) return "hex";
@@ -97,14 +97,14 @@ function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   return first === 0x53 && second >= 0x30 && second <= 0x39 ? "srec" : "bin";
 }
 
-/** Of text in any encoding that has ASCII in it; of other bytes as they are. */
+/** Returns the first characters of a text in any encoding that contains ASCII; other bytes are returned as they are. */
 function firstCharacters(bytes: Uint8Array): Uint8Array {
   const mark = unicodeMark(bytes);
   const start = bytes.subarray(mark?.length ?? 0, (mark?.length ?? 0) + 4);
   return mark === undefined || mark.encoding === "UTF-8" ? start : start.filter((byte) => byte !== 0);
 }
 
-/** Records are ASCII; editors put a mark before them, and PowerShell's `>` makes them UTF-16. */
+/** Decodes records, which are ASCII. Editors put a mark before them, and PowerShell's `>` makes them UTF-16. */
 function text(bytes: Uint8Array): string {
   const mark = unicodeMark(bytes);
   if (mark !== undefined && mark.encoding !== "UTF-8") throw new FormatError(isUtf16(mark.encoding));

@@ -8,16 +8,16 @@ export interface ImagePart {
   readonly bytes: Uint8Array;
   /** The file, for messages. */
   readonly from: string;
-  /** What it was put together from, with their places in the file. */
+  /** The pieces that it was made of, with their places in the file. */
   readonly pieces?: readonly Chunk[];
 }
 
 export class FlashImage {
-  /** By address. */
+  /** Sorted by address. */
   readonly #parts: ImagePart[] = [];
   readonly #notes: string[] = [];
 
-  /** What of the files was left out or could not be judged. */
+  /** What was left out of the files or could not be judged. */
   get notes(): readonly string[] {
     return this.#notes;
   }
@@ -35,7 +35,7 @@ export class FlashImage {
     return this.#parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** Throws `overlap` if something else is there already. */
+  /** Adds bytes. Throws `overlap` if something else is there already. */
   add(address: number, bytes: Uint8Array, from: string, pieces?: readonly Chunk[]): void {
     if (bytes.length === 0) return;
     const end = address + bytes.length;
@@ -52,7 +52,7 @@ export class FlashImage {
     this.#parts.splice(at, 0, added);
   }
 
-  /** Bytes of the image in a range, as offset from `address`; empty if it has none. */
+  /** Returns the bytes of the image in a range, as offsets from `address`; empty if it has none. */
   within(address: number, size: number): readonly { readonly offset: number; readonly bytes: Uint8Array }[] {
     const found: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
     for (let at = this.#behind(address); ; at++) {
@@ -65,7 +65,7 @@ export class FlashImage {
     }
   }
 
-  /** Where the first part stands that ends beyond an address: files may have ten thousands of them. */
+  /** Finds the first part that ends beyond an address. Halves the list, for files may have tens of thousands of parts. */
   #behind(address: number): number {
     let [low, high] = [0, this.#parts.length];
     while (low < high) {
@@ -95,7 +95,7 @@ function contentOf({ address, bytes }: ImagePart, start: number, size: number): 
   return bytes.subarray(start - address, start - address + size);
 }
 
-/** The record, block or segment that says what is at an address. */
+/** Names the record, block or segment that says what is at an address. */
 function placeOf({ from, pieces = [] }: ImagePart, at: number): string {
   const piece = pieces.find(({ address, bytes }) => address <= at && at < address + bytes.length);
   return `${from}${piece?.where ?? ""}`;

@@ -9,7 +9,7 @@ const START_SEGMENT = 3;
 const LINEAR = 4;
 const START_LINEAR = 5;
 
-/** Throws FormatError with the line. */
+/** Reads the records. Throws FormatError with the line. */
 export function readIntelHex(text: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let upper = 0;
@@ -23,7 +23,8 @@ export function readIntelHex(text: string): readonly Chunk[] {
     const record = recordOf(trimmed, line);
     const { type, address, data } = record;
     if (type === DATA) {
-      // The specification goes on at the segment's start, most tools behind its end: it cannot be known what was meant.
+      // The specification wraps to the segment's start, most tools go on past its end: what was meant cannot be
+      // known.
       if (segmented && address + data.length > SEGMENT_BYTES)
         throw new FormatError("the record goes beyond the end of its 64 KiB segment", line);
       chunks.push({ address: upper + address, bytes: data, where: `:${line}` });

@@ -1,13 +1,13 @@
 /** Motorola S-records, with 16, 24 and 32-bit addresses (S1, S2, S3). Every record's length and sum are checked. */
 import { FormatError, type Chunk } from "./chunk.ts";
 
-/** Bytes of address by record type. */
+/** Number of address bytes by record type. */
 const ADDRESS_BYTES: readonly number[] = [2, 2, 3, 4, 0, 2, 3, 4, 3, 2];
 const DATA_TYPES: readonly number[] = [1, 2, 3];
 const COUNT_TYPES: readonly number[] = [5, 6];
 const END_TYPES: readonly number[] = [7, 8, 9];
 
-/** Throws FormatError with the line. */
+/** Reads the records. Throws FormatError with the line. */
 export function readSRecord(text: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let ended = false;

@@ -1,19 +1,22 @@
-/** The families of devices that UF2 files name (microsoft/uf2, uf2families.json; the RP2350's: its boot ROM), and whose devices they are. */
+/**
+ * The families of devices that UF2 files name (microsoft/uf2, uf2families.json; for the RP2350 its boot ROM), and
+ * the devices that belong to them.
+ */
 import { hex32 } from "../../lib/hex.ts";
 
 export interface Uf2Family {
   readonly id: number;
   readonly name: string;
-  /** Names of its devices, as packs write them. */
+  /** The names of its devices, as packs write them. */
   readonly devices?: RegExp;
-  /** As the schema's DcoreEnum; empty if none of its processors is a Cortex-M. */
+  /** Cores as in the schema's DcoreEnum; empty if none of its processors is a Cortex-M. */
   readonly cores?: readonly string[];
 }
 
 /** What is known of the device that is to be programmed. */
 export interface Uf2Device {
   readonly name: string;
-  /** As the schema's DcoreEnum. */
+  /** Cores as in the schema's DcoreEnum. */
   readonly cores: readonly string[];
 }
 
@@ -48,7 +51,7 @@ export const UF2_FAMILIES: readonly Uf2Family[] = [
   { id: 0x4fb2_d5bd, name: "MIMXRT10XX", devices: /^MIMXRT10/i, cores: M7 },
   { id: 0x53b8_0f00, name: "STM32F7", devices: /^STM32F7/i, cores: M7 },
   { id: 0x540d_df62, name: "ESP32C6", cores: NOT_CORTEX_M },
-  // Its boot loaders run on the SAM E5x too, which differ in peripherals alone.
+  // Its boot loaders also run on the SAM E5x, which differ in peripherals alone.
   { id: 0x5511_4460, name: "SAMD51", devices: /^(AT)?SAM[DE]5/i, cores: M4 },
   { id: 0x5775_5a57, name: "STM32F4", devices: /^STM32F4/i, cores: M4 },
   { id: 0x5a18_069b, name: "FX2", cores: NOT_CORTEX_M },
@@ -79,7 +82,7 @@ export const UF2_FAMILIES: readonly Uf2Family[] = [
   { id: 0xe48b_ff5b, name: "RP2350_ARM_NS", devices: /^RP235/i, cores: M33 },
 ];
 
-/** By name, without regard to case, or by number. */
+/** Finds a family by name, without regard to case, or by number. */
 export function familyNamed(text: string): number | undefined {
   const named = UF2_FAMILIES.find(({ name }) => name.toLowerCase() === text.toLowerCase());
   if (named !== undefined) return named.id;
@@ -93,8 +96,8 @@ export function familyName(id: number): string {
 }
 
 /**
- * Whether a device is of a family. A device that has the name of another family is not, nor one whose processors the
- * family does not have; packs with names of their own, and families not listed here, stay undecided.
+ * Tells whether a device belongs to a family. It does not if its name is that of another family, or if the family
+ * does not have its processors. Packs with names of their own, and families not listed here, stay undecided.
  */
 export function isOfFamily({ name, cores }: Uf2Device, id: number): boolean | undefined {
   const family = UF2_FAMILIES.find((one) => one.id === id);

@@ -1,4 +1,7 @@
-/** UF2 (Microsoft, "USB Flashing Format"): blocks of 512 bytes, each with its own address. Comments and other files in it are left out. */
+/**
+ * UF2 (Microsoft, "USB Flashing Format"): blocks of 512 bytes, each with its own address. Comments and other
+ * files in it are skipped.
+ */
 import { FamilyError, FormatError, type Chunk, type Content } from "./chunk.ts";
 import { familyName, isOfFamily, type Uf2Device } from "./uf2-families.ts";
 
@@ -15,9 +18,9 @@ const ABSOLUTE_FAMILY = 0xe48b_ff57;
 const BOOT_ROM_ADDRESS = 0x10ff_ff00;
 
 export interface Uf2Choice {
-  /** Only blocks of this family, whatever the device is. */
+  /** Takes only blocks of this family, whatever the device is. */
   readonly family?: number | undefined;
-  /** Undefined if it is not known. */
+  /** The device; undefined if it is not known. */
   readonly device?: Uf2Device | undefined;
 }
 
@@ -29,7 +32,10 @@ export function isUf2(bytes: Uint8Array): boolean {
   );
 }
 
-/** Throws FormatError with the number of the block, FamilyError for blocks that are not for this device. */
+/**
+ * Reads the blocks. Throws FormatError with the number of the block, and FamilyError for blocks that are not for
+ * this device.
+ */
 export function readUf2(bytes: Uint8Array, choice: Uf2Choice = {}): Content {
   const blocks = blocksOf(bytes);
   const families = [...new Set(blocks.map(({ family }) => family))];
@@ -77,7 +83,7 @@ function blocksOf(bytes: Uint8Array): readonly Block[] {
   return blocks;
 }
 
-/** Throws FamilyError if no family, or more than one, is that of the device. */
+/** Chooses the family of the device. Throws FamilyError if no family, or more than one, fits. */
 function chosenOf(
   families: readonly number[],
   { family, device }: Uf2Choice,

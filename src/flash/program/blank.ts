@@ -1,4 +1,4 @@
-/** Whether a sector is erased, as it is seen in the flash: worked out by the target, or read. */
+/** Tells whether a sector is erased, as it is seen in the flash: worked out by the target, or read. */
 import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
@@ -8,8 +8,8 @@ import type { Sector } from "../region.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 
 /**
- * Whether what is seen under these addresses is the flash. Where they need not show it, erased bytes prove nothing: a bus on which
- * nothing answers reads like that, too. One sector that holds something else shows that it is no such bus.
+ * Tells whether reads at these addresses show the flash. If they need not, erased bytes prove nothing: an
+ * unanswered bus reads like that, too. One sector with other content shows that it is the flash.
  */
 export async function isSeen(flash: FlashDriver, sectors: readonly Sector[]): Promise<boolean> {
   if (flash.readable) return true;
@@ -20,16 +20,17 @@ export async function isSeen(flash: FlashDriver, sectors: readonly Sector[]): Pr
 }
 
 /**
- * A wrong "no" only costs an erase that was not needed. The algorithm's own "no" saves looking; its "yes" is not enough, for
- * there are some that always say so.
+ * Tells whether a sector is erased. A wrong "no" only costs an unneeded erase. The algorithm's own "no" saves
+ * looking; its "yes" is not enough, for some algorithms always say so.
  */
 export async function isBlank(flash: FlashDriver, sector: Sector): Promise<boolean> {
   return (await flash.isBlank(sector)) !== false && (await crcSaysBlank(flash, sector));
 }
 
 /**
- * After an erase, and how it is known. The algorithm's own check counts only where erased flash cannot be read, as with some
- * error correction; its word is all there is where nothing of the flash was `seen` before the erase. Throws `not-erased`.
+ * Checks a sector after an erase and says how it is known. The algorithm's own check counts only if erased flash
+ * cannot be read, as with some error correction. It is also needed if nothing of the flash was `seen` before the
+ * erase. Throws `not-erased`.
  */
 export async function mustBeBlank(flash: FlashDriver, sector: Sector, seen: boolean): Promise<Verification> {
   const way = await seenBlank(flash, sector);
@@ -62,7 +63,7 @@ async function seenBlank(flash: FlashDriver, sector: Sector): Promise<Verificati
   );
 }
 
-/** Of so many erased bytes. */
+/** The CRC of so many erased bytes. */
 export function blankCrc({ erased }: FlashDriver, size: number): number {
   return crc32(new Uint8Array(size).fill(erased));
 }

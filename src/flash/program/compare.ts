@@ -1,4 +1,4 @@
-/** Compares an image with memory by reading it: every byte, nothing is changed. Knows no flash. */
+/** Compares an image with memory by reading every byte. Changes nothing and knows no flash. */
 import { eventLoopTurn } from "../../lib/clock.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
@@ -16,19 +16,19 @@ export interface ReadOptions {
 
 export interface Difference {
   readonly address: number;
-  /** Bytes in a row that differ. */
+  /** How many bytes in a row differ. */
   readonly size: number;
-  /** Of the first of them. */
+  /** The first of them in the image. */
   readonly expected: number;
   readonly found: number;
 }
 
 export interface Comparison {
-  /** Bytes compared. */
+  /** How many bytes were compared. */
   readonly size: number;
-  /** Bytes that differ. */
+  /** How many bytes differ. */
   readonly differing: number;
-  /** The first of them, at most 16. */
+  /** The first differences, at most 16. */
   readonly differences: readonly Difference[];
   readonly imageSha256: string;
   readonly readSha256: string;
@@ -36,10 +36,10 @@ export interface Comparison {
 
 const CHUNK = 0x1000;
 const MOST_SHOWN = 16;
-/** Compared before signals and timers are served again. */
+/** So many bytes are compared before signals and timers are served again. */
 const BYTES_PER_TURN = 1 << 16;
 
-/** Reads a range, and tells how far it is. */
+/** Reads a range and reports progress. */
 export async function readMemory(
   memory: ReadMemory,
   { address, size }: { readonly address: number; readonly size: number },
@@ -47,7 +47,7 @@ export async function readMemory(
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   const region = hex32(address);
-  // What is there at once needs no progress.
+  // A read that is done at once needs no progress.
   const tell = size > CHUNK ? onProgress : undefined;
   for (let at = 0; at < size; at += CHUNK) {
     signal?.throwIfAborted();
@@ -96,7 +96,7 @@ export async function compare(
   };
 }
 
-/** Throws `differs` for a comparison that found something. */
+/** Throws `differs` if a comparison found something. */
 export function mustBeSame({ size, differing, differences: [first] }: Comparison): void {
   if (first === undefined) return;
   const { address, expected, found } = first;

@@ -1,4 +1,7 @@
-/** Erases: everything, sectors, ranges. Every sector was seen to be blank afterwards, or it is said who says so; what is erased already is left alone. */
+/**
+ * Erases everything, sectors or ranges. Every sector is then seen to be blank, or the report says what vouches
+ * for it. Sectors that are erased already are left alone.
+ */
 import { hex32 } from "../../lib/hex.ts";
 import { isBlank, isSeen, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
@@ -12,18 +15,18 @@ import type { FlashProgress, Verification } from "./report.ts";
 
 export interface EraseOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
-  /** Also what is blank already. */
+  /** Also erases what is blank already. */
   readonly force?: boolean;
-  /** "required": that only the algorithm says that a sector is blank is a failure (`not-proved`). Default "any". */
+  /** With "required" it is a failure (`not-proved`) if only the algorithm says that a sector is blank. Default "any". */
   readonly proof?: "any" | "required";
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface ErasedSector extends Sector {
   readonly region: string;
-  /** "blank": it needed no erase. */
+  /** "blank" means that it needed no erase. */
   readonly was: "blank" | "erased";
-  /** How it is known to be blank; "algorithm" where it cannot be read. */
+  /** How it is known to be blank; "algorithm" if it cannot be read. */
   readonly verified: Verification;
 }
 
@@ -42,12 +45,12 @@ export class Eraser {
     this.#options = options;
   }
 
-  /** What is known to be blank so far; after a failure too. */
+  /** What is known to be blank so far, also after a failure. */
   get erased(): readonly ErasedSector[] {
     return this.#done;
   }
 
-  /** Every region, by its own function for that; sector by sector where it has none. */
+  /** Erases every region by its own function for that, or sector by sector if it has none. */
   async eraseChip(): Promise<void> {
     for (const flash of this.#flashes)
       await mustMayEraseThese(flash, [{ address: flash.start, size: flash.size }]);
@@ -69,8 +72,8 @@ export class Eraser {
   }
 
   /**
-   * Ranges of whole sectors; an address without a size is that of one sector. Throws `no-flash`, or `part-of-sector` if a
-   * range does not end with a sector, before anything is erased.
+   * Erases ranges of whole sectors; an address without a size means one sector. Throws `no-flash`, or
+   * `part-of-sector` if a range does not end with a sector, before anything is erased.
    */
   async erase(
     places: readonly { readonly address: number; readonly size?: number | undefined }[],
@@ -121,7 +124,7 @@ export class Eraser {
       throw notProved(flash, sector.address, "is blank");
   }
 
-  /** Each sector once, by region. */
+  /** Lists each sector once, by region. */
   #sectorsOf(ranges: readonly Sector[]): readonly Wanted[] {
     for (const { address, size } of ranges)
       for (let at = address; at < address + size;) {
@@ -167,7 +170,7 @@ export class Eraser {
     try {
       await work();
     } catch (error) {
-      // What ending says now is only a consequence.
+      // An error while ending is only a consequence.
       await flash.close().catch(() => undefined);
       throw error;
     }
@@ -179,7 +182,7 @@ export class Eraser {
   }
 }
 
-/** All sectors of a region are everything; and what is left erased may lock. */
+/** Asks for consent. All sectors of a region count as everything, and what is left erased may lock. */
 async function mustMayEraseThese(flash: FlashDriver, sectors: readonly Sector[]): Promise<void> {
   const bytes = sectors.reduce((sum, { size }) => sum + size, 0);
   if (bytes >= flash.size) await mustMayErase(flash.consent, flash.name);

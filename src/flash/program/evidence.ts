@@ -1,4 +1,4 @@
-/** After a function of an algorithm failed: what the flash holds then tells the causes apart, where it can be read. */
+/** Looks at the flash after a function of an algorithm failed; if it can be read, it tells the causes apart. */
 import { asFailure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { FlashDriver } from "../driver.ts";
@@ -9,7 +9,7 @@ import type { Sector } from "../region.ts";
 
 const CLOSED = "the flash is locked or write-protected, or this algorithm is for another device";
 
-/** Of an erase. */
+/** Adds what the flash shows of a failed erase. */
 export async function eraseEvidence(error: unknown, flash: FlashDriver, sector: Sector): Promise<unknown> {
   return withEvidence(error, async () => {
     const found = await flash.read(sector.address, sector.size);
@@ -20,7 +20,7 @@ export async function eraseEvidence(error: unknown, flash: FlashDriver, sector: 
   });
 }
 
-/** Of programming; a report that claims an erase which nothing shows of is put right. */
+/** Adds what the flash shows of failed programming. Corrects a report that claims an erase of which nothing shows. */
 export async function programEvidence(
   error: unknown,
   flash: FlashDriver,
@@ -43,7 +43,7 @@ export async function programEvidence(
   });
 }
 
-/** Of proving: what stands there could not, had the erase done what it said. */
+/** Adds what a failed proof shows: bytes that could not be there if the erase had done what it said. */
 export function proofEvidence(error: unknown, erased: number, reports: readonly SectorReport[]): unknown {
   const failure = asFailure(error);
   const fault = failure?.fault as FlashFault | undefined;
@@ -60,7 +60,7 @@ export function proofEvidence(error: unknown, erased: number, reports: readonly 
   );
 }
 
-/** The failure, with a sentence more; as it is where the flash cannot be read, or where it is of another kind. */
+/** Adds a sentence to the failure. Leaves it as it is if the flash cannot be read, or if the failure is of another kind. */
 async function withEvidence(error: unknown, look: () => Promise<string>): Promise<unknown> {
   const failure = asFailure(error);
   if (failure?.fault.kind !== "algorithm-failed") return error;

@@ -4,10 +4,10 @@ import type { Page } from "../driver.ts";
 import type { Sector } from "../region.ts";
 import { greatest, least } from "../../lib/lists.ts";
 
-/** So much is asked for at once: some algorithms count larger ranges wrongly. */
+/** The most bytes asked for at once: some algorithms count larger ranges wrongly. */
 const MOST_AT_ONCE = 0x1_0000;
 
-/** Neighbouring sectors, as many as are asked for at once; each has its plan. */
+/** Groups neighbouring sectors, as many as are asked for at once; each has its plan. */
 export function* groupsOf<T extends { readonly plan: SectorPlan }>(
   work: readonly T[],
 ): Generator<readonly T[]> {
@@ -35,7 +35,7 @@ export function spanOf(sectors: readonly Sector[]): Sector {
   return { address: start, size: end - start };
 }
 
-/** Neighbouring pages as one range. */
+/** Merges neighbouring pages into ranges. */
 export function runsOf(pages: readonly Page[]): readonly Page[] {
   const runs: { address: number; parts: Uint8Array[]; size: number }[] = [];
   for (const { address, bytes } of pages) {

@@ -1,4 +1,4 @@
-/** What sectors hold before they are programmed, to find what need not be done. Changes nothing. */
+/** Finds out what sectors hold before they are programmed, so that unneeded work is skipped. Changes nothing. */
 import { blankCrc } from "./blank.ts";
 import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
@@ -8,12 +8,15 @@ import type { Page } from "../driver.ts";
 import { areTelling } from "./proof.ts";
 import type { Sector } from "../region.ts";
 
-/** "wanted": its pages hold what they shall; "blank": it is erased; "other": something else, or it cannot be known. */
+/**
+ * "wanted": its pages hold the new content; "blank": it is erased; "other": it holds something else, or it cannot
+ * be known.
+ */
 export type Held = "wanted" | "blank" | "other";
 
 /**
- * Of neighbouring sectors, in order. `blank`: whether it matters that one is erased; `proved`: whether a proof follows, so that
- * the algorithm's own check may be believed for what is then programmed.
+ * Looks at neighbouring sectors, in order. `blank` says whether it matters that one is erased. `proved` says
+ * whether a proof follows, so that the algorithm's own check may be believed for what is then programmed.
  */
 export async function whatIsHeld(
   flash: FlashDriver,
@@ -21,7 +24,7 @@ export async function whatIsHeld(
   { blank, proved }: { readonly blank: boolean; readonly proved: boolean },
 ): Promise<readonly Held[]> {
   const own = blank && proved ? await flash.isBlank(spanOf(plans)) : undefined;
-  // That nothing need be done wants a proof of its own.
+  // Skipping the work needs a proof of its own.
   if (own === true && !plans.some(({ pages }) => areErased(flash, pages))) return plans.map(() => "blank");
   const asked = plans.map((plan) => ({ plan, runs: runsOf(plan.pages) }));
   const crcs = await flash.crcs(
@@ -41,7 +44,7 @@ export async function whatIsHeld(
   });
 }
 
-/** Without a CRC: by the algorithm's own check, one by one. */
+/** Looks at sectors one by one with the algorithm's own check, if there is no CRC. */
 async function eachAlone(
   flash: FlashDriver,
   plans: readonly SectorPlan[],

@@ -1,6 +1,6 @@
 /**
- * Brings an image into flash: compares, erases, programs, verifies, sector by sector, and keeps account of what is certain.
- * Knows the order; what each function of an algorithm does is flash.ts's.
+ * Brings an image into flash: compares, erases, programs and verifies, sector by sector, and keeps account of
+ * what is certain. Knows the order; algorithm-flash.ts knows what each function of an algorithm does.
  */
 import { coalesce, type Chunk } from "../file/chunk.ts";
 import { eraseEvidence, programEvidence, proofEvidence } from "./evidence.ts";
@@ -28,23 +28,29 @@ import {
 import { append } from "../../lib/lists.ts";
 
 export interface LoadOptions {
-  /** "sector": the sectors of the image; "chip": the whole of each region; "none": nothing, for memory that is erased. */
+  /**
+   * "sector" erases the sectors of the image; "chip" the whole of each region; "none" nothing, for memory that is
+   * erased.
+   */
   readonly erase?: "sector" | "chip" | "none";
-  /** "auto": by CRC-32 on the target, else by reading, the algorithm's own Verify besides; "read": by reading. Default "auto". */
+  /**
+   * "auto" uses CRC-32 on the target, or else reads, and asks the algorithm's own Verify as well; "read" reads.
+   * Default "auto".
+   */
   readonly verify?: "auto" | "read" | "none";
   /**
-   * "required": a sector that only the vendor's algorithm vouches for, because its flash cannot be read, is a failure
-   * (`not-proved`). Default "any".
+   * With "required" it is a failure (`not-proved`) if only the vendor's algorithm vouches for a sector, because
+   * its flash cannot be read. Default "any".
    */
   readonly proof?: "any" | "required";
-  /** Bytes of touched sectors that are not in the image stay as they are. */
+  /** Keeps those bytes of touched sectors that are not in the image. */
   readonly keep?: boolean;
-  /** Erase and program also what is blank or in the flash already. */
+  /** Also erases and programs what is blank or in the flash already. */
   readonly force?: boolean;
   readonly onProgress?: (progress: FlashProgress) => void;
-  /** Between programming and verifying: DebugCodeMemRemap, where a pack has it. */
+  /** Runs between programming and verifying: DebugCodeMemRemap, if a pack has it. */
   readonly beforeVerify?: () => Promise<void>;
-  /** Consent to content that locks the debugger out, besides what the session was opened with. */
+  /** Consents to content that locks the debugger out, in addition to the consent that the session was opened with. */
   readonly mayLock?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,7 +58,7 @@ export interface LoadOptions {
 interface Work {
   readonly plan: SectorPlan;
   readonly report: SectorReport;
-  /** It holds bytes besides the image that are to be kept. */
+  /** True if it holds bytes outside the image that must be kept. */
   readonly keeps: boolean;
 }
 
@@ -64,7 +70,7 @@ export class Loader {
   #readSha256: string | undefined;
   #at: Reached | undefined;
   #failed = false;
-  /** What was to be kept, from before its erase begins. */
+  /** Content to keep, noted before its erase begins. */
   readonly #kept: Work[] = [];
   /** Regions that are done, with what was proved of them. */
   readonly #done: { readonly region: FlashDriver; readonly work: readonly Work[] }[] = [];
@@ -79,12 +85,12 @@ export class Loader {
     this.#options = options;
   }
 
-  /** Raw bytes at an address. Throws `overlap`. */
+  /** Adds raw bytes at an address. Throws `overlap`. */
   addData(address: number, bytes: Uint8Array, from = "data"): void {
     this.image.add(address, bytes, from);
   }
 
-  /** What is certain so far; after a failure too. */
+  /** What is certain so far, also after a failure. */
   async report(): Promise<FlashReport> {
     const sectors = this.#sectors;
     const { verify } = this.#options;
@@ -118,7 +124,10 @@ export class Loader {
     );
   }
 
-  /** Throws before anything is erased where the image does not fit, else what the flash or the target said. */
+  /**
+   * Does the work. Throws before anything is erased if the image does not fit, or later what the flash or the
+   * target said.
+   */
   async commit(): Promise<FlashReport> {
     const plans = planImage(this.image, this.#flashes);
     this.#sectors.length = 0;
@@ -128,7 +137,7 @@ export class Loader {
     this.#failed = true;
     for (const plan of plans) await this.#mustBeAllowed(plan);
     for (const plan of plans) await this.#closing(plan.region, () => this.#region(plan));
-    // What was done to one region may have reached into those before it: what was seen before is seen again.
+    // Work in one region may have reached into those before it, so they are looked at again.
     const last = this.#done.findLastIndex(({ work }) => work.some(({ report }) => !report.skipped));
     for (const { region, work } of this.#done.slice(0, Math.max(last, 0)))
       await this.#closing(region, () => this.#seeAgain(region, work));
@@ -137,7 +146,7 @@ export class Loader {
     return this.report();
   }
 
-  /** Before anything is erased; of sectors that are kept what they hold comes first. */
+  /** Asks for consent before anything is erased. Reads what must be kept first. */
   async #mustBeAllowed({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
     if (this.#erasesWhole(region)) {
       await mustMayErase(region.consent, region.name);
@@ -169,14 +178,14 @@ export class Loader {
         () => undefined,
         (later: unknown) => asFailure(later),
       );
-      // A stack that ran over explains what went wrong before; anything else that ending says now is only a consequence.
+      // A stack overflow explains the earlier failure; any other error while ending is only a consequence.
       if (ending?.fault.kind !== "stack-overflow") throw error;
       throw new FlashFailure(ending.fault as FlashFault, ending.message, error);
     }
     try {
       await region.close();
     } catch (error) {
-      // What ends so has proved nothing.
+      // A region that ends like this has proved nothing.
       for (const report of this.#sectors) if (report.region === region.name) report.verified = undefined;
       throw error;
     }
@@ -195,7 +204,7 @@ export class Loader {
 
   async #region({ region, sectors }: RegionPlan<FlashDriver>): Promise<void> {
     const { erase = "sector" } = this.#options;
-    // Without an erase what stands beside the image stays anyway: blanks programmed over it would be an error of ours.
+    // Without an erase the other bytes stay anyway, and blanks must not be programmed over them.
     const keep = this.#options.keep === true || erase === "none";
     const work: Work[] = [];
     for (const sector of sectors) {
@@ -225,7 +234,7 @@ export class Loader {
     await this.#compare(region, work);
     const changed = work.filter(({ report }) => !report.skipped);
     if (changed.length === 0) return;
-    // What is going to be erased and programmed may reach further than it should: what was seen before is seen again.
+    // Erasing and programming may reach further than they should, so skipped sectors are looked at again.
     const unchanged = work.filter(({ report }) => report.skipped);
     for (const { report } of unchanged) report.verified = undefined;
     await this.#erase(region, changed);
@@ -238,7 +247,7 @@ export class Loader {
     this.#judgeSeen(region, work);
   }
 
-  /** Finds what need not be done: sectors that hold their content already, and those that are erased. */
+  /** Finds out what can be skipped: sectors that hold their content already, and those that are erased. */
   async #compare(region: FlashDriver, work: readonly Work[]): Promise<void> {
     const { erase = "sector", force = false, verify } = this.#options;
     if (erase === "chip" || force) return;
@@ -362,7 +371,7 @@ export class Loader {
     await region.end();
   }
 
-  /** What a bus without an answer cannot show was not seen, though it reads as expected. */
+  /** Takes the proof back if an unanswered bus would have read the same. */
   #judgeSeen(region: FlashDriver, work: readonly Work[]): void {
     const seen = work.filter(({ report }) => report.verified !== "algorithm");
     const [first] = seen;
@@ -383,7 +392,7 @@ export class Loader {
     if (this.#options.proof === "required") throw notProved(region, address, "was programmed");
   }
 
-  /** The bytes of the image as they stand in the flash, also where it was left alone. Throws `differs`. */
+  /** Reads the bytes of the image back from the flash, skipped ones included. Throws `differs`. */
   async #readBack(): Promise<readonly Uint8Array[]> {
     const parts: Uint8Array[] = [];
     for (const { address, bytes } of this.image.parts) {
@@ -412,14 +421,14 @@ export class Loader {
     this.#options.signal?.throwIfAborted();
   }
 
-  /** Where the work is, for a report of a failure; the next step is a good place to be interrupted. */
+  /** Notes where the work is, for a report of a failure; the next step is a good place to be interrupted. */
   #reach(step: FlashStep, { name }: FlashDriver, sector: number, page?: number): void {
     this.#at = { step, region: name, sector, ...(page === undefined ? {} : { page }) };
     this.#check();
   }
 }
 
-/** Besides the bytes of the image some that are not erased. */
+/** True if bytes outside the image are not erased. */
 function holdsMore(image: FlashImage, { erased }: FlashDriver, { address, bytes }: Page): boolean {
   const rest = Uint8Array.from(bytes);
   for (const part of image.within(address, bytes.length))

@@ -1,4 +1,4 @@
-/** Flash whose new content erases, or locks the debugger out, or cannot be taken back: it is programmed with consent only. */
+/** Flash whose new content erases, locks the debugger out or cannot be undone: it is programmed with consent only. */
 import { effectOf, isMeant, type Grant, type Guarded } from "../../device/guarded/index.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
@@ -8,7 +8,10 @@ import type { FlashConsent } from "../driver.ts";
 
 const WORD = 4;
 
-/** Throws `would-lock` if the sector's new content takes consent. `erases`: what is not programmed is erased. */
+/**
+ * Throws `would-lock` if the sector's new content needs consent. `erases` means that bytes that are not
+ * programmed are erased.
+ */
 export async function mustNotLock(
   { name, erased, consent }: FlashRegion & { readonly consent?: FlashConsent | undefined },
   sector: SectorPlan,
@@ -39,7 +42,7 @@ interface Locking {
   readonly row: Guarded;
   readonly address: number;
   readonly value: number;
-  /** It is not programmed, and stays as erasing leaves it. */
+  /** True if it is not programmed, and stays as erasing leaves it. */
   readonly isLeft: boolean;
 }
 
@@ -62,7 +65,7 @@ function firstLocking(
   return undefined;
 }
 
-/** What four bytes become, and which of them an image has. */
+/** Returns what four bytes become, and which of them an image has. */
 function wordAt({ pages }: SectorPlan, address: number, erased: number): { value: number; written: number } {
   let [value, written] = [0, 0];
   for (let byte = 0; byte < WORD; byte++) {

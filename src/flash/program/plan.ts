@@ -1,4 +1,4 @@
-/** Which sectors and pages an image needs, with every byte of each page decided. Pure: nothing is known of a target here. */
+/** Plans which sectors and pages an image needs, and decides every byte of each page. Pure: knows nothing of a target. */
 import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 import type { FlashImage } from "../file/image.ts";
@@ -8,9 +8,9 @@ import type { Page } from "../driver.ts";
 
 export interface SectorPlan extends Sector {
   readonly pages: readonly Page[];
-  /** What it holds now, where its other bytes are to be kept. */
+  /** The present content, if its other bytes must be kept. */
   readonly old?: Uint8Array | undefined;
-  /** The image says every byte of it. */
+  /** True if the image has every byte of it. */
   readonly whole: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface RegionPlan<Region extends FlashRegion = FlashRegion> {
   readonly sectors: readonly SectorPlan[];
 }
 
-/** Throws `no-flash` for anything outside of the regions, before anything is touched. */
+/** Plans an image. Throws `no-flash` for anything outside of the regions, before anything is touched. */
 export function planImage<Region extends FlashRegion>(
   image: FlashImage,
   regions: readonly Region[],
@@ -38,7 +38,8 @@ export function planImage<Region extends FlashRegion>(
 }
 
 /**
- * `old` is what the sector holds now, where its other bytes are to be kept; `erased` whether that takes programming them again.
+ * Plans a sector. `old` is its present content, if its other bytes must be kept; `erased` says whether those must
+ * then be programmed again.
  */
 export function planSector(
   image: FlashImage,

@@ -1,6 +1,7 @@
 /**
- * Proves what was programmed by what is seen in the flash: by the target's CRC, else by reading. The algorithm's own Verify only
- * adds: its "no" is looked into, its "yes" counts alone only where the flash cannot be read. Changes nothing.
+ * Proves what was programmed by what is seen in the flash: by the target's CRC, else by reading. The algorithm's
+ * own Verify is extra: its "no" is looked into, and its "yes" counts alone only if the flash cannot be read.
+ * Changes nothing.
  */
 import { asFailure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
@@ -15,21 +16,22 @@ import { isRefused, readOrNothing } from "./refused.ts";
 import type { Sector } from "../region.ts";
 import type { Verification } from "./report.ts";
 
-/** A sector to prove. What stands beside its pages must be blank where it was `erased`, else as it was, if that is known. */
+/** A sector to prove. The bytes beside its pages must be blank if it was `erased`, else as they were, if that is known. */
 export interface ToProve {
   readonly plan: SectorPlan;
   readonly erased: boolean;
 }
 
-/**
- * Whether the pages, where they are seen, are the flash for certain: a bus on which nothing answers shows one value everywhere.
- */
+/** Tells whether reads of the pages certainly show the flash: an unanswered bus shows one value everywhere. */
 export function areTelling({ readable }: FlashDriver, pages: readonly Page[]): boolean {
   const [first] = pages;
   return readable || pages.some(({ bytes }) => bytes.some((byte) => byte !== first?.bytes[0]));
 }
 
-/** Of neighbouring sectors, and how; "crc" leaves the algorithm's own Verify out. Throws `differs` or `not-erased` for the first byte that is wrong. */
+/**
+ * Proves neighbouring sectors and says how; "crc" omits the algorithm's own Verify. Throws `differs` or
+ * `not-erased` for the first wrong byte.
+ */
 export async function prove(
   flash: FlashDriver,
   sectors: readonly ToProve[],
@@ -54,7 +56,7 @@ export async function prove(
   return "read";
 }
 
-/** By one call; false if the target cannot work all of it out, or found something else. */
+/** Checks the CRCs by one call; false if the target cannot work all of them out, or if one is wrong. */
 async function crcsAreRight(
   flash: FlashDriver,
   pages: readonly Page[],
@@ -71,7 +73,7 @@ async function crcsAreRight(
   };
   const all = await right([...runs, ...blank]);
   if (all !== undefined || rests.length === 0) return all === true;
-  // Where erased flash cannot be read, what was programmed can.
+  // Programmed flash can be read even if erased flash cannot.
   if ((await right(runs)) !== true) return false;
   await mustBeErased(flash, rests);
   return true;
@@ -85,7 +87,7 @@ async function mustHold(flash: FlashDriver, pages: readonly Page[]): Promise<voi
   }
 }
 
-/** It was said that something differs, so something must. */
+/** Finds the difference that was reported; there must be one. */
 async function findDifference(flash: FlashDriver, pages: readonly Page[], said: number): Promise<never> {
   await mustHold(flash, pages);
   throw new FlashFailure(
@@ -95,8 +97,8 @@ async function findDifference(flash: FlashDriver, pages: readonly Page[], said: 
 }
 
 /**
- * The rest of sectors that were erased. A rest of one value is erased, to another one than the description names; one that
- * cannot be read is left to the algorithm's word.
+ * Checks the rest of erased sectors. A rest of one value is erased, even if the description names another value.
+ * If a rest cannot be read, the algorithm's word counts.
  */
 async function mustBeErased(flash: FlashDriver, rests: readonly Sector[]): Promise<void> {
   for (const { address, size } of rests) {
@@ -111,7 +113,7 @@ async function mustBeErased(flash: FlashDriver, rests: readonly Sector[]): Promi
   }
 }
 
-/** Whether it lies in the nature of the flash that it does not read as programmed. */
+/** Tells whether this flash by its nature does not read as programmed. */
 async function cannotBeRead(flash: FlashDriver, error: unknown): Promise<boolean> {
   if (asFailure(error)?.fault.kind === "differs") return !flash.readable;
   return isRefused(flash, error);
@@ -136,7 +138,7 @@ export function differs(
   );
 }
 
-/** That the algorithm alone says so. */
+/** Says that only the algorithm vouches for it. */
 export function notProved(flash: FlashDriver, address: number, what: string): FlashFailure {
   return new FlashFailure(
     { kind: "not-proved", region: flash.name, address },
@@ -144,7 +146,7 @@ export function notProved(flash: FlashDriver, address: number, what: string): Fl
   );
 }
 
-/** What no page covers. */
+/** The parts of a sector that no page covers. */
 function restOf({ address, size, pages }: SectorPlan): readonly Sector[] {
   const rests: Sector[] = [];
   let at = address;
@@ -155,7 +157,7 @@ function restOf({ address, size, pages }: SectorPlan): readonly Sector[] {
   return rests;
 }
 
-/** What no page covers, as it was before. */
+/** The old content of what no page covers. */
 function keptOf(plan: SectorPlan): readonly Page[] {
   const { address: start, old } = plan;
   if (old === undefined) return [];

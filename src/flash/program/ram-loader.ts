@@ -1,4 +1,4 @@
-/** Writes an image into RAM and reads it back. Knows no flash; what is RAM its caller knows. */
+/** Writes an image into RAM and reads it back. Knows no flash; the caller knows what is RAM. */
 import { compare, mustBeSame } from "./compare.ts";
 import type { FlashImage } from "../file/image.ts";
 import type { FlashProgress } from "./report.ts";
@@ -16,14 +16,17 @@ export interface RamOptions {
 export interface RamReport {
   readonly address: number;
   readonly size: number;
-  /** By reading it back. */
+  /** True if it was read back. */
   readonly verified: boolean;
 }
 
-/** As large as keeps Ctrl-C quick. */
+/** Small enough for a quick Ctrl-C. */
 const CHUNK = 0x4000;
 
-/** The core is to be halted, so that nothing else writes there. Throws `differs` if it does not read back. */
+/**
+ * Writes and reads back. The core must be halted, so that nothing else writes there. Throws `differs` if it does
+ * not read back.
+ */
 export async function writeRam(
   memory: RamMemory,
   image: FlashImage,

@@ -1,11 +1,11 @@
-/** Reads what is going to be programmed again: what one wrong answer would put into the flash for good. */
+/** Reads content that will be programmed again twice: one wrong answer would end up in the flash for good. */
 import { hex32 } from "../../lib/hex.ts";
 import { crc32 } from "../crc32.ts";
 import type { FlashDriver } from "../driver.ts";
 import { FlashFailure } from "../faults.ts";
 import type { Sector } from "../region.ts";
 
-/** The bytes, once the target's CRC or a second reading says the same. Throws `differs`. */
+/** Returns the bytes once the target's CRC or a second reading confirms them. Throws `differs`. */
 export async function readTwice(flash: FlashDriver, { address, size }: Sector): Promise<Uint8Array> {
   const bytes = await flash.read(address, size);
   const crcs = await flash.crcs([{ address, size }]);

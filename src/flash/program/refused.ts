@@ -1,9 +1,12 @@
-/** Flash that the bus does not let be read: erased flash with error correction, memory behind a controller that is off. */
+/**
+ * Flash that the bus does not let be read: erased flash with error correction, or memory behind a controller that
+ * is off.
+ */
 import { asFailure } from "../../lib/fault.ts";
 import type { FlashDriver } from "../driver.ts";
 import type { Sector } from "../region.ts";
 
-/** Undefined if the bus refuses it. */
+/** Reads; undefined if the bus refuses it. */
 export async function readOrNothing(
   flash: FlashDriver,
   { address, size }: Sector,
@@ -16,7 +19,7 @@ export async function readOrNothing(
   }
 }
 
-/** A bus that answers with an error, and does so again: a single one may have another cause. */
+/** True if the bus answers with an error, and does so again: a single one may have another cause. */
 export async function isRefused(flash: FlashDriver, error: unknown): Promise<boolean> {
   const address = refusedAt(error);
   if (address === undefined) return false;
