@@ -371,7 +371,7 @@ export class Loader {
     await region.end();
   }
 
-  /** Takes the proof back if an unanswered bus would have read the same. */
+  /** Counts only the algorithm's word if an unanswered bus would have read the same. */
   #judgeSeen(region: FlashDriver, work: readonly Work[]): void {
     const seen = work.filter(({ report }) => report.verified !== "algorithm");
     const [first] = seen;
