@@ -1,4 +1,4 @@
-/** Input files as sources: what is missing, a folder, or no text is said here, once. */
+/** Reads input files as sources. This is the one place that says that a file is missing, a folder, or not text. */
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Failure } from "../lib/fault.ts";
@@ -15,16 +15,16 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a folder",
 };
 
-/** More than any pack, image or description has; all of a file is held in memory. */
+/** The most bytes of a file, more than any pack, image or description has; the whole file is held in memory. */
 const MOST_BYTES = 1 << 28;
 
-/** `decided`: what the gate said of paths that files name. */
+/** Reads a file. `decided` is what the gate said of paths that files name. */
 export async function readBytes(path: string, decided?: Decided): Promise<Uint8Array> {
   return (await readPlaced(path, decided)).bytes;
 }
 
 interface Placed {
-  /** Where the file that was read lies, without links. */
+  /** The path of the file that was read, without links. */
   readonly real: string | undefined;
   readonly bytes: Uint8Array;
 }
@@ -48,7 +48,7 @@ function mustBeReadable(path: string, found: Stats): void {
     throw refused(path, `it has ${found.size} bytes, and at most ${MOST_BYTES} are read`);
 }
 
-/** What the system says of a file or folder that cannot be read. */
+/** The system's answer for a file or folder that cannot be read. */
 export function unreadable(path: string, error: unknown): SessionFailure {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return refused(path, REASONS[code] ?? `it cannot be read (${code})`);
@@ -58,12 +58,12 @@ function refused(path: string, reason: string): SessionFailure {
   return new SessionFailure({ kind: "unreadable-file", path, reason }, `${path}: ${reason}`);
 }
 
-/** UTF-8 text; a byte order mark is dropped. Refuses what is not text, with the place of the first byte that is none. */
+/** Reads UTF-8 text without its byte order mark. Refuses anything else, with the place of the first wrong byte. */
 export async function readSource(path: string, decided?: Decided): Promise<Source> {
   return sourceOf(path, await readBytes(path, decided));
 }
 
-/** The same, with where it really lies. */
+/** Reads a source together with its real path. */
 export async function readPlacedSource(
   path: string,
   decided: Decided | undefined,
@@ -79,7 +79,7 @@ function sourceOf(path: string, bytes: Uint8Array): Source {
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // Some packs are in Latin-1: every byte is a character there, and comments are all that differs.
+    // Some packs are in Latin-1: every byte is a character there, and only comments differ.
     text = new TextDecoder("latin1").decode(bytes.subarray(mark?.length ?? 0));
   }
   const nul = text.indexOf("\0");

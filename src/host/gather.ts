@@ -1,7 +1,7 @@
 /**
- * Everything that one call is asked for, by whichever door it comes: what the caller says, then DBGSEQ_* variables, dbgseq.yaml
- * and a cbuild-run.yml in the place of the pack, the strongest first. Reads those files, and decides what they may lead to; the
- * pack itself is read by inputs.ts.
+ * Everything that one call is asked for, on the command line or through the library: the caller's own words, then
+ * DBGSEQ_* variables, dbgseq.yaml and a cbuild-run.yml in place of the pack, the strongest first. Reads those
+ * files and decides what they may lead to; inputs.ts reads the pack itself.
  */
 import { dirname } from "node:path";
 import type { Override } from "../device/debug-vars.ts";
@@ -25,25 +25,25 @@ import {
 } from "./project.ts";
 import { isRunFile, readRunFile, runGiven } from "./run-file.ts";
 
-/** What the call stands in. */
+/** The surroundings of the call. */
 export interface Surroundings {
-  /** Relative paths and dbgseq.yaml are looked for from here. */
+  /** The folder for relative paths, from which dbgseq.yaml is searched. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Hears of what a file does that the user did not name. */
+  /** Reports what a file does that the user did not name. */
   readonly tell: (text: string) => void;
 }
 
 export interface Asked {
   readonly request: InputRequest;
-  /** Every giver, the strongest first. What the pack says comes behind them once it is read. */
+  /** Every giver, the strongest first. The pack's own settings follow once it is read. */
   readonly given: readonly GivenByFile[];
   readonly probe?: string;
-  /** What the user allows of what files name. */
+  /** What the user allows to the paths that files name. */
   readonly gate: Gate;
 }
 
-/** `asked` are the caller's own words, and the header of a recipe behind them. */
+/** Gathers everything. `asked` are the caller's own words, followed by the header of a recipe. */
 export async function gather(asked: readonly GivenByFile[], around: Surroundings): Promise<Asked> {
   const isConfigured = strongest("config", asked)?.value !== false;
   if (!isConfigured)
@@ -75,7 +75,7 @@ export async function gather(asked: readonly GivenByFile[], around: Surroundings
   };
 }
 
-/** What of a giver's names takes effect. */
+/** Returns those names of a giver that take effect. */
 function effectOf(one: GivenByFile, given: readonly GivenByFile[]): Values {
   const names = (["pack", "dbgconf", "probe"] as const).filter(
     (name) => strongest(name, given)?.origin === one.origin,
@@ -99,7 +99,7 @@ function requestOf(given: readonly GivenByFile[]): Omit<InputRequest, "gate" | "
   };
 }
 
-/** Weakest first: the later one wins. */
+/** Lists the overrides, the weakest first: the later one wins. */
 function overridesOf(given: readonly GivenByFile[]): readonly Override[] {
   return [...allOf("variables", given)]
     .reverse()
@@ -108,14 +108,14 @@ function overridesOf(given: readonly GivenByFile[]): readonly Override[] {
     );
 }
 
-/** A cbuild-run.yml in the place of the pack is the weakest giver. */
+/** Returns a cbuild-run.yml in place of the pack, which is the weakest giver. */
 async function runFileOf(given: readonly GivenByFile[], gate: Gate): Promise<readonly GivenByFile[]> {
   const pack = strongest("pack", given)?.value;
   if (pack === undefined || !isRunFile(pack)) return [];
   return [runGiven(await readRunFile(pack, gate), given)];
 }
 
-/** A recipe, and its header as a giver. Throws `unreadable-file`, `malformed-input`. */
+/** Reads a recipe, and its header as a giver. Throws `unreadable-file`, `malformed-input`. */
 export async function recipeGiver(
   file: string,
 ): Promise<{ readonly recipe: Recipe; readonly given: GivenByFile }> {

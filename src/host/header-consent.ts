@@ -1,6 +1,6 @@
 /**
- * What the headers of files may lead to on this machine and beyond it, before anything is read or connected: paths by the
- * gate, probes of other machines by consent. What a file does that nobody named is said.
+ * What the headers of files may lead to on this machine and beyond it, before anything is read or connected:
+ * paths by the gate, probes of other machines by consent. Reports what a file does that the user did not name.
  */
 import type { Source } from "../lib/source.ts";
 import { isPackName } from "../pack/find.ts";
@@ -15,17 +15,17 @@ import type { GivenByFile } from "./project.ts";
 
 export interface HeaderConsent {
   readonly gate: Gate;
-  /** Probes on other machines are wanted, also where a file names them. */
+  /** Allows probes on other machines, even if a file names them. */
   readonly mayReachRemote: boolean;
   readonly tell: (text: string) => void;
 }
 
-/** Asked before an import is followed. */
+/** Called before an import is followed. */
 export type MayImport = (path: string, from: Source) => Promise<void>;
 
 type Used = Pick<Values, "pack" | "dbgconf" | "probe" | "seq">;
 
-/** `used` says what of a giver takes effect. Throws `not-allowed`, `refused-path` or `remote-probe`. */
+/** Asks for consent. `used` says what takes effect of a giver. Throws `not-allowed`, `refused-path` or `remote-probe`. */
 export async function consentToHeaders(
   given: readonly GivenByFile[],
   used: (one: GivenByFile) => Used,
@@ -89,13 +89,13 @@ function remoteProbe(file: string, probe: string): SessionFailure {
   );
 }
 
-/** The files that a simulated probe names, relative to the folder of the file that names it. */
+/** Makes the files that a simulated probe names relative to the folder of the file that names it. */
 export function relocatedProbe(probe: string, at: (path: string) => string): string {
   let choice: ProbeChoice;
   try {
     choice = parseProbe(probe);
   } catch {
-    return probe; // whoever opens it says what is wrong
+    return probe; // Opening it says what is wrong.
   }
   if (choice.kind !== "sim") return probe;
   const { model, options } = choice;

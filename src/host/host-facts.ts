@@ -32,7 +32,7 @@ function libcName(): string | undefined {
   return glibc === undefined ? "musl" : `glibc ${glibc}`;
 }
 
-/** A user of a container need not have a name. */
+/** The user's name. A user of a container need not have one. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -53,6 +53,6 @@ function text(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // other systems have no such file
+    return ""; // Other systems do not have this file.
   }
 }

@@ -1,4 +1,4 @@
-/** Imports of scripts, followed on the disk, relative to the file that has them. Knows what of them may be shown. */
+/** Follows imports of scripts on the disk, relative to the file that has them. Knows which of them may be shown. */
 import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Source } from "../lib/source.ts";
@@ -7,12 +7,15 @@ import type { Decided } from "../pack/decided.ts";
 import { readPlacedSource } from "./files.ts";
 import { contains } from "./effects/gate.ts";
 
-/** Statements of the command line import from where the command runs. */
+/** Resolves an imported path. Statements of the command line import from the folder where the command runs. */
 export function importedPath(path: string, from: Source): string {
   return resolve(dirname(from.path), path);
 }
 
-/** `paths` are what the user named. What lies outside of it is used, and neither its lines nor its errors are shown. */
+/**
+ * Returns a reader of imports. `paths` are what the user named. A file outside of them is used, but neither its
+ * lines nor its errors are shown.
+ */
 export async function importsAround(
   paths: readonly string[],
   cwd: string,
@@ -26,7 +29,10 @@ export async function importsAround(
   };
 }
 
-/** Folders as they are; for a file its own and, if that lies there, the one where the command runs. */
+/**
+ * Lists folders as they are. For a file it is the folder where the command runs if the file lies below that, or
+ * else the file's own folder.
+ */
 async function rootsOf(paths: readonly string[], cwd: string): Promise<readonly string[]> {
   const roots: string[] = [];
   for (const path of paths) {

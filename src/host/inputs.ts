@@ -1,4 +1,4 @@
-/** Pack, device, overrides and scripts of one call, read and joined into a context. Knows files; opens no probe. */
+/** Reads the pack, device, overrides and scripts of one call and joins them into a context. Knows files; opens no probe. */
 import type { Override } from "../device/debug-vars.ts";
 import type { DeviceDescription } from "../device/description.ts";
 import { parseDevice } from "../device/match.ts";
@@ -33,20 +33,20 @@ export interface InputRequest {
   /** .seq files whose sequences override those of the pack. */
   readonly seq: readonly string[];
   readonly overrides: readonly Override[];
-  /** What the user allows of what files name; nothing if omitted. */
+  /** What the user allows to the paths that files name; nothing if omitted. */
   readonly gate?: Gate;
-  /** Asked before an import of a script is followed. */
+  /** Called before an import of a script is followed. */
   readonly mayImport?: MayImport;
 }
 
 export interface Inputs {
   readonly context: DeviceContext;
   readonly pack?: Pack;
-  /** How the pack was named, or the path at which the only one with the device was found. */
+  /** The name of the pack as given, or the path of the only pack that has the device. */
   readonly packName?: string;
-  /** Reads what the device's description names, wherever that is; absent without a pack. */
+  /** Reads the files that the device's description names, wherever they are; absent without a pack. */
   readonly readPackFile?: ReadPackFile;
-  /** A cbuild-run.yml in the place of the pack. */
+  /** A cbuild-run.yml in place of the pack. */
   readonly run?: RunFile;
   /** What was decided about paths that files name, for a caller that opens one. */
   readonly decided: Decided;
@@ -55,7 +55,7 @@ export interface Inputs {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Joins what was asked for; `extra` are scripts that come from elsewhere (a file to run, `-e`) and are strongest. */
+/** Joins what was asked for. `extra` are scripts from elsewhere (a file to run, `-e`), which are the strongest. */
 export async function readInputs(asked: InputRequest, extra: readonly Source[] = []): Promise<Inputs> {
   const { gate = new Gate([]) } = asked;
   const { decided } = gate;
@@ -121,12 +121,12 @@ export async function readInputs(asked: InputRequest, extra: readonly Source[] =
   };
 }
 
-/** What a cbuild-run.yml in the place of the pack says, where nothing else says it. */
+/** Adds the settings of a cbuild-run.yml in place of the pack, if no other giver has them. */
 function withRunFile(
   asked: InputRequest,
   { pack, values: { device, pname, dbgconf } }: RunFile,
 ): InputRequest {
-  // The processor is that of its device.
+  // The processor belongs to its device.
   const named = asked.device === undefined ? { device, pname: asked.pname ?? pname } : {};
   const values = { ...asked, ...named, pack, dbgconf: asked.dbgconf ?? dbgconf };
   return Object.fromEntries(
@@ -134,7 +134,10 @@ function withRunFile(
   ) as unknown as InputRequest;
 }
 
-/** The settings of a cbuild-run.yml stand for the configuration file that it names; one that the caller names wins over both. */
+/**
+ * The settings of a cbuild-run.yml replace the configuration file that it names; one that the caller names wins
+ * over both.
+ */
 async function configurationOf(
   asked: InputRequest,
   request: InputRequest,
@@ -159,7 +162,7 @@ async function configurationOf(
   return { ...own, overrides: [...settings, ...own.overrides] };
 }
 
-/** The CMSIS-Toolbox makes the file when the project is built, with the values of the pack. */
+/** The note for a missing file. The CMSIS-Toolbox makes it when the project is built, with the values of the pack. */
 function missingConfiguration(file: string, { run: { span } }: RunFile): Diagnostic {
   const message = `there is no configuration file ${file}; debug variables have the values of the pack`;
   return { code: "missing-file", severity: "warning", message, span };
@@ -173,7 +176,7 @@ function readerFor(packName: string, run: RunFile | undefined, decided: Decided)
   };
 }
 
-/** The bytes of a file that the pack's description names. */
+/** Reads the bytes of a file that the pack's description names. */
 async function readPackFile(pack: string, file: string, decided: Decided): Promise<Uint8Array> {
   const { files } = await openPack(await packPath(pack), decided);
   try {
@@ -199,7 +202,7 @@ async function packPath(name: string): Promise<string> {
   throw new SessionFailure({ kind: "bad-request", what }, what);
 }
 
-/** The one installed pack that has a device which was named without one. */
+/** Finds the one installed pack with the device, if no pack was named. */
 async function packOf(device: string): Promise<string> {
   const refuse = (why: string): never => {
     const what = `${why}; name the pack`;
@@ -216,7 +219,7 @@ async function packOf(device: string): Promise<string> {
   return refuse(`no pack below ${root} has "${device}"${hint}`);
 }
 
-/** The user's copy of a configuration file; names that the pack does not declare are warned about. */
+/** Reads the user's copy of a configuration file and warns about names that the pack does not declare. */
 async function readConfigured(
   path: string | undefined,
   description: DeviceDescription | undefined,

@@ -1,4 +1,7 @@
-/** Output files: whole or not at all, by the one writer; what keeps them from being written is said here, once. */
+/**
+ * Writes output files through the one writer, whole or not at all. This is the one place that says why a file
+ * cannot be written.
+ */
 import { constants } from "node:fs";
 import { access, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, parse, resolve } from "node:path";
@@ -18,14 +21,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system cannot be written to",
 };
 
-/** Made anew: rejects with `unwritable-file` where something has the name. */
+/** Creates a file. Rejects with `unwritable-file` if the name is taken. */
 export async function createFile(path: string, content: string | Uint8Array): Promise<void> {
   await createWhole(path, content).catch((error: unknown) => {
     throw unwritable(path, codeOf(error));
   });
 }
 
-/** As a new file, under the name or one like it that is free: `kept.hex`, `kept-2.hex`, ... Gives the path. */
+/**
+ * Creates a file under the name or, if that is taken, under a similar one: `kept.hex`, `kept-2.hex`, ... Returns
+ * the path.
+ */
 export async function writeNewFile(path: string, bytes: Uint8Array): Promise<string> {
   const { dir, name, ext } = parse(path);
   for (let number = 1; ; number++) {
@@ -51,8 +57,8 @@ export function unwritable(path: string, code: string): SessionFailure {
 }
 
 /**
- * Whole or not at all: a reader never sees half a file, and what cannot be written leaves the old one. A link stays a link, to the
- * new content; a device or a pipe is written to as it is. Rejects with `unwritable-file`.
+ * Replaces a file, whole or not at all: a reader never sees half a file, and a failure leaves the old one. A link
+ * stays a link, to the new content; a device or a pipe is written to as it is. Rejects with `unwritable-file`.
  */
 export async function replaceFile(named: string, content: string | Uint8Array): Promise<void> {
   try {
@@ -66,7 +72,7 @@ export async function replaceFile(named: string, content: string | Uint8Array): 
   }
 }
 
-/** A file that is written while a run goes on: with `live` it can be looked at meanwhile, else it has its name at the end. */
+/** Writes a file while a run goes on. With `live` it can be read meanwhile; otherwise it gets its name at the end. */
 export async function growFile(named: string, { live = false } = {}): Promise<GrowingFile> {
   try {
     const found = await stat(named).catch(() => undefined);
@@ -90,15 +96,15 @@ export async function growFile(named: string, { live = false } = {}): Promise<Gr
   }
 }
 
-/** Links that lead to links, as far as file systems follow them. */
+/** The longest chain of links, as in file systems. */
 const MOST_HOPS = 40;
 
-/** The file itself, by whichever link it is reached. */
+/** Returns the path of the file itself, whichever link leads to it. */
 export async function behindLinks(path: string, hops = 0): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    // It is not there yet: a link may say where it is to be.
+    // The file does not exist yet; a link may say where it will be.
     const target = await readlink(path).catch(() => undefined);
     if (target !== undefined && hops === MOST_HOPS) throw unwritable(path, "ELOOP");
     if (target !== undefined) return behindLinks(resolve(dirname(path), target), hops + 1);
@@ -113,7 +119,7 @@ function codeOf(error: unknown): string {
 
 const BOM = "\uFEFF";
 
-/** Rewrites a text file in the encoding that it has, with the byte order mark that it has. */
+/** Rewrites a text file in its own encoding, with its own byte order mark. */
 export async function editText(path: string, edit: (text: string) => string): Promise<void> {
   const bytes = await readBytes(path);
   let text: string;

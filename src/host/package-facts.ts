@@ -1,4 +1,4 @@
-/** Which native packages are installed, in which version, and whether they can be used: by trying. */
+/** Finds out which native packages are installed, in which version, and by trying whether they can be used. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure } from "../lib/fault.ts";
@@ -43,7 +43,10 @@ function versionIn(folder: string): string {
   return version;
 }
 
-/** Of the sources that the package ships and was built from; libusb itself is not asked, for the package hands that on to no caller. */
+/**
+ * The version of libusb in the sources that the package ships and was built from; the package does not let its
+ * callers ask libusb itself.
+ */
 function libusbIn(folder: string): string | undefined {
   let text: string;
   try {

@@ -1,4 +1,7 @@
-/** The device as the project has it: with what its board and a cbuild-run.yml add to what its pack says. Knows files; opens no probe. */
+/**
+ * The device as the project has it: its pack's description with the additions of its board and of a
+ * cbuild-run.yml. Knows files; opens no probe.
+ */
 import { amended } from "../device/amendment.ts";
 import type { Override } from "../device/debug-vars.ts";
 import type { Algorithm, DeviceDescription } from "../device/description.ts";
@@ -12,9 +15,9 @@ import type { RunFile } from "./run-file.ts";
 
 export interface ProjectParts {
   readonly description: DeviceDescription;
-  /** Weaker than those of scripts, stronger than the pack's. */
+  /** Weaker than those of scripts, and stronger than the pack's. */
   readonly debugVars: readonly DebugVars[];
-  /** In the place of a configuration file. */
+  /** Settings in place of a configuration file. */
   readonly settings?: readonly Override[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -43,7 +46,10 @@ export async function projectParts(
   };
 }
 
-/** The only board of the pack that has the device: its flash is programmed where an image has something for it, and is not erased with the chip. */
+/**
+ * Adds the only board of the pack that has the device. Its flash is programmed if an image has content for it,
+ * and is not erased with the chip.
+ */
 function withOnlyBoard(pack: Pack, description: DeviceDescription): { description: DeviceDescription } {
   const boards = pack.boards.filter((board) => mountedOn(board, description) !== undefined);
   const [only] = boards;
@@ -59,7 +65,7 @@ async function withNamedBoard(
 ): Promise<{ readonly description: DeviceDescription; readonly warnings: readonly Diagnostic[] }> {
   const { board: name, boardPack } = run.run;
   if (name === undefined) return { description, warnings: [] };
-  // One that is missing was said to be, and a device's pack may have the board as well.
+  // A missing pack was reported already, and a device's pack may have the board as well.
   const pack = run.boardPack === undefined ? devicePack : await open(run.boardPack);
   const board = boardNamed(pack.boards, name);
   if (board === undefined) {
@@ -86,7 +92,7 @@ function unknownBoard(pack: Pack, name: string, { run }: RunFile): Diagnostic {
   };
 }
 
-/** Somebody may name another device; what is written for one says nothing of another. */
+/** Tells whether the file is for the device. The caller may name another one, to which the file does not apply. */
 function isForDevice({ run }: RunFile, pack: Pack, { device, variant }: DeviceDescription): boolean {
   if (run.device === undefined) return true;
   const match = matchDevice(parseDevice(run.device), pack.devices());
@@ -98,7 +104,7 @@ function otherDevice({ run }: RunFile): Diagnostic {
   return { code: "unused-section", severity: "note", message, span: run.span };
 }
 
-/** A name that no debugvar has is an option of another debugger, or misspelt. */
+/** Returns the settings. A name that is not a debugvar is an option of another debugger, or misspelt. */
 function settingsFor(
   { run }: RunFile,
   description: DeviceDescription,

@@ -1,4 +1,4 @@
-/** What a project says for every call: dbgseq.yaml, found upwards, and DBGSEQ_* variables. Neither can give consent. */
+/** What a project says for every call: dbgseq.yaml, searched upwards, and DBGSEQ_* variables. Neither can give consent. */
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
@@ -14,12 +14,12 @@ import { headerEntries, headerValues } from "../options/header.ts";
 import { readSource } from "./files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 
-/** Its paths are relative to where the command runs, or absolute. */
+/** Settings whose paths are absolute or relative to the folder where the command runs. */
 export interface GivenByFile extends Given {
-  /** Absent for what is the user's own: the command line, a program, the environment. */
+  /** Absent if the words are the user's own: from the command line, a program, the environment. */
   readonly file?: {
     readonly path: string;
-    /** It lies above the folder where the command runs, and nobody named it. */
+    /** True if it lies above the folder where the command runs, and the user did not name it. */
     readonly isFoundAbove: boolean;
   };
 }
@@ -34,7 +34,7 @@ export function findProjectFile(from: string): string | undefined {
   return above === from ? undefined : findProjectFile(above);
 }
 
-/** The project's file for commands that run in a folder, if it has one. */
+/** Finds the project's file for commands that run in a folder, if it has one. */
 export async function projectHeaders(cwd: string): Promise<readonly GivenByFile[]> {
   const path = findProjectFile(cwd);
   if (path === undefined) return [];
@@ -42,7 +42,7 @@ export async function projectHeaders(cwd: string): Promise<readonly GivenByFile[
   return [{ values, origin: path, file: { path, isFoundAbove: dirname(path) !== cwd } }];
 }
 
-/** `DBGSEQ_PROBE=sim` says what `probe: sim` says. */
+/** Reads the variables. `DBGSEQ_PROBE=sim` means the same as `probe: sim`. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): readonly GivenByFile[] {
   return variablesIn(env).map(({ variable, name, text }) => {
     const got = rowOf(name).kind.read(text);
@@ -52,12 +52,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   });
 }
 
-/** Those that are set and would count. */
+/** Lists the variables that are set and would have an effect. */
 export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return variablesIn(env).map(({ variable }) => variable);
 }
 
-/** Variables that are nearly those of a setting: a slip would be silent otherwise. */
+/** Lists variables that are almost those of a setting; otherwise a misspelling would be silent. */
 export function unknownVariables(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly { readonly variable: string; readonly near: string }[] {
@@ -85,7 +85,10 @@ function variablesIn(env: Readonly<Record<string, string | undefined>>): readonl
   });
 }
 
-/** Paths in a file are relative to its folder; a relative folder keeps them readable in messages. */
+/**
+ * Makes paths, which are relative to the folder of their file, hold here. A relative folder keeps them readable
+ * in messages.
+ */
 export function relocated(values: Values, folder: string): Values {
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { pack, seq, dbgconf, probe } = values;

@@ -1,6 +1,6 @@
 /**
- * A `*.cbuild-run.yml`, which the CMSIS-Toolbox writes for debuggers, in the place of a pack: which packs, device and
- * connection it names. Knows where its paths lead; the packs themselves are read by others.
+ * A `*.cbuild-run.yml`, which the CMSIS-Toolbox writes for debuggers, in place of a pack: the packs, device and
+ * connection that it names. Knows where its paths lead; does not read the packs.
  */
 import { dirname, resolve } from "node:path";
 import type { RegisterFile } from "../device/amendment.ts";
@@ -22,16 +22,16 @@ import { boardPack, devicePack } from "./run-packs.ts";
 
 export interface RunFile {
   readonly path: string;
-  /** Its settings, by the names of options; paths hold from anywhere. */
+  /** Its settings, by the names of options; paths are valid from anywhere. */
   readonly values: Values;
   /** A path, or a name in the pack root. */
   readonly pack: string;
   /** The rest of it, with such paths too. */
   readonly run: CbuildRun;
-  /** The path of the board's pack, where that is another one and is there. */
+  /** The path of the board's pack, if that is a different one and exists. */
   readonly boardPack?: string;
   readonly notes: readonly Diagnostic[];
-  /** Of the paths that it names: those that lie outside of its solution and of the installed packs, and were not granted. */
+  /** The paths that it names outside of its solution and of the installed packs without a grant, each with its failure. */
   readonly refusals: ReadonlyMap<string, Failure>;
 }
 
@@ -39,7 +39,7 @@ export function isRunFile(name: string): boolean {
   return /\.cbuild-run\.ya?ml$/i.test(name);
 }
 
-/** Throws if it cannot be read, or names no pack that is there. `gate` is what the user allows it. */
+/** Reads the file. Throws if it cannot be read, or does not name a pack that exists. `gate` is what the user allows it. */
 export async function readRunFile(path: string, gate: Gate = new Gate([])): Promise<RunFile> {
   const { run: written, diagnostics } = readCbuildRun(await readSource(path, gate.decided));
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -75,7 +75,7 @@ export async function readRunFile(path: string, gate: Gate = new Gate([])): Prom
   };
 }
 
-/** The solution whose output it is, and the installed packs. */
+/** The folder of the solution that made the file, and those of the installed packs. */
 async function foldersOf(path: string): Promise<readonly string[]> {
   const root = packRoot(process.env, process.platform);
   return [await solutionFolder(resolve(dirname(path))), ...(root === undefined ? [] : [root])].filter(
@@ -83,7 +83,7 @@ async function foldersOf(path: string): Promise<readonly string[]> {
   );
 }
 
-/** The CMSIS-Toolbox puts the file into an output folder below that of the solution. */
+/** Finds the solution's folder: the CMSIS-Toolbox puts the file into an output folder below it. */
 async function solutionFolder(folder: string): Promise<string | undefined> {
   const names = await listFolder(folder).catch((): readonly string[] => []);
   if (names.some((name) => /\.csolution\.ya?ml$/i.test(name))) return folder;
@@ -91,13 +91,13 @@ async function solutionFolder(folder: string): Promise<string | undefined> {
   return above === folder ? undefined : solutionFolder(above);
 }
 
-/** Throws what keeps a file that a cbuild-run.yml names from being read. */
+/** Throws the refusal of a file that a cbuild-run.yml names, if it has one. */
 export function mustBeOfProject(run: RunFile | undefined, path: string | undefined): void {
   const refusal = path === undefined ? undefined : run?.refusals.get(path);
   if (refusal !== undefined) throw refusal;
 }
 
-/** A project that came from another machine has paths of that machine. */
+/** Drops register files that are missing: a project from another machine has paths of that machine. */
 async function locatedRegisters(
   one: RegisterFile,
   { span }: CbuildRun,
@@ -107,7 +107,7 @@ async function locatedRegisters(
   return { found: [], notes: [{ code: "missing-file", severity: "warning", message, span }] };
 }
 
-/** The project overrules its packs, behind which the CMSIS-Toolbox lists it. */
+/** Puts the project's algorithms, which the CMSIS-Toolbox lists after those of the packs, first. */
 function projectFirst({
   algorithms,
   devicePack: device,
@@ -120,8 +120,8 @@ function projectFirst({
 }
 
 /**
- * What it says, as a giver behind all others. Its processor is that of its device: it does not count if another giver names
- * a device.
+ * Returns the file as the weakest giver. Its processor belongs to its device, so it does not count if another
+ * giver names a device.
  */
 export function runGiven({ path, values }: RunFile, stronger: readonly Given[]): Given {
   const { pname, ...others } = values;
@@ -132,7 +132,7 @@ export function runGiven({ path, values }: RunFile, stronger: readonly Given[]):
   };
 }
 
-/** By the table's column `run`. */
+/** Collects the connection by the table's column `run`. */
 function connection(run: CbuildRun, at: (file: string) => string): Values {
   const values = OPTION_NAMES.map((name) => {
     const { run: field } = rowOf(name);
@@ -142,7 +142,7 @@ function connection(run: CbuildRun, at: (file: string) => string): Values {
   return given(Object.fromEntries(values) as Values);
 }
 
-/** The images that are to be programmed. Throws if the file names none. */
+/** The images that must be programmed. Throws if the file names none. */
 export function outputOf(file: RunFile): readonly OutputFile[] {
   const { run, path } = file;
   const images = run.images.filter(({ isLoaded }) => isLoaded);
@@ -154,14 +154,14 @@ export function outputOf(file: RunFile): readonly OutputFile[] {
 
 function outputFile({ file, type, loadOffset }: CbuildImage): OutputFile {
   const format = IMAGE_FORMATS.find((one) => one === type);
-  // Files of other formats say themselves where they belong.
+  // Files of other formats contain their addresses.
   const base = format === "bin" || format === undefined ? loadOffset : undefined;
   return { path: file, ...withoutUndefined({ format, base: base === undefined ? undefined : Number(base) }) };
 }
 
 /**
- * `${CMSIS_PACK_ROOT}` is the only variable that the CMSIS-Toolbox leaves in this file. No other is put in: it may hold a
- * secret, and paths stand in messages.
+ * Replaces `${CMSIS_PACK_ROOT}`, the only variable that the CMSIS-Toolbox leaves in this file. No other is
+ * replaced: it may hold a secret, and paths appear in messages.
  */
 function expanded(file: string, path: string): string {
   return file.replace(/\$\{([^}]*)\}/g, (_, name: string) => {

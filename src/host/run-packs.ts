@@ -1,4 +1,4 @@
-/** Where the packs are that a cbuild-run.yml names, by their path or by their name. Reads none of them. */
+/** Finds the packs that a cbuild-run.yml names, by path or by name. Reads none of them. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { kindOf } from "../pack/archive-folder.ts";
 import type { CbuildPack, CbuildRun } from "../pack/cbuild-run.ts";
@@ -6,13 +6,13 @@ import { PackFailure } from "../pack/faults.ts";
 import { findPack, packRoot, parsePackName } from "../pack/find.ts";
 import { SessionFailure } from "../project/faults.ts";
 
-/** A path, or the name under which opening it says what is wrong. */
+/** A path, or a name with which opening it says what is wrong. */
 interface Found {
   readonly path: string;
   readonly notes: readonly Diagnostic[];
 }
 
-/** The pack that describes the device. Throws if there is none, or it is not there. */
+/** The pack that describes the device. Throws if the file names none, or if it is missing. */
 export async function devicePack(
   pack: CbuildPack | undefined,
   path: string,
@@ -35,7 +35,7 @@ export async function devicePack(
   );
 }
 
-/** The pack that describes the board, where it is another one. A board without its pack can be debugged all the same. */
+/** The pack that describes the board, if it is a different one. A board without its pack can still be debugged. */
 export async function boardPack(
   { boardPack: pack, devicePack: own }: CbuildRun,
   at: (file: string) => string,
@@ -55,7 +55,7 @@ function isSame(pack: CbuildPack, other: CbuildPack | undefined): boolean {
   return pack.path === undefined ? pack.name === other?.name : pack.path === other?.path;
 }
 
-/** By its path and, where a file from another machine has a path of that machine, by its name. */
+/** Finds a pack by its path, or by its name if the file has paths of another machine. */
 async function located(
   { name, path, span }: CbuildPack,
   at: (file: string) => string,

@@ -1,4 +1,7 @@
-/** What the sequences of a session may do on this machine: the user's grants, and the places that placeholders stand for. */
+/**
+ * What the sequences of a session may do on this machine: the user's grants, and the places that placeholders
+ * stand for.
+ */
 import { basename, dirname, resolve } from "node:path";
 import type { HostEffects } from "../interpreter/ports.ts";
 import type { Given } from "../options/given.ts";
@@ -16,7 +19,7 @@ export interface EffectsRequest {
   readonly takeDebugInfo: NonNullable<HostRequest["takeDebugInfo"]>;
 }
 
-/** Only the caller grants anything: no file has words for it. Throws `bad-request` for grants that cannot be given. */
+/** Opens the effects. Only the caller gives grants: a file cannot. Throws `bad-request` for grants that cannot be given. */
 export function openEffects({
   inputs,
   given,

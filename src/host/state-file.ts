@@ -1,6 +1,6 @@
 /**
- * The file in which a simulated device keeps its state, for one process at a time: beside it stands FILE.lock with the number of the
- * process that has it. A lock whose process is gone is taken over.
+ * The file in which a simulated device keeps its state, for one process at a time. FILE.lock beside it holds the
+ * number of the process that uses it. A lock whose process has ended is taken over.
  */
 import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
@@ -11,10 +11,10 @@ import { readSource } from "./files.ts";
 import { replaceResolved } from "./effects/files.ts";
 import { behindLinks, replaceFile, unwritable } from "./output-files.ts";
 
-/** Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */
+/** Opens the file. Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */
 export async function openStateFile(named: string, decided?: Decided): Promise<StateFile> {
   const decision = decided?.(named);
-  // By whichever link it is reached it has one lock.
+  // The file has one lock, whichever link leads to it.
   const path = decision?.real ?? (await behindLinks(named));
   const lock = `${path}.lock`;
   await take(path, lock);
@@ -31,7 +31,7 @@ export async function openStateFile(named: string, decided?: Decided): Promise<S
   }
 }
 
-/** A file that is to stay as it is would be replaced all the same, for that is a matter of its folder. */
+/** Refuses a write-protected file, which could be replaced all the same, for replacing depends on its folder. */
 async function mustBeWritable(path: string): Promise<void> {
   try {
     await access(path, constants.W_OK);
@@ -40,7 +40,7 @@ async function mustBeWritable(path: string): Promise<void> {
   }
 }
 
-/** The file system lets one process alone make a file that is not there. */
+/** Takes the lock. The file system lets only one process create a file that does not exist. */
 async function take(path: string, lock: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -56,13 +56,19 @@ async function take(path: string, lock: string): Promise<void> {
   }
 }
 
-/** Empty if it is just being written, for then its process lives; and if it is not a lock of ours, but `yarn.lock`, say, which stays. */
+/**
+ * Reads the owner. Empty if the lock is just being written, for then its process lives. Also empty if the file is
+ * not our lock, but `yarn.lock`, for example, which stays.
+ */
 async function ownerOf(lock: string): Promise<string> {
   const text = await readSource(lock).catch(() => undefined);
   return /^[1-9]\d*$/.exec(text?.text.trim() ?? "")?.[0] ?? "";
 }
 
-/** Two processes may find the same lock without an owner: one of them moves it, and what it moved is looked at once more. */
+/**
+ * Moves a lock without an owner. Two processes may find the same one, so the one that moves it checks once more
+ * what it moved.
+ */
 async function putAside(lock: string, owner: string): Promise<void> {
   const aside = `${lock}.${process.pid}`;
   try {
@@ -88,7 +94,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and belongs to somebody else.
+    // The process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,4 +1,4 @@
-/** Which files below some paths a check or a formatter looks at. Knows folders and links; reads no file. */
+/** Finds the files below some paths for a check or a formatter. Knows folders and links; reads no file. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { append } from "../lib/lists.ts";
@@ -7,7 +7,7 @@ import { contains } from "./effects/gate.ts";
 import { exchanged } from "./effects/resolve.ts";
 import { unreadable } from "./files.ts";
 
-/** What can be checked, by its extension. */
+/** The extensions of files that can be checked. */
 export const CHECKED_KINDS = [".pdsc", ".pack", ".seq", ".dbgconf", ".yaml", ".yml"];
 
 /** Folders that hold other people's files. */
@@ -15,13 +15,16 @@ const PASSED_OVER = /^(\..*|node_modules|dist)$/;
 
 export interface FoundFile {
   readonly path: string;
-  /** Named by the caller, rather than found in a folder. */
+  /** True if the caller named it; false if it was found in a folder. */
   readonly named: boolean;
-  /** What was found out about one in a folder: where it lies. */
+  /** What was decided about a file in a folder, with its real path. */
   readonly decision?: Decision;
 }
 
-/** Files as they are named, folders walked in alphabetical order. A link that leads out of its folder is passed over, and `note` told. */
+/**
+ * Lists files as they are named; folders are walked in alphabetical order. A link that leads out of its folder is
+ * skipped, and `note` is told.
+ */
 export async function filesOf(
   paths: readonly string[],
   note: (text: string) => void,
@@ -36,7 +39,7 @@ export async function filesOf(
     for (const file of await walk(path)) {
       const real = await realpath(file).catch(() => undefined);
       if (real === undefined)
-        found.push({ path: file, named: false }); // its reader says what is wrong with it
+        found.push({ path: file, named: false }); // Reading it says what is wrong with it.
       else if (contains(root, real, "read"))
         found.push({ path: file, named: false, decision: { real, exchanged: () => exchanged(file) } });
       else note(`${file} is passed over: it is a link that leads out of ${path}`);
@@ -45,7 +48,7 @@ export async function filesOf(
   return found;
 }
 
-/** A folder may go away while it is walked. Rejects with `unreadable-file`. */
+/** Reads a folder, which may disappear meanwhile. Rejects with `unreadable-file`. */
 async function read<T>(folder: string, how: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await how(folder);
@@ -54,7 +57,7 @@ async function read<T>(folder: string, how: (folder: string) => Promise<T>): Pro
   }
 }
 
-/** What is missing is left to the reader of the file, which says so. */
+/** True for a folder. Reading a missing file says that it is missing. */
 async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true;

@@ -3,18 +3,21 @@ import { realpathSync, statSync, watch, type FSWatcher, type Stats } from "node:
 import { basename, dirname } from "node:path";
 import { unreadable } from "./files.ts";
 
-/** Editors write a file in several steps. */
+/** The pause after a change; editors write a file in several steps. */
 const QUIET_MS = 100;
 
 interface Watch {
-  /** A folder: of a file its own, for editors put another file in the place of the one that is watched. */
+  /** The watched folder. For a file it is the file's own folder, for editors replace the file itself. */
   readonly folder: string;
   readonly found: Stats;
   readonly watcher: FSWatcher;
   readonly path: string;
 }
 
-/** `work` never overlaps itself; a change while it runs makes it run once more. Rejects with `unreadable-file` if a folder is gone. */
+/**
+ * Runs `work` after each change. It never overlaps itself; a change while it runs makes it run once more. Rejects
+ * with `unreadable-file` if a folder is gone.
+ */
 export async function whenever(
   paths: readonly string[],
   { signal }: { readonly signal?: AbortSignal | undefined },
@@ -41,7 +44,7 @@ export async function whenever(
       if (changed) {
         changed = false;
         await work();
-        // Nothing tells of a folder that was removed, and came again perhaps.
+        // There is no event if a folder was removed, and perhaps came back.
         for (const [index, one] of watches.entries()) if (!stands(one)) watches[index] = again(one, follow);
         continue;
       }
@@ -89,7 +92,7 @@ function found(path: string): Stats {
   return looked;
 }
 
-/** By its whole name: a working folder that was removed still is there as `.`, and nothing tells of it. */
+/** Looks a path up by its whole name. A removed working folder still exists as `.`, and there is no event for it. */
 function lookedAt(path: string): Stats | Error {
   try {
     return statSync(realpathSync(path));

@@ -1,17 +1,18 @@
 /**
- * The one writer of files: content is put beside the name, in the same folder, and gets the name when it is whole. What had the name
- * stays as it is where that fails or the process ends before. Knows paths as they are; links, reasons and consent are its callers'.
+ * The one writer of files: content is written beside the name, in the same folder, and gets the name when it is
+ * whole. The old file stays as it is if that fails or the process ends before. Knows plain paths; links, reasons
+ * and consent are left to the caller.
  */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { chmod, copyFile, link, rename, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What has no name of its own yet, and what becomes of it if the process ends now. */
+/** Files that do not have their own name yet, and what must be done if the process ends now. */
 const unfinished = new Map<string, () => void>();
 let made = 0;
 
-/** A name that nothing else has: the file is made anew there, so that no link that somebody put there is followed. */
+/** Returns a name that is not taken. The file is created under it, so that no planted link is followed. */
 function besideOf(path: string, atExit: (beside: string) => void): string {
   if (made++ === 0)
     process.on("exit", () => {
@@ -24,7 +25,7 @@ function besideOf(path: string, atExit: (beside: string) => void): string {
   return beside;
 }
 
-/** `mode` of what it replaces, if there is something. */
+/** Replaces a file. `mode` is that of the old file, if there is one. */
 export async function replaceWhole(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
   await besideFirst(path, content, async (beside) => {
     if (mode !== undefined) await chmod(beside, mode);
@@ -32,13 +33,13 @@ export async function replaceWhole(path: string, content: string | Uint8Array, m
   });
 }
 
-/** Rejects with EEXIST, and changes nothing, where something has the name. */
+/** Creates a file. If the name is taken, rejects with EEXIST and changes nothing. */
 export async function createWhole(path: string, content: string | Uint8Array): Promise<void> {
   await besideFirst(path, content, async (beside) => {
     try {
       await link(beside, path);
     } catch (error) {
-      // File systems without hard links.
+      // This file system does not have hard links.
       if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
       await copyFile(beside, path, constants.COPYFILE_EXCL);
     }
@@ -67,14 +68,14 @@ function discard(beside: string): void {
   rmSync(beside, { force: true });
 }
 
-/** A file that grows while a run goes on. Writing never throws: a disk that is full must not end what the file tells of. */
+/** A file that grows while a run goes on. Writing never throws: a full disk must not end the run that the file records. */
 export interface GrowingFile {
   write(text: string): void;
   /** Gives the file its name. Throws what kept it from being written, once. */
   close(): void;
 }
 
-/** Kept however the run ends, for it tells of that run. Throws if the file cannot be made. */
+/** Starts a file that is kept however the run ends, for it records that run. Throws if it cannot be created. */
 export function growWhole(path: string): GrowingFile {
   const beside = besideOf(path, () => {
     end();
@@ -92,7 +93,7 @@ export function growWhole(path: string): GrowingFile {
   });
 }
 
-/** A file that could not be made is nothing that the end of the process has to finish. */
+/** Opens a file. If that fails, the end of the process has nothing to finish. */
 function openBeside(beside: string): number {
   try {
     return openSync(beside, "wx");
@@ -102,7 +103,7 @@ function openBeside(beside: string): number {
   }
 }
 
-/** As it grows it has its name already, so that it can be read while the run goes on. */
+/** Starts a file that has its name from the start, so that it can be read while the run goes on. */
 export function growInPlace(path: string): GrowingFile {
   const file = openSync(path, "w");
   const end = (): void => {

@@ -1,18 +1,18 @@
-/** The levels of the simulated wires into a .vcd file, which is kept however the run ends. */
+/** Writes the levels of the simulated wires into a .vcd file, which is kept however the run ends. */
 import { growFile } from "./output-files.ts";
 import type { WireWatcher } from "../simulator/port/lines.ts";
 import { vcd } from "../simulator/probe/vcd.ts";
 
 export interface WireFile {
   readonly watch: WireWatcher;
-  /** Once; throws `unwritable-file`. */
+  /** Ends the file, once; throws `unwritable-file`. */
   close(): void;
 }
 
-/** Each bit is two changes: they go to the file in pieces of so many characters. */
+/** Characters per write: each bit is two changes. */
 const PIECE = 1 << 16;
 
-/** Rejects with `unwritable-file`. */
+/** Opens the file. Rejects with `unwritable-file`. */
 export async function openWireFile(path: string): Promise<WireFile> {
   const file = await growFile(path);
   let text = "";

@@ -1,8 +1,12 @@
-/** One text of arguments as the words that a program gets. No shell takes part, so no sign but quotes and spaces means anything. */
+/**
+ * Splits a text of arguments into the words that a program gets. No shell takes part, so only quotes and spaces
+ * have a meaning.
+ */
 
 /**
- * Spaces part words; "double quotes" keep them in one, and `\"` counts as such a quote, for a string of the language can hold
- * no other. Words are parted before placeholders become paths, so that a path with a space stays one word.
+ * Spaces separate words; "double quotes" keep them in one. `\"` counts as such a quote, for a string of the
+ * language cannot hold another. Words are split before placeholders become paths, so that a path with a space
+ * stays one word.
  */
 export function splitArguments(text: string): readonly string[] {
   const words: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * One program, from its start until it and everything that it started is gone: no shell, no input, bounded time, bounded
- * output. Decides nothing about who may run.
+ * One program, from its start until it and everything that it started have ended: no shell, no input, bounded
+ * time, bounded output. Does not decide what may run.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -10,13 +10,13 @@ import type { Ended } from "../../interpreter/ports.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { hostProblem } from "./files.ts";
 
-/** Of each stream; the rest is counted and dropped. */
+/** The bytes that are kept of each stream; the rest is counted and dropped. */
 const KEPT = 64 * 1024;
-/** A program that prints more is not worth waiting for. */
+/** The most that a program may print; one that prints more is stopped. */
 const MOST_PRINTED = 64 * 1024 * 1024;
-/** For the streams to close behind a program that has ended. */
+/** The time for the streams to close after a program has ended. */
 const DRAIN_MS = 500;
-/** In the environment of a program and of all that it starts: whoever left its process group is found by it. */
+/** A variable in the environment of a program and of all that it starts. It finds processes that left the process group. */
 const MARK = "DBGSEQ_STARTED_BY";
 
 export interface ChildRequest {
@@ -28,7 +28,10 @@ export interface ChildRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Throws `host-problem` if it does not start, `host-limit` where it did not end, the signal's reason where that came. */
+/**
+ * Runs a program. Throws `host-problem` if it does not start, `host-limit` if it did not end, or the signal's
+ * reason if that came.
+ */
 export async function runChild(request: ChildRequest): Promise<Ended> {
   const { file, args, folder, env, limitUs, signal } = request;
   signal?.throwIfAborted();
@@ -63,7 +66,7 @@ export async function runChild(request: ChildRequest): Promise<Ended> {
   signal?.addEventListener("abort", aborted, { once: true });
   try {
     const exitCode = await ended(child, file);
-    // What it started must not outlive it, nor hold its streams.
+    // Programs that it started must not outlive it, nor hold its streams.
     endGroup(child);
     await endMarked(mark);
     await drained(child);
@@ -81,7 +84,7 @@ class Printed {
   readonly #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   readonly #bytes = { stdout: 0, stderr: 0 };
 
-  /** Yields how much there was so far, in both. */
+  /** Keeps output; returns how much there was so far, in both streams. */
   take(stream: "stdout" | "stderr", bytes: Buffer): number {
     const room = KEPT - this.#bytes[stream];
     if (room > 0) this.#kept[stream].push(bytes.subarray(0, room));
@@ -100,7 +103,7 @@ class Printed {
   }
 }
 
-/** The exit code; 128 and the signal's number where a signal ended it, as shells say. */
+/** The exit code; 128 and the signal's number if a signal ended it, as in shells. */
 function ended(child: ChildProcess, file: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
@@ -122,15 +125,18 @@ function endGroup({ pid }: ChildProcess): void {
       );
     else process.kill(-pid, "SIGKILL");
   } catch {
-    // Nobody is left in it.
+    // The group is empty.
   }
 }
 
-/** Whoever made a session of its own has left the group, and still has the mark. Only Linux shows it. */
+/**
+ * Ends processes with the mark. A process with a session of its own has left the group and still has it. Only
+ * Linux shows it.
+ */
 async function endMarked(mark: string): Promise<void> {
   if (process.platform !== "linux") return;
   const wanted = `${MARK}=${mark}`;
-  // Somebody may be forking while this looks; a few rounds end that.
+  // A process may be forking during the search; a few rounds catch that.
   for (let round = 0; round < 10; round++) {
     const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
     const found = await Promise.all(
@@ -145,7 +151,7 @@ async function endMarked(mark: string): Promise<void> {
       try {
         process.kill(id, "SIGKILL");
       } catch {
-        // Gone by itself.
+        // It has ended by itself.
       }
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Reads and writes files for sequences so that what was decided about is what is opened: no link is followed any more, and
- * the opened file is looked at once again before anything is read or changed. Decides nothing.
+ * Reads and writes files for sequences, so that the opened file is the one that was decided about: no link is
+ * followed any more, and the opened file is checked once again before anything is read or changed. Decides
+ * nothing.
  */
 import { constants } from "node:fs";
 import { lstat, open, readlink, type FileHandle } from "node:fs/promises";
@@ -21,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "this cannot be written to",
 };
 
-// Windows has neither; there the look after opening decides alone.
+// Windows has neither; there only the check after opening decides.
 const { O_RDONLY, O_WRONLY, O_CREAT } = constants;
 const NO_LINK = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 const NO_WAIT = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
@@ -32,7 +33,7 @@ export interface TimeLimit {
   readonly limitUs: number | undefined;
 }
 
-/** The first bytes of a file, `most` of them where it has so many. `path` is resolved. */
+/** Reads the start of a file, at most `most` bytes. `path` is resolved. */
 export async function readResolved(path: string, most: number, { limitUs }: TimeLimit): Promise<Uint8Array> {
   const late = deadline(path, limitUs);
   return opened(path, O_RDONLY | NO_LINK | NO_WAIT, path, async (handle) => {
@@ -49,7 +50,7 @@ export async function readResolved(path: string, most: number, { limitUs }: Time
   });
 }
 
-/** Creates the file where it is missing; nothing of an existing one is lost before it is known to be the right one. */
+/** Creates the file if it is missing. Nothing in an existing file is lost before it is known to be the right one. */
 export async function writeResolved(
   path: string,
   bytes: Uint8Array,
@@ -81,7 +82,7 @@ export async function writeResolved(
   return openedFolder(folder, (held) => opened(`${held}/${basename(path)}`, flags, path, write));
 }
 
-/** Puts a whole file in the place of what has the name now, which stays as it is if this fails. `path` is resolved. */
+/** Replaces a whole file; the old one stays as it is if this fails. `path` is resolved. */
 export async function replaceResolved(path: string, bytes: Uint8Array): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isDirectory() === true) throw hostProblem(path, "this is a folder");
@@ -96,7 +97,7 @@ export async function replaceResolved(path: string, bytes: Uint8Array): Promise<
   return replace(folder);
 }
 
-/** A folder that is held open cannot be exchanged for another one on the way to its files. */
+/** Works in a folder that is held open, so that it cannot be exchanged for another one on the way to its files. */
 async function openedFolder<T>(folder: string, work: (held: string) => Promise<T>): Promise<T> {
   const handle = await open(folder, O_RDONLY | FOLDER | NO_LINK).catch((error: unknown) => {
     throw problem(folder, error);
@@ -110,7 +111,7 @@ async function openedFolder<T>(folder: string, work: (held: string) => Promise<T
   }
 }
 
-/** `as` is how it is opened, `path` where it must be. */
+/** Opens a file. `as` is the path to open, `path` where the file must be. */
 async function opened<T>(
   as: string,
   flags: number,
@@ -120,7 +121,7 @@ async function opened<T>(
   const handle = await open(as, flags, 0o644).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ELOOP") throw exchanged(path);
-    // What a pipe that nobody reads from says to a writer.
+    // The system says this if a pipe has no reader.
     if (code === "ENXIO") throw refusedPath(path, "it is a device or a pipe, which may never end");
     throw problem(path, error);
   });
@@ -137,7 +138,7 @@ async function opened<T>(
   }
 }
 
-/** Yields a function that throws as soon as the time is over. */
+/** Returns a function that throws as soon as the time is over. */
 function deadline(path: string, limitUs: number | undefined): () => void {
   const endMs = performance.now() + (limitUs ?? Infinity) / 1000;
   return () => {

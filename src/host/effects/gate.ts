@@ -1,6 +1,6 @@
 /**
- * The one place where it is decided whether something that a file says (a sequence, a recipe, a project) may touch the
- * user's machine. Knows paths and grants; does nothing itself.
+ * The one place that decides whether a file's words (a sequence, a recipe, a project) may touch the user's
+ * machine. Knows paths and grants; does nothing itself.
  */
 import { realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
@@ -9,24 +9,27 @@ import type { Decided, Decision } from "../../pack/decided.ts";
 import type { Effect, HostGrant } from "../../options/grants.ts";
 import { exchanged, type ResolvedPath } from "./resolve.ts";
 
-/** One that the user gave, and where it leads. */
+/** A grant that the user gave, and where it leads. */
 export interface Grant extends HostGrant {
   /**
-   * Of a program: what its name led to when it was granted. The grant is of that name: another name of the same file may be
-   * another program (busybox), and another file behind the name is one.
+   * For a program: what its name led to when it was granted. The grant is for that name: another name of the same
+   * file may be another program (busybox), and so may another file behind the name.
    */
   readonly behind?: string;
 }
 
 export interface GateRequest {
-  /** As typed. */
+  /** The grants as typed. */
   readonly grants: readonly Grant[];
-  /** Where the command runs: grants are relative to it. */
+  /** The folder where the command runs; grants are relative to it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Throws `bad-request` for a grant of what there is not, and for two that would make each other boundless. */
+/**
+ * Opens the gate. Throws `bad-request` for a grant of something that does not exist, and for two that would make
+ * each other boundless.
+ */
 export async function openGate({ grants, cwd, env }: GateRequest): Promise<Gate> {
   const search = searchPathOf(env);
   const real = await Promise.all(grants.map((grant) => realGrant(grant, cwd, search)));
@@ -38,7 +41,7 @@ export function searchPathOf(env: GateRequest["env"]): string {
   return env["PATH"] ?? env["Path"] ?? "";
 }
 
-/** What may write beside a program may change what it does: it could do anything. */
+/** Refuses a grant to write beside a granted program: it could change what the program does, and so do anything. */
 function mustStayAsItIs(program: Grant, grants: readonly Grant[]): void {
   const files = [program.path, program.behind ?? program.path];
   for (const { effect, path } of grants) {
@@ -54,16 +57,16 @@ export class Gate {
   readonly #grants: readonly Grant[];
   readonly #decisions: Map<string, Decision>;
 
-  /** Grants with real paths. */
+  /** The grants with real paths. */
   constructor(grants: readonly Grant[], decisions = new Map<string, Decision>()) {
     this.#grants = grants;
     this.#decisions = decisions;
   }
 
-  /** What was decided about a path: a caller that opens it later compares what was opened. */
+  /** Returns what was decided about a path; a caller that opens it later compares that with the opened file. */
   readonly decided: Decided = (path) => this.#decisions.get(resolve(path));
 
-  /** `path` is `real`, wherever it leads when it is opened. */
+  /** Notes that `path` leads to `real`, wherever it leads when it is opened. */
   decide(path: string, real: string): void {
     this.#decisions.set(resolve(path), { real, exchanged: () => exchanged(path) });
   }
@@ -72,20 +75,20 @@ export class Gate {
     return this.#decisions.has(resolve(path));
   }
 
-  /** The same, and what is below a folder may be read and written. */
+  /** Returns a gate that also lets files below a folder be read and written. */
   with(folder: string): Gate {
     const own = (["read", "write"] as const).map((effect) => ({ effect, path: folder }));
     return new Gate([...this.#grants, ...own], this.#decisions);
   }
 
-  /** Throws `not-allowed`, with the grant that would permit it. `why` says what for. */
+  /** Throws `not-allowed`, with the grant that would permit it. `why` says what it is for. */
   demand(effect: Effect, resolved: ResolvedPath, why: string): void {
     const { path, exists } = resolved;
     if (this.covers(effect, resolved)) {
       if (effect === "write") this.#spareProgram(path);
       return;
     }
-    // The narrowest grant: what there is by itself; of what is to be made, the folder it will be in.
+    // The narrowest grant is for the path itself if it exists, and for its folder if it must be created.
     const wanted = exists || effect === "run" ? path : dirname(path);
     const allow = `${effect}=${wanted}`;
     throw new SessionFailure(
@@ -103,7 +106,7 @@ export class Gate {
     );
   }
 
-  /** What rewrites what it may run, or what lies beside it, could run anything. */
+  /** Refuses to write granted programs or files beside them, for then anything could be run. */
   #spareProgram(path: string): void {
     const programs = this.#grants.filter(({ effect }) => effect === "run");
     const files = programs.flatMap((program) => [program.path, program.behind ?? program.path]);
@@ -117,13 +120,13 @@ export class Gate {
   }
 }
 
-/** A program is one file; a folder is all that is below it. */
+/** Tells whether a grant contains a path. A program is one file; a folder is all that is below it. */
 export function contains(grant: string, path: string, effect: Effect): boolean {
   if (path === grant) return true;
   return effect !== "run" && path.startsWith(grant.endsWith(sep) ? grant : `${grant}${sep}`);
 }
 
-/** As typed on the command line, made real. Throws `bad-request` for a path that there is not. */
+/** Resolves a grant from the command line to real paths. Throws `bad-request` for a path that does not exist. */
 async function realGrant({ effect, path }: Grant, cwd: string, searchPath: string): Promise<Grant> {
   const bare = effect === "run" && !/[\\/]/.test(path);
   const found = (bare ? await findProgram(path, searchPath) : undefined) ?? resolve(cwd, path);
@@ -135,7 +138,7 @@ async function realGrant({ effect, path }: Grant, cwd: string, searchPath: strin
   throw new SessionFailure({ kind: "bad-request", what }, what);
 }
 
-/** A bare name is looked for as a shell does; folders of PATH that are relative would be anything. */
+/** Searches for a bare name as a shell does, but not in relative folders of PATH, which could be any folder. */
 export async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
   const endings = process.platform === "win32" && !/\.(?:exe|com)$/i.test(name) ? [".exe", ".com"] : [""];
   for (const folder of searchPath.split(delimiter).filter(isAbsolute)) {

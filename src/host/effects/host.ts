@@ -1,4 +1,4 @@
-/** The user's machine for sequences: every effect is resolved, put to the gate, counted, and only then done. */
+/** The user's machine for sequences: every effect is resolved, put to the gate and counted before it is done. */
 import { dirname } from "node:path";
 import { realpath } from "node:fs/promises";
 import type { Ended, HostEffects, LoadedDebugInfo, HostProgram, Within } from "../../interpreter/ports.ts";
@@ -15,18 +15,18 @@ import { refusal, refusedPath, resolvePath, resolveProgram, type ResolvedPath } 
 export interface HostRequest extends GateRequest {
   readonly places: Places;
   readonly readPackFile?: ReadPackFile;
-  /** Takes the bytes of an executable; says what was found, or throws for what it cannot read. */
+  /** Takes the bytes of an executable. Says what was found, or throws if it cannot read them. */
   readonly takeDebugInfo?: (file: string, bytes: Uint8Array) => string;
 }
 
-/** More effects than any tool needs in one run; a loop of small files ends here. */
+/** The most effects in one run, more than any tool needs; a loop of small files ends here. */
 const MOST_EFFECTS = 1000;
-/** Of all files together in one run. */
+/** The most bytes that all files together take in one run. */
 const MOST_WRITTEN = 64 * 1024 * 1024;
-/** Of an executable with debug information. */
+/** The most bytes of an executable with debug information. */
 const MOST_DEBUG_INFO = 64 * 1024 * 1024;
 
-/** Throws `bad-request` for grants that cannot be given. */
+/** Opens the host. Throws `bad-request` for grants that cannot be given. */
 export async function openHost(request: HostRequest): Promise<HostEffects> {
   const { env, places } = request;
   const gate = await openGate(request);
@@ -49,7 +49,7 @@ class UserMachine implements HostEffects {
 
   async exists(text: string): Promise<boolean> {
     const resolved = await this.#resolve(text);
-    // Whoever may write there knows anyway.
+    // A grant to write already tells whether the file exists.
     if (!this.#gate.covers("write", resolved)) this.#gate.demand("read", resolved, "it wants to look for");
     return resolved.exists;
   }
@@ -106,13 +106,13 @@ class UserMachine implements HostEffects {
       return { note: takeDebugInfo?.(text, bytes) ?? "" };
     } catch (error) {
       const { kind } = error instanceof Failure ? (error as Failure).fault : { kind: "" };
-      // Consent is not the sequence's to judge; everything else is the 1 that it yields.
+      // A lack of consent is not for the sequence to judge; any other failure is the 1 that it yields.
       if (!(error instanceof Failure) || kind === "not-allowed" || kind === "refused-path") throw error;
       return { problem: sentences(error).join("; ") };
     }
   }
 
-  /** A file of the pack is part of what the user gave; any other is read like any other file. */
+  /** Reads a file of the pack, which is part of what the user gave; any other is read like any other file. */
   async #packFile(text: string): Promise<Uint8Array> {
     const { places, readPackFile } = this.#request;
     const plain = text.replaceAll("\\", "/");
@@ -130,7 +130,10 @@ class UserMachine implements HostEffects {
     return readResolved(resolved.path, MOST_DEBUG_INFO, { limitUs: undefined });
   }
 
-  /** A name without a folder is looked for on PATH, as a shell does; never in the folder where the run happens to be. */
+  /**
+   * Finds a program. A name without a folder is searched on PATH, as in a shell, but never in the folder where
+   * the run happens to be.
+   */
   async #program(text: string): Promise<ResolvedPath> {
     const path = this.#expand(text);
     if (/[\\/]/.test(path)) return this.#script(text);
@@ -145,7 +148,7 @@ class UserMachine implements HostEffects {
     return resolveProgram(this.#expand(text), this.#request.places.project);
   }
 
-  /** Programs look for more than their arguments in the folder they run in, so it is a thing to allow too. */
+  /** Resolves the folder to work in. Programs look there for more than their arguments, so it must be allowed too. */
   async #workFolder(text: string, program: ResolvedPath): Promise<string> {
     const { project, pack } = this.#request.places;
     if (text === "") return project;

@@ -1,6 +1,7 @@
 /**
- * Paths that a file names: a recipe, a dbgseq.yaml, a cbuild-run.yml. What lies in its folder is its own; anything else, by
- * `..`, by a link or by its full path, needs a grant of the user. Decides by the gate, which keeps what was decided; opens nothing.
+ * Paths that a file names: a recipe, a dbgseq.yaml, a cbuild-run.yml. What lies in its folder is its own;
+ * anything else, by `..`, by a link or by its full path, needs a grant of the user. The gate decides and
+ * remembers; nothing is opened.
  */
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -17,7 +18,7 @@ export class NamedPaths {
     this.#gate = gate;
   }
 
-  /** `file` is as messages show it; more folders may belong to what it is about. */
+  /** `file` is the name for messages; `folders` are more folders that belong to what it is about. */
   static async of(file: string, gate: Gate, folders: readonly string[] = []): Promise<NamedPaths> {
     let whole = gate;
     for (const folder of [dirname(file), ...folders])
@@ -36,7 +37,7 @@ export class NamedPaths {
       this.#gate.decide(folder, (await resolveNative(folder, process.cwd())).path);
   }
 
-  /** Yields where the file really is to be. Throws as `mayRead`. */
+  /** Returns the real path of the file to write. Throws as `mayRead`. */
   async mayWrite(path: string): Promise<string> {
     const resolved = await resolveNative(path, process.cwd());
     this.#gate.demand("write", resolved, `${this.#file} wants to write`);
@@ -44,7 +45,7 @@ export class NamedPaths {
     return resolved.path;
   }
 
-  /** Those that may not be read, each with the failure: for what is perhaps never read. */
+  /** Returns the paths that may not be read, each with its failure, for files that may never be read. */
   async refusals(paths: readonly string[]): Promise<ReadonlyMap<string, Failure>> {
     const found = new Map<string, Failure>();
     for (const path of paths)

@@ -1,6 +1,6 @@
 /**
- * What a path of a sequence really names: separators of either kind, `..` and links followed one by one, as the system
- * would. Decides nothing, but refuses spellings that mean something else on another system.
+ * Finds out what a path of a sequence really names: separators of either kind, `..` and links followed one by
+ * one, as the system would. Decides nothing, but refuses spellings that mean something else on another system.
  */
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, sep } from "node:path";
@@ -8,22 +8,22 @@ import { SessionFailure } from "../../project/faults.ts";
 import { append } from "../../lib/lists.ts";
 
 export interface ResolvedPath {
-  /** Absolute, without links up to its last part that exists. */
+  /** The absolute path, without links up to its last part that exists. */
   readonly path: string;
   readonly exists: boolean;
-  /** Of a program: `path` is its name, and this is what the name leads to. */
+  /** For a program: `path` is its name, and this is what the name leads to. */
   readonly behind?: string;
 }
 
-/** As many as Linux follows. */
+/** The most links that are followed, as on Linux. */
 const MOST_LINKS = 40;
 /** PATH_MAX of Linux. */
 const MOST_SIGNS = 4096;
-/** A link's target may hold backslashes, too. */
+/** The separator in a link's target, which may hold backslashes, too. */
 const SEPARATOR = sep === "\\" ? /[\\/]/ : "/";
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?$/i;
 
-/** `base` is a real path. Throws `refused-path` for a text that names no file of this host. */
+/** Resolves a path. `base` is a real path. Throws `refused-path` for a text that cannot name a file of this host. */
 export async function resolvePath(
   text: string,
   base: string,
@@ -32,7 +32,10 @@ export async function resolvePath(
   return resolveNative(text.replaceAll("\\", "/"), base, platform);
 }
 
-/** A path as this system takes it, to which a backslash may be a sign like any other: what is opened by just this text. */
+/**
+ * Resolves a path in this system's own spelling, in which a backslash may be a character like any other, for a
+ * file that is opened by just this text.
+ */
 export async function resolveNative(
   path: string,
   base: string,
@@ -43,7 +46,7 @@ export async function resolveNative(
   return walk(isAbsolute(path) ? path : `${base}/${path}`, path);
 }
 
-/** A program by its name, which may be a link: what the program does can depend on the name (busybox). */
+/** Resolves a program by its name, which may be a link: what the program does can depend on the name (busybox). */
 export async function resolveProgram(text: string, base: string): Promise<ResolvedPath> {
   const behind = await resolvePath(text, base);
   const name = basename(text.replaceAll("\\", "/"));
@@ -52,7 +55,7 @@ export async function resolveProgram(text: string, base: string): Promise<Resolv
   return { path: join(folder.path, name), exists: true, behind: behind.path };
 }
 
-/** Why a path is not a path here; tested for both kinds of system on either. */
+/** Says why a path cannot be used; tested for both kinds of system on either. */
 export function refusal(plain: string, platform: string): string | undefined {
   if (plain === "") return "it is empty";
   if (plain.includes("\0")) return "it holds a NUL";
@@ -101,7 +104,7 @@ async function walk(absolute: string, text: string): Promise<ResolvedPath> {
         .reverse(),
     );
   }
-  // The system's own spelling, where it takes several for one.
+  // The system's own spelling counts if it accepts several.
   return exists ? { path: await realpath(at).catch(() => at), exists } : { path: at, exists };
 }
 
@@ -111,7 +114,7 @@ async function kindOf(path: string): Promise<Kind> {
   try {
     return (await lstat(path)).isSymbolicLink() ? "link" : "there";
   } catch {
-    // What cannot be looked at cannot be opened either, and says why then.
+    // A path that cannot be examined cannot be opened either, and opening it says why.
     return "nothing";
   }
 }
