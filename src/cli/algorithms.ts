@@ -1,4 +1,4 @@
-/** Which flash algorithms a command may use: the pack's, or a file that is named; and the files with what is to be programmed. */
+/** Which flash algorithms a command may use, the pack's or a named file, and which files it programs. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import {
   familyNamed,
@@ -31,7 +31,7 @@ export interface ImageOptions {
   readonly uf2Family?: number;
 }
 
-/** How an algorithm is found without a pack, and what it is believed. */
+/** Adds the options that find an algorithm without a pack, and say how far it is trusted. */
 export function addAlgorithmOptions(command: Command): Command {
   return command
     .option("--algorithm <file>", "a flash algorithm (.FLM) instead of the pack's")
@@ -69,7 +69,7 @@ function parseFamily(text: string): number {
   );
 }
 
-/** What the user says is RAM, as messages call it. */
+/** Names the RAM that the user gave, for messages. */
 export function ramNamed({ ram }: { readonly ram?: Range }): {
   readonly ram?: Range & { readonly name: string };
 } {
@@ -82,7 +82,7 @@ export function parseRam(text: string): Range {
   throw new InvalidArgumentError("expected START:SIZE, for example 0x20000000:0x4000.");
 }
 
-/** The algorithms for what is going to be touched, of the one that is named or of the pack. */
+/** The algorithms for the range to be touched, from the named file or from the pack. */
 export async function placesFor(
   inputs: DeviceInputs,
   { algorithm, ram }: AlgorithmOptions,
@@ -100,7 +100,7 @@ export async function placesFor(
   });
 }
 
-/** How the processor is chosen whose algorithm it is. */
+/** Adds how to choose the processor whose algorithm it is. */
 function withProcessorHint(error: unknown): unknown {
   const failure = asFailure(error);
   const { kind, pnames = [] } = (failure?.fault ?? { kind: "" }) as NoAlgorithm;
@@ -118,8 +118,8 @@ interface NoAlgorithm {
 }
 
 /**
- * The image that files are for the device: those that are named, or else the images of a cbuild-run.yml, each where it says.
- * What was left out of them, or cannot be judged, is said.
+ * Reads the image for the device: from the named files, or else from a cbuild-run.yml, which says where each
+ * belongs. Reports what was left out of them or cannot be judged.
  */
 export async function imageToProgram(
   files: readonly string[],

@@ -1,4 +1,4 @@
-/** What one command is asked for: its own words, and behind them what the machine's files and variables say. */
+/** What one command is asked for: its own words, followed by those of the machine's files and variables. */
 import type { GatheredSettings } from "../api/node/gather.ts";
 import { gatherSettings } from "../api/node/gather.ts";
 import { given, OPTION_NAMES, type Values } from "../api/option-table.ts";
@@ -7,7 +7,7 @@ import type { TargetOptions } from "./target-options.ts";
 
 export type Asked = GatheredSettings;
 
-/** The header of a recipe stands between the command line and the environment. */
+/** Gathers the request. The header of a recipe comes between the command line and the environment. */
 export function gather(io: Io, options: TargetOptions, recipe?: string): Promise<Asked> {
   return gatherSettings(typed(options), {
     origin: "command line",
@@ -20,9 +20,9 @@ export function gather(io: Io, options: TargetOptions, recipe?: string): Promise
   });
 }
 
-/** A command has options of its own besides. */
+/** Picks the target's options; a command has others as well. */
 function typed(options: TargetOptions): Values {
   const values = given(Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]])));
-  // commander says so if the flag is absent.
+  // commander sets it to true if the flag is absent.
   return values.config === true ? given({ ...values, config: undefined }) : values;
 }

@@ -1,4 +1,4 @@
-/** A command line that asks for what is not there to be done. */
+/** The failure for a command line that asks for something that does not exist. */
 import { Failure } from "../lib/fault.ts";
 
 export function badRequest(what: string): Failure<{ readonly kind: "bad-request"; readonly what: string }> {

@@ -1,4 +1,4 @@
-/** What may stand at the end of a command line that is being typed: by the commands as they are defined, and by what is there. */
+/** Completes a command line that is being typed: by the definitions of the commands, and by what exists. */
 import type { Command, Option } from "commander";
 import { listModels } from "../api/calls/models.ts";
 import { listDevices } from "../api/node/packs.ts";
@@ -12,7 +12,10 @@ import { readAsked } from "./read-asked.ts";
 import { SHELLS } from "./completion-scripts.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** The caller is a shell between two keys: what cannot be known, as a pack that is not there, is not a candidate. */
+/**
+ * A source of candidates. A shell calls it between two keys, so a failure, as with a missing pack, yields no
+ * candidates.
+ */
 type Source = (io: Io, options: TargetOptions) => Promise<readonly string[]>;
 
 const VALUES: ReadonlyMap<string, Source> = new Map([
@@ -30,7 +33,10 @@ const OPERANDS: ReadonlyMap<string, Source> = new Map([
   ["help", () => Promise.resolve(COMMANDS.map(({ name }) => name))],
 ]);
 
-/** `words` stand behind `dbgseq`; the last is what is being typed, and may be empty. None: a file may stand there. */
+/**
+ * Lists candidates. `words` follow `dbgseq`; the last is being typed and may be empty. Without candidates, the
+ * shell offers files.
+ */
 export async function candidates(words: readonly string[], io: Io): Promise<readonly string[]> {
   const silent: Io = { ...io, out: () => undefined, err: () => undefined };
   const typed = words.at(-1) ?? "";
@@ -60,7 +66,7 @@ export async function candidates(words: readonly string[], io: Io): Promise<read
   return starting(typed, await operands(name, silent, optionsOf(command, rest)));
 }
 
-/** The subcommand that the words lead to, and the words behind its name. */
+/** Finds the subcommand that the words lead to, and the words after its name. */
 function innermost(
   command: Command,
   words: readonly string[],
@@ -85,7 +91,7 @@ function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-/** What was given so far; a value that is none says nothing. */
+/** Reads the options given so far; invalid values are ignored. */
 function optionsOf(command: Command, words: readonly string[]): TargetOptions {
   try {
     command.parseOptions([...words]);

@@ -1,4 +1,4 @@
-/** `check --fix` and `--diff`: what is done, or would be, file by file. */
+/** `check --fix` and `--diff`: the edits that are made, or would be, file by file. */
 import { showFixes } from "../api/calls/fixes.ts";
 import { fixFiles } from "../api/node/fix-files.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -8,7 +8,7 @@ export function printFixes(findings: readonly Diagnostic[], io: Io): void {
   for (const { diff } of showFixes(findings)) io.file(diff);
 }
 
-/** How many were mended. */
+/** Makes the fixes; returns how many findings were fixed. */
 export async function makeFixes(findings: readonly Diagnostic[], io: Io): Promise<number> {
   let sum = 0;
   for await (const { path, fixed } of fixFiles(findings)) {

@@ -1,6 +1,6 @@
 /**
- * What `dbgseq check` prints, in each of its formats, and what it ends with. Text is printed file by file and then
- * forgotten, so that a folder of packs needs the memory of its largest.
+ * Prints what `dbgseq check` found, in each of its formats, and decides its exit code. Text is printed file by
+ * file and then forgotten, so that a folder of packs needs the memory of its largest.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderGithub } from "../diagnostics/github.ts";
@@ -17,9 +17,9 @@ export type Format = "text" | "json" | "sarif" | "github";
 export type Warnings = "show" | "error" | "hide";
 
 export interface CheckOutput {
-  /** The findings of one file, or of several. */
+  /** Adds the findings of one file, or of several. */
   add(findings: readonly Diagnostic[]): void;
-  /** Prints what is left; yields the exit code. */
+  /** Prints what is left; returns the exit code. */
   end(files: number): number;
 }
 
@@ -79,7 +79,7 @@ const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
   },
 };
 
-/** Findings are the data of this command; the sum of them is for the person who waits. */
+/** Writes findings, which are the data of this command, to standard output; the summary goes to the person who waits. */
 function lines(io: Io, render: (finding: Diagnostic) => readonly Piece[]): Printed {
   return {
     add: (findings) => {

@@ -1,4 +1,4 @@
-/** The commands by name: what `dbgseq --help` lists. Each is loaded only when it is asked for, so that starting is quick. */
+/** The commands by name, as `dbgseq --help` lists them. Each is loaded only when it is used, so that starting is quick. */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 

@@ -1,6 +1,6 @@
-/** What each shell has to be told so that it asks `dbgseq completion --candidates`. Knows shells, and no command of ours. */
+/** The script for each shell that makes it ask `dbgseq completion --candidates`. Knows shells, but no commands. */
 
-/** Bash splits words at `:` and `=` and replaces the last piece alone, so what stands before that piece is left out. */
+/** Bash splits words at `:` and `=` and replaces only the last piece, so the text before that piece is left out. */
 const BASH = `# dbgseq completion for bash: eval "$(dbgseq completion bash)"
 _dbgseq() {
   local line="\${COMP_LINE:0:COMP_POINT}" piece="\${COMP_WORDS[COMP_CWORD]}" word before

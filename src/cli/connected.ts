@@ -1,4 +1,7 @@
-/** A session for a command, its work, and what became of it: the part that all commands with a target share. */
+/**
+ * Opens a session for a command, does its work, and says what became of it: the part that all commands with a
+ * target share.
+ */
 import { EXIT } from "../api/exit-codes.ts";
 import { askingOperator } from "../api/asking-operator.ts";
 import type { DeviceInputs } from "../api/node/gather.ts";
@@ -14,15 +17,15 @@ import type { TargetOptions } from "./target-options.ts";
 export interface ConnectedWork {
   readonly inputs: DeviceInputs;
   readonly options: TargetOptions & OutputOptions;
-  /** For the JSON document: the command and what it was asked for. */
+  /** The command and its request, for the JSON document. */
   readonly about: { readonly command: string; readonly [key: string]: string };
   /** More for the document, filled in by the work. */
   readonly result?: Readonly<Record<string, Json>>;
-  /** With a session that is not open. */
+  /** The work; it gets a session that is not open. */
   readonly work: (session: Session, output: RunOutput) => Promise<void>;
 }
 
-/** Ends with Exit where the work failed, so that everything has been said exactly once. */
+/** Runs the work. Ends with Exit if it failed, so that everything has been said exactly once. */
 export async function withSession(
   io: Io,
   { inputs, options, about, work, result = {} }: ConnectedWork,

@@ -1,4 +1,4 @@
-/** Consent to what cannot be undone: given on the command line, or typed by the user. Never by a file. */
+/** Consent to what cannot be undone: given on the command line, or typed by the user, but never by a file. */
 import type { Grant } from "../api/open-request.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Io } from "./io.ts";
@@ -8,7 +8,7 @@ export interface ConsentOptions {
   readonly batch?: boolean;
 }
 
-/** The person at the terminal, who may be asked to type the device's name; undefined if there is none. */
+/** Returns the person at the terminal, who may be asked to type the device's name; undefined if there is none. */
 export function consentOf(
   { ask }: Pick<Io, "ask">,
   { batch = false }: ConsentOptions,
@@ -22,18 +22,18 @@ export function consentOf(
 type Ask = NonNullable<Io["ask"]>;
 
 async function typedName(ask: Ask, device: string | undefined, text: string): Promise<boolean> {
-  // A name that a pack leaves empty would be typed by Enter alone.
+  // If a pack leaves the name empty, Enter alone would be enough.
   const name = (device ?? "").trim() || "erase";
   const typed = await ask(`${text}. Type ${name} to go on: `);
   return typed.trim().toLowerCase() === name.toLowerCase();
 }
 
-/** Throws `no-consent`. A person has to type the device's name, so that nobody erases the wrong one. */
+/** Throws `no-consent`. A person must type the device's name, so that the wrong device is not erased. */
 export async function mustConsentToErase(
   io: Io,
   { allow = [], batch = false }: ConsentOptions,
   device: string | undefined,
-  /** As `This ...` and `... needs consent` say it. */
+  /** These complete the sentences `This ...` and `... needs consent`. */
   { asks, needs } = { asks: "This erases all flash", needs: "erasing all flash" },
 ): Promise<void> {
   if (allow.includes("erase")) return;

@@ -1,6 +1,6 @@
 /**
- * Every end that comes from outside, as one end: a signal, a reader that is gone, a disk that is full, a defect. The first asks for
- * an orderly end, in which the target is released; a second signal does not wait for it.
+ * Turns every end that comes from outside into one: a signal, a reader that is gone, a full disk, a defect. The
+ * first asks for an orderly end, in which the target is released; a second signal does not wait for it.
  */
 import { constants } from "node:os";
 import { Failure } from "../lib/fault.ts";
@@ -13,27 +13,28 @@ interface Stream {
 }
 
 interface OutputStream extends Stream {
-  /** Bytes that nobody has taken yet: a pipe takes no more than its reader does. */
+  /** Bytes that are not taken yet: a pipe takes no more than its reader does. */
   readonly writableLength: number;
   write(text: string, done?: () => void): unknown;
 }
 
-/** As much of a process as ends it. */
+/** Those parts of a process that end it. */
 export interface EndingProcess {
   on(event: NodeJS.Signals, listener: () => void): unknown;
   off(event: NodeJS.Signals, listener: () => void): unknown;
   on(event: "uncaughtException", listener: (error: Error) => void): unknown;
   exit(code: number): void;
   exitCode?: number | string | null | undefined;
-  /** Only heard of what goes wrong with it: it is read where a person is asked. */
+  /** Only its errors are heard; it is read only if a person is asked. */
   readonly stdin: Stream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
 
 /**
- * Windows has no SIGQUIT, ends a process at once instead of sending SIGTERM, sends SIGHUP when the console is closed (and ends the
- * process some seconds later, whatever it does) and SIGBREAK for Ctrl-Break (Node's documentation, process, signal events).
+ * Windows has no SIGQUIT and ends a process at once instead of sending SIGTERM. It sends SIGHUP when the console
+ * is closed (and ends the process some seconds later, whatever it does) and SIGBREAK for Ctrl-Break (Node's
+ * documentation, process, signal events).
  */
 const SIGNALS = {
   SIGBREAK: ["interrupted", "interrupted (Ctrl-Break)"],
@@ -45,24 +46,30 @@ const SIGNALS = {
 
 export type EndingSignal = keyof typeof SIGNALS;
 
-/** Releasing a target is bounded by the timeouts of the probe and by a second for each loop of its sequences. */
+/**
+ * The longest release of a target: it is bounded by the timeouts of the probe and by a second for each loop of
+ * its sequences.
+ */
 const RELEASE_LIMIT_MS = 10_000;
 
-/** An end from outside does not wait longer for a reader that does not read. */
+/** After an end from outside, a reader that does not read is not waited for any longer. */
 const UNREAD_LIMIT_MS = 1000;
 
-/** What waits for a reader is held in memory. */
+/** The most bytes that wait for a reader, as they are held in memory. */
 const MOST_WAITING = 256 * 1024 * 1024;
 
-/** npm and other parents hand on what the terminal has sent already: within this time the same signal is the same key. */
+/**
+ * npm and other parents pass on a signal that the terminal has sent already: within this time, the same signal is
+ * the same key.
+ */
 const SAME_KEY_MS = 300;
 
-/** What a closed pipe and a closed socket say to their writers. */
+/** The errors of writing to a closed pipe or socket. */
 const READER_GONE: readonly string[] = ["EPIPE", "ECONNRESET"];
 
 export interface Time {
   nowMs(): number;
-  /** Does not keep the process alive. */
+  /** Runs later, without keeping the process alive. */
   later(ms: number, work: () => void): void;
 }
 
@@ -115,7 +122,7 @@ export class Ends {
     return this.#abort.signal;
   }
 
-  /** What is printed with. */
+  /** The streams to print with. */
   get streams(): Pick<Outside, "out" | "err" | "written"> {
     const { stdout, stderr } = this.#process;
     return {
@@ -155,7 +162,7 @@ export class Ends {
     });
   }
 
-  /** The process goes, by itself if nothing ended it: then all that was written arrives. */
+  /** Lets the process end, by itself if nothing ended it: then all that was written arrives. */
   leave(code: number): void {
     if (this.signal.aborted) this.#process.exit(code);
     else this.#process.exitCode = code;
@@ -165,7 +172,7 @@ export class Ends {
     for (const { name, listener } of this.#listeners) this.#process.on(name, listener);
   }
 
-  /** Leaves signals to the system for as long as the work takes, which ends the process whatever that does. */
+  /** Leaves signals to the system while the work runs, so that they end the process at once. */
   readonly reading = async <T>(work: () => Promise<T>): Promise<T> => {
     if (this.signal.aborted) return work();
     for (const { name, listener } of this.#listeners) this.#process.off(name, listener);
@@ -185,16 +192,18 @@ export class Ends {
       this.#end(reason);
       return;
     }
-    // A terminal that goes away is told by its shell and by the system: nobody is impatient there.
+    // The shell and the system both report a terminal that closes, which is not an impatient user.
     if (name === "SIGHUP") return;
-    // systemd sends SIGHUP right behind SIGTERM; of two that wait the system hands over the one with the smaller number first.
+    // systemd sends SIGHUP right after SIGTERM. If two signals wait, the system delivers the one with the smaller
+    // number first.
     if ((name === last.name || last.name === "SIGHUP") && atMs - last.atMs < SAME_KEY_MS) return;
     this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
   }
 
   #end(reason: Error): void {
     if (this.#abort.signal.aborted) return;
-    // What does not answer, a pipe without a writer say, must not keep the process for longer than a release may take.
+    // A hanging stream, such as a pipe without a writer, must not keep the process for longer than a release may
+    // take.
     this.#time.later(RELEASE_LIMIT_MS, () => {
       this.#process.exit(exitCodeOf(reason) ?? EXIT.failed);
     });
@@ -207,7 +216,7 @@ function endOf(signal: EndingSignal): Failure {
   return new Failure({ kind }, text);
 }
 
-/** A terminal that is gone says so to who reads or writes, perhaps before its signal comes: that is one end. */
+/** True if the terminal is gone. Reading and writing report that, perhaps before its signal comes: both are one end. */
 function lostTerminal({ isTTY }: Stream, { code }: NodeJS.ErrnoException): Failure | undefined {
   return isTTY === true && code === "EIO" ? endOf("SIGHUP") : undefined;
 }

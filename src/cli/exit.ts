@@ -2,7 +2,7 @@
 import { EXIT, exitCodeOf } from "../api/exit-codes.ts";
 import type { Io } from "./io.ts";
 
-/** Ends a command with a code after it has said everything itself, as `check` does with its findings. */
+/** Ends a command with a code after it has reported everything itself, as `check` does with its findings. */
 export class Exit extends Error {
   readonly code: number;
 
@@ -12,7 +12,7 @@ export class Exit extends Error {
   }
 }
 
-/** An end from outside goes before what it led to. */
+/** Returns the exit code. An end from outside counts more than the errors that it led to. */
 export function exitCodeFor(error: unknown, { signal }: Pick<Io, "signal">): number {
   return exitCodeOf(signal?.aborted === true ? signal.reason : error) ?? EXIT.failed;
 }

@@ -1,4 +1,4 @@
-/** The document of a command that failed before it had one of its own: `--json` never leaves stdout empty. */
+/** The document of a command that failed before it had its own: `--json` never leaves stdout empty. */
 import { errorJson, JSON_VERSION } from "../report/json.ts";
 import { adviceFor } from "../api/node/advice.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";

@@ -1,7 +1,7 @@
-/** A doctor's finding as a person reads it. */
+/** Writes a doctor's finding for a person. */
 import type { Finding } from "../api/node/advice.ts";
 
-/** No newline at the end. */
+/** Returns lines without a newline at the end. */
 export function findingLines({ code, severity, probe, says, steps }: Finding): string {
   const mark = severity === "problem" ? "finding" : "note";
   return [

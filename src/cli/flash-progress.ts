@@ -1,4 +1,4 @@
-/** How far flashing has come: a bar with rate and time left on a terminal, a line for each step elsewhere. */
+/** Shows the progress of flashing: a bar with rate and time left on a terminal, a line for each step elsewhere. */
 import type { FlashProgress, FlashStep } from "../api/jobs/program-flash.ts";
 import type { Io } from "./io.ts";
 
@@ -24,7 +24,7 @@ export class FlashProgressDisplay {
   #step: string | undefined;
   #sinceUs = 0;
 
-  /** The clock is the target's: simulated time passes at its own pace. */
+  /** The clock is the target's, for simulated time passes at its own pace. */
   constructor(io: Io, nowUs: () => number) {
     this.#io = io;
     this.#nowUs = nowUs;
@@ -53,7 +53,7 @@ export class FlashProgressDisplay {
     );
   };
 
-  /** Takes the bar away, for what is said next. */
+  /** Removes the bar before something else is printed. */
   clear(): void {
     this.#io.status("");
   }

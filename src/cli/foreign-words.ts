@@ -31,7 +31,7 @@ const ABSENT: Readonly<Record<string, string>> = table({
   serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
 });
 
-/** The flag for another tool's word, as the option has it in the API. */
+/** Finds the flag for another tool's word, as the option has it in the API. */
 function flagFor(word: string): string | undefined {
   const found = foreignWord(word);
   if (found === undefined) return undefined;
@@ -39,7 +39,7 @@ function flagFor(word: string): string | undefined {
   return rowOf(found).flag?.replace(/ .*/, "");
 }
 
-/** A sentence for a word that another tool would have understood. */
+/** Returns a sentence for a word that another tool would have understood. */
 export function hintFor(argv: readonly string[], error: CommanderError): string | undefined {
   if (error.code === "commander.unknownOption") {
     const option = /'(-[^'=]*)/.exec(error.message)?.[1] ?? "";

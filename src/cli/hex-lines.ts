@@ -1,9 +1,12 @@
-/** Memory as lines for people: address, sixteen bytes in units of one access, and what of them can be printed. */
+/** Writes memory as lines for people: address, sixteen bytes in units of one access, and the printable characters. */
 import { hex32 } from "../lib/hex.ts";
 
 const WIDTH = 16;
 
-/** `bits` of a unit, whose lowest byte stands at its address; a rest that fills none is shown in bytes. */
+/**
+ * `bits` is the size of a unit, whose lowest byte stands at its address. A remainder smaller than a unit is shown
+ * in bytes.
+ */
 export function hexLines(address: number, bytes: Uint8Array, bits: 8 | 16 | 32 | 64 = 8): string {
   const unit = bits / 8;
   const columns = (WIDTH / unit) * (2 * unit + 1) - 1;

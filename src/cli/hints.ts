@@ -1,4 +1,4 @@
-/** The flags that help against a failure. The sentences of every other folder name none. */
+/** The flags that help against a failure. The sentences of every other folder are free of flags. */
 import type { Finding, FindingCode } from "../api/node/advice.ts";
 import type { AnyFault } from "../api/exit-codes.ts";
 import { rowOf, type OptionName } from "../api/option-table.ts";
@@ -187,7 +187,7 @@ const OF_IMAGE: Readonly<Record<"algorithm" | "base" | "format", string>> = {
   format: "--format chooses one of these",
 };
 
-/** Exhaustive, too: what the doctor found, and the flag for one of its steps. */
+/** Exhaustive, too: for each finding of the doctor, the flag for one of its steps. */
 const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
   absent: "--probe sim",
   "no-usb-bus": "--probe sim",
@@ -212,7 +212,7 @@ const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
   "nreset-not-wired": "`dbgseq reset --type system`, and no --connect under-reset",
 };
 
-/** The first hint of the failure and its causes. */
+/** Returns the first hint of the failure and its causes. */
 export function hintOfFailure(error: unknown): string | undefined {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
     const hint = hintOf(at.fault);
@@ -228,7 +228,7 @@ function hintOf(fault: { readonly kind: string }): string | undefined {
   return hint?.(fault);
 }
 
-/** The same advice, with the flags of this command line as its last step. */
+/** Returns the same advice, with the flags of this command line as its last step. */
 export function withFlags(advice: Finding): Finding {
   const flag = OF_ADVICE[advice.code];
   return flag === undefined ? advice : { ...advice, steps: [...advice.steps, flag] };
@@ -248,7 +248,7 @@ function flagOfPlace(placeholder: string): string | undefined {
   return `give ${flags(["program"])}`;
 }
 
-/** As it can be pasted into a shell. */
+/** Quotes a word so that it can be pasted into a shell. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** What was to be kept in erased sectors when flashing ended: it is put into a file, for the target may have it no more. */
+/** Saves the bytes that were to be kept in erased sectors when flashing ended: the target may have lost them. */
 import { basename, resolve } from "node:path";
 import type { LostPages } from "../api/jobs/program-flash.ts";
 import { saveNewFile } from "../api/node/files.ts";
@@ -6,7 +6,7 @@ import { sentences } from "../lib/fault.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Io } from "./io.ts";
 
-/** Says what was lost, and where it is now; an older file of this kind stays, for it may be the only place left. */
+/** Says what was lost and where it is now. An older file of this kind stays, for it may be the only copy left. */
 export async function saveLostPages({ sectors, name, content }: LostPages, io: Io): Promise<void> {
   const places = sectors.map(({ address }) => hex32(address)).join(", ");
   io.err(

@@ -1,4 +1,4 @@
-/** Terminals that go away while the process runs. Knows descriptors only. */
+/** Terminals that close while the process runs. Knows descriptors only. */
 import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 
@@ -7,8 +7,8 @@ interface Exiting {
 }
 
 /**
- * When a process ends, Node gives each terminal back as it was, and crashes where the terminal is gone, with a code of its own and a
- * core dump. A descriptor that is closed it passes over.
+ * Closes the descriptors of lost terminals. When a process ends, Node restores each terminal and crashes if it is
+ * gone, with a code of its own and a core dump. It skips a closed descriptor.
  */
 export function letGoOfLostTerminals(process: Exiting): void {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));

@@ -27,7 +27,7 @@ function run(cwd: string): Promise<number> {
   });
 }
 
-/** Undefined if it was deleted. One that is deleted later does no harm: Node keeps its name. */
+/** Returns the working folder; undefined if it was deleted. Deleting it later does no harm: Node keeps its name. */
 function workingFolder(): string | undefined {
   try {
     return process.cwd();

@@ -1,4 +1,7 @@
-/** What read, write and fill share: places as they are written on the command line, the access port, the width. */
+/**
+ * The parts that read, write and fill share: places as they are written on the command line, the access port, the
+ * width.
+ */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { AccessBits, ApPlace, MemoryJobOptions, Place } from "../api/jobs/target-memory.ts";
 import type { Session } from "../api/session.ts";
@@ -37,7 +40,7 @@ export function addMemoryOptions(command: Command): Command {
   return addOutputOptions(command);
 }
 
-/** A name begins with a letter, an address with a digit. */
+/** Parses a place. A name begins with a letter, an address with a digit. */
 export function placeOf(text: string, bits: AccessBits | undefined): Place {
   if (/^[A-Za-z_]/.test(text)) return { kind: "name", name: text };
   const { address, size } = readRange(text);
@@ -52,9 +55,9 @@ export function placeOf(text: string, bits: AccessBits | undefined): Place {
 
 export interface MemoryWork {
   readonly session: Session;
-  /** For the job. */
+  /** The options for the job. */
   readonly wishes: MemoryJobOptions;
-  /** For the JSON document. */
+  /** The result for the JSON document. */
   readonly result: Record<string, Json>;
 }
 
@@ -82,7 +85,7 @@ export async function onMemory(
   });
 }
 
-/** Numbers up to 255 are APSEL; a base address is a multiple of 4 KiB (IHI 0074, C2.6). */
+/** Parses an access port. Numbers up to 255 are APSEL; a base address is a multiple of 4 KiB (IHI 0074, C2.6). */
 function apPlace(text: string): ApPlace {
   const [outer = "", ...inner] = text.split("/");
   const first = Number(parseNumber(outer));

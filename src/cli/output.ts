@@ -1,4 +1,4 @@
-/** How a run shows itself: messages, a readable trace, or JSON. Knows the three forms; commands choose. */
+/** Shows a run: as messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { hintOfFailure, withFlags } from "./hints.ts";
 import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
 import { PlainReport } from "../report/plain.ts";
@@ -13,7 +13,7 @@ export interface OutputOptions {
   readonly jsonl?: boolean;
 }
 
-/** Of one `--json` document, which is made in memory; `--jsonl` has them all. */
+/** The most events of one `--json` document, which is made in memory; `--jsonl` has them all. */
 const MOST_EVENTS = 200_000;
 
 export class RunOutput {
@@ -28,13 +28,13 @@ export class RunOutput {
     this.#options = options;
   }
 
-  /** Each event shows, those of every turn of a loop too. */
+  /** True if each event is shown, including those of every turn of a loop. */
   get tellsAll(): boolean {
     const { trace, json, jsonl } = this.#options;
     return trace === true || json === true || jsonl === true;
   }
 
-  /** Bound, for it is handed to the session as it is. */
+  /** Shows an event. It is bound, for the session gets it as a plain function. */
   readonly show = (event: SessionEvent): void => {
     const { trace, json, jsonl } = this.#options;
     if (jsonl === true) this.#io.json({ version: JSON_VERSION, event: eventJson(event) });
@@ -56,7 +56,7 @@ export class RunOutput {
       (kind === "result" ? this.#io.out : this.#io.err)(`${text}\n`);
   }
 
-  /** The one document of `--json`, or the last line of `--jsonl`. */
+  /** Prints the one document of `--json`, or the last line of `--jsonl`. */
   finish(what: { readonly [key: string]: Json }, exitCode: number, error?: unknown): void {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;

@@ -1,4 +1,4 @@
-/** Findings on the terminal, each with its source lines, and with the option that helps if there is one. */
+/** Prints findings on the terminal, each with its source lines, and with the option that helps if there is one. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { findingPieces } from "../diagnostics/text.ts";
 import { table } from "../lib/table.ts";

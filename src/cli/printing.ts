@@ -1,4 +1,4 @@
-/** The one place that prints: cleans what came from elsewhere, bounds it, and adds the colours, which are ours alone. */
+/** The one place that prints: it cleans text from elsewhere, bounds it, and adds the colours, which are ours alone. */
 import { harmless, jsonLine, LONGEST_MESSAGE, shortened, withShortLines } from "../lib/shown-text.ts";
 import type { Io, Outside, Piece, Style } from "./io.ts";
 
@@ -34,7 +34,7 @@ function shownText(text: string): string {
   return withShortLines(harmless(text));
 }
 
-/** Lines after the first are indented. */
+/** Indents the lines after the first. */
 function message(text: string): string {
   return shortened(shownText(text), LONGEST_MESSAGE).replace(/\n(?=\S)/g, "\n  ");
 }

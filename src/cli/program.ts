@@ -25,10 +25,10 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     },
   });
   const code = await run(argv, io);
-  // A stream that fails says so after the write.
+  // A failing stream reports it after the write.
   await outside.written?.();
   if (signal?.aborted !== true) return code;
-  // Nobody needs to be told that he reads no further.
+  // A reader that closed the pipe need not be told so.
   const reason = asFailure(signal.reason);
   if (!told.why && reason?.fault.kind !== "reader-gone") {
     await report(signal.reason, io);
@@ -56,7 +56,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return await usage(error, argv, io);
     await report(error, io);
     const code = exitCodeFor(error, io);
-    // A command that said how it ended threw an Exit.
+    // A command that reported its own end threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
       const { failureJson } = await import("./failure-json.ts");
       io.json(failureJson(io, commandOf(argv) ?? "", error, code));
@@ -65,7 +65,10 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** `loaded` get their arguments and options; of the others only name and summary are known. */
+/**
+ * Builds the program. `loaded` commands get their arguments and options; for the others only name and summary are
+ * known.
+ */
 export async function createProgram(io: Io, loaded: readonly CommandEntry[] = COMMANDS): Promise<Command> {
   const program = new Command("dbgseq")
     .description("Checks, runs and traces debug sequences of CMSIS packs and .seq files.")
@@ -85,19 +88,19 @@ export async function createProgram(io: Io, loaded: readonly CommandEntry[] = CO
   return program;
 }
 
-/** The command that a command line names, also behind `help`. */
+/** Finds the command that a command line names, also after `help`. */
 function commandOf(argv: readonly string[]): string | undefined {
   const words = argv.filter((word) => !word.startsWith("-"));
   return words[0] === "help" ? words[1] : words[0];
 }
 
-/** Loaded only if something fails, so that starting is quick. */
+/** Reports an error. Loads the code only if something fails, so that starting is quick. */
 async function report(error: unknown, io: Io): Promise<void> {
   const { reportError } = await import("./report-error.ts");
   reportError(error, io);
 }
 
-/** commander ends help with 0 and everything else with 1; wrong usage is 2 here. */
+/** Reports wrong usage. commander ends help with 0 and everything else with 1; wrong usage is 2 here. */
 async function usage(error: CommanderError, argv: readonly string[], io: Io): Promise<number> {
   if (error.exitCode === 0) return EXIT.success;
   const { hintFor } = await import("./foreign-words.ts");

@@ -1,4 +1,4 @@
-/** An option that is given twice says two things, and only some options can: every other one is refused then. */
+/** Refuses options that are given twice. They say two things, and only some options can. */
 import type { Command } from "commander";
 
 const REPEATABLE = new WeakSet<object>();
@@ -9,7 +9,7 @@ export function repeatable<Parse extends object>(parse: Parse): Parse {
   return parse;
 }
 
-/** Holds a command and those below it to it. */
+/** Applies the rule to a command and those below it. */
 export function refuseTwice(command: Command): void {
   const seen = new Map<string, string>();
   for (const option of command.options) {

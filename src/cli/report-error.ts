@@ -1,4 +1,7 @@
-/** One failure on the terminal: a sentence for each layer, findings with their source lines, never a stack trace. */
+/**
+ * Reports one failure on the terminal: a sentence for each layer, findings with their source lines, never a stack
+ * trace.
+ */
 import { findingsOf } from "../diagnostics/of-failure.ts";
 import { sentences } from "../lib/fault.ts";
 import { exitCodeOf } from "../api/exit-codes.ts";

@@ -1,22 +1,25 @@
-/** How shells quote a word, so that none of its signs means anything to them. Knows shells that put in what they are offered as it is. */
+/**
+ * Quotes a word for a shell, so that no character has a special meaning. For shells that insert an offered word
+ * as it is.
+ */
 
 export const QUOTING_SHELLS = ["bash", "powershell"] as const;
 export type QuotingShell = (typeof QUOTING_SHELLS)[number];
 
 interface Quotes {
-  /** The word as it is to stand on a command line. */
+  /** Returns the word as it must be written on a command line. */
   readonly quoted: (word: string) => string;
-  /** What a word that is still being typed stands for. */
+  /** Returns the word that is meant by a partly typed one. */
   readonly unquoted: (typed: string) => string;
 }
 
-/** A sign behind a backslash means itself, outside of quotes and between those that were opened before. */
+/** A character after a backslash means itself, outside of quotes and inside of those that were opened before. */
 const BASH: Quotes = {
   quoted: (word) => word.replace(/[^\w@%+=:,./\-\u0080-\u{10ffff}]/gu, "\\$&"),
   unquoted: (typed) => typed.replace(/\\(.)|["']/gsu, "$1"),
 };
 
-/** PowerShell takes the typographic marks for quotes, too. */
+/** PowerShell also accepts typographic quotes. */
 const POWERSHELL: Quotes = {
   quoted: (word) =>
     /^(?:[A-Za-z_-][\w:/.=\\-]*)?$/.test(word) ? word : `'${word.replace(/['\u2018-\u201b]/g, "$&$&")}'`,

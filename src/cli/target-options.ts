@@ -1,4 +1,4 @@
-/** The options that every command with a device or a target takes, the same everywhere: flags made of the table of options. */
+/** The options of every command with a device or a target, the same everywhere: flags made from the table of options. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import {
   OPTION_NAMES,
@@ -10,10 +10,10 @@ import {
 } from "../api/option-table.ts";
 import { repeatable } from "./repeatable.ts";
 
-/** What was typed, by the names of the table. */
+/** The typed options, by the names of the table. */
 export type TargetOptions = Values;
 
-/** Pack, device and overrides: for commands that look and do not touch. */
+/** Adds pack, device and overrides, for commands that look and do not touch. */
 export function addDeviceOptions(command: Command, allow: AllowWords = { words: [], says: "" }): Command {
   const { words, says } = allow;
   const parse = repeatable((text: string, before?: readonly string[]) =>
@@ -30,7 +30,7 @@ export function addDeviceOptions(command: Command, allow: AllowWords = { words: 
 /** What a command lets the user allow besides reading. */
 export interface AllowWords {
   readonly words: readonly string[];
-  /** In its help. */
+  /** The description in its help. */
   readonly says: string;
 }
 
@@ -56,7 +56,7 @@ function addRows(command: Command, on: "device" | "target"): Command {
   return command;
 }
 
-/** A flag whose value is found under the name of its row. */
+/** A flag whose value is stored under the name of its row. */
 class RowOption extends Option {
   readonly #name: OptionName;
 

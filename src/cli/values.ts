@@ -1,4 +1,7 @@
-/** Option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. Wrong ones say what is right. */
+/**
+ * Parses option values that have a unit or a form: frequencies, durations, numbers, NAME=VALUE. An error says
+ * what is right.
+ */
 import { InvalidArgumentError } from "commander";
 import { readFrequency, type Read } from "../lib/units.ts";
 import { readRange as readAddressRange, readUnsigned, type AddressRange } from "../lib/ranges.ts";
@@ -17,15 +20,15 @@ export function parseNumber(text: string): bigint {
   return valueOf(readUnsigned(text));
 }
 
-/** Without a size where only an address was given. */
+/** An address range; without a size if only an address was given. */
 export type Range = AddressRange;
 
-/** `0x1000` or `0x1000:0x200`, inside the 32-bit address space. */
+/** Parses `0x1000` or `0x1000:0x200`, inside the 32-bit address space. */
 export function parseRange(text: string): Range {
   return valueOf(readAddressRange(text));
 }
 
-/** As parseRange, for arguments, of which commander parses only one by itself. */
+/** Does the same as parseRange for arguments; commander parses only one argument by itself. */
 export function readRange(text: string): Range {
   const range = readAddressRange(text);
   if (range.ok) return range.value;
@@ -37,7 +40,7 @@ export interface Assignment {
   readonly value: bigint;
 }
 
-/** One `--set NAME=VALUE` more. */
+/** Adds one more `--set NAME=VALUE`. */
 export function collectAssignment(text: string, before: readonly Assignment[] = []): readonly Assignment[] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new InvalidArgumentError("expected NAME=VALUE.");

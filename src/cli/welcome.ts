@@ -1,4 +1,4 @@
-/** What bare `dbgseq` says: the first commands to try, and what is attached. */
+/** What `dbgseq` prints without arguments: the first commands to try, and the attached probes. */
 import { listProbes } from "../api/node/probes.ts";
 import { Failure } from "../lib/fault.ts";
 import type { Io } from "./io.ts";

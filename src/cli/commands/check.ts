@@ -116,7 +116,7 @@ async function checkOnce(paths: readonly string[], options: CheckOptions, io: Io
   return output.end(files);
 }
 
-/** What the baseline does not know; all of it becomes known where the file is to be written or is not there yet. */
+/** Drops the findings that the baseline has. If the file must be written or does not exist yet, all findings go into it. */
 async function withoutKnown(
   findings: readonly Diagnostic[],
   { baseline, updateBaseline }: CheckOptions,
@@ -126,7 +126,7 @@ async function withoutKnown(
   const file = resolve(io.cwd, baseline);
   const toPath = (path: string): string =>
     relative(dirname(file), resolve(io.cwd, path)).replaceAll("\\", "/");
-  // A first run makes the file; what it knows is said, for a wrong path would hide everything.
+  // A first run creates the file. It reports what it recorded, for a wrong path would hide everything.
   if (updateBaseline === true || !existsSync(file)) {
     await saveFile(file, baselineText(findings, toPath));
     io.err(`${baseline}: ${plural(findings.length, "finding")} known from now on\n`);
@@ -137,7 +137,7 @@ async function withoutKnown(
   return newFindings(findings, known, toPath);
 }
 
-/** Hands the findings of each file out, one file after the other; yields how many files there were. */
+/** Checks one file after the other and hands its findings out; returns how many files there were. */
 async function eachFile(
   paths: readonly string[],
   { pack, device }: CheckOptions,

@@ -46,12 +46,15 @@ Examples:
     });
 }
 
-/** The last word as the program would get it; the shell hands it over as it is typed. */
+/** Decodes the last word, which the shell passes as it was typed. */
 function typedWords(line: readonly string[], { quote }: CompletionOptions): readonly string[] {
   return quote === undefined ? line : [...line.slice(0, -1), unquoted(quote, line.at(-1) ?? "")];
 }
 
-/** What the shell is to put behind what it keeps. A name that no terminal shows as it is cannot be chosen by sight. */
+/**
+ * Encodes what the shell inserts after the part that it keeps. A name that a terminal cannot show as it is cannot
+ * be chosen by sight.
+ */
 function offered(words: readonly string[], { quote, kept = "" }: CompletionOptions): readonly string[] {
   const shown = words.filter((word) => isHarmless(word) && !/[\t\n]/.test(word));
   if (quote === undefined) return shown;

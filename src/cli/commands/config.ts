@@ -1,4 +1,4 @@
-/** `dbgseq config`: what holds here, and who said so. */
+/** `dbgseq config`: the settings that hold here, and where each comes from. */
 import type { Command } from "commander";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
@@ -24,7 +24,7 @@ export function defineConfig(command: Command, io: Io): void {
     });
 }
 
-/** What a pack that cannot be read would say is missing; the rest helps to see why it is this pack. */
+/** Lists the settings. If the pack cannot be read, its settings are missing; the rest helps to see why it is this pack. */
 async function linesOf(
   io: Io,
   asked: Asked,

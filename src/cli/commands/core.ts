@@ -1,4 +1,7 @@
-/** `dbgseq halt`, `resume`, `step`, `regs`: one core, looked at and moved by hand. How it is left is said by each (wire rule 21). */
+/**
+ * `dbgseq halt`, `resume`, `step`, `regs`: look at one core and control it by hand. Each says how it leaves the
+ * core (wire rule 21).
+ */
 import type { Command } from "commander";
 import {
   haltCore,

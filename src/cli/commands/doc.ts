@@ -1,4 +1,4 @@
-/** `dbgseq doc`: the manual, read aloud. Knows no text of its own beyond the index. */
+/** `dbgseq doc`: prints the manual. Has no text of its own beyond the index. */
 import type { Command } from "commander";
 import { explainTopic, listTopics, topicText, type Topic } from "../../api/calls/topics.ts";
 import type { AnyFault } from "../../api/exit-codes.ts";

@@ -1,4 +1,7 @@
-/** `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Looks only, unless consent is given to more. */
+/**
+ * `dbgseq doctor`: why a probe cannot be used, or a target does not answer. Only looks, unless consent is given
+ * to more.
+ */
 import { Option, type Command } from "commander";
 import { JSON_VERSION } from "../../report/json.ts";
 import { EXIT } from "../../api/exit-codes.ts";
@@ -29,7 +32,7 @@ import { VERSION } from "../version.ts";
 interface DoctorOptions extends TargetOptions {
   readonly json?: boolean;
   readonly target?: boolean;
-  /** True: under a name of our own. */
+  /** True chooses a name of our own. */
   readonly report?: string | true;
 }
 
@@ -86,7 +89,7 @@ async function lookAtHost(io: Io, { report }: DoctorOptions): Promise<Looked> {
   return { code, facts: { ...facts, report: file }, text: hostText(facts) };
 }
 
-/** A name that the user gave is replaced, as by every command; one of ours is a new file. */
+/** Writes the report. A file that the user named is replaced, as by every command; our own name becomes a new file. */
 async function writeReport(report: string | true, text: string): Promise<string> {
   if (report === true) return saveNewFile(REPORT_NAME, Buffer.from(text));
   await saveFile(report, text);
@@ -103,7 +106,7 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   return { code: isTargetUsable(facts) ? EXIT.success : EXIT.target, facts, text: targetText(facts) };
 }
 
-/** Not a refusal: what was not allowed is not tried, and the report says so. */
+/** Tells whether nRESET may be pulsed. A missing consent is not an error here: the report says that it was not tried. */
 async function mayPulse(io: Io, { allow = [], batch = false }: DoctorOptions): Promise<boolean> {
   if (allow.includes("reset")) return true;
   if (io.ask === undefined || batch) return false;

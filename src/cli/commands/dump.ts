@@ -36,7 +36,7 @@ export function defineDump(command: Command, io: Io): void {
   addOutputOptions(command).action(async (ranges: readonly string[], options: DumpOptions) => {
     const wanted = ranges.map(sizedRange);
     const { output, format } = options;
-    // What cannot be written is said before anything is read.
+    // A file that cannot be written is reported before anything is read.
     if (output !== undefined)
       encodeDump(
         wanted.map(({ address }) => ({ address, bytes: new Uint8Array() })),
@@ -55,7 +55,7 @@ export function defineDump(command: Command, io: Io): void {
         const display = new FlashProgressDisplay(io, () => session.nowUs);
         const chunks = await dumpMemory(session, wanted, { onProgress: display.show, signal: io.signal });
         display.clear();
-        // The target is released: nothing of it waits for what a long dump takes to be formatted.
+        // The target is released first: it must not wait for a long dump to be formatted.
         io.signal?.throwIfAborted();
         result["dump"] = await describe(chunks);
         await deliver(chunks, options, io);
@@ -70,7 +70,7 @@ function sizedRange(text: string): { readonly address: number; readonly size: nu
   throw badRequest(`${text}: how many bytes? expected START:SIZE, for example ${text}:0x100`);
 }
 
-/** A file is written only when everything was read. */
+/** Writes a file only when everything was read. */
 async function deliver(
   chunks: readonly DumpedRange[],
   { output, format, ...options }: DumpOptions,

@@ -18,7 +18,7 @@ export function defineEval(command: Command, io: Io): void {
     .argument("<expression>", "for example '(1 << 20) | 0x67'")
     .option("--set <name=value>", "value of a variable (repeatable)", repeatable(collectAssignment))
     .option("--json", "one JSON document on stdout")
-    // An expression may begin with a minus: what is not an option of ours is an argument, and is looked at below.
+    // An expression may begin with a minus, so an unknown option is an argument that is checked below.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(
@@ -41,7 +41,7 @@ Examples:
     });
 }
 
-/** The expression; a misspelt option or a forgotten quote is told from it. */
+/** Returns the expression; a misspelt option or a missing quote is reported. */
 function onlyArgument(command: Command): string {
   const [text = "", ...more] = command.args;
   const option = command.args.find((each) => /^--[a-z]/.test(each));

@@ -1,4 +1,4 @@
-/** `dbgseq flash`: files into flash by the pack's own algorithms, erased, programmed and proved. */
+/** `dbgseq flash`: erases, programs and proves files in flash by the pack's own algorithms. */
 import { Option, type Command } from "commander";
 import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
 import { divideImage, rangesOf, type FlashImage, type FlashPlan } from "../../api/jobs/flash-inputs.ts";
@@ -135,10 +135,10 @@ interface Told {
   readonly io: Io;
 }
 
-/** What is certain, in one sentence each. */
+/** Says what is certain, in one sentence each. */
 function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const { sectors } = report;
-  // What was refused before anything was looked at says so by itself.
+  // A refusal before the first look explains itself.
   if (sectors.length === 0) return;
   const count = (fits: (sector: (typeof sectors)[number]) => boolean): number => sectors.filter(fits).length;
   const skipped = count(({ skipped: unchanged }) => unchanged);
@@ -153,7 +153,7 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const { reached } = report;
   if (report.complete || reached === undefined) return;
   const page = reached.page === undefined ? "" : `, at the page ${hex32(reached.page)}`;
-  // A function that failed may have changed something all the same.
+  // A failed function may still have changed something.
   const touched = reached.step !== "compare";
   const before = sectors.some(({ erase, programmed: bytes }) => erase === "erased" || bytes > 0);
   const again = `flashing again${options.erase === "none" ? ", with an erase," : ""} completes it`;
@@ -164,7 +164,7 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
   );
 }
 
-/** How much of it was seen in the flash, and how; the word of an algorithm alone is called that. */
+/** Says how much of it was seen in the flash, and how. The word of an algorithm alone is named as such. */
 function verifiedWords(sectors: FlashReport["sectors"]): string {
   const count = (way: SectorReport["verified"]): number =>
     sectors.filter(({ verified }) => verified === way).length;
@@ -185,7 +185,10 @@ function verifiedWords(sectors: FlashReport["sectors"]): string {
   return `${some.join(", ")}${ways.length === 0 ? "" : `, the rest verified (${ways.join(", ")})`}`;
 }
 
-/** By a person or a probe: the flash and its algorithm did nothing wrong, so that the same once more may succeed. */
+/**
+ * True if a person or a probe stopped it. The flash and its algorithm did nothing wrong, so the same command may
+ * then succeed.
+ */
 function wasCutShort(error: unknown): boolean {
   const code = exitCodeOf(error);
   return code === EXIT.interrupted || code === EXIT.terminated || code === EXIT.noProbe;

@@ -1,4 +1,7 @@
-/** `dbgseq fmt`: .seq files in the one style. Rewrites a file only when something changes, and never one that has errors. */
+/**
+ * `dbgseq fmt`: formats .seq files in the one style. Rewrites a file only if something changes, and never one
+ * that has errors.
+ */
 import type { Command } from "commander";
 import { EXIT } from "../../api/exit-codes.ts";
 import { formatFiles } from "../../api/node/format-files.ts";

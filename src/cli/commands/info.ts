@@ -1,4 +1,7 @@
-/** `dbgseq info`: what answers behind the probe, as a tree. It connects as far as the debug port and unlocks nothing. */
+/**
+ * `dbgseq info`: shows what answers behind the probe, as a tree. It connects as far as the debug port and unlocks
+ * nothing.
+ */
 import type { Command } from "commander";
 import {
   inspectTarget,
@@ -85,7 +88,7 @@ function linesOf(found: TargetOverview): readonly Line[] {
   ];
 }
 
-/** 0 if the maker left it open. */
+/** Writes the target's identity; 0 if the maker left it open. */
 function targetLines({ targetId, targetMaker }: TargetOverview): readonly Line[] {
   if (targetId === undefined) return [];
   const text =

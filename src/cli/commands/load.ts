@@ -1,4 +1,4 @@
-/** `dbgseq load`: files into RAM, read back; what stands in flash stays as it is. */
+/** `dbgseq load`: writes files into RAM and reads them back; flash stays as it is. */
 import type { Command } from "commander";
 import { sha256 } from "../../api/jobs/compare-memory.ts";
 import { onlyRam } from "../../api/jobs/flash-inputs.ts";

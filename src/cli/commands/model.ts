@@ -48,7 +48,7 @@ Examples:
 
 async function initModel(io: Io, options: InitOptions): Promise<void> {
   const { output, force = false, svd } = options;
-  // Nothing is lost that was written by hand.
+  // A file that was edited by hand must not be lost.
   if (output !== undefined && !force && existsSync(output))
     throw badRequest(`${output} is there already; --force writes over it`);
   const { context, readPackFile } = await readAsked(io, await gather(io, options));

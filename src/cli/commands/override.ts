@@ -1,4 +1,4 @@
-/** `dbgseq override`: the winning definition of a sequence as .seq text, to start an override from. */
+/** `dbgseq override`: prints the winning definition of a sequence as .seq text, to start an override from. */
 import { access } from "node:fs/promises";
 import type { Command } from "commander";
 import { showSequence } from "../../api/calls/sequences.ts";
@@ -28,7 +28,7 @@ export function defineOverride(command: Command, io: Io): void {
     });
 }
 
-/** A file that is there already is never written over. */
+/** Creates a file; an existing file is never overwritten. */
 async function create(file: string, text: string): Promise<void> {
   const exists = await access(file).then(
     () => true,

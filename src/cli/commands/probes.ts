@@ -1,4 +1,4 @@
-/** `dbgseq probes`: what is attached. */
+/** `dbgseq probes`: lists the attached probes. */
 import type { Command } from "commander";
 import { listProbes, type AttachedProbe } from "../../api/node/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
@@ -18,7 +18,7 @@ export function defineProbes(command: Command, io: Io): void {
     });
 }
 
-/** All but the line for people. */
+/** Returns everything except the line for people. */
 function probeJson(probe: AttachedProbe): object {
   const entries = Object.entries(probe).filter(([name]) => name !== "text");
   return Object.fromEntries(entries);

@@ -1,4 +1,4 @@
-/** `dbgseq read`: values, memory and registers of the device by name. */
+/** `dbgseq read`: reads values, memory and registers of the device by name. */
 import { Option, type Command } from "commander";
 import {
   readPlaces,
@@ -19,7 +19,7 @@ interface ReadOptions extends MemoryOptions {
   readonly format?: "hexdump" | "json" | "bin";
 }
 
-/** What one value is: lines for people, data for programs, and the bytes for a file. */
+/** One answer in three forms: lines for people, data for programs, and the bytes for a file. */
 interface Answer {
   readonly lines: string;
   readonly json: readonly Json[];

@@ -33,12 +33,12 @@ function typeOption(): Option {
   const what =
     "which reset: a debug sequence (hardware, system, processor), or past the sequences nsrst, sysresetreq, vectreset, emulated";
   const option = new Option("--type <type>", what).argParser(resetWord);
-  // For completion; the parser says what else is understood.
+  // These are for completion; the parser accepts more.
   option.argChoices = [...RESET_JOB_TYPES];
   return option;
 }
 
-/** In any case, and `core` for what the specification calls processor. */
+/** Reads a reset type in any case, with `core` for what the specification calls processor. */
 function resetWord(text: string): ResetWord | undefined {
   const lower = text.toLowerCase();
   if (lower === ResetType.DEFAULT) return undefined;

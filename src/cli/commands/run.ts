@@ -1,4 +1,4 @@
-/** `dbgseq run`: one sequence, by name, from a script, or as statements. */
+/** `dbgseq run`: runs one sequence, by name, from a script, or as statements. */
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { runSequence } from "../../api/jobs/run-sequence.ts";

@@ -1,4 +1,4 @@
-/** `dbgseq serve`: any probe, the simulator too, for other people's clients. Knows which server; what it speaks is in probe/. */
+/** `dbgseq serve`: offers any probe, the simulator too, to other programs. Chooses the server; probe/ has the protocols. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { EXIT } from "../../api/exit-codes.ts";
 import {

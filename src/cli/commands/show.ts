@@ -1,4 +1,4 @@
-/** `dbgseq show`: one sequence as .seq text, with where it comes from. */
+/** `dbgseq show`: prints one sequence as .seq text, with where it comes from. */
 import type { Command } from "commander";
 import { showSequence, type ShownSequence } from "../../api/calls/sequences.ts";
 import { inOneLine } from "../../lib/shown-text.ts";

@@ -1,4 +1,4 @@
-/** `dbgseq test`: what can be proved of a pack without a board. */
+/** `dbgseq test`: proves what can be proved of a pack without a board. */
 import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
@@ -37,7 +37,7 @@ Example:
         throw badRequest("what should be tested? --smoke PACK tests every device of it");
       const results: SmokeResult[] = [];
       const documents: Json[] = [];
-      // One pack that cannot be read does not keep the others from being tested.
+      // The other packs are tested even if one cannot be read.
       let unreadable: number | undefined;
       for (const name of packs) {
         const smoke = await whileReading(io, () => openSmoke(name)).catch((error: unknown) => {
@@ -67,13 +67,13 @@ function summary(results: readonly SmokeResult[]): string {
   return `${passed} of ${results.length} connect, reset and disconnect${percent}${said}`;
 }
 
-/** Devices that fail for one reason are counted together; the first of them is named. */
+/** Counts devices that fail for one reason together, and names the first of them. */
 function reasons(results: readonly SmokeResult[]): string {
   const groups = new Map<string, { readonly first: SmokeResult; count: number }>();
   for (const result of results) {
     if (result.failed === undefined) continue;
     const { step, sentences } = result.failed;
-    // Names and places differ from device to device; what is behind them does not.
+    // Names and places differ from device to device; the rest of the sentence does not.
     const key = `${step}: ${sentences.join("; because ")}`.replaceAll(result.device, "DEVICE");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: result, count: 1 });

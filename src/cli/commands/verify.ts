@@ -1,4 +1,4 @@
-/** `dbgseq verify`: files against the memory of the target, every byte, with nothing changed. */
+/** `dbgseq verify`: compares files with the memory of the target, every byte, and changes nothing. */
 import type { Command } from "commander";
 import { verifyImage, type Comparison } from "../../api/jobs/compare-memory.ts";
 import { hex, hex32 } from "../../lib/hex.ts";

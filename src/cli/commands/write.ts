@@ -1,4 +1,4 @@
-/** `dbgseq write` and `dbgseq fill`: values into memory and into registers by name. */
+/** `dbgseq write` and `dbgseq fill`: put values into memory and into registers by name. */
 import type { Command } from "commander";
 import { fillMemory, writeRegister, writeValues } from "../../api/jobs/write-memory.ts";
 import type { AccessBits } from "../../api/jobs/target-memory.ts";
