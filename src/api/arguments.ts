@@ -1,6 +1,6 @@
 /**
- * What callers of the API hand in, checked: a wrong value is said, never cut to fit. Each public call has one schema, `call` of
- * its parameters by name; the sentences begin with the name.
+ * Checks what callers of the API pass in: a wrong value is an error, never cut to fit. Each public call has one
+ * schema, `call` of its parameters by name; the sentences begin with the name.
  */
 import { hex } from "../lib/hex.ts";
 import { nearest } from "../lib/nearest.ts";
@@ -10,12 +10,12 @@ export function badArgument(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-argument", what }, what);
 }
 
-/** Of a job that is asked for what cannot be done. */
+/** The failure of a job that is asked for the impossible. */
 export function badRequest(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-request", what }, what);
 }
 
-/** Yields the value as what it must be, or throws `bad-argument`. `what` is the name of the parameter. */
+/** Returns the value as its type, or throws `bad-argument`. `what` is the name of the parameter. */
 export type Check<T> = (value: unknown, what: string) => T;
 
 type Shape = Readonly<Record<string, Check<unknown>>>;
@@ -35,7 +35,7 @@ export function call<const S extends Shape>(
   return (given) => checked(shape, given, "");
 }
 
-/** An object with these names and no other; the whole may be omitted. */
+/** Accepts an object with these names and no other; the whole may be omitted. */
 export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
   return (value, what) => {
     const names = Object.keys(shape);
@@ -51,7 +51,7 @@ export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
   };
 }
 
-/** Of an object that has other names, too: those that the shape knows. */
+/** Checks those names of an object that the shape knows; it may have others, too. */
 export function known(shape: Shape): (given: object) => void {
   return (given) => void checked(shape, { ...given }, "");
 }
@@ -65,14 +65,14 @@ function checked<const S extends Shape>(
   return Object.fromEntries(values) as Checked<S>;
 }
 
-/** Undefined stands for `otherwise`. */
+/** Returns `otherwise` for undefined. */
 export function optional<T>(check: Check<T>): Check<T | undefined>;
 export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
 export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
   return (value, what) => (value === undefined ? otherwise : check(value, what));
 }
 
-/** A whole number of `bits` bits, 32 at most. */
+/** Accepts a whole number of `bits` bits, 32 at most. */
 export function unsigned(bits: number): Check<number> {
   return (value, what) => {
     if (isWhole(value) && value >= 0 && value < 2 ** bits) return value;
@@ -87,7 +87,7 @@ export const unsigned64: Check<bigint> = (value, what) => {
 
 export const memoryAddress: Check<number> = unsigned(32);
 
-/** A place among registers: 0x00 to `most`. */
+/** Accepts a register offset: 0x00 to `most`. */
 export function registerOffset(most: number): Check<number> {
   return (value, what) => {
     if (isWhole(value) && value >= 0 && value <= most && value % 4 === 0) return value;
@@ -95,7 +95,7 @@ export function registerOffset(most: number): Check<number> {
   };
 }
 
-/** A whole number from `least` on. */
+/** Accepts a whole number, `least` or more. */
 export function count(least: number): Check<number> {
   return (value, what) => {
     if (isWhole(value) && value >= least) return value;
@@ -121,7 +121,7 @@ export const text: Check<string> = (value, what) => {
   throw mustBe(what, "a string", value);
 };
 
-/** Such as a core register: its name, or its number. */
+/** Accepts a name or a number, as of a core register. */
 export const nameOrNumber: Check<string | number> = (value, what) => {
   if (typeof value === "string" || (isWhole(value) && value >= 0)) return value;
   throw mustBe(what, "a name or a number", value);
@@ -133,7 +133,7 @@ export function either<T, U>(one: Check<T>, other: Check<U>, what: string): Chec
       try {
         return check(value, name);
       } catch {
-        // The other one may take it.
+        // The next check may accept it.
       }
     throw mustBe(name, what, value);
   };
@@ -151,7 +151,7 @@ export function listOf<T>(check: Check<T>): Check<readonly T[]> {
   };
 }
 
-/** An object whose every value is such. */
+/** Accepts an object whose values all pass the check. */
 export function recordOf<T>(check: Check<T>): Check<Readonly<Record<string, T>>> {
   return (value, what) => {
     if (!isPlainObject(value)) throw mustBe(what, "an object", value);
@@ -162,7 +162,7 @@ export function recordOf<T>(check: Check<T>): Check<Readonly<Record<string, T>>>
   };
 }
 
-/** Bytes as they are handed in. */
+/** Accepts bytes of any kind. */
 export const bytes: Check<Uint8Array> = (value, what) => {
   if (value instanceof Uint8Array) return value;
   if (!Array.isArray(value)) throw mustBe(what, "a Uint8Array or an array of bytes", value);
@@ -177,13 +177,13 @@ export const words: Check<Uint32Array> = (value, what) => {
 
 const DAY_MS = 86_400_000;
 
-/** A time to wait: no longer than a day. */
+/** Accepts a time to wait, no longer than a day. */
 export const milliseconds: Check<number> = (value, what) => {
   if (typeof value === "number" && value >= 0 && value <= DAY_MS) return value;
   throw mustBe(what, `a time from 0 to ${DAY_MS} ms`, value);
 };
 
-/** What is checked where it is used, or belongs to the caller. */
+/** Accepts a value that is checked at its use, or belongs to the caller. */
 export const any: Check<unknown> = (value) => value;
 
 export function mustBe(what: string, wanted: string, value: unknown): SessionFailure {
@@ -198,7 +198,7 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** From JavaScript anything may come. */
+/** Shows a value, which may be anything if it comes from JavaScript. */
 function shown(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (typeof value === "number" && Number.isInteger(value) && value >= 10) return hex(value);

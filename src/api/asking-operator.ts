@@ -1,4 +1,4 @@
-/** Queries of a sequence put to a person. Knows how to ask; answers given in advance are session/operator.ts's. */
+/** Puts queries of a sequence to a person. Knows how to ask; session/operator.ts has the answers given in advance. */
 import type { Operator } from "../interpreter/ports.ts";
 
 export type { Operator };

@@ -1,4 +1,4 @@
-/** The machine of a session in a browser: no files, no environment, no USB; probes are simulated, or handed in. */
+/** The machine of a session in a browser: no files, no environment, no USB; probes are simulated, or passed in. */
 import { ProbeFailure } from "../probe/faults.ts";
 import { parseProbe } from "../probe/select.ts";
 import { DeviceContext } from "../project/context.ts";
@@ -31,7 +31,7 @@ const host: Host = {
 };
 
 export type ConnectHelper = Helper;
-/** The way in. All of it is static: there is nothing to make. */
+/** The way to open a session. All methods are static. */
 export const ConnectHelper: Helper = connectHelper(host);
 
 function namedProbe(name: string): DebugProbe {

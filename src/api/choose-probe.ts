@@ -1,15 +1,15 @@
-/** Which of several probes is meant, when it is opened: a person is asked, if there is one. */
+/** Finds out which of several probes is meant, when it is opened: a person is asked, if there is one. */
 import { asFailure } from "../lib/fault.ts";
 import type { ProbeFault } from "../probe/faults.ts";
 
 export interface ProbeChooser {
   /** Shows a question and resolves with the line that was typed; undefined if no user can be asked. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** Shows what there is to choose from. */
+  /** Shows the choices. */
   readonly tell: (text: string) => void;
 }
 
-/** Opens; if several probes fit, asks for a number and opens that one. An empty line takes none: the failure stays. */
+/** Opens a probe. If several fit, asks for a number and opens that one; an empty line leaves the failure as it is. */
 export async function openChosen<T>(
   { ask, tell }: ProbeChooser,
   open: (probe?: string) => Promise<T>,

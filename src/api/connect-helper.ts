@@ -14,24 +14,24 @@ import { Session } from "./session.ts";
 export interface ProbeRequest {
   /** A probe's unique id (serial number), whole or part, without regard to case. */
   readonly uniqueId?: string;
-  /** Several: the first, unasked. */
+  /** If several match, takes the first without asking. */
   readonly returnFirst?: boolean;
-  /** To choose from, in place of what is attached. */
+  /** The probes to choose from, instead of the attached ones. */
   readonly probes?: readonly DebugProbe[];
-  /** None: wait so long for one to be attached. Default 0. */
+  /** If none is attached, waits this long for one. Default 0. */
   readonly waitMs?: number;
   /** Puts a question to a person; the terminal by default. An empty answer, or `q`, cancels. */
   readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface SessionRequest extends ProbeRequest, SessionWishes {
-  /** Session options; the same as keywords win over them. */
+  /** Session options; keywords of the same name win over them. */
   readonly options?: SessionOptions;
-  /** A recipe (.yaml): what its header says comes behind `options`, and before DBGSEQ_* variables. Its steps do not run. */
+  /** A recipe (.yaml). Its header comes after `options` and before DBGSEQ_* variables. Its steps do not run. */
   readonly recipe?: string;
-  /** False: the session is returned before anything was sent; `session.open()` connects. */
+  /** With false, the session is returned before anything was sent; `session.open()` connects. */
   readonly autoOpen?: boolean;
-  /** The device, where no file is to be read: in a browser, or in tests. */
+  /** The device, if no file is to be read: in a browser, or in tests. */
   readonly context?: DeviceContext;
 }
 
@@ -62,23 +62,23 @@ const REQUEST_NAMES: readonly string[] = Object.keys(REQUEST);
 
 const POLL_MS = 100;
 
-/** All of it is static: there is nothing to make. */
+/** Opens sessions. All methods are static. */
 export interface Helper {
-  /** The probes that are attached. Throws `no-usb-bus`, `no-usb-library`. */
+  /** Lists the attached probes. Throws `no-usb-bus`, `no-usb-library`. */
   listProbes(): Promise<readonly DebugProbe[]>;
 
   /**
-   * One probe. The only one is it at once; of several it is the first with `returnFirst`, else the one that a person picks
-   * from a numbered list. Null when the person cancels. Throws `no-probe` if none is there or fits, `several-probes`
-   * if no user can be asked.
+   * Chooses a probe. A single one is taken at once; of several, `returnFirst` takes the first, and otherwise a
+   * person picks from a numbered list. Returns null if the person cancels. Throws `no-probe` if none is there or
+   * fits, `several-probes` if no user can be asked.
    */
   chooseProbe(request?: ProbeRequest): Promise<DebugProbe | null>;
 
   /**
-   * A session with the chosen probe, connected unless `autoOpen` is false. Null when the person who chooses cancels.
-   * Options are taken from, strongest first: keywords, `options`, the header of `recipe`, DBGSEQ_* variables, dbgseq.yaml, a
-   * cbuild-run.yml in the place of the pack, the pack, defaults.
-   * Throws what chooseProbe and Session.open throw; then everything is closed again.
+   * Opens a session with the chosen probe, connected unless `autoOpen` is false. Returns null if the person who
+   * chooses cancels. Options come from, strongest first: keywords, `options`, the header of `recipe`, DBGSEQ_*
+   * variables, dbgseq.yaml, a cbuild-run.yml in place of the pack, the pack, defaults. Throws what chooseProbe
+   * and Session.open throw; then everything is closed again.
    *
    * ```ts
    * const session = await ConnectHelper.sessionWithChosenProbe({ uniqueId: "0240", device: "EX32F0", pack: "Example.pdsc" });
@@ -87,13 +87,13 @@ export interface Helper {
   sessionWithChosenProbe(request?: ConnectRequest): Promise<Session | null>;
 
   /**
-   * As sessionWithChosenProbe, for runtimes without `await using`: works with the session and closes it, after an
-   * exception too. Yields what the work yields, or null when the person who chooses cancels.
+   * Does the same as sessionWithChosenProbe for runtimes without `await using`: works with the session and closes
+   * it, also after an exception. Returns the result of the work, or null if the person who chooses cancels.
    */
   withSession<T>(request: ConnectRequest, work: (session: Session) => Promise<T> | T): Promise<T | null>;
 }
 
-/** The helper of a machine. */
+/** Makes the helper of a machine. */
 export function connectHelper(host: Host): Helper {
   const helper: Helper = {
     listProbes: () => host.listProbes(),
@@ -158,7 +158,7 @@ export function connectHelper(host: Host): Helper {
   return helper;
 }
 
-/** Keywords first, for they win. */
+/** Lists the givers of options, keywords first, for they win. */
 function optionsOf(request: ConnectRequest): readonly Given[] {
   const keywords = Object.fromEntries(
     Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
@@ -172,7 +172,7 @@ function optionsOf(request: ConnectRequest): readonly Given[] {
   ];
 }
 
-/** A context that is handed in stands for all files. */
+/** Gathers the settings. A context that was passed in replaces all files. */
 async function gather(
   host: Host,
   asked: readonly Given[],
@@ -197,7 +197,7 @@ async function attached(
   }
 }
 
-/** A whole id wins over ids that only contain it. */
+/** Finds the probes that fit. A whole id wins over ids that only contain it. */
 function fits(probes: readonly DebugProbe[], wanted: string): readonly DebugProbe[] {
   const part = wanted.toLowerCase();
   const whole = probes.filter(({ uniqueId }) => uniqueId.toLowerCase() === part);
@@ -240,7 +240,7 @@ async function pick(
 ): Promise<DebugProbe | null> {
   const question = `${numbered(probes)}\nWhich probe (1 to ${probes.length}, q quits)? `;
   for (;;) {
-    // A function of the caller may answer nothing at all.
+    // A function of the caller may return no answer at all.
     const answer = ((await ask(question)) as string | undefined)?.trim() ?? "";
     if (answer === "" || answer.toLowerCase() === "q") return null;
     const chosen = /^\d+$/.test(answer) ? probes[Number(answer) - 1] : undefined;

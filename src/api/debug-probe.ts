@@ -1,15 +1,15 @@
-/** A probe as the API shows it, and a simulated one. Those that are attached are the host's to list. */
+/** A probe as the API shows it, and a simulated one. The host lists those that are attached. */
 import type { OpenLink, OpenProbe, OpenRequest } from "../session/assemble.ts";
 import { openSimulator, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
 
 export interface DebugProbe {
-  /** The serial number where it is unique; `usb@BUS-PORT` where it is missing or shared; the name of a simulated one. */
+  /** The serial number if it is unique; `usb@BUS-PORT` if it is missing or shared; the name of a simulated one. */
   readonly uniqueId: string;
   readonly vendorName: string;
   readonly productName: string;
-  /** One line for people. */
+  /** The description, one line for people. */
   readonly description: string;
-  /** What stands in the way of using it, else undefined. */
+  /** What prevents its use, if anything does. */
   readonly obstacle?: "no-permission" | "no-driver" | "busy";
   open(request: OpenRequest): Promise<OpenProbe | OpenLink>;
 }
@@ -19,7 +19,10 @@ export interface SimulatedProbe extends DebugProbe {
   readonly opened: readonly Simulator[];
 }
 
-/** A probe with a simulated target, for tests without hardware. Each opening starts with a target that was just powered. */
+/**
+ * Makes a probe with a simulated target, for tests without hardware. Each opening starts with a target that was
+ * just powered.
+ */
 export function simulatedProbe(
   spec: SimulatorSpec,
   { uniqueId }: { readonly uniqueId?: string } = {},

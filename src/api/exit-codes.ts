@@ -1,2 +1,2 @@
-/** What a process says with its exit code, and the kinds of faults. The table itself stands beside the faults. */
+/** The meanings of a process's exit codes, by kinds of faults. The table itself is beside the faults. */
 export { EXIT, EXIT_MEANINGS, exitCodeOf, type AnyFault } from "../session/exit-codes.ts";

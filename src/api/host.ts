@@ -10,34 +10,34 @@ import type { DebugProbe } from "./debug-probe.ts";
 import type { Given } from "../options/given.ts";
 
 export interface Host {
-  /** What is attached. */
+  /** Lists the attached probes. */
   listProbes(): Promise<readonly DebugProbe[]>;
-  /** A probe by its name. */
+  /** Finds a probe by its name. */
   namedProbe(name: string): DebugProbe;
-  /** What pack, scripts, configuration and environment say, and the device that follows from them. */
+  /** Reads what pack, scripts, configuration and environment say, and the device that follows from them. */
   gather(asked: readonly Given[], besides: Besides): Promise<Gathered>;
-  /** How a person is asked; undefined if there is no user. */
+  /** Returns a function that asks a person; undefined if there is no user. */
   ask(): Promise<((question: string) => Promise<string>) | undefined>;
   readFile(path: string): Promise<Uint8Array>;
-  /** What sequences may do on the machine, by the option `allow`; absent if they may do nothing. */
+  /** Opens what sequences may do on the machine, by the option `allow`; absent if they may do nothing. */
   openEffects?(gathered: Gathered, takeDebugInfo: TakeDebugInfo): Promise<HostEffects>;
-  /** A .vcd file for the option `wire`. Rejects with `unwritable-file`. */
+  /** Opens a .vcd file for the option `wire`. Rejects with `unwritable-file`. */
   openWire(path: string): Promise<WireFile>;
 }
 
-/** Takes the bytes of an executable; says what was found in it. */
+/** Takes the bytes of an executable and says what was found in it. */
 export type TakeDebugInfo = (file: string, bytes: Uint8Array) => string;
 
 export interface WireFile {
   readonly watch: NonNullable<OpenRequest["wire"]>;
-  /** Once; throws `unwritable-file`. */
+  /** Ends the file, once; throws `unwritable-file`. */
   close(): void;
 }
 
 export interface Besides {
   /** A recipe whose header counts. */
   readonly recipe: string | undefined;
-  /** Hears of what a file does that the caller did not name. */
+  /** Reports what a file does that the caller did not name. */
   readonly tell: (text: string) => void;
 }
 
@@ -45,19 +45,19 @@ export interface Gathered {
   readonly context: DeviceContext;
   readonly pack?: Pack;
   readonly readPackFile?: ReadPackFile;
-  /** As the host's, held to what was decided about the paths that files name. */
+  /** Reads like the host's, but only what was decided about the paths that files name. */
   readonly readFile?: Host["readFile"];
   readonly readText?: OpenRequest["readText"];
   readonly openState?: OpenRequest["openState"];
-  /** What the project builds, if a cbuild-run.yml is in the place of the pack; throws where that is nothing. */
+  /** What the project builds, if a cbuild-run.yml is in place of the pack; throws if it builds nothing. */
   readonly output?: () => readonly OutputFile[];
   /** Findings in what was read. */
   readonly warnings?: readonly Diagnostic[];
-  /** Strongest first, with what the files said. */
+  /** The givers, strongest first, with what the files said. */
   readonly given: readonly Given[];
 }
 
-/** A device and its files: what `GatheredSettings.inputs` yields, and `inputs` of a session. */
+/** A device and its files: the result of `GatheredSettings.inputs`, and `inputs` of a session. */
 export interface FlashInputs {
   readonly context: DeviceContext;
   readonly readFile: (path: string) => Promise<Uint8Array>;

@@ -1,4 +1,4 @@
-/** What a session is opened with, made of what was gathered and of what its caller wants. Opens nothing. */
+/** Builds the request that opens a session from what was gathered and what the caller wants. Opens nothing. */
 import type { Grant } from "../device/guarded/index.ts";
 import { strongest } from "../options/resolve.ts";
 import type { ReadPackFile } from "../pack/files.ts";
@@ -10,24 +10,30 @@ import type { Gathered, Host } from "./host.ts";
 
 export type { Grant };
 
-/** What a caller wants of a session besides its options. */
+/** The caller's wishes for a session beyond its options. */
 export interface SessionWishes {
   /** Reads a file that the description of `context` names: its flash algorithms. */
   readonly readPackFile?: ReadPackFile;
-  /** Answers the queries of sequences that no answer of the option `answers` fits; without one a query that can be answered in two ways ends the run (`no-answer`). */
+  /**
+   * Answers the queries of sequences that no answer of the option `answers` fits. Without it, a query that can be
+   * answered in two ways ends the run (`no-answer`).
+   */
   readonly operator?: Operator | undefined;
-  /** Consent to what erases everything that the device holds. Never from a file or the environment, as the next three. */
+  /**
+   * Consents to what erases everything that the device holds. Never comes from a file or the environment, as the
+   * next three.
+   */
   readonly mayErase?: boolean;
-  /** Consent to what locks debuggers out until everything is erased: protection words, security bits. */
+  /** Consents to what locks debuggers out until everything is erased: protection words, security bits. */
   readonly mayLock?: boolean;
-  /** Consent to what nothing takes back: RDP level 2, CRP3, one-time programmable memory. */
+  /** Consents to what cannot be undone: RDP level 2, CRP3, one-time programmable memory. */
   readonly mayLockForever?: boolean;
-  /** Asks a person for a consent that was not given, before it is needed: `grant` is which, `does` completes "This ...". */
+  /** Asks a person for a missing consent before it is needed. `grant` names it; `does` completes "This ...". */
   readonly consent?: ((grant: Grant, does: string) => Promise<boolean>) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Everything that happens, in order. */
+  /** Called with everything that happens, in order. */
   readonly onEvent?: (event: SessionEvent) => void;
-  /** `onEvent` need not hear of turns of a loop that only waits, if they are as the one before. It hears of all unless told so. */
+  /** `onEvent` need not hear of turns of a waiting loop that are like the one before. By default it hears of all. */
   readonly leavesOutRepeats?: boolean;
 }
 
@@ -59,7 +65,7 @@ export function openRequest(
   };
 }
 
-/** Answers given in advance come first, then a person; with `batch` each query takes its own default. */
+/** Answers given in advance come first, then a person; with `batch`, each query takes its own default. */
 function operatorOf({ operator }: SessionWishes, { given }: Gathered): Operator {
   const isBatch = strongest("batch", given)?.value === true;
   return scriptedOperator(strongest("answers", given)?.value ?? [], isBatch ? DEFAULTS : operator);

@@ -1,4 +1,4 @@
-/** The table of options as the library hands it on: for faces that make flags, forms or pages of it. */
+/** The table of options for faces that make flags, forms or pages of it. */
 export { foreignWord } from "../options/foreign.ts";
 export { given, OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 export { parseGrant } from "../options/grants.ts";

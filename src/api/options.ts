@@ -1,12 +1,12 @@
-/** The options of a session by name: the rows of the table of options that programs may give. */
+/** The options of a session by name: those rows of the table of options that programs may give. */
 import { wrongOf, type ProgramName, type Values } from "../options/given.ts";
 import type { OPTIONS } from "../options/table.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument } from "./arguments.ts";
 
-/** All are optional. Times and frequencies have their unit in their name. */
+/** All options are optional. Times and frequencies have their unit in their name. */
 export type SessionOptions = {
-  // By `keyof`, so that the docstrings of the rows come along.
+  // `keyof` carries the docstrings of the rows over.
   readonly [Name in keyof typeof OPTIONS as Name extends ProgramName ? Name : never]?: Values[Name];
 };
 

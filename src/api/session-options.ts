@@ -1,13 +1,13 @@
-/** What holds in a session, each value with who gave it. */
+/** The values that hold in a session, each with its giver. */
 import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 import { nearest } from "../lib/nearest.ts";
 import { effective, strongest, type Effective } from "../options/resolve.ts";
 import { badArgument } from "./arguments.ts";
 
 export interface OptionValue<T> {
-  /** Undefined if no giver says anything and there is no default. */
+  /** Undefined if no giver has a value and there is no default. */
   readonly value: T;
-  /** `keyword`, `options`, the name of a variable or a file, `pack`, `default`. */
+  /** The giver: `keyword`, `options`, the name of a variable or a file, `pack`, `default`. */
   readonly origin: string;
 }
 
@@ -19,7 +19,7 @@ export class EffectiveOptions {
     this.#given = given;
   }
 
-  /** The value that holds and who gave it. Throws `bad-argument` for a name that is not an option. */
+  /** Returns the value that holds and its giver. Throws `bad-argument` for a name that is not an option. */
   get<Name extends OptionName>(name: Name): OptionValue<Values[Name]> {
     if (!OPTION_NAMES.includes(name)) {
       const near = nearest(name, OPTION_NAMES);
@@ -31,14 +31,14 @@ export class EffectiveOptions {
     return strongest(name, this.#given) ?? { value: standard, origin: "default" };
   }
 
-  /** All that are set, by name. */
+  /** Iterates over all that are set, by name. */
   [Symbol.iterator](): Iterator<readonly [OptionName, OptionValue<unknown>]> {
     return OPTION_NAMES.map((name) => [name, this.get(name)] as const)
       .filter(([, { value }]) => value !== undefined)
       [Symbol.iterator]();
   }
 
-  /** The lines of `dbgseq config`: every setting, and what else is given; each element of a list is a line. */
+  /** Returns the lines of `dbgseq config`: every setting, and what else is given; each element of a list is a line. */
   lines(): readonly Effective[] {
     return effective(this.#given);
   }

@@ -1,4 +1,4 @@
-/** A session of the API: one probe, one device, from opening to closing. What can be done with the device is its target's. */
+/** A session of the API: one probe, one device, from opening to closing. Its target works with the device. */
 import type { HostEffects } from "../interpreter/ports.ts";
 import { asFailure } from "../lib/fault.ts";
 import type { DeviceContext } from "../project/context.ts";
@@ -24,7 +24,7 @@ export interface SessionParts {
   readonly probe: DebugProbe;
   readonly given: readonly Given[];
   readonly request: OpenRequest;
-  /** Of the machine that the session runs on. */
+  /** Reads a file of the machine that the session runs on. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly output?: () => readonly OutputFile[];
   readonly openWire: Host["openWire"];
@@ -37,7 +37,7 @@ const CLOSE = call({ leave: optional(oneOf(["running", "halted", "as-found"])) }
 const READ_FILE = call({ path: text });
 
 /**
- * Made by ConnectHelper. Closing it releases nRESET, leaves the target as the option `leave` says, and frees the probe; it
+ * ConnectHelper makes sessions. Closing one releases nRESET, leaves the target as the option `leave` says, and frees the probe; it
  * can be opened again.
  *
  * ```ts
@@ -46,7 +46,7 @@ const READ_FILE = call({ path: text });
  */
 export class Session implements AsyncDisposable {
   readonly probe: DebugProbe;
-  /** Each option with who gave it. */
+  /** Each option with its giver. */
   readonly options: EffectiveOptions;
   readonly #parts: SessionParts;
   #connection: Connection | undefined;
@@ -59,12 +59,12 @@ export class Session implements AsyncDisposable {
     this.options = new EffectiveOptions([...parts.given, packLayer(parts.request.context)]);
   }
 
-  /** The device, with its scripts: what the session knows before anything is connected. */
+  /** The device with its scripts, as the session knows it before anything is connected. */
   get context(): DeviceContext {
     return this.#parts.request.context;
   }
 
-  /** The device and its files, for what is prepared before anything is connected. */
+  /** The device and its files, for preparations before anything is connected. */
   get inputs(): FlashInputs {
     const { request, output } = this.#parts;
     return {
@@ -75,7 +75,10 @@ export class Session implements AsyncDisposable {
     };
   }
 
-  /** On the session's clock, in microseconds: the host's, or the simulator's virtual one. 0 before it was opened. */
+  /**
+   * The time on the session's clock, in microseconds: the host's, or the simulator's virtual one. 0 before it was
+   * opened.
+   */
   get nowUs(): number {
     return this.#connection?.nowUs ?? 0;
   }
@@ -84,7 +87,7 @@ export class Session implements AsyncDisposable {
     return this.#connection?.connected === true;
   }
 
-  /** Throws `not-open` before `open` and after `close`. */
+  /** The board. Throws `not-open` before `open` and after `close`. */
   get board(): Board {
     if (this.#board === undefined || !this.isOpen)
       throw new SessionFailure({ kind: "not-open" }, "the session is not open");
@@ -97,8 +100,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Opens the probe, runs the connect flow of the option `connect`, and looks what is there. Where that fails, everything
-   * that was opened is closed before the failure is thrown.
+   * Opens the probe, runs the connect flow of the option `connect`, and finds out what is there. If that fails,
+   * everything that was opened is closed before the failure is thrown.
    */
   async open(): Promise<void> {
     if (this.isOpen) return;
@@ -121,9 +124,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * One layer below, for a run from beginning to end on a session that is not open: opens the probe, and hands the work a connection
-   * that is not connected yet. Afterwards the probe is free, after a failure too, whose error wins. Throws `bad-argument` on a session
-   * that is open, else what the probe and the work throw.
+   * Works one layer below, for a run from beginning to end on a session that is not open: opens the probe, and
+   * hands the work a connection that is not connected yet. Afterwards the probe is free, even after a failure,
+   * whose error wins. Throws `bad-argument` on a session that is open, else what the probe and the work throw.
    *
    * `await session.withConnection((connection) => connection.runOnce("ResetSystem"));`
    */
@@ -134,7 +137,7 @@ export class Session implements AsyncDisposable {
       this.#closeWire();
       return result;
     } catch (error) {
-      // What is refused before anything is connected has opened the probe all the same.
+      // A refusal before anything is connected has opened the probe all the same.
       await this.#connection?.abandon();
       this.#closeWire(error);
       throw error;
@@ -163,7 +166,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** After a failure that failure goes before what becomes of the file. */
+  /** Closes the file. An earlier failure counts more than a failure to close. */
   #closeWire(after?: unknown): void {
     const wire = this.#wire;
     this.#wire = undefined;
@@ -175,8 +178,8 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Releases nRESET, disconnects and frees the probe; the core is left as `leave` says, else halted after a halting reset,
-   * else as it was found. Does nothing on a session that is closed.
+   * Releases nRESET, disconnects and frees the probe. The core is left as `leave` says, or else halted after a
+   * halting reset, or as it was found. Does nothing on a session that is closed.
    */
   async close(leave?: Leave): Promise<void> {
     CLOSE({ leave });
@@ -196,7 +199,7 @@ export class Session implements AsyncDisposable {
     this.#closeWire();
   }
 
-  /** Closes after a failure: what goes wrong now is a warning, for it must not replace the failure. */
+  /** Closes after a failure: a further failure is a warning, for it must not replace the first. */
   async closeAfter(failure: unknown): Promise<void> {
     try {
       await this.close();
@@ -210,8 +213,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Runs a debug sequence of the device by its name; the names of resets run the reset flow. `pname`: as that processor of the
-   * device sees it, with its own definitions and access port; then no flow goes with it. Throws `unknown-processor`.
+   * Runs a debug sequence of the device by its name; the names of resets run the reset flow. With `pname`, it
+   * runs as that processor of the device sees it, with its own definitions and access port; then no flow goes
+   * with it. Throws `unknown-processor`.
    */
   async run(sequence: string, request: { readonly pname?: string } = {}): Promise<void> {
     const { pname } = RUN({ sequence, options: request }).options;
@@ -227,15 +231,15 @@ export class Session implements AsyncDisposable {
     await clock.sleep(ms * 1000);
   }
 
-  /** The content of a file of this machine. Throws `unreadable-file`; a browser has none. */
+  /** Reads a file of this machine. Throws `unreadable-file`; a browser has none. */
   async readFile(path: string): Promise<Uint8Array> {
     READ_FILE({ path });
     return this.#parts.readFile(path);
   }
 
   /**
-   * What the project builds: the images that a cbuild-run.yml, given as the pack, has to be loaded. Throws `bad-argument`
-   * without such a file, `bad-request` where it names no image.
+   * Returns what the project builds: the images that a cbuild-run.yml, given as the pack, lists to be loaded.
+   * Throws `bad-argument` without such a file, `bad-request` if it lists no image.
    */
   projectOutput(): readonly OutputFile[] {
     const { output } = this.#parts;
@@ -243,7 +247,7 @@ export class Session implements AsyncDisposable {
     throw badArgument("only a cbuild-run.yml as the pack says what the project builds");
   }
 
-  /** Sentences that help to understand a failure, beyond what the error itself says. */
+  /** Returns sentences that help to understand a failure, beyond the error's own message. */
   async explain(error: unknown): Promise<readonly string[]> {
     return (await this.#connection?.explain(error)) ?? [];
   }

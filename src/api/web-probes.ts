@@ -5,8 +5,8 @@ import { webUsbStack, type WebUsb } from "../probe/usb/web-usb.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 
 /**
- * The probes among the devices that `usb.getDevices()` gives: `navigator.usb` of a browser, after the page has called
- * `navigator.usb.requestDevice`. Only CMSIS-DAP v2 can be opened: browsers keep HID interfaces from WebUSB. Hand them in as
+ * Lists the probes among the devices that `usb.getDevices()` returns: `navigator.usb` of a browser, after the page has called
+ * `navigator.usb.requestDevice`. Only CMSIS-DAP v2 can be opened: browsers keep HID interfaces from WebUSB. Pass them in as
  * `probes` of a connection.
  *
  * @example

@@ -1,4 +1,7 @@
-/** Mistakes in texts, before they touch a target. Which check a text gets follows from the extension of its path. Pure. */
+/**
+ * Finds mistakes in texts, before they touch a target. The extension of a text's path decides which check it
+ * gets. Pure.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { findingsOf } from "../../diagnostics/of-failure.ts";
 import { parseExpression, parseScript } from "../../language/text/parse.ts";
@@ -27,13 +30,13 @@ const AROUND = known({
   readImport: optional(work),
 });
 
-/** What scripts and configuration files are for. */
+/** The surroundings of scripts and configuration files. */
 export interface CheckSurroundings {
-  /** The device whose names they may use; without it a name that a pack may have is not a mistake. */
+  /** The device whose names they may use; without it, a name that a pack may have is not a mistake. */
   readonly context?: DeviceContext | undefined;
-  /** The devices of its pack: a scope that is for none of them is a mistake. */
+  /** The devices of its pack: a scope that fits none of them is a mistake. */
   readonly devices?: readonly DeviceEntry[] | undefined;
-  /** How a script reads what it imports; without it every import is a mistake. */
+  /** Reads what a script imports; without it, every import is a mistake. */
   readonly readImport?: ReadImport | undefined;
 }
 
@@ -52,7 +55,7 @@ export async function checkText(
   return (await findingsIn(source, around, true)) ?? [];
 }
 
-/** With `isOurs` the YAML of another tool is an error; without it the result is undefined. */
+/** With `isOurs`, the YAML of another tool is an error; without it, the result is undefined. */
 export async function findingsIn(
   source: Source,
   around: CheckSurroundings,
@@ -114,7 +117,7 @@ function yamlText(source: Source, isOurs: boolean): readonly Diagnostic[] | unde
   }
 }
 
-/** The broken YAML of other tools is theirs. */
+/** Tells which kind of YAML it is. Errors in the YAML of other tools are not ours. */
 function yamlKind(source: Source, isOurs: boolean): "recipe" | "model" | "cbuild-run" | undefined {
   try {
     const { value } = parseYaml(source);

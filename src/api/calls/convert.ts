@@ -1,4 +1,4 @@
-/** Sequences of a pack as .seq text, and .seq text as the elements of a pack. Pure; imports are read by the caller. */
+/** Sequences of a pack as .seq text, and .seq text as the elements of a pack. Pure; the caller reads the imports. */
 import type { DeviceDescription } from "../../device/description.ts";
 import { printScriptXml } from "../../language/print/pdsc-printer.ts";
 import { printScript } from "../../language/print/printer.ts";
@@ -16,8 +16,9 @@ const TO_SCRIPT = call({ context: device });
 const TO_PACK = call({ script: sourceOrText, readImport: optional(work) });
 
 /**
- * The debugvars and sequences that the pack has for a device, as .seq text: one scope for each level of the pack that has some, the
- * outermost first. Throws `bad-argument` for a device without a pack, `malformed-input` for a comment that .seq cannot hold.
+ * Writes the debugvars and sequences that the pack has for a device as .seq text: one scope for each level of the
+ * pack that has some, the outermost first. Throws `bad-argument` for a device without a pack, `malformed-input`
+ * for a comment that .seq cannot hold.
  *
  * `packToScript(await deviceContext({ pack, device: "EX52" }))`
  */
@@ -30,9 +31,9 @@ export function packToScript(context: DeviceContext): string {
 }
 
 /**
- * The `<debugvars>` and `<sequences>` elements that say what a .seq text says. A pack has no imports: with `readImport` what the text
- * imports stands in the place of its imports, without it an import is an error (finding `import-in-convert`). Rejects with
- * `malformed-input` for a text with errors and for what XML cannot hold.
+ * Writes a .seq text as the `<debugvars>` and `<sequences>` elements of a pack. A pack has no imports:
+ * `readImport` replaces each import by its text, and without it an import is an error (finding
+ * `import-in-convert`). Rejects with `malformed-input` for a text with errors and for what XML cannot hold.
  *
  * `await scriptToPack('sequence A { Read32(0x10); }')`
  */
@@ -41,7 +42,7 @@ export async function scriptToPack(script: string | Source, readImport?: ReadImp
   return printScriptXml(await flatten(given.script, readImport));
 }
 
-/** A scope for each level, and the debugvars that hold for this device in front. */
+/** Makes a scope for each level, preceded by the debugvars that apply to this device. */
 function scriptOf(description: DeviceDescription): Script {
   const { debugVars, sequences, span } = description;
   const names = { family: description.family, subFamily: description.subFamily, device: description.device };

@@ -17,7 +17,8 @@ export interface DeviceList {
 const DEVICES_OF = call({ pdsc: sourceOrText });
 
 /**
- * The devices that the text of a pack description (.pdsc) describes. Throws `malformed-input` for what is not one.
+ * Lists the devices that the text of a pack description (.pdsc) describes. Throws `malformed-input` if it is not
+ * one.
  *
  * `devicesOf(text).devices.map(({ name, cores }) => [name, cores])`
  */

@@ -8,18 +8,19 @@ import { call, optional, recordOf, unsigned64 } from "../arguments.ts";
 import { sourceOrText } from "./given.ts";
 
 export interface Evaluation {
-  /** Unsigned, 64 bits. */
+  /** An unsigned 64-bit number. */
   readonly value: bigint;
-  /** What is doubtful in the text of the expression. */
+  /** Doubtful points in the text of the expression. */
   readonly warnings: readonly Diagnostic[];
 }
 
 const EVALUATE = call({ expression: sourceOrText, variables: optional(recordOf(unsigned64), {}) });
 
 /**
- * The value of an expression of the sequence language. Numbers are unsigned, 64 bits wide, and wrap after every operation.
- * `variables` are the values of its names. Throws `malformed-input` for a text that is not an expression, `not-constant` for one that
- * needs a target or a variable without a value, `division-by-zero`, and `bad-argument`.
+ * Evaluates an expression of the sequence language. Numbers are unsigned, 64 bits wide, and wrap after every
+ * operation. `variables` are the values of its names. Throws `malformed-input` for a text that is not an
+ * expression, `not-constant` for one that needs a target or a variable without a value, `division-by-zero`, and
+ * `bad-argument`.
  *
  * `evaluateExpression("(value & 0xFF) == 3", { value: 0x1203n }).value` is `1n`.
  */

@@ -9,11 +9,11 @@ const FIXES = call({ findings: listOf(finding) });
 
 export interface ShownFixes {
   readonly path: string;
-  /** As `diff -u` shows it. */
+  /** The change as `diff -u` shows it. */
   readonly diff: string;
 }
 
-/** Of each file that stands in a folder by itself the findings with a fix; what lies in an archive is never changed. */
+/** Groups the findings with a fix by file, for each file in a folder; a file in an archive is never changed. */
 export function fixable(findings: readonly Diagnostic[]): ReadonlyMap<Source, readonly Diagnostic[]> {
   FIXES({ findings });
   const files = new Map<Source, Diagnostic[]>();
@@ -26,7 +26,8 @@ export function fixable(findings: readonly Diagnostic[]): ReadonlyMap<Source, re
 }
 
 /**
- * What `fixFiles` would change, file by file; only .seq and .pdsc files are mended. Of two fixes that overlap the first is made.
+ * Returns what `fixFiles` would change, file by file; only .seq and .pdsc files are fixed. If two fixes overlap,
+ * the first is made.
  *
  * `for (const { diff } of showFixes(findings)) process.stdout.write(diff);`
  */

@@ -9,8 +9,8 @@ import { sourceOrText } from "./given.ts";
 const FORMAT = call({ script: sourceOrText });
 
 /**
- * A .seq text in the one style, with its comments where they were; a formatted text stays as it is. Throws `malformed-input` for a
- * text with errors.
+ * Formats a .seq text in the one style, with its comments in their places; a formatted text stays as it is.
+ * Throws `malformed-input` for a text with errors.
  *
  * `formatScript("sequence   A{ }")` is `"sequence A { }\n"`.
  */

@@ -1,4 +1,4 @@
-/** What calls on texts take, checked: texts, sources, devices, findings. */
+/** Checks the arguments of calls on texts: texts, sources, devices, findings. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Source } from "../../lib/source.ts";
 import type { DeviceContext } from "../../project/context.ts";
@@ -9,7 +9,7 @@ export const source: Check<Source> = (value, what) => {
   throw mustBe(what, "a Source", value);
 };
 
-/** A plain string is shown in messages by the name of the parameter. */
+/** Accepts a source or a plain string, which messages call by the name of the parameter. */
 export const sourceOrText: Check<Source> = (value, what) => {
   if (typeof value === "string") return new Source(`<${what}>`, value);
   if (isSource(value)) return value;
@@ -26,7 +26,7 @@ export const finding: Check<Diagnostic> = (value, what) => {
   throw mustBe(what, "a finding", value);
 };
 
-/** Another copy of the library may have made it: it is one by what it has. */
+/** True for a source by its properties, for another copy of the library may have made it. */
 function isSource(value: unknown): value is Source {
   return has(value, "path", "string") && has(value, "text", "string") && has(value, "position", "function");
 }

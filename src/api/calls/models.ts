@@ -25,7 +25,7 @@ const DERIVE = call({
 });
 
 /**
- * The names of the simulated devices that ship, in alphabetical order; `sim:NAME` is a probe with one.
+ * Lists the names of the simulated devices that ship, in alphabetical order; `sim:NAME` is a probe with one.
  *
  * `listModels().includes("nrf52840")`
  */
@@ -41,7 +41,8 @@ export interface ModelFacts {
 }
 
 /**
- * What the text of a model (YAML) describes. Throws `malformed-yaml` and `bad-model` with every mistake in it, as `findingsOf` has them.
+ * Returns what the text of a model (YAML) describes. Throws `malformed-yaml` and `bad-model` with every mistake
+ * in it, as `findingsOf` has them.
  *
  * `modelFacts(text).processors`
  */
@@ -56,17 +57,20 @@ export function modelFacts(model: string | Source): ModelFacts {
 }
 
 export interface DeriveModelOptions {
-  /** The SVD file that says what registers hold after reset. Default: the pack's own, if `readPackFile` is given. */
+  /** The SVD file with the values of registers after reset. Default: the pack's own, if `readPackFile` is given. */
   readonly svd?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** Reads a file that the pack names. */
   readonly readPackFile?: ReadPackFile | undefined;
-  /** Called with a sentence each: why the pack's own SVD file cannot be read, which sequences of the pack refuse the model. */
+  /**
+   * Called with a sentence each time: why the pack's own SVD file cannot be read, or which sequences of the pack
+   * refuse the model.
+   */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 export interface DerivedModel {
   readonly model: string;
-  /** YAML, with what was assumed and left out as comments at its top. `sim:FILE` is a probe with it. */
+  /** The YAML. Comments at its top list what was assumed and omitted. `sim:FILE` is a probe with it. */
   readonly text: string;
 }
 
@@ -102,7 +106,7 @@ interface Registers {
 
 const ZERO = "registers are zero after reset";
 
-/** A file that the caller names must be readable; without the pack's own there is a model all the same. */
+/** Reads the registers. A file that the caller names must be readable; the pack's own may be missing. */
 async function registersOf(
   context: DeviceContext,
   { svd, readPackFile, onWarning }: DeriveModelOptions,

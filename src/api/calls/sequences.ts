@@ -9,43 +9,43 @@ import { device } from "./given.ts";
 const LIST = call({ context: device });
 const SHOW = call({ context: device, name: text });
 
-/** Where a definition stands. */
+/** The place of a definition. */
 export interface SequenceOrigin {
-  /** `project`: a .seq file; `pack`; `default`: one that ships. */
+  /** `project` is a .seq file, `pack` the pack, and `default` a definition that ships. */
   readonly layer: "project" | "pack" | "default";
   /** `family STM32H7 Series`; `project` and `default` for the other layers. */
   readonly label: string;
   /** The processor that it is for; absent if it is for all. */
   readonly pname?: string;
   readonly file: string;
-  /** 1-based, as the column. */
+  /** The line, counted from 1, as is the column. */
   readonly line: number;
   readonly column: number;
-  /** All of it for people: `pack, family STM32H7 Series (file:12:7)`. */
+  /** The whole origin for people: `pack, family STM32H7 Series (file:12:7)`. */
   readonly text: string;
 }
 
 export interface SequenceEntry {
   readonly name: string;
-  /** The specification gives it its name. */
+  /** True if the specification names it. */
   readonly predefined: boolean;
-  /** What runs; absent if nothing defines it. */
+  /** The definition that runs; absent if nothing defines it. */
   readonly winner?: SequenceOrigin;
-  /** The winner does nothing, by the pack's word. */
+  /** True if the pack says that the winner does nothing. */
   readonly disabled: boolean;
   /** The other definitions that apply, strongest first. */
   readonly overridden: readonly SequenceOrigin[];
 }
 
 export interface SequenceList {
-  /** The variant, or the device; absent without a pack. */
+  /** The name of the variant, or of the device; absent without a pack. */
   readonly device?: string;
   /** `Vendor::Name@version`. */
   readonly pack?: string;
   /** `Cortex-M7`, and its name if the device has several. */
   readonly core?: string;
   readonly pname?: string;
-  /** The predefined ones in the specification's order, defined or not; then those of the device alone. */
+  /** The sequences: predefined ones in the specification's order, defined or not, followed by those of the device alone. */
   readonly sequences: readonly SequenceEntry[];
 }
 
@@ -53,12 +53,13 @@ export interface SequenceList {
 export interface ShownSequence {
   readonly origin: SequenceOrigin;
   readonly disabled: boolean;
-  /** As .seq text; ends with a newline. */
+  /** The .seq text; ends with a newline. */
   readonly text: string;
 }
 
 /**
- * The sequences of a device, and for each the definition that wins. `context` is what `deviceContext` makes of texts.
+ * Lists the sequences of a device, and for each the definition that wins. `deviceContext` makes `context` from
+ * texts.
  *
  * `listSequences(context).sequences.filter(({ winner }) => winner?.layer === "pack")`
  */
@@ -80,8 +81,8 @@ export function listSequences(context: DeviceContext): SequenceList {
 }
 
 /**
- * The definitions of a sequence that apply, the winner first, then those that it overrides, strongest first. Throws
- * `unknown-sequence-name` with the nearest name that is defined.
+ * Returns the definitions of a sequence that apply: the winner first, then those that it overrides, strongest
+ * first. Throws `unknown-sequence-name` with the nearest name that is defined.
  *
  * `const [winner] = showSequence(context, "DebugPortStart");`
  */

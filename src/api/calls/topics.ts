@@ -19,8 +19,8 @@ export {
 const EXPLAIN = call({ name: text });
 
 /**
- * Everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure. Rejects with `no-such-name`,
- * which has the nearest name that exists.
+ * Finds everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure.
+ * Rejects with `no-such-name`, which has the nearest name that exists.
  *
  * `const [topic] = await explainTopic("Read32");`
  */

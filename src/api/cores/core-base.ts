@@ -1,4 +1,4 @@
-/** What every use of a core needs: who it is, which extensions it has, and the way to it. What it does is cortex-m.ts's. */
+/** The basis of every use of a core: its identity, its extensions, and the access to it. cortex-m.ts has what it does. */
 import { apNumber, type ApPlace } from "../../coresight/ap-place.ts";
 import { architectureOf, coreName, type Architecture, type Core } from "../../coresight/core/cortex-m.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
@@ -15,7 +15,7 @@ const ID_PFR1 = 0xe000_ed44;
 export interface CortexMParts {
   readonly access: TargetAccess;
   readonly core: Core;
-  /** `__dp`. */
+  /** The `__dp` of its debug port. */
   readonly dp: number;
   readonly ap: ApPlace;
   readonly name: string;
@@ -25,13 +25,13 @@ export interface CortexMParts {
 
 export interface CoreIdentity {
   readonly cpuid: number;
-  /** `Cortex-M7 r0p1`. */
+  /** The name, such as `Cortex-M7 r0p1`. */
   readonly name: string;
   readonly architecture: Architecture;
 }
 
 export abstract class CoreBase extends MemoryAccess {
-  /** Pname, or `core 0` where there is none. */
+  /** The Pname, or `core 0` if it has none. */
   readonly name: string;
   readonly #parts: CortexMParts;
   #identity: CoreIdentity | undefined;
@@ -53,12 +53,12 @@ export abstract class CoreBase extends MemoryAccess {
     return this.#identity;
   }
 
-  /** APSEL of the access port in front of it; on ADIv6 its base address. */
+  /** APSEL of the access port in front of it, or the port's base address on ADIv6. */
   get ap(): number {
     return apNumber(this.#parts.ap);
   }
 
-  /** `__dp` of its debug port. */
+  /** The `__dp` of its debug port. */
   get dp(): number {
     return this.#parts.dp;
   }
@@ -70,7 +70,7 @@ export abstract class CoreBase extends MemoryAccess {
     return this.#identity;
   }
 
-  /** Which extensions it has; read once. */
+  /** Returns its extensions, which are read once. */
   async features(): Promise<CoreFeatures> {
     if (this.#features !== undefined) return this.#features;
     const { cpuid, architecture } = this.#identity ?? (await this.identify());
@@ -85,8 +85,8 @@ export abstract class CoreBase extends MemoryAccess {
   }
 
   /**
-   * Something with the core one layer below and the memory in front of it, once its debug port hears; nothing else comes
-   * between. Nothing of the API may be called inside: it would wait for this turn to end.
+   * Works with the core one layer below and the memory in front of it, once its debug port is the selected one;
+   * other work waits. Calls of the API must not be made inside: they would wait for this turn to end.
    */
   inTurn<T>(work: (core: Core, memory: MemAp) => Promise<T>): Promise<T> {
     const { access, core, ap, dp } = this.#parts;

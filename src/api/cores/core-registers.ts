@@ -1,4 +1,4 @@
-/** Which core registers a core has, by its extensions; a register of another core is an error and no zero. */
+/** Knows which core registers a core has, by its extensions. A register of another core is an error and not a zero. */
 import {
   coreRegister,
   CORE_REGISTERS,
@@ -11,14 +11,14 @@ import { badArgument } from "../arguments.ts";
 
 export interface CoreFeatures {
   readonly architecture: Architecture;
-  /** Armv7-M, Armv8-M Mainline. */
+  /** True for Armv7-M and Armv8-M Mainline. */
   readonly mainExtension: boolean;
   readonly fpu: boolean;
-  /** TrustZone. */
+  /** True with TrustZone. */
   readonly security: boolean;
 }
 
-/** Whether a core has what a register needs, and what is said if it has not. */
+/** For each extension, whether the core has it, and the message if it does not. */
 const EXTENSIONS: Readonly<
   Record<Extension, { readonly has: (features: CoreFeatures) => boolean; readonly without: string }>
 > = {
@@ -38,7 +38,7 @@ export function listRegisters(features: CoreFeatures): readonly string[] {
   );
 }
 
-/** A name, or a number of DCRSR.REGSEL, as the name of a register that the core has. */
+/** Finds a register of the core by name or by its number in DCRSR.REGSEL. */
 export function checkedRegister(register: string | number, features: CoreFeatures, core: string): string {
   const found = typeof register === "string" ? coreRegister(register) : byNumber(register);
   const lacks = missing(found, features);
@@ -53,7 +53,7 @@ function missing({ needs = [] }: CoreRegister, features: CoreFeatures): Extensio
   return needs.find((extension) => !EXTENSIONS[extension].has(features));
 }
 
-/** The word of the special registers has no number of its own: its parts have names only. */
+/** Finds a register by number. The word of the special registers has no number of its own: its parts have names only. */
 function byNumber(number: number): CoreRegister {
   const found = CORE_REGISTERS.find(({ select, part }) => select === number && part === undefined);
   if (found !== undefined) return found;

@@ -28,7 +28,7 @@ import { CoreBase, type CortexMParts } from "./core-base.ts";
 import { ResetType } from "./reset-type.ts";
 import { readVectorCatch, writeVectorCatch, type VectorCatchName } from "./vector-catch.ts";
 
-/** Why a core halted last; several may be true. */
+/** Why a core last halted; several may be true. */
 export type HaltReason = "request" | "breakpoint" | "watchpoint" | "vector-catch" | "external";
 
 const REASONS: readonly (readonly [bit: (typeof DFSR)["fields"][number]["name"], reason: HaltReason])[] = [
@@ -39,7 +39,7 @@ const REASONS: readonly (readonly [bit: (typeof DFSR)["fields"][number]["name"],
   ["EXTERNAL", "external"],
 ];
 
-/** Current domain Secure (Armv8-M D1.2.55). */
+/** DSCSR, which says whether the current domain is Secure (Armv8-M D1.2.55). */
 const DSCSR = 0xe000_ee08;
 const DSCSR_CDS = 1 << 16;
 const WITH_CACHE = /Cortex-M(7|55|85)\b/;
@@ -70,7 +70,10 @@ export interface ResetDoor {
   resetAndHalt(type: ResetType | boolean | undefined): Promise<void>;
 }
 
-/** Its memory goes through the access port in front of this core. Waits are bounded; what does not come is an error. */
+/**
+ * Its memory goes through the access port in front of this core. Waits are bounded, and a wait that runs out is
+ * an error.
+ */
 export class CortexM extends CoreBase {
   /** The reset that `ResetType.DEFAULT` stands for; DEFAULT leaves it to the pack. */
   defaultResetType: ResetType = ResetType.DEFAULT;
@@ -98,26 +101,26 @@ export class CortexM extends CoreBase {
     return (await this.getState()) === "halted";
   }
 
-  /** `secure` or `non-secure`: the state that the halted core is in; undefined without the Security Extension. */
+  /** Returns `secure` or `non-secure`, the state of the halted core; undefined without the Security Extension. */
   async getSecurityState(): Promise<"secure" | "non-secure" | undefined> {
     if (!(await this.features()).security) return undefined;
     const dscsr = await this.inMemory((memory) => memory.read(DSCSR, 32, "read of DSCSR"));
     return (dscsr & DSCSR_CDS) === 0 ? "non-secure" : "secure";
   }
 
-  /** Empty while the core runs. */
+  /** Returns why the core halted; empty while it runs. */
   async getHaltReasons(): Promise<readonly HaltReason[]> {
     if (!(await this.isHalted())) return [];
     const dfsr = await this.inMemory((memory) => memory.read(DFSR.address, 32, "read of DFSR"));
     return REASONS.filter(([bit]) => field(DFSR, bit, dfsr) === 1).map(([, reason]) => reason);
   }
 
-  /** Throws `core-timeout`. */
+  /** Halts the core. Throws `core-timeout`. */
   async halt(): Promise<void> {
     await this.inTurn((core) => core.halt());
   }
 
-  /** Goes on, past a breakpoint that stands where the core is. */
+  /** Resumes the core, past a breakpoint at its current address. */
   async resume(): Promise<void> {
     await this.inTurn(async (core) => {
       if (this.#breakpoints.all.length > 0 && (await core.state()) === "halted")
@@ -126,7 +129,10 @@ export class CortexM extends CoreBase {
     });
   }
 
-  /** Instructions one by one; interrupts stay pending unless `maskInterrupts` is false. The core must be halted. */
+  /**
+   * Steps over instructions one by one; interrupts stay pending unless `maskInterrupts` is false. The core must
+   * be halted.
+   */
   async step(request: { readonly count?: number; readonly maskInterrupts?: boolean } = {}): Promise<void> {
     const { count: steps, maskInterrupts } = STEP({ options: request }).options;
     await this.inTurn((core) => {
@@ -141,8 +147,8 @@ export class CortexM extends CoreBase {
   }
 
   /**
-   * Waits until the core is halted. Throws `not-in-time` after `timeoutMs` (10 s), with the state that it is in; it goes on
-   * running then.
+   * Waits until the core is halted. Throws `not-in-time` after `timeoutMs` (10 s) with the state of the core,
+   * which then goes on running.
    */
   async waitForHalt(request: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs } = WAIT({ options: request }).options;
@@ -150,9 +156,9 @@ export class CortexM extends CoreBase {
   }
 
   /**
-   * Runs until an address is reached, or until a question is answered with true (asked while the core runs); then the core is
-   * halted. Throws `not-in-time` after `timeoutMs` (10 s), with the core halted where it was, and says so where it halted
-   * elsewhere.
+   * Runs until an address is reached, or until a question is answered with true (asked while the core runs); then
+   * the core is halted. Throws `not-in-time` after `timeoutMs` (10 s), with the core halted. Also throws it, with
+   * the place, if the core halted elsewhere.
    */
   async runUntil(
     goal: number | (() => Promise<boolean> | boolean),
@@ -192,22 +198,22 @@ export class CortexM extends CoreBase {
   }
 
   /**
-   * A core register: r0 to r12, sp, lr, pc, xpsr, msp, psp, primask, basepri, faultmask, control, fpscr, s0 to s31, and on
-   * v8-M msp_s, psplim_ns, control_ns, ...; or its number in DCRSR. Throws `unknown-register`, `no-such-register` for one that
-   * this core does not have, `core-running` unless it is halted.
+   * Reads a core register: r0 to r12, sp, lr, pc, xpsr, msp, psp, primask, basepri, faultmask, control, fpscr, s0
+   * to s31, and on v8-M msp_s, psplim_ns, control_ns, ...; or its number in DCRSR. Throws `unknown-register`,
+   * `no-such-register` if this core does not have it, `core-running` unless it is halted.
    */
   async readCoreRegister(register: string | number): Promise<number> {
     const [value = 0] = await this.readCoreRegisters([register]);
     return value;
   }
 
-  /** Several at once, in the order of the names. */
+  /** Reads several registers at once, in the order of the names. */
   async readCoreRegisters(registers: readonly (string | number)[]): Promise<readonly number[]> {
     const names = await this.#checked(READ_REGISTERS({ registers }).registers);
     return this.inTurn((core) => core.readRegisters(names));
   }
 
-  /** The names that this core has. */
+  /** Lists the names of the registers that this core has. */
   async coreRegisterNames(): Promise<readonly string[]> {
     return listRegisters(await this.features());
   }
@@ -218,7 +224,10 @@ export class CortexM extends CoreBase {
     await this.inTurn((core) => core.writeRegister(name, checked));
   }
 
-  /** Throws `no-comparator` if neither a comparator is left nor the address is RAM. Yields the kind that it got. */
+  /**
+   * Sets a breakpoint and returns the kind that it got. Throws `no-comparator` if no comparator is left and the
+   * address is not RAM.
+   */
   async setBreakpoint(address: number, kind?: BreakpointKind): Promise<BreakpointKind> {
     BREAKPOINT({ address, kind });
     const at = codeAddress(address);
@@ -234,7 +243,7 @@ export class CortexM extends CoreBase {
     return this.#breakpoints.all;
   }
 
-  /** Halts the core behind an access of data. `size` in bytes is a power of two that the address is a multiple of. */
+  /** Halts the core after an access of data. `size` in bytes is a power of two, of which the address is a multiple. */
   async setWatchpoint(
     address: number,
     request: { readonly size?: number; readonly on?: Watch } = {},
@@ -255,12 +264,12 @@ export class CortexM extends CoreBase {
     return this.#watchpoints?.all ?? [];
   }
 
-  /** Those that have matched since this was asked last. */
+  /** Returns the watchpoints that have matched since the last call. */
   async matchedWatchpoints(): Promise<readonly Watchpoint[]> {
     return this.#watching((watchpoints) => watchpoints.matched());
   }
 
-  /** Exactly these exceptions halt the core before their handler; `CORE_RESET` halts it at every reset. */
+  /** Lets exactly these exceptions halt the core before their handler; `CORE_RESET` halts it at every reset. */
   async setVectorCatch(names: readonly VectorCatchName[]): Promise<void> {
     await this.inMemory((memory) => writeVectorCatch(memory, names));
   }
@@ -269,7 +278,7 @@ export class CortexM extends CoreBase {
     return this.inMemory(readVectorCatch);
   }
 
-  /** What the halted core says about the fault that it is in, with a sentence for people; undefined without a fault. */
+  /** Returns what the halted core says about its fault, with a sentence for people; undefined without a fault. */
   async readFault(): Promise<FaultReport | undefined> {
     const { mainExtension, security } = await this.features();
     const has = { hasStatus: mainExtension, hasSecurity: security && mainExtension };
@@ -286,12 +295,12 @@ export class CortexM extends CoreBase {
     await this.#door().resetAndHalt(type);
   }
 
-  /** Comparators may have lost what they held. */
+  /** Writes the comparators again, which a reset may have cleared. */
   async afterReset(): Promise<void> {
     await this.inTurn(() => this.#breakpoints.restore());
   }
 
-  /** Takes back what must not stay when the session ends. */
+  /** Undoes what must not stay when the session ends. */
   async release(): Promise<void> {
     if (this.#breakpoints.all.length + this.watchpoints.length === 0) return;
     await this.inTurn(async () => {
@@ -312,7 +321,7 @@ export class CortexM extends CoreBase {
     return registers.map((register) => checkedRegister(register, features, this.identity.name));
   }
 
-  /** Software breakpoints are not seen in memory through this core, and not overwritten. */
+  /** The software breakpoints: they are not visible in memory through this core, and are not overwritten. */
   override get overlay(): Breakpoints {
     return this.#breakpoints;
   }
@@ -343,7 +352,7 @@ export class CortexM extends CoreBase {
   }
 }
 
-/** Bit 0 of a function's address says Thumb and is not part of it. */
+/** Clears bit 0 of a function's address, which means Thumb and is not part of it. */
 function codeAddress(address: number): number {
   return (address & ~1) >>> 0;
 }

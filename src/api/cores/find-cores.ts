@@ -1,4 +1,7 @@
-/** The cores of a target: those that the pack describes, else those that discovery finds behind the session's debug port. */
+/**
+ * Finds the cores of a target: those that the pack describes, or else those that discovery finds behind the
+ * session's debug port.
+ */
 import { isSamePlace, type ApPlace } from "../../coresight/ap-place.ts";
 import { Core } from "../../coresight/core/cortex-m.ts";
 import { Failure } from "../../lib/fault.ts";
@@ -8,9 +11,9 @@ import { CortexM } from "./cortex-m.ts";
 
 export interface FoundCores {
   readonly cores: readonly CortexM[];
-  /** Which of them is the session's own processor. */
+  /** The index of the session's own processor. */
   readonly own: number;
-  /** Debug ports besides the session's own whose power was requested for them. */
+  /** Debug ports other than the session's own whose power was requested for the cores. */
   readonly powered: readonly number[];
 }
 
@@ -61,12 +64,15 @@ export async function findCores(connection: Connection): Promise<FoundCores> {
   return { cores, own, powered: [...powered] };
 }
 
-/** Those of a pack by their Pname; without one those behind any access port. The session's own is among them. */
+/**
+ * Returns the cores of a pack by their Pname; without one, those behind any access port. The session's own is
+ * among them.
+ */
 async function candidatesOf({ context, rig }: Connection): Promise<readonly Candidate[]> {
   const { target, access } = rig;
   const own = { name: context.pname ?? "core 0", dp: context.dp, place: target.memory.ap };
   const described = context.processors.filter(
-    // Another debug port hears only where the pack says how it is chosen.
+    // The pack must say how another debug port is selected, or it cannot be reached.
     ({ dp }) => dp === context.dp || access.ports.isRouted(dp),
   );
   if (context.description !== undefined)
@@ -79,7 +85,7 @@ async function candidatesOf({ context, rig }: Connection): Promise<readonly Cand
   return found.map(({ place }, at) => ({ name: `core ${at}`, dp: context.dp, place }));
 }
 
-/** A core that is off, closed or not clocked is not a core of this session. */
+/** True if the core answers. A core that is off, closed or not clocked does not belong to this session. */
 async function answers(asking: () => Promise<void>): Promise<boolean> {
   try {
     await asking();

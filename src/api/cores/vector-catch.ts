@@ -1,4 +1,7 @@
-/** Which exceptions halt a core before their handler runs, by name: the VC bits of DEMCR (Armv7-M C1.6.5, Armv8-M D1.2.37). */
+/**
+ * The exceptions that can halt a core before their handler runs, by name: the VC bits of DEMCR (Armv7-M C1.6.5,
+ * Armv8-M D1.2.37).
+ */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { DEMCR } from "../../coresight/registers.ts";
 import { table } from "../../lib/table.ts";

@@ -1,4 +1,4 @@
-/** High level: erases flash, and sees that it is blank. */
+/** Erases flash at a high level, and checks that it is blank. */
 import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import {
   any,
@@ -50,8 +50,9 @@ export class FlashEraser {
   }
 
   /**
-   * "chip": all default flash of the device, without places. "sector": the sectors of addresses, and ranges of whole sectors.
-   * Throws `no-flash` or `part-of-sector` before anything is erased, else what the flash said. The core is left halted.
+   * Erases. "chip" erases all default flash of the device and takes no places. "sector" erases the sectors of
+   * addresses, and ranges of whole sectors. Throws `no-flash` or `part-of-sector` before anything is erased, else
+   * what the flash said. The core is left halted.
    */
   async erase(places: readonly (number | Range)[] = []): Promise<readonly ErasedSector[]> {
     ERASE({ places });

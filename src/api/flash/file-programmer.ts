@@ -1,4 +1,7 @@
-/** High level: files into flash. Reads ELF, Intel HEX, S-record, UF2 and raw binaries; programming is flash-loader.ts's. */
+/**
+ * Programs files into flash, at a high level. Reads ELF, Intel HEX, S-record, UF2 and raw binaries;
+ * flash-loader.ts programs.
+ */
 import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import type { RamReport } from "../../flash/program/ram-loader.ts";
@@ -23,11 +26,11 @@ import { FlashLoader, type FlashLoaderOptions } from "./loader.ts";
 import type { Session } from "../session.ts";
 
 export interface FileChoice {
-  /** Told by the content where it is not given. */
+  /** The format; found out from the content by default. */
   readonly format?: ImageFormat;
-  /** Where a raw binary belongs. */
+  /** The address of a raw binary. */
   readonly base?: number;
-  /** Of UF2 files: the name or the number (`0xE48BFF56`) of the family that is meant; that of the device by default. */
+  /** The family of a UF2 file, by name or number (`0xE48BFF56`); that of the device by default. */
   readonly family?: string;
 }
 
@@ -65,14 +68,18 @@ export class FileProgrammer {
   }
 
   /**
-   * Paths, or content with a name; several are programmed together. Throws `unreadable-file`, `bad-image`, `other-family` or
-   * `overlap` before the target is touched, else what FlashLoader.commit throws.
+   * Programs files, given as paths or as content with a name; several are programmed together. Throws
+   * `unreadable-file`, `bad-image`, `other-family` or `overlap` before the target is touched, else what
+   * FlashLoader.commit throws.
    */
   async program(files: Files, choice: FileChoice = {}): Promise<FlashReport> {
     return this.#program(await this.#image(files, choice));
   }
 
-  /** What the project builds, by the cbuild-run.yml that is the pack of the session, each file where that says. Throws as `program`, and `Session.projectOutput`. */
+  /**
+   * Programs what the project builds, by the cbuild-run.yml that is the pack of the session. Each file goes where
+   * that says. Throws as `program`, and `Session.projectOutput`.
+   */
   async programOutput(): Promise<FlashReport> {
     return this.#program(await this.#image(await this.#output(), {}));
   }
@@ -85,14 +92,15 @@ export class FileProgrammer {
   }
 
   /**
-   * Files into RAM alone, read back; the core stands still meanwhile and goes on if it ran. Nothing is started. Throws
-   * `not-ram` for anything else, before anything is written, and `differs` if it does not read back.
+   * Writes files into RAM alone and reads them back. The core stands still meanwhile and goes on if it ran;
+   * nothing is started. Throws `not-ram` for anything else, before anything is written, and `differs` if it does
+   * not read back.
    */
   async load(files: Files, choice: FileChoice = {}): Promise<readonly RamReport[]> {
     return this.#load(await this.#image(files, choice));
   }
 
-  /** What the project builds into RAM alone; as `programOutput` and `load`. */
+  /** Writes what the project builds into RAM alone. Throws as `programOutput` and `load`. */
   async loadOutput(): Promise<readonly RamReport[]> {
     return this.#load(await this.#image(await this.#output(), {}));
   }

@@ -1,4 +1,4 @@
-/** High level: raw data into flash, erased, programmed and proved. Files are file-programmer.ts's. */
+/** Erases, programs and proves raw data in flash, at a high level. file-programmer.ts has the files. */
 import { FlashImage } from "../../flash/file/image.ts";
 import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
@@ -19,9 +19,9 @@ import {
 } from "../arguments.ts";
 import type { Session } from "../session.ts";
 
-/** As those of `dbgseq flash`. `beforeVerify` is the session's. */
+/** The options of `dbgseq flash`. `beforeVerify` is the session's. */
 export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {
-  /** What is for RAM is written there after flashing, and read back; without it such data is refused. */
+  /** Data for RAM is written there after flashing, and read back; by default such data is refused. */
   readonly ramParts?: boolean;
 };
 
@@ -41,8 +41,8 @@ const LOADER = call({
 const ADD_DATA = call({ address: memoryAddress, data: bytes, from: text });
 
 /**
- * Gathers data for any regions, then programs all of it. Erases by sector unless told otherwise, leaves sectors alone that
- * hold their content, and verifies. The core is left halted.
+ * Collects data for any regions, then programs all of it. Erases by sector by default, skips sectors that hold
+ * their content, and verifies. The core is left halted.
  *
  * ```ts
  * const loader = new FlashLoader(session);
@@ -65,7 +65,7 @@ export class FlashLoader {
     this.#options = wishes;
   }
 
-  /** One piece at once. */
+  /** Programs one piece at once. */
   static async programBinaryData(
     session: Session,
     address: number,
@@ -77,15 +77,15 @@ export class FlashLoader {
     return loader.commit();
   }
 
-  /** Throws `overlap` if something was added for these addresses already. */
+  /** Adds data. Throws `overlap` if something was added for these addresses already. */
   addData(address: number, data: Uint8Array | readonly number[], from = "data"): this {
     this.#image.add(address, ADD_DATA({ address, data, from }).data, from);
     return this;
   }
 
   /**
-   * Throws `no-flash`, `no-algorithm` or `ram-part` before anything is erased, else `algorithm-failed`, `differs` or another
-   * FlashFault. Yields what is known of every sector.
+   * Programs everything. Throws `no-flash`, `no-algorithm` or `ram-part` before anything is erased, else
+   * `algorithm-failed`, `differs` or another FlashFault. Returns what is known of every sector.
    */
   async commit(): Promise<FlashReport> {
     if (this.#image.parts.length === 0) throw badArgument("nothing to program: call addData first");
@@ -103,7 +103,7 @@ export class FlashLoader {
     return this.#reported(this.#last);
   }
 
-  /** What is certain of the last commit, after a failure too; undefined before it has opened the flash. */
+  /** Returns what is certain of the last commit, also after a failure; undefined before it has opened the flash. */
   async report(): Promise<FlashReport | undefined> {
     return this.#last && this.#reported(this.#last);
   }

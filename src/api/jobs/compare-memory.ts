@@ -1,4 +1,4 @@
-/** Memory of a target against an image, and as bytes: the jobs verify and dump. Neither changes anything. */
+/** Compares memory of a target with an image, or reads it as bytes: the jobs verify and dump. Neither changes anything. */
 import { compare, mustBeSame, readMemory, type Comparison } from "../../flash/program/compare.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import type { FlashProgress } from "../../flash/program/report.ts";
@@ -16,19 +16,19 @@ export interface ReadJobOptions {
 }
 
 export interface VerifyOptions extends ReadJobOptions {
-  /** Hears of the comparison before a difference is thrown. */
+  /** Called with the comparison before a difference is thrown. */
   readonly onCompared?: (found: Comparison) => void;
 }
 
-/** Memory as it was read. */
+/** A range of memory as it was read. */
 export interface DumpedRange {
   readonly address: number;
   readonly bytes: Uint8Array;
 }
 
 /**
- * Compares every byte of an image with the memory of the target. Takes a session that is not open. Throws `differs`, and what the target
- * throws.
+ * Compares every byte of an image with the memory of the target. Takes a session that is not open. Throws
+ * `differs`, and what the target throws.
  *
  * `await verifyImage(session, await readImage(inputs, ["firmware.elf"]));`
  */
@@ -47,7 +47,7 @@ export async function verifyImage(
   });
 }
 
-/** On a connection that stands; for the jobs of this folder. */
+/** Verifies on a connection that is connected; for the jobs of this folder. */
 export async function verifyOn(
   connection: Connection,
   image: FlashImage,
@@ -61,7 +61,8 @@ export async function verifyOn(
 }
 
 /**
- * Reads ranges of the target's memory, sizes in bytes. Takes a session that is not open. Throws what the target throws.
+ * Reads ranges of the target's memory, with sizes in bytes. Takes a session that is not open. Throws what the
+ * target throws.
  *
  * `const [{ bytes }] = await dumpMemory(session, [{ address: 0, size: 0x1000 }]);`
  */
@@ -79,7 +80,7 @@ export async function dumpMemory(
   });
 }
 
-/** On a connection that stands; for the jobs of this folder. */
+/** Reads on a connection that is connected; for the jobs of this folder. */
 export async function dumpOn(
   connection: Connection,
   ranges: readonly Range[],

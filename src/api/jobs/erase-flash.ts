@@ -1,4 +1,4 @@
-/** Flash erased, from connecting to leaving: sectors, ranges, or everything; seen to be blank afterwards. */
+/** Erases flash, from connecting to leaving: sectors, ranges, or everything. Checks that it is blank afterwards. */
 import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { FlashPlace } from "../../session/flash/places.ts";
@@ -8,18 +8,21 @@ import { mustMayEraseChip } from "./program-flash.ts";
 export type { ErasedSector };
 
 export interface EraseJobOptions extends EraseOptions {
-  /** Reset the target afterwards and let it run. False: the core is left halted. Default true. */
+  /** Resets the target afterwards and lets it run; with false, the core is left halted. Default true. */
   readonly reset?: boolean;
-  /** Consent to erasing the whole chip; without it "chip" is refused (`no-consent`). */
+  /** Consents to erasing the whole chip; without it, "chip" is refused (`no-consent`). */
   readonly mayErase?: boolean;
-  /** Hears what is known to be blank, once, after a failure too. */
+  /** Called once with what is known to be blank, also after a failure. */
   readonly onErased?: (erased: readonly ErasedSector[]) => void;
 }
 
 export interface ErasePlan {
-  /** "chip": all flash of the places. An address without a size: the sector that it is in; with one: whole sectors, in bytes. */
+  /**
+   * "chip" is all flash of the places. An address without a size means the sector that contains it; with a size
+   * in bytes, whole sectors.
+   */
   readonly what: "chip" | readonly { readonly address: number; readonly size?: number }[];
-  /** Of findAlgorithms. */
+  /** The places that findAlgorithms found. */
   readonly places: readonly FlashPlace[];
 }
 
@@ -50,7 +53,7 @@ export async function eraseFlash(
   });
 }
 
-/** On a connection that stands; for the jobs of this folder. */
+/** Erases on a connection that is connected; for the jobs of this folder. */
 export async function eraseOn(
   connection: Connection,
   { what, places }: ErasePlan,

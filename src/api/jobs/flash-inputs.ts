@@ -1,4 +1,4 @@
-/** What flash work needs before anything is connected: the image that files are, the algorithms for it, the RAM. */
+/** Prepares flash work before anything is connected: the image of the files, the algorithms for it, the RAM. */
 import { LONGEST_CALL_US } from "../../flash/driver.ts";
 import { familyNamed } from "../../flash/file/uf2-families.ts";
 import { readFlm } from "../../flash/algorithm/flm.ts";
@@ -23,18 +23,18 @@ export type { FlashImage, FlashInputs, ImageFormat };
 export { familyNamed };
 
 export interface ImageChoice {
-  /** Where raw binaries belong. */
+  /** The address of raw binaries. */
   readonly base?: number | undefined;
-  /** Default: by the content. */
+  /** The format; found out from the content by default. */
   readonly format?: ImageFormat | undefined;
-  /** Of UF2 files: the number of the family that is meant. Default: that of the device. */
+  /** The number of the family of UF2 files; that of the device by default. */
   readonly family?: number | undefined;
 }
 
-/** Of one call of a flash algorithm. */
+/** The limit of one call of a flash algorithm. */
 export const LONGEST_CALL_MINUTES = LONGEST_CALL_US / 60e6;
 
-/** In bytes. */
+/** A range, with its size in bytes. */
 export interface Range {
   readonly address: number;
   readonly size: number;
@@ -43,26 +43,27 @@ export interface Range {
 export interface AlgorithmChoice {
   /** The path of a flash algorithm (.FLM) instead of the pack's. */
   readonly algorithm?: string | undefined;
-  /** RAM for it. Default: the pack's. */
+  /** The RAM for it; the pack's by default. */
   readonly ram?: Range | undefined;
 }
 
 export interface RamChoice {
-  /** What is RAM besides what the pack says, with its name for messages. */
+  /** RAM beyond that of the pack, with its name for messages. */
   readonly ram?: (Range & { readonly name?: string }) | undefined;
 }
 
-/** Flash work that is ready to be done: what, by which algorithms. */
+/** Flash work that is ready to be done: the image and the algorithms. */
 export interface FlashPlan {
   readonly image: FlashImage;
-  /** What of the files is for RAM. */
+  /** The part of the image that is for RAM. */
   readonly ram: FlashImage;
   readonly places: readonly FlashPlace[];
 }
 
 /**
- * The image that files are for a device: those that are named, or else the output of the cbuild-run.yml in the place of the pack, each
- * where that says. What was left out of them stands in its `notes`. Throws `unreadable-file`, `bad-image`, `other-family`, `overlap`.
+ * Reads the image for a device: from the named files, or else from the output of the cbuild-run.yml in place of
+ * the pack, each file where that says. Its `notes` list what was left out. Throws `unreadable-file`, `bad-image`,
+ * `other-family`, `overlap`.
  *
  * `const image = await readImage(inputs, ["firmware.elf"]);`
  */
@@ -75,7 +76,7 @@ export async function readImage(
   return imageFor(inputs.context, await Promise.all(contents));
 }
 
-/** What the image has for flash and what for RAM. Throws `ram-part` for the latter, unless `ramParts` asks for it. */
+/** Divides the image into flash and RAM. Throws `ram-part` for the latter, unless `ramParts` asks for it. */
 export function divideImage(
   { context }: FlashInputs,
   image: FlashImage,
@@ -85,7 +86,7 @@ export function divideImage(
   return { image: flash, ram: forRam };
 }
 
-/** The image, if all of it is for RAM; throws `not-ram` if not. */
+/** Returns the image if all of it is for RAM; throws `not-ram` otherwise. */
 export function onlyRam({ context }: FlashInputs, image: FlashImage, { ram }: RamChoice = {}): FlashImage {
   return mustBeRam(image, regionsOf(context, ram));
 }
@@ -98,8 +99,8 @@ function regionsOf(context: DeviceContext, ram: RamChoice["ram"]): readonly RamR
 }
 
 /**
- * The algorithms for ranges of flash, or for all flash of the device: the one that is named, or the pack's. Throws `no-algorithm`,
- * `bad-algorithm`, and `bad-request` if nothing describes the flash.
+ * Finds the algorithms for ranges of flash, or for all flash of the device: the named one, or the pack's. Throws
+ * `no-algorithm`, `bad-algorithm`, and `bad-request` if nothing describes the flash.
  */
 export async function findAlgorithms(
   inputs: FlashInputs,
@@ -136,7 +137,7 @@ async function placeOf(
   return description === undefined ? place : { ...place, readable: isReadable(description, { start, size }) };
 }
 
-/** The ranges that an image takes. */
+/** Lists the ranges that an image covers. */
 export function rangesOf({ parts }: FlashImage): readonly Range[] {
   return parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
 }
@@ -147,7 +148,7 @@ function wantedFiles(files: readonly string[], { output }: FlashInputs): readonl
   return output();
 }
 
-/** What the caller says of a file wins over what the project does. */
+/** Reads a file. The caller's words about it win over the project's. */
 async function contentOf(
   { path, ...project }: OutputFile,
   { format = project.format, base = project.base, family }: ImageChoice,

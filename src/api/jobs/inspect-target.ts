@@ -1,4 +1,4 @@
-/** What answers behind a probe, as data. It connects as far as the debug port and unlocks nothing. */
+/** Finds out what answers behind a probe, as data. It connects as far as the debug port and unlocks nothing. */
 import { apName, isSamePlace, placeKey, type ApPlace } from "../../coresight/ap-place.ts";
 import { makerOf } from "../../coresight/adi/component.ts";
 import type { Found, FoundAp, FoundCore } from "../../coresight/adi/discovery.ts";
@@ -12,25 +12,28 @@ import type { Target } from "../../session/flow/target.ts";
 import { identityOf } from "../ports/access-port.ts";
 import type { Session } from "../session.ts";
 
-/** A CoreSight component: a ROM table, or what one lists. */
+/** A CoreSight component: a ROM table, or an entry of one. */
 export interface ComponentInfo {
   readonly address: number;
   readonly name: string;
   readonly maker?: string;
-  /** CLASS of its component identification, as its part number and the JEP106 code of its designer (null without one). */
+  /**
+   * CLASS of its component identification. The part number and the JEP106 code of its designer (null without one)
+   * come from there as well.
+   */
   readonly class?: number;
   readonly part?: number;
   readonly designer?: number | null;
   readonly devarch?: number;
   readonly devtype?: number;
   readonly powerDomain?: number;
-  /** Why nothing more is known of it. */
+  /** Why no more is known of it. */
   readonly problem?: string;
   readonly components?: readonly ComponentInfo[];
 }
 
 export interface AccessPortInfo {
-  /** By which it is chosen. */
+  /** The place by which it is selected. */
   readonly place: string;
   readonly name: string;
   readonly idr: number;
@@ -38,11 +41,11 @@ export interface AccessPortInfo {
   readonly cores: readonly {
     readonly name: string;
     readonly cpuid: number;
-    /** Of the pack's description; null without one. */
+    /** The Pname of the pack's description; null without one. */
     readonly pname: string | null;
   }[];
   readonly romTable?: ComponentInfo;
-  /** On ADIv6: those behind this one. */
+  /** On ADIv6, the access ports behind this one. */
   readonly accessPorts: readonly AccessPortInfo[];
 }
 
@@ -52,32 +55,32 @@ export interface TargetOverview {
   /** `__dp` of the debug port. */
   readonly dp: number;
   readonly dpidr: number;
-  /** Of the debug port architecture; 0 has no DPIDR. */
+  /** The version of the debug port architecture; 0 has no DPIDR. */
   readonly version: number;
   readonly maker: string;
-  /** 0 if the maker left it open; absent before version 2. */
+  /** The target's id; 0 if the maker left it open, absent before version 2. */
   readonly targetId?: number;
   readonly targetMaker?: string;
   readonly romTable?: ComponentInfo;
   readonly accessPorts: readonly AccessPortInfo[];
   /** What should answer and does not, each as a sentence. The one that makes the job fail is `decisive`. */
   readonly missing: readonly { readonly text: string; readonly decisive: boolean }[];
-  /** Access ports from this one to 255 were not asked: some devices hang if one is asked that they do not have. */
+  /** Access ports from this one to 255 were not asked: some devices hang if a missing one is asked. */
   readonly unaskedFrom?: number;
-  /** Only what the pack describes was looked at. */
+  /** True if only what the pack describes was examined. */
   readonly isDescribed: boolean;
 }
 
 export interface InspectOptions {
-  /** Without a pack: ask all 256 access ports of ADIv5, not only the first in a row. */
+  /** Without a pack, asks all 256 access ports of ADIv5, not only the first in a row. */
   readonly allAps?: boolean;
-  /** Hears what was found, before a failure is thrown because of what is missing. */
+  /** Called with what was found, before a failure is thrown because of what is missing. */
   readonly onFound?: (found: TargetOverview) => void;
 }
 
 /**
- * Looks at what answers: probe, debug port, access ports, cores, ROM tables. Takes a session that is not open. Throws what keeps the
- * debug port from answering, and what is missing that the session's processor needs.
+ * Finds out what answers: probe, debug port, access ports, cores, ROM tables. Takes a session that is not open.
+ * Throws what keeps the debug port from answering, and what is missing that the session's processor needs.
  *
  * `const { accessPorts } = await inspectTarget(session);`
  */
@@ -137,12 +140,12 @@ async function look({ context, rig }: Connection, all: boolean): Promise<Looked>
   };
 }
 
-/** What the session needs: the access port of its processor and the core behind it; without a description any. */
+/** What the session needs: the access port of its processor and the core behind it, or any core without a description. */
 function decisive({ missing, accessPorts }: Found, own: ApPlace): CoreSightFailure | undefined {
   return missing.find(({ place }) => accessPorts.length === 0 || isSamePlace(place, own))?.failure;
 }
 
-/** The processor's access port is open and leads to nothing: its ROM table does not answer, and neither does a core. */
+/** True if the processor's access port is open and leads to nothing: neither its ROM table nor a core answers. */
 async function missingCore({ accessPorts }: Found, target: Target): Promise<CoreSightFailure | undefined> {
   const { ap } = target.memory;
   const own = allPorts(accessPorts).find(({ place }) => isSamePlace(place, ap));

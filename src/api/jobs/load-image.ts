@@ -1,4 +1,4 @@
-/** An image into RAM, read back, and started on request, from connecting to leaving. */
+/** Writes an image into RAM, reads it back, and starts it on request, from connecting to leaving. */
 import { emulateReset } from "../../coresight/core/emulated-reset.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import type { RamReport } from "../../flash/program/ram-loader.ts";
@@ -10,15 +10,15 @@ import type { Session } from "../session.ts";
 import type { ReadJobOptions } from "./compare-memory.ts";
 
 export interface LoadImageOptions extends ReadJobOptions {
-  /** The address of the vector table to start from, as vectorsOf yields it; nothing is started without it. */
+  /** The address of the vector table to start from, as vectorsOf returns it; nothing is started without it. */
   readonly start?: number | undefined;
-  /** Hears what was written, before anything is started. */
+  /** Called with what was written, before anything is started. */
   readonly onLoaded?: (report: readonly RamReport[]) => Promise<void> | void;
 }
 
 /**
- * Loads an image that is all for RAM, as onlyRam yields it; what stands in flash stays as it is. Takes a session that is not open. Throws
- * `differs` if it does not read back, and what the target throws.
+ * Loads an image that is all for RAM, as onlyRam returns it; flash stays as it is. Takes a session that is not
+ * open. Throws `differs` if it does not read back, and what the target throws.
  *
  * `await loadImage(session, onlyRam(inputs, image), { start: vectorsOf(image) });`
  */
@@ -42,8 +42,8 @@ export async function loadImage(
 }
 
 /**
- * The lowest address of the image, which must look like a table: a stack pointer, and a first instruction in Thumb state. Throws
- * `bad-request` if it does not.
+ * Returns the lowest address of the image, which must look like a vector table: a stack pointer, and a first
+ * instruction in Thumb state. Throws `bad-request` if it does not.
  */
 export function vectorsOf({ parts: [first] }: FlashImage): number {
   const { address = 0, bytes = new Uint8Array() } = first ?? {};
@@ -57,7 +57,7 @@ export function vectorsOf({ parts: [first] }: FlashImage): number {
   );
 }
 
-/** As a reset would start it from there; the session lets the core run when it ends. */
+/** Starts it as a reset would from there; the session lets the core run when it ends. */
 async function startAt({ rig: { target } }: Connection, vectors: number): Promise<void> {
   const { faultStatus: mainExtension } = await target.mainExtension();
   await emulateReset(target.core, target.memory, { vectors, mainExtension });

@@ -1,11 +1,11 @@
-/** One core of a target, looked at and moved by hand, from connecting to leaving: halt, resume, step and registers. */
+/** Looks at one core of a target and controls it by hand, from connecting to leaving: halt, resume, step and registers. */
 import type { Core } from "../../coresight/core/cortex-m.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { Leave } from "../../options/resolve.ts";
 import { badRequest } from "../arguments.ts";
 import type { Session } from "../session.ts";
 
-/** What every Cortex-M has. */
+/** The registers that every Cortex-M has. */
 const PLAIN = [
   ...Array.from({ length: 13 }, (_, index) => `r${index}`),
   ...["sp", "lr", "pc", "xpsr", "msp", "psp", "control", "primask"],
@@ -16,7 +16,7 @@ const MOST_STEPS = 100_000n;
 export type RegisterValues = Readonly<Record<string, number>>;
 
 export interface CoreJobOptions {
-  /** Has the values while the target is still connected: what fails on leaving it does not take them back. */
+  /** Called with the values while the target is still connected, so that a failure on leaving does not lose them. */
   readonly onValues?: (values: RegisterValues) => void;
 }
 
@@ -37,8 +37,8 @@ export function resumeCore(session: Session, options: CoreJobOptions = {}): Prom
 }
 
 /**
- * Steps over so many instructions, 1 to 100000, and leaves the core halted. Yields `pc`. Takes a session that is not open. Throws
- * `bad-request` for another count.
+ * Steps over 1 to 100000 instructions and leaves the core halted. Yields `pc`. Takes a session that is not open.
+ * Throws `bad-request` for another count.
  */
 export function stepCore(
   session: Session,
@@ -61,8 +61,8 @@ export function mustBeSteps(count: bigint): void {
 }
 
 /**
- * Registers of the core by name, in order: those that every Cortex-M has if none are named. A running core is halted for as long as it is
- * read. Takes a session that is not open. Throws `unknown-register` for a name that no core has.
+ * Reads registers of the core by name, in order; by default those that every Cortex-M has. A running core is
+ * halted meanwhile. Takes a session that is not open. Throws `unknown-register` for a name that no core has.
  *
  * `const { pc } = await readRegisters(session, ["pc"]);`
  */
@@ -80,7 +80,7 @@ export function readRegisters(
   });
 }
 
-/** `leave` holds unless the option says otherwise; undefined: as found. */
+/** `leave` applies unless the option says otherwise; undefined leaves the core as found. */
 function onCore(
   session: Session,
   { leave, onValues }: CoreJobOptions & { readonly leave?: Leave },

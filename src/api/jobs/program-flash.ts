@@ -1,4 +1,7 @@
-/** An image into flash by the device's own algorithms, from connecting to leaving: erased, programmed, proved, reset. */
+/**
+ * Programs an image into flash by the device's own algorithms, from connecting to leaving: erased, programmed,
+ * proved, reset.
+ */
 import { encode } from "../../flash/file/encode.ts";
 import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
@@ -13,30 +16,30 @@ export type { FlashProgress, FlashStep, SectorReport } from "../../flash/program
 export type { FlashReport, RamReport };
 
 export interface ProgramOptions extends Omit<LoadOptions, "beforeVerify"> {
-  /** Reset the target afterwards and let it run. False: the core is left halted. Default true. */
+  /** Resets the target afterwards and lets it run; with false, the core is left halted. Default true. */
   readonly reset?: boolean;
-  /** Consent to erasing the whole chip; without it `erase: "chip"` is refused (`no-consent`). */
+  /** Consents to erasing the whole chip; without it, `erase: "chip"` is refused (`no-consent`). */
   readonly mayErase?: boolean;
-  /** Hears what is certain of every sector, once, after a failure too. */
+  /** Called once with what is certain of every sector, also after a failure. */
   readonly onReport?: (report: FlashReport, error?: unknown) => void;
-  /** Takes what was to be kept in erased sectors and may be gone, if flashing failed: it should be saved. */
+  /** Called if flashing failed, with what was to be kept in erased sectors and may be gone: it should be saved. */
   readonly onLost?: (lost: LostPages) => Promise<void>;
-  /** Hears what was written to RAM. */
+  /** Called with what was written to RAM. */
   readonly onRam?: (report: readonly RamReport[]) => void;
 }
 
 /** What sectors held outside of the image when flashing failed. */
 export interface LostPages {
   readonly sectors: readonly Range[];
-  /** For a file. */
+  /** A name for a file. */
   readonly name: string;
-  /** As Intel HEX, with the image's own bytes. */
+  /** The content as Intel HEX, with the image's own bytes. */
   readonly content: Uint8Array;
 }
 
 /**
- * Programs an image. Takes a session that is not open. Throws `no-consent` before anything is touched, else `algorithm-failed`,
- * `differs` or another FlashFault, and what the probe and the sequences throw.
+ * Programs an image. Takes a session that is not open. Throws `no-consent` before anything is touched, else
+ * `algorithm-failed`, `differs` or another FlashFault, and what the probe and the sequences throw.
  *
  * ```ts
  * const parts = divideImage(inputs, await readImage(inputs, ["firmware.elf"]));
@@ -57,7 +60,7 @@ export async function programFlash(
     await connection.during(
       async () => {
         results.push(await programOn(connection, plan, options));
-        // What the boot ROM of a device does with RAM is over once the core is caught at its reset vector.
+        // Once the core is caught at its reset vector, the boot ROM of a device has finished its work with RAM.
         if (reset) await connection.reset(undefined, { halt: plan.ram.parts.length > 0 });
         if (plan.ram.parts.length === 0) return;
         const ram = await writeRam(connection.rig.target.memory, plan.ram, {
@@ -73,7 +76,7 @@ export async function programFlash(
   });
 }
 
-/** Programs, and writes to RAM what is for it, on a connection that stands; for the jobs of this folder. */
+/** Programs flash and writes the RAM parts on a connection that is connected; for the jobs of this folder. */
 export async function programStep(
   connection: Connection,
   plan: FlashPlan,
@@ -122,7 +125,7 @@ function lostPages(loader: Loader, sectors: readonly Range[]): LostPages {
   return { sectors, name, content: encode(loader.lostPages, "hex", name) };
 }
 
-/** Throws `no-consent` for a chip erase that neither the call nor the session consents to. */
+/** Throws `no-consent` for a chip erase without consent of the call or of the session. */
 export function mustMayEraseChip(
   { rig: { guard } }: Connection,
   { erase, mayErase = false }: Pick<ProgramOptions, "erase" | "mayErase">,

@@ -1,13 +1,13 @@
-/** A reset of a target, from connecting to leaving: by a debug sequence, or past the sequences. */
+/** Resets a target, from connecting to leaving: by a debug sequence, or without the sequences. */
 import type { ResetKind } from "../../project/connection-bits.ts";
 import { call, oneOf, optional, options, yesOrNo } from "../arguments.ts";
 import { ResetType } from "../cores/reset-type.ts";
 import type { Session } from "../session.ts";
 import { Target } from "../target/target.ts";
 
-/** Those that are debug sequences, whose flow the session runs. */
+/** The resets that are debug sequences, whose flow the session runs. */
 const KINDS: readonly ResetKind[] = ["hardware", "system", "processor"];
-/** Past the sequences, as the API names them. */
+/** The resets without sequences, as the API names them. */
 const DIRECT: readonly ResetType[] = [
   ResetType.NSRST,
   ResetType.SYSRESETREQ,
@@ -15,22 +15,26 @@ const DIRECT: readonly ResetType[] = [
   ResetType.EMULATED,
 ];
 
-/** A debug sequence (`hardware`, `system`, `processor`), or past the sequences (`nsrst`, `sysresetreq`, `vectreset`, `emulated`). */
+/**
+ * A debug sequence (`hardware`, `system`, `processor`), or a reset without sequences (`nsrst`, `sysresetreq`,
+ * `vectreset`, `emulated`).
+ */
 export type ResetJobType = ResetKind | ResetType;
 export const RESET_JOB_TYPES: readonly ResetJobType[] = [...KINDS, ...DIRECT];
 
 export interface ResetJobOptions {
-  /** Default: the debug sequence that the device resets by. */
+  /** The type of reset. Default: the debug sequence that the device resets by. */
   readonly type?: ResetJobType | undefined;
-  /** The core is caught at its reset vector, and left halted. */
+  /** Catches the core at its reset vector, and leaves it halted. */
   readonly halt?: boolean;
 }
 
 const RESET = call({ options: options({ type: optional(oneOf(RESET_JOB_TYPES)), halt: optional(yesOrNo) }) });
 
 /**
- * Resets the target: connects, resets and leaves it, running unless `halt` or the option `leave` says otherwise. Takes a session that is
- * not open. Throws `no-halt` if it does not come out of reset, and what the probe and the sequences throw.
+ * Resets the target: connects, resets and leaves it running, unless `halt` or the option `leave` says otherwise.
+ * Takes a session that is not open. Throws `no-halt` if it does not come out of reset, and what the probe and the
+ * sequences throw.
  *
  * `await resetTarget(session, { type: "system", halt: true });`
  */

@@ -1,20 +1,21 @@
-/** One sequence of a device, from connecting to leaving. */
+/** Runs one sequence of a device, from connecting to leaving. */
 import { call, optional, options, text, yesOrNo } from "../arguments.ts";
 import type { Session } from "../session.ts";
 
 export interface RunOptions {
-  /** A reset halts the core at its reset vector. */
+  /** True if a reset halts the core at its reset vector. */
   readonly halt?: boolean;
-  /** Consent to a sequence that erases what the memories hold; without it such a sequence is refused (`no-consent`). */
+  /** Consents to a sequence that erases what the memories hold; without it, such a sequence is refused (`no-consent`). */
   readonly mayErase?: boolean;
 }
 
 const RUN = call({ name: text, options: options({ halt: optional(yesOrNo), mayErase: optional(yesOrNo) }) });
 
 /**
- * Runs a sequence by its name, as `dbgseq run`: a sequence of the connect flow runs that flow up to it, a reset runs the reset flow,
- * anything else runs between connecting and disconnecting. Takes a session that is not open, and leaves it so. Throws
- * `unknown-sequence-name`, `no-consent`, and what the probe, the flow and the sequence throw.
+ * Runs a sequence by its name, as `dbgseq run`. A sequence of the connect flow runs that flow up to it, a reset
+ * runs the reset flow, and any other runs between connecting and disconnecting. Takes a session that is not open,
+ * and leaves it so. Throws `unknown-sequence-name`, `no-consent`, and what the probe, the flow and the sequence
+ * throw.
  *
  * `await runSequence(session, "ResetSystem", { halt: true });`
  */

@@ -16,33 +16,33 @@ import type { Session } from "../session.ts";
 
 export type { ApPlace };
 
-/** Width of one access; 64 bits are two accesses, the lower word first. */
+/** The width of one access; 64 bits are two accesses, the lower word first. */
 export type AccessBits = 8 | 16 | 32 | 64;
 
-/** Where a value, a range of memory (`size` in bytes), or a named register of the device's SVD file is. */
+/** The place of a value, a range of memory (`size` in bytes), or a named register of the device's SVD file. */
 export type Place =
   | { readonly kind: "value"; readonly address: number; readonly bits: AccessBits }
   | { readonly kind: "range"; readonly address: number; readonly size: number; readonly bits: AccessBits }
   | { readonly kind: "name"; readonly name: string };
 
 export interface MemoryJobOptions {
-  /** Through this access port: its number, or its base address on ADIv6. Default: the processor's. */
+  /** The access port to use: its number, or its base address on ADIv6. Default: the processor's. */
   readonly ap?: ApPlace | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Hears of registers that are left out, and of writes that do not do what they seem to. */
+  /** Called for registers that are left out, and for writes that do not do what they seem to. */
   readonly onNote?: (text: string) => void;
 }
 
 export interface ReadPlacesOptions extends MemoryJobOptions {
-  /** Has the values while the target is still connected: what fails on leaving it does not take them back. */
+  /** Called with the values while the target is still connected, so that a failure on leaving does not lose them. */
   readonly onValues?: (values: readonly (readonly ReadValue[])[]) => Promise<void> | void;
 }
 
-/** A field with what it holds. */
+/** A field and its value. */
 export interface FieldValue {
   readonly name: string;
   readonly lsb: number;
-  /** In bits. */
+  /** The width in bits. */
   readonly width: number;
   readonly value: bigint;
   /** The SVD file's name for the value. */
@@ -64,23 +64,23 @@ export type ReadValue =
       readonly address: number;
       readonly bits: AccessBits;
       readonly value: bigint;
-      /** Those that may be read. */
+      /** The fields that may be read. */
       readonly fields: readonly FieldValue[];
     }
   | {
       readonly kind: "field";
       /** `PERIPHERAL.REGISTER.FIELD`. */
       readonly name: string;
-      /** Of its register. */
+      /** The address of its register. */
       readonly address: number;
       readonly bits: AccessBits;
       readonly field: FieldValue;
     };
 
 /**
- * Reads values, ranges and registers of the target, from connecting to leaving; takes a session that is not open. Yields a list for each
- * place: of a peripheral all its registers, but those that reading changes. Throws `bad-request` for what cannot be read,
- * `no-such-name`, `no-svd`, and what the target throws.
+ * Reads values, ranges and registers of the target, from connecting to leaving; takes a session that is not open.
+ * Yields a list for each place; a peripheral yields all its registers except those that reading changes. Throws
+ * `bad-request` for what cannot be read, `no-such-name`, `no-svd`, and what the target throws.
  *
  * `const [[cpuid]] = await readPlaces(session, [{ kind: "value", address: 0xe000ed00, bits: 32 }]);`
  */
@@ -102,7 +102,7 @@ export interface Around extends MemoryJobOptions {
   readonly memory: MemAp;
 }
 
-/** For the jobs of this folder. */
+/** Works with memory, for the jobs of this folder. */
 export function overMemory<T>(
   session: Session,
   options: MemoryJobOptions,
@@ -185,7 +185,7 @@ async function inHalfWords(memory: MemAp, address: number, size: number): Promis
   return bytes;
 }
 
-/** All of a peripheral, but those that reading changes: a caller who wants one names it. */
+/** Reads all registers of a peripheral except those that reading changes; the caller must name these. */
 async function registers(
   all: readonly PeripheralRegister[],
   { memory, signal, onNote }: Around,

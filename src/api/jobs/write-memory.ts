@@ -1,4 +1,4 @@
-/** Values into memory and into named registers of a target: the jobs write and fill. */
+/** Writes values into memory and into named registers of a target: the jobs write and fill. */
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
@@ -22,19 +22,19 @@ import {
 } from "./target-memory.ts";
 
 export interface WriteOptions extends MemoryJobOptions {
-  /** Hears that plain writes do not program the flash at an address. */
+  /** Called if a write goes to an address of flash, which plain writes do not program. */
   readonly onFlash?: (address: number) => void;
 }
 
-/** What a named register holds now, as it was written. */
+/** The value of a named register as it was written. */
 export interface WrittenRegister {
   readonly name: string;
   readonly value: bigint;
 }
 
 /**
- * Writes values that follow each other at an address of the target, from connecting to leaving; takes a session that is not open. Throws
- * `bad-request` for values that do not fit, and what the target throws.
+ * Writes values one after the other from an address of the target on, from connecting to leaving; takes a session
+ * that is not open. Throws `bad-request` for values that do not fit, and what the target throws.
  *
  * `await writeValues(session, { address: 0x2000_0000, bits: 32 }, [1n, 2n]);`
  */
@@ -55,8 +55,8 @@ export async function writeValues(
 }
 
 /**
- * Writes a register of the device's SVD file, or one field of it (`PERIPHERAL.REGISTER[.FIELD]`), whose other fields keep what is read.
- * As writeValues; throws `no-such-name` and `no-svd`, too.
+ * Writes a register of the device's SVD file, or one field of it (`PERIPHERAL.REGISTER[.FIELD]`), whose other
+ * fields keep what is read. Works and throws as writeValues, and throws `no-such-name` and `no-svd`, too.
  *
  * `await writeRegister(session, "DBGMCU.CR.DBG_STOP", 1n);`
  */
@@ -72,7 +72,8 @@ export async function writeRegister(
 }
 
 /**
- * Fills a range of the target's memory, `size` in bytes, with one value by accesses of `bits`. As writeValues.
+ * Fills a range of the target's memory, `size` in bytes, with one value by accesses of `bits`. Works and throws
+ * as writeValues.
  *
  * `await fillMemory(session, { address: 0x2000_0000, size: 0x1000, bits: 32 }, 0xdeadbeefn);`
  */
@@ -105,7 +106,7 @@ async function writeValue(
     );
 }
 
-/** As large as keeps Ctrl-C quick. */
+/** Small enough for a quick Ctrl-C. */
 const CHUNK = 0x4000;
 
 async function fill(
@@ -133,7 +134,7 @@ async function fill(
   }
 }
 
-/** A field is read, changed and written; the other fields keep what was read. */
+/** Writes a register or a field. A field is read, changed and written; the other fields keep what was read. */
 async function writeNamed(
   memory: MemAp,
   found: Exclude<Named, { readonly kind: "unknown" }>,
@@ -173,7 +174,10 @@ function mustEnd(address: number, size: number): void {
     throw badRequest(`${size} bytes at ${hex32(address)} end beyond the 32-bit address space`);
 }
 
-/** Plain writes do not program flash; some controllers take them once they were unlocked, so that it is only said. */
+/**
+ * Warns of writes to flash, which plain writes do not program. It is not an error, for some controllers take them
+ * once they were unlocked.
+ */
 function warnOfFlash(
   { connection }: Around,
   { address, size }: { readonly address: number; readonly size: number },

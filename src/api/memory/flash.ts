@@ -1,4 +1,4 @@
-/** The flash of one memory region, operation by operation: the low-level way. What is done in which order is the caller's. */
+/** The flash of one memory region, operation by operation: the low-level way. The caller decides on the order. */
 import type { FlashDriver, Phase } from "../../flash/driver.ts";
 import { mustMayErase, mustNotLock } from "../../flash/program/locking.ts";
 import type { SectorPlan } from "../../flash/program/plan.ts";
@@ -20,15 +20,16 @@ export interface FlashInfo {
   readonly name: string;
   readonly start: number;
   readonly size: number;
-  /** Most bytes that are programmed at once. */
+  /** The most bytes that are programmed at once. */
   readonly pageSize: number;
-  /** What erased bytes read. */
+  /** The value of erased bytes. */
   readonly erasedByte: number;
 }
 
 /**
- * Of a region: `region.flash`. The first operation loads the algorithm; the core is reset and halted for it and stays halted.
- * Only one flash of a session is in use at a time: using another one ends what this one began.
+ * The flash of a region: `region.flash`. The first operation loads the algorithm; the core is reset and halted
+ * for it and stays halted. Only one flash of a session is in use at a time: using another one ends the work of
+ * this one.
  *
  * ```ts
  * const { flash } = session.target.memoryMap.getBootMemory() ?? fail();
@@ -48,13 +49,13 @@ export class Flash {
     this.#open = open;
   }
 
-  /** Throws `bad-algorithm`, `no-room` if the algorithm cannot be used. */
+  /** Describes the flash. Throws `bad-algorithm`, `no-room` if the algorithm cannot be used. */
   async info(): Promise<FlashInfo> {
     const { name, start, size, pageSize, erased } = await this.#driver();
     return { name, start, size, pageSize, erasedByte: erased };
   }
 
-  /** Prepares for one kind of operation; those below do it by themselves where it was not done. */
+  /** Prepares for one kind of operation; the others call it by themselves if needed. */
   async init(operation: FlashOperation): Promise<void> {
     const { operation: phase } = INIT({ operation });
     await (await this.#driver()).begin(phase);
@@ -70,7 +71,10 @@ export class Flash {
     await this.#open.close(this);
   }
 
-  /** Everything that the algorithm knows as its flash. Throws `no-consent` without `mayErase`, `algorithm-failed`. */
+  /**
+   * Erases everything that the algorithm knows as its flash. Throws `no-consent` without `mayErase`,
+   * `algorithm-failed`.
+   */
   async eraseAll(): Promise<void> {
     const driver = await this.#driver();
     if (!driver.erasesAll)
@@ -80,7 +84,7 @@ export class Flash {
     await driver.eraseAll();
   }
 
-  /** The sector that an address is in. Throws `algorithm-failed` with the algorithm's result. */
+  /** Erases the sector that contains an address. Throws `algorithm-failed` with the algorithm's result. */
   async eraseSector(address: number): Promise<void> {
     this.#inside(PLACE({ address }).address, 1);
     const driver = await this.#driver();
@@ -89,7 +93,7 @@ export class Flash {
     await driver.eraseSector(sector.address);
   }
 
-  /** Up to a page, from its start; what is missing of it is left as it is. Returns when it is programmed. */
+  /** Programs up to a page, from its start; the rest of the page stays as it is. Returns when it is programmed. */
   async programPage(address: number, data: Uint8Array | readonly number[]): Promise<void> {
     const { bytes: page } = PROGRAM_PAGE({ address, bytes: data });
     this.#inside(address, page.length);
@@ -106,27 +110,27 @@ export class Flash {
     await driver.program(pages);
   }
 
-  /** By the algorithm's own function; undefined if it has none. */
+  /** Checks whether a sector is blank by the algorithm's own function; undefined if it has none. */
   async isBlank(address: number): Promise<boolean | undefined> {
     this.#inside(PLACE({ address }).address, 1);
     const driver = await this.#driver();
     return driver.isBlank(sectorAt(driver, address));
   }
 
-  /** CRC-32 (IEEE 802.3), worked out by the target; undefined if its RAM has no room for that. */
+  /** Lets the target work out CRC-32 (IEEE 802.3); undefined if its RAM has no room for that. */
   async computeCrc(address: number, size: number): Promise<number | undefined> {
     RANGE({ address, size });
     const crcs = await (await this.#driver()).crcs([{ address: this.#inside(address, size), size }]);
     return crcs?.[0];
   }
 
-  /** The sector that an address is in. Throws `bad-argument` outside of the region. */
+  /** Returns the sector that contains an address. Throws `bad-argument` outside of the region. */
   async getSector(address: number): Promise<Sector> {
     this.#inside(PLACE({ address }).address, 1);
     return sectorAt(await this.#driver(), address);
   }
 
-  /** An operation by itself: what it leaves is what counts. */
+  /** Checks each operation by itself: its result must not lock. */
   #mustNotLock(driver: FlashDriver, plan: SectorPlan): Promise<void> {
     return mustNotLock(driver, plan, { erases: plan.pages.length === 0, mayLock: false });
   }

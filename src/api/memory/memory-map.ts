@@ -1,4 +1,4 @@
-/** The memory of a device as its pack describes it, and the flash of each region that is flash. Reads nothing of the target. */
+/** The memory of a device as its pack describes it, and the flash of each flash region. Reads nothing of the target. */
 import type { Memory } from "../../device/description.ts";
 import type { Connection } from "../../session/connection.ts";
 import { hex32 } from "../../lib/hex.ts";
@@ -8,13 +8,13 @@ import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
 import { call, memoryAddress, oneOf } from "../arguments.ts";
 
-/** `device`: registers of peripherals. */
+/** `device` means registers of peripherals. */
 const REGIONS_OF = call({ type: oneOf(["flash", "rom", "ram", "device"]) });
 const REGION_FOR = call({ address: memoryAddress });
 
 export type MemoryType = MemoryKind;
 
-/** What the architecture has where a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
+/** What the architecture defines if a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
 const ARCHITECTURE: readonly { readonly name: string; readonly start: bigint; readonly size: bigint }[] = [
   { name: "Peripheral", start: 0x4000_0000n, size: 0x2000_0000n },
   { name: "Private peripheral bus", start: 0xe000_0000n, size: 0x10_0000n },
@@ -24,17 +24,17 @@ type Described = Pick<Memory, "name" | "start" | "size" | "access" | "startup" |
 
 export class MemoryRegion {
   readonly name: string;
-  /** Flash is what the pack has an algorithm or `flashinfo` for. */
+  /** The type; flash is what the pack has an algorithm or `flashinfo` for. */
   readonly type: MemoryType;
   readonly start: number;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** Letters as in the pack: r, w, x, p, s, n, c. */
+  /** The pack's letters: r, w, x, p, s, n, c. */
   readonly access: string;
-  /** The core starts from it. */
+  /** True if the core starts from it. */
   readonly isBootMemory: boolean;
   readonly isDefault: boolean;
-  /** The region that is seen here once more, by its name. */
+  /** The name of the region that is visible here as well. */
   readonly alias: string | undefined;
   readonly #flash: Flash | undefined;
 
@@ -60,7 +60,7 @@ export class MemoryRegion {
     return address >= this.start && address <= this.end;
   }
 
-  /** Its programming. Throws `not-flash` for RAM and ROM. */
+  /** Programs the region. Throws `not-flash` for RAM and ROM. */
   get flash(): Flash {
     if (this.#flash !== undefined) return this.#flash;
     throw new SessionFailure(
@@ -73,7 +73,7 @@ export class MemoryRegion {
   }
 }
 
-/** Regions by address: those of the pack, and what the architecture has beside them; empty without a pack. */
+/** Regions by address: those of the pack, and those of the architecture beside them; empty without a pack. */
 export class MemoryMap {
   readonly regions: readonly MemoryRegion[];
 
@@ -91,14 +91,14 @@ export class MemoryMap {
     this.regions = regions.sort((one, other) => one.start - other.start);
   }
 
-  /** Where the core starts; undefined if the pack does not say. */
+  /** Returns the region that the core starts from; undefined if the pack does not say. */
   getBootMemory(): MemoryRegion | undefined {
     return this.regions.find(({ isBootMemory }) => isBootMemory);
   }
 
   getRegionForAddress(address: number): MemoryRegion | undefined {
     REGION_FOR({ address });
-    // What a pack describes inside of the peripheral space says more than that space.
+    // Inside of the peripheral space, a description of the pack says more than that space.
     const [smallest] = this.regions
       .filter((region) => region.contains(address))
       .sort((one, other) => one.size - other.size);
@@ -110,7 +110,7 @@ export class MemoryMap {
     return this.regions.filter((region) => region.type === type);
   }
 
-  /** The one that the pack names as default, else the first of its type. */
+  /** Returns the region that the pack names as default, else the first of its type. */
   getDefaultRegionOfType(type: MemoryType): MemoryRegion | undefined {
     const regions = this.getRegionsOfType(type);
     return regions.find(({ isDefault }) => isDefault) ?? regions[0];

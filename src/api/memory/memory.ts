@@ -1,4 +1,4 @@
-/** Memory as the API shows it: values of 8 to 64 bits, blocks, any alignment. Which access port they go through is the heir's. */
+/** Memory as the API shows it: values of 8 to 64 bits, blocks, any alignment. A derived class chooses the access port. */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { hex32 } from "../../lib/hex.ts";
 import {
@@ -13,7 +13,7 @@ import {
   words,
 } from "../arguments.ts";
 
-/** Bits of one access. */
+/** The bits of one access. */
 export type AccessSize = 8 | 16 | 32;
 
 const SIZES: readonly AccessSize[] = [8, 16, 32];
@@ -31,38 +31,38 @@ const WRITE_BLOCK32 = call({ address: memoryAddress, data: words });
 
 /** What a target, a core and a memory access port have in common. Addresses and sizes are in bytes, values unsigned. */
 export interface MemoryInterface {
-  /** One value. An address that is not a multiple of the size is read in parts. */
+  /** Reads one value. If the address is not a multiple of the size, it is read in parts. */
   readMemory(address: number, bits?: AccessSize): Promise<number>;
   writeMemory(address: number, value: number, bits?: AccessSize): Promise<void>;
   read8(address: number): Promise<number>;
   read16(address: number): Promise<number>;
   read32(address: number): Promise<number>;
-  /** Little-endian, the lower word first. */
+  /** Reads 64 bits, little-endian, the lower word first. */
   read64(address: number): Promise<bigint>;
   write8(address: number, value: number): Promise<void>;
   write16(address: number, value: number): Promise<void>;
   write32(address: number, value: number): Promise<void>;
   write64(address: number, value: bigint): Promise<void>;
-  /** Any range; words where it is aligned, smaller accesses at its ends. */
+  /** Reads any range, by words if it is aligned and smaller accesses at its ends. */
   readMemoryBlock8(address: number, bytes: number): Promise<Uint8Array>;
   writeMemoryBlock8(address: number, data: Uint8Array | readonly number[]): Promise<void>;
-  /** Whole words from an address that is a multiple of 4. */
+  /** Reads whole words from an address that is a multiple of 4. */
   readMemoryBlock32(address: number, words: number): Promise<Uint32Array>;
   writeMemoryBlock32(address: number, data: Uint32Array | readonly number[]): Promise<void>;
 }
 
 export interface Overlay {
-  /** Puts into the bytes, which were read from the address, what counts there. */
+  /** Replaces bytes that were read from the address by those that the user must see. */
   uncover(address: number, bytes: Uint8Array): void;
-  /** The bytes to write there in place of these. */
+  /** Returns the bytes to write there instead of these. */
   cover(address: number, bytes: Uint8Array): Uint8Array;
 }
 
 export abstract class MemoryAccess implements MemoryInterface {
-  /** Something with the memory, once the debug port in front of it hears; nothing else comes between. */
+  /** Works with the memory, once the debug port in front of it is the selected one; other work waits. */
   protected abstract inMemory<T>(work: (memory: MemAp) => Promise<T>): Promise<T>;
 
-  /** What its users see in place of what is there: the code below software breakpoints. */
+  /** What users see instead of the real bytes: the code below software breakpoints. */
   protected get overlay(): Overlay | undefined {
     return undefined;
   }
@@ -156,7 +156,7 @@ export abstract class MemoryAccess implements MemoryInterface {
   }
 }
 
-/** Little-endian. */
+/** Returns little-endian bytes. */
 function bytesOf(value: number, size: AccessSize): Uint8Array {
   return Uint8Array.from({ length: size / 8 }, (_, byte) => value >>> (8 * byte));
 }
@@ -170,7 +170,7 @@ function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
-/** The range must end inside of the 32-bit space. */
+/** Checks the range, which must end inside of the 32-bit space. */
 function range(block: { readonly address: number; readonly count: number }, each: number): void {
   const size = each * block.count;
   if (block.address + size <= 2 ** 32) return;

@@ -1,4 +1,4 @@
-/** Flash of a connection, opened when it is used: one at a time, for all of them want the same core and RAM. */
+/** The flash of a connection, opened when it is used. Only one is open at a time, for all need the same core and RAM. */
 import type { FlashDriver } from "../../flash/driver.ts";
 import type { Connection } from "../../session/connection.ts";
 
@@ -19,7 +19,10 @@ export class OpenFlash {
     return this.#connection;
   }
 
-  /** The driver for a range, kept until its owner or somebody else's need closes it. Resets and halts the core. */
+  /**
+   * Returns the driver for a range. It stays open until its owner closes it or another owner needs the core.
+   * Resets and halts the core.
+   */
   async driverFor(owner: object, range: Range): Promise<FlashDriver> {
     if (this.#current?.owner === owner) return this.#current.driver;
     const [driver] = await this.driversFor([range]);
@@ -28,7 +31,7 @@ export class OpenFlash {
     return driver;
   }
 
-  /** For several ranges at once; the caller closes each. All flash that is there by default without ranges. */
+  /** Returns drivers for several ranges at once; the caller closes each. Without ranges, all default flash is taken. */
   async driversFor(ranges?: readonly Range[]): Promise<readonly FlashDriver[]> {
     await this.close();
     return this.#connection.openFlashes(await this.#connection.flashPlaces(ranges));

@@ -1,4 +1,4 @@
-/** What helps against a failure, as data. Knows this machine; judges by the doctor's findings. */
+/** Advice on a failure, as data. Knows this machine; judges by the doctor's findings. */
 import type { Finding, FindingCode } from "../../doctor/finding.ts";
 import { findingOf } from "../../doctor/finding.ts";
 import type { Host } from "../../doctor/host.ts";
@@ -10,8 +10,9 @@ export type { Finding, FindingCode };
 export type Machine = Host;
 
 /**
- * What helps against a failure that has to do with the probe (exit code 3): what was found, and the steps to try in their order.
- * `machine` is the one that this process runs on if omitted. Undefined for any other failure. Throws nothing.
+ * Returns advice on a failure that has to do with the probe (exit code 3): what was found, and the steps to try
+ * in their order. `machine` is the one that this process runs on if omitted. Undefined for any other failure.
+ * Throws nothing.
  *
  * `for (const step of adviceFor(error)?.steps ?? []) console.error(step);`
  */

@@ -1,4 +1,4 @@
-/** Mistakes in files and folders, one file after the other. */
+/** Finds mistakes in files and folders, one file after the other. */
 import { extname } from "node:path";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { findingsOf } from "../../diagnostics/of-failure.ts";
@@ -33,20 +33,21 @@ export interface CheckFilesOptions {
   readonly cwd?: string | undefined;
   /** Ends the check between two files; it rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with a sentence about each link that is passed over. */
+  /** Called with a sentence about each link that is skipped. */
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
 export interface CheckedFile {
   readonly path: string;
-  /** Empty if nothing was found. */
+  /** The findings; empty if nothing was found. */
   readonly findings: readonly Diagnostic[];
 }
 
 /**
- * The findings in files and in those below folders: packs (.pdsc, .pack), .seq, .dbgconf, recipes, models, cbuild-run.yml. Each file is
- * yielded as soon as it is checked, and nothing of it is kept. A YAML in a folder that is none of these is passed over. Rejects with
- * `bad-request` for a named file of another kind, `unreadable-file`, and what keeps the pack from being read.
+ * Yields the findings in files and in those below folders: packs (.pdsc, .pack), .seq, .dbgconf, recipes, models,
+ * cbuild-run.yml. Each file is yielded as soon as it is checked and then forgotten. A YAML in a folder that is
+ * none of these is skipped. Rejects with `bad-request` for a named file of another kind, `unreadable-file`, and
+ * what keeps the pack from being read.
  *
  * `for await (const { path, findings } of checkFiles(["sequences"])) console.log(path, findings.length);`
  */
@@ -74,7 +75,7 @@ async function surroundings(
   return { readImport, context, devices: read?.devices() };
 }
 
-/** Undefined for the YAML of another tool in a folder. */
+/** Checks a file; undefined for the YAML of another tool in a folder. */
 async function checkFile(
   { path, named, decision }: FoundFile,
   around: CheckSurroundings,

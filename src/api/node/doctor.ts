@@ -1,4 +1,7 @@
-/** Why a probe cannot be used, or a target does not answer, as data. Looks only, unless consent is given to more. */
+/**
+ * Finds out why a probe cannot be used, or a target does not answer, as data. Only looks, unless consent is given
+ * to more.
+ */
 import { examineHost, type ExaminedProbe, type HostReport } from "../../doctor/examine-host.ts";
 import { examineTarget, type ResetLine, type TargetReport } from "../../doctor/examine-target.ts";
 import type { Finding } from "../../doctor/finding.ts";
@@ -12,18 +15,18 @@ export { megahertz, partText } from "../../doctor/examine-target.ts";
 export { fastest } from "../../doctor/sweep.ts";
 export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
 
-/** As in a connection that nobody asked another clock of. */
+/** The clock of a connection without a clock option. */
 const USUAL_HZ = 4_000_000;
 
 export interface ExamineOptions {
   /** The clock to try. Default 4 MHz. */
   readonly clockHz?: number | undefined;
-  /** Asked once the probe is open: consent to pulling nRESET for 20 ms. Default: none. */
+  /** Called once the probe is open, to ask for consent to pulling nRESET for 20 ms. Default: none. */
   readonly mayPulse?: () => Promise<boolean>;
 }
 
 /**
- * The probes of this machine, and what keeps each from being used. Nothing is sent but the question of how old a probe's firmware is.
+ * Lists the probes of this machine, and what keeps each from being used. Only asks the age of a probe's firmware.
  * `machine` is the one that this process runs on if omitted.
  *
  * `(await examineMachine()).probes.filter(({ usable }) => usable)`
@@ -33,8 +36,8 @@ export function examineMachine(machine: Host = thisHost): Promise<HostReport> {
 }
 
 /**
- * A text (JSON) about a machine and its probes that can be sent with a question: it holds no names of people or machines, no serial
- * numbers, no paths. `version` is that of the tool that asks.
+ * Returns a text (JSON) about a machine and its probes that can be sent with a question: it holds no names of
+ * people or machines, no serial numbers, no paths. `version` is that of the tool that asks.
  */
 export async function machineReport(
   examined: HostReport,
@@ -43,7 +46,7 @@ export async function machineReport(
   return `${JSON.stringify(await probeReport(machine, { version, examined }), undefined, 2)}\n`;
 }
 
-/** A target that can be used: it woke, and nothing is missing that a connection would need. */
+/** True if a target can be used: it woke, and has all that a connection needs. */
 export function isTargetUsable({ wake, findings }: TargetReport): boolean {
   return wake !== undefined && !findings.some(isMissing);
 }
@@ -53,8 +56,8 @@ function isMissing({ code }: Finding): boolean {
 }
 
 /**
- * Levels, identity and clock of a target. The debug port is woken and read; the core goes on running. `inputs` name the probe and the
- * device. Throws what keeps the probe from being opened.
+ * Returns levels, identity and clock of a target. The debug port is woken and read; the core goes on running.
+ * `inputs` name the probe and the device. Throws what keeps the probe from being opened.
  *
  * `isTargetUsable(await examineTargetOf(inputs))`
  */

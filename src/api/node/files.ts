@@ -1,4 +1,4 @@
-/** Input files as texts and output files as wholes, for callers that keep their scripts and results in files. */
+/** Reads input files as texts and writes output files as wholes, for callers that keep scripts and results in files. */
 import { readBytes as bytesOf, readSource as readText } from "../../host/files.ts";
 import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
@@ -15,8 +15,8 @@ const SAVE = call({
 });
 
 /**
- * A text file as a Source, whose `path` is what messages show. UTF-8, or else Latin-1; a byte order mark is dropped. Rejects with
- * `unreadable-file` for what is missing, not a file, or not text.
+ * Reads a text file as a Source, whose `path` messages show. It must be UTF-8, or else Latin-1; a byte order mark
+ * is dropped. Rejects with `unreadable-file` if it is missing, not a file, or not text.
  *
  * `const context = await deviceContext({ seq: [await readSource("mine.seq")] });`
  */
@@ -25,7 +25,7 @@ export async function readSource(path: string): Promise<Source> {
 }
 
 /**
- * A file's bytes. Rejects with `unreadable-file` for what is missing, not a file, or larger than 256 MiB.
+ * Reads a file's bytes. Rejects with `unreadable-file` if it is missing, not a file, or larger than 256 MiB.
  *
  * `await deriveModel(context, { svd: { path: "EX52.svd", bytes: await readBytes("EX52.svd") } })`
  */
@@ -34,8 +34,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * How scripts read what they import: from the disk, relative to the file that has the import. `paths` are the files and folders that
- * the user named; a file outside of them is used, but none of its lines are shown in messages. `cwd` counts as named if a path lies in it.
+ * Returns a reader of imports, from the disk, relative to the file that has the import. `paths` are the files and
+ * folders that the user named; a file outside of them is used, but messages show none of its lines. `cwd` counts
+ * as named if a path lies in it.
  *
  * `await scriptToPack(await readSource("mine.seq"), await followImports(["mine.seq"]))`
  */
@@ -48,8 +49,9 @@ export async function followImports(
 }
 
 /**
- * Writes a file whole or not at all: a reader never sees half of it, and a failure leaves the old one as it was. `content` is text
- * (UTF-8) or bytes. With `replace: false` a file that is there already is an error. Rejects with `unwritable-file`.
+ * Writes a file whole or not at all: a reader never sees half of it, and a failure leaves the old one as it was.
+ * `content` is text (UTF-8) or bytes. With `replace: false`, an existing file is an error. Rejects with
+ * `unwritable-file`.
  *
  * `await saveFile("override.seq", text, { replace: false });`
  */
@@ -63,8 +65,8 @@ export async function saveFile(
 }
 
 /**
- * Writes bytes as a new file, under the name or one like it that is free: `kept.hex`, `kept-2.hex`, ... Yields the path. Rejects with
- * `unwritable-file`.
+ * Writes bytes as a new file, under the name or, if that is taken, under a similar one: `kept.hex`, `kept-2.hex`,
+ * ... Returns the path. Rejects with `unwritable-file`.
  *
  * `const path = await saveNewFile("report.json", bytes);`
  */

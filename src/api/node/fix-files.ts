@@ -1,4 +1,4 @@
-/** Fixes of findings, put into their files. */
+/** Makes the fixes of findings in their files. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { withFixes } from "../../diagnostics/fixes.ts";
 import { editText } from "../../host/output-files.ts";
@@ -6,13 +6,13 @@ import { fixable } from "../calls/fixes.ts";
 
 export interface FixedFile {
   readonly path: string;
-  /** How many fixes were made; 0 if the file is no longer as it was when it was checked. */
+  /** How many fixes were made; 0 if the file has changed since it was checked. */
   readonly fixed: number;
 }
 
 /**
- * Makes the fixes of findings in their files, which stay in their encoding and are written whole or not at all; only .seq and .pdsc files
- * are mended. Yields each file. Rejects with `unreadable-file`, `unwritable-file`.
+ * Makes the fixes of findings in their files, which keep their encoding and are written whole or not at all; only
+ * .seq and .pdsc files are fixed. Yields each file. Rejects with `unreadable-file`, `unwritable-file`.
  *
  * `for await (const { path, fixed } of fixFiles(findings)) console.log(path, fixed);`
  */
@@ -20,7 +20,7 @@ export async function* fixFiles(findings: readonly Diagnostic[]): AsyncGenerator
   for (const [source, own] of fixable(findings)) {
     let fixed = 0;
     await editText(source.path, (text) => {
-      // In another encoding than the checker read, the places would be others.
+      // In an encoding other than the checker's, the places would differ.
       if (text.length !== source.text.length) return text;
       const made = withFixes(text, own);
       fixed = made.fixed;

@@ -1,4 +1,4 @@
-/** .seq files in the one style. */
+/** Formats .seq files in the one style. */
 import { readSource } from "../../host/files.ts";
 import { replaceFile } from "../../host/output-files.ts";
 import { filesOf } from "../../host/walk.ts";
@@ -25,28 +25,28 @@ const FORMAT = call({
 });
 
 export interface FormatOptions {
-  /** Files whose text changes are written. False: nothing is, and the result says what would change. */
+  /** Files whose text changes are written. With false, the result only says what would change. */
   readonly write?: boolean;
   /** Ends the job between two files; it rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called with each file as soon as it is formatted, before it is written. */
   readonly onFile?: (file: FormattedFile) => void;
-  /** Called with a sentence about each link that is passed over. */
+  /** Called with a sentence about each link that is skipped. */
   readonly onNote?: (text: string) => void;
 }
 
 export interface FormattedFile {
   readonly path: string;
-  /** In the one style. */
+  /** The text in the one style. */
   readonly text: string;
-  /** The file is written differently. */
+  /** True if the formatted text differs. */
   readonly changed: boolean;
 }
 
 /**
- * Formats .seq files, and those in folders. A file is written whole or not at all, and only if its text changes. Yields the paths
- * that changed, or would. The first file with errors ends the job; those before it are written. Rejects with `malformed-input`,
- * `unreadable-file`, `unwritable-file`.
+ * Formats .seq files, and those in folders. A file is written whole or not at all, and only if its text changes.
+ * Returns the paths that changed, or would. The first file with errors ends the job; earlier files are written.
+ * Rejects with `malformed-input`, `unreadable-file`, `unwritable-file`.
  *
  * `const changed = await formatFiles(["sequences"], { write: false });`
  */

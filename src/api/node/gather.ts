@@ -1,4 +1,7 @@
-/** What pack, scripts, dbgseq.yaml and the environment say for a call, in two steps: the settings, then the device. Opens no probe. */
+/**
+ * Collects what pack, scripts, dbgseq.yaml and the environment say for a call, in two steps: first the settings,
+ * then the device. Opens no probe.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { gather, recipeGiver, type Asked } from "../../host/gather.ts";
 import { NamedPaths } from "../../host/effects/named.ts";
@@ -18,19 +21,19 @@ import type { SessionWishes } from "../open-request.ts";
 import type { Session } from "../session.ts";
 
 export interface SettingsRequest {
-  /** Who gives the options, as `config` shows it. Default `options`. */
+  /** The giver of the options, as `config` shows it. Default `options`. */
   readonly origin?: string;
-  /** A recipe (.yaml) whose header comes behind the options. */
+  /** A recipe (.yaml) whose header comes after the options. */
   readonly recipe?: string | undefined;
-  /** Relative paths and dbgseq.yaml are looked for from here. Default: of the process. */
+  /** The folder for relative paths, from which dbgseq.yaml is searched. Default: that of the process. */
   readonly cwd?: string;
-  /** DBGSEQ_* variables are read from it. Default: of the process. */
+  /** The variables from which DBGSEQ_* are read. Default: those of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Hears of what a file does that the caller did not name. */
+  /** Reports what a file does that the caller did not name. */
   readonly tell?: (text: string) => void;
 }
 
-/** What a session of a face wants besides: how a person is asked which of several probes is meant. */
+/** What a face adds to a session: how a person is asked which of several probes is meant. */
 export interface FaceWishes extends SessionWishes {
   readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
@@ -49,9 +52,10 @@ interface Around {
 }
 
 /**
- * What holds for one call: its own options, and behind them what a recipe, DBGSEQ_* variables, dbgseq.yaml and a cbuild-run.yml in the
- * place of the pack say, the strongest first. Reads those files and checks what they may lead to; the pack is read by `inputs`. Rejects
- * with `unreadable-file`, `malformed-input`, `not-allowed`, `remote-probe`.
+ * Collects the settings of one call: its own options, followed by those of a recipe, DBGSEQ_* variables,
+ * dbgseq.yaml and a cbuild-run.yml in place of the pack, the strongest first. Reads those files and checks what
+ * they may lead to; `inputs` reads the pack. Rejects with `unreadable-file`, `malformed-input`, `not-allowed`,
+ * `remote-probe`.
  *
  * `const settings = await gatherSettings({ pack: "P.pdsc" }); const { context } = await settings.inputs();`
  */
@@ -80,9 +84,9 @@ async function settingsOf(
   return new GatheredSettings(gathered, around, { file: recipe, recipe: read.recipe, paths });
 }
 
-/** Made by `gatherSettings`. */
+/** The settings that `gatherSettings` collected. */
 export class GatheredSettings {
-  /** As the option `probe` has it; undefined for the one that is attached. */
+  /** The probe as the option `probe` has it; undefined for the one that is attached. */
   readonly probe: string | undefined;
   /** A path or a name in the pack root; undefined without a pack. */
   readonly pack: string | undefined;
@@ -98,15 +102,15 @@ export class GatheredSettings {
     this.pack = asked.request.pack;
   }
 
-  /** Each setting with who gave it, as `dbgseq config` shows it; with `context`, what the pack says counts too. */
+  /** Lists each setting with its giver, as `dbgseq config` shows it; with `context`, the pack counts too. */
   lines(context?: DeviceContext): readonly Effective[] {
     const { given } = this.#asked;
     return effective(context === undefined ? given : [...given, packLayer(context)]);
   }
 
   /**
-   * Reads the pack and the scripts. `extra` are scripts that win over all others. Rejects with `unreadable-file`, `malformed-input`,
-   * `unknown-device` and others of the project.
+   * Reads the pack and the scripts. `extra` are scripts that win over all others. Rejects with `unreadable-file`,
+   * `malformed-input`, `unknown-device` and other faults of the project.
    */
   async inputs(extra: readonly Source[] = []): Promise<DeviceInputs> {
     const inputs = await readInputs(this.#asked.request, extra);
@@ -114,7 +118,7 @@ export class GatheredSettings {
   }
 }
 
-/** A device with its scripts, read; made by `GatheredSettings.inputs`. */
+/** A device with its scripts, read by `GatheredSettings.inputs`. */
 export class DeviceInputs implements Gathered {
   readonly context: DeviceContext;
   /** The names of the sequences in the extra scripts. */
@@ -122,13 +126,13 @@ export class DeviceInputs implements Gathered {
   /** Findings in what was read. */
   readonly warnings: readonly Diagnostic[];
   readonly given: readonly Given[];
-  /** As the option `probe` has it; undefined for the one that is attached. */
+  /** The probe as the option `probe` has it; undefined for the one that is attached. */
   readonly probe: string | undefined;
-  /** Its steps are run by the job `runRecipe`. */
+  /** The recipe; the job `runRecipe` runs its steps. */
   readonly recipe: OpenRecipe | undefined;
   readonly pack?: NonNullable<Gathered["pack"]>;
   readonly readPackFile?: NonNullable<Gathered["readPackFile"]>;
-  /** What the project builds, if a cbuild-run.yml is in the place of the pack; throws `bad-request` if that is nothing. */
+  /** What the project builds, if a cbuild-run.yml is in place of the pack; throws `bad-request` if it builds nothing. */
   readonly output?: NonNullable<Gathered["output"]>;
   readonly #inputs: Inputs;
   readonly #asked: Asked;
@@ -150,15 +154,15 @@ export class DeviceInputs implements Gathered {
     this.#around = around;
   }
 
-  /** A file, held to what was decided about the paths that files name. Rejects with `unreadable-file`. */
+  /** Reads a file, after checking what was decided about the paths that files name. Rejects with `unreadable-file`. */
   readonly readFile = (path: string): Promise<Uint8Array> => readBytes(path, this.#asked.gate.decided);
   readonly readText = (path: string): Promise<Source> => readSource(path, this.#asked.gate.decided);
   readonly openState: NonNullable<Gathered["openState"]> = (path) =>
     openStateFile(path, this.#asked.gate.decided);
 
   /**
-   * A session that is not open: `open` connects it, and jobs take it as it is. If several probes fit, `ask` lets a person choose when it
-   * is opened. Opens nothing and throws nothing.
+   * Makes a session that is not open: `open` connects it, and jobs take it as it is. If several probes fit, `ask`
+   * lets a person choose when it is opened. Opens nothing and throws nothing.
    */
   async session(wishes: FaceWishes = {}): Promise<Session> {
     const { cwd, env, tell } = this.#around;
@@ -180,7 +184,7 @@ export class DeviceInputs implements Gathered {
   }
 }
 
-/** For a session of ConnectHelper. */
+/** Gathers for a session of ConnectHelper. */
 export async function gatherFiles(asked: readonly Given[], { recipe, tell }: Besides): Promise<Gathered> {
   const around = { cwd: process.cwd(), env: process.env, tell };
   return (await settingsOf(asked, recipe, around)).inputs();

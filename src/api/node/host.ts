@@ -14,7 +14,7 @@ import { terminalAsk } from "./terminal.ts";
 const host: Host = {
   listProbes: async () => (await listAttachedProbes()).map(usbProbe),
   namedProbe: probeToOpen,
-  // Packs and archives are not loaded before somebody needs them.
+  // Packs and archives are loaded only when they are needed.
   gather: async (asked, besides) => (await import("./gather.ts")).gatherFiles(asked, besides),
   ask: () => {
     const ask = terminalAsk();
@@ -30,7 +30,7 @@ const host: Host = {
 };
 
 export type ConnectHelper = Helper;
-/** The way in. All of it is static: there is nothing to make. */
+/** The way to open a session. All methods are static. */
 export const ConnectHelper: Helper = connectHelper(host);
 
 function usbProbe(probe: UsbProbe): DebugProbe {

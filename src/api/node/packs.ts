@@ -1,4 +1,4 @@
-/** Packs of this machine: what is installed, which has a part, and what one describes. */
+/** Packs of this machine: what is installed, which pack has a part, and what a pack describes. */
 import { parseDevice } from "../../device/match.ts";
 import { readPack } from "../../host/inputs.ts";
 import {
@@ -21,13 +21,13 @@ const LIST_DEVICES = call({ pack: text });
 export type { FoundPack, PartMatch, PartSearch };
 
 export interface PackPlace {
-  /** The folder of the packs. Default: CMSIS_PACK_ROOT, or else where the CMSIS-Toolbox keeps them. */
+  /** The folder of the packs. Default: CMSIS_PACK_ROOT, or else the folder that the CMSIS-Toolbox uses. */
   readonly root?: string | undefined;
 }
 
 /**
- * The packs of this machine: of each name the newest version first, installed ones before those of which the index alone knows.
- * Rejects with `bad-request` if it is not known where packs are kept.
+ * Lists the packs of this machine: of each name the newest version first, installed ones before those that are
+ * only in the index. Rejects with `bad-request` if it is not known where packs are kept.
  *
  * `(await listPacks()).map(({ vendor, name, version }) => ...)`
  */
@@ -36,8 +36,8 @@ export async function listPacks(place: PackPlace = {}): Promise<readonly FoundPa
 }
 
 /**
- * Which of the packs have a part: a device, or a chip marking that may have more letters; case does not matter. Without a match `near`
- * has the closest names. Rejects as `listPacks`.
+ * Finds the packs that have a part: a device, or a chip marking that may have more letters; case does not matter.
+ * Without a match, `near` has the closest names. Rejects as `listPacks`.
  *
  * `const [match] = (await findPacks("STM32H743")).matches;`
  */
@@ -47,8 +47,8 @@ export async function findPacks(part: string, place: PackPlace = {}): Promise<Pa
 }
 
 /**
- * The devices that a pack describes. `pack` is the path of a .pdsc, a .pack or a .cbuild-run.yml, or `Vendor::Name[@version]`. Rejects
- * with `unreadable-file`, `malformed-input`, `unknown-pack`.
+ * Lists the devices that a pack describes. `pack` is the path of a .pdsc, a .pack or a .cbuild-run.yml, or
+ * `Vendor::Name[@version]`. Rejects with `unreadable-file`, `malformed-input`, `unknown-pack`.
  *
  * `(await listDevices("Vendor.Name_DFP.pdsc")).devices`
  */
@@ -56,7 +56,7 @@ export async function listDevices(pack: string): Promise<DeviceList> {
   return listOf(await readPack(LIST_DEVICES({ pack }).pack));
 }
 
-/** The folder in which packs are kept. Throws `bad-request` if it is not known. */
+/** Returns the folder in which packs are kept. Throws `bad-request` if it is not known. */
 export function packFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   const root = packRoot(env, process.platform);
   if (root !== undefined) return root;

@@ -1,4 +1,4 @@
-/** A probe that is found when it is opened: by what the option `probe` says, or as the only one that is attached. */
+/** Finds a probe when it is opened: by what the option `probe` says, or as the only one that is attached. */
 import { readSource } from "../../host/files.ts";
 import { openStateFile } from "../../host/state-file.ts";
 import { openPatiently } from "../../session/probe/open.ts";

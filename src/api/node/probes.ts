@@ -5,30 +5,30 @@ import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
 
 export interface AttachedProbe {
-  /** By which it is chosen: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
+  /** The name that selects it: the serial number if it is unique, `usb@BUS-PORT` if it is missing or shared. */
   readonly id: string;
-  /** Empty if the probe has none. */
+  /** The serial number; empty if the probe has none. */
   readonly serial: string;
   readonly product: string;
-  /** `1-2.3`: stays the same when the probe is plugged in again at the same place. */
+  /** The port, such as `1-2.3`; stays the same when the probe is plugged in again at the same place. */
   readonly port: string;
-  /** Of CMSIS-DAP, best first. */
+  /** The versions of CMSIS-DAP, best first. */
   readonly generations: UsbProbe["generations"];
   /** Anything but `usable` keeps it from being opened. */
   readonly state: UsbProbe["state"];
   readonly vendorId: number;
   readonly productId: number;
-  /** Of the probe's firmware, as its maker numbers it: `2.2.3`. */
+  /** The version of the probe's firmware, as its maker numbers it: `2.2.3`. */
   readonly release: string;
-  /** What kind of probe it is known to be. */
+  /** The kind of probe, if it is known. */
   readonly known?: string;
-  /** One line for people. */
+  /** The description, one line for people. */
   readonly text: string;
 }
 
 /**
- * The CMSIS-DAP probes on this machine's USB, by their place. Rejects with `no-usb-library` without the native package, with
- * `no-usb-bus` if the machine has no USB.
+ * Lists the CMSIS-DAP probes on this machine's USB, by their place. Rejects with `no-usb-library` without the
+ * native package, with `no-usb-bus` if the machine has no USB.
  *
  * `(await listProbes()).filter(({ state }) => state === "usable").map(({ id }) => id)`
  */

@@ -1,4 +1,4 @@
-/** The steps of a recipe, from connecting to leaving; what those with flash and files need is read first. */
+/** Runs the steps of a recipe, from connecting to leaving. Files and flash algorithms are read first. */
 import { dirname, resolve } from "node:path";
 import { replaceResolved } from "../../host/effects/files.ts";
 import { mustHaveFolder } from "../../host/output-files.ts";
@@ -32,22 +32,25 @@ import type { DeviceInputs, OpenRecipe } from "./gather.ts";
 export { MOST_DEADLINES };
 
 export interface RecipeOptions extends AlgorithmChoice {
-  /** "required": a step whose flash cannot be read fails. Default "any". */
+  /** With "required", a step fails if its flash cannot be read. Default "any". */
   readonly proof?: "any" | "required";
-  /** Asked before anything is connected, for a step that erases the whole chip: throws to refuse. Without it only `mayErase` of the session is consent. */
+  /**
+   * Called before anything is connected, for a step that erases the whole chip: throws to refuse. By default only
+   * `mayErase` of the session is consent.
+   */
   readonly consentToChip?: () => Promise<void>;
   /** Finds the algorithms for ranges in another way than findAlgorithms. */
   readonly findAlgorithms?: (wanted?: readonly Range[]) => Promise<FlashPlan["places"]>;
-  /** Hears what each step did, as `onEvent` of the session hears the rest. */
+  /** Called with what each step did, as `onEvent` of the session is with the rest. */
   readonly onStep?: (event: SessionEvent) => void;
-  /** Hears of files that the recipe writes, and what was left out of those that it reads. */
+  /** Called with the files that the recipe writes, and with what was left out of those that it reads. */
   readonly onNote?: (text: string) => void;
   readonly onProgress?: (progress: FlashProgress) => void;
-  /** A step with progress is over, after a failure too. */
+  /** Called when a step with progress is over, also after a failure. */
   readonly onProgressEnd?: () => void;
-  /** As of programFlash. */
+  /** The same as in programFlash. */
   readonly onLost?: (lost: LostPages) => Promise<void>;
-  /** Reads files in it: a face may be ended at once meanwhile. */
+  /** Runs work that only reads files: a face may be ended at once meanwhile. */
   readonly reading?: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -62,8 +65,9 @@ type Do = (connection: Connection) => Promise<string>;
 type Work<K extends FlashWork["kind"]> = Extract<FlashWork, { kind: K }>;
 
 /**
- * Runs the steps of the recipe that `inputs` were gathered with, on a session of theirs that is not open; the first step that fails ends
- * it. Throws `bad-argument` without a recipe, `flow-step` with the line of the step and what it failed for, `recipe-deadline`.
+ * Runs the steps of the recipe that `inputs` were gathered with, on a session made from them that is not open;
+ * the first step that fails ends it. Throws `bad-argument` without a recipe, `flow-step` with the line of the
+ * step and the reason of its failure, `recipe-deadline`.
  *
  * ```ts
  * const inputs = await (await gatherSettings({}, { recipe: "bring-up.yaml" })).inputs();

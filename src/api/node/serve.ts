@@ -1,4 +1,4 @@
-/** Any probe, the simulator too, lent to other people's clients over TCP. Knows which server; what it speaks is in probe/. */
+/** Lends any probe, the simulator too, to other programs over TCP. Chooses the server; probe/ has the protocols. */
 import { INFO } from "../../cmsis-dap/info.ts";
 import { growFile } from "../../host/output-files.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
@@ -35,39 +35,39 @@ export { withoutBrackets };
 export type ServerEvent = TcpServerEvent;
 
 export interface ServeAddress {
-  /** To listen on. Default 127.0.0.1. */
+  /** The address to listen on. Default 127.0.0.1. */
   readonly host?: string;
-  /** 0 takes a free one. Default: that of the protocol. */
+  /** The port; 0 takes a free one. Default: that of the protocol. */
   readonly port?: number | undefined;
-  /** Consent to an address that other machines reach, with no password. */
+  /** Consents to an address that other machines reach, without a password. */
   readonly mayLeaveLoopback?: boolean;
 }
 
 export interface ServeOptions extends ServeAddress {
-  /** What the clients speak. Default `cmsis-dap`. */
+  /** The protocol of the clients. Default `cmsis-dap`. */
   readonly as?: "cmsis-dap" | "pyocd";
-  /** Simulator: time passes by what clients ask, not by the clock. */
+  /** For the simulator: time passes by what clients ask, not by the clock. */
   readonly virtual?: boolean;
-  /** Simulator: a file for what happens on the target's side, one JSON object a line, written as it happens. */
+  /** For the simulator: a file for what happens on the target's side, one JSON object a line, written as it happens. */
   readonly targetLog?: string | undefined;
   /** Ends serving. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears that clients can come. */
+  /** Called when clients can connect. */
   readonly onReady?: (served: Served) => void;
-  /** Hears what clients do. */
+  /** Called with what clients do. */
   readonly onEvent?: (event: ServerEvent) => void;
-  /** Hears that the clients are gone, before the probe is closed. */
+  /** Called when the clients are gone, before the probe is closed. */
   readonly onReleased?: () => void;
-  /** Hears what a simulated probe has to say of itself. */
+  /** Called with what a simulated probe reports of itself. */
   readonly onNotice?: (text: string) => void;
 }
 
 export interface Served {
-  /** Of the probe, for people. */
+  /** The name of the probe, for people. */
   readonly name: string;
-  /** What the server speaks, for people. */
+  /** The protocol of the server, for people. */
   readonly speaks: string;
-  /** As the option `probe` takes it: `tcp://127.0.0.1:4441`. */
+  /** The address as the option `probe` takes it: `tcp://127.0.0.1:4441`. */
   readonly address: string;
 }
 
@@ -92,14 +92,15 @@ const SERVE = call({
   }),
 });
 
-/** Throws `beyond-loopback` for an address that other machines reach, unless that is consented to. */
+/** Throws `beyond-loopback` for an address that other machines reach, unless there is consent to that. */
 export function mustBeServable({ host = LOOPBACK, mayLeaveLoopback = false }: ServeAddress): void {
   mustBeLoopback({ host, mayLeaveLoopback });
 }
 
 /**
- * Lends a probe until `signal` ends it or the probe is lost; then the target is released. `inputs` name the probe and its device. One
- * client at a time; what it sends is passed on as it is. Rejects with `beyond-loopback`, and what the probe and the port throw.
+ * Lends a probe until `signal` ends it or the probe is lost; then the target is released. `inputs` name the probe
+ * and its device. One client is served at a time; its commands are passed on as they are. Rejects with
+ * `beyond-loopback`, and what the probe and the port throw.
  *
  * `await serveProbe(inputs, { port: 0, signal, onReady: ({ address }) => console.log(address) });`
  */
@@ -120,7 +121,7 @@ export async function serveProbe(inputs: DeviceInputs, wishes: ServeOptions = {}
   let lent = probe;
   try {
     await logged(probe, wishes.targetLog, async () => {
-      const name = await nameOf(probe); // before clients come: its question must not meet theirs
+      const name = await nameOf(probe); // This is asked before clients connect: the question must not meet theirs.
       lent = living(probe, wishes.virtual === true);
       await lend(lent, name, lending);
     });
@@ -129,7 +130,7 @@ export async function serveProbe(inputs: DeviceInputs, wishes: ServeOptions = {}
   }
 }
 
-/** Until the signal comes, or the probe is lost. */
+/** Lends the probe until the signal comes, or the probe is lost. */
 async function lend(probe: Opened, name: string, options: Lending): Promise<void> {
   const { host, signal, onReady } = options;
   const { scheme, speaks, start } = SERVERS[options.as ?? "cmsis-dap"];
@@ -174,7 +175,7 @@ async function startPyocd(probe: Opened, options: Lending): Promise<TurnServer> 
   const tcp = where(options);
   if ("link" in probe) return PyocdServer.start(probe, tcp);
   const { pipe } = probe;
-  // A client of another process sleeps in real time, and so does what it asks this one to wait for.
+  // A client in another process sleeps in real time, and so must what it asks this one to wait for.
   const clock = options.virtual === true ? probe.clock : new HostClock();
   return PyocdServer.start({ link: await openLink(pipe, clock), clock, pipe }, tcp);
 }
@@ -193,7 +194,7 @@ async function nameOf(probe: Opened): Promise<string> {
   return product ?? "a nameless probe";
 }
 
-/** A simulated target whose time passes while clients have it; a real one is as it is. */
+/** Lets time pass for a simulated target while clients have it; a real one stays as it is. */
 function living(probe: Opened, virtual: boolean): Opened {
   if (!("link" in probe) && probe.clock instanceof VirtualClock && probe.target !== undefined) {
     const { pipe, clock, target } = probe;
@@ -203,7 +204,7 @@ function living(probe: Opened, virtual: boolean): Opened {
   return probe;
 }
 
-/** Each event is in the file as soon as it has happened: a reader need not wait for the end. */
+/** Logs events. Each is in the file as soon as it has happened: a reader need not wait for the end. */
 async function logged(
   { log }: Partial<OpenProbe>,
   file: string | undefined,

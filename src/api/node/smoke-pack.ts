@@ -1,4 +1,7 @@
-/** What can be proved of a pack without a board: each of its devices on a simulated target that is derived from it. */
+/**
+ * Proves what can be proved of a pack without a board: each of its devices on a simulated target that is derived
+ * from it.
+ */
 import { readPack } from "../../host/inputs.ts";
 import type { Pack } from "../../pack/pdsc.ts";
 import { describeDevice } from "../../project/describe-device.ts";
@@ -9,19 +12,20 @@ import { any, call, optional, options, text } from "../arguments.ts";
 export type { Assumption, SmokeResult, SmokeStep };
 
 export interface SmokeOptions {
-  /** Only this device. Default: each that the pack describes. */
+  /** Only this device is tried. Default: each that the pack describes. */
   readonly device?: string | undefined;
   /** Ends the trials; they reject with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A pack that was read; made by `openSmoke`. */
+/** A pack that `openSmoke` has read. */
 export interface Smoke {
   /** `Vendor::Name@version`, without `@` if the file names no release. */
   readonly pack: string;
   /**
-   * Connects, resets and disconnects each device, and each of its processors. A result is yielded as soon as it is known. Rejects with
-   * `unknown-device` and `ambiguous-device`; what keeps a device from being connected is part of its result.
+   * Connects, resets and disconnects each device, and each of its processors. A result is yielded as soon as it
+   * is known. Rejects with `unknown-device` and `ambiguous-device`; a failure to connect a device is part of its
+   * result.
    */
   results(wishes?: SmokeOptions): AsyncGenerator<SmokeResult, void, undefined>;
 }
@@ -30,8 +34,9 @@ const OPEN = call({ pack: text });
 const RESULTS = call({ options: options({ device: optional(text), signal: any }) });
 
 /**
- * Reads a pack whose devices are to be tried on simulated targets. `pack` is the path of a .pdsc, a .pack or a .cbuild-run.yml, or
- * `Vendor::Name[@version]`. Rejects with `unreadable-file`, `malformed-input`, `unknown-pack`.
+ * Reads a pack whose devices will be tried on simulated targets. `pack` is the path of a .pdsc, a .pack or a
+ * .cbuild-run.yml, or `Vendor::Name[@version]`. Rejects with `unreadable-file`, `malformed-input`,
+ * `unknown-pack`.
  *
  * `for await (const { device, failed } of (await openSmoke("P.pdsc")).results()) console.log(device, failed?.sentences);`
  */

@@ -1,8 +1,8 @@
-/** Asks a person at the terminal, where one sits there. The only place of the library that prints. */
+/** Asks a person at the terminal, if there is one. The only place of the library that prints. */
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/fault.ts";
 
-/** As much of a process as is a terminal. */
+/** Those parts of a process that are a terminal. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -10,7 +10,10 @@ export interface Terminal {
   kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
-/** Undefined if no user can be asked. What ends the run ends the question; so does the end of the input. */
+/**
+ * Returns a function that asks; undefined if no user can be asked. The end of the run or of the input ends the
+ * question.
+ */
 export function terminalAsk(
   terminal: Terminal = process,
   signal?: AbortSignal,
@@ -20,7 +23,7 @@ export function terminalAsk(
   return async (question) => {
     signal?.throwIfAborted();
     const reader = createInterface({ input: stdin, output: stderr, terminal: true });
-    // While a line is read the terminal sends no signal for Ctrl-C and Ctrl-\, but the key.
+    // While a line is read, the terminal sends no signal for Ctrl-C and Ctrl-\, but the key.
     reader.on("SIGINT", () => terminal.kill(terminal.pid, "SIGINT"));
     const onKey = (_: unknown, key?: { readonly sequence?: string }): void => {
       if (key?.sequence === "\u001c") terminal.kill(terminal.pid, "SIGQUIT");

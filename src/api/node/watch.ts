@@ -1,12 +1,13 @@
-/** Work that is done again whenever a file changes. */
+/** Repeats work whenever a file changes. */
 import { whenever } from "../../host/watch.ts";
 import { any, call, listOf, options as named, text, work as fn } from "../arguments.ts";
 
 const WATCH = call({ paths: listOf(text), work: fn, options: named({ signal: any }) });
 
 /**
- * Does something once, and again whenever a file at or below the paths changes, until the signal comes. `work` never overlaps itself;
- * changes while it runs make it run once more. Rejects with what `work` rejects with, and with `unreadable-file` if a path is gone.
+ * Runs `work` once, and again whenever a file at or below the paths changes, until the signal comes. It never
+ * overlaps itself; changes while it runs make it run once more. Rejects with what `work` rejects with, and with
+ * `unreadable-file` if a path is gone.
  *
  * `await watchFiles(["sequences"], () => check(), { signal });`
  */

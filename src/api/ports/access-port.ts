@@ -1,4 +1,4 @@
-/** An access port of CoreSight as the API shows it: its identity and registers. What SELECT holds is nobody's business here. */
+/** An access port of CoreSight as the API shows it: its identity and registers. Does not depend on what SELECT holds. */
 import { apName, apNumber, offsetIn, type ApPlace } from "../../coresight/ap-place.ts";
 import type { Dp } from "../../coresight/adi/dp.ts";
 import { designerName } from "../../coresight/adi/jep106.ts";
@@ -11,18 +11,18 @@ import { call, registerOffset, unsigned } from "../arguments.ts";
 
 /** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
 export interface AccessPortIdentity {
-  /** The register as it is. */
+  /** The raw value of the register. */
   readonly idr: number;
-  /** JEP106: continuation codes in bits 10:7, code in 6:0. */
+  /** The JEP106 code: continuation codes in bits 10:7, code in 6:0. */
   readonly designer: number;
-  /** A name where the code is known, else undefined. */
+  /** The designer's name; undefined if the code is unknown. */
   readonly designerName: string | undefined;
-  /** 0 no defined class, 1 COM-AP, 8 MEM-AP. */
+  /** The class: 0 is undefined, 1 a COM-AP, 8 a MEM-AP. */
   readonly class: number;
   readonly type: number;
   readonly variant: number;
   readonly revision: number;
-  /** For people: `AHB3 MEM-AP, Arm`. */
+  /** The description for people: `AHB3 MEM-AP, Arm`. */
   readonly description: string;
 }
 
@@ -72,21 +72,21 @@ export function isAhb({ class: apClass, type }: AccessPortIdentity): boolean {
 
 export interface AccessPortParts {
   readonly place: ApPlace;
-  /** Those whose registers stand in its memory. */
+  /** The access ports whose registers are in its memory. */
   readonly nested?: readonly AccessPort[];
   readonly idr: number;
   /** The raw registers of the access port, with the caches that belong to it. */
   readonly raw: MemAp;
   readonly port: Dp;
-  /** Once its debug port is the one that hears; nothing else comes between. */
+  /** Runs work once its debug port is the selected one; other work waits until then. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Any access port. Its registers are reached by their offset alone: it is selected as needed. */
 export class AccessPort {
-  /** APSEL; on ADIv6 the base address. */
+  /** APSEL, or the base address on ADIv6. */
   readonly apsel: number;
-  /** ADIv6: the access ports whose registers stand in the memory behind this one, by their address there. */
+  /** On ADIv6, the access ports whose registers are in the memory behind this one, by their address there. */
   readonly aps: AccessPorts;
   readonly identity: AccessPortIdentity;
   protected readonly parts: AccessPortParts;
@@ -102,7 +102,7 @@ export class AccessPort {
     return this.identity.idr;
   }
 
-  /** `AP 1: vendor's own AP, Freescale (IDR 0x001C0000)`. */
+  /** The description for people: `AP 1: vendor's own AP, Freescale (IDR 0x001C0000)`. */
   get description(): string {
     return `${apName(this.parts.place)}: ${this.identity.description} (IDR ${hex32(this.idr)})`;
   }
@@ -119,7 +119,7 @@ export class AccessPort {
     return words[0] ?? 0;
   }
 
-  /** Writes a register and waits until the target took it. Throws as readReg. */
+  /** Writes a register and waits until the target has accepted it. Throws as readReg. */
   async writeReg(offset: number, value: number): Promise<void> {
     const checked = offsetOf(offset, this.parts.place);
     WRITE_REG({ value });
@@ -147,7 +147,7 @@ export class AccessPort {
 }
 
 const READ_REG = call({ offset: registerOffset(0xfc) });
-/** The access port is a component of ADIv6. */
+/** The arguments if the access port is a component of ADIv6. */
 const READ_ADIV6_REG = call({ offset: registerOffset(0xffc) });
 const WRITE_REG = call({ value: unsigned(32) });
 

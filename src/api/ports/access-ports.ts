@@ -1,4 +1,4 @@
-/** The access ports of a debug port by APSEL. Asking for one that is not there is an error that says which are. */
+/** The access ports of a debug port by APSEL. If one does not exist, asking for it is an error that lists those that do. */
 import { SessionFailure } from "../../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
 import { call, count } from "../arguments.ts";
@@ -6,7 +6,7 @@ import { call, count } from "../arguments.ts";
 const GET = call({ apsel: count(0) });
 
 /**
- * A table with access ports by APSEL: `aps[1]` and `aps.get(1)` are the same. Where there is none, both throw
+ * A table with access ports by APSEL: `aps[1]` and `aps.get(1)` are the same. If it does not exist, both throw
  * `no-access-port`; `has` asks without throwing.
  */
 export class AccessPorts implements Iterable<AccessPort> {
@@ -43,7 +43,7 @@ export class AccessPorts implements Iterable<AccessPort> {
     );
   }
 
-  /** APSELs, ascending. */
+  /** The APSELs in ascending order. */
   keys(): readonly number[] {
     return [...this.ports.keys()].sort((one, other) => one - other);
   }

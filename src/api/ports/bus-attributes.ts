@@ -1,4 +1,7 @@
-/** How a memory access port marks its accesses on the bus: CSW.Prot and SPIDEN, by the names that AHB has for them. */
+/**
+ * The attributes of a memory access port's accesses on the bus: CSW.Prot and SPIDEN, by the names that AHB has
+ * for them.
+ */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { CSW } from "../../coresight/registers.ts";
 import { apName } from "../../coresight/ap-place.ts";
@@ -10,12 +13,15 @@ import { any, call, optional, options, unsigned, yesOrNo } from "../arguments.ts
 export interface BusAttributes {
   /** HPROT[4:0]: bit 0 data (not code), bit 1 privileged, bit 2 bufferable, bit 3 cacheable or modifiable. */
   readonly hprot: number;
-  /** HNONSEC, or SPROT of older ports: what is Secure refuses the access or shows its Non-secure alias. */
+  /**
+   * HNONSEC, or SPROT of older ports. Secure memory and peripherals refuse such an access or show their
+   * Non-secure alias.
+   */
   readonly nonSecure: boolean;
 }
 
 export interface KnownBusAttributes extends BusAttributes {
-  /** SPIDEN: secure accesses are allowed now. Where it is false, `nonSecure` changes nothing. */
+  /** SPIDEN: secure accesses are allowed now. If it is false, `nonSecure` changes nothing. */
   readonly secureAllowed: boolean;
 }
 
@@ -24,7 +30,7 @@ const HPROT = 0x1f;
 const NON_SECURE = 1 << 30;
 const SPIDEN = 1 << 23;
 
-/** What `getAttributes` yields may be handed in again; secureAllowed is not set by it. */
+/** The result of `getAttributes` may be passed in again; it does not set secureAllowed. */
 const SET = call({
   attributes: options({ hprot: optional(unsigned(5)), nonSecure: optional(yesOrNo), secureAllowed: any }),
 });
@@ -33,7 +39,7 @@ export async function readAttributes(memory: MemAp): Promise<KnownBusAttributes>
   return attributesIn(await memory.readRegister(CSW));
 }
 
-/** Throws `not-supported` if the port does not take it. */
+/** Writes the attributes. Throws `not-supported` if the port does not accept them. */
 export async function writeAttributes(memory: MemAp, wanted: Partial<BusAttributes>): Promise<void> {
   const { hprot, nonSecure } = SET({ attributes: wanted }).attributes;
   const bits = ((hprot ?? 0) << HPROT_LOW) | (nonSecure === true ? NON_SECURE : 0);

@@ -25,11 +25,11 @@ import { driveReset, isResetLow, pulseReset } from "./pins.ts";
 /** DPIDR, decoded (ADIv5.2 B2.2.5). */
 export interface DebugPortIdentity {
   readonly dpidr: number;
-  /** 0 to 3: DPv0 to DPv3. */
+  /** The version: 0 to 3 stand for DPv0 to DPv3. */
   readonly version: number;
   readonly partno: number;
   readonly revision: number;
-  /** Minimal debug port: no pushed compare, verify or transfer counter. */
+  /** True for a minimal debug port: no pushed compare, verify or transfer counter. */
   readonly isMinimal: boolean;
   readonly designer: number;
   readonly designerName: string | undefined;
@@ -47,7 +47,7 @@ const RESET = call({ options: options({ holdMs: optional(milliseconds, DEFAULT_H
 const ASSERT_RESET = call({ asserted: yesOrNo });
 
 export interface DebugPortParts {
-  /** `__dp`. */
+  /** The `__dp` of the debug port. */
   readonly id: number;
   readonly access: TargetAccess;
 }
@@ -58,7 +58,7 @@ export class DebugPort {
   readonly #access: TargetAccess;
   #identity: DebugPortIdentity | undefined;
   #aps = new AccessPorts([]);
-  /** DPBANKSEL as the caller last wrote it: addresses 4, and 0 of DPv3, mean the register of that bank. */
+  /** DPBANKSEL as the caller last wrote it: address 4, and address 0 of DPv3, mean the register of that bank. */
   #bank = 0;
   #holdsReset = false;
 
@@ -67,12 +67,12 @@ export class DebugPort {
     this.#access = access;
   }
 
-  /** The access ports, by APSEL; those that were found when the session was opened, or by `findAps`. */
+  /** The access ports by APSEL: those that were found when the session was opened, or by `findAps`. */
   get aps(): AccessPorts {
     return this.#aps;
   }
 
-  /** DPIDR as it was read when the session was opened. */
+  /** The value of DPIDR when the session was opened. */
   get identity(): DebugPortIdentity {
     if (this.#identity === undefined)
       throw badArgument("the debug port was not identified yet; open the session first");
@@ -83,7 +83,7 @@ export class DebugPort {
     return this.identity.version;
   }
 
-  /** Reads DPIDR. Yields what `identity` then says. */
+  /** Reads DPIDR and returns what `identity` then holds. */
   async identify(): Promise<DebugPortIdentity> {
     const dpidr = await this.#inTurn((port) => port.identify());
     const designer = field(DPIDR, "DESIGNER", dpidr);
@@ -99,7 +99,7 @@ export class DebugPort {
     return this.#identity;
   }
 
-  /** Looks for access ports once more: after an unlock there may be more. */
+  /** Searches for access ports once more: after an unlock there may be more. */
   async findAps(search: ApSearch = {}): Promise<AccessPorts> {
     FIND_APS({ search });
     this.#aps = await this.#inTurn((port) =>
@@ -109,9 +109,10 @@ export class DebugPort {
   }
 
   /**
-   * Reads a register of the debug port: 0x0 DPIDR, 0x4 CTRL/STAT, 0x8 RESEND, 0xC RDBUFF. Where DPBANKSEL was written to
-   * SELECT, 0x4 is the register of that bank, and so is 0x0 of DPv3 (DPIDR1, BASEPTR0, BASEPTR1; IHI 0074 B2.2).
-   * Yields 32 bits. Throws `bad-argument` for any other address, `target-fault` where the target does not answer well.
+   * Reads a register of the debug port: 0x0 DPIDR, 0x4 CTRL/STAT, 0x8 RESEND, 0xC RDBUFF. If DPBANKSEL was
+   * written to SELECT, 0x4 is the register of that bank, and so is 0x0 of DPv3 (DPIDR1, BASEPTR0, BASEPTR1; IHI
+   * 0074 B2.2). Yields 32 bits. Throws `bad-argument` for any other address, `target-fault` if the target does
+   * not answer OK.
    */
   async readReg(address: number): Promise<number> {
     const { address: checked } = READ_REG({ address });
@@ -131,20 +132,20 @@ export class DebugPort {
     return address === 0x0 && (this.#identity?.version ?? 0) >= 3 ? this.#bank : 0;
   }
 
-  /** The same as readReg. */
+  /** Does the same as readReg. */
   readDP(address: number): Promise<number> {
     return this.readReg(address);
   }
 
-  /** The same as writeReg. */
+  /** Does the same as writeReg. */
   writeDP(address: number, value: number): Promise<void> {
     return this.writeReg(address, value);
   }
 
   /**
-   * Reads a register of an access port: APSEL in bits 31:24 of the address, the register's offset in 7:0. `0x010000fc` is
-   * IDR of AP 1. On DPv3 it is the address in the debug port's own space: `0x2dfc` is IDR of the one at 0x2000. The access
-   * port is selected as needed; it need not be one that was found.
+   * Reads a register of an access port: APSEL is in bits 31:24 of the address, the register's offset in 7:0.
+   * `0x010000fc` is IDR of AP 1. On DPv3 it is the address in the debug port's own space: `0x2dfc` is IDR of the
+   * one at 0x2000. The access port is selected as needed; it need not be one that was found.
    */
   async readAP(address: number): Promise<number> {
     const { place, offset } = this.#apRegister(address);
@@ -177,33 +178,33 @@ export class DebugPort {
     await this.#inTurn((port) => port.powerUp());
   }
 
-  /** Takes the requests back and waits until the domains are down. Throws `power-timeout`. */
+  /** Withdraws the requests and waits until the domains are down. Throws `power-timeout`. */
   async powerDown(): Promise<void> {
     await this.#inTurn((port) => port.powerDown());
   }
 
   /**
-   * Pulses nRESET through the probe and waits until the line is high again. `holdMs`: how long it is low. Throws
-   * `reset-stuck` where something else keeps it low.
+   * Pulses nRESET through the probe and waits until the line is high again. `holdMs` says how long it is low.
+   * Throws `reset-stuck` if something else keeps it low.
    */
   async reset(request: { readonly holdMs?: number } = {}): Promise<void> {
     const { holdMs } = RESET({ options: request }).options;
     await pulseReset(this.#access.dp.wire, holdMs * 1000);
   }
 
-  /** True drives nRESET low until it is called with false; closing the session releases it too. */
+  /** With true, drives nRESET low until it is called with false; closing the session releases it too. */
   async assertReset(asserted: boolean): Promise<void> {
     ASSERT_RESET({ asserted });
     await driveReset(this.#access.dp.wire, asserted);
     this.#holdsReset = asserted;
   }
 
-  /** Lets nRESET go where assertReset holds it. */
+  /** Releases nRESET if assertReset holds it. */
   async releaseReset(): Promise<void> {
     if (this.#holdsReset) await this.assertReset(false);
   }
 
-  /** Whether nRESET is low, whatever holds it so. */
+  /** Tells whether nRESET is low, whatever holds it low. */
   isResetAsserted(): Promise<boolean> {
     return isResetLow(this.#access.dp.wire);
   }

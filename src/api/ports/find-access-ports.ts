@@ -1,4 +1,4 @@
-/** Which access ports a debug port has: those that the pack names, and those that answer in a row from 0 on. */
+/** Finds the access ports of a debug port: those that the pack names, and those that answer in a row from 0 on. */
 import type { ApPlace } from "../../coresight/ap-place.ts";
 import { discover, type FoundAp } from "../../coresight/adi/discovery.ts";
 import type { Dp } from "../../coresight/adi/dp.ts";
@@ -11,11 +11,11 @@ import { AccessPorts } from "./access-ports.ts";
 import { accessPortOf } from "./mem-ap.ts";
 
 export interface ApSearch {
-  /** Looked at in any case. */
+  /** Access ports that are asked in any case. */
   readonly described?: readonly ApPlace[];
   /**
-   * All 256. Without it the search ends at the first that is not there, for some devices hang when one is asked that does
-   * not exist (pyOCD's option scan_all_aps names them).
+   * Asks all 256. By default the search ends at the first that does not exist, for some devices hang if a missing
+   * one is asked (pyOCD's option scan_all_aps names them).
    */
   readonly all?: boolean;
 }
@@ -30,7 +30,7 @@ export async function findAccessPorts(
   const memory = (place: ApPlace): MemAp => access.ports.memory(place, id);
   const portOf = ({ place, idr, nested }: Pick<FoundAp, "place" | "idr" | "nested">): AccessPort =>
     accessPortOf({ place, idr, port, inTurn, raw: memory(place), nested: nested.map(portOf) });
-  // By address there is nothing to count through: the description or the ROM tables must name them.
+  // Addresses cannot be counted through: the description or the ROM tables must name the access ports.
   if ((port.version ?? 0) >= 3 || described.some((place) => typeof place !== "number")) {
     const { accessPorts } = await discover(port, { memory, described });
     return new AccessPorts(accessPorts.map(portOf));
@@ -44,13 +44,13 @@ export async function findAccessPorts(
   };
   for (let apsel = 0; apsel < MOST; apsel++) if (!(await look(apsel)) && !all) break;
   for (const apsel of described) if (typeof apsel === "number" && !found.has(apsel)) await look(apsel);
-  // Without power none answers, whatever there is.
+  // Without power, no access port answers.
   if (found.size === 0)
     mustBe("CTRL/STAT", { value: await port.readReg(0x4, "read of DP CTRL/STAT"), place: "the debug port" });
   return new AccessPorts([...found].map(([place, idr]) => portOf({ place, idr, nested: [] })));
 }
 
-/** 0 if there is none; one that answers with an error is not there either. */
+/** Returns 0 if the access port does not exist; one that answers with an error counts as missing. */
 async function readIdr(port: Dp, apsel: number): Promise<number> {
   const by = { label: `read of AP ${apsel} IDR`, tolerate: true };
   const answer = await port.wire.ask(

@@ -31,22 +31,22 @@ export class MEM_AP extends AccessPort implements MemoryInterface {
     this.#memory = new Through(parts);
   }
 
-  /** How its accesses are marked on the bus now. Throws `target-fault`. */
+  /** Returns how its accesses are marked on the bus now. Throws `target-fault`. */
   getAttributes(): Promise<KnownBusAttributes> {
     return this.parts.inTurn(() => readAttributes(this.parts.raw));
   }
 
   /**
-   * Marks all further accesses through this port so, those of its cores among them; what is omitted stays. Throws
-   * `not-supported` where the port does not take it, with what it has.
+   * Marks all further accesses through this port in this way, including those of its cores; omitted attributes
+   * stay. Throws `not-supported` if the port does not accept them, with the attributes that it has.
    */
   setAttributes(attributes: Partial<BusAttributes>): Promise<void> {
     return this.parts.inTurn(() => writeAttributes(this.parts.raw, attributes));
   }
 
   /**
-   * Runs something with other attributes, and puts the old ones back, also after a failure:
-   * `await ap.withAttributes({ nonSecure: true }, () => ap.read32(0x2000_0000))`.
+   * Runs work with other attributes and then restores the old ones, also after a failure: `await
+   * ap.withAttributes({ nonSecure: true }, () => ap.read32(0x2000_0000))`.
    */
   async withAttributes<T>(attributes: Partial<BusAttributes>, work: () => Promise<T>): Promise<T> {
     const { hprot, nonSecure } = await this.getAttributes();
@@ -105,7 +105,7 @@ export class MEM_AP extends AccessPort implements MemoryInterface {
 /** A memory access port in front of an AHB, as Cortex-M has. */
 export class AHB_AP extends MEM_AP {}
 
-/** The class that the identification register asks for. */
+/** Makes an access port of the class that the identification register asks for. */
 export function accessPortOf(parts: AccessPortParts): AccessPort {
   const identity = identityOf(parts.idr);
   if (isAhb(identity)) return new AHB_AP(parts);

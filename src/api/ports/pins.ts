@@ -1,17 +1,17 @@
-/** nRESET through the probe: driven, watched, pulsed. Knows the pin's place in DAP_SWJ_Pins and nothing of the target. */
+/** Drives, watches and pulses nRESET through the probe. Knows the pin's place in DAP_SWJ_Pins and nothing of the target. */
 import { CoreSightFailure } from "../../coresight/wire/faults.ts";
 import type { Wire } from "../../coresight/wire/wire.ts";
 
 /** nRESET in DAP_SWJ_Pins (CMSIS-DAP, DAP_SWJ_Pins). */
 const NRESET = 0x80;
-/** As the specification's ResetHardware: the line may take that long to rise. */
+/** The time that the line may take to rise, as in the specification's ResetHardware. */
 const RISE_LIMIT_US = 1_000_000;
 
 export async function driveReset(wire: Wire, asserted: boolean): Promise<void> {
   const label = asserted ? "nRESET driven low" : "nRESET released";
   const output = asserted ? 0 : NRESET;
   await wire.words(() => [{ op: { kind: "pins", output, select: NRESET, waitUs: 0 } }], label);
-  // The target is in reset or comes out of it: what SELECT, CSW and TAR held may be gone.
+  // The target is in reset or comes out of it: SELECT, CSW and TAR may have lost their values.
   wire.forget();
 }
 
@@ -23,7 +23,7 @@ export async function isResetLow(wire: Wire): Promise<boolean> {
   return (pins & NRESET) === 0;
 }
 
-/** Low for `holdUs`, then released; waits until the line is seen high. */
+/** Drives the line low for `holdUs`, then releases it and waits until it is seen high. */
 export async function pulseReset(wire: Wire, holdUs: number): Promise<void> {
   await driveReset(wire, true);
   try {

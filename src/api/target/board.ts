@@ -1,4 +1,4 @@
-/** The board of a session: the target on it, and what it is called. */
+/** The board of a session: its name, and the target on it. */
 import type { Connection } from "../../session/connection.ts";
 import type { DebugProbe } from "../debug-probe.ts";
 import { Target } from "./target.ts";
@@ -21,7 +21,7 @@ export class Board {
     this.name = name;
   }
 
-  /** Of a connection that stands. */
+  /** Makes the board of a connection that is connected. */
   static async of(connection: Connection, { probe, ...choice }: BoardChoice): Promise<Board> {
     const target = await Target.of(connection, choice);
     return new Board(

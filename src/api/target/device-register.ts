@@ -1,4 +1,4 @@
-/** A register of the device by the name that its SVD file gives it, with its fields. Goes through the selected core's memory. */
+/** A register of the device by its name in the SVD file, with its fields. Goes through the selected core's memory. */
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
   fieldOf,
@@ -34,12 +34,12 @@ export class DeviceRegister {
   /** `PERIPHERAL.REGISTER`, as the SVD file spells it. */
   readonly name: string;
   readonly address: number;
-  /** In bits. */
+  /** The width in bits. */
   readonly size: 8 | 16 | 32;
   readonly #register: PeripheralRegister;
   readonly #inMemory: InMemory;
 
-  /** Made by `Target.register`. Registers of 64 bits are read and written as memory. */
+  /** Called by `Target.register`. Registers of 64 bits are read and written as memory. */
   constructor(register: PeripheralRegister, inMemory: InMemory) {
     this.name = fullName(register);
     this.address = register.address;
@@ -53,18 +53,21 @@ export class DeviceRegister {
     this.#inMemory = inMemory;
   }
 
-  /** Names of the fields, from the lowest bit up. */
+  /** The names of the fields, from the lowest bit up. */
   get fields(): readonly string[] {
     return this.#register.fields.map(({ name }) => name);
   }
 
-  /** Unsigned. Throws `bad-argument` for a register that can only be written, `target-fault`. */
+  /** Reads the unsigned value. Throws `bad-argument` for a register that can only be written, `target-fault`. */
   async read(): Promise<number> {
     if (!isReadable(this.#register.access)) throw badArgument(`${this.name} can only be written`);
     return this.#inMemory((memory) => memory.read(this.address, this.size));
   }
 
-  /** Throws `bad-argument` for a value that does not fit and for a register that can only be read, `target-fault`. */
+  /**
+   * Writes the register. Throws `bad-argument` for a value that does not fit and for a register that can only be
+   * read, `target-fault`.
+   */
   async write(value: number): Promise<void> {
     if (!isWritable(this.#register.access)) throw badArgument(`${this.name} can only be read`);
     const { value: checked } = WRITE[this.size]({ value });
@@ -75,7 +78,7 @@ export class DeviceRegister {
     return Number(fieldOf(this.#field(name), BigInt(await this.read())));
   }
 
-  /** Reads the register, changes the field and writes it; the other fields keep what was read. */
+  /** Reads the register, changes the field and writes it; the other fields keep the values that were read. */
   async writeField(name: string, value: number): Promise<void> {
     const field = this.#field(name);
     if (!isWritable(field.access)) throw badArgument(`${this.name}.${field.name} can only be read`);
@@ -88,7 +91,7 @@ export class DeviceRegister {
     });
   }
 
-  /** All that can be read, by name, of one reading of the register. */
+  /** Returns all readable fields by name, from one reading of the register. */
   async readFields(): Promise<Readonly<Record<string, number>>> {
     const value = BigInt(await this.read());
     const readable = this.#register.fields.filter(({ access }) => isReadable(access));

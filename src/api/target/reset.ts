@@ -1,6 +1,6 @@
 /**
- * Resets: which way each type goes on this device, and what must be true afterwards. The sequences' flows are the
- * connection's; the ways past them go through the core and the probe.
+ * Resets: which way each type takes on this device, and what must be true afterwards. The connection runs the
+ * sequences' flows; the other ways go through the core and the probe.
  */
 import { Failure } from "../../lib/fault.ts";
 import { field, DHCSR } from "../../coresight/registers.ts";
@@ -28,7 +28,7 @@ const SEQUENCES: Readonly<
   core: { reset: "processor", name: "ResetProcessor" },
 };
 
-/** How long a target may take to come back. */
+/** The time that a target may take to come back. */
 const RECOVERY_LIMIT_US = 2_000_000;
 const RECOVERY_POLL_US = 5_000;
 const HALT_LIMIT_US = 500_000;
@@ -37,7 +37,7 @@ export interface ResetParts {
   readonly connection: Connection;
   readonly dp: DebugPort;
   readonly core: CortexM;
-  /** The connection's own core: its sequences are for it. */
+  /** True for the connection's own core: its sequences are for it. */
   readonly isOwn: boolean;
   /** Where the core starts, as the description says. */
   readonly vectors: number | undefined;
@@ -57,7 +57,7 @@ export class Resetter {
     if (way.kind === "emulated") await core.resume();
   }
 
-  /** The core is halted before its first instruction; a vector catch of the user's stays as it is. */
+  /** Halts the core before its first instruction; a vector catch that the user set stays as it is. */
   async resetAndHalt(type: ResetType | boolean | undefined): Promise<void> {
     const { core } = this.#parts;
     const way = this.#wayOf(typeOf(type));
@@ -96,7 +96,7 @@ export class Resetter {
 
   #sequenceOr(type: "hardware" | "system" | "core", otherwise: ResetType): Way {
     const { reset, name } = SEQUENCES[type];
-    // What stands in for a missing ResetProcessor is for v7-M or does nothing: VECTRESET and EMULATED know better.
+    // The default for a missing ResetProcessor is for v7-M or does nothing: VECTRESET and EMULATED fit better.
     const wanted = type === "core" ? this.#isDevices(name) : this.#runs(name);
     return wanted ? { kind: "sequence", reset } : this.#wayOf(otherwise);
   }
@@ -141,7 +141,7 @@ export class Resetter {
       await dp.reset();
     } else {
       await core.inTurn(async (own) => {
-        // Of a running core VECTRESET is unpredictable (Armv7-M B3.2.6).
+        // VECTRESET of a running core is unpredictable (Armv7-M B3.2.6).
         const wasHalted = (await own.state()) === "halted";
         if (way.bit === "VECTRESET" && !wasHalted) await own.halt();
         await own.requestReset(way.bit);
@@ -156,7 +156,7 @@ export class Resetter {
     await core.inTurn((own, memory) => emulateReset(own, memory, { vectors, mainExtension }));
   }
 
-  /** With the vector catch of a reset set meanwhile, by the device's own sequences where they are for this core. */
+  /** Works with the vector catch of a reset set meanwhile, by the device's own sequences if they are for this core. */
   async #caught(halt: boolean, work: () => Promise<void>): Promise<void> {
     if (!halt) return work();
     const { connection, isOwn, core } = this.#parts;
@@ -173,7 +173,7 @@ export class Resetter {
     }
   }
 
-  /** S_RESET_ST, which is cleared by this; undefined if the core does not answer. */
+  /** Reads S_RESET_ST, which clears it; undefined if the core does not answer. */
   async #sawReset(): Promise<boolean | undefined> {
     try {
       const dhcsr = await this.#parts.core.inTurn((own) => own.readDhcsr());
@@ -203,7 +203,7 @@ export class Resetter {
     }
   }
 
-  /** True if the debug port answered again. */
+  /** Connects again; true if the debug port answered. */
   async #remake(): Promise<boolean> {
     const { connection, isOwn } = this.#parts;
     if (!isOwn) return false;
@@ -218,7 +218,10 @@ export class Resetter {
     }
   }
 
-  /** The sequence lost the target. Where the core says that it was reset, the reset was done and only the port must come back. */
+  /**
+   * Recovers after the sequence lost the target. If the core says that it was reset, the reset was done and only
+   * the port must come back.
+   */
   async #afterLoss(error: unknown, halt: boolean): Promise<void> {
     if (!isTargetFault(error) || halt) throw error;
     const { core } = this.#parts;
@@ -248,14 +251,14 @@ export class Resetter {
   }
 }
 
-/** Somewhere among the causes the target did not answer, or answered with an error. */
+/** True if among the causes the target did not answer, or answered with an error. */
 function isTargetFault(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Failure; at = at.cause)
     if ((at as Failure).fault.kind === "target-fault") return true;
   return false;
 }
 
-/** `false` asks for hardware, `true` for software, as pyOCD's parameter does. */
+/** `false` means hardware and `true` software, as with pyOCD's parameter. */
 const TYPES = `a ResetType (${Object.values(ResetType).join(", ")}), true or false`;
 const RESET = call({ type: optional(either(yesOrNo, oneOf(Object.values(ResetType)), TYPES)) });
 

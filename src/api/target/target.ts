@@ -29,17 +29,17 @@ export interface TargetChoice {
 const CORE = call({ wanted: nameOrNumber });
 const REGISTER = call({ name: text });
 
-/** Memory of the target goes through the access port of the selected core. */
+/** The memory of the target goes through the access port of the selected core. */
 export class Target extends MemoryAccess {
   /** The kinds of reset by name. */
   static readonly ResetType = ResetType;
   /** The debug port of the session's processor. */
   readonly dp: DebugPort;
-  /** By `__dp`; more than one where the device has several on the same wires. */
+  /** The debug ports by `__dp`; more than one if the device has several on the same wires. */
   readonly dps: ReadonlyMap<number, DebugPort>;
-  /** Of the pack's description. */
+  /** The memory of the pack's description. */
   readonly memoryMap: MemoryMap;
-  /** For the flash objects of this API. */
+  /** The flash that the flash objects of this API share. */
   readonly openFlash: OpenFlash;
   readonly #peripherals: Peripherals;
   #cores: readonly CortexM[] = [];
@@ -81,12 +81,12 @@ export class Target extends MemoryAccess {
     return this.dp.aps;
   }
 
-  /** In the order of the description, or of discovery. */
+  /** The cores in the order of the description, or of discovery. */
   get cores(): readonly CortexM[] {
     return this.#cores;
   }
 
-  /** By its number or its Pname. Throws `no-core`. */
+  /** Finds a core by its number or its Pname. Throws `no-core`. */
   core(wanted: number | string): CortexM {
     CORE({ wanted });
     const found =
@@ -99,7 +99,7 @@ export class Target extends MemoryAccess {
     );
   }
 
-  /** The one that the methods of the target are for; the session's processor at first. */
+  /** The core that the methods of the target use; the session's processor at first. */
   get selectedCore(): CortexM {
     return this.core(this.#selected);
   }
@@ -111,8 +111,8 @@ export class Target extends MemoryAccess {
   }
 
   /**
-   * A register of the device by its name in the SVD file of the pack (or of the option `svd`): `RCC.CR`, case does not count.
-   * Throws `no-svd` if no file is known, `no-such-name` with the nearest name.
+   * Finds a register of the device by its name in the SVD file of the pack (or of the option `svd`): `RCC.CR`,
+   * case does not matter. Throws `no-svd` if no file is known, `no-such-name` with the nearest name.
    */
   async register(name: string): Promise<DeviceRegister> {
     const found = await this.#peripherals.find(REGISTER({ name }).name);
@@ -127,7 +127,7 @@ export class Target extends MemoryAccess {
     return new DeviceRegister(found.register, (work) => this.inMemory(work));
   }
 
-  /** Of the selected core, as all that follow. */
+  /** The state of the selected core, as in all that follow. */
   getState(): Promise<CoreState> {
     return this.selectedCore.getState();
   }
@@ -165,7 +165,7 @@ export class Target extends MemoryAccess {
     await this.selectedCore.resetAndHalt(type);
   }
 
-  /** Exactly these exceptions halt the selected core; `CORE_RESET` halts it at every reset, until it is taken back. */
+  /** Lets exactly these exceptions halt the selected core; `CORE_RESET` halts it at every reset, until it is cleared. */
   setVectorCatch(names: readonly VectorCatchName[]): Promise<void> {
     return this.selectedCore.setVectorCatch(names);
   }
@@ -174,7 +174,7 @@ export class Target extends MemoryAccess {
     return this.selectedCore.getVectorCatch();
   }
 
-  /** Takes back what must not stay when the session ends. */
+  /** Undoes what must not stay when the session ends. */
   async release(): Promise<void> {
     await this.openFlash.close();
     await this.dp.releaseReset();
@@ -191,7 +191,7 @@ export class Target extends MemoryAccess {
   }
 }
 
-/** Access ports that the pack names for the session's debug port. */
+/** Lists the access ports that the pack names for the session's debug port. */
 function describedPorts({ context }: Connection): readonly ApPlace[] {
   return context.description === undefined ? [] : describedPlaces(context, context.dp);
 }
