@@ -1,4 +1,4 @@
-/** What CPUID says of a core: its name, its architecture, and whether it is the core that a pack names. Pure. */
+/** The meaning of CPUID: the core's name, its architecture, and whether it is the core that a pack names. Pure. */
 import { hex } from "../lib/hex.ts";
 import { table } from "../lib/table.ts";
 import { CPUID, field } from "./registers.ts";
@@ -27,7 +27,7 @@ const PARTS: Readonly<Record<number, string>> = {
   0xd24: "Cortex-M52",
 };
 
-/** `Cortex-M7 r0p1`, or the raw number of a part nobody listed. */
+/** Names the core: `Cortex-M7 r0p1`, or the raw number of an unlisted part. */
 export function coreName(cpuid: number): string {
   const part = field(CPUID, "PartNo", cpuid);
   const revision = `r${field(CPUID, "Variant", cpuid)}p${field(CPUID, "Revision", cpuid)}`;
@@ -38,13 +38,16 @@ function isStar(cpuid: number): boolean {
   return field(CPUID, "Implementer", cpuid) === ARM_CHINA && field(CPUID, "PartNo", cpuid) === 0x132;
 }
 
-/** Architecture is 0xC for v6-M and v8-M Baseline, 0xF for those with the main extension; the part tells v8-M. */
+/**
+ * Returns the architecture. CPUID.Architecture is 0xC for v6-M and v8-M Baseline, 0xF for those with the main
+ * extension; the part distinguishes v8-M.
+ */
 export function architectureOf(cpuid: number): Architecture {
   if (field(CPUID, "PartNo", cpuid) >= 0xd00 || isStar(cpuid)) return "v8-M";
   return hasMainExtension(cpuid) ? "v7-M" : "v6-M";
 }
 
-/** By CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
+/** Judges by CPUID.Architecture: 0xF is a core with the main extension, 0xC one without (Armv8-M D1.2.52). */
 function hasMainExtension(cpuid: number): boolean {
   return field(CPUID, "Architecture", cpuid) !== 0xc;
 }
@@ -52,7 +55,7 @@ function hasMainExtension(cpuid: number): boolean {
 interface Wanted {
   readonly architecture: Architecture;
   readonly main: boolean;
-  /** Cores that a generic name stands for; a name of one core stands for that alone. */
+  /** The cores that a generic name stands for; the name of one core stands for that alone. */
   readonly cores?: readonly string[];
 }
 
@@ -84,8 +87,9 @@ const WANTED: Readonly<Record<string, Wanted>> = table<Wanted>({
 });
 
 /**
- * Whether a core may be the one that a pack names. Arm's own cores are told by their part; those of others by their
- * architecture, for a pack names them by the core of Arm's that they are like. A name that is not an M-profile core says nothing.
+ * Tells whether a core may be the one that a pack names. Arm's own cores are judged by their part. Other makers'
+ * cores are judged by their architecture, for a pack names them by the similar core of Arm. A name that is not an
+ * M-profile core says nothing.
  */
 export function agreesWith(cpuid: number, core: string): boolean {
   const wanted = WANTED[core];

@@ -1,4 +1,4 @@
-/** The shape of a register: named fields, taken out of a value, put together, shown. Knows no register. */
+/** The shape of a register: named fields that are extracted from a value, put together and shown. Knows no register. */
 import { hex32 } from "../lib/hex.ts";
 
 export interface Field<Name extends string = string> {
@@ -9,7 +9,7 @@ export interface Field<Name extends string = string> {
 
 export interface RegisterInfo<Name extends string = string> {
   readonly name: string;
-  /** DP address, AP offset, or memory address. */
+  /** The DP address, AP offset, or memory address. */
   readonly address: number;
   readonly source: string;
   readonly fields: readonly Field<Name>[];
@@ -30,17 +30,17 @@ export function register<const Table extends FieldTable>(
   return { name, address, source, fields };
 }
 
-/** The value of one named field. */
+/** Returns the value of one named field. */
 export function field<Name extends string>(info: RegisterInfo<Name>, name: Name, value: number): number {
   return valueOf(fieldOf(info, name), value);
 }
 
-/** The bits of fields together. */
+/** Returns the bits of several fields together. */
 export function mask<Name extends string>(info: RegisterInfo<Name>, ...names: readonly Name[]): number {
   return names.reduce((bits, name) => (bits | bitsOf(fieldOf(info, name))) >>> 0, 0);
 }
 
-/** A value from fields; the others are as in `base`. */
+/** Builds a value from fields; the others are as in `base`. */
 export function encode<Name extends string>(
   info: RegisterInfo<Name>,
   values: Readonly<Partial<Record<Name, number>>>,
@@ -53,7 +53,10 @@ export function encode<Name extends string>(
   }, base >>> 0);
 }
 
-/** `CTRL/STAT 0xF0000060: STICKYERR, READOK`; wider fields as NAME=value; zero fields are left out. */
+/**
+ * Shows a value: `CTRL/STAT 0xF0000060: STICKYERR, READOK`. Wider fields appear as NAME=value; zero fields are
+ * left out.
+ */
 export function decode(info: RegisterInfo, value: number): string {
   const set = info.fields.flatMap((found) => {
     const part = valueOf(found, value);

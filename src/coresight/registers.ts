@@ -1,4 +1,4 @@
-/** The registers of DP, MEM-AP and Cortex-M by name, with fields and their source. Knows no way to reach them. */
+/** The registers of DP, MEM-AP and Cortex-M by name, with fields and their source. Does not reach them. */
 import { register, type RegisterInfo } from "./register-layout.ts";
 
 export { decode, encode, field, mask, type Field, type RegisterInfo } from "./register-layout.ts";
@@ -43,14 +43,14 @@ export const TARGETID = register("TARGETID", 0x4, `${ADI} B2.2.10 (DPBANKSEL 2)`
   TPARTNO: [12, 16],
   TREVISION: [28, 4],
 });
-/** DPBANKSEL of TARGETID. */
+/** The DPBANKSEL of TARGETID. */
 export const TARGETID_BANK = 2;
 export const SELECT = register("SELECT", 0x8, `${ADI} B2.2.9`, {
   DPBANKSEL: [0, 4],
   APBANKSEL: [4, 4],
   APSEL: [24, 8],
 });
-/** ADIv6: at the address of DPIDR, in banks 1 and 2. */
+/** Registers of ADIv6 at the address of DPIDR, in banks 1 and 2. */
 export const DPIDR1 = {
   bank: 1,
   ...register("DPIDR1", 0x0, "ADIv6.0 B2.2.6 (DPBANKSEL 1)", { ASIZE: [0, 7], ERRMODE: 7 }),
@@ -59,12 +59,12 @@ export const BASEPTR0 = {
   bank: 2,
   ...register("BASEPTR0", 0x0, "ADIv6.0 B2.2.2 (DPBANKSEL 2)", { VALID: 0, PTR: [12, 20] }),
 } as const;
-/** Bits 63:32 of the same. */
+/** The bank of bits 63:32 of BASEPTR. */
 export const BASEPTR1_BANK = 3;
-/** At the address of CTRL/STAT (ADIv6.0 B2.2.12). */
+/** The bank of SELECT1, at the address of CTRL/STAT (ADIv6.0 B2.2.12). */
 export const SELECT1_BANK = 5;
 
-/** Write only, at the address of RDBUFF; no DP acknowledges it (wire rule 13). */
+/** A write-only register at the address of RDBUFF; it is not acknowledged by any DP (wire rule 13). */
 export const TARGETSEL = register("TARGETSEL", 0xc, `${ADI} B4.3.4`, {
   TDESIGNER: [1, 11],
   TPARTNO: [12, 16],
@@ -84,7 +84,7 @@ export const CSW = register("CSW", 0x00, `${ADI} C2.6.4`, {
 });
 export const TAR = register("TAR", 0x04, `${ADI} C2.6.13`, {});
 export const DRW = register("DRW", 0x0c, `${ADI} C2.6.6`, {});
-/** Banked data registers: the four words at TAR with its lower four bits 0. */
+/** The banked data registers: the four words at TAR with its lower four bits 0. */
 const BD: readonly RegisterInfo[] = [0, 1, 2, 3].map((index) =>
   register(`BD${index}`, 0x10 + 4 * index, `${ADI} C2.6`, {}),
 );
@@ -134,9 +134,9 @@ export const CFSR = register("CFSR", 0xe000_ed28, `${V7M} B3.2.15`, {
   UNALIGNED: 24,
   DIVBYZERO: 25,
 });
-/** What a MemManage fault accessed, where CFSR says so. */
+/** Holds the address that a MemManage fault accessed, if CFSR says so. */
 export const MMFAR = 0xe000_ed34;
-/** What a bus fault accessed, where CFSR says so. */
+/** Holds the address that a bus fault accessed, if CFSR says so. */
 export const BFAR = 0xe000_ed38;
 export const HFSR = register("HFSR", 0xe000_ed2c, `${V7M} B3.2.16`, { VECTTBL: 1, FORCED: 30, DEBUGEVT: 31 });
 export const DFSR = register("DFSR", 0xe000_ed30, `${V7M} C1.6.1`, {
@@ -175,7 +175,7 @@ export const DEMCR = register("DEMCR", 0xe000_edfc, `${V7M} C1.6.5`, {
   TRCENA: 24,
 });
 
-/** DHCSR writes without this key in the upper half are ignored (C1.6.2). */
+/** The key in the upper half of DHCSR writes; without it they are ignored (C1.6.2). */
 export const DBGKEY = 0xa05f_0000;
 
 const SYSTEM_REGISTERS: readonly RegisterInfo[] = [
@@ -190,7 +190,7 @@ const SYSTEM_REGISTERS: readonly RegisterInfo[] = [
   DEMCR,
 ];
 
-/** The name of an architected register at a memory address, for messages. */
+/** Returns the name of an architected register at a memory address, for messages. */
 export function registerAt(address: number): string | undefined {
   return registerInfoAt(address)?.name;
 }
@@ -207,7 +207,7 @@ const DP_REGISTERS: Readonly<Record<number, string>> = {
   0xc: "RDBUFF",
 };
 
-/** MEM-AP names for AP offsets; other APs use them differently, so say it only where the AP is a MEM-AP. */
+/** Returns the MEM-AP name of an AP offset. Other APs use the offsets differently, so the name is only for MEM-APs. */
 export function apRegisterName(offset: number): string | undefined {
   return AP_REGISTERS.find((info) => info.address === offset)?.name;
 }

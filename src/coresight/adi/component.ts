@@ -1,15 +1,15 @@
 /**
- * What a CoreSight component says of itself in the last words of its 4 KiB (ADIv5.2 D1.2, ADIv6.0 D1), and what it is called.
- * Reads nothing. The names are Arm's; part numbers are those of its Technical Reference Manuals.
+ * Decodes what a CoreSight component says of itself in the last words of its 4 KiB (ADIv5.2 D1.2, ADIv6.0 D1),
+ * and names it. Reads nothing. The names are Arm's; part numbers are those of its Technical Reference Manuals.
  */
 import { designerName } from "./jep106.ts";
 import { hex } from "../../lib/hex.ts";
 
-/** Offsets of the identification registers, in the order that `identityOf` wants their words. */
+/** Offsets of the identification registers, in the order in which `identityOf` expects their words. */
 export const IDENTIFICATION: readonly number[] = [
   0xfe0, 0xfe4, 0xfe8, 0xfec, 0xfd0, 0xff0, 0xff4, 0xff8, 0xffc,
 ];
-/** Of components of class 9 only. */
+/** The offset of DEVARCH, which only components of class 9 have. */
 export const DEVARCH = 0xfbc;
 export const DEVTYPE = 0xfcc;
 export const DEVID = 0xfc8;
@@ -18,7 +18,7 @@ export interface ComponentIdentity {
   /** CIDR1[7:4]: 1 ROM table, 9 CoreSight component, 0xE generic IP, 0xF system component. */
   readonly class: number;
   readonly part: number;
-  /** JEP106 as in DPIDR; undefined if the part has no JEP106 code. */
+  /** The JEP106 code as in DPIDR; undefined if the part has none. */
   readonly designer: number | undefined;
   readonly revision: number;
 }
@@ -30,10 +30,10 @@ export interface Architecture {
 
 export const CLASS = { romTable: 1, coreSight: 9, generic: 0xe, system: 0xf } as const;
 const ARM = 0x23b;
-/** CIDR with the class left out. */
+/** The value of CIDR without the class. */
 const PREAMBLE = 0xb105_000d;
 
-/** Undefined if the words are not identification at all, as those of memory. */
+/** Decodes the words; undefined if they are not an identification, like those of memory. */
 export function identityOf(words: readonly number[]): ComponentIdentity | undefined {
   const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, ...cidr] = words.map((word) => word & 0xff);
   const whole = cidr.reduce((value, byte, at) => (value | (byte << (8 * at))) >>> 0, 0);
@@ -47,7 +47,7 @@ export function identityOf(words: readonly number[]): ComponentIdentity | undefi
   };
 }
 
-/** DEVARCH.ARCHID with the part of it that says which architecture, where Arm defined it and the register is there. */
+/** DEVARCH.ARCHID with those bits that name the architecture, if the register exists and Arm defined the architecture. */
 export function archidOf({ devarch }: Architecture): number | undefined {
   const present = (devarch & (1 << 20)) !== 0;
   return present && devarch >>> 21 === ARM ? devarch & 0xffff : undefined;
@@ -80,7 +80,7 @@ const BY_ARCHID: ReadonlyMap<number, string> = new Map([
   [0x0af7, "ROM table"],
 ]);
 
-/** Generic IP of Arm, in cores before v8-M. */
+/** Names for Arm's generic IP, in cores before v8-M. */
 const GENERIC: ReadonlyMap<number, string> = new Map([
   [0x000, "SCS (v7-M)"],
   [0x001, "ITM"],
@@ -98,7 +98,7 @@ const GENERIC: ReadonlyMap<number, string> = new Map([
   [0x00e, "FPB"],
 ]);
 
-/** DEVTYPE, where there is no DEVARCH (ADIv6.0 table D1-2: sub type in 7:4, major type in 3:0). */
+/** Names by DEVTYPE, if DEVARCH is missing (ADIv6.0 table D1-2: sub type in 7:4, major type in 3:0). */
 const BY_TYPE: ReadonlyMap<number, string> = new Map([
   [0x11, "TPIU"],
   [0x21, "ETB"],
@@ -128,14 +128,14 @@ export function componentName(identity: ComponentIdentity, architecture?: Archit
   );
 }
 
-/** Where a core's system control space stands: CPUID and the debug registers are in it. */
+/** True for a core's system control space, which holds CPUID and the debug registers. */
 export function isSystemControlSpace(identity: ComponentIdentity, architecture?: Architecture): boolean {
   if (identity.class === CLASS.generic && identity.designer === ARM)
     return GENERIC.get(identity.part)?.startsWith("SCS") === true;
   return architecture !== undefined && archidOf(architecture) === ARCHID.scs;
 }
 
-/** `Arm, part 0x4C3` for people. */
+/** Names the maker for people: `Arm, part 0x4C3`. */
 export function makerOf({ designer, part }: Pick<ComponentIdentity, "designer" | "part">): string {
   const maker =
     designer === undefined ? "no JEP106 code" : (designerName(designer) ?? `designer ${hex(designer, 3)}`);

@@ -1,6 +1,7 @@
 /**
- * What stands behind a debug port: its access ports, by APSEL or by its ROM tables, and what each of them reaches. A
- * description bounds it: what that does not name is not touched. Changes nothing but power requests of ROM tables.
+ * Finds out what is behind a debug port: its access ports, by APSEL or by its ROM tables, and what each of them
+ * reaches. A description limits it: what it does not name is not touched. Changes nothing but power requests of
+ * ROM tables.
  */
 import type { Failed } from "../wire/access.ts";
 import { apName, offsetIn, placeAround, placeKey, type ApPlace } from "../ap-place.ts";
@@ -15,7 +16,7 @@ import { walk, type Component, type ComponentSpace } from "./rom-tables.ts";
 import { append } from "../../lib/lists.ts";
 
 export interface FoundCore {
-  /** `Cortex-M33 r1p0`. */
+  /** The name, such as `Cortex-M33 r1p0`. */
   readonly name: string;
   readonly cpuid: number;
   readonly place: ApPlace;
@@ -24,20 +25,23 @@ export interface FoundCore {
 export interface FoundAp {
   readonly place: ApPlace;
   readonly idr: number;
-  /** What BASE names; undefined if it names nothing, or the port is not a MEM-AP. */
+  /** The component that BASE names; undefined if it names nothing, or the port is not a MEM-AP. */
   readonly table?: Component;
   readonly cores: readonly FoundCore[];
-  /** Those whose registers stand in its memory. */
+  /** The access ports whose registers are in its memory. */
   readonly nested: readonly FoundAp[];
 }
 
 export interface Found {
-  /** Of an ADIv6 debug port: the table that BASEPTR names. */
+  /** On an ADIv6 debug port, the table that BASEPTR names. */
   readonly root?: Component;
   readonly accessPorts: readonly FoundAp[];
   /** APSELs from this one on were not asked. */
   readonly unaskedFrom?: number;
-  /** What is described, or named by a ROM table, and does not answer as that; without a description AP 0, where none was found. */
+  /**
+   * What a description or a ROM table names and does not answer as that. Without a description it is AP 0, if no
+   * access port was found.
+   */
   readonly missing: readonly Missing[];
 }
 
@@ -50,20 +54,20 @@ export interface DiscoveryOptions {
   readonly memory: (place: ApPlace) => MemAp;
   /** The access ports that may be touched; empty if nothing is described, so that all may be. */
   readonly described?: readonly ApPlace[];
-  /** APSELs that are looked at besides, where access ports are asked one after another. */
+  /** More APSELs to ask, if access ports are asked one after another. */
   readonly further?: readonly number[];
-  /** All 256 APSELs rather than the first in a row. */
+  /** Asks all 256 APSELs rather than the first in a row. */
   readonly all?: boolean;
-  /** What a description calls the core behind an access port. */
+  /** Returns what a description calls the core behind an access port. */
   readonly coreAt?: (place: ApPlace) => string | undefined;
-  /** Why an address of an access port's memory must not be read. */
+  /** Says why an address of an access port's memory must not be read. */
   readonly forbids?: (address: number) => string | undefined;
 }
 
 const MOST = 256;
 const NO_TABLE = 0xffff_ffff;
 
-/** What a discovery is about, and what it found missing on the way. */
+/** What a discovery looks for, and what it has found missing so far. */
 interface Search extends DiscoveryOptions {
   readonly missing: Missing[];
 }
@@ -86,7 +90,7 @@ export async function discover(dp: Dp, options: DiscoveryOptions): Promise<Found
   while (asked < MOST) {
     append(accessPorts, await look(asked, search, absent));
     asked += 1;
-    // Some devices hang when one is asked that does not exist.
+    // Some devices hang if a missing access port is asked.
     if (absent.length > 0 && options.all !== true) break;
   }
   for (const apsel of options.further ?? [])
@@ -106,7 +110,7 @@ async function discoverByTable(dp: Dp, search: Search): Promise<Found> {
   return { root, accessPorts, missing };
 }
 
-/** Every component of a tree that is a MEM-AP of version 2. */
+/** Lists every component of a tree that is a MEM-AP of version 2. */
 function accessPortsIn(component: Component): readonly Component[] {
   const { architecture, components = [] } = component;
   const own = architecture !== undefined && archidOf(architecture) === ARCHID.memAp ? [component] : [];
@@ -117,7 +121,7 @@ function everything(component: Component): readonly Component[] {
   return [component, ...(component.components ?? []).flatMap(everything)];
 }
 
-/** One access port and what is behind it; empty if there is none, which is noted in `absent`. */
+/** Examines one access port and what is behind it. Returns nothing if it does not exist, and notes that in `absent`. */
 async function look(place: ApPlace, options: Search, absent: Missing[]): Promise<readonly FoundAp[]> {
   const memory = options.memory(place);
   const idr = await read(memory, IDR.address);
@@ -160,7 +164,7 @@ async function look(place: ApPlace, options: Search, absent: Missing[]): Promise
     const found = { value: cpuid, place: `the core behind ${apName(place)}` };
     const wrong = judge("CPUID", { ...found, expected: options.coreAt?.(place) });
     append(options.missing, missingAt(place, wrong));
-    // One that is another than the description says is there all the same.
+    // A core other than the described one exists all the same.
     if (judge("CPUID", found) === undefined) cores.push({ name: coreName(cpuid), cpuid, place });
   }
   return [{ ...plain, cores, nested, ...(table === undefined ? {} : { table }) }];
@@ -170,7 +174,10 @@ function missingAt(place: ApPlace, failure: CoreSightFailure | undefined): reado
   return failure === undefined ? [] : [{ place, failure }];
 }
 
-/** BASE: bit 0 says that there is one, in the format that bit 1 names; the older format has neither (ADIv5.2 C2.6.1). */
+/**
+ * Decodes BASE. Bit 0 says whether there is a table, if bit 1 is set; the older format has neither bit (ADIv5.2
+ * C2.6.1).
+ */
 function tableAddress(base: number): number | undefined {
   if (base === NO_TABLE || base === 0 || (base & 3) === 2) return undefined;
   return (base & 0xffff_f000) >>> 0;
@@ -206,7 +213,7 @@ function memorySpace(memory: MemAp, { forbids }: DiscoveryOptions): ComponentSpa
   };
 }
 
-/** The space of an ADIv6 debug port. */
+/** The address space of an ADIv6 debug port. */
 function portSpace(dp: Dp): ComponentSpace {
   const by = { label: "discovery of access ports", tolerate: true };
   return {

@@ -1,6 +1,6 @@
 /**
- * A debug port of ADIv5 or ADIv6: its registers, and the only cache of SELECT and SELECT1. What an access needs before it is made here as
- * steps, when it is about to be sent; wire.ts sends them. Knows no memory and no core.
+ * A debug port of ADIv5 or ADIv6: its registers, and the only cache of SELECT and SELECT1. The steps that an
+ * access needs first are made here, when it is about to be sent; wire.ts sends them. Knows no memory and no core.
  */
 import { hex } from "../../lib/hex.ts";
 import type { Step } from "../wire/access.ts";
@@ -35,10 +35,10 @@ import { append } from "../../lib/lists.ts";
 
 export type DpAddress = 0x0 | 0x4 | 0x8 | 0xc;
 
-/** How one debug port is told apart from others on the same wires. */
+/** How one debug port is distinguished from others on the same wires. */
 export type Route =
   | { readonly kind: "targetsel"; readonly value: number }
-  /** By its place in the chain, from TDO. */
+  /** A place in the chain, counted from TDO. */
   | { readonly kind: "tap"; readonly index: number; readonly idcode?: number };
 
 export interface PowerUp {
@@ -53,16 +53,16 @@ const ACKNOWLEDGES = mask(CTRL_STAT, "CSYSPWRUPACK", "CDBGPWRUPACK");
 const ORUNDETECT = mask(CTRL_STAT, "ORUNDETECT");
 const APSEL_BANK = mask(SELECT, "APSEL", "APBANKSEL");
 
-/** What an access port of ADIv6 takes of the addresses. */
+/** The size of an access port of ADIv6 in the address space. */
 const PAGE = 0x1000;
 const RESET_ONES = (1n << 50n) - 1n;
-/** At least 50 cycles high, then at least two low (ADIv5.2 B4.3.3); TARGETSEL follows at once. */
+/** A line reset: at least 50 cycles high, then at least two low (ADIv5.2 B4.3.3); TARGETSEL follows at once. */
 const LINE_RESET = (1n << 51n) - 1n;
 const LINE_RESET_BITS = 51 + 3;
 
 export interface DebugPortOptions {
   readonly hears?: boolean;
-  /** `__dp`, by which the patches know it. */
+  /** The `__dp` by which the patches know it. */
   readonly id?: number;
   readonly patches?: DataPatches;
 }
@@ -71,19 +71,19 @@ const NO_PATCHES = new DataPatches([]);
 
 export class Dp implements ApRegisters {
   readonly wire: Wire;
-  /** What SELECT holds once all that was made into steps has run; undefined when it cannot be known (wire rules 13, 14). */
+  /** The value of SELECT once all steps made so far have run; undefined if it cannot be known (wire rules 13, 14). */
   #select: number | undefined;
-  /** Upper half of the address in SELECT, likewise; only where addresses are wider than 32 bits. */
+  /** The same for SELECT1, the upper half of the address; used only if addresses are wider than 32 bits. */
   #select1: number | undefined;
   #version: number | undefined;
-  /** Of its TAP, on JTAG. */
+  /** The IDCODE of its TAP, on JTAG. */
   #idcode: number | undefined;
   #addressBits = 32;
   readonly #id: number;
   /** Corrections of what is read through this port and others of the same device. */
   readonly patches: DataPatches;
 
-  /** `hears`: the wire's current port. One of several becomes so by routeSteps. */
+  /** `hears` says that it is the wire's current port. One of several becomes the current port by routeSteps. */
   constructor(wire: Wire, { hears = true, id = 0, patches = NO_PATCHES }: DebugPortOptions = {}) {
     this.wire = wire;
     this.#id = id;
@@ -99,7 +99,7 @@ export class Dp implements ApRegisters {
     this.wire.portIs({
       bank: () => (this.#select === undefined ? undefined : field(SELECT, "DPBANKSEL", this.#select)),
       statusSteps: () => [...this.#bankSteps(0), readStep({ port: "DP", address: 0x4 }, CTRL_STAT.name)],
-      // By address there is nothing to count through.
+      // Access ports with addresses cannot be counted through.
       apReadSteps: (ap, offset) =>
         this.#unreachable(ap) === undefined && (typeof ap !== "number" || (this.#version ?? 0) < 3)
           ? this.apReadSteps(ap, offset)
@@ -109,8 +109,8 @@ export class Dp implements ApRegisters {
   }
 
   /**
-   * Makes this port the one that hears what follows. On SWD that is a line reset, TARGETSEL and a read of DPIDR, whose value
-   * it reads (ADIv5.2 B4.3.4); on JTAG only the probe must know.
+   * Makes this port the current one for what follows. On SWD that takes a line reset, TARGETSEL and a read of
+   * DPIDR, whose value the step yields (ADIv5.2 B4.3.4); on JTAG only the probe must know.
    */
   routeSteps(route: Route): readonly Step[] {
     this.#becomeCurrent();
@@ -121,35 +121,35 @@ export class Dp implements ApRegisters {
     return [...this.lineSteps(LINE_RESET_BITS, LINE_RESET), ...this.#targetselSteps(route.value)];
   }
 
-  /** Bits on SWDIO or TMS. A line reset takes DLCR back to what it first was, and the probe must follow (wire rule 15). */
+  /** Sends bits on SWDIO or TMS. A line reset restores DLCR's first value, and the probe must follow (wire rule 15). */
   lineSteps(count: number, bits: bigint): readonly Step[] {
     const line: Step = { op: { kind: "swj", count, bits } };
     const resets = (BigInt.asUintN(count, bits) & RESET_ONES) === RESET_ONES;
     return resets ? [line, ...this.#framingSteps({ turnaround: 1 })] : [line];
   }
 
-  /** Reads a DP register; of those at address 4 the one in `bank`. Yields 32 bits. */
+  /** Reads a DP register; at address 4 the one in `bank`. Yields 32 bits. */
   async readReg(address: DpAddress, label?: string, bank = 0): Promise<number> {
     const name = dpRegisterName(address) ?? hex(address);
     const words = await this.wire.words(() => this.readSteps(address, bank), label ?? `read of DP ${name}`);
     return words[0] ?? 0;
   }
 
-  /** Writes a DP register and waits until the target took it. */
+  /** Writes a DP register and waits until the target has accepted it. */
   async writeReg(address: DpAddress, value: number, label?: string, bank = 0): Promise<void> {
     const name = dpRegisterName(address) ?? hex(address);
     const what = label ?? `write of ${hex(value >>> 0)} to DP ${name}`;
     await this.wire.words(() => this.writeSteps(address, value, bank), what);
   }
 
-  /** 0 to 3, by the DPIDR that `identify` read. */
+  /** The version, 0 to 3, by the DPIDR that `identify` read. */
   get version(): number | undefined {
     return this.#version;
   }
 
   /**
-   * Reads DPIDR and, where the port is one of ADIv6, how wide the addresses of its access ports are. Yields DPIDR. Throws
-   * `wrong-identity` where no debug port can have it.
+   * Reads DPIDR and returns it. On a port of ADIv6, also reads how wide the addresses of its access ports are.
+   * Throws `wrong-identity` if a debug port cannot have this value.
    */
   async identify(label?: string): Promise<number> {
     const dpidr = await this.readReg(0x0, label);
@@ -159,20 +159,23 @@ export class Dp implements ApRegisters {
     return dpidr;
   }
 
-  /** DPv2 and later. DPBANKSEL is 0 again behind it, so that CTRL/STAT is what others find. */
+  /** Reads TARGETID, which DPv2 and later have. DPBANKSEL is 0 again afterwards, so that others find CTRL/STAT. */
   async readTargetId(): Promise<number> {
     const plan = (): readonly Step[] => [...this.readSteps(0x4, TARGETID_BANK), ...this.#bankSteps(0)];
     const [value = 0] = await this.wire.words(plan, "read of TARGETID");
     return value;
   }
 
-  /** SWD: clears the sticky errors, together with what is sent next. */
+  /** On SWD, clears the sticky errors, together with what is sent next. */
   async postClear(): Promise<void> {
     const plan = (): readonly Step[] => this.writeSteps(0x0, STICKY_CLEAR);
     await this.wire.post(plan, { label: "write of 0x1E to DP ABORT", tolerate: false });
   }
 
-  /** BASEPTR: where the first ROM table of an ADIv6 debug port stands among its access ports; undefined if it has none. */
+  /**
+   * Reads BASEPTR, the address of the first ROM table among the access ports of an ADIv6 debug port; undefined if
+   * it has none.
+   */
   async readBasePointer(): Promise<number | undefined> {
     const low = await this.readReg(0x0, "read of BASEPTR0", BASEPTR0.bank);
     if (field(BASEPTR0, "VALID", low) === 0) return undefined;
@@ -201,7 +204,7 @@ export class Dp implements ApRegisters {
     await this.#awaitPower(ACKNOWLEDGES, limitUs, label);
   }
 
-  /** Takes the requests back and waits until the domains are down; a domain that others keep up ends the wait in a fault. */
+  /** Withdraws the requests and waits until the domains are down. A domain that others keep up ends the wait in a fault. */
   async powerDown({ limitUs = POWER_LIMIT_US }: PowerUp = {}): Promise<void> {
     const label = "power-down of the debug port";
     await this.writeReg(0x4, 0, label);
@@ -224,14 +227,14 @@ export class Dp implements ApRegisters {
     }
   }
 
-  /** Only address 4 depends on DPBANKSEL in the versions before DPv3; there address 0 does too. */
+  /** Makes the steps of a read. Before DPv3 only address 4 depends on DPBANKSEL; with DPv3 address 0 does, too. */
   readSteps(address: DpAddress, bank = 0): readonly Step[] {
-    // A patch names no bank: it means the registers of bank 0.
+    // A patch does not name a bank: it means the registers of bank 0.
     const patch = bank === 0 ? this.patches.ofDp(this.#id, address) : undefined;
     const read = withPatch(readStep({ port: "DP", address }, dpRegisterName(address)), patch);
     if (address === 0x4) return [...this.#bankSteps(bank), read];
     if (address !== 0x0 || (this.#version ?? 0) < 3) return [read];
-    // A line reset must be followed by DPIDR, so that SELECT may not come before it; and DPIDR must be what others find.
+    // DPIDR must follow a line reset, so SELECT must not come first; and others must find DPIDR at this address.
     if (bank === 0) return this.#select === undefined ? [read] : [...this.#bankSteps(0), read];
     return [...this.#bankSteps(bank), read, ...this.#bankSteps(0)];
   }
@@ -253,12 +256,12 @@ export class Dp implements ApRegisters {
     }
   }
 
-  /** What the description corrects in a register of an access port. */
+  /** Returns the description's corrections of a register of an access port. */
   patchOfAp(ap: ApPlace, offset: number): ReadPatch | undefined {
     return this.patches.ofAp(this.#id, ap, offset, 1);
   }
 
-  /** `offset` as the access port has it: one of ADIv6 has CSW at 0xD00. */
+  /** Makes the steps of a read. `offset` is the access port's own: one of ADIv6 has CSW at 0xD00. */
   apReadSteps(ap: ApPlace, offset: number, words = 1): readonly Step[] {
     const read = withPatch(
       readStep(apRegister(offset), registerName(ap, offset), words),
@@ -267,18 +270,18 @@ export class Dp implements ApRegisters {
     return [...this.selectSteps(ap, offset), { ...read, ap, offset, ...dataOf(ap, offset) }];
   }
 
-  /** What the description corrects in words of memory that are read through an access port. */
+  /** Returns the description's corrections of words of memory that are read through an access port. */
   memoryPatch(ap: ApPlace, address: number, words: number): ReadPatch | undefined {
     return this.patches.ofMemory(this.#id, ap, address, words);
   }
 
-  /** Several words go to the same register one after the other. */
+  /** Makes the steps of a write. Several words go to the same register one after the other. */
   apWriteSteps(ap: ApPlace, offset: number, value: number | Uint32Array): readonly Step[] {
     const write = writeStep(apRegister(offset), value, registerName(ap, offset));
     return [...this.selectSteps(ap, offset), { ...write, ap, offset, ...dataOf(ap, offset) }];
   }
 
-  /** What must be sent so that a register of this AP is the one addressed. */
+  /** Makes the steps that select a register of this AP. */
   selectSteps(ap: ApPlace, offset: number): readonly Step[] {
     if (typeof ap !== "number") {
       const unreachable = this.#unreachable(ap);
@@ -291,8 +294,8 @@ export class Dp implements ApRegisters {
   }
 
   /**
-   * SELECT takes any 32 bits: an address that the port does not have, or that is none of an access port, would reach registers of
-   * another one.
+   * Says why an address cannot be reached. SELECT takes any 32 bits, so an address outside of the access ports
+   * would reach registers of another one.
    */
   #unreachable(ap: ApPlace): CoreSightFailure | undefined {
     if (typeof ap === "number") return undefined;
@@ -311,7 +314,7 @@ export class Dp implements ApRegisters {
     );
   }
 
-  /** ADIv6: SELECT holds bits 31:4 of the register's address, SELECT1 those above (IHI 0074, B2.2.11, B2.2.12). */
+  /** On ADIv6, SELECT holds bits 31:4 of the register's address, and SELECT1 those above (IHI 0074, B2.2.11, B2.2.12). */
   #addressSteps(address: number): readonly Step[] {
     const low = (address & ~0xf) >>> 0;
     const high = Math.floor(address / 2 ** 32);
@@ -337,12 +340,18 @@ export class Dp implements ApRegisters {
     return [writeStep({ port: "DP", address: 0x8 }, value, SELECT.name)];
   }
 
-  /** With overrun detection the DP expects a data phase after every acknowledge: the probe must know first (wire rule 15). */
+  /**
+   * With overrun detection, the DP expects a data phase after every acknowledge: the probe must know first (wire
+   * rule 15).
+   */
   #dataPhaseSteps(ctrlStat: number): readonly Step[] {
     return this.#framingSteps({ dataPhase: (ctrlStat & ORUNDETECT) !== 0 });
   }
 
-  /** DLCR: another turnaround holds from the next transfer on, and the probe must know before that (wire rule 15). */
+  /**
+   * Writes DLCR. Another turnaround is valid from the next transfer on, and the probe must know before that (wire
+   * rule 15).
+   */
   #linkControlSteps(value: number, write: Step): readonly Step[] {
     const { turnaround } = this.wire.framing;
     const change = this.#framingSteps({ turnaround: field(DLCR, "TURNROUND", value) + 1 });
@@ -350,7 +359,7 @@ export class Dp implements ApRegisters {
     return [{ op: { kind: "bare write", value: value >>> 0, turnaround }, register: DLCR.name }, ...change];
   }
 
-  /** Nothing where the probe has it so. */
+  /** Makes the step that changes the framing; none if the probe frames in that way already. */
   #framingSteps(change: Partial<Framing>): readonly Step[] {
     const { framing, protocol } = this.wire;
     const wanted = { ...framing, ...change };
@@ -360,7 +369,10 @@ export class Dp implements ApRegisters {
     return [{ op: { kind: "framing", ...wanted } }];
   }
 
-  /** No DP acknowledges TARGETSEL, so it goes out as plain bits; a DPIDR read wakes the chosen one (wire rule 13). */
+  /**
+   * TARGETSEL is not acknowledged by any DP, so it is sent as plain bits; a DPIDR read wakes the chosen one (wire
+   * rule 13).
+   */
   #targetselSteps(value: number): readonly Step[] {
     this.wire.forget();
     const select: Step = {
@@ -389,12 +401,12 @@ function apRegister(offset: number): Register {
   return { port: "AP", address: (offset & 0xc) as DpAddress };
 }
 
-/** All access ports have IDR; what the others are called is known only of the kind of port that it is. */
+/** Names a register. All access ports have IDR; the other names are known only for a known kind of port. */
 function registerName(ap: ApPlace, offset: number): string {
   return offset === offsetIn(ap, IDR.address) ? IDR.name : hex(offset, 2);
 }
 
-/** DRW and BD0-3 of a MEM-AP: accesses whose error comes with a later transfer (ADIv5.2 C2.2). */
+/** Marks accesses that move data through a MEM-AP, whose error comes with a later transfer (ADIv5.2 C2.2). */
 function dataOf(ap: ApPlace, offset: number): { dataOf?: string } {
   return isDataRegister(ap, offset) ? { dataOf: placeKey(ap) } : {};
 }

@@ -1,7 +1,7 @@
 /**
- * What the identity registers of a target mean when they read 0, all ones, or another thing than was expected. Pure: the
- * callers read a register and ask here; they do not decide themselves. An access port that is not there reads as zeros
- * and takes writes without a fault, so that nothing may be read through it before it was judged.
+ * The meaning of a target's identity registers if they read 0, all ones, or an unexpected value. Pure: the
+ * callers read a register and ask here; they do not decide themselves. A missing access port reads as zeros and
+ * takes writes without a fault, so it must be judged before anything is read through it.
  */
 import { hex32 } from "../../lib/hex.ts";
 import { agreesWith, coreName } from "../cpuid.ts";
@@ -11,11 +11,11 @@ import type { RegisterInfo } from "../registers.ts";
 
 interface Wrong {
   readonly meaning: Meaning;
-  /** What the value says, as a sentence about the place. */
+  /** The meaning of the value, as a sentence about the place. */
   readonly says: string;
 }
 
-/** One register: what it must be, what its values mean, and what to try where it is another. */
+/** One register: its required value, what its values mean, and what to try if it has another. */
 interface Row<Expected = unknown> {
   readonly register: RegisterInfo;
   readonly expected: (expected: Expected | undefined) => string;
@@ -74,7 +74,7 @@ const ROWS = {
         "is the device powered and out of its low power modes, and does DebugPortStart request the power?",
     },
   }),
-  /** Expected is what TARGETSEL chooses by. */
+  /** The expected value is the one that TARGETSEL selects by. */
   TARGETID: row<number>({
     register: TARGETID,
     expected: (targetsel = 0) => `part and designer of targetsel ${hex32(targetsel)}`,
@@ -106,7 +106,7 @@ const ROWS = {
     ones: ABSENT,
     tries: { absent: ELSEWHERE },
   }),
-  /** Expected is the name of the core as a pack spells it. */
+  /** The expected value is the name of the core as a pack spells it. */
   CPUID: row<string>({
     register: CPUID,
     expected: (core) => core ?? "a core",
@@ -121,7 +121,7 @@ const ROWS = {
       "other-part": RIGHT_PART,
     },
   }),
-  /** 0 is a core that runs without debug and has retired nothing. */
+  /** 0 means a core that runs without debug and has retired no instruction. */
   DHCSR: row({
     register: DHCSR,
     expected: () => "the state of a core",
@@ -134,7 +134,7 @@ type Rows = typeof ROWS;
 export type IdentityRegister = keyof Rows;
 type ExpectedOf<R extends IdentityRegister> = Rows[R] extends Row<infer E> ? E : never;
 
-/** Whether a word is what lines read that nothing drives, or a register that is not there. */
+/** True for a word as undriven lines or a missing register read. */
 export function isNothing(value: number): boolean {
   const word = value >>> 0;
   return word === 0 || word === ALL_ONES;
@@ -150,7 +150,7 @@ export interface Found<R extends IdentityRegister> {
   readonly expected?: ExpectedOf<R> | undefined;
 }
 
-/** What is wrong with what a register read; undefined if it is as it must be. `cause` is what the reading met. */
+/** Says what is wrong with the value of a register; undefined if it is right. `cause` is the error that the read met. */
 export function judge<R extends IdentityRegister>(
   register: R,
   { value, place, expected }: Found<R>,
@@ -178,16 +178,22 @@ export function judge<R extends IdentityRegister>(
   );
 }
 
-/** As `judge`, for what cannot go on then. */
+/** Does the same as `judge`, and throws if something is wrong. */
 export function mustBe<R extends IdentityRegister>(register: R, found: Found<R>): void {
   const failure = judge(register, found);
   if (failure !== undefined) throw failure;
 }
 
-/** Designer and part of Arm's JTAG-DP of DPv0, which has no DPIDR: its TAP's IDCODE is all that identifies it (ADIv5.2 B2.2.5). */
+/**
+ * Designer and part of Arm's JTAG-DP of DPv0. It does not have DPIDR: only its TAP's IDCODE identifies it
+ * (ADIv5.2 B2.2.5).
+ */
 const DPV0_TAP = { mask: 0x0fff_ffff, value: 0x0ba0_0477 } as const;
 
-/** What a debug port is by its DPIDR, on JTAG together with the IDCODE of its TAP. Throws if it is none. */
+/**
+ * Returns the version of a debug port by its DPIDR, on JTAG together with the IDCODE of its TAP. Throws if it is
+ * not a debug port.
+ */
 export function debugPortVersion(dpidr: number, idcode?: number): number {
   const version = field(DPIDR, "VERSION", dpidr);
   const mayBeV0 = idcode !== undefined && (idcode & DPV0_TAP.mask) >>> 0 === DPV0_TAP.value;

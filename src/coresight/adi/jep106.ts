@@ -1,6 +1,12 @@
-/** Makers of chips by their JEP106 code, for people who read identification registers. Knows those that make Arm devices. */
+/**
+ * Makers of chips by their JEP106 code, for people who read identification registers. Lists those that make Arm
+ * devices.
+ */
 
-/** Continuation codes in bits 10:7, the code without its parity bit in 6:0, as DPIDR, IDR and PIDR hold it (JEP106). */
+/**
+ * The code has continuation codes in bits 10:7 and the code without its parity bit in 6:0, as in DPIDR, IDR and
+ * PIDR (JEP106).
+ */
 const DESIGNERS: ReadonlyMap<number, string> = new Map([
   [0x00e, "Freescale"],
   [0x015, "NXP"],

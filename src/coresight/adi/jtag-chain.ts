@@ -1,6 +1,6 @@
 /**
- * What hangs in a JTAG chain, found out by shifting (IEEE 1149.1): how many TAPs, their IDCODEs, and how long each
- * instruction register is. Knows Arm's debug port by its IDCODE; selects nothing.
+ * Examines a JTAG chain by shifting (IEEE 1149.1): how many TAPs, their IDCODEs, and how long each instruction
+ * register is. Knows Arm's debug port by its IDCODE; selects nothing.
  */
 import { hex32 } from "../../lib/hex.ts";
 import type { Step } from "../wire/access.ts";
@@ -14,7 +14,7 @@ export interface Tap {
   readonly irLength: number;
 }
 
-/** As DAP_JTAG_Configure of the reference firmware can hold; other probes hold as many or more. */
+/** The most TAPs that DAP_JTAG_Configure of the reference firmware can hold; other probes hold as many or more. */
 const MOST_TAPS = 8;
 const MOST_IR_BITS = 256;
 const CHUNK = 64;
@@ -28,8 +28,8 @@ export function isDebugPort({ idcode }: { readonly idcode?: number }): boolean {
 }
 
 /**
- * The chain as it stands after Test-Logic-Reset, from Run-Test/Idle and back to it. `irLengths` are those that somebody
- * knows, by place from TDO. Ends with every TAP in BYPASS. Throws `no-chain` or `ambiguous-chain`.
+ * Scans the chain as it is after Test-Logic-Reset, from Run-Test/Idle and back to it. `irLengths` are the known
+ * lengths, by place from TDO. Ends with every TAP in BYPASS. Throws `no-chain` or `ambiguous-chain`.
  */
 export async function scanChain(wire: Wire, irLengths: ReadonlyMap<number, number>): Promise<readonly Tap[]> {
   const idcodes = await readIdcodes(wire);
@@ -57,12 +57,12 @@ function tap(idcode: number | undefined): { readonly idcode?: number } {
   return idcode === undefined ? {} : { idcode };
 }
 
-/** From Run-Test/Idle into Shift-DR, and from there through Update-DR back. */
+/** Goes from Run-Test/Idle into Shift-DR; the way back goes through Update-DR. */
 const TO_SHIFT_DR: readonly Step[] = [step(1, 1), step(2, 0)];
 const TO_SHIFT_IR: readonly Step[] = [step(2, 1), step(2, 0)];
 const BACK: readonly Step[] = [step(2, 1), step(1, 0)];
 
-/** Ones follow the last TAP's bits: an IDCODE of all ones is none, and a TAP in BYPASS gives a single 0. */
+/** Reads IDCODEs. Ones follow the last TAP's bits: all ones are not an IDCODE, and a TAP in BYPASS gives a single 0. */
 async function readIdcodes(wire: Wire): Promise<readonly (number | undefined)[]> {
   const bits = await shift(wire, TO_SHIFT_DR, "scan of the JTAG data registers", 32 * (MOST_TAPS + 1));
   const idcodes: (number | undefined)[] = [];
@@ -82,7 +82,10 @@ async function readIdcodes(wire: Wire): Promise<readonly (number | undefined)[]>
   return idcodes;
 }
 
-/** A zero that is sent after ones tells by its delay how many bits there are; what came first is what was captured. */
+/**
+ * Reads the instruction registers. A zero that is sent after ones shows by its delay how many bits there are; the
+ * bits before it are the captured ones.
+ */
 async function readInstructionRegisters(wire: Wire): Promise<readonly number[]> {
   const label = "scan of the JTAG instruction registers";
   const rounds = MOST_IR_BITS / CHUNK;
@@ -115,13 +118,13 @@ function step(count: number, tms: 0 | 1, tdi = 0x3n): Step {
   return { op: { kind: "jtag", count, tms, tdi } };
 }
 
-/** TDO of `chunks` steps behind the first `skip`, each of which gave one word. */
+/** The TDO bits of `chunks` steps after the first `skip`, each of which gave one word. */
 function bitsOf(words: Uint32Array, skip: number, chunks: number): readonly number[] {
   const data = [...words.subarray(skip, skip + (chunks * CHUNK) / 32)];
   return data.flatMap((word) => Array.from({ length: 32 }, (_, at) => (word >>> at) & 1));
 }
 
-/** All ways to divide the captured bits among the TAPs: each captures 1 in its lowest bit and 0 in the next. */
+/** Lists all ways to divide the captured bits among the TAPs: each captures 1 in its lowest bit and 0 in the next. */
 function splits(
   bits: readonly number[],
   known: readonly (number | undefined)[],

@@ -1,14 +1,14 @@
-/** Byte lanes and alignment of MEM-AP accesses: which accesses make up a range, and where a value stands in a word. Pure. */
+/** Byte lanes and alignment of MEM-AP accesses: which accesses make up a range, and where a value is in a word. Pure. */
 
 export type Size = 8 | 16 | 32;
 
-/** One access of a size that its address is a multiple of. */
+/** One access whose address is a multiple of its size. */
 export interface Part {
   readonly address: number;
   readonly size: Size;
 }
 
-/** The value of 8 or 16 bits out of the word that DRW gave: it stands in the lanes of its address (ADIv5.2 C2.2.6). */
+/** Extracts the value of 8 or 16 bits from the word that DRW gave: it is in the lanes of its address (ADIv5.2 C2.2.6). */
 export function lane(word: number, address: number, size: Size): number {
   if (size === 32) return word >>> 0;
   return (word >>> ((address & 3) * 8)) & (size === 16 ? 0xffff : 0xff);
@@ -18,7 +18,7 @@ export function intoLane(value: number, address: number, size: Size): number {
   return size === 32 ? value >>> 0 : (value << ((address & 3) * 8)) >>> 0;
 }
 
-/** A range of bytes as the fewest aligned accesses, in order of address. */
+/** Divides a range of bytes into the fewest aligned accesses, in order of address. */
 export function partsOf(address: number, bytes: number): readonly Part[] {
   const parts: Part[] = [];
   for (let at = address, left = bytes; left > 0;) {
@@ -30,7 +30,7 @@ export function partsOf(address: number, bytes: number): readonly Part[] {
   return parts;
 }
 
-/** The little-endian value of up to 32 bits whose parts were read as `words` through DRW. */
+/** Joins parts, which were read as `words` through DRW, into a little-endian value of up to 32 bits. */
 export function joinParts(parts: readonly Part[], words: Uint32Array): number {
   const [first] = parts;
   if (first === undefined) return 0;

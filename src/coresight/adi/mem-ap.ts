@@ -17,9 +17,9 @@ import { append } from "../../lib/lists.ts";
 export { joinParts, partsOf, type Size } from "./lanes.ts";
 
 const SIZE_BITS: Readonly<Record<Size | 64, number>> = { 8: 0, 16: 1, 32: 2, 64: 3 };
-/** All that an access changes of what the AP's CSW holds (wire rule 14). */
+/** The bits of CSW that an access changes; it keeps all others (wire rule 14). */
 const OWN_BITS = mask(CSW, "Size", "AddrInc");
-/** They say how the AP is; writing them means nothing. */
+/** Bits that only tell the AP's state; writing them has no effect. */
 const READ_ONLY = mask(CSW, "DeviceEn", "TrInProg", "SPIDEN");
 const INCREMENT = { off: 0, single: 1 } as const;
 const WINDOW = 0x400;
@@ -34,21 +34,21 @@ export interface ApRegisters {
 }
 
 export interface MemApOptions {
-  /** Whether IDR may be read before the first access of the debugger's own; otherwise CSW alone tells. */
+  /** Tells whether IDR may be read before the debugger's own first access; otherwise CSW alone tells. */
   readonly asks?: () => boolean;
-  /** Makes the debug port in front of it hear, where a sequence left another one listening. */
+  /** Makes the debug port in front of it the current one, if a sequence selected another one. */
   readonly hear?: () => Promise<void>;
 }
 
 export class MemAp {
   readonly ap: ApPlace;
-  /** The one that it is reached through; undefined if it hangs on the debug port itself. */
+  /** The access port in front of it; undefined if it is connected to the debug port itself. */
   readonly parent: MemAp | undefined;
   readonly #dp: ApRegisters;
   readonly #at: Readonly<Record<"csw" | "tar" | "drw" | "bd0" | "cfg" | "idr", number>>;
   readonly #asks: () => boolean;
   readonly #hear: () => Promise<void>;
-  /** It was judged to be a MEM-AP that is there. */
+  /** True once it was judged to be a MEM-AP that exists. */
   #known = false;
   /** CSW without Size and AddrInc, as the AP or a sequence had it. */
   #base: number | undefined;
@@ -82,19 +82,20 @@ export class MemAp {
     return this.#base !== undefined && this.isReachable;
   }
 
-  /** It was judged to be a MEM-AP that is there, so that what is read through it comes from memory. */
+  /** True once it was judged to be a MEM-AP that exists, so that reads through it come from memory. */
   get isKnown(): boolean {
     return this.#known;
   }
 
-  /** A new connection: what is behind the probe may be another device. */
+  /** Forgets the identity: after a new connection, another device may be behind the probe. */
   forgetIdentity(): void {
     this.#known = false;
   }
 
   /**
-   * Reads CSW where that is still to do, for an access that needs it; yields how that failed, where it may. Nothing else is
-   * read for the access of a sequence, which `by` names; before the debugger's own the port must be known as a MEM-AP.
+   * Reads CSW before an access that needs it, if that was not done yet. Returns how that failed, if a failure is
+   * tolerated. For the access of a sequence, which `by` names, nothing else is read; before the debugger's own
+   * access the port must be known as a MEM-AP.
    */
   async ready(by?: Origin): Promise<Failed | undefined> {
     if (by === undefined) await this.#hear();
@@ -113,12 +114,12 @@ export class MemAp {
     return failure && { failed: failure };
   }
 
-  /** IDR and CSW as the port has them now, in this order; `noteIdentity` takes the words. */
+  /** Makes the steps that read IDR and CSW, in this order; `noteIdentity` takes the words. */
   identitySteps(): readonly Step[] {
     return [...this.rawReadSteps(this.#at.idr), ...this.rawReadSteps(this.#at.csw)];
   }
 
-  /** What is as it must be is known from here on; the rest is read once more before the memory is used. */
+  /** Notes values that are as they must be; the others are read once more before the memory is used. */
   noteIdentity(idr: number, csw: number): void {
     const place = apName(this.ap);
     if (judge("CSW", { value: csw, place }) !== undefined) return;
@@ -126,7 +127,10 @@ export class MemAp {
     this.#known = judge("IDR", { value: idr, place }) === undefined;
   }
 
-  /** After a sequence used it by its CSW alone. Throws `wrong-identity`; where it does not answer any more nothing is said. */
+  /**
+   * Judges the port after a sequence used it by its CSW alone. Throws `wrong-identity`; a port that does not
+   * answer any more is not judged.
+   */
   async judgeAfterUse(): Promise<void> {
     if (this.#known || !this.#asks() || this.#base === undefined) return;
     await this.#hear();
@@ -138,7 +142,7 @@ export class MemAp {
     this.#known = true;
   }
 
-  /** Asks once more what the port is: one that has gone reads 0 for everything. Throws `wrong-identity`. */
+  /** Asks once more what the port is: a port that has gone reads 0 for everything. Throws `wrong-identity`. */
   async mustStillBeMemory(): Promise<void> {
     if (!this.#asks()) return;
     this.#known = false;
@@ -149,7 +153,7 @@ export class MemAp {
     const place = apName(this.ap);
     const failed = await this.reach();
     if (failed !== undefined) throw failed.failed;
-    // What a sequence wrote to CSW counts, though not all of it may be read back.
+    // What a sequence wrote to CSW counts, though some of it may not read back.
     const asksCsw = this.#base === undefined;
     const plan = (): readonly Step[] => (asksCsw ? this.identitySteps() : this.rawReadSteps(this.#at.idr));
     const [idr = 0, csw = 0] = await this.wire.words(
@@ -174,18 +178,21 @@ export class MemAp {
     return this.parent?.isReady ?? true;
   }
 
-  /** Readies the ports in front of it; yields how that failed, where it may. */
+  /** Makes the ports in front of it ready. Returns how that failed, if a failure is tolerated. */
   async reach(by?: Origin): Promise<Failed | undefined> {
     if (by === undefined) await this.#hear();
     return this.parent?.ready(by);
   }
 
-  /** Whether there are accesses of 64 bits: CFG.LD, the Large Data extension (ADIv5.2 C2.6.3). Undefined before `readyForWide`. */
+  /**
+   * Tells whether it has accesses of 64 bits: CFG.LD, the Large Data extension (ADIv5.2 C2.6.3). Undefined before
+   * `readyForWide`.
+   */
   get isWide(): boolean | undefined {
     return this.#cfg === undefined ? undefined : field(CFG, "LD", this.#cfg) === 1;
   }
 
-  /** As `ready`, for a caller that needs to know `isWide`. */
+  /** Does the same as `ready` for a caller that needs `isWide`. */
   async readyForWide(by: Origin): Promise<Failed | undefined> {
     const failed = await this.ready(by);
     if (failed !== undefined || this.#cfg !== undefined) return failed;
@@ -196,7 +203,7 @@ export class MemAp {
     return undefined;
   }
 
-  /** One access of 64 bits: two words, the lower first (ADIv5.2 C2.2.5). Only where `isWide`. */
+  /** Makes the steps of one access of 64 bits: two words, the lower first (ADIv5.2 C2.2.5). Only allowed if `isWide`. */
   wideReadSteps(address: number): readonly Step[] {
     return [...this.#setUp(address, 64, INCREMENT.off), ...this.#reading(address, 2)];
   }
@@ -208,18 +215,21 @@ export class MemAp {
     ];
   }
 
-  /** A sequence writes a register by itself: from here on its CSW is kept but for Size and AddrInc (wire rule 14). */
+  /**
+   * Notes that a sequence writes a register by itself: from here on its CSW is kept except for Size and AddrInc
+   * (wire rule 14).
+   */
   noteWrite(offset: number, value: number): void {
     if (offset === this.#at.csw) this.#base = (value & ~(OWN_BITS | READ_ONLY)) >>> 0;
   }
 
-  /** Reads a register of this AP as it is, past the caches. */
+  /** Makes the steps that read a register of this AP directly, past the caches. */
   rawReadSteps(offset: number): readonly Step[] {
     if (offset === this.#at.drw) this.#tar = undefined;
     return this.#dp.apReadSteps(this.ap, offset).map((step) => this.#raw(step));
   }
 
-  /** Writes a register of this AP as it is; the caches follow. */
+  /** Makes the steps that write a register of this AP directly; the caches follow. */
   rawWriteSteps(offset: number, value: number): readonly Step[] {
     if (offset === this.#at.csw) this.#csw = value >>> 0;
     else if (offset === this.#at.tar) this.#tar = value >>> 0;
@@ -227,7 +237,7 @@ export class MemAp {
     return this.#dp.apWriteSteps(this.ap, offset, value).map((step) => this.#raw(step));
   }
 
-  /** Changes bits of CSW that accesses keep, and says what the port then has of them. */
+  /** Changes bits of CSW that accesses keep, and returns which of them the port has then. */
   async writeProt(bits: number, mask: number): Promise<number> {
     const before = await this.readRegister(CSW);
     const csw = ((before & ~mask) | (bits & mask)) >>> 0;
@@ -236,7 +246,7 @@ export class MemAp {
     return this.readRegister(CSW);
   }
 
-  /** A register of its own, past the caches; what CSW says counts from here on. */
+  /** Reads a register of its own, past the caches; the value of CSW counts from here on. */
   async readRegister({ name, address }: RegisterInfo): Promise<number> {
     const failed = await this.reach();
     if (failed !== undefined) throw failed.failed;
@@ -247,7 +257,7 @@ export class MemAp {
     return value;
   }
 
-  /** Steps that read one value; each word holds its part in the byte lanes of its address (see `joinParts`). */
+  /** Makes the steps that read one value; each word holds its part in the byte lanes of its address (see `joinParts`). */
   readSteps(address: number, size: Size): readonly Step[] {
     return partsOf(address, size / 8).flatMap((part) => [
       ...this.#setUp(part.address, part.size, INCREMENT.off),
@@ -255,7 +265,7 @@ export class MemAp {
     ]);
   }
 
-  /** An address that is not a multiple of the size is written in parts. */
+  /** Makes the steps that write one value. If the address is not a multiple of the size, it is written in parts. */
   writeSteps(address: number, size: Size, value: number): readonly Step[] {
     return partsOf(address, size / 8).flatMap((part) => {
       const own = lane(value >>> ((part.address - address) * 8), 0, part.size);
@@ -268,8 +278,8 @@ export class MemAp {
   }
 
   /**
-   * Writes words inside of one 16-byte window in any order, without moving TAR: through the banked data registers (ADIv5.2
-   * C2.6.2).
+   * Writes words inside of one 16-byte window in any order, without moving TAR: through the banked data registers
+   * (ADIv5.2 C2.6.2).
    */
   bankedSteps(writes: readonly { readonly address: number; readonly value: number }[]): readonly Step[] {
     const [first] = writes;
@@ -284,7 +294,7 @@ export class MemAp {
     ];
   }
 
-  /** Steps that read words, counting up, some of them under way before those before them were answered. */
+  /** Makes the steps that read words, counting up. Some of them are under way before earlier ones were answered. */
   blockReadSteps(address: number, count: number): readonly Step[] {
     return this.#ahead(
       windowsOf(address, count).flatMap(({ start, words }) => [
@@ -305,7 +315,7 @@ export class MemAp {
     );
   }
 
-  /** Several reads of the register of another access port that stands at this address: one word each, TAR stays. */
+  /** Makes the steps of several reads of the register of another access port at this address: one word each, TAR stays. */
   registerReadSteps(address: number, words: number): readonly Step[] {
     return [...this.#setUp(address, 32, INCREMENT.off), ...this.#reading(address, words)];
   }
@@ -321,15 +331,15 @@ export class MemAp {
     return this.#dp.wire;
   }
 
-  /** Several accesses at once: the words of the steps, as they are in DRW. */
+  /** Sends several accesses at once. Returns the words of the steps, as they are in DRW. */
   async words(plan: Plan, label: string): Promise<Uint32Array> {
     await this.ready();
     return this.wire.words(plan, label);
   }
 
   /**
-   * Lets the probe read a word until all bits of the mask are set, and then what `then` reads, in the same list; false if the
-   * bits were not set in time, undefined if it cannot compare.
+   * Lets the probe read a word until all bits of the mask are set, and then what `then` reads, in the same list.
+   * Returns false if the bits were not set in time, undefined if the probe cannot compare.
    */
   async waitThen(
     address: number,
@@ -363,7 +373,7 @@ export class MemAp {
     );
   }
 
-  /** `count` words from a word-aligned address. */
+  /** Reads `count` words from a word-aligned address. */
   async readWords(address: number, count: number): Promise<Uint32Array> {
     windowsOf(address, count);
     return this.words(
@@ -380,7 +390,7 @@ export class MemAp {
     );
   }
 
-  /** Any range of bytes: words where it is aligned, smaller accesses at its ends. */
+  /** Reads any range of bytes, by words if it is aligned and by smaller accesses at its ends. */
   async readBytes(address: number, count: number): Promise<Uint8Array> {
     const { head, words, tail } = cut(address, count);
     const bytes: number[] = [];
@@ -409,12 +419,12 @@ export class MemAp {
       await this.write(part.address, part.size, valueAt(part.address - address, part.size));
   }
 
-  /** Not through another port: there the words of this one stand between those of its TAR. */
+  /** Lets steps run ahead, but not through another port: there the words of this one come between those of its TAR. */
   #ahead(steps: readonly Step[]): readonly Step[] {
     return this.parent === undefined ? ahead(steps) : steps;
   }
 
-  /** Reads of DRW, where memory stands from this address on. */
+  /** Marks reads of DRW that read memory from this address on. */
   #reading(address: number, words: number): readonly Step[] {
     const patch = this.#dp.memoryPatch(this.ap, address, words);
     return this.#dp.apReadSteps(this.ap, this.#at.drw, words).map((step) => {
@@ -423,7 +433,7 @@ export class MemAp {
     });
   }
 
-  /** The register itself, not what selects it. */
+  /** Returns the step for the register itself, not the one that selects it. */
   #raw(step: Step): Step {
     return step.ap === this.ap ? { ...step, raw: true } : step;
   }
@@ -449,8 +459,8 @@ export class MemAp {
 }
 
 /**
- * A block transfer, whose words may be under way before those before them were answered. Not before the first TAR was: a
- * probe that gives up on that one would put them where an older transfer ended.
+ * Makes a block transfer, whose words may be under way before earlier ones were answered. The first TAR must be
+ * answered before: a probe that gives up on that would put the words where an older transfer ended.
  */
 function ahead(steps: readonly Step[]): readonly Step[] {
   const first = steps.findIndex(({ dataOf }) => dataOf !== undefined);
@@ -462,7 +472,7 @@ function ahead(steps: readonly Step[]): readonly Step[] {
   });
 }
 
-/** DRW and what stands behind it at that moment. */
+/** Adds to a DRW step the memory behind it at that moment. */
 function placed(step: Step, address: number): Step {
   return step.dataOf === undefined ? step : { ...step, register: DRW.name, address };
 }
@@ -470,7 +480,7 @@ function placed(step: Step, address: number): Step {
 interface Window {
   readonly start: number;
   readonly words: number;
-  /** Words before it. */
+  /** The number of words before it. */
   readonly at: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Access ports whose registers stand in the memory behind another one: each access to such a register is an access to that
- * memory. Knows no SELECT, and not what the registers mean.
+ * Access ports whose registers are in the memory behind another one: each access to such a register is an access
+ * to that memory. Knows no SELECT, and not what the registers mean.
  */
 import type { Step } from "../wire/access.ts";
 import { apName, placeKey, type ApPlace } from "../ap-place.ts";
@@ -35,7 +35,7 @@ export class NestedAps implements ApRegisters {
     return this.#dp.memoryPatch(ap, address, words);
   }
 
-  /** What reaches the inner register is said to be an access of the inner port; what prepares it stays the parent's. */
+  /** Attributes an access to the inner register to the inner port; its preparation stays the parent's. */
   #of(ap: ApPlace, offset: number, steps: readonly Step[]): readonly Step[] {
     const patch = this.#dp.patchOfAp(ap, offset);
     return steps.map(({ address, ...step }) => {

@@ -1,6 +1,6 @@
 /**
- * Walks ROM tables of class 1 and class 9, nested ones too, and identifies what they name (ADIv5.2 D2, ADIv6.0 D3 and D4). Knows
- * words at addresses, and nothing of how they are reached.
+ * Walks ROM tables of class 1 and class 9, nested ones too, and identifies what they name (ADIv5.2 D2, ADIv6.0 D3
+ * and D4). Knows words at addresses, but not how they are reached.
  */
 import {
   ARCHID,
@@ -17,28 +17,28 @@ import {
 } from "./component.ts";
 import { hex32 } from "../../lib/hex.ts";
 
-/** An address space in which components stand: the memory of an access port, or that of an ADIv6 debug port. */
+/** An address space with components: the memory of an access port, or that of an ADIv6 debug port. */
 export interface ComponentSpace {
-  /** One word of each address; undefined if they do not answer. */
+  /** Reads one word at each address; undefined if they do not answer. */
   words(addresses: readonly number[]): Promise<readonly number[] | undefined>;
-  /** False if it was refused. */
+  /** Writes a word; false if it was refused. */
   write(address: number, value: number): Promise<boolean>;
-  /** Where not even a read is allowed: why. */
+  /** Says why not even a read of an address is allowed. */
   forbids(address: number): string | undefined;
   sleep(us: number): Promise<void>;
 }
 
 export interface Component {
-  /** Of its first word; at its last 4 KiB are the identification registers. */
+  /** The address of its first word; its last 4 KiB hold the identification registers. */
   readonly address: number;
   readonly name: string;
   readonly identity?: ComponentIdentity;
   readonly architecture?: Architecture;
   /** The power domain that its table says it is in. */
   readonly powerDomain?: number;
-  /** Of a ROM table. */
+  /** The entries of a ROM table. */
   readonly components?: readonly Component[];
-  /** Why nothing more is known of it. */
+  /** Why no more is known of it. */
   readonly problem?: string;
 }
 
@@ -46,7 +46,7 @@ const MOST_DEPTH = 8;
 const POWER_LIMIT_US = 100_000;
 const POWER_POLL_US = 1_000;
 
-/** Of class 9. */
+/** The offset of the power request registers of class 9. */
 const DBGPCR = 0xa00;
 const DBGPSR = 0xa80;
 const PRIDR0 = 0xc00;
@@ -105,11 +105,14 @@ async function architectureAt(space: ComponentSpace, address: number): Promise<A
 interface Entry {
   readonly address: number;
   readonly powerDomain?: number;
-  /** The table can ask for the domain's power. */
+  /** True if the table can request the domain's power. */
   readonly requests: boolean;
 }
 
-/** Up to the first entry of 0 (ADIv5.2 D2.3.1). Offsets are signed, so that a table may name what stands before it. */
+/**
+ * Reads entries up to the first that is 0 (ADIv5.2 D2.3.1). Offsets are signed, so a table may name what comes
+ * before it.
+ */
 async function entriesOf1(space: ComponentSpace, base: number): Promise<readonly Entry[]> {
   const found: Entry[] = [];
   for (let offset = 0; offset < 0xf00; offset += 4) {
@@ -120,7 +123,7 @@ async function entriesOf1(space: ComponentSpace, base: number): Promise<readonly
   return found;
 }
 
-/** Up to the first entry that says it is the last (ADIv6.0 D4.4): PRESENT 0 ends, 2 is a gap, 3 a component. */
+/** Reads entries up to the one that ends the table (ADIv6.0 D4.4): PRESENT 0 ends, 2 is a gap, 3 a component. */
 async function entriesOf9(space: ComponentSpace, base: number): Promise<readonly Entry[]> {
   const [devid = 0] = (await space.words([base + DEVID])) ?? [];
   const [version = 0] = (await space.words([base + PRIDR0])) ?? [];
@@ -139,7 +142,7 @@ async function entriesOf9(space: ComponentSpace, base: number): Promise<readonly
 
 function placed(base: number, entry: number, high: number): Omit<Entry, "requests"> {
   const offset = high * 2 ** 32 + ((entry & 0xffff_f000) >>> 0);
-  // In 32 bits a sum wraps, which is how an offset is negative.
+  // A sum of 32 bits wraps, so an offset can be negative.
   const address = base + offset > 0xffff_ffff && high === 0 ? (base + offset) % 2 ** 32 : base + offset;
   return { address, ...((entry & 4) === 0 ? {} : { powerDomain: (entry >> 4) & 0x1f }) };
 }
@@ -148,7 +151,7 @@ function placed(base: number, entry: number, high: number): Omit<Entry, "request
 async function turnOn(space: ComponentSpace, table: number, domain: number): Promise<string | undefined> {
   const control = table + DBGPCR + 4 * domain;
   const [value = 0] = (await space.words([control])) ?? [];
-  // Without PRESENT nothing needs to be asked for.
+  // Without PRESENT no request is needed.
   if ((value & 1) === 0) return undefined;
   if ((value & 2) === 0 && !(await space.write(control, value | 2)))
     return `the request for power domain ${domain} at ${hex32(control)} was refused`;

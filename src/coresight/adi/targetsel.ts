@@ -1,11 +1,14 @@
-/** TARGETSEL as bits on the line (ADIv5.2 B4.3.4): no DP acknowledges it, so no probe can send it as a transfer. */
+/**
+ * TARGETSEL as bits on the line (ADIv5.2 B4.3.4): it is not acknowledged by any DP, so a probe cannot send it as
+ * a transfer.
+ */
 
-/** Start, APnDP 0, RnW 0, A[3:2] = 3, parity 0, stop, park; least significant bit first. */
+/** The request: start, APnDP 0, RnW 0, A[3:2] = 3, parity 0, stop, park; least significant bit first. */
 const REQUEST = 0x99n;
-/** Turnaround, three acknowledge clocks, turnaround: nothing drives, the line is pulled up. */
+/** Turnaround, three acknowledge clocks, turnaround: the line is not driven and pulled up. */
 const UNDRIVEN = 0x1fn;
 
-/** Request, unacknowledged clocks, 32 data bits, parity. */
+/** The length of request, unacknowledged clocks, 32 data bits and parity. */
 export const TARGETSEL_BITS = 8 + 5 + 32 + 1;
 
 export function targetselBits(value: number): bigint {

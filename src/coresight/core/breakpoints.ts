@@ -1,4 +1,4 @@
-/** The breakpoints of one core, by address: comparators where there are any left, else BKPT written into RAM. */
+/** The breakpoints of one core, by address: comparators while there are any left, else BKPT written into RAM. */
 import { CoreSightFailure } from "../wire/faults.ts";
 import type { FlashPatch } from "./flash-patch.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
@@ -12,16 +12,16 @@ export interface Breakpoint {
   readonly kind: BreakpointKind;
 }
 
-/** BKPT 0 (Armv7-M A7.7.17). */
+/** The instruction BKPT 0 (Armv7-M A7.7.17). */
 const BKPT = 0xbe00;
-/** Invalidates the instruction cache of cores that have one; others ignore it (Armv7-M B3.2, ICIALLU). */
+/** ICIALLU invalidates the instruction cache of cores that have one; others ignore it (Armv7-M B3.2). */
 const ICIALLU = 0xe000_ef50;
 
 export class Breakpoints {
   readonly #unit: FlashPatch;
   readonly #memory: MemAp;
   readonly #hasCache: () => boolean;
-  /** What stood at the address before. */
+  /** The original content of each address. */
   readonly #written = new Map<number, number>();
 
   constructor(unit: FlashPatch, memory: MemAp, hasCache: () => boolean) {
@@ -70,14 +70,14 @@ export class Breakpoints {
     for (const { address } of this.all) await this.remove(address);
   }
 
-  /** What stands at the address for the core's program: the code below software breakpoints, in place of their BKPT. */
+  /** Replaces each BKPT of a software breakpoint by the code below it, as the core's program has it. */
   uncover(address: number, bytes: Uint8Array): void {
     this.#each(address, bytes.length, (at, before) => {
       bytes[at] = before();
     });
   }
 
-  /** The bytes as they are to be written there: BKPT stays where it is, and what it covers is taken to heart. */
+  /** Returns the bytes as they must be written there: BKPT stays in place, and the new code below it is remembered. */
   cover(address: number, bytes: Uint8Array): Uint8Array {
     const covered = bytes.slice();
     this.#each(address, bytes.length, (at, _before, put, byte) => {
@@ -87,7 +87,10 @@ export class Breakpoints {
     return covered;
   }
 
-  /** Bytes of the range that stand under a software breakpoint, with a way to read and to change what it covers. */
+  /**
+   * Visits the bytes of the range that are under a software breakpoint, with a way to read and to change what it
+   * covers.
+   */
   #each(
     address: number,
     size: number,
@@ -106,12 +109,12 @@ export class Breakpoints {
       }
   }
 
-  /** After a reset: comparators that lost their power get their addresses again. */
+  /** Sets comparators again that lost their power in a reset. */
   async restore(): Promise<void> {
     await this.#unit.restore();
   }
 
-  /** Does something, a step, while none stands at this address. */
+  /** Does something, a step for example, without a breakpoint at this address. */
   async without(address: number, work: () => Promise<void>): Promise<void> {
     const kind = this.all.find((each) => each.address === address)?.kind;
     if (kind === undefined) return work();

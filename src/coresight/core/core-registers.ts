@@ -1,17 +1,20 @@
-/** The core registers by name, and where DCRSR finds each. Knows no way to reach them. */
+/** The core registers by name, and their numbers in DCRSR. Does not reach them. */
 import { CoreSightFailure } from "../wire/faults.ts";
 import { table } from "../../lib/table.ts";
 
-/** What a core must have for a register; the last is for limits of Non-secure stacks, which Mainline has without security too. */
+/**
+ * What a core must have for a register. The last is for limits of Non-secure stacks, which Mainline has without
+ * security, too.
+ */
 export type Extension = "fpu" | "main" | "security" | "v8-M" | "main or security";
 
 export interface CoreRegister {
   readonly name: string;
   /** REGSEL of DCRSR (Armv7-M ARM C1.6.3, Armv8-M ARM D1.2.32). */
   readonly select: number;
-  /** For those that share a word: first bit and number of bits. */
+  /** First bit and number of bits, for registers that share a word. */
   readonly part?: { readonly low: number; readonly width: number };
-  /** All of them; absent for what every Cortex-M has. */
+  /** All extensions that it needs; absent if every Cortex-M has it. */
   readonly needs?: readonly Extension[];
 }
 
@@ -38,7 +41,7 @@ const numbered = (letter: string, count: number, first: number): readonly CoreRe
 
 const floating = (register: CoreRegister): CoreRegister => ({ ...register, needs: ["fpu"] });
 
-/** What every Cortex-M has comes first; a core without the extension does not answer for the rest. */
+/** The registers that every Cortex-M has come first; a core without the extension does not answer for the rest. */
 export const CORE_REGISTERS: readonly CoreRegister[] = [
   ...numbered("r", 13, 0),
   { name: "sp", select: 13 },
@@ -64,7 +67,7 @@ export const CORE_REGISTERS: readonly CoreRegister[] = [
 
 const ALIASES: Readonly<Record<string, string>> = table({ r13: "sp", r14: "lr", r15: "pc", psr: "xpsr" });
 
-/** In any case; r13 to r15 are sp, lr and pc. Throws `unknown-register`. */
+/** Finds a register by name in any case; r13 to r15 are sp, lr and pc. Throws `unknown-register`. */
 export function coreRegister(name: string): CoreRegister {
   const lower = name.toLowerCase();
   const found = CORE_REGISTERS.find((register) => register.name === (ALIASES[lower] ?? lower));

@@ -1,4 +1,7 @@
-/** A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch, reset. Waits are bounded, on the clock. */
+/**
+ * A Cortex-M core through its MEM-AP: run control, state, core registers, vector catch, reset. Waits are bounded,
+ * on the clock.
+ */
 import type { Clock } from "../../lib/clock.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Step } from "../wire/access.ts";
@@ -13,12 +16,12 @@ export { architectureOf, coreName, type Architecture } from "../cpuid.ts";
 
 export type CoreState = "running" | "halted" | "sleeping" | "lockup" | "reset";
 
-/** What can stop the core before a handler's first instruction; `VC_SFERR` on v8-M only. */
+/** Events that can stop the core before a handler's first instruction; `VC_SFERR` on v8-M only. */
 export type VectorCatch = Extract<(typeof DEMCR)["fields"][number]["name"], `VC_${string}`>;
 
 const LIMIT_US = 500_000;
 const POLL_US = 100;
-/** AIRCR is written only with it (Armv7-M ARM B3.2.6). */
+/** The key without which writes of AIRCR are ignored (Armv7-M ARM B3.2.6). */
 const VECTKEY = 0x05fa;
 const ALL_CAUSES = mask(DFSR, "HALTED", "BKPT", "DWTTRAP", "VCATCH", "EXTERNAL");
 
@@ -33,28 +36,28 @@ export class Core {
     this.#clock = clock;
   }
 
-  /** `core` is the one that a pack names. Throws `wrong-identity` if none or another one is there. */
+  /** Reads CPUID. `core` is the name in a pack. Throws `wrong-identity` if there is no core or another one. */
   async readCpuid(core?: string): Promise<number> {
     const value = await this.#memory.read(CPUID.address, 32, "read of CPUID");
     mustBe("CPUID", { value, place: this.place, expected: core });
     return value;
   }
 
-  /** Throws `wrong-identity` if no core answers, or its access port has gone. */
+  /** Reads DHCSR. Throws `wrong-identity` if no core answers, or its access port has gone. */
   async readDhcsr(): Promise<number> {
     const value = await this.#memory.read(DHCSR.address, 32, "read of DHCSR");
     mustBe("DHCSR", { value, place: this.place });
-    // A core that sleeps may read so, and so does an access port that has gone since it was judged.
+    // A core that sleeps may read 0, and so does an access port that has gone since it was judged.
     if (value === 0) await this.#memory.mustStillBeMemory();
     return value;
   }
 
-  /** For messages. */
+  /** The name of the place for messages. */
   get place(): string {
     return `the core behind ${apName(this.#memory.ap)}`;
   }
 
-  /** S_RESET_ST counts as "reset" only while it does not clear: it is sticky and reads once after a reset. */
+  /** Returns the state. S_RESET_ST means "reset" only if it does not clear: it is sticky and reads 1 once after a reset. */
   async state(): Promise<CoreState> {
     let dhcsr = await this.readDhcsr();
     if (field(DHCSR, "S_RESET_ST", dhcsr) === 1) dhcsr = await this.readDhcsr();
@@ -68,20 +71,20 @@ export class Core {
     await this.#control({ C_HALT: 1 });
     await this.#until("halted", async (dhcsr) => {
       if (isHalted(dhcsr)) return true;
-      // A reset that was still going on has taken the request with it.
+      // A reset that was still going on has cleared the request.
       if (field(DHCSR, "C_HALT", dhcsr) === 0) await this.#control({ C_HALT: 1 });
       return false;
     });
   }
 
-  /** A core that meets a breakpoint at once counts as resumed: DFSR then says why it stopped. */
+  /** Resumes the core. If it meets a breakpoint at once it counts as resumed: DFSR then says why it stopped. */
   async resume(): Promise<void> {
     await this.#clearCauses();
     await this.#control({});
     await this.#until("running", async (dhcsr) => !isHalted(dhcsr) || (await this.#stopped()));
   }
 
-  /** One instruction; interrupts stay pending when masked. C_MASKINTS may change only while halted (C1.6.2). */
+  /** Steps over one instruction; interrupts stay pending when masked. C_MASKINTS may change only while halted (C1.6.2). */
   async step({ maskInterrupts = true }: { readonly maskInterrupts?: boolean } = {}): Promise<void> {
     await this.#mustBeHalted("a step");
     await this.#clearCauses();
@@ -92,28 +95,28 @@ export class Core {
     if (maskInterrupts) await this.#control({ C_HALT: 1 });
   }
 
-  /** A core register by its name: r0-r12, sp, lr, pc, xpsr, msp, psp, control, ... (see core-registers.ts). */
+  /** Reads a core register by its name: r0-r12, sp, lr, pc, xpsr, msp, psp, control, ... (see core-registers.ts). */
   async readRegister(name: string): Promise<number> {
     const [value = 0] = await this.readRegisters([name]);
     return value;
   }
 
-  /** Several in one go: the core needs less time for each than the wire. */
+  /** Reads several at once: the core needs less time for each than the wire. */
   async readRegisters(names: readonly string[]): Promise<readonly number[]> {
-    // A name that there is not is said first.
+    // An unknown name is reported first.
     names.forEach(coreRegister);
     await this.#mustBeHalted(`core register ${names.join(", ")}`);
     return this.readHaltedRegisters(names);
   }
 
-  /** As readRegisters, of a core that was just seen halted. */
+  /** Does the same as readRegisters for a core that was just seen halted. */
   async readHaltedRegisters(names: readonly string[]): Promise<readonly number[]> {
     const registers = names.map(coreRegister);
     const label = `read of core register ${names.join(", ")}`;
     return this.#taken(registers, await this.#memory.words(() => this.#readSteps(registers), label));
   }
 
-  /** Lets the probe wait for a halt and read then; false if there was none, undefined if it cannot wait. */
+  /** Lets the probe wait for a halt and then read; false if there was none, undefined if it cannot wait. */
   async registersAtHalt(
     names: readonly string[],
     limitUs: number,
@@ -155,7 +158,7 @@ export class Core {
     await this.#until(`register ${name} written`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
   }
 
-  /** Several in one go, of those that have a word of their own; the core must be halted. */
+  /** Writes several at once, each of which has a word of its own; the core must be halted. */
   async writeRegisters(values: readonly (readonly [name: string, value: number])[]): Promise<void> {
     const memory = this.#memory;
     const names = values.map(([name]) => name).join(", ");
@@ -163,7 +166,7 @@ export class Core {
     await this.#until(`registers ${names} written`, (dhcsr) => field(DHCSR, "S_REGRDY", dhcsr) === 1);
   }
 
-  /** The steps of writeRegisters: the core takes a register in less time than the wire needs for the next one. */
+  /** Makes the steps of writeRegisters: the core takes a register in less time than the wire needs for the next one. */
   registerSteps(values: readonly (readonly [name: string, value: number])[]): readonly Step[] {
     return this.#memory.bankedSteps(
       values.flatMap(([name, value]) => [
@@ -174,8 +177,8 @@ export class Core {
   }
 
   /**
-   * As writeRegisters and then go, in as few exchanges as that takes: for code that is called again and again. The core must
-   * be halted.
+   * Writes registers and then runs, in as few exchanges as possible: for code that is called again and again. The
+   * core must be halted.
    */
   async launch(values: readonly (readonly [name: string, value: number])[]): Promise<void> {
     const memory = this.#memory;
@@ -191,20 +194,20 @@ export class Core {
       `start of the core with core registers ${values.map(([name]) => name).join(", ")}`,
     );
     if (field(DHCSR, "S_REGRDY", dhcsr) === 1) return;
-    // It started before it had taken all of them: once more, slowly.
+    // It started before it had taken all of them, so all are written once more, slowly.
     await this.halt();
     for (const [name, value] of values) await this.writeRegister(name, value);
     await this.go({ maskInterrupts: true });
   }
 
-  /** Lets the core run from where it stands, with interrupts kept out, and does not look whether it does. */
+  /** Lets the core run from where it is, without interrupts, and does not check whether it does. */
   async go({ maskInterrupts = false }: { readonly maskInterrupts?: boolean } = {}): Promise<void> {
     await this.#clearCauses();
     if (maskInterrupts) await this.#control({ C_HALT: 1, C_MASKINTS: 1 });
     await this.#control(maskInterrupts ? { C_MASKINTS: 1 } : {});
   }
 
-  /** The core halts before its first instruction after a reset; a catch counts only where debug is enabled (C1.6.5). */
+  /** Halts the core before its first instruction after a reset; a catch counts only if debug is enabled (C1.6.5). */
   async setResetCatch(on: boolean): Promise<void> {
     if (on && field(DHCSR, "C_DEBUGEN", await this.readDhcsr()) === 0) await this.#control({});
     await this.setVectorCatch(["VC_CORERESET"], on);
@@ -218,7 +221,7 @@ export class Core {
 
   /**
    * Asks for a reset of the system, or (v7-M) of the core alone, by AIRCR. The target may be too deep in reset to
-   * acknowledge: that is not a failure; what SELECT, CSW and TAR held is forgotten.
+   * acknowledge, which is not a failure. The values of SELECT, CSW and TAR are forgotten.
    */
   async requestReset(kind: "SYSRESETREQ" | "VECTRESET"): Promise<void> {
     await this.#memory.ready();
@@ -239,7 +242,7 @@ export class Core {
     return this.#memory.write(DHCSR.address, 32, value, "write of DHCSR");
   }
 
-  /** DFSR is cleared by writing 1s (C1.6.1). */
+  /** Clears DFSR, by writing 1s (C1.6.1). */
   #clearCauses(): Promise<void> {
     return this.#memory.write(DFSR.address, 32, ALL_CAUSES, "write of DFSR");
   }

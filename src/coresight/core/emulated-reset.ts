@@ -1,6 +1,6 @@
 /**
- * A reset of the core alone, by hand: its registers as a reset leaves them (Armv7-M B1.5.5, Armv8-M B3.12), for cores without
- * VECTRESET. The rest of the device does not notice.
+ * Resets the core alone, by hand: it writes the registers as a reset leaves them (Armv7-M B1.5.5, Armv8-M B3.12),
+ * for cores without VECTRESET. The rest of the device does not notice.
  */
 import type { Core } from "./cortex-m.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
@@ -19,8 +19,8 @@ const ALL_ONES = 0xffff_ffff;
 const THUMB = 0x0100_0000;
 
 /**
- * The core is halted before its first instruction afterwards. `vectors`: where it would fetch them after a reset, where that is
- * known.
+ * Resets the core, which is then halted before its first instruction. `vectors` is the address of the vectors
+ * after a reset, if it is known.
  */
 export async function emulateReset(
   core: Core,
@@ -44,7 +44,8 @@ export async function emulateReset(
     await memory.write(HFSR.address, 32, ALL_ONES, "write of HFSR");
   }
   const [stack = 0, entry = 0] = await memory.readWords(vectors, 2);
-  // The special registers share a word; xPSR before them, for the stack that CONTROL chooses is that of thread mode.
+  // The special registers share a word. xPSR comes before them, for the stack that CONTROL selects is that of
+  // thread mode.
   await core.writeRegister("xpsr", THUMB);
   for (const name of mainExtension ? ["primask", "basepri", "faultmask", "control"] : ["primask", "control"])
     await core.writeRegister(name, 0);
@@ -60,8 +61,8 @@ export async function emulateReset(
 }
 
 /**
- * VTOR's reset value is the implementation's choice (Armv7-M B3.2.5). It is 0 on nearly all; where no table stands there, it is
- * what VTOR holds now.
+ * Finds the vector table. VTOR's reset value is the implementation's choice (Armv7-M B3.2.5) and 0 on nearly all.
+ * If there is no table at 0, VTOR's present value counts.
  */
 async function findVectors(memory: MemAp, mainExtension: boolean): Promise<number> {
   const [stack = 0, entry = 0] = await memory.readWords(0, 2);

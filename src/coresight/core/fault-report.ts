@@ -1,6 +1,7 @@
 /**
- * What a core says about the fault that it is in, as data and as a sentence. Knows the fault status registers (Armv7-M B3.2.15
- * to B3.2.18, Armv8-M D1.2) and where the stacked frame is; reads memory and core registers, changes nothing.
+ * Reports the fault that a core is in, as data and as a sentence. Knows the fault status registers (Armv7-M
+ * B3.2.15 to B3.2.18, Armv8-M D1.2) and the place of the stacked frame; reads memory and core registers, changes
+ * nothing.
  */
 import { hex32 } from "../../lib/hex.ts";
 import type { Core } from "./cortex-m.ts";
@@ -10,16 +11,16 @@ import { register } from "../register-layout.ts";
 import { append } from "../../lib/lists.ts";
 
 export interface FaultReport {
-  /** `HardFault`, `BusFault`, ...; what is active now. */
+  /** The active exception: `HardFault`, `BusFault`, ... */
   readonly exception: string;
   readonly exceptionNumber: number;
   readonly cfsr: number;
   readonly hfsr: number;
-  /** Of v8-M with security; 0 elsewhere. */
+  /** SFSR of v8-M with security; 0 elsewhere. */
   readonly sfsr: number;
-  /** The address that was accessed, where the core kept it. */
+  /** The accessed address, if the core kept it. */
   readonly address: number | undefined;
-  /** From the frame that was stacked on entry; undefined if that cannot be read. */
+  /** The PC in the frame that was stacked on entry; undefined if that cannot be read. */
   readonly stackedPc: number | undefined;
   readonly stackedLr: number | undefined;
   readonly sentence: string;
@@ -36,7 +37,7 @@ const SFSR = register("SFSR", 0xe000_ede4, "Armv8-M ARM D1.2.218", {
   SFARVALID: 6,
   LSERR: 7,
 });
-/** Not in CFSR of v7-M (Armv8-M D1.2.258). */
+/** The bit is not in CFSR of v7-M (Armv8-M D1.2.258). */
 const STKOF = 1 << 20;
 
 const EXCEPTIONS: ReadonlyMap<number, string> = new Map([
@@ -76,7 +77,10 @@ const SECURE_CAUSES: readonly (readonly [bit: (typeof SFSR)["fields"][number]["n
   ["LSPERR", "a Security error while the FPU's state was saved"],
 ];
 
-/** Undefined if the core is in no fault; it must be halted. v6-M keeps no status, only the exception is known there. */
+/**
+ * Reads the report; undefined if the core is not in a fault. It must be halted. v6-M keeps no status, so only the
+ * exception is known there.
+ */
 export async function readFaultReport(
   core: Core,
   memory: MemAp,
@@ -112,7 +116,10 @@ async function faultAddress(memory: MemAp, cfsr: number, sfsr: number): Promise<
   return field(SFSR, "SFARVALID", sfsr) === 1 ? memory.read(SFAR, 32, "read of SFAR") : undefined;
 }
 
-/** r0 to r3, r12, lr, pc, xpsr, on the stack that EXC_RETURN names (bit 2: the process stack). A bad stack has none. */
+/**
+ * Reads r0 to r3, r12, lr, pc and xpsr from the stack that EXC_RETURN names (bit 2: the process stack). A bad
+ * stack has no frame.
+ */
 async function readFrame(core: Core, memory: MemAp, lr: number): Promise<Uint32Array | undefined> {
   if (lr >>> 24 !== 0xff) return undefined;
   const [sp = 0] = await core.readRegisters([(lr & 4) === 0 ? "msp" : "psp"]);
@@ -120,7 +127,7 @@ async function readFrame(core: Core, memory: MemAp, lr: number): Promise<Uint32A
   try {
     return await memory.readWords(sp, 8);
   } catch {
-    return undefined; // the stack may be what is wrong; the report then has no frame
+    return undefined; // The stack itself may be wrong; the report then has no frame.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Hardware breakpoints: the comparators of FPB (v7-M, v8-M) and BPU (v6-M). Knows both versions of the unit (Armv7-M C1.11,
- * Armv8-M D1.2.91), and which comparator stands for which address; what the core does at one is the core's.
+ * Hardware breakpoints: the comparators of FPB (v7-M, v8-M) and BPU (v6-M). Knows both versions of the unit
+ * (Armv7-M C1.11, Armv8-M D1.2.91), and which comparator stands for which address.
  */
 import { hex32 } from "../../lib/hex.ts";
 import { CoreSightFailure } from "../wire/faults.ts";
@@ -16,7 +16,7 @@ const FP_CTRL = register("FP_CTRL", 0xe000_2000, "Armv7-M ARM C1.11.3", {
   REV: [28, 4],
 });
 const FP_COMP0 = 0xe000_2008;
-/** Version 1: a word of the code region, and which of its halfwords stop the core (C1.11.5). */
+/** A comparator of version 1 is for a word of the code region, and says which of its halfwords stop the core (C1.11.5). */
 const CODE_END = 0x2000_0000;
 const LOWER = 0x4000_0000;
 const UPPER = 0x8000_0000;
@@ -24,14 +24,14 @@ const UPPER = 0x8000_0000;
 export class FlashPatch {
   readonly #memory: MemAp;
   #unit: { readonly version: 1 | 2; readonly count: number } | undefined;
-  /** Addresses by comparator; version 1 may have two halfwords in one. */
+  /** The addresses by comparator; version 1 may have two halfwords in one. */
   readonly #used = new Map<number, readonly number[]>();
 
   constructor(memory: MemAp) {
     this.#memory = memory;
   }
 
-  /** How many comparators there are, and of which version. */
+  /** Reads how many comparators there are, and of which version. */
   async unit(): Promise<{ readonly version: 1 | 2; readonly count: number }> {
     if (this.#unit !== undefined) return this.#unit;
     const control = await this.#memory.read(FP_CTRL.address, 32, "read of FP_CTRL");
@@ -48,12 +48,12 @@ export class FlashPatch {
     return this.addresses.includes(address);
   }
 
-  /** Whether a comparator can stand for this address at all: those of version 1 only reach the code region. */
+  /** Tells whether a comparator can stand for this address at all: those of version 1 only reach the code region. */
   async reaches(address: number): Promise<boolean> {
     return (await this.unit()).version === 2 || address < CODE_END;
   }
 
-  /** Throws `no-comparator` if all are in use, or none can stand for this address. */
+  /** Sets a breakpoint. Throws `no-comparator` if all are in use, or none can stand for this address. */
   async set(address: number): Promise<void> {
     if (this.has(address)) return;
     const { version, count } = await this.unit();

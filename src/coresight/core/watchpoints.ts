@@ -1,6 +1,6 @@
 /**
- * Watchpoints: the comparators of the DWT. Knows both forms of their function register (Armv7-M C1.8.17, Armv8-M D1.2.76);
- * that they stop the core needs DEMCR.TRCENA, which is set here.
+ * Watchpoints: the comparators of the DWT. Knows both forms of their function register (Armv7-M C1.8.17, Armv8-M
+ * D1.2.76). They stop the core only with DEMCR.TRCENA, which is set here.
  */
 import { hex32 } from "../../lib/hex.ts";
 import type { Architecture } from "../cpuid.ts";
@@ -13,7 +13,7 @@ export type Watch = "read" | "write" | "access";
 
 export interface Watchpoint {
   readonly address: number;
-  /** In bytes: a power of two that the address is a multiple of. */
+  /** The size in bytes: a power of two, of which the address is a multiple. */
   readonly size: number;
   readonly on: Watch;
 }
@@ -54,7 +54,7 @@ export class Watchpoints {
     return this.#count;
   }
 
-  /** Throws `no-comparator` if all are in use, or none can watch a range of this size. */
+  /** Sets a watchpoint. Throws `no-comparator` if all are in use, or none can watch a range of this size. */
   async set(point: Watchpoint): Promise<void> {
     if (this.all.some((other) => isSame(other, point))) return;
     await this.#enableTrace();
@@ -74,7 +74,7 @@ export class Watchpoints {
     for (const index of [...this.#used.keys()]) await this.#off(index);
   }
 
-  /** Those that have matched since they were looked at last; reading the function register clears its flag. */
+  /** Returns those that have matched since the last call; reading the function register clears its flag. */
   async matched(): Promise<readonly Watchpoint[]> {
     const hit: Watchpoint[] = [];
     for (const [index, point] of this.#used) {
@@ -90,7 +90,7 @@ export class Watchpoints {
     if (wanted !== demcr) await this.#memory.write(DEMCR.address, 32, wanted, "write of DEMCR");
   }
 
-  /** MASK ignores that many low bits of the address; it holds only what the unit can do. */
+  /** Writes a comparator of v7-M. MASK ignores that many low bits of the address; it holds only what the unit can do. */
   async #writeV7(index: number, { address, size, on }: Watchpoint): Promise<boolean> {
     const ignored = Math.log2(size);
     const at = STRIDE * index;

@@ -6,11 +6,11 @@ import type { WireOp } from "./link.ts";
 
 /** One logical access, from any caller: a statement of a sequence, a step of a flow, a call of the API. */
 export interface Origin {
-  /** For people: `Write32(0xE000ED0C, 0x05FA0004)`, `read of CPUID`. */
+  /** The text for people: `Write32(0xE000ED0C, 0x05FA0004)`, `read of CPUID`. */
   readonly label: string;
   /** A failure counts as value 0 and is recorded; the rest goes on. */
   readonly tolerate: boolean;
-  /** Where it stands in a sequence; opaque here. */
+  /** Its place in a sequence; opaque here. */
   readonly site?: unknown;
   /** Its number there; opaque here. */
   readonly order?: number;
@@ -19,53 +19,62 @@ export interface Origin {
 /** One operation of an access, and what it reaches, as far as a report can name it. */
 export interface Step {
   readonly op: WireOp;
-  /** `DRW`, `CTRL/STAT`, `AP 0x0C`. */
+  /** The name of the register: `DRW`, `CTRL/STAT`, `AP 0x0C`. */
   readonly register?: string;
   readonly ap?: ApPlace;
-  /** Of the register in that access port, as the port itself has it. */
+  /** The offset of the register in that access port, as the port itself has it. */
   readonly offset?: number;
-  /** Memory address of the first word. */
+  /** The memory address of the first word. */
   readonly address?: number;
-  /** The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes late (wire rule 2). */
+  /**
+   * The access port (its placeKey) of a data register access (DRW, BD0-3), which the DP posts: its error comes
+   * late (wire rule 2).
+   */
   readonly dataOf?: string;
-  /** A register of an access port for its own sake, as ReadAP and WriteAP reach it: what it is nobody knows, so its error may come late too. */
+  /**
+   * A register of an access port for its own sake, as ReadAP and WriteAP reach it. Its kind is not known, so its
+   * error may come late too.
+   */
   readonly raw?: true;
-  /** Reads CTRL/STAT behind an access on JTAG, or selects it: what it reads is nobody's value (wire rule 3). */
+  /** Reads CTRL/STAT after an access on JTAG, or selects it; the value does not belong to an access (wire rule 3). */
   readonly check?: true;
-  /** Bits of what it reads that the device's description corrects (wire rule 27). */
+  /** Bits of the value that the device's description corrects (wire rule 27). */
   readonly patch?: ReadPatch;
 }
 
 /**
- * The steps of an access. Made when they are about to be sent, and once more if they must be sent again: what SELECT,
- * CSW and TAR hold may have changed by then.
+ * The steps of an access. They are made when they are about to be sent, and again if they must be sent again:
+ * SELECT, CSW and TAR may have changed by then.
  */
 export type Plan = () => readonly Step[];
 
-/** A write that the user has to consent to: what it does, and the consent that it takes. */
+/** A write that needs the user's consent: what it does, and which consent it needs. */
 export interface GuardedWrite {
   readonly grant: "erase" | "lock" | "lock=forever";
-  /** As a sentence goes on after what does it. */
+  /** The end of a sentence that begins with the write. */
   readonly does: string;
 }
 
 /** Sees every write before it is sent. */
 export interface WriteGuard {
-  /** What of these steps still needs consent; undefined if they may be sent. They are seen in their order. */
+  /**
+   * Returns what of these steps still needs consent; undefined if they may be sent. The guard sees steps in their
+   * order.
+   */
   refuses(steps: readonly Step[]): GuardedWrite | undefined;
-  /** It is no longer known what the registers of access ports hold. */
+  /** Notes that the values of the access ports' registers are no longer known. */
   forget(): void;
-  /** Another debug port hears from here on. */
+  /** Notes that another debug port is the current one from here on. */
   elsewhere(): void;
   /** Asks the user for consent. Resolves to undefined if the steps may be sent after all. */
   consent(steps: readonly Step[], peek: Peek): Promise<GuardedWrite | undefined>;
 }
 
-/** Reads what is needed to judge a write; nothing that it changes stays changed. */
+/** Reads what is needed to judge a write, and restores everything that it changes. */
 export interface Peek {
-  /** A register of an access port, by its offset of ADIv5; undefined if it does not answer. */
+  /** Reads a register of an access port, by its offset of ADIv5; undefined if it does not answer. */
   register(ap: ApPlace, offset: number): Promise<number | undefined>;
-  /** Words of memory behind an access port; undefined if they do not answer. */
+  /** Reads words of memory behind an access port; undefined if they do not answer. */
   memory(ap: ApPlace, addresses: readonly number[]): Promise<readonly number[] | undefined>;
 }
 

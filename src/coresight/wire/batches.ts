@@ -1,12 +1,15 @@
 /**
- * JTAG answers "OK or FAULT" with one code, so that CTRL/STAT is read behind each access, in the same packet: what lies between
- * two of these reads is a batch, and an error belongs to one (wire rule 3). Pure.
+ * JTAG answers "OK or FAULT" with one code, so CTRL/STAT is read after each access, in the same packet. The steps
+ * between two of these reads are a batch, and an error belongs to one (wire rule 3). Pure.
  */
 import { sizeOf, type Sent, type Suspect, type Verdict } from "./blame.ts";
 import type { Outcome } from "./link.ts";
 import { hasSticky } from "./verdict.ts";
 
-/** Index of the first check that told of an error; everything behind it was dropped by the target or is not to be believed. */
+/**
+ * Returns the index of the first check that shows an error; the target dropped everything after it, or it cannot
+ * be believed.
+ */
 export function stickyAt(sent: readonly Sent[], outcome: Outcome): number | undefined {
   const at = sent.findIndex(
     (step, index) => step.check === true && hasSticky(outcome.values[index]?.[0] ?? 0),
@@ -14,14 +17,14 @@ export function stickyAt(sent: readonly Sent[], outcome: Outcome): number | unde
   return at < 0 ? undefined : at;
 }
 
-/** Index behind the last check that told of none. */
+/** Returns the index after the last check that shows no error. */
 function cleanUpTo(sent: readonly Sent[], { values }: Outcome): number {
   const isClean = (step: Sent, index: number): boolean =>
     step.check === true && values[index]?.[0] !== undefined && !hasSticky(values[index][0]);
   return sent.findLastIndex(isClean) + 1;
 }
 
-/** `ctrlStat`: as it was when the error was met, where it could be read. */
+/** Finds the batch to blame. `ctrlStat` is its value when the error was met, if it could be read. */
 export function blameBatch(sent: readonly Sent[], outcome: Outcome, ctrlStat: number | undefined): Verdict {
   if (outcome.fault === "FAULT") {
     const end = stickyAt(sent, outcome) ?? sent.length - 1;
@@ -34,14 +37,16 @@ export function blameBatch(sent: readonly Sent[], outcome: Outcome, ctrlStat: nu
   const met = sent[stopped] ?? sent.at(-1);
   if (met === undefined) return verdictOn([], 0);
   const isOpen = ({ dataOf, raw }: Sent): boolean => dataOf !== undefined || raw === true;
-  // Whoever took the read of CTRL/STAT was through with the access before; the silence is that of what came then.
+  // The port accepted the read of CTRL/STAT, so it was done with the access before; the silence belongs to what
+  // came then.
   const accepted = sent.slice(0, stopped).findLastIndex(({ check }) => check === true) + 1;
   if (outcome.fault !== "WAIT")
     return verdictOn([...sent.slice(accepted, stopped).filter(isOpen), met], stopped);
   const open = sent.slice(cleanUpTo(sent, outcome), stopped).filter(isOpen);
-  // An access failed, and another one hung: either is worth telling, and it is not known which of them is meant.
+  // One access failed and another one hung: either is worth reporting, and it is not known which is meant.
   if (ctrlStat !== undefined && hasSticky(ctrlStat)) return verdictOn([...open, met], stopped);
-  // What an access port still works on is the access right before; any other was done when the next one was taken.
+  // An access port can only be busy with the access right before; any other was done when the next one was
+  // accepted.
   const busy = sent[stopped - 1];
   return verdictOn([busy !== undefined && open.includes(busy) ? busy : met], stopped);
 }
@@ -57,8 +62,8 @@ function verdictOn(steps: readonly Sent[], next: number): Verdict {
 }
 
 /**
- * Once there is an error the target drops what goes to its access ports, TAR included, so that TAR stands where the error was:
- * those that cannot be meant are left out. Of one access port alone, for TAR is that of one.
+ * After an error the target drops accesses to its access ports, TAR included, so TAR still shows where the error
+ * was: suspects elsewhere are dropped. That holds for one access port alone, for each has its own TAR.
  */
 export function narrowed(verdict: Verdict, tar: number | undefined): Verdict {
   const { suspects } = verdict;

@@ -1,6 +1,6 @@
 /**
- * Finds the access that an error belongs to (wire rule 2). AP accesses are posted: their error shows with a later transfer,
- * and the probe counted the access as done. Pure.
+ * Finds the access that an error belongs to (wire rule 2). AP accesses are posted: their error shows with a later
+ * transfer, and the probe counted the access as done. Pure.
  */
 import type { Origin, Step } from "./access.ts";
 import { placeKey } from "../ap-place.ts";
@@ -8,7 +8,7 @@ import type { LostRun, Outcome, WireOp } from "./link.ts";
 import { ABORT, CTRL_STAT, mask } from "../registers.ts";
 import { greatest } from "../../lib/lists.ts";
 
-/** A step that was sent, and whose it is. */
+/** A step that was sent, and the access that it belongs to. */
 export interface Sent extends Step {
   readonly by: Origin;
 }
@@ -20,19 +20,19 @@ export interface Suspect {
 }
 
 export interface Verdict {
-  /** One is certain; of several one did it. Empty only where nothing was sent. */
+  /** A single suspect is certain; of several, one did it. Empty only if nothing was sent. */
   readonly suspects: readonly Suspect[];
-  /** The bit was set before this packet: the suspect only met the error. */
+  /** True if the bit was set before this packet: the suspect only met the error. */
   readonly older: boolean;
-  /** Index of the first step that did not run in full; all behind it did not run. */
+  /** The index of the first step that did not run in full; none after it ran. */
   readonly next: number;
 }
 
-/** What is known besides what the probe said of this run. */
+/** What is known in addition to what the probe said of this run. */
 export interface Known {
   /** Accesses of earlier runs that ended well and were not confirmed, oldest first. */
   readonly before?: readonly Sent[];
-  /** As it was when the error was met, where it could be read. */
+  /** Its value when the error was met, if it could be read. */
   readonly ctrlStat?: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export function blame(
     return verdict([last]);
   if (fault === "FAULT" || fault === "WAIT") {
     const late = unconfirmed(ran, confirmed);
-    // Behind a write to SELECT CTRL/STAT may be out of reach; where no access port was asked only a write is left.
+    // After a write to SELECT, CTRL/STAT may be out of reach; if no access port was asked, only a write is left.
     const isOfWrite =
       fault === "FAULT" && (isGarbled(ctrlStat) || (ctrlStat === undefined && late.length === 0));
     const garbled = isOfWrite ? garbledIn(ran) : [];
@@ -77,12 +77,18 @@ const WDATAERR = mask(CTRL_STAT, "WDATAERR");
 const STICKYERR = mask(CTRL_STAT, "STICKYERR");
 const WDERRCLR = mask(ABORT, "WDERRCLR");
 
-/** The data of a write came with wrong parity, and no access failed: the transfer behind that write met it (ADIv5.2 B4.2.5). */
+/**
+ * True if the data of a write came with wrong parity, and no access failed: the transfer after that write met it
+ * (ADIv5.2 B4.2.5).
+ */
 function isGarbled(ctrlStat: number | undefined): boolean {
   return ctrlStat !== undefined && (ctrlStat & (WDATAERR | STICKYERR)) === WDATAERR;
 }
 
-/** The newest write, for what follows meets the error at once; only ABORT is taken all the same, and may have cleared it. */
+/**
+ * Returns the newest write, for the next transfer meets the error at once. Only ABORT is accepted all the same,
+ * and may have cleared it.
+ */
 function garbledIn(ran: readonly Place[]): readonly Place[] {
   const at = ran.findLastIndex(isWrite);
   const newest = ran[at];
@@ -93,7 +99,7 @@ function garbledIn(ran: readonly Place[]): readonly Place[] {
   return clears || newest === undefined ? [abort] : [newest, abort];
 }
 
-/** ABORT is none whose error nothing else would meet. */
+/** True for a write, except ABORT, whose error does not affect other transfers. */
 function isWrite({ step: { op } }: Place): boolean {
   return op.kind === "write" && !isAbort(op);
 }
@@ -102,7 +108,7 @@ function isAbort(op: WireOp): boolean {
   return op.kind === "write" && op.register.port === "DP" && op.register.address === 0x0;
 }
 
-/** The steps of which the probe accepted an operation. */
+/** Returns the steps of which the probe accepted an operation. */
 export function startedOf<Step extends Sent>(sent: readonly Step[], done: number): readonly Step[] {
   let start = 0;
   return sent.filter(({ op }) => {
@@ -112,14 +118,14 @@ export function startedOf<Step extends Sent>(sent: readonly Step[], done: number
   });
 }
 
-/** What a run that ended well leaves open: accesses, of `before` and its own, whose error may still come. */
+/** Returns what a run that ended well leaves open: accesses, of `before` and its own, whose error may still come. */
 export function openOf(
   sent: readonly Sent[],
   { done, confirmed, values }: Outcome,
   before: readonly Sent[],
 ): readonly Sent[] {
   const ran = placesOf(sent).filter(({ start }) => start < done);
-  // Whether the data of a write came with right parity shows in CTRL/STAT, or with any transfer but a read of DPIDR.
+  // Wrong parity of a write's data shows in CTRL/STAT, or with any transfer except a read of DPIDR.
   const isSilent = ({ index, step: { op } }: Place): boolean =>
     op.kind === "read" &&
     op.register.port === "DP" &&
@@ -131,7 +137,7 @@ export function openOf(
   const older = confirmed === 0 || last === undefined ? before : [];
   const late = unconfirmed(ran, confirmed);
   if (late.length > 0) return [...older, ...late.map(({ step }) => step)];
-  // Behind a write that comes last the probe reads RDBUFF.
+  // After a write that comes last, the probe reads RDBUFF.
   const isChecked = transfers.at(-1)?.step.op.kind === "write";
   return last === undefined || isChecked || last.step.op.kind !== "write" ? older : [...older, last.step];
 }
@@ -141,8 +147,8 @@ function tellsOfError(op: WireOp, value = 0): boolean {
 }
 
 /**
- * Data accesses that were accepted and not confirmed. An access port takes one at a time, so of each only the newest can
- * be open; where two were used in a row either may be meant.
+ * Returns data accesses that were accepted and not confirmed. An access port takes one at a time, so of each only
+ * the newest can be open; if two were used in a row, either may be meant.
  */
 function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[] {
   const newest = new Map<string, Place>();
@@ -153,18 +159,21 @@ function unconfirmed(ran: readonly Place[], confirmed: number): readonly Place[]
     else if (step.raw === true) newest.set(RAW, place);
   }
   const raw = newest.get(RAW)?.step.ap;
-  // Where one access port is asked for both it is the data access, whose bus may answer with an error.
+  // If one access port was asked for both, it is the data access, whose bus may answer with an error.
   if (raw !== undefined && newest.has(placeKey(raw))) newest.delete(RAW);
   return [...newest.values()].toSorted((one, other) => one.index - other.index);
 }
 
-/** The newest register that is none of memory's is open besides the newest data access: a write may be kept back in between. */
+/**
+ * The key of the newest register that does not access memory. It is open as well as the newest data access: a
+ * write may be held back between them.
+ */
 const RAW = "raw";
 
 interface Place {
   readonly step: Sent;
   readonly index: number;
-  /** Operations before it. */
+  /** The number of operations before it. */
   readonly start: number;
 }
 
@@ -177,14 +186,14 @@ function placesOf(sent: readonly Sent[]): readonly Place[] {
   });
 }
 
-/** Steps of which some operation was sent and is not known to have completed. */
+/** Returns the steps of which some operation was sent and is not known to have completed. */
 export function inTheDark(sent: readonly Sent[], lost: LostRun): readonly Sent[] {
   return placesOf(sent)
     .filter(({ start, step }) => start < lost.sent && start + sizeOf(step.op) > lost.confirmed)
     .map(({ step }) => step);
 }
 
-/** Steps behind the failed one that ran in full all the same. */
+/** Returns the steps after the failed one that ran in full all the same. */
 export function ranAllTheSame(sent: readonly Sent[], { ranOn = [] }: Outcome): ReadonlySet<Sent> {
   const ran = placesOf(sent).filter(({ start, step }) =>
     ranOn.some(({ from, to }) => from <= start && start + sizeOf(step.op) <= to),
@@ -194,20 +203,21 @@ export function ranAllTheSame(sent: readonly Sent[], { ranOn = [] }: Outcome): R
 
 export interface Range {
   readonly address: number;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
 }
 
 /**
- * TAR counts up in a window and goes back to its beginning. 1 KiB is what every access port has (ADIv5.2 C2.2.4), 4 KiB what
- * those of Cortex-M3 and M4 have, and the widest that is known.
+ * TAR counts up in a window and wraps to its beginning. Every access port has 1 KiB (ADIv5.2 C2.2.4). Those of
+ * Cortex-M3 and M4 have 4 KiB, the widest that is known.
  */
 const WINDOW = 0x1000;
 
 /**
- * What a block write that failed leaves in doubt: packets behind the failed one ran, with TAR where nobody knows. From its
- * first word that is not confirmed to the last that was under way (wire rule 1). Where the next window's TAR was among them
- * it may be lost, and its words went on in the window before, from the beginning of that too.
+ * Returns the memory that a failed block write leaves undefined, because later packets ran and TAR is not known:
+ * from its first word that is not confirmed to the last that was under way (wire rule 1). If the next window's
+ * TAR was among them, it may be lost. Its words then went on in the window before, even from the beginning of
+ * that.
  */
 export function undefinedMemory(
   sent: readonly Sent[],
@@ -236,7 +246,7 @@ function isApRead({ op }: Step): boolean {
   return op.kind === "read" && op.register.port === "AP";
 }
 
-/** How many operations the probe counts for one. */
+/** Returns how many operations the probe counts for one. */
 export function sizeOf(op: WireOp): number {
   if (op.kind === "read") return op.words;
   return op.kind === "write" ? op.words.length : 1;

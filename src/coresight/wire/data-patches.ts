@@ -1,6 +1,6 @@
 /**
- * What is known to be wrong in what a target answers, and what to read instead (wire rule 27). Knows registers and memory by
- * their places; reads nothing, and no pack.
+ * Known errors in a target's answers, and the right values (wire rule 27). Knows registers and memory by their
+ * places; reads nothing, and knows no pack.
  */
 import { apName, placeKey, type ApPlace } from "../ap-place.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
@@ -8,17 +8,17 @@ import { hex, hex32 } from "../../lib/hex.ts";
 export interface DataPatch {
   readonly space: "DP" | "AP" | "Mem";
   readonly dp: number;
-  /** Of AP and Mem. */
+  /** The access port, for AP and Mem. */
   readonly ap?: ApPlace;
   readonly address: number;
   readonly value: bigint;
-  /** Bits that are replaced. All ones, of 32 or 64 bits, mean the whole of the value. */
+  /** The bits that are replaced. All ones, of 32 or 64 bits, mean the whole value. */
   readonly mask: bigint;
 }
 
-/** What a read step is given: the bits to replace in each of the words that it reads. */
+/** The patch of a read step: the bits to replace in each of the words that it reads. */
 export interface ReadPatch {
-  /** For people: `AP 0 register 0xF8`, `0xE00FF000 (AP 0)`. */
+  /** Names the place for people: `AP 0 register 0xF8`, `0xE00FF000 (AP 0)`. */
   place(index: number): string;
   bits(index: number): WordBits | undefined;
 }
@@ -31,7 +31,7 @@ export interface WordBits {
 const ALL = [0xffff_ffffn, 0xffff_ffff_ffff_ffffn];
 
 export class DataPatches {
-  /** By space and port, then by the address of a word. */
+  /** Ordered by space and port, then by the address of a word. */
   readonly #words = new Map<string, Map<number, WordBits>>();
 
   constructor(patches: readonly DataPatch[]) {
@@ -46,7 +46,7 @@ export class DataPatches {
     return this.#find(keyOf("AP", dp, ap), () => offset, `${apName(ap)} register ${hex(offset, 2)}`, words);
   }
 
-  /** Of a block of words that begins at an address of memory. */
+  /** Returns the patch of a block of words that begins at an address of memory. */
   ofMemory(dp: number, ap: ApPlace, address: number, words: number): ReadPatch | undefined {
     const first = (address & ~3) >>> 0;
     return this.#find(keyOf("Mem", dp, ap), (index) => first + 4 * index, undefined, words);
@@ -70,7 +70,7 @@ export class DataPatches {
     };
   }
 
-  /** Byte by byte, for an address need not be that of a word. */
+  /** Adds byte by byte, for the address need not be that of a word. */
   #add({ space, dp, ap, address, value, mask }: DataPatch): void {
     const whole = ALL.includes(mask);
     const bytes = value > 0xffff_ffffn || (!whole && mask > 0xffff_ffffn) ? 8 : 4;

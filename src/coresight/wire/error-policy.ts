@@ -1,7 +1,7 @@
 /**
- * What is done about each error between the host and a register of the target: the one place that decides it (wire rules 1
- * to 5 and 12). Whatever the row says, a write is never sent twice, and between sequences a debug port that does not answer
- * is set up again before what was begun is undone.
+ * The one place that decides what is done about each error between the host and a register of the target (wire
+ * rules 1 to 5 and 12). In every row, a write is never sent twice. Between sequences, a debug port that does not
+ * answer is set up again before earlier work is undone.
  */
 import type { LinkFault } from "./link.ts";
 
@@ -20,11 +20,14 @@ export type ProbeTrouble =
   | "closed";
 
 interface TargetPolicy {
-  /** What makes the debug port answer again, at once. No ack and bad parity send nothing extra: the port may be gone. */
+  /**
+   * What makes the debug port answer again, at once. After no ack or bad parity nothing extra is sent: the port
+   * may be gone.
+   */
   readonly port: "DAPABORT" | "clear sticky bits" | "nothing";
-  /** CSW and TAR of the access port are read for the report. */
+  /** True if CSW and TAR of the access port are read for the report. */
   readonly evidence: boolean;
-  /** Packets of a block transfer that were under way behind it: a sticky bit keeps them out, nothing else does. */
+  /** What becomes of later packets of a block transfer that were under way: only a sticky bit keeps them out. */
   readonly behind: "kept out" | "may have run";
 }
 
@@ -32,7 +35,7 @@ export const TARGET_POLICY: Readonly<Record<TargetTrouble, TargetPolicy>> = {
   WAIT: { port: "DAPABORT", evidence: false, behind: "may have run" },
   FAULT: { port: "clear sticky bits", evidence: true, behind: "kept out" },
   NO_ACK: { port: "nothing", evidence: false, behind: "may have run" },
-  // Of what was read: a word written with bad parity comes back as FAULT, with WDATAERR.
+  // This is about data that was read: a word written with bad parity comes back as FAULT, with WDATAERR.
   PARITY: { port: "nothing", evidence: false, behind: "may have run" },
 };
 
@@ -53,7 +56,7 @@ const PROBE_POLICY: Readonly<Record<ProbeTrouble, ProbePolicy>> = {
   closed: { probe: "gone" },
 };
 
-/** Undefined for a kind of failure that is none of the exchange with the probe. */
+/** Returns the policy; undefined if the failure is not one of the exchange with the probe. */
 export function probePolicy(kind: string): ProbePolicy | undefined {
   return Object.hasOwn(PROBE_POLICY, kind) ? PROBE_POLICY[kind as ProbeTrouble] : undefined;
 }

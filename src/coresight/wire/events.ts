@@ -1,4 +1,4 @@
-/** What the wire reports: how often it waited for the target and why, and the failures that nobody is thrown. */
+/** Events of the wire: how often it waited for the target and why, and the failures that are not thrown. */
 import type { CoreSightFailure } from "./faults.ts";
 
 export type WireEvent = { readonly timeUs: number } & (
@@ -7,11 +7,11 @@ export type WireEvent = { readonly timeUs: number } & (
       /** A SyncReason of the interpreter, or the step of a flow that asked. */
       readonly reason: string;
       readonly operations: number;
-      /** Request/response pairs with the probe. */
+      /** The number of request/response pairs with the probe. */
       readonly exchanges: number;
     }
   /** An access failed under `tolerate`: its error is cleared, and the run goes on. */
   | { readonly kind: "tolerated"; readonly failure: CoreSightFailure }
-  /** The description corrects what the target answered (wire rule 27). */
+  /** The description corrects the target's answer (wire rule 27). */
   | { readonly kind: "patched"; readonly place: string; readonly raw: number; readonly value: number }
 );

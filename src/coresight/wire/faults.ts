@@ -1,4 +1,4 @@
-/** What a target can answer wrongly, as facts. The sentences are made here once; callers branch on `kind`. */
+/** The faults in a target's answers, as facts. The sentences are made here once; callers branch on `kind`. */
 import { Failure } from "../../lib/fault.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import { apName, type ApPlace } from "../ap-place.ts";
@@ -9,40 +9,40 @@ import { CSW, CTRL_STAT, decode, field, registerAt } from "../registers.ts";
 export interface TargetFault {
   readonly kind: "target-fault";
   readonly ack: LinkFault;
-  /** Whether the one origin caused it, or one of several did (wire rule 2). */
+  /** Says whether the one origin caused it, or one of several (wire rule 2). */
   readonly certainty: "certain" | "one-of";
   readonly origins: readonly Origin[];
-  /** The sticky error was there before the last of the origins was sent. */
+  /** True if the sticky error was there before the last of the origins was sent. */
   readonly older: boolean;
-  /** The register that the first suspect accessed, as a name. */
+  /** The name of the register that the first suspect accessed. */
   readonly register?: string;
   readonly ap?: ApPlace;
-  /** Memory address of the access, within a block that of the word. */
+  /** The memory address of the access; within a block, that of the word. */
   readonly address?: number;
-  /** As it was before the error was cleared. */
+  /** Its value before the error was cleared. */
   readonly ctrlStat?: number;
-  /** CSW and TAR of the access port, where it still answered. */
+  /** CSW and TAR of the access port, if it still answered. */
   readonly csw?: number;
   readonly tar?: number;
-  /** What a block write may have left there: packets behind the failed one ran, with TAR out of place (wire rule 1). */
+  /** Memory that a block write may have damaged: packets after the failed one ran, with TAR out of place (wire rule 1). */
   readonly undefinedMemory?: { readonly address: number; readonly size: number };
 }
 
-/** An identity register says that what the run needs is not there, or is another thing (see identity.ts). */
+/** An identity register says that what the run needs is missing, or is something else (see identity.ts). */
 export interface IdentityFault {
   readonly kind: "wrong-identity";
   readonly register: string;
-  /** `the debug port`, `AP 1`, `the core behind AP 0`. */
+  /** The name of the place: `the debug port`, `AP 1`, `the core behind AP 0`. */
   readonly place: string;
   readonly expected: string;
   readonly found: number;
   readonly meaning: Meaning;
-  /** What to try, as far as there is something; it ends the message. */
+  /** What to try, if anything; it ends the message. */
   readonly tries?: string;
 }
 
 export type Meaning =
-  /** It reads 0 or all ones, as a register does that is not there. */
+  /** It reads 0 or all ones, like a register that does not exist. */
   | "absent"
   | "no-power"
   /** An access port of another class than a MEM-AP. */
@@ -61,7 +61,7 @@ export type CoreSightFault =
       readonly origins: readonly Origin[];
       readonly undefinedMemory?: { readonly address: number; readonly size: number };
     }
-  /** A write that erases everything, or cannot be taken back, and that was not consented to. It was not sent. */
+  /** A write that erases everything or cannot be undone had no consent and was not sent. */
   | {
       readonly kind: "no-consent";
       readonly effect: GuardedWrite["grant"];
@@ -79,7 +79,7 @@ export type CoreSightFault =
       readonly limitUs: number;
       readonly ctrlStat: number;
     }
-  /** nRESET stays low after the probe let it go. */
+  /** nRESET stays low after the probe released it. */
   | { readonly kind: "reset-stuck"; readonly limitUs: number }
   | { readonly kind: "no-chain"; readonly reason: string }
   | {
@@ -89,7 +89,7 @@ export type CoreSightFault =
     }
   | { readonly kind: "core-running"; readonly wanted: string }
   | { readonly kind: "unknown-register"; readonly name: string; readonly known: readonly string[] }
-  /** No breakpoint or watchpoint unit has a comparator left that could stand for the address. */
+  /** The breakpoint or watchpoint unit does not have a free comparator that could stand for the address. */
   | {
       readonly kind: "no-comparator";
       readonly unit: "breakpoint" | "watchpoint";

@@ -1,13 +1,16 @@
-/** Reads registers and memory past every cache, and leaves CSW and TAR as they were. Knows no queue; who calls it has the wire. */
+/**
+ * Reads registers and memory past every cache, and leaves CSW and TAR as they were. Knows no queue: the caller
+ * owns the wire.
+ */
 import type { Peek, Step } from "./access.ts";
 import { offsetIn, type ApPlace } from "../ap-place.ts";
 import { CSW, DRW, mask, TAR } from "../registers.ts";
 
 export interface PeekParts {
-  /** By the access port's own offset; none where no such access port can be. */
+  /** Makes the steps by the access port's own offset; none if such an access port cannot exist. */
   readonly readSteps: (ap: ApPlace, offset: number) => readonly Step[];
   readonly writeSteps: (ap: ApPlace, offset: number, value: number) => readonly Step[];
-  /** What each operation read; undefined if they met an error. */
+  /** Returns what each operation read; undefined if they met an error. */
   readonly send: (steps: readonly Step[]) => Promise<readonly Uint32Array[] | undefined>;
 }
 
@@ -33,7 +36,7 @@ export function peekOver({ readSteps, writeSteps, send }: PeekParts): Peek {
     ]);
     const values = await send([...write(CSW.address, (csw & ~MODE) | WORDS), ...reads.flat()]);
     await send([...write(CSW.address, csw), ...write(TAR.address, tar)]);
-    // Of the operations only those of DRW read anything.
+    // Only the operations of DRW read anything.
     const words = values?.flatMap((read) => [...read]);
     return words?.length === addresses.length ? words : undefined;
   };

@@ -1,6 +1,6 @@
 /**
- * After an error: reads what the target can still tell, clears what keeps it from answering, and makes the fault. Knows
- * the sticky bits of CTRL/STAT and how each protocol clears them; who is to blame is found elsewhere.
+ * After an error: reads what the target can still tell, clears what keeps it from answering, and makes the fault.
+ * Knows the sticky bits of CTRL/STAT and how each protocol clears them; blame.ts finds the culprit.
  */
 import { offsetIn, type ApPlace } from "../ap-place.ts";
 import type { Origin } from "./access.ts";
@@ -24,14 +24,17 @@ function writeDp(address: 0x0 | 0x4 | 0x8, value: number): WireOp {
   return { kind: "write", register: { port: "DP", address }, words: Uint32Array.of(value >>> 0) };
 }
 
-/** Whether CTRL/STAT says that something failed. */
+/** Tells whether CTRL/STAT says that something failed. */
 export function hasSticky(ctrlStat: number): boolean {
   return (ctrlStat & STICKY) !== 0;
 }
 
 export type How = "DAPABORT" | "clear sticky bits";
 
-/** SWD: clears the sticky bits; yields CTRL/STAT as it was, where DPBANKSEL let it be read. What SELECT holds is not known then. */
+/**
+ * On SWD, clears the sticky bits and returns CTRL/STAT as it was, if DPBANKSEL let it be read. SELECT's value is
+ * then not known.
+ */
 export async function clearSticky(
   send: Send,
   { how, bank }: { readonly how: How; readonly bank: number | undefined },
@@ -44,14 +47,15 @@ export async function clearSticky(
     const outcome = await send([readCtrlStat, clear]);
     if (outcome.fault !== "FAULT") return wordOf(outcome, 0);
   }
-  // Another bank is chosen, perhaps because what would have chosen this one never ran: of that only FAULT is had until then.
+  // Another bank is selected, perhaps because the write that would have selected this one never ran: it only
+  // answers FAULT until then.
   await send([clear]);
   return undefined;
 }
 
 /**
- * JTAG: the same. ABORT has an instruction of its own there and no clearing bits: writing 1s to the flags does it (wire rule 3).
- * `status` reads CTRL/STAT, whatever DPBANKSEL is.
+ * Does the same on JTAG. ABORT has an instruction of its own there and no clearing bits: writing 1s to the flags
+ * clears them (wire rule 3). `status` reads CTRL/STAT, whatever DPBANKSEL is.
  */
 export async function clearStickyByStatus(
   send: Send,
@@ -63,14 +67,14 @@ export async function clearStickyByStatus(
   return ctrlStat;
 }
 
-/** CSW and TAR of an access port after its error was cleared: best effort, for the report only. */
+/** Reads CSW and TAR of an access port after its error was cleared: best effort, for the report only. */
 export async function readEvidence(
   send: Send,
   ap: ApPlace,
 ): Promise<{ readonly csw?: number; readonly tar?: number }> {
   const first = offsetIn(ap, 0x00);
   const select = typeof ap === "number" ? ap << 24 : ap.address + first;
-  // The port behind another one may be gone with it; above 4 GiB SELECT1 would have to be right too.
+  // A port behind another one may be gone with it; above 4 GiB, SELECT1 would have to be right too.
   if (typeof ap !== "number" && (ap.parent !== undefined || ap.address > 0xffff_ffff)) return {};
   const outcome = await send([
     writeDp(0x8, select),
@@ -86,7 +90,7 @@ function wordOf(outcome: Outcome, index: number): number | undefined {
   return outcome.values[index]?.[0];
 }
 
-/** The facts without what only the target can add. */
+/** Returns the facts without those that only the target can add. */
 export function factsOf({ suspects, older }: Verdict, ack: LinkFault): TargetFault {
   const origins: readonly Origin[] = [...new Set(suspects.map(({ step }) => step.by))];
   const [first] = suspects;
@@ -103,7 +107,10 @@ export function factsOf({ suspects, older }: Verdict, ack: LinkFault): TargetFau
   };
 }
 
-/** In a block the newest accepted word is the one; TAR, which does not move on an error, may point at an older one. */
+/**
+ * Returns the address. In a block it is that of the newest accepted word; TAR, which does not move on an error,
+ * may point at an older one.
+ */
 export function addressOf({ step, words }: Suspect, tar?: number): number | undefined {
   const { address, op } = step;
   if (address === undefined || sizeOf(op) === 1) return address;

@@ -1,6 +1,7 @@
 /**
- * The one caller of DapLink.run: keeps the order, gathers posted accesses, and says which access an answer belongs to
- * (wire rules 1, 2, 4). Makes the steps of an access only when it is sent; what SELECT, CSW and TAR hold is other files'.
+ * The one caller of DapLink.run: keeps the order, collects posted accesses, and says which access an answer
+ * belongs to (wire rules 1, 2, 4). Makes the steps of an access only when it is sent. Other files know what
+ * SELECT, CSW and TAR hold.
  */
 import type { Clock } from "../../lib/clock.ts";
 import { asFailure } from "../../lib/fault.ts";
@@ -48,9 +49,9 @@ export type { Failed, Origin, Plan, Step } from "./access.ts";
 interface Job {
   readonly plan: Plan;
   readonly by: Origin;
-  /** What it read; made anew each time it is sent. */
+  /** The words that it read; cleared each time it is sent. */
   words: number[];
-  /** A match that was not met in its time. */
+  /** True if a match was not met in its time. */
   unmet?: boolean;
 }
 
@@ -58,25 +59,25 @@ interface SentBy extends Sent {
   readonly job: Job;
 }
 
-/** A job whose steps the user has to consent to. */
+/** A job whose steps need the user's consent. */
 interface Refused {
   readonly job: Job;
   readonly steps: readonly Step[];
 }
 
-/** More than this many queued accesses are sent without waiting for a reason. */
+/** More queued accesses than this are sent without waiting for a reason. */
 const QUEUE_LIMIT = 256;
 
-/** `unchecked`: an atomic block without anything of ours inside. */
+/** `unchecked` is an atomic block without our own checks inside. */
 type Mode = "stop-at-fault" | "atomic" | "unchecked";
 
-/** What the owner of SELECT knows of the port that hears what is sent. */
+/** What the owner of SELECT knows of the current port. */
 export interface CurrentPort {
-  /** Which bank of DP address 4 is chosen: CTRL/STAT is in bank 0. */
+  /** The selected bank of DP address 4: CTRL/STAT is in bank 0. */
   bank(): number | undefined;
-  /** Reads CTRL/STAT, whichever bank is chosen. */
+  /** Makes the steps that read CTRL/STAT, whichever bank is selected. */
   statusSteps(): readonly Step[];
-  /** None where no such access port can be. */
+  /** Makes the steps; none if such an access port cannot exist. */
   apReadSteps(ap: ApPlace, offset: number): readonly Step[];
   apWriteSteps(ap: ApPlace, offset: number, value: number): readonly Step[];
 }
@@ -91,7 +92,7 @@ const PLAIN_PORT: CurrentPort = {
 export interface WireOptions {
   readonly link: DapLink;
   readonly clock: Clock;
-  /** SWD unless told otherwise. JTAG learns of errors only by reading CTRL/STAT (wire rule 3). */
+  /** SWD by default. JTAG learns of errors only by reading CTRL/STAT (wire rule 3). */
   readonly protocol?: Protocol;
   readonly guard?: WriteGuard;
   readonly onEvent?: (event: WireEvent) => void;
@@ -105,14 +106,14 @@ export class Wire {
   readonly #guard: WriteGuard | undefined;
   readonly #forget: (() => void)[] = [];
   #port = PLAIN_PORT;
-  /** How the probe frames transfers once all that was made into steps has run. */
+  /** The framing of transfers once all steps made so far have run. */
   framing: Framing = FIRST_FRAMING;
-  /** As it is now. */
+  /** The present framing. */
   #framed: Framing = FIRST_FRAMING;
   #queue: Job[] = [];
   #chain: Promise<unknown> = Promise.resolve();
   #busy = 0;
-  /** The newest data access of runs that ended well: if an error shows later all the same, it may be its. */
+  /** The newest data access of runs that ended well: an error that shows later may still be its own. */
   #newest: Sent | undefined;
   /** Accesses of runs that ended well whose error may still come, oldest first. */
   #open: readonly Sent[] = [];
@@ -126,22 +127,22 @@ export class Wire {
     this.#onEvent = onEvent ?? (() => undefined);
   }
 
-  /** Something is queued or under way, or has run and has not been judged. */
+  /** True if something is queued or under way, or has run and has not been judged. */
   get pending(): boolean {
     return this.#queue.length > 0 || this.#busy > 0 || this.isOpen;
   }
 
-  /** Something has run whose error may still come. */
+  /** True if something has run whose error may still come. */
   get isOpen(): boolean {
     return this.#open.length > 0;
   }
 
-  /** Something succeeded that a sticky error would have let fail: an error from here on is that of what was sent since. */
+  /** True after a success that a sticky error would have prevented: a later error belongs to what was sent since. */
   get isClean(): boolean {
     return this.#clean;
   }
 
-  /** A caller that caches a register of the target is told here when the cache may be wrong. */
+  /** Registers a caller that caches a register of the target; it is told when the cache may be wrong. */
   onForget(forget: () => void): void {
     this.#forget.push(forget);
   }
@@ -152,7 +153,7 @@ export class Wire {
     this.#guard?.elsewhere();
   }
 
-  /** A failure that was found in what was read, and that lets the run go on. */
+  /** Reports a failure that was found in the values read, and that lets the run go on. */
   tolerated(failure: CoreSightFailure): void {
     this.#onEvent({ kind: "tolerated", timeUs: this.clock.nowUs(), failure });
   }
@@ -162,28 +163,29 @@ export class Wire {
     this.#dropCaches();
   }
 
-  /** What was made into steps and is not sent. */
+  /** Forgets the effect of steps that were made but not sent. */
   #dropCaches(): void {
     this.framing = this.#framed;
     this.#clean = false;
     for (const forget of this.#forget) forget();
   }
 
-  /** The probe made a new connection. */
+  /** Notes that the probe made a new connection. */
   connected(): void {
     this.#framed = FIRST_FRAMING;
     this.forget();
   }
 
-  /** Queues an access whose answer nothing needs; a promise only when the queue is full. */
+  /** Queues an access whose answer is not needed; returns a promise only if the queue is full. */
   post(plan: Plan, by: Origin): Promise<void> | undefined {
     this.#queue.push({ plan, by, words: [] });
-    // On JTAG only a batch can fail, so that one statement must be one where the run goes on after a failure (wire rule 3).
+    // On JTAG only a batch can fail, so a statement must be a batch of its own if the run goes on after its
+    // failure (wire rule 3).
     if (this.protocol === "jtag" && by.tolerate) return this.settle("batch of one");
     return this.#queue.length >= QUEUE_LIMIT ? this.settle("queue full") : undefined;
   }
 
-  /** Sends all that is queued and this access; the words that it read, in order, or how it failed. */
+  /** Sends all that is queued and this access. Returns the words that it read, in order, or how it failed. */
   async ask(plan: Plan, by: Origin, reason = "value used"): Promise<Uint32Array | Failed> {
     const job: Job = { plan, by, words: [] };
     this.#queue.push(job);
@@ -191,14 +193,14 @@ export class Wire {
     return answerOf(job, failures);
   }
 
-  /** As ask, for accesses whose failure is always thrown. */
+  /** Does the same as `ask` for accesses whose failure is always thrown. */
   async words(plan: Plan, label: string): Promise<Uint32Array> {
     const answer = await this.ask(plan, { label, tolerate: false }, label);
     if ("failed" in answer) throw answer.failed;
     return answer;
   }
 
-  /** Sends a match by itself: whether it was met in its time, or how it failed. */
+  /** Sends a match by itself. Returns whether it was met in its time, or how it failed. */
   async poll(plan: Plan, by: Origin): Promise<boolean | Failed> {
     await this.settle("poll");
     const job: Job = { plan, by, words: [] };
@@ -207,14 +209,14 @@ export class Wire {
     return failed === undefined ? job.unmet !== true : { failed };
   }
 
-  /** A match, then reads, in one list: what these read; undefined if the match was not met in its time. */
+  /** Sends a match, then reads, in one list. Returns what these read; undefined if the match was not met in its time. */
   async pollThen(plan: Plan, by: Origin): Promise<Uint32Array | undefined> {
     await this.settle("poll");
     const job: Job = { plan, by, words: [] };
     const failed = (await this.#inTurn(() => this.#run([job], "poll", "stop-at-fault"))).get(by);
     if (failed !== undefined) throw failed;
     if (job.unmet !== true) return Uint32Array.from(job.words);
-    // What stood behind the match never ran.
+    // Steps after the match never ran.
     this.forget();
     return undefined;
   }
@@ -226,13 +228,16 @@ export class Wire {
     if (newest !== undefined) await this.#confirm(newest.by, reason);
   }
 
-  /** Reads of DPIDR and CTRL/STAT succeed in any case; RDBUFF is read once all accesses are through, or tells of an error. */
+  /**
+   * Reads RDBUFF, which answers once all accesses are through, or shows an error. Reads of DPIDR and CTRL/STAT
+   * succeed in any case.
+   */
   async #confirm(by: Origin, reason: string): Promise<void> {
     const job: Job = { plan: () => [{ op: READ_RDBUFF }], by, words: [] };
     await this.#inTurn(() => this.#run([job], reason, "stop-at-fault"));
   }
 
-  /** One list without the host in between; rejects where the link cannot do that. */
+  /** Runs one list without the host in between; rejects if the link cannot do that. */
   async atomic(
     list: readonly { readonly plan: Plan; readonly by: Origin }[],
   ): Promise<readonly (Uint32Array | Failed)[]> {
@@ -240,7 +245,7 @@ export class Wire {
     const jobs = list.map(({ plan, by }): Job => ({ plan, by, words: [] }));
     const failures = await this.#inTurn(() =>
       this.#run(jobs, "atomic", "atomic").catch((error: unknown) => {
-        // What the probe can do at once may be less by the checks between the accesses.
+        // The checks between the accesses may leave less room than the probe has at once.
         if (this.protocol === "swd" || asFailure(error)?.fault.kind !== "not-atomic") throw error;
         return this.#run(jobs, "atomic", "unchecked");
       }),
@@ -254,7 +259,7 @@ export class Wire {
     return this.#inTurn(() => this.#run(jobs, reason, "stop-at-fault"));
   }
 
-  /** A promise chain is the lock: one run of the link at a time, in the order of asking. */
+  /** Locks by a promise chain: one run of the link at a time, in the order of asking. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.#busy += 1;
     const result = this.#chain.then(work).finally(() => {
@@ -282,7 +287,7 @@ export class Wire {
       const outcome = await this.#send(sent, reason, mode);
       this.#deliver(sent, outcome);
       if (outcome.fault === undefined || outcome.fault === "MISMATCH") this.#note(sent, outcome);
-      // What stands before a write that is refused takes place.
+      // Accesses before a refused write are carried out.
       const unsent = refused === undefined ? [] : left.slice(left.indexOf(refused.job));
       if (outcome.fault === undefined) {
         left = unsent;
@@ -300,7 +305,7 @@ export class Wire {
         ctrlStat,
         undefinedMemory: undefinedWords,
       });
-      // What only met an older error is sent once more; if the error comes again it is its own.
+      // An access that only met an older error is sent once more; if the error comes again it is its own.
       const blamed = verdict.older ? [] : verdict.suspects.map(({ step }) => step.by);
       for (const origin of blamed) failures.set(origin, failure);
       const ran = ranAllTheSame(sent, outcome);
@@ -309,7 +314,7 @@ export class Wire {
       );
       left = [...left.filter((job) => incomplete.has(job) && !blamed.includes(job.by)), ...unsent];
       if (mode === "stop-at-fault" || ran.size === 0) continue;
-      // Later commands of the block ran already: what was left out cannot be put before them any more.
+      // Later commands of the block ran already, so omitted accesses cannot be put before them any more.
       for (const { by } of left) failures.set(by, failure);
       break;
     }
@@ -363,7 +368,7 @@ export class Wire {
     },
   });
 
-  /** JTAG: whether the access before it failed is in CTRL/STAT only (wire rule 3). */
+  /** On JTAG, only CTRL/STAT says whether the access before it failed (wire rule 3). */
   #checks(): readonly Step[] {
     if (this.protocol === "swd") return [];
     return this.#port.statusSteps().map((step) => ({ ...step, check: true }));
@@ -379,7 +384,7 @@ export class Wire {
     if (this.protocol === "swd" || !(outcome.fault === undefined || outcome.fault === "MISMATCH"))
       return outcome;
     if (stickyAt(sent, outcome) !== undefined) return { ...outcome, fault: "FAULT" };
-    // A match that was not met left out what stands behind it.
+    // A match that was not met left out what comes after it.
     if (outcome.fault === undefined && !(mode === "unchecked" && ops.some(isTransfer))) return outcome;
     const status = this.#port.statusSteps().map(({ op }) => op);
     const { values, fault } = await this.#link(status, "check of a batch", "stop-at-fault");
@@ -387,7 +392,7 @@ export class Wire {
     return hasSticky(values.at(-1)?.[0] ?? 0) ? { ...outcome, fault: "FAULT" } : outcome;
   }
 
-  /** Of a run that ended well: what may still fail. On JTAG all of it has been looked at. */
+  /** Notes what may still fail after a run that ended well. On JTAG all of it has been checked. */
   #note(sent: readonly SentBy[], outcome: Outcome): void {
     this.#newest = sent.findLast(({ dataOf }) => dataOf !== undefined) ?? this.#newest;
     this.#clean ||=
@@ -410,7 +415,7 @@ export class Wire {
     }
   }
 
-  /** Hands out the words of what was read before the run ended; a step that was cut short gives none. */
+  /** Hands out the words that were read before the run ended; a step that was cut short gives none. */
   #deliver(sent: readonly SentBy[], outcome: Outcome): void {
     outcome.values.forEach((words, index) => {
       const step = sent[index];
@@ -440,7 +445,7 @@ export class Wire {
       : blame(sent, outcome, { before, ctrlStat });
   }
 
-  /** The first operation of a packet met an error: the newest access before the packet may have caused it. */
+  /** Adds the newest access before the packet, which may have caused an error of the packet's first operation. */
   #withOlder(verdict: Verdict, again: boolean): Verdict {
     if (!verdict.older) return verdict;
     if (again) return { ...verdict, older: false };
@@ -449,7 +454,7 @@ export class Wire {
     return { ...verdict, suspects: [...before, ...verdict.suspects] };
   }
 
-  /** Clears what keeps the debug port from answering; yields CTRL/STAT as it was, where it could be read. */
+  /** Clears what keeps the debug port from answering. Returns CTRL/STAT as it was, if it could be read. */
   async #clear(ack: TargetTrouble): Promise<number | undefined> {
     const bank = this.#port.bank();
     this.forget();
@@ -465,7 +470,7 @@ export class Wire {
   readonly #sendPlain = (ops: readonly WireOp[]): Promise<Outcome> =>
     this.#link(ops, "error", "stop-at-fault");
 
-  /** Throws unless all who may be to blame tolerate it. */
+  /** Throws unless all accesses that may be to blame tolerate it. */
   async #judge(
     verdict: Verdict,
     ack: TargetTrouble,
@@ -495,7 +500,7 @@ export class Wire {
   }
 }
 
-/** A run that was lost with the probe, in terms of what was asked for. */
+/** Describes a run that was lost with the probe by the accesses that were asked for. */
 function withAccesses(error: unknown, sent: readonly SentBy[]): unknown {
   const failure = asFailure(error);
   if (failure?.fault.kind !== "lost-run") return error;
@@ -522,7 +527,7 @@ function isTransfer(op: WireOp): boolean {
   return op.kind === "read" || op.kind === "write" || op.kind === "match";
 }
 
-/** It did not run, or it ran and what it read was lost with the transfer after it. A check is not part of its access. */
+/** True if it did not run, or if its value was lost with the transfer after it. A check does not belong to an access. */
 function missed(
   step: Sent,
   index: number,
