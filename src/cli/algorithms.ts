@@ -54,7 +54,7 @@ export function addImageOptions(command: Command): Command {
     .option("--base <address>", "base address of a raw binary", parseNumber)
     .addOption(new Option("--format <format>", "file format (default: detected)").choices(IMAGE_FORMATS))
     .addOption(
-      new Option("--uf2-family <family>", "of a UF2 file, by name or number (that of the device)").argParser(
+      new Option("--uf2-family <family>", "family of a UF2 file, by name or number (the device's)").argParser(
         parseFamily,
       ),
     );
@@ -128,7 +128,7 @@ export async function imageToProgram(
   io: Io,
 ): Promise<FlashImage> {
   if (files.length === 0 && inputs.output === undefined)
-    throw badRequest("which FILE? A cbuild-run.yml may name some (--pack)");
+    throw badRequest("no FILE was given; a cbuild-run.yml may name some (--pack)");
   const choice = { base: base === undefined ? undefined : Number(base), format, family: uf2Family };
   const image = await whileReading(io, () => readImage(inputs, files, choice));
   for (const note of image.notes) io.err(`note: ${note}\n`);

@@ -12,6 +12,7 @@ import { EXIT } from "../api/exit-codes.ts";
 import type { Io, Piece } from "./io.ts";
 import { VERSION } from "./version.ts";
 import { append } from "../lib/lists.ts";
+import { plural } from "../lib/plural.ts";
 
 export type Format = "text" | "json" | "sarif" | "github";
 export type Warnings = "show" | "error" | "hide";
@@ -90,8 +91,4 @@ function lines(io: Io, render: (finding: Diagnostic) => readonly Piece[]): Print
       io.err(`${plural(files, "file")} checked: ${sums.join(", ")}\n`);
     },
   };
-}
-
-export function plural(amount: number, word: string): string {
-  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
 }

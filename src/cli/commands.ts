@@ -187,7 +187,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "config",
     group: LOOK,
-    summary: "the settings that hold here, each with who gave it",
+    summary: "the settings in effect, and where each comes from",
     load: async () => (await import("./commands/config.ts")).defineConfig,
   },
   {
@@ -199,7 +199,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "completion",
     group: LOOK,
-    summary: "a script by which bash, zsh, fish or PowerShell complete command lines",
+    summary: "a script for completion in bash, zsh, fish or PowerShell",
     load: async () => (await import("./commands/completion.ts")).defineCompletion,
   },
   {

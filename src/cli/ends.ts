@@ -141,7 +141,7 @@ export class Ends {
 
   #write(stream: OutputStream, name: string, text: string): void {
     if (stream.writableLength > MOST_WAITING) {
-      const message = `${name} is not read: ${MOST_WAITING} bytes wait`;
+      const message = `nothing reads ${name}: ${MOST_WAITING} bytes are waiting`;
       this.#end(new Failure({ kind: "reader-gone", stream: name }, message));
     } else stream.write(text);
   }

@@ -1,18 +1,13 @@
 /** Words that other tools use for what this one does. */
 import type { CommanderError } from "commander";
 import { foreignWord, rowOf } from "../api/option-table.ts";
-import { COMMANDS } from "./commands.ts";
 import { table } from "../lib/table.ts";
 
 const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   download: "flash",
   program: "flash",
   burn: "flash",
-  gdbserver: "serve",
-  gdb: "serve",
   server: "serve",
-  commander: "shell",
-  cmd: "shell",
   commands: "run",
   exec: "run",
   sequence: "run",
@@ -27,8 +22,15 @@ const OUR_COMMANDS: Readonly<Record<string, string>> = table({
   "list-probes": "probes",
 });
 
-const ABSENT: Readonly<Record<string, string>> = table({
-  serve: "there is no GDB server here; `serve` will lend the probe to a tool that has one",
+const GDB = "dbgseq does not have a GDB server; `dbgseq serve` lends the probe to a tool that has one";
+const SHELL = "dbgseq does not have an interactive shell yet; `dbgseq run -e` runs statements";
+
+/** Sentences for commands of other tools that this one does not have. */
+const MISSING: Readonly<Record<string, string>> = table({
+  gdbserver: GDB,
+  gdb: GDB,
+  commander: SHELL,
+  cmd: SHELL,
 });
 
 /** Finds the flag for another tool's word, as the option has it in the API. */
@@ -50,8 +52,8 @@ export function hintFor(argv: readonly string[], error: CommanderError): string 
   }
   if (error.code !== "commander.unknownCommand") return undefined;
   const word = argv.find((each) => !each.startsWith("-")) ?? "";
+  if (MISSING[word] !== undefined) return MISSING[word];
   const ours = OUR_COMMANDS[word];
   if (ours === undefined) return "`dbgseq --help` lists the commands";
-  const exists = COMMANDS.some(({ name }) => name === ours);
-  return `"${word}" is called ${ours} here${exists ? "" : `, and this version does not have it yet`}${ABSENT[ours] === undefined ? "" : `; ${ABSENT[ours]}`}`;
+  return `"${word}" is called ${ours} here`;
 }

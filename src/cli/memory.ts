@@ -25,11 +25,13 @@ export interface MemoryOptions extends TargetOptions, OutputOptions {
 export function addMemoryOptions(command: Command): Command {
   command
     .addOption(
-      new Option("--width <bits>", "of one access: 8, 16, 32 or 64 (32; of ranges 8)").argParser((text) => {
-        const bits = ([8, 16, 32, 64] as const).find((one) => String(one) === text);
-        if (bits === undefined) throw new InvalidArgumentError("expected 8, 16, 32 or 64.");
-        return bits;
-      }),
+      new Option("--width <bits>", "bits of one access: 8, 16, 32 or 64 (32; for ranges 8)").argParser(
+        (text) => {
+          const bits = ([8, 16, 32, 64] as const).find((one) => String(one) === text);
+          if (bits === undefined) throw new InvalidArgumentError("expected 8, 16, 32 or 64.");
+          return bits;
+        },
+      ),
     )
     .option(
       "--ap <place>",

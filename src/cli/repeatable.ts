@@ -20,7 +20,7 @@ export function refuseTwice(command: Command): void {
       const before = seen.get(name);
       seen.set(name, flag);
       if (before === undefined) return;
-      const what = before === flag ? `${flag} is given twice` : `${before} and ${flag} are one option`;
+      const what = before === flag ? `${flag} is given twice` : `${before} and ${flag} are the same option`;
       command.error(`error: ${what}`, { exitCode: 2, code: "dbgseq.givenTwice" });
     });
   }

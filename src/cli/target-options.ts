@@ -99,7 +99,7 @@ function collectAllow(
   const grant = parseGrant(text);
   const word = grant === undefined ? text : words.find((one) => one.startsWith(`${grant.effect}=`));
   if (word === undefined || (grant === undefined && !words.includes(text)))
-    throw new InvalidArgumentError(`"${text}" is nothing to allow; ${listed(words)}.`);
+    throw new InvalidArgumentError(`"${text}" cannot be allowed; ${listed(words)}.`);
   return [...before, text];
 }
 

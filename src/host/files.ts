@@ -11,7 +11,7 @@ import { SessionFailure } from "../project/faults.ts";
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "this is a folder",
-  EACCES: "this may not be used by this user",
+  EACCES: "this user may not use it",
   ENOTDIR: "a part of the path is not a folder",
 };
 

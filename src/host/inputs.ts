@@ -198,7 +198,7 @@ async function packPath(name: string): Promise<string> {
   if (!isPackName(name)) return name;
   const root = packRoot(process.env, process.platform);
   if (root !== undefined) return (await findPack(parsePackName(name), root)).path;
-  const what = `${name}: where packs are kept is not known; set CMSIS_PACK_ROOT`;
+  const what = `${name}: it is not known where packs are kept; set CMSIS_PACK_ROOT`;
   throw new SessionFailure({ kind: "bad-request", what }, what);
 }
 
@@ -209,7 +209,7 @@ async function packOf(device: string): Promise<string> {
     throw new SessionFailure({ kind: "bad-request", what, missing: ["pack"] }, what);
   };
   const root = packRoot(process.env, process.platform);
-  if (root === undefined) return refuse(`which pack describes "${device}" is not known`);
+  if (root === undefined) return refuse(`it is not known which pack describes "${device}"`);
   const { matches, near } = await findPart(parseDevice(device), root);
   const [only] = matches;
   if (only !== undefined && matches.length === 1) return only.pack.path;

@@ -11,13 +11,13 @@ import { createWhole, growInPlace, growWhole, replaceWhole, type GrowingFile } f
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",
-  EEXIST: "there is such a file already",
+  EEXIST: "the file exists already",
   EISDIR: "this is a folder",
   ENOTDIR: "a part of the path is not a folder",
-  EACCES: "this may not be used by this user",
+  EACCES: "this user may not use it",
   ENOSPC: "no space is left on the device",
   EDQUOT: "no space is left to this user",
-  EFBIG: "the file would be larger than it may be",
+  EFBIG: "the file would be too large",
   EROFS: "the file system cannot be written to",
 };
 

@@ -19,7 +19,7 @@ export async function devicePack(
   at: (file: string) => string,
 ): Promise<Found> {
   if (pack === undefined) {
-    const what = `${path}: it names no device-pack`;
+    const what = `${path}: it does not name a device-pack`;
     throw new SessionFailure({ kind: "bad-request", what }, what);
   }
   const found = await located(pack, at);

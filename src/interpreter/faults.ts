@@ -155,7 +155,7 @@ function sentence(fact: Fact): string {
     case "wrong-arguments":
       return `${fact.fn}: ${fact.problem}`;
     case "not-a-number":
-      return `the string "${fact.text}" stands where a number belongs`;
+      return `expected a number, not the string "${fact.text}"`;
     case "division-by-zero":
       return `division by zero ("${fact.operator}")`;
     case "call-depth":
@@ -188,7 +188,7 @@ function sentence(fact: Fact): string {
     case "message-limit":
       return `sequences may show ${fact.limit} messages in one run`;
     case "no-buffer":
-      return `there is no buffer ${fact.id}, or nothing in it`;
+      return `buffer ${fact.id} does not exist or is empty`;
     case "host-failed":
       return `${fact.fn} failed`;
     case "no-answer":

@@ -19,7 +19,7 @@ export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
   "read-only-variable": "a predefined variable that cannot be changed is assigned",
   "unknown-function": "a function is called that the language does not have",
   "wrong-arguments": "a function is called with other arguments than it takes",
-  "not-a-number": "a string stands where a number belongs",
+  "not-a-number": "expected a number, not a string",
   "division-by-zero": "a divisor is 0",
   "not-constant": "an expression that must be constant is not",
   "call-depth": "sequences call each other too deeply",

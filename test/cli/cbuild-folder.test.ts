@@ -38,7 +38,7 @@ describe.skipIf(FOLDER === "")(
       if (run?.devicePack === undefined) {
         counts.withoutPack += 1;
         const { code, err } = await dbgseq("list", "--pack", path, "--no-config");
-        expect(err).toContain("it names no device-pack");
+        expect(err).toContain("it does not name a device-pack");
         expect(code).toBe(2);
         return;
       }

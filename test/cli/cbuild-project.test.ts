@@ -78,7 +78,7 @@ describe("flash", () => {
   test("without FILE it programs what output names, at its load-offset, by the algorithm of programming", async () => {
     const path = project({ run: DEVICE + OUTPUT + PROGRAMMING });
     const { code, all } = await dbgseq("flash", "--pack", path, ...SIM);
-    expect(all).toContain("5 bytes in 1 sectors: 4096 bytes programmed, 0 sectors unchanged, all verified");
+    expect(all).toContain("5 bytes in 1 sector: 4096 bytes programmed, 0 sectors unchanged, all verified");
     expect(code).toBe(0);
   });
 

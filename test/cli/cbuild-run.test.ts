@@ -53,7 +53,7 @@ test("a pack of the pack root by its name; the command line is stronger", async 
 test("one that names no pack, or is none", async () => {
   const folder = folderWith({ "a.cbuild-run.yml": run("  device: X\n"), "b.cbuild-run.yml": "device: X\n" });
   const first = await dbgseq("run", "Own", "--pack", join(folder, "a.cbuild-run.yml"), ...SIM);
-  expect(first.err).toContain("it names no device-pack");
+  expect(first.err).toContain("it does not name a device-pack");
   expect(first.code).toBe(2);
   const second = await dbgseq("run", "Own", "--pack", join(folder, "b.cbuild-run.yml"), ...SIM);
   expect(second.err).toMatch(/b\.cbuild-run\.yml:1:1.*begins with the key cbuild-run/);

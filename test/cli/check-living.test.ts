@@ -90,7 +90,7 @@ describe("--baseline", () => {
     const check = () =>
       dbgseq("check", join(root, "x.seq"), "--warnings", "error", "--baseline", join(root, "k.json"));
     const first = await check();
-    expect(first.err).toContain("k.json: 2 findings known from now on");
+    expect(first.err).toContain("k.json: 2 findings recorded");
     expect(first.code).toBe(0);
     expect(await check()).toMatchObject({ code: 0, out: "" });
   });

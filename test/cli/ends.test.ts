@@ -76,7 +76,7 @@ describe("a reader that does not read", () => {
     process.timers[1]?.work();
     expect(await code).toBe(141);
     expect(process.stdout.writableLength).toBe(1 << 30);
-    expect(process.stderr.text).toContain("standard output is not read: 268435456 bytes wait");
+    expect(process.stderr.text).toContain("nothing reads standard output: 268435456 bytes are waiting");
   });
 });
 

@@ -130,7 +130,7 @@ describe("verify", () => {
     const image = fileOf("other.bin", Uint8Array.of(0, 0, 4, 0x21, 1, 2, 0, 0));
     const { code, out, err } = await dbgseq("verify", image, "--base", "0", ...ON);
     expect(out).toContain(
-      "0x00000003: 1 bytes differ, the first is 0x20 instead of 0x21\n0x00000005: 1 bytes differ",
+      "0x00000003: 1 byte differs, the first is 0x20 instead of 0x21\n0x00000005: 1 byte differs",
     );
     expect(out).toMatch(/2 of 8 bytes differ\nSHA-256 [0-9a-f]{64}, read [0-9a-f]{64}\n$/);
     expect(err).toContain("2 of 8 bytes differ: 0x00000003 holds 0x20 instead of 0x21");

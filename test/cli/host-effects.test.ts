@@ -519,12 +519,12 @@ describe("a mistake in what is asked for is code 2", () => {
     [
       "an effect that there is not",
       "format=/",
-      "is nothing to allow; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
+      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
     ],
     [
       "no path",
       "read=",
-      "is nothing to allow; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
+      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
     ],
     ["a folder that there is not", "read=none", "the grant read=none: no such file or folder"],
     [

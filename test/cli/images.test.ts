@@ -44,7 +44,7 @@ describe("parts of an image that are for RAM", () => {
 
   test("--ram-parts writes them there after flashing, and reads them back", async () => {
     const { code, out } = await dbgseq("flash", mixed, "--ram-parts", ...ON);
-    expect(out).toContain("16 bytes in 1 sectors: 4096 bytes programmed");
+    expect(out).toContain("16 bytes in 1 sector: 4096 bytes programmed");
     expect(out).toContain("16 bytes written to RAM at 0x20000000 and read back\n");
     expect(code).toBe(0);
   });
@@ -276,7 +276,7 @@ describe("what a file is for", () => {
     const said = "116 bytes at 0x00000000 (segment 0) are left out";
     const flashed = await dbgseq("flash", headers, ...ON);
     expect(flashed.err).toContain(said);
-    expect(flashed.out).toContain("16 bytes in 1 sectors");
+    expect(flashed.out).toContain("16 bytes in 1 sector");
     const { flash } = JSON.parse((await dbgseq("flash", headers, "--json", ...ON)).out) as { flash: unknown };
     expect(flash).toMatchObject({ notes: [expect.stringContaining(said)], sectors: [{ address: 0x1000 }] });
   });

@@ -42,7 +42,7 @@ describe("init", () => {
     expect(text).toContain("RCC.LOW: { offset: 0x00021008, reset: 0x34560012 }");
     expect(text).not.toContain("CFGR");
     expect((await dbgseq("model", "check", file)).out).toContain(
-      "one, 1 processors, 2 memories, 1 access ports",
+      "one, 1 processor, 2 memories, 1 access port",
     );
     expect((await dbgseq("check", file)).code).toBe(0);
     const probe = ["--probe", `sim:${file}`];

@@ -84,7 +84,7 @@ describe("dbgseq serve --as cmsis-dap", () => {
     await pipe.send(Uint8Array.of(0x02, 1));
     await pipe.receive(1_000_000);
     expect(await stop(signal)).toBe(code);
-    expect(said()).toMatch(/left after 1 requests\nthe target is released\n$/);
+    expect(said()).toMatch(/left after 1 request\nthe target is released\n$/);
   });
 
   test("--target-log keeps what reached the target", async () => {

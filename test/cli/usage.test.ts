@@ -44,11 +44,20 @@ describe("usage", () => {
 
   test.each([
     ["download", "flash"],
-    ["gdbserver", "serve"],
+    ["server", "serve"],
     ["lint", "check"],
   ])("the word %s of other tools gets a hint at %s", async (word, ours) => {
     const { code, err } = await dbgseq(word, "x");
     expect(err).toContain(`"${word}" is called ${ours} here`);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ["gdbserver", "dbgseq does not have a GDB server"],
+    ["commander", "dbgseq does not have an interactive shell yet"],
+  ])("the word %s of other tools gets an answer, though dbgseq has no such command", async (word, says) => {
+    const { code, err } = await dbgseq(word, "x");
+    expect(err).toContain(says);
     expect(code).toBe(2);
   });
 

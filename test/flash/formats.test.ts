@@ -335,7 +335,7 @@ describe("an image of many parts", () => {
   ])("%i with %i bytes overlaps", (address, size, at) => {
     expect(() => {
       image.add(address, new Uint8Array(size), "other");
-    }).toThrow(`have 1 bytes at 0x${at.toString(16).toUpperCase().padStart(8, "0")}`);
+    }).toThrow(`have 1 byte at 0x${at.toString(16).toUpperCase().padStart(8, "0")}`);
   });
 
   test("what fits between them is taken", () => {
@@ -418,7 +418,7 @@ describe("an overlap", () => {
         { address: 4, bytes: Uint8Array.of(2) },
       ]),
     };
-    expect(() => parts(elf, srec)).toThrow("c.elf (segment 1) and b.s19:2 both have 1 bytes at 0x00000004");
+    expect(() => parts(elf, srec)).toThrow("c.elf (segment 1) and b.s19:2 both have 1 byte at 0x00000004");
     expect(() => parts(elf, { name: "d.bin", bytes: Uint8Array.of(9), base: 4 })).toThrow(
       expect.objectContaining({
         fault: {
@@ -492,7 +492,7 @@ describe("several files", () => {
       [0x20, "0102"],
     ]);
     expect(() => parts(one, { ...one, name: "two.bin", base: 0x11 })).toThrow(
-      "one.bin and two.bin both have 1 bytes at 0x00000011, which differ",
+      "one.bin and two.bin both have 1 byte at 0x00000011, which differ",
     );
   });
 

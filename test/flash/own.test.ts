@@ -180,7 +180,7 @@ describe("the own algorithm", () => {
     expect(first.out).toContain("4096 bytes programmed, 0 sectors unchanged, all verified");
     expect(first.code).toBe(0);
     const again = await flash(Uint8Array.of(0xff, 0xff, 0xff, 0xff), chip, "--erase", "none", "--no-reset");
-    expect(again.out).toContain("0 bytes programmed, 1 sectors unchanged, all verified");
+    expect(again.out).toContain("0 bytes programmed, 1 sector unchanged, all verified");
   });
 
   test("--reset is the default, and may be said", async () => {

@@ -106,7 +106,7 @@ describe("flash that cannot be read", () => {
     fileOf("EX52.FLM", lyingFile(readFileSync("examples/05-flash/EX52.FLM"), NOTHING));
     const chip = { ...EX52, algorithm: ["--pack", pack] };
     const any = await flash(noise(0x100), chip, "--no-reset");
-    expect(any.out).toContain("1 sectors verified by the vendor's algorithm only");
+    expect(any.out).toContain("1 sector verified by the vendor's algorithm only");
     expect((await flash(noise(0x100), chip, "--no-reset", "--proof", "required")).code).toBe(1);
   });
 
@@ -114,7 +114,7 @@ describe("flash that cannot be read", () => {
     const lies = { EraseSector: "does nothing", BlankCheck: "says blank" } as const;
     const argv = ["erase", "0", ...lying(lies, 5), "--probe", EX52.probe, "--no-config"];
     const any = await dbgseq(...argv);
-    expect(any.out).toContain("1 sectors blank, 4096 bytes");
+    expect(any.out).toContain("1 sector blank, 4096 bytes");
     expect(any.out).toContain("1 verified by the vendor's algorithm only");
     const required = await dbgseq(...argv, "--proof", "required");
     expect(required.err).toContain("cannot be read: only liar.FLM says that it is blank");

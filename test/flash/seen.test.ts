@@ -79,7 +79,7 @@ describe("a window that need not show the flash, and does", () => {
 
   test("what an erase changed there was seen", async () => {
     const { code, out } = await dbgseq("erase", "0x60000000", ...rest);
-    expect(out).toBe("1 sectors blank, 4096 bytes between 0x60000000 and 0x60000FFF\n");
+    expect(out).toBe("1 sector blank, 4096 bytes between 0x60000000 and 0x60000FFF\n");
     expect(code).toBe(0);
   });
 
@@ -122,6 +122,6 @@ test("a region that another one's algorithm reaches into afterwards is found out
   const stray = await dbgseq("flash", both, "--pack", pack("stray.FLM"), ...PROBE);
   expect(stray.err).toMatch(/the flash holds 0x00 at 0x6000000\d instead of 0x\w\w/);
   expect(stray.err).toContain("it ended while verifying, in the sector 0x60000000");
-  expect(stray.out).toContain("1 sectors not verified, the rest verified (crc)");
+  expect(stray.out).toContain("1 sector not verified, the rest verified (crc)");
   expect(stray.code).toBe(1);
 });

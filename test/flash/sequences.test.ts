@@ -44,7 +44,7 @@ describe("EX62N, by sequences alone", () => {
 
   test("erase: sectors, and everything sector by sector where there is no FlashEraseChip", async () => {
     const one = await dbgseq("erase", "0x104", ...PACK, "--device", "EX62N", "--probe", "sim:nrf52840");
-    expect(one.out).toContain("erase 00000000 1000\nuninit 1\nerase done 1\n1 sectors blank");
+    expect(one.out).toContain("erase 00000000 1000\nuninit 1\nerase done 1\n1 sector blank");
     expect(one.code).toBe(0);
   });
 

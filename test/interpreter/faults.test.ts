@@ -11,8 +11,8 @@ describe("a fault", () => {
     ["Message(0);", "Message: takes 2 or more arguments, not 1"],
     ['Read32("a");', 'Read32: the argument "addr" must be a number'],
     ["Sequence(5);", 'Sequence: the argument "name" must be a string in quotes'],
-    ['__var x = "a" + 1;', 'the string "a" stands where a number belongs'],
-    ["BufferGet(1, 0, 4);", "there is no buffer 1, or nothing in it"],
+    ['__var x = "a" + 1;', 'expected a number, not the string "a"'],
+    ["BufferGet(1, 0, 4);", "buffer 1 does not exist or is empty"],
   ])("%s", async (text, sentence) => {
     const ran = await run(`Write32(0xA, 1);\n${text}`);
     expect(ran.sentences).toHaveLength(1);

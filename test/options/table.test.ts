@@ -117,7 +117,7 @@ describe("what is said twice is refused", () => {
     [["--probe", "sim", "--probe", "sim:generic-m4"], "--probe is given twice"],
     [["--clock", "1MHz", "--clock", "1MHz"], "--clock is given twice"],
     [["--dormant", "--dormant"], "--dormant is given twice"],
-    [["--pname", "a", "--core", "a"], "--pname and --core are one option"],
+    [["--pname", "a", "--core", "a"], "--pname and --core are the same option"],
     [["--halt", "--halt"], "--halt is given twice"],
     [["--set", "X=1", "--set", "X=2"], "X is given twice"],
   ])("%j", async (words, says) => {

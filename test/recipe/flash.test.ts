@@ -33,7 +33,7 @@ describe("recipe run", () => {
 `,
     );
     expect(out).toContain(
-      "3 sectors are blank\n20480 bytes in 5 sectors, 0 of them unchanged, all verified\n",
+      "3 sectors blank\n20480 bytes in 5 sectors, 0 of them unchanged, all verified\n",
     );
     expect(out).toContain("20480 bytes are the same\n20480 bytes written to dump.hex\n");
     expect((await run(at, "  - verify: dump.hex\n")).code).toBe(1);
@@ -56,7 +56,7 @@ describe("recipe run", () => {
     expect(refused.out).toBe("");
     expect(refused.code).toBe(5);
     const done = await run(at, "  - erase: chip\n", "--allow", "erase");
-    expect(done.out).toContain("256 sectors are blank");
+    expect(done.out).toContain("256 sectors blank");
     expect(done.code).toBe(0);
     expect((await run(at, "allow: erase\n")).code).toBe(2);
   });

@@ -331,7 +331,7 @@ export class CortexM extends CoreBase {
   }
 
   #door(): ResetDoor {
-    if (this.#resets === undefined) throw badArgument(`${this.#label} belongs to no target`);
+    if (this.#resets === undefined) throw badArgument(`${this.#label} does not belong to a target`);
     return this.#resets;
   }
 

@@ -144,7 +144,7 @@ export function rangesOf({ parts }: FlashImage): readonly Range[] {
 
 function wantedFiles(files: readonly string[], { output }: FlashInputs): readonly OutputFile[] {
   if (files.length > 0) return files.map((path) => ({ path }));
-  if (output === undefined) throw badRequest("no file is named; a cbuild-run.yml as the pack may name some");
+  if (output === undefined) throw badRequest("no file was given; a cbuild-run.yml as the pack may name some");
   return output();
 }
 

@@ -60,7 +60,7 @@ export async function listDevices(pack: string): Promise<DeviceList> {
 export function packFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   const root = packRoot(env, process.platform);
   if (root !== undefined) return root;
-  const what = "where packs are kept is not known; set CMSIS_PACK_ROOT";
+  const what = "it is not known where packs are kept; set CMSIS_PACK_ROOT";
   throw new SessionFailure({ kind: "bad-request", what }, what);
 }
 

@@ -28,6 +28,7 @@ import {
 } from "../jobs/program-flash.ts";
 import type { Session, SessionEvent } from "../session.ts";
 import type { DeviceInputs, OpenRecipe } from "./gather.ts";
+import { plural } from "../../lib/plural.ts";
 
 export { MOST_DEADLINES };
 
@@ -137,7 +138,7 @@ const PROVED: Readonly<Record<FlashReport["proof"], string>> = {
 
 function programmed({ sectors, proof }: FlashReport, { image, ram }: FlashPlan): string {
   const unchanged = sectors.filter(({ skipped }) => skipped).length;
-  return `${image.size} bytes in ${sectors.length} sectors, ${unchanged} of them unchanged${PROVED[proof]}${ram.size === 0 ? "" : `; ${ram.size} bytes in RAM`}`;
+  return `${image.size} bytes in ${plural(sectors.length, "sector")}, ${unchanged} of them unchanged${PROVED[proof]}${ram.size === 0 ? "" : `; ${ram.size} bytes in RAM`}`;
 }
 
 async function erase(around: Around, { ranges }: Work<"erase">): Promise<Do> {
@@ -150,7 +151,7 @@ async function erase(around: Around, { ranges }: Work<"erase">): Promise<Do> {
   return async (connection) => {
     mustMayEraseChip(connection, { erase: what === "chip" ? "chip" : "sector", mayErase });
     const erased = await progressing(options, () => eraseOn(connection, { what, places }, watched(options)));
-    return `${erased.length} sectors are blank`;
+    return `${plural(erased.length, "sector")} blank`;
   };
 }
 

@@ -164,7 +164,7 @@ const SERVERS: Readonly<Record<NonNullable<ServeOptions["as"]>, ServerKind>> = {
 
 async function startCmsisDap(probe: Opened, options: Lending): Promise<TurnServer> {
   if ("link" in probe)
-    throw badRequest("a probe of pyOCD's server takes no CMSIS-DAP packets; as pyocd it can be lent");
+    throw badRequest("a probe of pyOCD's server does not take CMSIS-DAP packets; lend it as pyocd");
   const { pipe } = probe;
   const { longestPacket, packetCount } = await readIdentity(pipe);
   const fitting = Math.min(longestPacket, LONGEST_FRAME);

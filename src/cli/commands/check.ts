@@ -12,9 +12,10 @@ import { Failure, sentences } from "../../lib/fault.ts";
 import { append } from "../../lib/lists.ts";
 import { badRequest } from "../bad-request.ts";
 import { makeFixes, printFixes } from "../check-fixes.ts";
-import { checkOutput, plural, type Format, type Warnings } from "../check-output.ts";
+import { checkOutput, type Format, type Warnings } from "../check-output.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";
+import { plural } from "../../lib/plural.ts";
 
 interface CheckOptions {
   readonly format: Format;
@@ -48,8 +49,8 @@ export function defineCheck(command: Command, io: Io): void {
         .default("show"),
     )
     .optionsGroup("Living with findings:")
-    .option("--baseline <file>", "report only what this file does not know; made when missing")
-    .option("--update-baseline", "write the findings of now into that file")
+    .option("--baseline <file>", "report only findings that this file does not list; created if missing")
+    .option("--update-baseline", "write the present findings into that file")
     .option("--fix", "apply the safe fixes, in .seq and .pdsc files")
     .option("--diff", "show those edits, and change nothing")
     .option("--watch", "check again whenever a file changes")
@@ -129,7 +130,7 @@ async function withoutKnown(
   // A first run creates the file. It reports what it recorded, for a wrong path would hide everything.
   if (updateBaseline === true || !existsSync(file)) {
     await saveFile(file, baselineText(findings, toPath));
-    io.err(`${baseline}: ${plural(findings.length, "finding")} known from now on\n`);
+    io.err(`${baseline}: ${plural(findings.length, "finding")} recorded\n`);
     return [];
   }
   const known = readBaseline((await readSource(file)).text);

@@ -13,7 +13,7 @@ type ConfigOptions = TargetOptions & { readonly json?: boolean; readonly recipe?
 
 export function defineConfig(command: Command, io: Io): void {
   addTargetOptions(command)
-    .option("--recipe <file>", "with the header of a recipe")
+    .option("--recipe <file>", "include the header of a recipe")
     .option("--json", "one JSON document on stdout")
     .action(async ({ json = false, recipe, ...options }: ConfigOptions) => {
       const asked = await gather(io, options, recipe);

@@ -41,7 +41,7 @@ const REPORT_NAME = "dbgseq-probes.json";
 export function defineDoctor(command: Command, io: Io): void {
   command
     .option("--target", "look at the target, too: levels, identity, clock")
-    .option("--probe <probe>", "with --target: which one, as everywhere")
+    .option("--probe <probe>", "with --target: the probe to use")
     .option("--clock <frequency>", "with --target: clock to try, for example 4MHz", parseClock)
     .addOption(
       new Option(
@@ -150,7 +150,7 @@ function probeLine({
 const RESET_LINES: Readonly<Record<ResetLine, string>> = {
   wired: "wired: a pulse reset the core",
   "not wired": "not wired, as far as the core can tell",
-  unknown: "cannot be told: the core could not be asked whether a pulse arrived",
+  unknown: "unknown: the core could not be asked whether a pulse arrived",
   "not tried": "not tried (--allow reset)",
 };
 

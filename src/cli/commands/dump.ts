@@ -30,7 +30,7 @@ export function defineDump(command: Command, io: Io): void {
     .argument("<ranges...>", "START:SIZE")
     .option("-o, --output <file>", "write there; without it, readable lines on standard output")
     .addOption(
-      new Option("--format <format>", "of the file (its ending tells)").choices(["hex", "srec", "bin"]),
+      new Option("--format <format>", "format of the file (by its ending)").choices(["hex", "srec", "bin"]),
     );
   addTargetOptions(command);
   addOutputOptions(command).action(async (ranges: readonly string[], options: DumpOptions) => {

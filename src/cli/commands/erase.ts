@@ -16,6 +16,7 @@ import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { readRange } from "../values.ts";
 import { addOutputOptions } from "./run.ts";
+import { plural } from "../../lib/plural.ts";
 
 type EraseOptions = TargetOptions &
   OutputOptions &
@@ -26,7 +27,7 @@ export function defineErase(command: Command, io: Io): void {
   command
     .argument("[where...]", "ADDRESS: the sector it is in; START:SIZE: whole sectors")
     .option("--chip", "all flash of the device (needs --allow erase)")
-    .option("--force", "erase also what is blank already")
+    .option("--force", "also erase what is blank already")
     .option("--no-reset", "leave the core halted afterwards");
   addAlgorithmOptions(command);
   addTargetOptions(command);
@@ -83,7 +84,7 @@ function tell(erased: readonly ErasedSector[], io: Io): void {
   const last = erased.at(-1);
   if (first === undefined || last === undefined) return;
   io.out(
-    `${erased.length} sectors blank, ${bytes} bytes between ${hex32(first.address)} and ${hex32(last.address + last.size - 1)}` +
+    `${plural(erased.length, "sector")} blank, ${bytes} bytes between ${hex32(first.address)} and ${hex32(last.address + last.size - 1)}` +
       (blank === 0 ? "" : `; ${blank} of them were already`) +
       `${byWord === 0 ? "" : `; ${byWord} verified by the vendor's algorithm only`}\n`,
   );

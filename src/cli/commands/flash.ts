@@ -32,6 +32,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
+import { plural } from "../../lib/plural.ts";
 
 type FlashOptions = TargetOptions &
   OutputOptions &
@@ -61,7 +62,7 @@ export function defineFlash(command: Command, io: Io): void {
     .option("--no-verify", "do not compare what was programmed")
     .option("--read-back", "compare by reading everything back")
     .option("--keep", "preserve the rest of every sector the image touches")
-    .option("--force", "erase and program also what is there already")
+    .option("--force", "also erase and program what is there already")
     .option("--ram-parts", "write what the files have for RAM there, after flashing")
     .option("--reset", "reset the target after flashing, and let it run: the default", true)
     .option("--no-reset", "leave the core halted after flashing");
@@ -69,7 +70,7 @@ export function defineFlash(command: Command, io: Io): void {
   addTargetOptions(command);
   addOutputOptions(command).action(async (files: readonly string[], options: FlashOptions) => {
     if (!options.verify && options.readBack === true)
-      throw badRequest("--read-back is a way to verify: not with --no-verify");
+      throw badRequest("--read-back verifies: it contradicts --no-verify");
     if (!options.verify && options.proof === "required")
       throw badRequest("--proof required needs what --no-verify leaves out");
     const asked = await gather(io, options);
@@ -144,7 +145,7 @@ function tell(report: FlashReport, { image, error, options, io }: Told): void {
   const skipped = count(({ skipped: unchanged }) => unchanged);
   const programmed = sectors.reduce((sum, sector) => sum + sector.programmed, 0);
   io.out(
-    `${image.size} bytes in ${sectors.length} sectors: ${programmed} bytes programmed, ${skipped} sectors unchanged, ` +
+    `${image.size} bytes in ${plural(sectors.length, "sector")}: ${programmed} bytes programmed, ${plural(skipped, "sector")} unchanged, ` +
       `${verifiedWords(sectors)}\n`,
   );
   io.out(
@@ -179,8 +180,8 @@ function verifiedWords(sectors: FlashReport["sectors"]): string {
   const all = `all verified${ways.length === 0 ? "" : ` (${ways.join(", ")})`}`;
   if (unverified === 0 && byWord === 0) return all;
   const some = [
-    ...(unverified === 0 ? [] : [`${unverified} sectors not verified`]),
-    ...(byWord === 0 ? [] : [`${byWord} sectors verified by the vendor's algorithm only`]),
+    ...(unverified === 0 ? [] : [`${plural(unverified, "sector")} not verified`]),
+    ...(byWord === 0 ? [] : [`${plural(byWord, "sector")} verified by the vendor's algorithm only`]),
   ];
   return `${some.join(", ")}${ways.length === 0 ? "" : `, the rest verified (${ways.join(", ")})`}`;
 }

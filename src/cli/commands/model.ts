@@ -13,6 +13,7 @@ import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { printFindings } from "../print-findings.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { plural } from "../../lib/plural.ts";
 
 interface InitOptions extends TargetOptions {
   readonly output?: string;
@@ -24,7 +25,7 @@ export function defineModel(command: Command, io: Io): void {
     .command("init")
     .description("write a model of a pack's device, with what its SVD file says of registers after reset")
     .option("-o, --output <file>", "file to write (stdout)")
-    .option("--force", "write over a file that is there")
+    .option("--force", "overwrite an existing file")
     .option("--svd <file>", "registers (the pack's)");
   addDeviceOptions(init)
     .addHelpText(
@@ -50,7 +51,7 @@ async function initModel(io: Io, options: InitOptions): Promise<void> {
   const { output, force = false, svd } = options;
   // A file that was edited by hand must not be lost.
   if (output !== undefined && !force && existsSync(output))
-    throw badRequest(`${output} is there already; --force writes over it`);
+    throw badRequest(`${output} exists already; --force overwrites it`);
   const { context, readPackFile } = await readAsked(io, await gather(io, options));
   if (context.description === undefined) throw badRequest("name a pack and a device");
   const { model, text } = await deriveModel(context, {
@@ -80,7 +81,7 @@ async function checkModel(
     else {
       const { model, processors, memories, accessPorts } = facts;
       io.out(
-        `${file}: ${model}, ${processors} processors, ${memories} memories, ${accessPorts} access ports\n`,
+        `${file}: ${model}, ${plural(processors, "processor")}, ${plural(memories, "memory", "memories")}, ${plural(accessPorts, "access port")}\n`,
       );
     }
   } catch (error) {

@@ -34,6 +34,6 @@ async function create(file: string, text: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (exists) throw badRequest(`${file} is there already; name another with -o, or remove it`);
+  if (exists) throw badRequest(`${file} exists already; name another with -o, or remove it`);
   await saveFile(file, text, { replace: false });
 }

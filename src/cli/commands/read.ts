@@ -31,7 +31,7 @@ export function defineRead(command: Command, io: Io): void {
     .argument("<what...>", "ADDRESS, START:SIZE, or PERIPHERAL[.REGISTER[.FIELD]] of the device's SVD file")
     .option("-o, --output <file>", "write the bytes there")
     .addOption(
-      new Option("--format <format>", "of the output (hexdump; bin with -o)").choices([
+      new Option("--format <format>", "format of the output (hexdump; bin with -o)").choices([
         "hexdump",
         "json",
         "bin",

@@ -15,6 +15,7 @@ import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { readAsked } from "../read-asked.ts";
 import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { plural } from "../../lib/plural.ts";
 
 interface ServeOptions extends TargetOptions {
   readonly as: "cmsis-dap" | "pyocd";
@@ -107,11 +108,11 @@ function said(event: ServerEvent): string {
     case "client-came":
       return `${event.address} has the probe`;
     case "client-left":
-      return `${event.address} left after ${event.requests} requests`;
+      return `${event.address} left after ${plural(event.requests, "request")}`;
     case "client-refused":
-      return `${event.address} was sent away: another client has the probe`;
+      return `${event.address} was turned away: another client has the probe`;
     case "client-wrong":
-      return `${event.address} was sent away: ${event.reason}`;
+      return `${event.address} was turned away: ${event.reason}`;
   }
 }
 

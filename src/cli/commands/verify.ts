@@ -12,6 +12,7 @@ import type { OutputOptions } from "../output.ts";
 import { readAsked } from "../read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 import { addOutputOptions } from "./run.ts";
+import { plural } from "../../lib/plural.ts";
 
 type VerifyOptions = TargetOptions & OutputOptions & ImageOptions;
 
@@ -52,7 +53,7 @@ export function defineVerify(command: Command, io: Io): void {
 function tell({ size, differing, differences, imageSha256, readSha256 }: Comparison, io: Io): void {
   for (const { address, size: run, expected, found } of differences)
     io.out(
-      `${hex32(address)}: ${run} bytes differ, the first is ${hex(found, 2)} instead of ${hex(expected, 2)}\n`,
+      `${hex32(address)}: ${plural(run, "byte")} differ${run === 1 ? "s" : ""}, the first is ${hex(found, 2)} instead of ${hex(expected, 2)}\n`,
     );
   io.out(
     differing === 0

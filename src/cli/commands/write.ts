@@ -11,7 +11,7 @@ import { parseNumber, readRange } from "../values.ts";
 export function defineWrite(command: Command, io: Io): void {
   command
     .argument("<where>", "ADDRESS, or PERIPHERAL.REGISTER[.FIELD] of the device's SVD file")
-    .argument("<values...>", "one, or at an address several that follow each other");
+    .argument("<values...>", "a value; at an address, one or more for consecutive places");
   addMemoryOptions(command)
     .addHelpText(
       "after",
@@ -47,7 +47,9 @@ Examples:
 }
 
 export function defineFill(command: Command, io: Io): void {
-  command.argument("<range>", "START:SIZE, in bytes").argument("<value>", "what every access writes");
+  command
+    .argument("<range>", "START:SIZE, in bytes")
+    .argument("<value>", "the value that every access writes");
   addMemoryOptions(command)
     .addHelpText(
       "after",

@@ -2,6 +2,7 @@
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Chunk } from "./chunk.ts";
 import { FlashFailure } from "../faults.ts";
+import { plural } from "../../lib/plural.ts";
 
 export interface ImagePart {
   readonly address: number;
@@ -87,7 +88,7 @@ function overlapOf(one: ImagePart, two: ImagePart): FlashFailure {
   const between = [placeOf(one, address), placeOf(two, address)] as const;
   return new FlashFailure(
     { kind: "overlap", address, size, between, same },
-    `${between[0]} and ${between[1]} both have ${size} bytes at ${hex32(address)}, ${same ? "the same ones" : "which differ"}`,
+    `${between[0]} and ${between[1]} both have ${plural(size, "byte")} at ${hex32(address)}, ${same ? "the same ones" : "which differ"}`,
   );
 }
 

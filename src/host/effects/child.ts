@@ -176,13 +176,13 @@ async function drained({ stdout, stderr }: ChildProcess): Promise<void> {
 function tooMuch(file: string): SessionFailure {
   return new SessionFailure(
     { kind: "host-limit", what: "output", limit: MOST_PRINTED },
-    `${file} was ended: it printed more than ${MOST_PRINTED / 1024 / 1024} MiB`,
+    `${file} was stopped: it printed more than ${MOST_PRINTED / 1024 / 1024} MiB`,
   );
 }
 
 function tooLong(file: string, limitUs: number): SessionFailure {
   return new SessionFailure(
     { kind: "host-limit", what: "time", limit: limitUs },
-    `${file} was ended, with all that it had started: it ran longer than its ${limitUs / 1_000_000} s`,
+    `${file} was stopped, with all that it had started: it ran longer than its ${limitUs / 1_000_000} s`,
   );
 }

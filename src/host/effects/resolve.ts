@@ -58,8 +58,8 @@ export async function resolveProgram(text: string, base: string): Promise<Resolv
 /** Says why a path cannot be used; tested for both kinds of system on either. */
 export function refusal(plain: string, platform: string): string | undefined {
   if (plain === "") return "it is empty";
-  if (plain.includes("\0")) return "it holds a NUL";
-  if (plain.length > MOST_SIGNS) return `it is longer than ${MOST_SIGNS} signs`;
+  if (plain.includes("\0")) return "it contains a NUL character";
+  if (plain.length > MOST_SIGNS) return `it is longer than ${MOST_SIGNS} characters`;
   if (plain.startsWith("//")) return "it names another computer or a device (UNC)";
   const drive = /^[A-Za-z]:/.exec(plain);
   if (platform !== "win32") return drive === null ? undefined : "it names a drive, and this host has none";

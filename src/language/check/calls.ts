@@ -19,7 +19,7 @@ function number(expression: Expression, context: CheckContext, report: Report): 
     case "variable":
       return;
     case "string":
-      report("not-a-number", "a string stands where a number belongs", expression.span, {
+      report("not-a-number", "expected a number, not a string", expression.span, {
         hint: "strings are arguments of Sequence, Message, Query and of functions that take a path",
       });
       return;

@@ -30,8 +30,8 @@ test.each([
   ["x /file.txt", "a part of it ends with a dot or a space", undefined],
   ["x/../y/./z", undefined, undefined],
   ["", "it is empty", "it is empty"],
-  ["a\0b", "it holds a NUL", "it holds a NUL"],
-  [`/${"x".repeat(5000)}`, "it is longer than 4096 signs", "it is longer than 4096 signs"],
+  ["a\0b", "it contains a NUL character", "it contains a NUL character"],
+  [`/${"x".repeat(5000)}`, "it is longer than 4096 characters", "it is longer than 4096 characters"],
 ])("%j on Windows, and elsewhere", (path, onWindows, elsewhere) => {
   expect(refusal(path, "win32")).toBe(onWindows);
   expect(refusal(path, "linux")).toBe(elsewhere);

@@ -1,0 +1,4 @@
+/** Writes a count with its noun: `1 sector`, `2 sectors`, `0 memories`. */
+export function plural(amount: number, noun: string, several = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : several}`;
+}
