@@ -32,9 +32,7 @@ describe("recipe run", () => {
     to: dump.hex
 `,
     );
-    expect(out).toContain(
-      "3 sectors blank\n20480 bytes in 5 sectors, 0 of them unchanged, all verified\n",
-    );
+    expect(out).toContain("3 sectors blank\n20480 bytes in 5 sectors, 0 of them unchanged, all verified\n");
     expect(out).toContain("20480 bytes are the same\n20480 bytes written to dump.hex\n");
     expect((await run(at, "  - verify: dump.hex\n")).code).toBe(1);
     expect(code).toBe(0);
