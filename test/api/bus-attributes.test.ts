@@ -43,7 +43,7 @@ describe("attributes of accesses", () => {
     expect(await ap.read32(SECURE_RAM)).toBe(0x1234_5678);
   });
 
-  test("what is no attribute, or none of its values, is refused", async () => {
+  test("an unknown attribute or value is refused", async () => {
     const { ap } = await port("generic-m33");
     const bad = expect.objectContaining({
       fault: expect.objectContaining({ kind: "bad-argument" }) as unknown,

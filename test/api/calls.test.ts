@@ -31,7 +31,7 @@ describe("evaluateExpression", () => {
     expect(evaluateExpression("-1 / 2").value).toBe(0x7fff_ffff_ffff_ffffn);
   });
 
-  test("hands doubts over as findings", () => {
+  test("returns doubts as findings", () => {
     expect(evaluateExpression("010 + 1").warnings.map(({ code }) => code)).toEqual(["looks-octal"]);
   });
 
@@ -83,7 +83,7 @@ describe("topics", () => {
     }
   });
 
-  test("a name that there is not comes with the nearest", async () => {
+  test("an unknown name comes with the nearest one", async () => {
     await expect(explainTopic("Read33")).rejects.toThrow(fault("no-such-name", { near: ["Read32"] }));
   });
 });

@@ -48,7 +48,7 @@ describe("checkText", () => {
 describe("checkFiles", () => {
   const BAD = "sequence A { x = 1; }";
 
-  test("yields each file that it checks, and passes others over", async () => {
+  test("yields each file that it checks, and skips others", async () => {
     const folder = folderWith({ "a.seq": BAD, "b.seq": "sequence B { }", "c.yaml": "x: 1", "d.txt": "" });
     const seen: [string, readonly string[]][] = [];
     for await (const { path, findings } of checkFiles([folder])) seen.push([path, codes(findings)]);

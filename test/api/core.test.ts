@@ -54,7 +54,7 @@ describe("run control", () => {
     expect(core.breakpoints).toEqual([]);
   });
 
-  test("runUntil a condition that holds", async () => {
+  test("runUntil stops once a condition holds", async () => {
     const core = await coreOf();
     // ldr-less: str r0, [r2] in the loop
     await load(core, [0x2000, 0x3001, 0x6010, 0xe7fc]);
@@ -64,7 +64,7 @@ describe("run control", () => {
     expect(await core.read32(DATA)).toBeGreaterThan(100);
   });
 
-  test("runUntil what never comes ends in time, with the core halted and an error that says so", async () => {
+  test("runUntil ends in time if the condition never holds, with the core halted and an error that says so", async () => {
     const core = await coreOf();
     await load(core, COUNTING);
     await expect(core.runUntil(0x2000_0800, { timeoutMs: 50 })).rejects.toThrow(
@@ -100,7 +100,7 @@ describe("core registers", () => {
     ]);
   });
 
-  test("the FPU's are there on an M4 and not on an M0+", async () => {
+  test("an M4 has those of the FPU and an M0+ does not", async () => {
     const m4 = await coreOf();
     await m4.writeCoreRegister("s31", 0x3f80_0000);
     expect(await m4.readCoreRegister("s31")).toBe(0x3f80_0000);
@@ -113,7 +113,7 @@ describe("core registers", () => {
     );
   });
 
-  test("v8-M has the banked ones and their limits, v7-M has not", async () => {
+  test("v8-M has the banked ones and their limits, v7-M does not", async () => {
     const m33 = await coreOf("generic-m33");
     await m33.writeCoreRegister("psplim_ns", 0x2000_0100);
     expect(await m33.readCoreRegister("psplim_ns")).toBe(0x2000_0100);
@@ -123,7 +123,7 @@ describe("core registers", () => {
     await expect((await coreOf()).readCoreRegister("psplim_ns")).rejects.toEqual(fault("no-such-register"));
   });
 
-  test("a running core says that it must be halted; a wrong name says which there are", async () => {
+  test("a running core says that it must be halted; a wrong name is answered with the valid ones", async () => {
     const core = await coreOf();
     await expect(core.readCoreRegister("r99")).rejects.toEqual(fault("unknown-register"));
     await core.resume();
@@ -174,7 +174,7 @@ describe("breakpoints", () => {
     expect(await core.read32(0xe000_2008)).toBe(0x2000_0103);
   });
 
-  test("closing the session takes them all out of code and unit", async () => {
+  test("closing the session removes them all from code and unit", async () => {
     const probe = watchedProbe({ model: "generic-m4" });
     const session = await opened(probe, { connect: "halt" });
     const core = session.target.selectedCore;
@@ -188,7 +188,7 @@ describe("breakpoints", () => {
 });
 
 describe("watchpoints", () => {
-  test("v7-M: comparator, mask and function as the architecture wants them", async () => {
+  test("v7-M has comparator, mask and function as the architecture requires", async () => {
     const core = await coreOf();
     await core.setWatchpoint(DATA, { size: 8, on: "write" });
     expect([...(await core.readMemoryBlock32(0xe000_1020, 3))]).toEqual([DATA, 3, 6]);
@@ -197,7 +197,7 @@ describe("watchpoints", () => {
     expect(await core.read32(0xe000_1028)).toBe(0);
   });
 
-  test("v8-M: match, action and size are in one register", async () => {
+  test("v8-M has match, action and size in one register", async () => {
     const core = await coreOf("generic-m33");
     await core.setWatchpoint(DATA, { size: 4, on: "read" });
     expect(await core.read32(0xe000_1028)).toBe(0x816);
@@ -259,7 +259,7 @@ describe("watchpoints", () => {
 });
 
 describe("faults", () => {
-  test("a bus error is told in a sentence, with address and instruction", async () => {
+  test("a bus error is reported in a sentence, with address and instruction", async () => {
     const core = await coreOf();
     // ldr r0, [r1]; b .
     await load(core, [0x6808, 0xe7fe]);
@@ -277,7 +277,7 @@ describe("faults", () => {
     expect(report).toMatchObject({ exception: "HardFault", address: 0x6000_0000, stackedPc: CODE });
   });
 
-  test("no fault, no report", async () => {
+  test("without a fault there is no report", async () => {
     expect(await (await coreOf()).readFault()).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
   });
 
   test.each(["Posted", "Divide", "Cleared", "Block", "Registers", "Bank"])(
-    "%s: the access that failed is told by its own run, and the next is clean",
+    "%s: the failed access is reported by its own run, and the next is clean",
     async (name) => {
       await within(async (session) => {
         const error: unknown = await session.run(name).catch((caught: unknown) => caught);
@@ -55,7 +55,7 @@ describe.each(["swd", "jtag"] as const)("over %s", (protocol) => {
     },
   );
 
-  test("what nobody waited for is its own caller's failure, and closing is clean", async () => {
+  test("a failure that was not awaited belongs to its own caller, and closing is clean", async () => {
     let write: Promise<unknown> = Promise.resolve();
     const result = await within(({ target }) => {
       write = kindOf(target.selectedCore.write32(NOWHERE, 1));

@@ -24,7 +24,7 @@ test("without write nothing changes", async () => {
   expect(readFileSync(join(folder, "a.seq"), "utf8")).toBe(UGLY);
 });
 
-test("a link that leads out of the folder is passed over, with a note", async () => {
+test("a link that leads out of the folder is skipped, with a note", async () => {
   const outside = folderWith({ "a.seq": UGLY });
   const folder = folderWith({});
   symlinkSync(join(outside, "a.seq"), join(folder, "a.seq"));

@@ -99,7 +99,7 @@ test("a whole run needs a session that is not open", async () => {
   await session.close();
 });
 
-test("settings that are gathered say who gave each, by the caller's own name", async () => {
+test("each gathered setting names its giver, by the caller's own name", async () => {
   const settings = await gatherSettings(
     { probe: "sim:generic-m4" },
     { origin: "my tool", cwd: folder(), env: { DBGSEQ_CLOCK: "1MHz" } },

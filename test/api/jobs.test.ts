@@ -24,7 +24,7 @@ test("a value is read by its address", async () => {
   expect(session.isOpen).toBe(false);
 });
 
-test("values that are written fit, or nothing is connected", async () => {
+test("values that do not fit are refused before anything is connected", async () => {
   const session = await target();
   await writeValues(session, { address: 0x2000_0000, bits: 16 }, [1n, 2n]);
   await fillMemory(session, { address: 0x2000_0000, size: 8, bits: 32 }, 5n);
@@ -41,7 +41,7 @@ test("a core is halted, stepped and read", async () => {
   expect(() => stepCore(target() as never, 0)).toThrow("1 to 100000 steps");
 });
 
-test("a reset is a debug sequence, or goes past the sequences", async () => {
+test("a reset is a debug sequence, or goes without the sequences", async () => {
   await resetTarget(await target());
   await resetTarget(await target(), { type: "sysresetreq", halt: true });
   await expect(resetTarget(await target(), { type: "hard" as never })).rejects.toMatchObject({

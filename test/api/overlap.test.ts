@@ -89,7 +89,7 @@ describe("software breakpoints and memory", () => {
     expect([...(await core.readMemoryBlock8(CODE, 4))]).toEqual([0x05, 0x30, 0x02, 0x32]);
   });
 
-  test("in flash, with all comparators in use: an error that says both", async () => {
+  test("in flash, with all comparators in use, they are an error that says both", async () => {
     const core = (await on("nrf52840", { connect: "halt" })).target.selectedCore;
     for (let word = 0; word < 6; word++) await core.setBreakpoint(0x200 + 4 * word);
     await expect(core.setBreakpoint(0x300)).rejects.toThrow(
@@ -101,7 +101,7 @@ describe("software breakpoints and memory", () => {
 });
 
 describe("a core that sleeps", () => {
-  test("says so; halted it goes on behind its WFI", async () => {
+  test("says so, and after a halt goes on behind its WFI", async () => {
     const session = await on("generic-m4", { connect: "halt" });
     const core = session.target.selectedCore;
     // wfi; adds r0, #1; wfi; b .
@@ -122,7 +122,7 @@ describe("a core that sleeps", () => {
 
 describe("resets", () => {
   test.each(["default", "sysresetreq", "nsrst"] as const)(
-    "of another core than the session's own: %s halts it, though nobody enabled its debug before",
+    "of another core than the session's own: %s halts it, though its debug was not enabled before",
     async (type) => {
       const session = await on("adiv6");
       const other = session.target.cores.find((core) => core !== session.target.selectedCore);
@@ -215,7 +215,7 @@ describe("memory maps and register names", () => {
 });
 
 describe("a session that is refused", () => {
-  test("before anything is connected has given its probe back", async () => {
+  test("before anything is connected releases its probe", async () => {
     const probe = watchedProbe({ model: "generic-m4" });
     const { description, inSequence } = describedBy({
       device: `<processor Dcore="Cortex-M4"/><sequences><sequence name="DebugPortSetup"><block>x = 1;</block></sequence></sequences>`,
@@ -226,7 +226,7 @@ describe("a session that is refused", () => {
   });
 });
 
-describe("what is no argument", () => {
+describe("a value that cannot be an argument", () => {
   const WRONG: readonly (readonly [string, (session: Session) => unknown])[] = [
     ["reset", ({ target }) => target.reset("bogus" as ResetType)],
     ["resetAndHalt", ({ target }) => target.resetAndHalt(7 as unknown as ResetType)],
@@ -263,7 +263,7 @@ describe("what is no argument", () => {
     ],
   ];
 
-  test("is an error that says so, and no TypeError", async () => {
+  test("is an error that says so, and not a TypeError", async () => {
     const session = await on("generic-m4", { connect: "halt" });
     for (const [name, call] of WRONG)
       await expect(
@@ -272,7 +272,7 @@ describe("what is no argument", () => {
       ).rejects.toEqual(fault("bad-argument"));
   });
 
-  test("after the session was closed every call says that", async () => {
+  test("every call after the session was closed says so", async () => {
     const session = await on("generic-m4", { connect: "halt" });
     const { target } = session;
     await session.close();

@@ -237,7 +237,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
       expect(questions).toHaveLength(3);
     });
 
-    test("multiple probes and nobody to ask: an error that lists them, not a wait", async () => {
+    test("if there are multiple probes and no user to ask, an error lists them instead of waiting", async () => {
       const probes = [probe("generic-m4", "A"), probe("generic-m4", "B")];
       await expect(ConnectHelper.sessionWithChosenProbe({ probes, context })).rejects.toEqual(
         fault("several-probes", { ids: ["A", "B"] }),
@@ -370,7 +370,7 @@ describe.each(TRANSPORTS)("the page, over %s", (transport) => {
       expect(aps[2]).not.toBeInstanceOf(AHB_AP);
     });
 
-    test("a proprietary one is an AccessPort, and no MEM_AP", async () => {
+    test("a proprietary one is an AccessPort, and not a MEM_AP", async () => {
       const { aps } = (await session(probe(mdmModel()))).target;
       expect(aps[1]).toBeInstanceOf(AccessPort);
       expect(aps[1]).not.toBeInstanceOf(MEM_AP);

@@ -54,7 +54,7 @@ test("a register and its fields are read and written by name", async () => {
   expect(await cr.read()).toBe(0);
 });
 
-describe("what cannot be is an error that says what can", () => {
+describe("an impossible request is an error that says what is possible", () => {
   test.each([
     ["RCC.CX", "no-such-name", /did you mean RCC\.CR\?/],
     ["RCC", "bad-argument", /its registers are CR, ID, KEY/],

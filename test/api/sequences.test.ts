@@ -72,7 +72,7 @@ describe("conversion", () => {
     expect(() => packToScript(context)).toThrow(fault("bad-argument"));
   });
 
-  test("imports stand in their place, if the caller says how they are read", async () => {
+  test("imports are replaced by their text, if the caller says how they are read", async () => {
     const folder = folderWith({ "a.seq": 'import "b.seq";\n', "b.seq": "sequence B { }\n" });
     const source = await readSource(`${folder}/a.seq`);
     await expect(scriptToPack(source)).rejects.toThrow(fault("malformed-input"));

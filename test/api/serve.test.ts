@@ -34,7 +34,7 @@ test.each([
   [{ ports: 0 }, 'did you mean "port"?'],
   [{ as: "swd" }, 'as must be one of "cmsis-dap", "pyocd", not "swd"'],
   [{ virtual: "yes" }, 'virtual must be true or false, not "yes"'],
-])("a wrong argument is said, and nothing is opened: %o", async (wishes, says) => {
+])("a wrong argument is reported, and nothing is opened: %o", async (wishes, says) => {
   const failure = await serveProbe(await inputsOf("sim:nonesuch"), wishes as object).catch(
     (error: unknown) => error,
   );

@@ -190,8 +190,8 @@ describe("dbgseq config and a session show the same settings and givers", () => 
   });
 });
 
-describe("what holds is the strongest giver's", () => {
-  test("a cbuild-run.yml says how to connect, on both doors", async () => {
+describe("the strongest giver wins", () => {
+  test("a cbuild-run.yml says how to connect, on the command line and in the library", async () => {
     const before = process.cwd();
     process.chdir(cwd);
     try {

@@ -27,7 +27,7 @@ afterAll(() => {
 describe.skipIf(FOLDER === "")(
   FOLDER === "" ? "project files (skipped: DBGSEQ_CBUILD_RUN names no folder)" : "project files",
   () => {
-    test("there are some", () => {
+    test("the folder has cases", () => {
       expect(files.length).toBeGreaterThan(0);
     });
 

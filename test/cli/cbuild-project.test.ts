@@ -115,7 +115,7 @@ describe("flash", () => {
       /the board's pack Acme::Gone@1\.0\.0 is not there/,
     ],
     ["a missing image", `${DEVICE}  output:\n    - file: x.axf\n`, /out.x\.axf: there is no such file/],
-  ])("%s is said", async (_what, run, said) => {
+  ])("%s is reported", async (_what, run, said) => {
     const { code, err } = await dbgseq("flash", "--pack", project({ run }), ...SIM);
     expect(err).toMatch(said);
     expect(code).toBe(2);
@@ -144,7 +144,7 @@ describe("flash", () => {
     expect(code).toBe(0);
   });
 
-  test("what programming leaves out the pack may still have", async () => {
+  test("the pack may still have what programming leaves out", async () => {
     const run = `${DEVICE}${OUTPUT}  programming:
     - algorithm: Gone.FLM
       start: 0x90000000
@@ -220,7 +220,7 @@ describe("system-descriptions", () => {
     expect((await read(list, "PACK.R")).err).toContain('own.svd has no "PACK.R"');
   });
 
-  test("one of another processor does not, and one that is missing is said", async () => {
+  test("one of another processor is not used, and a missing one is reported", async () => {
     expect((await read("    - file: own.svd\n      type: svd\n      pname: b\n", "PACK.R")).code).toBe(0);
     const { code, err } = await read("    - file: gone.svd\n      type: svd\n", "PACK.R");
     expect(err).toMatch(/there is no file \S*gone\.svd; names of registers come from the device's pack/);
@@ -273,7 +273,7 @@ describe("boards", () => {
     expect(code).toBe(1);
   });
 
-  test("of two with the device none is guessed", async () => {
+  test("of two with the device neither is guessed", async () => {
     const two =
       board(ALGORITHM).replace("</boards>", "") + board(ALGORITHM, { name: "Other" }).replace("<boards>", "");
     const folder = folderWith({ "V.N.pdsc": pdsc("N", { after: two }), "Flash/EX52.FLM": FLM, "x.bin": "x" });
@@ -315,7 +315,7 @@ describe("packs", () => {
     expect(code).toBe(0);
   });
 
-  test("one that is nowhere is named, with its place and the command that installs it", async () => {
+  test("a missing one is named, with its place and the command that installs it", async () => {
     const run = DEVICE.replaceAll("AC_DFP", "Other_DFP");
     const { code, err } = await dbgseq("list", "--pack", project({ run }));
     expect(err).toMatch(/the device's pack Acme::Other_DFP@1\.0\.0 is not in \S*Other_DFP.1\.0\.0/);
@@ -366,7 +366,7 @@ describe("variables", () => {
     expect(await own(`${DEVICE}${VARS}  debugger:\n    dbgconf: T.dbgconf\n`)).toContain("pin 33, width 4");
   });
 
-  test("a configuration file that is not made yet is said, and the pack's values hold", async () => {
+  test("a configuration file that does not exist yet is reported, and the pack's values hold", async () => {
     const said = await own(`${DEVICE}  debugger:\n    dbgconf: ../.cmsis/P.dbgconf\n`);
     expect(said).toMatch(
       /there is no configuration file \S*P\.dbgconf; debug variables have the values of the pack/,
@@ -374,7 +374,7 @@ describe("variables", () => {
     expect(said).toContain("pin 1, width 4");
   });
 
-  test("device-settings stand for the configuration file, words and unknown names are said", async () => {
+  test("device-settings replace the configuration file; words and unknown names are reported", async () => {
     const settings = `  debugger:
     dbgconf: T.dbgconf
     device-settings:
@@ -392,7 +392,7 @@ describe("variables", () => {
     expect(await own(DEVICE + VARS, "--set", "Pin=7")).toContain("pin 7, width 4");
   });
 
-  test("for another device of the pack nothing of it is used", async () => {
+  test("nothing of it is used for another device of the pack", async () => {
     const said = await own(DEVICE + VARS, "--device", "AC53");
     expect(said).toContain("pin 1, width 4");
     expect(said).toContain("this is for Acme::AC52");

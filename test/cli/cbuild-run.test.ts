@@ -50,7 +50,7 @@ test("a pack of the pack root by its name; the command line is stronger", async 
   expect(out).toContain("Own");
 });
 
-test("one that names no pack, or is none", async () => {
+test("a file that does not name a pack, or is not a cbuild-run.yml, is refused", async () => {
   const folder = folderWith({ "a.cbuild-run.yml": run("  device: X\n"), "b.cbuild-run.yml": "device: X\n" });
   const first = await dbgseq("run", "Own", "--pack", join(folder, "a.cbuild-run.yml"), ...SIM);
   expect(first.err).toContain("it does not name a device-pack");

@@ -85,7 +85,7 @@ describe("--baseline", () => {
     expect(fresh.out).not.toContain("'x'");
   });
 
-  test("a missing one is made, and says so", async () => {
+  test("a missing one is created, and that is reported", async () => {
     const root = folderWith({ "x.seq": OLD });
     const check = () =>
       dbgseq("check", join(root, "x.seq"), "--warnings", "error", "--baseline", join(root, "k.json"));
@@ -96,7 +96,7 @@ describe("--baseline", () => {
   });
 
   test.each(["{}", "", '{ "version": 2, "known": {} }', '{ "version": 1, "known": { "a": "b" } }'])(
-    "one that is none ends with 2: %s",
+    "a file that is not a baseline ends with 2: %s",
     async (content) => {
       const root = folderWith({ "x.seq": OLD, "k.json": content });
       const { code, err } = await dbgseq("check", join(root, "x.seq"), "--baseline", join(root, "k.json"));

@@ -91,7 +91,7 @@ test.each([
     `<debugvars>__var A = 1; __var B = A + 1;</debugvars>${sequence("ResetSystem", "DAP_Delay(B);")}`,
   ],
   ["a default reset of the specification", `<debug defaultResetSequence="ResetHardware"/>`],
-])("nothing is said of %s", async (_what, inDevice, inFamily = "") => {
+])("%s has no findings", async (_what, inDevice, inFamily = "") => {
   expect(await found(pdsc(inFamily, inDevice))).toEqual([]);
 });
 

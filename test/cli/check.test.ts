@@ -57,7 +57,7 @@ describe("files that cannot be read or parsed end with 2 and say where", () => {
     expect({ code, all }).toEqual({ code: 1, all: expect.stringContaining("x.cbuild-run.yml:2:") as string });
   });
 
-  test("a missing file", async () => {
+  test("a missing file ends with 2", async () => {
     const { code, err } = await dbgseq("check", "nowhere.seq");
     expect(err).toContain("nowhere.seq: there is no such file");
     expect(code).toBe(2);
@@ -65,7 +65,7 @@ describe("files that cannot be read or parsed end with 2 and say where", () => {
 });
 
 test.skipIf(process.platform === "win32").each(["pdsc", "pack", "seq", "dbgconf", "yaml"])(
-  "a pipe in the place of a .%s is refused, for it may never end",
+  "a pipe instead of a .%s is refused, for it may never end",
   async (ending) => {
     const root = folderWith({ "x.txt": "" });
     execFileSync("mkfifo", [join(root, `pipe.${ending}`)]);
@@ -78,7 +78,7 @@ test.skipIf(process.platform === "win32").each(["pdsc", "pack", "seq", "dbgconf"
 );
 
 describe("findings", () => {
-  test("an error in a sequence ends with 1, and what two devices inherit is reported once", async () => {
+  test("an error in a sequence ends with 1, and one that two devices inherit is reported once", async () => {
     const root = folderWith({ "x.pdsc": PACK.replace("Known);", "Unknown);") });
     const { code, out, err } = await dbgseq("check", root);
     expect(out.match(/'Unknown' is not declared/g)).toHaveLength(1);
@@ -95,7 +95,7 @@ describe("findings", () => {
     expect(list).toMatchObject({ code: 0 });
   });
 
-  test("warnings end with 0, with 1 where they count as errors, and may be hidden", async () => {
+  test("warnings end with 0, or with 1 if they count as errors, and may be hidden", async () => {
     const root = folderWith({ "x.seq": "sequence A { __var x; Write32(0, x); }\n" });
     expect(await dbgseq("check", root)).toMatchObject({ code: 0 });
     expect(await dbgseq("check", root, "--warnings", "error")).toMatchObject({ code: 1 });
@@ -142,7 +142,7 @@ describe("findings", () => {
     expect(named.code).toBe(0);
   });
 
-  test("what uses a declaration that could not be read is no second mistake", async () => {
+  test("a use of a declaration that could not be read is not a second mistake", async () => {
     const root = folderWith({ "x.seq": "sequence A {\n  __var x = ;\n  x = 1;\n  Write32(x, x);\n}\n" });
     const { out, err } = await dbgseq("check", `${root}/x.seq`);
     expect(out).toContain("x.seq:2:13: error");
@@ -223,7 +223,7 @@ describe("findings", () => {
     },
   );
 
-  test("folders are walked; what is none of ours in them is left alone", async () => {
+  test("folders are walked, and files of other tools in them are left alone", async () => {
     const root = folderWith({
       "a/x.seq": 'Message(0, "hello");\n',
       "a/recipe.yaml": RECIPE,

@@ -85,7 +85,7 @@ describe.each([
     expect(await clockOf(asked)).toContain(`SWD, ${hz} Hz)`);
   });
 
-  test("one above the pack's is noted with who asked for it, one at most as fast is not", async () => {
+  test("one above the pack's is noted with its giver, one at most as fast is not", async () => {
     expect(await clockOf({ pack: "4000000", yaml: "5MHz" })).toMatch(
       /the clock of 5000000 Hz \(\S*dbgseq\.yaml\) is above the 4000000 Hz of the device's pack/,
     );
@@ -101,7 +101,7 @@ describe("a pack's connection that cannot be made", () => {
     return dbgseqIn({ cwd: folder, env: {} }, ...argv, "--probe", "sim:generic-m4", ...more);
   };
 
-  test("wire rule 24: cjtag is refused by name, unless somebody asks for another protocol", async () => {
+  test("wire rule 24: cjtag is refused by name, unless the user asks for another protocol", async () => {
     const config = '<debugconfig default="cjtag" clock="1000000"/>';
     const { code, err } = await run(config);
     expect(err).toMatch(
@@ -111,7 +111,7 @@ describe("a pack's connection that cannot be made", () => {
     expect((await run(config, "--protocol", "swd")).code).toBe(0);
   });
 
-  test("a clock of 0 is said with its place, and the default holds", async () => {
+  test("a clock of 0 is reported with its place, and the default holds", async () => {
     const { code, all } = await run('<debugconfig default="swd" clock="0"/>', "--trace");
     expect(all).toContain('clock="0" is not above 0');
     expect(all).toContain("SWD, 10000000 Hz)");

@@ -95,7 +95,7 @@ test("zsh and fish quote what they are offered: they are given the name", async 
   expect((await dbgseq("completion", "fish")).out).toContain("-a '(__dbgseq_candidates)'");
 });
 
-test("what a terminal cannot show as it is is not offered", async () => {
+test("a name that a terminal cannot show as it is is not offered", async () => {
   expect(await offered("EX\u009b2J", [])).toEqual([]);
   expect(await offered("EX\u202e", ["--quote", "bash"])).toEqual([]);
 });

@@ -108,7 +108,7 @@ describe.each(SHELLS)("the script for %s", (shell) => {
   });
 });
 
-test("another shell is an error that names those there are", async () => {
+test("another shell is an error that names the supported ones", async () => {
   const { code, err } = await dbgseq("completion", "tcsh");
   expect(code).toBe(2);
   expect(err).toContain("expected a shell: bash, zsh, fish, powershell");

@@ -32,7 +32,7 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^probe +sim:lpc55s36 {2}\(DBGSEQ_PROBE\)$/m);
   });
 
-  test("scripts too", async () => {
+  test("scripts say it, too", async () => {
     const { out } = await run({ yaml: "seq: [own.seq]\n" }, "config", "--seq", "mine.seq");
     expect(out).toMatch(/^seq +mine\.seq {2}\(command line\)$/m);
     expect(out).toMatch(/^seq +\S*own\.seq {2}\(.*dbgseq\.yaml\)$/m);
@@ -43,7 +43,7 @@ describe("settings say where they come from", () => {
     expect(out).toMatch(/^connect +attach {2}\(default\)$/m);
   });
 
-  test("wire rule 24: the strongest that states a clock wins, also one that is faster", async () => {
+  test("wire rule 24: the strongest giver of a clock wins, even with a faster one", async () => {
     const { out } = await run({ yaml: "clock: 1MHz\n" }, "config", "--clock", "20MHz");
     expect(out).toMatch(/^clockHz +20000000 {2}\(command line\)$/m);
   });
@@ -69,7 +69,7 @@ describe("settings say where they come from", () => {
     expect(err).toMatch(wanted);
   });
 
-  test("a misspelt variable is named, with the one that is meant", async () => {
+  test("a misspelt variable is named, with the right one", async () => {
     const { code, err } = await run({ env: { DBGSEQ_CLOK: "1MHz" } }, "config");
     expect(err).toBe("note: DBGSEQ_CLOK is not a setting; did you mean DBGSEQ_CLOCK?\n");
     expect(code).toBe(0);

@@ -41,14 +41,14 @@ describe("core commands", () => {
     expect((await dbgseq("halt", ...M4, "--leave", "running")).err).not.toContain("left halted");
   });
 
-  test("a name that is none is wrong usage", async () => {
+  test("an unknown name is wrong usage", async () => {
     const { code, err } = await dbgseq("regs", "r99", ...M4);
     expect(code).toBe(2);
     expect(err).toContain('"r99" is not a core register');
   });
 });
 
-describe("what stands on a line, and is not there", () => {
+describe("a request for something that does not exist", () => {
   test("--pname without a pack is a question, not ignored", async () => {
     const { code, err } = await dbgseq("regs", "pc", "--pname", "cm7", ...M4);
     expect(code).toBe(2);
@@ -85,7 +85,7 @@ describe("reset --type", () => {
     },
   );
 
-  test("another word is refused, with those there are", async () => {
+  test("another word is refused, with the valid ones", async () => {
     const { code, err } = await dbgseq("reset", "--type", "bogus", ...M4);
     expect(err).toContain("default, hardware, system, processor, nsrst, sysresetreq, vectreset, emulated");
     expect(code).toBe(2);

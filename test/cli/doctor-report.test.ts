@@ -72,7 +72,7 @@ async function reported(
 }
 
 describe("dbgseq doctor --report", () => {
-  test("tells of system, packages, descriptors and DAP_Info", async () => {
+  test("describes system, packages, descriptors and DAP_Info", async () => {
     const { report, code, err, out } = await reported();
     expect(code).toBe(0);
     expect(err).toMatch(/report\.json was written; look at it before you send it\n$/);
@@ -157,7 +157,7 @@ describe("dbgseq doctor --report", () => {
           fakeStack([new FakeDevice({ stringsFail: new UsbError("access", `no ${MARK}`) })], "win32"),
         ),
     ],
-  ])("holds nothing of a person: %s", async (_what, usb) => {
+  ])("holds nothing about a person: %s", async (_what, usb) => {
     const { text, report } = await reported(usb);
     expect(text.toLowerCase()).not.toContain(MARK.toLowerCase());
     expect(text).not.toMatch(/\/home|Users/);

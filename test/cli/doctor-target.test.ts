@@ -90,7 +90,7 @@ describe("dbgseq doctor --target", () => {
     expect(code).toBe(0);
   });
 
-  test("a target without power is told from one that is silent", async () => {
+  test("a target without power is distinguished from one that is silent", async () => {
     const dead = openSimulator({ model: "generic-m4" });
     dead.soc.power(false);
     const off = await doctorOf(dead.pipe);
@@ -105,7 +105,7 @@ describe("dbgseq doctor --target", () => {
     expect(code).toBe(4);
   });
 
-  test("finds the clock up to which it answers, where the wanted one is too fast", async () => {
+  test("finds the clock up to which it answers, if the requested one is too fast", async () => {
     const { code, out } = await doctorOf(slowWires(openSimulator({ model: "generic-m4" }), 2_500_000));
     expect(out).toContain("clock: good at 2MHz, not at 4MHz\n");
     expect(out).toMatch(
@@ -115,7 +115,7 @@ describe("dbgseq doctor --target", () => {
     expect(code).toBe(0);
   });
 
-  test("what a closed part does not show is said, and the rest is there", async () => {
+  test("a closed part's report says what it does not show, and has the rest", async () => {
     const { code, out } = await dbgseq("doctor", "--target", "--probe", "sim:lpc55s36", "--allow", "reset");
     expect(out).toContain("TARGETID");
     expect(out).toMatch(/ROM table: could not be read: .*DeviceEn/);

@@ -201,7 +201,7 @@ describe("dbgseq doctor", () => {
     );
   });
 
-  test("PROBE-13: nor have two whose port numbers tell nothing", async () => {
+  test("PROBE-13: two probes with meaningless port numbers have none either", async () => {
     const twins = [3, 4].map((address) => device({ ports: [], address, firmware: firmware("2.1.1") }));
     const { out } = await doctor({ devices: twins });
     expect(out).toMatch(/^usable: .*1-:3/m);

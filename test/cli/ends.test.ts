@@ -67,7 +67,7 @@ describe("a reader that does not read", () => {
     expect(process.stderr.text).toContain("interrupted");
   });
 
-  test("is given up when what waits for it is large", async () => {
+  test("is given up when too much waits for it", async () => {
     const process = new FakeProcess();
     process.stdout.isStalled = true;
     process.stdout.writableLength = 1 << 30;
@@ -80,7 +80,7 @@ describe("a reader that does not read", () => {
   });
 });
 
-describe("PROBE-19: Windows has other signals; played, for nothing was run there", () => {
+describe("PROBE-19: Windows has other signals; simulated, for nothing was run there", () => {
   const WINDOWS = ["SIGHUP", "SIGINT", "SIGBREAK", "SIGTERM", "SIGKILL", "SIGWINCH"];
 
   test.each([
@@ -94,7 +94,7 @@ describe("PROBE-19: Windows has other signals; played, for nothing was run there
     expect(process.exits).toEqual([]);
   });
 
-  test("what it does not have is not listened to, which would throw", () => {
+  test("a missing signal is not listened to, which would throw", () => {
     const heard = (signals: readonly string[]) => {
       const process = new FakeProcess(signals);
       return ["SIGBREAK", "SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"].filter((name) =>
@@ -151,7 +151,7 @@ describe("a stream that takes nothing more ends a run in order", () => {
   });
 });
 
-test("a defect ends a run in order, and is told as one", async () => {
+test("a defect ends a run in order, and is reported as one", async () => {
   const { code, err } = await ended((process) => {
     process.throw(new TypeError("x is not a function"));
   });
@@ -160,7 +160,7 @@ test("a defect ends a run in order, and is told as one", async () => {
   expect(err).not.toMatch(/^\s+at /m);
 });
 
-test("what is not over in 10 s is ended, with the code of the first end", () => {
+test("a run that is not over in 10 s is ended, with the code of the first end", () => {
   const process = new FakeProcess();
   process.kill("SIGHUP");
   expect(process.exits).toEqual([]);

@@ -18,7 +18,7 @@ describe("erase", () => {
     expect(code).toBe(0);
   });
 
-  test("a range that is no whole sectors is refused with the sector, before the target is touched", async () => {
+  test("a range that does not consist of whole sectors is refused with the sector, before the target is touched", async () => {
     const { code, out, err } = await dbgseq("erase", "0x1000:0x1800", ...ON);
     expect(err).toContain(
       "6144 bytes at 0x00001000 are not whole sectors: 0x000027FF is in the sector of 4096 bytes at 0x00002000",
@@ -27,7 +27,7 @@ describe("erase", () => {
     expect(code).toBe(2);
   });
 
-  test("an address where no flash is", async () => {
+  test("an address outside of the flash is refused", async () => {
     const { code, err } = await dbgseq("erase", "0x20000000", ...ON);
     expect(err).toContain("no flash algorithm of EX52840 is for 0x20000000; there are EX52.FLM");
     expect(code).toBe(2);
@@ -53,7 +53,7 @@ describe("erase", () => {
     expect(code).toBe(2);
   });
 
-  test("--chip needs consent: none ends with 5 and touches nothing", async () => {
+  test("--chip without consent ends with 5 and touches nothing", async () => {
     const { code, err } = await dbgseq("erase", "--chip", ...ON);
     expect(err).toContain(
       "erasing all flash needs consent, or the device's name typed on a terminal\n  note: allow it with --allow erase",

@@ -45,7 +45,7 @@ describe("eval", () => {
 });
 
 describe("doc", () => {
-  test("without a name it lists all it knows, and each of them can be asked for", async () => {
+  test("without a name it lists all that it knows, and each of them can be asked for", async () => {
     const { out } = await dbgseq("doc");
     const names = [
       ...[...BUILTINS, ...PREDEFINED_VARIABLES, ...PREDEFINED_SEQUENCES].map(({ name }) => name),

@@ -106,7 +106,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ["image", "image.bin", `${SIM}steps:\n  - { verify: in/image.bin, base: 0x20000000 }\n`],
 ];
 
-describe.skipIf(process.platform === "win32")("what was decided about is what is opened", () => {
+describe.skipIf(process.platform === "win32")("only the decided file is opened", () => {
   for (const how of ["file", "folder"] as const)
     test.each(CASES)(`a recipe's %s whose ${how} becomes a link meanwhile`, async (_what, name, text) => {
       const at = tree();
@@ -192,7 +192,7 @@ describe.skipIf(process.platform === "win32")("what was decided about is what is
     await expect(open).rejects.toMatchObject({ fault: { kind: "refused-path" } });
   });
 
-  test("a file that is made anew at its place is read", async () => {
+  test("a file that is created again in its place is read", async () => {
     const at = tree();
     writeFileSync(join(at.own, "r.yaml"), `${SIM}seq: [in/extra.seq]\n${STEPS}`);
     beforeOpening("extra.seq", () => {

@@ -76,13 +76,13 @@ describe("convert", () => {
     expect(out).toContain("// a -- b");
   });
 
-  test("an import has no place in a pack", async () => {
+  test("an import is not possible in a pack", async () => {
     const { code, err } = await dbgseq("convert", file('import "b.seq";\nsequence A { }'));
     expect(code).toBe(2);
     expect(err).toMatch(/a\.seq:1:1.*import-in-convert[^]*hint: --flatten/);
   });
 
-  test("statements of no sequence have no place in a pack", async () => {
+  test("statements outside of a sequence are not possible in a pack", async () => {
     const { code, err } = await dbgseq("convert", file('Message(0, "x");'));
     expect(code).toBe(2);
     expect(err).toMatch(/a\.seq:1:1: error.*outside of a sequence/);

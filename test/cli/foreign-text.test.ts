@@ -45,7 +45,7 @@ function inFolder(files: Readonly<Record<string, string>>, ...argv: readonly str
   return expectHarmless(dbgseqIn({ cwd: folderWith(files), env: {} }, ...argv));
 }
 
-describe("what came from elsewhere is shown without its commands", () => {
+describe("text from elsewhere is shown without terminal commands", () => {
   test.each([[[]], [["--trace"]], [["--json"]], [["--jsonl"]]])("a Message, %s", async (how) => {
     const words = ["run", "-e", `Message(0, "${IN_SCRIPT}");`, "--probe", "sim:generic-m4", ...how];
     const { code, out } = await inFolder({ a: "" }, ...words);
@@ -203,7 +203,7 @@ describe("the printer", () => {
     expect(shown.said.out).not.toMatch(COMMANDS);
   });
 
-  test("a name in the comment of a file is no line of that file", async () => {
+  test("a name in the comment of a file is not a line of that file", async () => {
     const root = folderWith({
       "p.pdsc": `<package schemaVersion="1.7.60"><vendor>V</vendor><name>P</name><description>d</description><url>u</url>
 <releases><release version="1.0.0">r</release></releases><devices><family Dfamily="F&#10;sequence Other { }&#10;" Dvendor="Generic:5">

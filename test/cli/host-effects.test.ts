@@ -114,7 +114,7 @@ describe.skipIf(!posix)(
   },
 );
 
-describe.skipIf(!posix)("consent for one folder is for no other", () => {
+describe.skipIf(!posix)("consent for one folder does not extend to another", () => {
   type Way = readonly [string, string, (root: string) => void];
   const ANOTHER_CASE: Way = ["another case", "ROOT/PROJECT/in.bin", () => undefined];
   const ways: readonly Way[] = [
@@ -287,7 +287,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
       });
   });
 
-  test("consent to one program is no consent to a shell behind it", async () => {
+  test("consent to one program is not consent to a shell behind it", async () => {
     const { at } = project();
     program(at, "tool.sh", 'printf "%s|" "$@"');
     const { code, out } = await run(
@@ -300,7 +300,7 @@ describe.skipIf(!posix)("consent for one folder is for no other", () => {
   });
 });
 
-describe.skipIf(!posix)("what was allowed works as the specification says", () => {
+describe.skipIf(!posix)("an allowed effect works as the specification says", () => {
   test("a program: its exit code, its words, its folder, its output in the report", async () => {
     const { at } = project();
     program(at, "my tool.sh", 'printf "%s\\n" "$@"; pwd; echo bad >&2; exit 42');
@@ -362,7 +362,7 @@ describe.skipIf(!posix)("what was allowed works as the specification says", () =
   });
 });
 
-describe.skipIf(!posix)("what fills disk, memory or time ends at a stated limit", () => {
+describe.skipIf(!posix)("an effect that fills disk, memory or time ends at a stated limit", () => {
   const HUGE = "BufferSet(0, 0, 0x1000000, 1, 0);";
   test.each([
     ["a buffer", "BufferSet(0, 0, 0x4000001, 1, 0);", BYTES],
@@ -425,7 +425,7 @@ describe.skipIf(!posix)("what fills disk, memory or time ends at a stated limit"
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(sentence) as string });
   });
 
-  test("what is kept of its output is bounded", async () => {
+  test("the kept part of its output is bounded", async () => {
     const { at } = project();
     program(at, "t.sh", "head -c 1000000 /dev/zero | tr '\\0' x");
     const { out } = await dbgseqIn(
@@ -514,7 +514,7 @@ describe.skipIf(!posix)("LoadDebugInfo", () => {
   );
 });
 
-describe("a mistake in what is asked for is code 2", () => {
+describe("a mistake in the request ends with 2", () => {
   test.each([
     [
       "an effect that there is not",

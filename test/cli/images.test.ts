@@ -57,7 +57,7 @@ describe("parts of an image that are for RAM", () => {
     });
   });
 
-  test("an image for RAM alone is no image for flash", async () => {
+  test("an image for RAM alone is not an image for flash", async () => {
     const { code, err } = await dbgseq("flash", onlyRam, "--ram-parts", ...ON);
     expect(err).toContain("are for RAM (RAM), and nothing is for flash");
     expect(err).toContain(`RAM is written by: dbgseq load ${onlyRam}`);
@@ -127,7 +127,7 @@ describe("load", () => {
   test.each([
     [mixed, " --ram-parts"],
     ["examples/05-flash/firmware.hex", ""],
-  ])("what is not RAM is refused, with the command for flash: %s", async (file, more) => {
+  ])("an address outside of RAM is refused, with the command for flash: %s", async (file, more) => {
     const { code, out, err } = await dbgseq("load", file, ...ON);
     expect(err).toContain("are outside of the RAM, which is RAM 0x20000000 to 0x2003FFFF");
     expect(err).toContain(`flash is programmed by: dbgseq flash ${file}${more}\n`);
@@ -237,7 +237,7 @@ function uf2(family: number): Uint8Array {
   return bytes;
 }
 
-describe("what a file is for", () => {
+describe("the purpose of a file", () => {
   const file = fileOf("other.uf2", uf2(0xe48b_ff56));
 
   test("another family of devices is refused, on flash and on verify, with the option that chooses", async () => {
@@ -258,7 +258,7 @@ describe("what a file is for", () => {
     expect(code).toBe(0);
   });
 
-  test("a name that is none is refused, with the nearest", async () => {
+  test("an unknown name is refused, with the nearest", async () => {
     const { code, err } = await dbgseq("flash", file, "--uf2-family", "RP204", ...ON);
     expect(err).toContain("no UF2 family has that name; did you mean RP2040?");
     expect(code).toBe(2);
@@ -315,7 +315,7 @@ describe("texts with a mark, and in UTF-16", () => {
     expect(marked.code).toBe(0);
   });
 
-  test("a description in UTF-16 is XML all the same", async () => {
+  test("a description in UTF-16 is still XML", async () => {
     const text = readFileSync(DESCRIPTION, "utf8").replace(/ encoding="[^"]*"/, ' encoding="UTF-16"');
     const { code, out } = await dbgseq("devices", "--pack", fileOf("wide.pdsc", wide(text)));
     expect(out).toContain("EX52840");

@@ -112,7 +112,7 @@ const PDSC = `<?xml version="1.0" encoding="UTF-8"?>
   </family></devices>
 </package>`;
 
-describe("what the pack describes bounds what is looked at", () => {
+describe("the pack's description limits what is examined", () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "dbgseq-info-"));

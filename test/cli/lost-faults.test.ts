@@ -64,7 +64,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     },
   );
 
-  test("wire rule 17: a sequence that gives up by itself stays the failure, and the access is told", async () => {
+  test("wire rule 17: a sequence that gives up by itself stays the failure, and the access is reported", async () => {
     const { code, err } = await run("lost-fault.seq#Stop", protocol);
     expect(err).toContain("the sequence gave up: stop; before it ");
     expect(err).toContain("Write32(0xA0000000, 0x1) failed");

@@ -93,13 +93,13 @@ describe("read", () => {
     expect(err).toContain(message);
   });
 
-  test("where nothing answers the access fails, with the register's name", async () => {
+  test("an access that is not answered fails, with the register's name", async () => {
     const { code, err } = await dbgseq("read", "GONE.X", ...withSvd());
     expect(code).toBe(4);
     expect(err).toContain("0x60000004 is GONE.X");
   });
 
-  test("an access port that is not there", async () => {
+  test("an access port that does not exist is refused", async () => {
     const { code, err } = await dbgseq("read", "0x20000000", "--ap", "5", ...M4);
     expect(code).toBe(4);
     expect(err).toContain("AP 5 is not there (IDR reads 0x00000000; expected a MEM-AP");
@@ -107,7 +107,7 @@ describe("read", () => {
 });
 
 describe("write and fill", () => {
-  test("values follow each other; what was written is there", async () => {
+  test("values are written one after the other", async () => {
     const served = await serve(cli, "--probe", "sim:generic-m4");
     onTestFinished(async () => {
       await served.stop();

@@ -97,7 +97,7 @@ __ap = 2; __var part = Read32(0xE00E1000) &amp; 0xFFF;</block>
 });
 
 describe("check", () => {
-  test("says what is wrong, and where", async () => {
+  test("reports what is wrong, and where", async () => {
     const root = folderWith({ "bad.yaml": "model: x\ncolour: red\n" });
     const { code, err } = await dbgseq("model", "check", join(root, "bad.yaml"));
     expect(code).toBe(2);
@@ -127,7 +127,7 @@ function expectSame(path: string, text: string): number {
   return devices;
 }
 
-test("what is written is read again as the same model", () => {
+test("a written model is read again as the same model", () => {
   expect(expectSame("Acme.One_DFP.pdsc", PDSC)).toBe(1);
 });
 

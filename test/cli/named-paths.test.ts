@@ -116,7 +116,7 @@ describe.skipIf(!posix)("a recipe", () => {
       expect(existsSync(join(at.root, "out", name))).toBe(false);
   });
 
-  test("an import out of it neither, not even by a script of its own", async () => {
+  test("may not import from outside of it, not even by a script of its own", async () => {
     const at = tree({
       "own/first.seq": 'import "lib/second.seq";\n',
       "own/lib/second.seq": 'import "../../out/extra.seq";\n',
@@ -126,7 +126,7 @@ describe.skipIf(!posix)("a recipe", () => {
     expect(err).toContain(`allow it with --allow read=${join(at.root, "out/extra.seq")}`);
   });
 
-  test("has its way with a grant, and writes through no link that stands in its place meanwhile", async () => {
+  test("with a grant may leave it, but not through a link that was put in its place", async () => {
     const at = tree();
     const { code, err } = await recipe(at, dump("../out/profile"), "--allow", "write=out");
     expect({ code, err }).toMatchObject({
@@ -138,7 +138,7 @@ describe.skipIf(!posix)("a recipe", () => {
     expect((await recipe(at, `${SIM}seq: [../out/extra.seq]\n${steps}`, "--allow", "read=out")).code).toBe(0);
   });
 
-  test("has its way below its folder, and says what it writes", async () => {
+  test("may write below its folder, and reports what it writes", async () => {
     const at = tree({ "own/deep/x": "" });
     symlinkSync("image.bin", join(at.own, "inside"));
     for (const to of ["new.bin", "deep/new.bin", "./deep/../new2.bin", "inside"]) {
@@ -159,7 +159,7 @@ describe.skipIf(!posix)("a recipe", () => {
     expect(existsSync(join(at.own, "s.json"))).toBe(true);
   });
 
-  test("learns of a folder that there is not before anything is connected", async () => {
+  test("is told of a missing folder before anything is connected", async () => {
     const { code, out, err } = await recipe(
       tree(),
       dump("none/new.bin").replace("steps:", "steps:\n  - read: 0"),
@@ -177,7 +177,7 @@ describe.skipIf(!posix)("a recipe", () => {
     expect(beside.code).toBe(5);
   });
 
-  test("what the command line names instead is not asked about", async () => {
+  test("a path that the command line names needs no grant", async () => {
     const at = tree();
     const pack = join(at.root, "out/V.N.pdsc");
     expect((await recipe(at, `${SIM}pack: ../out/none.pdsc\n${steps}`, "--pack", pack)).code).toBe(0);
@@ -293,28 +293,31 @@ test.skipIf(!posix)(
   },
 );
 
-test.skipIf(!posix)("what a script imports from elsewhere is not shown, whatever the command", async () => {
-  const { root, own } = tree({
-    "out/key": "hunter2: [\n",
-    "own/s.seq": 'import "../out/key";\nsequence A { }\n',
-  });
-  symlinkSync("../out/key", join(own, "key.seq"));
-  writeFileSync(join(own, "t.seq"), 'import "key.seq";\nsequence A { }\n');
-  for (const script of ["s.seq", "t.seq"])
-    for (const argv of [
-      ["run", join(own, script), "--probe", "sim:generic-m4"],
-      ["list", "--seq", join(own, script)],
-      ["check", join(own, script)],
-      ["convert", "--flatten", join(own, script)],
-    ]) {
-      const { code, all } = await dbgseqIn({ cwd: own, env: {} }, ...argv);
-      expect(all).toMatch(/is not a script; it lies outside of the folders that were named/);
-      expect(all).not.toContain("hunter2");
-      expect(code).not.toBe(0);
-    }
-  const { all } = await dbgseqIn({ cwd: root, env: {} }, "check", join(own, "s.seq"));
-  expect(all).toContain("hunter2");
-});
+test.skipIf(!posix)(
+  "text that a script imports from elsewhere is not shown, whatever the command",
+  async () => {
+    const { root, own } = tree({
+      "out/key": "hunter2: [\n",
+      "own/s.seq": 'import "../out/key";\nsequence A { }\n',
+    });
+    symlinkSync("../out/key", join(own, "key.seq"));
+    writeFileSync(join(own, "t.seq"), 'import "key.seq";\nsequence A { }\n');
+    for (const script of ["s.seq", "t.seq"])
+      for (const argv of [
+        ["run", join(own, script), "--probe", "sim:generic-m4"],
+        ["list", "--seq", join(own, script)],
+        ["check", join(own, script)],
+        ["convert", "--flatten", join(own, script)],
+      ]) {
+        const { code, all } = await dbgseqIn({ cwd: own, env: {} }, ...argv);
+        expect(all).toMatch(/is not a script; it lies outside of the folders that were named/);
+        expect(all).not.toContain("hunter2");
+        expect(code).not.toBe(0);
+      }
+    const { all } = await dbgseqIn({ cwd: root, env: {} }, "check", join(own, "s.seq"));
+    expect(all).toContain("hunter2");
+  },
+);
 
 test.skipIf(!posix)("nothing is written through a link that was put where a file is prepared", async () => {
   const at = tree();

@@ -43,7 +43,7 @@ describe("a file that replaces another one", () => {
     expect(statSync(join(root, "there/d.bin")).size).toBe(16);
   });
 
-  test.skipIf(process.platform === "win32")("is not put in the place of a device", async () => {
+  test.skipIf(process.platform === "win32")("does not replace a device", async () => {
     expect((await dump("/dev/null")).code).toBe(0);
     expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
   });
@@ -54,7 +54,7 @@ describe("a file that replaces another one", () => {
     expect(err).toContain("/dev/full: no space is left on the device");
   });
 
-  test("that cannot be written leaves what is there, and nothing beside it", async () => {
+  test("leaves the old content if it cannot be written, and nothing beside it", async () => {
     const root = folderWith({ "kept/a": "old" });
     const { code, err } = await dump(join(root, "kept"));
     expect([code, err]).toEqual([2, expect.stringContaining("this is a folder")]);
@@ -65,7 +65,7 @@ describe("a file that replaces another one", () => {
     expect(readFileSync(join(root, "kept/a"), "utf8")).toBe("old");
   });
 
-  test("a new file takes a free name", async () => {
+  test("takes a free name if it must be new", async () => {
     const root = folderWith({ "k.hex": "old" });
     expect(await writeNewFile(join(root, "k.hex"), Uint8Array.of(1))).toBe(join(root, "k-2.hex"));
     expect(readdirSync(root)).toEqual(["k-2.hex", "k.hex"]);
@@ -93,7 +93,7 @@ describe("a file that grows while a run goes on", () => {
   });
 
   test.skipIf(!existsSync("/dev/full"))(
-    "a full disk ends no run: it goes to its end, and the file is what fails",
+    "a full disk does not end a run, and only the file fails",
     async () => {
       const words = ["run", "-e", 'Message(0, "done");', ...SIM, "--wire", "/dev/full"];
       const { code, out, err } = await dbgseqIn({ cwd: folderWith({}), env: {} }, ...words);
@@ -102,7 +102,7 @@ describe("a file that grows while a run goes on", () => {
     },
   );
 
-  test("one that cannot be made is refused before the run", async () => {
+  test("one that cannot be created is refused before the run", async () => {
     const root = folderWith({});
     mkdirSync(join(root, "w.vcd"));
     const words = ["run", "-e", 'Message(0, "done");', ...SIM, "--wire", join(root, "w.vcd")];

@@ -37,7 +37,7 @@ test("--wait takes a probe that comes up meanwhile, and says once why it waits",
   expect(said.filter((text) => text.startsWith("waiting for the probe: tcp://"))).toHaveLength(1);
 });
 
-test("--wait takes a probe that somebody else has, when it is free", async () => {
+test("--wait takes a probe that another program has, once it is free", async () => {
   const { port } = await serve();
   const other = await openLink(await openTcp({ host: "127.0.0.1", port }), new HostClock());
   const read = dbgseq(...READ, "--probe", `tcp://127.0.0.1:${port}`, "--wait", "600s");
@@ -99,7 +99,7 @@ function choosing(answers: readonly string[]): Choosing {
 const open = (probe?: string): Promise<string> =>
   probe === undefined ? Promise.reject(several) : Promise.resolve(probe);
 
-test("of several probes a person chooses by number; a wrong one is asked again, none leaves the failure", async () => {
+test("of several probes a person chooses by number; a wrong one is asked again, and an empty line leaves the failure", async () => {
   const { chooser, said } = choosing(["3", "B2", "2"]);
   expect(await openChosen(chooser, open)).toBe("B2");
   expect(said[0]).toContain("1  A1");

@@ -64,7 +64,7 @@ describe("dbgseq serve --as cmsis-dap", () => {
       /513 bytes is announced, and the probe takes 512/,
     ],
   ])(
-    "a client that sends %s is told off by name, and the next one is served",
+    "a client that sends %s is turned away with the reason, and the next one is served",
     async (_what, bytes, reason) => {
       const { port, address, said } = await started("--probe", "sim:generic-m4");
       const socket = connect(port, "127.0.0.1");
@@ -128,7 +128,7 @@ describe("dbgseq serve --as cmsis-dap", () => {
     expect({ code, err }).toEqual({ code: wanted, err: expect.stringMatching(message) as string });
   });
 
-  test("a port that is taken is said with its code", async () => {
+  test("a port that is taken is reported with its code", async () => {
     const { port } = await started("--probe", "sim:generic-m4");
     const { code, err } = await dbgseq("serve", "--probe", "sim:generic-m4", "--port", String(port));
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("EADDRINUSE") as string });

@@ -43,13 +43,13 @@ const LOCKED = pdsc(
 );
 
 describe("smoke", () => {
-  test("each processor of each device", async () => {
+  test("tries each processor of each device", async () => {
     const { code, out } = await smoke({ "a.pdsc": TWO });
     expect(out).toBe("V::N@1.0.0: 3 of 3 connect, reset and disconnect (100.0 %)\n");
     expect(code).toBe(0);
   });
 
-  test("devices that fail for one reason are told of together", async () => {
+  test("devices that fail for one reason are reported together", async () => {
     const { code, out } = await smoke({ "a.pdsc": REFUSES });
     expect(out).toContain(
       "V::N@1.0.0: 0 of 2 connect, reset and disconnect (0.0 %)\n  L1 and 1 more: connect: ",
@@ -58,7 +58,7 @@ describe("smoke", () => {
     expect(code).toBe(1);
   });
 
-  test("what a pack's own sequences ask for is found by trying, and said", async () => {
+  test("the values that a pack's own sequences expect are found by trying, and reported", async () => {
     const { code, out } = await smoke({ "a.pdsc": LOCKED });
     expect(out).toBe(
       "V::N@1.0.0: 2 of 2 connect, reset and disconnect (100.0 %), 2 of them with words assumed that their sequences ask for\n",

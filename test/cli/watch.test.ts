@@ -37,7 +37,7 @@ test("a file is followed by its name, whichever file has that", async () => {
   expect(seen).toEqual(["first", "second", "third"]);
 });
 
-test("a folder that another one took the place of is followed", async () => {
+test("a folder that was replaced by another one is followed", async () => {
   const root = folderWith({ "own/x.seq": "first" });
   const own = join(root, "own");
   const abort = new AbortController();
@@ -65,7 +65,7 @@ test("a folder that is gone ends it with a sentence", async () => {
   await expect(ended).rejects.toMatchObject({ fault: { kind: "unreadable-file", path: own } });
 });
 
-test.skipIf(process.platform === "win32")("so does a working folder that is gone", async () => {
+test.skipIf(process.platform === "win32")("a working folder that is gone does so, too", async () => {
   const own = join(folderWith({ "own/x.seq": "first" }), "own");
   const before = process.cwd();
   onTestFinished(() => {
@@ -79,7 +79,7 @@ test.skipIf(process.platform === "win32")("so does a working folder that is gone
   await expect(ended).rejects.toMatchObject({ fault: { kind: "unreadable-file" } });
 });
 
-test("what is not there is said", async () => {
+test("a missing path is reported", async () => {
   const none = join(folderWith({ "x.seq": "" }), "none");
   expect(await dbgseq("check", none, "--watch")).toMatchObject({
     code: 2,

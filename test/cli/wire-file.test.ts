@@ -66,7 +66,7 @@ test("nRESET is in it", async () => {
 });
 
 test.each(["tcp://127.0.0.1:1", "pyocd://127.0.0.1:1", "no-such-probe"])(
-  "a real probe (%s) cannot tell",
+  "a real probe (%s) cannot show it",
   async (probe) => {
     const file = join(folderWith({}), "wire.vcd");
     const { code, err } = await dbgseq("run", "ResetSystem", "--probe", probe, "--wire", file);
@@ -75,7 +75,7 @@ test.each(["tcp://127.0.0.1:1", "pyocd://127.0.0.1:1", "no-such-probe"])(
   },
 );
 
-test("a file that cannot be written is said before anything runs", async () => {
+test("a file that cannot be written is reported before anything runs", async () => {
   const { code, err } = await dbgseq("run", "ResetSystem", ...SIM, "--wire", "/nowhere/wire.vcd");
   expect(err).toMatch(/nowhere\/wire\.vcd/);
   expect(code).toBe(2);

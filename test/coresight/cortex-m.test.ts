@@ -5,7 +5,7 @@ import { openFixture } from "../wire/fixture.ts";
 
 const DEMCR = 0xe000_edfc;
 
-test("halt, state and resume", async () => {
+test("halt and resume are seen in the state", async () => {
   const { core } = await openFixture();
   expect(await core.state()).toBe("running");
   await core.halt();
@@ -48,7 +48,7 @@ test("the probe waits for a halt and reads registers in the same exchange; one t
   expect(fixture.exchanges()[0]).toBe("poll");
 });
 
-test("a running core refuses registers and steps; an unknown name says what there is", async () => {
+test("a running core refuses registers and steps; an unknown name is answered with the valid ones", async () => {
   const { core } = await openFixture();
   await expect(core.readRegister("pc")).rejects.toMatchObject({ fault: { kind: "core-running" } });
   await expect(core.step()).rejects.toMatchObject({ fault: { kind: "core-running" } });

@@ -104,7 +104,7 @@ describe("there is one, but", () => {
 test.each([
   ["of the pack", algorithm("").replace(/RAM(start|size)="\w+"/g, ""), []],
   ["that is named", algorithm(""), ["--algorithm", "examples/05-flash/EX52.FLM"]],
-])("flash that the pack calls writable is no RAM for an algorithm %s", async (_, own, argv) => {
+])("flash that the pack calls writable is not RAM for an algorithm %s", async (_, own, argv) => {
   const { code, out } = await flash(ONE + FLASH.replace('"rx"', '"rwx"') + RAM + own, "0x10000", ...argv);
   expect(out).toContain("all verified (crc)");
   expect(code).toBe(0);

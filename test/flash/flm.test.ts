@@ -113,7 +113,7 @@ describe("what is refused", () => {
     );
   });
 
-  test("a file that is no ELF file", () => {
+  test("a file that is not an ELF file is refused", () => {
     expect(() => readFlm("a.FLM", new TextEncoder().encode("<html>"))).toThrow("it is not an ELF file");
   });
 

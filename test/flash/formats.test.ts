@@ -207,7 +207,7 @@ describe("the family of a UF2 file", () => {
     );
   });
 
-  test("where nobody can tell, that is said", () => {
+  test("if it cannot be told, a note says so", () => {
     expect(taken(fileOf([STM32F4]), device("EX1", "Cortex-M4"))).toEqual({
       at: [0],
       notes: ["a.uf2: its blocks are for STM32F4 (0x57755A57); whether EX1 (Cortex-M4) is one is not known"],
@@ -220,14 +220,14 @@ describe("the family of a UF2 file", () => {
     });
   });
 
-  test("of several that of the device is taken, and the others are named", () => {
+  test("of several, that of the device is taken, and the others are named", () => {
     expect(taken(fileOf([RP2040, ARM_S, RISCV]), device("RP2350", "Cortex-M33"))).toEqual({
       at: [0x1000],
       notes: ["a.uf2: its blocks for RP2040 (0xE48BFF56), RP2350_RISCV (0xE48BFF5A) are left out"],
     });
   });
 
-  test("one that is chosen is taken whatever the device is, which is said", () => {
+  test("a chosen one is taken whatever the device is, with a note", () => {
     expect(taken(fileOf([RP2040, ARM_S], RP2040), device("RP2350", "Cortex-M33"))).toEqual({
       at: [0],
       notes: ["a.uf2: RP2040 (0xE48BFF56) was chosen, and the device is RP2350 (Cortex-M33)"],
@@ -238,7 +238,7 @@ describe("the family of a UF2 file", () => {
 describe("ELF", () => {
   const code = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
-  test("a segment with the file's own headers and no section is left out, and said to be", () => {
+  test("a segment with the file's own headers and no section is left out, with a note", () => {
     const header = { offset: 0, address: 0, bytes: new Uint8Array(0x74) };
     const bytes = madeElf(
       [header, { offset: 0x80, address: 0x1000, bytes: code }],
@@ -434,7 +434,7 @@ describe("an overlap", () => {
 });
 
 describe("what kind of file it is", () => {
-  test("a base is for raw bytes, and no reason to take records for some", () => {
+  test("a base is for raw bytes, and does not turn records into raw bytes", () => {
     const hex = text("a.hex", record("02 0000 00 AABB"), END);
     expect(() => parts({ ...hex, base: 0x100 })).toThrow(
       "a.hex: it has addresses of its own; a base address is for raw binaries",
@@ -451,16 +451,16 @@ describe("what kind of file it is", () => {
     ["a.elf", "a.elf: offset 0: it does not begin as an ELF file does"],
     ["a.axf", "a.axf: offset 0: it does not begin as an ELF file does"],
     ["a.uf2", "a.uf2: it does not begin as a UF2 file does"],
-  ])("%s that is none is not taken for raw bytes", (name, said) => {
+  ])("%s with other content is not taken for raw bytes", (name, said) => {
     expect(() => parts({ ...text(name, "<html>"), base: 0x100 })).toThrow();
     expect(() => parts(text(name, "<html>"))).toThrow(said);
   });
 
-  test.each(["a.elf", "a.hex", "a.s19", "a.uf2", "a.bin"])("%s that is empty is said to be", (name) => {
+  test.each(["a.elf", "a.hex", "a.s19", "a.uf2", "a.bin"])("%s that is empty is refused as empty", (name) => {
     expect(() => parts(text(name, ""))).toThrow(`${name}: the file is empty`);
   });
 
-  test("a flash algorithm is no program", () => {
+  test("a flash algorithm is not a program", () => {
     expect(() => parts({ name: "EX52.FLM", bytes: readFileSync("examples/05-flash/EX52.FLM") })).toThrow(
       "EX52.FLM: it is a flash algorithm, not a program",
     );

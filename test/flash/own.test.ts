@@ -12,7 +12,7 @@ import { madeFlm } from "./made-flm.ts";
 import { byFile, EX52, fileOf, flash, newPath, noise } from "./support.ts";
 
 describe("the own algorithm", () => {
-  test("16 KiB, read back byte for byte", async () => {
+  test("programs 16 KiB, read back byte for byte", async () => {
     const { code, out } = await flash(noise(0x4000), EX52, "--read-back");
     expect(out).toContain("16384 bytes programmed, 0 sectors unchanged, all verified (read)");
     const [, image, read] = /SHA-256 ([0-9a-f]{64}), read back ([0-9a-f]{64})/.exec(out) ?? [];
@@ -62,7 +62,7 @@ describe("the own algorithm", () => {
     expect(code).toBe(0);
   });
 
-  test("what lies outside of the flash is refused before anything is erased", async () => {
+  test("content outside of the flash is refused before anything is erased", async () => {
     const { code, err, out } = await flash(noise(0x20), { ...EX52, base: "0xFFFF0" });
     expect(err).toContain(
       "16 bytes at 0x00100000 are outside of the flash, which is EX52 1 MiB NVMC 0x00000000 to 0x000FFFFF",
@@ -123,7 +123,7 @@ describe("the own algorithm", () => {
     expect((await dbgseq(...argv, "--ram", "0x20002000:0x4000")).code).toBe(0);
   });
 
-  test("RAM that is none is refused before anything is loaded", async () => {
+  test("an address outside of RAM is refused before anything is loaded", async () => {
     const nowhere = { ...EX52, algorithm: byFile("examples/05-flash/EX52.FLM", "0x50000000:0x8000") };
     const { code, err } = await flash(noise(16), nowhere);
     expect(err).toContain(

@@ -40,7 +40,7 @@ describe("flash that can be read", () => {
     expect(code).toBe(1);
   });
 
-  test("a Verify that says yes is no proof, and does no harm to one", async () => {
+  test("a Verify that says yes is not a proof, and does not spoil one", async () => {
     const { code, out } = await run({ Verify: "says yes" }, 1, "--proof", "required");
     expect(out).toContain("all verified (crc)");
     expect(code).toBe(0);
@@ -75,7 +75,7 @@ describe("flash that can be read", () => {
 });
 
 describe("flash that cannot be read", () => {
-  test("only the vendor's algorithm vouches for it, and that is said", async () => {
+  test("only the vendor's algorithm vouches for it, and the report says so", async () => {
     const { code, out } = await run(NOTHING, 5);
     expect(out).toContain("2 sectors verified by the vendor's algorithm only");
     expect(out).not.toContain("all verified");
@@ -91,7 +91,7 @@ describe("flash that cannot be read", () => {
     expect(code).toBe(1);
   });
 
-  test("without a Verify nobody vouches for it", async () => {
+  test("without a Verify nothing vouches for it", async () => {
     const { code, err } = await run({ ProgramPage: "does nothing" }, 5);
     expect(err).toMatch(/the flash holds 0xFF at 0x0001000\w instead of/);
     expect(code).toBe(1);
@@ -110,7 +110,7 @@ describe("flash that cannot be read", () => {
     expect((await flash(noise(0x100), chip, "--no-reset", "--proof", "required")).code).toBe(1);
   });
 
-  test("erasing: its BlankCheck is called that too", async () => {
+  test("the same holds for BlankCheck after erasing", async () => {
     const lies = { EraseSector: "does nothing", BlankCheck: "says blank" } as const;
     const argv = ["erase", "0", ...lying(lies, 5), "--probe", EX52.probe, "--no-config"];
     const any = await dbgseq(...argv);

@@ -118,7 +118,7 @@ test("a BlankCheck that always says yes: the first sector is not taken for erase
   expect(code).toBe(1);
 });
 
-test.each([[[]], [["--force"]]])("... and nothing is said to be blank, with %j", async (more) => {
+test.each([[[]], [["--force"]]])("... and nothing is reported as blank, with %j", async (more) => {
   const argv = [
     "erase",
     "0",
@@ -134,7 +134,7 @@ test.each([[[]], [["--force"]]])("... and nothing is said to be blank, with %j",
   expect(code).toBe(1);
 });
 
-test("Ctrl-C while programming: where it ended is said, and the exit code is 130", async () => {
+test("Ctrl-C while programming is reported with its place, and ends with 130", async () => {
   const controller = new AbortController();
   let err = "";
   const image = fileOf("image.bin", noise(0x8000));

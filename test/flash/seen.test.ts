@@ -92,7 +92,7 @@ describe("a window that need not show the flash, and does", () => {
   });
 });
 
-test("a region that another one's algorithm reaches into afterwards is found out", async () => {
+test("a region that another one's algorithm changes afterwards is found out", async () => {
   algorithm("one.FLM", { address: ONE, program: COPY });
   algorithm("two.FLM", { address: TWO, program: COPY });
   const pack = (two: string): string =>

@@ -58,7 +58,7 @@ function algorithm(): Uint8Array {
   return madeFlm({ code, functions, address: FLASH, size: 2 * SECTOR, pageSize: 0x100, sectors });
 }
 
-test("what cannot be read is erased and programmed; what was programmed is proved and found again", async () => {
+test("unreadable flash is erased and programmed; programmed content is proved and found again", async () => {
   const words = new Map<number, number>();
   const { pipe, clock } = openSimulator({ model: eccModel(words) });
   const context = new DeviceContext({});

@@ -81,7 +81,7 @@ describe("is refused, at its place and before anything is sent, when", () => {
   });
 });
 
-test("a variable that only held an answer before the block is no dependency", async () => {
+test("a variable that only held an answer before the block is not a dependency", async () => {
   const ran = await run(
     "__var x = ReadDP(0); atomic { WriteDP(4, x); x = ReadDP(8); x = 3; WriteDP(8, x); }",
   );

@@ -76,7 +76,7 @@ describe("refusals", () => {
     expect(ran.sentences[0]).toMatch(/^test\.seq:1:\d+: /);
   });
 
-  test("what a sequence held is free again when it returns", async () => {
+  test("buffers of a sequence are free again when it returns", async () => {
     const half = BUFFER_LIMIT / 2;
     const ran = await run(
       `sequence A { __var i = 0; while (i < 4) { Sequence("B"); i += 1; } }

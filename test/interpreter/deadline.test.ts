@@ -26,14 +26,14 @@ function fan(depth: number): string {
 const IS_OVER = { kind: "run-deadline", limitUs: 50_000 };
 
 describe("a run ends within its deadline", () => {
-  test("where sequences fan out into billions of calls", async () => {
+  test("if sequences fan out into billions of calls", async () => {
     const ran = await run(fan(32), { deadlineUs: 50_000, silent: true });
     expect(ran.fault).toMatchObject(IS_OVER);
     expect(ran.clock.nowUs()).toBeLessThan(60_000);
     expect(ran.sentences[0]).toContain("did not end within its deadline of 50000 us");
   });
 
-  test("where each turn of a loop does thousands of statements", async () => {
+  test("if each turn of a loop does thousands of statements", async () => {
     const body = "x += 1; ".repeat(5000);
     const text = `__var x = 0; while (x < 5000 * 1000000) { ${body} }`;
     const ran = await run(text, { deadlineUs: 50_000, silent: true });
@@ -41,19 +41,19 @@ describe("a run ends within its deadline", () => {
     expect(Number(ran.values["x"] ?? 0n)).toBeLessThan(5_000_000);
   });
 
-  test("where a loop's own timeout is longer", async () => {
+  test("if a loop's own timeout is longer", async () => {
     const ran = await run("while (Read32(0xA) == 0) timeout 1s { __var x; }", { deadlineUs: 50_000 });
     expect(ran.fault).toMatchObject(IS_OVER);
   });
 
-  test("where many loops are each within it", async () => {
+  test("if many loops are each within it", async () => {
     const text = "while (1) timeout 20ms; ".repeat(5);
     const ran = await run(text, { deadlineUs: 50_000 });
     expect(ran.fault).toMatchObject(IS_OVER);
     expect(ran.clock.nowUs()).toBe(50_000);
   });
 
-  test("where a wait would outlast it", async () => {
+  test("if a wait would outlast it", async () => {
     const ran = await run("DAP_Delay(0xFFFFFFFF); DAP_SWJ_Pins(0, 0, 0xFFFFFFFF);", { deadlineUs: 50_000 });
     expect(ran.log.slice(0, 1)).toEqual(["DAP_Delay(0xC350)"]);
   });

@@ -37,7 +37,7 @@ describe("accesses happen exactly where the text asks for them", () => {
     expect((await run("__var x; x = Read32(0x10) & 0;")).log).toEqual(["Read32(0x10)"]);
   });
 
-  test("`Read32(a) & 0;` reads, though nobody needs the value", async () => {
+  test("`Read32(a) & 0;` reads, though the value is not needed", async () => {
     expect((await run("Read32(0x10) & 0;")).log).toEqual(["Read32(0x10)", "-- end of sequence"]);
   });
 
@@ -110,7 +110,7 @@ describe("texts are checked", () => {
 });
 
 describe("an atomic block stays atomic", () => {
-  test("where the probe cannot, the sequence aborts with the probe's reason", async () => {
+  test("if the probe cannot run it, the sequence aborts with the probe's reason", async () => {
     const ran = await run("atomic { Write32(0x10, 1); } Write32(0x20, 1);", { noAtomic: "no such command" });
     expect(ran.log).toEqual([]);
     expect(ran.fault?.kind).toBe("access-failed");

@@ -77,7 +77,7 @@ describe("set to 1", () => {
     ]);
   });
 
-  test("again, or in its reserved bits only, is no change", async () => {
+  test("again, or in its reserved bits only, changes nothing", async () => {
     const ran = await run("__errorcontrol = 1; Write32(0xA, 1); __errorcontrol = 1; __errorcontrol = 3;");
     expect(syncs(ran)).toEqual(["end of sequence"]);
   });

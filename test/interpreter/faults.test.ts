@@ -20,7 +20,7 @@ describe("a fault", () => {
     expect(ran.sentences[0]?.endsWith(sentence)).toBe(true);
   });
 
-  test("is none where it is not reached", async () => {
+  test("does not occur if it is not reached", async () => {
     const ran = await run(
       'if (0) { Read64(1); Reed32(1); __var x = 1 / 0; Sequence("Nope"); } Write32(0xA, 1);',
     );
@@ -60,7 +60,7 @@ describe("evaluation order is left to right", () => {
     expect(ran.values["a"]).toBe(6n);
   });
 
-  test("a division by zero stops before what stands behind it", async () => {
+  test("a division by zero stops before the statements after it", async () => {
     const ran = await run("__var z; __var x = 1 / z + Read32(0x10);");
     expect(ran.log).toEqual([]);
   });

@@ -43,7 +43,7 @@ describe("control", () => {
 });
 
 describe("a timeout", () => {
-  test("is no error: the turn finishes, the condition is evaluated once more, an event tells", async () => {
+  test("is not an error: the turn finishes, the condition is evaluated once more, and an event reports it", async () => {
     const ran = await run("while (Read32(0xA) == 0) timeout 3us { Write32(0xB, 1); } Write32(0xC, 1);");
     expect(ran.log).toEqual([
       ...["Read32(0xA)", "Write32(0xB, 0x1)", "Read32(0xA)", "Write32(0xB, 0x1)", "Read32(0xA)"],
@@ -86,7 +86,7 @@ describe("a constant condition", () => {
     expect(eventsOf(ran, "timeout")).toMatchObject([{ limitUs: 50_000, turns: 0, sleep: true }]);
   });
 
-  test("with statements inside repeats them for that time, and is no error under strict timeouts", async () => {
+  test("with statements inside repeats them for that time, and is not an error under strict timeouts", async () => {
     const ran = await run("__var i = 0; while (2 - 1) timeout 8us { i += 1; }", { strictTimeouts: true });
     expect(ran.fault).toBeUndefined();
     expect(ran.values["i"]).toBe(8n);

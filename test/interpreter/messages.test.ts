@@ -77,7 +77,7 @@ describe("Message()", () => {
     expect((await run('Message(3, "?");')).fault).toMatchObject({ kind: "wrong-arguments", fn: "Message" });
   });
 
-  test("wire rule 17: gives up also where an earlier write failed, and tells of that", async () => {
+  test("wire rule 17: gives up even if an earlier write failed, and reports that", async () => {
     const ran = await run('Write32(0xA, 1); Message(0, "behind"); Message(2, "stop");', {
       answer: () => "fault",
     });
@@ -88,7 +88,7 @@ describe("Message()", () => {
     );
   });
 
-  test("wire rule 17: is shown where the access before it was confirmed, not where that ended the run", async () => {
+  test("wire rule 17: is shown if the access before it was confirmed, but not if that ended the run", async () => {
     const text =
       'Write32(1, 1); Message(0, "one"); Write32(2, 2); Message(1, "two"); __var z = 0; __Result = 1 / z;';
     const ran = await run(text, { answer: (shown) => (shown === "Write32(0x2, 0x2)" ? "fault" : 0n) });
@@ -101,7 +101,7 @@ describe("Message()", () => {
     expect(fine.log.at(-1)).toBe("-- end of sequence");
   });
 
-  test("wire rule 17: one tolerated failure keeps no message back", async () => {
+  test("wire rule 17: a tolerated failure does not hold back a message", async () => {
     const text = '__errorcontrol = 1; Write32(1, 1); Message(0, "one"); __errorcontrol = 0;';
     expect(messages(await run(text, { answer: () => "fault" }))).toEqual(["one"]);
   });

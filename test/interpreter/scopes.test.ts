@@ -56,7 +56,7 @@ describe("names from outside", () => {
     expect((await run(text, { debugVars })).fault).toMatchObject({ kind: "read-only-variable" });
   });
 
-  test("an undeclared one is a fault only where it is reached, at its place", async () => {
+  test("an undeclared one is a fault only if it is reached, at its place", async () => {
     const ran = await run(
       "__var en = 0;\n__var x = en && missing;\nif (en) { x = missing; }\nx = 1 + missing;",
     );

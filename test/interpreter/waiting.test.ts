@@ -49,7 +49,7 @@ describe("queries", () => {
     expect(ran.values["x"]).toBe(3n);
   });
 
-  test("that nobody can answer end the run with the reason", async () => {
+  test("without an answer end the run with the reason", async () => {
     const operator = { ...DEFAULTS, query: () => Promise.reject(new Error("the terminal is gone")) };
     const ran = await run('Query(1, "?", 4);', { operator });
     expect(ran.fault?.kind).toBe("operator-failed");
