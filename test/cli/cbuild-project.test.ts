@@ -123,7 +123,7 @@ describe("flash", () => {
 
   test("without a project a FILE must be named", async () => {
     const { code, err } = await dbgseq("flash", ...SIM);
-    expect(err).toContain("which FILE?");
+    expect(err).toContain("no FILE was given");
     expect(code).toBe(2);
   });
 

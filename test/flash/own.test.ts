@@ -134,7 +134,7 @@ describe("the own algorithm", () => {
 
   test("options and names that contradict each other are refused", async () => {
     const both = await flash(noise(16), EX52, "--no-verify", "--read-back");
-    expect(both.err).toContain("--read-back is a way to verify");
+    expect(both.err).toContain("--read-back verifies: it contradicts");
     expect(both.code).toBe(2);
     const uf2 = newPath("d.uf2");
     const dumped = await dbgseq("dump", "0:0x100", "-o", uf2, "--probe", EX52.probe, "--no-config");
