@@ -60,8 +60,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   pack: {
     knows: "PDSC, archives, .dbgconf, SVD, cbuild-run.yml, pack roots",
     imports: ["language", "device"],
-    packages: { yauzl: /^archive/ },
-    node: /^(archive|opened)/,
+    wings: ["faults", "files", "pdsc", "cbuild-run", "svd", "."],
+    packages: { yauzl: /^files\/archive/ },
+    node: /^files\/(archive|folder|opened)/,
   },
   options: {
     knows: "what may be asked for, by every name it has, and which of several values holds",

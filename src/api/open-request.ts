@@ -1,7 +1,7 @@
 /** Builds the request that opens a session from what was gathered and what the caller wants. Opens nothing. */
 import type { Grant } from "../device/guarded/index.ts";
 import { strongest } from "../options/resolve.ts";
-import type { ReadPackFile } from "../pack/files.ts";
+import type { ReadPackFile } from "../pack/files/pack-files.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 import { DEFAULTS, scriptedOperator } from "../session/operator.ts";

@@ -1,5 +1,5 @@
 /**
- * Holds the registers of a device by name and by address, as plain data. pack/svd.ts makes it; it knows no
+ * Holds the registers of a device by name and by address, as plain data. pack/svd/svd.ts makes it; it knows no
  * XML and reads no target.
  */
 import { nearest } from "../lib/nearest.ts";

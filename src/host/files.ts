@@ -3,8 +3,8 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Failure } from "../lib/fault.ts";
 import { Source } from "../lib/source.ts";
-import type { Decided } from "../pack/decided.ts";
-import { withOpened } from "../pack/opened.ts";
+import type { Decided } from "../pack/files/decided.ts";
+import { withOpened } from "../pack/files/opened.ts";
 import { isUtf16, unicodeMark } from "../lib/text-marks.ts";
 import { SessionFailure } from "../project/faults.ts";
 

@@ -3,7 +3,7 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Source } from "../lib/source.ts";
 import type { ReadImport } from "../project/scripts.ts";
-import type { Decided } from "../pack/decided.ts";
+import type { Decided } from "../pack/files/decided.ts";
 import { readPlacedSource } from "./files.ts";
 import { contains } from "./effects/gate.ts";
 

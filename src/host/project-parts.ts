@@ -9,8 +9,8 @@ import { matchDevice, parseDevice } from "../device/match.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { DebugVars } from "../language/tree.ts";
 import { nearest } from "../lib/nearest.ts";
-import { algorithmsFor, boardNamed, mountedOn, type Board } from "../pack/boards.ts";
-import type { Pack } from "../pack/pdsc.ts";
+import { algorithmsFor, boardNamed, mountedOn, type Board } from "../pack/pdsc/boards.ts";
+import type { Pack } from "../pack/pdsc/pdsc.ts";
 import type { RunFile } from "./run-file.ts";
 
 export interface ProjectParts {

@@ -1,7 +1,7 @@
 /** Finds the packs that a cbuild-run.yml names, by path or by name. Reads none of them. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { kindOf } from "../pack/archive-folder.ts";
-import type { CbuildPack, CbuildRun } from "../pack/cbuild-run.ts";
+import { kindOf } from "../pack/files/folder.ts";
+import type { CbuildPack, CbuildRun } from "../pack/cbuild-run/cbuild-run.ts";
 import { PackFailure } from "../pack/faults.ts";
 import { findPack, packRoot, parsePackName } from "../pack/find.ts";
 import { SessionFailure } from "../project/faults.ts";

@@ -4,7 +4,7 @@
  */
 import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
-import type { Decided } from "../pack/decided.ts";
+import type { Decided } from "../pack/files/decided.ts";
 import type { StateFile } from "../session/assemble.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { readSource } from "./files.ts";

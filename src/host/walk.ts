@@ -2,7 +2,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { append } from "../lib/lists.ts";
-import type { Decision } from "../pack/decided.ts";
+import type { Decision } from "../pack/files/decided.ts";
 import { contains } from "./effects/gate.ts";
 import { exchanged } from "./effects/resolve.ts";
 import { unreadable } from "./files.ts";

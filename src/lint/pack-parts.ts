@@ -5,7 +5,7 @@ import type { DebugVars, Sequence } from "../language/tree.ts";
 import type { Span } from "../lib/source.ts";
 import { listed } from "../lib/listed.ts";
 import { where } from "../lib/source.ts";
-import { baseName, type PackFiles } from "../pack/files.ts";
+import { baseName, type PackFiles } from "../pack/files/pack-files.ts";
 
 /**
  * Takes definitions of one place (a level of a pack, a scope of a script): if two are for one processor, only

@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Scope, Script, Text } from "../language/tree.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { DeviceEntry } from "../pack/pdsc.ts";
+import type { DeviceEntry } from "../pack/pdsc/pdsc.ts";
 
 const LEVELS = ["family", "subFamily", "device", "variant"] as const;
 

@@ -6,9 +6,9 @@ import { matchDevice, type DeviceName, type DeviceRequest } from "../device/matc
 import { nearest } from "../lib/nearest.ts";
 import { Source } from "../lib/source.ts";
 import { parseXml } from "../lib/xml.ts";
-import { kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
+import { kindOf, listFolder, readDiskFile } from "./files/folder.ts";
 import { PackFailure } from "./faults.ts";
-import { readPdsc } from "./pdsc.ts";
+import { readPdsc } from "./pdsc/pdsc.ts";
 import { decodeXml } from "./text.ts";
 import { compareVersions, parseRange, satisfies, type VersionRange } from "./version.ts";
 

@@ -4,11 +4,11 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Source } from "../lib/source.ts";
-import { endless, FolderFiles, kindOf, listFolder, readDiskFile } from "./archive-folder.ts";
-import { openArchive } from "./archive.ts";
-import type { Decided } from "./decided.ts";
-import { baseName, descriptionAmong, folderOf, type PackFiles } from "./files.ts";
-import { readPdsc, type Pack } from "./pdsc.ts";
+import { endless, FolderFiles, kindOf, listFolder, readDiskFile } from "./files/folder.ts";
+import { openArchive } from "./files/archive.ts";
+import type { Decided } from "./files/decided.ts";
+import { baseName, descriptionAmong, folderOf, type PackFiles } from "./files/pack-files.ts";
+import { readPdsc, type Pack } from "./pdsc/pdsc.ts";
 import { decodeXml } from "./text.ts";
 
 export interface OpenedPack {

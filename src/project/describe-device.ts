@@ -1,7 +1,7 @@
 /** Finds the description of a device by the name that the user gave. Opens no pack. */
 import { matchDevice, parseDevice } from "../device/match.ts";
-import type { Described } from "../pack/describe.ts";
-import type { Pack } from "../pack/pdsc.ts";
+import type { Described } from "../pack/pdsc/describe.ts";
+import type { Pack } from "../pack/pdsc/pdsc.ts";
 import { SessionFailure } from "./faults.ts";
 
 /** Returns the named device; the only device of a pack needs no name. */

@@ -1,7 +1,7 @@
 /** Makes a device out of texts that the caller read, for hosts without files. Opens nothing. */
 import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
-import { readPdsc, type Pack } from "../pack/pdsc.ts";
+import { readPdsc, type Pack } from "../pack/pdsc/pdsc.ts";
 import { DeviceContext } from "./context.ts";
 import { mustBeDeclared } from "./declared.ts";
 import { describeDevice } from "./describe-device.ts";

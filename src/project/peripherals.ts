@@ -2,11 +2,11 @@
 import { nameAt, type Named, type RegisterMap } from "../device/peripherals.ts";
 import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../coresight/registers.ts";
 import { Source, where } from "../lib/source.ts";
-import { readSvd, type ReadSvd } from "../pack/svd.ts";
+import { readSvd, type ReadSvd } from "../pack/svd/svd.ts";
 import { decodeXml } from "../pack/text.ts";
 import type { DeviceContext } from "./context.ts";
 import { SessionFailure } from "./faults.ts";
-import type { ReadPackFile } from "../pack/files.ts";
+import type { ReadPackFile } from "../pack/files/pack-files.ts";
 
 export interface SvdFile {
   readonly path: string;

@@ -18,7 +18,7 @@ import type { DeviceContext } from "../project/context.ts";
 import { TargetAccess } from "./access/debug-access.ts";
 import type { DebugInfo } from "./debug-info.ts";
 import type { SessionEvent } from "./flow/events.ts";
-import type { ReadPackFile } from "../pack/files.ts";
+import type { ReadPackFile } from "../pack/files/pack-files.ts";
 import type { SvdFile } from "../project/peripherals.ts";
 import { Guard, type Consent } from "./guard/guard.ts";
 import { Connection } from "./connection.ts";

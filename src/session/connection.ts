@@ -6,7 +6,7 @@ import type { Size } from "../coresight/adi/mem-ap.ts";
 import type { FlashDriver } from "../flash/driver.ts";
 import type { Excerpt } from "../lib/source.ts";
 import { plain, type Leave, type Settings, type SourcedSettings } from "../options/resolve.ts";
-import type { ReadPackFile } from "../pack/files.ts";
+import type { ReadPackFile } from "../pack/files/pack-files.ts";
 import { resetKindOf, type ResetKind } from "../project/connection-bits.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { connectionNotes, refuseUnconnectable } from "../project/pack-layer.ts";

@@ -8,7 +8,7 @@ import { readFlm, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
 import { FlashImage } from "../../src/flash/file/image.ts";
 import { Loader } from "../../src/flash/program/loader.ts";
 import type { FlashStep } from "../../src/flash/program/report.ts";
-import { openArchive } from "../../src/pack/archive.ts";
+import { openArchive } from "../../src/pack/files/archive.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { decodeXml } from "../../src/pack/text.ts";
 import { deriveModel } from "../../src/simulator/model/derive.ts";
 import { modelText } from "../../src/simulator/model/text.ts";

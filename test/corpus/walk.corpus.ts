@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { decodeXml } from "../../src/pack/text.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { Source, where } from "../../src/lib/source.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { PackFailure } from "../../src/pack/faults.ts";
 import { openPack } from "../../src/pack/open.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { CODES, type Code } from "../../src/diagnostics/codes.ts";
 import { PAGES, wholeFile, type Page } from "../../src/diagnostics/pages.ts";
 import { Source } from "../../src/lib/source.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { dbgseqIn } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

@@ -13,7 +13,7 @@ import { DebugInfo } from "../../src/session/debug-info.ts";
 import { projectHeaders } from "../../src/host/project.ts";
 import { yamlModel } from "../../src/simulator/model/define-model.ts";
 import { openSimulator } from "../../src/simulator/open.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { dbgseqIn } from "../support/command-line.ts";
 import { lyingArchive, lyingElf } from "./binaries.ts";
 import type { Kind } from "./cases.ts";

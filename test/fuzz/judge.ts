@@ -9,10 +9,10 @@ import { printScript, printSequence } from "../../src/language/print/printer.ts"
 import type { Script, Sequence } from "../../src/language/tree.ts";
 import { Source, whole } from "../../src/lib/source.ts";
 import { parseXml } from "../../src/lib/xml.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
-import { readSequence } from "../../src/pack/sequence.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
+import { readSequence } from "../../src/pack/pdsc/sequence.ts";
 import { scriptFindings } from "../../src/lint/findings.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
 import { shape } from "../support/shape.ts";

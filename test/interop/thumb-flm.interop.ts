@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FlashFailure } from "../../src/flash/faults.ts";
 import { readFlm, type AlgorithmFunction, type FlashAlgorithm } from "../../src/flash/algorithm/flm.ts";
-import { openArchive } from "../../src/pack/archive.ts";
+import { openArchive } from "../../src/pack/files/archive.ts";
 import { shippedModel } from "../../src/simulator/models/shipped.ts";
 import { PROFILES } from "../../src/simulator/thumb/profile.ts";
 import { corpus, corpusFiles, corpusPath } from "../support/corpus.ts";

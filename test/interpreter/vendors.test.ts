@@ -6,7 +6,7 @@ import type { DeviceDescription, SequenceDefinition } from "../../src/device/des
 import { resolveSequence } from "../../src/device/precedence.ts";
 import { InterpreterFailure } from "../../src/interpreter/faults.ts";
 import { runSequence } from "../../src/interpreter/run/run.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { corpusText, describeCorpus } from "../support/corpus.ts";
 import { DEFAULTS, ENVIRONMENT } from "./support/run.ts";
 import { MemoryTarget } from "./support/target.ts";

@@ -1,6 +1,6 @@
 /** One style, stable under a second print; comments stay with what they explain; `else` comes back. */
 import { describe, expect, test } from "vitest";
-import { readSequence } from "../../src/pack/sequence.ts";
+import { readSequence } from "../../src/pack/pdsc/sequence.ts";
 import { parseScript } from "../../src/language/text/parse.ts";
 import { printScriptXml, printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
 import { printScript } from "../../src/language/print/printer.ts";

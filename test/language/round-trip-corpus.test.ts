@@ -1,7 +1,7 @@
 /** Every sequence of real packs, as .seq and back, and as PDSC and back: the same tree, and text that stays as it is. */
 import { expect, test } from "vitest";
-import { readSequence } from "../../src/pack/sequence.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readSequence } from "../../src/pack/pdsc/sequence.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
 import { parseScript } from "../../src/language/text/parse.ts";
 import { printSequence } from "../../src/language/print/printer.ts";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 import { Source, where } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
 import { corpusFiles, corpusText, describeCorpus } from "../support/corpus.ts";
 import { KINDS, pick, seeded, slips, type Kind, type Random, type Slip } from "./mutate.ts";

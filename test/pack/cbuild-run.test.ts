@@ -1,7 +1,7 @@
 /** What a cbuild-run.yml says about the target, and what is said of one that is none. */
 import { expect, test } from "vitest";
 import { Source, where } from "../../src/lib/source.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { shown } from "../support/pdsc.ts";
 
 const nowhere = { source: new Source("nowhere", ""), start: 0, end: 0 };

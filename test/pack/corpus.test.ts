@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { where } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { corpusFiles, corpusText, describeCorpus } from "../support/corpus.ts";
 
 /** What is truly wrong in these files. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { packFindings } from "../../src/lint/pack-findings.ts";
 
 /** More than fit on the stack as arguments. */

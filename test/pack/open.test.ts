@@ -1,7 +1,7 @@
 /** Packs as they are found on a disk: archives, folders, descriptions; and what is wrong with some of them. */
 import { describe, expect, test } from "vitest";
 import { where } from "../../src/lib/source.ts";
-import { MAX_FILE_BYTES, openArchive } from "../../src/pack/archive.ts";
+import { MAX_FILE_BYTES, openArchive } from "../../src/pack/files/archive.ts";
 import { PackFailure, type PackFault } from "../../src/pack/faults.ts";
 import { openPack } from "../../src/pack/open.ts";
 import { corpusFiles, corpusPath, describeCorpus } from "../support/corpus.ts";

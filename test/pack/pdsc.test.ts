@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { packOf, shown } from "../support/pdsc.ts";
 
 function read(text: string): ReturnType<typeof readPdsc> {

@@ -5,11 +5,11 @@ import { expect, test } from "vitest";
 import { matchDevice, parseDevice } from "../../src/device/match.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { Source } from "../../src/lib/source.ts";
-import { openArchive } from "../../src/pack/archive.ts";
-import { readCbuildRun } from "../../src/pack/cbuild-run.ts";
+import { openArchive } from "../../src/pack/files/archive.ts";
+import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { PackFailure } from "../../src/pack/faults.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { folderWith } from "../support/folder.ts";
 import { zip } from "../support/zip.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { printSequence } from "../../src/language/print/printer.ts";
 import type { Control, Expression, Item, Sequence, Statement } from "../../src/language/tree.ts";
 import { Source, where, type Span } from "../../src/lib/source.ts";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { describedBy, deviceOf, shown } from "../support/pdsc.ts";
 
 const source = new Source(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fullName, nameAt, type RegisterMap } from "../../src/device/peripherals.ts";
 import { Source } from "../../src/lib/source.ts";
 import { openPack } from "../../src/pack/open.ts";
-import { readSvd } from "../../src/pack/svd.ts";
+import { readSvd } from "../../src/pack/svd/svd.ts";
 import { decodeXml } from "../../src/pack/text.ts";
 import { corpusPath, describeCorpus } from "../support/corpus.ts";
 

@@ -7,7 +7,7 @@ import { readFlm } from "../../src/flash/algorithm/flm.ts";
 import { readLines } from "../../src/lib/dwarf-lines.ts";
 import { readElf } from "../../src/lib/elf.ts";
 import { Source } from "../../src/lib/source.ts";
-import { openArchive } from "../../src/pack/archive.ts";
+import { openArchive } from "../../src/pack/files/archive.ts";
 import { DebugInfo } from "../../src/session/debug-info.ts";
 import { flatten } from "../../src/project/flatten.ts";
 import { importsOf, loadScripts, type ReadImport } from "../../src/project/scripts.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { DeviceDescription } from "../../src/device/description.ts";
 import { sentences } from "../../src/lib/fault.ts";
 import { openPack, type OpenedPack } from "../../src/pack/open.ts";
-import type { Described } from "../../src/pack/describe.ts";
+import type { Described } from "../../src/pack/pdsc/describe.ts";
 import { DeviceContext } from "../../src/project/context.ts";
 import { openSessionOver } from "../../src/session/probe/open.ts";
 import { scriptedOperator } from "../../src/session/operator.ts";

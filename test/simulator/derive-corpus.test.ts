@@ -1,6 +1,6 @@
 /** Every device of real packs either becomes a simulated one that answers, or says why it cannot. */
 import { expect, test } from "vitest";
-import { readPdsc } from "../../src/pack/pdsc.ts";
+import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { Failure } from "../../src/lib/fault.ts";
 import type { ModelFault } from "../../src/simulator/faults.ts";
 import { deriveModel, type Derived } from "../../src/simulator/model/derive.ts";

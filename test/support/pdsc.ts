@@ -1,8 +1,8 @@
 /** Small pack descriptions for tests. */
 import { Source, where } from "../../src/lib/source.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import type { Described } from "../../src/pack/describe.ts";
-import { readPdsc, type Pack } from "../../src/pack/pdsc.ts";
+import type { Described } from "../../src/pack/pdsc/describe.ts";
+import { readPdsc, type Pack } from "../../src/pack/pdsc/pdsc.ts";
 
 /** A pack whose devices element holds `devices`, one line below it. */
 export function packOf(devices: string): Pack {

@@ -1,6 +1,6 @@
 /** What a pack describes. Pure. */
 import type { Source } from "../../lib/source.ts";
-import { readPdsc, type DeviceEntry, type Pack } from "../../pack/pdsc.ts";
+import { readPdsc, type DeviceEntry, type Pack } from "../../pack/pdsc/pdsc.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { call } from "../arguments.ts";
 import { sourceOrText } from "./given.ts";

@@ -2,7 +2,7 @@
 import { Failure } from "../../lib/fault.ts";
 import type { Source } from "../../lib/source.ts";
 import type { RegisterMap } from "../../device/peripherals.ts";
-import type { ReadPackFile } from "../../pack/files.ts";
+import type { ReadPackFile } from "../../pack/files/pack-files.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { Peripherals, svdOf } from "../../project/peripherals.ts";
 import { wantedBySequences } from "../../session/smoke/smoke.ts";

@@ -8,7 +8,7 @@ import { readInputs } from "../../host/inputs.ts";
 import { CHECKED_KINDS, filesOf, type FoundFile } from "../../host/walk.ts";
 import { fileFindings, packFindings } from "../../lint/pack-findings.ts";
 import { openPack } from "../../pack/open.ts";
-import type { Decided } from "../../pack/decided.ts";
+import type { Decided } from "../../pack/files/decided.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { any, call, listOf, options as named, optional, text, work } from "../arguments.ts";
 import { findingsIn, type CheckSurroundings } from "../calls/check.ts";

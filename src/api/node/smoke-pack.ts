@@ -3,7 +3,7 @@
  * from it.
  */
 import { readPack } from "../../host/inputs.ts";
-import type { Pack } from "../../pack/pdsc.ts";
+import type { Pack } from "../../pack/pdsc/pdsc.ts";
 import { describeDevice } from "../../project/describe-device.ts";
 import { smoke, type SmokeResult, type SmokeStep } from "../../session/smoke/smoke.ts";
 import type { Assumption } from "../../simulator/model/assume.ts";

@@ -6,7 +6,7 @@
 import { constants } from "node:fs";
 import { lstat, open, readlink, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { placeOf } from "../../pack/opened.ts";
+import { placeOf } from "../../pack/files/opened.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { replaceWhole } from "../whole-files.ts";
 import { exchanged, refusedPath } from "./resolve.ts";

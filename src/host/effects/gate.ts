@@ -5,7 +5,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { SessionFailure } from "../../project/faults.ts";
-import type { Decided, Decision } from "../../pack/decided.ts";
+import type { Decided, Decision } from "../../pack/files/decided.ts";
 import type { Effect, HostGrant } from "../../options/grants.ts";
 import { exchanged, type ResolvedPath } from "./resolve.ts";
 

@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import type { Ended, HostEffects, LoadedDebugInfo, HostProgram, Within } from "../../interpreter/ports.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import type { ReadPackFile } from "../../pack/files.ts";
+import type { ReadPackFile } from "../../pack/files/pack-files.ts";
 import { expand, type Places } from "../../project/placeholders.ts";
 import { splitArguments } from "./arguments.ts";
 import { runChild } from "./child.ts";

@@ -13,7 +13,7 @@ import { U64_MAX } from "../../lib/u64.ts";
 import type { Crew } from "../flow/crew.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { findPlaces, type FlashPlace, type WantedRange } from "./places.ts";
-import type { ReadPackFile } from "../../pack/files.ts";
+import type { ReadPackFile } from "../../pack/files/pack-files.ts";
 import type { OtherCores } from "./other-cores.ts";
 import { FlashSequences, type OpenAlgorithm } from "./sequence-runner.ts";
 

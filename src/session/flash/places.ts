@@ -11,7 +11,7 @@ import { hex32 } from "../../lib/hex.ts";
 import { where } from "../../lib/source.ts";
 import { memoryKinds } from "../../project/memory-kinds.ts";
 import { sequenceRegions } from "./sequence-places.ts";
-import type { ReadPackFile } from "../../pack/files.ts";
+import type { ReadPackFile } from "../../pack/files/pack-files.ts";
 
 /** A place erases and programs a part of the address space. */
 export type FlashPlace = AlgorithmPlace | SequencePlace;

@@ -6,7 +6,7 @@
 import type { DeviceDescription } from "../../device/description.ts";
 import type { RegisterMap } from "../../device/peripherals.ts";
 import { sentences } from "../../lib/fault.ts";
-import type { Pack } from "../../pack/pdsc.ts";
+import type { Pack } from "../../pack/pdsc/pdsc.ts";
 import type { Assumption } from "../../simulator/model/assume.ts";
 import { deriveModel } from "../../simulator/model/derive.ts";
 import { openSimulator } from "../../simulator/open.ts";

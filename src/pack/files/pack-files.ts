@@ -1,8 +1,8 @@
 /** Finds the files of a pack by the paths in its description, for any kind of storage. Opens nothing itself. */
-import { nearest } from "../lib/nearest.ts";
-import { PackFailure } from "./faults.ts";
-import { least } from "../lib/lists.ts";
-import type { FileHome } from "../device/description.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { PackFailure } from "../faults.ts";
+import { least } from "../../lib/lists.ts";
+import type { FileHome } from "../../device/description.ts";
 
 export interface PackFiles {
   /** The path of the archive or the folder, for messages. */

@@ -2,10 +2,10 @@
  * Reads values of a cbuild-run.yml by their path, each with its place, and reports values of another kind.
  * Knows no key by name.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Excerpt, Span } from "../lib/source.ts";
-import { whole, Source } from "../lib/source.ts";
-import type { YamlDocument, YamlPath, YamlValue } from "../lib/yaml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Excerpt, Span } from "../../lib/source.ts";
+import { whole, Source } from "../../lib/source.ts";
+import type { YamlDocument, YamlPath, YamlValue } from "../../lib/yaml.ts";
 
 export class CbuildReader {
   readonly diagnostics: Diagnostic[] = [];

@@ -2,9 +2,9 @@
  * Reads the boards of a pack: the devices that are mounted on them, and what else they have. Opens no
  * algorithm file.
  */
-import type { Algorithm, DeviceDescription, Memory } from "../device/description.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import type { Algorithm, DeviceDescription, Memory } from "../../device/description.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 import { given } from "./fields.ts";
 import { algorithms, memories } from "./memories.ts";
 import { unknownParts } from "./schema.ts";

@@ -2,8 +2,8 @@
  * Says how an inner level (family > subFamily > device > variant) adds to and replaces what outer ones say.
  * Knows elements and their keys; knows no element by name.
  */
-import type { Level } from "../device/description.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import type { Level } from "../../device/description.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 
 /** The elements that describe a device; a variant stands inside its device. */
 export interface Levels {

@@ -2,9 +2,9 @@
  * Reads what elements of a CMSIS-SVD file say: names, numbers, bits, arrays. Knows how each is spelt, but no
  * register.
  */
-import type { RegisterSize, SvdAccess } from "../device/peripherals.ts";
-import type { Span } from "../lib/source.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import type { RegisterSize, SvdAccess } from "../../device/peripherals.ts";
+import type { Span } from "../../lib/source.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 
 /** The longest name that vendors ship has about 60 letters. */
 const LONGEST_NAME = 1000;

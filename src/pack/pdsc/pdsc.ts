@@ -2,10 +2,10 @@
  * Reads a pack description file: its identity and the tree of its devices. Knows no archive and no search
  * path.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { Failure } from "../lib/fault.ts";
-import type { Source, Span } from "../lib/source.ts";
-import { parseXml, type XmlElement, type XmlFault } from "../lib/xml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { Failure } from "../../lib/fault.ts";
+import type { Source, Span } from "../../lib/source.ts";
+import { parseXml, type XmlElement, type XmlFault } from "../../lib/xml.ts";
 import { boardsOf, type Board } from "./boards.ts";
 import { describe, type Described } from "./describe.ts";
 import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";

@@ -2,15 +2,15 @@
  * Reads a CMSIS-SVD file (format 1.3): peripherals, clusters, registers and fields, arrays and derived ones.
  * A part of a register that cannot be read costs that register only and is listed with its place.
  */
-import { where, type Source, type Span } from "../lib/source.ts";
-import { parseXml, type XmlElement } from "../lib/xml.ts";
+import { where, type Source, type Span } from "../../lib/source.ts";
+import { parseXml, type XmlElement } from "../../lib/xml.ts";
 import {
   RegisterMap,
   type PeripheralRegister,
   type RegisterField,
   type SvdAccess,
-} from "../device/peripherals.ts";
-import { PackFailure } from "./faults.ts";
+} from "../../device/peripherals.ts";
+import { PackFailure } from "../faults.ts";
 import {
   accessOf,
   bitsOf,
@@ -26,8 +26,8 @@ import {
   valuesOf,
   type Item,
   type Properties,
-} from "./svd-elements.ts";
-import { append } from "../lib/lists.ts";
+} from "./elements.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface SvdProblem {
   readonly message: string;

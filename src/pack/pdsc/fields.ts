@@ -2,10 +2,10 @@
  * Reads the attributes of an element and of the outer ones it inherits from, and reports what it cannot read
  * at its place. Knows the schema's spellings of numbers and booleans; knows no element by name.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../lib/source.ts";
-import { integerOf } from "../lib/u64.ts";
-import type { XmlAttribute, XmlElement } from "../lib/xml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Span } from "../../lib/source.ts";
+import { integerOf } from "../../lib/u64.ts";
+import type { XmlAttribute, XmlElement } from "../../lib/xml.ts";
 import { missingAttribute, wrongValue } from "./diagnostics.ts";
 
 const U32_MAX = 0xffff_ffffn;

@@ -3,19 +3,19 @@
  * images, and what the project adds to the packs (memories, algorithms, values of debugvars). Knows no files:
  * paths are as written.
  */
-import { checkDebugVars, type Override } from "../device/debug-vars.ts";
-import type { AddedMemory, RegisterFile } from "../device/amendment.ts";
-import type { Algorithm } from "../device/description.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { parseBlock } from "../language/text/parse.ts";
-import type { DebugVars } from "../language/tree.ts";
-import { Failure } from "../lib/fault.ts";
-import type { Source, Span } from "../lib/source.ts";
-import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../lib/yaml.ts";
-import { CbuildReader, isMapping } from "./cbuild-run-reader.ts";
-import { unusedSections } from "./cbuild-run-unused.ts";
-import { given } from "./fields.ts";
-import { append } from "../lib/lists.ts";
+import { checkDebugVars, type Override } from "../../device/debug-vars.ts";
+import type { AddedMemory, RegisterFile } from "../../device/amendment.ts";
+import type { Algorithm } from "../../device/description.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { parseBlock } from "../../language/text/parse.ts";
+import type { DebugVars } from "../../language/tree.ts";
+import { Failure } from "../../lib/fault.ts";
+import type { Source, Span } from "../../lib/source.ts";
+import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../../lib/yaml.ts";
+import { CbuildReader, isMapping } from "./reader.ts";
+import { unusedSections } from "./unused.ts";
+import { given } from "../pdsc/fields.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface CbuildRun {
   /** It has the form `Vendor::Device[:Pname]`. */

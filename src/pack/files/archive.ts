@@ -6,9 +6,9 @@ import type { Readable } from "node:stream";
 import { closeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { fromFdPromise, getFileNameLowLevel, type Entry, type ZipFile } from "yauzl";
-import { Failure } from "../lib/fault.ts";
-import { PackFailure } from "./faults.ts";
-import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
+import { Failure } from "../../lib/fault.ts";
+import { PackFailure } from "../faults.ts";
+import { FileNames, missingFile, normalized, type PackFiles } from "./pack-files.ts";
 import type { Decision } from "./decided.ts";
 import { descriptorOf } from "./opened.ts";
 

@@ -1,9 +1,9 @@
 /** The findings of the pack reader, one function each, so that their sentences are the same everywhere. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { listed } from "../lib/listed.ts";
-import { nearest } from "../lib/nearest.ts";
-import type { Span } from "../lib/source.ts";
-import type { XmlAttribute, XmlElement } from "../lib/xml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { listed } from "../../lib/listed.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Span } from "../../lib/source.ts";
+import type { XmlAttribute, XmlElement } from "../../lib/xml.ts";
 
 export function unknownElement(element: XmlElement, parent: XmlElement): Diagnostic {
   return {

@@ -2,18 +2,18 @@
  * Joins the levels family > subFamily > device > variant into one description. Knows how each element
  * inherits.
  */
-import { checkDebugVars } from "../device/debug-vars.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { DeviceDescription, Origin, SequenceDefinition } from "../device/description.ts";
-import type { DebugVars } from "../language/tree.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import { checkDebugVars } from "../../device/debug-vars.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { DeviceDescription, Origin, SequenceDefinition } from "../../device/description.ts";
+import type { DebugVars } from "../../language/tree.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 import { given } from "./fields.ts";
 import { grouped, isGroup, keyBy, named, ownElements, type Levels, type NamedLevel } from "./inheritance.ts";
 import { algorithms, flashInfos, memories } from "./memories.ts";
 import { accessPort, debugConfig, debugPort, debugs, processors } from "./properties.ts";
 import { repeatedElements, unknownParts, unknownProcessors } from "./schema.ts";
 import { readDebugVars, readSequence } from "./sequence.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 export interface Described {
   readonly description: DeviceDescription;

@@ -5,10 +5,10 @@
 import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { Failure } from "../lib/fault.ts";
-import { PackFailure } from "./faults.ts";
+import { Failure } from "../../lib/fault.ts";
+import { PackFailure } from "../faults.ts";
 import { MAX_FILE_BYTES } from "./archive.ts";
-import { FileNames, missingFile, normalized, type PackFiles } from "./files.ts";
+import { FileNames, missingFile, normalized, type PackFiles } from "./pack-files.ts";
 import type { Decision } from "./decided.ts";
 import { withOpened } from "./opened.ts";
 

@@ -2,10 +2,10 @@
  * Reads the memories of a device and what programs them, each from the elements that describe it. Opens no
  * algorithm file.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Algorithm, FlashBlock, FlashInfo, Memory } from "../device/description.ts";
-import { U64_MAX } from "../lib/u64.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Algorithm, FlashBlock, FlashInfo, Memory } from "../../device/description.ts";
+import { U64_MAX } from "../../lib/u64.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 import { Fields, given } from "./fields.ts";
 import { grouped, withoutReplaced, type Group } from "./inheritance.ts";
 

@@ -2,9 +2,9 @@
  * Reads a PDSC `<sequence>` element into the one tree of the language. Knows the elements; language/ reads
  * the text inside.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { adoptComments } from "../language/text/comments.ts";
-import { parseBlock, parseExpression } from "../language/text/parse.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { adoptComments } from "../../language/text/comments.ts";
+import { parseBlock, parseExpression } from "../../language/text/parse.ts";
 import type {
   Attribute,
   Block,
@@ -16,9 +16,9 @@ import type {
   Sequence,
   Text,
   Timeout,
-} from "../language/tree.ts";
-import { spanIn } from "../lib/source.ts";
-import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../lib/xml.ts";
+} from "../../language/tree.ts";
+import { spanIn } from "../../lib/source.ts";
+import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../../lib/xml.ts";
 import {
   ineffectiveAttribute,
   missingAttribute,
@@ -28,7 +28,7 @@ import {
 } from "./diagnostics.ts";
 import { Fields, given } from "./fields.ts";
 import { LineScanner } from "./line-scanner.ts";
-import { append } from "../lib/lists.ts";
+import { append } from "../../lib/lists.ts";
 
 type Report = Diagnostic[];
 

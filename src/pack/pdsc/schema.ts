@@ -2,11 +2,11 @@
  * Lists the attributes and children that the specification (PACK.xsd 1.7.60) knows for the elements that
  * describe debugging and programming, so that a misspelt one is found. Knows no values.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { XmlElement } from "../lib/xml.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
 import { ownElements } from "./inheritance.ts";
-import { table } from "../lib/table.ts";
+import { table } from "../../lib/table.ts";
 
 /** A key is `accessportV1@__apid` or the like; `children` is absent if anything may stand. */
 interface Shape {

@@ -2,7 +2,7 @@
  * Reads processors, ports and connections of a device, each from the elements that describe it. Knows no
  * memories.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type {
   AccessPort,
   DataPatch,
@@ -10,8 +10,8 @@ import type {
   DebugConfig,
   DebugPort,
   Processor,
-} from "../device/description.ts";
-import type { XmlElement } from "../lib/xml.ts";
+} from "../../device/description.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 import { Fields, given } from "./fields.ts";
 import { grouped, isGroup, keyBy, type Group } from "./inheritance.ts";
 

@@ -2,9 +2,9 @@
  * Names the sections of a cbuild-run.yml that are not used, so that the user does not wait for their effect.
  * Knows no values.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { YamlPath } from "../lib/yaml.ts";
-import { isMapping, type CbuildReader } from "./cbuild-run-reader.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { YamlPath } from "../../lib/yaml.ts";
+import { isMapping, type CbuildReader } from "./reader.ts";
 
 /** These sections are read, or only say which tool made the file. */
 const USED = new Set(
