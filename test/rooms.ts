@@ -36,9 +36,10 @@ const BELOW_SESSION = [
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   lib: {
-    knows: "sources and spans, clocks, numbers, XML and YAML with places; no domain words",
+    knows: "sources and spans, clocks, numbers; readers of XML, YAML, ELF and DWARF; no domain words",
     imports: [],
-    packages: { saxes: /^xml/, "js-yaml": /^yaml/, valibot: /^checked-yaml/ },
+    wings: [".", "formats"],
+    packages: { saxes: /^formats\/xml/, "js-yaml": /^formats\/yaml/, valibot: /^formats\/checked-yaml/ },
   },
   diagnostics: { knows: "findings as data; as text, JSON, SARIF and workflow commands", imports: [] },
   language: {

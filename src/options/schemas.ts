@@ -1,6 +1,6 @@
 /** Makes the schema of each kind of value in a YAML file: a recipe's header and dbgseq.yaml. */
 import * as v from "valibot";
-import { u64 } from "../lib/checked-yaml.ts";
+import { u64 } from "../lib/formats/checked-yaml.ts";
 import type { Kind } from "./kinds.ts";
 
 const NAME = "a text that is not empty";

@@ -5,7 +5,7 @@
 import { matchDevice, type DeviceName, type DeviceRequest } from "../device/match.ts";
 import { nearest } from "../lib/nearest.ts";
 import { Source } from "../lib/source.ts";
-import { parseXml } from "../lib/xml.ts";
+import { parseXml } from "../lib/formats/xml.ts";
 import { kindOf, listFolder, readDiskFile } from "./files/folder.ts";
 import { PackFailure } from "./faults.ts";
 import { readPdsc } from "./pdsc/pdsc.ts";

@@ -3,10 +3,10 @@
  * carries it out.
  */
 import * as v from "valibot";
-import { checkYaml, described, u32, u64, type YamlProblem } from "../lib/checked-yaml.ts";
+import { checkYaml, described, u32, u64, type YamlProblem } from "../lib/formats/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
 import { headerEntries, type Header } from "../options/header.ts";
-import { parseYaml, type YamlDocument, type YamlPath } from "../lib/yaml.ts";
+import { parseYaml, type YamlDocument, type YamlPath } from "../lib/formats/yaml.ts";
 
 const name = v.pipe(v.string(), v.minLength(1, "a name"));
 const size = v.optional(v.picklist([8, 16, 32]), 32);

@@ -2,8 +2,8 @@
  * Holds what LoadDebugInfo loaded: the functions, variables and source lines of executables, for sentences
  * about addresses.
  */
-import { readLines, type LineRange } from "../lib/dwarf-lines.ts";
-import { readElf } from "../lib/elf.ts";
+import { readLines, type LineRange } from "../lib/formats/dwarf-lines.ts";
+import { readElf } from "../lib/formats/elf.ts";
 import { hex32 } from "../lib/hex.ts";
 import { SessionFailure } from "../project/faults.ts";
 

@@ -4,7 +4,7 @@ import { printSequenceXml } from "../../src/language/print/pdsc-printer.ts";
 import { parseScript } from "../../src/language/text/parse.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseXml, type XmlElement } from "../../src/lib/xml.ts";
+import { parseXml, type XmlElement } from "../../src/lib/formats/xml.ts";
 
 /** The text of one block, or a control with its condition. */
 export type Part =

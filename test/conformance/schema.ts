@@ -1,9 +1,9 @@
 /** The shape of the conformance data: chapters of requirements, each with cases. test/conformance/README.md explains it. */
 import * as v from "valibot";
-import { checkYaml } from "../../src/lib/checked-yaml.ts";
+import { checkYaml } from "../../src/lib/formats/checked-yaml.ts";
 import type { Source } from "../../src/lib/source.ts";
 import { where } from "../../src/lib/source.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 
 const number = v.union([v.number(), v.bigint()]);
 const texts = v.array(v.string());

@@ -8,7 +8,7 @@ import { printScriptXml, printSequenceXml } from "../../src/language/print/pdsc-
 import { printScript, printSequence } from "../../src/language/print/printer.ts";
 import type { Script, Sequence } from "../../src/language/tree.ts";
 import { Source, whole } from "../../src/lib/source.ts";
-import { parseXml } from "../../src/lib/xml.ts";
+import { parseXml } from "../../src/lib/formats/xml.ts";
 import { readCbuildRun } from "../../src/pack/cbuild-run/cbuild-run.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";

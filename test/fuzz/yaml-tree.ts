@@ -1,5 +1,5 @@
 /** YAML as a tree: keys removed, doubled and renamed, values of other types and at limits, anchors and aliases, depth. */
-import { parseYaml, type YamlValue } from "../../src/lib/yaml.ts";
+import { parseYaml, type YamlValue } from "../../src/lib/formats/yaml.ts";
 import { Source } from "../../src/lib/source.ts";
 import { NUMBERS, WORDS } from "./limits.ts";
 import type { Random } from "./random.ts";

@@ -13,8 +13,8 @@ import { grammarRules, type GrammarPart } from "../../src/language/text/grammar.
 import { PREDEFINED_VARIABLES } from "../../src/language/predefined.ts";
 import { words } from "../../src/language/text/tokens.ts";
 import { Source } from "../../src/lib/source.ts";
-import { u32, u64 } from "../../src/lib/checked-yaml.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { u32, u64 } from "../../src/lib/formats/checked-yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 import { recipeSchema } from "../../src/recipe/recipe.ts";
 import { headerEntries } from "../../src/options/header.ts";
 import { modelSchema } from "../../src/simulator/model/schema.ts";

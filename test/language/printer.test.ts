@@ -6,7 +6,7 @@ import { printScriptXml, printSequenceXml } from "../../src/language/print/pdsc-
 import { printScript } from "../../src/language/print/printer.ts";
 import type { Script, Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseXml } from "../../src/lib/xml.ts";
+import { parseXml } from "../../src/lib/formats/xml.ts";
 import { shape } from "../support/shape.ts";
 
 function parse(text: string): Script {

@@ -7,7 +7,7 @@ import { parseScript } from "../../src/language/text/parse.ts";
 import { printSequence } from "../../src/language/print/printer.ts";
 import type { Sequence } from "../../src/language/tree.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseXml } from "../../src/lib/xml.ts";
+import { parseXml } from "../../src/lib/formats/xml.ts";
 import { corpusFiles, corpusText, describeCorpus } from "../support/corpus.ts";
 import { shape } from "../support/shape.ts";
 

@@ -1,7 +1,7 @@
 /** Names in ELF files that come to far more than the file: many entries may point into one long string. */
 import { expect, test } from "vitest";
-import { readLines } from "../../src/lib/dwarf-lines.ts";
-import { readElf } from "../../src/lib/elf.ts";
+import { readLines } from "../../src/lib/formats/dwarf-lines.ts";
+import { readElf } from "../../src/lib/formats/elf.ts";
 import { elfOf, type Section } from "../flash/made-flm.ts";
 
 const LONG = new TextEncoder().encode(`${"a".repeat(4096)}\0`);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/lib/fault.ts";
 import { Source, spanIn, where, type Span } from "../../src/lib/source.ts";
-import { parseXml, type XmlElement } from "../../src/lib/xml.ts";
+import { parseXml, type XmlElement } from "../../src/lib/formats/xml.ts";
 
 function parse(text: string): XmlElement {
   return parseXml(new Source("x", text));

@@ -1,9 +1,9 @@
 /** YAML keeps places and integers; a schema's problems point at the offending word. */
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { checkYaml, u32, u64 } from "../../src/lib/checked-yaml.ts";
+import { checkYaml, u32, u64 } from "../../src/lib/formats/checked-yaml.ts";
 import { Source, where, type Span } from "../../src/lib/source.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 
 function yaml(text: string): ReturnType<typeof parseYaml> {
   return parseYaml(new Source("model.yaml", text));

@@ -1,9 +1,9 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { checkYaml } from "../../src/lib/checked-yaml.ts";
+import { checkYaml } from "../../src/lib/formats/checked-yaml.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 import { foreignWord } from "../../src/options/foreign.ts";
 import { OPTION_NAMES, rowOf, wrongOf } from "../../src/options/given.ts";
 import { frequency, oneOf, whole } from "../../src/options/kinds.ts";

@@ -1,8 +1,8 @@
 /** Everything that can repeat in what is read from elsewhere, with the reader that meets it. */
 import { readImage, type FileToProgram } from "../../src/flash/file/formats.ts";
-import { readElf } from "../../src/lib/elf.ts";
+import { readElf } from "../../src/lib/formats/elf.ts";
 import { Source } from "../../src/lib/source.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 import { printScript } from "../../src/language/print/printer.ts";
 import { printScriptXml } from "../../src/language/print/pdsc-printer.ts";
 import { parseScript } from "../../src/language/text/parse.ts";

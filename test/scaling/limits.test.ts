@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/lib/source.ts";
-import { parseYaml } from "../../src/lib/yaml.ts";
+import { parseYaml } from "../../src/lib/formats/yaml.ts";
 import { readDbgconf } from "../../src/pack/dbgconf.ts";
 import { readPdsc } from "../../src/pack/pdsc/pdsc.ts";
 import { readRecipe } from "../../src/recipe/recipe.ts";

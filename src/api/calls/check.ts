@@ -7,7 +7,7 @@ import { findingsOf } from "../../diagnostics/of-failure.ts";
 import { parseExpression, parseScript } from "../../language/text/parse.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { Source } from "../../lib/source.ts";
-import { parseYaml } from "../../lib/yaml.ts";
+import { parseYaml } from "../../lib/formats/yaml.ts";
 import { scriptFindings } from "../../lint/findings.ts";
 import { packFindings } from "../../lint/pack-findings.ts";
 import { variableNames } from "../../lint/pack-parts.ts";

@@ -2,7 +2,14 @@
  * Flash algorithms as packs ship them (FLM): an ELF file with code that runs from any address, and a description of the flash
  * (Open-CMSIS-Pack, "Flash Programming": FlashOS.h). Reads and judges the file; runs nothing.
  */
-import { isElf, readElf, SHT_NOBITS, type ElfFile, type ElfSection, type ElfSymbol } from "../../lib/elf.ts";
+import {
+  isElf,
+  readElf,
+  SHT_NOBITS,
+  type ElfFile,
+  type ElfSection,
+  type ElfSymbol,
+} from "../../lib/formats/elf.ts";
 import { Failure } from "../../lib/fault.ts";
 import { hex } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";

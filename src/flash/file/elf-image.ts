@@ -1,5 +1,5 @@
 /** The parts of an ELF file that belong into memory: its segments, without the headers of the file itself. */
-import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../../lib/elf.ts";
+import { readElf, SHT_NOBITS, type ElfFile, type ElfSegment } from "../../lib/formats/elf.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { FormatError, type Chunk, type Content } from "./chunk.ts";
 import { DESCRIPTION } from "../algorithm/flm.ts";

@@ -1,5 +1,5 @@
 /** The files that hold what is to be programmed: ELF, Intel HEX, Motorola S-record, UF2 and raw binary. Pure. */
-import { isElf } from "../../lib/elf.ts";
+import { isElf } from "../../lib/formats/elf.ts";
 import { Failure } from "../../lib/fault.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { coalesce, FamilyError, FormatError, type Content } from "./chunk.ts";

@@ -11,7 +11,7 @@ import { parseBlock } from "../../language/text/parse.ts";
 import type { DebugVars } from "../../language/tree.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { Source, Span } from "../../lib/source.ts";
-import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../../lib/yaml.ts";
+import { parseYaml, type YamlDocument, type YamlFault, type YamlPath } from "../../lib/formats/yaml.ts";
 import { CbuildReader, isMapping } from "./reader.ts";
 import { unusedSections } from "./unused.ts";
 import { given } from "../pdsc/fields.ts";

@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Excerpt, Span } from "../../lib/source.ts";
 import { whole, Source } from "../../lib/source.ts";
-import type { YamlDocument, YamlPath, YamlValue } from "../../lib/yaml.ts";
+import type { YamlDocument, YamlPath, YamlValue } from "../../lib/formats/yaml.ts";
 
 export class CbuildReader {
   readonly diagnostics: Diagnostic[] = [];

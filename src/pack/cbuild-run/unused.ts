@@ -3,7 +3,7 @@
  * Knows no values.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { YamlPath } from "../../lib/yaml.ts";
+import type { YamlPath } from "../../lib/formats/yaml.ts";
 import { isMapping, type CbuildReader } from "./reader.ts";
 
 /** These sections are read, or only say which tool made the file. */

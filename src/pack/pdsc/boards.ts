@@ -4,7 +4,7 @@
  */
 import type { Algorithm, DeviceDescription, Memory } from "../../device/description.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 import { given } from "./fields.ts";
 import { algorithms, memories } from "./memories.ts";
 import { unknownParts } from "./schema.ts";

@@ -6,7 +6,7 @@ import { checkDebugVars } from "../../device/debug-vars.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { DeviceDescription, Origin, SequenceDefinition } from "../../device/description.ts";
 import type { DebugVars } from "../../language/tree.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 import { given } from "./fields.ts";
 import { grouped, isGroup, keyBy, named, ownElements, type Levels, type NamedLevel } from "./inheritance.ts";
 import { algorithms, flashInfos, memories } from "./memories.ts";

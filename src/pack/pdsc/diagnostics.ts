@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { listed } from "../../lib/listed.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { Span } from "../../lib/source.ts";
-import type { XmlAttribute, XmlElement } from "../../lib/xml.ts";
+import type { XmlAttribute, XmlElement } from "../../lib/formats/xml.ts";
 
 export function unknownElement(element: XmlElement, parent: XmlElement): Diagnostic {
   return {

@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../lib/source.ts";
 import { integerOf } from "../../lib/u64.ts";
-import type { XmlAttribute, XmlElement } from "../../lib/xml.ts";
+import type { XmlAttribute, XmlElement } from "../../lib/formats/xml.ts";
 import { missingAttribute, wrongValue } from "./diagnostics.ts";
 
 const U32_MAX = 0xffff_ffffn;

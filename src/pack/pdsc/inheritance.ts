@@ -3,7 +3,7 @@
  * Knows elements and their keys; knows no element by name.
  */
 import type { Level } from "../../device/description.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 
 /** The elements that describe a device; a variant stands inside its device. */
 export interface Levels {

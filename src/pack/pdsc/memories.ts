@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Algorithm, FlashBlock, FlashInfo, Memory } from "../../device/description.ts";
 import { U64_MAX } from "../../lib/u64.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 import { Fields, given } from "./fields.ts";
 import { grouped, withoutReplaced, type Group } from "./inheritance.ts";
 

@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure } from "../../lib/fault.ts";
 import type { Source, Span } from "../../lib/source.ts";
-import { parseXml, type XmlElement, type XmlFault } from "../../lib/xml.ts";
+import { parseXml, type XmlElement, type XmlFault } from "../../lib/formats/xml.ts";
 import { boardsOf, type Board } from "./boards.ts";
 import { describe, type Described } from "./describe.ts";
 import { duplicateDevice, missingElement, notAPack } from "./diagnostics.ts";

@@ -11,7 +11,7 @@ import type {
   DebugPort,
   Processor,
 } from "../../device/description.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 import { Fields, given } from "./fields.ts";
 import { grouped, isGroup, keyBy, type Group } from "./inheritance.ts";
 

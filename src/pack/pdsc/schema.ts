@@ -3,7 +3,7 @@
  * describe debugging and programming, so that a misspelt one is found. Knows no values.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 import { duplicateElement, unknownAttribute, unknownElement, unknownProcessor } from "./diagnostics.ts";
 import { ownElements } from "./inheritance.ts";
 import { table } from "../../lib/table.ts";

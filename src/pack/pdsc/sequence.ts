@@ -18,7 +18,7 @@ import type {
   Timeout,
 } from "../../language/tree.ts";
 import { spanIn } from "../../lib/source.ts";
-import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../../lib/xml.ts";
+import type { XmlAttribute, XmlComment, XmlElement, XmlText } from "../../lib/formats/xml.ts";
 import {
   ineffectiveAttribute,
   missingAttribute,

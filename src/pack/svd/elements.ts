@@ -4,7 +4,7 @@
  */
 import type { RegisterSize, SvdAccess } from "../../device/peripherals.ts";
 import type { Span } from "../../lib/source.ts";
-import type { XmlElement } from "../../lib/xml.ts";
+import type { XmlElement } from "../../lib/formats/xml.ts";
 
 /** The longest name that vendors ship has about 60 letters. */
 const LONGEST_NAME = 1000;

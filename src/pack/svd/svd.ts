@@ -3,7 +3,7 @@
  * A part of a register that cannot be read costs that register only and is listed with its place.
  */
 import { where, type Source, type Span } from "../../lib/source.ts";
-import { parseXml, type XmlElement } from "../../lib/xml.ts";
+import { parseXml, type XmlElement } from "../../lib/formats/xml.ts";
 import {
   RegisterMap,
   type PeripheralRegister,

@@ -1,6 +1,6 @@
 /** Declares the shape of a YAML model. model/yaml.ts puts its content on a SoC. */
 import * as v from "valibot";
-import { described, u32 } from "../../lib/checked-yaml.ts";
+import { described, u32 } from "../../lib/formats/checked-yaml.ts";
 import { coreParts, type CoreType } from "../core/core-parts.ts";
 import { PROTOCOLS } from "../port/swj.ts";
 

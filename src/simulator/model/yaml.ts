@@ -1,10 +1,10 @@
 /** Reads a YAML model's text and puts it on a SoC. Mistakes in the text are diagnostics with their line. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { checkYaml, type YamlProblem } from "../../lib/checked-yaml.ts";
+import { checkYaml, type YamlProblem } from "../../lib/formats/checked-yaml.ts";
 import { Failure } from "../../lib/fault.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { where, type Source, type Span } from "../../lib/source.ts";
-import { parseYaml, type YamlDocument, type YamlFault } from "../../lib/yaml.ts";
+import { parseYaml, type YamlDocument, type YamlFault } from "../../lib/formats/yaml.ts";
 import { HANGING } from "../bus/device.ts";
 import type { ModelFault } from "../faults.ts";
 import { modelSchema, type ModelData } from "./schema.ts";

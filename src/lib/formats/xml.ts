@@ -1,9 +1,9 @@
 /** Reads XML with places: elements, attributes and texts know where they stand in the file. Knows no PDSC. */
 import { SaxesParser } from "saxes";
-import { Failure } from "./fault.ts";
-import { groupedBy } from "./grouped.ts";
-import { where, type Excerpt, type Source, type Span } from "./source.ts";
-import { table } from "./table.ts";
+import { Failure } from "../fault.ts";
+import { groupedBy } from "../grouped.ts";
+import { where, type Excerpt, type Source, type Span } from "../source.ts";
+import { table } from "../table.ts";
 
 export interface XmlAttribute {
   readonly name: string;

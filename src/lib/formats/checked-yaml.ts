@@ -3,13 +3,13 @@
  * probably meant.
  */
 import * as v from "valibot";
-import { hex } from "./hex.ts";
-import { nearest } from "./nearest.ts";
-import { shortened } from "./shown-text.ts";
-import type { Span } from "./source.ts";
-import { U64_MAX } from "./u64.ts";
+import { hex } from "../hex.ts";
+import { nearest } from "../nearest.ts";
+import { shortened } from "../shown-text.ts";
+import type { Span } from "../source.ts";
+import { U64_MAX } from "../u64.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
-import { greatest } from "./lists.ts";
+import { greatest } from "../lists.ts";
 
 /** Has the shape of a diagnostic without its code and severity, which the caller knows. */
 export interface YamlProblem {

@@ -2,7 +2,7 @@
  * Reads ELF files: segments, sections and symbols as they stand, with every offset checked (System V ABI,
  * gABI 4.1). Knows no machine.
  */
-import { Failure } from "./fault.ts";
+import { Failure } from "../fault.ts";
 
 export interface ElfSegment {
   readonly virtualAddress: number;

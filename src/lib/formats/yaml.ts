@@ -3,8 +3,8 @@
  * file means.
  */
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event } from "js-yaml";
-import { Failure } from "./fault.ts";
-import { where, type Source, type Span } from "./source.ts";
+import { Failure } from "../fault.ts";
+import { where, type Source, type Span } from "../source.ts";
 
 /** Integers beyond 2^53 are bigint, all others number. */
 export type YamlValue =
