@@ -120,7 +120,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: { valibot: /./ },
   },
   host: {
-    knows: "this machine: files, environment, what is gathered from them, and effects behind the gate",
+    knows: "this machine: its files, effects behind the gate, and what is gathered for a call",
+    wings: ["whole-files", "effects", "files", "."],
     imports: [...BELOW_SESSION, "lint", "session", "doctor", "recipe"],
     node: /./,
     packages: { valibot: /^project/ },

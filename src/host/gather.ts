@@ -12,7 +12,7 @@ import { allOf, strongest } from "../options/resolve.ts";
 import { readRecipeFile } from "../recipe/read.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { openGate, type Gate } from "./effects/gate.ts";
-import { readSource } from "./files.ts";
+import { readSource } from "./files/input-files.ts";
 import { consentToHeaders } from "./header-consent.ts";
 import type { InputRequest } from "./inputs.ts";
 import {

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Source } from "../lib/source.ts";
 import type { ReadImport } from "../project/scripts.ts";
 import type { Decided } from "../pack/files/decided.ts";
-import { readPlacedSource } from "./files.ts";
+import { readPlacedSource } from "./files/input-files.ts";
 import { contains } from "./effects/gate.ts";
 
 /** Resolves an imported path. Statements of the command line import from the folder where the command runs. */

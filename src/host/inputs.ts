@@ -16,7 +16,7 @@ import { describeDevice } from "../project/describe-device.ts";
 import { malformedInput, SessionFailure } from "../project/faults.ts";
 import { loadScripts, type ReadImport } from "../project/scripts.ts";
 import type { ReadPackFile } from "../pack/files/pack-files.ts";
-import { readBytes, readSource } from "./files.ts";
+import { readBytes, readSource } from "./files/input-files.ts";
 import type { MayImport } from "./header-consent.ts";
 import { Gate } from "./effects/gate.ts";
 import { importedPath, importsAround } from "./imports.ts";

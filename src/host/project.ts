@@ -11,7 +11,7 @@ import { isPackName } from "../pack/find.ts";
 import { malformedInput, type SessionFailure } from "../project/faults.ts";
 import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 import { headerEntries, headerValues } from "../options/header.ts";
-import { readSource } from "./files.ts";
+import { readSource } from "./files/input-files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 
 /** Settings whose paths are absolute or relative to the folder where the command runs. */

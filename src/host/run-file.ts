@@ -15,7 +15,7 @@ import { malformedInput, SessionFailure } from "../project/faults.ts";
 import { given, OPTION_NAMES, rowOf, type Given, type Values } from "../options/given.ts";
 import { strongest } from "../options/resolve.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
-import { readSource } from "./files.ts";
+import { readSource } from "./files/input-files.ts";
 import { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
 import { boardPack, devicePack } from "./run-packs.ts";

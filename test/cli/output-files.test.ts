@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { growFile, replaceFile, writeNewFile } from "../../src/host/output-files.ts";
+import { growFile, replaceFile, writeNewFile } from "../../src/host/files/output-files.ts";
 import { createWhole, replaceWhole } from "../../src/host/whole-files.ts";
 import { dbgseqIn, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { whenever } from "../../src/host/watch.ts";
+import { whenever } from "../../src/host/files/watch.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

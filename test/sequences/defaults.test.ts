@@ -7,7 +7,7 @@ import type { Item, Sequence } from "../../src/language/tree.ts";
 import { calls } from "../../src/language/walk.ts";
 import { defaultSequences } from "../../src/project/defaults.ts";
 import { scriptFindings } from "../../src/lint/findings.ts";
-import { readSource } from "../../src/host/files.ts";
+import { readSource } from "../../src/host/files/input-files.ts";
 
 const FOLDER = new URL("../../sequences/default/", import.meta.url).pathname;
 const files = readdirSync(FOLDER).toSorted();

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConnectHelper } from "../../src/index.ts";
-import { openStateFile } from "../../src/host/state-file.ts";
+import { openStateFile } from "../../src/host/files/state-file.ts";
 import { dbgseq, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

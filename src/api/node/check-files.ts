@@ -2,10 +2,10 @@
 import { extname } from "node:path";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { findingsOf } from "../../diagnostics/of-failure.ts";
-import { readSource } from "../../host/files.ts";
+import { readSource } from "../../host/files/input-files.ts";
 import { importsAround } from "../../host/imports.ts";
 import { readInputs } from "../../host/inputs.ts";
-import { CHECKED_KINDS, filesOf, type FoundFile } from "../../host/walk.ts";
+import { CHECKED_KINDS, filesOf, type FoundFile } from "../../host/files/walk.ts";
 import { fileFindings, packFindings } from "../../lint/pack-findings.ts";
 import { openPack } from "../../pack/open.ts";
 import type { Decided } from "../../pack/files/decided.ts";

@@ -1,7 +1,7 @@
 /** Formats .seq files in the one style. */
-import { readSource } from "../../host/files.ts";
-import { replaceFile } from "../../host/output-files.ts";
-import { filesOf } from "../../host/walk.ts";
+import { readSource } from "../../host/files/input-files.ts";
+import { replaceFile } from "../../host/files/output-files.ts";
+import { filesOf } from "../../host/files/walk.ts";
 import {
   any,
   call,

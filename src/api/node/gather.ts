@@ -5,11 +5,11 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { gather, recipeGiver, type Asked } from "../../host/gather.ts";
 import { NamedPaths } from "../../host/effects/named.ts";
-import { readBytes, readSource } from "../../host/files.ts";
+import { readBytes, readSource } from "../../host/files/input-files.ts";
 import type { GivenByFile } from "../../host/project.ts";
 import { readInputs, type Inputs } from "../../host/inputs.ts";
 import { outputOf } from "../../host/run-file.ts";
-import { openStateFile } from "../../host/state-file.ts";
+import { openStateFile } from "../../host/files/state-file.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Given, Values } from "../../options/given.ts";
 import { effective, strongest, type Effective } from "../../options/resolve.ts";
@@ -175,7 +175,7 @@ export class DeviceInputs implements Gathered {
       readFile: this.readFile,
       ...(this.output === undefined ? {} : { output: this.output }),
       request: openRequest(wishes, this, readBytes),
-      openWire: async (path) => (await import("../../host/wire-file.ts")).openWireFile(path),
+      openWire: async (path) => (await import("../../host/files/wire-file.ts")).openWireFile(path),
       openEffects: async (takeDebugInfo) => {
         const { openEffects } = await import("../../host/session-effects.ts");
         return openEffects({ inputs: this.#inputs, given: this.given, cwd, env, takeDebugInfo });

@@ -3,7 +3,7 @@ import { HostClock } from "../../lib/clock.ts";
 import { harmless } from "../../lib/shown-text.ts";
 import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
-import { readBytes } from "../../host/files.ts";
+import { readBytes } from "../../host/files/input-files.ts";
 import { unwatched } from "../../session/probe/open.ts";
 import { connectHelper, type Helper } from "../connect-helper.ts";
 import type { DebugProbe } from "../debug-probe.ts";
@@ -26,7 +26,7 @@ const host: Host = {
     const { cwd, env } = { cwd: process.cwd(), env: process.env };
     return openEffects({ inputs: gathered, given: gathered.given, cwd, env, takeDebugInfo });
   },
-  openWire: async (path) => (await import("../../host/wire-file.ts")).openWireFile(path),
+  openWire: async (path) => (await import("../../host/files/wire-file.ts")).openWireFile(path),
 };
 
 export type ConnectHelper = Helper;

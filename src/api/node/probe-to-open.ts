@@ -1,6 +1,6 @@
 /** Finds a probe when it is opened: by what the option `probe` says, or as the only one that is attached. */
-import { readSource } from "../../host/files.ts";
-import { openStateFile } from "../../host/state-file.ts";
+import { readSource } from "../../host/files/input-files.ts";
+import { openStateFile } from "../../host/files/state-file.ts";
 import { openPatiently } from "../../session/probe/open.ts";
 import { openChosen, type ProbeChooser } from "../choose-probe.ts";
 import type { DebugProbe } from "../debug-probe.ts";

@@ -1,7 +1,7 @@
 /** Runs the steps of a recipe, from connecting to leaving. Files and flash algorithms are read first. */
 import { dirname, resolve } from "node:path";
 import { replaceResolved } from "../../host/effects/files.ts";
-import { mustHaveFolder } from "../../host/output-files.ts";
+import { mustHaveFolder } from "../../host/files/output-files.ts";
 import { readRange } from "../../lib/ranges.ts";
 import { MOST_DEADLINES, runRecipe as runSteps, type PrepareFlash } from "../../recipe/run.ts";
 import type { FlashWork } from "../../recipe/recipe.ts";

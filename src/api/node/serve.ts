@@ -1,6 +1,6 @@
 /** Lends any probe, the simulator too, to other programs over TCP. Chooses the server; probe/ has the protocols. */
 import { INFO } from "../../cmsis-dap/info.ts";
-import { growFile } from "../../host/output-files.ts";
+import { growFile } from "../../host/files/output-files.ts";
 import { HostClock, VirtualClock } from "../../lib/clock.ts";
 import { jsonLine } from "../../lib/shown-text.ts";
 import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";

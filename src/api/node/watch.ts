@@ -1,5 +1,5 @@
 /** Repeats work whenever a file changes. */
-import { whenever } from "../../host/watch.ts";
+import { whenever } from "../../host/files/watch.ts";
 import { any, call, listOf, options as named, text, work as fn } from "../arguments.ts";
 
 const WATCH = call({ paths: listOf(text), work: fn, options: named({ signal: any }) });

@@ -5,9 +5,9 @@
 import { constants } from "node:fs";
 import { access, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, parse, resolve } from "node:path";
-import { SessionFailure } from "../project/faults.ts";
-import { readBytes } from "./files.ts";
-import { createWhole, growInPlace, growWhole, replaceWhole, type GrowingFile } from "./whole-files.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { readBytes } from "./input-files.ts";
+import { createWhole, growInPlace, growWhole, replaceWhole, type GrowingFile } from "../whole-files.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",

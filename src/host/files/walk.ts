@@ -1,11 +1,11 @@
 /** Finds the files below some paths for a check or a formatter. Knows folders and links; reads no file. */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { append } from "../lib/lists.ts";
-import type { Decision } from "../pack/files/decided.ts";
-import { contains } from "./effects/gate.ts";
-import { exchanged } from "./effects/resolve.ts";
-import { unreadable } from "./files.ts";
+import { append } from "../../lib/lists.ts";
+import type { Decision } from "../../pack/files/decided.ts";
+import { contains } from "../effects/gate.ts";
+import { exchanged } from "../effects/resolve.ts";
+import { unreadable } from "./input-files.ts";
 
 /** The extensions of files that can be checked. */
 export const CHECKED_KINDS = [".pdsc", ".pack", ".seq", ".dbgconf", ".yaml", ".yml"];

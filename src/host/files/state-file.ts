@@ -4,11 +4,11 @@
  */
 import { constants, existsSync } from "node:fs";
 import { access, rename, rm, writeFile } from "node:fs/promises";
-import type { Decided } from "../pack/files/decided.ts";
-import type { StateFile } from "../session/assemble.ts";
-import { SessionFailure } from "../project/faults.ts";
-import { readSource } from "./files.ts";
-import { replaceResolved } from "./effects/files.ts";
+import type { Decided } from "../../pack/files/decided.ts";
+import type { StateFile } from "../../session/assemble.ts";
+import { SessionFailure } from "../../project/faults.ts";
+import { readSource } from "./input-files.ts";
+import { replaceResolved } from "../effects/files.ts";
 import { behindLinks, replaceFile, unwritable } from "./output-files.ts";
 
 /** Opens the file. Throws `state-in-use`, `unreadable-file`, `unwritable-file`. */

@@ -1,7 +1,7 @@
 /** Runs something again whenever a file below some paths changes, until the signal comes. */
 import { realpathSync, statSync, watch, type FSWatcher, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
-import { unreadable } from "./files.ts";
+import { unreadable } from "./input-files.ts";
 
 /** The pause after a change; editors write a file in several steps. */
 const QUIET_MS = 100;

@@ -1,7 +1,7 @@
 /** Writes the levels of the simulated wires into a .vcd file, which is kept however the run ends. */
 import { growFile } from "./output-files.ts";
-import type { WireWatcher } from "../simulator/port/lines.ts";
-import { vcd } from "../simulator/probe/vcd.ts";
+import type { WireWatcher } from "../../simulator/port/lines.ts";
+import { vcd } from "../../simulator/probe/vcd.ts";
 
 export interface WireFile {
   readonly watch: WireWatcher;

@@ -1,12 +1,12 @@
 /** Reads input files as sources. This is the one place that says that a file is missing, a folder, or not text. */
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Failure } from "../lib/fault.ts";
-import { Source } from "../lib/source.ts";
-import type { Decided } from "../pack/files/decided.ts";
-import { withOpened } from "../pack/files/opened.ts";
-import { isUtf16, unicodeMark } from "../lib/text-marks.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { Failure } from "../../lib/fault.ts";
+import { Source } from "../../lib/source.ts";
+import type { Decided } from "../../pack/files/decided.ts";
+import { withOpened } from "../../pack/files/opened.ts";
+import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
+import { SessionFailure } from "../../project/faults.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
