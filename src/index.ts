@@ -4,8 +4,8 @@ export * from "./public.ts";
 export { ConnectHelper } from "./api/node/host.ts";
 export { openSession } from "./session/probe/open.ts";
 export { adviceFor, type Finding, type FindingCode, type Machine } from "./api/node/advice.ts";
-export { checkFiles, type CheckedFile, type CheckFilesOptions } from "./api/node/check-files.ts";
-export { fixFiles, type FixedFile } from "./api/node/fix-files.ts";
+export { checkFiles, type CheckedFile, type CheckFilesOptions } from "./api/node/jobs/check-files.ts";
+export { fixFiles, type FixedFile } from "./api/node/jobs/fix-files.ts";
 export { watchFiles } from "./api/node/watch.ts";
 export { followImports, readBytes, readSource, saveFile, saveNewFile } from "./api/node/files.ts";
 export {
@@ -25,16 +25,16 @@ export {
   type ExamineOptions,
   type HostReport,
   type TargetReport,
-} from "./api/node/doctor.ts";
-export { runRecipe, type RecipeOptions } from "./api/node/run-recipe.ts";
+} from "./api/node/jobs/doctor.ts";
+export { runRecipe, type RecipeOptions } from "./api/node/jobs/run-recipe.ts";
 export {
   serveProbe,
   type ServeAddress,
   type Served,
   type ServeOptions,
   type ServerEvent,
-} from "./api/node/serve.ts";
-export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/format-files.ts";
+} from "./api/node/jobs/serve.ts";
+export { formatFiles, type FormatOptions, type FormattedFile } from "./api/node/jobs/format-files.ts";
 export {
   findPacks,
   listDevices,
@@ -53,4 +53,4 @@ export {
   type SmokeOptions,
   type SmokeResult,
   type SmokeStep,
-} from "./api/node/smoke-pack.ts";
+} from "./api/node/jobs/smoke-pack.ts";

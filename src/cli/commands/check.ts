@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { EXIT } from "../../api/exit-codes.ts";
-import { checkFiles } from "../../api/node/check-files.ts";
+import { checkFiles } from "../../api/node/jobs/check-files.ts";
 import { readSource, saveFile } from "../../api/node/files.ts";
 import { watchFiles } from "../../api/node/watch.ts";
 import { baselineText, newFindings, readBaseline } from "../../diagnostics/baseline.ts";

@@ -18,7 +18,7 @@ import {
   type MachineKind,
   type ResetLine,
   type TargetReport,
-} from "../../api/node/doctor.ts";
+} from "../../api/node/jobs/doctor.ts";
 import { saveFile, saveNewFile } from "../../api/node/files.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";

@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { EXIT } from "../../api/exit-codes.ts";
-import { formatFiles } from "../../api/node/format-files.ts";
+import { formatFiles } from "../../api/node/jobs/format-files.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 

@@ -1,6 +1,6 @@
 /** `dbgseq recipe`: a bring-up written down in YAML. */
 import type { Command } from "commander";
-import { MOST_DEADLINES, runRecipe } from "../../api/node/run-recipe.ts";
+import { MOST_DEADLINES, runRecipe } from "../../api/node/jobs/run-recipe.ts";
 import { addAlgorithmOptions, placesFor, ramNamed, type AlgorithmOptions } from "../algorithms.ts";
 import { gather } from "../asked.ts";
 import { withSession } from "../connected.ts";

@@ -9,7 +9,7 @@ import {
   serveProbe,
   withoutBrackets,
   type ServerEvent,
-} from "../../api/node/serve.ts";
+} from "../../api/node/jobs/serve.ts";
 import { gather } from "../asked.ts";
 import { Exit } from "../exit.ts";
 import type { Io } from "../io.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
-import { openSmoke, type SmokeResult } from "../../api/node/smoke-pack.ts";
+import { openSmoke, type SmokeResult } from "../../api/node/jobs/smoke-pack.ts";
 import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
 import { whileReading, type Io } from "../io.ts";

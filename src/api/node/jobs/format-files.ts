@@ -1,7 +1,7 @@
 /** Formats .seq files in the one style. */
-import { readSource } from "../../host/files/input-files.ts";
-import { replaceFile } from "../../host/files/output-files.ts";
-import { filesOf } from "../../host/files/walk.ts";
+import { readSource } from "../../../host/files/input-files.ts";
+import { replaceFile } from "../../../host/files/output-files.ts";
+import { filesOf } from "../../../host/files/walk.ts";
 import {
   any,
   call,
@@ -11,8 +11,8 @@ import {
   work,
   text as string,
   yesOrNo,
-} from "../arguments.ts";
-import { formatScript } from "../calls/format-script.ts";
+} from "../../arguments.ts";
+import { formatScript } from "../../calls/format-script.ts";
 
 const FORMAT = call({
   paths: listOf(string),

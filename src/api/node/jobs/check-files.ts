@@ -1,17 +1,17 @@
 /** Finds mistakes in files and folders, one file after the other. */
 import { extname } from "node:path";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { findingsOf } from "../../diagnostics/of-failure.ts";
-import { readSource } from "../../host/files/input-files.ts";
-import { importsAround } from "../../host/imports.ts";
-import { readInputs } from "../../host/inputs.ts";
-import { CHECKED_KINDS, filesOf, type FoundFile } from "../../host/files/walk.ts";
-import { fileFindings, packFindings } from "../../lint/pack-findings.ts";
-import { openPack } from "../../pack/open.ts";
-import type { Decided } from "../../pack/files/decided.ts";
-import { SessionFailure } from "../../project/faults.ts";
-import { any, call, listOf, options as named, optional, text, work } from "../arguments.ts";
-import { findingsIn, type CheckSurroundings } from "../calls/check.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import { findingsOf } from "../../../diagnostics/of-failure.ts";
+import { readSource } from "../../../host/files/input-files.ts";
+import { importsAround } from "../../../host/imports.ts";
+import { readInputs } from "../../../host/inputs.ts";
+import { CHECKED_KINDS, filesOf, type FoundFile } from "../../../host/files/walk.ts";
+import { fileFindings, packFindings } from "../../../lint/pack-findings.ts";
+import { openPack } from "../../../pack/open.ts";
+import type { Decided } from "../../../pack/files/decided.ts";
+import { SessionFailure } from "../../../project/faults.ts";
+import { any, call, listOf, options as named, optional, text, work } from "../../arguments.ts";
+import { findingsIn, type CheckSurroundings } from "../../calls/check.ts";
 
 const CHECK = call({
   paths: listOf(text),

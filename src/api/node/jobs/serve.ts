@@ -1,19 +1,19 @@
 /** Lends any probe, the simulator too, to other programs over TCP. Chooses the server; probe/ has the protocols. */
-import { INFO } from "../../cmsis-dap/info.ts";
-import { growFile } from "../../host/files/output-files.ts";
-import { HostClock, VirtualClock } from "../../lib/clock.ts";
-import { jsonLine } from "../../lib/shown-text.ts";
-import { readIdentity, readName } from "../../probe/cmsis-dap/identity.ts";
-import { openLink } from "../../probe/cmsis-dap/link.ts";
-import { PyocdServer } from "../../probe/pyocd/server.ts";
-import { LONGEST_FRAME } from "../../probe/tcp/frame.ts";
-import { withoutBrackets } from "../../probe/tcp/loopback.ts";
-import { requestTime } from "../../probe/tcp/request-time.ts";
-import { TcpServer } from "../../probe/tcp/server.ts";
-import type { TcpServerEvent, TcpServerOptions } from "../../probe/tcp/serving.ts";
-import { mustBeLoopback, type TurnServer } from "../../probe/tcp/turns.ts";
-import { wallTime } from "../../probe/tcp/wall-time.ts";
-import { openProbe, type OpenLink, type OpenProbe } from "../../session/probe/open.ts";
+import { INFO } from "../../../cmsis-dap/info.ts";
+import { growFile } from "../../../host/files/output-files.ts";
+import { HostClock, VirtualClock } from "../../../lib/clock.ts";
+import { jsonLine } from "../../../lib/shown-text.ts";
+import { readIdentity, readName } from "../../../probe/cmsis-dap/identity.ts";
+import { openLink } from "../../../probe/cmsis-dap/link.ts";
+import { PyocdServer } from "../../../probe/pyocd/server.ts";
+import { LONGEST_FRAME } from "../../../probe/tcp/frame.ts";
+import { withoutBrackets } from "../../../probe/tcp/loopback.ts";
+import { requestTime } from "../../../probe/tcp/request-time.ts";
+import { TcpServer } from "../../../probe/tcp/server.ts";
+import type { TcpServerEvent, TcpServerOptions } from "../../../probe/tcp/serving.ts";
+import { mustBeLoopback, type TurnServer } from "../../../probe/tcp/turns.ts";
+import { wallTime } from "../../../probe/tcp/wall-time.ts";
+import { openProbe, type OpenLink, type OpenProbe } from "../../../session/probe/open.ts";
 import {
   any,
   badRequest,
@@ -25,12 +25,12 @@ import {
   unsigned,
   work,
   yesOrNo,
-} from "../arguments.ts";
-import type { DeviceInputs } from "./gather.ts";
+} from "../../arguments.ts";
+import type { DeviceInputs } from "../gather.ts";
 
-export { PYOCD_TCP_PORT } from "../../probe/pyocd/protocol.ts";
-export { PROBE_FORM_LINE } from "../../probe/select.ts";
-export { CMSIS_DAP_TCP_PORT } from "../../probe/tcp/frame.ts";
+export { PYOCD_TCP_PORT } from "../../../probe/pyocd/protocol.ts";
+export { PROBE_FORM_LINE } from "../../../probe/select.ts";
+export { CMSIS_DAP_TCP_PORT } from "../../../probe/tcp/frame.ts";
 export { withoutBrackets };
 export type ServerEvent = TcpServerEvent;
 

@@ -2,12 +2,12 @@
  * Proves what can be proved of a pack without a board: each of its devices on a simulated target that is derived
  * from it.
  */
-import { readPack } from "../../host/inputs.ts";
-import type { Pack } from "../../pack/pdsc/pdsc.ts";
-import { describeDevice } from "../../project/describe-device.ts";
-import { smoke, type SmokeResult, type SmokeStep } from "../../session/smoke/smoke.ts";
-import type { Assumption } from "../../simulator/model/assume.ts";
-import { any, call, optional, options, text } from "../arguments.ts";
+import { readPack } from "../../../host/inputs.ts";
+import type { Pack } from "../../../pack/pdsc/pdsc.ts";
+import { describeDevice } from "../../../project/describe-device.ts";
+import { smoke, type SmokeResult, type SmokeStep } from "../../../session/smoke/smoke.ts";
+import type { Assumption } from "../../../simulator/model/assume.ts";
+import { any, call, optional, options, text } from "../../arguments.ts";
 
 export type { Assumption, SmokeResult, SmokeStep };
 

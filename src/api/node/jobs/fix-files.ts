@@ -1,8 +1,8 @@
 /** Makes the fixes of findings in their files. */
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { withFixes } from "../../diagnostics/fixes.ts";
-import { editText } from "../../host/files/output-files.ts";
-import { fixable } from "../calls/fixes.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import { withFixes } from "../../../diagnostics/fixes.ts";
+import { editText } from "../../../host/files/output-files.ts";
+import { fixable } from "../../calls/fixes.ts";
 
 export interface FixedFile {
   readonly path: string;

@@ -2,17 +2,17 @@
  * Finds out why a probe cannot be used, or a target does not answer, as data. Only looks, unless consent is given
  * to more.
  */
-import { examineHost, type ExaminedProbe, type HostReport } from "../../doctor/examine-host.ts";
-import { examineTarget, type ResetLine, type TargetReport } from "../../doctor/examine-target.ts";
-import type { Finding } from "../../doctor/finding.ts";
-import type { Host, Place as MachineKind } from "../../doctor/host.ts";
-import { probeReport } from "../../doctor/probe-report.ts";
-import { thisHost } from "../../host/host-facts.ts";
-import { openProbeLink } from "../../session/probe/open.ts";
-import type { DeviceInputs } from "./gather.ts";
+import { examineHost, type ExaminedProbe, type HostReport } from "../../../doctor/examine-host.ts";
+import { examineTarget, type ResetLine, type TargetReport } from "../../../doctor/examine-target.ts";
+import type { Finding } from "../../../doctor/finding.ts";
+import type { Host, Place as MachineKind } from "../../../doctor/host.ts";
+import { probeReport } from "../../../doctor/probe-report.ts";
+import { thisHost } from "../../../host/host-facts.ts";
+import { openProbeLink } from "../../../session/probe/open.ts";
+import type { DeviceInputs } from "../gather.ts";
 
-export { megahertz, partText } from "../../doctor/examine-target.ts";
-export { fastest } from "../../doctor/sweep.ts";
+export { megahertz, partText } from "../../../doctor/examine-target.ts";
+export { fastest } from "../../../doctor/sweep.ts";
 export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
 
 /** The clock of a connection without a clock option. */

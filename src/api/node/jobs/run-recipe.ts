@@ -1,14 +1,14 @@
 /** Runs the steps of a recipe, from connecting to leaving. Files and flash algorithms are read first. */
 import { dirname, resolve } from "node:path";
-import { replaceResolved } from "../../host/effects/files.ts";
-import { mustHaveFolder } from "../../host/files/output-files.ts";
-import { readRange } from "../../lib/ranges.ts";
-import { MOST_DEADLINES, runRecipe as runSteps, type PrepareFlash } from "../../recipe/run.ts";
-import type { FlashWork } from "../../recipe/recipe.ts";
-import type { Connection } from "../../session/connection.ts";
-import { badArgument, badRequest } from "../arguments.ts";
-import { dumpOn, encodeDump, dumpFormatOf, verifyOn } from "../jobs/compare-memory.ts";
-import { eraseOn } from "../jobs/erase-flash.ts";
+import { replaceResolved } from "../../../host/effects/files.ts";
+import { mustHaveFolder } from "../../../host/files/output-files.ts";
+import { readRange } from "../../../lib/ranges.ts";
+import { MOST_DEADLINES, runRecipe as runSteps, type PrepareFlash } from "../../../recipe/run.ts";
+import type { FlashWork } from "../../../recipe/recipe.ts";
+import type { Connection } from "../../../session/connection.ts";
+import { badArgument, badRequest } from "../../arguments.ts";
+import { dumpOn, encodeDump, dumpFormatOf, verifyOn } from "../../jobs/compare-memory.ts";
+import { eraseOn } from "../../jobs/erase-flash.ts";
 import {
   divideImage,
   findAlgorithms,
@@ -18,17 +18,17 @@ import {
   type FlashImage,
   type FlashPlan,
   type Range,
-} from "../jobs/flash-inputs.ts";
+} from "../../jobs/flash-inputs.ts";
 import {
   mustMayEraseChip,
   programStep,
   type FlashProgress,
   type FlashReport,
   type LostPages,
-} from "../jobs/program-flash.ts";
-import type { Session, SessionEvent } from "../session.ts";
-import type { DeviceInputs, OpenRecipe } from "./gather.ts";
-import { plural } from "../../lib/plural.ts";
+} from "../../jobs/program-flash.ts";
+import type { Session, SessionEvent } from "../../session.ts";
+import type { DeviceInputs, OpenRecipe } from "../gather.ts";
+import { plural } from "../../../lib/plural.ts";
 
 export { MOST_DEADLINES };
 
