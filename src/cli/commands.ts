@@ -1,6 +1,6 @@
 /** The commands by name, as `dbgseq --help` lists them. Each is loaded only when it is used, so that starting is quick. */
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** Adds arguments, options and the action to a command that already has its name and its summary. */
 export type Define = (command: Command, io: Io) => void;

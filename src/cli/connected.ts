@@ -7,12 +7,12 @@ import { askingOperator } from "../api/asking-operator.ts";
 import type { DeviceInputs } from "../api/node/gather.ts";
 import type { Session } from "../api/session.ts";
 import type { Json } from "../report/json.ts";
-import { consentOf } from "./consent.ts";
+import { consentOf } from "./terminal/consent.ts";
 import { Exit, exitCodeFor } from "./exit.ts";
-import type { Io } from "./io.ts";
-import { RunOutput, type OutputOptions } from "./output.ts";
-import { reportError } from "./report-error.ts";
-import type { TargetOptions } from "./target-options.ts";
+import type { Io } from "./terminal/io.ts";
+import { RunOutput, type OutputOptions } from "./terminal/output.ts";
+import { reportError } from "./terminal/report-error.ts";
+import type { TargetOptions } from "./flags/target-options.ts";
 
 export interface ConnectedWork {
   readonly inputs: DeviceInputs;

@@ -5,7 +5,7 @@
 import { constants } from "node:os";
 import { Failure } from "../lib/fault.ts";
 import { EXIT, exitCodeOf } from "../api/exit-codes.ts";
-import type { Outside } from "./io.ts";
+import type { Outside } from "./terminal/io.ts";
 
 interface Stream {
   on(event: "error", listener: (error: Error) => void): unknown;

@@ -1,6 +1,6 @@
 /** How a command ends. */
 import { EXIT, exitCodeOf } from "../api/exit-codes.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** Ends a command with a code after it has reported everything itself, as `check` does with its findings. */
 export class Exit extends Error {

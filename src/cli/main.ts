@@ -3,7 +3,7 @@
 import { terminalAsk } from "../api/node/terminal.ts";
 import { EXIT } from "../api/exit-codes.ts";
 import { Ends } from "./ends.ts";
-import { letGoOfLostTerminals } from "./lost-terminals.ts";
+import { letGoOfLostTerminals } from "./terminal/lost-terminals.ts";
 import { main } from "./program.ts";
 
 letGoOfLostTerminals(process);

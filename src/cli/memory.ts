@@ -8,14 +8,14 @@ import type { Session } from "../api/session.ts";
 import { hex32 } from "../lib/hex.ts";
 import type { Json } from "../report/json.ts";
 import { badRequest } from "./bad-request.ts";
-import { gather } from "./asked.ts";
+import { gather } from "./flags/asked.ts";
 import { addOutputOptions } from "./commands/run.ts";
 import { withSession } from "./connected.ts";
-import type { Io } from "./io.ts";
-import type { OutputOptions } from "./output.ts";
-import { readAsked } from "./read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "./target-options.ts";
-import { parseNumber, readRange } from "./values.ts";
+import type { Io } from "./terminal/io.ts";
+import type { OutputOptions } from "./terminal/output.ts";
+import { readAsked } from "./flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "./flags/target-options.ts";
+import { parseNumber, readRange } from "./flags/values.ts";
 
 export interface MemoryOptions extends TargetOptions, OutputOptions {
   readonly width?: AccessBits;

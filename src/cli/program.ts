@@ -4,9 +4,9 @@ import { asFailure } from "../lib/fault.ts";
 import { EXIT } from "../api/exit-codes.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { Exit, exitCodeFor } from "./exit.ts";
-import type { Io, Outside } from "./io.ts";
-import { printing } from "./printing.ts";
-import { refuseTwice } from "./repeatable.ts";
+import type { Io, Outside } from "./terminal/io.ts";
+import { printing } from "./terminal/printing.ts";
+import { refuseTwice } from "./flags/repeatable.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
@@ -58,7 +58,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     const code = exitCodeFor(error, io);
     // A command that reported its own end threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
-      const { failureJson } = await import("./failure-json.ts");
+      const { failureJson } = await import("./terminal/failure-json.ts");
       io.json(failureJson(io, commandOf(argv) ?? "", error, code));
     }
     return code;
@@ -96,7 +96,7 @@ function commandOf(argv: readonly string[]): string | undefined {
 
 /** Reports an error. Loads the code only if something fails, so that starting is quick. */
 async function report(error: unknown, io: Io): Promise<void> {
-  const { reportError } = await import("./report-error.ts");
+  const { reportError } = await import("./terminal/report-error.ts");
   reportError(error, io);
 }
 

@@ -1,7 +1,7 @@
 /** What `dbgseq` prints without arguments: the first commands to try, and the attached probes. */
 import { listProbes } from "../api/node/probes.ts";
 import { Failure } from "../lib/fault.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 const FIRST = `dbgseq runs the debug sequences of CMSIS packs and of .seq files, on a CMSIS-DAP probe or a simulated target.
 

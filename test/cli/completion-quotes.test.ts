@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { quoted } from "../../src/cli/shell-quotes.ts";
+import { quoted } from "../../src/cli/completion/shell-quotes.ts";
 import { dbgseq } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 

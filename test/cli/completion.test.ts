@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { SHELLS } from "../../src/cli/completion-scripts.ts";
-import { printing } from "../../src/cli/printing.ts";
+import { SHELLS } from "../../src/cli/completion/scripts.ts";
+import { printing } from "../../src/cli/terminal/printing.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { dbgseq, dbgseqIn } from "../support/command-line.ts";
 

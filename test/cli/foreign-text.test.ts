@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Piece } from "../../src/cli/io.ts";
-import { printing } from "../../src/cli/printing.ts";
+import type { Piece } from "../../src/cli/terminal/io.ts";
+import { printing } from "../../src/cli/terminal/printing.ts";
 import { main } from "../../src/cli/program.ts";
 import { findingPieces } from "../../src/diagnostics/text.ts";
 import { Source } from "../../src/lib/source.ts";

@@ -1,8 +1,8 @@
 /** Consent that is typed on a terminal: the device's name, and nothing that is typed without a thought. */
 import { expect, test } from "vitest";
-import { consentOf, mustConsentToErase } from "../../src/cli/consent.ts";
-import type { Io } from "../../src/cli/io.ts";
-import { printing } from "../../src/cli/printing.ts";
+import { consentOf, mustConsentToErase } from "../../src/cli/terminal/consent.ts";
+import type { Io } from "../../src/cli/terminal/io.ts";
+import { printing } from "../../src/cli/terminal/printing.ts";
 
 function typing(answer: string): Io {
   return printing({

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
-import { SHELLS } from "../../src/cli/completion-scripts.ts";
+import { SHELLS } from "../../src/cli/completion/scripts.ts";
 import { packRoot } from "../../src/pack/find.ts";
 import { remedyOf, VERSIONS, type Distribution, type NativeSystem } from "../../src/probe/usb/install.ts";
 import { CONTAINER_STEPS, WSL_STEPS } from "../../src/doctor/finding.ts";

@@ -1,7 +1,7 @@
 /** As much of a process as ends, in this one: signals are sent by name, streams fail when they are told to, exits are kept. */
 import { EventEmitter } from "node:events";
 import { Ends, type EndingProcess, type EndingSignal } from "../../src/cli/ends.ts";
-import type { Outside } from "../../src/cli/io.ts";
+import type { Outside } from "../../src/cli/terminal/io.ts";
 
 export type StreamName = "stdout" | "stderr";
 

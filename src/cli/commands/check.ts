@@ -11,10 +11,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Failure, sentences } from "../../lib/fault.ts";
 import { append } from "../../lib/lists.ts";
 import { badRequest } from "../bad-request.ts";
-import { makeFixes, printFixes } from "../check-fixes.ts";
-import { checkOutput, type Format, type Warnings } from "../check-output.ts";
+import { makeFixes, printFixes } from "../terminal/check-fixes.ts";
+import { checkOutput, type Format, type Warnings } from "../terminal/check-output.ts";
 import { Exit } from "../exit.ts";
-import { whileReading, type Io } from "../io.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
 import { plural } from "../../lib/plural.ts";
 
 interface CheckOptions {

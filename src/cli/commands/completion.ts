@@ -2,10 +2,10 @@
 import { Option, type Command } from "commander";
 import { isHarmless } from "../../lib/shown-text.ts";
 import { badRequest } from "../bad-request.ts";
-import { candidates } from "../candidates.ts";
-import { completionScript, SHELLS } from "../completion-scripts.ts";
-import type { Io } from "../io.ts";
-import { quoted, QUOTING_SHELLS, unquoted, type QuotingShell } from "../shell-quotes.ts";
+import { candidates } from "../completion/candidates.ts";
+import { completionScript, SHELLS } from "../completion/scripts.ts";
+import type { Io } from "../terminal/io.ts";
+import { quoted, QUOTING_SHELLS, unquoted, type QuotingShell } from "../completion/shell-quotes.ts";
 
 interface CompletionOptions {
   readonly candidates?: boolean;

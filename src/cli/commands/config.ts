@@ -4,10 +4,10 @@ import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
 import type { Effective } from "../../api/option-table.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { gather, type Asked } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { gather, type Asked } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 
 type ConfigOptions = TargetOptions & { readonly json?: boolean; readonly recipe?: string };
 

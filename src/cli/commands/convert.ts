@@ -4,10 +4,10 @@ import type { Command } from "commander";
 import { packToScript, scriptToPack } from "../../api/calls/convert.ts";
 import { followImports, readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 
 export function defineConvert(command: Command, io: Io): void {
   command.argument(

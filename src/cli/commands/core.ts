@@ -15,13 +15,13 @@ import {
 import type { Session } from "../../api/session.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
-import { gather } from "../asked.ts";
+import { gather } from "../flags/asked.ts";
 import { withSession } from "../connected.ts";
-import type { Io } from "../io.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
-import { parseNumber } from "../values.ts";
+import type { Io } from "../terminal/io.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
+import { parseNumber } from "../flags/values.ts";
 import { addOutputOptions } from "./run.ts";
 
 type CoreOptions = TargetOptions & OutputOptions;

@@ -4,7 +4,7 @@ import type { DeviceEntry } from "../../api/calls/devices.ts";
 import { listDevices } from "../../api/node/packs.ts";
 import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { whileReading, type Io } from "../io.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
 import { greatest } from "../../lib/lists.ts";
 
 interface DevicesOptions {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { explainTopic, listTopics, topicText, type Topic } from "../../api/calls/topics.ts";
 import type { AnyFault } from "../../api/exit-codes.ts";
 import { asFailure, Failure } from "../../lib/fault.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 export function defineDoc(command: Command, io: Io): void {
   const pages = listTopics().flatMap(({ kind, name }) => (kind === "page" ? [name] : []));

@@ -20,13 +20,13 @@ import {
   type TargetReport,
 } from "../../api/node/jobs/doctor.ts";
 import { saveFile, saveNewFile } from "../../api/node/files.ts";
-import { gather } from "../asked.ts";
+import { gather } from "../flags/asked.ts";
 import { Exit } from "../exit.ts";
-import { findingLines } from "../findings.ts";
-import { withFlags } from "../hints.ts";
-import { whileReading, type Io } from "../io.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
-import { parseClock } from "../values.ts";
+import { findingLines } from "../terminal/findings.ts";
+import { withFlags } from "../terminal/hints.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
+import { parseClock } from "../flags/values.ts";
 import { VERSION } from "../version.ts";
 
 interface DoctorOptions extends TargetOptions {

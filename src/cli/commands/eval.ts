@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import { evaluateExpression } from "../../api/calls/evaluate.ts";
 import { hex } from "../../lib/hex.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import type { Io } from "../io.ts";
-import { repeatable } from "../repeatable.ts";
-import { printFindings } from "../print-findings.ts";
-import { collectAssignment, type Assignment } from "../values.ts";
+import type { Io } from "../terminal/io.ts";
+import { repeatable } from "../flags/repeatable.ts";
+import { printFindings } from "../terminal/print-findings.ts";
+import { collectAssignment, type Assignment } from "../flags/values.ts";
 
 interface EvalOptions {
   readonly set?: readonly Assignment[];

@@ -21,16 +21,16 @@ import {
   ramNamed,
   type AlgorithmOptions,
   type ImageOptions,
-} from "../algorithms.ts";
-import { gather } from "../asked.ts";
+} from "../flags/algorithms.ts";
+import { gather } from "../flags/asked.ts";
 import { withSession } from "../connected.ts";
-import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
-import { DOING, FlashProgressDisplay } from "../flash-progress.ts";
-import type { Io } from "../io.ts";
-import { saveLostPages } from "../lost-pages.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { mustConsentToErase, type ConsentOptions } from "../terminal/consent.ts";
+import { DOING, FlashProgressDisplay } from "../terminal/flash-progress.ts";
+import type { Io } from "../terminal/io.ts";
+import { saveLostPages } from "../terminal/lost-pages.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 import { addOutputOptions } from "./run.ts";
 import { plural } from "../../lib/plural.ts";
 

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { EXIT } from "../../api/exit-codes.ts";
 import { formatFiles } from "../../api/node/jobs/format-files.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 interface FmtOptions {
   readonly check?: boolean;

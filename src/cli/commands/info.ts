@@ -12,12 +12,12 @@ import {
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { badRequest } from "../bad-request.ts";
-import { gather } from "../asked.ts";
+import { gather } from "../flags/asked.ts";
 import { withSession } from "../connected.ts";
-import type { Io } from "../io.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import type { Io } from "../terminal/io.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
 interface InfoOptions extends TargetOptions, OutputOptions {

@@ -8,10 +8,10 @@ import {
 } from "../../api/calls/sequences.ts";
 import { append, greatest } from "../../lib/lists.ts";
 import { JSON_VERSION, type Json } from "../../report/json.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 
 export function defineList(command: Command, io: Io): void {
   addDeviceOptions(command)

@@ -4,14 +4,20 @@ import { sha256 } from "../../api/jobs/compare-memory.ts";
 import { onlyRam } from "../../api/jobs/flash-inputs.ts";
 import { loadImage, vectorsOf } from "../../api/jobs/load-image.ts";
 import type { Json } from "../../report/json.ts";
-import { addImageOptions, parseRam, ramNamed, imageToProgram, type ImageOptions } from "../algorithms.ts";
-import { gather } from "../asked.ts";
+import {
+  addImageOptions,
+  parseRam,
+  ramNamed,
+  imageToProgram,
+  type ImageOptions,
+} from "../flags/algorithms.ts";
+import { gather } from "../flags/asked.ts";
 import { withSession } from "../connected.ts";
-import { FlashProgressDisplay } from "../flash-progress.ts";
-import type { Io } from "../io.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { FlashProgressDisplay } from "../terminal/flash-progress.ts";
+import type { Io } from "../terminal/io.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 import { tellRam } from "./flash.ts";
 import { addOutputOptions } from "./run.ts";
 

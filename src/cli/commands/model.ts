@@ -6,13 +6,13 @@ import { EXIT } from "../../api/exit-codes.ts";
 import { readBytes, readSource, saveFile } from "../../api/node/files.ts";
 import { findingsOf } from "../../diagnostics/of-failure.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { gather } from "../asked.ts";
+import { gather } from "../flags/asked.ts";
 import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { printFindings } from "../print-findings.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { printFindings } from "../terminal/print-findings.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 import { plural } from "../../lib/plural.ts";
 
 interface InitOptions extends TargetOptions {

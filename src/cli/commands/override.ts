@@ -5,10 +5,10 @@ import { showSequence } from "../../api/calls/sequences.ts";
 import { saveFile } from "../../api/node/files.ts";
 import { inOneLine } from "../../lib/shown-text.ts";
 import { badRequest } from "../bad-request.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 
 type OverrideOptions = TargetOptions & { readonly output?: string };
 

@@ -4,7 +4,7 @@ import { EXIT } from "../../api/exit-codes.ts";
 import { findPacks, listPacks, packFolder, type FoundPack } from "../../api/node/packs.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 export function definePacks(command: Command, io: Io): void {
   command

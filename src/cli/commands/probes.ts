@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { listProbes, type AttachedProbe } from "../../api/node/probes.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 export function defineProbes(command: Command, io: Io): void {
   command

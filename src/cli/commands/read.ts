@@ -10,8 +10,8 @@ import { saveFile } from "../../api/node/files.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Json } from "../../report/json.ts";
 import { badRequest } from "../bad-request.ts";
-import { hexLines } from "../hex-lines.ts";
-import type { Io } from "../io.ts";
+import { hexLines } from "../terminal/hex-lines.ts";
+import type { Io } from "../terminal/io.ts";
 import { addMemoryOptions, onMemory, placeOf, type MemoryOptions } from "../memory.ts";
 
 interface ReadOptions extends MemoryOptions {

@@ -1,16 +1,16 @@
 /** `dbgseq recipe`: a bring-up written down in YAML. */
 import type { Command } from "commander";
 import { MOST_DEADLINES, runRecipe } from "../../api/node/jobs/run-recipe.ts";
-import { addAlgorithmOptions, placesFor, ramNamed, type AlgorithmOptions } from "../algorithms.ts";
-import { gather } from "../asked.ts";
+import { addAlgorithmOptions, placesFor, ramNamed, type AlgorithmOptions } from "../flags/algorithms.ts";
+import { gather } from "../flags/asked.ts";
 import { withSession } from "../connected.ts";
-import { mustConsentToErase, type ConsentOptions } from "../consent.ts";
-import { FlashProgressDisplay } from "../flash-progress.ts";
-import { whileReading, type Io } from "../io.ts";
-import { saveLostPages } from "../lost-pages.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { mustConsentToErase, type ConsentOptions } from "../terminal/consent.ts";
+import { FlashProgressDisplay } from "../terminal/flash-progress.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
+import { saveLostPages } from "../terminal/lost-pages.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
 type RecipeOptions = TargetOptions & OutputOptions & AlgorithmOptions & ConsentOptions;

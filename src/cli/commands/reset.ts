@@ -3,11 +3,11 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { resetTarget, RESET_JOB_TYPES, type ResetJobType } from "../../api/jobs/reset-target.ts";
 import { ResetType } from "../../api/cores/reset-type.ts";
 import { withSession } from "../connected.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 import { addOutputOptions } from "./run.ts";
 
 type ResetOptions = TargetOptions & OutputOptions & { readonly halt?: boolean; readonly type?: ResetWord };

@@ -5,12 +5,12 @@ import { runSequence } from "../../api/jobs/run-sequence.ts";
 import { readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { withSession } from "../connected.ts";
-import { gather } from "../asked.ts";
-import { mustConsentToErase } from "../consent.ts";
-import type { Io } from "../io.ts";
-import type { OutputOptions } from "../output.ts";
-import { readAsked } from "../read-asked.ts";
-import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import { mustConsentToErase } from "../terminal/consent.ts";
+import type { Io } from "../terminal/io.ts";
+import type { OutputOptions } from "../terminal/output.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 
 type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
 

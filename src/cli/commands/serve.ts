@@ -10,11 +10,11 @@ import {
   withoutBrackets,
   type ServerEvent,
 } from "../../api/node/jobs/serve.ts";
-import { gather } from "../asked.ts";
+import { gather } from "../flags/asked.ts";
 import { Exit } from "../exit.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 import { plural } from "../../lib/plural.ts";
 
 interface ServeOptions extends TargetOptions {

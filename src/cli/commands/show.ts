@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import { showSequence, type ShownSequence } from "../../api/calls/sequences.ts";
 import { inOneLine } from "../../lib/shown-text.ts";
 import { JSON_VERSION } from "../../report/json.ts";
-import { gather } from "../asked.ts";
-import type { Io } from "../io.ts";
-import { readAsked } from "../read-asked.ts";
-import { addDeviceOptions, type TargetOptions } from "../target-options.ts";
+import { gather } from "../flags/asked.ts";
+import type { Io } from "../terminal/io.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 
 export function defineShow(command: Command, io: Io): void {
   command.argument("<name>", "a sequence of the device");

@@ -6,8 +6,8 @@ import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
 import { openSmoke, type SmokeResult } from "../../api/node/jobs/smoke-pack.ts";
 import { badRequest } from "../bad-request.ts";
 import { Exit } from "../exit.ts";
-import { whileReading, type Io } from "../io.ts";
-import { reportError } from "../report-error.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
+import { reportError } from "../terminal/report-error.ts";
 import { append } from "../../lib/lists.ts";
 
 interface TestOptions {

@@ -4,9 +4,9 @@ import { fillMemory, writeRegister, writeValues } from "../../api/jobs/write-mem
 import type { AccessBits } from "../../api/jobs/target-memory.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import { badRequest } from "../bad-request.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 import { addMemoryOptions, onMemory, placeOf, type MemoryOptions } from "../memory.ts";
-import { parseNumber, readRange } from "../values.ts";
+import { parseNumber, readRange } from "../flags/values.ts";
 
 export function defineWrite(command: Command, io: Io): void {
   command

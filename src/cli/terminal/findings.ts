@@ -1,5 +1,5 @@
 /** Writes a doctor's finding for a person. */
-import type { Finding } from "../api/node/advice.ts";
+import type { Finding } from "../../api/node/advice.ts";
 
 /** Returns lines without a newline at the end. */
 export function findingLines({ code, severity, probe, says, steps }: Finding): string {

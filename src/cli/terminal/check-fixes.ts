@@ -1,7 +1,7 @@
 /** `check --fix` and `--diff`: the edits that are made, or would be, file by file. */
-import { showFixes } from "../api/calls/fixes.ts";
-import { fixFiles } from "../api/node/jobs/fix-files.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { showFixes } from "../../api/calls/fixes.ts";
+import { fixFiles } from "../../api/node/jobs/fix-files.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Io } from "./io.ts";
 
 export function printFixes(findings: readonly Diagnostic[], io: Io): void {

@@ -2,10 +2,10 @@
  * Reports one failure on the terminal: a sentence for each layer, findings with their source lines, never a stack
  * trace.
  */
-import { findingsOf } from "../diagnostics/of-failure.ts";
-import { sentences } from "../lib/fault.ts";
-import { exitCodeOf } from "../api/exit-codes.ts";
-import { adviceFor } from "../api/node/advice.ts";
+import { findingsOf } from "../../diagnostics/of-failure.ts";
+import { sentences } from "../../lib/fault.ts";
+import { exitCodeOf } from "../../api/exit-codes.ts";
+import { adviceFor } from "../../api/node/advice.ts";
 import { findingLines } from "./findings.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";

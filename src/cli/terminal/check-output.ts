@@ -2,17 +2,17 @@
  * Prints what `dbgseq check` found, in each of its formats, and decides its exit code. Text is printed file by
  * file and then forgotten, so that a folder of packs needs the memory of its largest.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { renderGithub } from "../diagnostics/github.ts";
-import { findingJson, type FindingJson } from "../diagnostics/json.ts";
-import { toSarif } from "../diagnostics/sarif.ts";
-import { findingPieces } from "../diagnostics/text.ts";
-import { JSON_VERSION } from "../report/json.ts";
-import { EXIT } from "../api/exit-codes.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { renderGithub } from "../../diagnostics/github.ts";
+import { findingJson, type FindingJson } from "../../diagnostics/json.ts";
+import { toSarif } from "../../diagnostics/sarif.ts";
+import { findingPieces } from "../../diagnostics/text.ts";
+import { JSON_VERSION } from "../../report/json.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import type { Io, Piece } from "./io.ts";
-import { VERSION } from "./version.ts";
-import { append } from "../lib/lists.ts";
-import { plural } from "../lib/plural.ts";
+import { VERSION } from "../version.ts";
+import { append } from "../../lib/lists.ts";
+import { plural } from "../../lib/plural.ts";
 
 export type Format = "text" | "json" | "sarif" | "github";
 export type Warnings = "show" | "error" | "hide";

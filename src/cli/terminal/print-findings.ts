@@ -1,7 +1,7 @@
 /** Prints findings on the terminal, each with its source lines, and with the option that helps if there is one. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { findingPieces } from "../diagnostics/text.ts";
-import { table } from "../lib/table.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { findingPieces } from "../../diagnostics/text.ts";
+import { table } from "../../lib/table.ts";
 import type { Io } from "./io.ts";
 
 const HINTS: Readonly<Record<string, string>> = table({

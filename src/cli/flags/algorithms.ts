@@ -11,12 +11,12 @@ import {
   type FlashPlan,
   type ImageFormat,
   type Range,
-} from "../api/jobs/flash-inputs.ts";
-import type { DeviceInputs } from "../api/node/gather.ts";
-import { asFailure, Failure } from "../lib/fault.ts";
-import { nearest } from "../lib/nearest.ts";
-import { badRequest } from "./bad-request.ts";
-import { whileReading, type Io } from "./io.ts";
+} from "../../api/jobs/flash-inputs.ts";
+import type { DeviceInputs } from "../../api/node/gather.ts";
+import { asFailure, Failure } from "../../lib/fault.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { badRequest } from "../bad-request.ts";
+import { whileReading, type Io } from "../terminal/io.ts";
 import { parseNumber, parseRange } from "./values.ts";
 
 export interface AlgorithmOptions {

@@ -1,5 +1,5 @@
 /** Shows the progress of flashing: a bar with rate and time left on a terminal, a line for each step elsewhere. */
-import type { FlashProgress, FlashStep } from "../api/jobs/program-flash.ts";
+import type { FlashProgress, FlashStep } from "../../api/jobs/program-flash.ts";
 import type { Io } from "./io.ts";
 
 export const DOING: Readonly<Record<FlashStep, string>> = {

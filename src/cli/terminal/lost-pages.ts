@@ -1,9 +1,9 @@
 /** Saves the bytes that were to be kept in erased sectors when flashing ended: the target may have lost them. */
 import { basename, resolve } from "node:path";
-import type { LostPages } from "../api/jobs/program-flash.ts";
-import { saveNewFile } from "../api/node/files.ts";
-import { sentences } from "../lib/fault.ts";
-import { hex32 } from "../lib/hex.ts";
+import type { LostPages } from "../../api/jobs/program-flash.ts";
+import { saveNewFile } from "../../api/node/files.ts";
+import { sentences } from "../../lib/fault.ts";
+import { hex32 } from "../../lib/hex.ts";
 import type { Io } from "./io.ts";
 
 /** Says what was lost and where it is now. An older file of this kind stays, for it may be the only copy left. */

@@ -1,6 +1,6 @@
 /** The document of a command that failed before it had its own: `--json` never leaves stdout empty. */
-import { errorJson, JSON_VERSION } from "../report/json.ts";
-import { adviceFor } from "../api/node/advice.ts";
+import { errorJson, JSON_VERSION } from "../../report/json.ts";
+import { adviceFor } from "../../api/node/advice.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";
 

@@ -1,16 +1,16 @@
 /** Completes a command line that is being typed: by the definitions of the commands, and by what exists. */
 import type { Command, Option } from "commander";
-import { listModels } from "../api/calls/models.ts";
-import { listDevices } from "../api/node/packs.ts";
-import { listProbes } from "../api/node/probes.ts";
-import { asFailure } from "../lib/fault.ts";
-import { gather } from "./asked.ts";
-import { COMMANDS } from "./commands.ts";
-import type { Io } from "./io.ts";
-import { createProgram } from "./program.ts";
-import { readAsked } from "./read-asked.ts";
-import { SHELLS } from "./completion-scripts.ts";
-import type { TargetOptions } from "./target-options.ts";
+import { listModels } from "../../api/calls/models.ts";
+import { listDevices } from "../../api/node/packs.ts";
+import { listProbes } from "../../api/node/probes.ts";
+import { asFailure } from "../../lib/fault.ts";
+import { gather } from "../flags/asked.ts";
+import { COMMANDS } from "../commands.ts";
+import type { Io } from "../terminal/io.ts";
+import { createProgram } from "../program.ts";
+import { readAsked } from "../flags/read-asked.ts";
+import { SHELLS } from "./scripts.ts";
+import type { TargetOptions } from "../flags/target-options.ts";
 
 /**
  * A source of candidates. A shell calls it between two keys, so a failure, as with a missing pack, yields no

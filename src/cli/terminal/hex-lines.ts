@@ -1,5 +1,5 @@
 /** Writes memory as lines for people: address, sixteen bytes in units of one access, and the printable characters. */
-import { hex32 } from "../lib/hex.ts";
+import { hex32 } from "../../lib/hex.ts";
 
 const WIDTH = 16;
 

@@ -1,5 +1,5 @@
 /** The one place that prints: it cleans text from elsewhere, bounds it, and adds the colours, which are ours alone. */
-import { harmless, jsonLine, LONGEST_MESSAGE, shortened, withShortLines } from "../lib/shown-text.ts";
+import { harmless, jsonLine, LONGEST_MESSAGE, shortened, withShortLines } from "../../lib/shown-text.ts";
 import type { Io, Outside, Piece, Style } from "./io.ts";
 
 const COLORS: Readonly<Record<Style, number>> = { error: 31, warning: 33, note: 36, strong: 1, faint: 2 };

@@ -1,8 +1,8 @@
 /** What one command is asked for: its own words, followed by those of the machine's files and variables. */
-import type { GatheredSettings } from "../api/node/gather.ts";
-import { gatherSettings } from "../api/node/gather.ts";
-import { given, OPTION_NAMES, type Values } from "../api/option-table.ts";
-import type { Io } from "./io.ts";
+import type { GatheredSettings } from "../../api/node/gather.ts";
+import { gatherSettings } from "../../api/node/gather.ts";
+import { given, OPTION_NAMES, type Values } from "../../api/option-table.ts";
+import type { Io } from "../terminal/io.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 export type Asked = GatheredSettings;

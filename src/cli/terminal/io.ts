@@ -1,5 +1,5 @@
 /** Everything outside that the command line touches, passed in, so that tests can stand in for it. */
-import type { Machine } from "../api/node/advice.ts";
+import type { Machine } from "../../api/node/advice.ts";
 
 interface Surroundings {
   /** The folder for relative paths, from which dbgseq.yaml is searched. */

@@ -1,6 +1,6 @@
 /** Consent to what cannot be undone: given on the command line, or typed by the user, but never by a file. */
-import type { Grant } from "../api/open-request.ts";
-import { Failure } from "../lib/fault.ts";
+import type { Grant } from "../../api/open-request.ts";
+import { Failure } from "../../lib/fault.ts";
 import type { Io } from "./io.ts";
 
 export interface ConsentOptions {

@@ -1,8 +1,8 @@
 /** The flags that help against a failure. The sentences of every other folder are free of flags. */
-import type { Finding, FindingCode } from "../api/node/advice.ts";
-import type { AnyFault } from "../api/exit-codes.ts";
-import { rowOf, type OptionName } from "../api/option-table.ts";
-import { asFailure } from "../lib/fault.ts";
+import type { Finding, FindingCode } from "../../api/node/advice.ts";
+import type { AnyFault } from "../../api/exit-codes.ts";
+import { rowOf, type OptionName } from "../../api/option-table.ts";
+import { asFailure } from "../../lib/fault.ts";
 
 type Hint<K extends AnyFault["kind"]> =
   ((fault: Extract<AnyFault, { readonly kind: K }>) => string | undefined) | undefined;

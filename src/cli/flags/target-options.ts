@@ -7,7 +7,7 @@ import {
   type Numbers,
   type OptionName,
   type Values,
-} from "../api/option-table.ts";
+} from "../../api/option-table.ts";
 import { repeatable } from "./repeatable.ts";
 
 /** The typed options, by the names of the table. */

@@ -3,9 +3,9 @@
  * what is right.
  */
 import { InvalidArgumentError } from "commander";
-import { readFrequency, type Read } from "../lib/units.ts";
-import { readRange as readAddressRange, readUnsigned, type AddressRange } from "../lib/ranges.ts";
-import { badRequest } from "./bad-request.ts";
+import { readFrequency, type Read } from "../../lib/units.ts";
+import { readRange as readAddressRange, readUnsigned, type AddressRange } from "../../lib/ranges.ts";
+import { badRequest } from "../bad-request.ts";
 
 export function parseClock(text: string): number {
   return valueOf(readFrequency(text));

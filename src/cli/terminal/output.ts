@@ -1,10 +1,10 @@
 /** Shows a run: as messages, a readable trace, or JSON. Knows the three forms; commands choose. */
 import { hintOfFailure, withFlags } from "./hints.ts";
-import { eventJson, errorJson, JSON_VERSION, type Json } from "../report/json.ts";
-import { PlainReport } from "../report/plain.ts";
-import { traceLine } from "../report/trace.ts";
-import { adviceFor } from "../api/node/advice.ts";
-import type { SessionEvent } from "../api/session.ts";
+import { eventJson, errorJson, JSON_VERSION, type Json } from "../../report/json.ts";
+import { PlainReport } from "../../report/plain.ts";
+import { traceLine } from "../../report/trace.ts";
+import { adviceFor } from "../../api/node/advice.ts";
+import type { SessionEvent } from "../../api/session.ts";
 import type { Io } from "./io.ts";
 
 export interface OutputOptions {
