@@ -23,11 +23,24 @@ export interface Cost {
 
 const RUNS = 1000;
 
-/** The delay first. */
+/** A core that counts in memory. LDR r1, =address; ADDS r0, #1; STR r0, [r1]; B */
+const COUNTS = [0x4902, 0x3001, 0x6008, 0xe7fc, 0xbf00, 0xbf00, 0x0010, 0x2000];
+
+/** The delay first; the last with a core that runs. */
 export async function pollingCosts(runs = RUNS): Promise<readonly Cost[]> {
+  const idle = await costsOf(["Delay", "Poll", "Bit", "Line"], runs);
+  const [counting] = await costsOf(["Poll"], runs, COUNTS);
+  return counting === undefined ? idle : [...idle, { ...counting, name: "Poll, a core counts" }];
+}
+
+async function costsOf(
+  names: readonly string[],
+  runs: number,
+  firmware: readonly number[] = [],
+): Promise<readonly Cost[]> {
   const costs: Cost[] = [];
-  const { session, requests } = await openPolled();
-  for (const name of ["Delay", "Poll", "Bit", "Line"]) {
+  const { session, requests } = await openPolled(firmware);
+  for (const name of names) {
     const before = requests();
     const start = process.cpuUsage();
     for (let run = 0; run < runs; run++) await session.run(name);
@@ -39,9 +52,12 @@ export async function pollingCosts(runs = RUNS): Promise<readonly Cost[]> {
   return costs;
 }
 
-/** A connected session on an idle target, and how many requests the simulated probe was sent. */
-async function openPolled(): Promise<{ readonly session: Connection; readonly requests: () => number }> {
+/** A connected session, and how many requests the simulated probe was sent. The target is idle without firmware. */
+async function openPolled(
+  firmware: readonly number[],
+): Promise<{ readonly session: Connection; readonly requests: () => number }> {
   const simulator = openSimulator({ model: "generic-m4" });
+  simulator.soc.memory("flash").load(0x100, new Uint8Array(Uint16Array.from(firmware).buffer));
   const { pipe, clock } = simulator;
   let sent = 0;
   const counted = {

@@ -34,9 +34,18 @@ interface Case {
   readonly disturbed?: readonly [TransferDisturbance, number, number] | undefined;
 }
 
-type Firmware =
-  | { readonly does: "idles" }
-  | { readonly does: "writes" | "counts" | "sleeps and ticks" | "resets"; readonly after: number };
+type Firmware = { readonly does: "idles" } | { readonly does: (typeof DOES)[number]; readonly after: number };
+
+const DOES = [
+  "writes",
+  "counts",
+  "counts and ticks",
+  "works and writes",
+  "asks and writes",
+  "tells",
+  "sleeps and ticks",
+  "resets",
+] as const;
 
 /** Thumb code at 0x100, where the core of the model branches to itself. */
 function codeOf(firmware: Firmware): readonly number[] {
@@ -52,8 +61,27 @@ function codeOf(firmware: Firmware): readonly number[] {
     case "resets":
       return [...countdown, 0xe7fe, 0xbf00, 0xbf00, 0xbf00, ...words(after, 0xe000_ed0c, 0x05fa_0004)];
     case "counts":
+    case "counts and ticks":
       // LDR r1, =address; ADDS r0, #1; LSRS r2, r0, #shift; STR r2, [r1]; B
       return [0x4902, 0x3001, 0x0a02 | ((after & 7) << 6), 0x600a, 0xe7fb, 0xbf00, ...words(WRITTEN)];
+    case "works and writes":
+      // LDR r0, =after; LDR r1, =address; STR r0, [r1, #32]; SUBS r0, #1; BNE; LDR r2, =value; STR r2, [r1]; B
+      return [
+        ...[0x4804, 0x4905, 0x6208, 0x3801, 0xd1fc, 0x4a04, 0x600a, 0xe7f9, 0xbf00, 0xbf00],
+        ...words(after, WRITTEN, 1),
+      ];
+    case "asks and writes":
+      // LDR r1, =device; LDR r0, [r1]; CMP r0, #0; BEQ; LDR r1, =address; STR r0, [r1]; B
+      return [
+        ...[0x4904, 0x6808, 0x2800, 0xd0fc, 0x4903, 0x6008, 0xe7fe, 0xbf00, 0xbf00, 0xbf00],
+        ...words(DEVICE, WRITTEN),
+      ];
+    case "tells":
+      // LDR r0, =after; LDR r1, =device; MOVS r2, r0; SUBS r2, #1; BNE; STR r0, [r1, #4]; B
+      return [
+        ...[0x4804, 0x4905, 0x0002, 0x3a01, 0xd1fd, 0x6048, 0xe7fa, 0xbf00, 0xbf00, 0xbf00],
+        ...words(after, DEVICE),
+      ];
     case "sleeps and ticks":
       // WFI; B
       return [0xbf30, 0xe7fd];
@@ -70,18 +98,21 @@ function modelOf({ how, atUs, watchdogUs }: Case): Model {
     build(soc, { clock, log }) {
       let value = 0;
       let reads = 0;
+      let writes = 0;
       if (how === "agenda") clock.after(atUs, () => (value = 1));
-      const read = (): number => {
+      const read = (offset: number): number => {
+        if (offset === 4) return writes;
         if (how === "reached") return clock.reached(atUs) ? 1 : 0;
         if (how === "clock") return clock.nowUs() >= atUs ? 1 : 0;
         if (how === "each second read") return ++reads > atUs / 10 ? 1 : 0;
         return value;
       };
+      const write = (offset: number, written: number): undefined => {
+        log(`${offset.toString()} = ${written.toString()} at ${clock.nowUs().toString()}`);
+        clock.after(10 + (written & 15), () => (writes += 1));
+      };
       const still = (): boolean => how === "agenda" || how === "reached";
-      soc.map(
-        { name: "device", start: DEVICE, size: 0x1000 },
-        wordDevice({ read, write: () => undefined, still }),
-      );
+      soc.map({ name: "device", start: DEVICE, size: 0x1000 }, wordDevice({ read, write, still }));
       if (watchdogUs > 0)
         clock.after(watchdogUs, () => {
           log("watchdog");
@@ -95,6 +126,9 @@ const WAITS = [
   "while (Read32(0x40010000) == 0)",
   "while ((Read32(0x40010000) & 1) == 0)",
   "while (Read32(0x20000010) == 0)",
+  "while (Read32(0x20000018) == 0)",
+  "while (Read32(0x40010004) < 4)",
+  "while (Read32(0x20000018) == Read32(0x20000010))",
   "while ((Read32(0x20000010) & 0x1) == 0)",
   "while (Read8(0x20000010) < 3)",
   "while (Read32(0x20000010) + Read32(0x40010000) == 0)",
@@ -124,7 +158,7 @@ const BODIES = [
 const firmware = fc.oneof(
   fc.constant<Firmware>({ does: "idles" }),
   fc.record({
-    does: fc.constantFrom("writes", "counts", "sleeps and ticks", "resets"),
+    does: fc.constantFrom(...DOES),
     after: fc.integer({ min: 1, max: 40_000 }),
   }) as fc.Arbitrary<Firmware>,
 );
@@ -156,7 +190,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 
 function sequenceOf({ wait, body, timeoutUs, firmware: { does } }: Case): string {
   const ticks =
-    does === "sleeps and ticks"
+    does === "sleeps and ticks" || does === "counts and ticks"
       ? "Write32(0xE000E014, 4000); Write32(0xE000E018, 0); Write32(0xE000E010, 7);"
       : "";
   return `sequence Wait {

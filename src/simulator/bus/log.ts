@@ -36,6 +36,8 @@ export class TargetLog {
   #events = new KeptEvents();
   /** The number of events since the beginning, kept or not. */
   count = 0;
+  /** Those of them that are not accesses. */
+  others = 0;
   /** Hears every event, including those that are not kept. */
   onEvent: ((event: TargetEvent) => void) | undefined;
 
@@ -85,6 +87,7 @@ export class TargetLog {
 
   #add(event: TargetEvent): void {
     this.count += 1;
+    if (event.kind === "reset" || event.kind === "note") this.others += 1;
     if (this.#limit > 0) this.#events.add(event, this.#limit);
     this.onEvent?.(event);
   }

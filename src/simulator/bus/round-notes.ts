@@ -43,6 +43,16 @@ export class RoundNotes {
     this.dueUs = Math.min(this.dueUs, atUs);
   }
 
+  /** Returns what the work yields, unless it asks for a time that has not come, or for the time that it is. */
+  unlessAsked<T>(work: () => T): T | undefined {
+    const { dueUs, changes } = this;
+    this.dueUs = Infinity;
+    const result = work();
+    const asked = this.dueUs;
+    this.dueUs = Math.min(dueUs, asked);
+    return asked === Infinity && changes === this.changes ? result : undefined;
+  }
+
   read(read: NotedRead): void {
     if (!this.#isOn) return;
     this.reads.push(read);

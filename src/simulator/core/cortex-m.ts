@@ -4,7 +4,7 @@
  * instruction (executor.ts).
  */
 import type { Agenda } from "../bus/agenda.ts";
-import { picoseconds } from "../../lib/clock.ts";
+import { microseconds, picoseconds } from "../../lib/clock.ts";
 import { BreakpointUnit } from "./breakpoint-unit.ts";
 import type { Bus } from "../bus/bus.ts";
 import { coreParts, type CorePart, type CoreType } from "./core-parts.ts";
@@ -13,7 +13,10 @@ import { WatchpointUnit } from "./watchpoint-unit.ts";
 import { Executor, type Stop } from "./executor.ts";
 import { keptVariables, type Kept } from "../bus/kept.ts";
 import type { TargetLog } from "../bus/log.ts";
+import type { Onlooker } from "./onlooker.ts";
 import type { Pace } from "./pace.ts";
+import { Slice } from "./slice.ts";
+import type { RoundNotes } from "../bus/round-notes.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
 export interface CortexMSettings {
@@ -66,8 +69,6 @@ const CATCHES: readonly (readonly [bit: number, exceptions: readonly number[]])[
   [1 << 10, [3]], // VC_HARDERR
 ];
 const DEFAULT_MHZ = 16;
-/** A microsecond has this many picoseconds. */
-const MILLION = 1_000_000;
 const VTOR = 0xd08;
 const REGWNR = 1 << 16;
 /** A register transfer keeps S_REGRDY low this long. */
@@ -96,7 +97,9 @@ export class CortexM {
   #demcr = 0;
   #dcrdr = 0;
   #registerReadyUs = 0;
-  #livedUs = 0;
+  #livedPs = 0;
+  /** Why it stopped, ahead of the clock; it takes effect when the clock comes there. */
+  #held: Stop | undefined;
   /** Millionths of an instruction that are owed, because the time was too short for a whole one. */
   #owed = 0;
   #living = false;
@@ -104,7 +107,12 @@ export class CortexM {
   constructor(
     settings: CortexMSettings,
     bus: Bus,
-    target: { readonly agenda: Agenda; readonly log: TargetLog; readonly pace: Pace },
+    target: {
+      readonly agenda: Agenda;
+      readonly log: TargetLog;
+      readonly notes: RoundNotes;
+      readonly pace: Pace;
+    },
   ) {
     this.settings = settings;
     this.part = coreParts[settings.type];
@@ -124,6 +132,7 @@ export class CortexM {
       watchpoints,
       bus,
       agenda: target.agenda,
+      notes: target.notes,
       perUs: settings.mhz ?? DEFAULT_MHZ,
     });
   }
@@ -147,7 +156,7 @@ export class CortexM {
       this.executor.writeSystem(VTOR, numbers["vtor"] ?? 0);
       this.executor.debugging = (this.#control & DEBUGEN) !== 0;
       this.executor.masked = (this.#control & MASKINTS) !== 0;
-      this.#livedUs = this.#agenda.nowUs();
+      this.#startNow();
     },
   };
 
@@ -182,7 +191,7 @@ export class CortexM {
    * many pieces time passes.
    */
   get isQuiet(): boolean {
-    return !this.running || this.executor.waits;
+    return !this.running || (this.#held === undefined && this.executor.waits);
   }
 
   /** Returns what reads of DHCSR change, and what they show. */
@@ -202,6 +211,7 @@ export class CortexM {
   /** Stops the core and clears what a warm reset clears; debug settings survive anything but loss of power. */
   enterReset(power: boolean): void {
     this.live();
+    this.#held = undefined;
     this.#inReset = true;
     this.#sawReset = true;
     this.#halted = false;
@@ -220,7 +230,7 @@ export class CortexM {
   leaveReset(): void {
     if (!this.#inReset) return;
     this.#inReset = false;
-    this.#livedUs = this.#agenda.nowUs();
+    this.#startNow();
     const stack = this.bus.read(this.settings.vectors, 4);
     const entry = this.bus.read(this.settings.vectors + 4, 4);
     const readable = this.executor.reset(this.settings.vectors);
@@ -239,44 +249,93 @@ export class CortexM {
   live(): void {
     if (this.#living) return;
     this.#living = true;
-    const nowUs = this.#agenda.nowUs();
+    const nowPs = picoseconds(this.#agenda.nowUs());
     try {
-      while (this.#livedUs < nowUs && this.running) {
-        const perUs = this.#pace.rate(this.executor.ownPerUs, nowUs - this.#livedUs);
+      this.#heed(nowPs);
+      while (this.#livedPs < nowPs && this.running) {
+        const perUs = this.#pace.rate(this.executor.ownPerUs, microseconds(nowPs - this.#livedPs));
         if (perUs === 0) break;
-        this.#liveUntil(nowUs, perUs);
+        this.#liveUntil(nowPs, perUs);
       }
     } finally {
       this.#living = false;
     }
-    this.#livedUs = Math.max(nowUs, this.#livedUs);
+    this.#livedPs = Math.max(nowPs, this.#livedPs);
   }
 
-  #liveUntil(nowUs: number, perUs: number): void {
-    const startUs = this.#livedUs;
-    const endUs = Math.min(nowUs, Math.max(this.#agenda.nextUs, startUs));
+  /**
+   * Lives ahead of the clock, up to a time or until an onlooker would notice. Yields the first time at which it may: nothing does
+   * what the core did not do by itself before.
+   */
+  ahead(untilPs: number, onlooker: Onlooker): number {
+    if (this.#living) return 0;
+    this.#living = true;
+    try {
+      while (this.#held === undefined && this.#livedPs < untilPs && this.running) {
+        if (picoseconds(this.#agenda.nextUs) <= this.#livedPs) return this.#livedPs;
+        if (!this.#liveUntil(untilPs, this.executor.ownPerUs, onlooker)) return this.#livedPs;
+      }
+    } finally {
+      this.#living = false;
+    }
+    return this.#held === undefined ? Math.max(this.#livedPs, untilPs) + 1 : this.#livedPs;
+  }
+
+  #startNow(): void {
+    this.#livedPs = picoseconds(this.#agenda.nowUs());
+    this.#owed = 0;
+    this.#held = undefined;
+  }
+
+  /** What stopped it ahead of the clock. */
+  #heed(nowPs: number): void {
+    const stop = this.#held;
+    if (stop === undefined || nowPs < this.#livedPs) return;
+    this.#held = undefined;
+    const over = new Slice({ startPs: this.#livedPs, endPs: nowPs }, this.executor.ownPerUs, this.#owed);
+    this.#owed = over.owedAt(nowPs, over.whole);
+    this.#livedPs = nowPs;
+    this.#stopped(stop);
+  }
+
+  /** False if it stopped where an onlooker would notice what comes next. */
+  #liveUntil(nowPs: number, perUs: number, onlooker?: Onlooker): boolean {
     const { executor } = this;
-    this.#owed += picoseconds(endUs - startUs) * perUs;
-    const whole = Math.floor(this.#owed / MILLION);
-    this.#owed -= whole * MILLION;
-    this.#retired = true;
-    executor.perUs = perUs;
-    const stop = whole === 0 ? undefined : this.#run(whole, startUs);
-    let livedUs = stop === undefined && executor.ran < whole ? startUs + executor.ran / perUs : endUs;
-    if (stop === "sleep") livedUs = executor.sleep(startUs + executor.ran / perUs, endUs);
-    this.#livedUs = livedUs;
-    if (stop !== undefined) this.#stopped(stop);
     const agenda = this.#agenda;
-    if (agenda.nextUs > livedUs) return;
+    const startPs = this.#livedPs;
+    const endPs = Math.min(nowPs, Math.max(picoseconds(agenda.nextUs), startPs));
+    const slice = new Slice({ startPs, endPs }, perUs, this.#owed);
+    this.#retired = true;
+    const stop = slice.whole === 0 ? undefined : this.#run(slice, onlooker);
+    let done = slice.whole === 0 ? 0 : executor.ran;
+    if (stop === "sleep") done += executor.sleep(slice.whole - done, perUs);
+    const isStopped = stop !== undefined && stop !== "sleep";
+    // The rest of the time passes over a core that is stopped.
+    if (isStopped && onlooker === undefined) done = slice.whole;
+    const isOver = done >= slice.whole && !(isStopped && onlooker !== undefined);
+    this.#livedPs = isOver ? endPs : slice.psOf(done);
+    this.#owed = slice.owedAt(this.#livedPs, done);
+    if (isStopped) {
+      if (onlooker !== undefined) return this.#hold(stop);
+      this.#stopped(stop);
+    }
+    const livedUs = microseconds(this.#livedPs);
+    if (agenda.nextUs > livedUs || onlooker !== undefined) return true;
     agenda.during({ nowUs: () => livedUs }, () => {
       agenda.catchUp();
     });
+    return true;
   }
 
-  #run(instructions: number, startUs: number): Stop | undefined {
+  #hold(stop: Stop): boolean {
+    if (stop !== "refused") this.#held = stop;
+    return false;
+  }
+
+  #run(slice: Slice, onlooker: Onlooker | undefined): Stop | undefined {
     let stop: Stop | undefined;
     this.#pace.spend(() => {
-      stop = this.executor.run(Math.min(instructions, this.#pace.slice), startUs);
+      stop = this.executor.run(Math.min(slice.whole, this.#pace.slice), slice, onlooker);
       return this.executor.ran;
     });
     return stop;
@@ -329,7 +388,7 @@ export class CortexM {
     this.executor.masked = (this.#control & MASKINTS) !== 0;
     if (!this.#halted) return;
     this.#halted = false;
-    this.#livedUs = this.#agenda.nowUs();
+    this.#startNow();
     if ((this.#control & STEP) !== 0) this.#step();
   }
 
@@ -376,6 +435,7 @@ export class CortexM {
   /** Debug state ends a lockup, and a sleep: a debugger may set the core right (Armv7-M C1.6.2, S_LOCKUP and S_SLEEP). */
   #halt(reason: number): void {
     this.#lockup = false;
+    this.#held = undefined;
     this.executor.recover();
     this.#halted = true;
     this.#control |= HALT;
@@ -387,7 +447,9 @@ export class CortexM {
   /** Runs one instruction. A stop of the core at the instruction stops a step too. */
   #step(): void {
     this.#retired = true;
-    const stop = this.executor.run(1, this.#livedUs);
+    const startPs = this.#livedPs;
+    const slice = new Slice({ startPs, endPs: startPs }, this.executor.ownPerUs, 0);
+    const stop = this.executor.run(1, slice);
     if (stop === "lockup" || stop === "reset-request") this.#stopped(stop);
     else this.#halt(DFSR_HALTED | causeOf(stop));
   }

@@ -3,12 +3,16 @@
  * the core's the same. Knows when the core stopped; CortexM decides what that means for a debugger.
  */
 import type { Agenda } from "../bus/agenda.ts";
+import { microseconds, picoseconds } from "../../lib/clock.ts";
 import type { BreakpointUnit } from "./breakpoint-unit.ts";
 import type { Bus, Mapping } from "../bus/bus.ts";
 import type { CorePart } from "./core-parts.ts";
 import type { CoreRegisters } from "./core-registers.ts";
 import type { Size } from "../bus/device.ts";
 import { Memory } from "../bus/memory.ts";
+import type { RoundNotes } from "../bus/round-notes.ts";
+import { isQuietRead, type Onlooker } from "./onlooker.ts";
+import type { Slice } from "./slice.ts";
 import type { WatchedRange, WatchpointUnit } from "./watchpoint-unit.ts";
 import { ThumbCore } from "../thumb/core.ts";
 import type {
@@ -48,6 +52,7 @@ export interface ExecutorParts {
   readonly watchpoints: WatchpointUnit;
   readonly bus: Bus;
   readonly agenda: Agenda;
+  readonly notes: RoundNotes;
   /** Instructions in a microsecond. */
   readonly perUs: number;
 }
@@ -55,9 +60,8 @@ export interface ExecutorParts {
 export type Stop = Exclude<StopReason, "budget">;
 
 export class Executor {
-  /** Instructions in a microsecond, as if each took one cycle: by the core's own clock, and as it runs now. */
+  /** Instructions in a microsecond, as if each took one cycle, by the core's own clock. */
   readonly ownPerUs: number;
-  perUs: number;
   readonly #thumb: ThumbCore;
   readonly #parts: ExecutorParts;
   readonly #limits: readonly [msp: number, psp: number];
@@ -83,7 +87,6 @@ export class Executor {
     };
     this.#parts = parts;
     this.ownPerUs = perUs;
-    this.perUs = perUs;
     this.#limits = secure ? LIMITS.secure : LIMITS.nonSecure;
     const { watchpoints } = parts;
     this.#thumb = new ThumbCore(
@@ -92,12 +95,21 @@ export class Executor {
         if (watchpoints.meets(address, size, access)) this.#thumb.watchpointMet();
       }),
     );
+    this.#thumb.steady = (address, size) => this.#steady(address, size);
     watchpoints.changed = () => {
       this.#mapped = -1;
     };
     parts.breakpoints.changed = () => {
       this.#placeBreakpoints();
     };
+  }
+
+  /** What a read of a device yields without doing anything, until something is due on the chip. */
+  #steady(address: number, size: Size): number | undefined {
+    const { bus, notes, watchpoints } = this.#parts;
+    if (bus.inReset || watchpoints.ranges.length > 0 || !isQuietRead(bus, address, size)) return undefined;
+    const value = notes.unlessAsked(() => bus.read(address, size));
+    return value === "error" ? undefined : value;
   }
 
   get sleeping(): boolean {
@@ -154,32 +166,35 @@ export class Executor {
   }
 
   /**
-   * Runs at most so many instructions from `startUs`, fewer if something is going to happen on the chip
-   * before. Returns undefined if the core would go on.
+   * Runs at most so many instructions of a stretch of time, fewer if something is going to happen on the chip before, or if
+   * an onlooker would notice. Undefined if the core would go on.
    */
-  run(limit: number, startUs: number): Stop | undefined {
+  run(limit: number, slice: Slice, onlooker?: Onlooker): Stop | undefined {
     this.ran = 0;
     if (this.#mapped < 0) this.#mapMemories();
     if (this.#waitsForever()) return "sleep";
     this.#load();
     const thumb = this.#thumb;
     const before = thumb.executed;
-    const nowUs = (): number => startUs + (thumb.executed - before) / this.perUs;
+    // An instruction has its effect when it is done.
+    const nowUs = (): number => microseconds(slice.psOf(thumb.executed - before + 1));
     const sooner = (atUs: number): void => {
-      thumb.shorten(Math.max(1, Math.ceil((atUs - nowUs()) * this.perUs)));
+      thumb.shorten(Math.max(1, slice.doneBy(picoseconds(atUs)) - (thumb.executed - before)));
     };
-    const stop = this.#parts.agenda.during({ nowUs, sooner }, () => thumb.step(limit));
+    const stop = this.#parts.agenda.during({ nowUs, sooner }, () =>
+      onlooker === undefined ? thumb.step(limit) : thumb.stepAlone(limit, onlooker),
+    );
     this.ran = thumb.executed - before;
     this.#store();
     return stop === "budget" ? undefined : stop;
   }
 
-  /** Lets the core sleep until SysTick is due, or to the end; yields the time at which to look at it again. */
-  sleep(startUs: number, endUs: number): number {
-    const dueUs = startUs + Math.max(1, this.#thumb.dueIn) / this.ownPerUs;
-    const untilUs = Math.min(dueUs, endUs);
-    this.#thumb.idle(Math.max(0, Math.round((untilUs - startUs) * this.ownPerUs)));
-    return untilUs;
+  /** Lets the core sleep for the time of so many instructions at most, until SysTick is due; yields how many. */
+  sleep(most: number, perUs: number): number {
+    const cycles = this.ownPerUs / perUs;
+    const slept = Math.min(most, Math.ceil(Math.max(1, this.#thumb.dueIn) / cycles));
+    this.#thumb.idle(Math.round(slept * cycles));
+    return slept;
   }
 
   #waitsForever(): boolean {
@@ -187,7 +202,7 @@ export class Executor {
     const pc = registers.pc;
     if ((pc & 1) !== 0 || (registers.xpsr & THUMB_BIT) === 0 || this.#broken.includes(pc)) return false;
     const { exceptions } = this.#thumb;
-    if (exceptions.next() !== 0 || this.#thumb.countsDown) return false;
+    if (exceptions.next() !== 0 || this.#thumb.ticks) return false;
     return bus.peek(pc) === BRANCH_TO_SELF;
   }
 

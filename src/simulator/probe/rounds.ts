@@ -6,6 +6,8 @@ import { microseconds, picoseconds, type VirtualClock } from "../../lib/clock.ts
 import type { Injection } from "../port/injection.ts";
 import type { NotedRead } from "../bus/round-notes.ts";
 import type { Soc } from "../soc/soc.ts";
+import { greatest } from "../../lib/lists.ts";
+import { isCurrent } from "../core/onlooker.ts";
 import { isSame, type Remembered } from "../bus/remembered.ts";
 
 export interface RoundParts {
@@ -30,10 +32,13 @@ interface Start {
   readonly packets: number;
   readonly disturbed: number;
   readonly logged: number;
+  readonly others: number;
   readonly changes: number;
   readonly planned: number;
   readonly remembered: Remembered | undefined;
 }
+
+const MOST_PAUSE = 64;
 
 /** The time and the counts of one round. */
 interface Length {
@@ -42,11 +47,16 @@ interface Length {
   readonly transfers: number;
   readonly packets: number;
   readonly logged: number;
+  /** Of what was logged, no accesses. */
+  readonly others: number;
 }
 
 export class Rounds {
   readonly #parts: RoundParts;
   #start: Start | undefined;
+  /** How often in a row a core was noticed at once, and how many rounds are to go by before it is let live ahead again. */
+  #vain = 0;
+  #pause = 0;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
@@ -63,6 +73,7 @@ export class Rounds {
       packets: injection.packets,
       disturbed: injection.disturbed,
       logged: soc.log.count,
+      others: soc.log.others,
       changes: soc.notes.changes,
       planned: soc.agenda.changes,
       remembered: remembered(),
@@ -95,6 +106,7 @@ export class Rounds {
       transfers: injection.transfers - start.transfers,
       packets: injection.packets - start.packets,
       logged: log.count - start.logged,
+      others: log.others - start.others,
     };
   }
 
@@ -115,12 +127,15 @@ export class Rounds {
     const { soc } = this.#parts;
     // Cores live up to a read of memory; in a round without one they do not live.
     if (soc.isQuiet || soc.notes.reads.length === 0) {
-      this.#move(length, most);
-      soc.log.again(length.logged, most, length.ps);
+      this.#moveAll(length, most);
       return most;
     }
-    // It is not known in advance how far it comes.
-    return least > 1 ? 0 : this.#passAlive(length, most);
+    return this.#passAlive(length, most, least);
+  }
+
+  #moveAll(length: Length, times: number): void {
+    this.#move(length, times);
+    this.#parts.soc.log.again(length.logged, times, length.ps);
   }
 
   #move({ ps, delayedUs, transfers, packets }: Length, times: number): void {
@@ -131,41 +146,67 @@ export class Rounds {
   }
 
   /**
-   * A core runs and may change what is read: it lives up to the read of each round, which is made without the
-   * wire. A round whose read would differ is left to the wire.
+   * A core runs and may change what is read. It lives ahead, which passes the rounds before it does what may be noticed. The round
+   * in which it does that is passed by itself if its read yields the same.
    */
-  #passAlive(length: Length, most: number): number {
+  #passAlive(length: Length, most: number, least: number): number {
     const { clock, soc } = this.#parts;
-    const { notes, agenda } = soc;
-    const [read, ...others] = notes.reads;
-    if (read === undefined || others.length > 0 || notes.sawLines || length.logged > 1) return 0;
-    if (soc.isPaced) return 0;
-    const { changes } = notes;
-    const planned = agenda.changes;
-    // This is the time from the end of a round to the read in the next one.
-    const aheadPs = length.ps - (clock.nowPs() - picoseconds(read.atUs));
+    if (length.others > 0 || soc.isPaced) return 0;
+    // From the end of a round to the last read in the next one.
+    const readPs = greatest(soc.notes.reads.map(({ atUs }) => picoseconds(atUs)));
+    const toReadPs = length.ps - (clock.nowPs() - readPs);
     let passed = 0;
     while (passed < most) {
-      clock.advancePs(aheadPs);
-      soc.live();
-      const isAsBefore = changes === notes.changes && planned === agenda.changes && isCurrent(read);
-      if (!isAsBefore) {
-        clock.advancePs(-aheadPs);
-        break;
-      }
-      makeAgain(read);
-      if (length.logged > 0) soc.log.memory(eventOf(read));
-      clock.advancePs(-aheadPs);
-      this.#move(length, 1);
+      const left = Math.min(most - passed, this.#room(length));
+      const quiet = this.#quietRounds(length, { most: left, toReadPs });
+      if (quiet < least && least > 1) return 0;
+      if (quiet > 0) this.#moveAll(length, quiet);
+      passed += quiet;
+      if (quiet >= left || !this.#passOne(length, toReadPs)) break;
       passed += 1;
     }
     return passed;
   }
-}
 
-/** Returns true, without an access, if the read would yield the same again. */
-function isCurrent({ mapping: { device, start }, address, size, value }: NotedRead): boolean {
-  return (device.peek ?? device.read).call(device, address - start, size) === value;
+  /** How many of so many rounds a core lives through without being noticed; it has lived through them then, or less far. */
+  #quietRounds(
+    { ps }: Length,
+    { most, toReadPs }: { readonly most: number; readonly toReadPs: number },
+  ): number {
+    if (most < 1) return 0;
+    if (this.#pause > 0) {
+      this.#pause -= 1;
+      return 0;
+    }
+    const { clock, soc } = this.#parts;
+    const firstPs = clock.nowPs() + toReadPs;
+    const lastPs = firstPs + (most - 1) * ps;
+    const noticedPs = soc.ahead(lastPs, soc.notes.reads);
+    const rounds = noticedPs > lastPs ? most : Math.max(0, Math.floor((noticedPs - 1 - firstPs) / ps) + 1);
+    this.#vain = rounds === 0 ? this.#vain + 1 : 0;
+    this.#pause = Math.min(2 ** this.#vain - 1, MOST_PAUSE);
+    return rounds;
+  }
+
+  /** Without the wire; false if it must do the round. */
+  #passOne(length: Length, toReadPs: number): boolean {
+    const { clock, soc } = this.#parts;
+    const { notes, agenda } = soc;
+    const [read, ...others] = notes.reads;
+    if (read === undefined || others.length > 0 || notes.sawLines) return false;
+    const { changes } = notes;
+    const planned = agenda.changes;
+    clock.advancePs(toReadPs);
+    soc.live();
+    const isAsBefore = changes === notes.changes && planned === agenda.changes && isCurrent(read);
+    if (isAsBefore) {
+      makeAgain(read);
+      if (length.logged > 0) soc.log.memory(eventOf(read));
+    }
+    clock.advancePs(-toReadPs);
+    if (isAsBefore) this.#move(length, 1);
+    return isAsBefore;
+  }
 }
 
 /** Repeats what a read does besides yielding a value. */

@@ -16,12 +16,13 @@ import { TargetLog } from "../bus/log.ts";
 import { MemAp, type MemApSettings } from "../port/mem-ap.ts";
 import { Memory } from "../bus/memory.ts";
 import { Pace } from "../core/pace.ts";
+import { onlookerOf } from "../core/onlooker.ts";
 import { privatePeripherals } from "../core/system-control-space.ts";
 import type { PowerDomains } from "../port/rom-table.ts";
 import type { Protocol } from "../port/swj.ts";
 import type { OtherTapSettings } from "../port/tap.ts";
 import { least } from "../../lib/lists.ts";
-import { RoundNotes } from "../bus/round-notes.ts";
+import { RoundNotes, type NotedRead } from "../bus/round-notes.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
 export interface SocSettings {
@@ -175,6 +176,7 @@ export class Soc {
     const core = new CortexM(settings, this.bus(busName), {
       agenda: this.agenda,
       log: this.log,
+      notes: this.notes,
       pace: this.#pace,
     });
     this.#cores.set(settings.name, core);
@@ -356,6 +358,18 @@ export class Soc {
   /** Lets the cores make up for the time that has passed. */
   live(): void {
     for (const core of this.#cores.values()) core.live();
+  }
+
+  /**
+   * The cores live ahead of the clock, up to a time or until the same reads would yield something else, or may. Yields the first
+   * time at which that is so.
+   */
+  ahead(untilPs: number, reads: readonly NotedRead[]): number {
+    const [only, ...others] = [...this.#cores.values()].filter((core) => !core.isQuiet);
+    // What two cores do to each other depends on who does it first.
+    if (only === undefined || others.length > 0 || this.isPaced) return 0;
+    const onlooker = onlookerOf(reads, only.bus);
+    return onlooker === undefined ? 0 : only.ahead(untilPs, onlooker);
   }
 
   /**

@@ -14,7 +14,9 @@ export class BlockCache {
   readonly #cpu: Cpu;
   readonly #decoder: Decoder;
   readonly #breakpoints = new Set<number>();
-  readonly #isBreakpoint = (address: number): boolean => this.#breakpoints.has(address);
+  /** Where instructions stand that make accesses beyond plain memory; each begins a block. */
+  readonly #reaching = new Set<number>();
+  readonly #reaches = (address: number): boolean => this.#reaching.has(address);
 
   constructor(cpu: Cpu) {
     this.#cpu = cpu;
@@ -22,6 +24,10 @@ export class BlockCache {
     cpu.memory.changed = (address, length) => {
       this.invalidate(address, length);
     };
+  }
+
+  isBreakpoint(address: number): boolean {
+    return this.#breakpoints.has(address);
   }
 
   setBreakpoint(address: number, present: boolean): void {
@@ -37,11 +43,22 @@ export class BlockCache {
   build(pc: number, it: number): Block | undefined {
     if (this.#breakpoints.size > 0 && this.#breakpoints.has(pc)) return undefined;
     const { memory } = this.#cpu;
-    const block = buildBlock(this.#cpu, this.#decoder, pc, { it, isBreakpoint: this.#isBreakpoint });
+    const limits = {
+      it,
+      isBreakpoint: (address: number) => this.#breakpoints.has(address),
+      reaches: this.#reaches,
+    };
+    const block = buildBlock(this.#cpu, this.#decoder, pc, limits);
     // An odd address means that EPSR.T is clear; it shares its slot with real code.
     if (it === 0 && (pc & 1) === 0 && memory.watch(block.start, block.end - block.start))
       this.blocks[slotOf(pc)] = block;
     return block;
+  }
+
+  /** The instruction there makes accesses beyond plain memory. */
+  reaching(address: number): void {
+    this.#reaching.add(address);
+    this.invalidate(address, 2);
   }
 
   clear(): void {

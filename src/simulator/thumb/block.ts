@@ -4,6 +4,7 @@ import type { Cpu } from "./cpu.ts";
 import { isWide, type Decoder } from "./decoder.ts";
 import type { Op, Place } from "./encoding.ts";
 import type { FaultKind } from "./port.ts";
+import type { Reach } from "./reach.ts";
 import type { State } from "./state.ts";
 
 /** Longer runs gain nothing, and a store into one throws all of it away. */
@@ -28,6 +29,8 @@ export interface Block {
 export interface Limits {
   readonly it: number;
   readonly isBreakpoint: (address: number) => boolean;
+  /** The instruction there makes accesses beyond plain memory. */
+  readonly reaches: (address: number) => boolean;
 }
 
 /**
@@ -43,7 +46,7 @@ export function buildBlock(
   cpu: Cpu,
   decoder: Decoder,
   start: number,
-  { it: firstIt, isBreakpoint }: Limits,
+  { it: firstIt, isBreakpoint, reaches }: Limits,
 ): Block {
   if ((start & 1) !== 0) return faulty(cpu, start, "invalid-state");
   if (executeNever(start)) return faulty(cpu, start, "execute-never");
@@ -64,7 +67,8 @@ export function buildBlock(
     const wide = opcode > 0xffff;
     const place = placeOf(address, wide, it);
     const op = decoder.decode(cpu, opcode | 0, wide, place);
-    ops.push(conditional(cpu.state, op, place.unconditional ? 0 : it));
+    const made = conditional(cpu.state, op, place.unconditional ? 0 : it);
+    ops.push(reaches(address) ? reaching(cpu.reach, made) : made);
     opcodes.push(opcode);
     it = place.it !== 0 ? place.it : advance(it);
     address = place.next;
@@ -72,7 +76,8 @@ export function buildBlock(
     addresses.push(address);
     its.push(it);
     cycles.push(spent);
-    if (place.ends || isBreakpoint(address) || (ops.length >= LONGEST && it === 0)) break;
+    if (place.ends || isBreakpoint(address) || reaches(address)) break;
+    if (ops.length >= LONGEST && it === 0) break;
   }
   keepIt(cpu.state, ops, it);
   return { start, end: address, ops, addresses, opcodes, its, cycles, count: ops.length, total: spent };
@@ -111,6 +116,14 @@ function conditional(state: State, op: Op, it: number): Op {
   if (it === 0 || condition === ALWAYS) return op;
   return () => {
     if (passes(state, condition)) op();
+  };
+}
+
+function reaching(reach: Reach, op: Op): Op {
+  return () => {
+    reach.of = "instruction";
+    op();
+    reach.of = "block";
   };
 }
 

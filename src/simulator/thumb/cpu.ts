@@ -6,6 +6,7 @@ import { FaultTrap } from "./fault-trap.ts";
 import { Memory } from "./memory.ts";
 import type { ThumbBus, ThumbProfile } from "./port.ts";
 import { isMainline } from "./profile.ts";
+import type { Reach } from "./reach.ts";
 import { LR, PC, SP, State } from "./state.ts";
 
 /** Above this, a branch in Handler mode is an exception return (EXC_RETURN). */
@@ -15,6 +16,7 @@ export class Cpu {
   readonly profile: ThumbProfile;
   readonly state = new State();
   readonly trap = new FaultTrap();
+  readonly reach: Reach;
   readonly memory: Memory;
   /** The EXC_RETURN of a return that waits for the end of the block; 0 if there is none. */
   returning = 0;
@@ -27,7 +29,8 @@ export class Cpu {
   /** True if stack limits are not checked now on Armv8-M (HardFault and NMI with CCR.STKOFHFNMIGN). */
   limitsIgnored = false;
 
-  constructor(profile: ThumbProfile, bus: ThumbBus) {
+  constructor(profile: ThumbProfile, bus: ThumbBus, reach: Reach) {
+    this.reach = reach;
     this.profile = profile;
     this.memory = new Memory(bus, this.trap);
     this.memory.alignment = isMainline(profile) ? 0 : -1;

@@ -10,7 +10,7 @@ class MappedMemory {
   readonly size: number;
   readonly view: DataView;
   readonly writable: boolean;
-  /** There is one flag for each halfword from which code was decoded, but only if the core can write there. */
+  /** Flags for each halfword, `DECODED` and `SEEN`. Only where the core can write. */
   readonly code: Uint8Array;
 
   constructor({ base, bytes, writable }: PlainMemory) {
@@ -21,6 +21,11 @@ class MappedMemory {
     this.code = new Uint8Array(writable ? (bytes.length >>> 1) + 2 : 0);
   }
 }
+
+/** Code was decoded from it. */
+const DECODED = 1;
+/** It is looked at. */
+const SEEN = 2;
 
 const NOWHERE = new MappedMemory({ base: 0, bytes: new Uint8Array(0), writable: false });
 
@@ -37,12 +42,58 @@ export class Memory {
   #stores = NOWHERE;
   /** It is 0 if unaligned words and halfwords are split, and all ones if they trap. */
   alignment = 0;
-  /** It is called with (address, length) after a store into decoded code. */
+  /** Called with (address, length) before a store into decoded code. */
   changed: (address: number, length: number) => void = () => undefined;
+  /** Called before a store that changes what is looked at; may end the instruction. */
+  seen: () => void = () => undefined;
 
   constructor(bus: ThumbBus, trap: FaultTrap) {
     this.bus = bus;
     this.#trap = trap;
+  }
+
+  /** Has `seen` called before stores to these bytes, wherever they are mapped, or no longer. */
+  look(bytes: Uint8Array, on: boolean): void {
+    for (const { view, size, code } of this.#memories) {
+      if (view.buffer !== bytes.buffer || code.length === 0) continue;
+      const from = Math.max(0, bytes.byteOffset - view.byteOffset);
+      const to = Math.min(size, bytes.byteOffset + bytes.length - view.byteOffset);
+      if (from < to) mark(code, on ? SEEN : 0, { clear: SEEN, from, to });
+    }
+  }
+
+  /** A store there changes these bytes alone, of which no code was made; those that are looked at stay as they are. */
+  isPlainStore(address: number, { v, d }: { readonly v: number; readonly d: number }): boolean {
+    const memory = this.find(address, 4);
+    if (memory?.writable !== true) return false;
+    const offset = (address - memory.base) >>> 0;
+    const flags = (memory.code[offset >>> 1] ?? 0) | (memory.code[(offset >>> 1) + 1] ?? 0);
+    if ((flags & DECODED) !== 0) return false;
+    if ((flags & SEEN) !== 0 && (d !== 0 || memory.view.getInt32(offset, true) !== v)) return false;
+    const place = memory.view.byteOffset + offset;
+    return this.#memories.every(({ view, size }) => {
+      const isElsewhere = view.buffer !== memory.view.buffer || place + 4 <= view.byteOffset;
+      return view === memory.view || isElsewhere || place >= view.byteOffset + size;
+    });
+  }
+
+  /** What stands in plain memory. */
+  peek(address: number, size: 1 | 2 | 4): number | undefined {
+    const memory = this.find(address, size);
+    if (memory === undefined) return undefined;
+    const offset = (address - memory.base) >>> 0;
+    if (size === 4) return memory.view.getInt32(offset, true);
+    return size === 2 ? memory.view.getUint16(offset, true) : memory.view.getUint8(offset);
+  }
+
+  /** Some of these bytes are looked at. */
+  isLooked(address: number, length: number): boolean {
+    for (let at = address; at < address + length; at += 2) {
+      const memory = this.find(at, 2);
+      if (memory !== undefined && ((memory.code[((at - memory.base) >>> 0) >>> 1] ?? 0) & SEEN) !== 0)
+        return true;
+    }
+    return false;
   }
 
   map(memories: readonly PlainMemory[]): void {
@@ -64,7 +115,7 @@ export class Memory {
     const memory = this.find(address, length);
     if (memory === undefined) return false;
     const offset = (address - memory.base) >>> 0;
-    memory.code.fill(1, offset >>> 1, (offset + length + 1) >>> 1);
+    mark(memory.code, DECODED, { clear: 0, from: offset, to: offset + length });
     return true;
   }
 
@@ -73,7 +124,7 @@ export class Memory {
     const memory = this.find(address, length);
     if (memory === undefined) return;
     const offset = (address - memory.base) >>> 0;
-    memory.code.fill(0, offset >>> 1, (offset + length + 1) >>> 1);
+    mark(memory.code, 0, { clear: DECODED, from: offset, to: offset + length });
   }
 
   load8(address: number): number {
@@ -113,8 +164,8 @@ export class Memory {
       return;
     }
     const offset = (address - memory.base) >>> 0;
+    if (memory.code[offset >>> 1] !== 0) this.#storing(memory, { address, offset, length: 1, value });
     memory.view.setUint8(offset, value);
-    if (memory.code[offset >>> 1] !== 0) this.changed(address, 1);
   }
 
   store16(address: number, value: number): void {
@@ -129,8 +180,8 @@ export class Memory {
       return;
     }
     const offset = (address - memory.base) >>> 0;
+    if (memory.code[offset >>> 1] !== 0) this.#storing(memory, { address, offset, length: 2, value });
     memory.view.setUint16(offset, value, true);
-    if (memory.code[offset >>> 1] !== 0) this.changed(address, 2);
   }
 
   store32(address: number, value: number): void {
@@ -145,8 +196,9 @@ export class Memory {
       return;
     }
     const offset = (address - memory.base) >>> 0;
+    if (memory.code[offset >>> 1] !== 0 || memory.code[(offset >>> 1) + 1] !== 0)
+      this.#storing(memory, { address, offset, length: 4, value });
     memory.view.setInt32(offset, value, true);
-    if (memory.code[offset >>> 1] !== 0 || memory.code[(offset >>> 1) + 1] !== 0) this.changed(address, 4);
   }
 
   /** Checks accesses that must be aligned whatever CCR says: multiples, doublewords, exclusives, stacking. */
@@ -179,6 +231,12 @@ export class Memory {
     return found;
   }
 
+  #storing({ code, view }: MappedMemory, { address, offset, length, value }: Storing): void {
+    const flags = (code[offset >>> 1] ?? 0) | (length === 4 ? (code[(offset >>> 1) + 1] ?? 0) : 0);
+    if ((flags & SEEN) !== 0 && changes(view, { offset, length, value })) this.seen();
+    if ((flags & DECODED) !== 0) this.changed(address, length);
+  }
+
   #checked(value: number, kind: "bus-read" | "bus-write", address: number): number {
     if (!this.bus.failed) return value;
     this.bus.failed = false;
@@ -197,4 +255,28 @@ export class Memory {
     if (this.alignment !== 0) this.#trap.raise("unaligned", address);
     for (let i = 0; i < size; i++) this.store8((address + i) | 0, value >>> (8 * i));
   }
+}
+
+interface Storing {
+  readonly address: number;
+  readonly offset: number;
+  readonly length: 1 | 2 | 4;
+  readonly value: number;
+}
+
+function changes(view: DataView, { offset, length, value }: Omit<Storing, "address">): boolean {
+  if (length === 4) return view.getInt32(offset, true) !== (value | 0);
+  return length === 2
+    ? view.getUint16(offset, true) !== (value & 0xffff)
+    : view.getUint8(offset) !== (value & 0xff);
+}
+
+/** Sets and clears flags of the halfwords that bytes from one offset to another are in. */
+function mark(
+  code: Uint8Array,
+  set: number,
+  { clear, from, to }: { readonly clear: number; readonly from: number; readonly to: number },
+): void {
+  for (let at = from >>> 1; at < (to + 1) >>> 1 && at < code.length; at++)
+    code[at] = ((code[at] ?? 0) & ~clear) | set;
 }

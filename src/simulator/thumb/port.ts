@@ -51,9 +51,9 @@ export interface ThumbProfile {
 }
 
 /**
- * Says why `step` came back: the budget is used, a breakpoint address was reached or BKPT met (PC at it), a
- * fault happened and faults stop the core, the core sleeps, is locked up, was caught by a vector catch, made
- * an access that is watched, or asked for a system reset.
+ * Why `step` came back: the budget is used, a breakpoint address was reached or BKPT met (PC at it), a fault happened and
+ * faults stop the core, the core sleeps, is locked up, was caught by a vector catch, made an access that is watched, asked
+ * for a system reset, or is about to do what it may not.
  */
 export type StopReason =
   | "budget"
@@ -64,7 +64,8 @@ export type StopReason =
   | "lockup"
   | "vector-catch"
   | "watchpoint"
-  | "reset-request";
+  | "reset-request"
+  | "refused";
 
 export type FaultKind =
   | "none"
