@@ -4,15 +4,15 @@
  */
 import { hex } from "../lib/hex.ts";
 import { nearest } from "../lib/nearest.ts";
-import { SessionFailure } from "../project/faults.ts";
+import { SessionFailure, type RequestSubject } from "../project/faults.ts";
 
 export function badArgument(what: string): SessionFailure {
   return new SessionFailure({ kind: "bad-argument", what }, what);
 }
 
 /** The failure of a job that is asked for the impossible. */
-export function badRequest(what: string): SessionFailure {
-  return new SessionFailure({ kind: "bad-request", what }, what);
+export function badRequest(what: string, about?: RequestSubject): SessionFailure {
+  return new SessionFailure({ kind: "bad-request", what, ...(about === undefined ? {} : { about }) }, what);
 }
 
 /** Returns the value as its type, or throws `bad-argument`. `what` is the name of the parameter. */

@@ -31,6 +31,7 @@ export interface SessionParts {
   readonly openEffects?: (take: TakeDebugInfo) => Promise<HostEffects> | undefined;
 }
 
+const NOT_OPEN = "the session is not open; await session.open() first";
 const RUN = call({ sequence: text, options: options({ pname: optional(text) }) });
 const SLEEP = call({ ms: milliseconds });
 const CLOSE = call({ leave: optional(oneOf(["running", "halted", "as-found"])) });
@@ -89,8 +90,7 @@ export class Session implements AsyncDisposable {
 
   /** The board. Throws `not-open` before `open` and after `close`. */
   get board(): Board {
-    if (this.#board === undefined || !this.isOpen)
-      throw new SessionFailure({ kind: "not-open" }, "the session is not open");
+    if (this.#board === undefined || !this.isOpen) throw new SessionFailure({ kind: "not-open" }, NOT_OPEN);
     return this.#board;
   }
 
@@ -254,7 +254,7 @@ export class Session implements AsyncDisposable {
 
   #open(): Connection {
     if (this.#connection?.connected === true) return this.#connection;
-    throw new SessionFailure({ kind: "not-open" }, "the session is not open");
+    throw new SessionFailure({ kind: "not-open" }, NOT_OPEN);
   }
 
   #warn(what: string, error: unknown): void {

@@ -131,7 +131,7 @@ export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
   "unknown-debug-port": "`__dp` names a debug port that is not described",
   "undescribed-access-port": "the pack names an access port that it does not describe",
   "no-access-port": "there is no access port of that number or address",
-  "no-core": "there is no core of that number",
+  "no-core": "there is no core of that number or name",
   "power-timeout": "the debug port did not acknowledge power in time",
   "core-timeout": "the core did not do in time what it was told",
   "not-in-time": "the core did not reach a state within the time that the caller gave",

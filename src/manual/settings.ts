@@ -1,11 +1,23 @@
 /** Makes the page about settings: the table of options, with every name that an option has. */
 import { OPTION_NAMES, rowOf } from "../options/given.ts";
+import type { Merge } from "../options/table.ts";
 import type { Page } from "./page.ts";
+
+const MERGED: Readonly<Record<Merge, string | undefined>> = {
+  strongest: undefined,
+  all: "all givers' values hold",
+  "by-name": "each name by its strongest giver",
+};
 
 export function settingsPage(): Page {
   const rows = OPTION_NAMES.map((name) => {
-    const { api, file, flag, says, otherwise, consent } = rowOf(name);
-    const notes = [otherwise, consent ? "consent: never from a file or a variable" : undefined];
+    const { api, file, flag, says, otherwise, merge, consent } = rowOf(name);
+    const notes = [
+      otherwise,
+      MERGED[merge],
+      consent ? "consent: never from a file or a variable" : undefined,
+      api || file !== undefined || flag !== undefined ? undefined : `\`config\` shows it as ${name}`,
+    ];
     const note = notes.filter((one) => one !== undefined).join("; ");
     return [api ? name : "", file ?? "", flag ?? "", `${says}${note === "" ? "" : ` (${note})`}`];
   });
@@ -14,8 +26,9 @@ export function settingsPage(): Page {
     blocks: [
       {
         text:
-          "The first of these that states a value wins: the command line, the recipe, the environment, dbgseq.yaml in the working " +
-          "folder or above it, the .cbuild-run.yml, the pack, the default. `dbgseq config` prints what holds and who said so. " +
+          "These are asked for a value, the strongest first: the command line, the recipe, the environment, dbgseq.yaml in the working " +
+          "folder or above it, the .cbuild-run.yml, the pack, the default. " +
+          "The first that states a value wins; of `seq`, `answers` and `allow` all values hold, and of `variables` the strongest for each name. `dbgseq config` prints what holds and who said so. " +
           "A key `clock` is the variable `DBGSEQ_CLOCK`, too; lists and numbers by name have no variable. Consent has no key: it is given on the command line (`--allow`), or by the library's options.",
       },
       {
@@ -26,7 +39,7 @@ export function settingsPage(): Page {
         },
       },
       {
-        text: "Paths in a file are relative to it, and lead outside of its folder only with `--allow read=PATH`.",
+        text: "`dbgseq doc --clock` explains one option, by any of its names. Paths in a file are relative to it, and lead outside of its folder only with `--allow read=PATH`.",
       },
     ],
   };

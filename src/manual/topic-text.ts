@@ -1,4 +1,5 @@
 /** Writes each kind of topic for a terminal. Pure. */
+import { optionText } from "./options.ts";
 import { pageText } from "./page.ts";
 import type {
   ExitCodeTopic,
@@ -15,6 +16,8 @@ export function topicText(topic: Topic): string {
   switch (topic.kind) {
     case "page":
       return pageText(topic);
+    case "option":
+      return optionText(topic);
     case "function":
       return functionText(topic);
     case "variable":

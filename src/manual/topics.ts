@@ -9,6 +9,7 @@ import {
   type PredefinedSequence,
 } from "../language/predefined.ts";
 import { nearest } from "../lib/nearest.ts";
+import { OPTION_NAMES, type OptionName } from "../options/given.ts";
 import { hasDefaultSequence } from "../project/default-files.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { FAULT_CODES } from "../session/exit-codes.ts";
@@ -16,6 +17,7 @@ import { EXIT_ROWS } from "./exit-codes.ts";
 import { FAULT_MEANINGS, type FaultKind } from "./fault-kinds.ts";
 import { FAULT_KINDS } from "./faults.ts";
 import type { Block } from "./page.ts";
+import { optionMeant, optionNamed, optionTopic, type OptionTopic } from "./options.ts";
 import { MANUAL_PAGES, manualPage } from "./pages.ts";
 
 /** A page about a subject has headings, paragraphs and tables in their order. */
@@ -94,7 +96,14 @@ export interface ExitCodeTopic {
 }
 
 export type Topic =
-  PageTopic | FunctionTopic | VariableTopic | SequenceTopic | FindingTopic | FaultTopic | ExitCodeTopic;
+  | PageTopic
+  | OptionTopic
+  | FunctionTopic
+  | VariableTopic
+  | SequenceTopic
+  | FindingTopic
+  | FaultTopic
+  | ExitCodeTopic;
 
 export interface TopicName {
   readonly kind: Topic["kind"];
@@ -105,8 +114,8 @@ export interface TopicName {
 type Row = Exclude<Topic, PageTopic>;
 
 /**
- * Lists the name of everything that can be explained, kind by kind: pages, functions, variables, sequences,
- * findings, failures, exit codes.
+ * Lists the name of everything that can be explained, kind by kind: pages, options, functions, variables,
+ * sequences, findings, failures, exit codes.
  */
 export function listTopics(): readonly TopicName[] {
   return [
@@ -115,15 +124,18 @@ export function listTopics(): readonly TopicName[] {
   ];
 }
 
-/** Returns everything with that name, in any case. Rejects with `no-such-name`. */
+/** Returns everything with that name, in any case; an option has several names. Rejects with `no-such-name`. */
 export async function explainTopic(name: string): Promise<readonly Topic[]> {
   const wanted = name.toLowerCase();
   const page = await manualPage(wanted);
   const found: readonly Topic[] = [
     ...(page === undefined ? [] : [{ kind: "page", name: wanted, ...page } as const]),
-    ...rows().filter((topic) => topic.name.toLowerCase() === wanted),
+    ...optionsOf(optionNamed(name)),
+    ...rows().filter((topic) => topic.kind !== "option" && topic.name.toLowerCase() === wanted),
   ];
   if (found.length > 0) return found;
+  const meant = optionsOf(optionMeant(name));
+  if (meant.length > 0) return meant;
   const near = nearest(
     name,
     listTopics().map((topic) => topic.name),
@@ -135,8 +147,13 @@ export async function explainTopic(name: string): Promise<readonly Topic[]> {
   );
 }
 
+function optionsOf(name: OptionName | undefined): readonly OptionTopic[] {
+  return name === undefined ? [] : [optionTopic(name)];
+}
+
 function rows(): readonly Row[] {
   return [
+    ...OPTION_NAMES.map(optionTopic),
     ...BUILTINS.map(functionTopic),
     ...PREDEFINED_VARIABLES.map((one): Row => ({ kind: "variable", ...one })),
     ...PREDEFINED_SEQUENCES.map(sequenceTopic),

@@ -7,6 +7,9 @@ import { Failure } from "../lib/fault.ts";
 import { where } from "../lib/source.ts";
 import type { OptionName } from "../options/given.ts";
 
+/** What a wrong request is about, for a face that has a word of its own for it. */
+export type RequestSubject = "algorithm-ram" | "virtual-time" | "target-log" | "served-protocol";
+
 export type SessionFault =
   | { readonly kind: "unknown-sequence-name"; readonly name: string; readonly near: readonly string[] }
   /** A value was given for a debugvar that neither the pack nor a script declares. */
@@ -55,7 +58,12 @@ export type SessionFault =
   | { readonly kind: "expectation-failed"; readonly condition: string }
   | { readonly kind: "recipe-deadline"; readonly limitUs: number }
   /** `missing` lists options that were not given, and that would help. */
-  | { readonly kind: "bad-request"; readonly what: string; readonly missing?: readonly OptionName[] }
+  | {
+      readonly kind: "bad-request";
+      readonly what: string;
+      readonly missing?: readonly OptionName[];
+      readonly about?: RequestSubject;
+    }
   | { readonly kind: "bad-flash-buffer"; readonly what: string }
   /** The caller did not consent to something that cannot be undone. */
   | { readonly kind: "no-consent"; readonly effect: "erase" }

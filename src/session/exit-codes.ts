@@ -38,7 +38,7 @@ const RELEASED = "the target was released, unless a second signal ended the run 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   success: "what was asked for was done",
   failed:
-    "what was asked for was done and failed: a sequence, an expectation, findings of check, or errors in a sequence found before it ran",
+    "what was asked for was done and failed: a sequence, an expectation, programming or its proof, a comparison, a search without a match, findings of check, or errors in a sequence found before it ran",
   usage: "wrong usage, an input that cannot be read or parsed, or a stated limit was reached",
   noProbe: "there is no usable probe, or it did not answer",
   target: "the debug port or core did not answer, or answered with an error",

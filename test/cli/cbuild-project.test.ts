@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ConnectHelper, FileProgrammer } from "../../src/index.ts";
-import { dbgseq } from "../support/command-line.ts";
+import { dbgseq, dbgseqIn } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
 const FLM = readFileSync("examples/05-flash/EX52.FLM");
@@ -308,6 +308,17 @@ describe("boards", () => {
 });
 
 describe("packs", () => {
+  test("a folder without packs is said, with what to do", async () => {
+    const root = folderWith({});
+    const { code, out, err } = await dbgseqIn(
+      { cwd: process.cwd(), env: { CMSIS_PACK_ROOT: root } },
+      "packs",
+    );
+    expect(out).toBe("");
+    expect(err).toContain(`no packs below ${root}; install one there with cpackget`);
+    expect(code).toBe(0);
+  });
+
   test("a path of another machine: the pack is found by its name, with a warning", async () => {
     const run = DEVICE.replace("${CMSIS_PACK_ROOT}", "/nowhere/packs");
     const { code, err } = await dbgseq("list", "--pack", project({ run }));

@@ -59,6 +59,11 @@ describe("values", () => {
     expect(await offered("check", "--format=s")).toEqual(["--format=sarif"]);
   });
 
+  test("what doc explains", async () => {
+    const found = await offered("doc", "cl");
+    expect(found).toContain("clockHz");
+  });
+
   test("probes: what is attached, and the simulated ones", async () => {
     expect(await offered("info", "--probe", "sim:nrf5")).toEqual(["sim:nrf52840", "sim:nrf5340"]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BUILTINS } from "../../src/language/builtins.ts";
 import { PREDEFINED_SEQUENCES, PREDEFINED_VARIABLES } from "../../src/language/predefined.ts";
 import { CODES } from "../../src/diagnostics/codes.ts";
+import { OPTION_NAMES, rowOf } from "../../src/options/given.ts";
 import { dbgseq } from "../support/command-line.ts";
 
 describe("eval", () => {
@@ -66,6 +67,36 @@ describe("doc", () => {
     expect((await dbgseq("doc", "TraceStart")).out).toContain("Has no default");
     expect((await dbgseq("doc", "__Result")).out).toContain("(read-write)");
     expect((await dbgseq("doc", "exit-codes")).out).toMatch(/^ {2}3 {4}there is no usable probe/m);
+  });
+
+  test.each(["clockHz", "clock", "--clock", "DBGSEQ_CLOCK", "dbgseq_clock", "frequency", "clock_hz"])(
+    "%s is the option with all that is known of it",
+    async (name) => {
+      const { code, out, err } = await dbgseq("doc", name);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      for (const says of [
+        /^clockHz \(option\)$/m,
+        /^ {2}value +a frequency such as 4MHz$/m,
+        /^ {2}default +the pack's, at most 10MHz$/m,
+        /^ {2}flag +--clock <frequency>$/m,
+        /^ {2}variable +DBGSEQ_CLOCK$/m,
+        /^ {2}in a file +clock$/m,
+        /^ {2}in a program +clockHz, a number in Hz$/m,
+        /^ {2}of several +the strongest giver alone holds$/m,
+      ])
+        expect(out).toMatch(says);
+    },
+  );
+
+  test("every name of every option is found, and consent is named", async () => {
+    for (const name of OPTION_NAMES) {
+      const { flag, environment, file } = rowOf(name);
+      for (const word of [name, flag?.replace(/ .*/, ""), environment, file])
+        if (word !== undefined) expect((await dbgseq("doc", word)).out).toContain(`${name} (option)`);
+    }
+    expect((await dbgseq("doc", "--allow")).out).toContain("never from a file or a variable");
+    expect((await dbgseq("doc", "seq")).out).toContain("the lists of all givers hold");
+    expect((await dbgseq("doc", "--set")).out).toContain("each name has the value of the strongest giver");
   });
 
   test.each([

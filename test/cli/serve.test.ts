@@ -134,3 +134,17 @@ describe("dbgseq serve --as cmsis-dap", () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("EADDRINUSE") as string });
   });
 });
+
+describe("what a probe cannot be served with is refused with the flag that helps", () => {
+  test.each([
+    ["cmsis-dap", ["--virtual"], "virtual time is for the simulator", "omit --virtual"],
+    ["cmsis-dap", ["--target-log", "log"], "a log of the target is for the simulator", "omit --target-log"],
+    ["pyocd", [], "does not take CMSIS-DAP packets", "--as pyocd lends it"],
+  ])("%s %j", async (as, flags, says, hint) => {
+    const { address } = await started("--probe", "sim:generic-m4", "--as", as);
+    const { code, err } = await dbgseq("serve", "--probe", address, "--port", "0", ...flags);
+    expect(err).toContain(says);
+    expect(err).toContain(hint);
+    expect(code).toBe(2);
+  });
+});

@@ -117,5 +117,6 @@ test("an algorithm that is named takes the pack's RAM, and its own where the pac
   expect(code).toBe(0);
   const none = await flash(ONE + FLASH, "0x10000", ...argv);
   expect(none.err).toContain("a flash algorithm needs a range of RAM");
+  expect(none.err).toContain("--ram START:SIZE gives it");
   expect(none.code).toBe(2);
 });

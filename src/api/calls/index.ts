@@ -34,6 +34,7 @@ export {
   type FaultTopic,
   type FindingTopic,
   type FunctionTopic,
+  type OptionTopic,
   type PageTopic,
   type SequenceTopic,
   type Topic,

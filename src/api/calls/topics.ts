@@ -1,8 +1,9 @@
-/** What names mean: pages, functions, variables, sequences, findings, failures and exit codes. Pure. */
+/** What names mean: pages, options, functions, variables, sequences, findings, failures and exit codes. Pure. */
 import { explainTopic as explain, type Topic } from "../../manual/topics.ts";
 import { call, text } from "../arguments.ts";
 
 export { topicText } from "../../manual/topic-text.ts";
+export type { OptionTopic } from "../../manual/options.ts";
 export {
   listTopics,
   type ExitCodeTopic,
@@ -20,6 +21,7 @@ const EXPLAIN = call({ name: text });
 
 /**
  * Finds everything with that name, whatever its case: `unknown-sequence` is a finding and a kind of failure.
+ * An option is found by its flag, its variable and its key, too.
  * Rejects with `no-such-name`, which has the nearest name that exists.
  *
  * `const [topic] = await explainTopic("Read32");`

@@ -131,7 +131,7 @@ async function placeOf(
   const flm = readFlm(path.split(/[\\/]/).at(-1) ?? path, await readFile(path));
   const own = ram === undefined ? ramOfDevice(context, flm.device) : { start: ram.address, size: ram.size };
   if (own === undefined)
-    throw badRequest("a flash algorithm needs a range of RAM: no pack says where it may be");
+    throw badRequest("a flash algorithm needs a range of RAM: no pack says where it may be", "algorithm-ram");
   const place = { kind: "algorithm", algorithm: flm, ram: own } as const;
   const { address: start, size } = flm.device;
   return description === undefined ? place : { ...place, readable: isReadable(description, { start, size }) };

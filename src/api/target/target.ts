@@ -95,7 +95,7 @@ export class Target extends MemoryAccess {
     const known = this.#cores.map(({ name }) => name);
     throw new SessionFailure(
       { kind: "no-core", known },
-      `no core ${wanted} (found: ${known.length === 0 ? "none, as the session ends at the debug port" : known.join(", ")})`,
+      `no core ${wanted} (found: ${known.length === 0 ? "none, as the session ends at the debug port" : known.map((name, at) => `${at} ${name}`).join(", ")})`,
     );
   }
 

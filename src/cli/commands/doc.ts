@@ -10,18 +10,20 @@ export function defineDoc(command: Command, io: Io): void {
   command
     .argument(
       "[name]",
-      `${pages.join(", ")}, or a function, variable, sequence, finding, failure or exit code; without one, all names`,
+      `${pages.join(", ")}, or an option, function, variable, sequence, finding, failure or exit code; without one, all names`,
     )
     .addHelpText(
       "after",
       `
 Examples:
   dbgseq doc settings
+  dbgseq doc --clock
   dbgseq doc DAP_SWJ_Pins
   dbgseq doc __connection
   dbgseq doc ResetCatchSet
   dbgseq doc undeclared-variable`,
     )
+    .allowUnknownOption()
     .action(async (name: string | undefined) => {
       io.out(name === undefined ? index() : await explain(name));
     });
@@ -41,6 +43,7 @@ async function explain(name: string): Promise<string> {
 
 const GROUPS: Readonly<Record<Topic["kind"], string>> = {
   page: "Pages",
+  option: "Options",
   function: "Functions",
   variable: "Variables",
   sequence: "Sequences",

@@ -12,16 +12,20 @@ export function definePacks(command: Command, io: Io): void {
     .option("--json", "one JSON document on stdout")
     .action(async (part: string | undefined, options: { readonly json?: boolean }) => {
       const root = packFolder(io.env);
-      if (part === undefined) show(io, options.json === true, await listPacks({ root }));
+      if (part === undefined) show(io, options.json === true, await listPacks({ root }), root);
       else await search(io, options.json === true, part, root);
     });
 }
 
-function show(io: Io, json: boolean, packs: readonly FoundPack[]): void {
+function show(io: Io, json: boolean, packs: readonly FoundPack[], root: string): void {
   if (json) io.json({ version: JSON_VERSION, packs });
   else
     for (const pack of packs)
       io.out(`${nameOf(pack)}  ${pack.installed ? "" : "(index only) "}${pack.path}\n`);
+  if (packs.length === 0)
+    io.err(
+      `no packs below ${root}; install one there with cpackget, name another folder in CMSIS_PACK_ROOT, or give a file with --pack\n`,
+    );
 }
 
 async function search(io: Io, json: boolean, part: string, root: string): Promise<void> {

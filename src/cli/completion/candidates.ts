@@ -1,6 +1,7 @@
 /** Completes a command line that is being typed: by the definitions of the commands, and by what exists. */
 import type { Command, Option } from "commander";
 import { listModels } from "../../api/calls/models.ts";
+import { listTopics } from "../../api/calls/topics.ts";
 import { listDevices } from "../../api/node/packs.ts";
 import { listProbes } from "../../api/node/probes.ts";
 import { asFailure } from "../../lib/fault.ts";
@@ -29,6 +30,7 @@ const OPERANDS: ReadonlyMap<string, Source> = new Map([
   ["run", sequences],
   ["show", sequences],
   ["override", sequences],
+  ["doc", () => Promise.resolve(listTopics().map(({ name }) => name))],
   ["completion", () => Promise.resolve(SHELLS)],
   ["help", () => Promise.resolve(COMMANDS.map(({ name }) => name))],
 ]);

@@ -1,6 +1,6 @@
 /** The flags that help against a failure. The sentences of every other folder are free of flags. */
 import type { Finding, FindingCode } from "../../api/node/advice.ts";
-import type { AnyFault } from "../../api/exit-codes.ts";
+import type { AnyFault, RequestSubject } from "../../api/exit-codes.ts";
 import { rowOf, type OptionName } from "../../api/option-table.ts";
 import { asFailure } from "../../lib/fault.ts";
 
@@ -71,7 +71,8 @@ const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
   "malformed-yaml": undefined,
   "unknown-device": undefined,
   "ambiguous-device": undefined,
-  "bad-request": ({ missing = [] }) => (missing.length === 0 ? undefined : `give ${flags(missing)}`),
+  "bad-request": ({ missing = [], about }) =>
+    about === undefined ? (missing.length === 0 ? undefined : `give ${flags(missing)}`) : OF_REQUEST[about],
   "bad-flash-buffer": undefined,
   "no-consent": ({ effect }) => allowed(effect),
   "no-answer": () => "--answer gives an answer in advance, --batch takes the default",
@@ -142,7 +143,8 @@ const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
   "bad-flashinfo": undefined,
   "not-erased": undefined,
   "no-algorithm": undefined,
-  "no-room": undefined,
+  "no-room": ({ needed, available }) =>
+    available > 0 || needed === 0 ? "--ram START:SIZE chooses the RAM for the algorithm" : undefined,
   "ram-differs": undefined,
   "not-proved": undefined,
   "algorithm-failed": undefined,
@@ -185,6 +187,13 @@ const OF_IMAGE: Readonly<Record<"algorithm" | "base" | "format", string>> = {
   algorithm: "--algorithm takes it",
   base: "--base ADDRESS gives one, for example --base 0x08000000",
   format: "--format chooses one of these",
+};
+
+const OF_REQUEST: Readonly<Record<RequestSubject, string>> = {
+  "algorithm-ram": "--ram START:SIZE gives it, for example --ram 0x20000000:0x4000",
+  "virtual-time": "omit --virtual, or give --probe sim",
+  "target-log": "omit --target-log, or give --probe sim",
+  "served-protocol": "--as pyocd lends it",
 };
 
 /** Exhaustive, too: for each finding of the doctor, the flag for one of its steps. */

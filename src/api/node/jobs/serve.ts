@@ -164,7 +164,10 @@ const SERVERS: Readonly<Record<NonNullable<ServeOptions["as"]>, ServerKind>> = {
 
 async function startCmsisDap(probe: Opened, options: Lending): Promise<TurnServer> {
   if ("link" in probe)
-    throw badRequest("a probe of pyOCD's server does not take CMSIS-DAP packets; lend it as pyocd");
+    throw badRequest(
+      "a probe of pyOCD's server does not take CMSIS-DAP packets; lend it as pyocd",
+      "served-protocol",
+    );
   const { pipe } = probe;
   const { longestPacket, packetCount } = await readIdentity(pipe);
   const fitting = Math.min(longestPacket, LONGEST_FRAME);
@@ -200,7 +203,8 @@ function living(probe: Opened, virtual: boolean): Opened {
     const { pipe, clock, target } = probe;
     return { ...probe, pipe: virtual ? requestTime(pipe, clock, target) : wallTime(pipe, clock, target) };
   }
-  if (virtual) throw badRequest("virtual time is for the simulator; a real target lives in real time");
+  if (virtual)
+    throw badRequest("virtual time is for the simulator; a real target lives in real time", "virtual-time");
   return probe;
 }
 
@@ -215,7 +219,10 @@ async function logged(
     return;
   }
   if (log === undefined)
-    throw badRequest("a log of the target is for the simulator; a real target does not show its own side");
+    throw badRequest(
+      "a log of the target is for the simulator; a real target does not show its own side",
+      "target-log",
+    );
   const open = await growFile(file, { live: true });
   log.onEvent = (event) => {
     open.write(jsonLine(event));
