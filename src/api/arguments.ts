@@ -1,208 +1,49 @@
-/**
- * Checks what callers of the API pass in: a wrong value is an error, never cut to fit. Each public call has one
- * schema, `call` of its parameters by name; the sentences begin with the name.
- */
-import { hex } from "../lib/hex.ts";
-import { nearest } from "../lib/nearest.ts";
+/** Checks what callers of the API pass in, as `lib/arguments.ts` does, and adds what only the API knows. */
+import { options as plainOptions } from "../lib/arguments.ts";
+import { foreignWord } from "../options/foreign.ts";
 import { SessionFailure, type RequestSubject } from "../project/faults.ts";
 
-export function badArgument(what: string): SessionFailure {
-  return new SessionFailure({ kind: "bad-argument", what }, what);
+export {
+  any,
+  badArgument,
+  bigNumber,
+  byKind,
+  bytes,
+  call,
+  count,
+  either,
+  known,
+  listOf,
+  memoryAddress,
+  milliseconds,
+  nameOrNumber,
+  oneOf,
+  optional,
+  record,
+  recordOf,
+  registerOffset,
+  signal,
+  source,
+  sourceOrText,
+  text,
+  thing,
+  unsigned,
+  unsigned64,
+  wholeNumber,
+  words,
+  work,
+  yesOrNo,
+  type Check,
+} from "../lib/arguments.ts";
+
+/** Accepts an object with these names and no other. Words of other tools get the same hint as everywhere. */
+export function options<const S extends Parameters<typeof plainOptions>[0]>(
+  shape: S,
+): ReturnType<typeof plainOptions<S>> {
+  return plainOptions(shape, foreignWord);
 }
 
 /** The failure of a job that is asked for the impossible. */
 export function badRequest(what: string, about?: RequestSubject): SessionFailure {
   return new SessionFailure({ kind: "bad-request", what, ...(about === undefined ? {} : { about }) }, what);
-}
-
-/** Returns the value as its type, or throws `bad-argument`. `what` is the name of the parameter. */
-export type Check<T> = (value: unknown, what: string) => T;
-
-type Shape = Readonly<Record<string, Check<unknown>>>;
-type Checked<S extends Shape> = { readonly [Name in keyof S]: ReturnType<S[Name]> };
-
-/**
- * The schema of a call.
- *
- * ```ts
- * const WRITE = call({ address: memoryAddress, value: unsigned(32) });
- * const { address, value } = WRITE({ address, value });
- * ```
- */
-export function call<const S extends Shape>(
-  shape: S,
-): (given: { readonly [Name in keyof S]: unknown }) => Checked<S> {
-  return (given) => checked(shape, given, "");
-}
-
-/** Accepts an object with these names and no other; the whole may be omitted. */
-export function options<const S extends Shape>(shape: S): Check<Checked<S>> {
-  return (value, what) => {
-    const names = Object.keys(shape);
-    if (value !== undefined && !isPlainObject(value))
-      throw badArgument(`${what} must be an object of ${names.join(", ")}, not ${shown(value)}`);
-    for (const name of Object.keys(value ?? {})) {
-      if (names.includes(name)) continue;
-      const near = nearest(name, names);
-      const help = near === undefined ? `known: ${names.join(", ")}` : `did you mean "${near}"?`;
-      throw badArgument(`${what}: unknown option "${name}"; ${help}`);
-    }
-    return checked(shape, { ...value }, "");
-  };
-}
-
-/** Checks those names of an object that the shape knows; it may have others, too. */
-export function known(shape: Shape): (given: object) => void {
-  return (given) => void checked(shape, { ...given }, "");
-}
-
-function checked<const S extends Shape>(
-  shape: S,
-  given: Readonly<Partial<Record<string, unknown>>>,
-  before: string,
-): Checked<S> {
-  const values = Object.entries(shape).map(([name, check]) => [name, check(given[name], `${before}${name}`)]);
-  return Object.fromEntries(values) as Checked<S>;
-}
-
-/** Returns `otherwise` for undefined. */
-export function optional<T>(check: Check<T>): Check<T | undefined>;
-export function optional<T>(check: Check<T>, otherwise: T): Check<T>;
-export function optional<T>(check: Check<T>, otherwise?: T): Check<T | undefined> {
-  return (value, what) => (value === undefined ? otherwise : check(value, what));
-}
-
-/** Accepts a whole number of `bits` bits, 32 at most. */
-export function unsigned(bits: number): Check<number> {
-  return (value, what) => {
-    if (isWhole(value) && value >= 0 && value < 2 ** bits) return value;
-    throw mustBe(what, `an unsigned ${bits}-bit number`, value);
-  };
-}
-
-export const unsigned64: Check<bigint> = (value, what) => {
-  if (typeof value === "bigint" && value >= 0n && value <= 0xffff_ffff_ffff_ffffn) return value;
-  throw mustBe(what, "an unsigned 64-bit number as a bigint", value);
-};
-
-export const memoryAddress: Check<number> = unsigned(32);
-
-/** Accepts a register offset: 0x00 to `most`. */
-export function registerOffset(most: number): Check<number> {
-  return (value, what) => {
-    if (isWhole(value) && value >= 0 && value <= most && value % 4 === 0) return value;
-    throw mustBe(what, `a multiple of 4 from 0x00 to ${hex(most)}`, value);
-  };
-}
-
-/** Accepts a whole number, `least` or more. */
-export function count(least: number): Check<number> {
-  return (value, what) => {
-    if (isWhole(value) && value >= least) return value;
-    throw mustBe(what, `a whole number from ${least} on`, value);
-  };
-}
-
-export function oneOf<const T extends number | string>(allowed: readonly T[]): Check<T> {
-  return (value, what) => {
-    const found = allowed.find((each) => each === value);
-    if (found !== undefined) return found;
-    throw mustBe(what, `one of ${allowed.map(shown).join(", ")}`, value);
-  };
-}
-
-export const yesOrNo: Check<boolean> = (value, what) => {
-  if (typeof value === "boolean") return value;
-  throw mustBe(what, "true or false", value);
-};
-
-export const text: Check<string> = (value, what) => {
-  if (typeof value === "string") return value;
-  throw mustBe(what, "a string", value);
-};
-
-/** Accepts a name or a number, as of a core register. */
-export const nameOrNumber: Check<string | number> = (value, what) => {
-  if (typeof value === "string" || (isWhole(value) && value >= 0)) return value;
-  throw mustBe(what, "a name or a number", value);
-};
-
-export function either<T, U>(one: Check<T>, other: Check<U>, what: string): Check<T | U> {
-  return (value, name) => {
-    for (const check of [one, other])
-      try {
-        return check(value, name);
-      } catch {
-        // The next check may accept it.
-      }
-    throw mustBe(name, what, value);
-  };
-}
-
-export const work: Check<(...given: never[]) => unknown> = (value, what) => {
-  if (typeof value === "function") return value as (...given: never[]) => unknown;
-  throw mustBe(what, "a function", value);
-};
-
-export function listOf<T>(check: Check<T>): Check<readonly T[]> {
-  return (value, what) => {
-    if (!Array.isArray(value)) throw mustBe(what, "an array", value);
-    return value.map((one, at) => check(one, `${what}[${at}]`));
-  };
-}
-
-/** Accepts an object whose values all pass the check. */
-export function recordOf<T>(check: Check<T>): Check<Readonly<Record<string, T>>> {
-  return (value, what) => {
-    if (!isPlainObject(value)) throw mustBe(what, "an object", value);
-    const entries = Object.entries(value).map(
-      ([name, one]) => [name, check(one, `${what}.${name}`)] as const,
-    );
-    return Object.fromEntries(entries);
-  };
-}
-
-/** Accepts bytes of any kind. */
-export const bytes: Check<Uint8Array> = (value, what) => {
-  if (value instanceof Uint8Array) return value;
-  if (!Array.isArray(value)) throw mustBe(what, "a Uint8Array or an array of bytes", value);
-  return Uint8Array.from(listOf(unsigned(8))(value, what));
-};
-
-export const words: Check<Uint32Array> = (value, what) => {
-  if (value instanceof Uint32Array) return value;
-  if (!Array.isArray(value)) throw mustBe(what, "a Uint32Array or an array of 32-bit numbers", value);
-  return Uint32Array.from(listOf(unsigned(32))(value, what));
-};
-
-const DAY_MS = 86_400_000;
-
-/** Accepts a time to wait, no longer than a day. */
-export const milliseconds: Check<number> = (value, what) => {
-  if (typeof value === "number" && value >= 0 && value <= DAY_MS) return value;
-  throw mustBe(what, `a time from 0 to ${DAY_MS} ms`, value);
-};
-
-/** Accepts a value that is checked at its use, or belongs to the caller. */
-export const any: Check<unknown> = (value) => value;
-
-export function mustBe(what: string, wanted: string, value: unknown): SessionFailure {
-  return badArgument(`${what} must be ${wanted}, not ${shown(value)}`);
-}
-
-function isWhole(value: unknown): value is number {
-  return Number.isInteger(value);
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Shows a value, which may be anything if it comes from JavaScript. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 10) return hex(value);
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -99,7 +99,7 @@ export function connectHelper(host: Host): Helper {
     listProbes: () => host.listProbes(),
 
     async chooseProbe(request = {}) {
-      CONNECT(request);
+      CONNECT(request, "request");
       const probes = await attached(host, request);
       const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
       const [first, ...others] = fitting;
@@ -163,7 +163,7 @@ function optionsOf(request: ConnectRequest): readonly Given[] {
   const keywords = Object.fromEntries(
     Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
   );
-  CONNECT(request);
+  CONNECT(request, "request");
   checkOptions(keywords, REQUEST_NAMES);
   checkOptions({ ...request.options });
   return [

@@ -1,5 +1,6 @@
 /** Makes the page of one option: every name that it has, what may stand there, and who wins. */
-import { foreignWord, squeezed } from "../options/foreign.ts";
+import { squeezed } from "../lib/arguments.ts";
+import { foreignWord } from "../options/foreign.ts";
 import { OPTION_NAMES, rowOf, type OptionName } from "../options/given.ts";
 import type { Merge } from "../options/table.ts";
 

@@ -1,4 +1,5 @@
 /** Translates words of pyOCD, OpenOCD, probe-rs and others for options that have another name here. */
+import { squeezed } from "../lib/arguments.ts";
 import { table } from "../lib/table.ts";
 import type { OptionName } from "./given.ts";
 
@@ -48,9 +49,4 @@ const WORDS = table<Ours>({
 /** Returns our name for it. `target_override`, `--target-override` and `targetOverride` are one word. */
 export function foreignWord(word: string): Ours | undefined {
   return WORDS[squeezed(word)];
-}
-
-/** Returns a word in lower case without what joins its parts, so that all spellings of it compare equal. */
-export function squeezed(word: string): string {
-  return word.replace(/[^a-z0-9]/gi, "").toLowerCase();
 }

@@ -2,8 +2,9 @@
  * Holds what givers say of options: the command line, a program, a variable, a file. Checks what a program
  * hands in.
  */
+import { squeezed } from "../lib/arguments.ts";
 import { nearest } from "../lib/nearest.ts";
-import { foreignWord, squeezed } from "./foreign.ts";
+import { foreignWord } from "./foreign.ts";
 import type { Kind } from "./kinds.ts";
 import { OPTIONS, type Option } from "./table.ts";
 

@@ -3,6 +3,7 @@
  * interrupted.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ArgumentFault } from "../lib/arguments.ts";
 import { Failure } from "../lib/fault.ts";
 import { where } from "../lib/source.ts";
 import type { OptionName } from "../options/given.ts";
@@ -70,7 +71,7 @@ export type SessionFault =
   /** The API was asked for an access port, register, value or option that does not exist. */
   | { readonly kind: "no-access-port"; readonly ap: number; readonly known: readonly number[] }
   | { readonly kind: "not-flash"; readonly region: string }
-  | { readonly kind: "bad-argument"; readonly what: string }
+  | ArgumentFault
   | { readonly kind: "unknown-session-option"; readonly name: string; readonly near: readonly string[] }
   /** A file names a probe on another machine, and the user does not. */
   | { readonly kind: "remote-probe"; readonly probe: string; readonly file: string }

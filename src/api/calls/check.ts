@@ -20,8 +20,8 @@ import { SessionFailure } from "../../project/faults.ts";
 import { importsOf, type ReadImport } from "../../project/scripts.ts";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
-import { any, call, known, listOf, optional, work } from "../arguments.ts";
-import { device, source as sourceGiven } from "./given.ts";
+import { any, call, known, listOf, optional, work, source as sourceGiven } from "../arguments.ts";
+import { device } from "../given.ts";
 
 const CHECK = call({ source: sourceGiven });
 const AROUND = known({
@@ -51,7 +51,7 @@ export async function checkText(
   around: CheckSurroundings = {},
 ): Promise<readonly Diagnostic[]> {
   CHECK({ source });
-  AROUND(around);
+  AROUND(around, "around");
   return (await findingsIn(source, around, true)) ?? [];
 }
 

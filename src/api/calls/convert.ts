@@ -9,8 +9,8 @@ import type { DeviceContext } from "../../project/context.ts";
 import { malformedInput } from "../../project/faults.ts";
 import { flatten } from "../../project/flatten.ts";
 import type { ReadImport } from "../../project/scripts.ts";
-import { badArgument, call, optional, work } from "../arguments.ts";
-import { device, sourceOrText } from "./given.ts";
+import { badArgument, call, optional, work, sourceOrText } from "../arguments.ts";
+import { device } from "../given.ts";
 
 const TO_SCRIPT = call({ context: device });
 const TO_PACK = call({ script: sourceOrText, readImport: optional(work) });

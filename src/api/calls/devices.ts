@@ -2,8 +2,7 @@
 import type { Source } from "../../lib/source.ts";
 import { readPdsc, type DeviceEntry, type Pack } from "../../pack/pdsc/pdsc.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { call } from "../arguments.ts";
-import { sourceOrText } from "./given.ts";
+import { call, sourceOrText } from "../arguments.ts";
 
 export type { DeviceEntry };
 

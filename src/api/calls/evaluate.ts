@@ -4,8 +4,7 @@ import { evaluate } from "../../language/evaluate.ts";
 import { parseExpression } from "../../language/text/parse.ts";
 import { whole, type Source } from "../../lib/source.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { call, optional, recordOf, unsigned64 } from "../arguments.ts";
-import { sourceOrText } from "./given.ts";
+import { call, optional, recordOf, unsigned64, sourceOrText } from "../arguments.ts";
 
 export interface Evaluation {
   /** An unsigned 64-bit number. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { unifiedDiff, withFixes } from "../../diagnostics/fixes.ts";
 import type { Source } from "../../lib/source.ts";
 import { call, listOf } from "../arguments.ts";
-import { finding } from "./given.ts";
+import { finding } from "../given.ts";
 
 const FIXES = call({ findings: listOf(finding) });
 

@@ -3,8 +3,7 @@ import { printScript } from "../../language/print/printer.ts";
 import { parseScript } from "../../language/text/parse.ts";
 import type { Source } from "../../lib/source.ts";
 import { malformedInput } from "../../project/faults.ts";
-import { call } from "../arguments.ts";
-import { sourceOrText } from "./given.ts";
+import { call, sourceOrText } from "../arguments.ts";
 
 const FORMAT = call({ script: sourceOrText });
 

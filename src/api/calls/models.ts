@@ -11,8 +11,8 @@ import { deriveModel as derive } from "../../simulator/model/derive.ts";
 import { modelText } from "../../simulator/model/text.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
 import { shippedModelNames } from "../../simulator/models/shipped.ts";
-import { badArgument, bytes, call, options, optional, text, work } from "../arguments.ts";
-import { device, sourceOrText } from "./given.ts";
+import { badArgument, bytes, call, options, optional, text, work, sourceOrText } from "../arguments.ts";
+import { device } from "../given.ts";
 
 const FACTS = call({ model: sourceOrText });
 const DERIVE = call({

@@ -4,7 +4,7 @@ import { printSequence } from "../../language/print/printer.ts";
 import { PREDEFINED_SEQUENCES } from "../../language/predefined.ts";
 import { originText, type DeviceContext } from "../../project/context.ts";
 import { call, text } from "../arguments.ts";
-import { device } from "./given.ts";
+import { device } from "../given.ts";
 
 const LIST = call({ context: device });
 const SHOW = call({ context: device, name: text });

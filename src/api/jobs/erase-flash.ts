@@ -2,10 +2,34 @@
 import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { FlashPlace } from "../../session/flash/places.ts";
+import {
+  call,
+  count,
+  either,
+  listOf,
+  memoryAddress,
+  oneOf,
+  options as named,
+  optional,
+  record,
+  work,
+} from "../arguments.ts";
+import { session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
+import { erasing, flashPlaces } from "./given.ts";
 import { mustMayEraseChip } from "./program-flash.ts";
 
 export type { ErasedSector };
+
+const SECTOR = record({ address: memoryAddress, size: optional(count(0)) });
+const ERASE = call({
+  session: sessionGiven,
+  plan: record({
+    what: either(oneOf(["chip"]), listOf(SECTOR), '"chip" or an array of { address, size }'),
+    places: flashPlaces,
+  } satisfies Record<keyof ErasePlan, unknown>),
+  options: named({ ...erasing, onErased: optional(work) } satisfies Record<keyof EraseJobOptions, unknown>),
+});
 
 export interface EraseJobOptions extends EraseOptions {
   /** Resets the target afterwards and lets it run; with false, the core is left halted. Default true. */
@@ -37,6 +61,7 @@ export async function eraseFlash(
   plan: ErasePlan,
   options: EraseJobOptions = {},
 ): Promise<readonly ErasedSector[]> {
+  ERASE({ session, plan, options });
   const { reset = true, mayErase = false } = options;
   return session.withConnection(async (connection) => {
     connection.purpose = "flash";

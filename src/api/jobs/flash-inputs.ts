@@ -2,7 +2,7 @@
 import { LONGEST_CALL_US } from "../../flash/driver.ts";
 import { familyNamed } from "../../flash/file/uf2-families.ts";
 import { readFlm } from "../../flash/algorithm/flm.ts";
-import type { FileToProgram, ImageFormat } from "../../flash/file/formats.ts";
+import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../../session/flash/places.ts";
@@ -14,10 +14,23 @@ import {
   type OutputFile,
   type RamRegion,
 } from "../../session/flash/program-image.ts";
-import { badRequest } from "../arguments.ts";
+import {
+  badRequest,
+  call,
+  count,
+  listOf,
+  memoryAddress,
+  oneOf,
+  options as named,
+  optional,
+  text,
+  yesOrNo,
+} from "../arguments.ts";
+import { flashInputs, image as imageGiven } from "../given.ts";
 import type { FlashInputs } from "../host.ts";
+import { ramRange, range } from "./given.ts";
 
-export { IMAGE_FORMATS } from "../../flash/file/formats.ts";
+export { IMAGE_FORMATS };
 export { UF2_FAMILIES } from "../../flash/file/uf2-families.ts";
 export type { FlashImage, FlashInputs, ImageFormat };
 export { familyNamed };
@@ -52,6 +65,31 @@ export interface RamChoice {
   readonly ram?: (Range & { readonly name?: string }) | undefined;
 }
 
+const READ = call({
+  inputs: flashInputs,
+  files: listOf(text),
+  choice: named({
+    base: optional(memoryAddress),
+    format: optional(oneOf(IMAGE_FORMATS)),
+    family: optional(count(0)),
+  } satisfies Record<keyof ImageChoice, unknown>),
+});
+const DIVIDE = call({
+  inputs: flashInputs,
+  image: imageGiven,
+  choice: named({ ram: optional(ramRange), ramParts: optional(yesOrNo) }),
+});
+const ONLY_RAM = call({ inputs: flashInputs, image: imageGiven, choice: named({ ram: optional(ramRange) }) });
+const FIND = call({
+  inputs: flashInputs,
+  choice: named({ algorithm: optional(text), ram: optional(range) } satisfies Record<
+    keyof AlgorithmChoice,
+    unknown
+  >),
+  wanted: optional(listOf(range)),
+});
+const RANGES_OF = call({ image: imageGiven });
+
 /** Flash work that is ready to be done: the image and the algorithms. */
 export interface FlashPlan {
   readonly image: FlashImage;
@@ -72,23 +110,28 @@ export async function readImage(
   files: readonly string[],
   choice: ImageChoice = {},
 ): Promise<FlashImage> {
+  READ({ inputs, files, choice });
   const contents = wantedFiles(files, inputs).map((file) => contentOf(file, choice, inputs));
   return imageFor(inputs.context, await Promise.all(contents));
 }
 
 /** Divides the image into flash and RAM. Throws `ram-part` for the latter, unless `ramParts` asks for it. */
 export function divideImage(
-  { context }: FlashInputs,
+  inputs: FlashInputs,
   image: FlashImage,
-  { ram, ramParts = false }: RamChoice & { readonly ramParts?: boolean } = {},
+  choice: RamChoice & { readonly ramParts?: boolean } = {},
 ): Omit<FlashPlan, "places"> {
+  DIVIDE({ inputs, image, choice });
+  const { context } = inputs;
+  const { ram, ramParts = false } = choice;
   const { flash, ram: forRam } = divideForFlash(image, regionsOf(context, ram), ramParts);
   return { image: flash, ram: forRam };
 }
 
 /** Returns the image if all of it is for RAM; throws `not-ram` otherwise. */
-export function onlyRam({ context }: FlashInputs, image: FlashImage, { ram }: RamChoice = {}): FlashImage {
-  return mustBeRam(image, regionsOf(context, ram));
+export function onlyRam(inputs: FlashInputs, image: FlashImage, choice: RamChoice = {}): FlashImage {
+  ONLY_RAM({ inputs, image, choice });
+  return mustBeRam(image, regionsOf(inputs.context, choice.ram));
 }
 
 function regionsOf(context: DeviceContext, ram: RamChoice["ram"]): readonly RamRegion[] {
@@ -104,9 +147,11 @@ function regionsOf(context: DeviceContext, ram: RamChoice["ram"]): readonly RamR
  */
 export async function findAlgorithms(
   inputs: FlashInputs,
-  { algorithm, ram }: AlgorithmChoice,
+  choice: AlgorithmChoice,
   wanted?: readonly Range[],
 ): Promise<readonly FlashPlace[]> {
+  FIND({ inputs, choice, wanted });
+  const { algorithm, ram } = choice;
   if (algorithm !== undefined) return [await placeOf(inputs, algorithm, ram)];
   const { context, readPackFile } = inputs;
   const { description } = context;
@@ -138,8 +183,8 @@ async function placeOf(
 }
 
 /** Lists the ranges that an image covers. */
-export function rangesOf({ parts }: FlashImage): readonly Range[] {
-  return parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
+export function rangesOf(image: FlashImage): readonly Range[] {
+  return RANGES_OF({ image }).image.parts.map(({ address, bytes }) => ({ address, size: bytes.length }));
 }
 
 function wantedFiles(files: readonly string[], { output }: FlashInputs): readonly OutputFile[] {

@@ -10,6 +10,8 @@ import type { Connection } from "../../session/connection.ts";
 import { allPorts, describedPlaces, discoverTarget } from "../../session/flow/discovery.ts";
 import type { Target } from "../../session/flow/target.ts";
 import { identityOf } from "../ports/access-port.ts";
+import { call, options as named, optional, work, yesOrNo } from "../arguments.ts";
+import { session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
 
 /** A CoreSight component: a ROM table, or an entry of one. */
@@ -71,6 +73,14 @@ export interface TargetOverview {
   readonly isDescribed: boolean;
 }
 
+const INSPECT = call({
+  session: sessionGiven,
+  options: named({
+    allAps: optional(yesOrNo),
+    onFound: optional(work),
+  } satisfies Record<keyof InspectOptions, unknown>),
+});
+
 export interface InspectOptions {
   /** Without a pack, asks all 256 access ports of ADIv5, not only the first in a row. */
   readonly allAps?: boolean;
@@ -84,10 +94,9 @@ export interface InspectOptions {
  *
  * `const { accessPorts } = await inspectTarget(session);`
  */
-export async function inspectTarget(
-  session: Session,
-  { allAps = false, onFound }: InspectOptions = {},
-): Promise<TargetOverview> {
+export async function inspectTarget(session: Session, options: InspectOptions = {}): Promise<TargetOverview> {
+  INSPECT({ session, options });
+  const { allAps = false, onFound } = options;
   return session.withConnection(async (connection) => {
     const results: TargetOverview[] = [];
     await connection.during(

@@ -5,9 +5,22 @@ import type { RamReport } from "../../flash/program/ram-loader.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Connection } from "../../session/connection.ts";
 import { loadRam } from "../../session/load-ram.ts";
-import { badRequest } from "../arguments.ts";
+import { badRequest, call, memoryAddress, options as named, optional, work } from "../arguments.ts";
+import { image as imageGiven, session as sessionGiven } from "../given.ts";
+import { watched } from "./given.ts";
 import type { Session } from "../session.ts";
 import type { ReadJobOptions } from "./compare-memory.ts";
+
+const LOAD = call({
+  session: sessionGiven,
+  image: imageGiven,
+  options: named({
+    ...watched,
+    start: optional(memoryAddress),
+    onLoaded: optional(work),
+  } satisfies Record<keyof LoadImageOptions, unknown>),
+});
+const VECTORS_OF = call({ image: imageGiven });
 
 export interface LoadImageOptions extends ReadJobOptions {
   /** The address of the vector table to start from, as vectorsOf returns it; nothing is started without it. */
@@ -25,13 +38,15 @@ export interface LoadImageOptions extends ReadJobOptions {
 export async function loadImage(
   session: Session,
   image: FlashImage,
-  { start, onLoaded, ...options }: LoadImageOptions = {},
+  options: LoadImageOptions = {},
 ): Promise<readonly RamReport[]> {
+  LOAD({ session, image, options });
+  const { start, onLoaded, ...wishes } = options;
   return session.withConnection(async (connection) => {
     let report: readonly RamReport[] = [];
     await connection.during(
       async () => {
-        report = await loadRam(connection, image, options);
+        report = await loadRam(connection, image, wishes);
         await onLoaded?.(report);
         if (start !== undefined) await startAt(connection, start);
       },
@@ -45,7 +60,8 @@ export async function loadImage(
  * Returns the lowest address of the image, which must look like a vector table: a stack pointer, and a first
  * instruction in Thumb state. Throws `bad-request` if it does not.
  */
-export function vectorsOf({ parts: [first] }: FlashImage): number {
+export function vectorsOf(image: FlashImage): number {
+  const [first] = VECTORS_OF({ image }).image.parts;
   const { address = 0, bytes = new Uint8Array() } = first ?? {};
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [stack, entry] = bytes.length < 8 ? [0, 0] : [view.getUint32(0, true), view.getUint32(4, true)];

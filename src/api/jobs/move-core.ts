@@ -2,7 +2,19 @@
 import type { Core } from "../../coresight/core/cortex-m.ts";
 import type { Connection } from "../../session/connection.ts";
 import type { Leave } from "../../options/resolve.ts";
-import { badRequest } from "../arguments.ts";
+import {
+  badRequest,
+  call,
+  either,
+  listOf,
+  options as named,
+  optional,
+  text,
+  work,
+  wholeNumber,
+  bigNumber,
+} from "../arguments.ts";
+import { session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
 
 /** The registers that every Cortex-M has. */
@@ -15,13 +27,23 @@ const MOST_STEPS = 100_000n;
 /** Values of registers by name. */
 export type RegisterValues = Readonly<Record<string, number>>;
 
+const OPTIONS = named({ onValues: optional(work) } satisfies Record<keyof CoreJobOptions, unknown>);
+const MOVE = call({ session: sessionGiven, options: OPTIONS });
+const STEP = call({
+  session: sessionGiven,
+  count: either(wholeNumber, bigNumber, "a whole number"),
+  options: OPTIONS,
+});
+const READ = call({ session: sessionGiven, names: listOf(text), options: OPTIONS });
+
 export interface CoreJobOptions {
   /** Called with the values while the target is still connected, so that a failure on leaving does not lose them. */
   readonly onValues?: (values: RegisterValues) => void;
 }
 
 /** Halts the core, and leaves it halted unless the option `leave` says otherwise. Yields `pc`. Takes a session that is not open. */
-export function haltCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+export async function haltCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+  MOVE({ session, options });
   return onCore(session, { ...options, leave: "halted" }, async (core) => {
     await core.halt();
     return { pc: await core.readRegister("pc") };
@@ -29,7 +51,8 @@ export function haltCore(session: Session, options: CoreJobOptions = {}): Promis
 }
 
 /** Lets the core run, and leaves it so. Yields no register. Takes a session that is not open. */
-export function resumeCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+export async function resumeCore(session: Session, options: CoreJobOptions = {}): Promise<RegisterValues> {
+  MOVE({ session, options });
   return onCore(session, { ...options, leave: "running" }, async (core, connection) => {
     await connection.runCore(() => core.resume(), false);
     return {};
@@ -40,11 +63,12 @@ export function resumeCore(session: Session, options: CoreJobOptions = {}): Prom
  * Steps over 1 to 100000 instructions and leaves the core halted. Yields `pc`. Takes a session that is not open.
  * Throws `bad-request` for another count.
  */
-export function stepCore(
+export async function stepCore(
   session: Session,
   count: number | bigint = 1,
   options: CoreJobOptions = {},
 ): Promise<RegisterValues> {
+  STEP({ session, count, options });
   mustBeSteps(BigInt(count));
   return onCore(session, { ...options, leave: "halted" }, async (core, connection) => {
     if ((await core.state()) !== "halted") await core.halt();
@@ -66,11 +90,12 @@ export function mustBeSteps(count: bigint): void {
  *
  * `const { pc } = await readRegisters(session, ["pc"]);`
  */
-export function readRegisters(
+export async function readRegisters(
   session: Session,
   names: readonly string[] = [],
   options: CoreJobOptions = {},
 ): Promise<RegisterValues> {
+  READ({ session, names, options });
   return onCore(session, options, async (core) => {
     const wanted = names.length === 0 ? PLAIN : names;
     // A running core goes on when the session ends.

@@ -9,11 +9,32 @@ import type { FlashReport } from "../../flash/program/report.ts";
 import { hex } from "../../lib/hex.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { Connection } from "../../session/connection.ts";
+import { call, oneOf, options as named, optional, record, work, yesOrNo } from "../arguments.ts";
+import { image as imageGiven, session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
+import { erasing, flashPlaces } from "./given.ts";
 import type { FlashPlan, Range } from "./flash-inputs.ts";
 
 export type { FlashProgress, FlashStep, SectorReport } from "../../flash/program/report.ts";
 export type { FlashReport, RamReport };
+
+const PROGRAM = call({
+  session: sessionGiven,
+  plan: record({ image: imageGiven, ram: imageGiven, places: flashPlaces } satisfies Record<
+    keyof FlashPlan,
+    unknown
+  >),
+  options: named({
+    ...erasing,
+    erase: optional(oneOf(["sector", "chip", "none"])),
+    verify: optional(oneOf(["auto", "read", "none"])),
+    keep: optional(yesOrNo),
+    mayLock: optional(yesOrNo),
+    onReport: optional(work),
+    onLost: optional(work),
+    onRam: optional(work),
+  } satisfies Record<keyof ProgramOptions, unknown>),
+});
 
 export interface ProgramOptions extends Omit<LoadOptions, "beforeVerify"> {
   /** Resets the target afterwards and lets it run; with false, the core is left halted. Default true. */
@@ -52,6 +73,7 @@ export async function programFlash(
   plan: FlashPlan,
   options: ProgramOptions = {},
 ): Promise<FlashReport> {
+  PROGRAM({ session, plan, options });
   const { reset = true, onProgress, signal, onRam } = options;
   return session.withConnection(async (connection) => {
     connection.purpose = "flash";

@@ -2,6 +2,7 @@
 import type { ResetKind } from "../../project/connection-bits.ts";
 import { call, oneOf, optional, options, yesOrNo } from "../arguments.ts";
 import { ResetType } from "../cores/reset-type.ts";
+import { session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
 import { Target } from "../target/target.ts";
 
@@ -29,7 +30,10 @@ export interface ResetJobOptions {
   readonly halt?: boolean;
 }
 
-const RESET = call({ options: options({ type: optional(oneOf(RESET_JOB_TYPES)), halt: optional(yesOrNo) }) });
+const RESET = call({
+  session: sessionGiven,
+  options: options({ type: optional(oneOf(RESET_JOB_TYPES)), halt: optional(yesOrNo) }),
+});
 
 /**
  * Resets the target: connects, resets and leaves it running, unless `halt` or the option `leave` says otherwise.
@@ -39,7 +43,7 @@ const RESET = call({ options: options({ type: optional(oneOf(RESET_JOB_TYPES)), 
  * `await resetTarget(session, { type: "system", halt: true });`
  */
 export async function resetTarget(session: Session, wishes: ResetJobOptions = {}): Promise<void> {
-  const { type, halt = false } = RESET({ options: wishes }).options;
+  const { type, halt = false } = RESET({ session, options: wishes }).options;
   const kind = KINDS.find((one) => one === type);
   await session.withConnection(async (connection) => {
     if (kind !== undefined || type === undefined) {

@@ -1,4 +1,5 @@
 /** Runs one sequence of a device, from connecting to leaving. */
+import { session as sessionGiven } from "../given.ts";
 import { call, optional, options, text, yesOrNo } from "../arguments.ts";
 import type { Session } from "../session.ts";
 
@@ -9,7 +10,11 @@ export interface RunOptions {
   readonly mayErase?: boolean;
 }
 
-const RUN = call({ name: text, options: options({ halt: optional(yesOrNo), mayErase: optional(yesOrNo) }) });
+const RUN = call({
+  session: sessionGiven,
+  name: text,
+  options: options({ halt: optional(yesOrNo), mayErase: optional(yesOrNo) }),
+});
 
 /**
  * Runs a sequence by its name, as `dbgseq run`. A sequence of the connect flow runs that flow up to it, a reset
@@ -20,7 +25,7 @@ const RUN = call({ name: text, options: options({ halt: optional(yesOrNo), mayEr
  * `await runSequence(session, "ResetSystem", { halt: true });`
  */
 export async function runSequence(session: Session, name: string, wishes: RunOptions = {}): Promise<void> {
-  const { halt = false, mayErase = false } = RUN({ name, options: wishes }).options;
+  const { halt = false, mayErase = false } = RUN({ session, name, options: wishes }).options;
   await session.withConnection(async (connection) => {
     if (mayErase) connection.rig.guard.grant("erase");
     await connection.runOnce(name, { halt });

@@ -11,8 +11,25 @@ import {
 import { readMemory } from "../../flash/program/compare.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Connection } from "../../session/connection.ts";
-import { badRequest } from "../arguments.ts";
+import {
+  badRequest,
+  call,
+  count,
+  byKind,
+  listOf,
+  memoryAddress,
+  oneOf,
+  options as named,
+  optional,
+  record,
+  signal,
+  text,
+  work,
+  type Check,
+} from "../arguments.ts";
+import { session as sessionGiven } from "../given.ts";
 import type { Session } from "../session.ts";
+import { accessBits, apPlace } from "./given.ts";
 
 export type { ApPlace };
 
@@ -32,6 +49,27 @@ export interface MemoryJobOptions {
   /** Called for registers that are left out, and for writes that do not do what they seem to. */
   readonly onNote?: (text: string) => void;
 }
+
+/** Columns of the jobs that read and write memory. */
+export const memoryWishes = {
+  ap: optional(apPlace),
+  signal,
+  onNote: optional(work),
+} satisfies Record<keyof MemoryJobOptions, unknown>;
+
+const PLACES = {
+  value: record({ kind: oneOf(["value"]), address: memoryAddress, bits: accessBits }),
+  range: record({ kind: oneOf(["range"]), address: memoryAddress, size: count(0), bits: accessBits }),
+  name: record({ kind: oneOf(["name"]), name: text }),
+} satisfies { readonly [Kind in Place["kind"]]: Check<Extract<Place, { readonly kind: Kind }>> };
+const READ = call({
+  session: sessionGiven,
+  places: listOf(byKind(PLACES)),
+  options: named({
+    ...memoryWishes,
+    onValues: optional(work),
+  } satisfies Record<keyof ReadPlacesOptions, unknown>),
+});
 
 export interface ReadPlacesOptions extends MemoryJobOptions {
   /** Called with the values while the target is still connected, so that a failure on leaving does not lose them. */
@@ -87,9 +125,11 @@ export type ReadValue =
 export async function readPlaces(
   session: Session,
   places: readonly Place[],
-  { onValues, ...options }: ReadPlacesOptions = {},
+  options: ReadPlacesOptions = {},
 ): Promise<readonly (readonly ReadValue[])[]> {
-  return overMemory(session, options, async (around) => {
+  READ({ session, places, options });
+  const { onValues, ...wishes } = options;
+  return overMemory(session, wishes, async (around) => {
     const values: (readonly ReadValue[])[] = [];
     for (const place of places) values.push(await valuesAt(place, around));
     await onValues?.(values);

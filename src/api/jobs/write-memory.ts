@@ -10,9 +10,25 @@ import {
   withField,
   type Named,
 } from "../../device/peripherals.ts";
-import { badRequest } from "../arguments.ts";
-import type { Session } from "../session.ts";
 import {
+  any,
+  badRequest,
+  call,
+  count,
+  listOf,
+  memoryAddress,
+  options as named,
+  optional,
+  record,
+  text,
+  unsigned64,
+  work,
+} from "../arguments.ts";
+import { session as sessionGiven } from "../given.ts";
+import type { Session } from "../session.ts";
+import { accessBits } from "./given.ts";
+import {
+  memoryWishes,
   overMemory,
   readValue,
   type AccessBits,
@@ -20,6 +36,24 @@ import {
   type MemoryJobOptions,
   type Place,
 } from "./target-memory.ts";
+
+const OPTIONS = named({
+  ...memoryWishes,
+  onFlash: optional(work),
+} satisfies Record<keyof WriteOptions, unknown>);
+const WRITE = call({
+  session: sessionGiven,
+  place: record({ kind: any, address: memoryAddress, bits: accessBits }),
+  values: listOf(unsigned64),
+  options: OPTIONS,
+});
+const WRITE_REGISTER = call({ session: sessionGiven, name: text, value: unsigned64, options: OPTIONS });
+const FILL = call({
+  session: sessionGiven,
+  range: record({ kind: any, address: memoryAddress, size: count(0), bits: accessBits }),
+  value: unsigned64,
+  options: OPTIONS,
+});
 
 export interface WriteOptions extends MemoryJobOptions {
   /** Called if a write goes to an address of flash, which plain writes do not program. */
@@ -40,10 +74,12 @@ export interface WrittenRegister {
  */
 export async function writeValues(
   session: Session,
-  { address, bits }: Pick<Extract<Place, { readonly kind: "value" }>, "address" | "bits">,
+  place: Pick<Extract<Place, { readonly kind: "value" }>, "address" | "bits">,
   values: readonly bigint[],
   options: WriteOptions = {},
 ): Promise<void> {
+  WRITE({ session, place, values, options });
+  const { address, bits } = place;
   for (const value of values) mustFit(value, bits, hex(value));
   await overMemory(session, options, async (around) => {
     const size = (bits / 8) * values.length;
@@ -66,6 +102,7 @@ export async function writeRegister(
   value: bigint,
   options: WriteOptions = {},
 ): Promise<WrittenRegister> {
+  WRITE_REGISTER({ session, name, value, options });
   return overMemory(session, options, async ({ connection, memory }) =>
     writeNamed(memory, await connection.peripherals.find(name), value),
   );
@@ -83,6 +120,7 @@ export async function fillMemory(
   value: bigint,
   options: WriteOptions = {},
 ): Promise<void> {
+  FILL({ session, range, value, options });
   const unit = range.bits / 8;
   if (range.address % unit !== 0 || range.size % unit !== 0)
     throw badRequest(`start and size must be multiples of ${unit} for ${range.bits}-bit values`);

@@ -195,7 +195,8 @@ function placesFor(
   { inputs, options }: Around,
   wanted: readonly Range[] | undefined,
 ): Promise<FlashPlan["places"]> {
-  return options.findAlgorithms?.(wanted) ?? findAlgorithms(inputs, options, wanted);
+  const { algorithm, ram } = options;
+  return options.findAlgorithms?.(wanted) ?? findAlgorithms(inputs, { algorithm, ram }, wanted);
 }
 
 function rangeOf(text: string): { readonly address: number; readonly size?: number } {
