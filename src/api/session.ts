@@ -8,6 +8,8 @@ import { SessionFailure } from "../project/faults.ts";
 import { openSessionOver, type OpenRequest } from "../session/assemble.ts";
 import type { OutputFile } from "../session/flash/program-image.ts";
 import type { Connection } from "../session/connection.ts";
+import type { Diagnosis } from "../doctor/causes/seen.ts";
+import { diagnoseFailure } from "../doctor/diagnose-failure.ts";
 import type { Given } from "../options/given.ts";
 import { strongest, type Leave } from "../options/resolve.ts";
 import { packLayer } from "../project/pack-layer.ts";
@@ -18,7 +20,7 @@ import type { FlashInputs, Host, TakeDebugInfo, WireFile } from "./host.ts";
 import { EffectiveOptions } from "./session-options.ts";
 import type { Target } from "./target/target.ts";
 
-export type { SessionEvent };
+export type { Diagnosis, SessionEvent };
 
 export interface SessionParts {
   readonly probe: DebugProbe;
@@ -53,6 +55,8 @@ export class Session implements AsyncDisposable {
   #connection: Connection | undefined;
   #wire: WireFile | undefined;
   #board: Board | undefined;
+  /** What was found of the last failure. */
+  #diagnosed: { readonly error: unknown; readonly found: Diagnosis | undefined } | undefined;
 
   constructor(parts: SessionParts) {
     this.probe = parts.probe;
@@ -117,7 +121,7 @@ export class Session implements AsyncDisposable {
       });
     } catch (error) {
       this.#connection = undefined;
-      await connection.abandon();
+      await connection.abandon(error);
       this.#closeWire(error);
       throw error;
     }
@@ -138,7 +142,7 @@ export class Session implements AsyncDisposable {
       return result;
     } catch (error) {
       // A refusal before anything is connected has opened the probe all the same.
-      await this.#connection?.abandon();
+      await this.#connection?.abandon(error);
       this.#closeWire(error);
       throw error;
     }
@@ -155,6 +159,9 @@ export class Session implements AsyncDisposable {
       const whole: OpenRequest = {
         ...request,
         debugInfo,
+        onFailure: async (error, connection) => {
+          this.#diagnosed = { error, found: await diagnoseFailure(error, connection) };
+        },
         ...(host === undefined ? {} : { host }),
         ...(this.#wire === undefined ? {} : { wire: this.#wire.watch }),
       };
@@ -250,6 +257,17 @@ export class Session implements AsyncDisposable {
   /** Returns sentences that help to understand a failure, beyond the error's own message. */
   async explain(error: unknown): Promise<readonly string[]> {
     return (await this.#connection?.explain(error)) ?? [];
+  }
+
+  /**
+   * The cause of a failure and what to try, found by a look at the target: at the moment of the failure where that ended the
+   * connection, else now. Undefined if nothing that was seen explains it. The look reads identities, states and levels; it
+   * moves no line but those of debug.
+   */
+  async diagnose(error: unknown): Promise<Diagnosis | undefined> {
+    if (this.#diagnosed?.error === error) return this.#diagnosed?.found;
+    const connection = this.#connection;
+    return connection?.connected === true ? diagnoseFailure(error, connection) : undefined;
   }
 
   #open(): Connection {

@@ -43,8 +43,9 @@ export async function withSession(
     await work(session, output);
   } catch (error) {
     const code = exitCodeFor(error, io);
-    reportError(error, io, await session.explain(error));
-    output.finish({ ...about, ...result }, code, error);
+    const diagnosis = await session.diagnose(error);
+    reportError(error, io, { notes: await session.explain(error), diagnosis });
+    output.finish({ ...about, ...result }, code, error, diagnosis);
     throw new Exit(code);
   }
   output.finish(

@@ -19,6 +19,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   const told = { why: false };
   const io = printing({
     ...outside,
+    argv,
     err: (text) => {
       told.why ||= signal?.aborted === true;
       outside.err(text);

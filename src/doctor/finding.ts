@@ -9,7 +9,8 @@ import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
 import { GENERAL_RULES, GROUP_STEP, RULES_FILE, ruleFor } from "./udev.ts";
 
-export type FindingCode =
+/** About the machine and its probes. */
+export type HostCode =
   | "absent"
   | "no-usb-bus"
   | "no-usb-library"
@@ -24,13 +25,43 @@ export type FindingCode =
   | "gone"
   | "silent"
   | "garbled"
-  | "not-by-this-probe"
+  | "not-by-this-probe";
+
+/** About the target. */
+export type CauseCode =
   | "no-target-power"
   | "no-ack"
   | "no-ack-at-this-clock"
+  | "lasting-parity"
+  | "dormant"
+  | "not-selected"
   | "no-debug-power"
-  | "identity"
-  | "nreset-not-wired";
+  | "no-access-port"
+  | "wrong-access-port"
+  | "wrong-device"
+  | "locked"
+  | "locked-for-ever"
+  | "read-protected"
+  | "pins-taken"
+  | "sealed"
+  | "closed-again"
+  | "closed-port"
+  | "no-core"
+  | "held-in-reset"
+  | "lockup"
+  | "no-nreset"
+  | "nreset-held-low"
+  | "nreset-not-wired"
+  | "reset-meanwhile"
+  | "write-protected"
+  | "flash-busy"
+  | "secure-denied"
+  | "bus-hangs"
+  | "no-memory"
+  | "memory-closed"
+  | "identity";
+
+export type FindingCode = HostCode | CauseCode;
 
 export interface Finding {
   readonly code: FindingCode;

@@ -24,3 +24,29 @@ export function sentences(error: unknown): readonly string[] {
 export function asFailure(error: unknown): Failure | undefined {
   return error instanceof Failure ? (error as Failure) : undefined;
 }
+
+/** What a clause begins with that tells of another event than the one before it. */
+const GOES_ON = /^(the run then ended|before it|the target could not be released)/;
+
+/** The same in one line, without the values and hints that stand behind each sentence's first clause. */
+export function briefly(error: unknown): string {
+  return sentences(error)
+    .map((sentence) => {
+      const [first = "", ...others] = clauses((sentence.split("\n")[0] ?? "").replace(/:$/, ""));
+      return [first, ...others.filter((clause) => GOES_ON.test(clause))].join("; ");
+    })
+    .join(": ");
+}
+
+/** Split at semicolons that stand outside of parentheses. */
+function clauses(sentence: string): readonly string[] {
+  const found: string[] = [""];
+  let depth = 0;
+  for (const part of sentence.split(/(; |[()])/)) {
+    if (part === "(") depth += 1;
+    else if (part === ")") depth -= 1;
+    if (part === "; " && depth === 0) found.push("");
+    else found.push(`${found.pop() ?? ""}${part}`);
+  }
+  return found;
+}

@@ -69,7 +69,7 @@ export async function runRecipe(
     for (const step of recipe.steps)
       await placed(step, () => time.within(step, () => perform(session, step, around)));
   } catch (error) {
-    await session.abandon();
+    await session.abandon(error);
     throw error;
   }
   await session.disconnect();

@@ -63,6 +63,8 @@ export interface OpenRequest {
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
+  /** Looks at the target after a failure, before anything is undone. */
+  readonly onFailure?: (error: unknown, connection: Connection) => Promise<void>;
   /**
    * If true, `onEvent` need not hear of turns of a waiting loop that equal the one before. By default it
    * hears of all.
@@ -142,6 +144,7 @@ export async function openSessionOver(
     ...(request.svd === undefined ? {} : { svd: request.svd }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(request.onFailure === undefined ? {} : { onFailure: request.onFailure }),
     ...(request.leavesOutRepeats === undefined ? {} : { leavesOutRepeats: request.leavesOutRepeats }),
   });
 }

@@ -46,6 +46,8 @@ export interface ConnectionParts {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SessionEvent) => void;
   readonly leavesOutRepeats?: boolean;
+  /** Looks at the target after a failure, before anything is undone. */
+  readonly onFailure?: (error: unknown, connection: Connection) => Promise<void>;
 }
 
 export class Connection {
@@ -57,6 +59,7 @@ export class Connection {
   readonly #standing: Standing;
   readonly #readPackFile: ReadPackFile | undefined;
   readonly #uses = new LastUse();
+  readonly #onFailure: ConnectionParts["onFailure"];
   /** The processors that flash was programmed with, besides the connection's own. */
   readonly #others = new OtherCores();
 
@@ -65,6 +68,7 @@ export class Connection {
     this.context = context;
     this.sourced = settings;
     this.#readPackFile = readPackFile;
+    this.#onFailure = parts.onFailure;
     this.peripherals = new Peripherals(svd ?? svdOf(context, readPackFile));
     this.#standing = new Standing({
       rig,
@@ -105,6 +109,11 @@ export class Connection {
     return this.#standing.open;
   }
 
+  /** The core was reached since the flow began. */
+  get reached(): boolean {
+    return this.#standing.progress.foundHalted !== undefined;
+  }
+
   get nowUs(): number {
     return this.rig.clock.nowUs();
   }
@@ -136,8 +145,9 @@ export class Connection {
    * Cleans up after a failure: releases the lines, stops what was started as far as it answers, and frees the
    * probe.
    */
-  abandon(): Promise<void> {
-    return abandon(this.#standing);
+  async abandon(error?: unknown): Promise<void> {
+    if (error !== undefined && this.#standing.open) await this.#onFailure?.(error, this);
+    await abandon(this.#standing);
   }
 
   /**
@@ -149,7 +159,7 @@ export class Connection {
       await this.connect(upTo);
       await work();
     } catch (error) {
-      await this.abandon();
+      await this.abandon(error);
       throw error;
     }
     await this.disconnect(leave ?? this.settings.leave);

@@ -1,6 +1,6 @@
 /** No fault of an access is lost, late, or charged to another run, however a run ends (wire rules 2, 3, 14, 17). */
 import { describe, expect, test } from "vitest";
-import { dbgseq } from "../support/command-line.ts";
+import { dbgseq, unwrapped } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
 const FILES = {
@@ -55,7 +55,9 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
   ])(
     "wire rule 17: %s: the access that failed before the end is the failure, with its line",
     async (name, at, end) => {
-      const { code, err } = await run(`lost-fault.seq#${name}`, protocol, "--deadline", "1ms");
+      const finished = await run(`lost-fault.seq#${name}`, protocol, "--deadline", "1ms");
+      const { code } = finished;
+      const err = unwrapped(finished.err);
       expect(err).toContain(`lost-fault.seq:${at}: in sequence "${name}"`);
       expect(err).toContain("Write32(0xA0000000, 0x1) failed");
       expect(err).toContain("the run then ended: ");

@@ -96,7 +96,7 @@ describe("read", () => {
   test("an access that is not answered fails, with the register's name", async () => {
     const { code, err } = await dbgseq("read", "GONE.X", ...withSvd());
     expect(code).toBe(4);
-    expect(err).toContain("0x60000004 is GONE.X");
+    expect(err).toContain("  seen: 0x60000004 is GONE.X\n");
   });
 
   test("an access port that does not exist is refused", async () => {

@@ -68,7 +68,7 @@ test("a failed access and a halted core are named", async () => {
   const pack = ["--pack", `${root}/V.N.pdsc`, "--device", "D", "--probe", "sim:generic-m4"];
   const failed = await dbgseqIn({ cwd: root, env: {} }, "run", "-e", "Read32(0x60000004);", ...pack);
   expect(failed.code).toBe(4);
-  expect(failed.err).toContain("note: 0x60000004 is gone+0x4\n");
+  expect(failed.err).toContain("  seen: 0x60000004 is gone+0x4\n");
   const halted = await dbgseqIn(
     { cwd: root, env: {} },
     ...["run", "-e", "__var x = 1;", "--connect", "halt", "--trace", ...pack],

@@ -59,7 +59,7 @@ export const VERSIONS = ["v1", "v2"] as const satisfies readonly Version[];
 
 const ONES = 0xffffffff;
 /** On ADIv6 the ROM tables are asked first where no pack says where the core is. */
-const NO_CORE = /names a Cortex-M|core behind|read of CPUID/;
+const NO_CORE = /names a Cortex-M|core behind|read of CPUID|no core answers/;
 const NO_PORT = /access port|AP 0|names a Cortex-M/;
 const NO_DEBUG_PORT = /debug port|JTAG chain/;
 

@@ -109,7 +109,7 @@ describe("if no way to connect works", () => {
     );
     expect(code).toBe(4);
     expect(err).toMatch(
-      /none of the ways to connect worked:\n {2}attach +the connection failed at the step "read CPUID".*\n {2}halt +the same\n/,
+      /tried:\n {2}attach +the connection failed at the step "read CPUID".*\n {2}halt +the same\n/,
     );
     expect(err).not.toContain("could not be released");
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { dbgseq, type Finished } from "../support/command-line.ts";
+import { dbgseq, type Finished, unwrapped } from "../support/command-line.ts";
 import { plainModel } from "./identity-models.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dbgseq-reset-"));
@@ -28,7 +28,7 @@ describe("a core that stays in reset", () => {
     );
     const { code, err } = await on(LONG, ...command.split(" "), "--seq", seq);
     expect(code).toBe(1);
-    expect(err).toContain("the core is still in reset 500 ms after the reset");
+    expect(unwrapped(err)).toContain("the core is still in reset 500 ms after the reset");
     // The wait of ResetSystem that expired before: place, condition, register.
     expect(err).toMatch(
       /warning: \S+ResetSystem\.seq:3:10: timed out after 2 ms, waiting for Read32\(0xE000EDF0\) & 0x02000000 to become 0; it is 0x2000000; Read32\(0xE000EDF0\) read DHCSR 0x0[0-9A-F]+: .*S_RESET_ST/,
@@ -69,7 +69,7 @@ describe("nRESET that is not wired", () => {
     const { code, err } = await dbgseq(...open);
     expect(code).toBe(wanted);
     if (wanted === 1)
-      expect(err).toContain("the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired");
+      expect(unwrapped(err)).toContain("the core saw no reset (DHCSR.S_RESET_ST is 0): nRESET is not wired");
     const wired = ["reset", "--type", type, "--probe", "sim:generic-m4", "--no-config"];
     expect((await dbgseq(...wired)).code).toBe(0);
   });
@@ -109,7 +109,7 @@ describe("a core that was halted before", () => {
     const probe = ["--probe", `sim:generic-m4?${state()}`, "--no-config", "--allow", `write=${folder}`];
     expect((await dbgseq("halt", ...probe)).code).toBe(0);
     const { code, err } = await dbgseq("run", "ResetSystem", "--connect", "under-reset", ...probe);
-    expect(err).toContain("the core saw no reset");
+    expect(unwrapped(err)).toContain("the core saw no reset");
     expect(code).toBe(1);
   });
 });

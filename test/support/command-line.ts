@@ -15,6 +15,11 @@ export function dbgseq(...argv: readonly string[]): Promise<Finished> {
   return dbgseqIn({ cwd: process.cwd(), env: {} }, ...argv);
 }
 
+/** A screen as one line each: what was broken to fit the width is whole again. */
+export function unwrapped(screen: string): string {
+  return screen.replace(/\n {7,}(?=\S)/g, " ");
+}
+
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;

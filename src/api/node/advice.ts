@@ -1,11 +1,11 @@
 /** Advice on a failure, as data. Knows this machine; judges by the doctor's findings. */
-import type { Finding, FindingCode } from "../../doctor/finding.ts";
+import type { Finding, FindingCode, HostCode } from "../../doctor/finding.ts";
 import { findingOf } from "../../doctor/finding.ts";
 import type { Host } from "../../doctor/host.ts";
 import { thisHost } from "../../host/host-facts.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 
-export type { Finding, FindingCode };
+export type { Finding, FindingCode, HostCode };
 /** The facts of a machine that decide whether a probe can be used. */
 export type Machine = Host;
 

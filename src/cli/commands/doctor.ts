@@ -11,7 +11,6 @@ import {
   fastest,
   isTargetUsable,
   machineReport,
-  megahertz,
   partText,
   type ExaminedProbe,
   type HostReport,
@@ -19,10 +18,13 @@ import {
   type ResetLine,
   type TargetReport,
 } from "../../api/node/jobs/doctor.ts";
+import type { Finding } from "../../api/node/advice.ts";
+import { frequency, isDiagnosis } from "../../api/diagnosis.ts";
 import { saveFile, saveNewFile } from "../../api/node/files.ts";
 import { gather } from "../flags/asked.ts";
 import { Exit } from "../exit.ts";
 import { findingLines } from "../terminal/findings.ts";
+import { triesOf } from "../terminal/failure-screen.ts";
 import { withFlags } from "../terminal/hints.ts";
 import { whileReading, type Io } from "../terminal/io.ts";
 import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
@@ -60,8 +62,8 @@ export function defineDoctor(command: Command, io: Io): void {
 Without --target nothing is sent but the question of how old a probe's firmware is. With it the debug port is woken and read;
 the core goes on running.
 
-Ends with 0 if a probe, and with --target its target, can be used; with 3 if no probe can, with 4 if no target
-answers.`,
+Ends with 0 if a probe, and with --target its target, can be used; with 1 if something stands in the way of using
+the target; with 3 if no probe can be used, with 4 if no target answers.`,
     )
     .action((options: DoctorOptions) => doctor(io, options));
 }
@@ -103,7 +105,8 @@ async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
     clockHz: options.clockHz,
     mayPulse: () => mayPulse(io, options),
   });
-  return { code: isTargetUsable(facts) ? EXIT.success : EXIT.target, facts, text: targetText(facts) };
+  const code = facts.wake === undefined ? EXIT.target : isTargetUsable(facts) ? EXIT.success : EXIT.failed;
+  return { code, facts, text: targetText(facts, io.argv ?? []) };
 }
 
 /** Tells whether nRESET may be pulsed. A missing consent is not an error here: the report says that it was not tried. */
@@ -154,10 +157,11 @@ const RESET_LINES: Readonly<Record<ResetLine, string>> = {
   "not tried": "not tried (--allow reset)",
 };
 
-function targetText({ probe, levels, wake, speeds, parts, resetLine, findings }: TargetReport): string {
+function targetText(report: TargetReport, argv: readonly string[]): string {
+  const { probe, levels, wake, speeds, parts, resetLine, findings } = report;
   const tooFast = speeds.find(({ ok }) => !ok);
   const best = fastest(speeds);
-  const upTo = best === undefined ? "no clock" : megahertz(best);
+  const upTo = best === undefined ? "no clock" : frequency(best);
   return lines([
     `probe: ${probe["product"] ?? "nameless"}`,
     `lines: SWCLK ${levels.swclk}, SWDIO ${levels.swdio}, nRESET ${levels.nreset}`,
@@ -165,12 +169,17 @@ function targetText({ probe, levels, wake, speeds, parts, resetLine, findings }:
       ? ["target: no answer"]
       : [
           `target: answers on SWD, ${wake.how}`,
-          `clock: good at ${upTo}${tooFast === undefined ? ", the highest tried" : `, not at ${megahertz(tooFast.hz)}`}`,
+          `clock: good at ${upTo}${tooFast === undefined ? ", the highest tried" : `, not at ${frequency(tooFast.hz)}`}`,
           ...parts.map(partText),
           `nRESET: ${RESET_LINES[resetLine]}`,
         ]),
-    ...findings.map((one) => findingLines(withFlags(one))),
+    ...findings.map((one) => findingLines(withTries(one, argv))),
   ]);
+}
+
+/** Commands that can be typed before what is done by hand. */
+function withTries(one: Finding, argv: readonly string[]): Finding {
+  return isDiagnosis(one) ? { ...one, steps: triesOf(one.tries, argv) } : one;
 }
 
 function lines(list: readonly string[]): string {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { runSequence } from "../../api/jobs/run-sequence.ts";
-import { readSource } from "../../api/node/files.ts";
+import { isShipped, readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../flags/asked.ts";
@@ -74,7 +74,7 @@ async function whatToRun(name: string | undefined, statements: string | undefine
     throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
   }
   const [file = "", wanted = ""] = name.split("#", 2);
-  return file.endsWith(".seq") ? { script: await readSource(file), wanted } : { wanted: name };
+  return file.endsWith(".seq") || isShipped(file) ? { script: await readSource(file), wanted } : { wanted: name };
 }
 
 function pick(file: string, wanted: string, names: readonly string[]): string {

@@ -36,3 +36,10 @@ export function quoted(shell: QuotingShell, word: string): string {
 export function unquoted(shell: QuotingShell, typed: string): string {
   return OF_SHELL[shell].unquoted(typed);
 }
+
+/** As it can be pasted into a POSIX shell, in quotes only if it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./#\-]+$/.test(text) && !text.startsWith("#")
+    ? text
+    : `'${text.replaceAll("'", `'\\''`)}'`;
+}

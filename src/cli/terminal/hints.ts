@@ -1,8 +1,9 @@
 /** The flags that help against a failure. The sentences of every other folder are free of flags. */
-import type { Finding, FindingCode } from "../../api/node/advice.ts";
+import type { Finding, HostCode } from "../../api/node/advice.ts";
 import type { AnyFault, RequestSubject } from "../../api/exit-codes.ts";
 import { rowOf, type OptionName } from "../../api/option-table.ts";
 import { asFailure } from "../../lib/fault.ts";
+import { shellWord } from "../completion/shell-quotes.ts";
 
 type Hint<K extends AnyFault["kind"]> =
   ((fault: Extract<AnyFault, { readonly kind: K }>) => string | undefined) | undefined;
@@ -197,7 +198,7 @@ const OF_REQUEST: Readonly<Record<RequestSubject, string>> = {
 };
 
 /** Exhaustive, too: for each finding of the doctor, the flag for one of its steps. */
-const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
+const OF_ADVICE: Readonly<Record<HostCode, string | undefined>> = {
   absent: "--probe sim",
   "no-usb-bus": "--probe sim",
   "no-usb-library": undefined,
@@ -213,12 +214,6 @@ const OF_ADVICE: Readonly<Record<FindingCode, string | undefined>> = {
   silent: undefined,
   garbled: undefined,
   "not-by-this-probe": "--protocol, --clock and --atomic best-effort ask for less",
-  "no-target-power": undefined,
-  "no-ack": "--connect under-reset, or --protocol jtag",
-  "no-ack-at-this-clock": "--clock FREQUENCY sets it",
-  "no-debug-power": undefined,
-  identity: undefined,
-  "nreset-not-wired": "`dbgseq reset --type system`, and no --connect under-reset",
 };
 
 /** Returns the first hint of the failure and its causes. */
@@ -239,7 +234,7 @@ function hintOf(fault: { readonly kind: string }): string | undefined {
 
 /** Returns the same advice, with the flags of this command line as its last step. */
 export function withFlags(advice: Finding): Finding {
-  const flag = OF_ADVICE[advice.code];
+  const flag = Object.hasOwn(OF_ADVICE, advice.code) ? OF_ADVICE[advice.code as HostCode] : undefined;
   return flag === undefined ? advice : { ...advice, steps: [...advice.steps, flag] };
 }
 
@@ -255,9 +250,4 @@ function flagOfPlace(placeholder: string): string | undefined {
   if (placeholder === "$D") return `give ${flags(["device"])}`;
   if (placeholder === "$S") return `give ${flags(["pack"])}`;
   return `give ${flags(["program"])}`;
-}
-
-/** Quotes a word so that it can be pasted into a shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -14,6 +14,8 @@ interface Surroundings {
   readonly signal?: AbortSignal;
   /** Does work that only reads. It needs no orderly end, so a signal may end the process at once. */
   readonly reading?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The command line as it was given, for commands that are suggested. */
+  readonly argv?: readonly string[];
   /** Asks a question on the terminal; absent if there is no user. */
   readonly ask?: (question: string) => Promise<string>;
 }

@@ -5,6 +5,8 @@ import { PlainReport } from "../../report/plain.ts";
 import { traceLine } from "../../report/trace.ts";
 import { adviceFor } from "../../api/node/advice.ts";
 import type { SessionEvent } from "../../api/session.ts";
+import type { Diagnosis } from "../../api/diagnosis.ts";
+import { diagnosisJson } from "./failure-screen.ts";
 import type { Io } from "./io.ts";
 
 export interface OutputOptions {
@@ -57,7 +59,12 @@ export class RunOutput {
   }
 
   /** Prints the one document of `--json`, or the last line of `--jsonl`. */
-  finish(what: { readonly [key: string]: Json }, exitCode: number, error?: unknown): void {
+  finish(
+    what: { readonly [key: string]: Json },
+    exitCode: number,
+    error?: unknown,
+    diagnosis?: Diagnosis,
+  ): void {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;
     const failure = error === undefined ? {} : { error: errorJson(error) };
@@ -70,6 +77,7 @@ export class RunOutput {
       ...failure,
       ...(hint === undefined ? {} : { hint }),
       ...(finding === undefined ? {} : { finding: { ...withFlags(finding) } }),
+      ...(diagnosis === undefined ? {} : { diagnosis: diagnosisJson(diagnosis, this.#io.argv ?? []) }),
       ...(this.#leftOut === 0 ? {} : { eventsLeftOut: this.#leftOut }),
     };
     this.#io.json(json === true ? { ...result, events: this.#events } : { ...result });

@@ -6,12 +6,20 @@ import { findingsOf } from "../../diagnostics/of-failure.ts";
 import { sentences } from "../../lib/fault.ts";
 import { exitCodeOf } from "../../api/exit-codes.ts";
 import { adviceFor } from "../../api/node/advice.ts";
+import type { Diagnosis } from "../../api/diagnosis.ts";
+import { failureScreen } from "./failure-screen.ts";
 import { findingLines } from "./findings.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";
 import { printFindings } from "./print-findings.ts";
 
-export function reportError(error: unknown, io: Io, hints: readonly string[] = []): void {
+export interface AboutFailure {
+  /** Sentences that help to understand it. */
+  readonly notes?: readonly string[];
+  readonly diagnosis?: Diagnosis | undefined;
+}
+
+export function reportError(error: unknown, io: Io, { notes = [], diagnosis }: AboutFailure = {}): void {
   const findings = findingsOf(error);
   if (findings.length > 0) {
     printFindings(findings, io);
@@ -24,11 +32,18 @@ export function reportError(error: unknown, io: Io, hints: readonly string[] = [
     );
     return;
   }
+  if (diagnosis !== undefined) {
+    // What was tried, a line each, before the cause of it all.
+    const [, ...tried] = sentences(error)[0]?.split("\n") ?? [];
+    if (tried.length > 0) io.err(`tried:\n${tried.join("\n")}\n`);
+    io.err(failureScreen(error, diagnosis, { argv: io.argv ?? [], notes }));
+    return;
+  }
   const [first = "", ...causes] = sentences(error);
   io.err(`error: ${first}\n`);
   for (const cause of causes) io.err(`  because ${cause}\n`);
   const ours = hintOfFailure(error);
-  for (const hint of [...hints, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
+  for (const hint of [...notes, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = adviceFor(error, io.host);
   if (finding !== undefined) io.err(`${findingLines(withFlags(finding))}\n`);
 }

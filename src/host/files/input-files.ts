@@ -7,6 +7,7 @@ import type { Decided } from "../../pack/files/decided.ts";
 import { withOpened } from "../../pack/files/opened.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { shippedPath } from "./shipped.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -29,7 +30,8 @@ interface Placed {
   readonly bytes: Uint8Array;
 }
 
-async function readPlaced(path: string, decided: Decided | undefined): Promise<Placed> {
+async function readPlaced(name: string, decided: Decided | undefined): Promise<Placed> {
+  const path = shippedPath(name);
   try {
     // Some devices do something as soon as they are opened.
     mustBeReadable(path, await stat(path));

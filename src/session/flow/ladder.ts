@@ -3,7 +3,7 @@
  * that failed. None of them erases: a sequence that erases needs consent as always (wire rule 20). Sends
  * nothing.
  */
-import { asFailure, sentences } from "../../lib/fault.ts";
+import { asFailure, briefly } from "../../lib/fault.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { FlowMode, Settings } from "../../options/resolve.ts";
@@ -78,9 +78,9 @@ export function mayHelp(error: unknown): boolean {
   return code === EXIT.target || code === EXIT.failed;
 }
 
-/** The last sentence is nearest to the cause. */
+/** The last clause is nearest to the cause. */
 export function reasonOf(error: unknown): string {
-  return sentences(error).join(": ");
+  return briefly(error);
 }
 
 /** Makes one line each, such as `  attach           the target did not answer`. */

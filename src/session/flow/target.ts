@@ -101,6 +101,11 @@ export class Target {
     return this.#memory;
   }
 
+  /** The access port of the processor. */
+  get place(): ApPlace {
+    return this.#memory.ap;
+  }
+
   #mustBeDescribed(): void {
     this.#context.requireAp(BigInt(this.#context.apid));
   }

@@ -4,15 +4,15 @@
  */
 import { examineHost, type ExaminedProbe, type HostReport } from "../../../doctor/examine-host.ts";
 import { examineTarget, type ResetLine, type TargetReport } from "../../../doctor/examine-target.ts";
-import type { Finding } from "../../../doctor/finding.ts";
+import { askedOf } from "../../../doctor/asked.ts";
 import type { Host, Place as MachineKind } from "../../../doctor/host.ts";
 import { probeReport } from "../../../doctor/probe-report.ts";
 import { thisHost } from "../../../host/host-facts.ts";
 import { openProbeLink } from "../../../session/probe/open.ts";
 import type { DeviceInputs } from "../gather.ts";
 
-export { megahertz, partText } from "../../../doctor/examine-target.ts";
-export { fastest } from "../../../doctor/sweep.ts";
+export { partText } from "../../../doctor/examine-target.ts";
+export { fastest } from "../../../doctor/target/sweep.ts";
 export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
 
 /** The clock of a connection without a clock option. */
@@ -46,13 +46,9 @@ export async function machineReport(
   return `${JSON.stringify(await probeReport(machine, { version, examined }), undefined, 2)}\n`;
 }
 
-/** True if a target can be used: it woke, and has all that a connection needs. */
+/** True if a target can be used: it woke, and nothing stands in the way of a connection. */
 export function isTargetUsable({ wake, findings }: TargetReport): boolean {
-  return wake !== undefined && !findings.some(isMissing);
-}
-
-function isMissing({ code }: Finding): boolean {
-  return code === "identity" || code === "no-debug-power";
+  return wake !== undefined && !findings.some(({ severity }) => severity === "problem");
 }
 
 /**
@@ -78,7 +74,7 @@ export async function examineTargetOf(
       pulse: (await mayPulse?.()) ?? false,
       place: context.place,
       targetsel: context.portIdentity("swd").targetsel,
-      core: context.processor?.core,
+      asked: { ...askedOf(context), connect: "attach", dormant: false },
     });
   } finally {
     await link.close();
