@@ -1,8 +1,9 @@
 /** Each staged fault reads as its cause, on a screen that fits, and its `try:` works as printed. */
 import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { dbgseqIn, unwrapped } from "../support/command-line.ts";
+import { dbgseq, unwrapped } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 import { STAGED } from "./staged.ts";
 
@@ -17,10 +18,15 @@ function commandIn(screen: string): readonly string[] | undefined {
     .map((word) => word.replace(/^'|'$/g, ""));
 }
 
+function keeping(argv: readonly string[], state: string): readonly string[] {
+  return argv.map((word) =>
+    word.startsWith("sim:") ? `${word}${word.includes("?") ? "&" : "?"}state=${state}` : word,
+  );
+}
+
 describe("a failure names its cause", () => {
   test.each(STAGED)("$name", async (staged) => {
-    const here = { cwd: folderWith({}), env: {} };
-    const { code, err } = await dbgseqIn(here, ...staged.argv);
+    const { code, err } = await dbgseq(...staged.argv);
     expect(code).toBe(staged.exit);
     const screen = err.slice(err.indexOf("error: "));
     expect(unwrapped(screen)).toMatch(staged.says);
@@ -28,10 +34,11 @@ describe("a failure names its cause", () => {
     expect(screen.split("\n").length).toBeLessThanOrEqual(13);
     for (const line of screen.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     golden(staged.name, screen);
-    const again = commandIn(screen);
-    expect(again !== undefined).toBe(staged.after !== undefined);
-    if (again === undefined) return;
-    const next = await dbgseqIn(here, ...again);
+    expect(commandIn(screen) !== undefined).toBe(staged.after !== undefined);
+    if (staged.after === undefined) return;
+    // The same with a target that keeps what is done to it, so that the next command meets it.
+    const kept = await dbgseq(...keeping(staged.argv, join(folderWith({}), "state.json")));
+    const next = await dbgseq(...(commandIn(kept.err) ?? []));
     expect({ code: next.code, err: next.code === staged.after ? "" : next.err }).toEqual({
       code: staged.after,
       err: "",

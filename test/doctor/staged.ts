@@ -1,7 +1,6 @@
 /** Faults that were staged: how each is brought about, its cause, and whether following its `try:` works. */
 export interface Staged {
   readonly name: string;
-  /** `state.json`: the simulated target is kept there for the command that is suggested. */
   readonly argv: readonly string[];
   readonly code: string;
   /** What the first line says. */
@@ -16,7 +15,7 @@ export interface Staged {
 const READ = ["read", "0x20000000", "--probe"];
 const locked = (model: string, part: RegExp, tries: RegExp, more: Partial<Staged> = {}): Staged => ({
   name: `${model} locked`,
-  argv: [...READ, `sim:${model}&state=state.json`],
+  argv: [...READ, `sim:${model}`],
   code: "locked",
   says: part,
   tries,
@@ -79,7 +78,7 @@ export const STAGED: readonly Staged[] = [
       /the STM32 is read-protected \(RDP level 1\)/,
       /shipped:st\/stm32f4#Recover/,
     ),
-    argv: ["read", "0x08000000", "--probe", "sim:stm32f407?rdp=level1&state=state.json"],
+    argv: ["read", "0x08000000", "--probe", "sim:stm32f407?rdp=level1"],
     code: "read-protected",
   },
   {
@@ -118,7 +117,7 @@ export const STAGED: readonly Staged[] = [
   },
   {
     name: "cy8c6247 whose firmware takes the debug pins",
-    argv: [...READ, "sim:cy8c6247?firmware=closes&state=state.json"],
+    argv: [...READ, "sim:cy8c6247?firmware=closes"],
     code: "pins-taken",
     says: /the firmware of the PSoC 6 has taken the debug pins/,
     tries: /shipped:infineon\/psoc6#Acquire/,

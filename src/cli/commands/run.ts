@@ -74,7 +74,9 @@ async function whatToRun(name: string | undefined, statements: string | undefine
     throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
   }
   const [file = "", wanted = ""] = name.split("#", 2);
-  return file.endsWith(".seq") || isShipped(file) ? { script: await readSource(file), wanted } : { wanted: name };
+  return file.endsWith(".seq") || isShipped(file)
+    ? { script: await readSource(file), wanted }
+    : { wanted: name };
 }
 
 function pick(file: string, wanted: string, names: readonly string[]): string {
