@@ -9,6 +9,7 @@ import { DHCSR, DPIDR, field, IDR, TARGETID } from "../coresight/registers.ts";
 import { Wire } from "../coresight/wire/wire.ts";
 import { Failure } from "../lib/fault.ts";
 import { hex32 } from "../lib/hex.ts";
+import { append } from "../lib/lists.ts";
 import type { Clock } from "../lib/clock.ts";
 import { DebugPorts } from "../session/access/debug-ports.ts";
 import { diagnose } from "./causes/diagnose.ts";
@@ -157,7 +158,7 @@ function partsOf(sight: Sight): readonly Part[] {
     what: "power",
     means: powered === true ? "the debug domain is on" : "the debug domain does not come up",
   });
-  parts.push(...ports.flatMap((one) => portPart(one)));
+  append(parts, ports.flatMap(portPart));
   const own = ports.find((one) => apName(one.place) === apName(place));
   const base = own?.base ?? 0;
   if (identity !== undefined && core !== undefined)

@@ -24,7 +24,7 @@ import { architectureOf } from "../../coresight/cpuid.ts";
 import type { DapLink } from "../../coresight/wire/link.ts";
 import { Wire } from "../../coresight/wire/wire.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { Failure } from "../../lib/fault.ts";
+import { asFailure } from "../../lib/fault.ts";
 import { DebugPorts } from "../../session/access/debug-ports.ts";
 import { readingsOf } from "./known-parts.ts";
 import type { CoreSight, Identity, Levels, PortSight, Reading, Sight, Tally } from "./sight.ts";
@@ -200,7 +200,7 @@ async function asked<T>(dp: Dp, read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof Failure) || isOfProbe(error)) throw error;
+    if (!isOfTarget(error)) throw error;
     await dp.writeReg(0x0, CLEAR_STICKY, "clearing of sticky errors").catch(() => undefined);
     return undefined;
   }
@@ -213,6 +213,8 @@ const OF_TARGET: ReadonlySet<string> = new Set([
   "core-timeout",
 ]);
 
-function isOfProbe(error: Failure): boolean {
-  return !OF_TARGET.has(error.fault.kind);
+/** The target's own answer, and not what the probe does wrong. */
+function isOfTarget(error: unknown): boolean {
+  const fault = asFailure(error)?.fault;
+  return fault !== undefined && OF_TARGET.has(fault.kind);
 }
