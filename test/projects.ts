@@ -121,6 +121,7 @@ export const GENERATED: Readonly<Record<string, string>> = {
   "test/architecture.test.ts": "the table of rooms in src/README.md",
   "test/conformance/table.test.ts": "the table of requirements in test/conformance/README.md",
   "test/consent/document.test.ts": "grammar/consent.md",
+  "test/doctor/causes.test.ts": "the screens of staged faults in test/doctor/screens",
   "test/documents/manual.test.ts": "the tables of examples/08-recipes to examples/11-faults",
   "test/language/editor-documents.test.ts": "schemas, the TextMate grammar and railroad diagrams in grammar/",
   "test/language/grammar-documents.test.ts": "grammar/sequence.ebnf, builtins.md and diagnostics.md",

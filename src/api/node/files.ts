@@ -1,6 +1,6 @@
 /** Reads input files as texts and writes output files as wholes, for callers that keep scripts and results in files. */
 import { readBytes as bytesOf, readSource as readText } from "../../host/files/input-files.ts";
-export { isShipped, shippedNames } from "../../host/files/shipped.ts";
+export { isShipped } from "../../host/files/shipped.ts";
 import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../../project/scripts.ts";

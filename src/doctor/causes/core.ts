@@ -39,7 +39,7 @@ export const noAccessPort: Cause = ({ sight, asked }) => {
     evidence,
     tries: [
       ...otherProcessor(asked, memories),
-      ...byHand("name the device that is printed on the chip with --device"),
+      ...byHand("name the device that is printed on the chip"),
     ],
   });
 };

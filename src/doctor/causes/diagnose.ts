@@ -42,9 +42,3 @@ export function diagnose(seen: Seen): Diagnosis | undefined {
   }
   return undefined;
 }
-
-/** All that stands in the way, without a failure: what `doctor --target` asks. */
-export function diagnoseAll(seen: Seen): readonly Diagnosis[] {
-  const first = diagnose(seen);
-  return first === undefined ? [] : [first];
-}

@@ -66,7 +66,7 @@ export async function lookAround(link: DapLink, clock: Clock, looking: Looking):
   return { ...nothing, tallies, port, ...(await behind(link, clock, looking)) };
 }
 
-export async function readLevels(link: DapLink): Promise<Levels> {
+async function readLevels(link: DapLink): Promise<Levels> {
   const { values } = await link.run([{ kind: "pins", output: 0, select: 0, waitUs: 0 }], "stop-at-fault");
   const pins = values[0]?.[0] ?? 0;
   const level = (pin: number): 0 | 1 => ((pins & pin) === 0 ? 0 : 1);

@@ -38,7 +38,7 @@ function ctrlApLock(read: (name: string) => number | undefined): Lock | undefine
   return { because: "APPROTECT is set (CTRL-AP APPROTECTSTATUS = 0)" };
 }
 
-export const VENDOR_PORTS: readonly VendorPort[] = [
+const VENDOR_PORTS: readonly VendorPort[] = [
   {
     name: "CTRL-AP",
     part: "nRF52",

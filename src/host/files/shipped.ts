@@ -26,7 +26,7 @@ export function shippedPath(name: string): string {
 }
 
 /** `nordic/nrf52` and the like, in their order. */
-export function shippedNames(): readonly string[] {
+function shippedNames(): readonly string[] {
   const root = folder();
   return readdirSync(root)
     .sort()
