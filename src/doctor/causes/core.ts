@@ -37,10 +37,7 @@ export const noAccessPort: Cause = ({ sight, asked }) => {
     certainty: "likely",
     says: `${place}${whose} ${what} on this device: the pack or processor named is not the one on the board`,
     evidence,
-    tries: [
-      ...otherProcessor(asked, memories),
-      ...byHand("name the device that is printed on the chip"),
-    ],
+    tries: [...otherProcessor(asked, memories), ...byHand("name the device that is printed on the chip")],
   });
 };
 
