@@ -112,6 +112,16 @@ describe("a core that was halted before", () => {
     expect(unwrapped(err)).toContain("the core saw no reset");
     expect(code).toBe(1);
   });
+
+  // The default DebugCoreStart lets a halted core run.
+  test("does not pass for one either if the project's DebugCoreStart keeps it halted", async () => {
+    const seq = join(folder, "halting-start.seq");
+    writeFileSync(seq, "sequence DebugCoreStart {\n  Write32(0xE000EDF0, 0xA05F0003);\n}\n");
+    const probe = ["--probe", "sim:generic-m4?nreset=open", "--no-config", "--seq", seq];
+    const { code, err } = await dbgseq("read", "0x20000000", "--connect", "under-reset", ...probe);
+    expect(err).toContain("the core saw no reset");
+    expect(code).toBe(1);
+  });
 });
 
 test("a core that was reset and does not halt is said not to halt", async () => {
