@@ -2,7 +2,7 @@
 import { designerName } from "../coresight/adi/jep106.ts";
 import { Dp } from "../coresight/adi/dp.ts";
 import { isMemAp, isNothing } from "../coresight/adi/identity.ts";
-import type { DapLink } from "../coresight/wire/link.ts";
+import { WAIT_RETRIES, type DapLink } from "../coresight/wire/link.ts";
 import { apName, type ApPlace } from "../coresight/ap-place.ts";
 import { coreName } from "../coresight/core/cortex-m.ts";
 import { DHCSR, DPIDR, field, IDR, TARGETID } from "../coresight/registers.ts";
@@ -67,7 +67,7 @@ export async function examineTarget(
   question: TargetQuestion,
 ): Promise<TargetReport> {
   const { clockHz, pulse, place = 0, targetsel, asked } = question;
-  await link.connect({ protocol: "swd", clockHz: SLOW_HZ, idleCycles: 0, waitRetries: 100 });
+  await link.connect({ protocol: "swd", clockHz: SLOW_HZ, idleCycles: 0, waitRetries: WAIT_RETRIES });
   try {
     const sight = await lookAround(link, clock, { protocol: "swd", clockHz, place, targetsel });
     const { levels, port } = sight;

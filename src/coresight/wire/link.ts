@@ -104,6 +104,9 @@ export interface LinkAbilities {
   readonly pins: number;
 }
 
+/** The probe itself retries this many WAIT answers; the reference firmware's own default setup uses 100. */
+export const WAIT_RETRIES = 100;
+
 export interface LinkSettings {
   readonly protocol: "swd" | "jtag";
   readonly clockHz: number;

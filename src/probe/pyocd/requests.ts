@@ -2,7 +2,7 @@
 import { requestPacket } from "../../cmsis-dap/command.ts";
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import { dapSwdSequence, type SwdSegment } from "../../cmsis-dap/swd.ts";
-import type { DapLink, LinkSettings, WireOp } from "../../coresight/wire/link.ts";
+import { WAIT_RETRIES, type DapLink, type LinkSettings, type WireOp } from "../../coresight/wire/link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { exchange } from "../cmsis-dap/exchange.ts";
@@ -25,7 +25,6 @@ export interface LentProbe {
 /** The longest name of an unknown request or property that an answer repeats. */
 const LONGEST_NAME = 100;
 const FIRST_CLOCK_HZ = 1_000_000;
-const WAIT_RETRIES = 100;
 /** pyOCD knows chains of one device: an Arm DP, whose instruction register has four bits. */
 const CHAIN = [4];
 /** DAP_SWD_Sequence must fit the smallest packet. */

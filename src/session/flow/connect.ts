@@ -1,13 +1,10 @@
 /** Runs the connect flow: the chosen mode once, or with `connect: auto` one way after another until one works. */
-import type { LinkSettings } from "../../coresight/wire/link.ts";
+import { WAIT_RETRIES, type LinkSettings } from "../../coresight/wire/link.ts";
 import type { Settings } from "../../options/resolve.ts";
 import { Progress } from "./crew.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import type { Standing } from "./standing.ts";
 import { connectSteps, disconnectSteps, sequencesOf, upTo } from "./steps.ts";
-
-/** The probe itself retries this many WAIT answers; the reference firmware's own default setup uses 100. */
-const WAIT_RETRIES = 100;
 
 /** Runs the connect flow of the chosen mode, up to and including one sequence if that is named. */
 export async function connect(standing: Standing, last: string | undefined): Promise<void> {
