@@ -45,6 +45,7 @@ export {
   type PartMatch,
   type PartSearch,
 } from "./api/node/packs.ts";
+export { listShipped, type ShippedScript, type ShippedSequence } from "./api/node/shipped.ts";
 export { listProbes, type AttachedProbe } from "./api/node/probes.ts";
 export {
   openSmoke,

@@ -7,6 +7,7 @@ import { isPackName } from "../pack/find.ts";
 import { isLoopback } from "../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { SessionFailure } from "../project/faults.ts";
+import { isShipped } from "../project/script-names.ts";
 import { isModelFile } from "../session/probe/simulated.ts";
 import type { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
@@ -42,7 +43,8 @@ export async function consentToHeaders(
     const { pack, dbgconf, probe, seq = [] } = used(one);
     if (pack !== undefined && !isPackName(pack)) await paths.mayRead(pack);
     if (pack !== undefined) tell(`the sequences of the pack ${pack} are used`);
-    for (const file of [dbgconf, ...seq]) if (file !== undefined) await paths.mayRead(file);
+    const files = [dbgconf, ...seq.filter((name) => !isShipped(name))];
+    for (const file of files) if (file !== undefined) await paths.mayRead(file);
     for (const script of seq) {
       scripts.set(script, { paths, tell });
       tell(`the sequences of ${script} are used`);
@@ -52,7 +54,7 @@ export async function consentToHeaders(
   return async (path, from) => {
     const script = scripts.get(from.path);
     if (script === undefined) return;
-    await script.paths.mayRead(path);
+    if (!isShipped(path)) await script.paths.mayRead(path);
     if (!scripts.has(path)) script.tell(`the sequences of ${path} are used, which ${from.path} imports`);
     scripts.set(path, script);
   };

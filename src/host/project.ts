@@ -9,6 +9,7 @@ import { Source } from "../lib/source.ts";
 import { parseYaml } from "../lib/formats/yaml.ts";
 import { isPackName } from "../pack/find.ts";
 import { malformedInput, type SessionFailure } from "../project/faults.ts";
+import { isShipped } from "../project/script-names.ts";
 import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 import { headerEntries, headerValues } from "../options/header.ts";
 import { readSource } from "./files/input-files.ts";
@@ -97,7 +98,7 @@ export function relocated(values: Values, folder: string): Values {
     ...(pack === undefined || isPackName(pack) ? {} : { pack: at(pack) }),
     ...(dbgconf === undefined ? {} : { dbgconf: at(dbgconf) }),
     ...(probe === undefined ? {} : { probe: relocatedProbe(probe, at) }),
-    ...(seq === undefined ? {} : { seq: seq.map(at) }),
+    ...(seq === undefined ? {} : { seq: seq.map((name) => (isShipped(name) ? name : at(name))) }),
   };
 }
 

@@ -144,7 +144,7 @@ export const OPTIONS = heldToKinds({
     setting: false,
     merge: "all",
     consent: false,
-    says: "sequences that override those of the pack",
+    says: "sequences that override those of the pack: FILE.seq, or shipped:VENDOR/FILE",
   },
   /** The values of the sequences' debugvars. One that neither the pack nor a script declares is an error. */
   variables: {

@@ -105,10 +105,15 @@ function at(event: { readonly timeUs: number; readonly site: Site }, text: strin
   return line(event.timeUs, depthOf(event.site) + 1, text, shortPlace(event.site.span));
 }
 
-/** The folder is named once, when the sequence is entered; in each line it would only push the rest aside. */
+/**
+ * The folder is named once, when the sequence is entered; in each line it would only push the rest aside. A name with
+ * a scheme (`shipped:nordic/nrf52`) has no folder.
+ */
 function shortPlace({ source, start }: Span): string {
   const { line: row, column } = source.position(start);
-  return `${source.path.split(/[\\/]/).at(-1) ?? ""}:${row}:${column}`;
+  const { path } = source;
+  const name = /^\w{2,}:/.test(path) ? path : (path.split(/[\\/]/).at(-1) ?? "");
+  return `${name}:${row}:${column}`;
 }
 
 function depthOf(site: Site): number {

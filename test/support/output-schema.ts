@@ -162,6 +162,16 @@ const OUTPUTS = {
     pname: v.nullable(v.string()),
     sequences: v.array(named),
   }),
+  shipped: v.strictObject({
+    version,
+    shipped: v.array(
+      v.strictObject({
+        name: v.string(),
+        about: v.string(),
+        sequences: v.array(v.strictObject({ name: v.string(), about: v.string(), erases: v.boolean() })),
+      }),
+    ),
+  }),
   show: v.strictObject({ version, name: v.string(), definitions: v.array(named) }),
   config: v.strictObject({ version, settings: v.array(named) }),
   probes: v.strictObject({ version, probes: v.array(named) }),

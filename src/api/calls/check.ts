@@ -17,6 +17,7 @@ import { readDbgconf } from "../../pack/dbgconf.ts";
 import { readPdsc, type DeviceEntry } from "../../pack/pdsc/pdsc.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { isScriptName } from "../../project/script-names.ts";
 import { importsOf, type ReadImport } from "../../project/scripts.ts";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
@@ -62,9 +63,8 @@ export async function findingsIn(
   isOurs: boolean,
 ): Promise<readonly Diagnostic[] | undefined> {
   try {
+    if (isScriptName(source.path)) return await scriptText(source, around);
     switch (/\.[^./\\]+$/.exec(source.path)?.[0].toLowerCase()) {
-      case ".seq":
-        return await scriptText(source, around);
       case ".pdsc":
         return packFindings(readPdsc(source));
       case ".dbgconf": {

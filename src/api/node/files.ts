@@ -1,10 +1,10 @@
 /** Reads input files as texts and writes output files as wholes, for callers that keep scripts and results in files. */
 import { readBytes as bytesOf, readSource as readText } from "../../host/files/input-files.ts";
-export { isShipped } from "../../host/files/shipped.ts";
 import { importsAround } from "../../host/imports.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ReadImport } from "../../project/scripts.ts";
 import { bytes, call, either, listOf, options as named, optional, text, yesOrNo } from "../arguments.ts";
+export { isScriptName } from "../../project/script-names.ts";
 import { createFile, replaceFile, writeNewFile } from "../../host/files/output-files.ts";
 
 const READ = call({ path: text });

@@ -1,8 +1,7 @@
 /** `dbgseq convert`: sequences of a pack as .seq text, and .seq text as the elements of a pack. */
-import { extname } from "node:path";
 import type { Command } from "commander";
 import { packToScript, scriptToPack } from "../../api/calls/convert.ts";
-import { followImports, readSource } from "../../api/node/files.ts";
+import { followImports, isScriptName, readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { gather } from "../flags/asked.ts";
 import type { Io } from "../terminal/io.ts";
@@ -39,7 +38,7 @@ async function packToSeq(io: Io, options: TargetOptions): Promise<string> {
 }
 
 async function seqToXml(file: string, { flatten }: ConvertOptions, io: Io): Promise<string> {
-  if (extname(file) !== ".seq") throw badRequest(`${file}: expected a .seq file; a pack goes with --pack`);
+  if (!isScriptName(file)) throw badRequest(`${file}: expected a .seq file; a pack goes with --pack`);
   return scriptToPack(
     await readSource(file),
     flatten === true ? await followImports([file], io.cwd) : undefined,

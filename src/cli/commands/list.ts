@@ -6,6 +6,7 @@ import {
   type SequenceList,
   type SequenceOrigin,
 } from "../../api/calls/sequences.ts";
+import { listShipped, type ShippedScript } from "../../api/node/shipped.ts";
 import { append, greatest } from "../../lib/lists.ts";
 import { JSON_VERSION, type Json } from "../../report/json.ts";
 import { gather } from "../flags/asked.ts";
@@ -16,6 +17,7 @@ import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts
 export function defineList(command: Command, io: Io): void {
   addDeviceOptions(command)
     .optionsGroup("Output:")
+    .option("--shipped", "the sequences that ship with dbgseq instead, file by file")
     .option("--json", "one JSON document on stdout")
     .addHelpText(
       "after",
@@ -26,14 +28,39 @@ these over the defaults that ship. What nothing defines is an empty step of a de
 Examples:
   dbgseq list --pack Vendor.DFP.pdsc --device NAME
   dbgseq list --pack Vendor.DFP.pdsc --device NAME --pname cm7 --seq override.seq
-  dbgseq list                                       the defaults alone`,
+  dbgseq list                                       the defaults alone
+  dbgseq list --shipped                             names for run and --seq, from any folder`,
     )
-    .action(async (options: TargetOptions & { readonly json?: boolean }) => {
+    .action(async (options: ListOptions) => {
+      if (options.shipped === true) {
+        const scripts = await listShipped();
+        if (options.json === true) io.json({ version: JSON_VERSION, shipped: scripts.map(shippedJson) });
+        else io.out(scripts.map(shippedText).join("\n"));
+        return;
+      }
       const { context } = await readAsked(io, await gather(io, options));
       const list = listSequences(context);
       if (options.json === true) io.json(listJson(list));
       else io.out(listText(list));
     });
+}
+
+interface ListOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly shipped?: boolean;
+}
+
+function shippedText({ name, about, sequences }: ShippedScript): string {
+  const width = greatest(sequences.map((one) => one.name.length));
+  const lines = sequences.map(
+    (one) =>
+      `  ${`${one.name.padEnd(width)}  ${one.about}${one.erases ? " (erases: --allow erase)" : ""}`.trimEnd()}\n`,
+  );
+  return `${name}: ${about}\n${lines.join("")}`;
+}
+
+function shippedJson({ name, about, sequences }: ShippedScript): Json {
+  return { name, about, sequences: sequences.map((one) => ({ ...one })) };
 }
 
 function listText(list: SequenceList): string {

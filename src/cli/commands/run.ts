@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { runSequence } from "../../api/jobs/run-sequence.ts";
-import { isShipped, readSource } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
 import { withSession } from "../connected.ts";
 import { gather } from "../flags/asked.ts";
 import { mustConsentToErase } from "../terminal/consent.ts";
 import type { Io } from "../terminal/io.ts";
 import type { OutputOptions } from "../terminal/output.ts";
+import { chosenOf, namedSequence, type NamedSequence } from "../flags/named-sequence.ts";
 import { readAsked } from "../flags/read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 
@@ -16,7 +16,7 @@ type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; r
 
 export function defineRun(command: Command, io: Io): void {
   command
-    .argument("[name]", "NAME of a sequence, FILE.seq, or FILE.seq#NAME")
+    .argument("[name]", "NAME of a sequence, FILE.seq, FILE.seq#NAME, or shipped:VENDOR/FILE#NAME")
     .option("-e, --execute <statements>", "run these statements")
     .option("--halt", "a reset halts the core at its reset vector");
   addTargetOptions(command);
@@ -27,6 +27,7 @@ export function defineRun(command: Command, io: Io): void {
 Examples:
   dbgseq run ResetSystem --pack P.pdsc --device D --probe sim --trace
   dbgseq run bringup.seq#Unlock --pack P.pdsc --device D --probe sim
+  dbgseq run shipped:nordic/nrf52#Status --connect none --probe sim:nrf52840
   dbgseq run -e 'Message(0, "CPUID %x", Read32(0xE000ED00));' --probe sim:generic-m4`,
     )
     .action((name: string | undefined, options: RunOptions) => run(io, name, options));
@@ -44,7 +45,7 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
   const { script, wanted } = await whatToRun(name, options.execute);
   const asked = await gather(io, options);
   const inputs = await readAsked(io, asked, script === undefined ? [] : [script]);
-  const chosen = script === undefined ? wanted : pick(script.path, wanted, inputs.scripted);
+  const chosen = script === undefined ? wanted : chosenOf(script.path, wanted, inputs.scripted);
   const erases = inputs.context.erases(chosen);
   if (erases)
     await mustConsentToErase(io, options, inputs.context.description?.device, {
@@ -59,13 +60,7 @@ async function run(io: Io, name: string | undefined, options: RunOptions): Promi
   });
 }
 
-interface Wanted {
-  readonly script?: Source;
-  /** The sequence's name; empty if the script has only one, or none that is named. */
-  readonly wanted: string;
-}
-
-async function whatToRun(name: string | undefined, statements: string | undefined): Promise<Wanted> {
+async function whatToRun(name: string | undefined, statements: string | undefined): Promise<NamedSequence> {
   if (statements !== undefined) {
     if (name !== undefined) throw badRequest("either a name or -e, not both");
     return { script: new Source("<command line>", statements), wanted: "" };
@@ -73,20 +68,5 @@ async function whatToRun(name: string | undefined, statements: string | undefine
   if (name === undefined) {
     throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
   }
-  const [file = "", wanted = ""] = name.split("#", 2);
-  return file.endsWith(".seq") || isShipped(file)
-    ? { script: await readSource(file), wanted }
-    : { wanted: name };
-}
-
-function pick(file: string, wanted: string, names: readonly string[]): string {
-  if (wanted !== "") {
-    if (names.includes(wanted)) return wanted;
-    throw badRequest(`${file} has no sequence "${wanted}"; it has ${names.join(", ")}`);
-  }
-  const [only] = names;
-  if (only === undefined) throw badRequest(`${file} has no sequence for this device`);
-  if (names.length === 1) return only;
-  const each = names.map((one) => `${file}#${one}`).join(", ");
-  throw badRequest(`${file} has ${names.length} sequences; pick one: ${each}`);
+  return namedSequence(name);
 }

@@ -4,6 +4,7 @@ import { listModels } from "../../api/calls/models.ts";
 import { listTopics } from "../../api/calls/topics.ts";
 import { listDevices } from "../../api/node/packs.ts";
 import { listProbes } from "../../api/node/probes.ts";
+import { listShipped } from "../../api/node/shipped.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { gather } from "../flags/asked.ts";
 import { COMMANDS } from "../commands.ts";
@@ -17,18 +18,21 @@ import type { TargetOptions } from "../flags/target-options.ts";
  * A source of candidates. A shell calls it between two keys, so a failure, as with a missing pack, yields no
  * candidates.
  */
-type Source = (io: Io, options: TargetOptions) => Promise<readonly string[]>;
+type Source = (io: Io, options: TargetOptions, typed: string) => Promise<readonly string[]>;
 
 const VALUES: ReadonlyMap<string, Source> = new Map([
   ["--probe", probes],
   ["--device", devices],
   ["--pname", processors],
   ["--core", processors],
+  ["--seq", scripts],
 ]);
 /** Commands whose argument is the name of a sequence. */
 const OPERANDS: ReadonlyMap<string, Source> = new Map([
-  ["run", sequences],
-  ["show", sequences],
+  ["run", namedSequences],
+  ["show", namedSequences],
+  ["check", scripts],
+  ["convert", scripts],
   ["override", sequences],
   ["doc", () => Promise.resolve(listTopics().map(({ name }) => name))],
   ["completion", () => Promise.resolve(SHELLS)],
@@ -48,15 +52,18 @@ export async function candidates(words: readonly string[], io: Io): Promise<read
   if (name === undefined)
     return starting(typed, [...COMMANDS.map((one) => one.name), "help", ...flags(program)]);
   const top = program.commands.find((one) => one.name() === name);
-  if (top === undefined) return starting(typed, await operands(name, silent, {}));
+  if (top === undefined) return starting(typed, await operands(name, silent, { options: {}, typed }));
   const { command, words: rest } = innermost(top, before);
   const valued = optionOf(command, rest.at(-1));
   if (valued !== undefined && takesValue(valued))
-    return starting(typed, await values(valued, silent, optionsOf(command, rest.slice(0, -1))));
+    return starting(
+      typed,
+      await values(valued, silent, { options: optionsOf(command, rest.slice(0, -1)), typed }),
+    );
   const [flag = "", part] = /^(--[^=]+)=(.*)$/.exec(typed)?.slice(1) ?? [];
   const joined = optionOf(command, flag);
   if (joined !== undefined && part !== undefined) {
-    const found = await values(joined, silent, optionsOf(command, rest));
+    const found = await values(joined, silent, { options: optionsOf(command, rest), typed: part });
     return starting(
       typed,
       found.map((value) => `${flag}=${value}`),
@@ -65,7 +72,7 @@ export async function candidates(words: readonly string[], io: Io): Promise<read
   if (typed.startsWith("-")) return starting(typed, flags(command));
   const inner = command.commands.map((one) => one.name());
   if (inner.length > 0) return starting(typed, inner);
-  return starting(typed, await operands(name, silent, optionsOf(command, rest)));
+  return starting(typed, await operands(name, silent, { options: optionsOf(command, rest), typed }));
 }
 
 /** Finds the subcommand that the words lead to, and the words after its name. */
@@ -103,21 +110,27 @@ function optionsOf(command: Command, words: readonly string[]): TargetOptions {
   return command.opts();
 }
 
-async function values(
-  { long, argChoices }: Option,
+/** What stands before the word, and the word itself. */
+interface Line {
+  readonly options: TargetOptions;
+  readonly typed: string;
+}
+
+async function values({ long, argChoices }: Option, io: Io, line: Line): Promise<readonly string[]> {
+  return argChoices ?? known(VALUES.get(long ?? ""), io, line);
+}
+
+function operands(name: string, io: Io, line: Line): Promise<readonly string[]> {
+  return known(OPERANDS.get(name), io, line);
+}
+
+async function known(
+  source: Source | undefined,
   io: Io,
-  options: TargetOptions,
+  { options, typed }: Line,
 ): Promise<readonly string[]> {
-  return argChoices ?? known(VALUES.get(long ?? ""), io, options);
-}
-
-function operands(name: string, io: Io, options: TargetOptions): Promise<readonly string[]> {
-  return known(OPERANDS.get(name), io, options);
-}
-
-async function known(source: Source | undefined, io: Io, options: TargetOptions): Promise<readonly string[]> {
   try {
-    return (await source?.({ ...io, err: () => undefined }, options)) ?? [];
+    return (await source?.({ ...io, err: () => undefined }, options, typed)) ?? [];
   } catch (error) {
     if (asFailure(error) === undefined) throw error;
     return [];
@@ -146,6 +159,28 @@ async function processors(io: Io, options: TargetOptions): Promise<readonly stri
 
 async function sequences(io: Io, options: TargetOptions): Promise<readonly string[]> {
   return (await readAsked(io, await gather(io, options))).context.names();
+}
+
+/** Lists the device's sequences, and those of a script that ships if the word begins as its name. */
+async function namedSequences(io: Io, options: TargetOptions, typed: string): Promise<readonly string[]> {
+  const own = typed.toLowerCase().startsWith(SCHEME) ? [] : await known(sequences, io, { options, typed });
+  if (!isOfShipped(typed)) return own;
+  const shipped = await listShipped();
+  const script = shipped.find(({ name }) => typed.toLowerCase().startsWith(name));
+  if (script === undefined) return [...own, ...shipped.map(({ name }) => name)];
+  return script.sequences.map(({ name }) => `${script.name}#${name}`);
+}
+
+/** Lists the scripts that ship. Without a candidate, the shell offers files, which an empty word means as well. */
+async function scripts(_io: Io, _options: TargetOptions, typed: string): Promise<readonly string[]> {
+  return isOfShipped(typed) ? (await listShipped()).map(({ name }) => name) : [];
+}
+
+const SCHEME = "shipped:";
+
+function isOfShipped(typed: string): boolean {
+  const part = typed.toLowerCase();
+  return part.length > 1 && (part.startsWith(SCHEME) || SCHEME.startsWith(part));
 }
 
 function starting(typed: string, words: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import type { Decided } from "../../pack/files/decided.ts";
 import { withOpened } from "../../pack/files/opened.ts";
 import { isUtf16, unicodeMark } from "../../lib/text-marks.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import { shippedPath } from "./shipped.ts";
+import { placeOf } from "./shipped.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
@@ -25,19 +25,21 @@ export async function readBytes(path: string, decided?: Decided): Promise<Uint8A
 }
 
 interface Placed {
+  /** The name that messages show. */
+  readonly shown: string;
   /** The path of the file that was read, without links. */
   readonly real: string | undefined;
   readonly bytes: Uint8Array;
 }
 
 async function readPlaced(name: string, decided: Decided | undefined): Promise<Placed> {
-  const path = shippedPath(name);
+  const { path, shown } = placeOf(name);
   try {
     // Some devices do something as soon as they are opened.
     mustBeReadable(path, await stat(path));
     return await withOpened(path, decided?.(path), async ({ handle, real }) => {
       mustBeReadable(path, await handle.stat());
-      return { real: await real(), bytes: await handle.readFile() };
+      return { shown, real: await real(), bytes: await handle.readFile() };
     });
   } catch (error) {
     throw error instanceof Failure ? error : unreadable(path, error);
@@ -62,7 +64,7 @@ function refused(path: string, reason: string): SessionFailure {
 
 /** Reads UTF-8 text without its byte order mark. Refuses anything else, with the place of the first wrong byte. */
 export async function readSource(path: string, decided?: Decided): Promise<Source> {
-  return sourceOf(path, await readBytes(path, decided));
+  return (await readPlacedSource(path, decided)).source;
 }
 
 /** Reads a source together with its real path. */
@@ -70,8 +72,8 @@ export async function readPlacedSource(
   path: string,
   decided: Decided | undefined,
 ): Promise<{ readonly source: Source; readonly real: string | undefined }> {
-  const { bytes, real } = await readPlaced(path, decided);
-  return { source: sourceOf(path, bytes), real };
+  const { shown, bytes, real } = await readPlaced(path, decided);
+  return { source: sourceOf(shown, bytes), real };
 }
 
 function sourceOf(path: string, bytes: Uint8Array): Source {

@@ -4,29 +4,41 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../../lib/nearest.ts";
 import { SessionFailure } from "../../project/faults.ts";
+import { isShipped, placeOfShipped, shippedName } from "../../project/script-names.ts";
 
-const SCHEME = "shipped:";
-
-export function isShipped(name: string): boolean {
-  return name.startsWith(SCHEME);
+/** The place of a file on this machine, and the name that messages show. */
+export interface FilePlace {
+  readonly path: string;
+  readonly shown: string;
 }
 
-/** Where the file stands. Any other name is a path as it is. Throws `unreadable-file` for one that does not ship. */
-export function shippedPath(name: string): string {
-  if (!isShipped(name)) return name;
-  const wanted = name.slice(SCHEME.length).replace(/\.seq$/, "");
-  const known = shippedNames();
-  if (known.includes(wanted)) return join(folder(), `${wanted}.seq`);
+/** Returns where a file lies. Any other name is a path as it is. Throws `unreadable-file` for one that does not ship. */
+export function placeOf(name: string): FilePlace {
+  if (!isShipped(name)) return { path: name, shown: name };
+  const wanted = placeOfShipped(name);
+  const known = shippedPlaces();
+  if (known.includes(wanted)) return { path: join(folder(), `${wanted}.seq`), shown: shippedName(wanted) };
   const near = nearest(wanted, known);
-  const which = near === undefined ? `known: ${known.join(", ")}` : `did you mean ${SCHEME}${near}?`;
+  const which = near === undefined ? `known: ${known.join(", ")}` : `did you mean ${shippedName(near)}?`;
   throw new SessionFailure(
     { kind: "unreadable-file", path: name, reason: which },
     `${name}: no such sequences ship with dbgseq; ${which}`,
   );
 }
 
-/** `nordic/nrf52` and the like, in their order. */
-function shippedNames(): readonly string[] {
+/** Refuses to write what ships: another project would get it too. Throws `unwritable-file`. */
+export function mustNotShip(name: string): void {
+  if (!isShipped(name)) return;
+  const reason = "it ships with dbgseq and is not changed";
+  throw new SessionFailure({ kind: "unwritable-file", path: name, reason }, `${name}: ${reason}`);
+}
+
+/** Lists `shipped:nordic/nrf52` and the like, in alphabetical order. */
+export function shippedScripts(): readonly string[] {
+  return shippedPlaces().map(shippedName);
+}
+
+function shippedPlaces(): readonly string[] {
   const root = folder();
   return readdirSync(root)
     .sort()

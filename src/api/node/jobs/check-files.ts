@@ -10,6 +10,7 @@ import { fileFindings, packFindings } from "../../../lint/pack-findings.ts";
 import { openPack } from "../../../pack/open.ts";
 import type { Decided } from "../../../pack/files/decided.ts";
 import { SessionFailure } from "../../../project/faults.ts";
+import { isScriptName } from "../../../project/script-names.ts";
 import { any, call, listOf, options as named, optional, text, work } from "../../arguments.ts";
 import { findingsIn, type CheckSurroundings } from "../../calls/check.ts";
 
@@ -81,7 +82,7 @@ async function checkFile(
   around: CheckSurroundings,
 ): Promise<readonly Diagnostic[] | undefined> {
   const decided: Decided = (wanted) => (wanted === path ? decision : undefined);
-  const extension = extname(path).toLowerCase();
+  const extension = isScriptName(path) ? ".seq" : extname(path).toLowerCase();
   if (!CHECKED_KINDS.includes(extension))
     throw badRequest(`${path}: only ${CHECKED_KINDS.join(", ")} can be checked`);
   try {

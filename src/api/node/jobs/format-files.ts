@@ -1,7 +1,9 @@
 /** Formats .seq files in the one style. */
 import { readSource } from "../../../host/files/input-files.ts";
 import { replaceFile } from "../../../host/files/output-files.ts";
+import { mustNotShip } from "../../../host/files/shipped.ts";
 import { filesOf } from "../../../host/files/walk.ts";
+import { isScriptName } from "../../../project/script-names.ts";
 import {
   any,
   call,
@@ -59,7 +61,8 @@ export async function formatFiles(
   const changed: string[] = [];
   for (const { path } of await filesOf(paths, onNote ?? (() => undefined))) {
     signal?.throwIfAborted();
-    if (!path.endsWith(".seq")) continue;
+    if (!isScriptName(path)) continue;
+    if (write) mustNotShip(path);
     const source = await readSource(path);
     const text = formatScript(source);
     const isChanged = text !== source.text;
