@@ -31,6 +31,7 @@ export async function withSession(
   { inputs, options, about, work, result = {} }: ConnectedWork,
 ): Promise<void> {
   const output = new RunOutput(io, options);
+  io.waiting("the probe");
   const session = await inputs.session({
     operator: io.ask === undefined ? undefined : askingOperator(io.ask),
     consent: consentOf(io, options, inputs.context.description?.device),
@@ -43,7 +44,9 @@ export async function withSession(
     await work(session, output);
   } catch (error) {
     const code = exitCodeFor(error, io);
+    io.waiting("the target to be looked at");
     const diagnosis = await session.diagnose(error);
+    io.waiting("");
     reportError(error, io, { notes: await session.explain(error), diagnosis });
     output.finish({ ...about, ...result }, code, error, diagnosis);
     throw new Exit(code);

@@ -21,7 +21,9 @@ function run(cwd: string): Promise<number> {
     env,
     terminal: stdin.isTTY && stderr.isTTY,
     screen: stdout.isTTY,
-    color: stderr.isTTY && (env["NO_COLOR"] ?? "") === "",
+    errScreen: stderr.isTTY,
+    columns: () => (stderr.isTTY ? stderr : stdout).columns,
+    color: (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
     signal: ends.signal,
     ...(ask === undefined ? {} : { ask }),
   });

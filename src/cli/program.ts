@@ -26,6 +26,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     },
   });
   const code = await run(argv, io);
+  io.waiting("");
   // A failing stream reports it after the write.
   await outside.written?.();
   if (signal?.aborted !== true) return code;
@@ -76,7 +77,7 @@ export async function createProgram(io: Io, loaded: readonly CommandEntry[] = CO
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: io.textColumns })
     .exitOverride()
     .addHelpText("after", EXIT_CODES);
   for (const entry of COMMANDS) {

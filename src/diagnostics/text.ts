@@ -3,12 +3,15 @@
  * knows no terminal.
  */
 import { where, type Span } from "../lib/source.ts";
+import { columnsOf } from "../lib/columns.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 /** A piece of text with its role; the caller that prints it knows colours. */
 export interface FindingPiece {
   readonly text: string;
   readonly style?: Severity | "strong" | "faint";
+  /** True if its line must not be broken, for what stands below it points at a place. */
+  readonly exact?: boolean;
 }
 
 const NEWLINE: FindingPiece = { text: "\n" };
@@ -55,14 +58,14 @@ function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
   const visible =
     (cutStart > 0 ? "…" : "") + text.slice(cutStart, cutEnd) + (cutEnd < text.length ? "…" : "");
   const before = (cutStart > 0 ? " " : "") + blank(text.slice(cutStart, Math.min(from, cutEnd)));
-  const marks = "^".repeat(Math.max(1, width(text.slice(from, Math.min(to, cutEnd)))));
+  const marks = "^".repeat(Math.max(1, columnsOf(text.slice(from, Math.min(to, cutEnd)))));
   const number = String(line).padStart(5);
   return [
     NEWLINE,
-    { text: `${number} |`, style: "faint" },
+    { text: `${number} |`, style: "faint", exact: true },
     { text: ` ${visible}` },
     NEWLINE,
-    { text: "      |", style: "faint" },
+    { text: "      |", style: "faint", exact: true },
     { text: ` ${before}` },
     { text: marks, ...(style === undefined ? {} : { style }) },
   ];
@@ -70,15 +73,5 @@ function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
 
 /** Returns blanks as wide as the text, with its tabs. */
 function blank(text: string): string {
-  return Array.from(text, (letter) => (letter === "\t" ? "\t" : " ".repeat(width(letter)))).join("");
-}
-
-/** East Asian wide characters, which real packs have in comments, take two columns. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-
-function width(text: string): number {
-  let columns = 0;
-  for (const letter of text) columns += WIDE.test(letter) ? 2 : 1;
-  return columns;
+  return Array.from(text, (letter) => (letter === "\t" ? "\t" : " ".repeat(columnsOf(letter)))).join("");
 }

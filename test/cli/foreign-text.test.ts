@@ -154,7 +154,11 @@ describe("one printed item has an end", () => {
 });
 
 describe("the printer", () => {
-  const shownBy = (how: { readonly color?: boolean; readonly screen?: boolean }) => {
+  const shownBy = (how: {
+    readonly color?: boolean;
+    readonly screen?: boolean;
+    readonly errScreen?: boolean;
+  }) => {
     const said = { out: "", err: "" };
     const io = printing({
       out: (text) => void (said.out += text),
@@ -172,7 +176,7 @@ describe("the printer", () => {
 
   test("colours are the printer's own", () => {
     const pieces: readonly Piece[] = [{ text: "\u001b[32mfine", style: "error" }, { text: "\n" }];
-    const { io, said } = shownBy({ color: true });
+    const { io, said } = shownBy({ color: true, errScreen: true });
     io.err(pieces);
     expect(said.err).toBe("\u001b[31m\ufffd[32mfine\u001b[0m\n");
     const plain = shownBy({});

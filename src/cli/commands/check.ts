@@ -151,7 +151,7 @@ async function eachFile(
   };
   const checking = checkFiles(paths, { pack, device, cwd, signal, onNote });
   for (let files = 0; ; files++) {
-    const { done, value } = await whileReading(io, () => checking.next());
+    const { done, value } = await whileReading(io, "the next file", () => checking.next());
     if (done === true) return files;
     found(value.findings);
   }

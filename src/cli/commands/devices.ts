@@ -25,7 +25,7 @@ Examples:
   dbgseq devices h743 --pack Vendor.DFP.pdsc`,
     )
     .action(async (text: string | undefined, options: DevicesOptions) => {
-      const { pack, devices: all } = await whileReading(io, () => listDevices(options.pack));
+      const { pack, devices: all } = await whileReading(io, options.pack, () => listDevices(options.pack));
       const wanted = (text ?? "").toLowerCase();
       const devices = all.filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {

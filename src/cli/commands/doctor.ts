@@ -83,7 +83,9 @@ interface Looked {
 }
 
 async function lookAtHost(io: Io, { report }: DoctorOptions): Promise<Looked> {
+  io.waiting("the probes to answer");
   const facts = await examineMachine(io.host);
+  io.waiting("");
   const code = facts.probes.some(({ usable }) => usable) ? EXIT.success : EXIT.noProbe;
   if (report === undefined) return { code, facts, text: hostText(facts) };
   const file = await writeReport(report, await machineReport(facts, { version: VERSION, machine: io.host }));
@@ -100,11 +102,13 @@ async function writeReport(report: string | true, text: string): Promise<string>
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
   const asked = await gather(io, options);
-  const inputs = await whileReading(io, () => asked.inputs());
+  const inputs = await whileReading(io, asked.pack ?? "the scripts", () => asked.inputs());
+  io.waiting("the target to answer");
   const facts = await examineTargetOf(inputs, {
     clockHz: options.clockHz,
     mayPulse: () => mayPulse(io, options),
   });
+  io.waiting("");
   const code = facts.wake === undefined ? EXIT.target : isTargetUsable(facts) ? EXIT.success : EXIT.failed;
   return { code, facts, text: targetText(facts, io.argv ?? []) };
 }

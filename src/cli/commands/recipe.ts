@@ -52,7 +52,7 @@ default). The time limits of flash algorithms are added.`,
             display.clear();
           },
           onLost: (lost) => saveLostPages(lost, io),
-          reading: (work) => whileReading(io, work),
+          reading: (work) => whileReading(io, "a file of the recipe", work),
           signal: io.signal,
         });
       },

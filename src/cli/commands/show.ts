@@ -32,7 +32,7 @@ Examples:
       const shown = options.all === true ? definitions : definitions.slice(0, 1);
       if (options.json === true)
         io.json({ version: JSON_VERSION, name: chosen, definitions: shown.map(asJson) });
-      else io.out(shown.map(asText).join("\n"));
+      else io.file(shown.map(asText).join("\n"));
     });
 }
 

@@ -40,7 +40,7 @@ Example:
       // The other packs are tested even if one cannot be read.
       let unreadable: number | undefined;
       for (const name of packs) {
-        const smoke = await whileReading(io, () => openSmoke(name)).catch((error: unknown) => {
+        const smoke = await whileReading(io, name, () => openSmoke(name)).catch((error: unknown) => {
           reportError(error, io);
           unreadable ??= exitCodeOf(error) ?? EXIT.failed;
         });

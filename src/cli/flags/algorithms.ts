@@ -130,7 +130,9 @@ export async function imageToProgram(
   if (files.length === 0 && inputs.output === undefined)
     throw badRequest("no FILE was given; a cbuild-run.yml may name some (--pack)");
   const choice = { base: base === undefined ? undefined : Number(base), format, family: uf2Family };
-  const image = await whileReading(io, () => readImage(inputs, files, choice));
+  const image = await whileReading(io, files.join(", ") || "the image", () =>
+    readImage(inputs, files, choice),
+  );
   for (const note of image.notes) io.err(`note: ${note}\n`);
   return image;
 }

@@ -7,7 +7,7 @@ import { printFindings } from "../terminal/print-findings.ts";
 
 /** `extra` are scripts from elsewhere, which are the strongest. */
 export async function readAsked(io: Io, asked: Asked, extra: readonly Source[] = []): Promise<DeviceInputs> {
-  const inputs = await whileReading(io, () => asked.inputs(extra));
+  const inputs = await whileReading(io, asked.pack ?? "the scripts", () => asked.inputs(extra));
   printFindings(inputs.warnings, io);
   return inputs;
 }

@@ -16,7 +16,7 @@ const DONE: Readonly<Record<FlashStep, string>> = {
   verify: "verified",
   read: "read",
 };
-const BAR = 24;
+const BAR = { shortest: 10, longest: 40 };
 
 export class FlashProgressDisplay {
   readonly #io: Io;
@@ -44,19 +44,28 @@ export class FlashProgressDisplay {
       this.#step = undefined;
       return;
     }
-    if (!this.#io.terminal) return;
-    const filled = Math.floor((BAR * done) / total);
-    const bar = `[${"#".repeat(filled)}${".".repeat(BAR - filled)}]`;
-    const left = done > 0 ? `, ${((seconds * (total - done)) / done).toFixed(1)} s left` : "";
-    this.#io.status(
-      `${DOING[step].padEnd(11)} ${bar} ${kibibytes(done)} of ${kibibytes(total)}${rate(done, seconds)}${left}`,
-    );
+    this.#io.status(barLine(progress, seconds, this.#io.barColumns()));
   };
 
   /** Removes the bar before something else is printed. */
   clear(): void {
     this.#io.status("");
   }
+}
+
+/** Leaves out the time, then the rate, then the size, if the bar would get too short beside them. */
+function barLine({ step, done, total }: FlashProgress, seconds: number, columns: number): string {
+  const before = `${DOING[step].padEnd(11)} [`;
+  const size = `] ${kibibytes(done).padStart(kibibytes(total).length)} of ${kibibytes(total)}`;
+  const speed = rate(done, seconds);
+  const left = done > 0 ? `, ${((seconds * (total - done)) / done).toFixed(1)} s left` : "";
+  const percent = `] ${String(Math.floor((100 * done) / total)).padStart(2)} %`;
+  const after = [`${size}${speed}${left}`, `${size}${speed}`, size, percent];
+  const roomBeside = (end: string): number => columns - before.length - end.length;
+  const end = after.find((one) => roomBeside(one) >= BAR.shortest) ?? "]";
+  const length = Math.max(0, Math.min(BAR.longest, roomBeside(end)));
+  const filled = Math.floor((length * done) / total);
+  return `${before}${"#".repeat(filled)}${".".repeat(length - filled)}${end}`;
 }
 
 function kibibytes(bytes: number): string {

@@ -1,5 +1,6 @@
 /** Everything outside that the command line touches, passed in, so that tests can stand in for it. */
 import type { Machine } from "../../api/node/advice.ts";
+import type { Ticking } from "./status-line.ts";
 
 interface Surroundings {
   /** The folder for relative paths, from which dbgseq.yaml is searched. */
@@ -7,7 +8,7 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True if a person sits there: questions and progress are welcome. */
   readonly terminal: boolean;
-  /** True if messages may be coloured: they go to a terminal, and NO_COLOR is not set. */
+  /** True if a terminal may show colours: NO_COLOR is not set. */
   readonly color: boolean;
   /** The facts of the machine; by default of the one that this process runs on. */
   readonly host?: Machine;
@@ -28,6 +29,12 @@ export interface Outside extends Surroundings {
   readonly written?: () => Promise<void>;
   /** True if standard output is a terminal. */
   readonly screen?: boolean;
+  /** True if standard error is a terminal. */
+  readonly errScreen?: boolean;
+  /** The columns of the terminal now; 0 or undefined if it does not tell. */
+  readonly columns?: () => number | undefined;
+  /** The clock that says how long something is waited for; by default that of this machine. */
+  readonly time?: Ticking;
 }
 
 /** The meaning of a piece of text, for people who see colours. */
@@ -36,6 +43,8 @@ export type Style = "error" | "warning" | "note" | "strong" | "faint";
 export interface Piece {
   readonly text: string;
   readonly style?: Style;
+  /** True if its line is data, which a terminal shows as it is: it is copied, or points at a place. */
+  readonly exact?: boolean;
 }
 
 /** Prints for commands. Text of packs, files, probes and servers is cleaned and bounded behind it, and only there. */
@@ -50,9 +59,24 @@ export interface Io extends Surroundings {
   readonly json: (value: unknown) => void;
   /** Draws the one line on a terminal that changes; an empty text removes it. */
   readonly status: (text: string) => void;
+  /** Says what is waited for, on that line, after two seconds; an empty text ends it. */
+  readonly waiting: (what: string) => void;
+  /** The columns of help and other text on standard output. */
+  readonly textColumns: () => number;
+  /** The most columns of that line. */
+  readonly barColumns: () => number;
 }
 
 /** Runs a parser, during which signals are not served: otherwise they would be heard only after a large file was read. */
-export function whileReading<T>({ reading }: Pick<Io, "reading">, work: () => Promise<T>): Promise<T> {
-  return reading === undefined ? work() : reading(work);
+export async function whileReading<T>(
+  { reading, waiting }: Pick<Io, "reading" | "waiting">,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  waiting(`${what} to be read`);
+  try {
+    return await (reading === undefined ? work() : reading(work));
+  } finally {
+    waiting("");
+  }
 }

@@ -8,6 +8,7 @@ import type { SessionEvent } from "../../api/session.ts";
 import type { Diagnosis } from "../../api/diagnosis.ts";
 import { diagnosisJson } from "./failure-screen.ts";
 import type { Io } from "./io.ts";
+import { waitedFor } from "./waited-for.ts";
 
 export interface OutputOptions {
   readonly trace?: boolean;
@@ -38,6 +39,8 @@ export class RunOutput {
 
   /** Shows an event. It is bound, for the session gets it as a plain function. */
   readonly show = (event: SessionEvent): void => {
+    const what = waitedFor(event);
+    if (what !== undefined) this.#io.waiting(what);
     const { trace, json, jsonl } = this.#options;
     if (jsonl === true) this.#io.json({ version: JSON_VERSION, event: eventJson(event) });
     if (json === true) this.#keep(event);
