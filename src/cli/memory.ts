@@ -15,7 +15,7 @@ import type { Io } from "./terminal/io.ts";
 import type { OutputOptions } from "./terminal/output.ts";
 import { readAsked } from "./flags/read-asked.ts";
 import { addTargetOptions, type TargetOptions } from "./flags/target-options.ts";
-import { parseNumber, readRange } from "./flags/values.ts";
+import { isImageFile, parseNumber, readRange } from "./flags/values.ts";
 
 export interface MemoryOptions extends TargetOptions, OutputOptions {
   readonly width?: AccessBits;
@@ -44,6 +44,10 @@ export function addMemoryOptions(command: Command): Command {
 
 /** Parses a place. A name begins with a letter, an address with a digit. */
 export function placeOf(text: string, bits: AccessBits | undefined): Place {
+  if (isImageFile(text))
+    throw badRequest(`${text} is a file; bytes are read into it by: dbgseq read START:SIZE -o ${text}`);
+  if (/^b(?:8|16|32|64)$/.test(text))
+    throw badRequest(`${text} is a width: expected ADDRESS, START:SIZE or a register`);
   if (/^[A-Za-z_]/.test(text)) return { kind: "name", name: text };
   const { address, size } = readRange(text);
   if (size !== undefined) return { kind: "range", address, size, bits: bits ?? 8 };

@@ -7,6 +7,7 @@ import { Exit, exitCodeFor } from "./exit.ts";
 import type { Io, Outside } from "./terminal/io.ts";
 import { printing } from "./terminal/printing.ts";
 import { refuseTwice } from "./flags/repeatable.ts";
+import type * as Hints from "./foreign-hints.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_CODES = `
@@ -40,6 +41,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
 }
 
 async function run(argv: readonly string[], io: Io): Promise<number> {
+  let program: Command | undefined;
   try {
     if (argv.length === 0) {
       const { welcome } = await import("./welcome.ts");
@@ -47,7 +49,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
       return EXIT.success;
     }
     const wanted = commandOf(argv);
-    const program = await createProgram(
+    program = await createProgram(
       io,
       COMMANDS.filter(({ name }) => name === wanted),
     );
@@ -55,9 +57,10 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     return EXIT.success;
   } catch (error) {
     if (error instanceof Exit) return error.code;
-    if (error instanceof CommanderError) return await usage(error, argv, io);
+    if (error instanceof CommanderError) return await usage(error, argv, { io, program });
     await report(error, io);
     const code = exitCodeFor(error, io);
+    if (code === EXIT.usage) await hint(io, ({ hintForPhrase }) => hintForPhrase(argv));
     // A command that reported its own end threw an Exit.
     if (argv.includes("--json") || argv.includes("--jsonl")) {
       const { failureJson } = await import("./terminal/failure-json.ts");
@@ -79,6 +82,7 @@ export async function createProgram(io: Io, loaded: readonly CommandEntry[] = CO
     .helpCommand("help [command]", "print the help of a command")
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: io.textColumns })
     .exitOverride()
+    .showSuggestionAfterError(false)
     .addHelpText("after", EXIT_CODES);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.summary).helpGroup(entry.group);
@@ -103,10 +107,17 @@ async function report(error: unknown, io: Io): Promise<void> {
 }
 
 /** Reports wrong usage. commander ends help with 0 and everything else with 1; wrong usage is 2 here. */
-async function usage(error: CommanderError, argv: readonly string[], io: Io): Promise<number> {
+async function usage(
+  error: CommanderError,
+  argv: readonly string[],
+  { io, program }: { readonly io: Io; readonly program: Command | undefined },
+): Promise<number> {
   if (error.exitCode === 0) return EXIT.success;
-  const { hintFor } = await import("./foreign-words.ts");
-  const hint = hintFor(argv, error);
-  if (hint !== undefined) io.err(`hint: ${hint}\n`);
+  if (program !== undefined) await hint(io, ({ hintFor }) => hintFor(argv, error, program));
   return EXIT.usage;
+}
+
+async function hint(io: Io, find: (hints: typeof Hints) => string | undefined): Promise<void> {
+  const found = find(await import("./foreign-hints.ts"));
+  if (found !== undefined) io.err(`hint: ${found}\n`);
 }

@@ -25,9 +25,9 @@ describe("usage", () => {
 
   test.each([
     ["no such command", ["frobnicate"], "unknown command 'frobnicate'"],
-    ["a misspelt command", ["chekc"], "Did you mean check?"],
+    ["a misspelt command", ["chekc"], "did you mean check?"],
     ["an unknown option", ["run", "X", "--frob"], "unknown option '--frob'"],
-    ["a misspelt option", ["run", "X", "--prob", "sim"], "Did you mean --probe?"],
+    ["a misspelt option", ["run", "X", "--prob", "sim"], "did you mean --probe?"],
     ["an option without its value", ["run", "X", "--pack"], "argument missing"],
     ["a required option left out", ["devices"], "required option '--pack <file>' not specified"],
     ["too many arguments", ["run", "A", "B"], "too many arguments"],
@@ -54,7 +54,7 @@ describe("usage", () => {
 
   test.each([
     ["gdbserver", "dbgseq does not have a GDB server"],
-    ["commander", "dbgseq does not have an interactive shell yet"],
+    ["commander", "dbgseq does not have an interactive shell"],
   ])("the word %s of other tools gets an answer, though dbgseq has no such command", async (word, says) => {
     const { code, err } = await dbgseq(word, "x");
     expect(err).toContain(says);

@@ -32,6 +32,9 @@ export function defineErase(command: Command, io: Io): void {
   addAlgorithmOptions(command);
   addTargetOptions(command);
   addOutputOptions(command).action(async (where: readonly string[], options: EraseOptions) => {
+    const [first = ""] = where;
+    if (options.chip === true && /^[a-z]/i.test(first))
+      throw badRequest(`--chip is all flash; the device is named by: dbgseq erase --chip --device ${first}`);
     const ranges = where.map(readRange);
     if ((options.chip === true) === ranges.length > 0)
       throw badRequest("what should be erased? name addresses or START:SIZE, or everything by --chip");

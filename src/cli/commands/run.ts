@@ -10,6 +10,7 @@ import type { Io } from "../terminal/io.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { chosenOf, namedSequence, type NamedSequence } from "../flags/named-sequence.ts";
 import { readAsked } from "../flags/read-asked.ts";
+import { isImageFile } from "../flags/values.ts";
 import { addTargetOptions, type TargetOptions } from "../flags/target-options.ts";
 
 type RunOptions = TargetOptions & OutputOptions & { readonly execute?: string; readonly halt?: boolean };
@@ -68,5 +69,9 @@ async function whatToRun(name: string | undefined, statements: string | undefine
   if (name === undefined) {
     throw badRequest("what should run? name a sequence, a .seq file, or give -e 'STATEMENTS'");
   }
+  if (isImageFile(name))
+    throw badRequest(
+      `${name} is an image and not a sequence: \`dbgseq flash\` programs it, and the target runs it after a reset`,
+    );
   return namedSequence(name);
 }

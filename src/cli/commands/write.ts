@@ -6,7 +6,7 @@ import { hex, hex32 } from "../../lib/hex.ts";
 import { badRequest } from "../bad-request.ts";
 import type { Io } from "../terminal/io.ts";
 import { addMemoryOptions, onMemory, placeOf, type MemoryOptions } from "../memory.ts";
-import { parseNumber, readRange } from "../flags/values.ts";
+import { isImageFile, parseNumber, readRange } from "../flags/values.ts";
 
 export function defineWrite(command: Command, io: Io): void {
   command
@@ -22,6 +22,10 @@ Examples:
   dbgseq write DBGMCU.CR.DBG_STOP 1 --pack P.pdsc --device D`,
     )
     .action(async (where: string, texts: readonly string[], options: MemoryOptions) => {
+      if (isImageFile(where))
+        throw badRequest(
+          `${where} is a file: \`dbgseq write ${texts[0] ?? "ADDRESS"} @${where}\` writes its bytes into memory, \`dbgseq flash ${where} --base ADDRESS\` programs flash`,
+        );
       const place = placeOf(where, options.width);
       if (place.kind === "range")
         throw badRequest(`${where}: a range is filled with \`dbgseq fill ${where} VALUE\``);

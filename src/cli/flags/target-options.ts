@@ -9,6 +9,7 @@ import {
   type Values,
 } from "../../api/option-table.ts";
 import { repeatable } from "./repeatable.ts";
+import { asSentence } from "./values.ts";
 
 /** The typed options, by the names of the table. */
 export type TargetOptions = Values;
@@ -82,7 +83,7 @@ class RowOption extends Option {
 function combined(name: OptionName, text: string, before: unknown): unknown {
   const { kind, merge } = rowOf(name);
   const given = kind.read(text);
-  if (!given.ok) throw new InvalidArgumentError(`${given.reason}.`);
+  if (!given.ok) throw new InvalidArgumentError(asSentence(given.reason));
   if (before === undefined || merge === "strongest") return given.value;
   if (merge === "all") return [...(before as readonly unknown[]), ...(given.value as readonly unknown[])];
   const [earlier, more] = [before as Numbers, given.value as Numbers];

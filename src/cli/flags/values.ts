@@ -13,7 +13,12 @@ export function parseClock(text: string): number {
 
 function valueOf<T>(read: Read<T>): T {
   if (read.ok) return read.value;
-  throw new InvalidArgumentError(`${read.reason}.`);
+  throw new InvalidArgumentError(asSentence(read.reason));
+}
+
+/** commander puts it behind a sentence of its own. */
+export function asSentence(reason: string): string {
+  return reason.endsWith("?") ? reason : `${reason}.`;
 }
 
 export function parseNumber(text: string): bigint {
@@ -47,4 +52,9 @@ export function collectAssignment(text: string, before: readonly Assignment[] = 
   const name = text.slice(0, equals).trim();
   if (before.some((one) => one.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
   return [...before, { name, value: parseNumber(text.slice(equals + 1)) }];
+}
+
+/** Whether it is a file with an image, which other tools take in places where a name stands here. */
+export function isImageFile(name: string): boolean {
+  return /\.(?:bin|elf|axf|out|hex|ihex|srec|s19|mot|uf2)$/.test(name);
 }

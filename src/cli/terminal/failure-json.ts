@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 
 export function failureJson(io: Io, command: string, error: unknown, exitCode: number): object {
   const finding = adviceFor(error, io.host);
-  const hint = hintOfFailure(error);
+  const hint = hintOfFailure(error, io.argv ?? []);
   return {
     version: JSON_VERSION,
     command,

@@ -4,9 +4,12 @@ import type { AnyFault, RequestSubject } from "../../api/exit-codes.ts";
 import { rowOf, type OptionName } from "../../api/option-table.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { shellWord } from "../completion/shell-quotes.ts";
+import { flashInstead, loadInstead } from "./try-command.ts";
 
+/** `argv` is the command line that failed. */
 type Hint<K extends AnyFault["kind"]> =
-  ((fault: Extract<AnyFault, { readonly kind: K }>) => string | undefined) | undefined;
+  | ((fault: Extract<AnyFault, { readonly kind: K }>, argv: readonly string[]) => string | undefined)
+  | undefined;
 
 /** Exhaustive, as exit codes are: a new kind does not compile until it has an entry. Undefined if no flag helps. */
 const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
@@ -131,12 +134,11 @@ const OF_FAULT: { readonly [K in AnyFault["kind"]]: Hint<K> } = {
   "other-family": ({ families }) =>
     `--uf2-family chooses one whatever the device is: ${families.map((one) => one.replace(/ .*/, "")).join(", ")}`,
   overlap: undefined,
-  "ram-part": ({ only, files }) =>
+  "ram-part": ({ only, files }, argv) =>
     only
-      ? `RAM is written by: dbgseq load ${files.join(" ")}`
+      ? `RAM is written by: ${loadInstead(argv, files)}`
       : "--ram-parts writes them after flashing; or leave them out of the file",
-  "not-ram": ({ mixed, files }) =>
-    `flash is programmed by: dbgseq flash ${files.join(" ")}${mixed ? " --ram-parts" : ""}`,
+  "not-ram": ({ mixed, files }, argv) => `flash is programmed by: ${flashInstead(argv, files, mixed)}`,
   "no-flash": undefined,
   "part-of-sector": undefined,
   "whole-only": undefined,
@@ -217,19 +219,19 @@ const OF_ADVICE: Readonly<Record<HostCode, string | undefined>> = {
 };
 
 /** Returns the first hint of the failure and its causes. */
-export function hintOfFailure(error: unknown): string | undefined {
+export function hintOfFailure(error: unknown, argv: readonly string[]): string | undefined {
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause)) {
-    const hint = hintOf(at.fault);
+    const hint = hintOf(at.fault, argv);
     if (hint !== undefined) return hint;
   }
   return undefined;
 }
 
-function hintOf(fault: { readonly kind: string }): string | undefined {
+function hintOf(fault: { readonly kind: string }, argv: readonly string[]): string | undefined {
   if (!Object.hasOwn(OF_FAULT, fault.kind)) return undefined;
   const hint = OF_FAULT[fault.kind as AnyFault["kind"]] as
-    ((fault: unknown) => string | undefined) | undefined;
-  return hint?.(fault);
+    ((fault: unknown, argv: readonly string[]) => string | undefined) | undefined;
+  return hint?.(fault, argv);
 }
 
 /** Returns the same advice, with the flags of this command line as its last step. */

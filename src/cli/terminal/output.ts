@@ -71,7 +71,7 @@ export class RunOutput {
     const { json, jsonl } = this.#options;
     if (json !== true && jsonl !== true) return;
     const failure = error === undefined ? {} : { error: errorJson(error) };
-    const hint = hintOfFailure(error);
+    const hint = hintOfFailure(error, this.#io.argv ?? []);
     const finding = adviceFor(error, this.#io.host);
     const result = {
       version: JSON_VERSION,

@@ -42,7 +42,7 @@ export function reportError(error: unknown, io: Io, { notes = [], diagnosis }: A
   const [first = "", ...causes] = sentences(error);
   io.err(`error: ${first}\n`);
   for (const cause of causes) io.err(`  because ${cause}\n`);
-  const ours = hintOfFailure(error);
+  const ours = hintOfFailure(error, io.argv ?? []);
   for (const hint of [...notes, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = adviceFor(error, io.host);
   if (finding !== undefined) io.err(`${findingLines(withFlags(finding))}\n`);

@@ -49,6 +49,33 @@ function flagOf(name: OptionName, value: string | number | boolean): readonly st
   return [flag, String(value)];
 }
 
+/** What `load` was asked for, by `flash`, which takes all of its options but one. A recipe has the files alone. */
+export function flashInstead(argv: readonly string[], files: readonly string[], hasRam: boolean): string {
+  const words = wordsAfter("load", argv)?.filter((word) => word !== "--start");
+  return line(["flash", ...(words ?? files), ...(hasRam ? ["--ram-parts"] : [])]);
+}
+
+const ALONE_OF_FLASH = [
+  "--no-verify",
+  "--read-back",
+  "--keep",
+  "--force",
+  "--ram-parts",
+  "--reset",
+  "--no-reset",
+];
+const OF_FLASH = new Set(["--erase", "--algorithm", "--proof"]);
+
+/** What `flash` was asked for, by `load`. */
+export function loadInstead(argv: readonly string[], files: readonly string[]): string {
+  const words = wordsAfter("flash", argv)?.filter((word) => !ALONE_OF_FLASH.includes(word));
+  return line(["load", ...(words === undefined ? files : without(words, OF_FLASH))]);
+}
+
+function wordsAfter(command: string, [first, ...words]: readonly string[]): readonly string[] | undefined {
+  return first === command ? words : undefined;
+}
+
 /** The words of these options, with their values. */
 function taken(argv: readonly string[], flags: readonly string[]): readonly string[] {
   return argv.flatMap((word, at) => {

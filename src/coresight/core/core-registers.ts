@@ -1,6 +1,7 @@
 /** The core registers by name, and their numbers in DCRSR. Does not reach them. */
 import { CoreSightFailure } from "../wire/faults.ts";
 import { table } from "../../lib/table.ts";
+import { nearest } from "../../lib/nearest.ts";
 
 /**
  * What a core must have for a register. The last is for limits of Non-secure stacks, which Mainline has without
@@ -73,9 +74,10 @@ export function coreRegister(name: string): CoreRegister {
   const found = CORE_REGISTERS.find((register) => register.name === (ALIASES[lower] ?? lower));
   if (found !== undefined) return found;
   const known = CORE_REGISTERS.map((register) => register.name);
+  const near = nearest(name, known);
   throw new CoreSightFailure(
     { kind: "unknown-register", name, known },
-    `"${name}" is not a core register; there are ${known.slice(0, 23).join(", ")}, and those of extensions`,
+    `"${name}" is not a core register${near === undefined ? "" : `, did you mean "${near}"?`}; there are ${known.slice(0, 23).join(", ")}, and those of extensions`,
   );
 }
 
