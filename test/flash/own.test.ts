@@ -28,7 +28,7 @@ describe("the own algorithm", () => {
     { option: "nvmc=busy", said: /of EX52.FLM did not return within its 1000 ms; it was in \w+\+0x/ },
     {
       option: "protected=yes",
-      said: /AP 0 CSW.DeviceEn = 0: the device keeps this access port closed/,
+      said: /error: the nRF52 is locked: APPROTECT is set/,
       exit: 4,
     },
   ])("$option fails and says why", async ({ option, said, exit = 1 }) => {
