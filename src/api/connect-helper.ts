@@ -2,13 +2,26 @@
 import { ProbeFailure } from "../probe/faults.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { where } from "../lib/source.ts";
+import { device, probe } from "./given.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { Gathered, Host } from "./host.ts";
 import { isProgramName, type Given } from "../options/given.ts";
 import { strongest } from "../options/resolve.ts";
-import { any, known, listOf, milliseconds, optional, text, work, yesOrNo } from "./arguments.ts";
+import {
+  any,
+  call,
+  known,
+  listOf,
+  milliseconds,
+  optional,
+  recordOf,
+  text,
+  thing,
+  work,
+  yesOrNo,
+} from "./arguments.ts";
 import { checkOptions, type SessionOptions } from "./options.ts";
-import { openRequest, type SessionWishes } from "./open-request.ts";
+import { openRequest, WISHES, type SessionWishes } from "./open-request.ts";
 import { Session } from "./session.ts";
 
 export interface ProbeRequest {
@@ -40,23 +53,19 @@ export type ConnectRequest = SessionRequest & SessionOptions;
 const REQUEST = {
   uniqueId: optional(text),
   returnFirst: optional(yesOrNo),
-  probes: optional(listOf(any)),
+  probes: optional(listOf(probe)),
   waitMs: optional(milliseconds),
   ask: optional(work),
-  options: any,
+  options: optional(recordOf(any)),
   recipe: optional(text),
   autoOpen: optional(yesOrNo),
-  context: any,
-  readPackFile: optional(work),
-  operator: any,
-  mayErase: optional(yesOrNo),
-  mayLock: optional(yesOrNo),
-  mayLockForever: optional(yesOrNo),
-  consent: optional(work),
-  signal: any,
-  onEvent: optional(work),
-  leavesOutRepeats: optional(yesOrNo),
+  context: optional(device),
+  ...WISHES,
 } satisfies Record<keyof SessionRequest, unknown>;
+const WITH = call({ work });
+const HELPER = call({
+  host: thing<Host>("a Host", { listProbes: "function", gather: "function", readFile: "function" }),
+});
 const CONNECT = known(REQUEST);
 const REQUEST_NAMES: readonly string[] = Object.keys(REQUEST);
 
@@ -95,6 +104,7 @@ export interface Helper {
 
 /** Makes the helper of a machine. */
 export function connectHelper(host: Host): Helper {
+  HELPER({ host });
   const helper: Helper = {
     listProbes: () => host.listProbes(),
 
@@ -142,6 +152,7 @@ export function connectHelper(host: Host): Helper {
     },
 
     async withSession<T>(request: ConnectRequest, work: (session: Session) => Promise<T> | T) {
+      WITH({ work });
       const session = await helper.sessionWithChosenProbe(request);
       if (session === null) return null;
       let result: T;
@@ -160,10 +171,10 @@ export function connectHelper(host: Host): Helper {
 
 /** Lists the givers of options, keywords first, for they win. */
 function optionsOf(request: ConnectRequest): readonly Given[] {
+  CONNECT(request, "request");
   const keywords = Object.fromEntries(
     Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
   );
-  CONNECT(request, "request");
   checkOptions(keywords, REQUEST_NAMES);
   checkOptions({ ...request.options });
   return [

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FlashImage } from "../flash/file/image.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { thing, type Check } from "./arguments.ts";
+import type { DebugProbe } from "./debug-probe.ts";
 import type { FlashInputs } from "./host.ts";
 import type { Session } from "./session.ts";
 
@@ -29,4 +30,16 @@ export const flashInputs: Check<FlashInputs> = thing(
 export const image: Check<FlashImage> = thing("an image, as readImage makes it", {
   parts: "object",
   notes: "object",
+});
+
+/** What `GatheredSettings.inputs` yields. */
+export const deviceInputs: Check<object> = thing("the inputs of settings that were gathered", {
+  context: "object",
+  readText: "function",
+  openState: "function",
+});
+
+export const probe: Check<DebugProbe> = thing("a probe, as listProbes or simulatedProbe makes it", {
+  uniqueId: "string",
+  open: "function",
 });

@@ -5,6 +5,7 @@ import type { ReadPackFile } from "../pack/files/pack-files.ts";
 import type { OpenRequest } from "../session/assemble.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
 import { DEFAULTS, scriptedOperator } from "../session/operator.ts";
+import { optional, signal, thing, work, yesOrNo } from "./arguments.ts";
 import type { Operator } from "./asking-operator.ts";
 import type { Gathered, Host } from "./host.ts";
 
@@ -36,6 +37,21 @@ export interface SessionWishes {
   /** `onEvent` need not hear of turns of a waiting loop that are like the one before. By default it hears of all. */
   readonly leavesOutRepeats?: boolean;
 }
+
+/** Columns of what a session is opened with. */
+export const WISHES = {
+  readPackFile: optional(work),
+  operator: optional(
+    thing("an Operator, as askingOperator makes it", { query: "function", queryValue: "function" }),
+  ),
+  mayErase: optional(yesOrNo),
+  mayLock: optional(yesOrNo),
+  mayLockForever: optional(yesOrNo),
+  consent: optional(work),
+  signal,
+  onEvent: optional(work),
+  leavesOutRepeats: optional(yesOrNo),
+} satisfies Record<keyof SessionWishes, unknown>;
 
 const GRANTS: readonly Grant[] = ["erase", "lock", "lock=forever"];
 

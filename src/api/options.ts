@@ -1,5 +1,5 @@
 /** The options of a session by name: those rows of the table of options that programs may give. */
-import { wrongOf, type ProgramName, type Values } from "../options/given.ts";
+import { isOptionName, wrongOf, type ProgramName, type Values, type Wrong } from "../options/given.ts";
 import type { OPTIONS } from "../options/table.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { badArgument } from "./arguments.ts";
@@ -17,7 +17,15 @@ export function checkOptions(
   options: Readonly<Record<string, unknown>>,
   others: readonly string[] = [],
 ): void {
-  const wrong = wrongOf(options, others);
+  refuse(wrongOf(options, others));
+}
+
+/** As checkOptions, for a face, which may give what is not for programs, too. */
+export function checkValues(values: Readonly<Record<string, unknown>>): void {
+  refuse(wrongOf(values, [], isOptionName));
+}
+
+function refuse(wrong: Wrong | undefined): void {
   if (wrong === undefined) return;
   const { what } = wrong;
   if (wrong.kind === "bad") throw badArgument(what);

@@ -58,14 +58,19 @@ export type Wrong =
 export function wrongOf(
   options: Readonly<Record<string, unknown>>,
   others: readonly string[] = [],
+  isKnown: (name: string) => name is OptionName = isProgramName,
 ): Wrong | undefined {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (!isProgramName(name)) return unknown(name, [...new Set([...PROGRAM_NAMES, ...others])]);
+    if (!isKnown(name)) return unknown(name, [...new Set([...PROGRAM_NAMES, ...others])]);
     const problem = rowOf(name).kind.problem(value);
     if (problem !== undefined) return { kind: "bad", name, what: `the option ${name} ${problem}` };
   }
   return undefined;
+}
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
 }
 
 export function isProgramName(name: string): name is ProgramName {

@@ -3,7 +3,12 @@ import type { Finding, FindingCode, HostCode } from "../../doctor/finding.ts";
 import { findingOf } from "../../doctor/finding.ts";
 import type { Host } from "../../doctor/host.ts";
 import { thisHost } from "../../host/host-facts.ts";
+import { call, optional, thing } from "../arguments.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
+
+/** The facts of a machine. */
+export const machineGiven = thing<Host>("the facts of a machine", { platform: "string" });
+const ADVICE = call({ machine: optional(machineGiven) });
 
 export type { Finding, FindingCode, HostCode };
 /** The facts of a machine that decide whether a probe can be used. */
@@ -17,5 +22,6 @@ export type Machine = Host;
  * `for (const step of adviceFor(error)?.steps ?? []) console.error(step);`
  */
 export function adviceFor(error: unknown, machine: Machine = thisHost): Finding | undefined {
+  ADVICE({ machine });
   return exitCodeOf(error) === EXIT.noProbe ? findingOf(error, machine) : undefined;
 }

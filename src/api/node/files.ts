@@ -9,6 +9,7 @@ import { createFile, replaceFile, writeNewFile } from "../../host/files/output-f
 
 const READ = call({ path: text });
 const FOLLOW = call({ paths: listOf(text), cwd: text });
+const SAVE_NEW = call({ path: text, bytes });
 const SAVE = call({
   path: text,
   content: either(text, bytes, "a string or bytes"),
@@ -71,6 +72,7 @@ export async function saveFile(
  *
  * `const path = await saveNewFile("report.json", bytes);`
  */
-export function saveNewFile(path: string, bytes: Uint8Array): Promise<string> {
-  return writeNewFile(path, bytes);
+export async function saveNewFile(path: string, bytes: Uint8Array): Promise<string> {
+  const given = SAVE_NEW({ path, bytes });
+  return writeNewFile(given.path, given.bytes);
 }

@@ -16,8 +16,22 @@ import { effective, strongest, type Effective } from "../../options/resolve.ts";
 import { packLayer } from "../../project/pack-layer.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import type { Recipe } from "../../recipe/recipe.ts";
+import {
+  any,
+  call,
+  madeBy,
+  optional,
+  options as named,
+  recordOf,
+  text,
+  work,
+  listOf,
+  source,
+} from "../arguments.ts";
+import { device } from "../given.ts";
+import { checkValues } from "../options.ts";
 import type { Besides, Gathered } from "../host.ts";
-import type { SessionWishes } from "../open-request.ts";
+import { WISHES, type SessionWishes } from "../open-request.ts";
 import type { Session } from "../session.ts";
 
 export interface SettingsRequest {
@@ -45,6 +59,22 @@ export interface OpenRecipe {
   readonly paths: NamedPaths;
 }
 
+const REQUEST = call({
+  options: recordOf(any),
+  request: named({
+    origin: optional(text),
+    recipe: optional(text),
+    cwd: optional(text),
+    env: optional(recordOf(any)),
+    tell: optional(work),
+  } satisfies Record<keyof SettingsRequest, unknown>),
+});
+const LINES = call({ context: optional(device) });
+const INPUTS = call({ extra: listOf(source) });
+const SESSION = call({ wishes: named({ ...WISHES, ask: optional(work) }) });
+const GATHERED = madeBy("gatherSettings", "given", "request");
+const READ = madeBy("GatheredSettings.inputs", "context");
+
 interface Around {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -61,14 +91,12 @@ interface Around {
  */
 export async function gatherSettings(
   options: Values,
-  {
-    origin = "options",
-    recipe,
-    cwd = process.cwd(),
-    env = process.env,
-    tell = () => undefined,
-  }: SettingsRequest = {},
+  request: SettingsRequest = {},
 ): Promise<GatheredSettings> {
+  REQUEST({ options, request });
+  checkValues(options);
+  const { origin = "options", recipe, tell = () => undefined } = request;
+  const { cwd = process.cwd(), env = process.env } = request;
   return settingsOf([{ origin, values: options }], recipe, { cwd, env, tell });
 }
 
@@ -95,6 +123,7 @@ export class GatheredSettings {
   readonly #recipe: OpenRecipe | undefined;
 
   constructor(asked: Asked, around: Around, recipe?: OpenRecipe) {
+    GATHERED("GatheredSettings", asked);
     this.#asked = asked;
     this.#around = around;
     this.#recipe = recipe;
@@ -104,6 +133,7 @@ export class GatheredSettings {
 
   /** Lists each setting with its giver, as `dbgseq config` shows it; with `context`, the pack counts too. */
   lines(context?: DeviceContext): readonly Effective[] {
+    LINES({ context });
     const { given } = this.#asked;
     return effective(context === undefined ? given : [...given, packLayer(context)]);
   }
@@ -113,6 +143,7 @@ export class GatheredSettings {
    * `malformed-input`, `unknown-device` and other faults of the project.
    */
   async inputs(extra: readonly Source[] = []): Promise<DeviceInputs> {
+    INPUTS({ extra });
     const inputs = await readInputs(this.#asked.request, extra);
     return new DeviceInputs(inputs, this.#asked, this.#around, this.#recipe);
   }
@@ -139,6 +170,7 @@ export class DeviceInputs implements Gathered {
   readonly #around: Around;
 
   constructor(inputs: Inputs, asked: Asked, around: Around, recipe?: OpenRecipe) {
+    READ("DeviceInputs", inputs);
     this.recipe = recipe;
     this.context = inputs.context;
     this.scripted = inputs.scripted;
@@ -165,6 +197,7 @@ export class DeviceInputs implements Gathered {
    * lets a person choose when it is opened. Opens nothing and throws nothing.
    */
   async session(wishes: FaceWishes = {}): Promise<Session> {
+    SESSION({ wishes });
     const { cwd, env, tell } = this.#around;
     // Calls that open nothing need not load probes and flows.
     const { openRequest, probeToOpen, Session } = await import("./session-parts.ts");

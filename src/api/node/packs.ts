@@ -10,10 +10,11 @@ import {
   type PartSearch,
 } from "../../pack/find.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import { call, options, optional, text } from "../arguments.ts";
+import { call, options, optional, recordOf, text } from "../arguments.ts";
 import { listOf, type DeviceList } from "../calls/devices.ts";
 
 const PLACE = options({ root: optional(text) });
+const FOLDER = call({ env: recordOf(optional(text)) });
 const LIST_PACKS = call({ place: PLACE });
 const FIND_PACKS = call({ part: text, place: PLACE });
 const LIST_DEVICES = call({ pack: text });
@@ -58,6 +59,7 @@ export async function listDevices(pack: string): Promise<DeviceList> {
 
 /** Returns the folder in which packs are kept. Throws `bad-request` if it is not known. */
 export function packFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  FOLDER({ env });
   const root = packRoot(env, process.platform);
   if (root !== undefined) return root;
   const what = "it is not known where packs are kept; set CMSIS_PACK_ROOT";

@@ -1,8 +1,8 @@
 /** Repeats work whenever a file changes. */
 import { whenever } from "../../host/files/watch.ts";
-import { any, call, listOf, options as named, text, work as fn } from "../arguments.ts";
+import { signal, call, listOf, options as named, text, work as fn } from "../arguments.ts";
 
-const WATCH = call({ paths: listOf(text), work: fn, options: named({ signal: any }) });
+const WATCH = call({ paths: listOf(text), work: fn, options: named({ signal }) });
 
 /**
  * Runs `work` once, and again whenever a file at or below the paths changes, until the signal comes. It never

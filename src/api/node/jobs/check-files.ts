@@ -11,7 +11,7 @@ import { openPack } from "../../../pack/open.ts";
 import type { Decided } from "../../../pack/files/decided.ts";
 import { SessionFailure } from "../../../project/faults.ts";
 import { isScriptName } from "../../../project/script-names.ts";
-import { any, call, listOf, options as named, optional, text, work } from "../../arguments.ts";
+import { signal, call, listOf, options as named, optional, text, work } from "../../arguments.ts";
 import { findingsIn, type CheckSurroundings } from "../../calls/check.ts";
 
 const CHECK = call({
@@ -20,7 +20,7 @@ const CHECK = call({
     pack: optional(text),
     device: optional(text),
     cwd: optional(text),
-    signal: any,
+    signal,
     onNote: optional(work),
   }),
 });
@@ -52,11 +52,18 @@ export interface CheckedFile {
  *
  * `for await (const { path, findings } of checkFiles(["sequences"])) console.log(path, findings.length);`
  */
-export async function* checkFiles(
+export function checkFiles(
   paths: readonly string[],
   options: CheckFilesOptions = {},
 ): AsyncGenerator<CheckedFile, void, undefined> {
   CHECK({ paths, options });
+  return checking(paths, options);
+}
+
+async function* checking(
+  paths: readonly string[],
+  options: CheckFilesOptions,
+): AsyncGenerator<CheckedFile, void, undefined> {
   const around = await surroundings(paths, options);
   for (const file of await filesOf(paths, options.onNote ?? (() => undefined))) {
     options.signal?.throwIfAborted();

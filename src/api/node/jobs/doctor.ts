@@ -9,6 +9,9 @@ import type { Host, Place as MachineKind } from "../../../doctor/host.ts";
 import { probeReport } from "../../../doctor/probe-report.ts";
 import { thisHost } from "../../../host/host-facts.ts";
 import { openProbeLink } from "../../../session/probe/open.ts";
+import { call, count, options as named, optional, record, text, thing, work } from "../../arguments.ts";
+import { deviceInputs } from "../../given.ts";
+import { machineGiven } from "../advice.ts";
 import type { DeviceInputs } from "../gather.ts";
 
 export { partText } from "../../../doctor/examine-target.ts";
@@ -17,6 +20,22 @@ export type { ExaminedProbe, HostReport, MachineKind, ResetLine, TargetReport };
 
 /** The clock of a connection without a clock option. */
 const USUAL_HZ = 4_000_000;
+
+const MACHINE = call({ machine: machineGiven });
+const REPORT = call({
+  examined: thing<HostReport>("a report, as examineMachine makes it", { probes: "object" }),
+  options: record({ version: text, machine: optional(machineGiven) }),
+});
+const USABLE = call({
+  report: thing<TargetReport>("a report, as examineTargetOf makes it", { findings: "object" }),
+});
+const EXAMINE = call({
+  inputs: deviceInputs,
+  options: named({ clockHz: optional(count(1)), mayPulse: optional(work) } satisfies Record<
+    keyof ExamineOptions,
+    unknown
+  >),
+});
 
 export interface ExamineOptions {
   /** The clock to try. Default 4 MHz. */
@@ -31,7 +50,8 @@ export interface ExamineOptions {
  *
  * `(await examineMachine()).probes.filter(({ usable }) => usable)`
  */
-export function examineMachine(machine: Host = thisHost): Promise<HostReport> {
+export async function examineMachine(machine: Host = thisHost): Promise<HostReport> {
+  MACHINE({ machine });
   return examineHost(machine);
 }
 
@@ -41,13 +61,17 @@ export function examineMachine(machine: Host = thisHost): Promise<HostReport> {
  */
 export async function machineReport(
   examined: HostReport,
-  { version, machine = thisHost }: { readonly version: string; readonly machine?: Host | undefined },
+  options: { readonly version: string; readonly machine?: Host | undefined },
 ): Promise<string> {
+  REPORT({ examined, options });
+  const { version, machine = thisHost } = options;
   return `${JSON.stringify(await probeReport(machine, { version, examined }), undefined, 2)}\n`;
 }
 
 /** True if a target can be used: it woke, and nothing stands in the way of a connection. */
-export function isTargetUsable({ wake, findings }: TargetReport): boolean {
+export function isTargetUsable(report: TargetReport): boolean {
+  USABLE({ report });
+  const { wake, findings } = report;
   return wake !== undefined && !findings.some(({ severity }) => severity === "problem");
 }
 
@@ -58,9 +82,12 @@ export function isTargetUsable({ wake, findings }: TargetReport): boolean {
  * `isTargetUsable(await examineTargetOf(inputs))`
  */
 export async function examineTargetOf(
-  { context, probe, readText, openState }: DeviceInputs,
-  { clockHz = USUAL_HZ, mayPulse }: ExamineOptions = {},
+  inputs: DeviceInputs,
+  options: ExamineOptions = {},
 ): Promise<TargetReport> {
+  EXAMINE({ inputs, options });
+  const { context, probe, readText, openState } = inputs;
+  const { clockHz = USUAL_HZ, mayPulse } = options;
   context.requireAp(BigInt(context.apid));
   const { link, clock } = await openProbeLink({
     context,

@@ -2,7 +2,11 @@
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { withFixes } from "../../../diagnostics/fixes.ts";
 import { editText } from "../../../host/files/output-files.ts";
+import { call, listOf } from "../../arguments.ts";
+import { finding } from "../../given.ts";
 import { fixable } from "../../calls/fixes.ts";
+
+const FIX = call({ findings: listOf(finding) });
 
 export interface FixedFile {
   readonly path: string;
@@ -16,7 +20,12 @@ export interface FixedFile {
  *
  * `for await (const { path, fixed } of fixFiles(findings)) console.log(path, fixed);`
  */
-export async function* fixFiles(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
+export function fixFiles(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
+  FIX({ findings });
+  return fixing(findings);
+}
+
+async function* fixing(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
   for (const [source, own] of fixable(findings)) {
     let fixed = 0;
     await editText(source.path, (text) => {

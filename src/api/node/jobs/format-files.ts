@@ -5,7 +5,7 @@ import { mustNotShip } from "../../../host/files/shipped.ts";
 import { filesOf } from "../../../host/files/walk.ts";
 import { isScriptName } from "../../../project/script-names.ts";
 import {
-  any,
+  signal,
   call,
   listOf,
   options as named,
@@ -20,7 +20,7 @@ const FORMAT = call({
   paths: listOf(string),
   options: named({
     write: optional(yesOrNo, true),
-    signal: any,
+    signal,
     onFile: optional(work),
     onNote: optional(work),
   }),

@@ -6,7 +6,18 @@ import { readRange } from "../../../lib/ranges.ts";
 import { MOST_DEADLINES, runRecipe as runSteps, type PrepareFlash } from "../../../recipe/run.ts";
 import type { FlashWork } from "../../../recipe/recipe.ts";
 import type { Connection } from "../../../session/connection.ts";
-import { badArgument, badRequest } from "../../arguments.ts";
+import {
+  badArgument,
+  badRequest,
+  call,
+  oneOf,
+  options as named,
+  optional,
+  text,
+  work,
+} from "../../arguments.ts";
+import { deviceInputs, session as sessionGiven } from "../../given.ts";
+import { range, watched as watchedColumns } from "../../jobs/given.ts";
 import { dumpOn, encodeDump, dumpFormatOf, verifyOn } from "../../jobs/compare-memory.ts";
 import { eraseOn } from "../../jobs/erase-flash.ts";
 import {
@@ -56,6 +67,24 @@ export interface RecipeOptions extends AlgorithmChoice {
   readonly signal?: AbortSignal | undefined;
 }
 
+const RUN = call({
+  session: sessionGiven,
+  inputs: deviceInputs,
+  options: named({
+    ...watchedColumns,
+    algorithm: optional(text),
+    ram: optional(range),
+    proof: optional(oneOf(["any", "required"])),
+    consentToChip: optional(work),
+    findAlgorithms: optional(work),
+    onStep: optional(work),
+    onNote: optional(work),
+    onProgressEnd: optional(work),
+    onLost: optional(work),
+    reading: optional(work),
+  } satisfies Record<keyof RecipeOptions, unknown>),
+});
+
 interface Around {
   readonly inputs: DeviceInputs;
   readonly options: RecipeOptions;
@@ -80,6 +109,7 @@ export async function runRecipe(
   inputs: DeviceInputs,
   options: RecipeOptions = {},
 ): Promise<void> {
+  RUN({ session, inputs, options });
   const { recipe } = inputs;
   if (recipe === undefined) throw badArgument("the settings were gathered without a recipe");
   await session.withConnection((connection) =>

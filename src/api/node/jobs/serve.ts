@@ -15,17 +15,18 @@ import { mustBeLoopback, type TurnServer } from "../../../probe/tcp/turns.ts";
 import { wallTime } from "../../../probe/tcp/wall-time.ts";
 import { openProbe, type OpenLink, type OpenProbe } from "../../../session/probe/open.ts";
 import {
-  any,
   badRequest,
   call,
   oneOf,
   optional,
   options,
+  signal,
   text,
   unsigned,
   work,
   yesOrNo,
 } from "../../arguments.ts";
+import { deviceInputs } from "../../given.ts";
 import type { DeviceInputs } from "../gather.ts";
 
 export { PYOCD_TCP_PORT } from "../../../probe/pyocd/protocol.ts";
@@ -77,6 +78,7 @@ type Lending = ServeOptions & { readonly host: string };
 const LOOPBACK = "127.0.0.1";
 
 const SERVE = call({
+  inputs: deviceInputs,
   options: options({
     host: optional(text),
     port: optional(unsigned(16)),
@@ -84,7 +86,7 @@ const SERVE = call({
     as: optional(oneOf(["cmsis-dap", "pyocd"])),
     virtual: optional(yesOrNo),
     targetLog: optional(text),
-    signal: any,
+    signal,
     onReady: optional(work),
     onEvent: optional(work),
     onReleased: optional(work),
@@ -105,7 +107,7 @@ export function mustBeServable({ host = LOOPBACK, mayLeaveLoopback = false }: Se
  * `await serveProbe(inputs, { port: 0, signal, onReady: ({ address }) => console.log(address) });`
  */
 export async function serveProbe(inputs: DeviceInputs, wishes: ServeOptions = {}): Promise<void> {
-  SERVE({ options: wishes });
+  SERVE({ inputs, options: wishes });
   const lending = { ...wishes, host: withoutBrackets(wishes.host ?? LOOPBACK) };
   mustBeServable(lending);
   const { context, probe: named, readText, openState } = inputs;

@@ -7,7 +7,7 @@ import type { Pack } from "../../../pack/pdsc/pdsc.ts";
 import { describeDevice } from "../../../project/describe-device.ts";
 import { smoke, type SmokeResult, type SmokeStep } from "../../../session/smoke/smoke.ts";
 import type { Assumption } from "../../../simulator/model/assume.ts";
-import { any, call, optional, options, text } from "../../arguments.ts";
+import { signal, call, optional, options, text } from "../../arguments.ts";
 
 export type { Assumption, SmokeResult, SmokeStep };
 
@@ -31,7 +31,7 @@ export interface Smoke {
 }
 
 const OPEN = call({ pack: text });
-const RESULTS = call({ options: options({ device: optional(text), signal: any }) });
+const RESULTS = call({ options: options({ device: optional(text), signal }) });
 
 /**
  * Reads a pack whose devices will be tried on simulated targets. `pack` is the path of a .pdsc, a .pack or a
