@@ -1,4 +1,5 @@
 /** Puts queries of a sequence to a person. Knows how to ask; session/operator.ts has the answers given in advance. */
+import { call, work } from "./arguments.ts";
 import type { Operator } from "../interpreter/ports.ts";
 
 export type { Operator };
@@ -11,6 +12,8 @@ const CHOICES: readonly Readonly<Record<string, bigint>>[] = [
   { ok: 1n, cancel: 2n },
 ];
 
+const ASKING = call({ ask: work });
+
 const TERMINAL = "the terminal";
 
 /**
@@ -20,6 +23,7 @@ const TERMINAL = "the terminal";
  * `await ConnectHelper.sessionWithChosenProbe({ operator: askingOperator((question) => terminal.question(question)) });`
  */
 export function askingOperator(ask: (question: string) => Promise<string>): Operator {
+  ASKING({ ask });
   return {
     async query(type, message, fallback) {
       const choices = CHOICES[type] ?? { ok: 1n };

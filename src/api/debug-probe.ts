@@ -1,6 +1,7 @@
 /** A probe as the API shows it, and a simulated one. The host lists those that are attached. */
+import { call, optional, options as named, text } from "./arguments.ts";
 import type { OpenLink, OpenProbe, OpenRequest } from "../session/assemble.ts";
-import { openSimulator, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
+import { openSimulator, simulatorSpec, type Simulator, type SimulatorSpec } from "../simulator/open.ts";
 
 export interface DebugProbe {
   /** The serial number if it is unique; `usb@BUS-PORT` if it is missing or shared; the name of a simulated one. */
@@ -14,6 +15,11 @@ export interface DebugProbe {
   open(request: OpenRequest): Promise<OpenProbe | OpenLink>;
 }
 
+const SIMULATED = call({
+  spec: simulatorSpec,
+  options: named({ uniqueId: optional(text) }),
+});
+
 export interface SimulatedProbe extends DebugProbe {
   /** What was opened, newest last: the target's log, faults to inject, power. */
   readonly opened: readonly Simulator[];
@@ -25,8 +31,9 @@ export interface SimulatedProbe extends DebugProbe {
  */
 export function simulatedProbe(
   spec: SimulatorSpec,
-  { uniqueId }: { readonly uniqueId?: string } = {},
+  options: { readonly uniqueId?: string } = {},
 ): SimulatedProbe {
+  const { uniqueId } = SIMULATED({ spec, options }).options;
   const opened: Simulator[] = [];
   const name = typeof spec.model === "string" ? spec.model : "model";
   return {

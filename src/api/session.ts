@@ -13,7 +13,7 @@ import { diagnoseFailure } from "../doctor/diagnose-failure.ts";
 import type { Given } from "../options/given.ts";
 import { strongest, type Leave } from "../options/resolve.ts";
 import { packLayer } from "../project/pack-layer.ts";
-import { badArgument, call, milliseconds, oneOf, optional, options, text } from "./arguments.ts";
+import { badArgument, call, milliseconds, oneOf, optional, options, text, madeBy } from "./arguments.ts";
 import { Board } from "./target/board.ts";
 import type { DebugProbe } from "./debug-probe.ts";
 import type { FlashInputs, Host, TakeDebugInfo, WireFile } from "./host.ts";
@@ -34,6 +34,8 @@ export interface SessionParts {
 }
 
 const NOT_OPEN = "the session is not open; await session.open() first";
+const SESSION_MADE = madeBy("ConnectHelper", "probe", "given", "request");
+
 const RUN = call({ sequence: text, options: options({ pname: optional(text) }) });
 const SLEEP = call({ ms: milliseconds });
 const CLOSE = call({ leave: optional(oneOf(["running", "halted", "as-found"])) });
@@ -59,6 +61,7 @@ export class Session implements AsyncDisposable {
   #diagnosed: { readonly error: unknown; readonly found: Diagnosis | undefined } | undefined;
 
   constructor(parts: SessionParts) {
+    SESSION_MADE("Session", parts);
     this.probe = parts.probe;
     this.#parts = parts;
     this.options = new EffectiveOptions([...parts.given, packLayer(parts.request.context)]);

@@ -1,8 +1,11 @@
 /** CMSIS-DAP probes that the user of a page has granted to it, through WebUSB. */
+import { call, thing } from "./arguments.ts";
 import { HostClock } from "../lib/clock.ts";
 import { listUsbProbes } from "../probe/usb/probes.ts";
 import { webUsbStack, type WebUsb } from "../probe/usb/web-usb.ts";
 import type { DebugProbe } from "./debug-probe.ts";
+
+const WEB = call({ usb: thing<WebUsb>("WebUSB, as navigator.usb of a browser", { getDevices: "function" }) });
 
 /**
  * Lists the probes among the devices that `usb.getDevices()` returns: `navigator.usb` of a browser, after the page has called
@@ -15,6 +18,7 @@ import type { DebugProbe } from "./debug-probe.ts";
  * const session = await ConnectHelper.sessionWithChosenProbe({ probes });
  */
 export async function webUsbProbes(usb: WebUsb): Promise<readonly DebugProbe[]> {
+  WEB({ usb });
   const probes = await listUsbProbes(webUsbStack(usb));
   return probes
     .filter(({ generations }) => generations.includes("v2"))

@@ -1,4 +1,6 @@
 /** Makes a device out of texts that the caller read, for hosts without files. Opens nothing. */
+import { foreignWord } from "../options/foreign.ts";
+import { any, call, listOf, optional, record, source, text, work } from "../lib/arguments.ts";
 import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
 import { readPdsc, type Pack } from "../pack/pdsc/pdsc.ts";
@@ -22,11 +24,26 @@ export interface DeviceTexts {
   readonly readImport?: ReadImport;
 }
 
+const TEXTS = call({
+  texts: record(
+    {
+      pack: optional(source),
+      device: optional(text),
+      pname: optional(text),
+      seq: optional(listOf(source)),
+      overrides: optional(listOf(any)),
+      readImport: optional(work),
+    } satisfies Record<keyof DeviceTexts, unknown>,
+    foreignWord,
+  ),
+});
+
 /**
  * Throws `malformed-input` for a text that cannot be parsed, `unknown-device`, `ambiguous-device`,
  * `bad-request`.
  */
 export async function deviceContext(texts: DeviceTexts): Promise<DeviceContext> {
+  TEXTS({ texts });
   const described = texts.pack === undefined ? undefined : describeDevice(packOf(texts.pack), texts.device);
   const scripts = await loadScripts(texts.seq ?? [], texts.readImport ?? refuse, described?.description);
   mustBeDeclared(texts.overrides ?? [], [described?.description.debugVars, ...scripts.debugVars]);

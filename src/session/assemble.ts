@@ -2,6 +2,7 @@
  * Puts the rig of a session together over an open probe. Names no kind of probe: probe/open.ts does, because
  * it needs a host.
  */
+import { call, known, listOf, milliseconds, optional, signal, text, thing, work } from "../lib/arguments.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { DataPatches } from "../coresight/wire/data-patches.ts";
 import { Dp } from "../coresight/adi/dp.ts";
@@ -87,6 +88,28 @@ export type ProbeRequest = Pick<
   | "onEvent"
 >;
 
+const REQUEST = known({
+  probe: optional(text),
+  context: thing<DeviceContext>("a DeviceContext, as deviceContext makes it", {
+    resolve: "function",
+    layers: "object",
+  }),
+  layers: listOf(thing<Given>("options with their origin", { values: "object" })),
+  operator: thing<Operator>("an Operator, as askingOperator makes it", {
+    query: "function",
+    queryValue: "function",
+  }),
+  waitMs: optional(milliseconds),
+  signal,
+  onEvent: optional(work),
+});
+const PROBE = call({ probe: thing<object>("a probe that was opened", { clock: "object" }) });
+
+/** What every opening of a connection takes, before anything is opened. */
+export function checkRequest(request: OpenRequest): void {
+  REQUEST(request, "request");
+}
+
 /** A pipe for packets, with its clock: virtual in memory, the host's otherwise. */
 export interface OpenProbe {
   readonly pipe: PacketPipe;
@@ -108,6 +131,8 @@ export async function openSessionOver(
   probe: OpenProbe | OpenLink,
   request: OpenRequest,
 ): Promise<Connection> {
+  PROBE({ probe });
+  checkRequest(request);
   const { context, onEvent } = request;
   const { clock } = probe;
   const settings = resolveSettings([...request.layers, packLayer(context)]);

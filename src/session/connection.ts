@@ -2,6 +2,7 @@
  * One connection to one processor: what can be asked of it, from connecting to leaving. The flows themselves
  * are under flow/; what they run on is in the rig.
  */
+import { madeBy } from "../lib/arguments.ts";
 import type { Size } from "../coresight/adi/mem-ap.ts";
 import type { FlashDriver } from "../flash/driver.ts";
 import type { Excerpt } from "../lib/source.ts";
@@ -50,6 +51,8 @@ export interface ConnectionParts {
   readonly onFailure?: (error: unknown, connection: Connection) => Promise<void>;
 }
 
+const MADE = madeBy("openSession", "rig", "context", "settings");
+
 export class Connection {
   readonly context: DeviceContext;
   /** The settings, each with its origin. */
@@ -64,6 +67,7 @@ export class Connection {
   readonly #others = new OtherCores();
 
   constructor(parts: ConnectionParts) {
+    MADE("Connection", parts);
     const { rig, context, settings, readPackFile, svd, signal, onEvent } = parts;
     this.context = context;
     this.sourced = settings;

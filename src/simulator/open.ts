@@ -2,6 +2,19 @@
  * Opens a simulated probe with a simulated target. Packets are the only way in; everything else is for
  * observing and disturbing.
  */
+import {
+  call,
+  either,
+  options as named,
+  optional,
+  oneOf,
+  record,
+  recordOf,
+  source,
+  text,
+  thing,
+  work,
+} from "../lib/arguments.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { VirtualClock } from "../lib/clock.ts";
 import { Failure } from "../lib/fault.ts";
@@ -30,6 +43,25 @@ export interface SimulatorSpec {
   /** The options stand after the `?` in `sim:NAME?option=value`. */
   readonly options?: Readonly<Record<string, string>>;
 }
+
+/** Of what a simulator is opened. */
+export const simulatorSpec = record({
+  model: either(
+    either(text, source, ""),
+    thing<Model>("a model", { create: "function" }),
+    "the name of a shipped model, a Source, or what defineModel makes",
+  ),
+  options: optional(recordOf(text)),
+} satisfies Record<keyof SimulatorSpec, unknown>);
+const OPEN = call({
+  spec: simulatorSpec,
+  options: named({
+    clock: optional(thing<VirtualClock>("a VirtualClock", { nowUs: "function", advance: "function" })),
+    watch: optional(either(work, thing<object>("", {}), "a watcher of wires")),
+    state: optional(source),
+    polling: optional(oneOf(["passed over", "simulated"])),
+  }),
+});
 
 export interface Simulator {
   readonly model: Model;
@@ -85,12 +117,7 @@ export const commonOptions = {
 /** Throws `unknown-model`, `unknown-option`, `bad-option-value` or `bad-model`. */
 export function openSimulator(
   spec: SimulatorSpec,
-  {
-    clock = new VirtualClock(),
-    watch,
-    state,
-    polling = "passed over",
-  }: {
+  options: {
     readonly clock?: VirtualClock;
     /** The text of `keep()` from an earlier simulator of the same model. */
     readonly state?: Source | undefined;
@@ -100,6 +127,8 @@ export function openSimulator(
     readonly watch?: WireWatcher | undefined;
   } = {},
 ): Simulator {
+  OPEN({ spec, options });
+  const { clock = new VirtualClock(), watch, state, polling = "passed over" } = options;
   const model = modelOf(spec.model);
   const given = Object.entries(spec.options ?? {});
   const common = readOptions(model.name, commonOptions, pick(given, true)) as {

@@ -1,8 +1,8 @@
 /** What names mean: pages, options, functions, variables, sequences, findings, failures and exit codes. Pure. */
 import { explainTopic as explain, type Topic } from "../../manual/topics.ts";
-import { call, text } from "../arguments.ts";
+import { topicText as textOf } from "../../manual/topic-text.ts";
+import { call, text, thing } from "../arguments.ts";
 
-export { topicText } from "../../manual/topic-text.ts";
 export type { OptionTopic } from "../../manual/options.ts";
 export {
   listTopics,
@@ -17,6 +17,7 @@ export {
   type VariableTopic,
 } from "../../manual/topics.ts";
 
+const TEXT_OF = call({ topic: thing<Topic>("a topic, as explainTopic yields it", { kind: "string" }) });
 const EXPLAIN = call({ name: text });
 
 /**
@@ -28,4 +29,9 @@ const EXPLAIN = call({ name: text });
  */
 export async function explainTopic(name: string): Promise<readonly Topic[]> {
   return explain(EXPLAIN({ name }).name);
+}
+
+/** Writes a topic as text of at most 100 columns; it ends with a newline. */
+export function topicText(topic: Topic): string {
+  return textOf(TEXT_OF({ topic }).topic);
 }

@@ -5,12 +5,14 @@ import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import { CPUID, field } from "../../coresight/registers.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { TargetAccess } from "../../session/access/debug-access.ts";
-import { badArgument } from "../arguments.ts";
+import { badArgument, madeBy } from "../arguments.ts";
 import type { CoreFeatures } from "./core-registers.ts";
 import { MemoryAccess } from "../memory/memory.ts";
 
 const MVFR0 = 0xe000_ef40;
 const ID_PFR1 = 0xe000_ed44;
+
+const CORTEX_M_MADE = madeBy("its session", "access", "ap");
 
 export interface CortexMParts {
   readonly access: TargetAccess;
@@ -39,6 +41,7 @@ export abstract class CoreBase extends MemoryAccess {
 
   constructor(parts: CortexMParts) {
     super();
+    CORTEX_M_MADE("CortexM", parts);
     this.name = parts.name;
     this.#parts = parts;
   }

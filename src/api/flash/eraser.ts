@@ -1,4 +1,5 @@
 /** Erases flash at a high level, and checks that it is blank. */
+import { session as sessionGiven } from "../given.ts";
 import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import {
   any,
@@ -20,6 +21,7 @@ import type { Session } from "../session.ts";
 export type EraseMode = "chip" | "sector";
 
 const ERASER = call({
+  session: sessionGiven,
   mode: oneOf(["chip", "sector"]),
   options: options({
     proof: optional(oneOf(["any", "required"])),
@@ -43,7 +45,7 @@ export class FlashEraser {
   readonly #options: EraseOptions;
 
   constructor(session: Session, mode: EraseMode, wishes: EraseOptions = {}) {
-    ERASER({ mode, options: wishes });
+    ERASER({ session, mode, options: wishes });
     this.#session = session;
     this.#mode = mode;
     this.#options = wishes;

@@ -22,7 +22,7 @@ import {
   text,
   unsigned,
 } from "../arguments.ts";
-import { FlashLoader, type FlashLoaderOptions } from "./loader.ts";
+import { FlashLoader, LOADER, type FlashLoaderOptions } from "./loader.ts";
 import type { Session } from "../session.ts";
 
 export interface FileChoice {
@@ -63,6 +63,7 @@ export class FileProgrammer {
   readonly #options: FlashLoaderOptions;
 
   constructor(session: Session, options: FlashLoaderOptions = {}) {
+    LOADER({ session, options });
     this.#session = session;
     this.#options = options;
   }

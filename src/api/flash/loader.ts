@@ -1,4 +1,5 @@
 /** Erases, programs and proves raw data in flash, at a high level. file-programmer.ts has the files. */
+import { session as sessionGiven } from "../given.ts";
 import { FlashImage } from "../../flash/file/image.ts";
 import { Loader, type LoadOptions } from "../../flash/program/loader.ts";
 import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
@@ -25,7 +26,9 @@ export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {
   readonly ramParts?: boolean;
 };
 
-const LOADER = call({
+/** What a loader takes. */
+export const LOADER = call({
+  session: sessionGiven,
   options: options({
     erase: optional(oneOf(["sector", "chip", "none"])),
     verify: optional(oneOf(["auto", "read", "none"])),
@@ -58,7 +61,7 @@ export class FlashLoader {
   #ram: readonly RamReport[] = [];
 
   constructor(session: Session, wishes: FlashLoaderOptions = {}) {
-    LOADER({ options: wishes });
+    LOADER({ session, options: wishes });
     if (wishes.proof === "required" && wishes.verify === "none")
       throw badArgument("a proof is required, and nothing is to be verified");
     this.#session = session;

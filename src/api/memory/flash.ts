@@ -4,11 +4,13 @@ import { mustMayErase, mustNotLock } from "../../flash/program/locking.ts";
 import type { SectorPlan } from "../../flash/program/plan.ts";
 import { sectorAt, type Sector } from "../../flash/region.ts";
 import { hex32 } from "../../lib/hex.ts";
-import { badArgument, bytes, call, memoryAddress, oneOf, unsigned } from "../arguments.ts";
+import { badArgument, bytes, call, memoryAddress, oneOf, unsigned, madeBy } from "../arguments.ts";
 import type { MemoryRegion } from "./memory-map.ts";
 import type { OpenFlash } from "./open-flash.ts";
 
 export type FlashOperation = Phase;
+
+const FLASH_MADE = madeBy("its session", "start");
 
 const INIT = call({ operation: oneOf(["erase", "program", "verify"]) });
 const PLACE = call({ address: memoryAddress });
@@ -45,6 +47,7 @@ export class Flash {
   readonly #open: OpenFlash;
 
   constructor(region: MemoryRegion, open: OpenFlash) {
+    FLASH_MADE("Flash", region);
     this.region = region;
     this.#open = open;
   }

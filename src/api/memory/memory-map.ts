@@ -6,12 +6,15 @@ import { SessionFailure } from "../../project/faults.ts";
 import { memoryKinds, type MemoryKind } from "../../project/memory-kinds.ts";
 import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
-import { call, memoryAddress, oneOf } from "../arguments.ts";
+import { call, memoryAddress, oneOf, madeBy } from "../arguments.ts";
 
-/** `device` means registers of peripherals. */
+const MEMORY_MAP_MADE = madeBy("its session", "context");
+const MEMORY_REGION_MADE = madeBy("its session", "start");
+
 const REGIONS_OF = call({ type: oneOf(["flash", "rom", "ram", "device"]) });
 const REGION_FOR = call({ address: memoryAddress });
 
+/** `device` means registers of peripherals. */
 export type MemoryType = MemoryKind;
 
 /** What the architecture defines if a pack describes nothing (Armv7-M B3.1, Armv8-M B8.1). */
@@ -39,6 +42,7 @@ export class MemoryRegion {
   readonly #flash: Flash | undefined;
 
   constructor(memory: Described, type: MemoryType, flash: ((region: MemoryRegion) => Flash) | undefined) {
+    MEMORY_REGION_MADE("MemoryRegion", memory);
     this.name = memory.name ?? hex32(Number(memory.start));
     this.type = type;
     this.start = Number(memory.start);
@@ -78,6 +82,7 @@ export class MemoryMap {
   readonly regions: readonly MemoryRegion[];
 
   constructor(connection: Connection, open: OpenFlash) {
+    MEMORY_MAP_MADE("MemoryMap", connection);
     const { description, pname } = connection.context;
     const regions = memoryKinds(description, pname).map(
       ({ memory, kind, isProgrammed }) =>

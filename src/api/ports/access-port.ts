@@ -7,7 +7,7 @@ import { apLabel } from "../../coresight/wire/faults.ts";
 import { apRegisterName, field, IDR } from "../../coresight/registers.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import { AccessPorts } from "./access-ports.ts";
-import { call, registerOffset, unsigned } from "../arguments.ts";
+import { call, registerOffset, unsigned, madeBy } from "../arguments.ts";
 
 /** IDR, decoded (ADIv5.2 C1.3.1, ADIv6.0 C1.3.1). */
 export interface AccessPortIdentity {
@@ -70,6 +70,8 @@ export function isAhb({ class: apClass, type }: AccessPortIdentity): boolean {
   return apClass === 8 && AHB_TYPES.includes(type);
 }
 
+const ACCESS_PORT_MADE = madeBy("its session", "place");
+
 export interface AccessPortParts {
   readonly place: ApPlace;
   /** The access ports whose registers are in its memory. */
@@ -92,6 +94,7 @@ export class AccessPort {
   protected readonly parts: AccessPortParts;
 
   constructor(parts: AccessPortParts) {
+    ACCESS_PORT_MADE("AccessPort", parts);
     this.parts = parts;
     this.apsel = apNumber(parts.place);
     this.aps = new AccessPorts(parts.nested ?? []);

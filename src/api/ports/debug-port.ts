@@ -16,6 +16,7 @@ import {
   options,
   unsigned,
   yesOrNo,
+  madeBy,
 } from "../arguments.ts";
 import { AccessPorts } from "./access-ports.ts";
 import { findAccessPorts, type ApSearch } from "./find-access-ports.ts";
@@ -46,6 +47,8 @@ const WRITE_AP = call({ value: unsigned(32) });
 const RESET = call({ options: options({ holdMs: optional(milliseconds, DEFAULT_HOLD_MS) }) });
 const ASSERT_RESET = call({ asserted: yesOrNo });
 
+const DEBUG_PORT_MADE = madeBy("its session", "id", "access");
+
 export interface DebugPortParts {
   /** The `__dp` of the debug port. */
   readonly id: number;
@@ -62,7 +65,9 @@ export class DebugPort {
   #bank = 0;
   #holdsReset = false;
 
-  constructor({ id, access }: DebugPortParts) {
+  constructor(parts: DebugPortParts) {
+    DEBUG_PORT_MADE("DebugPort", parts);
+    const { id, access } = parts;
     this.id = id;
     this.#access = access;
   }

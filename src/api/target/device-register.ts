@@ -12,7 +12,9 @@ import {
 } from "../../device/peripherals.ts";
 import { hex } from "../../lib/hex.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { badArgument, call, text, unsigned } from "../arguments.ts";
+import { badArgument, call, text, unsigned, madeBy } from "../arguments.ts";
+
+const DEVICE_REGISTER_MADE = madeBy("Target.register", "peripheral");
 
 const WRITE = {
   8: call({ value: unsigned(8) }),
@@ -41,6 +43,7 @@ export class DeviceRegister {
 
   /** Called by `Target.register`. Registers of 64 bits are read and written as memory. */
   constructor(register: PeripheralRegister, inMemory: InMemory) {
+    DEVICE_REGISTER_MADE("DeviceRegister", register);
     this.name = fullName(register);
     this.address = register.address;
     const { size } = register;

@@ -6,7 +6,7 @@ import { SessionFailure } from "../../project/faults.ts";
 import type { Connection } from "../../session/connection.ts";
 import { fullName } from "../../device/peripherals.ts";
 import type { Peripherals } from "../../project/peripherals.ts";
-import { badArgument, call, nameOrNumber, text } from "../arguments.ts";
+import { badArgument, call, nameOrNumber, text, madeBy, yesOrNo, record, thing } from "../arguments.ts";
 import { DeviceRegister } from "./device-register.ts";
 import type { AccessPorts } from "../ports/access-ports.ts";
 import type { CortexM } from "../cores/cortex-m.ts";
@@ -26,6 +26,16 @@ export interface TargetChoice {
   readonly portOnly: boolean;
 }
 
+const TARGET_MADE = madeBy("its session", "rig", "context");
+
+export const connectionGiven = thing<Connection>("a Connection, as a Session hands it to its work", {
+  runOnce: "function",
+  rig: "object",
+});
+const OF = call({
+  connection: connectionGiven,
+  choice: record({ scanAllAps: yesOrNo, portOnly: yesOrNo } satisfies Record<keyof TargetChoice, unknown>),
+});
 const CORE = call({ wanted: nameOrNumber });
 const REGISTER = call({ name: text });
 
@@ -49,6 +59,7 @@ export class Target extends MemoryAccess {
 
   private constructor(connection: Connection) {
     super();
+    TARGET_MADE("Target", connection);
     const { rig, context } = connection;
     this.#peripherals = connection.peripherals;
     const ids = new Set([context.dp, ...(context.description?.debugPorts ?? []).map(({ dp }) => dp)]);
@@ -58,7 +69,8 @@ export class Target extends MemoryAccess {
     this.dp = this.dps.get(context.dp) ?? new DebugPort({ id: context.dp, access: rig.access });
   }
 
-  static async of(connection: Connection, { scanAllAps, portOnly }: TargetChoice): Promise<Target> {
+  static async of(connection: Connection, choice: TargetChoice): Promise<Target> {
+    const { scanAllAps, portOnly } = OF({ connection, choice }).choice;
     const target = new Target(connection);
     if (connection.settings.connect === "none") return target;
     await target.dp.identify();

@@ -9,6 +9,7 @@ import { chooseUsbProbe } from "../../probe/usb/choice.ts";
 import { listAttachedProbes } from "../../probe/usb/libusb.ts";
 import type { UsbProbe } from "../../probe/usb/probes.ts";
 import {
+  checkRequest,
   linkOver,
   openSessionOver,
   type OpenLink,
@@ -34,6 +35,7 @@ export {
  * closes it.
  */
 export async function openSession(request: OpenRequest): Promise<Connection> {
+  checkRequest(request);
   return openSessionOver(await openPatiently(request), request);
 }
 

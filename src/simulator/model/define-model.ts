@@ -1,4 +1,14 @@
 /** Makes a simulated device: YAML for data, a function for behaviour. */
+import {
+  any,
+  call,
+  optional,
+  record,
+  recordOf,
+  source as sourceGiven,
+  text,
+  work,
+} from "../../lib/arguments.ts";
 import type { Source } from "../../lib/source.ts";
 import type { ModelData } from "./schema.ts";
 import { buildSoc, readModel } from "./yaml.ts";
@@ -49,6 +59,16 @@ export interface ModelSurroundings {
   readonly beforePower?: ((soc: Soc) => void) | undefined;
 }
 
+const DEFINE = call({
+  definition: record({
+    name: optional(text),
+    extends: sourceGiven,
+    options: optional(recordOf(any)),
+    build: optional(work),
+  } satisfies Record<keyof ModelDefinition<OptionSpecs>, unknown>),
+});
+const YAML = call({ source: sourceGiven });
+
 /**
  * A device of data and code.
  *
@@ -63,11 +83,13 @@ export interface ModelSurroundings {
  * ```
  */
 export function defineModel<const S extends OptionSpecs>(definition: ModelDefinition<S>): Model {
+  DEFINE({ definition });
   return modelOf(readModel(definition.extends), definition);
 }
 
 /** Makes a device of data alone. */
 export function yamlModel(source: Source): Model {
+  YAML({ source });
   return modelOf(readModel(source), {});
 }
 
