@@ -61,7 +61,10 @@ export function record<const S extends Shape>(
   foreign?: (word: string) => string | undefined,
 ): Check<Checked<S>> {
   const check = options(shape, foreign);
-  return (value, what) => check(value ?? null, what);
+  return (value, what) => {
+    if (value !== undefined) return check(value, what);
+    throw mustBe(what, `an object of ${Object.keys(shape).join(", ")}`, value);
+  };
 }
 
 /** Says of an unknown name what it is called here, else the nearest name, else all names. */

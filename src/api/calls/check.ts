@@ -21,14 +21,16 @@ import { isScriptName } from "../../project/script-names.ts";
 import { importsOf, type ReadImport } from "../../project/scripts.ts";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
-import { any, call, known, listOf, optional, work, source as sourceGiven } from "../arguments.ts";
+import { any, call, listOf, options, optional, work, source as sourceGiven } from "../arguments.ts";
 import { device } from "../given.ts";
 
-const CHECK = call({ source: sourceGiven });
-const AROUND = known({
-  context: optional(device),
-  devices: optional(listOf(any)),
-  readImport: optional(work),
+const CHECK = call({
+  source: sourceGiven,
+  around: options({
+    context: optional(device),
+    devices: optional(listOf(any)),
+    readImport: optional(work),
+  } satisfies Record<keyof CheckSurroundings, unknown>),
 });
 
 /** The surroundings of scripts and configuration files. */
@@ -51,8 +53,7 @@ export async function checkText(
   source: Source,
   around: CheckSurroundings = {},
 ): Promise<readonly Diagnostic[]> {
-  CHECK({ source });
-  AROUND(around, "around");
+  CHECK({ source, around });
   return (await findingsIn(source, around, true)) ?? [];
 }
 
