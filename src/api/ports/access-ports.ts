@@ -1,9 +1,9 @@
 /** The access ports of a debug port by APSEL. If one does not exist, asking for it is an error that lists those that do. */
 import { SessionFailure } from "../../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
-import { call, count, madeBy } from "../arguments.ts";
+import { any, call, count, listOf } from "../arguments.ts";
 
-const ACCESS_PORTS_MADE = madeBy("its session", "map");
+const PORTS = call({ ports: listOf(any) });
 
 const GET = call({ apsel: count(0) });
 
@@ -16,7 +16,7 @@ export class AccessPorts implements Iterable<AccessPort> {
   private readonly ports: ReadonlyMap<number, AccessPort>;
 
   constructor(ports: readonly AccessPort[]) {
-    ACCESS_PORTS_MADE("AccessPorts", ports);
+    PORTS({ ports });
     this.ports = new Map(ports.map((port) => [port.apsel, port]));
     return new Proxy(this, {
       get: (table, key, receiver): unknown =>
