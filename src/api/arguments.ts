@@ -14,6 +14,7 @@ export {
   either,
   known,
   listOf,
+  madeBy,
   memoryAddress,
   milliseconds,
   nameOrNumber,

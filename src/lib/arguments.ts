@@ -51,7 +51,7 @@ export function options<const S extends Shape>(
     for (const name of Object.keys(value ?? {}))
       if (!names.includes(name))
         throw badArgument(`${what}: unknown option "${name}"; ${helpFor(name, names, foreign(name))}`);
-    return checked(shape, { ...value }, "");
+    return checked(shape, (value ?? {}) as Readonly<Record<string, unknown>>, "");
   };
 }
 
@@ -84,7 +84,8 @@ export function squeezed(word: string): string {
 export function known(shape: Shape): (given: unknown, what: string) => void {
   return (given, what) => {
     if (!isObject(given)) throw mustBe(what, "an object", given);
-    checked(shape, { ...given }, "");
+    // Members may stand on the prototype.
+    checked(shape, given as Readonly<Record<string, unknown>>, "");
   };
 }
 
@@ -265,6 +266,17 @@ export function thing<T>(
 
 function hasMember(value: unknown, name: string, type: string): boolean {
   return isObject(value) && typeof (value as Readonly<Record<string, unknown>>)[name] === type;
+}
+
+/**
+ * Guards the constructor of a class whose objects the library makes: refuses parts that lack a member. `maker` says
+ * what makes them.
+ */
+export function madeBy(maker: string, ...members: readonly string[]): (name: string, parts: unknown) => void {
+  return (name, parts) => {
+    const isWhole = isObject(parts) && members.every((member) => Reflect.get(parts, member) !== undefined);
+    if (!isWhole) throw badArgument(`new ${name}() is not for programs: ${maker} makes it`);
+  };
 }
 
 export const signal: Check<AbortSignal | undefined> = optional(

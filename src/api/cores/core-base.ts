@@ -12,7 +12,7 @@ import { MemoryAccess } from "../memory/memory.ts";
 const MVFR0 = 0xe000_ef40;
 const ID_PFR1 = 0xe000_ed44;
 
-const CORTEX_M_MADE = madeBy("its session", "access", "ap");
+const CORTEX_M_MADE = madeBy("a session", "access", "ap");
 
 export interface CortexMParts {
   readonly access: TargetAccess;

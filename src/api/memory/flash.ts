@@ -10,7 +10,7 @@ import type { OpenFlash } from "./open-flash.ts";
 
 export type FlashOperation = Phase;
 
-const FLASH_MADE = madeBy("its session", "start");
+const FLASH_MADE = madeBy("a session", "start");
 
 const INIT = call({ operation: oneOf(["erase", "program", "verify"]) });
 const PLACE = call({ address: memoryAddress });

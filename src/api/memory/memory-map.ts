@@ -8,8 +8,8 @@ import { Flash } from "./flash.ts";
 import type { OpenFlash } from "./open-flash.ts";
 import { call, memoryAddress, oneOf, madeBy } from "../arguments.ts";
 
-const MEMORY_MAP_MADE = madeBy("its session", "context");
-const MEMORY_REGION_MADE = madeBy("its session", "start");
+const MEMORY_MAP_MADE = madeBy("a session", "context");
+const MEMORY_REGION_MADE = madeBy("a session", "start");
 
 const REGIONS_OF = call({ type: oneOf(["flash", "rom", "ram", "device"]) });
 const REGION_FOR = call({ address: memoryAddress });

@@ -70,7 +70,7 @@ export function isAhb({ class: apClass, type }: AccessPortIdentity): boolean {
   return apClass === 8 && AHB_TYPES.includes(type);
 }
 
-const ACCESS_PORT_MADE = madeBy("its session", "place");
+const ACCESS_PORT_MADE = madeBy("a session", "place");
 
 export interface AccessPortParts {
   readonly place: ApPlace;

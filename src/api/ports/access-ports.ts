@@ -1,9 +1,11 @@
 /** The access ports of a debug port by APSEL. If one does not exist, asking for it is an error that lists those that do. */
 import { SessionFailure } from "../../project/faults.ts";
 import type { AccessPort } from "./access-port.ts";
-import { any, call, count, listOf } from "../arguments.ts";
+import { call, count, listOf, thing } from "../arguments.ts";
 
-const PORTS = call({ ports: listOf(any) });
+const PORTS = call({
+  ports: listOf(thing<AccessPort>("an AccessPort, as a session makes it", { readReg: "function" })),
+});
 
 const GET = call({ apsel: count(0) });
 

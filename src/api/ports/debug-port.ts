@@ -47,7 +47,7 @@ const WRITE_AP = call({ value: unsigned(32) });
 const RESET = call({ options: options({ holdMs: optional(milliseconds, DEFAULT_HOLD_MS) }) });
 const ASSERT_RESET = call({ asserted: yesOrNo });
 
-const DEBUG_PORT_MADE = madeBy("its session", "id", "access");
+const DEBUG_PORT_MADE = madeBy("a session", "id", "access");
 
 export interface DebugPortParts {
   /** The `__dp` of the debug port. */

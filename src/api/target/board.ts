@@ -10,7 +10,7 @@ export interface BoardChoice {
   readonly portOnly: boolean;
 }
 
-const BOARD_MADE = madeBy("its session", "dp");
+const BOARD_MADE = madeBy("a session", "dp");
 
 const OF = call({
   connection: connectionGiven,

@@ -26,7 +26,7 @@ export interface TargetChoice {
   readonly portOnly: boolean;
 }
 
-const TARGET_MADE = madeBy("its session", "rig", "context");
+const TARGET_MADE = madeBy("a session", "rig", "context");
 
 export const connectionGiven = thing<Connection>("a Connection, as a Session hands it to its work", {
   runOnce: "function",

@@ -3,6 +3,7 @@
  * model brings in code.
  */
 
+import { known, optional, work } from "../../lib/arguments.ts";
 import type { Kept } from "./kept.ts";
 
 export type Size = 1 | 2 | 4;
@@ -43,14 +44,25 @@ export interface Device {
 /** Stands for what is not clocked, or in reset: no access to it is ever answered. */
 export const HANGING: Device = { hangs: true, read: () => "error", write: () => "error" };
 
-/** Makes a device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
-export function wordDevice(device: {
+interface Words {
   readonly read: (offset: number) => number | "error";
   readonly write: (offset: number, value: number) => "error" | undefined;
   readonly tick?: (nowUs: number) => void;
   readonly reset?: (kind: ResetKind) => void;
   readonly still?: (offset: number) => boolean;
-}): Device {
+}
+
+const WORDS = known({
+  read: work,
+  write: work,
+  tick: optional(work),
+  reset: optional(work),
+  still: optional(work),
+} satisfies Record<keyof Words, unknown>);
+
+/** Makes a device of 32-bit registers: narrower reads take the lane, narrower writes change it. */
+export function wordDevice(device: Words): Device {
+  WORDS(device, "device");
   return {
     ...(device.tick === undefined ? {} : { tick: device.tick }),
     ...(device.reset === undefined ? {} : { reset: device.reset }),

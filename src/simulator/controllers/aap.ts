@@ -2,11 +2,13 @@
  * Models the authentication access port of the EFM32 (reference manual, debug interface). A locked part shows
  * it in place of its MEM-AP; it opens the part by erasing it.
  */
+import { oneOf, text, yesOrNo } from "../../lib/arguments.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { AccessPort } from "../port/access-port.ts";
 import type { Soc } from "../soc/soc.ts";
+import { controller } from "./given.ts";
 import { registerPort } from "./register-port.ts";
 
 const CMD = 0x00;
@@ -47,6 +49,14 @@ export interface AapParts {
   readonly erase: (typeof AAP_ERASE_OPTION)["values"][number];
 }
 
+const MADE = controller({
+  flash: text,
+  lockBits: text,
+  ram: text,
+  isLocked: yesOrNo,
+  erase: oneOf(AAP_ERASE_OPTION.values),
+} satisfies Record<keyof AapParts, unknown>);
+
 /** Opens a locked EFM32 by erasing it. */
 export class Aap {
   readonly #soc: Soc;
@@ -58,6 +68,7 @@ export class Aap {
   #busy = false;
 
   constructor(soc: Soc, context: PartContext, parts: AapParts) {
+    MADE({ soc, context, parts });
     this.#soc = soc;
     this.#context = context;
     this.#parts = parts;

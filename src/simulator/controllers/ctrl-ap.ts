@@ -3,9 +3,11 @@
  * everything. While the part is protected its MEM-AP is closed; the model decides what is erased. Registers:
  * nRF52840 product specification v1.7, 4.8.2; nRF9160 v2.1 and nRF5340 v1.3, debug and trace.
  */
+import { count, oneOf, optional, text, unsigned, work, yesOrNo } from "../../lib/arguments.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
+import { apIndex, controller, timeUs } from "./given.ts";
 import { registerPort } from "./register-port.ts";
 
 const RESET = 0x00;
@@ -59,6 +61,19 @@ export interface CtrlApParts {
   readonly erase: () => void;
 }
 
+const MADE = controller({
+  index: apIndex,
+  idr: unsigned(32),
+  opens: apIndex,
+  core: optional(text),
+  isProtected: yesOrNo,
+  eraseProtected: optional(yesOrNo),
+  glitches: optional(count(0)),
+  behaves: oneOf(ERASE_OPTION.values),
+  eraseUs: timeUs,
+  erase: work,
+} satisfies Record<keyof CtrlApParts, unknown>);
+
 /** Resets a part, says whether it is protected, and opens it by erasing everything. */
 export class CtrlAp {
   readonly #parts: CtrlApParts;
@@ -70,6 +85,7 @@ export class CtrlAp {
   #held = false;
 
   constructor(soc: Soc, context: PartContext, parts: CtrlApParts) {
+    MADE({ soc, context, parts });
     const { index, opens, core, isProtected, glitches = 0 } = parts;
     this.#parts = parts;
     this.#soc = soc;

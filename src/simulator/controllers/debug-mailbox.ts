@@ -2,10 +2,12 @@
  * Models NXP's debug mailbox and the boot ROM behind it (LPC55S3x; the sources are named in the model's
  * YAML): a debugger asks for a debug session, and the ROM opens the MEM-AP. Until then the MEM-AP is closed.
  */
+import { oneOf } from "../../lib/arguments.ts";
 import { hex } from "../../lib/hex.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
+import { apIndex, controller } from "./given.ts";
 import { registerPort } from "./register-port.ts";
 
 const CSW = 0x00;
@@ -43,6 +45,12 @@ export interface DebugMailboxParts {
   readonly behaves: (typeof DEBUG_MAILBOX_OPTION)["values"][number];
 }
 
+const MADE = controller({
+  index: apIndex,
+  opens: apIndex,
+  behaves: oneOf(DEBUG_MAILBOX_OPTION.values),
+} satisfies Record<keyof DebugMailboxParts, unknown>);
+
 /** Opens a MEM-AP if it is asked, after the boot ROM has started. */
 export class DebugMailbox {
   readonly #soc: Soc;
@@ -54,7 +62,9 @@ export class DebugMailbox {
   #control = 0;
   #answer = 0;
 
-  constructor(soc: Soc, context: PartContext, { index, opens, behaves }: DebugMailboxParts) {
+  constructor(soc: Soc, context: PartContext, parts: DebugMailboxParts) {
+    MADE({ soc, context, parts });
+    const { index, opens, behaves } = parts;
     this.#soc = soc;
     this.#context = context;
     this.#behaves = behaves;

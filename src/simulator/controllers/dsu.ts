@@ -3,11 +3,13 @@
  * of a secured part: it identifies the part, keeps the core in reset after cold plugging, and opens the part
  * by erasing it.
  */
+import { listOf, memoryAddress, text, thing, unsigned } from "../../lib/arguments.ts";
 import { wordDevice, type Device, type Size } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
 import type { Nvmctrl } from "./nvmctrl.ts";
+import { controller } from "./given.ts";
 
 /**
  * From this offset on the DSU answers the debugger of a secured part too: the same registers appear once more
@@ -36,6 +38,13 @@ export interface DsuParts {
   readonly rams: readonly string[];
 }
 
+const MADE = controller({
+  start: memoryAddress,
+  deviceId: unsigned(32),
+  nvmctrl: thing("an Nvmctrl", { eraseAll: "function" }),
+  rams: listOf(text),
+} satisfies Record<keyof DsuParts, unknown>);
+
 /** Provides the identity, cold plugging and chip erase of a SAM D21. */
 export class Dsu {
   readonly #parts: DsuParts;
@@ -46,6 +55,7 @@ export class Dsu {
   #status = 0;
 
   constructor(soc: Soc, context: PartContext, parts: DsuParts) {
+    MADE({ soc, context, parts });
     const { start, nvmctrl } = parts;
     this.#parts = parts;
     this.#soc = soc;

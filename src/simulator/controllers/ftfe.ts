@@ -2,11 +2,13 @@
  * Models the flash controller of the Kinetis K64 (FTFE, K64P144M120SF5RM chapter 29): byte registers, FCCOB
  * commands, their errors and times.
  */
+import { memoryAddress, oneOf, text } from "../../lib/arguments.ts";
 import type { Device } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
+import { controller } from "./given.ts";
 
 const FSTAT = 0x00;
 const FCNFG = 0x01;
@@ -62,6 +64,12 @@ export interface FtfeParts {
   readonly behaves: "works" | "busy" | "protected";
 }
 
+const MADE = controller({
+  start: memoryAddress,
+  flash: text,
+  behaves: oneOf(FTFE_OPTION.values),
+} satisfies Record<keyof FtfeParts, unknown>);
+
 /** A command yields how long it takes, or the error with which it ends at once. */
 type Outcome = { readonly us: number; readonly failed?: boolean } | { readonly error: number };
 
@@ -79,6 +87,7 @@ export class Ftfe implements Device {
   #options = 0xff;
 
   constructor(soc: Soc, context: PartContext, parts: FtfeParts) {
+    MADE({ soc, context, parts });
     this.#parts = parts;
     this.#context = context;
     this.#flash = soc.memory(parts.flash);

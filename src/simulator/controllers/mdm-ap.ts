@@ -2,9 +2,11 @@
  * Models the MDM-AP of Kinetis parts (K64P144M120SF5RM 9.5), which is all that a debugger reaches of a
  * secured part: it resets the part and opens it by erasing everything.
  */
+import { thing } from "../../lib/arguments.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
 import type { Ftfe } from "./ftfe.ts";
+import { apIndex, controller } from "./given.ts";
 import { registerPort } from "./register-port.ts";
 
 const STATUS = 0x00;
@@ -28,6 +30,12 @@ export interface MdmApParts {
   readonly ftfe: Ftfe;
 }
 
+const MADE = controller({
+  index: apIndex,
+  opens: apIndex,
+  ftfe: thing("an Ftfe", { unsecure: "function" }),
+} satisfies Record<keyof MdmApParts, unknown>);
+
 /** Provides status, reset and the mass erase of a secured part. */
 export class MdmAp {
   readonly #soc: Soc;
@@ -37,7 +45,9 @@ export class MdmAp {
   #acknowledged = false;
   #readyAtUs = 0;
 
-  constructor(soc: Soc, context: PartContext, { index, opens, ftfe }: MdmApParts) {
+  constructor(soc: Soc, context: PartContext, parts: MdmApParts) {
+    MADE({ soc, context, parts });
+    const { index, opens, ftfe } = parts;
     this.#soc = soc;
     this.#context = context;
     this.#ftfe = ftfe;

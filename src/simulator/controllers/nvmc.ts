@@ -3,12 +3,14 @@
  * registers; the model decides which memories there are and how a protection changes them. Registers:
  * nRF52840 product specification v1.7, 4.3; nRF5340 v1.3 and nRF9160 v2.1, NVMC.
  */
+import { count, oneOf, record, text } from "../../lib/arguments.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { wordDevice, type Device } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Placement, Soc } from "../soc/soc.ts";
+import { controller, placed, timeUs } from "./given.ts";
 
 const READY = 0x400;
 const READYNEXT = 0x408;
@@ -44,6 +46,16 @@ export interface NvmcParts {
   readonly times: { readonly writeUs: number; readonly erasePageUs: number; readonly eraseAllUs: number };
 }
 
+const MADE = controller({
+  place: record({ name: text, ...placed }),
+  flash: text,
+  uicr: text,
+  behaves: oneOf(NVMC_OPTION.values),
+  pageSize: count(1),
+  erasesPagesBy: oneOf(["register", "store"]),
+  times: record({ writeUs: timeUs, erasePageUs: timeUs, eraseAllUs: timeUs }),
+} satisfies Record<keyof NvmcParts, unknown>);
+
 /** Nordic's flash controller. It maps itself, takes the writes to its memories, and reacts to resets. */
 export class Nvmc {
   readonly #parts: NvmcParts;
@@ -55,6 +67,7 @@ export class Nvmc {
   #busyUntilUs = 0;
 
   constructor(soc: Soc, context: PartContext, parts: NvmcParts) {
+    MADE({ soc, context, parts });
     this.#parts = parts;
     this.#context = context;
     this.#flash = soc.memory(parts.flash);

@@ -2,11 +2,13 @@
  * Models the flash controller of the SAM D21 (NVMCTRL, DS40001882 chapter 22): page buffer, commands with
  * their key, locks, errors, times.
  */
+import { memoryAddress, oneOf, text, yesOrNo } from "../../lib/arguments.ts";
 import { keptVariables } from "../bus/kept.ts";
 import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
+import { controller } from "./given.ts";
 
 const CTRLA = 0x00;
 const CTRLB = 0x04;
@@ -57,6 +59,14 @@ export interface NvmctrlParts {
   readonly secured: boolean;
 }
 
+const MADE = controller({
+  start: memoryAddress,
+  flash: text,
+  userRow: text,
+  behaves: oneOf(NVMCTRL_OPTION.values),
+  secured: yesOrNo,
+} satisfies Record<keyof NvmctrlParts, unknown>);
+
 /** The flash controller of a SAM D21. It maps itself, takes the writes to its memories, and reacts to resets. */
 export class Nvmctrl {
   readonly #parts: NvmctrlParts;
@@ -92,6 +102,7 @@ export class Nvmctrl {
   });
 
   constructor(soc: Soc, context: PartContext, parts: NvmctrlParts) {
+    MADE({ soc, context, parts });
     const { start, behaves, secured } = parts;
     this.#parts = parts;
     this.#context = context;

@@ -2,8 +2,10 @@
  * An access port that has only registers, as vendors add them beside the MEM-APs: each access is answered at
  * once, and logged.
  */
+import { call, optional, record, work } from "../../lib/arguments.ts";
 import type { AccessPort } from "../port/access-port.ts";
 import type { Soc } from "../soc/soc.ts";
+import { apIndex, soc as socGiven } from "./given.ts";
 
 export interface PortRegisters {
   readonly read: (register: number) => number;
@@ -12,11 +14,19 @@ export interface PortRegisters {
   readonly still?: () => boolean;
 }
 
-export function registerPort(
-  soc: Soc,
-  ap: number,
-  { read, write, still = () => true }: PortRegisters,
-): AccessPort {
+const PORT = call({
+  soc: socGiven,
+  ap: apIndex,
+  registers: record({
+    read: work,
+    write: work,
+    still: optional(work),
+  } satisfies Record<keyof PortRegisters, unknown>),
+});
+
+export function registerPort(soc: Soc, ap: number, registers: PortRegisters): AccessPort {
+  PORT({ soc, ap, registers });
+  const { read, write, still = () => true } = registers;
   return {
     still,
     read(register) {

@@ -3,11 +3,13 @@
  * times, and the levels of read protection. The model decides which memories there are, and what else closes
  * the debug port.
  */
+import { memoryAddress, oneOf, text } from "../../lib/arguments.ts";
 import { wordDevice, type Size } from "../bus/device.ts";
 import { keptVariables } from "../bus/kept.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Soc } from "../soc/soc.ts";
+import { controller } from "./given.ts";
 
 const KEYR = 0x04;
 const OPTKEYR = 0x08;
@@ -81,6 +83,14 @@ export interface Stm32F4FlashParts {
   readonly protection: Level;
 }
 
+const MADE = controller({
+  start: memoryAddress,
+  flash: text,
+  backup: text,
+  behaves: oneOf(STM32F4_FLASH_OPTION.values),
+  protection: oneOf(LEVELS),
+} satisfies Record<keyof Stm32F4FlashParts, unknown>);
+
 /**
  * The flash interface of an STM32F4 with its read protection. It maps itself, takes the writes to its
  * memories, and reacts to resets.
@@ -102,6 +112,7 @@ export class Stm32F4Flash {
   #isDue = false;
 
   constructor(soc: Soc, context: PartContext, parts: Stm32F4FlashParts) {
+    MADE({ soc, context, parts });
     this.#parts = parts;
     this.#context = context;
     this.#flash = soc.memory(parts.flash);

@@ -2,11 +2,13 @@
  * Models the flash of the STM32H7 (RM0433 chapter 4): banks with keys, a write buffer of 256 bits, sectors,
  * write protection, error flags.
  */
+import { listOf, oneOf, record, text } from "../../lib/arguments.ts";
 import { keptVariables } from "../bus/kept.ts";
 import { wordDevice } from "../bus/device.ts";
 import type { Memory } from "../bus/memory.ts";
 import type { PartContext } from "../model/define-model.ts";
 import type { Placement, Soc } from "../soc/soc.ts";
+import { controller, placed } from "./given.ts";
 
 const KEYR = 0x04;
 const CR = 0x0c;
@@ -79,6 +81,12 @@ export interface Stm32H7FlashParts {
   readonly behaves: Behaves;
 }
 
+const MADE = controller({
+  place: record(placed),
+  banks: listOf(text),
+  behaves: oneOf(STM32H7_FLASH_OPTION.values),
+} satisfies Record<keyof Stm32H7FlashParts, unknown>);
+
 /**
  * The flash of an STM32H7: all banks behind one block of registers. It maps itself, takes the writes, and
  * reacts to resets.
@@ -87,7 +95,10 @@ export class Stm32H7Flash {
   readonly #banks: readonly Bank[];
   #access = ACR_RESET;
 
-  constructor(soc: Soc, { clock }: PartContext, { place, banks, behaves }: Stm32H7FlashParts) {
+  constructor(soc: Soc, context: PartContext, parts: Stm32H7FlashParts) {
+    MADE({ soc, context, parts });
+    const { clock } = context;
+    const { place, banks, behaves } = parts;
     this.#banks = banks.map((name) => new Bank({ memory: soc.memory(name), clock, behaves }));
     for (const [at, bank] of this.#banks.entries()) soc.keep(`FLASH bank ${at + 1}`, bank.kept);
     soc.keep("FLASH_ACR", keptVariables({ access: [() => this.#access, (value) => (this.#access = value)] }));
