@@ -109,7 +109,7 @@ export function connectHelper(host: Host): Helper {
     listProbes: () => host.listProbes(),
 
     async chooseProbe(request = {}) {
-      CONNECT(request, "request");
+      mustBeRequest(request);
       const probes = await attached(host, request);
       const fitting = request.uniqueId === undefined ? probes : fits(probes, request.uniqueId);
       const [first, ...others] = fitting;
@@ -171,16 +171,23 @@ export function connectHelper(host: Host): Helper {
 
 /** Lists the givers of options, keywords first, for they win. */
 function optionsOf(request: ConnectRequest): readonly Given[] {
-  CONNECT(request, "request");
-  const keywords = Object.fromEntries(
-    Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
-  );
-  checkOptions(keywords, REQUEST_NAMES);
-  checkOptions({ ...request.options });
+  mustBeRequest(request);
   return [
-    { origin: "keyword", values: keywords },
+    { origin: "keyword", values: keywordsOf(request) },
     { origin: "options", values: request.options ?? {} },
   ];
+}
+
+function mustBeRequest(request: ConnectRequest): void {
+  CONNECT(request, "request");
+  checkOptions(keywordsOf(request), REQUEST_NAMES);
+  checkOptions({ ...request.options });
+}
+
+function keywordsOf(request: ConnectRequest): Given["values"] {
+  return Object.fromEntries(
+    Object.entries(request).filter(([name]) => isProgramName(name) || !REQUEST_NAMES.includes(name)),
+  );
 }
 
 /** Gathers the settings. A context that was passed in replaces all files. */

@@ -32,7 +32,7 @@ export const image: Check<FlashImage> = thing("an image, as readImage makes it",
   notes: "object",
 });
 
-/** What `GatheredSettings.inputs` yields. */
+/** Accepts what `GatheredSettings.inputs` returns. */
 export const deviceInputs: Check<object> = thing("the inputs of settings that were gathered", {
   context: "object",
   readText: "function",

@@ -38,7 +38,7 @@ export interface SessionWishes {
   readonly leavesOutRepeats?: boolean;
 }
 
-/** Columns of what a session is opened with. */
+/** Checks what a session is opened with, by name. */
 export const WISHES = {
   readPackFile: optional(work),
   operator: optional(

@@ -20,7 +20,7 @@ export function checkOptions(
   refuse(wrongOf(options, others));
 }
 
-/** As checkOptions, for a face, which may give what is not for programs, too. */
+/** Checks options as checkOptions does, but accepts those that programs may not give: a face may. */
 export function checkValues(values: Readonly<Record<string, unknown>>): void {
   refuse(wrongOf(values, [], isOptionName));
 }

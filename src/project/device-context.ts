@@ -1,6 +1,6 @@
 /** Makes a device out of texts that the caller read, for hosts without files. Opens nothing. */
 import { foreignWord } from "../options/foreign.ts";
-import { any, call, listOf, optional, record, source, text, work } from "../lib/arguments.ts";
+import { any, call, listOf, optional, record, source, text, unsigned64, work } from "../lib/arguments.ts";
 import type { Override } from "../device/debug-vars.ts";
 import type { Source } from "../lib/source.ts";
 import { readPdsc, type Pack } from "../pack/pdsc/pdsc.ts";
@@ -24,6 +24,10 @@ export interface DeviceTexts {
   readonly readImport?: ReadImport;
 }
 
+const override = record({ name: text, value: unsigned64, origin: text, span: any } satisfies Record<
+  keyof Override,
+  unknown
+>);
 const TEXTS = call({
   texts: record(
     {
@@ -31,7 +35,7 @@ const TEXTS = call({
       device: optional(text),
       pname: optional(text),
       seq: optional(listOf(source)),
-      overrides: optional(listOf(any)),
+      overrides: optional(listOf(override)),
       readImport: optional(work),
     } satisfies Record<keyof DeviceTexts, unknown>,
     foreignWord,

@@ -105,7 +105,7 @@ const REQUEST = known({
 });
 const PROBE = call({ probe: thing<object>("a probe that was opened", { clock: "object" }) });
 
-/** What every opening of a connection takes, before anything is opened. */
+/** Checks what every opening of a connection takes, before anything is opened. */
 export function checkRequest(request: OpenRequest): void {
   REQUEST(request, "request");
 }

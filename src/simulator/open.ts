@@ -44,7 +44,7 @@ export interface SimulatorSpec {
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** Of what a simulator is opened. */
+/** Checks what a simulator is opened with. */
 export const simulatorSpec = record({
   model: either(
     either(text, source, ""),
@@ -57,7 +57,7 @@ const OPEN = call({
   spec: simulatorSpec,
   options: named({
     clock: optional(thing<VirtualClock>("a VirtualClock", { nowUs: "function", advance: "function" })),
-    watch: optional(either(work, thing<object>("", {}), "a watcher of wires")),
+    watch: optional(work),
     state: optional(source),
     polling: optional(oneOf(["passed over", "simulated"])),
   }),

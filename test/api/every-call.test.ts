@@ -4,144 +4,22 @@ import { expect, test } from "vitest";
 import * as browser from "../../src/browser.ts";
 import * as node from "../../src/index.ts";
 import * as sim from "../../src/sim.ts";
+import {
+  BEYOND_TYPES,
+  NOT_CHECKED,
+  opened,
+  OWN_PARTS,
+  RIGHT,
+  RIGHT_FIRST,
+  RIGHT_LATER,
+  WRONG,
+  type Kind,
+} from "./right-arguments.ts";
 
 type Call = (...given: readonly unknown[]) => unknown;
 type Made = new (...given: readonly unknown[]) => unknown;
 
-const WRONG = {
-  nothing: undefined,
-  null: null,
-  string: "nonsense",
-  number: 7,
-  NaN,
-  object: { nonsense: 1 },
-};
-type Kind = keyof typeof WRONG;
 const ALL = Object.keys(WRONG) as Kind[];
-
-const TAKES_ERRORS = "any value may have been thrown";
-const PART = "the build function of a model makes it, of the parts that it is handed";
-/** Calls for which nothing is wrong, with the reason. */
-const NOT_CHECKED: Readonly<Record<string, string>> = {
-  Failure: "a check in it would hide the failure that it is made for",
-  adviceFor: TAKES_ERRORS,
-  exitCodeOf: TAKES_ERRORS,
-  findingsOf: TAKES_ERRORS,
-  sentences: TAKES_ERRORS,
-  listModels: "it takes nothing",
-  listProbes: "it takes nothing",
-  "ConnectHelper.listProbes": "it takes nothing",
-  listTopics: "it takes nothing",
-  Source: "each text that is read becomes one, and the calls that take one check it",
-  ...Object.fromEntries(
-    [
-      ...["Aap", "CtrlAp", "DebugMailbox", "Dsu", "Ftfe", "MdmAp", "Nvmc", "Nvmctrl"],
-      ...["Stm32F4Flash", "Stm32H7Flash", "registerPort", "wordDevice", "keptVariables"],
-    ].map((name) => [name, PART]),
-  ),
-};
-
-/** What is right as the first argument of a call: it is not tried. */
-const RIGHT_FIRST: Readonly<Record<string, readonly Kind[]>> = {
-  ...Object.fromEntries(
-    [
-      ...["devicesOf", "evaluateExpression", "formatScript", "modelFacts", "scriptToPack", "explainTopic"],
-      ...["readSource", "readBytes", "listDevices", "openSmoke", "findPacks", "dumpFormatOf"],
-    ].map((name) => [name, ["string"] as const]),
-  ),
-  listPacks: ["nothing"],
-  packFolder: ["nothing"],
-  examineMachine: ["nothing"],
-  "ConnectHelper.chooseProbe": ["nothing", "object"],
-  "ConnectHelper.sessionWithChosenProbe": ["nothing"],
-};
-
-let opened = 0;
-const probe: node.DebugProbe = {
-  ...node.simulatedProbe({ model: "generic-m4" }),
-  open: () => Promise.reject(new Error(`opened ${++opened} times`)),
-};
-const context = await node.deviceContext({});
-const session = await node.ConnectHelper.sessionWithChosenProbe({
-  probes: [probe],
-  context,
-  autoOpen: false,
-});
-const image = await node.readImage(
-  { context, readFile: () => Promise.resolve(Uint8Array.of(1)) },
-  ["x.bin"],
-  { base: 0 },
-);
-const inputs = { context, readFile: () => undefined, readText: () => undefined, openState: () => undefined };
-const operator = node.askingOperator(() => Promise.resolve(""));
-const plan = { image, ram: image, places: [] };
-const work = (): undefined => undefined;
-
-/** Right arguments of calls that take several. */
-const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
-  checkFiles: [[], {}],
-  checkText: [new node.Source("a.seq", ""), {}],
-  "ConnectHelper.withSession": [{}, work],
-  deriveModel: [context, {}],
-  divideImage: [inputs, image, {}],
-  dumpMemory: [session, [], {}],
-  encodeDump: [[], "hex", "x"],
-  eraseFlash: [session, { what: "chip", places: [] }, {}],
-  evaluateExpression: ["1", {}],
-  examineTargetOf: [inputs, {}],
-  fillMemory: [session, { address: 0, size: 4, bits: 32 }, 1n, {}],
-  findAlgorithms: [inputs, {}, []],
-  findPacks: ["x", {}],
-  FileProgrammer: [session, {}],
-  FlashEraser: [session, "chip", {}],
-  FlashLoader: [session, {}],
-  followImports: [[], "."],
-  formatFiles: [[], {}],
-  gatherSettings: [{}, {}],
-  haltCore: [session, {}],
-  inspectTarget: [session, {}],
-  loadImage: [session, image, {}],
-  machineReport: [{ probes: [] }, { version: "1" }],
-  onlyRam: [inputs, image, {}],
-  openSessionOver: [{ clock: {} }, { context, layers: [], operator }],
-  openSimulator: [{ model: "generic-m4" }, {}],
-  programFlash: [session, plan, {}],
-  readImage: [inputs, [], {}],
-  readPlaces: [session, [], {}],
-  readRegisters: [session, [], {}],
-  resetTarget: [session, {}],
-  resumeCore: [session, {}],
-  runRecipe: [session, inputs, {}],
-  runSequence: [session, "x", {}],
-  saveFile: ["nowhere/x", "text", {}],
-  saveNewFile: ["nowhere/x", Uint8Array.of()],
-  scriptToPack: ["", work],
-  serveProbe: [inputs, {}],
-  showSequence: [context, "x"],
-  simulatedProbe: [{ model: "generic-m4" }, {}],
-  stepCore: [session, 1, {}],
-  verifyImage: [session, image, {}],
-  watchFiles: [[], work, {}],
-  writeRegister: [session, "x", 1n, {}],
-  writeValues: [session, { address: 0, bits: 32 }, [], {}],
-};
-
-/** What is right as a later argument of a call, by its position. */
-const RIGHT_LATER: Readonly<Record<string, Readonly<Record<number, readonly Kind[]>>>> = {
-  encodeDump: { 2: ["string"] },
-  followImports: { 1: ["string"] },
-  runSequence: { 1: ["string"] },
-  saveFile: { 1: ["string"] },
-  showSequence: { 1: ["string"] },
-  stepCore: { 1: ["number"] },
-  writeRegister: { 1: ["string"] },
-};
-/** Its constructor takes more than the parts that are checked, which are the library's own. */
-const OWN_PARTS = [
-  ...["Session", "Board", "Target", "DebugPort", "AccessPort", "AccessPorts", "MEM_AP", "AHB_AP", "CortexM"],
-  ...["DeviceRegister", "MemoryMap", "MemoryRegion", "Flash", "Connection", "DeviceContext"],
-  ...["GatheredSettings", "DeviceInputs"],
-];
 
 const CALLS = new Map<string, Call>();
 for (const page of [node, browser, sim])
@@ -169,12 +47,16 @@ function callOf(value: Call): Call {
 async function kindOf(call: Call, given: readonly unknown[]): Promise<string> {
   try {
     const result = await call(...given);
-    if (typeof result === "object" && result !== null && Symbol.asyncIterator in result)
-      await (result as AsyncGenerator).next();
+    await firstOf(result);
     return "nothing was refused";
   } catch (error) {
     return error instanceof node.Failure ? (error as node.Failure).fault.kind : String(error);
   }
+}
+
+async function firstOf(result: unknown): Promise<void> {
+  if (typeof result === "object" && result !== null && Symbol.asyncIterator in result)
+    await (result as AsyncGenerator).next();
 }
 
 const REFUSED = ["bad-argument", "unknown-session-option"];
@@ -210,6 +92,92 @@ test("each call refuses a wrong argument after right ones", async () => {
   expect(passed).toEqual([]);
 });
 
+test("each call takes its right arguments", async () => {
+  const refused: string[] = [];
+  for (const [name, right] of Object.entries(RIGHT)) {
+    const call = CALLS.get(name) as Call;
+    if (!REFUSED.includes(await kindOf(call, right))) continue;
+    const why = await messageOf(call, right);
+    if (why !== BEYOND_TYPES[name]) refused.push(`${name}: ${why}`);
+  }
+  // Those that work on a target opened the probe.
+  opened.times = 0;
+  expect(refused).toEqual([]);
+});
+
+test("each key of an argument is refused with a wrong value, and when it is misspelt", async () => {
+  const passed: string[] = [];
+  let keys = 0;
+  for (const [name, right] of Object.entries(RIGHT))
+    for (const [at, one] of right.entries()) {
+      const withKeys = async (more: object): Promise<string> => {
+        const given = right.map((other, index) => (index === at ? { ...(one as object), ...more } : other));
+        return messageOf(CALLS.get(name) as Call, given);
+      };
+      for (const key of keysIn(await withKeys({ qqqqqqqqqqqqqqqq: 1 }))) {
+        keys++;
+        const wrong = await withKeys({ [key]: Symbol("wrong") });
+        if (!wrong.includes(`${key} must be`)) passed.push(`${name}, ${key}: ${wrong}`);
+        const misspelt = await withKeys({ [`${key}x`]: 1 });
+        if (!misspelt.includes(`did you mean "${key}"`)) passed.push(`${name}, ${key}x: ${misspelt}`);
+      }
+    }
+  expect(keys).toBeGreaterThan(100);
+  expect(passed).toEqual([]);
+});
+
+function keysIn(message: string): readonly string[] {
+  const [, known] = /unknown option "qqqqqqqqqqqqqqqq"; known: (.*)/.exec(message) ?? [];
+  return known?.split(", ") ?? [];
+}
+
+async function messageOf(call: Call, given: readonly unknown[]): Promise<string> {
+  try {
+    const result = await call(...given);
+    await firstOf(result);
+    return "nothing was refused";
+  } catch (error) {
+    return String((error as Error).message);
+  }
+}
+
+/** A session that works, unlike the one of the right arguments. */
+async function openSession(): Promise<node.Session> {
+  const probes = [node.simulatedProbe({ model: "generic-m4" })];
+  return (await node.ConnectHelper.sessionWithChosenProbe({ probes, config: false })) as node.Session;
+}
+
+test("each job refuses a session that is open", async () => {
+  const session = await openSession();
+  const jobs = Object.entries(RIGHT).filter(
+    ([name, [first]]) => first instanceof node.Session && !/^[A-Z]/.test(name) && !(name in BEYOND_TYPES),
+  );
+  const found: Record<string, string> = {};
+  for (const [name, [, ...others]] of jobs)
+    found[name] = await messageOf(CALLS.get(name) as Call, [session, ...others]);
+  await session.close();
+  expect(jobs.length).toBeGreaterThan(12);
+  const refused = "the session is open; a whole run needs one that is not";
+  expect(found).toEqual(Object.fromEntries(jobs.map(([name]) => [name, refused])));
+});
+
+test("the objects of a session that is closed say so", async () => {
+  const session = await openSession();
+  await session.close();
+  const data = Uint8Array.of(1);
+  const calls: Readonly<Record<string, Call>> = {
+    board: () => session.board,
+    run: () => session.run("ResetSystem"),
+    sleep: () => session.sleep(1),
+    FileProgrammer: () =>
+      new node.FileProgrammer(session).program({ name: "x.bin", bytes: data }, { base: 0 }),
+    FlashEraser: () => new node.FlashEraser(session, "sector").erase([0]),
+    FlashLoader: () => new node.FlashLoader(session).addData(0, data).commit(),
+  };
+  for (const [name, call] of Object.entries(calls))
+    expect([name, await kindOf(call, [])]).toEqual([name, "not-open"]);
+});
+
 test("each call with several parameters has its right arguments here", () => {
   const several = [...CALLS]
     .filter(([name]) => !(name in NOT_CHECKED) && !OWN_PARTS.includes(name))
@@ -232,6 +200,6 @@ test("an exception names a call that exists", () => {
 });
 
 test("a refused call opens no probe and writes no file", () => {
-  expect(opened).toBe(0);
+  expect(opened.times).toBe(0);
   expect(["nonsense", "nowhere"].filter((path) => existsSync(path))).toEqual([]);
 });

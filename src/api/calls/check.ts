@@ -21,14 +21,14 @@ import { isScriptName } from "../../project/script-names.ts";
 import { importsOf, type ReadImport } from "../../project/scripts.ts";
 import { readRecipeFile } from "../../recipe/read.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
-import { any, call, listOf, options, optional, work, source as sourceGiven } from "../arguments.ts";
+import { call, listOf, options, optional, thing, work, source as sourceGiven } from "../arguments.ts";
 import { device } from "../given.ts";
 
 const CHECK = call({
   source: sourceGiven,
   around: options({
     context: optional(device),
-    devices: optional(listOf(any)),
+    devices: optional(listOf(thing("a device, as devicesOf lists it", { name: "string", vendor: "string" }))),
     readImport: optional(work),
   } satisfies Record<keyof CheckSurroundings, unknown>),
 });

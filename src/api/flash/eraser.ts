@@ -2,7 +2,6 @@
 import { session as sessionGiven } from "../given.ts";
 import { Eraser, type ErasedSector, type EraseOptions } from "../../flash/program/eraser.ts";
 import {
-  any,
   badArgument,
   call,
   either,
@@ -14,6 +13,7 @@ import {
   unsigned,
   work,
   yesOrNo,
+  signal,
 } from "../arguments.ts";
 import type { Range } from "../memory/open-flash.ts";
 import type { Session } from "../session.ts";
@@ -27,7 +27,7 @@ const ERASER = call({
     proof: optional(oneOf(["any", "required"])),
     force: optional(yesOrNo),
     onProgress: optional(work),
-    signal: any,
+    signal,
   }),
 });
 const RANGE = options({ address: memoryAddress, size: unsigned(32) });

@@ -6,7 +6,6 @@ import { writeRam, type RamReport } from "../../flash/program/ram-loader.ts";
 import type { FlashReport } from "../../flash/program/report.ts";
 import { divideForFlash, ramOf } from "../../session/flash/program-image.ts";
 import {
-  any,
   badArgument,
   bytes,
   call,
@@ -17,6 +16,7 @@ import {
   text,
   work,
   yesOrNo,
+  signal,
 } from "../arguments.ts";
 import type { Session } from "../session.ts";
 
@@ -26,7 +26,7 @@ export type FlashLoaderOptions = Omit<LoadOptions, "beforeVerify"> & {
   readonly ramParts?: boolean;
 };
 
-/** What a loader takes. */
+/** Checks what a loader is made with. */
 export const LOADER = call({
   session: sessionGiven,
   options: options({
@@ -38,7 +38,7 @@ export const LOADER = call({
     mayLock: optional(yesOrNo),
     ramParts: optional(yesOrNo),
     onProgress: optional(work),
-    signal: any,
+    signal,
   } satisfies Record<keyof FlashLoaderOptions, unknown>),
 });
 const ADD_DATA = call({ address: memoryAddress, data: bytes, from: text });

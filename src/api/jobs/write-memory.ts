@@ -11,12 +11,12 @@ import {
   type Named,
 } from "../../device/peripherals.ts";
 import {
-  any,
   badRequest,
   call,
   count,
   listOf,
   memoryAddress,
+  oneOf,
   options as named,
   optional,
   record,
@@ -43,14 +43,19 @@ const OPTIONS = named({
 } satisfies Record<keyof WriteOptions, unknown>);
 const WRITE = call({
   session: sessionGiven,
-  place: record({ kind: any, address: memoryAddress, bits: accessBits }),
+  place: record({ kind: optional(oneOf(["value"])), address: memoryAddress, bits: accessBits }),
   values: listOf(unsigned64),
   options: OPTIONS,
 });
 const WRITE_REGISTER = call({ session: sessionGiven, name: text, value: unsigned64, options: OPTIONS });
 const FILL = call({
   session: sessionGiven,
-  range: record({ kind: any, address: memoryAddress, size: count(0), bits: accessBits }),
+  range: record({
+    kind: optional(oneOf(["range"])),
+    address: memoryAddress,
+    size: count(0),
+    bits: accessBits,
+  }),
   value: unsigned64,
   options: OPTIONS,
 });

@@ -6,7 +6,7 @@ import { thisHost } from "../../host/host-facts.ts";
 import { call, optional, thing } from "../arguments.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 
-/** The facts of a machine. */
+/** Accepts the facts of a machine. */
 export const machineGiven = thing<Host>("the facts of a machine", { platform: "string" });
 const ADVICE = call({ machine: optional(machineGiven) });
 

@@ -22,7 +22,7 @@ export const soc: Check<Soc> = thing("the Soc that the build function of a model
 
 const context: Check<PartContext> = thing("the context that the build function of a model is called with", {
   clock: "object",
-  log: "object",
+  log: "function",
 });
 
 /** The schema of a controller with these parts. */
