@@ -2,7 +2,7 @@
  * Holds what is known about one processor of one device before anything is connected: which definition of
  * each sequence wins, the debugvars, the ports. Finds errors in what is about to run. Knows no probe.
  */
-import { any, call, optional, record, text } from "../lib/arguments.ts";
+import { any, known, optional, text } from "../lib/arguments.ts";
 import { isSamePlace, placeKey, type ApPlace } from "../coresight/ap-place.ts";
 import type { DataPatch } from "../coresight/wire/data-patches.ts";
 import type { Route } from "../coresight/adi/dp.ts";
@@ -54,16 +54,14 @@ interface FoundSequence {
   readonly origin: string;
 }
 
-const MADE = call({
-  parts: record({
-    description: any,
-    inSequence: any,
-    project: any,
-    projectVars: any,
-    pname: optional(text),
-    overrides: any,
-  } satisfies Record<keyof ContextParts, unknown>),
-});
+const MADE = known({
+  description: any,
+  inSequence: any,
+  project: any,
+  projectVars: any,
+  pname: optional(text),
+  overrides: any,
+} satisfies Record<keyof ContextParts, unknown>);
 
 export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly description: DeviceDescription | undefined;
@@ -84,7 +82,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
   readonly #found = new Map<string, FoundSequence>();
 
   constructor(parts: ContextParts) {
-    MADE({ parts });
+    MADE(parts, "parts");
     const { description, inSequence, project = [], projectVars = [], pname, overrides = [] } = parts;
     this.#parts = parts;
     this.description = description;

@@ -410,7 +410,7 @@ const OBJECTS = [
   ...["DeviceRegister", "MemoryMap", "Flash", "FlashLoader", "FlashEraser", "FileProgrammer"],
 ];
 /** Any value is answered: an error to explain, an access port that may be there. */
-const TAKES_ANYTHING = ["closeAfter", "explain", "has", "of", "withAttributes"];
+const TAKES_ANYTHING = ["closeAfter", "diagnose", "explain", "has", "of", "withAttributes"];
 
 test("every call with arguments has its wrong argument here", () => {
   const [reference = ""] = readFileSync("examples/06-api/reference.md", "utf8").split(/^# dbgseq\/sim/m);

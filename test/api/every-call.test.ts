@@ -137,7 +137,7 @@ async function messageOf(call: Call, given: readonly unknown[]): Promise<string>
     await firstOf(result);
     return "nothing was refused";
   } catch (error) {
-    return String((error as Error).message);
+    return (error as Error).message;
   }
 }
 

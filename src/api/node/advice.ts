@@ -17,7 +17,7 @@ export type Machine = Host;
 /**
  * Returns advice on a failure that has to do with the probe (exit code 3): what was found, and the steps to try
  * in their order. `machine` is the one that this process runs on if omitted. Undefined for any other failure.
- * Throws nothing.
+ * Throws nothing but `bad-argument` for a `machine` that is not one.
  *
  * `for (const step of adviceFor(error)?.steps ?? []) console.error(step);`
  */

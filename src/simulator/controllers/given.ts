@@ -26,8 +26,8 @@ const context: Check<PartContext> = thing("the context that the build function o
 });
 
 /** The schema of a controller with these parts. */
-export function controller<const S extends Parameters<typeof record>[0]>(
-  parts: S,
+export function controller(
+  parts: Parameters<typeof record>[0],
 ): (given: { readonly soc: unknown; readonly context: unknown; readonly parts: unknown }) => unknown {
   return call({ soc, context, parts: record(parts) });
 }

@@ -52,18 +52,11 @@ export interface CheckedFile {
  *
  * `for await (const { path, findings } of checkFiles(["sequences"])) console.log(path, findings.length);`
  */
-export function checkFiles(
+export async function* checkFiles(
   paths: readonly string[],
   options: CheckFilesOptions = {},
 ): AsyncGenerator<CheckedFile, void, undefined> {
   CHECK({ paths, options });
-  return checking(paths, options);
-}
-
-async function* checking(
-  paths: readonly string[],
-  options: CheckFilesOptions,
-): AsyncGenerator<CheckedFile, void, undefined> {
   const around = await surroundings(paths, options);
   for (const file of await filesOf(paths, options.onNote ?? (() => undefined))) {
     options.signal?.throwIfAborted();

@@ -20,12 +20,8 @@ export interface FixedFile {
  *
  * `for await (const { path, fixed } of fixFiles(findings)) console.log(path, fixed);`
  */
-export function fixFiles(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
+export async function* fixFiles(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
   FIX({ findings });
-  return fixing(findings);
-}
-
-async function* fixing(findings: readonly Diagnostic[]): AsyncGenerator<FixedFile, void, undefined> {
   for (const [source, own] of fixable(findings)) {
     let fixed = 0;
     await editText(source.path, (text) => {
