@@ -42,6 +42,8 @@ export const RIGHT_FIRST: Readonly<Record<string, readonly Kind[]>> = {
   packFolder: ["nothing"],
   examineMachine: ["nothing"],
   "ConnectHelper.chooseProbe": ["nothing"],
+  // Its parts may have more names than those that it reads.
+  DeviceContext: ["object", "foreign session"],
   "ConnectHelper.sessionWithChosenProbe": ["nothing"],
 };
 
