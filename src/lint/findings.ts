@@ -45,7 +45,7 @@ function exceededScopes({ items }: Script, imported: Imported): Diagnostic | und
   return {
     code: "too-complex",
     severity: "error",
-    message: `${scopes.length} scopes that each see ${around} sequences; their product may be ${MOST_SEEN}`,
+    message: `${scopes.length} scopes that each see ${around} sequences; the product may be at most ${MOST_SEEN}`,
     span: first.span,
     hint: "split it into several files",
     malformed: true,

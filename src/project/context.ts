@@ -217,7 +217,7 @@ export class DeviceContext implements SequenceSource, AccessPortFinder {
     throw new SessionFailure(
       { kind: "undescribed-access-port", apid: Number(apid), known },
       isThere
-        ? `access port __apid ${apid} cannot be placed: it is behind itself, by the parents that the pack gives`
+        ? `access port __apid ${apid} cannot be placed: the parents that the pack gives lead back to it`
         : `access port __apid ${apid} is not described (the pack describes ${known.length === 0 ? "none" : `__apid ${known.join(", ")}`})`,
     );
   }

@@ -48,7 +48,7 @@ export function expand(text: string, places: Places): string {
     if (value !== undefined) return FOLDERS.has(found) ? value : `${value}${separator}`;
     throw new SessionFailure(
       { kind: "no-place", placeholder: found },
-      `${found} stands for nothing here; ${WANTED[found] ?? ""}`,
+      `${found} has no value; ${WANTED[found] ?? ""}`,
     );
   });
 }

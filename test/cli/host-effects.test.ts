@@ -539,10 +539,10 @@ describe("a mistake in the request ends with 2", () => {
   });
 
   test.each([
-    ['RunApplication("$L/x", "", "", 0);', "$L stands for nothing here; name the project's main output file"],
-    ['FilePathExists("%L", 0);', "%L stands for nothing here"],
-    ['FilePathExists("$S/x", 0);', "$S stands for nothing here; name a pack"],
-    ['FilePathExists("$D", 0);', "$D stands for nothing here; name a device"],
+    ['RunApplication("$L/x", "", "", 0);', "$L has no value; name the project's main output file"],
+    ['FilePathExists("%L", 0);', "%L has no value"],
+    ['FilePathExists("$S/x", 0);', "$S has no value; name a pack"],
+    ['FilePathExists("$D", 0);', "$D has no value; name a device"],
   ])("%s", async (statements, sentence) => {
     const { at } = project();
     const { code, err } = await run(at, statements);

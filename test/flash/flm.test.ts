@@ -85,7 +85,7 @@ describe("what is refused", () => {
           [0x100, 0],
         ],
       },
-      "sector entry 1 (size 0x100, address 0x0) does not fit the flash",
+      "sector entry 1 (256 bytes at 0x0) does not fit the flash",
     ],
   ])("%s", (_, made, reason) => {
     expect(() => readFlm("a.FLM", madeFlm(made))).toThrow(`a.FLM is not a usable flash algorithm: ${reason}`);

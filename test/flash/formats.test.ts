@@ -504,7 +504,7 @@ describe("several files", () => {
       "end beyond the 32-bit address space",
     );
     expect(() => parts({ name: "a.bin", bytes: Uint8Array.of(1), base: 0x1_0000_0000 })).toThrow(
-      "1 bytes at 0x100000000 end beyond",
+      "1 byte at 0x100000000 ends beyond",
     );
   });
 });

@@ -158,7 +158,7 @@ describe("EX62F, through a register", () => {
     await new FlashLoader(made).addData(0x80fe, [1, 2]).addData(0x8260, [3, 4]).commit();
     expect(seen.map((line) => line.slice(0, 4))).toEqual(["80f8", "8260"]);
     await expect(FlashLoader.programBinaryData(made, 0x80fe, [1, 2, 3])).rejects.toThrow(
-      "1 bytes at 0x00008100 are outside of the flash",
+      "1 byte at 0x00008100 is outside of the flash",
     );
     expect(await new FlashEraser(made, "sector").erase([0x8261])).toMatchObject([
       { address: 0x8260, size: 32 },

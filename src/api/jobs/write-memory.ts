@@ -1,4 +1,5 @@
 /** Writes values into memory and into named registers of a target: the jobs write and fill. */
+import { agree, plural } from "../../lib/plural.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { MemAp } from "../../coresight/adi/mem-ap.ts";
 import {
@@ -214,7 +215,9 @@ function mustFit(value: bigint, bits: AccessBits, text: string): void {
 
 function mustEnd(address: number, size: number): void {
   if (address + size > 0x1_0000_0000)
-    throw badRequest(`${size} bytes at ${hex32(address)} end beyond the 32-bit address space`);
+    throw badRequest(
+      `${plural(size, "byte")} at ${hex32(address)} ${agree(size, "ends", "end")} beyond the 32-bit address space`,
+    );
 }
 
 /**

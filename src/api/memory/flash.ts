@@ -1,4 +1,5 @@
 /** The flash of one memory region, operation by operation: the low-level way. The caller decides on the order. */
+import { agree, plural } from "../../lib/plural.ts";
 import type { FlashDriver, Phase } from "../../flash/driver.ts";
 import { mustMayErase, mustNotLock } from "../../flash/program/locking.ts";
 import type { SectorPlan } from "../../flash/program/plan.ts";
@@ -145,7 +146,7 @@ export class Flash {
   #inside(address: number, size: number): number {
     if (this.region.contains(address) && address + size - 1 <= this.region.end) return address;
     throw badArgument(
-      `${size} bytes at ${hex32(address)} are not in ${this.region.name} (${hex32(this.region.start)} to ${hex32(this.region.end)})`,
+      `${plural(size, "byte")} at ${hex32(address)} ${agree(size, "is", "are")} not in ${this.region.name} (${hex32(this.region.start)} to ${hex32(this.region.end)})`,
     );
   }
 }

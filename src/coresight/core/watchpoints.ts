@@ -2,6 +2,7 @@
  * Watchpoints: the comparators of the DWT. Knows both forms of their function register (Armv7-M C1.8.17, Armv8-M
  * D1.2.76). They stop the core only with DEMCR.TRCENA, which is set here.
  */
+import { plural } from "../../lib/plural.ts";
 import { hex32 } from "../../lib/hex.ts";
 import type { Architecture } from "../cpuid.ts";
 import { CoreSightFailure } from "../wire/faults.ts";
@@ -123,6 +124,6 @@ function isSame(one: Watchpoint, other: Watchpoint): boolean {
 function none({ address, size }: Watchpoint, count: number, why: string): CoreSightFailure {
   return new CoreSightFailure(
     { kind: "no-comparator", unit: "watchpoint", address, count },
-    `no watchpoint for ${size} bytes at ${hex32(address)}: none of the core's ${count} comparators ${why}`,
+    `no watchpoint for ${plural(size, "byte")} at ${hex32(address)}: none of the core's ${count} comparators ${why}`,
   );
 }

@@ -2,6 +2,7 @@
  * Flash algorithms as packs ship them (FLM): an ELF file with code that runs from any address, and a description of the flash
  * (Open-CMSIS-Pack, "Flash Programming": FlashOS.h). Reads and judges the file; runs nothing.
  */
+import { plural } from "../../lib/plural.ts";
 import {
   isElf,
   readElf,
@@ -152,7 +153,7 @@ function imageOf(elf: ElfFile, refuse: Refuse): Loaded {
   const near = dataStart >= codeEnd && dataStart - codeEnd < 0x1_0000;
   const staticBase = (near ? dataStart : Math.ceil(codeEnd / 8) * 8) - origin;
   const end = Math.max(codeEnd - origin, staticBase + (data.length === 0 ? 0 : endOf(data) - dataStart));
-  if (end > MOST_IMAGE_BYTES) throw refuse(`its code and data span ${end} bytes`);
+  if (end > MOST_IMAGE_BYTES) throw refuse(`its code and data span ${plural(end, "byte")}`);
   const image = new Uint8Array((end + 7) & ~7);
   for (const part of code) if (part.type !== SHT_NOBITS) image.set(part.bytes, part.address - origin);
   for (const part of data)
@@ -203,7 +204,8 @@ function symbolsOf(elf: ElfFile, { origin, size }: Place): readonly AlgorithmSym
 function deviceOf(elf: ElfFile, refuse: Refuse): FlashDevice {
   const bytes = descriptionOf(elf);
   if (bytes === undefined) throw refuse("it has no FlashDevice description");
-  if (bytes.length < SECTORS + 8) throw refuse(`its FlashDevice description has only ${bytes.length} bytes`);
+  if (bytes.length < SECTORS + 8)
+    throw refuse(`its FlashDevice description has only ${plural(bytes.length, "byte")}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(VERSION, true);
   if (version !== KNOWN_VERSION)
@@ -214,8 +216,8 @@ function deviceOf(elf: ElfFile, refuse: Refuse): FlashDevice {
   const size = view.getUint32(SIZE, true);
   const pageSize = view.getUint32(PAGE, true);
   if (size === 0 || address + size > 0x1_0000_0000)
-    throw refuse(`its flash is ${size} bytes at ${hex(address)}`);
-  if (pageSize === 0 || pageSize > size) throw refuse(`its page size is ${pageSize} bytes`);
+    throw refuse(`its flash is ${plural(size, "byte")} at ${hex(address)}`);
+  if (pageSize === 0 || pageSize > size) throw refuse(`its page size is ${plural(pageSize, "byte")}`);
   return {
     name: new TextDecoder("latin1").decode(name.subarray(0, end < 0 ? NAME_BYTES : end)).trim(),
     type: view.getUint16(TYPE, true),
@@ -261,7 +263,7 @@ function sectorsOf(
     const group = { size, start: absolute ? start - flash.address : start };
     const before = groups.at(-1);
     if (size === 0 || group.start >= flash.size || (before !== undefined && group.start <= before.start))
-      throw refuse(`sector entry ${index} (size ${hex(size)}, address ${hex(start)}) does not fit the flash`);
+      throw refuse(`sector entry ${index} (${plural(size, "byte")} at ${hex(start)}) does not fit the flash`);
     groups.push(group);
   }
   if (groups[0]?.start !== 0)

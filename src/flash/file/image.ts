@@ -2,7 +2,7 @@
 import { hex, hex32 } from "../../lib/hex.ts";
 import type { Chunk } from "./chunk.ts";
 import { FlashFailure } from "../faults.ts";
-import { plural } from "../../lib/plural.ts";
+import { agree, plural } from "../../lib/plural.ts";
 
 export interface ImagePart {
   readonly address: number;
@@ -43,7 +43,7 @@ export class FlashImage {
     if (end > 0x1_0000_0000) {
       throw new FlashFailure(
         { kind: "bad-image", file: from, reason: "it ends beyond the 32-bit address space" },
-        `${from}: ${bytes.length} bytes at ${hex(address, 8)} end beyond the 32-bit address space`,
+        `${from}: ${plural(bytes.length, "byte")} at ${hex(address, 8)} ${agree(bytes.length, "ends", "end")} beyond the 32-bit address space`,
       );
     }
     const added: ImagePart = { address, bytes, from, ...(pieces === undefined ? {} : { pieces }) };

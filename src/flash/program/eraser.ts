@@ -2,6 +2,7 @@
  * Erases everything, sectors or ranges. Every sector is then seen to be blank, or the report says what vouches
  * for it. Sectors that are erased already are left alone.
  */
+import { agree, plural } from "../../lib/plural.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { isBlank, isSeen, mustBeBlank } from "./blank.ts";
 import { eraseEvidence } from "./evidence.ts";
@@ -150,7 +151,7 @@ export class Eraser {
       if (inside) continue;
       throw new FlashFailure(
         { kind: "part-of-sector", address: sector.address, size: sector.size },
-        `${size} bytes at ${hex32(address)} are not whole sectors: ${hex32(at)} is in the sector of ${sector.size} bytes ` +
+        `${plural(size, "byte")} at ${hex32(address)} ${agree(size, "is", "are")} not whole sectors: ${hex32(at)} is in the sector of ${sector.size} bytes ` +
           `at ${hex32(sector.address)}, which can only be erased as a whole`,
       );
     }

@@ -1,4 +1,5 @@
 /** Plans which sectors and pages an image needs, and decides every byte of each page. Pure: knows nothing of a target. */
+import { agree, plural } from "../../lib/plural.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { FlashFailure } from "../faults.ts";
 import type { FlashImage } from "../file/image.ts";
@@ -89,7 +90,7 @@ function mustBeFlash(
         .join(", ");
       throw new FlashFailure(
         { kind: "no-flash", address: at, size: next - at },
-        `${from}: ${next - at} bytes at ${hex32(at)} are outside of the flash, which is ${known === "" ? "not described" : known}`,
+        `${from}: ${plural(next - at, "byte")} at ${hex32(at)} ${agree(next - at, "is", "are")} outside of the flash, which is ${known === "" ? "not described" : known}`,
       );
     }
     at = region.start + region.size;

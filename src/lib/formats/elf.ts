@@ -2,6 +2,7 @@
  * Reads ELF files: segments, sections and symbols as they stand, with every offset checked (System V ABI,
  * gABI 4.1). Knows no machine.
  */
+import { plural } from "../plural.ts";
 import { Failure } from "../fault.ts";
 
 export interface ElfSegment {
@@ -210,7 +211,7 @@ class Reader {
   #slice(what: string, start: number, length: number, at: number): Uint8Array {
     if (start + length > this.#bytes.length)
       throw bad(
-        `a ${what} of ${length} bytes at offset ${start} ends beyond the file's ${this.#bytes.length} bytes`,
+        `a ${what} of ${plural(length, "byte")} at offset ${start} ends beyond the file's ${this.#bytes.length} bytes`,
         at,
       );
     return this.#bytes.subarray(start, start + length);

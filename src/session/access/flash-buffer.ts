@@ -2,6 +2,7 @@
  * The flash buffer that a debugger fills before FlashProgramPage. FlashWriteBuffer puts it into target
  * memory.
  */
+import { agree, plural } from "../../lib/plural.ts";
 import type { Step } from "../../coresight/wire/access.ts";
 import type { MemAp, Size } from "../../coresight/adi/mem-ap.ts";
 import { hex } from "../../lib/hex.ts";
@@ -42,7 +43,7 @@ export function flashWrite(
       throw refuse(`${name} ${hex(value)} is not a multiple of ${bytes}, the bytes of an access`);
   if (address + length > 0x1_0000_0000 || length > 0x10_0000)
     throw refuse(
-      `${length} bytes at ${hex(address)} are not in the 32-bit address space of this access port`,
+      `${plural(length, "byte")} at ${hex(address)} ${agree(length, "is", "are")} not in the 32-bit address space of this access port`,
     );
   const step = (Number(mode) & INCREMENT) === 0 ? 0 : bytes;
   return {

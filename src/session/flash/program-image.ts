@@ -1,4 +1,5 @@
 /** Makes an image for a device out of files, and tells which parts of it are RAM. */
+import { agree, plural } from "../../lib/plural.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import { readImage, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
 import { FlashImage } from "../../flash/file/image.ts";
@@ -95,7 +96,7 @@ export function divideForFlash(
   const { address, bytes, from } = first;
   throw new FlashFailure(
     { kind: "ram-part", address, size: bytes.length, only, files: filesOf(image) },
-    `${from}: ${bytes.length} bytes at ${hex32(address)} are for RAM (${regionAt(regions, address)})` +
+    `${from}: ${plural(bytes.length, "byte")} at ${hex32(address)} ${agree(bytes.length, "is", "are")} for RAM (${regionAt(regions, address)})` +
       (only ? ", and nothing is for flash" : ", which flash algorithms do not program"),
   );
 }
@@ -109,7 +110,7 @@ export function mustBeRam(image: FlashImage, regions: readonly RamRegion[]): Fla
   const known = regions.map((one) => `${one.name} ${hex32(one.start)} to ${hex32(one.start + one.size - 1)}`);
   throw new FlashFailure(
     { kind: "not-ram", address, size: bytes.length, mixed: ram.parts.length > 0, files: filesOf(image) },
-    `${from}: ${bytes.length} bytes at ${hex32(address)} are outside of the RAM, which is ` +
+    `${from}: ${plural(bytes.length, "byte")} at ${hex32(address)} ${agree(bytes.length, "is", "are")} outside of the RAM, which is ` +
       (known.length === 0 ? "not described" : known.join(", ")),
   );
 }

@@ -2,6 +2,7 @@
  * Makes regions without gaps out of the flash that a pack describes by `flashinfo` for its debug sequences,
  * each with its blocks.
  */
+import { plural } from "../../lib/plural.ts";
 import type { FlashInfo } from "../../device/description.ts";
 import { FlashFailure } from "../../flash/faults.ts";
 import type { SequenceRegion } from "../../flash/algorithm/sequence-flash.ts";
@@ -17,7 +18,7 @@ export function sequenceRegions(info: FlashInfo): readonly SequenceRegion[] {
     if (kind === "gap") open = false;
     else {
       if (size === 0n || end > 0x1_0000_0000)
-        throw bad(info, `a block of ${count} times ${size} bytes at ${hex(at)}`);
+        throw bad(info, `a block of ${count} times ${plural(Number(size), "byte")} at ${hex(at)}`);
       const group = { start: at, size: Number(size), argument };
       const last = regions.at(-1);
       if (open && last !== undefined) {

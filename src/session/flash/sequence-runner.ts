@@ -94,7 +94,7 @@ export class FlashSequences implements SequenceRunner {
     if (memory === undefined)
       throw new FlashFailure(
         { kind: "no-room", needed: Number(size), available: 0 },
-        `FlashLoadAlgorithm: ${hex(start)} is in no RAM that the pack describes`,
+        `FlashLoadAlgorithm: ${hex(start)} is not in a RAM that the pack describes`,
       );
     const end = memory.start + memory.size;
     return { start: Number(start), size: Number(start + size > end ? end - start : size) };
