@@ -2,7 +2,7 @@
 import { isOptionName, wrongOf, type ProgramName, type Values, type Wrong } from "../options/given.ts";
 import type { OPTIONS } from "../options/table.ts";
 import { SessionFailure } from "../project/faults.ts";
-import { badArgument } from "./arguments.ts";
+import { badArgument, known } from "./arguments.ts";
 
 /** All options are optional. Times and frequencies have their unit in their name. */
 export type SessionOptions = {
@@ -12,11 +12,14 @@ export type SessionOptions = {
 
 export type OptionName = ProgramName;
 
+const OBJECT = known({});
+
 /** Throws `unknown-session-option` for a name that is not an option, `bad-argument` for a value that it cannot have. */
 export function checkOptions(
   options: Readonly<Record<string, unknown>>,
   others: readonly string[] = [],
 ): void {
+  OBJECT(options, "options");
   refuse(wrongOf(options, others));
 }
 

@@ -49,8 +49,8 @@ export async function gather(asked: readonly GivenByFile[], around: Surroundings
   if (!isConfigured)
     for (const variable of ignoredVariables(around.env))
       around.tell(`note: ${variable} has no effect, because the configuration is off`);
-  for (const { variable, near } of unknownVariables(around.env))
-    around.tell(`note: ${variable} is not a setting; did you mean ${near}?`);
+  for (const { variable, hint } of unknownVariables(around.env))
+    around.tell(`note: ${variable} is not a setting; ${hint}`);
   const given: readonly GivenByFile[] = [
     ...asked,
     ...(isConfigured ? [...readEnvironment(around.env), ...(await projectHeaders(around.cwd))] : []),

@@ -12,6 +12,7 @@ import { malformedInput, type SessionFailure } from "../project/faults.ts";
 import { isShipped } from "../project/script-names.ts";
 import { OPTION_NAMES, rowOf, type Given, type OptionName, type Values } from "../options/given.ts";
 import { headerEntries, headerValues } from "../options/header.ts";
+import { keyHint, variableHint } from "../options/named.ts";
 import { readSource } from "./files/input-files.ts";
 import { relocatedProbe } from "./header-consent.ts";
 
@@ -26,6 +27,7 @@ export interface GivenByFile extends Given {
 }
 
 const FILE = "dbgseq.yaml";
+const PREFIX = "DBGSEQ_";
 const schema = v.strictObject(headerEntries);
 
 export function findProjectFile(from: string): string | undefined {
@@ -58,16 +60,19 @@ export function ignoredVariables(env: Readonly<Record<string, string | undefined
   return variablesIn(env).map(({ variable }) => variable);
 }
 
-/** Lists variables that are almost those of a setting; otherwise a misspelling would be silent. */
+/** Lists variables that seem to mean an option, each with a hint; otherwise a misspelling would be silent. */
 export function unknownVariables(
   env: Readonly<Record<string, string | undefined>>,
-): readonly { readonly variable: string; readonly near: string }[] {
+): readonly { readonly variable: string; readonly hint: string }[] {
   const known = OPTION_NAMES.flatMap((name) => rowOf(name).environment ?? []);
   return Object.keys(env)
-    .filter((variable) => variable.startsWith("DBGSEQ_") && !known.some((one) => one === variable))
+    .filter((variable) => variable.startsWith(PREFIX) && !known.some((one) => one === variable))
     .flatMap((variable) => {
       const near = nearest(variable, known);
-      return near === undefined ? [] : [{ variable, near }];
+      const hint =
+        variableHint(variable.slice(PREFIX.length)) ??
+        (near === undefined ? undefined : `did you mean "${near}"?`);
+      return hint === undefined ? [] : [{ variable, hint }];
     });
 }
 
@@ -104,7 +109,10 @@ export function relocated(values: Values, folder: string): Values {
 
 function valuesIn(source: Source): Values {
   if (source.text.trim() === "") return {};
-  const checked = checkYaml(parseYaml(source), schema);
+  const document = parseYaml(source);
+  // A file of comments alone says as little as an empty one.
+  if (document.value === null) return {};
+  const checked = checkYaml(document, schema, keyHint);
   if (checked.ok) return headerValues(checked.value);
   throw malformed(checked.problems);
 }

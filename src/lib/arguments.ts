@@ -67,10 +67,10 @@ export function record<const S extends Shape>(
   };
 }
 
-/** Says of an unknown name what it is called here, else the nearest name, else all names. */
+/** Says which name stands for an unknown one here, else the nearest name, else all names. */
 function helpFor(name: string, names: readonly string[], foreign: string | undefined): string {
   const ours = names.find((one) => squeezed(one) === squeezed(name) || one === foreign);
-  if (ours !== undefined) return `it is called ${ours} here`;
+  if (ours !== undefined) return `use ${ours} instead`;
   const near = nearest(name, names);
   return near === undefined ? `known: ${names.join(", ")}` : `did you mean "${near}"?`;
 }

@@ -41,6 +41,27 @@ export function readDuration(text: string): Read<number> {
   return Number.isSafeInteger(value) ? { ok: true, value } : no("the time must be shorter than 285 years");
 }
 
+/** Writes a number of Hz, us or ms as the readers above take it, in the largest unit that keeps it whole. */
+export function quantityText(value: number, unit: "Hz" | "us" | "ms"): string {
+  const scaled = unit === "ms" ? value * 1000 : value;
+  const [name, size] = WRITTEN[unit].find(([, size]) => scaled >= size && scaled % size === 0) ?? [unit, 1];
+  return `${unit === name ? value : scaled / size}${name}`;
+}
+
+const TIMES = [
+  ["min", 60_000_000],
+  ["s", 1_000_000],
+  ["ms", 1000],
+] as const;
+const WRITTEN = {
+  Hz: [
+    ["MHz", 1_000_000],
+    ["kHz", 1000],
+  ],
+  us: TIMES,
+  ms: TIMES,
+} as const;
+
 function no(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
 }

@@ -1,7 +1,5 @@
 /** Makes the page of one option: every name that it has, what may stand there, and who wins. */
-import { squeezed } from "../lib/arguments.ts";
-import { foreignWord } from "../options/foreign.ts";
-import { OPTION_NAMES, rowOf, type OptionName } from "../options/given.ts";
+import { rowOf, type OptionName } from "../options/given.ts";
 import type { Merge } from "../options/table.ts";
 
 /** An option has a name for each place in which it can be given; a place without a name does not take it. */
@@ -57,23 +55,6 @@ export function optionTopic(name: OptionName): OptionTopic {
     consent,
     summary: says,
   };
-}
-
-/** Finds an option by its name, flag, variable or key, in any case. */
-export function optionNamed(word: string): OptionName | undefined {
-  const wanted = word.toLowerCase();
-  return OPTION_NAMES.find((name) => {
-    const { flag, alias, environment, file } = rowOf(name);
-    const flags = [flag, alias].map((one) => one?.replace(/ .*/, ""));
-    const words = [name, ...flags, ...flags.map((one) => one?.replace(/^--/, "")), environment, file];
-    return words.some((one) => one?.toLowerCase() === wanted);
-  });
-}
-
-/** Finds an option by another tool's word for it, or by its name with other joints. */
-export function optionMeant(word: string): OptionName | undefined {
-  const found = OPTION_NAMES.find((name) => squeezed(name) === squeezed(word)) ?? foreignWord(word);
-  return found === "uniqueId" ? "probe" : found;
 }
 
 const MERGES: Readonly<Record<Merge, string>> = {

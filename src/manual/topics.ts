@@ -10,6 +10,7 @@ import {
 } from "../language/predefined.ts";
 import { nearest } from "../lib/nearest.ts";
 import { OPTION_NAMES, type OptionName } from "../options/given.ts";
+import { optionMeant, optionNamed } from "../options/named.ts";
 import { hasDefaultSequence } from "../project/default-files.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { FAULT_CODES } from "../session/exit-codes.ts";
@@ -17,7 +18,7 @@ import { EXIT_ROWS } from "./exit-codes.ts";
 import { FAULT_MEANINGS, type FaultKind } from "./fault-kinds.ts";
 import { FAULT_KINDS } from "./faults.ts";
 import type { Block } from "./page.ts";
-import { optionMeant, optionNamed, optionTopic, type OptionTopic } from "./options.ts";
+import { optionTopic, type OptionTopic } from "./options.ts";
 import { MANUAL_PAGES, manualPage } from "./pages.ts";
 
 /** A page about a subject has headings, paragraphs and tables in their order. */

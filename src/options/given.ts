@@ -4,6 +4,7 @@
  */
 import { squeezed } from "../lib/arguments.ts";
 import { nearest } from "../lib/nearest.ts";
+import { shortened } from "../lib/shown-text.ts";
 import { foreignWord } from "./foreign.ts";
 import type { Kind } from "./kinds.ts";
 import { OPTIONS, type Option } from "./table.ts";
@@ -77,12 +78,15 @@ export function isProgramName(name: string): name is ProgramName {
   return (PROGRAM_NAMES as readonly string[]).includes(name);
 }
 
+/** A message shows at most this many letters of a name. */
+const MOST_SHOWN = 100;
+
 function unknown(name: string, known: readonly string[]): Wrong {
   const ours = known.find((one) => squeezed(one) === squeezed(name)) ?? foreignWord(name);
   const near = ours ?? nearest(name, known);
   const help =
     ours !== undefined
-      ? `it is called ${ours} here`
+      ? `use ${ours} instead`
       : near !== undefined
         ? `did you mean "${near}"?`
         : `the options are ${known.join(", ")}`;
@@ -90,6 +94,6 @@ function unknown(name: string, known: readonly string[]): Wrong {
     kind: "unknown",
     name,
     near: near === undefined ? [] : [near],
-    what: `unknown session option "${name}"; ${help}`,
+    what: `unknown session option "${shortened(name, MOST_SHOWN)}"; ${help}`,
   };
 }

@@ -2,6 +2,7 @@
  * Declares the kinds of values that options have: how each is read from text, what a program may hand in, and
  * how it is shown.
  */
+import { shortened } from "../lib/shown-text.ts";
 import { nearest } from "../lib/nearest.ts";
 import { table } from "../lib/table.ts";
 import { GRANT_WORDS, isGrant } from "./grants.ts";
@@ -51,9 +52,15 @@ const refused = (reason: string): Read<never> => ({ ok: false, reason });
 
 const mustBe = (what: string, value: unknown): string => `must be ${what}, not ${shown(value)}`;
 
+/** A message shows at most this many letters of a value. */
+const MOST_SHOWN = 100;
+
 function shown(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  if (typeof value === "string") return `"${shortened(value, MOST_SHOWN)}"`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) return "an array";
+  if (isPlainObject(value)) return "an object";
+  if (typeof value === "object" && value !== null) return `an instance of ${value.constructor.name}`;
   return typeof value === "function" ? "a function" : String(value);
 }
 
@@ -72,12 +79,23 @@ export const texts: Kind<readonly string[]> = {
   form: "texts",
   says: "a list of texts",
   read: (given) => (isBlank(given) ? refused("must not be empty") : read([given])),
-  problem: (value) =>
-    Array.isArray(value) && value.every((one) => text.problem(one) === undefined)
-      ? undefined
-      : mustBe("an array of strings", value),
+  problem: (value) => problemOfList(value, "an array of strings", (one) => text.problem(one)),
   show: (value) => value.join(", "),
 };
+
+/** Returns what is wrong with a list, or with the first wrong element of it. */
+function problemOfList(
+  value: unknown,
+  what: string,
+  problemOf: (one: unknown) => string | undefined,
+): string | undefined {
+  if (!Array.isArray(value)) return mustBe(what, value);
+  for (const [at, one] of value.entries()) {
+    const problem = problemOf(one);
+    if (problem !== undefined) return `must be ${what}: element ${at} ${problem}`;
+  }
+  return undefined;
+}
 
 /** A user may allow these, word by word. */
 export const grants: Kind<readonly string[]> = {
@@ -139,7 +157,7 @@ export const duration: Kind<number> = {
   unit: "us",
   read: (given) => {
     const time = readDuration(given);
-    return time.ok && time.value < 1 ? refused("must be longer than no time at all") : time;
+    return time.ok && time.value < 1 ? refused("must be longer than 0") : time;
   },
   problem: (value) =>
     typeof value === "number" && value > 0 && value < Infinity
@@ -195,14 +213,14 @@ export const numbers: Kind<Numbers> = {
     return value.ok ? read({ [given.slice(0, equals).trim()]: value.value }) : value;
   },
   problem: (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      return mustBe("an object of numbers by name", value);
+    if (!isPlainObject(value)) return mustBe("an object of numbers by name", value);
     for (const [name, number] of Object.entries(value)) {
       const isWhole =
         typeof number === "bigint"
           ? number >= 0n && number <= MOST
           : Number.isSafeInteger(number) && (number as number) >= 0;
-      if (!isWhole) return `${name} ${mustBe("an unsigned 64-bit number", number)}`;
+      if (!isWhole)
+        return `must be an object of numbers by name: ${name} ${mustBe("an unsigned 64-bit number", number)}`;
     }
     return undefined;
   },
@@ -211,6 +229,13 @@ export const numbers: Kind<Numbers> = {
       .map(([name, number]) => `${name}=${number}`)
       .join(", "),
 };
+
+/** A Map or a Date has no names of its own, so that all in it would be lost. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const above: unknown = Object.getPrototypeOf(value);
+  return above === null || above === Object.prototype;
+}
 
 const MOST = 0xffff_ffff_ffff_ffffn;
 const ANSWERS: Readonly<Record<string, bigint>> = table({ ok: 1n, cancel: 2n, yes: 3n, no: 4n });
@@ -225,10 +250,14 @@ export const answers: Kind<readonly AnswerText[]> = {
     const value = ANSWERS[word.toLowerCase()];
     if (value !== undefined) return read([{ text: about, value }]);
     const number = readUnsigned(word);
-    return number.ok ? read([{ text: about, value: number.value }]) : number;
+    return number.ok
+      ? read([{ text: about, value: number.value }])
+      : refused(mustBe("yes, no, ok, cancel or a number", word));
   },
   problem: (value) =>
-    Array.isArray(value) && value.every(isAnswer) ? undefined : mustBe("an array of { text, value }", value),
+    problemOfList(value, "an array of { text, value }", (one) =>
+      isAnswer(one) ? undefined : mustBe("{ text, value } with a string and a bigint", one),
+    ),
   show: (value) => value.map((one) => `${one.text}=${one.value}`).join(", "),
 };
 

@@ -4,10 +4,12 @@ import { u64 } from "../lib/formats/checked-yaml.ts";
 import type { Kind } from "./kinds.ts";
 
 const NAME = "a text that is not empty";
+/** YAML reads digits as a number, so that the serial number 0123 would lose its first one. */
+const QUOTES = "a number is not a text; write it in quotes";
 
 export function schemaOf(kind: Kind<unknown>): v.GenericSchema {
   const name = v.pipe(
-    v.string(NAME),
+    v.string(({ input }) => (typeof input === "number" ? QUOTES : NAME)),
     v.minLength(1, NAME),
     v.check((text) => text.trim() !== "", NAME),
   );
@@ -19,7 +21,7 @@ export function schemaOf(kind: Kind<unknown>): v.GenericSchema {
     case "choice":
       return v.picklist(kind.choices ?? []);
     case "flag":
-      return v.boolean();
+      return v.boolean(kind.says);
     case "numbers":
       return v.record(v.string(), u64);
     case "whole":

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { checkYaml, described, u32, u64, type YamlProblem } from "../lib/formats/checked-yaml.ts";
 import type { Excerpt, Source, Span } from "../lib/source.ts";
 import { headerEntries, type Header } from "../options/header.ts";
+import { keyHint } from "../options/named.ts";
 import { parseYaml, type YamlDocument, type YamlPath } from "../lib/formats/yaml.ts";
 
 const name = v.pipe(v.string(), v.minLength(1, "a name"));
@@ -140,7 +141,7 @@ export type ReadRecipe =
  */
 export function readRecipe(source: Source): ReadRecipe {
   const document = parseYaml(source);
-  const checked = checkYaml(document, recipeSchema);
+  const checked = checkYaml(document, recipeSchema, keyHint);
   if (!checked.ok) return checked;
   const { steps, ...header } = checked.value;
   return {

@@ -96,7 +96,7 @@ const CALLS: readonly (readonly [string, () => unknown, string])[] = [
   [
     "dp.reset misspelt",
     () => loose(session.target.dp)["reset"]?.({ holdms: 5 }),
-    'unknown option "holdms"; it is called holdMs here',
+    'unknown option "holdms"; use holdMs instead',
   ],
   [
     "dp.reset number",
@@ -169,7 +169,7 @@ const CALLS: readonly (readonly [string, () => unknown, string])[] = [
   [
     "ap.setAttributes name",
     () => loose(session.target.dp.aps.get(0))["setAttributes"]?.({ nonsecure: true }),
-    'unknown option "nonsecure"; it is called nonSecure here',
+    'unknown option "nonsecure"; use nonSecure instead',
   ],
   ["readMemory", () => loose(session.target)["readMemory"]?.(-4), `${ADDRESS}-4`],
   [

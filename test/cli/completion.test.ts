@@ -61,7 +61,11 @@ describe("values", () => {
 
   test("what doc explains", async () => {
     const found = await offered("doc", "cl");
-    expect(found).toContain("clockHz");
+    expect(found).toEqual(["clock", "clockHz", "closed"]);
+    expect(await offered("doc", "--cl")).toEqual(["--clock"]);
+    expect(await offered("doc", "strict-t")).toEqual(["strict-timeouts"]);
+    expect(await offered("doc", "DBGSEQ_CO")).toEqual(["DBGSEQ_CONNECT"]);
+    expect(await offered("run", "--cl")).toEqual(["--clock"]);
   });
 
   test("probes: what is attached, and the simulated ones", async () => {

@@ -1,8 +1,8 @@
-import { unwrapped } from "../support/command-line.ts";
 /** Vendors' own algorithms on the simulated chips that they are for: 64 KiB through the packets of the probe, byte for byte. */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { corpusPath, describeCorpus } from "../support/corpus.ts";
+import { unwrapped } from "../support/command-line.ts";
 import { byFile, flash, noise, type Chip } from "./support.ts";
 
 interface Part extends Chip {

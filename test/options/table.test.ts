@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { checkYaml } from "../../src/lib/formats/checked-yaml.ts";
 import { Source } from "../../src/lib/source.ts";
 import { parseYaml } from "../../src/lib/formats/yaml.ts";
+import { quantityText, readDuration, readFrequency } from "../../src/lib/units.ts";
 import { foreignWord } from "../../src/options/foreign.ts";
 import { OPTION_NAMES, rowOf, wrongOf } from "../../src/options/given.ts";
 import { frequency, oneOf, whole } from "../../src/options/kinds.ts";
@@ -99,17 +100,51 @@ describe("a word of another tool gets the same hint in the library and on the co
   ])("%s", async (word, option, flag) => {
     expect(foreignWord(word)).toBe(option);
     const inOptions = ConnectHelper.sessionWithChosenProbe({ options: { [word]: "x" } });
-    await expect(inOptions).rejects.toThrow(`"${word}"; it is called ${option} here`);
+    await expect(inOptions).rejects.toThrow(`"${word}"; use ${option} instead`);
     const asKeyword = ConnectHelper.sessionWithChosenProbe({ [word]: "x" });
-    await expect(asKeyword).rejects.toThrow(`"${word}"; it is called ${option} here`);
+    await expect(asKeyword).rejects.toThrow(`"${word}"; use ${option} instead`);
     const { code, err } = await dbgseq("run", `--${word}`, "x");
-    expect(err).toContain(`--${word} is called ${flag} here`);
+    expect(err).toContain(`use ${flag} instead of --${word}`);
     expect(code).toBe(2);
   });
 
   test("one of our names with other separators is the same slip", () => {
-    expect(wrongOf({ scan_all_aps: true })?.what).toContain("it is called scanAllAps here");
+    expect(wrongOf({ scan_all_aps: true })?.what).toContain("use scanAllAps instead");
   });
+});
+
+describe("what a program hands in is refused with what is wrong", () => {
+  test.each([
+    [null, "request must be an object, not null"],
+    [["sim"], "request must be an object, not an array"],
+    ["sim", 'request must be an object, not "sim"'],
+    [{ options: null }, "options must be an object, not null"],
+    [{ options: ["a"] }, "options must be an object, not an array"],
+    [{ variables: new Map([["A", 1]]) }, "by name, not an instance of Map"],
+    [{ variables: { A: -1 } }, "by name: A must be an unsigned 64-bit number, not -1"],
+    [{ seq: ["a", ""] }, 'must be an array of strings: element 1 must be a string that is not empty, not ""'],
+    [{ answers: [{ text: "", value: 1 }] }, "element 0 must be { text, value } with a string and a bigint"],
+    [{ clockHz: 4n }, "not 4n"],
+    [{ ["k".repeat(3000)]: 1 }, "… (2900 more characters)"],
+    [JSON.parse('{"__proto__":{"clockHz":-1}}'), 'unknown session option "__proto__"'],
+  ])("%#", async (request, says) => {
+    const asked = ConnectHelper.sessionWithChosenProbe(request as never);
+    await expect(asked).rejects.toThrow(says);
+  });
+});
+
+test.each([
+  [10_000_000, "Hz", "10MHz"],
+  [1_500_000, "Hz", "1500kHz"],
+  [32_768, "Hz", "32768Hz"],
+  [60_000_000, "us", "1min"],
+  [500_000, "us", "500ms"],
+  [1500, "ms", "1500ms"],
+  [2000, "ms", "2s"],
+] as const)("%d %s is written as %s, and read back", (value, unit, written) => {
+  expect(quantityText(value, unit)).toBe(written);
+  const back = unit === "Hz" ? readFrequency(written) : readDuration(written);
+  expect(back).toEqual({ ok: true, value: unit === "ms" ? value * 1000 : value });
 });
 
 describe("what is said twice is refused", () => {
@@ -184,7 +219,7 @@ describe("a value of another kind is refused with what is expected", () => {
     [{ clockHz: "4MHz" }, 'the option clockHz must be a whole number of Hz from 1 to 4294967295, not "4MHz"'],
     [{ clockHz: NaN }, "the option clockHz must be a whole number of Hz from 1 to 4294967295, not NaN"],
     [{ seq: "a.seq" }, 'the option seq must be an array of strings, not "a.seq"'],
-    [{ variables: { X: -1 } }, "the option variables X must be an unsigned 64-bit number, not -1"],
+    [{ variables: { X: -1 } }, "by name: X must be an unsigned 64-bit number, not -1"],
     [{ dormant: 1 }, "the option dormant must be true or false, not 1"],
     [{ traceOut: "port:99" }, "the option traceOut must be swo, port:N (1 to 32) or buffer"],
     [{ swj: true }, 'unknown session option "swj"'],

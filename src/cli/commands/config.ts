@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
-import type { Effective } from "../../api/option-table.ts";
+import { quantityText } from "../../lib/units.ts";
+import { OPTION_NAMES, rowOf, type Effective } from "../../api/option-table.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { gather, type Asked } from "../flags/asked.ts";
 import type { Io } from "../terminal/io.ts";
@@ -39,7 +40,15 @@ async function linesOf(
   }
 }
 
+/** Writes a number as a file and a flag take it. */
+function withUnit(name: string, value: string): string {
+  const option = OPTION_NAMES.find((one) => one === name);
+  const unit = option === undefined ? undefined : rowOf(option).kind.unit;
+  return unit === undefined || !/^[\d.]+$/.test(value) ? value : quantityText(Number(value), unit);
+}
+
 function printLines(io: Io, lines: readonly Effective[]): void {
   const width = greatest(lines.map(({ name }) => name.length));
-  for (const { name, value, origin } of lines) io.out(`${name.padEnd(width)}  ${value}  (${origin})\n`);
+  for (const { name, value, origin } of lines)
+    io.out(`${name.padEnd(width)}  ${withUnit(name, value)}  (${origin})\n`);
 }

@@ -2,6 +2,7 @@
 import type { Command, Option } from "commander";
 import { listModels } from "../../api/calls/models.ts";
 import { listTopics } from "../../api/calls/topics.ts";
+import { OPTION_NAMES, rowOf } from "../../api/option-table.ts";
 import { listDevices } from "../../api/node/packs.ts";
 import { listProbes } from "../../api/node/probes.ts";
 import { listShipped } from "../../api/node/shipped.ts";
@@ -34,7 +35,7 @@ const OPERANDS: ReadonlyMap<string, Source> = new Map([
   ["check", scripts],
   ["convert", scripts],
   ["override", sequences],
-  ["doc", () => Promise.resolve(listTopics().map(({ name }) => name))],
+  ["doc", () => Promise.resolve(explained())],
   ["completion", () => Promise.resolve(SHELLS)],
   ["help", () => Promise.resolve(COMMANDS.map(({ name }) => name))],
 ]);
@@ -69,7 +70,8 @@ export async function candidates(words: readonly string[], io: Io): Promise<read
       found.map((value) => `${flag}=${value}`),
     );
   }
-  if (typed.startsWith("-")) return starting(typed, flags(command));
+  if (typed.startsWith("-"))
+    return starting(typed, [...flags(command), ...(name === "doc" && typed.length > 2 ? explained() : [])]);
   const inner = command.commands.map((one) => one.name());
   if (inner.length > 0) return starting(typed, inner);
   return starting(typed, await operands(name, silent, { options: optionsOf(command, rest), typed }));
@@ -186,4 +188,13 @@ function isOfShipped(typed: string): boolean {
 function starting(typed: string, words: readonly string[]): readonly string[] {
   const part = typed.toLowerCase();
   return [...new Set(words)].filter((word) => word.toLowerCase().startsWith(part)).sort();
+}
+
+/** Lists what `doc` explains; an option has each of its names. */
+function explained(): readonly string[] {
+  const options = OPTION_NAMES.flatMap((name) => {
+    const { flag, environment, file } = rowOf(name);
+    return [flag?.replace(/ .*/, ""), environment, file].filter((word) => word !== undefined);
+  });
+  return [...listTopics().map(({ name }) => name), ...options];
 }

@@ -48,13 +48,49 @@ export function described<const S extends v.GenericSchema>(
   return v.pipe(schema, v.description<v.InferOutput<S>, string>(says));
 }
 
+/** Returns a hint for an unknown key of the document itself, if the caller knows what was meant. */
+export type HintFor = (key: string) => string | undefined;
+
 /** Schemas should be strict objects, so that a misspelt key is found, and variants rather than unions of objects. */
-export function checkYaml<T>(document: YamlDocument, schema: v.GenericSchema<unknown, T>): Checked<T> {
+export function checkYaml<T>(
+  document: YamlDocument,
+  schema: v.GenericSchema<unknown, T>,
+  hintFor: HintFor = () => undefined,
+): Checked<T> {
   const result = v.safeParse(schema, document.value);
-  if (result.success) return { ok: true, value: result.output };
+  if (result.success) return withoutLost(document, schema, result.output);
   const told = result.issues.slice(0, MOST_PROBLEMS);
-  const problems = told.flatMap((issue) => problemsOf(document, schema, issue, []));
+  const problems = told.flatMap((issue) => problemsOf(document, { root: schema, hintFor }, issue, []));
   return { ok: false, problems: [...withoutRepeated(problems), ...omitted(document, result.issues)] };
+}
+
+/** Valibot leaves these names out of a record without a word. */
+const LOST_NAMES: readonly string[] = ["__proto__", "prototype", "constructor"];
+
+function withoutLost<T>(document: YamlDocument, schema: object, value: T): Checked<T> {
+  const lost = lostNames(schema, document.value, []);
+  if (lost.length === 0) return { ok: true, value };
+  const problems = lost.map((path) => ({
+    message: `"${String(path.at(-1))}" must not be a name here`,
+    span: document.keySpanOf(path),
+  }));
+  return { ok: false, problems: withoutRepeated(problems) };
+}
+
+function lostNames(schema: object, value: unknown, path: YamlPath): readonly YamlPath[] {
+  const { entries, item, value: each, wrapped, options } = schema as Walkable;
+  if (wrapped !== undefined) return lostNames(wrapped, value, path);
+  if (typeof value !== "object" || value === null) return [];
+  const alternatives = (options ?? []).filter((option) => typeof option === "object" && option !== null);
+  if (alternatives.length > 0) return alternatives.flatMap((option) => lostNames(option, value, path));
+  if (Array.isArray(value))
+    return item === undefined ? [] : value.flatMap((one, at) => lostNames(item, one, [...path, at]));
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const at = [...path, name];
+    if (each !== undefined) return LOST_NAMES.includes(name) ? [at] : lostNames(each, inner, at);
+    const own = entries !== undefined && Object.hasOwn(entries, name) ? entries[name] : undefined;
+    return own === undefined ? [] : lostNames(own, inner, at);
+  });
 }
 
 /** It points at the first of the omitted problems. */
@@ -84,7 +120,7 @@ type Issue = v.BaseIssue<unknown>;
 
 function problemsOf(
   document: YamlDocument,
-  root: object,
+  asked: { readonly root: object; readonly hintFor: HintFor },
   issue: Issue,
   above: YamlPath,
 ): readonly YamlProblem[] {
@@ -95,14 +131,18 @@ function problemsOf(
   }
   const path = [...above, ...pathOf(issue)];
   const inner = deepest(issue);
-  if (inner.length > 0) return inner.flatMap((next) => problemsOf(document, root, next, path));
+  if (inner.length > 0) return inner.flatMap((next) => problemsOf(document, asked, next, path));
   const name = String(path.at(-1) ?? "");
   const owner = path.slice(0, -1);
   if (issue.type === "strict_object" && issue.expected === "never") {
-    const known = [...keysAt(root, owner)];
+    const known = [...keysAt(asked.root, owner)];
+    const own = owner.length === 0 ? asked.hintFor(name) : undefined;
     const guess = nearest(name, known);
-    const hint = guess === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${guess}"?`;
-    return [{ message: `"${name}" is not a key here`, span: document.keySpanOf(path), hint }];
+    const hint =
+      own ?? (guess === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${guess}"?`);
+    return [
+      { message: `"${shortened(name, MOST_SHOWN)}" is not a key here`, span: document.keySpanOf(path), hint },
+    ];
   }
   if (issue.type === "strict_object" && issue.received === "undefined")
     return [{ message: `the key "${name}" is missing`, span: document.spanOf(owner) }];
@@ -186,7 +226,8 @@ function article(expected: string): string {
 
 function shown(input: unknown): string {
   if (typeof input === "string") return JSON.stringify(shortened(input, MOST_SHOWN));
-  if (typeof input === "number" || typeof input === "bigint") return input > 255 ? hex(input) : String(input);
+  if (typeof input === "number" || typeof input === "bigint")
+    return input > 255 && input !== Infinity ? hex(input) : String(input);
   if (Array.isArray(input)) return "a list";
   if (input === null) return "nothing";
   return typeof input === "object" ? "a mapping" : JSON.stringify(input);
