@@ -323,7 +323,7 @@ const CALLS: readonly (readonly [string, () => unknown, string])[] = [
     () => loose(flash())["computeCrc"]?.(0, -1),
     "size must be an unsigned 32-bit number, not -1",
   ],
-  ["flash.getSector", () => loose(flash())["getSector"]?.(0x9000_0000), "are not in"],
+  ["flash.getSector", () => loose(flash())["getSector"]?.(0x9000_0000), "is not in"],
   [
     "FlashLoader",
     () => new FlashLoader(session, { verify: "yes" } as object),
