@@ -181,7 +181,7 @@ function optionsOf(request: ConnectRequest): readonly Given[] {
 function mustBeRequest(request: ConnectRequest): void {
   CONNECT(request, "request");
   checkOptions(keywordsOf(request), REQUEST_NAMES);
-  checkOptions({ ...request.options });
+  if (request.options !== undefined) checkOptions(request.options);
 }
 
 function keywordsOf(request: ConnectRequest): Given["values"] {
