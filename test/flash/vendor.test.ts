@@ -40,7 +40,7 @@ const PARTS: readonly Part[] = [
     probe: "sim:stm32f407",
     failures: {
       "flash=protected":
-        /EraseSector at 0x08000000 failed: .* the sector still holds 0x00 at 0x08000000: the flash is locked/,
+        /flash is write-protected by the option bytes: every sector\n.*EraseSector at 0x08000000 failed/,
       "flash=locked":
         /ProgramPage at 0x08000000 failed: .* the erase before it said that it had succeeded, and erased nothing: 0x08000000 holds/,
       "flash=busy": /EraseSector of ST__STM32F4xx_1024.FLM did not return within its 6000 ms/,
@@ -110,15 +110,11 @@ describeCorpus("vendors' flash algorithms", () => {
     PARTS.flatMap((part) =>
       Object.entries(part.failures).map(([option, said]) => ({ ...part, option, said })),
     ),
-  )(
-    "$name with $option fails and says why",
-    async ({ option, said, ...part }) => {
-      const { code, err } = await flash(noise(0x1000), { ...part, probe: `${part.probe}?${option}` });
-      expect(unwrapped(err)).toMatch(said);
-      expect(code).toBe(1);
-    },
-    60_000,
-  );
+  )("$name with $option fails and says why", async ({ option, said, ...part }) => {
+    const { code, err } = await flash(noise(0x1000), { ...part, probe: `${part.probe}?${option}` });
+    expect(unwrapped(err)).toMatch(said);
+    expect(code).toBe(1);
+  });
 
   test.each(["protected", "locked"])(
     "STM32H7 with flash=%s: an erase that it claims is not believed",
