@@ -92,11 +92,6 @@ function combined(name: OptionName, text: string, before: unknown): unknown {
   return { ...earlier, ...more };
 }
 
-/** A reason that ends in a question needs no full stop. */
-function sentence(reason: string): string {
-  return reason.endsWith("?") ? reason : `${reason}.`;
-}
-
 function collectAllow(
   text: string,
   before: readonly string[] = [],
