@@ -48,7 +48,7 @@ describe("usage", () => {
     ["lint", "check"],
   ])("the word %s of other tools gets a hint at %s", async (word, ours) => {
     const { code, err } = await dbgseq(word, "x");
-    expect(err).toContain(`use ${ours} instead of ${word}`);
+    expect(err).toContain(`"${word}" is called ${ours} here`);
     expect(code).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe("usage", () => {
     ["-u", "--probe"],
   ])("the option %s of other tools gets a hint at %s", async (option, ours) => {
     const { code, err } = await dbgseq("run", "ResetSystem", option, "x");
-    expect(err).toContain(`use ${ours} instead of`);
+    expect(err).toContain(`is called ${ours} here`);
     expect(code).toBe(2);
   });
 
