@@ -49,6 +49,11 @@ export interface Gathered {
   readonly readFile?: Host["readFile"];
   readonly readText?: OpenRequest["readText"];
   readonly openState?: OpenRequest["openState"];
+  /** Runs the code of a simulated model; `ask` asks for a missing consent. */
+  readonly loadModel?: (
+    path: string,
+    ask: ((grant: `model=${string}`, does: string) => Promise<boolean>) | undefined,
+  ) => ReturnType<NonNullable<OpenRequest["loadModel"]>>;
   /** What the project builds, if a cbuild-run.yml is in place of the pack; throws if it builds nothing. */
   readonly output?: () => readonly OutputFile[];
   /** Findings in what was read. */

@@ -29,8 +29,11 @@ export interface SessionWishes {
   readonly mayLock?: boolean;
   /** Consents to what cannot be undone: RDP level 2, CRP3, one-time programmable memory. */
   readonly mayLockForever?: boolean;
-  /** Asks a person for a missing consent before it is needed. `grant` names it; `does` completes "This ...". */
-  readonly consent?: ((grant: Grant, does: string) => Promise<boolean>) | undefined;
+  /**
+   * Asks a person for a missing consent before it is needed. `grant` names it, `model=FILE` for the code of a simulated
+   * device; `does` completes "This ...".
+   */
+  readonly consent?: ((grant: Grant | `model=${string}`, does: string) => Promise<boolean>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with everything that happens, in order. */
   readonly onEvent?: (event: SessionEvent) => void;
@@ -61,7 +64,7 @@ export function openRequest(
   readFile: Host["readFile"],
 ): OpenRequest {
   const { signal, onEvent, consent, leavesOutRepeats } = wishes;
-  const { given, readText, openState } = gathered;
+  const { given, readText, openState, loadModel } = gathered;
   const readPackFile = wishes.readPackFile ?? gathered.readPackFile;
   const svd = strongest("svd", given)?.value;
   const waitMs = strongest("waitMs", given)?.value;
@@ -74,6 +77,7 @@ export function openRequest(
     ...(readPackFile === undefined ? {} : { readPackFile }),
     ...(readText === undefined ? {} : { readText }),
     ...(openState === undefined ? {} : { openState }),
+    ...(loadModel === undefined ? {} : { loadModel: (path) => loadModel(path, consent) }),
     ...(waitMs === undefined ? {} : { waitMs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),

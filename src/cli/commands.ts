@@ -107,6 +107,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/dump.ts")).defineDump,
   },
   {
+    name: "models",
+    group: LOOK,
+    summary: "the simulated devices that ship, their options and their sources",
+    load: async () => (await import("./commands/models.ts")).defineModels,
+  },
+  {
     name: "model",
     group: LOOK,
     summary: "derive a simulated device from a pack, as a file; check one",

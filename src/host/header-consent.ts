@@ -8,7 +8,7 @@ import { isLoopback } from "../probe/tcp/loopback.ts";
 import { parseProbe, type ProbeChoice } from "../probe/select.ts";
 import { SessionFailure } from "../project/faults.ts";
 import { isShipped } from "../project/script-names.ts";
-import { isModelFile } from "../session/probe/simulated.ts";
+import { isCodeFile, isModelFile } from "../session/probe/simulated.ts";
 import type { Gate } from "./effects/gate.ts";
 import { NamedPaths } from "./effects/named.ts";
 import type { Values } from "../options/given.ts";
@@ -77,7 +77,9 @@ async function consentToProbe(probe: string, { path, paths, tell, consent }: OfF
     if (!isLoopback(choice.host) && !consent.mayReachRemote) throw remoteProbe(path, probe);
   }
   if (choice.kind !== "sim") return;
-  if (choice.model !== undefined && isModelFile(choice.model)) await paths.mayRead(choice.model);
+  // Code needs a grant of its own when it is loaded.
+  if (choice.model !== undefined && isModelFile(choice.model) && !isCodeFile(choice.model))
+    await paths.mayRead(choice.model);
   const state = choice.options.get("state");
   if (state === undefined || state === "") return;
   const real = await paths.mayWrite(state);

@@ -81,6 +81,7 @@ export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
   "no-such-name": "the SVD file has no register or field of that name",
 
   "overlapping-ranges": "two parts of a model are at the same address",
+  "bad-model-code": "the code of a model cannot be loaded, exports no model, or fails",
   "bad-model": "a model has mistakes, each with its place",
   "unknown-model": "no simulated device has that name",
   "unknown-option": "the model has no option of that name",

@@ -16,7 +16,8 @@ export function modelsPage(): Page {
       {
         text:
           "`sim` alone derives a model from the pack's device, `sim:MODEL` is one of those below, and `sim:FILE.yaml` is one of your " +
-          "own. `dbgseq model init` writes the derived one as a file to start from, `dbgseq model check` reads one.",
+          "own. `sim:./FILE.mjs` is one in code, which runs in the process of dbgseq with the rights of its user and needs " +
+          "`--allow model=FILE`. `dbgseq models NAME` has the options and the public sources of one that ships. `dbgseq model init` writes the derived one as a file to start from, `dbgseq model check` reads one.",
       },
       shippedTable(),
       ...shippedModelNames.flatMap((name) => optionsOf(`Options of ${name}`, shippedModel(name)?.options)),

@@ -107,7 +107,7 @@ export const grants: Kind<readonly string[]> = {
     const strange = (value as readonly string[]).find((one) => !isGrant(one));
     return strange === undefined
       ? undefined
-      : `must be made of ${GRANT_WORDS.join(", ")}, run=PROGRAM, read=PATH and write=PATH, not "${strange}"`;
+      : `must be made of ${GRANT_WORDS.join(", ")}, run=PROGRAM, model=FILE, read=PATH and write=PATH, not "${strange}"`;
   },
 };
 

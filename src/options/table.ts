@@ -233,7 +233,7 @@ export const OPTIONS = heldToKinds({
     setting: false,
     merge: "strongest",
     consent: false,
-    says: "sim, sim:MODEL?option=value, sim:FILE.yaml, ID, VID:PID[:SERIAL], usb@BUS-PORT, tcp://HOST[:PORT], pyocd://HOST[:PORT] (ID: unique id or a part of one)",
+    says: "sim, sim:MODEL?option=value, sim:FILE.yaml, sim:./FILE.mjs, ID, VID:PID[:SERIAL], usb@BUS-PORT, tcp://HOST[:PORT], pyocd://HOST[:PORT] (ID: unique id or a part of one)",
   },
   /** The default is attach: the core goes on as it was found. */
   connect: {
@@ -579,7 +579,7 @@ export const OPTIONS = heldToKinds({
   /**
    * Only the caller may give it. It is `erase`, `lock`, `lock=forever`; `remote` for a probe on another
    * machine that a file names; or `run=PROGRAM`, `read=PATH`, `write=PATH` for what sequences and files do on
-   * this machine.
+   * this machine; or `model=FILE`, which runs the code of a simulated device.
    */
   allow: {
     kind: kinds.grants,
@@ -596,6 +596,6 @@ export const OPTIONS = heldToKinds({
     setting: false,
     merge: "all",
     consent: true,
-    says: "erase, lock, lock=forever, remote, run=PROGRAM, read=PATH, write=PATH: grants beyond the target",
+    says: "erase, lock, lock=forever, remote, run=PROGRAM, model=FILE, read=PATH, write=PATH: grants beyond the target",
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>);

@@ -14,6 +14,10 @@ export const PROBE_FORMS: readonly { readonly form: string; readonly means: stri
   { form: "sim", means: "the simulator, with a model that is derived from the pack" },
   { form: "sim:MODEL?option=value", means: "a simulated device that ships, with options of its model" },
   { form: "sim:FILE.yaml", means: "a simulated device of your own" },
+  {
+    form: "sim:./FILE.mjs",
+    means: "a simulated device of your own in code, which needs `--allow model=FILE`",
+  },
   { form: "ID", means: "an attached probe by its unique id, or a part of one" },
   { form: "VID:PID[:SERIAL]", means: "an attached probe by its USB ids" },
   { form: "usb@BUS-PORT", means: "an attached probe by the socket that it is in" },

@@ -78,7 +78,7 @@ export type SessionFault =
   /** A sequence needs something of the user's machine; `allow` is the grant that would permit it: `read=DIR`. */
   | {
       readonly kind: "not-allowed";
-      readonly effect: "run" | "read" | "write";
+      readonly effect: "run" | "read" | "write" | "model";
       readonly path: string;
       readonly allow: string;
     }

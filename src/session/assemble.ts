@@ -27,6 +27,7 @@ import { packLayer } from "../project/pack-layer.ts";
 import type { Given } from "../options/given.ts";
 import { resolveSettings } from "../options/resolve.ts";
 import { Target } from "./flow/target.ts";
+import type { LoadModel } from "./probe/code-model.ts";
 
 /** A file that one process has for itself until it releases it. */
 export interface StateFile {
@@ -52,6 +53,8 @@ export interface OpenRequest {
   readonly debugInfo?: DebugInfo;
   /** Reads the file of a simulated model, if the host has files. */
   readonly readText?: (path: string) => Promise<Source>;
+  /** Runs the code of a simulated model, if the host has files; rejects without consent. */
+  readonly loadModel?: LoadModel;
   /** Opens the file in which a simulated device keeps its state, if the host has files. */
   readonly openState?: (path: string) => Promise<StateFile>;
   /** Reads a file that the pack's description names, if the host has files. */
@@ -79,6 +82,7 @@ export type ProbeRequest = Pick<
   | "probe"
   | "context"
   | "readText"
+  | "loadModel"
   | "openState"
   | "readPackFile"
   | "svd"

@@ -144,6 +144,7 @@ export const FAULT_CODES: Readonly<Record<AnyFault["kind"], number | "cause">> =
   "bad-probe-name": EXIT.usage,
   "overlapping-ranges": EXIT.usage,
   "bad-model": EXIT.usage,
+  "bad-model-code": EXIT.usage,
   "unknown-model": EXIT.usage,
   "unknown-option": EXIT.usage,
   "bad-option-value": EXIT.usage,

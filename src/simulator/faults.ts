@@ -12,6 +12,8 @@ export type ModelFault =
       readonly second: string;
     }
   | { readonly kind: "bad-model"; readonly diagnostics: readonly Diagnostic[] }
+  /** The code of a model cannot be used; `path` is the name of the file. */
+  | { readonly kind: "bad-model-code"; readonly path: string; readonly reason: string }
   | { readonly kind: "unknown-model"; readonly name: string; readonly known: readonly string[] }
   | {
       readonly kind: "unknown-option";

@@ -17,16 +17,13 @@ import {
 } from "../lib/arguments.ts";
 import type { PacketPipe } from "../cmsis-dap/pipe.ts";
 import { VirtualClock } from "../lib/clock.ts";
-import { Failure } from "../lib/fault.ts";
-import { nearest } from "../lib/nearest.ts";
 import type { Source } from "../lib/source.ts";
 import { yamlModel, type Model } from "./model/define-model.ts";
-import type { ModelFault } from "./faults.ts";
 import { Injection } from "./port/injection.ts";
 import { latencyModels, type LatencyName } from "./probe/latency.ts";
 import type { WireWatcher } from "./port/lines.ts";
 import type { TargetLog } from "./bus/log.ts";
-import { shippedModel, shippedModelNames } from "./models/shipped.ts";
+import { knownModel } from "./models/shipped.ts";
 import { readOptions, type OptionSpecs } from "./model/options.ts";
 import { Probe } from "./probe/probe.ts";
 import { QUIRKS, SimulatorPipe, type Quirk } from "./probe/pipe.ts";
@@ -220,11 +217,5 @@ function pick(
 
 function modelOf(model: string | Source | Model): Model {
   if (typeof model !== "string") return "create" in model ? model : yamlModel(model);
-  const found = shippedModel(model);
-  if (found !== undefined) return found;
-  const guess = nearest(model, shippedModelNames);
-  throw new Failure<ModelFault>(
-    { kind: "unknown-model", name: model, known: shippedModelNames },
-    `there is no shipped model "${model}"${guess === undefined ? "" : `, did you mean "${guess}"?`}; there are ${shippedModelNames.join(", ")}`,
-  );
+  return knownModel(model);
 }

@@ -14,10 +14,11 @@ What erases everything, or cannot be taken back, takes place only with consent. 
 | \`--allow erase\` | erasing all flash of a part, by any command or sequence |
 | \`--allow lock\` | protection against debuggers or against writing that erasing everything takes back |
 | \`--allow lock=forever\` | what nothing takes back: RDP level 2, CRP3, one-time programmable memory; it includes \`lock\` |
+| \`--allow model=FILE\` | running the code of a simulated device, \`sim:./chip.mjs\`, in the process of dbgseq with the rights of its user; it has nothing to do with the target |
 
-In the library these are \`mayErase\`, \`mayLock\` and \`mayLockForever\` of a session. They come from the command line or the
+In the library these are \`mayErase\`, \`mayLock\` and \`mayLockForever\` of a session, and \`model=FILE\` of its option \`allow\`. They come from the command line or the
 program that calls the library alone: never from a file, a variable, a pack, or an answer to a query. On a terminal an erase
-without a grant asks for the device's name to be typed, once for each effect (a row below, or a region of flash): a name that was
+without a grant asks for the device's name to be typed (and code of a device for yes), once for each effect (a row below, or a region of flash): a name that was
 typed for one stands for no other one. \`erase --chip\`, \`flash --erase chip\` and \`run\` of a sequence that \`requires erase\` ask once,
 for all of the device, before they begin. Everything else is refused with code 5 (\`no-consent\`, \`would-lock\`),
 nothing of the refused access is sent, what stands before it takes place, and the target is released.

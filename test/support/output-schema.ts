@@ -73,6 +73,15 @@ const event = v.variant("kind", [
   noted("warning", { text: v.string() }),
 ]);
 
+const modelOption = v.strictObject({
+  name: v.string(),
+  values: v.optional(v.array(v.string())),
+  min: v.optional(v.number()),
+  max: v.optional(v.number()),
+  default: v.union([v.string(), v.number()]),
+  about: v.string(),
+});
+
 /** What doctor finds. */
 const found = v.looseObject({
   code: v.string(),
@@ -161,6 +170,18 @@ const OUTPUTS = {
     pack: v.nullable(v.string()),
     pname: v.nullable(v.string()),
     sequences: v.array(named),
+  }),
+  models: v.strictObject({
+    version,
+    models: v.array(v.strictObject({ name: v.string(), about: v.string() })),
+  }),
+  model: v.strictObject({
+    version,
+    name: v.string(),
+    about: v.string(),
+    sources: v.array(v.string()),
+    options: v.array(modelOption),
+    commonOptions: v.array(modelOption),
   }),
   shipped: v.strictObject({
     version,

@@ -12,11 +12,14 @@ export { checkText, type CheckSurroundings } from "./check.ts";
 export { packToScript, scriptToPack } from "./convert.ts";
 export {
   deriveModel,
+  describeModel,
   listModels,
   modelFacts,
   type DerivedModel,
   type DeriveModelOptions,
+  type ModelDescription,
   type ModelFacts,
+  type ModelOption,
 } from "./models.ts";
 export {
   listSequences,

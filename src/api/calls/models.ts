@@ -10,10 +10,13 @@ import { assumptionText } from "../../simulator/model/assume.ts";
 import { deriveModel as derive } from "../../simulator/model/derive.ts";
 import { modelText } from "../../simulator/model/text.ts";
 import { readModel } from "../../simulator/model/yaml.ts";
-import { shippedModelNames } from "../../simulator/models/shipped.ts";
+import type { OptionSpecs } from "../../simulator/model/options.ts";
+import { knownModel, shippedModelNames } from "../../simulator/models/shipped.ts";
+import { commonOptions } from "../../simulator/open.ts";
 import { badArgument, bytes, call, options, optional, text, work, sourceOrText } from "../arguments.ts";
 import { device } from "../given.ts";
 
+const DESCRIBE = call({ name: text });
 const FACTS = call({ model: sourceOrText });
 const DERIVE = call({
   context: device,
@@ -31,6 +34,50 @@ const DERIVE = call({
  */
 export function listModels(): readonly string[] {
   return shippedModelNames;
+}
+
+/** An option of a simulated device: one of `values`, or a whole number from `min` to `max`. */
+export interface ModelOption {
+  readonly name: string;
+  readonly values?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** The value that holds if it is not given. */
+  readonly default: string | number;
+  /** What its values mean. */
+  readonly about: string;
+}
+
+export interface ModelDescription {
+  readonly name: string;
+  /** One line about the device. */
+  readonly about: string;
+  /** The public documents that its facts come from. */
+  readonly sources: readonly string[];
+  readonly options: readonly ModelOption[];
+  /** The options that every simulated device has. */
+  readonly commonOptions: readonly ModelOption[];
+}
+
+/**
+ * Describes a simulated device that ships: what it is, its options and its public sources. Throws `unknown-model`.
+ *
+ * `describeModel("nrf52840").options.map(({ name }) => name)`
+ */
+export function describeModel(name: string): ModelDescription {
+  const model = knownModel(DESCRIBE({ name }).name);
+  const { about, sources } = model;
+  return {
+    name: model.name,
+    about,
+    sources,
+    options: optionsOf(model.options),
+    commonOptions: optionsOf(commonOptions),
+  };
+}
+
+function optionsOf(specs: OptionSpecs): readonly ModelOption[] {
+  return Object.entries(specs).map(([name, { type: _, ...facts }]) => ({ name, ...facts }));
 }
 
 export interface ModelFacts {

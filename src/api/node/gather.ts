@@ -9,6 +9,7 @@ import { readBytes, readSource } from "../../host/files/input-files.ts";
 import type { GivenByFile } from "../../host/project.ts";
 import { readInputs, type Inputs } from "../../host/inputs.ts";
 import { outputOf } from "../../host/run-file.ts";
+import { loadCodeModel } from "../../host/files/code-model.ts";
 import { openStateFile } from "../../host/files/state-file.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Given, Values } from "../../options/given.ts";
@@ -191,6 +192,9 @@ export class DeviceInputs implements Gathered {
   readonly readText = (path: string): Promise<Source> => readSource(path, this.#asked.gate.decided);
   readonly openState: NonNullable<Gathered["openState"]> = (path) =>
     openStateFile(path, this.#asked.gate.decided);
+
+  readonly loadModel: NonNullable<Gathered["loadModel"]> = (path, ask) =>
+    loadCodeModel(path, { gate: this.#asked.gate, ask });
 
   /**
    * Makes a session that is not open: `open` connects it, and jobs take it as it is. If several probes fit, `ask`

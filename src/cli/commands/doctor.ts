@@ -53,8 +53,8 @@ export function defineDoctor(command: Command, io: Io): void {
     )
     .option("--json", "one JSON document on stdout");
   addDeviceOptions(command, {
-    words: ["reset", "remote", "write=PATH"],
-    says: "reset: with --target, consent to pulling nRESET for 20 ms; remote: a probe on another machine that a file names; write=PATH: where it has the simulator's state kept",
+    words: ["reset", "remote", "model=FILE", "write=PATH"],
+    says: "reset: with --target, consent to pulling nRESET for 20 ms; remote: a probe on another machine that a file names; model=FILE: run the code of sim:FILE.mjs in this process; write=PATH: where it has the simulator's state kept",
   })
     .addHelpText(
       "after",

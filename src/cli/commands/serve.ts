@@ -53,8 +53,8 @@ export function defineServe(command: Command, io: Io): void {
       "simulator: what happens on the target's side, one JSON object a line, written in place as it happens",
     );
   addDeviceOptions(command, {
-    words: ["remote", "write=PATH"],
-    says: "remote: listen on an address that other machines reach, with no password; write=PATH: where a file has the simulator's state kept",
+    words: ["remote", "model=FILE", "write=PATH"],
+    says: "remote: listen on an address that other machines reach, with no password; model=FILE: run the code of sim:FILE.mjs in this process; write=PATH: where a file has the simulator's state kept",
   })
     .addHelpText(
       "after",

@@ -35,6 +35,7 @@ const OPERANDS: ReadonlyMap<string, Source> = new Map([
   ["check", scripts],
   ["convert", scripts],
   ["override", sequences],
+  ["models", () => Promise.resolve(listModels())],
   ["doc", () => Promise.resolve(explained())],
   ["completion", () => Promise.resolve(SHELLS)],
   ["help", () => Promise.resolve(COMMANDS.map(({ name }) => name))],

@@ -36,8 +36,8 @@ export interface AllowWords {
 }
 
 const ALLOW: AllowWords = {
-  words: ["erase", "lock", "lock=forever", "remote", "run=PROGRAM", "write=PATH"],
-  says: "erase; lock; lock=forever; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: grants beyond the target",
+  words: ["erase", "lock", "lock=forever", "remote", "run=PROGRAM", "model=FILE", "write=PATH"],
+  says: "erase; lock; lock=forever; remote: a probe on another machine that a file names; run=PROGRAM, write=PATH: grants beyond the target; model=FILE: run the code of --probe sim:FILE.mjs in this process",
 };
 
 export function addTargetOptions(command: Command): Command {

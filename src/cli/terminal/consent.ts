@@ -8,15 +8,17 @@ export interface ConsentOptions {
   readonly batch?: boolean;
 }
 
-/** Returns the person at the terminal, who may be asked to type the device's name; undefined if there is none. */
+/** Returns the person at the terminal, who may be asked to type the device's name, or yes; undefined if there is none. */
 export function consentOf(
   { ask }: Pick<Io, "ask">,
   { batch = false }: ConsentOptions,
   device: string | undefined,
-): ((grant: Grant, does: string) => Promise<boolean>) | undefined {
+): ((grant: Grant | `model=${string}`, does: string) => Promise<boolean>) | undefined {
   if (ask === undefined || batch) return undefined;
   return async (grant, does) =>
-    grant === "erase" && (await typedName(ask, device, `This ${does}, in ${device ?? "the target"}`));
+    grant.startsWith("model=")
+      ? (await ask(`This ${does}. Type yes to go on: `)).trim().toLowerCase() === "yes"
+      : grant === "erase" && (await typedName(ask, device, `This ${does}, in ${device ?? "the target"}`));
 }
 
 type Ask = NonNullable<Io["ask"]>;

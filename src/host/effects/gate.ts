@@ -33,7 +33,7 @@ export interface GateRequest {
 export async function openGate({ grants, cwd, env }: GateRequest): Promise<Gate> {
   const search = searchPathOf(env);
   const real = await Promise.all(grants.map((grant) => realGrant(grant, cwd, search)));
-  for (const program of real) if (program.effect === "run") mustStayAsItIs(program, real);
+  for (const code of real) if (code.effect === "run" || code.effect === "model") mustStayAsItIs(code, real);
   return new Gate(real);
 }
 
@@ -41,14 +41,15 @@ export function searchPathOf(env: GateRequest["env"]): string {
   return env["PATH"] ?? env["Path"] ?? "";
 }
 
-/** Refuses a grant to write beside a granted program: it could change what the program does, and so do anything. */
+/** Refuses a grant to write beside granted code: it could change what the code does, and so do anything. */
 function mustStayAsItIs(program: Grant, grants: readonly Grant[]): void {
   const files = [program.path, program.behind ?? program.path];
   for (const { effect, path } of grants) {
     if (effect !== "write" || !files.some((file) => contains(path, file, effect))) continue;
+    const word = program.effect === "run" ? "program" : "model";
     const what =
-      `the grants run=${program.path} and write=${path} together would allow everything, because the program could be ` +
-      "changed: allow writing in another folder, or a program in another folder";
+      `the grants ${program.effect}=${program.path} and write=${path} together would allow everything, because the ${word} could be ` +
+      `changed: allow writing in another folder, or a ${word} in another folder`;
     throw new SessionFailure({ kind: "bad-request", what }, what);
   }
 }
@@ -106,8 +107,22 @@ export class Gate {
     );
   }
 
+  /** Refuses to write the code of a granted model, and files that it may load. */
+  #spareModel(path: string): void {
+    for (const { effect, path: model } of this.#grants) {
+      if (effect !== "model") continue;
+      if (path !== model && !(isLoadable(path) && contains(dirname(model), path, "write"))) continue;
+      const reason = path === model ? "its code may run" : "the code of a model may load it";
+      throw new SessionFailure(
+        { kind: "refused-path", path, reason },
+        `${path} is refused: ${reason}, so that nothing may write it`,
+      );
+    }
+  }
+
   /** Refuses to write granted programs or files beside them, for then anything could be run. */
   #spareProgram(path: string): void {
+    this.#spareModel(path);
     const programs = this.#grants.filter(({ effect }) => effect === "run");
     const files = programs.flatMap((program) => [program.path, program.behind ?? program.path]);
     const granted = this.#grants.some((grant) => grant.effect === "write" && grant.path === path);
@@ -120,10 +135,20 @@ export class Gate {
   }
 }
 
-/** Tells whether a grant contains a path. A program is one file; a folder is all that is below it. */
+/** Tells a file that the code of a model could load, or that says how it is loaded. */
+function isLoadable(path: string): boolean {
+  return (
+    /\.(?:[cm]?[jt]s|node|wasm)$|^package\.json$|^[^.]*$/i.test(basename(path)) ||
+    path.includes(`${sep}node_modules${sep}`)
+  );
+}
+
+/** Tells whether a grant contains a path. A program or a model is one file; a folder is all that is below it. */
 export function contains(grant: string, path: string, effect: Effect): boolean {
   if (path === grant) return true;
-  return effect !== "run" && path.startsWith(grant.endsWith(sep) ? grant : `${grant}${sep}`);
+  return (
+    effect !== "run" && effect !== "model" && path.startsWith(grant.endsWith(sep) ? grant : `${grant}${sep}`)
+  );
 }
 
 /** Resolves a grant from the command line to real paths. Throws `bad-request` for a path that does not exist. */

@@ -10,6 +10,7 @@ import type { MoreKnown } from "../../simulator/model/derive.ts";
 import { modelForDevice } from "../../simulator/models/for-device.ts";
 import { openSimulator, type SimulatorSpec } from "../../simulator/open.ts";
 import type { OpenProbe, ProbeRequest } from "../assemble.ts";
+import { CODE_ENDINGS, CodePipe, type CodeModel } from "./code-model.ts";
 import { openKept } from "./keeping-pipe.ts";
 import { Peripherals, svdOf } from "../../project/peripherals.ts";
 import { wantedBySequences } from "../smoke/smoke.ts";
@@ -17,17 +18,19 @@ import { wantedBySequences } from "../smoke/smoke.ts";
 interface SimulatedModel {
   readonly model: SimulatorSpec["model"];
   readonly notes: readonly string[];
+  /** For a device in code. */
+  readonly code?: CodeModel;
 }
 
 /**
- * Makes a shipped model by name, a YAML model of a file, or the device's own, which may be derived; then a
- * note says so.
+ * Makes a shipped model by name, a model of a file (YAML or code), or the device's own, which may be derived; then
+ * a note says so.
  */
 export async function simulated(
   choice: ProbeChoice & { readonly kind: "sim" },
   request: ProbeRequest,
 ): Promise<OpenProbe> {
-  const { model, notes } = await modelFor(choice.model, request);
+  const { model, notes, code } = await modelFor(choice.model, request);
   const { state, ...options } = Object.fromEntries(choice.options);
   if (state === "") throw noStateFile();
   const spec = { model, options };
@@ -35,7 +38,7 @@ export async function simulated(
     state === undefined ? openSimulator(spec, { watch: request.wire }) : await openKept(spec, state, request);
   log.keepNone();
   for (const text of notes) request.onEvent?.({ kind: "notice", timeUs: clock.nowUs(), text });
-  return { pipe, clock, log, target: soc };
+  return { pipe: code === undefined ? pipe : new CodePipe(pipe, code.blame), clock, log, target: soc };
 }
 
 function noStateFile(): Failure<ModelFault> {
@@ -47,14 +50,23 @@ function noStateFile(): Failure<ModelFault> {
 }
 
 async function modelFor(name: string | undefined, request: ProbeRequest): Promise<SimulatedModel> {
-  const { context, readText } = request;
+  const { context, readText, loadModel } = request;
   if (name === undefined) return modelForDevice(context.description, () => moreKnown(request));
+  if (isCodeFile(name) && loadModel !== undefined) {
+    const code = await loadModel(name);
+    return { model: code.model, notes: [], code };
+  }
   return { model: isModelFile(name) && readText !== undefined ? await readText(name) : name, notes: [] };
+}
+
+/** Tells the file of a model in code. */
+export function isCodeFile(name: string): boolean {
+  return CODE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 /** Tells a model's file from the name of a shipped model. */
 export function isModelFile(name: string): boolean {
-  return /[\\/]|\.ya?ml$/.test(name);
+  return /[\\/]|\.ya?ml$/.test(name) || isCodeFile(name);
 }
 
 /** A derived model is of no use if the device's own sequences do not accept it. */

@@ -93,13 +93,20 @@ export function yamlModel(source: Source): Model {
   return modelOf(readModel(source), {});
 }
 
+const defined = new WeakSet<object>();
+
+/** True for what defineModel and yamlModel of this program made. */
+export function isModel(value: unknown): value is Model {
+  return typeof value === "object" && value !== null && defined.has(value);
+}
+
 /** Makes a model from data that is known to be good. */
 export function modelOf<const S extends OptionSpecs>(
   data: ModelData,
   code: Omit<ModelDefinition<S>, "extends">,
 ): Model {
   const { name = data.model, options = {}, build } = code;
-  return {
+  const model: Model = {
     name,
     about: data.about,
     sources: data.sources,
@@ -121,6 +128,8 @@ export function modelOf<const S extends OptionSpecs>(
       return soc;
     },
   };
+  defined.add(model);
+  return model;
 }
 
 function clockOf({ agenda, notes }: Soc): ModelContext<OptionSpecs>["clock"] {

@@ -1,4 +1,7 @@
 /** Lists the models that ship, by name. They use the same interface as models of a user. */
+import { Failure } from "../../lib/fault.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { ModelFault } from "../faults.ts";
 import type { Model } from "../model/define-model.ts";
 import { adiv6 } from "./adiv6.ts";
 import { atsamd21j18 } from "./atsamd21j18.ts";
@@ -41,4 +44,15 @@ export const shippedModelNames: readonly string[] = [...makers.keys()];
 /** Finds a model by its name, in any case. Returns undefined if none has it. */
 export function shippedModel(name: string): Model | undefined {
   return makers.get(name.toLowerCase())?.();
+}
+
+/** Finds a model by its name. Throws `unknown-model`. */
+export function knownModel(name: string): Model {
+  const found = shippedModel(name);
+  if (found !== undefined) return found;
+  const guess = nearest(name, shippedModelNames);
+  throw new Failure<ModelFault>(
+    { kind: "unknown-model", name, known: shippedModelNames },
+    `there is no shipped model "${name}"${guess === undefined ? "" : `, did you mean "${guess}"?`}; there are ${shippedModelNames.join(", ")}`,
+  );
 }
