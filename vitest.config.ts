@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { ASKED, EVERYDAY, everydayProjectOf, type Asked, type EverydayName } from "./test/projects.ts";
 
@@ -58,6 +59,8 @@ const unlessNamed = { project: everydayNames };
 
 export default defineConfig({
   plugins: [textFiles],
+  // The code of a model in the examples, which vitest loads instead of Node.
+  resolve: { alias: { "dbgseq/sim": fileURLToPath(new URL("src/sim.ts", import.meta.url)) } },
   test: {
     projects: [...everydayNames.map(everyday), ...Object.entries(ASKED).map(asked)],
     ...unlessNamed,

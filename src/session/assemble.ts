@@ -15,6 +15,7 @@ import { openLink } from "../probe/cmsis-dap/link.ts";
 import type { LivingTarget } from "../probe/tcp/living-target.ts";
 import type { WireWatcher } from "../simulator/port/lines.ts";
 import type { TargetLog } from "../simulator/bus/log.ts";
+import type { Model } from "../simulator/model/define-model.ts";
 import type { DeviceContext } from "../project/context.ts";
 import { TargetAccess } from "./access/debug-access.ts";
 import type { DebugInfo } from "./debug-info.ts";
@@ -27,7 +28,6 @@ import { packLayer } from "../project/pack-layer.ts";
 import type { Given } from "../options/given.ts";
 import { resolveSettings } from "../options/resolve.ts";
 import { Target } from "./flow/target.ts";
-import type { LoadModel } from "./probe/code-model.ts";
 
 /** A file that one process has for itself until it releases it. */
 export interface StateFile {
@@ -36,6 +36,13 @@ export interface StateFile {
   /** Writes the whole text or nothing. */
   replace(text: string): Promise<void>;
   release(): Promise<void>;
+}
+
+/** A simulated device that is code. */
+export interface CodeModel {
+  readonly model: Model;
+  /** Returns the error as one of the model's code, if it came from there. `when` completes "the code failed ...". */
+  readonly blame: (error: unknown, when: string) => unknown;
 }
 
 export interface OpenRequest {
@@ -54,7 +61,7 @@ export interface OpenRequest {
   /** Reads the file of a simulated model, if the host has files. */
   readonly readText?: (path: string) => Promise<Source>;
   /** Runs the code of a simulated model, if the host has files; rejects without consent. */
-  readonly loadModel?: LoadModel;
+  readonly loadModel?: (path: string) => Promise<CodeModel>;
   /** Opens the file in which a simulated device keeps its state, if the host has files. */
   readonly openState?: (path: string) => Promise<StateFile>;
   /** Reads a file that the pack's description names, if the host has files. */

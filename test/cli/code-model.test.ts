@@ -19,7 +19,7 @@ import { bundledCli } from "../support/bundled-cli.ts";
 import { dbgseqIn } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
-const CHIP = "test/cli/code-models/mailbox-chip.mjs";
+const CHIP = "examples/09-models/mailbox-chip.mjs";
 /** It opens the mailbox, and then reads behind it. */
 const UNLOCK =
   'Sequence("DebugPortSetup"); Sequence("DebugPortStart"); __ap = 1; WriteAP(4, 0xC0FFEE); __ap = 0; Message(0, "%08X", Read32(0));';
@@ -92,26 +92,24 @@ describe("with consent", () => {
   });
 
   test("a mistake of its code has the code's place", () => {
-    const root = folder();
-    const probe = (breaks: string): readonly string[] => ["--probe", `sim:chip.mjs?breaks=${breaks}`];
-    const built = run(root, "read", "0", ...probe("built"), ...ALLOWED);
+    const chip = readFileSync(CHIP, "utf8");
+    const broken = (before: string, text: string): string =>
+      folderWith({ "chip.mjs": chip.replace(before, `\n${text}\n${before}`) });
+    const built = run(
+      broken("let isOpen", 'throw new Error("the glue does not hold");'),
+      ...["read", "0", ...TYPED, ...ALLOWED],
+    );
     expect(built.code).toBe(2);
-    expect(built.err).toContain(
-      "error: sim:chip.mjs: the code failed while the device was built, at chip.mjs:25:44: Error: the glue does not hold\n",
+    expect(built.err).toMatch(
+      /^error: sim:\.\/chip\.mjs: the code failed while the device was built, at chip\.mjs:\d+:7: Error: the glue does not hold$/m,
     );
-    const read = run(
-      root,
-      "run",
-      "-e",
-      UNLOCK.replace("WriteAP(4, 0xC0FFEE)", "ReadAP(4)"),
-      ...probe("read"),
-      "--connect",
-      "none",
-      ...ALLOWED,
+    const written = run(
+      broken("if (register === 4)", 'throw new Error("the mailbox is jammed");'),
+      ...["run", "-e", UNLOCK, ...TYPED, "--connect", "none", ...ALLOWED],
     );
-    expect(read.code).toBe(2);
-    expect(read.err).toMatch(
-      /the code failed while it was simulated, at chip\.mjs:33:\d+: Error: the mailbox is jammed/,
+    expect(written.code).toBe(2);
+    expect(written.err).toMatch(
+      /the code failed while it was simulated, at chip\.mjs:\d+:7: Error: the mailbox is jammed/,
     );
   });
 
@@ -128,7 +126,7 @@ describe("with consent", () => {
       "export const model = 1;\nnull.x;\n",
       "the code failed while it was loaded, at chip.mjs:2:6: TypeError:",
     ],
-    ["export const = 1;\n", "the code failed while it was loaded, at chip.mjs:1: SyntaxError:"],
+    ["export const = 1;\n", "the code failed while it was loaded: SyntaxError: Unexpected token"],
     ['import "not-there";\n', "the code failed while it was loaded: Error: Cannot find package 'not-there'"],
     ['import { nothing } from "dbgseq/sim";\n', "does not provide an export named 'nothing'"],
   ])("%j is refused", (text, message) => {

@@ -519,12 +519,12 @@ describe("a mistake in the request ends with 2", () => {
     [
       "an effect that there is not",
       "format=/",
-      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
+      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, model=FILE, write=PATH and read=PATH are",
     ],
     [
       "no path",
       "read=",
-      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, write=PATH and read=PATH are",
+      "cannot be allowed; erase, lock, lock=forever, remote, run=PROGRAM, model=FILE, write=PATH and read=PATH are",
     ],
     ["a folder that there is not", "read=none", "the grant read=none: no such file or folder"],
     [

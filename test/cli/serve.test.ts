@@ -121,7 +121,7 @@ describe("dbgseq serve --as cmsis-dap", () => {
       "a grant that means nothing here",
       ["serve", "--probe", "sim:generic-m4", "--allow", "erase"],
       2,
-      /remote, write=PATH and read=PATH are/,
+      /remote, model=FILE, write=PATH and read=PATH are/,
     ],
   ])("%s", async (_what, argv, wanted, message) => {
     const { code, err } = await dbgseq(...argv);

@@ -77,7 +77,11 @@ export function describeModel(name: string): ModelDescription {
 }
 
 function optionsOf(specs: OptionSpecs): readonly ModelOption[] {
-  return Object.entries(specs).map(([name, { type: _, ...facts }]) => ({ name, ...facts }));
+  return Object.entries(specs).map(([name, spec]) => {
+    const { default: otherwise, about } = spec;
+    const range = spec.type === "choice" ? { values: spec.values } : { min: spec.min, max: spec.max };
+    return { name, ...range, default: otherwise, about };
+  });
 }
 
 export interface ModelFacts {

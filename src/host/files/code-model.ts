@@ -9,7 +9,8 @@ import { basename, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../../lib/fault.ts";
 import { SessionFailure } from "../../project/faults.ts";
-import { CODE_ENDINGS, type CodeModel } from "../../session/probe/code-model.ts";
+import type { CodeModel } from "../../session/assemble.ts";
+import { CODE_ENDINGS } from "../../session/probe/code-model.ts";
 import type { ModelFault } from "../../simulator/faults.ts";
 import { isModel, type Model } from "../../simulator/model/define-model.ts";
 import type { Gate } from "../effects/gate.ts";
@@ -171,10 +172,10 @@ async function withOwnNames(path: string): Promise<{ readonly url: string; reado
 }
 
 const HOOKS = `let own;
-export function initialize(url) { own = url; }
-export function resolve(specifier, context, next) {
-  return specifier === ${JSON.stringify(OWN_NAME)} ? { url: own, format: "module", shortCircuit: true } : next(specifier, context);
-}`;
+  export function initialize(url) { own = url; }
+  export function resolve(specifier, context, next) {
+    return specifier === ${JSON.stringify(OWN_NAME)} ? { url: own, format: "module", shortCircuit: true } : next(specifier, context);
+  }`;
 
 let page: string | undefined;
 

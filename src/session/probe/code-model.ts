@@ -1,19 +1,10 @@
-/** What a session needs of a simulated device that is code: the model, and whose mistake an error is. Loads nothing. */
+/** Tells the files of simulated devices in code, and whose mistake an error of theirs is. Loads nothing. */
 import type { PacketPipe } from "../../cmsis-dap/pipe.ts";
 import type { Repeats } from "../../lib/repeats.ts";
-import type { Model } from "../../simulator/model/define-model.ts";
+import type { CodeModel } from "../assemble.ts";
 
 /** The endings of files whose code may be a model. */
 export const CODE_ENDINGS: readonly string[] = [".mjs", ".js", ".mts", ".ts"];
-
-export interface CodeModel {
-  readonly model: Model;
-  /** Returns the error as one of the model's code, if it came from there. `when` completes "the code failed ...". */
-  blame(error: unknown, when: string): unknown;
-}
-
-/** Loads a model's code, after consent. */
-export type LoadModel = (path: string) => Promise<CodeModel>;
 
 /** A pipe to a device in code: an error that the code throws while it is simulated has the file's name. */
 export class CodePipe implements PacketPipe {
