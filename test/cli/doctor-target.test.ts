@@ -138,7 +138,9 @@ describe("dbgseq doctor --target", () => {
 
   test("consent to anything else is refused", async () => {
     const { code, err } = await dbgseq("doctor", "--target", "--allow", "erase");
-    expect(err).toContain('"erase" cannot be allowed; reset, remote, model=FILE, write=PATH and read=PATH are.');
+    expect(err).toContain(
+      '"erase" cannot be allowed; reset, remote, model=FILE, write=PATH and read=PATH are.',
+    );
     expect(code).toBe(2);
   });
 });
