@@ -16,7 +16,7 @@ export const PROBE_FORMS: readonly { readonly form: string; readonly means: stri
   { form: "sim:FILE.yaml", means: "a simulated device of your own" },
   {
     form: "sim:./FILE.mjs",
-    means: "a simulated device of your own in code, which needs `--allow model=FILE`",
+    means: "a simulated device of your own in code, which needs consent",
   },
   { form: "ID", means: "an attached probe by its unique id, or a part of one" },
   { form: "VID:PID[:SERIAL]", means: "an attached probe by its USB ids" },
