@@ -62,10 +62,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     const code = exitCodeFor(error, io);
     if (code === EXIT.usage) await hint(io, ({ hintForPhrase }) => hintForPhrase(argv));
     // A command that reported its own end threw an Exit.
-    if (argv.includes("--json") || argv.includes("--jsonl")) {
-      const { failureJson } = await import("./terminal/failure-json.ts");
-      io.json(failureJson(io, commandOf(argv) ?? "", error, code));
-    }
+    await printJson(error, code, argv, io);
     return code;
   }
 }
@@ -94,6 +91,20 @@ export async function createProgram(io: Io, loaded: readonly CommandEntry[] = CO
   return program;
 }
 
+/** Prints the failure as a document, if one was asked for: standard output is never left empty. */
+async function printJson(error: unknown, code: number, argv: readonly string[], io: Io): Promise<void> {
+  if (!asksForJson(argv)) return;
+  const { failureJson } = await import("./terminal/failure-json.ts");
+  io.json(failureJson(io, commandOf(argv) ?? "", error, code));
+}
+
+/** Tells it by the words, for they may be what is wrong. */
+function asksForJson(argv: readonly string[]): boolean {
+  if (argv.includes("--json") || argv.includes("--jsonl")) return true;
+  const format = argv.includes("--format=json") || argv[argv.indexOf("--format") + 1] === "json";
+  return format && !argv.some((word) => /^(-o|--output)/.test(word));
+}
+
 /** Finds the command that a command line names, also after `help`. */
 function commandOf(argv: readonly string[]): string | undefined {
   const words = argv.filter((word) => !word.startsWith("-"));
@@ -114,6 +125,8 @@ async function usage(
 ): Promise<number> {
   if (error.exitCode === 0) return EXIT.success;
   if (program !== undefined) await hint(io, ({ hintFor }) => hintFor(argv, error, program));
+  const { badRequest } = await import("./bad-request.ts");
+  await printJson(badRequest(error.message.replace(/^error: /, "")), EXIT.usage, argv, io);
   return EXIT.usage;
 }
 

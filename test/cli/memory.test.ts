@@ -60,10 +60,14 @@ describe("read", () => {
 
   test("as JSON, alone and in the document of the run", async () => {
     const alone = await dbgseq("read", "0xE000ED00", "0x0:4", "--format", "json", ...M4);
-    expect(JSON.parse(alone.out)).toEqual([
-      { address: "0xE000ED00", width: 32, value: "0x410FC241" },
-      { address: "0x00000000", size: 4, bytes: "00000420" },
-    ]);
+    expect(JSON.parse(alone.out)).toMatchObject({
+      command: "read",
+      exitCode: 0,
+      read: [
+        { address: "0xE000ED00", width: 32, value: "0x410FC241" },
+        { address: "0x00000000", size: 4, bytes: "00000420" },
+      ],
+    });
     const whole = await dbgseq("read", "0xE000ED00", "--json", ...M4);
     expect(JSON.parse(whole.out)).toMatchObject({
       command: "read",

@@ -48,6 +48,6 @@ export async function dbgseqIn(
     color: false,
     ...(host === undefined ? {} : { host }),
   });
-  expectInSchema(argv, out);
+  expectInSchema(argv, out, code);
   return { code, out, err, all };
 }

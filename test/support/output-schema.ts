@@ -9,6 +9,8 @@ import { JSON_VERSION } from "../../src/report/json.ts";
 
 const version = v.literal(JSON_VERSION);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Each document has the exit code of the process. */
+const document = { version, exitCode: count };
 const timeUs = v.pipe(v.number(), v.minValue(0));
 /** A number of the target, which may have 64 bits. */
 const hex = v.pipe(v.string(), v.regex(/^0x[0-9A-Fa-f]+$/));
@@ -92,8 +94,7 @@ const found = v.looseObject({
 
 /** How a command ended that may have had a target; with `--json` also all that happened. */
 const ended = {
-  version,
-  exitCode: count,
+  ...document,
   error: v.optional(error),
   /** The flag that helps. */
   hint: v.optional(v.string()),
@@ -134,7 +135,7 @@ const OUTPUTS = {
     erased: v.optional(v.array(erased)),
   }),
   check: v.strictObject({
-    version,
+    ...document,
     files: count,
     errors: count,
     warnings: count,
@@ -151,7 +152,7 @@ const OUTPUTS = {
     ),
   }),
   devices: v.strictObject({
-    version,
+    ...document,
     pack: v.string(),
     devices: v.array(
       v.strictObject({
@@ -162,10 +163,10 @@ const OUTPUTS = {
       }),
     ),
   }),
-  packs: v.strictObject({ version, packs: v.array(named) }),
-  part: v.strictObject({ version, part: v.string(), matches: v.array(named), near: v.array(v.string()) }),
+  packs: v.strictObject({ ...document, packs: v.array(named) }),
+  part: v.strictObject({ ...document, part: v.string(), matches: v.array(named), near: v.array(v.string()) }),
   list: v.strictObject({
-    version,
+    ...document,
     device: v.nullable(v.string()),
     pack: v.nullable(v.string()),
     pname: v.nullable(v.string()),
@@ -184,7 +185,7 @@ const OUTPUTS = {
     commonOptions: v.array(modelOption),
   }),
   shipped: v.strictObject({
-    version,
+    ...document,
     shipped: v.array(
       v.strictObject({
         name: v.string(),
@@ -193,11 +194,11 @@ const OUTPUTS = {
       }),
     ),
   }),
-  show: v.strictObject({ version, name: v.string(), definitions: v.array(named) }),
-  config: v.strictObject({ version, settings: v.array(named) }),
-  probes: v.strictObject({ version, probes: v.array(named) }),
-  eval: v.strictObject({ version, hex, decimal: v.pipe(v.string(), v.regex(/^\d+$/)) }),
-  test: v.looseObject({ version, passed: count, of: count }),
+  show: v.strictObject({ ...document, name: v.string(), definitions: v.array(named) }),
+  config: v.strictObject({ ...document, settings: v.array(named) }),
+  probes: v.strictObject({ ...document, probes: v.array(named) }),
+  eval: v.strictObject({ ...document, hex, decimal: v.pipe(v.string(), v.regex(/^\d+$/)) }),
+  test: v.looseObject({ ...document, passed: count, of: count }),
 };
 
 const output = v.union(Object.values(OUTPUTS) as unknown as [v.GenericSchema, ...v.GenericSchema[]]);
@@ -212,15 +213,30 @@ export function outputSchema(): object {
 
 const validate = new Ajv({ strict: false }).compile(outputSchema());
 
-/** Throws where a JSON text of the command line is none that the schema has. */
-export function expectInSchema(argv: readonly string[], out: string): void {
+/** Throws if a JSON text of the command line is none that the schema has, or has another exit code than the process. */
+export function expectInSchema(argv: readonly string[], out: string, code: number): void {
   if (!argv.some((one) => one === "--json" || one === "--jsonl")) return;
   for (const line of out.split("\n").filter((one) => one.startsWith("{"))) {
     const value: unknown = JSON.parse(line);
-    if (validate(value)) continue;
+    if (validate(value)) {
+      const { exitCode = code } = value as { readonly exitCode?: number };
+      if (exitCode === code) continue;
+      throw new Error(
+        `dbgseq ${argv.join(" ")}: its document has exit code ${exitCode}, and it ended with ${code}`,
+      );
+    }
     const reasons = JSON.stringify(validate.errors?.slice(-6), undefined, 2);
     throw new Error(
       `dbgseq ${argv.join(" ")}: ${line.slice(0, 2000)} is not as output.schema.json says: ${reasons}`,
     );
   }
+}
+
+/** Returns the one document that a program printed; throws if there is another number of them, or it is not in the schema. */
+export function documentOf(out: string): { readonly exitCode?: number; readonly error?: unknown } {
+  const lines = out.split("\n");
+  if (lines.length !== 2 || lines[1] !== "") throw new Error(`not one line: ${out.slice(0, 2000)}`);
+  const value: unknown = JSON.parse(lines[0] ?? "");
+  if (!validate(value)) throw new Error(`not as output.schema.json says: ${out.slice(0, 2000)}`);
+  return value as { readonly exitCode?: number };
 }

@@ -52,7 +52,7 @@ export function defineCheck(command: Command, io: Io): void {
     .option("--baseline <file>", "report only findings that this file does not list; created if missing")
     .option("--update-baseline", "write the present findings into that file")
     .option("--fix", "apply the safe fixes, in .seq and .pdsc files")
-    .option("--diff", "show those edits, and change nothing")
+    .addOption(new Option("--diff", "show those edits, and change nothing").conflicts("json"))
     .option("--watch", "check again whenever a file changes")
     .addHelpText(
       "after",

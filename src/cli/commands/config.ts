@@ -1,5 +1,6 @@
 /** `dbgseq config`: the settings that hold here, and where each comes from. */
 import type { Command } from "commander";
+import { EXIT } from "../../api/exit-codes.ts";
 import { asFailure } from "../../lib/fault.ts";
 import { greatest } from "../../lib/lists.ts";
 import { quantityText } from "../../lib/units.ts";
@@ -21,7 +22,7 @@ export function defineConfig(command: Command, io: Io): void {
       const { lines, error } = await linesOf(io, asked);
       if (!json) printLines(io, lines);
       if (error !== undefined) throw error;
-      if (json) io.json({ version: JSON_VERSION, settings: lines });
+      if (json) io.json({ version: JSON_VERSION, exitCode: EXIT.success, settings: lines });
     });
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { DeviceEntry } from "../../api/calls/devices.ts";
 import { listDevices } from "../../api/node/packs.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import { Failure } from "../../lib/fault.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { whileReading, type Io } from "../terminal/io.ts";
@@ -29,7 +30,7 @@ Examples:
       const wanted = (text ?? "").toLowerCase();
       const devices = all.filter(({ name }) => name.toLowerCase().includes(wanted));
       if (options.json === true) {
-        io.json({ version: JSON_VERSION, pack, devices });
+        io.json({ version: JSON_VERSION, exitCode: EXIT.success, pack, devices });
         return;
       }
       if (devices.length === 0 && text !== undefined) {

@@ -1,6 +1,7 @@
 /** `dbgseq eval`: an expression of the language, without a target. */
 import type { Command } from "commander";
 import { evaluateExpression } from "../../api/calls/evaluate.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import { hex } from "../../lib/hex.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import type { Io } from "../terminal/io.ts";
@@ -36,7 +37,10 @@ Examples:
       const { value, warnings } = evaluateExpression(onlyArgument(command), variables);
       printFindings(warnings, io);
       if (options.json === true)
-        io.json({ version: JSON_VERSION, hex: hex(value), decimal: value.toString() });
+        io.json({
+          ...{ version: JSON_VERSION, exitCode: EXIT.success },
+          ...{ hex: hex(value), decimal: value.toString() },
+        });
       else io.out(`${hex(value)}  ${value}\n`);
     });
 }

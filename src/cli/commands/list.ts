@@ -6,6 +6,7 @@ import {
   type SequenceList,
   type SequenceOrigin,
 } from "../../api/calls/sequences.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import { listShipped, type ShippedScript } from "../../api/node/shipped.ts";
 import { append, greatest } from "../../lib/lists.ts";
 import { JSON_VERSION, type Json } from "../../report/json.ts";
@@ -34,7 +35,8 @@ Examples:
     .action(async (options: ListOptions) => {
       if (options.shipped === true) {
         const scripts = await listShipped();
-        if (options.json === true) io.json({ version: JSON_VERSION, shipped: scripts.map(shippedJson) });
+        if (options.json === true)
+          io.json({ version: JSON_VERSION, exitCode: EXIT.success, shipped: scripts.map(shippedJson) });
         else io.out(scripts.map(shippedText).join("\n"));
         return;
       }
@@ -92,6 +94,7 @@ function definitionText({ winner, disabled, overridden }: SequenceEntry): string
 function listJson({ device, pack, pname, sequences }: SequenceList): Json {
   return {
     version: JSON_VERSION,
+    exitCode: EXIT.success,
     device: device ?? null,
     pack: pack ?? null,
     pname: pname ?? null,

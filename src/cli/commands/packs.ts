@@ -18,7 +18,7 @@ export function definePacks(command: Command, io: Io): void {
 }
 
 function show(io: Io, json: boolean, packs: readonly FoundPack[], root: string): void {
-  if (json) io.json({ version: JSON_VERSION, packs });
+  if (json) io.json({ version: JSON_VERSION, exitCode: EXIT.success, packs });
   else
     for (const pack of packs)
       io.out(`${nameOf(pack)}  ${pack.installed ? "" : "(index only) "}${pack.path}\n`);
@@ -31,14 +31,15 @@ function show(io: Io, json: boolean, packs: readonly FoundPack[], root: string):
 async function search(io: Io, json: boolean, part: string, root: string): Promise<void> {
   const { matches, near, unreadable } = await findPacks(part, { root });
   for (const { path, reason } of unreadable) io.err(`warning: ${path}: ${reason}\n`);
-  if (json) io.json({ version: JSON_VERSION, part, matches, near });
+  const exitCode = matches.length > 0 ? EXIT.success : EXIT.failed;
+  if (json) io.json({ version: JSON_VERSION, exitCode, part, matches, near });
   else
     for (const { pack, devices } of matches) io.out(`${nameOf(pack)}  ${devices.join(", ")}  ${pack.path}\n`);
-  if (matches.length > 0) return;
+  if (exitCode === EXIT.success) return;
   io.err(
     `no pack below ${root} has "${part}"${near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`}\n`,
   );
-  throw new Exit(EXIT.failed);
+  throw new Exit(exitCode);
 }
 
 function nameOf({ vendor, name, version }: FoundPack): string {

@@ -47,8 +47,11 @@ Examples:
   dbgseq read DBGMCU.CR --pack P.pdsc --device D
   dbgseq read 0x20000000:0x1000 -o ram.bin`,
     )
-    .action(async (what: readonly string[], options: ReadOptions) => {
-      const { output, format = output === undefined ? "hexdump" : "bin" } = options;
+    .action(async (what: readonly string[], given: ReadOptions) => {
+      const { output, format = output === undefined ? "hexdump" : "bin" } = given;
+      // On standard output both give the one document, which says how it ended.
+      const asDocument = format === "json" && output === undefined && given.jsonl !== true;
+      const options = asDocument ? { ...given, json: true } : given;
       if (format === "bin" && output === undefined)
         throw badRequest("bytes go into a file: -o FILE, or `--format hexdump`");
       const places = what.map((text) => placeOf(text, options.width));
@@ -57,7 +60,6 @@ Examples:
           const answers = values.flat().map(answer);
           result["read"] = answers.flatMap(({ json }) => json);
           if (output !== undefined) await saveFile(output, fileOf(answers, format));
-          else if (format === "json") io.json(result["read"]);
           else if (options.json !== true && options.jsonl !== true)
             for (const { lines } of answers) io.out(lines);
         };

@@ -1,5 +1,5 @@
 /** `dbgseq run`: runs one sequence, by name, from a script, or as statements. */
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { Source } from "../../lib/source.ts";
 import { runSequence } from "../../api/jobs/run-sequence.ts";
 import { badRequest } from "../bad-request.ts";
@@ -39,7 +39,7 @@ export function addOutputOptions(command: Command): Command {
     .optionsGroup("Output:")
     .option("--trace", "a readable account of everything that happens")
     .option("--json", "one JSON document on stdout")
-    .option("--jsonl", "one JSON event a line on stdout");
+    .addOption(new Option("--jsonl", "one JSON event a line on stdout").conflicts("json"));
 }
 
 async function run(io: Io, name: string | undefined, options: RunOptions): Promise<void> {

@@ -1,6 +1,7 @@
 /** `dbgseq show`: prints one sequence as .seq text, with where it comes from. */
 import type { Command } from "commander";
 import { showSequence, type ShownSequence } from "../../api/calls/sequences.ts";
+import { EXIT } from "../../api/exit-codes.ts";
 import { inOneLine } from "../../lib/shown-text.ts";
 import { JSON_VERSION } from "../../report/json.ts";
 import { gather } from "../flags/asked.ts";
@@ -31,7 +32,10 @@ Examples:
       const definitions = showSequence(context, chosen);
       const shown = options.all === true ? definitions : definitions.slice(0, 1);
       if (options.json === true)
-        io.json({ version: JSON_VERSION, name: chosen, definitions: shown.map(asJson) });
+        io.json({
+          ...{ version: JSON_VERSION, exitCode: EXIT.success, name: chosen },
+          definitions: shown.map(asJson),
+        });
       else io.file(shown.map(asText).join("\n"));
     });
 }

@@ -1,7 +1,7 @@
 /** `dbgseq test`: proves what can be proved of a pack without a board. */
 import type { Command } from "commander";
 import { hex32 } from "../../lib/hex.ts";
-import type { Json } from "../../report/json.ts";
+import { JSON_VERSION, type Json } from "../../report/json.ts";
 import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
 import { openSmoke, type SmokeResult } from "../../api/node/jobs/smoke-pack.ts";
 import { badRequest } from "../bad-request.ts";
@@ -52,10 +52,10 @@ Example:
         if (!json) io.out(`${smoke.pack}: ${summary(own)}\n${reasons(own)}`);
       }
       const passed = results.filter(({ failed }) => failed === undefined).length;
-      if (json) io.json({ version: 1, passed, of: results.length, packs: documents });
+      const exitCode = passed < results.length ? EXIT.failed : (unreadable ?? EXIT.success);
+      if (json) io.json({ version: JSON_VERSION, exitCode, passed, of: results.length, packs: documents });
       else if (packs.length > 1) io.out(`all packs: ${summary(results)}\n`);
-      if (passed < results.length) throw new Exit(EXIT.failed);
-      if (unreadable !== undefined) throw new Exit(unreadable);
+      if (exitCode !== EXIT.success) throw new Exit(exitCode);
     });
 }
 

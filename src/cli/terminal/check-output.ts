@@ -37,19 +37,24 @@ export function checkOutput(format: Format, warnings: Warnings, io: Io): CheckOu
       printed.add(shown);
     },
     end(files) {
-      printed.end(files, counts);
-      if (counts.malformed > 0) return EXIT.usage;
-      if (counts.error > 0) return EXIT.failed;
-      return warnings === "error" && counts.warning > 0 ? EXIT.failed : EXIT.success;
+      const code = codeOf(counts, warnings);
+      printed.end(files, counts, code);
+      return code;
     },
   };
+}
+
+function codeOf(counts: Counts & { readonly malformed: number }, warnings: Warnings): number {
+  if (counts.malformed > 0) return EXIT.usage;
+  if (counts.error > 0) return EXIT.failed;
+  return warnings === "error" && counts.warning > 0 ? EXIT.failed : EXIT.success;
 }
 
 type Counts = Readonly<Record<Diagnostic["severity"], number>>;
 
 interface Printed {
   add(findings: readonly Diagnostic[]): void;
-  end(files: number, counts: Counts): void;
+  end(files: number, counts: Counts, code: number): void;
 }
 
 const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
@@ -61,9 +66,8 @@ const FORMATS: Readonly<Record<Format, (io: Io) => Printed>> = {
       add: (findings) => {
         append(all, findings.map(findingJson));
       },
-      end: (files, { error, warning }) => {
-        const document = { version: JSON_VERSION, files, errors: error, warnings: warning, findings: all };
-        io.json(document);
+      end: (files, { error: errors, warning: warnings }, exitCode) => {
+        io.json({ version: JSON_VERSION, exitCode, files, errors, warnings, findings: all });
       },
     };
   },
