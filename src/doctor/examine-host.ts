@@ -9,10 +9,10 @@ import { mayBeAt, portPath, UsbError, type UsbDevice } from "../probe/usb/port.t
 import type { UsbStack } from "../probe/usb/stack.ts";
 import { adapterOf } from "./adapters.ts";
 import {
-  ABSENT_STEPS,
-  BUSY,
+  absentSteps,
+  busyFinding,
   CONTAINER_STEPS,
-  DRIVER,
+  driverFinding,
   findingOf,
   permissionFinding,
   WSL_STEPS,
@@ -75,15 +75,21 @@ async function examineProbe(usb: UsbProbe, host: Host): Promise<Examined> {
     return { probe: { ...known, usable: false }, findings: [permissionFinding(id, device, host)] };
   }
   if (state === "no-driver")
-    return { probe: { ...known, usable: false }, findings: [{ ...DRIVER, probe: id }] };
-  if (state === "busy") return { probe: { ...known, usable: false }, findings: [{ ...BUSY, probe: id }] };
+    return { probe: { ...known, usable: false }, findings: [{ ...driverFinding(host), probe: id }] };
+  if (state === "busy")
+    return { probe: { ...known, usable: false }, findings: [{ ...busyFinding(host), probe: id }] };
   try {
     const versions = await ask(usb);
     return { probe: { ...known, usable: true, ...versions }, findings: ageFindings(usb, versions) };
   } catch (error) {
     const finding = findingOf(error, host);
     if (finding === undefined) throw error;
-    const says = error instanceof Failure ? `${finding.says} (${error.message})` : finding.says;
+    const failure = error instanceof Failure ? error : undefined;
+    // The sentence of a missing package is the same in both.
+    const says =
+      failure === undefined || failure.message.includes(finding.says)
+        ? finding.says
+        : `${finding.says} (${failure.message})`;
     return { probe: { ...known, usable: false }, findings: [{ ...finding, says, probe: id }] };
   }
 }
@@ -184,6 +190,6 @@ function absent(host: Host): Finding {
     code: "absent",
     severity: "problem",
     says: "the USB bus is there, and no CMSIS-DAP probe is on it",
-    steps: [...near, ...ABSENT_STEPS],
+    steps: [...near, ...absentSteps(host)],
   };
 }

@@ -85,11 +85,25 @@ export const CONTAINER_STEPS: readonly string[] = [
   "or lend the probe outside (`dbgseq serve`), and use the probe tcp://HOST inside",
 ];
 
-export const ABSENT_STEPS: readonly string[] = [
+const ABSENT_STEPS: readonly string[] = [
   "see whether the probe's own light is on, and try another cable: many carry power only",
   "leave hubs out",
   "the simulator needs no hardware",
 ];
+
+/** How the system itself shows what is attached. */
+const SEEN_BY: Readonly<Record<string, readonly string[]>> = {
+  linux: ["see whether the system has the probe:\n  lsusb"],
+  darwin: ["see whether the system has the probe:\n  ioreg -p IOUSB -w 0"],
+  win32: [
+    "see whether the system has the probe:\n  pnputil /enum-devices /connected /class USB",
+    "if it was attached to WSL, hand it back:\n  usbipd detach --all",
+  ],
+};
+
+export function absentSteps({ platform }: Pick<Host, "platform">): readonly string[] {
+  return [...ABSENT_STEPS, ...(SEEN_BY[platform] ?? [])];
+}
 
 /** Explains why a machine has no USB, by the place where this process runs. */
 function noBusFinding(host: Host): Finding {
@@ -134,49 +148,73 @@ export function permissionFinding(probe: string, device: NamedDevice, host: Host
   const { ids, product, path } = device;
   const rules =
     ids === undefined || /CMSIS-DAP/.test(product) ? GENERAL_RULES : [ruleFor(ids.vendorId, ids.productId)];
-  const inside = placeOf(host) === "container";
+  const place = placeOf(host);
+  const says = `${product || "the probe"} is attached, and this user may not open ${path ?? "it"}`;
+  const base = { code: "no-permission", severity: "problem", probe, says } as const;
+  // Other systems have no rights for USB devices: a probe that is refused there is another program's.
+  if (host.platform !== "linux") return { ...base, steps: busyFinding(host).steps };
   return {
-    code: "no-permission",
-    severity: "problem",
-    probe,
-    says: `${product || "the probe"} is attached, and this user may not open ${path ?? "it"}`,
+    ...base,
     steps: [
-      ...(inside ? ["the rule belongs to the machine outside, not into this container"] : []),
+      ...(place === "container" ? ["the rule belongs to the machine outside, not into this container"] : []),
       `put into /etc/udev/rules.d/${RULES_FILE}:\n${rules.map((rule) => `  ${rule}`).join("\n")}`,
-      "sudo udevadm control --reload && sudo udevadm trigger; or plug the probe in again",
+      ...(place === "wsl2" ? ["if WSL runs without systemd, start udev:\n  sudo service udev restart"] : []),
+      "load the rule, or plug the probe in again:\n  sudo udevadm control --reload && sudo udevadm trigger",
       GROUP_STEP,
     ],
   };
 }
 
-export const DRIVER: Finding = {
-  code: "no-driver",
-  severity: "problem",
-  says: "the probe is attached, and no driver is bound through which it can be opened",
-  steps: [
-    "CMSIS-DAP v2: bind WinUSB to the interface whose name holds CMSIS-DAP (Zadig), or update the firmware, which brings it along",
-  ],
+export function driverFinding({ platform }: Pick<Host, "platform">): Finding {
+  return {
+    code: "no-driver",
+    severity: "problem",
+    says: "the probe is attached, and no driver is bound through which it can be opened",
+    steps: [
+      ...(platform === "win32"
+        ? [
+            "CMSIS-DAP v2: bind WinUSB to the interface whose name holds CMSIS-DAP (Zadig), or update the firmware, which brings it along",
+          ]
+        : []),
+      "unplug it and plug it in again; leave hubs out",
+      "update its firmware",
+    ],
+  };
+}
+
+const HOLDERS: Readonly<Record<string, string>> = {
+  win32: "a debug session of an editor or of uVision, OpenOCD, pyocd, a serial terminal on some probes",
 };
 
-export const BUSY: Finding = {
-  code: "busy",
-  severity: "problem",
-  says: "another program has the probe",
-  steps: [
-    "end it: a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes",
-    "or wait for its end",
-  ],
+/** Windows gives an interface to one process, macOS a claimed one: a refused access is a busy probe there. */
+export function busyFinding({ platform }: Pick<Host, "platform">): Finding {
+  const holders =
+    HOLDERS[platform] ?? "a debug session of an editor, OpenOCD, pyocd, a serial terminal on some probes";
+  return {
+    code: "busy",
+    severity: "problem",
+    says: "another program has the probe",
+    steps: [
+      `end it: ${holders}`,
+      ...(platform === "win32" ? ["if usbipd has bound it for WSL:\n  usbipd unbind --all"] : []),
+      "or wait for its end",
+    ],
+  };
+}
+
+/** What keeps the package from beginning. */
+const SHUTS_OFF: Readonly<Record<string, string>> = {
+  linux: "a sandbox without netlink sockets or /sys does that",
+  win32: "a Windows service that has no desktop does that",
 };
 
 type NoLibrary = Extract<TransportFault, { kind: "no-usb-library" }>;
 
 /** Explains a package that is missing or does not load, and what helps on this system. */
-function libraryFinding(fault: NoLibrary): Finding {
+function libraryFinding(fault: NoLibrary, { platform }: Pick<Host, "platform">): Finding {
   const { problem: why, remedy } = fault;
   const shutOff =
-    why === "not-started"
-      ? "; a sandbox without netlink sockets or /sys does that, and so does a Windows service that has no desktop"
-      : "";
+    why === "not-started" ? `; ${SHUTS_OFF[platform] ?? "a sandbox without USB does that"}` : "";
   return {
     code: "no-usb-library",
     severity: "problem",
@@ -223,9 +261,9 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
     case "no-usb-bus":
       return noBusFinding(host);
     case "no-usb-library":
-      return libraryFinding(fault);
+      return libraryFinding(fault, host);
     case "no-probe":
-      return problem("absent", "no probe that fits is attached", ...ABSENT_STEPS);
+      return problem("absent", "no probe that fits is attached", ...absentSteps(host));
     case "no-permission":
       return permissionFinding(
         fault.probe,
@@ -233,9 +271,9 @@ function findingOfFault(fault: FaultOfProbe, host: Host): Finding | undefined {
         host,
       );
     case "no-driver":
-      return DRIVER;
+      return driverFinding(host);
     case "busy":
-      return BUSY;
+      return busyFinding(host);
     case "ambiguous":
       return problem(
         "several",

@@ -127,7 +127,7 @@ describe("dbgseq doctor", () => {
       what: "no driver",
       situation: { devices: [device({ obstacle: "not-supported" })] },
       code: 3,
-      says: [/finding no-driver: A1: .*no driver is bound/, /WinUSB/],
+      says: [/finding no-driver: A1: .*no driver is bound/, /try: unplug it/],
     },
     {
       what: "a probe that does not answer sense",

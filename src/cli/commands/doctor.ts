@@ -23,10 +23,10 @@ import { frequency, isDiagnosis } from "../../api/diagnosis.ts";
 import { saveFile, saveNewFile } from "../../api/node/files.ts";
 import { gather } from "../flags/asked.ts";
 import { Exit } from "../exit.ts";
-import { findingLines } from "../terminal/findings.ts";
+import { findingPieces } from "../terminal/findings.ts";
 import { triesOf } from "../terminal/failure-screen.ts";
 import { withFlags } from "../terminal/hints.ts";
-import { whileReading, type Io } from "../terminal/io.ts";
+import { whileReading, type Io, type Piece } from "../terminal/io.ts";
 import { addDeviceOptions, type TargetOptions } from "../flags/target-options.ts";
 import { parseClock } from "../flags/values.ts";
 import { VERSION } from "../version.ts";
@@ -79,7 +79,7 @@ async function doctor(io: Io, options: DoctorOptions): Promise<void> {
 interface Looked {
   readonly code: number;
   readonly facts: object;
-  readonly text: string;
+  readonly text: readonly Piece[];
 }
 
 async function lookAtHost(io: Io, { report }: DoctorOptions): Promise<Looked> {
@@ -130,12 +130,10 @@ const PLACES: Readonly<Record<MachineKind, string>> = {
   container: ", in a container",
 };
 
-function hostText({ platform, place, probes, findings }: HostReport): string {
-  return lines([
-    `host: ${platform}${PLACES[place]}`,
-    ...probes.map(probeLine),
-    ...findings.map((one) => findingLines(withFlags(one))),
-  ]);
+function hostText({ platform, place, probes, findings }: HostReport): readonly Piece[] {
+  return lines([`host: ${platform}${PLACES[place]}`, ...probes.map(probeLine)]).concat(
+    findings.flatMap((one) => findingPieces(withFlags(one))),
+  );
 }
 
 function probeLine({
@@ -161,7 +159,7 @@ const RESET_LINES: Readonly<Record<ResetLine, string>> = {
   "not tried": "not tried (--allow reset)",
 };
 
-function targetText(report: TargetReport, argv: readonly string[]): string {
+function targetText(report: TargetReport, argv: readonly string[]): readonly Piece[] {
   const { probe, levels, wake, speeds, parts, resetLine, findings } = report;
   const tooFast = speeds.find(({ ok }) => !ok);
   const best = fastest(speeds);
@@ -177,8 +175,7 @@ function targetText(report: TargetReport, argv: readonly string[]): string {
           ...parts.map(partText),
           `nRESET: ${RESET_LINES[resetLine]}`,
         ]),
-    ...findings.map((one) => findingLines(withTries(one, argv))),
-  ]);
+  ]).concat(findings.flatMap((one) => findingPieces(withTries(one, argv))));
 }
 
 /** Commands that can be typed before what is done by hand. */
@@ -186,6 +183,6 @@ function withTries(one: Finding, argv: readonly string[]): Finding {
   return isDiagnosis(one) ? { ...one, steps: triesOf(one.tries, argv) } : one;
 }
 
-function lines(list: readonly string[]): string {
-  return `${list.join("\n")}\n`;
+function lines(list: readonly string[]): readonly Piece[] {
+  return list.map((line) => ({ text: `${line}\n` }));
 }

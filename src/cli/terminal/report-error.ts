@@ -8,7 +8,7 @@ import { exitCodeOf } from "../../api/exit-codes.ts";
 import { adviceFor } from "../../api/node/advice.ts";
 import type { Diagnosis } from "../../api/diagnosis.ts";
 import { failureScreen } from "./failure-screen.ts";
-import { findingLines } from "./findings.ts";
+import { findingPieces } from "./findings.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";
 import { printFindings } from "./print-findings.ts";
@@ -45,5 +45,5 @@ export function reportError(error: unknown, io: Io, { notes = [], diagnosis }: A
   const ours = hintOfFailure(error, io.argv ?? []);
   for (const hint of [...notes, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
   const finding = adviceFor(error, io.host);
-  if (finding !== undefined) io.err(`${findingLines(withFlags(finding))}\n`);
+  if (finding !== undefined) io.err(findingPieces(withFlags(finding)));
 }
