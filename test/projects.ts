@@ -64,6 +64,7 @@ export const EVERYDAY = {
       "test/api/overlap.test.ts": "long: each pair of calls",
       "test/diagnostics/sarif.test.ts": "long: starts the type checker",
       "test/documents/transcripts.test.ts": "long: runs each command that a page shows",
+      "test/documents/widths.test.ts": "long: runs each command that a page shows, twice",
       "test/interpreter/deadline.test.ts": "long: each way to spend time",
       "test/interpreter/vendors.test.ts": "reads the corpus",
       "test/language/corpus.test.ts": "reads the corpus",
