@@ -6,6 +6,7 @@ import { where } from "../lib/source.ts";
 import type { U64 } from "../lib/u64.ts";
 import type { AccessFault, Site } from "./ports.ts";
 import { least } from "../lib/lists.ts";
+import { timeText } from "../lib/units.ts";
 
 /** The facts of a fault without its place. */
 export type Fact =
@@ -165,11 +166,11 @@ function sentence(fact: Fact): string {
     case "message-abort":
       return `the sequence gave up: ${fact.text}`;
     case "loop-timeout":
-      return `the loop's condition was still ${hex(fact.value)} after its timeout of ${fact.limitUs} us (${fact.turns} turns)`;
+      return `the loop's condition was still ${hex(fact.value)} after its timeout of ${timeText(fact.limitUs)} (${fact.turns} turns)`;
     case "deadline":
-      return `a loop without timeout did not end within the deadline of ${fact.limitUs} us (${fact.turns} turns, last value ${hex(fact.value)})`;
+      return `a loop without timeout did not end within the deadline of ${timeText(fact.limitUs)} (${fact.turns} turns, last value ${hex(fact.value)})`;
     case "run-deadline":
-      return `the run did not end within its deadline of ${fact.limitUs} us, which covers all sequences that it calls`;
+      return `the run did not end within its deadline of ${timeText(fact.limitUs)}, which covers all sequences that it calls`;
     case "sequence-failed":
       return `the sequence reported an error (__Result = ${hex(fact.value)})`;
     case "reserved-result":

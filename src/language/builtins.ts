@@ -9,6 +9,8 @@ export interface Parameter {
   readonly constant?: true;
   /** True for a time in microseconds that the command takes. */
   readonly lasts?: true;
+  /** True for a frequency in Hz. */
+  readonly isClock?: true;
   /** Names the parameter that says how many of its bits are sent, lowest first. */
   readonly sends?: number;
   /** Names the parameter that says which of its bits count. */
@@ -166,7 +168,7 @@ const TABLE = [
   ),
   access(
     "DAP_SWJ_Clock",
-    numbers("val"),
+    [number("val", { isClock: true })],
     { through: "clock", waits: "line command" },
     "Sets the highest SWD or JTAG clock in Hz.",
   ),

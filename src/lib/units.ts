@@ -1,5 +1,5 @@
 /**
- * Reads frequencies and times as people write them. Says what is wrong with one that cannot be read; throws
+ * Reads and writes frequencies and times as people write them. Says what is wrong with one that cannot be read; throws
  * nothing.
  */
 import { table } from "./table.ts";
@@ -61,6 +61,18 @@ const WRITTEN = {
   us: TIMES,
   ms: TIMES,
 } as const;
+
+/** `4 MHz`, for sentences. */
+export function frequencyText(hz: number): string {
+  if (hz >= 1_000_000) return `${hz / 1_000_000} MHz`;
+  return hz >= 1000 ? `${hz / 1000} kHz` : `${hz} Hz`;
+}
+
+/** `100 ms`, for sentences. */
+export function timeText(us: number): string {
+  if (us >= 1_000_000) return `${us / 1_000_000} s`;
+  return us >= 1000 ? `${us / 1000} ms` : `${us} us`;
+}
 
 function no(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };

@@ -9,6 +9,7 @@ import { SessionFailure } from "./faults.ts";
 import type { Given } from "../options/given.ts";
 import type { SourcedSettings } from "../options/resolve.ts";
 import { UNASKED_CLOCK_HZ } from "../options/table.ts";
+import { frequencyText } from "../lib/units.ts";
 
 /**
  * Reads `<debugconfig>`. Its clock is a default, so the user did not ask for one that is above what any board
@@ -39,7 +40,9 @@ export function connectionNotes(
 ): readonly string[] {
   const packHz = description?.debugConfig?.clockHz;
   if (packHz === undefined || value <= packHz) return [];
-  return [`the clock of ${value} Hz (${origin}) is above the ${packHz} Hz of the device's pack`];
+  return [
+    `the clock of ${frequencyText(value)} (${origin}) is above the ${frequencyText(packHz)} of the device's pack`,
+  ];
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Writes a readable account of a run, one line an event: time, nesting, what happened, and where. Pure. */
 import { assertNever } from "../lib/assert-never.ts";
-import { isThroughAp } from "../language/builtins.ts";
+import { findBuiltin, isThroughAp, type Parameter } from "../language/builtins.ts";
 import { hex, hex32 } from "../lib/hex.ts";
 import type { Span } from "../lib/source.ts";
 import type { Access, Ended, Site } from "../interpreter/ports.ts";
 import type { SessionEvent } from "../session/flow/events.ts";
+import { frequencyText, timeText } from "../lib/units.ts";
 
 /** Returns the line for an event, or undefined for one that a reader of a trace does not need. */
 export function traceLine(event: SessionEvent): string | undefined {
@@ -44,8 +45,8 @@ export function traceLine(event: SessionEvent): string | undefined {
       return at(
         event,
         event.sleep
-          ? `waited ${event.limitUs} us`
-          : `timeout after ${event.limitUs} us and ${event.turns} turns, last value ${hex(event.value)}`,
+          ? `waited ${timeText(event.limitUs)}`
+          : `timeout after ${timeText(event.limitUs)} and ${event.turns} turns, last value ${hex(event.value)}`,
       );
     case "message":
       return at(event, `message${["", " (warning)", " (error)"][event.level] ?? ""}: ${event.text}`);
@@ -124,7 +125,14 @@ function depthOf(site: Site): number {
 
 function call({ fn, args, ap }: Access): string {
   const port = isThroughAp(fn) ? `  AP ${ap}` : "";
-  return `${fn}(${args.map((arg) => hex(arg)).join(", ")})${port}`;
+  const parameters = findBuiltin(fn)?.parameters ?? [];
+  return `${fn}(${args.map((arg, at) => withUnit(arg, parameters[at])).join(", ")})${port}`;
+}
+
+/** Times and clocks have a unit; any other number of an access is hexadecimal. */
+function withUnit(value: bigint, parameter: Parameter | undefined): string {
+  if (parameter?.lasts === true) return timeText(Number(value));
+  return parameter?.isClock === true ? frequencyText(Number(value)) : hex(value);
 }
 
 function answer(value: bigint | undefined, failed: Error | undefined): string {

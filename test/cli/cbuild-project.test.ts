@@ -453,7 +453,7 @@ test("the library has the same settings as the command line", async () => {
       expect(sectors).toMatchObject([{ programmed: 4096 }]);
     },
   );
-  expect(events).toContain("connect (under-reset, SWD, 1000000 Hz)");
+  expect(events).toContain("connect (under-reset, SWD, 1 MHz)");
   expect(events).toContain("pin 21, width 4");
   expect(events.some((text) => text.endsWith("taken from the device's pack instead: debug-sequences"))).toBe(
     true,

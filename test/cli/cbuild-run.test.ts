@@ -31,7 +31,7 @@ test("a pack under development, a device and a configuration file, by their path
   const path = join(folder, "out/P.cbuild-run.yml");
   const { code, all } = await dbgseq("run", "Own", "--pack", path, ...SIM, "--trace");
   expect(all).toContain("value 22");
-  expect(all).toContain("2000000 Hz");
+  expect(all).toContain("2 MHz");
   expect(code).toBe(0);
   const config = await dbgseq("config", "--pack", path);
   expect(config.out).toMatch(/clock.*2.*P\.cbuild-run\.yml/);

@@ -52,7 +52,7 @@ describe("EX62N, by sequences alone", () => {
     const { code, err } = await flash("EX62N", noise(16), "0", "--probe", "sim:nrf52840?nvmc=busy");
     expect(err).toContain("error: FlashEraseSector for 0x00000000 (NVMC) failed");
     expect(err).toMatch(
-      /EX62_DFP\.pdsc:30:29: in sequence "FlashEraseSector": a loop without timeout .* deadline of 400000 us/,
+      /EX62_DFP\.pdsc:30:29: in sequence "FlashEraseSector": a loop without timeout .* deadline of 400 ms/,
     );
     expect(code).toBe(1);
   });

@@ -30,7 +30,7 @@ describe("a run ends within its deadline", () => {
     const ran = await run(fan(32), { deadlineUs: 50_000, silent: true });
     expect(ran.fault).toMatchObject(IS_OVER);
     expect(ran.clock.nowUs()).toBeLessThan(60_000);
-    expect(ran.sentences[0]).toContain("did not end within its deadline of 50000 us");
+    expect(ran.sentences[0]).toContain("did not end within its deadline of 50 ms");
   });
 
   test("if each turn of a loop does thousands of statements", async () => {

@@ -102,7 +102,7 @@ describe("wire rule 27: datapatch", () => {
     );
     expect(all).toContain("message: done");
     // The first wait is over at once, the second never.
-    expect(all.match(/timeout after .*/g)).toEqual([expect.stringContaining("timeout after 200000 us")]);
+    expect(all.match(/timeout after .*/g)).toEqual([expect.stringContaining("timeout after 200 ms")]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { LONGEST_CALL_US } from "../../flash/driver.ts";
 import { familyNamed } from "../../flash/file/uf2-families.ts";
 import { readFlm } from "../../flash/algorithm/flm.ts";
-import { IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
+import { formatOf, IMAGE_FORMATS, type FileToProgram, type ImageFormat } from "../../flash/file/formats.ts";
 import type { FlashImage } from "../../flash/file/image.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { findPlaces, isReadable, ramOfDevice, type FlashPlace } from "../../session/flash/places.ts";
@@ -96,6 +96,12 @@ export interface FlashPlan {
   /** The part of the image that is for RAM. */
   readonly ram: FlashImage;
   readonly places: readonly FlashPlace[];
+}
+
+/** The format of a file that has addresses of its own, by its content; undefined for a raw binary. */
+export function addressedFormat(name: string, bytes: Uint8Array): ImageFormat | undefined {
+  const format = formatOf({ name, bytes, base: 0 });
+  return format === "bin" ? undefined : format;
 }
 
 /**

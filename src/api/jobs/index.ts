@@ -22,6 +22,7 @@ export {
 export {
   fillMemory,
   writeRegister,
+  writeBytes,
   writeValues,
   type WriteOptions,
   type WrittenRegister,

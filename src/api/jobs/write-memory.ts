@@ -13,6 +13,7 @@ import {
 } from "../../device/peripherals.ts";
 import {
   badRequest,
+  bytes,
   call,
   count,
   listOf,
@@ -48,6 +49,7 @@ const WRITE = call({
   values: listOf(unsigned64),
   options: OPTIONS,
 });
+const WRITE_BYTES = call({ session: sessionGiven, address: memoryAddress, data: bytes, options: OPTIONS });
 const WRITE_REGISTER = call({ session: sessionGiven, name: text, value: unsigned64, options: OPTIONS });
 const FILL = call({
   session: sessionGiven,
@@ -93,6 +95,29 @@ export async function writeValues(
     warnOfFlash(around, { address, size }, options);
     for (const [at, value] of values.entries())
       await writeValue(around.memory, { address: address + (at * bits) / 8, bits }, value);
+  });
+}
+
+/**
+ * Writes bytes from an address of the target on, by the widest accesses that fit. Works and throws as writeValues.
+ *
+ * `await writeBytes(session, 0x2000_0000, await readBytes("table.bin"));`
+ */
+export async function writeBytes(
+  session: Session,
+  address: number,
+  data: Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  WRITE_BYTES({ session, address, data, options });
+  const size = data.length;
+  mustEnd(address, size);
+  await overMemory(session, options, async (around) => {
+    warnOfFlash(around, { address, size }, options);
+    for (let at = 0; at < size; at += CHUNK) {
+      options.signal?.throwIfAborted();
+      await around.memory.writeBytes(address + at, data.subarray(at, at + CHUNK));
+    }
   });
 }
 

@@ -1,9 +1,12 @@
 /** `dbgseq write` and `dbgseq fill`: put values into memory and into registers by name. */
 import type { Command } from "commander";
-import { fillMemory, writeRegister, writeValues } from "../../api/jobs/write-memory.ts";
+import { fillMemory, writeBytes, writeRegister, writeValues } from "../../api/jobs/write-memory.ts";
 import type { AccessBits } from "../../api/jobs/target-memory.ts";
 import { hex, hex32 } from "../../lib/hex.ts";
+import { addressedFormat } from "../../api/jobs/flash-inputs.ts";
+import { readBytes } from "../../api/node/files.ts";
 import { badRequest } from "../bad-request.ts";
+import { shellWord } from "../completion/shell-quotes.ts";
 import type { Io } from "../terminal/io.ts";
 import { addMemoryOptions, onMemory, placeOf, type MemoryOptions } from "../memory.ts";
 import { isImageFile, parseNumber, readRange } from "../flags/values.ts";
@@ -11,7 +14,10 @@ import { isImageFile, parseNumber, readRange } from "../flags/values.ts";
 export function defineWrite(command: Command, io: Io): void {
   command
     .argument("<where>", "ADDRESS, or PERIPHERAL.REGISTER[.FIELD] of the device's SVD file")
-    .argument("<values...>", "a value; at an address, one or more for consecutive places");
+    .argument(
+      "<values...>",
+      "a value; at an address, one or more for consecutive places, or @FILE: the bytes of a file",
+    );
   addMemoryOptions(command)
     .addHelpText(
       "after",
@@ -19,6 +25,7 @@ export function defineWrite(command: Command, io: Io): void {
 Examples:
   dbgseq write 0x20000000 0x12345678 0x9ABCDEF0 --probe sim:generic-m4
   dbgseq write 0x20000000 0x41 --width 8 --probe sim:generic-m4
+  dbgseq write 0x20000000 @table.bin --probe sim:generic-m4
   dbgseq write DBGMCU.CR.DBG_STOP 1 --pack P.pdsc --device D`,
     )
     .action(async (where: string, texts: readonly string[], options: MemoryOptions) => {
@@ -26,6 +33,12 @@ Examples:
         throw badRequest(
           `${where} is a file: \`dbgseq write ${texts[0] ?? "ADDRESS"} @${where}\` writes its bytes into memory, \`dbgseq flash ${where} --base ADDRESS\` programs flash`,
         );
+      const [text = ""] = texts;
+      if (text.startsWith("@")) {
+        if (texts.length > 1) throw badRequest(`${text} is the whole of it: expected no value beside a file`);
+        await writeFileBytes(io, { where, file: text.slice(1) }, options);
+        return;
+      }
       const place = placeOf(where, options.width);
       if (place.kind === "range")
         throw badRequest(`${where}: a range is filled with \`dbgseq fill ${where} VALUE\``);
@@ -48,6 +61,34 @@ Examples:
         result["written"] = { address: hex32(address), width: bits, count: values.length };
       });
     });
+}
+
+/** Writes the bytes of a raw file, and says how many went where. */
+async function writeFileBytes(
+  io: Io,
+  { where, file }: { readonly where: string; readonly file: string },
+  options: MemoryOptions,
+): Promise<void> {
+  const place = placeOf(where, 8);
+  if (place.kind !== "value") throw badRequest(`${where} is not an address: a file is written to ADDRESS`);
+  if (options.width !== undefined)
+    throw badRequest("--width is for values: a file is written by the widest accesses that fit");
+  const bytes = await readBytes(file);
+  const format = addressedFormat(file, bytes);
+  if (format !== undefined)
+    throw badRequest(
+      `${file} is ${format.toUpperCase()} and has addresses of its own; RAM is written from it by: dbgseq load ${shellWord(file)}`,
+    );
+  if (bytes.length === 0) throw badRequest(`${file} is empty`);
+  const { address } = place;
+  await onMemory(io, { command: "write", options }, async ({ session, wishes, result }) => {
+    await writeBytes(session, address, bytes, { ...wishes, onFlash: warner(io) });
+    result["written"] = { address: hex32(address), size: bytes.length };
+    if (options.json !== true && options.jsonl !== true)
+      io.out(
+        `${bytes.length} bytes of ${file} written, ${hex32(address)} to ${hex32(address + bytes.length - 1)}\n`,
+      );
+  });
 }
 
 export function defineFill(command: Command, io: Io): void {

@@ -82,7 +82,7 @@ function read(
   }
 }
 
-function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
+export function formatOf({ name, bytes, base }: FileToProgram): ImageFormat {
   if (isElf(bytes)) return "elf";
   if (isUf2(bytes)) return "uf2";
   // A file that is named ELF and is not must not be taken for raw bytes.

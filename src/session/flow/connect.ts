@@ -5,6 +5,7 @@ import { Progress } from "./crew.ts";
 import { leftOut, mayHelp, noWayIn, reasonOf, rungsOf, tableOf, type Tried } from "./ladder.ts";
 import type { Standing } from "./standing.ts";
 import { connectSteps, disconnectSteps, sequencesOf, upTo } from "./steps.ts";
+import { frequencyText } from "../../lib/units.ts";
 
 /** Runs the connect flow of the chosen mode, up to and including one sequence if that is named. */
 export async function connect(standing: Standing, last: string | undefined): Promise<void> {
@@ -61,7 +62,7 @@ async function connectOnce(standing: Standing, last: string | undefined): Promis
   crew.context.refuseErrors(sequencesOf(steps));
   standing.say(
     "connect",
-    `connect (${settings.connect}, ${settings.protocol.toUpperCase()}, ${settings.clockHz} Hz)`,
+    `connect (${settings.connect}, ${settings.protocol.toUpperCase()}, ${frequencyText(settings.clockHz)})`,
   );
   standing.progress = new Progress();
   standing.open = true;

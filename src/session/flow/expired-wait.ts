@@ -6,6 +6,7 @@ import { decode, registerInfoAt, CTRL_STAT } from "../../coresight/registers.ts"
 import { hex } from "../../lib/hex.ts";
 import { where } from "../../lib/source.ts";
 import type { SessionEvent } from "./events.ts";
+import { timeText } from "../../lib/units.ts";
 
 type Timeout = Extract<SessionEvent, { kind: "timeout" }>;
 type AccessEvent = Extract<SessionEvent, { kind: "access" }>;
@@ -27,8 +28,4 @@ function readText({ access: { fn, args }, value = 0n }: AccessEvent): string {
   return register === undefined
     ? `${call} read ${hex(value)}`
     : `${call} read ${decode(register, Number(value))}`;
-}
-
-function timeText(us: number): string {
-  return us >= 1_000_000 ? `${us / 1_000_000} s` : `${us / 1000} ms`;
 }

@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import type { FlowMode, Settings } from "../../options/resolve.ts";
 import { greatest } from "../../lib/lists.ts";
+import { frequencyText } from "../../lib/units.ts";
 
 export interface Rung {
   readonly name: string;
@@ -50,7 +51,7 @@ export function rungsOf({ protocol, swj, dormant, clockHz }: Settings): readonly
       name: "slower clock",
       mode: "attach",
       settings: { clockHz: slower },
-      does: `clocks at ${slower} Hz`,
+      does: `clocks at ${frequencyText(slower)}`,
     });
   }
   rungs.push(
