@@ -4,7 +4,7 @@ import { EXIT, exitCodeOf } from "../session/exit-codes.ts";
 import type { Connection } from "../session/connection.ts";
 import { askedOf } from "./asked.ts";
 import { diagnose } from "./causes/diagnose.ts";
-import type { Diagnosis } from "./causes/seen.ts";
+import { faultOf, type Diagnosis } from "./causes/seen.ts";
 import { lookAround } from "./target/look.ts";
 
 /** A part that has just been released needs a moment before its lines are high. */
@@ -15,6 +15,7 @@ const OF_TARGET: ReadonlySet<string> = new Set([
   "algorithm-failed",
   "algorithm-hangs",
   "algorithm-crashed",
+  "flash-sequence-failed",
   "not-erased",
   "not-proved",
   "differs",
@@ -66,6 +67,8 @@ export async function diagnoseFailure(
 
 function mayTell(error: unknown): boolean {
   if (exitCodeOf(error) === EXIT.target) return true;
+  // What a comparison finds is no fault of the flash.
+  if (faultOf(error, "differs")?.compared === true) return false;
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause))
     if (OF_TARGET.has(at.fault.kind)) return true;
   return false;

@@ -55,6 +55,7 @@ export type CauseCode =
   | "reset-meanwhile"
   | "write-protected"
   | "flash-busy"
+  | "wrong-algorithm"
   | "secure-denied"
   | "bus-hangs"
   | "no-memory"

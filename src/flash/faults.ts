@@ -88,6 +88,13 @@ export type FlashFault =
     }
   /** Only the vendor's algorithm says that the flash holds what it should; more was required. */
   | { readonly kind: "not-proved"; readonly region: string; readonly address: number }
-  | { readonly kind: "differs"; readonly address: number; readonly expected: number; readonly found: number };
+  | {
+      readonly kind: "differs";
+      readonly address: number;
+      readonly expected: number;
+      readonly found: number;
+      /** True if a comparison was asked for, and nothing was programmed. */
+      readonly compared?: true;
+    };
 
 export class FlashFailure extends Failure<FlashFault> {}

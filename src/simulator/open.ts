@@ -81,6 +81,8 @@ export interface Simulator {
 /** This is longer than any erase. */
 const LONGEST_WORK_US = 60_000_000;
 
+const SLOW_WIRES_HZ = 2_000_000;
+
 /** Every model has these besides its own. */
 export const commonOptions = {
   latency: {
@@ -104,9 +106,23 @@ export const commonOptions = {
   },
   nreset: {
     type: "choice",
-    values: ["wired", "open"],
+    values: ["wired", "open", "low"],
     default: "wired",
-    about: "open: the probe's nRESET is not connected with the target's",
+    about:
+      "open: the probe's nRESET is not connected with the target's; low: the board holds it low, and the target in reset",
+  },
+  wires: {
+    type: "choice",
+    values: ["good", "slow", "noisy"],
+    default: "good",
+    about: "slow: nothing arrives above 2 MHz; noisy: on SWD, every word arrives with wrong parity",
+  },
+  supply: {
+    type: "choice",
+    values: ["on", "off", "debug-port"],
+    default: "on",
+    about:
+      "off: the target has no power; debug-port: its debug port alone has power, and a request for more is never acknowledged",
   },
   seed: { type: "integer", min: 0, max: 0xffff_ffff, default: 1, about: "for what a model leaves to chance" },
 } as const satisfies OptionSpecs;
@@ -132,7 +148,9 @@ export function openSimulator(
     readonly latency: LatencyName;
     readonly quirk: Quirk;
     readonly execute: "yes" | "no";
-    readonly nreset: "wired" | "open";
+    readonly nreset: "wired" | "open" | "low";
+    readonly wires: "good" | "slow" | "noisy";
+    readonly supply: "on" | "off" | "debug-port";
     readonly seed: number;
   };
   const kept = state === undefined ? undefined : readState(state, model.name);
@@ -154,7 +172,8 @@ export function openSimulator(
     soc.catchUp();
     restore(soc);
   }
-  const injection = new Injection();
+  if (common.supply === "off") soc.power(false);
+  const injection = new Injection(common.wires === "noisy" ? "PARITY" : undefined);
   const latency = latencyModels[common.latency];
   const identity = {
     vendor: "dbgseq",
@@ -166,11 +185,11 @@ export function openSimulator(
     pinsBeforeConnect: common.quirk !== "pins-after-connect",
     hasNreset: common.quirk !== "no-nreset",
   };
-  const target = new SimulatedTarget(
-    soc,
-    injection,
-    common.nreset === "wired" && common.quirk !== "no-nreset",
-  );
+  const target = new SimulatedTarget(soc, injection, {
+    nreset: common.quirk === "no-nreset" && common.nreset === "wired" ? "open" : common.nreset,
+    fastestHz: common.wires === "slow" ? SLOW_WIRES_HZ : Infinity,
+    acknowledgesPower: common.supply !== "debug-port",
+  });
   const probe = new Probe(target, clock, identity, watch);
   const remembered = (): Remembered | undefined => {
     const { remembered: behind } = target;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { dbgseq, unwrapped } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
-import { STAGED } from "./staged.ts";
+import { STAGED } from "./staged/all.ts";
 
 const SCREENS = fileURLToPath(new URL("screens/", import.meta.url));
 

@@ -124,10 +124,8 @@ export const heldInReset: Cause = ({ sight: { core, levels } }) => {
 
 export const lockup: Cause = ({ sight: { core }, error }) => {
   if (core?.dhcsr === undefined || field(DHCSR, "S_LOCKUP", core.dhcsr) !== 1) return undefined;
-  if (
-    error !== undefined &&
-    faultOf(error, "no-halt", "core-timeout", "target-fault", "algorithm-crashed") === undefined
-  )
+  // Memory answers in lockup as ever.
+  if (error !== undefined && faultOf(error, "no-halt", "core-timeout", "algorithm-crashed") === undefined)
     return undefined;
   const { cfsr, hfsr, bfar } = core;
   const hasAddress = cfsr !== undefined && ((cfsr >>> 15) & 1) === 1;

@@ -1,6 +1,6 @@
 /** From what was seen to the cause: the first rule that finds one, in the order in which layers carry each other. */
 import { heldInReset, lockup, noAccessPort, noCore, otherCore, otherMaker } from "./core.ts";
-import { flashBusy, resetMeanwhile, writeProtected } from "./flash.ts";
+import { flashBusy, resetMeanwhile, writeProtected, wrongAlgorithm } from "./flash.ts";
 import { closedAgain, closedPort, lockedPart, readProtected, securedSam } from "./lock.ts";
 import { badAddress, secureDenied } from "./memory.ts";
 import { asleep, noPower, silent, unselected, wrongClock } from "./port.ts";
@@ -24,10 +24,11 @@ const CAUSES: readonly Cause[] = [
   closedPort,
   noAccessPort,
   heldInReset,
-  lockup,
   resetMeanwhile,
   writeProtected,
   flashBusy,
+  wrongAlgorithm,
+  lockup,
   otherMaker,
   noCore,
   secureDenied,

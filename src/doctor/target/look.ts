@@ -114,9 +114,9 @@ async function behind(link: DapLink, clock: Clock, { protocol, place, route }: L
   const memory = memories.memory(place);
   found.identity = (await ask(() => romTable(memory, own.base))) ?? found.identity;
   found.core = await lookAtCore(memory, ask);
-  found.readings = await readingsOf({ identity: found.identity, base: own.base }, (address) =>
-    ask(() => memory.read(address, 32)),
-  );
+  const { identity } = found;
+  const marks = { identity, target: identityOf(found.targetId), base: own.base, cpuid: found.core.cpuid, ports };
+  found.readings = await readingsOf(marks, (address) => ask(() => memory.read(address, 32)));
   return found;
 }
 

@@ -101,7 +101,7 @@ export function mustBeSame({ size, differing, differences: [first] }: Comparison
   if (first === undefined) return;
   const { address, expected, found } = first;
   throw new FlashFailure(
-    { kind: "differs", address, expected, found },
+    { kind: "differs", address, expected, found, compared: true },
     `${differing} of ${size} bytes differ: ${hex32(address)} holds ${hex(found, 2)} instead of ${hex(expected, 2)}`,
   );
 }

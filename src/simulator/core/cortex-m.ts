@@ -83,6 +83,8 @@ export class CortexM {
   readonly bus: Bus;
   readonly executor: Executor;
   /** It is called when the core's own code sets AIRCR.SYSRESETREQ. */
+  /** False if a debugger may not debug the secure world of a v8-M core. */
+  allowsSecureDebug = true;
   onResetRequest: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #log: TargetLog;

@@ -32,6 +32,8 @@ const VECTRESET = 1 << 0;
 const MVFR = [0x1011_0021, 0x1100_0011, 0x0000_0040] as const;
 /** Everything is allowed, secure and non-secure (Armv8-M D1.2.34). */
 const ALL_DEBUG_ALLOWED = 0xff;
+/** The same, but SID and SNID say that secure debug exists and is not allowed. */
+const SECURE_DEBUG_DENIED = 0xaf;
 
 export interface PlacedDevice {
   readonly name: string;
@@ -111,7 +113,8 @@ function systemControl(core: CortexM, requests: ResetRequests): Device {
       case DCRSR:
         return 0;
       case DAUTHSTATUS:
-        return v8 ? ALL_DEBUG_ALLOWED : 0;
+        if (!v8) return 0;
+        return core.allowsSecureDebug ? ALL_DEBUG_ALLOWED : SECURE_DEBUG_DENIED;
       default:
         break;
     }

@@ -9,6 +9,12 @@ export class Injection {
   #packetsSeen = 0;
   /** The number of transfers and packets that were disturbed so far. */
   disturbed = 0;
+  /** Wires that are bad disturb every transfer. */
+  readonly #lasting: TransferDisturbance | undefined;
+
+  constructor(lasting?: TransferDisturbance) {
+    this.#lasting = lasting;
+  }
 
   /** Gives this answer to the transfer after `skip` others, `times` times in a row. */
   disturb(disturbance: TransferDisturbance, skip = 0, times = 1): void {
@@ -38,6 +44,7 @@ export class Injection {
 
   /** Returns how many rounds of so many transfers and packets come before the next disturbance. */
   room(transfers: number, packets: number): number {
+    if (this.#lasting !== undefined && transfers > 0) return 0;
     return Math.min(
       roomBefore(this.#transfers.keys(), this.#transfersSeen, transfers),
       roomBefore(this.#packets, this.#packetsSeen, packets),
@@ -52,7 +59,7 @@ export class Injection {
 
   /** It is called once for each acknowledge phase. */
   transfer(): TransferDisturbance | undefined {
-    const disturbance = this.#transfers.get(this.#transfersSeen++);
+    const disturbance = this.#transfers.get(this.#transfersSeen++) ?? this.#lasting;
     if (disturbance !== undefined) this.disturbed += 1;
     return disturbance;
   }

@@ -22,6 +22,8 @@ export interface LineTarget {
   /** Sets the level at which SWCLK stays, moved by hand; a cycle leaves it high. */
   setSwclk(level: Bit): void;
   setNtrst(level: Bit): void;
+  /** The highest frequency at which a cycle arrives. */
+  readonly fastestHz: number;
 }
 
 /** The levels of all wires at one moment. */
@@ -48,6 +50,7 @@ export class Lines {
   readonly #clock: VirtualClock;
   readonly #watch: WireWatcher | undefined;
   #periodPs = picoseconds(1);
+  readonly #shortestPs: number;
   #mode: PortMode = "off";
   #swclk: Bit = 1;
   #swdio: Bit = 1;
@@ -57,6 +60,7 @@ export class Lines {
 
   constructor(target: LineTarget, clock: VirtualClock, watch?: WireWatcher) {
     this.#target = target;
+    this.#shortestPs = Math.floor(picoseconds(1_000_000 / target.fastestHz));
     this.#clock = clock;
     this.#watch = watch;
   }
@@ -84,6 +88,11 @@ export class Lines {
 
   get #on(): boolean {
     return this.#mode !== "off";
+  }
+
+  /** Cycles arrive at the target, which is on and not asked for more than the wires carry. */
+  get #arrives(): boolean {
+    return this.#on && this.#periodPs >= this.#shortestPs;
   }
 
   /** TDI and nTRST are lines of JTAG only. */
@@ -120,7 +129,7 @@ export class Lines {
   /** Does one JTAG cycle; TDO is sampled before the rising edge. */
   shift(tdi: number): Bit {
     this.#tdi = (tdi & 1) as Bit;
-    const tdo = this.#on ? this.#target.tdo : 1;
+    const tdo = this.#arrives ? this.#target.tdo : 1;
     this.cycle();
     return tdo;
   }
@@ -184,7 +193,7 @@ export class Lines {
     const startPs = this.#clock.nowPs();
     const tdo = this.#watch === undefined ? 1 : this.tdo;
     this.#clock.advancePs(this.#periodPs);
-    const level = this.#on ? this.#target.clock(swdio, this.tdi) : (swdio ?? 1);
+    const level = this.#arrives ? this.#target.clock(swdio, this.tdi) : (swdio ?? 1);
     if (this.#watch !== undefined && this.#on) {
       const { nreset } = this.#target;
       const low = { swclk: 0, swdio: level, nreset, tdi: this.tdi, tdo } as const;

@@ -72,6 +72,8 @@ export class MemAp implements AccessPort {
   enabled: () => boolean = () => true;
   /** Some secured parts answer at a few addresses only. */
   reaches: (address: number) => boolean = () => true;
+  /** False if the device denies secure accesses, so that CSW.SPIDEN reads 0. */
+  allowsSecure = true;
   beforeAccess: () => void = () => undefined;
 
   constructor(
@@ -143,7 +145,8 @@ export class MemAp implements AccessPort {
   }
 
   #ownRegister(register: number): number {
-    if (register === CSW) return (this.#csw | (this.enabled() ? DEVICE_EN : 0)) >>> 0;
+    if (register === CSW)
+      return ((this.#csw & (this.allowsSecure ? -1 : ~SPIDEN)) | (this.enabled() ? DEVICE_EN : 0)) >>> 0;
     if (register === TAR) return this.#tar;
     if (register === CFG) return this.#settings.largeData === true ? LARGE_DATA : 0;
     if (register === BASE) return this.#settings.base;
@@ -158,7 +161,7 @@ export class MemAp implements AccessPort {
   }
 
   get #isNonSecure(): boolean {
-    return (this.#csw & NON_SECURE) !== 0 || (this.#csw & SPIDEN) === 0;
+    return (this.#csw & NON_SECURE) !== 0 || (this.#csw & SPIDEN) === 0 || !this.allowsSecure;
   }
 
   get #size(): Size {

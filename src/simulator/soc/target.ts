@@ -10,6 +10,17 @@ import { TapController } from "../port/tap-controller.ts";
 import { least } from "../../lib/lists.ts";
 import type { Remembered } from "../bus/remembered.ts";
 
+/** What lies between probe and chip. */
+export interface Board {
+  /** `open`: nothing is connected to the probe's own nRESET. `low`: something holds the line low. */
+  readonly nreset: "wired" | "open" | "low";
+  readonly fastestHz: number;
+  /** False if nothing but the debug port has power. */
+  readonly acknowledgesPower: boolean;
+}
+
+const GOOD_BOARD: Board = { nreset: "wired", fastestHz: Infinity, acknowledgesPower: true };
+
 export class SimulatedTarget implements LineTarget {
   readonly #soc: Soc;
   readonly #swj: SwjSwitch;
@@ -19,18 +30,20 @@ export class SimulatedTarget implements LineTarget {
   /** The chain goes from TDO to TDI. */
   readonly #chain: readonly TapController[];
 
-  /** If false, nothing is connected to the probe's own nRESET. */
-  readonly #isNresetWired: boolean;
+  readonly #nreset: Board["nreset"];
+  readonly fastestHz: number;
   #ownNreset: Bit = 1;
 
-  constructor(soc: Soc, injection: Injection, isNresetWired = true) {
-    this.#isNresetWired = isNresetWired;
+  constructor(soc: Soc, injection: Injection, board = GOOD_BOARD) {
+    this.#nreset = board.nreset;
+    this.fastestHz = board.fastestHz;
+    if (board.nreset === "low") soc.setNreset(0);
     this.#soc = soc;
     const { start, protocols, otherTaps } = soc.settings;
     const dps = soc.debugPorts.map(
       ({ settings, accessPorts }, at) =>
         new DebugPort(
-          settings,
+          board.acknowledgesPower ? settings : { ...settings, powerUpUs: Infinity },
           {
             accessPorts,
             space: soc.bus(portSpace(at)),
@@ -99,7 +112,7 @@ export class SimulatedTarget implements LineTarget {
   get nreset(): Bit {
     this.#soc.catchUp();
     this.#soc.notes.sawLines = true;
-    if (!this.#isNresetWired) return this.#ownNreset;
+    if (this.#nreset === "open") return this.#ownNreset;
     // The target's supply feeds its pull-up.
     return this.#soc.powered ? this.#soc.nreset : 0;
   }
@@ -111,7 +124,7 @@ export class SimulatedTarget implements LineTarget {
 
   setNreset(level: Bit): void {
     this.#soc.catchUp();
-    if (this.#isNresetWired) this.#soc.setNreset(level);
+    if (this.#nreset === "wired") this.#soc.setNreset(level);
     else this.#ownNreset = level;
   }
 

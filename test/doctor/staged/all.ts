@@ -1,18 +1,9 @@
-/** Faults that were staged: how each is brought about, its cause, and whether following its `try:` works. */
-export interface Staged {
-  readonly name: string;
-  readonly argv: readonly string[];
-  readonly code: string;
-  /** What the first line says. */
-  readonly says: RegExp;
-  /** The command that is suggested; undefined if nothing but hands help. */
-  readonly tries?: RegExp;
-  /** Exit code of the failure, and of the command that is suggested. */
-  readonly exit: number;
-  readonly after?: number | undefined;
-}
+/** Faults that are staged. */
+import { READ, type Staged } from "./case.ts";
+import { FLASH } from "./flash.ts";
+import { PACKS } from "./packs.ts";
+import { WIRES } from "./wires.ts";
 
-const READ = ["read", "0x20000000", "--probe"];
 const locked = (model: string, part: RegExp, tries: RegExp, more: Partial<Staged> = {}): Staged => ({
   name: `${model} locked`,
   argv: [...READ, `sim:${model}`],
@@ -25,6 +16,9 @@ const locked = (model: string, part: RegExp, tries: RegExp, more: Partial<Staged
 });
 
 export const STAGED: readonly Staged[] = [
+  ...WIRES,
+  ...PACKS,
+  ...FLASH,
   {
     name: "nRESET not wired, connecting under reset",
     argv: [...READ, "sim:nrf52840?nreset=open", "--connect", "under-reset"],
