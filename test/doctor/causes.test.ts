@@ -9,13 +9,18 @@ import { STAGED } from "./staged/all.ts";
 
 const SCREENS = fileURLToPath(new URL("screens/", import.meta.url));
 
-/** The words of a command that was printed over several lines, as a shell takes them. */
-function commandIn(screen: string): readonly string[] | undefined {
-  const text = /^ {2}try: (dbgseq (?:.|\n {7})*)/m.exec(screen)?.[1]?.replace(/\n {7}/g, " ");
-  return text
-    ?.match(/'[^']*'|\S+/g)
-    ?.slice(1)
-    .map((word) => word.replace(/^'|'$/g, ""));
+/** A command that was printed over several lines. */
+function commandIn(screen: string): string | undefined {
+  return /^ {2}try: (dbgseq (?:.|\n {7})*)/m.exec(screen)?.[1]?.replace(/\n {7}/g, " ");
+}
+
+/** As a shell takes them, without the program's name. */
+function wordsOf(command: string): readonly string[] {
+  return (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replace(/^'|'$/g, ""));
+}
+
+function diagnosisIn(json: string): { readonly code: string; readonly tries: readonly string[] } {
+  return (JSON.parse(json) as { diagnosis: { code: string; tries: readonly string[] } }).diagnosis;
 }
 
 function keeping(argv: readonly string[], state: string): readonly string[] {
@@ -34,11 +39,15 @@ describe("a failure names its cause", () => {
     expect(screen.split("\n").length).toBeLessThanOrEqual(13);
     for (const line of screen.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     golden(staged.name, screen);
+    // The same with a target that keeps what is done to it, so that the next command meets it.
+    const again =
+      staged.after === undefined ? staged.argv : keeping(staged.argv, join(folderWith({}), "state.json"));
+    const kept = await dbgseq(...again, "--json");
+    const { code: cause, tries } = diagnosisIn(kept.out);
+    expect(cause).toBe(staged.code);
     expect(commandIn(screen) !== undefined).toBe(staged.after !== undefined);
     if (staged.after === undefined) return;
-    // The same with a target that keeps what is done to it, so that the next command meets it.
-    const kept = await dbgseq(...keeping(staged.argv, join(folderWith({}), "state.json")));
-    const next = await dbgseq(...(commandIn(kept.err) ?? []));
+    const next = await dbgseq(...wordsOf(tries[0] ?? ""));
     expect({ code: next.code, err: next.code === staged.after ? "" : next.err }).toEqual({
       code: staged.after,
       err: "",

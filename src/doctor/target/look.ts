@@ -115,7 +115,13 @@ async function behind(link: DapLink, clock: Clock, { protocol, place, route }: L
   found.identity = (await ask(() => romTable(memory, own.base))) ?? found.identity;
   found.core = await lookAtCore(memory, ask);
   const { identity } = found;
-  const marks = { identity, target: identityOf(found.targetId), base: own.base, cpuid: found.core.cpuid, ports };
+  const marks = {
+    identity,
+    target: identityOf(found.targetId),
+    base: own.base,
+    cpuid: found.core.cpuid,
+    ports,
+  };
   found.readings = await readingsOf(marks, (address) => ask(() => memory.read(address, 32)));
   return found;
 }

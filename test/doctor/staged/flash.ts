@@ -42,7 +42,15 @@ export const FLASH: readonly Staged[] = [
   {
     ...{ name: "stm32h743 flash protected", ...CLOSED },
     argv: [
-      ...["flash", ...IMAGE, "0x08020000", "--pack", `${FIXTURES}/Example.EX745_DFP.pdsc`, "--device", "EX743"],
+      ...[
+        "flash",
+        ...IMAGE,
+        "0x08020000",
+        "--pack",
+        `${FIXTURES}/Example.EX745_DFP.pdsc`,
+        "--device",
+        "EX743",
+      ],
       ...["--probe", "sim:stm32h743?flash=protected"],
     ],
     says: /the option bytes write-protect flash: every sector of bank 1/,
@@ -51,10 +59,6 @@ export const FLASH: readonly Staged[] = [
   {
     ...{ name: "stm32f407 flash busy", ...BUSY, exit: 1 },
     argv: flash("0x08008000", "STM32F4", "stm32f407?flash=busy"),
-  },
-  {
-    ...{ name: "mk64fn1m0 flash busy", ...BUSY, exit: 1 },
-    argv: flash("0x10000", "K64", "mk64fn1m0?flash=busy"),
   },
   {
     ...{ name: "atsamd21j18 flash busy", ...BUSY, exit: 1 },
@@ -73,10 +77,5 @@ export const FLASH: readonly Staged[] = [
     ...{ name: "the algorithm of a SAM D21 on a Kinetis", ...WRONG, exit: 1 },
     argv: flash("0x10000", "SAMD21", "mk64fn1m0"),
     says: /made for another family of devices: it accesses 0x41004014/,
-  },
-  {
-    ...{ name: "the algorithm of a Kinetis on an nRF52840", ...WRONG, exit: 1 },
-    argv: flash("0x10000", "K64", "nrf52840"),
-    says: /made for another family of devices/,
   },
 ];
