@@ -67,7 +67,7 @@ export async function diagnoseFailure(
 
 function mayTell(error: unknown): boolean {
   if (exitCodeOf(error) === EXIT.target) return true;
-  // What a comparison finds is no fault of the flash.
+  // A comparison that finds a difference has done what it was asked for.
   if (faultOf(error, "differs")?.compared === true) return false;
   for (let at = asFailure(error); at !== undefined; at = asFailure(at.cause))
     if (OF_TARGET.has(at.fault.kind)) return true;
