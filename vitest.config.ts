@@ -67,6 +67,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
+    // Command lines that tests start keep nothing in the folders of the user.
+    env: { DBGSEQ_NO_HISTORY: "1" },
     expect: { poll: { timeout: HANG_MS } },
   },
 });

@@ -259,7 +259,8 @@ export class Session implements AsyncDisposable {
 
   /** Returns sentences that help to understand a failure, beyond the error's own message. */
   async explain(error: unknown): Promise<readonly string[]> {
-    return (await this.#connection?.explain(error)) ?? [];
+    const isDiagnosed = this.#diagnosed?.error === error && this.#diagnosed?.found !== undefined;
+    return (await this.#connection?.explain(error, isDiagnosed)) ?? [];
   }
 
   /**

@@ -203,6 +203,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doc.ts")).defineDoc,
   },
   {
+    name: "explain",
+    group: LOOK,
+    summary: "all of the last failure, or what the value of a register says",
+    load: async () => (await import("./commands/explain.ts")).defineExplain,
+  },
+  {
     name: "completion",
     group: LOOK,
     summary: "a script for completion in bash, zsh, fish or PowerShell",

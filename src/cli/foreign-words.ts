@@ -68,7 +68,7 @@ const CALLED: readonly (readonly [ours: string, words: Words])[] = [
   ["recipe run FILE.yaml", "-commanderscript, -commandfile, source, script"],
   ["check FILE", "lint, validate"],
   ["eval EXPRESSION", "calc, expr, print"],
-  ["doc WORD", "man, explain, usage"],
+  ["doc WORD", "man, usage"],
   ["config", "settings, options, "],
   ["completion SHELL", "complete, completions"],
   ["doctor", "diagnose, diag, "],

@@ -43,6 +43,10 @@ export const TARGETID = register("TARGETID", 0x4, `${ADI} B2.2.10 (DPBANKSEL 2)`
   TPARTNO: [12, 16],
   TREVISION: [28, 4],
 });
+export const DLPIDR = register("DLPIDR", 0x4, `${ADI} B2.2.4 (DPBANKSEL 3)`, {
+  PROTVSN: [0, 4],
+  TINSTANCE: [28, 4],
+});
 /** The DPBANKSEL of TARGETID. */
 export const TARGETID_BANK = 2;
 export const SELECT = register("SELECT", 0x8, `${ADI} B2.2.9`, {
@@ -175,6 +179,19 @@ export const DEMCR = register("DEMCR", 0xe000_edfc, `${V7M} C1.6.5`, {
   TRCENA: 24,
 });
 
+export const DAUTHSTATUS = register("DAUTHSTATUS", 0xe000_efb8, "Armv8-M ARM D1.2.46", {
+  NSID: [0, 2],
+  NSNID: [2, 2],
+  SID: [4, 2],
+  SNID: [6, 2],
+});
+export const DSCSR = register("DSCSR", 0xe000_ee08, "Armv8-M ARM D1.2.71", {
+  SBRSELEN: 0,
+  SBRSEL: 1,
+  CDS: 16,
+  CDSKEY: 17,
+});
+
 /** The key in the upper half of DHCSR writes; without it they are ignored (C1.6.2). */
 export const DBGKEY = 0xa05f_0000;
 
@@ -188,6 +205,8 @@ const SYSTEM_REGISTERS: readonly RegisterInfo[] = [
   DCRSR,
   DCRDR,
   DEMCR,
+  DAUTHSTATUS,
+  DSCSR,
 ];
 
 /** Returns the name of an architected register at a memory address, for messages. */

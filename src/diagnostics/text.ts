@@ -44,8 +44,18 @@ export function findingText(diagnostic: Diagnostic): string {
 /** A PDSC has lines of thousands of characters, and this many of one are shown. */
 const MAX_WIDTH = 110;
 
+/** The source line with its number, and the place underlined; empty if it may not be shown. */
+export function excerptLines(span: Span, columns: number): readonly string[] {
+  const text = excerpt(span, undefined, columns - NUMBER.length - 2)
+    .map((piece) => piece.text)
+    .join("");
+  return text.split("\n").slice(1);
+}
+
+const NUMBER = "      |";
+
 /** Each of its lines begins with a line ending. */
-function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
+function excerpt(span: Span, style?: Severity, widest = MAX_WIDTH): readonly FindingPiece[] {
   const { source, start, end } = span;
   if (!source.isQuotable) return [];
   const { line, column } = source.position(start);
@@ -53,8 +63,8 @@ function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
   if (text.trim() === "") return [];
   const from = column - 1;
   const to = Math.max(from + 1, Math.min(text.length, from + (end - start)));
-  const cutStart = text.length <= MAX_WIDTH ? 0 : Math.max(0, Math.min(from - 30, text.length - MAX_WIDTH));
-  const cutEnd = Math.min(text.length, cutStart + MAX_WIDTH);
+  const cutStart = text.length <= widest ? 0 : Math.max(0, Math.min(from - 30, text.length - widest));
+  const cutEnd = Math.min(text.length, cutStart + widest);
   const visible =
     (cutStart > 0 ? "…" : "") + text.slice(cutStart, cutEnd) + (cutEnd < text.length ? "…" : "");
   const before = (cutStart > 0 ? " " : "") + blank(text.slice(cutStart, Math.min(from, cutEnd)));
@@ -65,7 +75,7 @@ function excerpt(span: Span, style?: Severity): readonly FindingPiece[] {
     { text: `${number} |`, style: "faint", exact: true },
     { text: ` ${visible}` },
     NEWLINE,
-    { text: "      |", style: "faint", exact: true },
+    { text: NUMBER, style: "faint", exact: true },
     { text: ` ${before}` },
     { text: marks, ...(style === undefined ? {} : { style }) },
   ];

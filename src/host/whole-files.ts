@@ -3,7 +3,7 @@
  * whole. The old file stays as it is if that fails or the process ends before. Knows plain paths; links, reasons
  * and consent are left to the caller.
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { chmod, copyFile, link, rename, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { dirname, join } from "node:path";
@@ -31,6 +31,20 @@ export async function replaceWhole(path: string, content: string | Uint8Array, m
     if (mode !== undefined) await chmod(beside, mode);
     await rename(beside, path);
   });
+}
+
+/** Replaces a small file at once, for a command that is about to end. */
+export function replaceWholeNow(path: string, content: string, mode: number): void {
+  const beside = besideOf(path, discard);
+  try {
+    writeFileSync(beside, content, { flag: "wx", mode });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  } finally {
+    unfinished.delete(beside);
+  }
 }
 
 /** Creates a file. If the name is taken, rejects with EEXIST and changes nothing. */

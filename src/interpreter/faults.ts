@@ -66,8 +66,18 @@ export interface NoHost {
   readonly kind: "no-host";
 }
 
+/** A variable of a sequence with its value, for people. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: U64;
+}
+
 export type InterpreterFault = Fact & {
   readonly site: Site;
+  /** The variables of the sequence of `site`. Absent if the failure came to light after its end. */
+  readonly values?: readonly NamedValue[];
+  /** The run had gone on before the failure came to light: the values are those of then. */
+  readonly valuesAreLater?: true;
   /** What else went wrong: how the run then ended, or the access that had failed before. */
   readonly also?: InterpreterFailure;
 };
@@ -90,6 +100,16 @@ export function accessFailure(site: Site, cause: unknown): InterpreterFailure {
     { kind: "access-failed", sites, ...(refused ? { refused } : {}) },
     cause,
   );
+}
+
+/** The same failure, with the values that its sequence had. */
+export function withValues(
+  failure: InterpreterFailure,
+  values: readonly NamedValue[],
+  areLater: boolean,
+): InterpreterFailure {
+  const fault = { ...failure.fault, values, ...(areLater ? { valuesAreLater: true as const } : {}) };
+  return new InterpreterFailure(fault, failure.message, failure.cause);
 }
 
 /** Returns the number of the earliest access that may have failed; undefined if it is not known, or if none did. */
@@ -134,6 +154,14 @@ function chain(site: Site): string {
     text += `, called by ${named(at.sequence)} (${where(at.span)})`;
   }
   return text;
+}
+
+/** The sentence of a failure without its place and callers; undefined if it does not have a place. */
+export function withoutPlace(failure: Failure): string | undefined {
+  if (!(failure instanceof InterpreterFailure)) return undefined;
+  const { site } = failure.fault;
+  const place = `${where(site.span)}: ${chain(site)}: `;
+  return failure.message.startsWith(place) ? failure.message.slice(place.length) : failure.message;
 }
 
 /** Names a sequence. Bare statements are a sequence without a name. */

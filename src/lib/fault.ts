@@ -38,8 +38,8 @@ export function briefly(error: unknown): string {
     .join(": ");
 }
 
-/** Split at semicolons that stand outside of parentheses. */
-function clauses(sentence: string): readonly string[] {
+/** Splits a sentence at semicolons that stand outside of parentheses. */
+export function clauses(sentence: string): readonly string[] {
   const found: string[] = [""];
   let depth = 0;
   for (const part of sentence.split(/(; |[()])/)) {

@@ -1,6 +1,6 @@
 /** Finds the device's registers by name; its SVD file is read when they are first asked for. */
 import { nameAt, type Named, type RegisterMap } from "../device/peripherals.ts";
-import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, HFSR } from "../coresight/registers.ts";
+import { registerAt } from "../coresight/registers.ts";
 import { Source, where } from "../lib/source.ts";
 import { readSvd, type ReadSvd } from "../pack/svd/svd.ts";
 import { decodeXml } from "../pack/text.ts";
@@ -12,19 +12,6 @@ export interface SvdFile {
   readonly path: string;
   readonly read: () => Promise<Uint8Array>;
 }
-
-/** Every Cortex-M has these, for sentences about addresses. */
-const CORE_REGISTERS: readonly { readonly name: string; readonly address: number }[] = [
-  CPUID,
-  AIRCR,
-  CFSR,
-  HFSR,
-  DFSR,
-  DHCSR,
-  DCRSR,
-  DCRDR,
-  DEMCR,
-];
 
 export class Peripherals {
   readonly #file: SvdFile | undefined;
@@ -61,8 +48,8 @@ export class Peripherals {
    * helps to describe a failure.
    */
   async nameAt(address: number): Promise<string | undefined> {
-    const own = CORE_REGISTERS.find((one) => one.address === address);
-    if (own !== undefined) return own.name;
+    const own = registerAt(address);
+    if (own !== undefined) return own;
     if (this.#file === undefined) return undefined;
     try {
       return nameAt(await this.map(), address);

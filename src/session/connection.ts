@@ -91,12 +91,13 @@ export class Connection {
 
   /**
    * Returns sentences that help to understand a failure of this connection, beyond what the error itself
-   * says.
+   * says. `isDiagnosed`: why an access port is closed is known, so that nothing needs to be guessed.
    */
-  explain(error: unknown): Promise<readonly string[]> {
+  explain(error: unknown, isDiagnosed = false): Promise<readonly string[]> {
     const { debugInfo } = this.rig;
     const { peripherals } = this;
-    return explain(error, this.#uses, { peripherals, ...(debugInfo === undefined ? {} : { debugInfo }) });
+    const uses = isDiagnosed ? undefined : this.#uses;
+    return explain(error, uses, { peripherals, ...(debugInfo === undefined ? {} : { debugInfo }) });
   }
 
   /** The API uses it, because its objects reach the target without the flows. */

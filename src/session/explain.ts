@@ -17,10 +17,17 @@ export interface Namers {
   readonly peripherals: Peripherals;
 }
 
-export async function explain(error: unknown, uses: LastUse, namers: Namers): Promise<readonly string[]> {
+export async function explain(
+  error: unknown,
+  uses: LastUse | undefined,
+  namers: Namers,
+): Promise<readonly string[]> {
   const fault = targetFault(error);
   const address = fault?.address;
-  return [...(address === undefined ? [] : await named(address, namers)), ...closedPort(fault, uses)];
+  return [
+    ...(address === undefined ? [] : await named(address, namers)),
+    ...(uses === undefined ? [] : closedPort(fault, uses)),
+  ];
 }
 
 async function named(address: number, { debugInfo, peripherals }: Namers): Promise<readonly string[]> {

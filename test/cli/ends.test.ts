@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { terminalAsk } from "../../src/api/node/terminal.ts";
 import { main } from "../../src/cli/program.ts";
 import { exitCodeOf } from "../../src/session/exit-codes.ts";
+import { unwrapped } from "../support/command-line.ts";
 import { FakeProcess } from "../support/ending-process.ts";
 
 /** Tells when it is under way. */
@@ -76,7 +77,9 @@ describe("a reader that does not read", () => {
     process.timers[1]?.work();
     expect(await code).toBe(141);
     expect(process.stdout.writableLength).toBe(1 << 30);
-    expect(process.stderr.text).toContain("nothing reads standard output: 268435456 bytes are waiting");
+    expect(unwrapped(process.stderr.text)).toContain(
+      "nothing reads standard output: 268435456 bytes are waiting",
+    );
   });
 });
 

@@ -391,7 +391,7 @@ describe.skipIf(!posix)("an effect that fills disk, memory or time ends at a sta
     if (statements.includes("big.bin")) writeFileSync(join(at, "big.bin"), Buffer.alloc(65 * 1024 * 1024));
     const { code, err } = await run(at, statements, "read=.", "write=.");
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(sentence) as string });
-    expect(err).toMatch(/<command line>:\d+:\d+: /);
+    expect(err).toMatch(/<command line>:\d+:\d+, the script/);
   });
 
   test("buffers of a sequence are gone when it returns", async () => {

@@ -47,7 +47,7 @@ const run = (sequence: string, protocol: string, ...more: readonly string[]) =>
 
 describe.each(["swd", "jtag"])("over %s", (protocol) => {
   test.each([
-    ["Buffer", "1:19", "no buffer 1"],
+    ["Buffer", "1:19", "buffer 1 does not exist"],
     ["Divide", "2:44", "division by zero"],
     ["Deadline", "5:21", "did not end within the deadline"],
     ["Endless", "6:20", "levels deep"],
@@ -58,7 +58,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
       const finished = await run(`lost-fault.seq#${name}`, protocol, "--deadline", "1ms");
       const { code } = finished;
       const err = unwrapped(finished.err);
-      expect(err).toContain(`lost-fault.seq:${at}: in sequence "${name}"`);
+      expect(err).toContain(`lost-fault.seq:${at}, sequence ${name}`);
       expect(err).toContain("Write32(0xA0000000, 0x1) failed");
       expect(err).toContain("the run then ended: ");
       expect(err).toContain(end);
@@ -68,8 +68,8 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
 
   test("wire rule 17: a sequence that gives up by itself stays the failure, and the access is reported", async () => {
     const { code, err } = await run("lost-fault.seq#Stop", protocol);
-    expect(err).toContain("the sequence gave up: stop; before it ");
-    expect(err).toContain("Write32(0xA0000000, 0x1) failed");
+    expect(err).toContain("the sequence gave up: stop");
+    expect(err).toContain("before it an access to the target failed: Write32(0xA0000000, 0x1) failed");
     expect(code).toBe(1);
   });
 
@@ -80,7 +80,7 @@ describe.each(["swd", "jtag"])("over %s", (protocol) => {
     "wire rules 2, 17: %s: a write behind which only the debug port is read is confirmed at the end",
     async (name, at) => {
       const { code, err } = await run(`lost-fault.seq#${name}`, protocol);
-      expect(err).toContain(`lost-fault.seq:${at}: in sequence "${name}"`);
+      expect(err).toContain(`lost-fault.seq:${at}, sequence ${name}`);
       expect(err).toContain("Write32(0xA0000000, 0x1) failed");
       // Status shows nothing, for its message stands behind.
       expect(err).not.toMatch(/^f/m);

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/program.ts";
 import { ConnectHelper, type ConnectRequest } from "../../src/index.ts";
 import { asFailure, Failure } from "../../src/lib/fault.ts";
-import { dbgseq, type Finished } from "../support/command-line.ts";
+import { dbgseq, unwrapped, type Finished } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
 const PACK = "examples/05-flash/Example.EX52_DFP.pdsc";
@@ -25,7 +25,7 @@ async function typing(lines: readonly string[], ...argv: readonly string[]): Pro
       return Promise.resolve(left.shift() ?? "");
     },
   });
-  return { code, out, err, all: out + err };
+  return { code, out, err: unwrapped(err), screen: err, all: out + err };
 }
 
 describe("a query that unlocks by erasing", () => {

@@ -31,9 +31,9 @@ function keeping(argv: readonly string[], state: string): readonly string[] {
 
 describe("a failure names its cause", () => {
   test.each(STAGED)("$name", async (staged) => {
-    const { code, err } = await dbgseq(...staged.argv);
+    const { code, screen: all } = await dbgseq(...staged.argv);
     expect(code).toBe(staged.exit);
-    const screen = err.slice(err.indexOf("error: "));
+    const screen = all.slice(all.indexOf("error: "));
     expect(unwrapped(screen)).toMatch(staged.says);
     if (staged.tries !== undefined) expect(unwrapped(screen)).toMatch(staged.tries);
     expect(screen.split("\n").length).toBeLessThanOrEqual(13);

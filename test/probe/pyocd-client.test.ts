@@ -100,7 +100,7 @@ describe("a run", () => {
     const { simulator, probe } = await lent();
     const script = "Write32(0x20000000, 1); Write32(0xA0000000, 2); Write32(0x20000004, 3);";
     const { code, err } = await dbgseq("run", "-e", script, "--probe", probe);
-    expect(err).toMatch(/<command line>:1:25: in the script: an access to the target failed/);
+    expect(err).toMatch(/at: <command line>:1:25, the script/);
     expect(err).not.toMatch(/one of/);
     expect(code).toBe(4);
     const written = simulator.log.events.flatMap((event) =>

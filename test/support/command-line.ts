@@ -6,7 +6,9 @@ import { expectInSchema } from "./output-schema.ts";
 export interface Finished {
   readonly code: number;
   readonly out: string;
+  /** What was broken to fit the width is whole again; `screen` has it as it was printed. */
   readonly err: string;
+  readonly screen: string;
   /** Both streams, in the order of writing, as a terminal shows them. */
   readonly all: string;
 }
@@ -49,5 +51,5 @@ export async function dbgseqIn(
     ...(host === undefined ? {} : { host }),
   });
   expectInSchema(argv, out, code);
-  return { code, out, err, all };
+  return { code, out, err: unwrapped(err), screen: err, all };
 }

@@ -92,6 +92,52 @@ const found = v.looseObject({
   steps: v.array(v.string()),
 });
 
+/** The cause of a failure; each of `tries` is a command, or what is to be done by hand. */
+const cause = v.strictObject({
+  code: v.string(),
+  certainty: v.picklist(["certain", "likely", "possible"]),
+  says: v.string(),
+  evidence: v.array(v.string()),
+  tries: v.array(v.string()),
+});
+
+/** The failure that was kept, for `explain`. */
+const kept = v.strictObject({
+  when: v.string(),
+  command: v.string(),
+  exitCode: count,
+  sentences: v.array(v.string()),
+  diagnosis: v.nullable(cause),
+  notes: v.array(v.string()),
+  places: v.array(v.strictObject({ where: v.string(), lines: v.array(v.string()) })),
+  variables: v.array(v.strictObject({ name: v.string(), value: hex })),
+  registers: v.array(v.strictObject({ name: v.string(), value: hex })),
+  tried: v.array(v.strictObject({ name: v.string(), reason: v.string() })),
+});
+
+/** The value of a register, field by field. */
+const register = v.strictObject({
+  kind: v.literal("register"),
+  name: v.string(),
+  of: v.picklist(["the core", "the debug port", "an access port", "the device"]),
+  address: count,
+  value: hex,
+  says: v.optional(v.string()),
+  whole: v.optional(v.string()),
+  source: v.optional(v.string()),
+  fields: v.array(
+    v.strictObject({
+      name: v.string(),
+      bits: v.strictObject({ high: count, low: count }),
+      value: hex,
+      meaning: v.optional(v.string()),
+    }),
+  ),
+});
+
+/** A page, option, finding, failure, ... as `doc` has it. */
+const topic = v.looseObject({ kind: v.string(), name: v.string() });
+
 /** How a command ended that may have had a target; with `--json` also all that happened. */
 const ended = {
   ...document,
@@ -99,6 +145,7 @@ const ended = {
   /** The flag that helps. */
   hint: v.optional(v.string()),
   finding: v.optional(found),
+  diagnosis: v.optional(cause),
   eventsLeftOut: v.optional(count),
   events: v.optional(v.array(event)),
 };
@@ -198,13 +245,19 @@ const OUTPUTS = {
   config: v.strictObject({ ...document, settings: v.array(named) }),
   probes: v.strictObject({ ...document, probes: v.array(named) }),
   eval: v.strictObject({ ...document, hex, decimal: v.pipe(v.string(), v.regex(/^\d+$/)) }),
+  explain: v.strictObject({
+    ...document,
+    command: v.literal("explain"),
+    failure: v.optional(v.nullable(kept)),
+    explained: v.optional(v.array(v.union([register, topic]))),
+  }),
   test: v.looseObject({ ...document, passed: count, of: count }),
 };
 
 const output = v.union(Object.values(OUTPUTS) as unknown as [v.GenericSchema, ...v.GenericSchema[]]);
 
 export function outputSchema(): object {
-  const definitions = { event, error, site, ...OUTPUTS };
+  const definitions = { event, error, site, cause, register, ...OUTPUTS };
   return {
     title: "What dbgseq prints with --json (one document) and --jsonl (a document for each line)",
     ...toJsonSchema(output, { typeMode: "input", errorMode: "throw", definitions }),

@@ -22,6 +22,12 @@ export {
   type ModelOption,
 } from "./models.ts";
 export {
+  explainRegister,
+  type ExplainedField,
+  type ExplainedRegister,
+  type RegistersOf,
+} from "./registers.ts";
+export {
   listSequences,
   showSequence,
   type SequenceEntry,

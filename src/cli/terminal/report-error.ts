@@ -1,14 +1,15 @@
 /**
- * Reports one failure on the terminal: a sentence for each layer, findings with their source lines, never a stack
+ * Reports one failure on the terminal: on a screen that fits, findings with their source lines, never a stack
  * trace.
  */
 import { findingsOf } from "../../diagnostics/of-failure.ts";
-import { sentences } from "../../lib/fault.ts";
-import { exitCodeOf } from "../../api/exit-codes.ts";
-import { adviceFor } from "../../api/node/advice.ts";
+import { EXIT, exitCodeOf } from "../../api/exit-codes.ts";
+import { adviceFor, type Finding } from "../../api/node/advice.ts";
+import { keepFailure } from "../../api/node/last-failure.ts";
 import type { Diagnosis } from "../../api/diagnosis.ts";
+import { exitCodeFor } from "../exit.ts";
+import { recordOf } from "./failure-record.ts";
 import { failureScreen } from "./failure-screen.ts";
-import { findingPieces } from "./findings.ts";
 import { hintOfFailure, withFlags } from "./hints.ts";
 import type { Io } from "./io.ts";
 import { printFindings } from "./print-findings.ts";
@@ -19,7 +20,7 @@ export interface AboutFailure {
   readonly diagnosis?: Diagnosis | undefined;
 }
 
-export function reportError(error: unknown, io: Io, { notes = [], diagnosis }: AboutFailure = {}): void {
+export function reportError(error: unknown, io: Io, about: AboutFailure = {}): void {
   const findings = findingsOf(error);
   if (findings.length > 0) {
     printFindings(findings, io);
@@ -32,18 +33,28 @@ export function reportError(error: unknown, io: Io, { notes = [], diagnosis }: A
     );
     return;
   }
-  if (diagnosis !== undefined) {
-    // What was tried, a line each, before the cause of it all.
-    const [, ...tried] = sentences(error)[0]?.split("\n") ?? [];
-    if (tried.length > 0) io.err(`tried:\n${tried.join("\n")}\n`);
-    io.err(failureScreen(error, diagnosis, { argv: io.argv ?? [], notes }));
-    return;
-  }
-  const [first = "", ...causes] = sentences(error);
-  io.err(`error: ${first}\n`);
-  for (const cause of causes) io.err(`  because ${cause}\n`);
-  const ours = hintOfFailure(error, io.argv ?? []);
-  for (const hint of [...notes, ...(ours === undefined ? [] : [ours])]) io.err(`  note: ${hint}\n`);
-  const finding = adviceFor(error, io.host);
-  if (finding !== undefined) io.err(findingPieces(withFlags(finding)));
+  const advice = adviceFor(error, io.host);
+  const finding = advice === undefined ? undefined : withFlags(advice);
+  const isKept = keep(error, io, { ...about, finding });
+  io.err(
+    failureScreen(error, {
+      ...about,
+      hint: hintOfFailure(error, io.argv ?? []),
+      finding,
+      argv: io.argv ?? [],
+      isKept,
+    }),
+  );
+}
+
+/** Keeps it for `dbgseq explain`, if the user lets it and it is not the failure of that command. */
+function keep(
+  error: unknown,
+  io: Io,
+  about: AboutFailure & { readonly finding: Finding | undefined },
+): boolean {
+  const { argv = [], env } = io;
+  const exitCode = exitCodeFor(error, io);
+  if (argv[0] === "explain" || argv.includes("--no-config") || exitCode > EXIT.refused) return false;
+  return keepFailure(recordOf(error, { ...about, argv, exitCode }), env);
 }

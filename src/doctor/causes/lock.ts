@@ -1,7 +1,8 @@
 /** Why an access port stays closed: a lock that the vendor's own access port tells, or a core that sleeps. */
-import { CSW, decode, field, IDR } from "../../coresight/registers.ts";
+import { CSW, field, IDR } from "../../coresight/registers.ts";
 import { apName } from "../../coresight/ap-place.ts";
 import { isMemAp, isNothing } from "../../coresight/adi/identity.ts";
+import { designerName } from "../../coresight/adi/jep106.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { isOpen } from "../target/look.ts";
 import type { PortSight, Sight } from "../target/sight.ts";
@@ -151,9 +152,15 @@ export function reading({ readings }: Sight, name: string): number | undefined {
   return readings.find((one) => one.name === name)?.value;
 }
 
+function madeBy(idr: number): string {
+  const maker = designerName(field(IDR, "DESIGNER", idr));
+  return maker === undefined ? "" : `, made by ${maker}`;
+}
+
 export function portText({ place, idr, csw }: PortSight): string {
   if (idr === undefined) return `${apName(place)} does not answer`;
   if (isNothing(idr)) return `${apName(place)} does not exist (IDR ${hex32(idr)})`;
-  if (csw === undefined) return `${apName(place)} ${decode(IDR, idr)}`;
+  if (csw === undefined)
+    return `${apName(place)} is ${isMemAp(idr) ? "a" : "not a"} MEM-AP${madeBy(idr)} (IDR ${hex32(idr)})`;
   return `${apName(place)} CSW.DeviceEn = ${field(CSW, "DeviceEn", csw)} (CSW ${hex32(csw)})`;
 }

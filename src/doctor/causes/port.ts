@@ -1,5 +1,5 @@
 /** Why a debug port does not answer, or only in another way than it was asked. */
-import { CTRL_STAT, decode } from "../../coresight/registers.ts";
+import { CTRL_STAT, field } from "../../coresight/registers.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { isGood } from "../target/sweep.ts";
 import type { Tally } from "../target/sight.ts";
@@ -109,13 +109,19 @@ export const noPower: Cause = ({ sight }) => {
     code: "no-debug-power",
     certainty: "certain",
     says: "the debug port answers, but the device never acknowledges the request for debug power",
-    evidence: ctrlStat === undefined ? [] : [decode(CTRL_STAT, ctrlStat)],
+    evidence: ctrlStat === undefined ? [] : [powerText(ctrlStat)],
     tries: byHand(
       "see that the core supply is on: the debug port has its own",
       "wake the device from its low power mode, or connect under reset",
     ),
   });
 };
+
+function powerText(ctrlStat: number): string {
+  const names = ["CDBGPWRUPREQ", "CDBGPWRUPACK", "CSYSPWRUPREQ", "CSYSPWRUPACK"] as const;
+  const values = names.map((name) => `${name} = ${field(CTRL_STAT, name, ctrlStat)}`);
+  return `CTRL/STAT ${hex32(ctrlStat)}: ${values.join(", ")}`;
+}
 
 function tallyText({ hz, right, parity, silent: none, other }: Tally): string {
   const wrong = [

@@ -3,6 +3,7 @@ import { findPredefinedSequence } from "../../language/predefined.ts";
 import type { Span } from "../../lib/source.ts";
 import type { U64 } from "../../lib/u64.ts";
 import type { Buffers } from "../buffers.ts";
+import type { NamedValue } from "../faults.ts";
 import { SLOT, type Program, type Slots } from "../program.ts";
 import type { Site } from "../ports.ts";
 
@@ -55,6 +56,13 @@ export class Frame {
     return this.caller === undefined ? { span, sequence } : { span, sequence, caller: this.caller.site };
   }
 
+  /** True if the activation waits for the answer of the access at this place, and has not gone on. */
+  waitsAt(site: Site): boolean {
+    const last = this.program.instructions[this.pc - 1];
+    const isAsking = last?.kind === "call" && last.call.to === "target" && last.call.into !== undefined;
+    return isAsking && site === this.site(this.pc - 1);
+  }
+
   /** Remembers, or forgets, that what a slot holds comes from a failed read. */
   mark(slot: number, failed: Error | undefined): void {
     if (failed !== undefined) (this.failed ??= new Map()).set(slot, failed);
@@ -75,6 +83,44 @@ export class Frame {
     }
     return undefined;
   }
+}
+
+/** True if a place belongs to this activation, or to another one of the same call. */
+export function isIn(frame: Frame, site: Site): boolean {
+  return frame.entry.sequence === site.sequence && frame.entry.caller === site.caller;
+}
+
+/** The last activations that have ended: an access that one of them posted may turn out to have failed. */
+export class Ended {
+  readonly #frames: Frame[] = [];
+  #count = 0;
+
+  add(frame: Frame): void {
+    this.#frames[this.#count++ % MOST_ENDED] = frame;
+  }
+
+  /** Returns the newest one that a place belongs to. */
+  find(site: Site): Frame | undefined {
+    for (let back = 1; back <= this.#frames.length; back++) {
+      const frame = this.#frames[(this.#count - back) % MOST_ENDED];
+      if (frame !== undefined && isIn(frame, site)) return frame;
+    }
+    return undefined;
+  }
+}
+
+const MOST_ENDED = 8;
+
+/** The variables that an activation has set or was given, each with its value. */
+export function valuesOf({ program, slots }: Frame): readonly NamedValue[] {
+  const names = new Map(program.outer.map(({ name, slot }) => [name, slot]));
+  for (const instruction of program.instructions)
+    if (instruction.kind === "set" && instruction.name !== undefined && slots[instruction.slot] !== undefined)
+      names.set(instruction.name, instruction.slot);
+  return [...names].flatMap(([name, slot]) => {
+    const value = slots[slot];
+    return value === undefined ? [] : [{ name, value }];
+  });
 }
 
 /** The names of the sequences of a call chain, outermost first. */

@@ -5,9 +5,9 @@
 import type { U64 } from "../../lib/u64.ts";
 import { Deadline } from "./deadline.ts";
 import { Effects } from "./effects.ts";
-import { failureAt, InterpreterFailure } from "../faults.ts";
+import { failureAt, InterpreterFailure, withValues } from "../faults.ts";
 import { EqualTurns } from "./equal-turns.ts";
-import { chainOf, Frame, type Caller, type Loop } from "./frame.ts";
+import { chainOf, Ended, Frame, isIn, valuesOf, type Caller, type Loop } from "./frame.ts";
 import { programOf } from "../lower/lower.ts";
 import {
   FIXED_SLOTS,
@@ -34,6 +34,7 @@ export class Machine {
   readonly #effects: Effects;
   readonly #deadline: Deadline;
   #frame: Frame | undefined;
+  readonly #ended = new Ended();
   /** The instructions since the event loop had a turn. */
   #instructions = 0;
   #turnUs: number;
@@ -81,10 +82,20 @@ export class Machine {
   /** Turns what was thrown, or rejected a wait, into the failure of the run, once all accesses before it are judged. */
   async ended(error: unknown): Promise<unknown> {
     try {
-      return await this.#effects.ended(this.#effects.failure(error));
+      return this.#valued(await this.#effects.ended(this.#effects.failure(error)));
     } catch (defect) {
       return defect;
     }
+  }
+
+  #valued(failure: InterpreterFailure): InterpreterFailure {
+    const { site, kind } = failure.fault;
+    let frame = this.#frame;
+    while (frame !== undefined && !isIn(frame, site)) frame = frame.caller?.frame;
+    if (frame !== undefined)
+      return withValues(failure, valuesOf(frame), kind === "access-failed" && !frame.waitsAt(site));
+    const ended = this.#ended.find(site);
+    return ended === undefined ? failure : withValues(failure, valuesOf(ended), true);
   }
 
   #run(entered: Frame): Promise<void> | undefined {
@@ -229,6 +240,7 @@ export class Machine {
     const result = slots[SLOT.__Result] as U64;
     const done = (): void => {
       frame.buffers?.release();
+      this.#ended.add(frame);
       this.#effects.emit(entry, { kind: "leave", name: program.name, result, depth });
       this.#frame = caller?.frame;
       if (caller === undefined) this.#result = result;

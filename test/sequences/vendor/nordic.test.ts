@@ -17,7 +17,7 @@ describe("nRF52", () => {
   test("a protected part lets nobody reach its memory", async () => {
     const { code, err } = await statements(REACH, "sim:nrf52840?protected=yes");
     expect(code).toBe(4);
-    expect(err).toContain("an access to the target failed");
+    expect(err).toContain("the target answered FAULT");
   });
 
   test("Recover erases it, and then its memory is reached", async () => {

@@ -83,7 +83,7 @@ describe("read protection", () => {
     ["a part that takes no option keys", `${CLOSED}&flash=locked`, 1, "FLASH_OPTCR stays locked"],
     ["an erase that never ends", `${CLOSED}&flash=busy`, 1, "the mass erase had not ended after 40 s"],
     ["level 2 lets nobody in", "sim:stm32f407?rdp=level2", 4, "the device keeps this access port closed"],
-    ["another part", "sim:generic-m4", 4, "an access to the target failed"],
+    ["another part", "sim:generic-m4", 4, "the target answered FAULT"],
   ])("%s", async (_, probe, code, says) => {
     const finished = await run("Recover", probe, ...CONSENT);
     expect(finished.err).toContain(says);
