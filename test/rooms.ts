@@ -112,7 +112,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   doctor: {
     knows: "why something does not work: the machine, the probe, the target",
     // The look and the causes are handed to those who examine or diagnose.
-    wings: ["frequency", "try", "host", "udev", "finding", "target", "causes", "."],
+    wings: ["frequency", "try", "host", "udev", "cause-codes", "finding", "target", "causes", "."],
     imports: [...BELOW_SESSION, "session"],
   },
   recipe: {
@@ -134,7 +134,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   manual: {
     knows: "what a person is told of all this: pages made of the tables that the code itself uses",
-    imports: ["language", "options", "probe", "simulator", "project", "session/exit-codes", "recipe"],
+    imports: [
+      "language",
+      "options",
+      "probe",
+      "simulator",
+      "project",
+      "session/exit-codes",
+      "doctor/cause-codes",
+      "recipe",
+    ],
     packages: { valibot: /^keys/ },
   },
   api: {

@@ -7,6 +7,7 @@ import type { SessionFault } from "../project/faults.ts";
 import type { SimulatorFault } from "../simulator/faults.ts";
 import type { Host } from "./host.ts";
 import { placeOf } from "./host.ts";
+import type { CauseCode } from "./cause-codes.ts";
 import { GENERAL_RULES, GROUP_STEP, RULES_FILE, ruleFor } from "./udev.ts";
 
 /** About the machine and its probes. */
@@ -26,41 +27,6 @@ export type HostCode =
   | "silent"
   | "garbled"
   | "not-by-this-probe";
-
-/** About the target. */
-export type CauseCode =
-  | "no-target-power"
-  | "no-ack"
-  | "no-ack-at-this-clock"
-  | "lasting-parity"
-  | "dormant"
-  | "not-selected"
-  | "no-debug-power"
-  | "no-access-port"
-  | "wrong-access-port"
-  | "wrong-device"
-  | "locked"
-  | "locked-for-ever"
-  | "read-protected"
-  | "pins-taken"
-  | "sealed"
-  | "closed-again"
-  | "closed-port"
-  | "no-core"
-  | "held-in-reset"
-  | "lockup"
-  | "no-nreset"
-  | "nreset-held-low"
-  | "nreset-not-wired"
-  | "reset-meanwhile"
-  | "write-protected"
-  | "flash-busy"
-  | "wrong-algorithm"
-  | "secure-denied"
-  | "bus-hangs"
-  | "no-memory"
-  | "memory-closed"
-  | "identity";
 
 export type FindingCode = HostCode | CauseCode;
 

@@ -2,6 +2,7 @@
 import { optionText } from "./options.ts";
 import { pageText } from "./page.ts";
 import type {
+  CauseTopic,
   ExitCodeTopic,
   FaultTopic,
   FindingTopic,
@@ -28,6 +29,8 @@ export function topicText(topic: Topic): string {
       return findingText(topic);
     case "fault":
       return faultText(topic);
+    case "cause":
+      return causeText(topic);
     case "exit-code":
       return exitCodeText(topic);
   }
@@ -71,6 +74,10 @@ function faultText({ name, exitCode, summary }: FaultTopic): string {
   const ends =
     exitCode === "cause" ? "It ends with the exit code of its cause." : `It ends with exit code ${exitCode}.`;
   return `${name} (a kind of failure)\n\nIt means: ${summary}.\n${ends}\n`;
+}
+
+function causeText({ name, summary, tries }: CauseTopic): string {
+  return `${name} (the cause of a failure)\n\nIt means: ${summary}.\nWorth trying: ${tries}.\n`;
 }
 
 function exitCodeText({ name, summary }: ExitCodeTopic): string {

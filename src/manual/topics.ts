@@ -1,5 +1,6 @@
 /** Finds everything that can be explained, by name and as data. topic-text.ts does the layout. */
 import { CODES } from "../diagnostics/codes.ts";
+import { CAUSE_CODES, CAUSES } from "../doctor/cause-codes.ts";
 import type { Severity } from "../diagnostics/diagnostic.ts";
 import { PAGES as EXAMPLES } from "../diagnostics/pages.ts";
 import { BUILTINS, type Builtin } from "../language/builtins.ts";
@@ -96,6 +97,15 @@ export interface ExitCodeTopic {
   readonly summary: string;
 }
 
+/** The cause of a failure that a look at the target found. */
+export interface CauseTopic {
+  readonly kind: "cause";
+  readonly name: string;
+  readonly summary: string;
+  /** What is worth trying. */
+  readonly tries: string;
+}
+
 export type Topic =
   | PageTopic
   | OptionTopic
@@ -104,6 +114,7 @@ export type Topic =
   | SequenceTopic
   | FindingTopic
   | FaultTopic
+  | CauseTopic
   | ExitCodeTopic;
 
 export interface TopicName {
@@ -116,7 +127,7 @@ type Row = Exclude<Topic, PageTopic>;
 
 /**
  * Lists the name of everything that can be explained, kind by kind: pages, options, functions, variables,
- * sequences, findings, failures, exit codes.
+ * sequences, findings, failures, causes, exit codes.
  */
 export function listTopics(): readonly TopicName[] {
   return [
@@ -163,6 +174,12 @@ function rows(): readonly Row[] {
       return { kind: "finding", name: code, severity, title, bad, good };
     }),
     ...FAULT_KINDS.map(faultTopic),
+    ...CAUSE_CODES.map((name): Row => ({
+      kind: "cause",
+      name,
+      summary: CAUSES[name].means,
+      tries: CAUSES[name].tries,
+    })),
     ...EXIT_ROWS.map(([name, summary]): Row => ({ kind: "exit-code", name, summary })),
   ];
 }

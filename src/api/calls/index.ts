@@ -40,6 +40,7 @@ export {
   listTopics,
   topicText,
   type ExitCodeTopic,
+  type CauseTopic,
   type FaultTopic,
   type FindingTopic,
   type FunctionTopic,

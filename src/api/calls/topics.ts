@@ -7,6 +7,7 @@ export type { OptionTopic } from "../../manual/options.ts";
 export {
   listTopics,
   type ExitCodeTopic,
+  type CauseTopic,
   type FaultTopic,
   type FindingTopic,
   type FunctionTopic,

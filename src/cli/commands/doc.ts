@@ -49,6 +49,7 @@ const GROUPS: Readonly<Record<Topic["kind"], string>> = {
   sequence: "Sequences",
   finding: "Findings",
   fault: "Failures",
+  cause: "Causes",
   "exit-code": "Exit codes",
 };
 

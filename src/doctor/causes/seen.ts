@@ -1,5 +1,6 @@
 /** What a cause is found from: the sight of the target, the failure, and what was asked for. */
-import type { CauseCode, Finding } from "../finding.ts";
+import type { CauseCode } from "../cause-codes.ts";
+import type { Finding } from "../finding.ts";
 import type { Sight } from "../target/sight.ts";
 import type { Try } from "../try.ts";
 import { asFailure } from "../../lib/fault.ts";
