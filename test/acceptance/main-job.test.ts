@@ -1,7 +1,7 @@
 /** Vendors' own sequences on the simulated probe, from the command line. */
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { dbgseq, unwrapped } from "../support/command-line.ts";
+import { dbgseq } from "../support/command-line.ts";
 import { corpus, describeCorpus } from "../support/corpus.ts";
 
 const path = (name: string): string => fileURLToPath(corpus(`pdsc/${name}`));
@@ -16,14 +16,12 @@ describeCorpus("LPC55S36: the debug mailbox opens AP 0", () => {
     expect(out).toContain("message: AP0 DIS: 1");
   });
 
-  test("without the mailbox: code 4, the first failing access, why, and who addressed AP 2 last", async () => {
+  test("without the mailbox: code 4, the first failing access, why, and the port that opens it", async () => {
     const { code, err } = await dbgseq("run", "ResetSystem", ...lpc, "--probe", "sim:lpc55s36?mailbox=off");
     expect(code).toBe(4);
     expect(err).toContain("error: the LPC55 is locked");
     expect(err).toContain('the connection failed at the step "read CPUID"');
-    expect(unwrapped(err)).toMatch(
-      /AP 2 was last addressed by ReadAP in sequence EnableDebugMailbox \(.*LPC55S36.*pdsc:90:9\)/,
-    );
+    expect(err).toContain("AP 2 is the debug mailbox of an LPC55 (IDR 0x002A0000)");
     expect(err).not.toMatch(/^\s+at /m);
   });
 

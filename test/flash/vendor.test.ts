@@ -40,7 +40,7 @@ const PARTS: readonly Part[] = [
     probe: "sim:stm32f407",
     failures: {
       "flash=protected":
-        /flash is write-protected by the option bytes: every sector\n.*EraseSector at 0x08000000 failed/,
+        /error: the option bytes write-protect flash: every sector\n.*EraseSector at 0x08000000 failed/,
       "flash=locked":
         /ProgramPage at 0x08000000 failed: .* the erase before it said that it had succeeded, and erased nothing: 0x08000000 holds/,
       "flash=busy": /EraseSector of ST__STM32F4xx_1024.FLM did not return within its 6000 ms/,
