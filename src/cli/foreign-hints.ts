@@ -57,6 +57,8 @@ function hintForOption(argv: readonly string[], option: string, program: Command
   const known = answerTo(`${first} ${option}`);
   if (known !== undefined) return known;
   const ours = flagFor(option);
+  const takesNone = commandOf(program, argv).options.find(({ long }) => long === option);
+  if (takesNone?.required === false && !takesNone.optional) return `give ${option} without a value`;
   if (ours === option) return `this command does not take ${option}`;
   if (ours !== undefined) return `${option} is called ${ours} here`;
   const near = nearFlag(option, flagsOf(program, argv));

@@ -7,7 +7,16 @@ import * as page from "../../src/index.ts";
 /** Of a machine with files, packs and probes. */
 const NODE_ONLY = [
   ...["adviceFor", "checkFiles", "findPacks", "fixFiles", "followImports", "formatFiles", "listDevices"],
-  ...["listPacks", "listProbes", "openSession", "packFolder", "readBytes", "readSource", "saveFile"],
+  ...[
+    "listPacks",
+    "listProbes",
+    "listShipped",
+    "openSession",
+    "packFolder",
+    "readBytes",
+    "readSource",
+    "saveFile",
+  ],
   ...["openSmoke", "watchFiles"],
   ...["DeviceInputs", "GatheredSettings", "gatherSettings", "saveNewFile"],
   ...["examineMachine", "examineTargetOf", "isTargetUsable", "machineReport", "runRecipe", "serveProbe"],
@@ -21,7 +30,7 @@ const TYPES_OF_NODE = [
   ...["FormatOptions", "FormattedFile", "FoundPack", "Machine", "PackPlace", "PartMatch", "PartSearch"],
   ...["FaceWishes", "OpenRecipe", "SettingsRequest", "ExaminedProbe", "ExamineOptions", "HostReport"],
   ...["TargetReport", "RecipeOptions", "ServeAddress", "Served", "ServeOptions", "ServerEvent"],
-  ...["Assumption", "Smoke", "SmokeOptions", "SmokeResult", "SmokeStep"],
+  ...["Assumption", "ShippedScript", "ShippedSequence", "Smoke", "SmokeOptions", "SmokeResult", "SmokeStep"],
 ];
 const TYPES_OF_BROWSERS = ["Host", "OpenProbe", "Simulator", "SimulatorSpec", "WebUsb", "WebUsbDevice"];
 

@@ -27,6 +27,7 @@ export const NOT_CHECKED: Readonly<Record<string, string>> = {
   listProbes: "it takes nothing",
   "ConnectHelper.listProbes": "it takes nothing",
   listTopics: "it takes nothing",
+  listShipped: "it takes nothing",
   Source: "each text that is read becomes one, and the calls that take one check it",
 };
 
@@ -34,7 +35,15 @@ export const NOT_CHECKED: Readonly<Record<string, string>> = {
 export const RIGHT_FIRST: Readonly<Record<string, readonly Kind[]>> = {
   ...Object.fromEntries(
     [
-      ...["devicesOf", "evaluateExpression", "formatScript", "modelFacts", "scriptToPack", "explainTopic"],
+      ...[
+        "devicesOf",
+        "evaluateExpression",
+        "formatScript",
+        "modelFacts",
+        "scriptToPack",
+        "explainTopic",
+        "describeModel",
+      ],
       ...["readSource", "readBytes", "listDevices", "openSmoke", "findPacks", "dumpFormatOf"],
     ].map((name) => [name, ["string"] as const]),
   ),
@@ -166,6 +175,8 @@ export const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   yamlModel: [MODEL],
   deviceContext: [{}],
   writeValues: [session, { address: 0, bits: 32 }, [], {}],
+  writeBytes: [session, 0, Uint8Array.of(1), {}],
+  explainRegister: ["DHCSR", 3n, {}],
 };
 
 /** What is right as a later argument of a call, by its position. */
@@ -178,6 +189,7 @@ export const RIGHT_LATER: Readonly<Record<string, Readonly<Record<number, readon
   registerPort: { 1: ["number"] },
   stepCore: { 1: ["number"] },
   writeRegister: { 1: ["string"] },
+  writeBytes: { 1: ["number"] },
 };
 /** Calls that need more of their arguments than the fixtures of this file have, with what they say then. */
 export const BEYOND_TYPES: Readonly<Record<string, string>> = {

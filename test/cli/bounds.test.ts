@@ -39,7 +39,7 @@ describe("--deadline", () => {
     const run = on({ "slow.seq": SLOW_START });
     const { code, err } = await run("run", "Work", "--seq", "slow.seq", "--deadline", "1s");
     expect(code).toBe(1);
-    expect(err).toMatch(/RecoverySupportStart.* did not end within its deadline of 1 s/);
+    expect(err).toMatch(/did not end within its deadline of 1 s.*sequence RecoverySupportStart/s);
   });
 
   test("begins anew with each flow and each step of a recipe", async () => {

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConnectHelper } from "../../src/index.ts";
 import { bundledCli } from "../support/bundled-cli.ts";
-import { dbgseqIn } from "../support/command-line.ts";
+import { dbgseqIn, unwrapped } from "../support/command-line.ts";
 import { folderWith } from "../support/folder.ts";
 
 const CHIP = "examples/09-models/mailbox-chip.mjs";
@@ -44,7 +44,7 @@ function run(cwd: string, ...argv: readonly string[]): Ran {
     encoding: "utf8",
     env: { PATH: process.env["PATH"] },
   });
-  return { code: status, out: stdout, err: stderr.replaceAll(/^\(node:.*\n/gm, "") };
+  return { code: status, out: stdout, err: unwrapped(stderr.replaceAll(/^\(node:.*\n/gm, "")) };
 }
 
 function folder(files: Readonly<Record<string, string>> = {}): string {

@@ -20,7 +20,8 @@ describe("eval", () => {
   });
 
   test("--json is one document with a version, before or behind a minus", async () => {
-    const document = '{"version":1,"hex":"0xFFFFFFFFFFFFFFFF","decimal":"18446744073709551615"}\n';
+    const document =
+      '{"version":1,"exitCode":0,"hex":"0xFFFFFFFFFFFFFFFF","decimal":"18446744073709551615"}\n';
     expect((await dbgseq("eval", "--json", "-1")).out).toBe(document);
     expect((await dbgseq("eval", "-1 + 0", "--json")).out).toBe(document);
   });

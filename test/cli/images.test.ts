@@ -130,7 +130,8 @@ describe("load", () => {
   ])("an address outside of RAM is refused, with the command for flash: %s", async (file, more) => {
     const { code, out, err } = await dbgseq("load", file, ...ON);
     expect(err).toContain("are outside of the RAM, which is RAM 0x20000000 to 0x2003FFFF");
-    expect(err).toContain(`flash is programmed by: dbgseq flash ${file}${more}\n`);
+    expect(err).toContain(`flash is programmed by: dbgseq flash ${file} --pack `);
+    expect(err.split("\n").some((line) => line.endsWith(`--probe sim:nrf52840${more}`))).toBe(true);
     expect(out).toBe("");
     expect(code).toBe(2);
   });

@@ -73,6 +73,8 @@ const OF_COMMAND: Readonly<Record<string, Cases>> = {
   packs: { good: [], usage: ["a", "b"] },
   config: { good: ["--no-config"], usage: ["--clock", "fast"], file: NONE },
   eval: { good: ["1 + 1"], usage: [] },
+  models: { good: [], usage: ["none", "other"] },
+  explain: { good: ["DHCSR=0x00030003"], usage: ["--svd"], file: ["RCC.CR=0", "--svd", "none.svd"] },
   "model check": { good: ["examples/07-tutorial/chip.yaml"], usage: [], file: ["none.yaml"] },
 };
 

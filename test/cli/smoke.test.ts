@@ -76,6 +76,7 @@ describe("smoke", () => {
     const { code, out } = await smoke({ "a.pdsc": TWO }, "--device", "dual", "--json");
     expect(JSON.parse(out)).toEqual({
       version: 1,
+      exitCode: 0,
       passed: 2,
       of: 2,
       packs: [

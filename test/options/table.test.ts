@@ -104,7 +104,7 @@ describe("a word of another tool gets the same hint in the library and on the co
     const asKeyword = ConnectHelper.sessionWithChosenProbe({ [word]: "x" });
     await expect(asKeyword).rejects.toThrow(`"${word}"; use ${option} instead`);
     const { code, err } = await dbgseq("run", `--${word}`, "x");
-    expect(err).toContain(`use ${flag} instead of --${word}`);
+    expect(err).toContain(`--${word} is called ${flag} here`);
     expect(code).toBe(2);
   });
 

@@ -186,7 +186,7 @@ test.skipIf(!hasBash).each([
   ["dbgseq run --probe sim:nrf5", ["nrf52840", "nrf5340"]],
   ["dbgseq run --probe=sim:rp", ["rp2040", "rp2350"]],
   ["dbgseq run shipped:nordic/nrf9", ["nordic/nrf91"]],
-  ["dbgseq run shipped:nordic/nrf91#St", ["nordic/nrf91#Status"]],
+  ["dbgseq run shipped:nordic/nrf91#St", ["nordic/nrf91\\#Status"]],
 ])("bash completes %s", (line, words) => {
   const [registered, ...offered] = lines(completed(line));
   expect(registered).toBe("complete -o default -F _dbgseq dbgseq");

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unwrapped } from "../support/command-line.ts";
 import {
   distributionOf,
   installPlaceOf,
@@ -278,7 +279,7 @@ describe("a process beside such a package ends with 3, says why, and does all th
       writeFileSync(join(usb, "index.js"), text);
     }
     const { status, stdout, stderr } = spawnSync(process.execPath, [copy, ...argv], { encoding: "utf8" });
-    return { status, out: stdout, err: stderr };
+    return { status, out: stdout, err: unwrapped(stderr) };
   }
 
   const failing = (message: string): string =>

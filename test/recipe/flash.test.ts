@@ -40,9 +40,7 @@ describe("recipe run", () => {
 
   test("reads what a step needs before anything is connected", async () => {
     const { code, out, err } = await run(folder(), "  - read: 0\n  - flash: firmwear.hex\n");
-    expect(err).toMatch(
-      /recipe\.yaml:4:5: the step "flash" failed\n {2}because .*firmwear\.hex: there is no such file/,
-    );
+    expect(err).toMatch(/recipe\.yaml:4:5: the step "flash" failed: .*firmwear\.hex: there is no such file/);
     expect(out).toBe("");
     expect(code).toBe(2);
   });
@@ -63,7 +61,7 @@ describe("recipe run", () => {
     const at = folder();
     writeFileSync(join(at, "other.bin"), Uint8Array.of(1, 2, 3, 4));
     const { code, err } = await run(at, "  - verify: other.bin\n    base: 0\n");
-    expect(err).toMatch(/recipe\.yaml:3:5: the step "verify" failed\n {2}because 4 of 4 bytes differ/);
+    expect(err).toMatch(/recipe\.yaml:3:5: the step "verify" failed: 4 of 4 bytes differ/);
     expect(code).toBe(1);
   });
 

@@ -220,11 +220,11 @@ const OUTPUTS = {
     sequences: v.array(named),
   }),
   models: v.strictObject({
-    version,
+    ...document,
     models: v.array(v.strictObject({ name: v.string(), about: v.string() })),
   }),
   model: v.strictObject({
-    version,
+    ...document,
     name: v.string(),
     about: v.string(),
     sources: v.array(v.string()),

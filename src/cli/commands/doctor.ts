@@ -101,7 +101,9 @@ async function writeReport(report: string | true, text: string): Promise<string>
 }
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
-  const asked = await gather(io, options);
+  // Consent to a pulse is this command's own; it is no grant of a session.
+  const allow = options.allow?.filter((grant) => grant !== "reset");
+  const asked = await gather(io, { ...options, ...(allow === undefined ? {} : { allow }) });
   const inputs = await whileReading(io, asked.pack ?? "the scripts", () => asked.inputs());
   io.waiting("the target to answer");
   const facts = await examineTargetOf(inputs, {

@@ -1,4 +1,5 @@
 /** `dbgseq explain`: all of the last failure, the value of a register field by field, or what a code means. */
+import { EXIT } from "../../api/exit-codes.ts";
 import type { Command } from "commander";
 import { explainRegister, type ExplainedRegister } from "../../api/calls/registers.ts";
 import { explainTopic, topicText } from "../../api/calls/topics.ts";
@@ -56,7 +57,8 @@ Examples:
 
 async function explainLast(io: Io, isJson: boolean): Promise<void> {
   const failure = lastFailure(io.env);
-  if (isJson) io.json({ version: JSON_VERSION, command: "explain", failure: failure ?? null });
+  if (isJson)
+    io.json({ version: JSON_VERSION, command: "explain", exitCode: EXIT.success, failure: failure ?? null });
   else if (failure === undefined) io.out("no failure was kept\n");
   else io.out(lastFailureText(failure, await explained(failure)));
 }
@@ -99,7 +101,8 @@ async function explainWords(
       documents.push(registerJson(register));
     }
   }
-  if (isJson) io.json({ version: JSON_VERSION, command: "explain", explained: documents });
+  if (isJson)
+    io.json({ version: JSON_VERSION, command: "explain", exitCode: EXIT.success, explained: documents });
   else io.out(texts.join("\n"));
 }
 

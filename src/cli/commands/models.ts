@@ -1,4 +1,5 @@
 /** `dbgseq models`: the simulated devices that ship; with a name, its options and its public sources. */
+import { EXIT } from "../../api/exit-codes.ts";
 import type { Command } from "commander";
 import {
   describeModel,
@@ -29,10 +30,10 @@ Examples:
       const models = (name === undefined ? listModels() : [name]).map(describeModel);
       const [only] = models;
       if (name === undefined) {
-        if (json) io.json({ version: JSON_VERSION, models: models.map(inShort) });
+        if (json) io.json({ version: JSON_VERSION, exitCode: EXIT.success, models: models.map(inShort) });
         else io.out(listText(models));
       } else if (only !== undefined) {
-        if (json) io.json({ version: JSON_VERSION, ...asJson(only) });
+        if (json) io.json({ version: JSON_VERSION, exitCode: EXIT.success, ...asJson(only) });
         else io.out(modelText(only));
       }
     });

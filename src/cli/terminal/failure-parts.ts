@@ -32,6 +32,7 @@ export function partsOf(error: unknown): FailureParts {
     if (placed !== undefined) fault ??= failure?.fault as InterpreterFault;
     const ways = waysOf(failure?.fault);
     append(tried, ways);
+    append(details, reasonsOf(failure?.fault));
     const [text = "", ...after] = (placed ?? at.message).split(OTHER_END);
     append(
       details,
@@ -79,6 +80,13 @@ function waysOf(fault: { readonly kind: string } | undefined): readonly string[]
   if (fault?.kind !== "no-way-in") return [];
   const { tried } = fault as NoWayIn;
   return tried.filter(({ reason }) => !reason.startsWith("left out")).map(({ name }) => name);
+}
+
+/** Each reason once: most ways fail for the same one. */
+function reasonsOf(fault: { readonly kind: string } | undefined): readonly string[] {
+  if (fault?.kind !== "no-way-in") return [];
+  const reasons = (fault as NoWayIn).tried.map(({ reason }) => reason);
+  return [...new Set(reasons.filter((reason) => !reason.startsWith("left out")))];
 }
 
 interface NoWayIn {
