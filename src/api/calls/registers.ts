@@ -6,11 +6,11 @@ import type { ReadPackFile } from "../../pack/files/pack-files.ts";
 import type { DeviceContext } from "../../project/context.ts";
 import { SessionFailure } from "../../project/faults.ts";
 import { Peripherals, svdOf } from "../../project/peripherals.ts";
-import { bytes, call, known, optional, options, text, unsigned64, work } from "../arguments.ts";
+import { bytes, call, optional, options, text, unsigned64, work } from "../arguments.ts";
 import { device } from "../given.ts";
 
 const EXPLAIN = call({ name: text, value: unsigned64 });
-const AROUND = known({
+const AROUND = options({
   context: optional(device),
   svd: optional(options({ path: text, bytes })),
   readPackFile: optional(work),
@@ -21,7 +21,7 @@ export interface ExplainedField {
   /** The numbers of its highest and lowest bit. */
   readonly bits: { readonly high: number; readonly low: number };
   readonly value: bigint;
-  /** Absent if nothing is known, or nothing is to be said of a 0. */
+  /** Absent if nothing is or nothing is to be said of a 0. */
   readonly meaning?: string;
 }
 

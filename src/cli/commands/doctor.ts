@@ -101,7 +101,7 @@ async function writeReport(report: string | true, text: string): Promise<string>
 }
 
 async function lookAtTarget(io: Io, options: DoctorOptions): Promise<Looked> {
-  // Consent to a pulse is this command's own; it is no grant of a session.
+  // Consent to a pulse belongs to this command; a session has no such grant.
   const allow = options.allow?.filter((grant) => grant !== "reset");
   const asked = await gather(io, { ...options, ...(allow === undefined ? {} : { allow }) });
   const inputs = await whileReading(io, asked.pack ?? "the scripts", () => asked.inputs());
