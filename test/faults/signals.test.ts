@@ -182,7 +182,8 @@ describe.skipIf(process.platform === "win32")("wire rule 21: other ends of a pro
     "a terminal that goes away: code 129, and no crash of Node behind it",
     async () => {
       const root = mkdtempSync(join(folder, "gone-terminal-"));
-      const statements = 'Message(0, "begun"); while (1) { DAP_Delay(10); }';
+      // Each turn is another one, so that none is passed over and the deadline stays far.
+      const statements = 'Message(0, "begun"); __var i = 0; while (1) { i += 1; DAP_Delay(10); }';
       const words = `run -e '${statements}' --deadline 1000s --probe sim:generic-m4`;
       // The shell is told that its terminal is gone, hands it on as shells do, and tells what became of the command.
       const script = [
@@ -221,7 +222,7 @@ describe.skipIf(process.platform === "win32")("wire rule 21: other ends of a pro
 
   test("the second signal ends at once; --wire has its name all the same, and nothing lies beside it", async () => {
     const root = mkdtempSync(join(folder, "twice-"));
-    const forever = "while (1) { DAP_Delay(10); }";
+    const forever = "__var i = 0; while (1) { i += 1; DAP_Delay(10); }";
     const words = [
       "run",
       "-e",
