@@ -61,7 +61,7 @@ describe("values", () => {
 
   test("what doc explains", async () => {
     const found = await offered("doc", "cl");
-    expect(found).toEqual(["clock", "clockHz", "closed"]);
+    expect(found).toEqual(["clock", "clockHz", "closed", "closed-again", "closed-port"]);
     expect(await offered("doc", "--cl")).toEqual(["--clock"]);
     expect(await offered("doc", "strict-t")).toEqual(["strict-timeouts"]);
     expect(await offered("doc", "DBGSEQ_CO")).toEqual(["DBGSEQ_CONNECT"]);

@@ -21,7 +21,7 @@ export interface ExplainedField {
   /** The numbers of its highest and lowest bit. */
   readonly bits: { readonly high: number; readonly low: number };
   readonly value: bigint;
-  /** Absent if nothing is or nothing is to be said of a 0. */
+  /** Absent if nothing is known, or nothing is to be said of a 0. */
   readonly meaning?: string;
 }
 
