@@ -112,7 +112,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   doctor: {
     knows: "why something does not work: the machine, the probe, the target",
     // The look and the causes are handed to those who examine or diagnose.
-    wings: ["frequency", "try", "host", "udev", "cause-codes", "finding", "target", "causes", "."],
+    wings: ["try", "host", "udev", "cause-codes", "finding", "target", "causes", "."],
     imports: [...BELOW_SESSION, "session"],
   },
   recipe: {

@@ -19,7 +19,8 @@ import {
   type TargetReport,
 } from "../../api/node/jobs/doctor.ts";
 import type { Finding } from "../../api/node/advice.ts";
-import { frequency, isDiagnosis } from "../../api/diagnosis.ts";
+import { isDiagnosis } from "../../api/diagnosis.ts";
+import { quantityText } from "../../lib/units.ts";
 import { saveFile, saveNewFile } from "../../api/node/files.ts";
 import { gather } from "../flags/asked.ts";
 import { Exit } from "../exit.ts";
@@ -165,7 +166,7 @@ function targetText(report: TargetReport, argv: readonly string[]): readonly Pie
   const { probe, levels, wake, speeds, parts, resetLine, findings } = report;
   const tooFast = speeds.find(({ ok }) => !ok);
   const best = fastest(speeds);
-  const upTo = best === undefined ? "no clock" : frequency(best);
+  const upTo = best === undefined ? "no clock" : quantityText(best, "Hz");
   return lines([
     `probe: ${probe["product"] ?? "nameless"}`,
     `lines: SWCLK ${levels.swclk}, SWDIO ${levels.swdio}, nRESET ${levels.nreset}`,
@@ -173,7 +174,7 @@ function targetText(report: TargetReport, argv: readonly string[]): readonly Pie
       ? ["target: no answer"]
       : [
           `target: answers on SWD, ${wake.how}`,
-          `clock: good at ${upTo}${tooFast === undefined ? ", the highest tried" : `, not at ${frequency(tooFast.hz)}`}`,
+          `clock: good at ${upTo}${tooFast === undefined ? ", the highest tried" : `, not at ${quantityText(tooFast.hz, "Hz")}`}`,
           ...parts.map(partText),
           `nRESET: ${RESET_LINES[resetLine]}`,
         ]),

@@ -1,6 +1,7 @@
 /** What to try as a command that works as printed: the one that was given, changed, or another one on the same target. */
 import { rowOf, type OptionName } from "../../api/option-table.ts";
-import { frequency, type Try } from "../../api/diagnosis.ts";
+import type { Try } from "../../api/diagnosis.ts";
+import { quantityText } from "../../lib/units.ts";
 import { shellWord } from "../completion/shell-quotes.ts";
 
 /** Options of the target that another command takes over. */
@@ -45,7 +46,7 @@ function again({ options, allow = [] }: Extract<Try, { kind: "again" }>, argv: r
 function flagOf(name: OptionName, value: string | number | boolean): readonly string[] {
   const flag = rowOf(name).flag?.replace(/[ ,].*/, "") ?? `--${name}`;
   if (value === true) return [flag];
-  if (name === "clockHz") return [flag, frequency(Number(value))];
+  if (name === "clockHz") return [flag, quantityText(Number(value), "Hz")];
   return [flag, String(value)];
 }
 

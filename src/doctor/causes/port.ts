@@ -3,7 +3,7 @@ import { CTRL_STAT, field } from "../../coresight/registers.ts";
 import { hex32 } from "../../lib/hex.ts";
 import { isGood } from "../target/sweep.ts";
 import type { Tally } from "../target/sight.ts";
-import { frequency } from "../frequency.ts";
+import { quantityText } from "../../lib/units.ts";
 import { byHand } from "../try.ts";
 import { diagnosis, faultOf, type Cause } from "./seen.ts";
 
@@ -23,7 +23,7 @@ export const silent: Cause = ({ sight, asked }) => {
       ),
     });
   const evidence = [
-    `no answer at ${frequency(sight.askedHz)} down to ${frequency(slowest?.hz ?? sight.askedHz)}, awake, dormant or selected`,
+    `no answer at ${quantityText(sight.askedHz, "Hz")} down to ${quantityText(slowest?.hz ?? sight.askedHz, "Hz")}, awake, dormant or selected`,
     `nRESET reads ${levels.nreset}, SWDIO reads ${levels.swdio}`,
   ];
   if (levels.nreset === 0)
@@ -61,7 +61,7 @@ export const wrongClock: Cause = ({ sight, error }) => {
   return diagnosis({
     code: "no-ack-at-this-clock",
     certainty: "certain",
-    says: `the clock is too fast: the target answers up to ${frequency(port.hz)}, not at ${frequency(askedHz)}`,
+    says: `the clock is too fast: the target answers up to ${quantityText(port.hz, "Hz")}, not at ${quantityText(askedHz, "Hz")}`,
     evidence: [tallyText(asked), ...(good === undefined ? [] : [tallyText(good)])],
     tries: [
       { kind: "again", options: { clockHz: port.hz } },
@@ -129,7 +129,7 @@ function tallyText({ hz, right, parity, silent: none, other }: Tally): string {
     ...(none === 0 ? [] : [`${none} without an answer`]),
     ...(other === 0 ? [] : [`${other} wrong`]),
   ].join(", ");
-  return `at ${frequency(hz)}: ${right} of ${right + parity + none + other} reads of DPIDR right${wrong === "" ? "" : `, ${wrong}`}`;
+  return `at ${quantityText(hz, "Hz")}: ${right} of ${right + parity + none + other} reads of DPIDR right${wrong === "" ? "" : `, ${wrong}`}`;
 }
 
 function isOfWire(error: unknown): boolean {
